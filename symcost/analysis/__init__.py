@@ -1,0 +1,1 @@
+"""One question a file, each a short fold over the graph."""

@@ -1,0 +1,128 @@
+"""What the commands share: the file, its values and choices, and how results leave."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from symcost.model import Document, Model
+
+Value = int | Fraction | bool | str
+"""What may stand behind `NAME=`. Whether it suits that dimension, the model decides."""
+
+
+class Assignment(click.ParamType):
+    """`T=448`, `vocab=51_865`, `bias=false`, `pad="same"`."""
+
+    name = "name=value"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Value]:
+        if isinstance(value, tuple):
+            return value
+        name, equals, given = (part.strip() for part in value.partition("="))
+        if not (name and equals and given):
+            self.fail(f"{value!r} is not of the form NAME=VALUE, such as T=448", param, ctx)
+        return name, literal(given)
+
+
+def literal(written: str) -> Value:
+    """A value as a file would have it: a number, `true`, `false`, a string; a bare word is one too."""
+    if written in ("true", "false"):
+        return written == "true"
+    try:
+        number = Fraction(written) if len(written) <= LONGEST_NUMBER else None
+    except (ValueError, ZeroDivisionError):
+        number = None
+    if number is None:
+        return written.strip("\"'")
+    return number.numerator if number.denominator == 1 else number
+
+
+LONGEST_NUMBER = 1000
+"""Longer digits are no size of anything, and turning them into a number takes quadratic time."""
+
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
+
+def subject(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments that choose a model and give it numbers: `FILE [NAME=VALUE]... --model --config`."""
+    for decorate in (
+        click.option(
+            "--config", "configs", multiple=True, metavar="NAME", help="Take the numbers of a configuration."
+        ),
+        click.option("--model", "name", metavar="NAME", help="Which model, if the file holds several."),
+        click.argument("assignments", nargs=-1, type=Assignment(), metavar="[NAME=VALUE]..."),
+        click.argument("file", type=FILE),
+    ):
+        command = decorate(command)
+    return command
+
+
+def convention_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--convention NAME` or a TOML file of one's own."""
+    return click.option(
+        "--convention", default="default", metavar="NAME|FILE", show_default=True,
+        help="What each operation weighs in FLOPs.",
+    )(command)  # fmt: skip
+
+
+def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--output FILE`."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write to a file, replaced as a whole.",
+    )(command)
+
+
+def open_document(file: str) -> Document:
+    """The file, or standard input for `-`."""
+    import symcost
+
+    if file == "-":
+        return symcost.loads(sys.stdin.buffer.read(), "<stdin>")
+    return symcost.load(file)
+
+
+def open_model(
+    file: str, name: str | None, configs: tuple[str, ...], assignments: tuple[tuple[str, Value], ...]
+) -> Model:
+    """The chosen model with the numbers of the configurations, then those of the command line, put in."""
+    model = open_document(file).model(name)
+    for config in configs:
+        model = model.configured(config)
+    return model.at(**dict(assignments)) if assignments else model
+
+
+def tell_assumptions(model: Model) -> None:
+    """On standard error, so that standard output stays the result alone."""
+    for fact in model.assumptions:
+        click.echo(f"assuming {fact}", err=True)
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Print a result, or replace a file by it: the file is either the old one or the whole new one."""
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    unfinished = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    try:
+        try:
+            unfinished.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+            unfinished.replace(output)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as problem:
+        raise click.BadParameter(
+            f"cannot write {str(output)!r}: {problem.strerror}", param_hint="--output"
+        ) from None

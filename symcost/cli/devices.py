@@ -1,0 +1,68 @@
+"""`symcost eval` and `symcost devices`: what a model takes on a machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from symcost.cli.common import Value, open_model, subject
+from symcost.errors import Faults, MissingValue
+
+if TYPE_CHECKING:
+    from symcost.model import Model
+
+
+@click.command(
+    "eval",
+    epilog="""\b
+Examples:
+  symcost eval elman.arch --on h100-sxm --dtype bf16 T=100 I=64 H=128
+  symcost eval whisper.arch --config tiny --on rpi5 --dtype fp32 T=448
+""",
+)
+@subject
+@click.option(
+    "--on",
+    "machine",
+    required=True,
+    metavar="DEVICE|FILE",
+    help="A device of `symcost devices`, or a TOML file.",
+)
+@click.option("--dtype", required=True, help="The type of all numbers: bf16, fp16, fp32, int8, ...")
+@click.option(
+    "--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks."
+)
+def evaluate(
+    file: str, assignments: tuple[tuple[str, Value], ...], name: str | None, configs: tuple[str, ...],
+    machine: str, dtype: str, depth: int,
+) -> None:  # fmt: skip
+    """Print the least time on a device, by block and in total, and what binds it.
+
+    The larger of operations by class over peak rates and least bytes moved over bandwidth.
+    """
+    from symcost.export import text
+    from symcost.hardware import Device, estimate
+
+    device = Device.load(machine)
+    model = open_model(file, name, configs, assignments)
+    demand_values(model)
+    least = estimate(model.tree, device, dtype, model.values)
+    click.echo(text.times(model.name, device, dtype, least, depth, text.console()), nl=False)
+
+
+def demand_values(model: Model) -> None:
+    """Raises MissingValue for each dimension without a number."""
+    missing = [info for info in model.symbols if info.name not in model.values]
+    if missing:
+        raise Faults(MissingValue(info.name, info.span, model.values) for info in missing)
+
+
+@click.command(epilog="\b\nExample:\n  symcost devices\n")
+def devices() -> None:
+    """List the devices that --on knows, with their peaks."""
+    from symcost.export import text
+    from symcost.hardware import Device
+
+    shelf = [Device.load(name) for name in Device.available()]
+    click.echo(text.devices(shelf, text.console()), nl=False)

@@ -1,0 +1,129 @@
+"""`symcost formula` and `symcost latex`: one quantity, as text or as LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from symcost.cli.common import (
+    Value,
+    convention_option,
+    deliver,
+    open_model,
+    output_option,
+    subject,
+    tell_assumptions,
+)
+
+if TYPE_CHECKING:
+    from symcost.model import Model
+
+    from symcost.formula import Form
+
+FORMS = ("author", "factored", "expanded", "collected")
+"""The first is the order of the text; the others are made by SymPy, which sorts."""
+
+
+def quantity_option(command: Callable[..., None]) -> Callable[..., None]:
+    """`--of macs`"""
+    return click.option(
+        "--of", "quantity", default="macs", show_default=True, metavar="QUANTITY",
+        help="params, active, macs, flops, add, mul, div, exp, sqrt, cmp, multiplications, additions, depth.",
+    )(command)  # fmt: skip
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  symcost formula elman.arch                    (I·H + H·H)·T
+  symcost formula elman.arch --of params        I·H + H·H + H
+  symcost formula elman.arch T=100 I=64 H=128   2457600
+"""
+)
+@subject
+@quantity_option
+@click.option(
+    "--form",
+    "writing",
+    type=click.Choice(FORMS),
+    default="author",
+    show_default=True,
+    help="How to write it.",
+)
+@convention_option
+def formula(
+    file: str, assignments: tuple[tuple[str, Value], ...], name: str | None, configs: tuple[str, ...],
+    quantity: str, writing: str, convention: str,
+) -> None:  # fmt: skip
+    """Print a formula, or the exact number when all dimensions have values."""
+    model = open_model(file, name, configs, assignments)
+    form = asked(model, quantity, convention)
+    click.echo(written(form, writing))
+    if form.number is None:
+        tell_assumptions(model)
+
+
+def asked(model: Model, quantity: str, convention: str) -> Form:
+    """A quantity of the model by its name; FLOPs under the convention."""
+    return model.flops(convention).form if quantity == "flops" else model.quantity(quantity).form
+
+
+def written(form: Form, writing: str) -> str:
+    """The formula in the order of the text, or as SymPy factors, expands or collects it."""
+    if writing == "author" or form.number is not None:
+        return str(form)
+    from symcost.formula import to_text
+
+    change = {"factored": form.factored, "expanded": form.expanded, "collected": form.collected}[writing]
+    return to_text(change())
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  symcost latex elman.arch                      (I \\cdot H + H \\cdot H) \\cdot T
+  symcost latex elman.arch --kind table
+  symcost latex elman.arch --kind table --standalone -o elman.tex && pdflatex elman
+"""
+)
+@subject
+@quantity_option
+@click.option(
+    "--kind",
+    type=click.Choice(["formula", "table"]),
+    default="formula",
+    show_default=True,
+    help="What to set.",
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(0),
+    default=2,
+    show_default=True,
+    help="How deep the table goes into blocks.",
+)
+@click.option("--standalone", is_flag=True, help="A whole document, ready for pdflatex.")
+@convention_option
+@output_option
+def latex(
+    file: str, assignments: tuple[tuple[str, Value], ...], name: str | None, configs: tuple[str, ...],
+    quantity: str, kind: str, depth: int, standalone: bool, convention: str, output: Path | None,
+) -> None:  # fmt: skip
+    """Print a formula, or a table of the blocks, as LaTeX."""
+    from symcost.conventions import load
+    from symcost.export import latex as export
+    from symcost.export.summary import Summary
+
+    model = open_model(file, name, configs, assignments)
+    summary = Summary(model, model.values, load(convention))
+    if kind == "table":
+        text = export.table(summary, depth)
+    elif standalone:
+        text = export.equation(summary, quantity, asked(model, quantity, convention))
+    else:
+        text = export.formula(summary, asked(model, quantity, convention))
+    deliver(export.document(text) if standalone else text, output)
+    tell_assumptions(model)

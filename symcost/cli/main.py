@@ -1,0 +1,74 @@
+"""`symcost`: the group of all commands, and what happens to faults on the way out."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from symcost.cli.check import check
+from symcost.cli.devices import devices, evaluate
+from symcost.cli.formula import formula, latex
+from symcost.cli.layers import layers
+from symcost.cli.report import report
+from symcost.errors import SymcostError
+
+FAULT, OUR_BUG, INTERRUPTED, NOBODY_READS = 1, 70, 130, 141
+"""Exit statuses beside 0, success, and click's 2, wrong use; the last two as shells report signals."""
+
+
+class Commands(click.Group):
+    """A group whose commands may raise faults: they are drawn, never traced."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except SymcostError as fault:
+            click.echo(str(fault), err=True)
+            ctx.exit(FAULT)
+        except BrokenPipeError:
+            # Python would complain once more when it closes the pipe that nobody reads.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            ctx.exit(NOBODY_READS)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:
+            traceback.print_exc()
+            click.echo(
+                "this is a bug in symcost, not in your file; please report it with the input that shows it",
+                err=True,
+            )
+            ctx.exit(OUR_BUG)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  symcost formula elman.arch
+  symcost report whisper.arch --config tiny T=448
+  symcost check examples/
+
+\b
+Completion of commands and options, for bash (zsh and fish likewise):
+  eval "$(_SYMCOST_COMPLETE=bash_source symcost)"
+""",
+)
+@click.version_option(package_name="symcost", message="%(prog)s %(version)s")
+def main() -> None:
+    """What an architecture costs, as formulas.
+
+    Reads an architecture written in .arch and derives its parameters and operations.
+    """
+
+
+for command in (formula, report, check, layers, latex, evaluate, devices):
+    main.add_command(command)

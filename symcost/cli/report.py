@@ -1,0 +1,68 @@
+"""`symcost report`: the tree of blocks with all it costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from symcost.cli.common import Value, convention_option, deliver, open_model, output_option, subject
+
+FORMATS = ("text", "json", "markdown", "csv")
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  symcost report elman.arch
+  symcost report whisper.arch --config tiny T=448
+  symcost report whisper.arch --format json --output whisper.json
+"""
+)
+@subject
+@click.option(
+    "--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: 2; json and csv: all]"
+)
+@click.option(
+    "--format",
+    "writing",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to write it.",
+)
+@convention_option
+@output_option
+def report(
+    file: str, assignments: tuple[tuple[str, Value], ...], name: str | None, configs: tuple[str, ...],
+    depth: int | None, writing: str, convention: str, output: Path | None,
+) -> None:  # fmt: skip
+    """Print the blocks of a model with parameters, MACs and FLOPs.
+
+    Formulas while dimensions are open; numbers with shares of the total when all have values.
+    """
+    from symcost.conventions import load
+    from symcost.export.summary import Summary
+
+    model = open_model(file, name, configs, assignments)
+    summary = Summary(model, model.values, load(convention))
+    match writing:
+        case "json":
+            from symcost.export import json
+
+            text = json.report(summary, depth)
+        case "markdown":
+            from symcost.export import table
+
+            text = table.markdown(summary, 2 if depth is None else depth)
+        case "csv":
+            from symcost.export import table
+
+            text = table.csv_table(summary, depth)
+        case _:
+            from symcost.export import text as layout
+
+            text = layout.report(
+                summary, 2 if depth is None else depth, layout.console(plain=output is not None)
+            )
+    deliver(text, output)

@@ -1,0 +1,174 @@
+"""Named TOML files: shipped ones by their name, the user's own by path; a fault points at its line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeGuard
+
+from symcost.diagnostics import Source, Span
+from symcost.errors import BadToml, MissingEntry, SymcostError, UnknownEntry, UnreadableData, WrongEntry
+
+LARGEST_FILE = 1_000_000
+"""Bytes; a data file is a page, so whatever is longer is something else."""
+
+LARGEST_POWER = 40
+"""No figure has a power of ten beyond this; written out exactly, `1e999999999` would fill the memory."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Some entries of a data file, and the keys that lead to them."""
+
+    source: Source
+    entries: Mapping[str, object]
+    keys: tuple[str, ...] = ()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def span(self, *keys: str) -> Span:
+        """Where an entry stands, or the nearest table around it."""
+        return _find(self.source, self.keys + keys)
+
+    def only(self, known: tuple[str, ...]) -> None:
+        """Raises UnknownEntry for a key that means nothing here."""
+        for key in self:
+            if key not in known:
+                raise UnknownEntry(key, known, self.span(key))
+
+    def table(self, key: str) -> Table:
+        """An inner table; without entries where it is left out."""
+        value = self.entries.get(key, {})
+        if not isinstance(value, dict):
+            raise WrongEntry(key, value, "a table", self.span(key))
+        return Table(self.source, value, (*self.keys, key))
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A string that says something; `default` where it may be left out."""
+        value = self._required(key) if default is None else self.entries.get(key, default)
+        if not isinstance(value, str) or (not value.strip() and default is None):
+            raise WrongEntry(key, value, "a text", self.span(key))
+        return value.strip()
+
+    def number(self, key: str) -> Fraction:
+        """An exact number from 0."""
+        value = self._required(key)
+        if not _reasonable(value):
+            raise WrongEntry(key, value, "a number from 0", self.span(key))
+        return Fraction(value)
+
+    def _required(self, key: str) -> object:
+        if key not in self.entries:
+            raise MissingEntry(key, self.span())
+        return self.entries[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The data files of one kind that are shipped in a package."""
+
+    package: str
+    unknown: Callable[[str, Sequence[str]], SymcostError]
+
+    def available(self) -> tuple[str, ...]:
+        """The names of the shipped files."""
+        inside = (entry.name for entry in files(self.package).iterdir())
+        return tuple(sorted(name.removesuffix(".toml") for name in inside if name.endswith(".toml")))
+
+    def read(self, name_or_path: str | Path) -> tuple[str, Table]:
+        """The name and the entries of a shipped file, or of one's own (a path that ends in `.toml`).
+
+        Raises the shelf's own fault for a name that is not shipped, UnreadableData, BadToml.
+        """
+        text = str(name_or_path)
+        if text.endswith(".toml"):
+            return Path(text).stem, parse(Source(text, _text(Path(text))))
+        if text not in self.available():
+            raise self.unknown(text, self.available())
+        shipped = files(self.package) / f"{text}.toml"
+        return text, parse(Source(f"{text}.toml", shipped.read_text(encoding="utf-8")))
+
+
+def parse(source: Source) -> Table:
+    """The entries of a TOML text, numbers exact.
+
+    Raises BadToml.
+    """
+    try:
+        entries = tomllib.loads(source.text, parse_float=Decimal)
+    except RecursionError:
+        raise BadToml("it is nested too deeply", Span(source, 0, 1)) from None
+    except (ValueError, ArithmeticError) as error:
+        raise BadToml(*_complaint(source, str(error))) from None
+    return Table(source, MappingProxyType(entries))
+
+
+def _complaint(source: Source, message: str) -> tuple[str, Span]:
+    """What tomllib says, in our words, and where."""
+    place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    if place:
+        before = source.text.splitlines(keepends=True)[: int(place[1]) - 1]
+        offset = sum(map(len, before)) + int(place[2]) - 1
+    else:
+        offset = max(0, len(source.text.rstrip()) - 1)
+    words = re.sub(r" \(at .*\)$", "", message)
+    if not words or "digits" in words or "decimal" in words:
+        words, offset = "A number has too many digits", 0
+    return words[0].lower() + words[1:], Span(source, offset, offset + 1)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise UnreadableData(str(path), f"it is longer than {LARGEST_FILE} bytes")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise UnreadableData(str(path), "it is not UTF-8 text") from None
+    except (OSError, ValueError) as error:
+        raise UnreadableData(str(path), (getattr(error, "strerror", None) or str(error)).lower()) from None
+
+
+def _reasonable(value: object) -> TypeGuard[int | Decimal]:
+    """Whether an entry is a number from 0 that can be written out."""
+    match value:
+        case bool():
+            return False
+        case int():
+            return value >= 0 and len(hex(value)) <= LARGEST_POWER
+        case Decimal():
+            return value.is_finite() and value >= 0 and abs(value.adjusted()) < LARGEST_POWER
+        case _:
+            return False
+
+
+def _find(source: Source, keys: tuple[str, ...]) -> Span:
+    """Where the longest part of `keys` is introduced; the first character of the text otherwise."""
+    best, length, offset = Span(source, 0, 1), 0, 0
+    path: tuple[str, ...]
+    table: tuple[str, ...] = ()
+    for line in source.text.splitlines(keepends=True):
+        if header := re.match(r"\s*\[\s*([\w.\"-]+)\s*\]", line):
+            path = table = _split(header[1])
+        elif entry := re.match(r"\s*([\w.\"-]+)\s*=", line):
+            path, header = (*table, *_split(entry[1])), entry
+        if header and length < len(path) and path == keys[: len(path)]:
+            best, length = Span(source, offset + header.start(1), offset + header.end(1)), len(path)
+        offset += len(line)
+    return best
+
+
+def _split(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip('" ') for part in dotted.split("."))

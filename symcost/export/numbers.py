@@ -1,0 +1,77 @@
+"""How numbers are shown: SI units, shares, times. A shown figure never claims more than it knows.
+
+>>> si(35_541_098_496), si(9999), si(999_960), seconds(Fraction(1, 250))
+('35.5 G', '9999', '1.00 M', '4.00 ms')
+>>> share(1, 8), share(1, 10_000), share(9999, 10_000), share(5, 5)
+('12.5 %', '<0.1 %', '>99.9 %', '100 %')
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+EXACT_BELOW = 10_000
+"""Integers smaller than this are shown in full."""
+
+FEW_ZEROS = 4
+"""Counts below one with at most so many places before the first digit are written without a power of ten."""
+
+PREFIXES = {
+    -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P",
+    18: "E", 21: "Z", 24: "Y", 27: "R", 30: "Q",
+}  # fmt: skip
+
+
+def exact(value: int | Fraction) -> str:
+    """Every digit: `2457600`, `3/2`."""
+    return str(value)
+
+
+def si(value: int | Fraction, unit: str = "") -> str:
+    """Three significant digits and an SI prefix; small integers in full."""
+    if Fraction(value).denominator == 1 and abs(value) < EXACT_BELOW and not unit:
+        return str(value)
+    if value < 0:
+        return "-" + si(-value, unit)
+    if value == 0:
+        return f"0 {unit}"
+    digits, exponent = _rounded(Fraction(value))
+    group = exponent // 3 * 3
+    if not unit and -FEW_ZEROS <= exponent < 0:
+        return f"0.{'0' * (-exponent - 1)}{digits}"
+    if group not in PREFIXES:
+        return f"{digits[0]}.{digits[1:]}e{exponent:+03d} {unit}".rstrip()
+    return f"{_pointed(digits, exponent - group + 1)} {PREFIXES[group]}{unit}".rstrip()
+
+
+def seconds(value: Fraction | float) -> str:
+    """A time from picoseconds to seconds; longer ones keep counting seconds: `5.40 ks`."""
+    return si(Fraction(value), "s")
+
+
+def share(part: int | Fraction, whole: int | Fraction) -> str:
+    """A part of the whole in per cent. `0 %` and `100 %` are said only where they are exact."""
+    if whole == 0 or part == 0:
+        return "0 %"
+    if part == whole:
+        return "100 %"
+    percent = Fraction(part) * 100 / whole
+    tenths = round(percent * 10)
+    if tenths == 0:
+        return "<0.1 %"
+    if tenths == 1000 and percent < 100:
+        return ">99.9 %"
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+def _rounded(value: Fraction, places: int = 3) -> tuple[str, int]:
+    """The first digits of a number, rounded, and the power of ten of the first; exact, without floats."""
+    exponent = len(str(value.numerator)) - len(str(value.denominator))
+    if value < Fraction(10) ** exponent:
+        exponent -= 1
+    digits = str(round(value / Fraction(10) ** (exponent - places + 1)))
+    return (digits[:places], exponent + 1) if len(digits) > places else (digits, exponent)
+
+
+def _pointed(digits: str, whole: int) -> str:
+    return f"{digits[:whole]}.{digits[whole:]}" if whole < len(digits) else digits

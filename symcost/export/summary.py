@@ -1,0 +1,117 @@
+"""What a listing of a model shows, whatever its writing: its blocks as rows, and its totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from math import inf
+from typing import TYPE_CHECKING
+
+from symcost.cost import CLASSES, INSIDE, Cost
+from symcost.formula import Form, mul, symbol
+
+if TYPE_CHECKING:
+    from symcost.model import BlockCost, Model
+
+    from symcost.conventions import Convention
+
+WORDS = {
+    "params": "parameters",
+    "active": "parameters that take part in one example",
+    "macs": "multiply-accumulates",
+    "flops": "FLOPs",
+    "mac": "multiply-accumulates",
+    "add": "additions, subtractions",
+    "mul": "multiplications",
+    "div": "divisions",
+    "exp": "exp, log, tanh, sigmoid, erf, sin, cos",
+    "sqrt": "square roots",
+    "cmp": "comparisons, max, relu",
+    "multiplications": "all, those inside MACs included",
+    "additions": "all, those inside MACs included",
+}
+"""What each quantity counts, in the reader's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A block, or several equal ones in a row, with everything inside. `level` is how deep it stands."""
+
+    level: int
+    label: str
+    block: BlockCost
+    params: Form
+    macs: Form
+    flops: Form
+
+    @property
+    def figures(self) -> tuple[Form, Form, Form]:
+        """Parameters, MACs, FLOPs."""
+        return self.params, self.macs, self.flops
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A model, the numbers for its dimensions, and the convention for its FLOPs."""
+
+    model: Model
+    values: Mapping[str, int]
+    convention: Convention
+
+    def number(self, form: Form) -> int | Fraction | None:
+        """The exact value, None while a dimension has none."""
+        if any(one.name not in self.values for one in form.free_symbols):
+            return None
+        return form.evaluate(self.values)
+
+    def shown(self, form: Form) -> Form:
+        """The formula with the known numbers put in."""
+        return form.substitute({symbol(name): value for name, value in self.values.items()})
+
+    @property
+    def totals(self) -> dict[str, Form]:
+        """The quantities of the whole model, by name."""
+        cost = self.model.tree.cost
+        return {
+            "params": self.model.params.form,
+            "active": self.model.active.form,
+            "macs": cost["macs"],
+            "flops": self.convention.flops(cost),
+            **{name: cost[name] for name in CLASSES},
+            **{name: cost[name] for name in INSIDE},
+        }
+
+    @property
+    def told(self) -> dict[str, Form]:
+        """The totals that say something new."""
+        same = {"mac"} | ({"active"} if self.model.active.form == self.model.params.form else set())
+        return {name: form for name, form in self.totals.items() if form != 0 and name not in same}
+
+    def rows(self, depth: float = inf, *, gather: bool = True) -> Iterator[Row]:
+        """The blocks down to a depth; equal ones in a row are gathered into one, unless each is wanted."""
+        return self._rows(self.model.tree, 1, 0, depth, gather)
+
+    def _rows(self, block: BlockCost, times: int, level: int, depth: float, gather: bool) -> Iterator[Row]:
+        label = f"{times} × {block.label}" if times > 1 else block.label
+        params, macs, flops = block.params, block.cost["macs"], self.convention.flops(block.cost)
+        yield Row(level, label, block, *(mul(times, form) for form in (params, macs, flops)))
+        if level < depth:
+            for child, count in runs(block.children) if gather else ((child, 1) for child in block.children):
+                yield from self._rows(child, count * times, level + 1, depth, gather)
+
+
+def runs(blocks: Iterable[BlockCost]) -> Iterator[tuple[BlockCost, int]]:
+    """Equal neighbours as one block and how many they are."""
+    for _, group in groupby(blocks, key=_likeness):
+        first, *others = group
+        yield first, 1 + len(others)
+
+
+def _likeness(block: BlockCost) -> tuple[object, ...]:
+    return block.label, block.params, _counts(block.cost), tuple(_likeness(child) for child in block.children)
+
+
+def _counts(cost: Cost) -> tuple[object, ...]:
+    return tuple(cost.counts.items()), tuple(cost.inside.items())

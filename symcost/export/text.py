@@ -1,0 +1,198 @@
+"""A report for the eye: a table where it fits, else stacked; plain where it is piped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from symcost.export import numbers
+from symcost.export.summary import WORDS, Summary
+
+if TYPE_CHECKING:
+    from symcost.hardware import Device, Estimate
+
+COLUMNS = {"params": "parameters", "macs": "MACs", "flops": "FLOPs"}
+"""The quantities that are listed for each block, with their headings."""
+
+NARROWEST = 40
+"""No line is broken to be shorter than this, whatever the terminal."""
+
+
+def console(width: int | None = None, *, plain: bool = False) -> Console:
+    """Standard output: its width and colours, 80 columns without colour when piped; `plain` for files."""
+    return Console(
+        width=width,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        no_color=plain,
+        force_terminal=False if plain else None,
+    )
+
+
+def render(content: RenderableType, on: Console) -> str:
+    """The text, without blanks at the ends of lines."""
+    with on.capture() as captured:
+        on.print(content, crop=False)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
+def report(summary: Summary, depth: int, on: Console) -> str:
+    """The tree of blocks, the counts by class, symbols, assumptions and convention."""
+    width = max(on.width, NARROWEST)
+    known = all(summary.number(form) is not None for form in summary.totals.values())
+    parts = [
+        _heading(summary),
+        _numbers(summary, depth) if known else _formulas(summary, depth, on, width),
+        _exact_totals(summary) if known else _counts(summary, width),
+        _symbols(summary),
+        *(Text(f"assuming {fact}") for fact in summary.model.assumptions),
+        Text(f"convention {summary.convention.name}: {summary.convention.title}"),
+    ]
+    return render(
+        Group(*(Group(part, "") if isinstance(part, Table) else part for part in parts if part)), on
+    )
+
+
+def _heading(summary: Summary) -> Text:
+    first = (summary.model.doc or "").strip().partition("\n")[0]
+    return Text.assemble((summary.model.name, "bold"), f"  {first}" if first else "", "\n")
+
+
+def _table(*headings: str, right: bool = True) -> Table:
+    table = Table(
+        box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=any(headings)
+    )
+    for number, heading in enumerate(headings):
+        table.add_column(
+            heading, justify="right" if right and number else "left", no_wrap=number > 0, overflow="fold"
+        )
+    return table
+
+
+# With numbers ----------------------------------------------------------------------------------
+
+
+def _numbers(summary: Summary, depth: int) -> Table:
+    """Blocks with SI numbers and their share of the whole."""
+    table = _table("block", *(heading for title in COLUMNS.values() for heading in (title, "")))
+    whole = [summary.number(summary.totals[name]) or 0 for name in COLUMNS]
+    for row in summary.rows(depth):
+        values = [summary.number(form) or 0 for form in row.figures]
+        cells = [
+            cell
+            for part, all_ in zip(values, whole, strict=True)
+            for cell in (numbers.si(part), numbers.share(part, all_))
+        ]
+        table.add_row("  " * row.level + row.label, *cells)
+    return table
+
+
+def _exact_totals(summary: Summary) -> Table:
+    table = _table("", "", "")
+    for name, form in summary.told.items():
+        table.add_row(name, numbers.exact(summary.number(form) or 0), Text(WORDS[name]))
+    table.columns[2].justify = "left"
+    return table
+
+
+# As formulas -----------------------------------------------------------------------------------
+
+
+def _formulas(summary: Summary, depth: int, on: Console, width: int) -> RenderableType:
+    """Blocks beside their formulas if that fits, else above them."""
+    rows = [
+        (row.level, row.label, [str(summary.shown(form)) for form in row.figures])
+        for row in summary.rows(depth)
+    ]
+    table = _table("block", *COLUMNS.values(), right=False)
+    for level, label, formulas in rows:
+        table.add_row("  " * level + label, *formulas)
+    if Measurement.get(on, on.options.update(width=100_000), table).maximum <= width:
+        return table
+    return Group(*(_stacked(level, label, formulas, width) for level, label, formulas in rows))
+
+
+def _stacked(level: int, label: str, formulas: list[str], width: int) -> Text:
+    indent = "  " * level
+    stack = Text.assemble((indent + label, "bold"), "\n")
+    for title, formula in zip(COLUMNS.values(), formulas, strict=True):
+        if formula != "0":
+            stack.append(_hanging(f"{indent}  {title:<11}", formula, width) + "\n")
+    return stack
+
+
+def _counts(summary: Summary, width: int) -> Text:
+    """The counts by class that the tree does not show."""
+    rest = {name: str(summary.shown(form)) for name, form in summary.told.items() if name not in COLUMNS}
+    lines = [_hanging(f"{name:<15}  ", formula, width) for name, formula in rest.items()]
+    return Text("\n".join([*lines, ""]))
+
+
+def _hanging(lead: str, formula: str, width: int) -> str:
+    """A formula behind its name, broken before an operator, later lines below the first."""
+    room = max(width - cell_len(lead), NARROWEST - 10)
+    # A sign stays with the term behind it, so that a line never ends in one.
+    glued = formula.replace("+ ", "+\0").replace("- ", "-\0")
+    lines = wrap(glued, room, break_on_hyphens=False, break_long_words=False)
+    return lead + f"\n{' ' * cell_len(lead)}".join(lines).replace("\0", " ")
+
+
+def _symbols(summary: Summary) -> Table | None:
+    if not summary.model.symbols:
+        return None
+    table = _table("", "", right=False)
+    for info in summary.model.symbols:
+        value = summary.values.get(info.name)
+        table.add_row(info.name if value is None else f"{info.name} = {value}", info.words)
+    return table
+
+
+# On a machine ----------------------------------------------------------------------------------
+
+
+def times(model: str, device: Device, dtype: str, least: Estimate, depth: int, on: Console) -> str:
+    """The least time by block, with what binds it, then the arithmetic of the whole by class."""
+    table = _table("block", "time", "", "arithmetic", "memory", "bound")
+    table.columns[-1].justify = "left"
+    for level, label, count, part in _timed(least, 1, 0, depth):
+        spent = [numbers.seconds(count * each) for each in (part.time, part.compute, part.memory)]
+        share = numbers.share(count * part.time, least.time)
+        table.add_row("  " * level + label, spent[0], share, *spent[1:], part.bound)
+    classes = _table("", "", right=True)
+    for name, seconds in least.seconds.items():
+        classes.add_row(name, numbers.seconds(seconds))
+    classes.add_row("memory", f"{numbers.seconds(least.memory)}  for {numbers.si(least.bytes, 'B')} at least")
+    heading = Text.assemble((model, "bold"), f"  on {device.name}, {dtype}\n")
+    last = Text(
+        "a lower bound: every unit at its peak, arithmetic and memory at the same time, nothing for launches"
+    )
+    return render(Group(heading, table, "", classes, "", last), on)
+
+
+def _timed(block: Estimate, times: int, level: int, depth: int) -> Iterator[tuple[int, str, int, Estimate]]:
+    label = f"{times} × {block.label}" if times > 1 else block.label
+    yield level, label, times, block
+    if level < depth:
+        for _, group in groupby(block.children, key=lambda child: (child.label, child.seconds, child.bytes)):
+            first, *others = group
+            yield from _timed(first, times * (1 + len(others)), level + 1, depth)
+
+
+def devices(shelf: Iterable[Device], on: Console) -> str:
+    """What `--on` knows: name, peak rates of matrix products, bandwidth."""
+    table = _table("name", "device", "peak FLOP/s, one MAC is two", "bandwidth", right=False)
+    for device in shelf:
+        peaks = ", ".join(f"{dtype} {numbers.si(2 * device.rate('mac', dtype))}" for dtype in device.dtypes)
+        table.add_row(device.id, device.name, peaks, numbers.si(device.bandwidth, "B/s"))
+    for column in table.columns:
+        column.no_wrap = False
+    return render(table, on)

@@ -1,0 +1,166 @@
+"""Forms as SymPy expressions; SymPy is imported only when one of them is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from symcost.formula.form import (
+    Add,
+    Ceil,
+    Floor,
+    Form,
+    Log2,
+    Max,
+    Min,
+    Mul,
+    Num,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    ceil_div,
+    counter,
+    floor_div,
+    form,
+    maximum,
+    minimum,
+    num,
+    symbol,
+)
+from symcost.formula.printer import TEXT, Printer
+
+_made: dict[int, Any] = {}
+_known: dict[Any, Symbol] = {}
+
+
+def to_sympy(item: Form) -> Any:
+    """The SymPy expression, built without evaluation detours: one `Add` for all terms."""
+    import sympy
+
+    match item:
+        case Num():
+            return sympy.Rational(item.value.numerator, item.value.denominator)
+        case Symbol():
+            return _symbol(item)
+        case Add():
+            return sympy.Add(*map(to_sympy, item.terms))
+        case Mul():
+            return sympy.Mul(to_sympy(num(item.coefficient)), *map(to_sympy, item.factors))
+        case Pow():
+            return sympy.Pow(to_sympy(item.base), to_sympy(item.exponent))
+        case Floor():
+            return sympy.floor(to_sympy(item.numerator) / to_sympy(item.denominator))
+        case Ceil():
+            return sympy.ceiling(to_sympy(item.numerator) / to_sympy(item.denominator))
+        case Min():
+            return sympy.Min(*map(to_sympy, item.args))
+        case Max():
+            return sympy.Max(*map(to_sympy, item.args))
+        case Log2():
+            return sympy.log(to_sympy(item.arg), 2)
+        case Sum():
+            last = to_sympy(item.high - 1)
+            return sympy.Sum(to_sympy(item.body), (_symbol(item.counter), to_sympy(item.low), last))
+        case _:
+            raise TypeError(f"not a form: {type(item).__name__}")
+
+
+def _symbol(item: Symbol) -> Any:
+    """One SymPy symbol for each of ours: the same name with other assumptions would be another symbol."""
+    import sympy
+
+    if item.key not in _made:
+        made = (
+            sympy.Dummy(item.name, integer=True)
+            if item.uid
+            else sympy.Symbol(item.name, positive=True, integer=True)
+        )
+        _made[item.key], _known[made] = made, item
+    return _made[item.key]
+
+
+def factored(item: Form) -> Any:
+    """SymPy's product form."""
+    import sympy
+
+    return sympy.factor(item.expr)
+
+
+def collected(item: Form) -> Any:
+    """SymPy's sum, collected by the symbols in the author's order."""
+    import sympy
+
+    return sympy.collect(sympy.expand(item.expr), [_symbol(name) for name in item.free_symbols])
+
+
+def expanded(item: Form) -> Any:
+    """SymPy's sum of products."""
+    import sympy
+
+    return sympy.expand(item.expr)
+
+
+class _Powers(Printer):
+    """Powers as powers: SymPy's own reading order is kept, not the author's."""
+
+
+def to_text(expression: Any) -> str:
+    """A SymPy expression in our writing: `T·(H^2 + H·I)`."""
+    return TEXT(from_sympy(expression))
+
+
+def from_sympy(expression: Any) -> Form:
+    """A form with SymPy's own order of terms and factors, nothing evaluated again."""
+    import sympy
+
+    if expression.is_Rational:
+        return num(Fraction(int(expression.p), int(expression.q)))
+    if expression in _known:
+        return _known[expression]
+    args = expression.args
+    match expression:
+        case sympy.Symbol():
+            return symbol(expression.name)
+        case sympy.Add():
+            return Add(tuple(map(from_sympy, expression.as_ordered_terms())))
+        case sympy.Mul():
+            return _product([from_sympy(arg) for arg in expression.as_ordered_factors()])
+        case sympy.Pow():
+            return Pow(from_sympy(args[0]), from_sympy(args[1]))
+        case sympy.floor():
+            return floor_div(*_over(args[0]))
+        case sympy.ceiling():
+            return ceil_div(*_over(args[0]))
+        case sympy.Min():
+            return minimum(*map(from_sympy, args))
+        case sympy.Max():
+            return maximum(*map(from_sympy, args))
+        case sympy.log():
+            return Log2(from_sympy(args[0])) / Log2(num(2)) if len(args) == 1 else Log2(from_sympy(args[0]))
+        case sympy.Sum():
+            name, low, high = args[1]
+            bound = _known.get(name) or counter(name.name, 0)
+            return Sum(bound, from_sympy(low), from_sympy(high) + 1, from_sympy(args[0]))
+        case _:
+            raise TypeError(f"no form for {type(expression).__name__}")
+
+
+def _over(expression: Any) -> tuple[Form, Form]:
+    above, below = expression.as_numer_denom()
+    return from_sympy(above), from_sympy(below)
+
+
+def _product(factors: Sequence[Form]) -> Form:
+    coefficient: Rational = 1
+    kept: list[Form] = []
+    for factor in factors:
+        if isinstance(factor, Num):
+            coefficient *= factor.value
+        elif isinstance(factor, Mul):
+            coefficient *= factor.coefficient
+            kept.extend(factor.factors)
+        else:
+            kept.append(factor)
+    return Mul(coefficient, tuple(kept)) if kept else form(coefficient)

@@ -1,0 +1,192 @@
+"""Growth: how a quantity rises in one dimension while the others stay fixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+
+from symcost.formula.form import (
+    ONE,
+    ZERO,
+    Add,
+    Form,
+    Log2,
+    Min,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    add,
+    counter,
+    log2,
+    minimum,
+    mul,
+    num,
+    power,
+)
+from symcost.formula.poly import Poly
+from symcost.formula.proofs import arguments
+
+Order = tuple[Fraction, Fraction, Fraction, Fraction]
+"""Of a term like `3^T · T^2 · log2(T)`: (1, 3, 2, 1); of `2^(T·T)`: (2, 2, 0, 0). Greater grows faster."""
+
+FIXED: Order = (Fraction(0), Fraction(1), Fraction(0), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The leading term in one symbol: its order, and its coefficient over the other symbols."""
+
+    symbol: Symbol
+    order: Order
+    leading: Form = field(compare=False)
+
+    def __lt__(self, other: Growth) -> bool:
+        return self.order < other.order
+
+    def __le__(self, other: Growth) -> bool:
+        return self.order <= other.order
+
+    @property
+    def kind(self) -> str:
+        """Fixed, log T, Linear, T log T, Quadratic, T^3, exponential: the words of a table."""
+        rises, _, degree, logs = self.order
+        name = self.symbol.name
+        if rises > 0:
+            return "exponential"
+        if self.order == FIXED:
+            return "Fixed"
+        words = {Fraction(1): "Linear", Fraction(2): "Quadratic"}
+        if not logs and rises == 0 and degree in words:
+            return words[degree]
+        if rises < 0:
+            return "vanishing"
+        parts = [str(power(self.symbol, num(degree)) if degree != 2 else f"{name}^2")] if degree else []
+        if degree > 2 and degree.denominator == 1:
+            parts = [f"{name}^{degree}"]
+        if logs:
+            parts.append(f"log {name}" if logs == 1 else f"log^{logs} {name}")
+        return " ".join(parts)
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+def growth(item: Form, symbol: Symbol) -> Growth:
+    """How a form rises as the symbol does. Roundings are taken as their quotients, which is exact for the
+    order and the leading coefficient; a minimum as its slowest argument."""
+    return _of(_unrounded(item.poly, symbol), symbol)
+
+
+def order_of(item: Form, symbol: Symbol) -> Growth:
+    """The order that an expression like `T^2`, `T*log2(T)`, `2^T` or `1` names."""
+    return growth(item, symbol)
+
+
+def _unrounded(poly: Poly, symbol: Symbol) -> Poly:
+    """Floors as their quotients less something between 0 and 1, so that leading terms may cancel truly."""
+    for number, written in poly.atoms.items():
+        if number in arguments and symbol in written.free_symbols:
+            quotient = _unrounded(arguments[number], symbol)
+            if _of(quotient, symbol).order > FIXED:
+                less = counter("ε", 0, 1)
+                poly = poly.replaced(number, quotient - less.poly)
+    return poly
+
+
+def _of(poly: Poly, symbol: Symbol) -> Growth:
+    """The greatest order among the terms, and what stands before it."""
+    found: dict[Order, list[Form]] = {}
+    for coefficient, factors in poly.terms.values():
+        grown = [_raised(_atom(written, number, symbol), exponent) for number, exponent, written in factors]
+        product = reduce(_times, grown, Growth(symbol, FIXED, num(coefficient)))
+        found.setdefault(product.order, []).append(product.leading)
+    for order in sorted(found, reverse=True):
+        leading = add(found[order])
+        if leading != 0:
+            return Growth(symbol, order, leading)
+    return Growth(symbol, FIXED, ZERO)
+
+
+def _times(left: Growth, right: Growth) -> Growth:
+    (rise, base, degree, logs), (rise2, base2, degree2, logs2) = left.order, right.order
+    if rise == rise2 != 0:
+        base = base * base2
+        rise = Fraction(0) if base == 1 else rise if (base > 1) == (rise > 0) else -rise
+    elif abs(rise2) > abs(rise):
+        rise, base = rise2, base2
+    order = (rise, base, degree + degree2, logs + logs2)
+    return Growth(left.symbol, order, mul(left.leading, right.leading))
+
+
+def _raised(grown: Growth, exponent: Rational) -> Growth:
+    rise, base, degree, logs = grown.order
+    whole = exponent.denominator == 1 and abs(exponent) < 1000
+    raised = base ** int(exponent) if whole else Fraction(float(base) ** float(exponent))
+    order = (rise if exponent > 0 else -rise, raised, degree * exponent, logs * exponent)
+    return Growth(grown.symbol, order, power(grown.leading, num(exponent)))
+
+
+def _atom(written: Form, number: int, symbol: Symbol) -> Growth:
+    if symbol not in written.free_symbols:
+        return Growth(symbol, FIXED, written)
+    match written:
+        case Symbol():
+            return Growth(symbol, (Fraction(0), Fraction(1), Fraction(1), Fraction(0)), ONE)
+        case Pow():
+            return _power(written, symbol)
+        case Log2():
+            return _logarithm(written, symbol)
+        case Min():
+            return _least([growth(arg, symbol) for arg in written.args], symbol)
+        case Sum():
+            return _summed(written, symbol)
+        case Add():
+            return growth(written, symbol)
+        case _ if number in arguments:
+            inside = growth(arguments[number].form, symbol)
+            return Growth(symbol, FIXED, ZERO if inside.order < FIXED else written)
+        case _:
+            return Growth(symbol, FIXED, written)
+
+
+def _power(written: Pow, symbol: Symbol) -> Growth:
+    """`2^T` is exponential; `T^l` cannot be ranked and counts as `T`."""
+    exponent = growth(written.exponent, symbol)
+    rises = exponent.order[2]
+    if exponent.order == FIXED:
+        grown = growth(written.base, symbol)
+        return Growth(symbol, grown.order, power(grown.leading, written.exponent))
+    base = written.base.number
+    base = Fraction(2) if base is None else Fraction(base)
+    return Growth(symbol, (rises, base, Fraction(0), Fraction(0)), ONE)
+
+
+def _logarithm(written: Log2, symbol: Symbol) -> Growth:
+    """`log2(c·T^p)` rises like `p·log2(T)`, `log2(2^T)` like `T`."""
+    inside = growth(written.arg, symbol)
+    rise, base, degree, _ = inside.order
+    if rise > 0:
+        return Growth(symbol, (Fraction(0), Fraction(1), rise, Fraction(0)), log2(num(base)))
+    if degree > 0 or inside.order > FIXED:
+        return Growth(symbol, (Fraction(0), Fraction(1), Fraction(0), Fraction(1)), num(degree or 1))
+    return Growth(symbol, FIXED, log2(inside.leading))
+
+
+def _least(args: list[Growth], symbol: Symbol) -> Growth:
+    order = min(arg.order for arg in args)
+    return Growth(symbol, order, minimum(*(arg.leading for arg in args if arg.order == order)))
+
+
+def _summed(written: Sum, symbol: Symbol) -> Growth:
+    """The last and largest term times the number of terms; exact for the order of powers and logarithms."""
+    last = written.body.substitute({written.counter: written.high})
+    inside, count = growth(last, symbol), growth(written.high - written.low, symbol)
+    rise, base, degree, logs = inside.order
+    if rise > 0:
+        return inside
+    own = degree + count.order[2]
+    return Growth(symbol, (rise, base, own, logs), mul(inside.leading, count.leading, 1 / Fraction(degree + 1)))
+
+

@@ -1,0 +1,302 @@
+"""What is certain about a polynomial for all values: that it is whole, or not negative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor, trunc
+
+from symcost.formula.form import (
+    Add,
+    Ceil,
+    Floor,
+    Form,
+    Log2,
+    Max,
+    Min,
+    Num,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    TooLarge,
+    number_power,
+)
+from symcost.formula.poly import EMPTY, Factors, Poly, atom, constant, denominator, monomial, total
+
+DEPTH = 3
+"""So many facts are combined at most in one proof."""
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Polynomials known to be whole, and polynomials known to be not negative."""
+
+    wholes: tuple[Poly, ...] = ()
+    nonnegatives: tuple[Poly, ...] = ()
+    memo: dict[object, object] = field(default_factory=dict, repr=False)
+
+
+NOTHING = Facts()
+
+arguments: dict[int, Poly] = {}
+"""The quotient under each floor atom."""
+
+
+# Whole -----------------------------------------------------------------------------------------
+
+
+def whole(poly: Poly, facts: Facts = NOTHING) -> bool:
+    """Proven to be an integer for all values."""
+    return not split(poly, facts)[1]
+
+
+def split(poly: Poly, facts: Facts = NOTHING, depth: int = DEPTH) -> tuple[Poly, Poly]:
+    """A certainly whole part and the rest; a constant rest lies in 0 to 1."""
+    taken: list[Poly] = []
+    rest: list[Poly] = []
+    for part in poly.parts():
+        ((coefficient, factors),) = part.terms.values()
+        if _whole_term(coefficient, factors, facts, DEPTH):
+            taken.append(part)
+        elif abs(coefficient) > 1 and _whole_term(1, factors, facts, DEPTH):
+            out = trunc(coefficient) if factors else floor(coefficient)
+            taken.append(monomial(out, factors))
+            rest.append(monomial(coefficient - out, factors))
+        elif not factors and coefficient < 0:
+            taken.append(constant(floor(coefficient)))
+            rest.append(constant(coefficient - floor(coefficient)))
+        else:
+            rest.append(part)
+    inner, outer = total(taken), total(rest)
+    return _split_by_facts(inner, outer, facts, depth) if facts.wholes and depth else (inner, outer)
+
+
+def _split_by_facts(inner: Poly, outer: Poly, facts: Facts, depth: int) -> tuple[Poly, Poly]:
+    """Take whole multiples of known whole sums out: under `2 divides T - 1`, `T/2` is `(T - 1)/2 + 1/2`."""
+    if outer.number is not None:
+        return inner, outer
+    for known in facts.wholes:
+        if len(known.terms) == 1:
+            continue
+        for part in outer.parts():
+            for piece in known.parts():
+                factor = part * piece**-1
+                ((coefficient, factors),) = factor.terms.values()
+                if not _whole_term(coefficient, factors, facts, 1):
+                    continue
+                multiple = known * factor
+                more, left = split(outer - multiple, facts, depth - 1)
+                if _loose(left) < _loose(outer):
+                    return inner + multiple + more, left
+    return inner, outer
+
+
+def _loose(poly: Poly) -> int:
+    return len(poly.terms) - (EMPTY in poly.terms)
+
+
+def _whole_term(coefficient: Rational, factors: Factors, facts: Facts, depth: int) -> bool:
+    if _plainly_whole(coefficient, factors, facts):
+        return True
+    if depth == 0:
+        return False
+    for known in facts.wholes:
+        if len(known.terms) != 1:
+            continue
+        ((c, f),) = (monomial(coefficient, factors) * known**-1).terms.values()
+        if _simpler(c, f, coefficient, factors) and _whole_term(c, f, facts, depth - 1):
+            return True
+    return False
+
+
+def _simpler(c: Rational, f: Factors, coefficient: Rational, factors: Factors) -> bool:
+    """Dividing by a known whole must mend something, or the search would wander."""
+    return _faults(c, f) < _faults(coefficient, factors) or any(type(w) is Pow for _, _, w in factors)
+
+
+def _faults(coefficient: Rational, factors: Factors) -> tuple[Rational, int]:
+    return sum((-e for _, e, _ in factors if e < 0), start=Fraction(0)), coefficient.denominator
+
+
+def _plainly_whole(coefficient: Rational, factors: Factors, facts: Facts) -> bool:
+    exponents: dict[int, list[Poly]] = {}
+    for _, exponent, written in factors:
+        if type(written) is Pow and type(written.base) is Num and written.base.value.denominator == 1:
+            exponents.setdefault(int(written.base.value), []).append(written.exponent.poly.scaled(exponent))
+        elif exponent < 0 or exponent.denominator != 1 or not whole_atom(written, facts):
+            return False
+    if not exponents:
+        return coefficient.denominator == 1
+    for prime, parts in exponents.items():
+        times = 0
+        while coefficient.denominator % prime == 0:
+            coefficient, times = coefficient * prime, times - 1
+        while coefficient.numerator % prime == 0 and coefficient:
+            coefficient, times = Fraction(coefficient) / prime, times + 1
+        exponent = total((*parts, constant(times)))
+        if not (whole(exponent, facts) and nonnegative(exponent, facts)):
+            return False
+    return coefficient.denominator == 1
+
+
+def whole_atom(written: Form, facts: Facts = NOTHING) -> bool:
+    match written:
+        case Symbol() | Floor() | Ceil():
+            return True
+        case Min() | Max():
+            return all(whole(arg.poly, facts) for arg in written.args)
+        case Sum():
+            return whole(written.body.poly, facts)
+        case Add():
+            return whole(written.poly, facts)
+        case Pow():
+            exponent = written.exponent.poly
+            return whole(written.base.poly, facts) and whole(exponent, facts) and nonnegative(exponent, facts)
+        case _:
+            return False
+
+
+# Sign ------------------------------------------------------------------------------------------
+
+
+def positive(poly: Poly, facts: Facts = NOTHING) -> bool:
+    """Proven to be above 0 for all values."""
+    clear = cleared(poly, facts)
+    return clear is not None and nonnegative(clear - constant(1), facts)
+
+
+def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
+    """Proven to be 0 or more for all values."""
+    number = poly.number
+    if number is not None:
+        return number >= 0
+    memo = ("nonnegative", poly.key)
+    if memo not in facts.memo:
+        facts.memo[memo] = False
+        try:
+            facts.memo[memo] = _Search(facts).proves(poly, DEPTH)
+        except TooLarge:
+            return False
+    return bool(facts.memo[memo])
+
+
+class _Search:
+    """A bounded search for known not negative polynomials whose positive combination proves the claim."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.seen: set[int] = set()
+
+    def proves(self, poly: Poly, depth: int) -> bool:
+        clear = cleared(poly, self.facts)
+        if clear is None or clear.key in self.seen or len(self.seen) > 100:
+            return False
+        self.seen.add(clear.key)
+        if all(c >= 0 for c, _ in _shifted(clear, self.facts).terms.values()):
+            return True
+        return depth > 0 and any(self.proves(less, depth - 1) for less in self._reduced(clear))
+
+    def _reduced(self, poly: Poly) -> Iterator[Poly]:
+        """`poly` less a positive multiple of something not negative, so that one negative term goes."""
+        for known in (*self.facts.nonnegatives, *_implied(poly, self.facts)):
+            for term in poly.parts():
+                ((coefficient, _),) = term.terms.values()
+                if coefficient >= 0:
+                    continue
+                for piece in known.parts():
+                    factor = term * piece**-1
+                    ((ratio, factors),) = factor.terms.values()
+                    if ratio > 0 and all(lowest(w, self.facts) is not None for _, _, w in factors):
+                        yield poly - factor * known
+
+
+def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
+    """What is known about the atoms of a polynomial: limits of counters, floors and minima."""
+    for number, written in poly.atoms.items():
+        this = atom(number, written)
+        match written:
+            case Symbol(high=Form()):
+                yield written.high.poly - this - constant(1)
+            case Floor() | Ceil() if number in arguments:
+                quotient = arguments[number]
+                yield quotient - this
+                below = denominator(quotient)
+                if whole(quotient * below, facts) and nonnegative(below, facts):
+                    yield this - quotient + constant(1) - below**-1
+            case Min():
+                yield from (arg.poly - this for arg in written.args)
+            case _:
+                pass
+
+
+def cleared(poly: Poly, facts: Facts) -> Poly | None:
+    """The polynomial times something positive, without division; None where a divisor may be negative."""
+    below = denominator(poly) if poly else constant(1)
+    if any(not _above_zero(written, facts) for _, _, written in next(iter(below.terms.values()))[1]):
+        return None
+    return poly * below
+
+
+def _above_zero(written: Form, facts: Facts) -> bool:
+    if type(written) is Add:
+        return positive(written.poly, facts)
+    low = lowest(written, facts)
+    if low is not None and type(written) is Pow and type(written.base) is Num:
+        return True
+    return low is not None and positive(low, facts)
+
+
+def _shifted(poly: Poly, facts: Facts) -> Poly:
+    """The polynomial with every atom counted from its lowest value, inner counters first.
+
+    A polynomial that may not be shifted becomes -1, which proves nothing.
+    """
+    done: set[int] = set()
+    while waiting := [item for item in poly.atoms.items() if item[0] not in done]:
+        number, written = max(waiting, key=lambda item: getattr(item[1], "uid", 0))
+        low = lowest(written, facts)
+        if low is None or not done.isdisjoint(low.atoms):
+            return constant(-1)
+        done.add(number)
+        poly = poly.replaced(number, atom(number, written) + low) if low else poly
+    return poly
+
+
+def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:
+    """A value below which an atom never falls, 0 or more; None where it may be negative."""
+    match written:
+        case Symbol():
+            low = written.low.poly
+            return low if low.number != 0 and nonnegative(low, facts) else constant(0) if not low else None
+        case Pow():
+            return _lowest_power(written, facts)
+        case Floor() | Ceil():
+            inside = nonnegative(written.numerator.poly, facts) and nonnegative(written.denominator.poly, facts)
+            return constant(0) if inside else None
+        case Min():
+            if all(nonnegative(arg.poly - constant(1), facts) for arg in written.args):
+                return constant(1)
+            return constant(0) if all(nonnegative(arg.poly, facts) for arg in written.args) else None
+        case Max():
+            return constant(0) if any(nonnegative(arg.poly, facts) for arg in written.args) else None
+        case Log2():
+            return constant(0) if nonnegative(written.arg.poly - constant(1), facts) else None
+        case Sum():
+            return constant(0) if nonnegative(written.body.poly, facts) else None
+        case Num():
+            return constant(0) if written.value >= 0 else None
+        case _:
+            return constant(0) if nonnegative(written.poly, facts) else None
+
+
+def _lowest_power(written: Pow, facts: Facts) -> Poly | None:
+    base, exponent = written.base, written.exponent.poly
+    if isinstance(base, Num) and base.value > 1:
+        low = _shifted(exponent, facts)
+        if low and all(c >= 0 for c, _ in low.terms.values()):
+            least = low.constant
+            return constant(number_power(base.value, least) if isinstance(least, int) and least < 64 else 1)
+        return constant(1) if nonnegative(exponent, facts) else constant(0)
+    return constant(0) if nonnegative(base.poly, facts) else None

@@ -1,0 +1,143 @@
+"""The graph: operations and blocks joined by tensors; the only form between the text and its analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import networkx as nx
+
+from symcost.cost import Cost
+from symcost.diagnostics import Span
+from symcost.formula import Form, Symbol, mul, num
+
+Shape = tuple[Form, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """A value that flows along an edge. Compared by identity."""
+
+    shape: Shape
+    span: Span
+    parameter: bool = False
+    """Whether it is a parameter, or one merely reshaped or transposed."""
+
+    @property
+    def size(self) -> Form:
+        """How many numbers it holds."""
+        return mul(*self.shape) if self.shape else num(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameter:
+    """Learned numbers: a node without inputs."""
+
+    name: str
+    tensor: Tensor
+    span: Span
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        return ()
+
+    @property
+    def outputs(self) -> tuple[Tensor, ...]:
+        return (self.tensor,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """A primitive with its own cost. `kind` is its name: `contract`, `add`, `tanh`, `reshape`, ..."""
+
+    kind: str
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    cost: Cost
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carried:
+    """A value handed from round to round: before the loop, inside at the start of a round, at its end, after the loop."""
+
+    name: str
+    initial: Tensor
+    start: Tensor
+    end: Tensor
+    last: Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Emitted:
+    """A value stacked over the rounds: inside, and after the loop with its new leading axis."""
+
+    name: str
+    each: Tensor
+    stacked: Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """A node that holds a graph: a called module, a named layer, or a loop.
+
+    A `call` has a graph of its own: `inputs` arrive there as `graph.ports`, `outputs` are its `graph.results`; calls
+    alike share one graph. The body of a loop also reads tensors of the graphs around it, all listed in `inputs`.
+
+    `counter` runs over `counter.low <= counter < counter.high`; `count` is the number of rounds. For `choose`,
+    `count` is how many of `total` alternatives run. `owns` is false for the call of a named layer: its parameters are
+    counted once, at the `layer` block that stands where the layer was named and does nothing else.
+    """
+
+    kind: Literal["call", "layer", "scan", "repeat", "choose"]
+    name: str
+    graph: Graph
+    span: Span
+    inputs: tuple[Tensor, ...] = ()
+    outputs: tuple[Tensor, ...] = ()
+    counter: Symbol | None = None
+    count: Form = field(default_factory=lambda: num(1))
+    total: Form | None = None
+    shared: bool = False
+    owns: bool = True
+    carried: tuple[Carried, ...] = ()
+    emitted: tuple[Emitted, ...] = ()
+
+
+GraphNode = Parameter | Operation | Block
+
+
+class Graph:
+    """A directed acyclic graph of nodes; edges carry tensors. Built once by `build`, then only read."""
+
+    def __init__(self) -> None:
+        self.network: nx.MultiDiGraph[GraphNode] = nx.MultiDiGraph()
+        self._source: dict[Tensor, GraphNode] = {}
+        self.ports: tuple[Tensor, ...] = ()
+        self.results: tuple[Tensor, ...] = ()
+
+    def insert(self, node: GraphNode) -> None:
+        """Put a node behind the nodes that make its inputs. Inputs made elsewhere come from an enclosing graph."""
+        self.network.add_node(node)
+        for tensor in node.inputs:
+            maker = self._source.get(tensor)
+            if maker is not None:
+                self.network.add_edge(maker, node, tensor=tensor)
+        for tensor in node.outputs:
+            self._source[tensor] = node
+
+    def source(self, tensor: Tensor) -> GraphNode | None:
+        """The node of this graph that makes a tensor; None where it comes from outside."""
+        return self._source.get(tensor)
+
+    def captured(self) -> dict[Tensor, None]:
+        """The tensors that its nodes read and none of them makes, in the order of the text."""
+        return dict.fromkeys(t for node in self for t in node.inputs if t not in self._source)
+
+    def __iter__(self) -> Iterator[GraphNode]:
+        """The nodes in the order of the text."""
+        return iter(self.network.nodes)
+
+    def __len__(self) -> int:
+        return len(self.network)

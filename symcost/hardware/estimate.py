@@ -1,0 +1,103 @@
+"""How long a graph takes on a device at least: the roofline, for each block and in total.
+
+A lower bound under three assumptions, each of which makes it smaller than a measured time: all units run at
+their peak; arithmetic and traffic overlap completely within a block; launching operations takes nothing.
+Because they overlap, the times of a block's parts can add up to more than its own.
+
+Source  Williams, Waterman & Patterson, Roofline, CACM 52(4), 2009
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Protocol
+
+from symcost.analysis.traffic import Traffic, traffic
+from symcost.cost import Cost
+from symcost.formula import Form
+from symcost.graph.graph import Block, Graph
+from symcost.hardware.device import Device
+
+
+class Costed(Protocol):
+    """A block with its operations, all rounds around it included, and the blocks inside it."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def cost(self) -> Cost: ...
+    @property
+    def node(self) -> Graph | Block: ...
+    @property
+    def children(self) -> Sequence[Costed]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The least time of a block, in seconds, exact for the figures of the device."""
+
+    label: str
+    kind: str
+    seconds: Mapping[str, Fraction]
+    """By operation class: how many, over the peak rate."""
+    bytes: Fraction
+    """Least bytes moved."""
+    memory: Fraction
+    """Seconds: least bytes moved over the bandwidth."""
+    children: tuple[Estimate, ...]
+
+    @property
+    def compute(self) -> Fraction:
+        """Seconds of arithmetic, one class after the other."""
+        return sum(self.seconds.values(), Fraction(0))
+
+    @property
+    def time(self) -> Fraction:
+        """The larger of arithmetic and traffic."""
+        return max(self.compute, self.memory)
+
+    @property
+    def bound(self) -> str:
+        """Which of the two binds: `compute-bound` or `memory-bound`."""
+        return "compute-bound" if self.compute >= self.memory else "memory-bound"
+
+
+def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int]) -> Estimate:
+    """The least time of a block and of everything inside it.
+
+    Time    max(sum over classes of operations / peak rate, numbers moved · width / bandwidth)
+
+    Raises UnknownNumberType, MissingFigure.
+    """
+    graph = tree.node.graph if isinstance(tree.node, Block) else tree.node
+    return _Machine(device, dtype, values).least(tree, traffic(graph))
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """A device that computes in one number type, with the sizes of one case."""
+
+    device: Device
+    dtype: str
+    values: Mapping[str, int]
+
+    def least(self, block: Costed, moved: Traffic) -> Estimate:
+        data = Fraction(moved.numbers.evaluate(self.values) * self.device.width(self.dtype))
+        return Estimate(
+            label=block.label,
+            kind=block.kind,
+            seconds=MappingProxyType({name: self._seconds(name, n) for name, n in block.cost.counts.items()}),
+            bytes=data,
+            memory=data / self.device.bandwidth,
+            children=tuple(
+                self.least(c, moved.parts[c.node]) for c in block.children if isinstance(c.node, Block)
+            ),
+        )
+
+    def _seconds(self, operation: str, count: Form) -> Fraction:
+        return count.evaluate(self.values) / self.device.rate(operation, self.dtype)

@@ -1,0 +1,100 @@
+"""What is known about sizes while a graph is built: which are equal, which are whole, what had to be assumed."""
+
+from __future__ import annotations
+
+from symcost.diagnostics import Span
+from symcost.errors import ImpossibleAssumption, NotASize
+from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, num
+from symcost.formula.proofs import positive
+from symcost.formula.terms import over, signed
+
+Fact = Divides | AtLeast | Equal
+
+ONE = num(1)
+
+
+class Sizes:
+    """The assumptions that hold where the builder stands; it grows as the text is read."""
+
+    def __init__(self, assumptions: Assumptions | None = None) -> None:
+        self.assumptions = assumptions or Assumptions()
+        self.origin: dict[Fact, Span] = {}
+
+    def forget(self, counter: Symbol) -> None:
+        """Drop what was assumed about a loop counter."""
+        kept = [fact for fact in self.assumptions if all(counter not in form.free_symbols for form in fact.forms)]
+        self.assumptions = Assumptions(kept)
+
+    def assume(self, fact: Fact, span: Span) -> None:
+        """Add a fact unless it is known already.
+
+        Raises ImpossibleAssumption where it can never hold.
+        """
+        match fact:
+            case Divides(divisor, multiple):
+                known: bool | None = self.assumptions.is_integer(multiple / divisor)
+                quotient = multiple / divisor
+                if not known and not quotient.free_symbols:
+                    known = False
+                known = known or (None if quotient.free_symbols else False)
+            case AtLeast(left, right):
+                known = self.assumptions.at_least(left, right)
+            case Equal(left, right):
+                known = {"equal": True, "never": False}.get(self.compare(left, right).kind)
+        if known is False:
+            raise ImpossibleAssumption(fact, span)
+        if known is None:
+            self.assumptions = self.assumptions.with_(fact)
+            self.origin[fact] = span
+
+    def compare(self, left: Form, right: Form) -> Verdict:
+        """Whether two sizes are equal, never equal, or undecided."""
+        return self.assumptions.compare(left, right)
+
+    def equal(self, left: Form, right: Form) -> bool:
+        """Whether two sizes are known to be equal."""
+        return left is right or left == right or self.compare(left, right).kind == "equal"
+
+    def tidy(self, form: Form) -> Form:
+        """The same size in its simplest form under the assumptions."""
+        return self.assumptions.simplify(form) if form.free_symbols else form.expand()
+
+    def size(self, form: Form, span: Span, least: int = 1) -> Form:
+        """A form as the size of an axis; records that it is whole and not below `least` where that is not certain.
+
+        Raises NotASize where it can never be one.
+        """
+        if not form.free_symbols:
+            value = form.evaluate({})
+            if value.denominator != 1 or value < least:
+                raise NotASize(form, span)
+            return form
+        if not self.assumptions.is_integer(form):
+            divisor, multiple = fraction(form)
+            self.assume(Divides(divisor, multiple), span)
+        if least > 1 or not positive(form.poly):  # what is whole and above 0 is 1 at least
+            self.no_less(form, num(least), span)
+        return form
+
+    def no_less(self, left: Form, right: Form, span: Span) -> None:
+        """Record `left >= right` where it is not certain.
+
+        Raises NotASize where it can never hold.
+        """
+        known = self.assumptions.at_least(left, right)
+        if known is False:
+            raise NotASize(left, span, right)
+        if known is None:
+            self.assume(balanced(left, right), span)
+
+
+def fraction(form: Form) -> tuple[Form, Form]:
+    """A form over one common denominator: (denominator, numerator)."""
+    numerator, denominator = over(form)
+    return denominator, numerator
+
+
+def balanced(left: Form, right: Form) -> AtLeast:
+    """`left >= right` with every term on the side where it is positive: `T - K >= 0` reads `T >= K`."""
+    positive, negative = signed(left - right)
+    return AtLeast(positive, negative)

@@ -1,0 +1,1 @@
+"""From text to tree: `parse` reads, `ast` is what it finds."""

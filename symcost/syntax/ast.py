@@ -1,0 +1,355 @@
+"""The syntax tree: one frozen class for each thing the grammar can say, each with its span."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from symcost.diagnostics import Source, Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """Anything that stands somewhere in a source."""
+
+    span: Span
+
+
+# Expressions -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expr(Node):
+    """Something with a value."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Name(Expr):
+    """`d_model`"""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Number(Expr):
+    """`784`, `0.5`, `4.09e9`; exact."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class String(Expr):
+    """`"same"`"""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bool(Expr):
+    """`true`, `false`"""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ellipsis(Expr):
+    """`...` inside brackets: the further leading axes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class List(Expr):
+    """`[T, heads, D/heads]`: a shape or a list of axes; `...` may be an item."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unary(Expr):
+    """`-x`, `not bias`"""
+
+    op: Literal["-", "not"]
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binary(Expr):
+    """Arithmetic, comparison (`== != < <= > >=`) and `and`, `or`."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keyword(Node):
+    """`O = H` in a call."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call(Expr):
+    """`Linear(x, O = H)`. Positional arguments stand before keywords."""
+
+    function: Name
+    args: tuple[Expr, ...]
+    keywords: tuple[Keyword, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pipe(Expr):
+    """`x -> Linear(H)`, `x -> relu`: the value becomes the first argument of the stage."""
+
+    value: Expr
+    stage: Name | Call
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice(Expr):
+    """`a:b`, `a:`, `:b`, `:` inside a subscript."""
+
+    start: Expr | None
+    stop: Expr | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subscript(Expr):
+    """`x[t, 0:n, ...]`: selection, or index notation where free indices stand."""
+
+    base: Expr
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Range(Expr):
+    """`a..b`, without `b`; only behind `in`."""
+
+    start: Expr
+    stop: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WindowIndex(Node):
+    """`k in K`: an index and how many values it takes."""
+
+    name: Name
+    extent: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window(Expr):
+    """`max(k in K) y[stride*t + k, c]`: a reduction over the named indices."""
+
+    op: Name
+    indices: tuple[WindowIndex, ...]
+    body: Expr
+
+
+# Statements ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement(Node):
+    """One step of a body."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParamEntry(Node):
+    """`W: [I, O]`"""
+
+    name: Name
+    shape: List
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Param(Statement):
+    """`param W: [I, O], b: [O]`"""
+
+    entries: tuple[ParamEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer(Statement):
+    """`layer f = Linear(H)`: a layer with one set of parameters, to be called many times."""
+
+    name: Name
+    value: Name | Call
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assign(Statement):
+    """`h = ...`, or `y, state = ...`"""
+
+    targets: tuple[Name, ...]
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexAssign(Statement):
+    """`y[..., o] = x[..., i] * W[i, o]`: index notation."""
+
+    target: Name
+    indices: tuple[Expr, ...]
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Emit(Statement):
+    """`emit y = h`: one value per round."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Return(Statement):
+    """`return y, state`"""
+
+    values: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Divides(Statement):
+    """`assume heads divides D`"""
+
+    divisor: Expr
+    multiple: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assume(Statement):
+    """`assume T >= K`; the condition is a comparison."""
+
+    condition: Binary
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carry(Node):
+    """`h: [H] = h0` behind `with`."""
+
+    name: Name
+    shape: List
+    init: Expr | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scan(Statement):
+    """`scan t in T with h: [H] { ... }`; `over` is an expression or a Range."""
+
+    counter: Name
+    over: Expr
+    carries: tuple[Carry, ...]
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeat(Statement):
+    """`repeat l in L with x: [...] { ... }`, `repeat L shared { ... }`"""
+
+    counter: Name | None
+    over: Expr
+    shared: bool
+    carries: tuple[Carry, ...]
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choose(Statement):
+    """`choose k of E { ... }`"""
+
+    active: Expr
+    total: Expr
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class If(Statement):
+    """`if COND { ... } else { ... }`; `else if` nests in `otherwise`."""
+
+    condition: Expr
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...]
+
+
+# Top level -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Port(Node):
+    """`x: [T, I]` (a tensor), `H` or `bias = true` (a static)."""
+
+    name: Name
+    shape: List | None
+    default: Expr | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition(Node):
+    """`module` or `model`. `head` spans from the keyword to the end of the signature."""
+
+    kind: Literal["module", "model"]
+    name: Name
+    ports: tuple[Port, ...]
+    returns: tuple[List, ...]
+    body: tuple[Statement, ...]
+    doc: str | None
+    head: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dim(Node):
+    """`dim T "time" latex "T"`: one entry of the list."""
+
+    name: Name
+    words: str
+    latex: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Use(Node):
+    """`use "blocks.arch"`"""
+
+    path: String
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Config(Node):
+    """`config tiny { D = 384, L = 4 }`"""
+
+    name: Name
+    entries: tuple[Keyword, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check(Node):
+    """One line of an expectation: `macs == e`, `macs ~= e within 0.5%`, `macs grows e`.
+
+    `tolerance` is a fraction of the expected value (0.005 for 0.5 %), only with `~=`.
+    """
+
+    quantity: Name
+    relation: Literal["==", "~=", "grows"]
+    value: Expr
+    tolerance: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expect(Node):
+    """`expect Whisper(tiny) { params == 37184640 }`"""
+
+    model: Name
+    config: Name | None
+    checks: tuple[Check, ...]
+
+
+Item = Use | Dim | Config | Expect | Definition | Divides | Assume
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class File:
+    """A whole text."""
+
+    source: Source
+    items: tuple[Item, ...]

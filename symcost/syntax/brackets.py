@@ -1,0 +1,157 @@
+"""A first look at a text, before its grammar: do brackets, strings and docs close, and where do definitions begin."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from symcost.diagnostics import Source, Span
+from symcost.errors import (
+    NestingTooDeep,
+    SymcostError,
+    UnclosedBlock,
+    UnclosedBracket,
+    UnclosedDoc,
+    UnclosedString,
+    UnopenedBracket,
+)
+from symcost.syntax.words import RESERVED, SOFT
+
+DEEPEST_NESTING = 100
+"""Brackets and blocks inside one another."""
+
+CLOSES = {"(": ")", "[": "]", "{": "}"}
+
+_NAME = rf"(?!(?:{'|'.join(sorted(RESERVED | SOFT))})\b)[^\W\d]\w*"
+
+_PIECES = re.compile(
+    rf'''
+      \#[^\n]*
+    | (?P<head> (?: (?> """[\s\S]*?""" ) \s* (?: \#[^\n]*\n\s* )* )?+
+        \b (?: (?:module|model) \s+ {_NAME} (?=\s*\()
+             | config \s+ {_NAME} (?=\s*\{{)
+             | expect \s+ {_NAME} (?=\s*[({{])
+             | dim \s+ {_NAME} (?=\s*")
+             | use (?=\s*") ) )
+    | """[\s\S]*?""" | (?P<doc> """ )
+    | "[^"\n]*" | (?P<string> "[^\n]* )
+    | (?P<open> [(\[{{] ) | (?P<close> [)\]}}] )
+    ''',
+    re.VERBOSE,
+)
+"""Two words in a row and a bracket or string behind them: so a definition begins, and nothing else can look like it."""
+
+
+_INDENT = re.compile(r"[ \t]{0,200}")
+
+
+@dataclass(slots=True)
+class Item:
+    """A top-level item and the first thing that is wrong with its brackets."""
+
+    head: int
+    fault: SymcostError | None = None
+    open: list[Span] = field(default_factory=list)
+
+    def read(self, kind: str, span: Span) -> None:
+        """One more piece of the item; behind a fault, brackets say nothing."""
+        if self.fault is None:
+            self.fault = self._step(kind, span)
+
+    def end(self, source: Source, before: Span | None) -> None:
+        """The item ends here, before the next one or with the file."""
+        if self.fault is None and self.open:
+            end = len(source.text) if before is None else before.start
+            self.fault = _unclosed(self.open[-1], before, _misaligned(source, self.head, end))
+
+    def _step(self, kind: str, span: Span) -> SymcostError | None:
+        top = self.open[-1] if self.open else None
+        match kind:
+            case "string":
+                return UnclosedString(span)
+            case "doc":
+                return UnclosedDoc(span)
+            case "open" if top and span.text == "{" != top.text:
+                return _unclosed(top, span)
+            case "open" if len(self.open) == DEEPEST_NESTING:
+                return NestingTooDeep(span, DEEPEST_NESTING)
+            case "open":
+                self.open.append(span)
+            case "close" if top and CLOSES[top.text] == span.text:
+                self.open.pop()
+            case "close":
+                return UnopenedBracket(span) if top is None or top.text == "{" else _unclosed(top, span)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The top-level items of a text; the first one begins with the text, whatever that begins with."""
+
+    items: list[Item]
+
+    @property
+    def faults(self) -> Iterator[SymcostError]:
+        """What is wrong with brackets, but for a `}` too many that an earlier block lacks."""
+        for before, item in zip([None, *self.items], self.items, strict=False):
+            lacking = before is not None and isinstance(before.fault, UnclosedBlock)
+            if item.fault and not (lacking and isinstance(item.fault, UnopenedBracket)):
+                yield item.fault
+
+    def sound(self, end: int) -> Iterator[tuple[int, int]]:
+        """The stretches of the text, as long as can be, where nothing is wrong with brackets."""
+        start: int | None = None
+        for item in self.items:
+            if item.fault and start is not None:
+                yield start, item.head
+            start = None if item.fault else item.head if start is None else start
+        if start is not None:
+            yield start, end
+
+    def after(self, offset: int, end: int) -> int:
+        """Where the first item behind an offset begins; at the latest, `end`."""
+        index = bisect_right(self.items, offset, key=lambda item: item.head)
+        return min(self.items[index].head, end) if index < len(self.items) else end
+
+
+def outline(source: Source) -> Outline:
+    """The outline of a text, in linear time and without recursion."""
+    items = [Item(0)]
+    for match in _PIECES.finditer(source.text):
+        kind, span = match.lastgroup, Span(source, match.start(), match.end())
+        if kind == "head":
+            items[-1].end(source, span)
+            items.append(Item(span.start))
+        elif kind is not None:
+            items[-1].read(kind, span)
+    items[-1].end(source, None)
+    return Outline(items)
+
+
+def _unclosed(opening: Span, before: Span | None, suspect: Span | None = None) -> SymcostError:
+    if opening.text == "{":
+        return UnclosedBlock(opening, before, suspect)
+    return UnclosedBracket(opening, CLOSES[opening.text], before)
+
+
+def _misaligned(source: Source, start: int, end: int) -> Span | None:
+    """The `{` of the first block whose `}` begins a line that is indented otherwise: the missing `}` may be its own."""
+    stack: list[Span] = []
+    for match in _PIECES.finditer(source.text, start, end):
+        if match["open"]:
+            stack.append(Span(source, *match.span()))
+        elif match["close"] and stack:
+            opening, line = stack.pop(), _indentation(source, match.start())
+            if line.end() == match.start() and len(line[0]) != len(_indentation(source, opening.start)[0]):
+                return opening
+    return None
+
+
+def _indentation(source: Source, offset: int) -> re.Match[str]:
+    """The blanks that the line of an offset begins with."""
+    _, column = source.position(offset)
+    found = _INDENT.match(source.text, offset - column + 1)
+    assert found is not None  # it matches nothing at all as well
+    return found

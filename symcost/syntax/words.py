@@ -1,0 +1,15 @@
+"""The words of the language, for those who speak about it; a test holds them to the grammar."""
+
+from __future__ import annotations
+
+STATEMENTS = frozenset("param layer emit return scan repeat choose if assume".split())
+"""Words that begin a statement."""
+
+RESERVED = STATEMENTS | frozenset("else and or not true false".split())
+"""Words that cannot be names."""
+
+DEFINITIONS = ("model", "module", "config", "expect", "dim", "use", "assume")
+"""Words that begin something at the top level, the likeliest first."""
+
+SOFT = frozenset("use dim latex config expect grows within module model in of with shared divides".split())
+"""Words with a meaning in one place, and names everywhere else."""

@@ -1,0 +1,789 @@
+"""A slow reader that runs `.arch` programs at small sizes on counted numbers, and says what was done.
+
+It shares the syntax tree with the package and nothing else: no formula, no cost rule, no graph. Loops run, parameters are
+made, every multiplication is a multiplication. What it counts is what happened.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from symcost.diagnostics import Source
+from symcost.syntax import ast
+from symcost.syntax.parse import parse
+from tests.oracle import primitives
+from tests.oracle.contraction import Affine, Contraction, Operand, Term, leading_name
+from tests.oracle.counted import Number, Shape, Tally, Tensor, Unfit, gathered, pointwise
+
+LIBRARY = Path(ast.__file__).parent.parent / "library"
+REDUCTIONS = ("sum", "max", "min", "mean")
+STATIC_FUNCTIONS = ("ceil", "floor", "min", "max", "log2", "sqrt")
+CLASSES = ("mac", "add", "mul", "div", "exp", "sqrt", "cmp")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a run amounted to."""
+
+    params: int
+    active: int
+    mac: int
+    add: int
+    mul: int
+    div: int
+    exp: int
+    sqrt: int
+    cmp: int
+    multiplications: int
+    additions: int
+    shapes: tuple[Shape, ...] = ()
+
+
+def run(text: str, model: str | None, values: Mapping[str, Any]) -> Counted:
+    """Run a model of a text (the only one, where none is named) with these sizes."""
+    definitions = definitions_of(text)
+    models = [d for d in definitions.values() if d.kind == "model"]
+    chosen = definitions[model] if model else models[0]
+    machine = Machine(definitions)
+    results = machine.run(chosen, values)
+    tally = machine.tally
+    return Counted(
+        params=sum(math.prod(p.shape) for p, _ in machine.parameters),
+        active=sum(math.prod(p.shape) for p, active in machine.parameters if active),
+        **{name: tally[name] for name in CLASSES},
+        multiplications=tally["mul"] + tally["multiplication inside"],
+        additions=tally["add"] + tally["addition inside"],
+        shapes=tuple(r.shape for r in results),
+    )
+
+
+def definitions_of(text: str) -> dict[str, ast.Definition]:
+    return {item.name.text: item for item in parse(Source("<text>", text)).items if isinstance(item, ast.Definition)}
+
+
+@cache
+def library() -> dict[str, ast.Definition]:
+    """Every definition of the library's text."""
+    found: dict[str, ast.Definition] = {}
+    for path in sorted(LIBRARY.glob("*.arch")):
+        found |= definitions_of(path.read_text(encoding="utf-8"))
+    return found
+
+
+@dataclass(eq=False)
+class Owner:
+    """One copy of a piece of text and the parameters it made. The same place in it is asked again: the same is given."""
+
+    machine: Machine
+    active: bool = True
+    children: dict[Any, Owner] = field(default_factory=dict)
+    parameters: dict[ast.ParamEntry, Tensor] = field(default_factory=dict)
+
+    def child(self, *site: Any, active: bool = True) -> Owner:
+        if site not in self.children:
+            self.children[site] = Owner(self.machine, self.active and active)
+        return self.children[site]
+
+    def parameter(self, entry: ast.ParamEntry, shape: Shape) -> Tensor:
+        if entry not in self.parameters:
+            self.parameters[entry] = self.machine.made(shape)
+            self.machine.parameters.append((self.parameters[entry], self.active))
+        if self.parameters[entry].shape != shape:
+            raise Unfit(f"parameter `{entry.name.text}` is {self.parameters[entry].shape} and {shape}")
+        return self.parameters[entry]
+
+
+@dataclass(frozen=True)
+class Function:
+    """What a name that can be called stands for; a named layer has an owner of its own and statics given before."""
+
+    name: str
+    definition: ast.Definition | None = None
+    owner: Owner | None = None
+    args: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
+
+
+class Machine:
+    """What a whole run shares: the tally, the parameters made so far, the definitions."""
+
+    def __init__(self, definitions: Mapping[str, ast.Definition]) -> None:
+        self.tally = Tally()
+        self.parameters: list[tuple[Tensor, bool]] = []
+        self.definitions = definitions
+        self.numbers = 0
+
+    def made(self, shape: Shape) -> Tensor:
+        """A tensor of made-up numbers."""
+        return Tensor(shape, [self.number() for _ in range(math.prod(shape))])
+
+    def number(self) -> Number:
+        self.numbers += 1
+        return Number((self.numbers * 37 % 101 - 50) / 25, self.tally)
+
+    def constant(self, value: Any, shape: Shape = ()) -> Tensor:
+        return Tensor(shape, [Number(float(value), self.tally)] * math.prod(shape))
+
+    def run(self, model: ast.Definition, values: Mapping[str, Any]) -> tuple[Tensor, ...]:
+        frame = Frame(self, Owner(self), dict(values), ())
+        for port in model.ports:
+            if port.shape is not None:
+                frame.names[port.name.text] = self.made(frame.shape(port.shape))
+            elif port.name.text not in values and port.default is not None:
+                frame.names[port.name.text] = frame.evaluate(port.default)
+        return frame.perform(model)
+
+    def find(self, name: str) -> Function:
+        """A definition of the file, else of the library, else a primitive."""
+        definition = self.definitions.get(name) or library().get(name)
+        known = (*primitives.ELEMENTWISE, *REDUCTIONS, *STATIC_FUNCTIONS, *Builtin.NAMES)
+        if definition is None and name not in known:
+            raise Unfit(f"there is no `{name}`")
+        return Function(name, definition)
+
+
+@dataclass
+class Frame:
+    """Where a body runs: what its names stand for, what `...` stands for, and who owns its parameters."""
+
+    machine: Machine
+    owner: Owner
+    names: dict[str, Any]
+    axes: Shape | None = None
+    emitted: dict[str, list[Tensor]] = field(default_factory=dict)
+
+    # Statements --------------------------------------------------------------------------------
+
+    def perform(self, definition: ast.Definition) -> tuple[Tensor, ...]:
+        """Run a definition's body and look whether it keeps its promise."""
+        results = self.execute(definition.body)
+        if results is None:
+            raise Unfit(f"`{definition.name.text}` returns nothing")
+        tensors = tuple(r if isinstance(r, Tensor) else self.machine.constant(r) for r in results)
+        for declared, result in zip(definition.returns, tensors, strict=bool(definition.returns)):
+            self.match(declared, result.shape)
+        return tensors
+
+    def execute(self, body: Iterable[ast.Statement]) -> tuple[Any, ...] | None:
+        """Run statements up to a `return`, and give back what it returns."""
+        for statement in body:
+            if (results := self.step(statement)) is not None:
+                return results
+        return None
+
+    def step(self, statement: ast.Statement) -> tuple[Any, ...] | None:
+        match statement:
+            case ast.Return(values=values):
+                return tuple(self.evaluate(v) for v in values)
+            case ast.If(condition=condition, then=then, otherwise=otherwise):
+                return self.execute(then if self.evaluate(condition) else otherwise)
+            case ast.Param(entries=entries):
+                for entry in entries:
+                    self.names[entry.name.text] = self.owner.parameter(entry, self.shape(entry.shape))
+            case ast.Layer(name=name, value=value):
+                self.names[name.text] = self.layer(statement, value)
+            case ast.Assign(targets=[target], value=value):
+                self.names[target.text] = self.evaluate(value)
+            case ast.Assign(targets=targets, value=value):
+                results = self.evaluate(value)
+                self.names.update(zip((t.text for t in targets), results, strict=True))
+            case ast.IndexAssign(target=target):
+                self.names[target.text] = Statement(self, statement).run()
+            case ast.Emit(name=name, value=value):
+                self.emitted.setdefault(name.text, []).append(self.tensor(value))
+            case ast.Divides(divisor=divisor, multiple=multiple):
+                if self.evaluate(multiple) % self.evaluate(divisor):
+                    raise Unfit("does not divide")
+            case ast.Assume(condition=condition):
+                if not self.evaluate(condition):
+                    raise Unfit("assumption fails")
+            case ast.Scan():
+                self.scan(statement)
+            case ast.Repeat():
+                self.repeat(statement)
+            case ast.Choose():
+                self.choose(statement)
+        return None
+
+    def layer(self, statement: ast.Layer, value: ast.Name | ast.Call) -> Function:
+        """A callable with one set of parameters."""
+        owner = self.owner.child(statement)
+        match value:
+            case ast.Name(text=text):
+                return replace(self.function(text), owner=owner)
+            case ast.Call(function=function, args=args, keywords=keywords):
+                given = tuple(self.evaluate(a) for a in args)
+                named = {k.name.text: self.evaluate(k.value) for k in keywords}
+                return replace(self.function(function.text), owner=owner, args=given, keywords=named)
+        raise AssertionError
+
+    # Loops -------------------------------------------------------------------------------------
+
+    def inner(self, owner: Owner, **names: Any) -> Frame:
+        """A frame for one round: what it assigns is its own."""
+        return Frame(self.machine, owner, self.names | names, self.axes)
+
+    def rounds(self, over: ast.Expr) -> range:
+        match over:
+            case ast.Range(start=start, stop=stop):
+                first, last = self.size(start), self.size(stop)
+            case _:
+                first, last = 0, self.size(over)
+        if last < first:
+            raise Unfit(f"{first}..{last}")
+        return range(first, last)
+
+    def scan(self, loop: ast.Scan) -> None:
+        """The same parameters every round."""
+        rounds, counter = self.rounds(loop.over), loop.counter.text
+        owner = self.owner.child(loop)
+        carried = self.carried(loop.carries, {counter: rounds.start})
+        emitted: dict[str, list[Tensor]] = {}
+        for t in rounds:
+            frame = self.inner(owner, **carried, **{counter: t})
+            frame.emitted = emitted
+            frame.execute(loop.body)
+            carried = {name: frame.names[name] for name in carried}
+            self.expect(loop.carries, carried, {counter: t + 1})
+        self.names |= carried
+        if rounds:
+            self.stack(emitted)
+        else:
+            self.names |= self.without_doing(self.inner(owner, **carried, **{counter: rounds.start}), loop.body)
+
+    def repeat(self, loop: ast.Repeat) -> None:
+        """Parameters of its own for each round, unless shared; outer names are carried on."""
+        rounds = self.rounds(loop.over)
+        counted = loop.counter.text if loop.counter else None
+        given = self.carried(loop.carries, {counted: rounds.start} if counted else {})
+        emitted: dict[str, list[Tensor]] = {}
+        outer = dict.fromkeys(self.names | given)
+        frame = self.inner(self.owner, **given)
+        for number in rounds:
+            owner = self.owner.child(loop) if loop.shared else self.owner.child(loop, number)
+            kept = {name: frame.names[name] for name in outer}
+            frame = Frame(self.machine, owner, kept | ({counted: number} if counted else {}), self.axes, emitted)
+            frame.execute(loop.body)
+            self.expect(loop.carries, frame.names, {counted: number + 1} if counted else {})
+        self.names |= {name: frame.names[name] for name in outer if name != counted}
+        self.stack(emitted)
+
+    def choose(self, loop: ast.Choose) -> None:
+        """Every alternative has its parameters; only the first `active` run."""
+        active, total = self.size(loop.active), self.size(loop.total)
+        if active > total:
+            raise Unfit(f"{active} of {total}")
+        emitted: dict[str, list[Tensor]] = {}
+        for number in range(total):
+            frame = self.inner(self.owner.child(loop, number, active=number < active))
+            if number < active:
+                frame.emitted = emitted
+                frame.execute(loop.body)
+            else:
+                self.without_doing(frame, loop.body)
+        self.stack(emitted)
+
+    def carried(self, carries: Sequence[ast.Carry], counter: Mapping[str, int]) -> dict[str, Tensor]:
+        """What is carried into the first round: given, else the outer value of a `repeat`, else zeros."""
+        frame = self.inner(self.owner, **counter)
+        values = {}
+        for carry in carries:
+            name = carry.name.text
+            if carry.init is not None:
+                values[name] = self.tensor(carry.init)
+            elif isinstance(self.names.get(name), Tensor):
+                values[name] = self.names[name]
+            else:
+                values[name] = self.machine.constant(0, frame.shape(carry.shape))
+        self.expect(carries, values, counter)
+        return values
+
+    def expect(self, carries: Sequence[ast.Carry], values: Mapping[str, Any], counter: Mapping[str, int]) -> None:
+        """Carried shapes are what they were said to be at this count."""
+        frame = self.inner(self.owner, **counter)
+        for carry in carries:
+            found, wanted = values[carry.name.text].shape, frame.shape(carry.shape)
+            if found != wanted:
+                raise Unfit(f"`{carry.name.text}` is {found}, not {wanted}")
+
+    def without_doing(self, frame: Frame, body: Sequence[ast.Statement]) -> dict[str, Tensor]:
+        """Make a body's parameters, uncounted; what no round at all emits has its shape nevertheless."""
+        tally = self.machine.tally
+        before, tally.muted = tally.muted, True
+        frame.execute(body)
+        tally.muted = before
+        return {name: Tensor((0, *values[0].shape), []) for name, values in frame.emitted.items()}
+
+    def stack(self, emitted: Mapping[str, list[Tensor]]) -> None:
+        self.names |= {name: primitives.stacked(values) for name, values in emitted.items()}
+
+    # Shapes ------------------------------------------------------------------------------------
+
+    def shape(self, written: ast.List) -> Shape:
+        """The numbers of a shape; `...` are the leading axes of this definition."""
+        sizes: list[int] = []
+        for item in written.items:
+            sizes.extend((self.axes or ()) if isinstance(item, ast.Ellipsis) else [self.size(item)])
+        return tuple(sizes)
+
+    def size(self, expr: ast.Expr) -> int:
+        value = self.evaluate(expr)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise Unfit(f"{value} is no size")
+        return value
+
+    def match(self, pattern: ast.List, shape: Shape) -> None:
+        """Bind the names of a shape pattern; what is known already must agree."""
+        items = list(pattern.items)
+        dots = [i for i, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
+        if len(shape) < len(items) - len(dots) or (not dots and len(shape) != len(items)):
+            raise Unfit(f"{shape} has the wrong number of axes")
+        if dots:
+            [at] = dots
+            end = len(shape) - (len(items) - at - 1)
+            if self.axes not in (None, shape[at:end]):
+                raise Unfit(f"leading axes {self.axes} and {shape[at:end]}")
+            self.axes = shape[at:end]
+            shape = shape[:at] + shape[end:]
+            del items[at]
+        for item, size in zip(items, shape, strict=True):
+            if isinstance(item, ast.Name) and item.text not in self.names:
+                self.names[item.text] = size
+            elif self.size(item) != size:
+                raise Unfit(f"{size} where {self.size(item)} was declared")
+
+    # Expressions -------------------------------------------------------------------------------
+
+    def tensor(self, expr: ast.Expr) -> Tensor:
+        return self.as_tensor(self.evaluate(expr))
+
+    def as_tensor(self, value: Any) -> Tensor:
+        match value:
+            case Tensor():
+                return value
+            case bool() | int() | float() | Fraction():
+                return self.machine.constant(value)
+        raise Unfit(f"{value!r} is no tensor")
+
+    def evaluate(self, expr: ast.Expr) -> Any:
+        match expr:
+            case ast.Name(text=text):
+                return self.names[text] if text in self.names else self.machine.find(text)
+            case ast.Number(value=value):
+                return whole(value)
+            case ast.String(value=value) | ast.Bool(value=value):
+                return value
+            case ast.List(items=items):
+                return [... if isinstance(item, ast.Ellipsis) else self.evaluate(item) for item in items]
+            case ast.Unary(op="not", operand=operand):
+                return not self.evaluate(operand)
+            case ast.Unary(operand=operand):
+                value = self.evaluate(operand)
+                return pointwise(lambda x: -x, value) if isinstance(value, Tensor) else -value
+            case ast.Binary(op="and", left=left, right=right):
+                return self.evaluate(left) and self.evaluate(right)
+            case ast.Binary(op="or", left=left, right=right):
+                return self.evaluate(left) or self.evaluate(right)
+            case ast.Binary(op=op, left=left, right=right):
+                return self.binary(op, self.evaluate(left), self.evaluate(right))
+            case ast.Call(function=function, args=args, keywords=keywords):
+                return self.call(expr, function.text, [], args, keywords)
+            case ast.Pipe(value=value, stage=ast.Name(text=text)):
+                return self.call(expr, text, [self.evaluate(value)], (), ())
+            case ast.Pipe(value=value, stage=ast.Call(function=function, args=args, keywords=keywords)):
+                return self.call(expr, function.text, [self.evaluate(value)], args, keywords)
+            case ast.Subscript(base=base, items=items):
+                return self.subscript(self.evaluate(base), items)
+        raise Unfit(f"cannot evaluate {type(expr).__name__}")
+
+    def binary(self, op: str, left: Any, right: Any) -> Any:
+        if not isinstance(left, Tensor) and not isinstance(right, Tensor):
+            return static(op, left, right)
+        match op:
+            case "@":
+                return matrix_product(left, right, self.machine.tally)
+            case "^" if isinstance(left, Tensor) and not isinstance(right, Tensor):
+                return pointwise(lambda x: primitives.power(x, right), left)
+            case "^":
+                return pointwise(primitives.general_power, self.as_tensor(left), right)
+        return pointwise(primitives.ARITHMETIC[op], self.as_tensor(left), self.as_tensor(right))
+
+    def subscript(self, x: Any, items: Sequence[ast.Expr]) -> Tensor:
+        """Selection: numbers take one entry of an axis, slices a stretch, integer tensors take rows."""
+        if not isinstance(x, Tensor):
+            raise Unfit("nothing to select from")
+        dots = [i for i, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
+        at = dots[0] if dots else len(items)
+        axis = x.rank
+        for item in reversed(items[at + 1 :]):
+            axis -= 1
+            x = self.select(x, axis, item)
+        for number, item in reversed(list(enumerate(items[:at]))):
+            x = self.select(x, number, item)
+        return x
+
+    def select(self, x: Tensor, axis: int, item: ast.Expr) -> Tensor:
+        if axis < 0 or axis >= x.rank:
+            raise Unfit("too many subscripts")
+        if isinstance(item, ast.Slice):
+            start = self.evaluate(item.start) if item.start is not None else 0
+            stop = self.evaluate(item.stop) if item.stop is not None else x.shape[axis]
+            return primitives.cut(x, axis, *(n + x.shape[axis] if n < 0 else n for n in (start, stop)))
+        index = self.evaluate(item)
+        if isinstance(index, Tensor):
+            if axis:
+                raise Unfit("rows are taken from the first axis")
+            return primitives.taken(x, index)
+        return entry(x, axis, index)
+
+    # Calls -------------------------------------------------------------------------------------
+
+    def function(self, name: str) -> Function:
+        value = self.names.get(name)
+        return value if isinstance(value, Function) else self.machine.find(name)
+
+    def call(
+        self,
+        site: ast.Expr,
+        name: str,
+        first: Sequence[Any],
+        args: Sequence[ast.Expr],
+        keywords: Sequence[ast.Keyword],
+    ) -> Any:
+        function = self.function(name)
+        given = [*first, *(self.evaluate(a) for a in args)]
+        named = {k.name.text: self.evaluate(k.value) for k in keywords}
+        if function.definition is None:
+            return Builtin(self).call(function.name, [*given, *function.args], {**function.keywords, **named})
+        owner = function.owner or self.owner.child(site)
+        results = self.enter(function, owner, given, named)
+        return results[0] if len(results) == 1 else results
+
+    def enter(self, function: Function, owner: Owner, given: list[Any], named: dict[str, Any]) -> tuple[Tensor, ...]:
+        """Bind the ports of a definition, left to right, and run its body."""
+        definition = function.definition
+        assert definition is not None
+        ports = {port.name.text: port for port in definition.ports}
+        # What was given when a layer was named stands behind the tensors that it is called with.
+        bound = dict(zip(ports, [*given, *function.args], strict=False)) | function.keywords | named
+        frame = Frame(self.machine, owner, {})
+        for name, port in ports.items():
+            value = bound[name] if name in bound else self.default(frame, port)
+            if port.shape is not None:
+                value = self.as_tensor(value)
+                frame.match(port.shape, value.shape)
+            if name in frame.names and frame.names[name] != value:
+                raise Unfit(f"`{name}` is {frame.names[name]} and {value}")
+            frame.names[name] = value
+        return frame.perform(definition)
+
+    def default(self, frame: Frame, port: ast.Port) -> Any:
+        if port.default is None:
+            raise Unfit(f"nothing given for `{port.name.text}`")
+        return frame.evaluate(port.default)
+
+
+@dataclass
+class Builtin:
+    """Calls of primitives."""
+
+    frame: Frame
+
+    NAMES = ("reshape", "transpose", "concat", "split", "pad", "reverse", "repeat_axis", "zeros", "ones", "size")
+
+    def call(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
+        tensors = any(isinstance(a, Tensor) for a in args)
+        if not tensors and name in STATIC_FUNCTIONS:
+            return static_function(name, args)
+        if name in REDUCTIONS and not (name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)):
+            return self.reduce(name, *args, **named)
+        if name in self.NAMES:
+            return getattr(self, name)(*args, **named)
+        function = primitives.ELEMENTWISE.get(name) or primitives.ARITHMETIC[name]
+        return pointwise(function, *(self.frame.as_tensor(a) for a in args))
+
+    @property
+    def tally(self) -> Tally:
+        return self.frame.machine.tally
+
+    def reduce(self, name: str, x: Tensor, axis: int | list[int] = -1, keep: bool = False) -> Tensor:
+        axes = axis if isinstance(axis, list) else [axis]
+        return primitives.reduce_axes(name, x, axes, keep, self.tally)
+
+    def reshape(self, x: Tensor, shape: list[Any]) -> Tensor:
+        wanted = list(self.frame.axes or ()) if ... in shape else []
+        at = shape.index(...) if ... in shape else 0
+        sizes = [*shape[:at], *wanted, *shape[at + 1 :]] if ... in shape else list(shape)
+        total = math.prod(x.shape)
+        if -1 in sizes:
+            others = math.prod(s for s in sizes if s != -1)
+            if not others or total % others:
+                raise Unfit(f"cannot reshape {x.shape} to {sizes}")
+            sizes[sizes.index(-1)] = total // others
+        if any(not isinstance(s, int) for s in sizes) or math.prod(sizes) != total:
+            raise Unfit(f"cannot reshape {x.shape} to {sizes}")
+        return Tensor(tuple(sizes), x.data)
+
+    def transpose(self, x: Tensor, axes: list[int] | None = None) -> Tensor:
+        return primitives.transposed(x, axes)
+
+    def concat(self, *parts: Tensor, axis: int = -1) -> Tensor:
+        return primitives.concatenated(parts, axis)
+
+    def split(self, x: Tensor, parts: int | list[int], axis: int = -1) -> tuple[Tensor, ...]:
+        return primitives.parted(x, parts, axis)
+
+    def pad(self, x: Tensor, amount: list[int], axis: int = -2) -> Tensor:
+        return primitives.padded(x, *amount, axis, self.tally)
+
+    def reverse(self, x: Tensor, axis: int = -2) -> Tensor:
+        return primitives.reversed_(x, axis)
+
+    def repeat_axis(self, x: Tensor, times: int, axis: int = -2) -> Tensor:
+        return primitives.repeated(x, times, axis)
+
+    def zeros(self, shape: list[int]) -> Tensor:
+        return self.frame.machine.constant(0, self.full(shape))
+
+    def ones(self, shape: list[int]) -> Tensor:
+        return self.frame.machine.constant(1, self.full(shape))
+
+    def full(self, shape: list[Any]) -> Shape:
+        return tuple(n for s in shape for n in ((self.frame.axes or ()) if s is ... else [s]))
+
+    def size(self, x: Tensor, axis: int) -> int:
+        return x.shape[x.axis(axis)]
+
+
+@dataclass
+class Statement:
+    """One statement in index notation, read against a frame."""
+
+    frame: Frame
+    node: ast.IndexAssign
+
+    def run(self) -> Tensor:
+        match self.node.value:
+            case ast.Window(op=op, indices=indices, body=body):
+                return self.window(op.text, indices, body)
+        terms = [self.term(expr, negative) for expr, negative in summands(self.node.value)]
+        return self.contraction(self.left(terms), terms, {}).run()
+
+    def contraction(self, left: Sequence[Affine], terms: Sequence[Term], extents: dict[str, int]) -> Contraction:
+        return Contraction(left, terms, self.frame.machine.tally, extents)
+
+    def window(self, op: str, indices: Sequence[ast.WindowIndex], body: ast.Expr) -> Tensor:
+        """Lay the windows out along further axes, then reduce those."""
+        names = {index.name.text: self.frame.size(index.extent) for index in indices}
+        # Inside the window its indices are free, whatever these names stand for outside.
+        self.frame = replace(self.frame, names={n: v for n, v in self.frame.names.items() if n not in names})
+        terms = [self.term(body, False)]
+        left = [*self.left(terms), *(Affine({name: 1}) for name in names)]
+        laid_out = self.contraction(left, terms, dict(names)).run()
+        return primitives.reduce_axes(op, laid_out, range(-len(names), 0), False, self.frame.machine.tally)
+
+    def left(self, terms: Sequence[Term]) -> list[Affine]:
+        """The left side; its `...` are all the leading axes that stand on the right."""
+        widest = max((-int(name[3:]) for term in terms for name in term.names if name.startswith("...")), default=0)
+        items: list[Affine] = []
+        for item in self.node.indices:
+            if isinstance(item, ast.Ellipsis):
+                items.extend(Affine({leading_name(axis): 1}) for axis in range(-widest, 0))
+            else:
+                items.append(self.affine(item))
+        return items
+
+    def term(self, expr: ast.Expr, negative: bool) -> Term:
+        operands, scales = [], []
+        for op, factor in factors(expr, self.is_static):
+            if self.is_static(factor):
+                value = Number(float(self.frame.evaluate(factor)), self.frame.machine.tally)
+                scales.append((op, value))
+            elif op == "*":
+                operands.append(self.operand(factor))
+            else:
+                raise Unfit("division by a tensor in index notation")
+        if not operands:
+            # A number by itself is a term like any other: it is added once.
+            (op, value), *scales = scales
+            operands = [Operand(Tensor((), [value]), ())]
+        return Term(tuple(operands), tuple(scales), negative)
+
+    def operand(self, expr: ast.Expr) -> Operand:
+        """A tensor with what its subscripts select already taken."""
+        if not isinstance(expr, ast.Subscript):
+            x = self.frame.tensor(expr)
+            if x.rank:
+                raise Unfit("a tensor without indices")
+            return Operand(x, ())
+        x, items, axis = self.frame.tensor(expr.base), [], 0
+        further = x.rank - len(expr.items) + 1
+        for item in expr.items:
+            if isinstance(item, ast.Ellipsis):
+                items.extend(Affine({leading_name(i - further): 1}) for i in range(further))
+                axis += further
+            elif isinstance(item, ast.Slice):
+                raise Unfit("a slice among indices")
+            elif self.is_static(item):
+                x = entry(x, axis, self.frame.evaluate(item))
+            else:
+                items.append(self.affine(item))
+                axis += 1
+        if len(items) != x.rank:
+            raise Unfit("an axis without an index")
+        return Operand(x, tuple(items))
+
+    def is_static(self, expr: ast.Expr) -> bool:
+        """Whether an expression has to do with bound numbers only: no tensor, no index."""
+        match expr:
+            case ast.Name(text=text):
+                return text in self.frame.names and not isinstance(self.frame.names[text], Tensor)
+            case ast.Number():
+                return True
+            case ast.Unary(operand=operand):
+                return self.is_static(operand)
+            case ast.Binary(left=left, right=right):
+                return self.is_static(left) and self.is_static(right)
+            case ast.Call(function=function, args=args):
+                return function.text in STATIC_FUNCTIONS and all(map(self.is_static, args))
+        return False
+
+    def affine(self, expr: ast.Expr) -> Affine:
+        if self.is_static(expr):
+            return Affine({}, self.frame.evaluate(expr))
+        match expr:
+            case ast.Name(text=text):
+                return Affine({text: 1})
+            case ast.Unary(operand=operand):
+                return scaled(self.affine(operand), -1)
+            case ast.Binary(op="+", left=left, right=right):
+                return plus(self.affine(left), self.affine(right))
+            case ast.Binary(op="-", left=left, right=right):
+                return plus(self.affine(left), scaled(self.affine(right), -1))
+            case ast.Binary(op="*", left=left, right=right) if self.is_static(left):
+                return scaled(self.affine(right), self.frame.evaluate(left))
+            case ast.Binary(op="*", left=left, right=right) if self.is_static(right):
+                return scaled(self.affine(left), self.frame.evaluate(right))
+        raise Unfit("no affine expression of indices")
+
+
+def summands(expr: ast.Expr, negative: bool = False) -> Iterator[tuple[ast.Expr, bool]]:
+    """The terms of a sum, each with whether it is subtracted."""
+    match expr:
+        case ast.Binary(op="+" | "-" as op, left=left, right=right):
+            yield from summands(left, negative)
+            yield from summands(right, negative ^ (op == "-"))
+        case ast.Unary(op="-", operand=operand):
+            yield from summands(operand, not negative)
+        case _:
+            yield expr, negative
+
+
+def factors(expr: ast.Expr, is_static: Callable[[ast.Expr], bool], op: str = "*") -> Iterator[tuple[str, ast.Expr]]:
+    """The factors of a product, each with `*` or `/`; what is static stays together."""
+    match expr:
+        case ast.Binary(op="*" | "/" as inner, left=left, right=right) if not is_static(expr):
+            yield from factors(left, is_static, op)
+            yield from factors(right, is_static, inner)
+        case _:
+            yield op, expr
+
+
+def scaled(item: Affine, factor: int) -> Affine:
+    return Affine({name: factor * c for name, c in item.factors.items()}, factor * item.constant)
+
+
+def plus(a: Affine, b: Affine) -> Affine:
+    names = a.factors | b.factors
+    return Affine({n: a.factors.get(n, 0) + b.factors.get(n, 0) for n in names}, a.constant + b.constant)
+
+
+def entry(x: Tensor, axis: int, index: Any) -> Tensor:
+    """One entry of an axis, which disappears."""
+    size = x.shape[axis] if axis < x.rank else 0
+    if not isinstance(index, int) or not -size <= index < size:
+        raise Unfit(f"entry {index} of an axis of {size}")
+    shape = x.shape[:axis] + x.shape[axis + 1 :]
+    return gathered(x, shape, lambda p: (*p[:axis], index % size, *p[axis:]))
+
+
+def matrix_product(x: Tensor, w: Tensor, tally: Tally) -> Tensor:
+    """`x @ w`, vectors as in NumPy."""
+    if not x.rank or not w.rank:
+        raise Unfit("`@` of a scalar")
+    rows = () if x.rank == 1 else ("m",)
+    columns = () if w.rank == 1 else ("n",)
+    a = Operand(x, tuple(Affine({name: 1}) for name in (*leading(x.rank - 2), *rows, "k")))
+    b = Operand(w, tuple(Affine({name: 1}) for name in (*leading(w.rank - 2), "k", *columns)))
+    left = [Affine({name: 1}) for name in (*leading(max(x.rank, w.rank) - 2), *rows, *columns)]
+    return Contraction(left, [Term((a, b))], tally, {}).run()
+
+
+def leading(axes: int) -> list[str]:
+    return [leading_name(axis) for axis in range(-axes, 0)]
+
+
+# Statics ---------------------------------------------------------------------------------------
+
+
+def whole(value: Any) -> Any:
+    """An exact number as an int where it is one."""
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def static(op: str, left: Any, right: Any) -> Any:
+    """Arithmetic on dimensions and numbers: exact, and free."""
+    match op:
+        case "==":
+            return left == right
+        case "!=":
+            return left != right
+    if not all(isinstance(v, (int, float, Fraction)) for v in (left, right)):
+        raise Unfit(f"{left!r} {op} {right!r}")
+    match op:
+        case "+":
+            return whole(left + right)
+        case "-":
+            return whole(left - right)
+        case "*":
+            return whole(left * right)
+        case "/" if right:
+            return whole(Fraction(left) / Fraction(right))
+        case "//" if right:
+            return left // right
+        case "%" if right:
+            return left % right
+        case "^":
+            return whole(Fraction(left) ** right) if isinstance(right, int) else float(left) ** float(right)
+        case "<":
+            return left < right
+        case "<=":
+            return left <= right
+        case ">":
+            return left > right
+        case ">=":
+            return left >= right
+    raise Unfit(f"{left} {op} {right}")
+
+
+def static_function(name: str, args: Sequence[Any]) -> Any:
+    match name:
+        case "ceil":
+            return math.ceil(args[0])
+        case "floor":
+            return math.floor(args[0])
+        case "min":
+            return min(args)
+        case "max":
+            return max(args)
+        case "log2":
+            exact = int(args[0]).bit_length() - 1
+            return exact if 2**exact == args[0] else math.log2(args[0])
+    root = math.isqrt(int(args[0]))
+    return root if root * root == args[0] else math.sqrt(args[0])
