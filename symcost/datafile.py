@@ -118,8 +118,8 @@ def _complaint(source: Source, message: str) -> tuple[str, Span]:
     """What tomllib says, in our words, and where."""
     place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     if place:
-        before = source.text.splitlines(keepends=True)[: int(place[1]) - 1]
-        offset = sum(map(len, before)) + int(place[2]) - 1
+        before = source.text.split("\n")[: int(place[1]) - 1]
+        offset = sum(len(line) + 1 for line in before) + int(place[2]) - 1
     else:
         offset = max(0, len(source.text.rstrip()) - 1)
     words = re.sub(r" \(at .*\)$", "", message)

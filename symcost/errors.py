@@ -844,6 +844,138 @@ class UndecidedCondition(SymcostError):
         )
 
 
+# Models and values ------------------------------------------------------------------------------
+
+
+class NoModel(SymcostError):
+    """A file in which nothing can be asked."""
+
+    code = "no-model"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"`{name}` holds no model", helps=["write `model Name(x: [T, D]) { … }`, or ask a file that has one"]
+        )
+
+
+class SeveralModels(SymcostError):
+    """A file with several models, and none was named."""
+
+    code = "several-models"
+
+    def __init__(self, name: str, models: Iterable[str]) -> None:
+        listed = one_of([f"`{model}`" for model in models])
+        first = next(iter(models))
+        super().__init__(
+            f"`{name}` holds several models: {listed}",
+            helps=[f'choose one with `--model {first}`, or `.model("{first}")`'],
+        )
+
+
+class UnknownModel(SymcostError):
+    """A model that the file has not."""
+
+    code = "unknown-model"
+
+    def __init__(self, name: str, known: Iterable[str], span: Span | None = None) -> None:
+        listed = ", ".join(f"`{model}`" for model in known)
+        super().__init__(
+            f"there is no model `{name}`",
+            span,
+            notes=[f"models: {listed}"] if listed else [],
+            helps=did_you_mean(name, known),
+        )
+
+
+class UnknownConfig(SymcostError):
+    """A configuration that the file has not."""
+
+    code = "unknown-config"
+
+    def __init__(self, name: str, known: Iterable[str], span: Span | None = None) -> None:
+        listed = ", ".join(f"`{config}`" for config in known)
+        super().__init__(
+            f"there is no configuration `{name}`",
+            span,
+            notes=[f"configurations: {listed}" if listed else "the file has no configurations"],
+            helps=did_you_mean(name, known),
+        )
+
+
+class UnknownDimension(SymcostError):
+    """A value for something that the model has not."""
+
+    code = "unknown-dimension"
+
+    def __init__(self, name: str, model: str, known: Iterable[str], span: Span | None = None) -> None:
+        listed = ", ".join(f"`{dimension}`" for dimension in known)
+        super().__init__(
+            f"`{model}` has no `{name}`",
+            span,
+            notes=[f"it has {listed}" if listed else "it has no dimensions"],
+            helps=did_you_mean(name, known),
+        )
+
+
+class BadValue(SymcostError):
+    """A value that is no size: zero, negative, broken or no number at all."""
+
+    code = "bad-value"
+
+    def __init__(self, name: str, value: object, span: Span | None) -> None:
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        if len(shown) > 40:
+            shown = f"{shown[:20]}… ({len(shown)} digits)"
+        super().__init__(
+            f"`{name}` cannot be {shown}", span, "declared here", helps=[f"give `{name}` a positive integer"]
+        )
+
+
+class ValueTooLarge(SymcostError):
+    """Numbers whose result cannot be computed."""
+
+    code = "too-large"
+
+    def __init__(self, why: str, span: Span | None = None) -> None:
+        super().__init__(f"the result is too large to compute: {why}", span)
+
+
+class ViolatedAssumption(SymcostError):
+    """Numbers that break what was assumed."""
+
+    code = "violated-assumption"
+
+    def __init__(self, fact: str, span: Span | None, values: Mapping[str, int]) -> None:
+        given = ", ".join(f"{name} = {value}" for name, value in values.items())
+        super().__init__(f"`{fact}` does not hold for {given}", span, "assumed here")
+
+
+class UnknownQuantity(SymcostError, KeyError):
+    """Something asked for that is not counted."""
+
+    code = "unknown-quantity"
+
+    def __init__(self, name: str, known: Sequence[str], span: Span | None = None) -> None:
+        super().__init__(
+            f"nothing called `{name}` is counted",
+            span,
+            notes=[f"there are {', '.join(f'`{quantity}`' for quantity in known)}"],
+            helps=did_you_mean(name, known),
+        )
+
+
+class WrongOrder(SymcostError):
+    """A growth in several dimensions at once."""
+
+    code = "wrong-order"
+
+    def __init__(self, span: Span, names: Sequence[str]) -> None:
+        listed = " and ".join(f"`{name}`" for name in names)
+        super().__init__(
+            f"growth is asked in one dimension, here are {listed}", span, helps=[f"write `grows {names[0]}`"]
+        )
+
+
 # Command line ----------------------------------------------------------------------------------
 
 

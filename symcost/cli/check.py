@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import open_document
-from symcost.errors import BrokenExpectation, NothingToCheck, SymcostError
 
 if TYPE_CHECKING:
+    from symcost.errors import SymcostError
     from symcost.model import Document
 
 
@@ -52,6 +52,8 @@ def found(path: str) -> list[str]:
     """
     if not os.path.isdir(path):
         return [path]
+    from symcost.errors import NothingToCheck
+
     files = sorted(str(file) for file in Path(path).rglob("*.arch") if file.is_file())
     if not files:
         raise NothingToCheck(path)
@@ -60,6 +62,8 @@ def found(path: str) -> list[str]:
 
 def judged(file: str) -> tuple[str, list[SymcostError]]:
     """What to say about a file in one line, and its faults."""
+    from symcost.errors import SymcostError
+
     try:
         document = open_document(file)
         checked = document.check()
@@ -74,6 +78,8 @@ def judged(file: str) -> tuple[str, list[SymcostError]]:
 
 def breaches(document: Document) -> Iterator[SymcostError]:
     """The expectations that do not hold."""
+    from symcost.errors import BrokenExpectation
+
     for item in document.check():
         if not item.ok:
             yield BrokenExpectation(item.text, item.span, item.found, item.expected, item.difference)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import Value, open_model, subject
-from symcost.errors import Faults, MissingValue
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -53,6 +52,8 @@ def evaluate(
 
 def demand_values(model: Model) -> None:
     """Raises MissingValue for each dimension without a number."""
+    from symcost.errors import Faults, MissingValue
+
     missing = [info for info in model.symbols if info.name not in model.values]
     if missing:
         raise Faults(MissingValue(info.name, info.span, model.values) for info in missing)

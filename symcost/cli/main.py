@@ -14,7 +14,6 @@ from symcost.cli.devices import devices, evaluate
 from symcost.cli.formula import formula, latex
 from symcost.cli.layers import layers
 from symcost.cli.report import report
-from symcost.errors import SymcostError
 
 FAULT, OUR_BUG, INTERRUPTED, NOBODY_READS = 1, 70, 130, 141
 """Exit statuses beside 0, success, and click's 2, wrong use; the last two as shells report signals."""
@@ -28,9 +27,6 @@ class Commands(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
-        except SymcostError as fault:
-            click.echo(str(fault), err=True)
-            ctx.exit(FAULT)
         except BrokenPipeError:
             # Python would complain once more when it closes the pipe that nobody reads.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -39,13 +35,33 @@ class Commands(click.Group):
             ctx.exit(INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except Exception:
-            traceback.print_exc()
-            click.echo(
-                "this is a bug in symcost, not in your file; please report it with the input that shows it",
-                err=True,
-            )
-            ctx.exit(OUR_BUG)
+        except Exception as problem:
+            ctx.exit(told(problem))
+
+
+def told(problem: Exception) -> int:
+    """Say on standard error what happened; the exit status."""
+    from symcost.errors import SymcostError
+
+    if isinstance(problem, SymcostError):
+        click.echo(str(problem), err=True)
+        return FAULT
+    traceback.print_exc()
+    click.echo("this is a bug in symcost; please report it with the input that shows it", err=True)
+    return OUR_BUG
+
+
+def tell_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Print the version and end; what is run from a folder without being installed has none."""
+    if not asked or ctx.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        click.echo(f"symcost {version('symcost')}")
+    except PackageNotFoundError:
+        click.echo("symcost, not installed")
+    ctx.exit()
 
 
 @click.group(
@@ -62,7 +78,10 @@ Completion of commands and options, for bash (zsh and fish likewise):
   eval "$(_SYMCOST_COMPLETE=bash_source symcost)"
 """,
 )
-@click.version_option(package_name="symcost", message="%(prog)s %(version)s")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True,
+    callback=tell_version, help="Print the version and exit.",
+)  # fmt: skip
 def main() -> None:
     """What an architecture costs, as formulas.
 

@@ -1,33 +1,59 @@
-"""The only rooms that know algebra: exact forms, dimensions and what is known of them, closed sums, growth."""
+"""Exact forms, what is known of dimensions, closed sums, growth: the only rooms that know algebra."""
 
-from symcost.formula.dims import (
-    Assumptions as Assumptions,
-    AtLeast as AtLeast,
-    Divides as Divides,
-    Equal as Equal,
-    Verdict as Verdict,
-)
+from symcost.formula.dims import Assumptions, AtLeast, Divides, Equal, Verdict
 from symcost.formula.form import (
-    Form as Form,
-    Num as Num,
-    Symbol as Symbol,
-    TooLarge as TooLarge,
-    Unset as Unset,
-    add as add,
-    ceil_div as ceil_div,
-    counter as counter,
-    div as div,
-    floor_div as floor_div,
-    form as form,
-    log2 as log2,
-    maximum as maximum,
-    minimum as minimum,
-    mod as mod,
-    mul as mul,
-    num as num,
-    power as power,
-    symbol as symbol,
+    Form,
+    Num,
+    Symbol,
+    TooLarge,
+    Unset,
+    add,
+    ceil_div,
+    counter,
+    div,
+    floor_div,
+    form,
+    log2,
+    maximum,
+    minimum,
+    mod,
+    mul,
+    num,
+    power,
+    symbol,
 )
-from symcost.formula.printer import Printer as Printer
-from symcost.formula.order import Growth as Growth, growth as growth, order_of as order_of
-from symcost.formula.sums import sum_over as sum_over
+from symcost.formula.order import Growth, growth, order_of
+from symcost.formula.printer import Printer
+from symcost.formula.sums import sum_over
+
+__all__ = [
+    "Assumptions",
+    "AtLeast",
+    "Divides",
+    "Equal",
+    "Form",
+    "Growth",
+    "Num",
+    "Printer",
+    "Symbol",
+    "TooLarge",
+    "Unset",
+    "Verdict",
+    "add",
+    "ceil_div",
+    "counter",
+    "div",
+    "floor_div",
+    "form",
+    "growth",
+    "log2",
+    "maximum",
+    "minimum",
+    "mod",
+    "mul",
+    "num",
+    "order_of",
+    "power",
+    "sum_over",
+    "symbol",
+]

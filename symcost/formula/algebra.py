@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from symcost.formula.form import (
+    ONE,
     Add,
     Ceil,
     Floor,
@@ -21,15 +22,15 @@ from symcost.formula.form import (
     Sum,
     Symbol,
     ceil_div,
-    counter,
     floor_div,
     form,
+    log2,
     maximum,
     minimum,
     num,
     symbol,
 )
-from symcost.formula.printer import TEXT, Printer
+from symcost.formula.printer import TEXT
 
 _made: dict[int, Any] = {}
 _known: dict[Any, Symbol] = {}
@@ -102,10 +103,6 @@ def expanded(item: Form) -> Any:
     return sympy.expand(item.expr)
 
 
-class _Powers(Printer):
-    """Powers as powers: SymPy's own reading order is kept, not the author's."""
-
-
 def to_text(expression: Any) -> str:
     """A SymPy expression in our writing: `T·(H^2 + H·I)`."""
     return TEXT(from_sympy(expression))
@@ -128,7 +125,8 @@ def from_sympy(expression: Any) -> Form:
         case sympy.Mul():
             return _product([from_sympy(arg) for arg in expression.as_ordered_factors()])
         case sympy.Pow():
-            return Pow(from_sympy(args[0]), from_sympy(args[1]))
+            base = from_sympy(args[0])
+            return ONE if isinstance(base, Num) and base.value == 1 else Pow(base, from_sympy(args[1]))
         case sympy.floor():
             return floor_div(*_over(args[0]))
         case sympy.ceiling():
@@ -138,10 +136,10 @@ def from_sympy(expression: Any) -> Form:
         case sympy.Max():
             return maximum(*map(from_sympy, args))
         case sympy.log():
-            return Log2(from_sympy(args[0])) / Log2(num(2)) if len(args) == 1 else Log2(from_sympy(args[0]))
+            return log2(from_sympy(args[0]))  # SymPy writes ln(T)/ln(2); the base of all of them is free
         case sympy.Sum():
             name, low, high = args[1]
-            bound = _known.get(name) or counter(name.name, 0)
+            bound = _known[name]
             return Sum(bound, from_sympy(low), from_sympy(high) + 1, from_sympy(args[0]))
         case _:
             raise TypeError(f"no form for {type(expression).__name__}")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 from functools import reduce
 from math import ceil, floor
 from operator import mul as times
 
 from symcost.formula.form import (
-    ONE,
     Add,
     Ceil,
     Floor,
@@ -25,12 +23,10 @@ from symcost.formula.form import (
     Symbol,
     intern,
     num,
-    number_power,
     power_of,
 )
 from symcost.formula.poly import (
     EMPTY,
-    Factors,
     Poly,
     atom,
     constant,
@@ -161,9 +157,7 @@ def written_ceil(numerator: Form, denominator: Form) -> Form:
     return as_written(Ceil, numerator, denominator)
 
 
-def as_written(
-    kind: type[Floor] | type[Ceil], numerator: Form, below: Form, facts: Facts = NOTHING
-) -> Form:
+def as_written(kind: type[Floor] | type[Ceil], numerator: Form, below: Form, facts: Facts = NOTHING) -> Form:
     """A floor or ceiling under facts, as its author wrote it unless something can be taken out."""
     quotient = canonical(numerator, facts) * inverse(canonical(below, facts))
     outer, rest = split(quotient, facts)
@@ -257,11 +251,6 @@ def _shared_factor(args: list[Poly], facts: Facts) -> Poly | None:
     return None if shared.number == 1 else shared
 
 
-def _may_leave(written: Form, facts: Facts) -> bool:
-    low = lowest(written, facts)
-    return low is not None and positive(low, facts)
-
-
 # Powers, logarithms ----------------------------------------------------------------------------
 
 
@@ -277,10 +266,12 @@ def power_poly(base: Poly, exponent: Poly) -> Poly:
         return _number_power(number, exponent)
     if len(base.terms) == 1:
         ((coefficient, factors),) = base.terms.values()
-        if coefficient > 0 and all(lowest(written) is not None for _, _, written in factors):
+        if coefficient > 0 and all(_may_leave(written, NOTHING) for _, _, written in factors):
             parts = (_atom_power(number, e, written, exponent) for number, e, written in factors)
             return reduce(times, parts, _number_power(coefficient, exponent))
-    return _opaque_power(("power", base.key), base.form, exponent)
+    if positive(base):
+        return _opaque_power(("power", base.key), base.form, exponent)
+    return _whole_power(base.form, exponent)
 
 
 def _root(base: Poly, exponent: Rational) -> Poly:
@@ -291,9 +282,11 @@ def _root(base: Poly, exponent: Rational) -> Poly:
             powered = tuple((number, e * exponent, written) for number, e, written in factors)
             return _number_root(coefficient, exponent) * monomial(1, powered)
     outer, inner = content(base)
-    return power_poly(outer, constant(exponent)) * atom(
-        intern(("divisor", inner.key)), inner.form, exponent
-    ) if outer.number != 1 else atom(intern(("divisor", inner.key)), inner.form, exponent)
+    return (
+        power_poly(outer, constant(exponent)) * atom(intern(("divisor", inner.key)), inner.form, exponent)
+        if outer.number != 1
+        else atom(intern(("divisor", inner.key)), inner.form, exponent)
+    )
 
 
 def _number_root(value: Rational, exponent: Rational) -> Poly:
@@ -305,7 +298,9 @@ def _number_root(value: Rational, exponent: Rational) -> Poly:
 def _number_power(value: Rational, exponent: Poly) -> Poly:
     if value == 1:
         return constant(1)
-    if value <= 0 or max(value.numerator, value.denominator) > LARGEST_SPLIT_BASE:
+    if value <= 0:
+        return _whole_power(num(value), exponent)
+    if max(value.numerator, value.denominator) > LARGEST_SPLIT_BASE:
         return _opaque_power(("power", constant(value).key), num(value), exponent)
     up = (_opaque_power(("prime", p), num(p), exponent.scaled(k)) for p, k in primes(value.numerator))
     down = (_opaque_power(("prime", p), num(p), exponent.scaled(-k)) for p, k in primes(value.denominator))
@@ -329,6 +324,12 @@ def _opaque_power(name: tuple[str, int], base: Form, exponent: Poly) -> Poly:
             number = intern((*name, intern(m)))
             result = result * atom(number, Pow(base, monomial(1, factors).form), coefficient)
     return result
+
+
+def _whole_power(base: Form, exponent: Poly) -> Poly:
+    """A base that may be 0 or negative keeps its exponent in one piece."""
+    number = intern(("whole power", base.poly.key, exponent.key))
+    return atom(number, Pow(base, exponent.form))
 
 
 def primes(value: int) -> Iterable[tuple[int, int]]:
@@ -394,7 +395,8 @@ def sum_poly(item: Sum, inner: Callable[[Form], Poly]) -> Poly:
         if rest.number == 1:
             pieces.append((high - low).scaled(coefficient) * monomial(1, free))
             continue
-        renamed = rest.form.substitute({item.counter: Symbol("", -_nesting(rest.form))})
+        nameless = Symbol(f"{low.key}..{high.key}", -_nesting(rest.form), low.form, high.form)
+        renamed = rest.form.substitute({item.counter: nameless})
         number = intern(("sum", low.key, high.key, renamed.poly.key))
         summed = atom(number, Sum(item.counter, low.form, high.form, rest.form))
         pieces.append(monomial(coefficient, free) * summed)
@@ -405,8 +407,14 @@ def _depends(written: Form, bound: int) -> bool:
     return any(symbol.key == bound for symbol in written.free_symbols)
 
 
+def _may_leave(written: Form, facts: Facts) -> bool:
+    """An atom that is never 0 nor negative."""
+    low = lowest(written, facts)
+    if low is not None and isinstance(written, Pow) and isinstance(written.base, Num):
+        return True
+    return low is not None and positive(low, facts)
+
+
 def _nesting(item: Form) -> int:
     deeper = max((_nesting(child) for child in item.children), default=0)
     return deeper + isinstance(item, Sum) if deeper or isinstance(item, Sum) else 1
-
-

@@ -10,7 +10,7 @@ from itertools import product
 from math import ceil as round_up
 from math import lcm, prod
 from random import Random
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from symcost.formula.canonical import as_written, canonical, winners
 from symcost.formula.form import (
@@ -55,7 +55,7 @@ class Divides:
     def source(self) -> str:
         return str(self)
 
-    def holds(self, values: Mapping[Symbol | str, int]) -> bool:
+    def holds(self, values: Mapping[Any, int]) -> bool:
         divisor = self.divisor.evaluate(values)
         return divisor != 0 and (Fraction(self.multiple.evaluate(values)) / divisor).denominator == 1
 
@@ -80,7 +80,7 @@ class AtLeast:
     def source(self) -> str:
         return str(self)
 
-    def holds(self, values: Mapping[Symbol | str, int]) -> bool:
+    def holds(self, values: Mapping[Any, int]) -> bool:
         return self.left.evaluate(values) >= self.right.evaluate(values)
 
     def substitute(self, mapping: Mapping[Symbol, Form]) -> AtLeast:
@@ -104,7 +104,7 @@ class Equal:
     def source(self) -> str:
         return str(self)
 
-    def holds(self, values: Mapping[Symbol | str, int]) -> bool:
+    def holds(self, values: Mapping[Any, int]) -> bool:
         return self.left.evaluate(values) == self.right.evaluate(values)
 
     def substitute(self, mapping: Mapping[Symbol, Form]) -> Equal:
@@ -161,7 +161,7 @@ class Assumptions:
         """The same facts about other symbols, as a caller knows them."""
         return Assumptions(fact.substitute(mapping) for fact in self.facts)
 
-    def holds(self, values: Mapping[Symbol | str, int]) -> bool:
+    def holds(self, values: Mapping[Any, int]) -> bool:
         return all(fact.holds(values) for fact in self.facts)
 
     # What the facts say ------------------------------------------------------------------------
@@ -196,6 +196,8 @@ class Assumptions:
                     bounds.append(first - second)
                 case Equal():
                     bounds.extend((first - second, second - first))
+        for name, value in self._equalities.items():
+            bounds.append(value.poly - name.low.poly)
         return Facts(
             tuple(known for known in wholes if known.number is None),
             tuple(known for known in bounds if known.number is None),
@@ -230,7 +232,7 @@ class Assumptions:
                 return rebuild(item, self._simplified)
 
     def compare(self, left: Form | int, right: Form | int) -> Verdict:
-        """Equal for all values, for none (proven), or undecided, then with a counterexample where one is found."""
+        """Equal for all values, for none, or undecided, then with a counterexample where one is found."""
         left, right = form(left), form(right)
         difference = self._poly(left) - self._poly(right)
         kind = self._kind(difference)
@@ -252,7 +254,8 @@ class Assumptions:
             return "equal"
         if positive(difference, self._facts) or positive(difference.scaled(-1), self._facts):
             return "never"
-        return None
+        both = nonnegative(difference, self._facts) and nonnegative(difference.scaled(-1), self._facts)
+        return "equal" if both else None
 
     def at_least(self, left: Form | int, right: Form | int) -> bool | None:
         """True where `left >= right` is proven for all values, False where `left < right` is, else None."""
@@ -274,9 +277,7 @@ class Assumptions:
             return True
         return bool(self._by_cases(poly, lambda case, it: whole(case._poly(it), case._facts), False))
 
-    def _by_cases(
-        self, poly: Poly, ask: Callable[[Assumptions, Form], Answer], otherwise: Answer
-    ) -> Answer:
+    def _by_cases(self, poly: Poly, ask: Callable[[Assumptions, Form], Answer], otherwise: Answer) -> Answer:
         """The answer that all cases share: floors over numbers vanish where remainders are known."""
         moduli = _moduli(poly)
         if not moduli or prod(moduli.values()) > MAX_CASES:
@@ -318,7 +319,7 @@ class Assumptions:
         return None
 
     def samples(self, *forms: Form) -> Iterator[dict[Symbol, int]]:
-        """Small assignments to the symbols of the forms (and of the facts about them) that satisfy the facts."""
+        """Small assignments to the symbols of the forms (and of facts about them) that satisfy the facts."""
         facts = self._about(_needed(forms))
         names = _needed((*forms, *(item for fact in facts for item in fact.forms)))
         random = Random(0)
@@ -385,8 +386,7 @@ def _solved(left: Form, right: Form) -> tuple[Symbol, Form] | None:
     """A symbol that the equality gives in terms of others."""
     for name, value in ((right, left), (left, right)):
         if isinstance(name, Symbol) and name not in value.free_symbols:
-            if isinstance(value, Symbol) or name is left or not isinstance(left, Symbol):
-                return name, value
+            return name, value
     return None
 
 
@@ -422,5 +422,3 @@ def _moduli(poly: Poly) -> dict[Symbol, int]:
 
     visit(poly)
     return found
-
-

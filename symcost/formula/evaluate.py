@@ -111,7 +111,8 @@ def root(value: Rational, degree: int) -> Rational:
     if above**degree == value.numerator and below**degree == value.denominator:
         return exact(Fraction(above, below))
     shift = 64 + value.denominator.bit_length()
-    return Fraction(integer_root((value.numerator << shift * degree) // value.denominator, degree), 1 << shift)
+    scaled = (value.numerator << shift * degree) // value.denominator
+    return Fraction(integer_root(scaled, degree), 1 << shift)
 
 
 def integer_root(value: int, degree: int) -> int:
@@ -125,7 +126,7 @@ def integer_root(value: int, degree: int) -> int:
 
 
 def logarithm(value: Rational) -> Rational:
-    """The binary logarithm, exact for powers of two, otherwise cut after as many places as keep floors true."""
+    """The binary logarithm, exact for powers of two, otherwise cut late enough to keep floors true."""
     if value <= 0:
         raise ZeroDivisionError("the logarithm of a number that is not positive")
     whole = value.numerator.bit_length() - value.denominator.bit_length()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from fractions import Fraction
 from itertools import count
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
     from symcost.formula.poly import Poly
 
-Rational = int | Fraction
-Operand = "Form | int | Fraction"
+Rational: TypeAlias = int | Fraction
+Operand: TypeAlias = "Form | int | Fraction"
 
 MAX_DEPTH = 120
 """Deeper nesting is refused, so that no walk over a form can exhaust the stack."""
@@ -51,6 +51,11 @@ def exact(value: Rational) -> Rational:
     if type(value) is int:
         return value
     return int(value) if value.denominator == 1 else value
+
+
+def magnitude(value: Rational) -> Rational:
+    """The number without its sign."""
+    return value if value >= 0 else -value
 
 
 def checked(value: Rational) -> Rational:
@@ -458,15 +463,17 @@ class Sum(Form):
         return ("sum", self.counter.key, self.low.key, self.high.key, self.body.key)
 
 
+_ONCE: tuple[Rational, int] = (1, NUMBER)
+
+
 def _product_key(factors: tuple[Form, ...]) -> int:
     """`D·D` and `D^2` have one key, and a single factor has its own."""
     counts: dict[tuple[int, int], Rational] = {}
     for factor in factors:
-        base, exponent, times = factor.key if type(factor) is not Pow else -1, NUMBER, 1
-        if type(factor) is Pow:
-            base = factor.base.key
-            times, exponent = factor.exponent.term
-        counts[base, exponent] = counts.get((base, exponent), 0) + times
+        base, (times, exponent) = (
+            (factor.base, factor.exponent.term) if type(factor) is Pow else (factor, _ONCE)
+        )
+        counts[base.key, exponent] = counts.get((base.key, exponent), 0) + times
     if len(factors) == 1 and type(factors[0]) is not Pow:
         return factors[0].key
     return intern(("*", frozenset(counts.items())))
@@ -580,13 +587,14 @@ def _product(coefficient: Rational, factors: list[Form]) -> Form:
 def _content(item: Add) -> tuple[Rational, Form]:
     """`4·I·H + 4·H·H` is 4 times `I·H + H·H`: the coefficient that all terms share, up to their signs."""
     coefficients = [term.term[0] for term in item.terms]
-    shared = abs(coefficients[0])
-    if any(abs(coefficient) != shared for coefficient in coefficients):
+    shared = magnitude(coefficients[0])
+    if any(magnitude(coefficient) != shared for coefficient in coefficients):
         return 1, item
     shared = -shared if all(coefficient < 0 for coefficient in coefficients) else shared
     if shared == 1:
         return 1, item
-    return shared, Add(tuple(_with_coefficient(term, exact(term.term[0] / Fraction(shared))) for term in item.terms))
+    signs = [1 if coefficient == shared else -1 for coefficient in coefficients]
+    return shared, Add(tuple(map(_with_coefficient, item.terms, signs)))
 
 
 def _combine(coefficient: Rational, factors: list[Form]) -> tuple[Rational, list[Form]]:
@@ -621,14 +629,14 @@ def _combine(coefficient: Rational, factors: list[Form]) -> tuple[Rational, list
 
 
 def _absorb(coefficient: Rational, base: Form, exponent: Form) -> tuple[Rational, Form]:
-    """`4·2^L` is `2^(L + 2)`: a coefficient that is a power of the base goes into the exponent; `2/2^L` stays."""
+    """`4·2^L` is `2^(L + 2)`: a coefficient that is a power of the base goes into the exponent."""
     if not isinstance(base, Num) or isinstance(exponent, Num) or abs(coefficient) == 1:
         return coefficient, exponent
     sign = 1 if coefficient > 0 else -1
-    times = power_of(base.value, abs(coefficient))
+    times = power_of(base.value, magnitude(coefficient))
     if times is None:
         return coefficient, exponent
-    folded = add(exponent, times)
+    folded = add(exponent, times)  # but 2/2^L stays, 2^(-L + 1) would be worse
     signs = {term.term[0] > 0 for term in folded.terms} if isinstance(folded, Add) else {True}
     falls = exponent.term[0] < 0 or (isinstance(exponent, Add) and exponent.terms[0].term[0] < 0)
     return (coefficient, exponent) if falls and len(signs) > 1 else (sign, folded)
@@ -731,9 +739,7 @@ def _extreme(kind: type[_Extreme], forms: list[Form], best: Callable[[Rational, 
     kept: dict[Form, None] = {}
     numbers = [arg.value for arg in flat if isinstance(arg, Num)]
     for arg in flat:
-        if not isinstance(arg, Num):
-            kept.setdefault(arg)
-        elif arg.value == _best(numbers, best):
+        if not isinstance(arg, Num) or arg.value == _best(numbers, best):
             kept.setdefault(arg)
     args = winners(list(kept), least=kind is Min)
     return args[0] if len(args) == 1 else kind(tuple(args))

@@ -20,6 +20,7 @@ from symcost.formula.form import (
     add,
     counter,
     log2,
+    magnitude,
     minimum,
     mul,
     num,
@@ -74,8 +75,11 @@ class Growth:
 
 
 def growth(item: Form, symbol: Symbol) -> Growth:
-    """How a form rises as the symbol does. Roundings are taken as their quotients, which is exact for the
-    order and the leading coefficient; a minimum as its slowest argument."""
+    """How a form rises as the symbol does.
+
+    Roundings are taken as their quotients, which changes neither order nor leading coefficient; a minimum
+    as its slowest argument.
+    """
     return _of(_unrounded(item.poly, symbol), symbol)
 
 
@@ -122,7 +126,7 @@ def _times(left: Growth, right: Growth) -> Growth:
 
 def _raised(grown: Growth, exponent: Rational) -> Growth:
     rise, base, degree, logs = grown.order
-    whole = exponent.denominator == 1 and abs(exponent) < 1000
+    whole = exponent.denominator == 1 and magnitude(exponent) < 1000
     raised = base ** int(exponent) if whole else Fraction(float(base) ** float(exponent))
     order = (rise if exponent > 0 else -rise, raised, degree * exponent, logs * exponent)
     return Growth(grown.symbol, order, power(grown.leading, num(exponent)))
@@ -186,7 +190,5 @@ def _summed(written: Sum, symbol: Symbol) -> Growth:
     rise, base, degree, logs = inside.order
     if rise > 0:
         return inside
-    own = degree + count.order[2]
-    return Growth(symbol, (rise, base, own, logs), mul(inside.leading, count.leading, 1 / Fraction(degree + 1)))
-
-
+    leading = mul(inside.leading, count.leading, 1 / Fraction(degree + 1))
+    return Growth(symbol, (rise, base, degree + count.order[2], logs), leading)

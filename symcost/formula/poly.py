@@ -119,7 +119,9 @@ class Poly:
         if len(self.terms) == 1:
             ((coefficient, factors),) = self.terms.values()
             scaled = tuple((atom, power * exponent, written) for atom, power, written in factors)
-            return monomial(number_power(coefficient, exponent), scaled)
+            return monomial(number_power(coefficient, exponent), scaled) * constant(1)
+        if exponent < 0:
+            return inverse(self) ** -exponent
         result, square = constant(1), self
         while exponent:
             if exponent & 1:
@@ -136,10 +138,6 @@ class Poly:
     def parts(self) -> list[Poly]:
         """Each term as a polynomial of its own."""
         return [Poly({m: term}) for m, term in self.terms.items()]
-
-    def only(self, factors: Factors) -> Poly:
-        """This polynomial times a product of atoms."""
-        return self * monomial(1, factors)
 
     def replaced(self, atom: int, by: Poly) -> Poly:
         """Every positive whole power of an atom replaced."""
@@ -159,14 +157,17 @@ EMPTY: Monomial = frozenset()
 
 
 def constant(value: Rational) -> Poly:
+    """A number."""
     return Poly({EMPTY: (exact(value), ())} if value else {})
 
 
 def atom(number: int, written: Form, exponent: Rational = 1) -> Poly:
+    """One atom, of this identity and writing, raised to an exponent."""
     return Poly({frozenset(((number, exponent),)): (1, ((number, exponent, written),))})
 
 
 def monomial(coefficient: Rational, factors: Factors) -> Poly:
+    """One term."""
     kept = tuple(factor for factor in factors if factor[1])
     return Poly({frozenset((a, e) for a, e, _ in kept): (exact(coefficient), kept)} if coefficient else {})
 
@@ -227,12 +228,21 @@ def _settled(coefficient: Rational, factors: Factors) -> Poly:
     return result
 
 
+def ratio(above: Poly, below: Poly) -> Term:
+    """The quotient of two single terms, as a term; sums that divide stay unexpanded."""
+    ((coefficient, factors),) = above.terms.values()
+    ((divisor, divisors),) = below.terms.values()
+    merged = {number: (exponent, written) for number, exponent, written in factors}
+    for number, exponent, written in divisors:
+        known = merged.get(number, (0, written))
+        merged[number] = (exact(known[0] - exponent), known[1])
+    return Fraction(coefficient) / divisor, tuple((number, e, w) for number, (e, w) in merged.items() if e)
+
+
 def content(poly: Poly) -> tuple[Poly, Poly]:
-    """A monomial with positive coefficient and a polynomial without common factor; their product is `poly`."""
+    """A monomial with positive coefficient, and the rest without common factor; their product is `poly`."""
     coefficients = [c for c, _ in poly.terms.values()]
-    common = Fraction(
-        gcd(*(c.numerator for c in coefficients)), lcm(*(c.denominator for c in coefficients))
-    )
+    common = Fraction(gcd(*(c.numerator for c in coefficients)), lcm(*(c.denominator for c in coefficients)))
     least: dict[int, Rational] = {}
     writings = poly.atoms
     for number in writings:
@@ -309,16 +319,15 @@ def _written_term(term: Term) -> Form:
     for _, exponent, base in factors:
         if type(base) is Pow and type(base.base) is Num and exponent.denominator == 1:
             group = (base.exponent.key, exponent > 0)
-            place, known, _ = powers.get(group, (len(written), 1, base))
-            if known == 1:
+            if group not in powers:
+                powers[group] = (len(written), 1, base.exponent)
                 written.append(ONE)
-            powers[group] = (place, known * number_power(base.base.value, abs(int(exponent))), base.exponent)
+            place, known, shared = powers[group]
+            powers[group] = (place, known * number_power(base.base.value, abs(int(exponent))), shared)
         elif type(base) is Pow:
             written.append(power(base.base, mul(exponent, base.exponent)))
         else:
             written.append(power(base, num(exponent)))
-    for (_, positive), (place, base, exponent) in powers.items():
-        written[place] = power(num(base), exponent if positive else -exponent)
+    for (_, above), (place, number, shared) in powers.items():
+        written[place] = power(num(number), shared if above else -shared)
     return mul(coefficient, *written)
-
-

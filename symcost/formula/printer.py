@@ -33,7 +33,7 @@ class Printer:
     dot: ClassVar[str] = "·"
     """What stands between factors."""
     fences_fraction: ClassVar[bool] = True
-    """Sums beside a fraction stroke need parentheses; not so where the fraction is drawn in two dimensions."""
+    """Sums beside a fraction stroke need parentheses; not so where it is drawn in two dimensions."""
     fences_exponent: ClassVar[bool] = True
     """Compound exponents need parentheses; not so where they are raised."""
 

@@ -21,9 +21,10 @@ from symcost.formula.form import (
     Sum,
     Symbol,
     TooLarge,
+    magnitude,
     number_power,
 )
-from symcost.formula.poly import EMPTY, Factors, Poly, atom, constant, denominator, monomial, total
+from symcost.formula.poly import EMPTY, Factors, Poly, atom, constant, denominator, monomial, ratio, total
 
 DEPTH = 3
 """So many facts are combined at most in one proof."""
@@ -60,7 +61,7 @@ def split(poly: Poly, facts: Facts = NOTHING, depth: int = DEPTH) -> tuple[Poly,
         ((coefficient, factors),) = part.terms.values()
         if _whole_term(coefficient, factors, facts, DEPTH):
             taken.append(part)
-        elif abs(coefficient) > 1 and _whole_term(1, factors, facts, DEPTH):
+        elif magnitude(coefficient) > 1 and _whole_term(1, factors, facts, DEPTH):
             out = trunc(coefficient) if factors else floor(coefficient)
             taken.append(monomial(out, factors))
             rest.append(monomial(coefficient - out, factors))
@@ -82,11 +83,10 @@ def _split_by_facts(inner: Poly, outer: Poly, facts: Facts, depth: int) -> tuple
             continue
         for part in outer.parts():
             for piece in known.parts():
-                factor = part * piece**-1
-                ((coefficient, factors),) = factor.terms.values()
+                coefficient, factors = ratio(part, piece)
                 if not _whole_term(coefficient, factors, facts, 1):
                     continue
-                multiple = known * factor
+                multiple = known * monomial(coefficient, factors)
                 more, left = split(outer - multiple, facts, depth - 1)
                 if _loose(left) < _loose(outer):
                     return inner + multiple + more, left
@@ -105,7 +105,7 @@ def _whole_term(coefficient: Rational, factors: Factors, facts: Facts, depth: in
     for known in facts.wholes:
         if len(known.terms) != 1:
             continue
-        ((c, f),) = (monomial(coefficient, factors) * known**-1).terms.values()
+        c, f = ratio(monomial(coefficient, factors), known)
         if _simpler(c, f, coefficient, factors) and _whole_term(c, f, facts, depth - 1):
             return True
     return False
@@ -135,13 +135,14 @@ def _plainly_whole(coefficient: Rational, factors: Factors, facts: Facts) -> boo
             coefficient, times = coefficient * prime, times - 1
         while coefficient.numerator % prime == 0 and coefficient:
             coefficient, times = Fraction(coefficient) / prime, times + 1
-        exponent = total((*parts, constant(times)))
-        if not (whole(exponent, facts) and nonnegative(exponent, facts)):
+        left = total((*parts, constant(times)))
+        if not (whole(left, facts) and nonnegative(left, facts)):
             return False
     return coefficient.denominator == 1
 
 
 def whole_atom(written: Form, facts: Facts = NOTHING) -> bool:
+    """An atom that is an integer for all values."""
     match written:
         case Symbol() | Floor() | Ceil():
             return True
@@ -206,10 +207,9 @@ class _Search:
                 if coefficient >= 0:
                     continue
                 for piece in known.parts():
-                    factor = term * piece**-1
-                    ((ratio, factors),) = factor.terms.values()
-                    if ratio > 0 and all(lowest(w, self.facts) is not None for _, _, w in factors):
-                        yield poly - factor * known
+                    share, factors = ratio(term, piece)
+                    if share > 0 and all(lowest(w, self.facts) is not None for _, _, w in factors):
+                        yield poly - monomial(share, factors) * known
 
 
 def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
@@ -217,8 +217,8 @@ def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
     for number, written in poly.atoms.items():
         this = atom(number, written)
         match written:
-            case Symbol(high=Form()):
-                yield written.high.poly - this - constant(1)
+            case Symbol(high=Form() as high):
+                yield high.poly - this - constant(1)
             case Floor() | Ceil() if number in arguments:
                 quotient = arguments[number]
                 yield quotient - this
@@ -273,8 +273,8 @@ def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:
         case Pow():
             return _lowest_power(written, facts)
         case Floor() | Ceil():
-            inside = nonnegative(written.numerator.poly, facts) and nonnegative(written.denominator.poly, facts)
-            return constant(0) if inside else None
+            sides = (written.numerator.poly, written.denominator.poly)
+            return constant(0) if all(nonnegative(side, facts) for side in sides) else None
         case Min():
             if all(nonnegative(arg.poly - constant(1), facts) for arg in written.args):
                 return constant(1)

@@ -25,6 +25,7 @@ from symcost.formula.form import (
     div,
     exact,
     floor_div,
+    magnitude,
     maximum,
     minimum,
     mul,
@@ -125,7 +126,7 @@ class _Range:
             if found is None:
                 return None
             outer, degree, ratio = found
-            known, coefficients = groups.setdefault((outer.key, ratio), (outer.form, []))
+            _, coefficients = groups.setdefault((outer.key, ratio), (outer.form, []))
             coefficients.extend([0] * (degree + 1 - len(coefficients)))
             coefficients[degree] += coefficient
         return add(
@@ -144,8 +145,8 @@ class _Range:
             elif written == self.counter and exponent.denominator == 1 and 0 <= exponent <= MAX_DEGREE:
                 degree = int(exponent)
             elif isinstance(written, Pow) and isinstance(written.base, Num):
-                whole = exponent.denominator == 1 and abs(exponent) <= 64
-                if not whole or written.exponent != self.counter or abs(written.base.value) > 10**6:
+                whole = exponent.denominator == 1 and magnitude(exponent) <= 64
+                if not whole or written.exponent != self.counter or magnitude(written.base.value) > 10**6:
                     return None
                 ratio *= Fraction(written.base.value) ** int(exponent)
             else:
@@ -305,7 +306,8 @@ def _roots(coefficients: list[int]) -> list[Fraction]:
     for below in _divisors(coefficients[-1]):
         for above in _divisors(coefficients[0]):
             for root in (Fraction(-above, below), Fraction(above, below)):
-                while len(coefficients) > 1 and root.denominator == below and _at(list(coefficients), root) == 0:
+                reduced = root.denominator == below
+                while reduced and len(coefficients) > 1 and _at(list(coefficients), root) == 0:
                     coefficients = _divided(coefficients, root)
                     found.append(root)
     return found
@@ -325,5 +327,3 @@ def _divisors(value: int) -> list[int]:
     value = abs(value)
     small = [d for d in range(1, int(value**0.5) + 1) if value % d == 0]
     return small + [value // d for d in reversed(small) if d * d != value]
-
-

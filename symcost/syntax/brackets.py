@@ -1,4 +1,4 @@
-"""A first look at a text, before its grammar: do brackets, strings and docs close, and where do definitions begin."""
+"""A first look at a text, before its grammar: do brackets and strings close, where do definitions begin."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PIECES = re.compile(
     ''',
     re.VERBOSE,
 )
-"""Two words in a row and a bracket or string behind them: so a definition begins, and nothing else can look like it."""
+"""Two words in a row, then a bracket or a string: so a definition begins, and nothing else looks like it."""
 
 
 _INDENT = re.compile(r"[ \t]{0,200}")
@@ -137,7 +137,7 @@ def _unclosed(opening: Span, before: Span | None, suspect: Span | None = None) -
 
 
 def _misaligned(source: Source, start: int, end: int) -> Span | None:
-    """The `{` of the first block whose `}` begins a line that is indented otherwise: the missing `}` may be its own."""
+    """The `{` of the first block whose `}` begins a line indented otherwise: its own may be missing."""
     stack: list[Span] = []
     for match in _PIECES.finditer(source.text, start, end):
         if match["open"]:

@@ -1,4 +1,4 @@
-"""From the place where the grammar gave up to a fault in the user's words, with the mend where it is plain."""
+"""From the place where the grammar gave up to a fault in the user's words, with its mend if that is plain."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def at_end(source: Source, end: int) -> Span:
 
 
 def unexpected(source: Source, span: Span, accepted: set[str]) -> SymcostError:
-    """Something known in the wrong place; `accepted` are the words that could have stood there, and NAME, NUMBER, ..."""
+    """A word in the wrong place; `accepted` could have stood there (words, or NAME, NUMBER, STRING, DOC)."""
     helps = list(_mends(source, span, accepted))[:1]
     return UnexpectedText(_shown(span.text), list(_expected(accepted)), span, helps)
 
@@ -170,7 +170,7 @@ def _mends_of_words(text: str, accepted: set[str]) -> Iterator[str]:
         yield "statements stand in the body of a `module` or `model`"
     elif text in RESERVED and "NAME" in accepted and "NUMBER" not in accepted:
         yield f"`{text}` has a meaning of its own; choose another name"
-    elif len(text) > 3:
+    elif 3 < len(text) < 20:
         known = accepted - SOFT if "NAME" in accepted else accepted
         yield from did_you_mean(text, filter(str.islower, known))
 
@@ -181,6 +181,6 @@ def _mends_of_statements(source: Source, span: Span, word: str) -> Iterator[str]
         yield f"write `{word} = {word} {span.text} ...`"
     if span.text == ":":
         yield "only ports, parameters and carried names are written with their shapes"
-    if len(word) > 3:
+    if 3 < len(word) < 20:
         yield from did_you_mean(word, STATEMENTS)
     yield "a statement gives its value a name, as in `h = ...`, or returns it"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from inspect import cleandoc
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from symcost.diagnostics import Source, Span
@@ -20,7 +21,7 @@ LONGEST_NUMBER = 1000
 LONGEST_EXPONENT = 4
 
 Parts = list[Any]
-"""What a rule is made of: tokens (every one is kept), trees of the rules below, None for an optional part left out."""
+"""What a rule is made of: all its tokens, the trees of the rules below, None for what was left out."""
 
 E = TypeVar("E", bound=ast.Node)
 
@@ -263,7 +264,7 @@ class TreeBuilder:
 
     def arguments(self, parts: Parts) -> Parts:
         arguments = parts[::2]
-        for before, after in zip(arguments, arguments[1:], strict=False):
+        for before, after in pairwise(arguments):
             if isinstance(before, ast.Keyword) and isinstance(after, ast.Expr):
                 raise PositionalAfterKeyword(after.span, before.span)
         return arguments

@@ -116,11 +116,16 @@ class Contraction:
         find_extents([first, second], known)
         kept = [name for name in names if name in needed]
         summed = [name for name in names if name not in needed]
-        data = [self.product(first, second, place, places(summed, known), bool(summed)) for place in places(kept, known)]
+        data = [
+            self.product(first, second, place, places(summed, known), bool(summed))
+            for place in places(kept, known)
+        ]
         shape = tuple(known[name] for name in kept)
         return Operand(Tensor(shape, data), tuple(Affine({name: 1}) for name in kept))
 
-    def product(self, first: Operand, second: Operand, outer: Place, inner: Iterable[Place], accumulated: bool) -> Number:
+    def product(
+        self, first: Operand, second: Operand, outer: Place, inner: Iterable[Place], accumulated: bool
+    ) -> Number:
         """One entry of a product of two: a sum of MACs, or one multiplication where nothing is accumulated."""
         if not accumulated:
             return first.at(outer) * second.at(outer)

@@ -12,7 +12,7 @@ Shape = tuple[int, ...]
 
 
 class Unfit(Exception):
-    """The program cannot be run at these values: an assumption fails, sizes disagree, an index is out of range."""
+    """The program cannot be run at these values: sizes disagree, an assumption fails, an index is out of range."""
 
 
 class Tally(Counter[str]):
@@ -156,13 +156,14 @@ def _stretched(x: Tensor, position: tuple[int, ...]) -> Number:
     return x.at([0 if size == 1 else index for size, index in zip(x.shape, own, strict=True)])
 
 
-def reduced(
-    x: Tensor, axes: Sequence[int], keep: bool, function: Callable[[list[Number]], Number]
-) -> Tensor:
+def reduced(x: Tensor, axes: Sequence[int], keep: bool, function: Callable[[list[Number]], Number]) -> Tensor:
     """The function of all entries along the axes, for each position of the others."""
     gone = {x.axis(a) for a in axes}
     bounds = [range(1) if a in gone else range(size) for a, size in enumerate(x.shape)]
     inner = [range(size) if a in gone else range(1) for a, size in enumerate(x.shape)]
-    data = [function([x.at([i + j for i, j in zip(p, q, strict=True)]) for q in product(*inner)]) for p in product(*bounds)]
+    data = [
+        function([x.at([i + j for i, j in zip(p, q, strict=True)]) for q in product(*inner)])
+        for p in product(*bounds)
+    ]
     shape = tuple(1 if a in gone else s for a, s in enumerate(x.shape) if keep or a not in gone)
     return Tensor(shape, data)

@@ -1,7 +1,7 @@
 """A slow reader that runs `.arch` programs at small sizes on counted numbers, and says what was done.
 
-It shares the syntax tree with the package and nothing else: no formula, no cost rule, no graph. Loops run, parameters are
-made, every multiplication is a multiplication. What it counts is what happened.
+It shares the syntax tree with the package and nothing else: no formula, no cost rule, no graph. Loops run,
+parameters are made, every multiplication is a multiplication. What it counts is what happened.
 """
 
 from __future__ import annotations
@@ -64,7 +64,11 @@ def run(text: str, model: str | None, values: Mapping[str, Any]) -> Counted:
 
 
 def definitions_of(text: str) -> dict[str, ast.Definition]:
-    return {item.name.text: item for item in parse(Source("<text>", text)).items if isinstance(item, ast.Definition)}
+    return {
+        item.name.text: item
+        for item in parse(Source("<text>", text)).items
+        if isinstance(item, ast.Definition)
+    }
 
 
 @cache
@@ -78,7 +82,7 @@ def library() -> dict[str, ast.Definition]:
 
 @dataclass(eq=False)
 class Owner:
-    """One copy of a piece of text and the parameters it made. The same place in it is asked again: the same is given."""
+    """One copy of a piece of text and the parameters it made; the same place asked again gives the same."""
 
     machine: Machine
     active: bool = True
@@ -101,7 +105,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class Function:
-    """What a name that can be called stands for; a named layer has an owner of its own and statics given before."""
+    """What a name that can be called stands for; a named layer has its owner and statics given before."""
 
     name: str
     definition: ast.Definition | None = None
@@ -255,7 +259,9 @@ class Frame:
         if rounds:
             self.stack(emitted)
         else:
-            self.names |= self.without_doing(self.inner(owner, **carried, **{counter: rounds.start}), loop.body)
+            self.names |= self.without_doing(
+                self.inner(owner, **carried, **{counter: rounds.start}), loop.body
+            )
 
     def repeat(self, loop: ast.Repeat) -> None:
         """Parameters of its own for each round, unless shared; outer names are carried on."""
@@ -268,7 +274,9 @@ class Frame:
         for number in rounds:
             owner = self.owner.child(loop) if loop.shared else self.owner.child(loop, number)
             kept = {name: frame.names[name] for name in outer}
-            frame = Frame(self.machine, owner, kept | ({counted: number} if counted else {}), self.axes, emitted)
+            frame = Frame(
+                self.machine, owner, kept | ({counted: number} if counted else {}), self.axes, emitted
+            )
             frame.execute(loop.body)
             self.expect(loop.carries, frame.names, {counted: number + 1} if counted else {})
         self.names |= {name: frame.names[name] for name in outer if name != counted}
@@ -304,7 +312,9 @@ class Frame:
         self.expect(carries, values, counter)
         return values
 
-    def expect(self, carries: Sequence[ast.Carry], values: Mapping[str, Any], counter: Mapping[str, int]) -> None:
+    def expect(
+        self, carries: Sequence[ast.Carry], values: Mapping[str, Any], counter: Mapping[str, int]
+    ) -> None:
         """Carried shapes are what they were said to be at this count."""
         frame = self.inner(self.owner, **counter)
         for carry in carries:
@@ -465,7 +475,9 @@ class Frame:
         results = self.enter(function, owner, given, named)
         return results[0] if len(results) == 1 else results
 
-    def enter(self, function: Function, owner: Owner, given: list[Any], named: dict[str, Any]) -> tuple[Tensor, ...]:
+    def enter(
+        self, function: Function, owner: Owner, given: list[Any], named: dict[str, Any]
+    ) -> tuple[Tensor, ...]:
         """Bind the ports of a definition, left to right, and run its body."""
         definition = function.definition
         assert definition is not None
@@ -495,13 +507,26 @@ class Builtin:
 
     frame: Frame
 
-    NAMES = ("reshape", "transpose", "concat", "split", "pad", "reverse", "repeat_axis", "zeros", "ones", "size")
+    NAMES = (
+        "reshape",
+        "transpose",
+        "concat",
+        "split",
+        "pad",
+        "reverse",
+        "repeat_axis",
+        "zeros",
+        "ones",
+        "size",
+    )
 
     def call(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
         tensors = any(isinstance(a, Tensor) for a in args)
         if not tensors and name in STATIC_FUNCTIONS:
             return static_function(name, args)
-        if name in REDUCTIONS and not (name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)):
+        if name in REDUCTIONS and not (
+            name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)
+        ):
             return self.reduce(name, *args, **named)
         if name in self.NAMES:
             return getattr(self, name)(*args, **named)
@@ -575,7 +600,9 @@ class Statement:
         terms = [self.term(expr, negative) for expr, negative in summands(self.node.value)]
         return self.contraction(self.left(terms), terms, {}).run()
 
-    def contraction(self, left: Sequence[Affine], terms: Sequence[Term], extents: dict[str, int]) -> Contraction:
+    def contraction(
+        self, left: Sequence[Affine], terms: Sequence[Term], extents: dict[str, int]
+    ) -> Contraction:
         return Contraction(left, terms, self.frame.machine.tally, extents)
 
     def window(self, op: str, indices: Sequence[ast.WindowIndex], body: ast.Expr) -> Tensor:
@@ -590,7 +617,9 @@ class Statement:
 
     def left(self, terms: Sequence[Term]) -> list[Affine]:
         """The left side; its `...` are all the leading axes that stand on the right."""
-        widest = max((-int(name[3:]) for term in terms for name in term.names if name.startswith("...")), default=0)
+        widest = max(
+            (-int(name[3:]) for term in terms for name in term.names if name.startswith("...")), default=0
+        )
         items: list[Affine] = []
         for item in self.node.indices:
             if isinstance(item, ast.Ellipsis):
@@ -685,7 +714,9 @@ def summands(expr: ast.Expr, negative: bool = False) -> Iterator[tuple[ast.Expr,
             yield expr, negative
 
 
-def factors(expr: ast.Expr, is_static: Callable[[ast.Expr], bool], op: str = "*") -> Iterator[tuple[str, ast.Expr]]:
+def factors(
+    expr: ast.Expr, is_static: Callable[[ast.Expr], bool], op: str = "*"
+) -> Iterator[tuple[str, ast.Expr]]:
     """The factors of a product, each with `*` or `/`; what is static stays together."""
     match expr:
         case ast.Binary(op="*" | "/" as inner, left=left, right=right) if not is_static(expr):

@@ -1,4 +1,4 @@
-"""What the language does without a definition, on counted numbers: each activation by its formula, each move by moving."""
+"""What the language does without a definition: each activation by its formula, each move by moving."""
 
 from __future__ import annotations
 
@@ -41,11 +41,21 @@ def gelu(x: Number) -> Number:
     return x * _constant(x, 0.5) * (_constant(x, 1.0) + inner)
 
 
+def through(function: Callable[[float], float]) -> Callable[[Number], Number]:
+    return lambda x: x.through(function)
+
+
+TRANSCENDENTAL = {
+    "exp": _exp,
+    "log": _log,
+    "tanh": math.tanh,
+    "erf": math.erf,
+    "sin": math.sin,
+    "cos": math.cos,
+}
+
 ELEMENTWISE: dict[str, Callable[..., Number]] = {
-    **{
-        name: (lambda f: lambda x: x.through(f))(f)
-        for name, f in {"exp": _exp, "log": _log, "tanh": math.tanh, "erf": math.erf, "sin": math.sin, "cos": math.cos}.items()
-    },
+    **{name: through(function) for name, function in TRANSCENDENTAL.items()},
     "sigmoid": sigmoid,
     "sqrt": lambda x: x.root(),
     "rsqrt": lambda x: _constant(x, 1.0) / x.root(),
@@ -76,7 +86,7 @@ ARITHMETIC: dict[str, Callable[[Number, Number], Number]] = {
 
 
 def power(x: Number, exponent: Any) -> Number:
-    """x to a static exponent: products for a whole number, a root or division where one does, else exp(n log x)."""
+    """x to a static exponent: products for a whole number, a root or division if one does, else exp(n log x)."""
     match exponent:
         case 0:
             return _constant(x, 1.0)

@@ -26,7 +26,9 @@ def spread(text: str) -> tuple[Values, ...]:
     """`T=1 2 5, I=1 3 2` as one mapping for each column."""
     rows = [entry.split("=") for entry in text.split(",")]
     columns = zip(*(numbers.split() for _, numbers in rows), strict=True)
-    return tuple({name.strip(): int(n) for (name, _), n in zip(rows, column, strict=True)} for column in columns)
+    return tuple(
+        {name.strip(): int(n) for (name, _), n in zip(rows, column, strict=True)} for column in columns
+    )
 
 
 def pointwise(expression: str) -> Program:
@@ -42,261 +44,597 @@ def library(call: str, ports: str, sizes: str) -> Program:
 
 INDEX = [
     model("matrix", "x: [N], M", "param W: [M, N]  y[m] = W[m, n] * x[n]  return y", *spread("N=1 3, M=1 2")),
-    model("batch", "x: [B, T, I], O", "param W: [I, O]  y[..., o] = x[..., i] * W[i, o]  return y",
-          *spread("B=1 2, T=1 3, I=1 2, O=1 2")),
-    model("scores", "q: [H, M, D], k: [H, N, D]", "s[..., m, n] = q[..., m, d] * k[..., n, d]  return s",
-          *spread("H=1 2, M=1 3, N=1 2, D=1 2")),
-    model("leading axes broadcast", "q: [H, M, D], k: [N, D]", "s[..., m, n] = q[..., m, d] * k[n, d]  return s",
-          *spread("H=1 2, M=1 3, N=1 2, D=1 2")),
-    model("leading axes of one", "q: [A, 1, D], k: [B, D]", "s[...] = q[..., d] * k[..., d]  return s",
-          *spread("A=1 2, B=1 3, D=1 2")),
+    model(
+        "batch",
+        "x: [B, T, I], O",
+        "param W: [I, O]  y[..., o] = x[..., i] * W[i, o]  return y",
+        *spread("B=1 2, T=1 3, I=1 2, O=1 2"),
+    ),
+    model(
+        "scores",
+        "q: [H, M, D], k: [H, N, D]",
+        "s[..., m, n] = q[..., m, d] * k[..., n, d]  return s",
+        *spread("H=1 2, M=1 3, N=1 2, D=1 2"),
+    ),
+    model(
+        "leading axes broadcast",
+        "q: [H, M, D], k: [N, D]",
+        "s[..., m, n] = q[..., m, d] * k[n, d]  return s",
+        *spread("H=1 2, M=1 3, N=1 2, D=1 2"),
+    ),
+    model(
+        "leading axes of one",
+        "q: [A, 1, D], k: [B, D]",
+        "s[...] = q[..., d] * k[..., d]  return s",
+        *spread("A=1 2, B=1 3, D=1 2"),
+    ),
     model("outer", "x: [N], z: [M]", "y[n, m] = x[n] * z[m]  return y", *spread("N=1 3, M=1 2")),
     model("diagonal", "x: [N, N], z: [N]", "y[n] = x[n, n] * z[n]  return y", *spread("N=1 3")),
     model("trace", "x: [N, N]", "y[] = x[n, n]  return y", *spread("N=1 3")),
     model("inner", "x: [N], z: [N]", "y[] = x[n] * z[n]  return y", *spread("N=1 3")),
     model("sum of one", "x: [T, I, J]", "y[t] = x[t, i, j]  return y", *spread("T=1 2, I=1 3, J=1 2")),
     model("permute", "x: [A, B, C]", "y[c, a, b] = x[a, b, c]  return y", *spread("A=1 2, B=1 3, C=1 2")),
-    model("three factors", "x: [I], z: [J], O", "param W: [O, I, J]  y[o] = x[i] * W[o, i, j] * z[j]  return y",
-          *spread("I=1 2, J=1 3, O=1 2")),
-    model("four factors", "x: [A], y: [B], z: [C], D", """
+    model(
+        "three factors",
+        "x: [I], z: [J], O",
+        "param W: [O, I, J]  y[o] = x[i] * W[o, i, j] * z[j]  return y",
+        *spread("I=1 2, J=1 3, O=1 2"),
+    ),
+    model(
+        "four factors",
+        "x: [A], y: [B], z: [C], D",
+        """
           param G: [A, B, C, D]
-          r[d] = x[a] * G[a, b, c, d] * y[b] * z[c]  return r""", *spread("A=1 2, B=1 3, C=1 2, D=1 2")),
-    model("outer of three", "x: [A], y: [B], z: [C]", "r[a, b, c] = x[a] * y[b] * z[c]  return r",
-          *spread("A=1 2, B=1 3, C=1 2")),
-    model("early sum", "x: [A, I], y: [B], z: [B, C]", "r[a, c] = x[a, i] * y[b] * z[b, c]  return r",
-          *spread("A=1 2, I=1 3, B=1 2, C=1 2")),
-    model("two products", "x: [I], h: [H]", """
+          r[d] = x[a] * G[a, b, c, d] * y[b] * z[c]  return r""",
+        *spread("A=1 2, B=1 3, C=1 2, D=1 2"),
+    ),
+    model(
+        "outer of three",
+        "x: [A], y: [B], z: [C]",
+        "r[a, b, c] = x[a] * y[b] * z[c]  return r",
+        *spread("A=1 2, B=1 3, C=1 2"),
+    ),
+    model(
+        "early sum",
+        "x: [A, I], y: [B], z: [B, C]",
+        "r[a, c] = x[a, i] * y[b] * z[b, c]  return r",
+        *spread("A=1 2, I=1 3, B=1 2, C=1 2"),
+    ),
+    model(
+        "two products",
+        "x: [I], h: [H]",
+        """
           param W: [I, H], U: [H, H]
-          y[o] = x[i] * W[i, o] + h[j] * U[j, o]  return y""", *spread("I=1 2, H=1 3")),
-    model("product and bias", "x: [I], O", """
+          y[o] = x[i] * W[i, o] + h[j] * U[j, o]  return y""",
+        *spread("I=1 2, H=1 3"),
+    ),
+    model(
+        "product and bias",
+        "x: [I], O",
+        """
           param W: [I, O], b: [O]
-          y[o] = x[i] * W[i, o] + b[o]  return y""", *spread("I=1 2, O=1 3")),
-    model("product and two biases", "x: [T, I], O", """
+          y[o] = x[i] * W[i, o] + b[o]  return y""",
+        *spread("I=1 2, O=1 3"),
+    ),
+    model(
+        "product and two biases",
+        "x: [T, I], O",
+        """
           param W: [I, O], b: [O], c: [T]
-          y[t, o] = b[o] + x[t, i] * W[i, o] - c[t]  return y""", *spread("T=1 2, I=1 2, O=1 3")),
-    model("product and summed bias", "x: [T, I], O, K", """
+          y[t, o] = b[o] + x[t, i] * W[i, o] - c[t]  return y""",
+        *spread("T=1 2, I=1 2, O=1 3"),
+    ),
+    model(
+        "product and summed bias",
+        "x: [T, I], O, K",
+        """
           param W: [I, O], b: [K, O]
-          y[t, o] = x[t, i] * W[i, o] - b[k, o]  return y""", *spread("T=1 2, I=1 2, O=1 3, K=1 2")),
-    model("elementwise sum of products", "x: [N], s: [N]", """
+          y[t, o] = x[t, i] * W[i, o] - b[k, o]  return y""",
+        *spread("T=1 2, I=1 2, O=1 3, K=1 2"),
+    ),
+    model(
+        "elementwise sum of products",
+        "x: [N], s: [N]",
+        """
           param a: [N], b: [N]
-          y[i] = a[i] * s[i] - b[i] * x[i]  return y""", *spread("N=1 3")),
+          y[i] = a[i] * s[i] - b[i] * x[i]  return y""",
+        *spread("N=1 3"),
+    ),
     model("singles", "x: [T, I], z: [T]", "y[t] = x[t, i] - z[t]  return y", *spread("T=1 2, I=1 3")),
     model("single pair", "x: [T], z: [S]", "y[t, s] = x[t] + z[s]  return y", *spread("T=1 2, S=1 3")),
-    model("static factor", "x: [I], O", "param W: [I, O]  y[o] = 2 * x[i] * W[i, o]  return y", *spread("I=1 2, O=1 3")),
+    model(
+        "static factor",
+        "x: [I], O",
+        "param W: [I, O]  y[o] = 2 * x[i] * W[i, o]  return y",
+        *spread("I=1 2, O=1 3"),
+    ),
     model("static divisor", "x: [T, N]", "y[t] = x[t, n] / N  return y", *spread("T=1 2, N=1 3")),
-    model("scaled product", "x: [I], O", "param W: [I, O]  y[o] = x[i] * W[i, o] / sqrt(I)  return y",
-          *spread("I=1 2, O=1 3")),
-    model("scaled and added", "x: [I], O", """
+    model(
+        "scaled product",
+        "x: [I], O",
+        "param W: [I, O]  y[o] = x[i] * W[i, o] / sqrt(I)  return y",
+        *spread("I=1 2, O=1 3"),
+    ),
+    model(
+        "scaled and added",
+        "x: [I], O",
+        """
           param W: [I, O], b: [O]
-          y[o] = 2 * x[i] * W[i, o] + b[o]  return y""", *spread("I=1 2, O=1 3")),
+          y[o] = 2 * x[i] * W[i, o] + b[o]  return y""",
+        *spread("I=1 2, O=1 3"),
+    ),
     model("scalar operand", "x: [N], a: []", "y[n] = a * x[n]  return y", *spread("N=1 3")),
-    model("subscripts select", "x: [A, 3, B]", "y[b] = x[a, 1, b] + x[0, A - A, b]  return y", *spread("A=1 2, B=1 3")),
-    model("subscripts chain", "x: [T, D], z: [D]", "s[n] = z[d] * x[1:T][n, d]  return s", *spread("T=2 4, D=1 2")),
-    model("middle ellipsis", "x: [A, B, C]", "y[..., a] = x[a, ..., 0]  return y", *spread("A=1 2, B=1 3, C=1 2")),
+    model(
+        "subscripts select",
+        "x: [A, 3, B]",
+        "y[b] = x[a, 1, b] + x[0, A - A, b]  return y",
+        *spread("A=1 2, B=1 3"),
+    ),
+    model(
+        "subscripts chain",
+        "x: [T, D], z: [D]",
+        "s[n] = z[d] * x[1:T][n, d]  return s",
+        *spread("T=2 4, D=1 2"),
+    ),
+    model(
+        "middle ellipsis",
+        "x: [A, B, C]",
+        "y[..., a] = x[a, ..., 0]  return y",
+        *spread("A=1 2, B=1 3, C=1 2"),
+    ),
     model("index like a tensor", "m: [T], x: [T]", "y[] = m[m] * x[m]  return y", *spread("T=1 3")),
-    model("matmul vectors", "x: [N], W: [N, M], z: [M]", "return (x @ W) @ z, W @ z, z @ z", *spread("N=1 2, M=1 3")),
-    model("matmul batch", "x: [B, T, N], W: [N, M], V: [B, M, K]", "return x @ W @ V",
-          *spread("B=1 2, T=1 2, N=1 2, M=1 3, K=1 2")),
-    model("matmul low rank", "x: [T, D], r", "param A: [D, r], B: [r, D]  return x + x @ A @ B",
-          *spread("T=1 2, D=1 3, r=1 2")),
+    model(
+        "matmul vectors",
+        "x: [N], W: [N, M], z: [M]",
+        "return (x @ W) @ z, W @ z, z @ z",
+        *spread("N=1 2, M=1 3"),
+    ),
+    model(
+        "matmul batch",
+        "x: [B, T, N], W: [N, M], V: [B, M, K]",
+        "return x @ W @ V",
+        *spread("B=1 2, T=1 2, N=1 2, M=1 3, K=1 2"),
+    ),
+    model(
+        "matmul low rank",
+        "x: [T, D], r",
+        "param A: [D, r], B: [r, D]  return x + x @ A @ B",
+        *spread("T=1 2, D=1 3, r=1 2"),
+    ),
 ]
 
 AFFINE = [
     model("fir", "x: [T], K", "param w: [K]  y[t] = x[t + k] * w[k]  return y", *spread("T=1 5, K=1 3")),
-    model("strided", "x: [T, I], O, K, s", """
+    model(
+        "strided",
+        "x: [T, I], O, K, s",
+        """
           param W: [K, I, O]
-          y[t, o] = x[s*t + k, i] * W[k, i, o]  return y""", *spread("T=1 7 6, I=1 2 1, O=1 2 1, K=1 3 2, s=1 2 3")),
-    model("dilated", "x: [T, I], O", "param W: [3, I, O]  y[t, o] = x[t + 2*k, i] * W[k, i, o]  return y",
-          *spread("T=5 8, I=1 2, O=1 2")),
-    model("strided and dilated", "x: [T], K, s, d", "param w: [K]  y[t] = x[s*t + d*k] * w[k]  return y",
-          *spread("T=1 7 9, K=1 3 2, s=1 2 3, d=1 3 2")),
+          y[t, o] = x[s*t + k, i] * W[k, i, o]  return y""",
+        *spread("T=1 7 6, I=1 2 1, O=1 2 1, K=1 3 2, s=1 2 3"),
+    ),
+    model(
+        "dilated",
+        "x: [T, I], O",
+        "param W: [3, I, O]  y[t, o] = x[t + 2*k, i] * W[k, i, o]  return y",
+        *spread("T=5 8, I=1 2, O=1 2"),
+    ),
+    model(
+        "strided and dilated",
+        "x: [T], K, s, d",
+        "param w: [K]  y[t] = x[s*t + d*k] * w[k]  return y",
+        *spread("T=1 7 9, K=1 3 2, s=1 2 3, d=1 3 2"),
+    ),
     model("offset", "x: [T]", "param w: [2]  y[t] = x[t + k + 1] * w[k]  return y", *spread("T=3 6")),
-    model("two axes", "x: [Y, X, C], O, K", """
+    model(
+        "two axes",
+        "x: [Y, X, C], O, K",
+        """
           param W: [K, K, C, O]
-          y[r, q, o] = x[2*r + i, q + j, c] * W[i, j, c, o]  return y""", *spread("Y=1 5, X=1 4, C=1 2, O=1 2, K=1 2")),
-    model("subsample", "x: [T, C]", "param w: [1]  y[t, c] = x[3*t + k, c] * w[k]  return y", *spread("T=1 7, C=1 2")),
-    model("transposed", "x: [T, I], O, K, s", """
+          y[r, q, o] = x[2*r + i, q + j, c] * W[i, j, c, o]  return y""",
+        *spread("Y=1 5, X=1 4, C=1 2, O=1 2, K=1 2"),
+    ),
+    model(
+        "subsample",
+        "x: [T, C]",
+        "param w: [1]  y[t, c] = x[3*t + k, c] * w[k]  return y",
+        *spread("T=1 7, C=1 2"),
+    ),
+    model(
+        "transposed",
+        "x: [T, I], O, K, s",
+        """
           param W: [I, K, O]
-          y[s*t + k, o] = x[t, i] * W[i, k, o]  return y""", *spread("T=1 3, I=1 2, O=1 2, K=1 3, s=1 2")),
-    model("transposed and dilated", "x: [T, I], O, K, s, d", """
+          y[s*t + k, o] = x[t, i] * W[i, k, o]  return y""",
+        *spread("T=1 3, I=1 2, O=1 2, K=1 3, s=1 2"),
+    ),
+    model(
+        "transposed and dilated",
+        "x: [T, I], O, K, s, d",
+        """
           param W: [I, K, O]
           y[s*t + d*k, o] = x[t, i] * W[i, k, o]  return y""",
-          *spread("T=1 3, I=1 2, O=1 2, K=1 3, s=1 2, d=1 3")),
-    model("overlap and add", "x: [T, K], s", "y[s*t + k] = x[t, k]  return y", *spread("T=1 3, K=1 4, s=1 2")),
-    model("transposed in two axes", "x: [Y, X, I], O", """
+        *spread("T=1 3, I=1 2, O=1 2, K=1 3, s=1 2, d=1 3"),
+    ),
+    model(
+        "overlap and add", "x: [T, K], s", "y[s*t + k] = x[t, k]  return y", *spread("T=1 3, K=1 4, s=1 2")
+    ),
+    model(
+        "transposed in two axes",
+        "x: [Y, X, I], O",
+        """
           param W: [2, 3, I, O]
-          y[2*r + j, 2*q + k, o] = x[r, q, i] * W[j, k, i, o]  return y""", *spread("Y=1 2, X=1 2, I=1 2, O=1 2")),
-    model("max pooling", "x: [Y, X, C]", "y[r, q, c] = max(j in 2, i in 2) x[2*r + j, 2*q + i, c]  return y",
-          *spread("Y=2 5, X=2 4, C=1 2")),
-    model("min pooling", "x: [T, C], K, s", "y[t, c] = min(k in K) x[s*t + k, c]  return y",
-          *spread("T=1 7, C=1 2, K=1 3, s=1 2")),
-    model("mean pooling", "x: [T, C], K, s", "y[t, c] = mean(k in K) x[s*t + k, c]  return y",
-          *spread("T=1 7, C=1 2, K=1 3, s=1 2")),
-    model("sum pooling", "x: [B, T], K", "y[..., t] = sum(k in K) x[..., t + k]  return y",
-          *spread("B=1 2, T=1 5, K=1 3")),
+          y[2*r + j, 2*q + k, o] = x[r, q, i] * W[j, k, i, o]  return y""",
+        *spread("Y=1 2, X=1 2, I=1 2, O=1 2"),
+    ),
+    model(
+        "max pooling",
+        "x: [Y, X, C]",
+        "y[r, q, c] = max(j in 2, i in 2) x[2*r + j, 2*q + i, c]  return y",
+        *spread("Y=2 5, X=2 4, C=1 2"),
+    ),
+    model(
+        "min pooling",
+        "x: [T, C], K, s",
+        "y[t, c] = min(k in K) x[s*t + k, c]  return y",
+        *spread("T=1 7, C=1 2, K=1 3, s=1 2"),
+    ),
+    model(
+        "mean pooling",
+        "x: [T, C], K, s",
+        "y[t, c] = mean(k in K) x[s*t + k, c]  return y",
+        *spread("T=1 7, C=1 2, K=1 3, s=1 2"),
+    ),
+    model(
+        "sum pooling",
+        "x: [B, T], K",
+        "y[..., t] = sum(k in K) x[..., t + k]  return y",
+        *spread("B=1 2, T=1 5, K=1 3"),
+    ),
 ]
 
 POINTWISE = [
-    *map(pointwise, ("x + z", "x - v", "x * a", "x / z", "-x", "2 * x + 1", "x / sqrt(D)", "1 / x", "x == z", "x != 0")),
-    *map(pointwise, ("x < z", "x <= v", "x > a", "0 >= x", "max(x, 0)", "max(x, z)", "min(x, v)", "where(x > z, x, v)")),
-    *map(pointwise, ("exp(x)", "log(x)", "sqrt(x)", "rsqrt(x)", "tanh(x)", "sigmoid(x)", "relu(x)", "leaky_relu(x)")),
+    *map(
+        pointwise,
+        ("x + z", "x - v", "x * a", "x / z", "-x", "2 * x + 1", "x / sqrt(D)", "1 / x", "x == z", "x != 0"),
+    ),
+    *map(
+        pointwise,
+        ("x < z", "x <= v", "x > a", "0 >= x", "max(x, 0)", "max(x, z)", "min(x, v)", "where(x > z, x, v)"),
+    ),
+    *map(
+        pointwise,
+        ("exp(x)", "log(x)", "sqrt(x)", "rsqrt(x)", "tanh(x)", "sigmoid(x)", "relu(x)", "leaky_relu(x)"),
+    ),
     *map(pointwise, ("elu(x)", "gelu(x)", "silu(x)", "softplus(x)", "erf(x)", "sin(x)", "cos(x)", "abs(x)")),
-    *map(pointwise, ("x^2", "x^3", "x^1", "x^0.5", "x^-1", "x^2.5", "x^z", "2^x", "x -> tanh -> relu", "-x^2", "x * x^2")),
+    *map(
+        pointwise,
+        ("x^2", "x^3", "x^1", "x^0.5", "x^-1", "x^2.5", "x^z", "2^x", "x -> tanh -> relu", "-x^2", "x * x^2"),
+    ),
     *map(pointwise, ("sum(x)", "max(x, axis = 0)", "min(x, axis = -2)", "mean(x)", "mean(x, axis = [0, 1])")),
-    *map(pointwise, ("sum(x, axis = [0, -1], keep = true)", "max(x, keep = true) - x", "sum(a * x, axis = 1) + 0.5")),
+    *map(
+        pointwise,
+        ("sum(x, axis = [0, -1], keep = true)", "max(x, keep = true) - x", "sum(a * x, axis = 1) + 0.5"),
+    ),
     *map(pointwise, ("softmax(x)", "log_softmax(x)", "softmax(v) * x", "max(x)", "min(min(x, z))")),
-    model("broadcast", "x: [A, 1, C], z: [B, 1], w: [1]", "return x * z + w, w * x", *spread("A=1 2, B=1 3, C=1 2")),
+    model(
+        "broadcast",
+        "x: [A, 1, C], z: [B, 1], w: [1]",
+        "return x * z + w, w * x",
+        *spread("A=1 2, B=1 3, C=1 2"),
+    ),
 ]
 
 MOVES = [
-    model("reshape", "x: [T, D], heads", """
+    model(
+        "reshape",
+        "x: [T, D], heads",
+        """
           assume heads divides D
           y = reshape(x, [T, heads, D/heads])
           return transpose(y, [1, 0, 2]) * 2, reshape(y, [-1, D/heads]) + 1, reshape(x, [T*D]) - 1""",
-          *spread("T=1 3, D=1 4, heads=1 2")),
-    model("concat and split", "x: [T, D], z: [S, D]", """
+        *spread("T=1 3, D=1 4, heads=1 2"),
+    ),
+    model(
+        "concat and split",
+        "x: [T, D], z: [S, D]",
+        """
           c = concat(x, z, axis = 0)
           a, b = split(c, [T, S], axis = 0)
           p, q, r = split(concat(x, x, x), 3)
-          return relu(a), tanh(b), exp(c), sqrt(p), q * r""", *spread("T=1 3, S=1 2, D=1 2")),
-    model("pad and reverse", "x: [T, D], K", """
+          return relu(a), tanh(b), exp(c), sqrt(p), q * r""",
+        *spread("T=1 3, S=1 2, D=1 2"),
+    ),
+    model(
+        "pad and reverse",
+        "x: [T, D], K",
+        """
           y = x -> pad([K - 1, 0]) -> pad([1, 2], axis = -1) -> reverse(axis = -2)
-          return relu(y)""", *spread("T=1 3, D=1 2, K=1 3")),
-    model("repeat_axis", "x: [T, D], n", "return exp(repeat_axis(x, n)), relu(repeat_axis(x, 2, axis = 1))",
-          *spread("T=1 3, D=1 2, n=1 3")),
-    model("gather", "tokens: [T], V, D", "param E: [V, D]  y = E[tokens]  return y @ transpose(E)",
-          *spread("T=1 3, V=1 4, D=1 2")),
-    model("constants", "x: [T]", "return x + zeros([T]), x * ones([2, T]), zeros([T, T]) + 1", *spread("T=1 3")),
-    model("slices", "x: [T, D]", "return relu(x[1:T]), tanh(x[..., 0:1]), exp(x[T - 1]), abs(x[:, 0]), -x[0:1, :]",
-          *spread("T=2 4, D=1 3")),
-    model("size", "x: [T, D]", "n = size(x, 0) * size(x, -1)  return reshape(x, [n]) / n", *spread("T=1 3, D=1 2")),
+          return relu(y)""",
+        *spread("T=1 3, D=1 2, K=1 3"),
+    ),
+    model(
+        "repeat_axis",
+        "x: [T, D], n",
+        "return exp(repeat_axis(x, n)), relu(repeat_axis(x, 2, axis = 1))",
+        *spread("T=1 3, D=1 2, n=1 3"),
+    ),
+    model(
+        "gather",
+        "tokens: [T], V, D",
+        "param E: [V, D]  y = E[tokens]  return y @ transpose(E)",
+        *spread("T=1 3, V=1 4, D=1 2"),
+    ),
+    model(
+        "constants", "x: [T]", "return x + zeros([T]), x * ones([2, T]), zeros([T, T]) + 1", *spread("T=1 3")
+    ),
+    model(
+        "slices",
+        "x: [T, D]",
+        "return relu(x[1:T]), tanh(x[..., 0:1]), exp(x[T - 1]), abs(x[:, 0]), -x[0:1, :]",
+        *spread("T=2 4, D=1 3"),
+    ),
+    model(
+        "size",
+        "x: [T, D]",
+        "n = size(x, 0) * size(x, -1)  return reshape(x, [n]) / n",
+        *spread("T=1 3, D=1 2"),
+    ),
 ]
 
 LOOPS = [
-    model("elman", "x: [T, I], H", """
+    model(
+        "elman",
+        "x: [T, I], H",
+        """
           param W: [I, H], U: [H, H], b: [H]
           scan t in T with h: [H] {
             h = tanh(x[t] @ W + h @ U + b)
             emit y = h
           }
-          return y, h""", *spread("T=1 3, I=1 2, H=1 2")),
-    model("parallel scan", "x: [T, I], H", "scan t in T { emit y = x[t] -> Linear(H) -> relu } return y",
-          *spread("T=1 3, I=1 2, H=1 2")),
-    model("scan with init", "x: [T, H]", """
+          return y, h""",
+        *spread("T=1 3, I=1 2, H=1 2"),
+    ),
+    model(
+        "parallel scan",
+        "x: [T, I], H",
+        "scan t in T { emit y = x[t] -> Linear(H) -> relu } return y",
+        *spread("T=1 3, I=1 2, H=1 2"),
+    ),
+    model(
+        "scan with init",
+        "x: [T, H]",
+        """
           scan t in T with h: [H] = tanh(x[0]) { h = h * x[t] }
-          return h + 1""", *spread("T=1 3, H=1 2")),
-    model("scan over a range", "x: [T, H]", "scan t in 1..T { emit y = x[t] - x[t - 1] } return relu(y)",
-          *spread("T=2 4, H=1 2")),
-    model("two carried", "x: [T, H]", """
+          return h + 1""",
+        *spread("T=1 3, H=1 2"),
+    ),
+    model(
+        "scan over a range",
+        "x: [T, H]",
+        "scan t in 1..T { emit y = x[t] - x[t - 1] } return relu(y)",
+        *spread("T=2 4, H=1 2"),
+    ),
+    model(
+        "two carried",
+        "x: [T, H]",
+        """
           scan t in T with a: [H], b: [H, H] {
             a = a + x[t]
             b[i, j] = b[i, j] + a[i] * x[t, j]
             emit y = b @ a
             emit z = a
           }
-          return y, z, a @ b""", *spread("T=1 3, H=1 2")),
-    model("scan in scan", "x: [T, S, D]", """
+          return y, z, a @ b""",
+        *spread("T=1 3, H=1 2"),
+    ),
+    model(
+        "scan in scan",
+        "x: [T, S, D]",
+        """
           scan t in T with h: [D] {
             scan s in S with g: [D] = h { g = g * x[t, s] + h }
             h = g -> Linear(D)
             emit y = h
           }
-          return y""", *spread("T=1 3, S=1 2, D=1 2")),
-    model("triangle", "x: [N, D]", """
+          return y""",
+        *spread("T=1 3, S=1 2, D=1 2"),
+    ),
+    model(
+        "triangle",
+        "x: [N, D]",
+        """
           scan t in N {
             s[n] = x[t, d] * x[0:t + 1][n, d]
             emit m = max(s)
           }
-          return m""", *spread("N=1 4, D=1 2")),
-    model("nested triangle", "x: [N, D]", """
+          return m""",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "nested triangle",
+        "x: [N, D]",
+        """
           scan t in N {
             scan s in t + 1 { emit y = x[s] * x[t] }
             emit z = sum(y, axis = [0, 1])
           }
-          return z""", *spread("N=1 4, D=1 2")),
-    model("empty first round", "x: [N, D]", "scan t in N { emit y = sum(x[0:t], axis = 0) } return y",
-          *spread("N=1 4, D=1 2")),
-    model("cache", "x0: [1, D], N", """
+          return z""",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "empty first round",
+        "x: [N, D]",
+        "scan t in N { emit y = sum(x[0:t], axis = 0) } return y",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "cache",
+        "x0: [1, D], N",
+        """
           scan t in N with x: [1, D] = x0, K: [t, D], V: [t, D] {
             K = concat(K, x -> Linear(D), axis = -2)
             V = concat(V, x -> Linear(D), axis = -2)
             x = attention(x -> Linear(D), K, V) -> Linear(D)
           }
-          return x, K""", *spread("D=1 2, N=1 4")),
-    model("shrinking", "x: [N, D]", """
+          return x, K""",
+        *spread("D=1 2, N=1 4"),
+    ),
+    model(
+        "shrinking",
+        "x: [N, D]",
+        """
           scan t in N with r: [N - t, D] = x {
             emit m = sum(r, axis = [0, 1])
             r = r[1:N - t] * 2
           }
-          return m""", *spread("N=1 4, D=1 2")),
-    model("repeat", "x: [T, D], L", "repeat L { x = x + Linear(x, D) } return x", *spread("T=1 2, D=1 2, L=1 3")),
-    model("repeat counter", "x: [T, D], L", "repeat l in L { x = x * (l + 1) -> Linear(D) } return x",
-          *spread("T=1 2, D=1 2, L=1 3")),
-    model("repeat shared", "x: [T, D], L", "repeat L shared { x = x -> Linear(D) -> tanh } return x",
-          *spread("T=1 2, D=1 2, L=1 3")),
-    model("repeat over a range", "x: [D], L", "repeat l in 1..L { x = relu(x) -> Linear(D) } return x",
-          *spread("D=1 2, L=2 4")),
-    model("repeat emits", "x: [D], L", "repeat L { x = x -> Linear(D)  emit y = x } return sum(y, axis = 0)",
-          *spread("D=1 2, L=1 3")),
-    model("repeat carries several", "x: [D], z: [D], L", """
+          return m""",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "repeat", "x: [T, D], L", "repeat L { x = x + Linear(x, D) } return x", *spread("T=1 2, D=1 2, L=1 3")
+    ),
+    model(
+        "repeat counter",
+        "x: [T, D], L",
+        "repeat l in L { x = x * (l + 1) -> Linear(D) } return x",
+        *spread("T=1 2, D=1 2, L=1 3"),
+    ),
+    model(
+        "repeat shared",
+        "x: [T, D], L",
+        "repeat L shared { x = x -> Linear(D) -> tanh } return x",
+        *spread("T=1 2, D=1 2, L=1 3"),
+    ),
+    model(
+        "repeat over a range",
+        "x: [D], L",
+        "repeat l in 1..L { x = relu(x) -> Linear(D) } return x",
+        *spread("D=1 2, L=2 4"),
+    ),
+    model(
+        "repeat emits",
+        "x: [D], L",
+        "repeat L { x = x -> Linear(D)  emit y = x } return sum(y, axis = 0)",
+        *spread("D=1 2, L=1 3"),
+    ),
+    model(
+        "repeat carries several",
+        "x: [D], z: [D], L",
+        """
           repeat L {
             h = x -> Linear(D)
             z = z * h
             x = z + h
           }
-          return x, z""", *spread("D=1 2, L=1 3")),
-    model("pyramid", "x: [N, C], L", """
+          return x, z""",
+        *spread("D=1 2, L=1 3"),
+    ),
+    model(
+        "pyramid",
+        "x: [N, C], L",
+        """
           assume 2^L divides N
           repeat l in L with x: [N/2^l, C*2^l] {
             x = reshape(x, [N/2^(l + 1), C*2^(l + 1)]) -> Linear(C*2^(l + 1), bias = false)
           }
-          return x""", *spread("N=2 8, C=1 2, L=1 2")),
-    model("unrolled", "x: [T, 2]", "repeat l in 3 { x = x -> Linear(2*2^(l + 1)) -> relu } return x", *spread("T=1 2")),
-    model("widening by the counter", "x: [T, D], L", """
+          return x""",
+        *spread("N=2 8, C=1 2, L=1 2"),
+    ),
+    model(
+        "unrolled",
+        "x: [T, 2]",
+        "repeat l in 3 { x = x -> Linear(2*2^(l + 1)) -> relu } return x",
+        *spread("T=1 2"),
+    ),
+    model(
+        "widening by the counter",
+        "x: [T, D], L",
+        """
           repeat l in L with x: [T, D + l] { x = x -> Linear(D + l + 1) }
-          return x""", *spread("T=1 2, D=1 2, L=1 3")),
-    model("repeat in repeat", "x: [D], L, M", """
+          return x""",
+        *spread("T=1 2, D=1 2, L=1 3"),
+    ),
+    model(
+        "repeat in repeat",
+        "x: [D], L, M",
+        """
           repeat L {
             repeat M shared { x = x -> Linear(D) }
             repeat M { x = tanh(x) -> Linear(D, bias = false) }
           }
-          return x""", *spread("D=1 2, L=1 3, M=1 2")),
-    model("scan in repeat", "x: [T, D], L", """
+          return x""",
+        *spread("D=1 2, L=1 3, M=1 2"),
+    ),
+    model(
+        "scan in repeat",
+        "x: [T, D], L",
+        """
           repeat L {
             scan t in T with h: [D] { h = tanh(x[t] -> Linear(D)) + h  emit y = h }
             x = y
           }
-          return x""", *spread("T=1 2, D=1 2, L=1 3")),
-    model("repeat in scan", "x: [T, D], L", """
+          return x""",
+        *spread("T=1 2, D=1 2, L=1 3"),
+    ),
+    model(
+        "repeat in scan",
+        "x: [T, D], L",
+        """
           scan t in T with h: [D] {
             h = h + x[t]
             repeat L { h = h -> Linear(D) -> relu }
             emit y = h
           }
-          return y""", *spread("T=1 2, D=1 2, L=1 3")),
-    model("choose", "x: [T, D], E, k, F", """
+          return y""",
+        *spread("T=1 2, D=1 2, L=1 3"),
+    ),
+    model(
+        "choose",
+        "x: [T, D], E, k, F",
+        """
           g = x -> Linear(E, bias = false) -> softmax
           choose k of E { emit y = x -> Linear(F, bias = false) -> silu -> Linear(D, bias = false) }
-          return sum(y, axis = 0) + 1, g""", *spread("T=1 2, D=1 2, E=1 4, k=1 2, F=1 2")),
-    model("choose in choose", "x: [D], E, F", """
+          return sum(y, axis = 0) + 1, g""",
+        *spread("T=1 2, D=1 2, E=1 4, k=1 2, F=1 2"),
+    ),
+    model(
+        "choose in choose",
+        "x: [D], E, F",
+        """
           choose 1 of E {
             a = x -> Linear(D)
             choose F of F + 1 { emit z = a -> Linear(D, bias = false) }
             emit y = sum(z, axis = 0)
           }
-          return y""", *spread("D=1 2, E=1 3, F=1 2")),
-    model("choose in repeat", "x: [D], L, E, k", """
+          return y""",
+        *spread("D=1 2, E=1 3, F=1 2"),
+    ),
+    model(
+        "choose in repeat",
+        "x: [D], L, E, k",
+        """
           repeat L {
             choose k of E { emit y = x -> Linear(D) }
             x = x + sum(y, axis = 0)
           }
-          return x""", *spread("D=1 2, L=1 2, E=1 3, k=1 2")),
-    model("layer outside of loops", "x: [T, D], L", """
+          return x""",
+        *spread("D=1 2, L=1 2, E=1 3, k=1 2"),
+    ),
+    model(
+        "layer outside of loops",
+        "x: [T, D], L",
+        """
           layer f = Linear(D)
           repeat L { x = x -> f }
           scan t in T { emit y = f(x[t]) -> tanh }
-          return f(y)""", *spread("T=1 2, D=1 2, L=1 3")),
-    model("layer in loops", "x: [T, D], L", """
+          return f(y)""",
+        *spread("T=1 2, D=1 2, L=1 3"),
+    ),
+    model(
+        "layer in loops",
+        "x: [T, D], L",
+        """
           repeat L {
             layer f = Linear(D)
             x = x -> f -> f
@@ -305,17 +643,30 @@ LOOPS = [
             layer g = Linear(D, bias = false)
             emit y = g(g(x[t]))
           }
-          return y""", *spread("T=1 2, D=1 2, L=1 3")),
-    model("param in loops", "x: [T, D], L", """
+          return y""",
+        *spread("T=1 2, D=1 2, L=1 3"),
+    ),
+    model(
+        "param in loops",
+        "x: [T, D], L",
+        """
           repeat L { param W: [D, D]  x = x @ W }
           scan t in T { param U: [D, D]  emit y = x[t] @ U }
-          return y""", *spread("T=1 2, D=1 2, L=1 3")),
-    model("counters as numbers", "x: [T, D]", "scan t in T { emit y = x[t] * t / (t + 1) + sqrt(t) } return y",
-          *spread("T=1 3, D=1 2")),
+          return y""",
+        *spread("T=1 2, D=1 2, L=1 3"),
+    ),
+    model(
+        "counters as numbers",
+        "x: [T, D]",
+        "scan t in T { emit y = x[t] * t / (t + 1) + sqrt(t) } return y",
+        *spread("T=1 3, D=1 2"),
+    ),
 ]
 
 MODULES = [
-    Program("calls and keywords", """
+    Program(
+        "calls and keywords",
+        """
       module Affine(x: [..., I], O, scale = 1, bias = true, act = relu) -> [..., O] {
         y = x -> Linear(O, bias = bias) -> act
         if scale != 1 { y = y * scale }
@@ -328,8 +679,12 @@ MODULES = [
         d = x -> Affine(O, scale = 0.5, act = gelu)
         return a + b + c + d
       }
-      """, spread("T=1 2, I=1 3, O=1 2")),
-    Program("several results", """
+      """,
+        spread("T=1 2, I=1 3, O=1 2"),
+    ),
+    Program(
+        "several results",
+        """
       module Gates(x: [..., D], n) -> [..., n], [..., D] {
         a = x -> Linear(n)
         return a, tanh(x)
@@ -339,8 +694,12 @@ MODULES = [
         c, d = x -> Gates(2)
         return concat(a, c), b * d
       }
-      """, spread("T=1 2, D=1 3")),
-    Program("sharing", """
+      """,
+        spread("T=1 2, D=1 3"),
+    ),
+    Program(
+        "sharing",
+        """
       module Twice(x: [..., D], act = relu) {
         layer f = Linear(D, bias = false)
         return x -> f -> act -> f
@@ -351,8 +710,12 @@ MODULES = [
         repeat L { x = g(x) + Twice(x) }
         return h(g(x)) + Twice(x)
       }
-      """, spread("T=1 2, D=1 3, L=1 2")),
-    Program("statics decide", """
+      """,
+        spread("T=1 2, D=1 3, L=1 2"),
+    ),
+    Program(
+        "statics decide",
+        """
       module Block(x: [..., D], kind = "plain", depth = 2) {
         if kind == "plain" and depth > 1 {
           x = x -> Linear(D)
@@ -368,21 +731,33 @@ MODULES = [
       model M(x: [T, D]) {
         return Block(x) + Block(x, "gated") + Block(x, "none", 0) + Block(x, depth = 3)
       }
-      """, spread("T=1 2, D=1 3")),
-    Program("own names hide the library", """
+      """,
+        spread("T=1 2, D=1 3"),
+    ),
+    Program(
+        "own names hide the library",
+        """
       module Linear(x: [..., I], O) { param W: [I, O], V: [I, O]  return x @ W + x @ V }
       module softmax(x: [...]) { return exp(x) }
       model M(x: [T, I], O) { return x -> Linear(O) -> softmax }
-      """, spread("T=1 2, I=1 3, O=1 2")),
-    Program("definitions as values", """
+      """,
+        spread("T=1 2, I=1 3, O=1 2"),
+    ),
+    Program(
+        "definitions as values",
+        """
       module apply(x: [...], f, g = identity) { return x -> f -> g }
       module Deep(x: [..., D], block, n) {
         repeat n { x = block(x, D) }
         return x
       }
       model M(x: [T, D], L) { return x -> apply(tanh) -> apply(f = relu, g = softmax) -> Deep(Linear, L) }
-      """, spread("T=1 2, D=1 3, L=1 2")),
-    Program("shape arithmetic", """
+      """,
+        spread("T=1 2, D=1 3, L=1 2"),
+    ),
+    Program(
+        "shape arithmetic",
+        """
       module halved(x: [..., D]) -> [..., D/2] {
         half = D/2
         return x[..., 0:half] * x[..., half:D]
@@ -393,23 +768,35 @@ MODULES = [
         n = ceil(T/s) + floor(T/s) + T//s + T % s + max(s, 2) + min(T, s)
         return y * n, repeat_axis(y, 2^s, axis = 0), zeros([log2(8), T]) + y[0, 0]
       }
-      """, spread("T=1 5, D=4 8, s=1 2")),
-    Program("batch axes pass through", """
+      """,
+        spread("T=1 5, D=4 8, s=1 2"),
+    ),
+    Program(
+        "batch axes pass through",
+        """
       module Mix(x: [..., T, D]) -> [..., T, D] {
         param W: [T, T]
         y[..., s, d] = x[..., t, d] * W[t, s]
         return y + x
       }
       model M(x: [A, B, T, D]) { return x -> Mix }
-      """, spread("A=1 2, B=1 2, T=1 3, D=1 2")),
-    Program("tied embeddings", """
+      """,
+        spread("A=1 2, B=1 2, T=1 3, D=1 2"),
+    ),
+    Program(
+        "tied embeddings",
+        """
       model M(tokens: [T], V, D) {
         param E: [V, D]
         x = E[tokens] -> Linear(D)
         return x @ transpose(E)
       }
-      """, spread("T=1 2, V=1 5, D=1 2")),
-    Program("a module with loops called in a loop", """
+      """,
+        spread("T=1 2, V=1 5, D=1 2"),
+    ),
+    Program(
+        "a module with loops called in a loop",
+        """
       module Run(x: [..., T, D], n) {
         scan t in T with h: [..., D] { h = h + x[..., t, :] -> Linear(D)  emit y = h }
         repeat n { y = y -> Linear(D, bias = false) }
@@ -420,7 +807,9 @@ MODULES = [
         scan l in L { emit w = Run(x, l + 1 - l) }
         return z, w
       }
-      """, spread("B=1 2, T=1 2, D=1 2, L=1 2")),
+      """,
+        spread("B=1 2, T=1 2, D=1 2, L=1 2"),
+    ),
 ]
 
 LIBRARY = [
@@ -430,10 +819,18 @@ LIBRARY = [
     library('x -> Conv1d(H, kernel = K, pad = "same")', "x: [T, I], H, K", "T=1 4, I=1 2, H=1 2, K=1 3"),
     library("x -> Conv1d(H, 3, stride = 2, pad = 1, dilation = 2)", "x: [T, I], H", "T=4 7, I=1 2, H=1 2"),
     library("x -> Conv1d(2*I, 2, groups = I, bias = false)", "x: [T, I]", "T=2 5, I=1 3"),
-    library('x -> Conv2d(O, kernel = 3, stride = 2, pad = "same")', "x: [Y, X, C], O", "Y=1 4, X=1 3, C=1 2, O=1 2"),
+    library(
+        'x -> Conv2d(O, kernel = 3, stride = 2, pad = "same")',
+        "x: [Y, X, C], O",
+        "Y=1 4, X=1 3, C=1 2, O=1 2",
+    ),
     library("x -> Conv2d(O, kernel = 2, kernel_y = 1)", "x: [Y, X, C], O", "Y=1 3, X=2 3, C=1 2, O=1 2"),
     library("x -> Conv3d(O, kernel = 2)", "x: [Z, Y, X, C], O", "Z=2 3, Y=2 3, X=2 2, C=1 2, O=1 2"),
-    library("x -> ConvTranspose1d(O, 3, stride = 2, pad = 1, output_pad = 1)", "x: [T, I], O", "T=1 3, I=1 2, O=1 2"),
+    library(
+        "x -> ConvTranspose1d(O, 3, stride = 2, pad = 1, output_pad = 1)",
+        "x: [T, I], O",
+        "T=1 3, I=1 2, O=1 2",
+    ),
     library("x -> ConvTranspose2d(O, 2, stride = 2)", "x: [Y, X, I], O", "Y=1 2, X=1 3, I=1 2, O=1 2"),
     library("x -> DepthwiseConv1d(2)", "x: [T, C]", "T=2 4, C=1 3"),
     library("x -> SqueezeExcitation(2)", "x: [Y, X, C]", "Y=1 2, X=1 3, C=1 2"),
@@ -452,7 +849,11 @@ LIBRARY = [
     library("x -> glu -> dropout", "x: [T, D]", "T=1 2, D=2 4"),
     library("x -> RNN(H)", "x: [T, I], H", "T=1 3, I=1 2, H=1 2"),
     library("x -> LSTM(H)", "x: [B, T, I], H", "B=1 2, T=1 2, I=1 2, H=1 2"),
-    library("x -> LSTM(H, biases = 1, proj = P, peepholes = true)", "x: [T, I], H, P", "T=1 3, I=1 2, H=1 2, P=1 3"),
+    library(
+        "x -> LSTM(H, biases = 1, proj = P, peepholes = true)",
+        "x: [T, I], H, P",
+        "T=1 3, I=1 2, H=1 2, P=1 3",
+    ),
     library("x -> GRU(H)", "x: [T, I], H", "T=1 3, I=1 2, H=1 2"),
     library("x -> GRU(H, biases = 1, reset_after = false)", "x: [T, I], H", "T=1 3, I=1 2, H=1 2"),
     library("x -> Bidirectional(GRU, H)", "x: [T, I], H", "T=1 3, I=1 2, H=1 2"),
@@ -469,9 +870,14 @@ LIBRARY = [
     library("x -> FeedForward -> SwiGLU(2)", "x: [T, D]", "T=1 2, D=1 2"),
     library("x -> MixtureOfExperts(E, k, F)", "x: [T, D], E, k, F", "T=1 2, D=1 2, E=1 3, k=1 2, F=1 2"),
     library("x -> TransformerEncoderLayer(2, F)", "x: [T, D], F", "T=1 3, D=2 4, F=1 3"),
-    library("x -> TransformerEncoderLayer(1, norm_first = true, norm = RMSNorm, ffn = SwiGLU, attend = causal_attention)",
-            "x: [T, D]", "T=1 3, D=1 2"),
-    library("TransformerDecoderLayer(x, y, 2, F)", "x: [M, D], y: [N, C], F", "M=1 2, N=1 3, D=2 4, C=1 2, F=1 3"),
+    library(
+        "x -> TransformerEncoderLayer(1, norm_first = true, norm = RMSNorm, ffn = SwiGLU, attend = causal_attention)",
+        "x: [T, D]",
+        "T=1 3, D=1 2",
+    ),
+    library(
+        "TransformerDecoderLayer(x, y, 2, F)", "x: [M, D], y: [N, C], F", "M=1 2, N=1 3, D=2 4, C=1 2, F=1 3"
+    ),
 ]
 
 PROGRAMS = [*INDEX, *AFFINE, *POINTWISE, *MOVES, *LOOPS, *MODULES, *LIBRARY]

@@ -52,7 +52,12 @@ class Scope:
     repeated: bool = False
 
     def inner(self, **changes: Any) -> Scope:
-        fields = {"tensors": dict(self.tensors), "dims": self.dims, "counters": self.counters, "repeated": self.repeated}
+        fields = {
+            "tensors": dict(self.tensors),
+            "dims": self.dims,
+            "counters": self.counters,
+            "repeated": self.repeated,
+        }
         return Scope(**{**fields, "depth": self.depth + 1, **changes})
 
 
@@ -103,7 +108,9 @@ class Writer:
         self.indent -= 1
         self.line("}")
 
-    def pick(self, scope: Scope, fits: Callable[[Shape], bool] = lambda shape: True) -> tuple[str, Shape] | None:
+    def pick(
+        self, scope: Scope, fits: Callable[[Shape], bool] = lambda shape: True
+    ) -> tuple[str, Shape] | None:
         """A tensor in scope whose shape fits."""
         found = [(name, shape) for name, shape in scope.tensors.items() if fits(shape)]
         # The latest are the likeliest, so that statements build on one another.
@@ -126,7 +133,16 @@ class Writer:
             self.pointwise, self.binary, self.layer, self.index, self.index, self.index, self.filter, self.transposed,
             self.window, self.reduce, self.move, self.static_if, self.norm,
         ]  # fmt: skip
-        nested = [self.scan, self.scan, self.repeat, self.repeat, self.choose, self.cache, self.call, self.call]
+        nested = [
+            self.scan,
+            self.scan,
+            self.repeat,
+            self.repeat,
+            self.choose,
+            self.cache,
+            self.call,
+            self.call,
+        ]
         for _ in range(count):
             self.one(simple + (nested if scope.depth < 3 else []))(scope)
 
@@ -155,7 +171,11 @@ class Writer:
         numbers = ["2", "0.5", *(d.text for d in scope.dims), *(f"({c} + 1)" for c, _ in scope.counters)]
         other = self.one([*partners, *partners, *numbers])
         op = self.one(["+", "-", "*", "/", "<", "!="])
-        self.put(scope, self.one([f"{name} {op} {other}", f"({name} {op} {other}) * {name}", f"{other} {op} {name}"]), shape)
+        self.put(
+            scope,
+            self.one([f"{name} {op} {other}", f"({name} {op} {other}) * {name}", f"{other} {op} {name}"]),
+            shape,
+        )
 
     def layer(self, scope: Scope) -> None:
         """A matrix product with a new parameter: written out, as a library layer, or a named one used twice."""
@@ -178,9 +198,8 @@ class Writer:
                 self.put(scope, f"{shared}({name}) + {shared}(tanh({name}))", shape)
             case 4:
                 weight = self.fresh("W")
-                self.line(f"param {weight}: [{out.text}]")
-                self.put(scope, f"{weight} * sum({name})[{', '.join([':'] * (len(shape) - 1)) or '...'}]"
-                         if len(shape) == 1 else f"{name} * 2", (out,) if len(shape) == 1 else shape)  # fmt: skip
+                self.line(f"param {weight}: [{out.text}, {shape[-1].text}]")
+                self.put(scope, f"{name} @ transpose({weight}) + 0.5", (*shape[:-1], out))
 
     def index(self, scope: Scope) -> None:
         """A sum of products in index notation."""
@@ -219,7 +238,11 @@ class Writer:
             scope.tensors[name] = tuple(shape)
             return f"{name}[{', '.join(chosen)}]"
         found = self.pick(scope, lambda s: len(s) > 0)
-        return f"{found[0]}[{', '.join(self.position(size, scope, letters) for size in found[1])}]" if found else None
+        return (
+            f"{found[0]}[{', '.join(self.position(size, scope, letters) for size in found[1])}]"
+            if found
+            else None
+        )
 
     def position(self, size: Size, scope: Scope, letters: dict[str, Size]) -> str:
         """What stands for an axis: an index with the same extent, a new one, or a selection."""
@@ -241,7 +264,7 @@ class Writer:
         found = self.pick(scope, lambda s: len(s) > 0)
         if found is None:
             return
-        (name, shape), axis = found, 0
+        name, shape = found
         axis = self.number(0, len(shape) - 1)
         kernel, stride, dilation = self.number(1, 3), self.number(1, 3), self.number(1, 2)
         reach = dilation * (kernel - 1)
@@ -257,7 +280,9 @@ class Writer:
         product = f"{padded}[{', '.join(places)}] * {weight}[{', '.join([window, *outer])}]"
         self.line(f"{result}[{', '.join([*positions, *outer])}] = {product}")
         length = self.new((shape[axis].value - 1) // stride + 1, shape[axis].varies)
-        scope.tensors[result] = named(result, [*shape[:axis], length, *shape[axis + 1 :], *([channels] * len(outer))])
+        scope.tensors[result] = named(
+            result, [*shape[:axis], length, *shape[axis + 1 :], *([channels] * len(outer))]
+        )
 
     def transposed(self, scope: Scope) -> None:
         """An affine left side: every product is written where it falls."""
@@ -265,7 +290,12 @@ class Writer:
         if found is None:
             return
         name, shape = found
-        axis, kernel, stride, dilation = self.number(0, len(shape) - 1), self.number(1, 3), self.number(1, 3), self.number(1, 2)
+        axis, kernel, stride, dilation = (
+            self.number(0, len(shape) - 1),
+            self.number(1, 3),
+            self.number(1, 3),
+            self.number(1, 2),
+        )
         positions = [self.fresh("i") for _ in shape]
         window, weight, result = self.fresh("k"), self.fresh("w"), self.fresh("v")
         left = list(positions)
@@ -289,10 +319,16 @@ class Writer:
         positions, window, result = [self.fresh("i") for _ in shape], self.fresh("k"), self.fresh("v")
         places = list(positions)
         places[axis] = f"{stride}*{positions[axis]} + {window}"
-        padded = [*shape[:axis], self.new(shape[axis].value + kernel - 1, shape[axis].varies), *shape[axis + 1 :]]
+        padded = [
+            *shape[:axis],
+            self.new(shape[axis].value + kernel - 1, shape[axis].varies),
+            *shape[axis + 1 :],
+        ]
         inner = self.put(scope, f"{name} -> pad([0, {kernel - 1}], axis = {axis})", padded)
         op = self.one(["max", "min", "sum", "mean"])
-        self.line(f"{result}[{', '.join(positions)}] = {op}({window} in {kernel}) {inner}[{', '.join(places)}]")
+        self.line(
+            f"{result}[{', '.join(positions)}] = {op}({window} in {kernel}) {inner}[{', '.join(places)}]"
+        )
         length = self.new((shape[axis].value - 1) // stride + 1, shape[axis].varies)
         scope.tensors[result] = named(result, [*shape[:axis], length, *shape[axis + 1 :]])
 
@@ -332,7 +368,10 @@ class Writer:
             (f"{name}[{', '.join([':'] * axis + ['0:1'])}]", changed(1)),
             (f"{name}[0]", shape[1:]),
             (f"{name}[..., size({name}, -1) - 1]", shape[:-1]),
-            (f"reshape({name}, [-1])", [self.new(math.prod(z.value for z in shape), any(z.varies for z in shape))]),
+            (
+                f"reshape({name}, [-1])",
+                [self.new(math.prod(z.value for z in shape), any(z.varies for z in shape))],
+            ),
             (f"reshape({name}, [1, {', '.join(z.text for z in shape)}])", [self.new(1), *shape]),
             (f"split(concat({name}, {name}, axis = {axis}), 2, axis = {axis})", ()),
         ]
@@ -348,7 +387,9 @@ class Writer:
     def norm(self, scope: Scope) -> None:
         found = self.pick(scope, lambda s: len(s) > 0 and not s[-1].varies)
         if found is not None:
-            self.put(scope, f"{found[0]} -> {self.one(['LayerNorm', 'RMSNorm', 'BatchNorm', 'PReLU'])}", found[1])
+            self.put(
+                scope, f"{found[0]} -> {self.one(['LayerNorm', 'RMSNorm', 'BatchNorm', 'PReLU'])}", found[1]
+            )
 
     def static_if(self, scope: Scope) -> None:
         """A branch that can be decided; the other one is written but not taken."""
@@ -406,7 +447,9 @@ class Writer:
             if shape and shape[0].key == over.key and self.maybe():
                 self.put(scope, f"{name}[{counter}]", shape[1:])
                 if self.maybe():
-                    seen = self.put(scope, f"{name}[0:{counter} + 1]", (self.new(over.value, varies=True), *shape[1:]))
+                    seen = self.put(
+                        scope, f"{name}[0:{counter} + 1]", (self.new(over.value, varies=True), *shape[1:])
+                    )
                     self.put(scope, f"{self.one(['sum', 'max', 'mean'])}({seen}, axis = 0)", shape[1:])
 
     def back(self, scope: Scope, name: str, shape: Shape) -> None:
@@ -421,7 +464,9 @@ class Writer:
         """Stack up to two values whose shapes are the same every round."""
         fixed = [(n, s) for n, s in scope.tensors.items() if not any(z.varies for z in s) and len(s) < 3]
         emitted = []
-        for name, shape in [self.one([*fixed[-2:], self.one(fixed)]) for _ in range(self.number(1, 2))] if fixed else []:
+        for name, shape in (
+            [self.one([*fixed[-2:], self.one(fixed)]) for _ in range(self.number(1, 2))] if fixed else []
+        ):
             result = self.fresh("y")
             self.line(f"emit {result} = {name}")
             emitted.append((result, shape))
@@ -485,8 +530,13 @@ class Writer:
         with self.block(f"scan {counter} in {over.text} with {cache}: [{counter}, {width.text}]"):
             row = f"{name}[{', '.join(['0'] * (len(shape) - 1))}]" if len(shape) > 1 else name
             row = self.put(inside, f"reshape({row}, [1, {width.text}])", [self.new(1), width])
-            self.line(f"{cache} = concat({cache}, {self.one([row, f'Linear({row}, {width.text})'])}, axis = 0)")
-            inside.tensors[cache] = (Size(self.fresh("size"), f"({counter} + 1)", over.value, varies=True), width)
+            self.line(
+                f"{cache} = concat({cache}, {self.one([row, f'Linear({row}, {width.text})'])}, axis = 0)"
+            )
+            inside.tensors[cache] = (
+                Size(self.fresh("size"), f"({counter} + 1)", over.value, varies=True),
+                width,
+            )
             scores = self.put(inside, f"softmax({cache} @ reshape({row}, [{width.text}]))",
                               inside.tensors[cache][:1])  # fmt: skip
             self.put(inside, f"{scores} @ {cache}", [width])
@@ -525,25 +575,28 @@ class Writer:
 
     def leading_body(self, port: Shape) -> tuple[Shape, ...]:
         """Statements that let the axes behind `...` pass."""
-        last = port[-1]
+        last = port[-1].text
         for _ in range(self.number(1, 3)):
             match self.number(0, 4):
                 case 0:
-                    self.line(f"x = x -> Linear({last.text}) -> {self.one(UNARY)}")
+                    self.line(f"x = x -> Linear({last}) -> {self.one(UNARY)}")
                 case 1:
                     weight = self.fresh("W")
-                    self.line(f"param {weight}: [{last.text}, {last.text}]")
-                    self.line(f"x[..., o] = x[..., i] * {weight}[i, o]{self.one(['', ' + x[..., o]', ' - ' + weight + '[i, o]'])}")
+                    self.line(f"param {weight}: [{last}, {last}]")
+                    more = self.one(["", " + x[..., o]", f" - {weight}[i, o]", " + 2 * x[..., i]"])
+                    self.line(f"x[..., o] = x[..., i] * {weight}[i, o]{more}")
                 case 2:
                     self.line(f"x = x - {self.one(['max', 'mean'])}(x, keep = true)")
                 case 3:
-                    with self.block(f"repeat {self.one(['2', last.text])}"):
-                        self.line(f"x = LayerNorm(x) + Linear(x, {last.text}, bias = false)")
+                    with self.block(f"repeat {self.one(['2', last])}"):
+                        self.line(f"x = LayerNorm(x) + Linear(x, {last}, bias = false)")
                 case 4:
-                    with self.block(f"scan t in {last.text} with h: [..., {last.text}]"):
-                        self.line("h = h * x[..., t:t + 1]" if len(port) == 1 else f"h = tanh(h + x[..., 0, {last.text} - 1 - t:])[..., 0:1] * h"[:0] + "h = tanh(h)")  # fmt: skip
+                    with self.block(f"scan t in {last} with h: [..., 1]"):
+                        self.line(
+                            f"h = tanh(h + sum(x{self.one(['', ' * 2'])}, keep = true){'[..., 0, :]' * (len(port) - 1)})"
+                        )
                         self.line("emit y = h")
-                    self.line("x = x * 2" if len(port) > 1 else "x = x + sum(y, axis = 0)")
+                    self.line("x = x * 2")
         self.line("return x")
         return (port,)
 

@@ -82,7 +82,7 @@ def test_padding_is_multiplied_too():
 
 
 def test_transposed_convolution_writes_every_product():
-    """Each of T*K*I*O products is added into zeros; stride 2, T = 3, K = 2 write 2*(3 - 1) + 1*(2 - 1) + 1 = 6 steps."""
+    """Each of T*K*I*O products is added into zeros; T = 3, K = 2 write 2*(3 - 1) + 1*(2 - 1) + 1 = 6 steps."""
     body = "param W: [I, K, O]  y[2*t + k, o] = x[t, i] * W[i, k, o]  return y"
     result = counted("x: [T, I], O, K", body, T=3, I=2, O=2, K=2)
     assert (result.mac, result.multiplications, result.additions) == (24, 24, 24)
@@ -110,7 +110,9 @@ def test_product_without_sum_is_no_mac():
 def test_single_operands_are_added():
     """`y[t] = x[t, i]` is a sum of I numbers; with `+ z[t]` one more addition."""
     assert classes(counted("x: [T, I]", "y[t] = x[t, i]  return y", T=2, I=4)) == {"add": 2 * 3}
-    assert classes(counted("x: [T, I], z: [T]", "y[t] = x[t, i] + z[t]  return y", T=2, I=4)) == {"add": 2 * 4}
+    assert classes(counted("x: [T, I], z: [T]", "y[t] = x[t, i] + z[t]  return y", T=2, I=4)) == {
+        "add": 2 * 4
+    }
 
 
 def test_pooling():
@@ -170,14 +172,14 @@ def test_broadcasting_counts_the_result():
 
 
 def test_reductions_leave_their_axes():
-    """Six numbers in two rows: two additions a row; over both axes five and one multiplication for the mean."""
+    """Two rows of three: two additions a row; over both axes five, and one multiplication for the mean."""
     rows = counted("x: [2, 3]", "return sum(x), max(x, axis = 0, keep = true)")
     assert (classes(rows), rows.shapes) == ({"add": 4, "cmp": 3}, ((2,), (1, 3)))
     assert classes(counted("x: [2, 3]", "return mean(x, axis = [0, 1])")) == {"add": 5, "mul": 1}
 
 
 def test_moves_cost_nothing():
-    """Reshape, transpose, concat, split, pad, reverse, repeat_axis, slices and rows of a table only move numbers."""
+    """Reshape, transpose, concat, split, pad, reverse, repeat_axis, slices and rows only move numbers."""
     body = """
       param E: [5, 2]
       a, b = split(x, 2, axis = 0)
@@ -189,7 +191,7 @@ def test_moves_cost_nothing():
 
 
 def test_parameters_of_loops():
-    """Three rounds of a 4-parameter layer: scan once, repeat thrice, shared once, choose all three of which two run."""
+    """Three rounds of 4 parameters: scan once, repeat thrice, shared once, choose all, of which two run."""
     layer = "Linear(2, bias = false)"
     scan = counted("x: [3, 2]", f"scan t in 3 {{ emit y = x[t] -> {layer} }} return y")
     repeat = counted("x: [1, 2]", f"repeat 3 {{ x = x -> {layer} }} return x")
@@ -209,7 +211,7 @@ def test_named_layers_are_shared():
 
 
 def test_growing_carried_shape():
-    """Round t adds a row to what is carried: t + 1 rows of two numbers are summed, 2*(t + 1) - 1 additions each."""
+    """Round t adds a row to what is carried and sums t + 1 rows of two: 2*(t + 1) - 1 additions."""
     body = """
       scan t in N with K: [t, 2] { K = concat(K, x[t:t + 1], axis = 0) emit s = sum(K, axis = [0, 1]) }
       return K, s

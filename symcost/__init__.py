@@ -1,0 +1,47 @@
+"""symcost: what an architecture costs, as a formula.
+
+    >>> import symcost
+    >>> model = symcost.loads("model Mnist(x: [784], H) { return x -> Linear(H) -> relu -> Linear(10) }").model()
+    >>> model.params
+    784·H + H + H·10 + 10
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symcost.errors import SymcostError as SymcostError
+    from symcost.hardware import Device as Device
+    from symcost.model import Document as Document
+    from symcost.model import Model as Model
+    from symcost.model import load as load
+    from symcost.model import loads as loads
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "load": "symcost.model",
+    "loads": "symcost.model",
+    "Document": "symcost.model",
+    "Model": "symcost.model",
+    "Device": "symcost.hardware",
+    "SymcostError": "symcost.errors",
+}
+
+__all__ = [*_HOMES]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    """The names of the face, imported when first used: `symcost --version` needs none of what they need."""
+    if name not in _HOMES:
+        raise AttributeError(f"module `symcost` has no attribute `{name}`")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_HOMES]

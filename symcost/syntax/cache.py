@@ -1,0 +1,53 @@
+"""Plain data kept between runs in the user's cache folder, where nobody else can have written it."""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+def load(key: str) -> Any:
+    """What was saved under a key; None if there is nothing, if it is damaged, or if it is not surely ours."""
+    try:
+        file = _file(key)
+        if not (_is_ours(file.parent) and _is_ours(file)):
+            return None
+        content = file.read_bytes()
+        checksum, data = content[:32], content[32:]
+        return marshal.loads(data) if hashlib.sha256(data).digest() == checksum else None
+    except (OSError, RuntimeError, ValueError, EOFError, TypeError):
+        return None
+
+
+def save(key: str, value: Any) -> None:
+    """Keep a value, where that is possible. It is moved into place, so that no one ever reads half of it."""
+    try:
+        file, data = _file(key), marshal.dumps(value)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_ours(file.parent):
+            return
+        handle, name = tempfile.mkstemp(dir=file.parent)
+    except (OSError, RuntimeError):
+        return
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(hashlib.sha256(data).digest() + data)
+        os.replace(name, file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+
+
+def _file(key: str) -> Path:
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    folder = base if base.is_absolute() else Path.home() / ".cache"
+    return folder / "symcost" / hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the user owns it and nobody else may write there (asked only where files have owners)."""
+    about = path.stat()
+    return not hasattr(os, "getuid") or (about.st_uid == os.getuid() and not about.st_mode & 0o022)

@@ -1,0 +1,174 @@
+"""Random texts that look like `.arch`: sentences of its grammar, and examples with faults put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.oracle.programs import PROGRAMS
+from tests.oracle.strategies import architectures
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+NAMES = st.sampled_from(
+    ["x", "y", "h", "T", "I", "H", "D", "t", "k", "W", "b", "f", "F", "M", "λ", "d_model", "Linear", "softmax", "relu",
+     "max", "sum", "size", "concat", "reshape", "split", "in", "of", "with", "model", "S", "N", "pi"]
+)  # fmt: skip
+NUMBERS = st.sampled_from(
+    ["0", "1", "2", "3", "10", "0.5", "1e3", "1e-3", "4_096", "1e400", "99999999999999999999"]
+)
+TOKEN = re.compile(r'"[^"\n]*"|\w+|\.\.\.|\.\.|->|==|!=|<=|>=|//|~=|\S|\s+')
+
+
+def joined(*parts: Any) -> st.SearchStrategy[str]:
+    """Strings one after the other; those given as strings as they are."""
+    return st.tuples(*(st.just(p) if isinstance(p, str) else p for p in parts)).map("".join)
+
+
+def listed(item: st.SearchStrategy[str], most: int = 3) -> st.SearchStrategy[str]:
+    return st.lists(item, max_size=most).map(", ".join)
+
+
+def chain(item: st.SearchStrategy[str], joint: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return joined(item, joint, item)
+
+
+def larger(expr: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Expressions one step larger."""
+    operators = st.sampled_from(
+        [" + ", " - ", " * ", " / ", " // ", " % ", " @ ", "^", " == ", " < ", " and ", " or ", " -> "]
+    )
+    position = st.one_of(
+        expr, joined(expr, ":", expr), st.sampled_from([":", "...", "0:t + 1", "2*t + k", "-1"])
+    )
+    arguments = listed(st.one_of(expr, joined(NAMES, " = ", expr)))
+    return st.one_of(
+        chain(expr, operators),
+        joined(expr, " -> ", NAMES),
+        joined(expr, " -> ", NAMES, "(", arguments, ")"),
+        joined(NAMES, "(", arguments, ")"),
+        joined(NAMES, "[", listed(position), "]"),
+        joined("[", listed(st.one_of(expr, st.just("..."))), "]"),
+        joined(st.sampled_from(["-", "not ", "("]), expr, st.sampled_from(["", ")"])),
+        joined(st.sampled_from(["max", "mean", "sum", "F"]), "(", NAMES, " in ", expr, ") ", expr),
+    )
+
+
+EXPRESSIONS = st.recursive(
+    st.one_of(NAMES, NAMES, NUMBERS, st.sampled_from(["true", '"same"'])), larger, max_leaves=6
+)
+SHAPES = joined("[", listed(st.one_of(NAMES, NUMBERS, EXPRESSIONS, st.just("..."))), "]")
+RANGES = st.one_of(EXPRESSIONS, joined(EXPRESSIONS, "..", EXPRESSIONS))
+CARRIES = st.one_of(
+    st.just(""),
+    joined(" with ", NAMES, ": ", SHAPES),
+    joined(" with ", NAMES, ": ", SHAPES, " = ", EXPRESSIONS),
+)
+INDICES = listed(st.sampled_from(["t", "k", "i", "o", "...", "2*t + k", "t + 1", "0"]))
+CONTRACTIONS = st.sampled_from(
+    [
+        "x[t, i] * W[i, o]",
+        "x[2*t + k, i] * W[k, i, o]",
+        "max(k in 2) x[2*t + k]",
+        "x[i] - 2 * y[i] / 3",
+        "x[..., i]",
+    ]
+)
+RELATIONS = st.sampled_from(["==", "grows", "~="])
+QUANTITIES = st.sampled_from(["params", "macs", "depth", "flops", "add", "memory", "speed"])
+
+
+def blocks(body: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Statements with statements inside."""
+    block = joined(" {\n", st.lists(body, max_size=3).map("".join), "}\n")
+    return st.one_of(
+        joined("scan ", NAMES, " in ", RANGES, CARRIES, block),
+        joined("repeat ", RANGES, st.sampled_from(["", " shared"]), CARRIES, block),
+        joined("repeat ", NAMES, " in ", RANGES, CARRIES, block),
+        joined("choose ", EXPRESSIONS, " of ", EXPRESSIONS, block),
+        joined("if ", EXPRESSIONS, block),
+        joined("if ", EXPRESSIONS, block, "else", block),
+    )
+
+
+STATEMENTS = st.recursive(
+    st.one_of(
+        joined(NAMES, " = ", EXPRESSIONS, "\n"),
+        joined(NAMES, ", ", NAMES, " = ", EXPRESSIONS, "\n"),
+        joined(NAMES, "[", INDICES, "] = ", st.one_of(EXPRESSIONS, CONTRACTIONS), "\n"),
+        joined("param ", NAMES, ": ", SHAPES, "\n"),
+        joined("layer ", NAMES, " = ", NAMES, "(", EXPRESSIONS, ")\n"),
+        joined("emit ", NAMES, " = ", EXPRESSIONS, "\n"),
+        joined("return ", EXPRESSIONS, "\n"),
+        joined("assume ", EXPRESSIONS, st.sampled_from([" divides ", " >= ", " == "]), EXPRESSIONS, "\n"),
+    ),
+    blocks,
+    max_leaves=4,
+)
+PORTS = listed(st.one_of(joined(NAMES, ": ", SHAPES), NAMES, joined(NAMES, " = ", EXPRESSIONS)))
+DEFINITIONS = joined(
+    st.sampled_from(["model M", "model M", "module F", "module f", "model "]),
+    st.sampled_from(["(x: [T, I], H", "(x: [..., I], "]),
+    st.one_of(st.just(""), PORTS),
+    st.sampled_from([") {\n", ") -> [T, H] {\n"]),
+    st.lists(STATEMENTS, max_size=4).map("".join),
+    st.sampled_from(["return x\n}\n", "return y\n}\n", "}\n"]),
+)
+ITEMS = st.one_of(
+    DEFINITIONS,
+    DEFINITIONS,
+    joined("expect M {", QUANTITIES, " ", RELATIONS, " ", EXPRESSIONS, "}\n"),
+    joined("config ", NAMES, " { ", NAMES, " = ", NUMBERS, " }\n"),
+    joined("dim ", NAMES, ' "words"\n'),
+    joined('use "', NAMES, '"\n'),
+)
+SENTENCES = st.lists(ITEMS, min_size=1, max_size=3).map("".join)
+
+
+def seeds() -> list[str]:
+    """Texts that are in order: the project's examples and the oracle's own programs."""
+    examples = [path.read_text(encoding="utf-8") for path in sorted(EXAMPLES.rglob("*.arch"))]
+    return [text for text in examples if len(text) < 4000] + [program.text for program in PROGRAMS]
+
+
+@st.composite
+def mutations(draw: Callable[..., Any]) -> str:
+    """A text in order, with a few of its tokens and characters taken out, doubled or exchanged."""
+    text = draw(st.one_of(st.sampled_from(seeds()), architectures().map(lambda a: a.text)))
+    parts = TOKEN.findall(text)
+    for _ in range(draw(st.integers(1, 3))):
+        parts = mutated(draw, parts)
+    text = "".join(parts)
+    return "".join(mutated(draw, list(text))) if draw(st.integers(0, 3)) == 0 else text
+
+
+def mutated(draw: Callable[..., Any], parts: list[str]) -> list[str]:
+    """One change. Most often a word takes another's place, so that the text can still be read."""
+    if not parts:
+        return parts
+    first, second = (draw(st.integers(0, len(parts) - 1)) for _ in range(2))
+    match draw(st.sampled_from(["rename", "rename", "rename", "delete", "duplicate", "swap", "cut"])):
+        case "rename":
+            kin = [part for part in parts if kind(part) == kind(parts[first])]
+            return [*parts[:first], draw(st.sampled_from(kin)), *parts[first + 1 :]]
+        case "delete":
+            return [*parts[:first], *parts[first + 1 :]]
+        case "duplicate":
+            return [*parts[:first], parts[first], *parts[first:]]
+        case "swap":
+            changed = list(parts)
+            changed[first], changed[second] = changed[second], changed[first]
+            return changed
+    start = min(first, second)
+    return [*parts[:start], *parts[min(max(first, second), start + 20) :]]
+
+
+def kind(part: str) -> str:
+    """Which parts can stand for one another without a syntax fault."""
+    if part in ("+", "-", "*", "/", "//", "%", "@", "^", "==", "<", ">", "<=", ">=", "!="):
+        return "operator"
+    return "value" if re.fullmatch(r'[\w.]+|"[^"]*"', part) else "other"
