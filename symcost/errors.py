@@ -81,7 +81,7 @@ def one_of(things: Sequence[str]) -> str:
 
 
 class UnexpectedText(SymcostError):
-    """Something stands where something else was expected; `found` and `expected` as the user would write them."""
+    """Something stands where something else was expected; both are given as the user would write them."""
 
     code = "syntax"
 
@@ -192,11 +192,11 @@ class PositionalAfterKeyword(SymcostError):
 
     def __init__(self, span: Span, keyword: Span) -> None:
         super().__init__(
-            f"`{span.text}` stands behind `{keyword.text}`",
+            "an argument without a name stands behind one with a name",
             span,
             "has no name",
             others=[Label(keyword, "has one")],
-            helps=["first the arguments without a name, then those with one"],
+            helps=["put it first, or give it a name as well"],
         )
 
 

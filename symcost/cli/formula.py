@@ -19,9 +19,8 @@ from symcost.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from symcost.model import Model
-
     from symcost.formula import Form
+    from symcost.model import Model
 
 FORMS = ("author", "factored", "expanded", "collected")
 """The first is the order of the text; the others are made by SymPy, which sorts."""
@@ -118,7 +117,7 @@ def latex(
     from symcost.export.summary import Summary
 
     model = open_model(file, name, configs, assignments)
-    summary = Summary(model, model.values, load(convention))
+    summary = Summary(model, load(convention))
     if kind == "table":
         text = export.table(summary, depth)
     elif standalone:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from symcost import __version__
 from symcost.cli.check import check
 from symcost.cli.devices import devices, evaluate
 from symcost.cli.formula import formula, latex
@@ -51,19 +52,6 @@ def told(problem: Exception) -> int:
     return OUR_BUG
 
 
-def tell_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
-    """Print the version and end; what is run from a folder without being installed has none."""
-    if not asked or ctx.resilient_parsing:
-        return
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        click.echo(f"symcost {version('symcost')}")
-    except PackageNotFoundError:
-        click.echo("symcost, not installed")
-    ctx.exit()
-
-
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -78,10 +66,7 @@ Completion of commands and options, for bash (zsh and fish likewise):
   eval "$(_SYMCOST_COMPLETE=bash_source symcost)"
 """,
 )
-@click.option(
-    "--version", is_flag=True, expose_value=False, is_eager=True,
-    callback=tell_version, help="Print the version and exit.",
-)  # fmt: skip
+@click.version_option(__version__, message="symcost %(version)s")
 def main() -> None:
     """What an architecture costs, as formulas.
 

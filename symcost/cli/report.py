@@ -45,7 +45,7 @@ def report(
     from symcost.export.summary import Summary
 
     model = open_model(file, name, configs, assignments)
-    summary = Summary(model, model.values, load(convention))
+    summary = Summary(model, load(convention))
     match writing:
         case "json":
             from symcost.export import json

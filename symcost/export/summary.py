@@ -10,12 +10,11 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from symcost.cost import CLASSES, INSIDE, Cost
-from symcost.formula import Form, mul, symbol
+from symcost.formula import Form, mul
 
 if TYPE_CHECKING:
-    from symcost.model import BlockCost, Model
-
     from symcost.conventions import Convention
+    from symcost.model import BlockCost, Model
 
 WORDS = {
     "params": "parameters",
@@ -54,29 +53,34 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A model, the numbers for its dimensions, and the convention for its FLOPs."""
+    """A model with the numbers that were put in, and the convention for its FLOPs."""
 
     model: Model
-    values: Mapping[str, int]
     convention: Convention
+
+    @property
+    def values(self) -> Mapping[str, int]:
+        """The numbers for the dimensions."""
+        return self.model.values
 
     def number(self, form: Form) -> int | Fraction | None:
         """The exact value, None while a dimension has none."""
         if any(one.name not in self.values for one in form.free_symbols):
             return None
-        return form.evaluate(self.values)
+        return self.model.number(form)
 
     def shown(self, form: Form) -> Form:
         """The formula with the known numbers put in."""
-        return form.substitute({symbol(name): value for name, value in self.values.items()})
+        return self.model.counted(form).form
 
     @property
     def totals(self) -> dict[str, Form]:
         """The quantities of the whole model, by name."""
-        cost = self.model.tree.cost
+        tree = self.model.tree
+        cost = tree.cost
         return {
-            "params": self.model.params.form,
-            "active": self.model.active.form,
+            "params": tree.params,
+            "active": tree.active,
             "macs": cost["macs"],
             "flops": self.convention.flops(cost),
             **{name: cost[name] for name in CLASSES},
@@ -86,7 +90,7 @@ class Summary:
     @property
     def told(self) -> dict[str, Form]:
         """The totals that say something new."""
-        same = {"mac"} | ({"active"} if self.model.active.form == self.model.params.form else set())
+        same = {"mac"} | ({"active"} if self.totals["active"] == self.totals["params"] else set())
         return {name: form for name, form in self.totals.items() if form != 0 and name not in same}
 
     def rows(self, depth: float = inf, *, gather: bool = True) -> Iterator[Row]:

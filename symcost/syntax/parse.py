@@ -137,7 +137,7 @@ def _grammar() -> str:
 
 
 def _tables(grammar: str) -> tuple[Any, Any]:
-    """What Lark works out from the grammar, as plain data; kept, since a short run would spend most time here."""
+    """What Lark works out from the grammar, as plain data; kept, for a short run would mostly do this."""
     import lark
     from lark.grammar import Rule
     from lark.lexer import TerminalDef

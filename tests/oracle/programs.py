@@ -722,10 +722,9 @@ MODULES = [
         } else if kind == "gated" or not (depth == 0) {
           x = x * sigmoid(x -> Linear(D))
         } else {
-          return x
+          x = -x
         }
         if D == D { x = x + 1 }
-        if depth > 1 { x = x -> Block(kind, depth - 1) }
         return x
       }
       model M(x: [T, D]) {

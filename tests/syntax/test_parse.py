@@ -36,7 +36,11 @@ def show(node: object) -> str:
             ports = commas(node.ports)
             return f"{doc}{node.kind} {show(node.name)}({ports}){returns} {{ {blanks(node.body)} }}"
         case ast.Port(name=name, shape=shape, default=default):
-            return show(name) + (f": {show(shape)}" if shape else "") + (f" = {show(default)}" if default else "")
+            return (
+                show(name)
+                + (f": {show(shape)}" if shape else "")
+                + (f" = {show(default)}" if default else "")
+            )
         case ast.Param(entries=entries):
             return f"param {commas(entries)}"
         case ast.ParamEntry(name=name, shape=shape):
@@ -226,7 +230,9 @@ def test_strings_are_taken_literally() -> None:
     assert expression(r'"d_{\mathrm{a}} # \n"') == r'"d_{\mathrm{a}} # \n"'
 
 
-@pytest.mark.parametrize("name", ["λ", "d_model", "x_", "_", "I", "S", "lambda", "W₁", "größe", "max", "emitter", "iff"])
+@pytest.mark.parametrize(
+    "name", ["λ", "d_model", "x_", "_", "I", "S", "lambda", "W₁", "größe", "max", "emitter", "iff"]
+)
 def test_names(name: str) -> None:
     """Unicode letters, digits and `_` make a name; no name belongs to SymPy or to Python."""
     assert expression(name) == name
@@ -244,7 +250,9 @@ def test_words_that_are_names_elsewhere(word: str) -> None:
     assert body(f"assume {word} divides {word} y = max({word} in {word}) x param {word}: [{word}]")
     assert tree(f'dim {word} "words" latex "w", {word} "words" config {word} {{ {word} = 1 }}')
     assert tree(f"model {word}({word}: [{word}], {word}) {{ }} expect {word}({word}) {{ macs grows {word} }}")
-    assert tree(f"assume {word} divides {word} assume {word} >= {word} expect {word} {{ a ~= {word} within 1 }}")
+    assert tree(
+        f"assume {word} divides {word} assume {word} >= {word} expect {word} {{ a ~= {word} within 1 }}"
+    )
 
 
 # Statements ------------------------------------------------------------------------------------
@@ -330,7 +338,7 @@ def test_per_cent() -> None:
 
 
 def test_docs() -> None:
-    """A text in triple quotes documents the definition behind it; its indentation is the file's, not its own."""
+    """A text in triple quotes documents the definition behind it, without the indentation of the file."""
     (definition,) = tree('"""One line.\n\n   Another.\n"""\n# comment\nmodule f(x) { }').items
     assert isinstance(definition, ast.Definition) and definition.doc == "One line.\n\nAnother."
 
@@ -392,7 +400,7 @@ def test_a_whole_file() -> None:
 
 @pytest.mark.parametrize("path", ARCH_FILES, ids=lambda path: path.name)
 def test_our_own_files(path: Path) -> None:
-    """Every example and every layer of the library is written in the language, and survives being written out."""
+    """Every example and every layer of the library is in the language, and survives being written out."""
     try:
         once = parse(Source(path.name, path.read_text(encoding="utf-8")))
     except SymcostError as fault:
