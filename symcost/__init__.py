@@ -1,9 +1,9 @@
 """symcost: what an architecture costs, as a formula.
 
-    >>> import symcost
-    >>> model = symcost.loads("model Mnist(x: [784], H) { return x -> Linear(H) -> relu -> Linear(10) }").model()
-    >>> model.params
-    784·H + H + H·10 + 10
+>>> import symcost
+>>> model = symcost.loads("model Mnist(x: [784], H) { return x -> Linear(H) -> relu -> Linear(10) }").model()
+>>> model.params
+784·H + H + H·10 + 10
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _HOMES = {
     "SymcostError": "symcost.errors",
 }
 
-__all__ = [*_HOMES]  # noqa: PLE0604
+__all__ = [*_HOMES]
 
 
 def __getattr__(name: str) -> Any:

@@ -225,7 +225,11 @@ def why_unequal(left: Form, right: Form, verdict: Verdict | None) -> tuple[str, 
     if verdict.kind == "never":
         if not left.free_symbols and not right.free_symbols:
             return "shape-mismatch", [], []
-        return "shape-mismatch", [f"`{a}` and `{b}` differ by `{verdict.difference.source()}`, which is never 0"], []
+        return (
+            "shape-mismatch",
+            [f"`{a}` and `{b}` differ by `{verdict.difference.source()}`, which is never 0"],
+            [],
+        )
     notes = []
     if verdict.counterexample:
         at = ", ".join(f"{name} = {value}" for name, value in verdict.counterexample.items())
@@ -267,7 +271,14 @@ class UnequalSizes(SymcostError):
         super().__init__(message, notes=notes, helps=helps, **places)
 
 
-VERBS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "@": "take the matrix product of", "^": "raise"}
+VERBS = {
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "@": "take the matrix product of",
+    "^": "raise",
+}
 
 
 class ShapeMismatch(UnequalSizes):
@@ -311,7 +322,9 @@ class PatternMismatch(UnequalSizes):
 
     code = "shape-mismatch"
 
-    def __init__(self, what: str, port: Span, wanted: Form, found: Form, span: Span, verdict: Verdict) -> None:
+    def __init__(
+        self, what: str, port: Span, wanted: Form, found: Form, span: Span, verdict: Verdict
+    ) -> None:
         super().__init__(
             f"{what} has size `{found.source()}` where `{wanted.source()}` is wanted",
             f"{what} has the one where the other is wanted",
@@ -358,7 +371,11 @@ class AxisOutOfRange(SymcostError):
 
     def __init__(self, axis: int, shape: Sequence[Form], span: Span, tensor: Span) -> None:
         rank = len(shape)
-        notes = [f"its axes are 0 to {rank - 1}, or -{rank} to -1 from the end"] if rank else ["a scalar has none"]
+        notes = (
+            [f"its axes are 0 to {rank - 1}, or -{rank} to -1 from the end"]
+            if rank
+            else ["a scalar has none"]
+        )
         others = [] if tensor is span else [Label(tensor, f"has shape {shape_text(shape)}")]
         super().__init__(f"{shape_text(shape)} has no axis {axis}", span, others=others, notes=notes)
 
@@ -392,7 +409,7 @@ class CannotReshape(SymcostError):
         verdict: Verdict | None = None,
     ) -> None:
         notes = [why] if why else []
-        helps = []
+        helps: list[str] = []
         if verdict is not None:
             left, right = (mul(*s) if s else num(1) for s in (shape, wanted))
             code, more, helps = why_unequal(left, right, verdict)
@@ -460,7 +477,9 @@ class IndexConflict(UnequalSizes):
 
     code = "shape-mismatch"
 
-    def __init__(self, index: str, before: tuple[Form, Span], now: tuple[Form, Span], verdict: Verdict) -> None:
+    def __init__(
+        self, index: str, before: tuple[Form, Span], now: tuple[Form, Span], verdict: Verdict
+    ) -> None:
         shown = "the axes under `...`" if index.startswith("...") else f"`{index}`"
         super().__init__(
             f"{shown} would run over `{before[0].source()}` and over `{now[0].source()}`",
@@ -482,10 +501,14 @@ class MissingIndex(SymcostError):
     def __init__(self, index: str, span: Span) -> None:
         if index == "...":
             super().__init__(
-                "`...` stands on the right but not on the left", span, helps=["begin the left side with `...`"]
+                "`...` stands on the right but not on the left",
+                span,
+                helps=["begin the left side with `...`"],
             )
         else:
-            super().__init__(f"`{index}` stands on the left but nowhere on the right", span, "how far does it run?")
+            super().__init__(
+                f"`{index}` stands on the left but nowhere on the right", span, "how far does it run?"
+            )
 
 
 class UnsummedIndex(SymcostError):
@@ -521,7 +544,9 @@ class AffineSign(SymcostError):
     code = "bad-index"
 
     def __init__(self, coefficient: Form, span: Span) -> None:
-        super().__init__(f"cannot tell how far an index runs that is multiplied by `{coefficient.source()}`", span)
+        super().__init__(
+            f"cannot tell how far an index runs that is multiplied by `{coefficient.source()}`", span
+        )
 
 
 class BadIndexing(SymcostError):
@@ -583,7 +608,9 @@ class NotText(SymcostError):
 
     def __init__(self, name: str, byte: int, span: Span | None = None) -> None:
         super().__init__(
-            f"`{name}` is not a UTF-8 text: byte {byte} belongs to none", span, helps=["save the file as UTF-8"]
+            f"`{name}` is not a UTF-8 text: byte {byte} belongs to none",
+            span,
+            helps=["save the file as UTF-8"],
         )
 
 
@@ -603,7 +630,9 @@ class UseCycle(SymcostError):
 
     def __init__(self, path: str, span: Span, chain: Sequence[Span]) -> None:
         super().__init__(
-            f"`{path}` uses, in the end, itself", span, others=[Label(place, "by way of this") for place in chain]
+            f"`{path}` uses, in the end, itself",
+            span,
+            others=[Label(place, "by way of this") for place in chain],
         )
 
 
@@ -625,7 +654,9 @@ class UnknownName(SymcostError):
     code = "unknown-name"
 
     def __init__(self, name: str, span: Span, known: Iterable[str]) -> None:
-        super().__init__(f"nothing is called `{name}` here", span, "not known", helps=did_you_mean(name, known))
+        super().__init__(
+            f"nothing is called `{name}` here", span, "not known", helps=did_you_mean(name, known)
+        )
 
 
 class UnknownModule(SymcostError):
@@ -660,8 +691,12 @@ class UnknownArgument(SymcostError):
     code = "unknown-argument"
 
     def __init__(self, name: str, keyword: str, span: Span, known: Sequence[str]) -> None:
-        notes = [f"it takes {', '.join(f'`{port}`' for port in known)}"] if known else ["it takes no keywords"]
-        super().__init__(f"`{name}` takes no `{keyword}`", span, notes=notes, helps=did_you_mean(keyword, known))
+        notes = (
+            [f"it takes {', '.join(f'`{port}`' for port in known)}"] if known else ["it takes no keywords"]
+        )
+        super().__init__(
+            f"`{name}` takes no `{keyword}`", span, notes=notes, helps=did_you_mean(keyword, known)
+        )
 
 
 class TooManyArguments(SymcostError):
@@ -704,7 +739,9 @@ class CallsItself(SymcostError):
 
     def __init__(self, chain: Sequence[str], name: str, span: Span) -> None:
         way = " calls ".join(f"`{one}`" for one in (*chain[chain.index(name) :], name))
-        super().__init__(f"`{name}` calls itself", span, notes=[way], helps=["use `repeat` to do a thing many times"])
+        super().__init__(
+            f"`{name}` calls itself", span, notes=[way], helps=["use `repeat` to do a thing many times"]
+        )
 
 
 class OtherLayerShape(SymcostError):
@@ -783,7 +820,9 @@ class RaggedEmit(SymcostError):
 
     def __init__(self, name: str, shape: Sequence[Form], span: Span) -> None:
         super().__init__(
-            f"cannot stack `{name}`: its shape is not the same in each round", span, f"has shape {shape_text(shape)}"
+            f"cannot stack `{name}`: its shape is not the same in each round",
+            span,
+            f"has shape {shape_text(shape)}",
         )
 
 
@@ -854,7 +893,8 @@ class NoModel(SymcostError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"`{name}` holds no model", helps=["write `model Name(x: [T, D]) { … }`, or ask a file that has one"]
+            f"`{name}` holds no model",
+            helps=["write `model Name(x: [T, D]) { … }`, or ask a file that has one"],
         )
 
 
@@ -1005,7 +1045,10 @@ class BrokenExpectation(SymcostError):
             f"`{text}` does not hold",
             span,
             "expected here",
-            notes=[f"found    {found}\nexpected {expected}" + (f"\nfound - expected = {difference}" if difference else "")],
+            notes=[
+                f"found    {found}\nexpected {expected}"
+                + (f"\nfound - expected = {difference}" if difference else "")
+            ],
         )
 
 
@@ -1016,6 +1059,16 @@ class NothingToCheck(SymcostError):
 
     def __init__(self, folder: str) -> None:
         super().__init__(f"there is no `.arch` file in `{folder}`")
+
+
+class UnknownLayer(SymcostError):
+    """A name that is not in the library."""
+
+    code = "unknown-layer"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        helps = did_you_mean(name, known) or ["`symcost layers` lists them all"]
+        super().__init__(f"the library has no `{name}`", helps=helps)
 
 
 # Export ----------------------------------------------------------------------------------------
@@ -1031,7 +1084,9 @@ class UnsafeLatex(SymcostError):
             f"`{wish}` is not plain mathematical notation",
             span,
             f"`{piece}` cannot stand here",
-            notes=["letters, digits, `^` and `_`, Greek letters, accents and fonts such as `\\mathrm{...}` can be used"],
+            notes=[
+                "letters, digits, `^` and `_`, Greek letters, accents and fonts such as `\\mathrm{...}` can be used"
+            ],
             helps=['write for example `latex "d_{\\mathrm{model}}"`'],
         )
 

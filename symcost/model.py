@@ -16,7 +16,7 @@ from symcost.analysis.operations import Operations
 from symcost.analysis.parameters import Parameters
 from symcost.conventions import load as load_convention
 from symcost.cost import CLASSES, INSIDE, Cost
-from symcost.diagnostics import Source, Span
+from symcost.diagnostics import Span
 from symcost.errors import (
     BadValue,
     MissingValue,
@@ -31,13 +31,12 @@ from symcost.errors import (
     ViolatedAssumption,
     WrongOrder,
 )
-from symcost.formula import Form, Symbol, TooLarge, Unset, add, div, growth, mul, num, order_of, power, symbol
+from symcost.formula import Form, Symbol, TooLarge, Unset, growth, num, order_of, symbol
 from symcost.graph.build import Builder
-from symcost.graph.expressions import Expressions
-from symcost.graph.files import Unit, decode, open_file, open_source
-from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
+from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
+from symcost.graph.graph import Block, Graph
 from symcost.graph.unify import names_of
-from symcost.graph.values import Arguments, Defined, Frame, Value, described
+from symcost.graph.values import Defined, Frame, Value
 from symcost.ops.sizes import Fact
 from symcost.syntax import ast
 
@@ -63,6 +62,16 @@ def loads(text: str | bytes, name: str = "<text>") -> Document:
     """
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     return Document(open_source(decode(data, name)))
+
+
+def library() -> dict[str, Model]:
+    """Every layer of the library by name, as a model over the names of its own signature."""
+    layers = {}
+    for name in library_names():
+        defined = library_definition(name)
+        assert defined is not None
+        layers[name] = Model(defined, defined.unit)
+    return layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +171,25 @@ class Model:
         """Where it stands."""
         return self._defined.definition.head
 
+    @property
+    def signature(self) -> str:
+        """Its name, ports and results as the file has them, in one line."""
+        words = (
+            self.span.text.split(None, 1)[1]
+            if self.span.text.startswith(("module", "model"))
+            else self.span.text
+        )
+        return " ".join(words.split())
+
+    @property
+    def text(self) -> str:
+        """Its `.arch` text."""
+        return self._defined.definition.span.text
+
     @cached_property
     def _ports(self) -> dict[str, tuple[Span, ast.Port]]:
         """Every name of the signature that can have a value: where it is declared, and by which port."""
-        found: dict[str, tuple[Span, ast.Port]] = {}
-        for port in self._defined.definition.ports:
-            names = names_of(port.shape) if port.shape is not None else [port.name]
-            for name in names:
-                found.setdefault(name.text, (name.span, port))
-        return found
+        return _signature(self._defined.definition)
 
     @cached_property
     def symbols(self) -> tuple[SymbolInfo, ...]:
@@ -241,7 +260,9 @@ class Model:
                 raise UnknownDimension(name, self.name, self._ports)
             self._check(name, value)
         other = Model(self._defined, self._unit, {**self._given, **values})
-        same = all(other._open(name) for name in values) and not ("_built" in self.__dict__ and self._built[3])
+        same = all(other._open(name) for name in values) and not (
+            "_built" in self.__dict__ and self._built[3]
+        )
         if same and "_built" in self.__dict__:
             other.__dict__["_built"] = self._built
             other.__dict__["_folds"] = self._folds
@@ -257,13 +278,15 @@ class Model:
         if config is None:
             raise UnknownConfig(name, self._unit.configs)
         values: dict[str, object] = {}
+        others = {name for model in self._unit.definitions.values() for name in _signature(model.definition)}
         for entry in config.entries:
             if entry.name.text not in self._ports:
+                if entry.name.text in others:
+                    continue  # a configuration speaks to all the models of its file
                 raise UnknownDimension(entry.name.text, self.name, self._ports, entry.name.span)
             value = Builder().evaluate(entry.value, Frame(self._unit, Graph()))
-            if isinstance(value, Form):
-                value = value.number if value.number is not None else value
-            values[entry.name.text] = value
+            number = value.number if isinstance(value, Form) else None
+            values[entry.name.text] = value if number is None else number
         return self.at(**values)
 
     def _check(self, name: str, value: object) -> None:
@@ -272,7 +295,11 @@ class Model:
             return
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        scalar = port.shape is None and isinstance(port.default, ast.Number) and port.default.value.denominator != 1
+        scalar = (
+            port.shape is None
+            and isinstance(port.default, ast.Number)
+            and port.default.value.denominator != 1
+        )
         if not (_is_number(value) or (scalar and isinstance(value, Fraction | float))):
             raise BadValue(name, value, span)
         if isinstance(value, int) and (value < 1 or value.bit_length() > 1000):
@@ -280,9 +307,8 @@ class Model:
 
     def _keeps_assumptions(self) -> None:
         """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
-        if "_built" not in self.__dict__:
-            if set(self._ports) - set(self._given):
-                return
+        if "_built" not in self.__dict__ and set(self._ports) - set(self._given):
+            return
         try:
             for fact in self.assumptions:
                 if not _holds(fact, self.values):
@@ -310,7 +336,8 @@ class Model:
     def counted(self, form: Form) -> Quantity:
         """A form over the dimensions as a quantity of this model, with its numbers put in."""
         known = {symbol(name): num(value) for name, value in self.values.items()}
-        return Quantity(form.substitute(known) if known else form, self)
+        form = form.substitute(known) if known else form
+        return Quantity(self._built[2].sizes.assumptions.simplify(form), self)
 
     @cached_property
     def _folds(self) -> Folds:
@@ -372,7 +399,7 @@ class Model:
     @property
     def tree(self) -> BlockCost:
         """The model as a tree of blocks with what each costs."""
-        return BlockCost(self.graph, self._folds, name=self.name, span=self.span)
+        return BlockCost(self.name, self.graph, self.span, self._folds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,11 +415,11 @@ class Folds:
 class BlockCost:
     """A block in its place: what it costs with everything inside, all repetitions around it included."""
 
+    name: str
     node: Graph | Block
+    span: Span
     folds: Folds
     around: tuple[Block, ...] = ()
-    name: str = ""
-    span: Span | None = None
 
     @property
     def kind(self) -> str:
@@ -443,7 +470,9 @@ class BlockCost:
         else:
             graph, around = self.node.graph, (*self.around, self.node)
         return tuple(
-            BlockCost(node, self.folds, around, node.name, node.span) for node in graph if isinstance(node, Block)
+            BlockCost(node.name, node, node.span, self.folds, around)
+            for node in graph
+            if isinstance(node, Block)
         )
 
 
@@ -547,7 +576,9 @@ def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Ch
         names = (symbol("T"), *(s for other in others for s in _plain(other, model, free=True).free_symbols))
     known = [(growth(found, name), order_of(value, name)) for name in dict.fromkeys(names)]
     ok = all(grown.order == wanted.order for grown, wanted in known)
-    said = ", ".join(f"{grown} in {grown.symbol}" for grown, wanted in known if ok or grown.order != wanted.order)
+    said = ", ".join(
+        f"{grown} in {grown.symbol}" for grown, wanted in known if ok or grown.order != wanted.order
+    )
     wanted_words = ", ".join(dict.fromkeys(str(wanted) for _, wanted in known))
     return Checked(check.span.text, ok, wanted_words, said, "", check.span)
 
@@ -563,6 +594,14 @@ def _plain(expr: ast.Expr, model: Model, free: bool = False) -> Form:
     return Builder().number(expr, frame)
 
 
+def _signature(definition: ast.Definition) -> dict[str, tuple[Span, ast.Port]]:
+    found: dict[str, tuple[Span, ast.Port]] = {}
+    for port in definition.ports:
+        for name in names_of(port.shape) if port.shape is not None else [port.name]:
+            found.setdefault(name.text, (name.span, port))
+    return found
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -570,7 +609,9 @@ def _is_number(value: object) -> bool:
 def _as_values(given: Mapping[str, Any]) -> dict[str, Value]:
     """Plain values as the builder knows them."""
     return {
-        name: value if isinstance(value, bool | str) else num(Fraction(value) if isinstance(value, float) else value)
+        name: value
+        if isinstance(value, bool | str)
+        else num(Fraction(value) if isinstance(value, float) else value)
         for name, value in given.items()
     }
 
@@ -590,7 +631,10 @@ def _holds(fact: Fact, values: Mapping[str, int], bound: Mapping[Symbol, int] | 
         return fact.holds(at)
     counter = counters[0]
     try:
-        low, high = int(counter.low.evaluate(at)), int(counter.high.evaluate(at)) if counter.high is not None else 0
+        low, high = (
+            int(counter.low.evaluate(at)),
+            int(counter.high.evaluate(at)) if counter.high is not None else 0,
+        )
     except Unset:
         return True
     many = high - low > MOST_CASES

@@ -21,9 +21,7 @@ Examples:
   symcost check examples/       every .arch file in the folder and below
 """
 )
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
-)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH...")
 @click.pass_context
 def check(ctx: click.Context, paths: tuple[str, ...]) -> None:
     """Check the expect blocks of files and folders.

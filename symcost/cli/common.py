@@ -23,9 +23,7 @@ class Assignment(click.ParamType):
 
     name = "name=value"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, Value]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Value]:
         if isinstance(value, tuple):
             return value
         name, equals, given = (part.strip() for part in value.partition("="))
@@ -56,9 +54,7 @@ FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 def subject(command: Callable[..., Any]) -> Callable[..., Any]:
     """The arguments that choose a model and give it numbers: `FILE [NAME=VALUE]... --model --config`."""
     for decorate in (
-        click.option(
-            "--config", "configs", multiple=True, metavar="NAME", help="Take the numbers of a configuration."
-        ),
+        click.option("--config", "configs", multiple=True, metavar="NAME", help="Take the numbers of a configuration."),
         click.option("--model", "name", metavar="NAME", help="Which model, if the file holds several."),
         click.argument("assignments", nargs=-1, type=Assignment(), metavar="[NAME=VALUE]..."),
         click.argument("file", type=FILE),
@@ -123,6 +119,4 @@ def deliver(text: str, output: Path | None) -> None:
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as problem:
-        raise click.BadParameter(
-            f"cannot write {str(output)!r}: {problem.strerror}", param_hint="--output"
-        ) from None
+        raise click.BadParameter(f"cannot write {str(output)!r}: {problem.strerror}", param_hint="--output") from None

@@ -29,9 +29,7 @@ Examples:
     help="A device of `symcost devices`, or a TOML file.",
 )
 @click.option("--dtype", required=True, help="The type of all numbers: bf16, fp16, fp32, int8, ...")
-@click.option(
-    "--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks."
-)
+@click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
 def evaluate(
     file: str, assignments: tuple[tuple[str, Value], ...], name: str | None, configs: tuple[str, ...],
     machine: str, dtype: str, depth: int,

@@ -74,7 +74,7 @@ def written(form: Form, writing: str) -> str:
     """The formula in the order of the text, or as SymPy factors, expands or collects it."""
     if writing == "author" or form.number is not None:
         return str(form)
-    from symcost.formula import to_text
+    from symcost.formula.algebra import to_text
 
     change = {"factored": form.factored, "expanded": form.expanded, "collected": form.collected}[writing]
     return to_text(change())

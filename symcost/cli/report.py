@@ -20,9 +20,7 @@ Examples:
 """
 )
 @subject
-@click.option(
-    "--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: 2; json and csv: all]"
-)
+@click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: 2; json and csv: all]")
 @click.option(
     "--format",
     "writing",
@@ -62,7 +60,5 @@ def report(
         case _:
             from symcost.export import text as layout
 
-            text = layout.report(
-                summary, 2 if depth is None else depth, layout.console(plain=output is not None)
-            )
+            text = layout.report(summary, 2 if depth is None else depth, layout.console(plain=output is not None))
     deliver(text, output)

@@ -9,9 +9,7 @@ from unicodedata import normalize
 from symcost.diagnostics import Span
 from symcost.errors import UnsafeLatex
 
-_LOWER = (
-    "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon chi psi omega"
-)
+_LOWER = "alpha beta gamma delta zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon chi psi omega"
 _UPPER = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 _VARIANTS = "epsilon phi varepsilon vartheta varpi varrho varsigma varphi"
 GREEK = frozenset(f"{_LOWER} {_UPPER} {_VARIANTS}".split())
@@ -107,9 +105,7 @@ _FONTS = frozenset(
 _ACCENTS = frozenset(
     ("hat", "bar", "tilde", "vec", "dot", "ddot", "check", "breve", "overline", "underline", "widehat")
 )
-_SIGNS = frozenset(
-    ("ell", "hbar", "partial", "infty", "star", "ast", "dagger", "cdot", "times", "max", "min", "quad")
-)
+_SIGNS = frozenset(("ell", "hbar", "partial", "infty", "star", "ast", "dagger", "cdot", "times", "max", "min", "quad"))
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 _PLAIN = re.compile(r"[A-Za-z0-9,;:.+*/()\[\]=<>|! -]|\\[,;:! ]")
 LONGEST = 200

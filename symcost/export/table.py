@@ -23,9 +23,7 @@ def markdown(summary: Summary, depth: int) -> str:
         for row in summary.rows(depth)
     ]
     totals = [[name, str(summary.shown(form))] for name, form in summary.told.items()]
-    symbols = [
-        [info.name, str(summary.values.get(info.name, "")), info.words] for info in summary.model.symbols
-    ]
+    symbols = [[info.name, str(summary.values.get(info.name, "")), info.words] for info in summary.model.symbols]
     parts = [f"# {summary.model.name}", _markdown(HEAD, blocks), _markdown(("quantity", "total"), totals)]
     if symbols:
         parts.append(_markdown(("symbol", "value", "meaning"), symbols))
@@ -56,9 +54,7 @@ def csv_table(summary: Summary, depth: int | None = None) -> str:
     written = StringIO()
     writer = csv.writer(written, lineterminator="\n")
     quantities = ("params", "macs", "flops")
-    writer.writerow(
-        ["level", "block", "kind", "line", *quantities, *(f"{name}_value" for name in quantities)]
-    )
+    writer.writerow(["level", "block", "kind", "line", *quantities, *(f"{name}_value" for name in quantities)])
     for row in summary.rows(inf if depth is None else depth, gather=False):
         forms = (row.params, row.macs, row.flops)
         values = ("" if (value := summary.number(form)) is None else value for form in forms)

@@ -57,24 +57,18 @@ def report(summary: Summary, depth: int, on: Console) -> str:
         *(Text(f"assuming {fact}") for fact in summary.model.assumptions),
         Text(f"convention {summary.convention.name}: {summary.convention.title}"),
     ]
-    return render(
-        Group(*(Group(part, "") if isinstance(part, Table) else part for part in parts if part)), on
-    )
+    return render(Group(*(Group(part, "") if isinstance(part, Table) else part for part in parts if part)), on)
 
 
 def _heading(summary: Summary) -> Text:
     first = (summary.model.doc or "").strip().partition("\n")[0]
-    return Text.assemble((summary.model.name, "bold"), f"  {first}" if first else "", "\n")
+    return Text.assemble((summary.model.name, "bold"), f"  {first}", "\n") if first else Text()
 
 
 def _table(*headings: str, right: bool = True) -> Table:
-    table = Table(
-        box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=any(headings)
-    )
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=any(headings))
     for number, heading in enumerate(headings):
-        table.add_column(
-            heading, justify="right" if right and number else "left", no_wrap=number > 0, overflow="fold"
-        )
+        table.add_column(heading, justify="right" if right and number else "left", no_wrap=number > 0, overflow="fold")
     return table
 
 
@@ -109,10 +103,7 @@ def _exact_totals(summary: Summary) -> Table:
 
 def _formulas(summary: Summary, depth: int, on: Console, width: int) -> RenderableType:
     """Blocks beside their formulas if that fits, else above them."""
-    rows = [
-        (row.level, row.label, [str(summary.shown(form)) for form in row.figures])
-        for row in summary.rows(depth)
-    ]
+    rows = [(row.level, row.label, [str(summary.shown(form)) for form in row.figures]) for row in summary.rows(depth)]
     table = _table("block", *COLUMNS.values(), right=False)
     for level, label, formulas in rows:
         table.add_row("  " * level + label, *formulas)
@@ -126,24 +117,37 @@ def _stacked(level: int, label: str, formulas: list[str], width: int) -> Text:
     stack = Text.assemble((indent + label, "bold"), "\n")
     for title, formula in zip(COLUMNS.values(), formulas, strict=True):
         if formula != "0":
-            stack.append(_hanging(f"{indent}  {title:<11}", formula, width) + "\n")
+            stack.append(hanging(f"{indent}  {title:<11}", formula, width) + "\n")
     return stack
 
 
 def _counts(summary: Summary, width: int) -> Text:
     """The counts by class that the tree does not show."""
     rest = {name: str(summary.shown(form)) for name, form in summary.told.items() if name not in COLUMNS}
-    lines = [_hanging(f"{name:<15}  ", formula, width) for name, formula in rest.items()]
+    lines = [hanging(f"{name:<15}  ", formula, width) for name, formula in rest.items()]
     return Text("\n".join([*lines, ""]))
 
 
-def _hanging(lead: str, formula: str, width: int) -> str:
-    """A formula behind its name, broken before an operator, later lines below the first."""
-    room = max(width - cell_len(lead), NARROWEST - 10)
-    # A sign stays with the term behind it, so that a line never ends in one.
-    glued = formula.replace("+ ", "+\0").replace("- ", "-\0")
+def hanging(lead: str, text: str, width: int, inset: int = 0) -> str:
+    """A formula or signature behind its name, later lines below the first; broken far outside if possible."""
+    below = cell_len(lead) + inset
+    room = max(width - below, NARROWEST - 10)
+    for deepest in (0, 1, 2, 99):
+        lines = _wrapped(text, room, deepest)
+        if max(map(len, lines)) <= room:
+            break
+    return (lead + f"\n{' ' * below}".join(lines)).rstrip()
+
+
+def _wrapped(text: str, room: int, deepest: int) -> list[str]:
+    """Lines that begin, not end, in an operator, and break within at most so many parentheses."""
+    glued, depth = "", 0
+    for before, char, after in zip(f" {text}", text, f"{text} "[1:], strict=False):
+        depth += (char in "([") - (char in ")]")
+        stays = char == " " and (depth > deepest or before in "+-=:>" or after in "=")
+        glued += "\0" if stays else char
     lines = wrap(glued, room, break_on_hyphens=False, break_long_words=False)
-    return lead + f"\n{' ' * cell_len(lead)}".join(lines).replace("\0", " ")
+    return [line.replace("\0", " ") for line in lines] or [""]
 
 
 def _symbols(summary: Summary) -> Table | None:
@@ -172,9 +176,7 @@ def times(model: str, device: Device, dtype: str, least: Estimate, depth: int, o
         classes.add_row(name, numbers.seconds(seconds))
     classes.add_row("memory", f"{numbers.seconds(least.memory)}  for {numbers.si(least.bytes, 'B')} at least")
     heading = Text.assemble((model, "bold"), f"  on {device.name}, {dtype}\n")
-    last = Text(
-        "a lower bound: every unit at its peak, arithmetic and memory at the same time, nothing for launches"
-    )
+    last = Text("a lower bound: every unit at its peak, arithmetic and memory at the same time, nothing for launches")
     return render(Group(heading, table, "", classes, "", last), on)
 
 

@@ -23,7 +23,8 @@ def over(item: Form) -> tuple[Form, Form]:
 
 def signed(item: Form) -> tuple[Form, Form]:
     """What is added and what is taken away, so that the form is the first less the second."""
-    positive, negative = [], []
+    positive: list[Form] = []
+    negative: list[Form] = []
     for part in item.poly.parts():
         ((coefficient, _),) = part.terms.values()
         (positive if coefficient > 0 else negative).append(part.form)

@@ -119,9 +119,9 @@ class Builder(Calls):
 
     def _gathered(self) -> SymcostError:
         seen = {}
-        for fault in (single for fault in self.faults for single in fault.faults):
-            label = fault.report.label
-            seen[fault.report.code, label and str(label.span), label and label.span.end] = fault
+        for single in (single for fault in self.faults for single in fault.faults):
+            label = single.report.label
+            seen[single.report.code, label and str(label.span), label and label.span.end] = single
         distinct = list(seen.values())[:MOST_FAULTS]
         return distinct[0] if len(distinct) == 1 else Faults(distinct)
 
@@ -137,9 +137,9 @@ class Builder(Calls):
         frame.leading = ()
         for port in definition.ports:
             if port.shape is not None:
-                for name in names_of(port.shape):
-                    if frame.find(name.text) is None:
-                        frame.names[name.text] = values.get(name.text, symbol(name.text))
+                for one in names_of(port.shape):
+                    if frame.find(one.text) is None:
+                        frame.names[one.text] = values.get(one.text, symbol(one.text))
         ports = []
         for port in definition.ports:
             name = port.name.text
@@ -190,7 +190,7 @@ class Builder(Calls):
             if len(definition.returns) != len(tensors):
                 raise WrongCount("returned", len(definition.returns), len(tensors), span)
             for pattern, tensor in zip(definition.returns, tensors, strict=True):
-                unify(pattern, tensor.shape, frame, self.sizes, self.dimension, span, "the result")
+                unify(pattern, tensor.shape, frame, self.sizes, self.number, span, "the result")
         frame.graph.results = tuple(tensors)
         self._leave(frame)
 
@@ -317,7 +317,9 @@ class Builder(Calls):
             case "==":
                 fact = Equal(left, right)
             case _:
-                raise WrongKind("a comparison with `==`, `<=`, `<`, `>=` or `>`", f"`{condition.op}`", condition.span)
+                raise WrongKind(
+                    "a comparison with `==`, `<=`, `<`, `>=` or `>`", f"`{condition.op}`", condition.span
+                )
         self.sizes.assume(fact, statement.span)
 
     # Loops --------------------------------------------------------------------------------------
@@ -363,7 +365,8 @@ class Builder(Calls):
             raise WrongKind("a tensor", described(end) if end is not None else "nothing", one.span)
         following = tuple(size.substitute({at: at + 1}) for size in one.start.shape)
         self._same_shape(one.name, following, end.shape, one.span, end.span, "after a round")
-        last = tuple(self.sizes.tidy(size.substitute({at: at.high})) for size in one.start.shape)
+        after = at if at.high is None else at.high
+        last = tuple(self.sizes.tidy(size.substitute({at: after})) for size in one.start.shape)
         return Carried(one.name, one.initial, one.start, end, Tensor(last, one.span))
 
     def _emitted(self, body: Frame, count: Form, at: Symbol | None) -> tuple[Emitted, ...]:
@@ -373,16 +376,6 @@ class Builder(Calls):
                 raise RaggedEmit(name, tensor.shape, span)
             made.append(Emitted(name, tensor, Tensor((count, *tensor.shape), span)))
         return tuple(made)
-
-    def _loop(self, block: Block, body: Frame, frame: Frame) -> None:
-        """Put a finished loop into the graph around it and bind what it leaves behind."""
-        self.insert(frame, block)
-        for carried in block.carried:
-            frame.names[carried.name] = carried.last
-        for emitted in block.emitted:
-            frame.names[emitted.name] = emitted.stacked
-        for name, value in body.names.items():
-            self.used(name, value)
 
     def _scan(self, statement: ast.Scan, frame: Frame) -> None:
         low, high, count = self._range(statement.over, frame)
@@ -452,7 +445,9 @@ class Builder(Calls):
         self._inside(statement.body, body, statement.span)
         for name, value in statics.items():
             if body.names[name] is not value and body.names[name] != value:
-                raise WrongKind(f"`{name}` as it was before the loop", described(body.names[name]), statement.span)
+                raise WrongKind(
+                    f"`{name}` as it was before the loop", described(body.names[name]), statement.span
+                )
         read = body.graph.captured()
         carried = []
         for one in opened:
@@ -488,17 +483,23 @@ class Builder(Calls):
     def _stack(self, name: str, pairs: Sequence[tuple[Tensor, Span]], frame: Frame) -> Tensor:
         first = pairs[0][0]
         for tensor, span in pairs:
-            if len(tensor.shape) != len(first.shape) or not all(map(self.sizes.equal, first.shape, tensor.shape)):
+            if len(tensor.shape) != len(first.shape) or not all(
+                map(self.sizes.equal, first.shape, tensor.shape)
+            ):
                 raise RaggedEmit(name, tensor.shape, span)
         applied = Applied(((num(len(pairs)), *first.shape),))
         return self.apply(frame, "stack", [t for t, _ in pairs], applied, pairs[0][1])
 
     def _choose(self, statement: ast.Choose, frame: Frame) -> None:
-        active, total = (self.sizes.size(self.number(e, frame), e.span) for e in (statement.active, statement.total))
+        active, total = (
+            self.sizes.size(self.number(e, frame), e.span) for e in (statement.active, statement.total)
+        )
         self.sizes.no_less(total, active, statement.active.span)
         body = self._body_frame(frame)
         self._inside(statement.body, body, statement.span)
-        self._loop("choose", statement, body, None, active, (), self._emitted(body, active, None), total=total)
+        self._loop(
+            "choose", statement, body, None, active, (), self._emitted(body, active, None), total=total
+        )
 
     def _loop(
         self,

@@ -103,7 +103,8 @@ class Calls(Notation):
     def _layer(self, layer: Named, arguments: Arguments, frame: Frame, span: Span) -> Value:
         """A call of a named layer: the tensors of the call first, then what was given where it was named."""
         merged = Arguments(
-            (*arguments.positional, *layer.arguments.positional), layer.arguments.keywords | arguments.keywords
+            (*arguments.positional, *layer.arguments.positional),
+            layer.arguments.keywords | arguments.keywords,
         )
         if not isinstance(layer.callee, Defined):
             layer.built.setdefault("primitive", Graph())
@@ -116,12 +117,16 @@ class Calls(Notation):
                     len(before.tensor.shape) == len(now.tensor.shape)
                     and all(map(self.sizes.equal, before.tensor.shape, now.tensor.shape))
                 ):
-                    raise OtherLayerShape(layer.name, before.name, before.tensor.shape, now.tensor.shape, span)
+                    raise OtherLayerShape(
+                        layer.name, before.name, before.tensor.shape, now.tensor.shape, span
+                    )
         return self._block(layer.callee, layer.callee.name, graph, merged, frame, span, owns=False)
 
     # Binding --------------------------------------------------------------------------------------
 
-    def bind(self, definition: ast.Definition, arguments: Arguments, frame: Frame, span: Span) -> list[object]:
+    def bind(
+        self, definition: ast.Definition, arguments: Arguments, frame: Frame, span: Span
+    ) -> list[object]:
         """Bind ports to arguments, from the left; returns what makes this call alike another.
 
         Raises MissingArgument, UnknownArgument, TooManyArguments, WrongKind, and the faults of unify.
@@ -137,23 +142,27 @@ class Calls(Notation):
                     if port.shape is None and isinstance(frame.names.get(name), Form):
                         continue  # a static that an earlier shape has bound
                     raise MissingArgument(definition.name.text, name, span, port.span, _signature(definition))
-                value, place = self.evaluate(port.default, frame), port.default.span  # type: ignore[arg-type]
+                value, place = self.evaluate(port.default, frame), port.default.span
             if port.shape is not None:
                 if not isinstance(value, Tensor):
-                    self.refuse("a tensor", value, place)
+                    raise self.refusal("a tensor", value, place)
                 tensor = Tensor(value.shape, place, value.parameter)
-                unify(port.shape, tensor.shape, frame, self.sizes, self.dimension, place, f"`{name}`")
+                unify(port.shape, tensor.shape, frame, self.sizes, self.number, place, f"`{name}`")
                 frame.names[name] = tensor
                 ports.append(tensor)
                 key.append((tensor.shape, tensor.parameter))
                 continue
             if isinstance(value, Tensor | Several | ListValue):
                 raise WrongKind(
-                    f"a static for `{name}` (only a port with a shape takes a tensor)", described(value), place
+                    f"a static for `{name}` (only a port with a shape takes a tensor)",
+                    described(value),
+                    place,
                 )
             known = frame.names.get(name)
             if isinstance(known, Form) and isinstance(value, Form) and not self.sizes.equal(known, value):
-                raise WrongKind(f"`{known.source()}` for `{name}`, as the shapes say", described(value), place)
+                raise WrongKind(
+                    f"`{known.source()}` for `{name}`, as the shapes say", described(value), place
+                )
             frame.names[name] = value
             key.append((type(value), value))
         frame.graph.ports = tuple(ports)
@@ -180,7 +189,7 @@ class Calls(Notation):
     def _pointwise(self, name: str, arguments: Arguments, frame: Frame, span: Span) -> Value:
         row = POINTWISE.get(name)
         if row is None:
-            self.refuse("a number", arguments.positional[0][0], arguments.positional[0][1])
+            raise self.refusal("a number", arguments.positional[0][0], arguments.positional[0][1])
         if arguments.keywords:
             raise UnknownArgument(name, next(iter(arguments.keywords)), span, ())
         if len(arguments.positional) != row.operands:
@@ -188,7 +197,7 @@ class Calls(Notation):
         operands, tensors = [], []
         for value, place in arguments.positional:
             if not isinstance(value, Tensor | Form | Constant):
-                self.refuse("a tensor or a number", value, place)
+                raise self.refusal("a tensor or a number", value, place)
             operands.append(operand(value, place))
             if isinstance(value, Tensor):
                 tensors.append(value)
@@ -209,17 +218,17 @@ class Calls(Notation):
         found: list[Any] = []
         options: dict[str, Any] = {}
         spans: dict[str, Span] = {}
-        for place, port in enumerate(ports):
+        for number, port in enumerate(ports):
             if port is many:
                 if not arguments.positional:
                     raise MissingArgument(name, port.name, span, None, _usage(name))
                 found.extend(self._converted(port, value, at) for value, at in arguments.positional)
                 continue
             pair = arguments.keywords.get(port.name)
-            if many is None and place < len(arguments.positional):
+            if many is None and number < len(arguments.positional):
                 if pair is not None:
                     raise WrongKind(f"one value for `{port.name}`", "a second one", pair[1])
-                pair = arguments.positional[place]
+                pair = arguments.positional[number]
             if pair is None and port.default is Argument_.empty:
                 raise MissingArgument(name, port.name, span, None, _usage(name))
             value = port.default
@@ -237,7 +246,7 @@ class Calls(Notation):
         words, convert = _CONVERTERS[port.annotation]
         result = convert(self, value, span)
         if result is None:
-            self.refuse(f"{words} for `{port.name}`", value, span)
+            raise self.refusal(f"{words} for `{port.name}`", value, span)
         return result
 
     def _static(self, name: str, arguments: Arguments, span: Span) -> Value:
@@ -245,7 +254,7 @@ class Calls(Notation):
         values: list[Form] = []
         for value, place in arguments.positional:
             if not isinstance(value, Form | Constant):
-                self.refuse("a number", value, place)
+                raise self.refusal("a number", value, place)
             if isinstance(value, Form):
                 values.append(value)
         if arguments.keywords:
@@ -308,9 +317,7 @@ def _ports(name: str) -> list[Argument_]:
 
 
 def _usage(name: str) -> str:
-    ports = (
-        port.name if port.default is Argument_.empty else f"{port.name} = …" for port in _ports(name)
-    )
+    ports = (port.name if port.default is Argument_.empty else f"{port.name} = …" for port in _ports(name))
     return f"{name}({', '.join(ports)})"
 
 

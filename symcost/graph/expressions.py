@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NoReturn
 
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -29,7 +28,7 @@ from symcost.formula import (
     num,
     power,
 )
-from symcost.graph.graph import Operation, Parameter, Block, Shape, Tensor
+from symcost.graph.graph import Block, Operation, Parameter, Shape, Tensor
 from symcost.graph.values import (
     Arguments,
     Broken,
@@ -74,7 +73,9 @@ class Expressions:
         """Put a node into the graph of a frame."""
         frame.graph.insert(node)
 
-    def apply(self, frame: Frame, kind: str, inputs: Sequence[Tensor], applied: Applied, span: Span) -> Tensor:
+    def apply(
+        self, frame: Frame, kind: str, inputs: Sequence[Tensor], applied: Applied, span: Span
+    ) -> Tensor:
         """An operation with one result."""
         return self.apply_all(frame, kind, inputs, applied, span)[0]
 
@@ -93,14 +94,14 @@ class Expressions:
         value = self.evaluate(expr, frame)
         if isinstance(value, Tensor):
             return value
-        self.refuse("a tensor", value, expr.span)
+        raise self.refusal("a tensor", value, expr.span)
 
     def number(self, expr: ast.Expr, frame: Frame) -> Form:
         """The number, known or symbolic, that an expression stands for. Raises WrongKind."""
         value = self.evaluate(expr, frame)
         if isinstance(value, Form):
             return value
-        self.refuse("a number", value, expr.span)
+        raise self.refusal("a number", value, expr.span)
 
     def dimension(self, expr: ast.Expr, frame: Frame) -> Form:
         """A number as a size; records that it is whole and positive where that is not certain."""
@@ -127,13 +128,11 @@ class Expressions:
         value = self.evaluate(expr, frame)
         if isinstance(value, bool):
             return value
-        self.refuse("`true` or `false`", value, expr.span)
+        raise self.refusal("`true` or `false`", value, expr.span)
 
-    def refuse(self, wanted: str, value: Value, span: Span) -> NoReturn:
-        """Say that a value is of the wrong kind, unless its own fault is reported already."""
-        if isinstance(value, Broken):
-            raise Poisoned
-        raise WrongKind(wanted, described(value), span)
+    def refusal(self, wanted: str, value: Value, span: Span) -> Exception:
+        """What to raise for a value of the wrong kind; nothing is said where its own fault is reported already."""
+        return Poisoned() if isinstance(value, Broken) else WrongKind(wanted, described(value), span)
 
     # Expressions ----------------------------------------------------------------------------------
 
@@ -147,7 +146,9 @@ class Expressions:
             case ast.Binary() | ast.Pipe():
                 return self._chain(expr, frame)
             case ast.Call():
-                return self.call(self.callee(expr.function, frame), self.arguments(expr, frame), frame, expr.span)
+                return self.call(
+                    self.callee(expr.function, frame), self.arguments(expr, frame), frame, expr.span
+                )
             case ast.Subscript():
                 return self._select(expr, frame)
             case ast.Unary(op=op, operand=operand):
@@ -258,7 +259,7 @@ class Expressions:
         op = expr.op
         if op in ("and", "or"):
             if not isinstance(left, bool):
-                self.refuse("`true` or `false`", left, expr.left.span)
+                raise self.refusal("`true` or `false`", left, expr.left.span)
             return self.condition(expr.right, frame) if left == (op == "and") else left
         right = self.evaluate(expr.right, frame)
         if isinstance(left, Form) and isinstance(right, Form):
@@ -269,9 +270,9 @@ class Expressions:
             same = type(left) is type(right) and left == right
             return same == (op == "==")
         if not isinstance(left, Tensor | Form | Constant):
-            self.refuse("a tensor or a number", left, expr.left.span)
+            raise self.refusal("a tensor or a number", left, expr.left.span)
         if not isinstance(right, Tensor | Form | Constant):
-            self.refuse("a tensor or a number", right, expr.right.span)
+            raise self.refusal("a tensor or a number", right, expr.right.span)
         if not isinstance(left, Tensor) and not isinstance(right, Tensor):
             return Constant()
         return self._on_tensors(expr, left, right, frame)
@@ -285,16 +286,16 @@ class Expressions:
         match expr.op:
             case "@":
                 if not isinstance(left, Tensor):
-                    self.refuse("a tensor", left, expr.left.span)
+                    raise self.refusal("a tensor", left, expr.left.span)
                 if not isinstance(right, Tensor):
-                    self.refuse("a tensor", right, expr.right.span)
+                    raise self.refusal("a tensor", right, expr.right.span)
                 return self.apply(frame, "contract", inputs, matmul(site, a, b), expr.span)
             case "^":
                 applied = tensor_power(a, right if isinstance(right, Form) else b, site)
                 return self.apply(frame, "^", inputs, applied, expr.span)
             case "//" | "%":
                 value = left if isinstance(left, Tensor) else right
-                self.refuse("a number", value, (expr.left if value is left else expr.right).span)
+                raise self.refusal("a number", value, (expr.left if value is left else expr.right).span)
             case op:
                 return self.apply(frame, op, inputs, pointwise(op, (a, b), site), expr.span)
 
@@ -308,7 +309,7 @@ class Expressions:
                 applied = pointwise("negate", (operand(value, span),), Site(self.sizes, span))
                 return self.apply(frame, "negate", (value,), applied, span)
             case _:
-                self.refuse("a tensor or a number", value, span)
+                raise self.refusal("a tensor or a number", value, span)
 
     def _arithmetic(self, op: str, left: Form, right: Form, expr: ast.Binary) -> Form | Constant:
         if op in ("/", "//", "%") and right == 0:
@@ -333,7 +334,7 @@ class Expressions:
                     return Constant()
                 return power(left, right)
             case _:
-                self.refuse("a tensor", left, expr.left.span)
+                raise self.refusal("a tensor", left, expr.left.span)
 
     def _decide(self, op: str, left: Form, right: Form, span: Span) -> bool:
         known: bool | None
@@ -354,7 +355,9 @@ class Expressions:
     def _select(self, expr: ast.Subscript, frame: Frame) -> Tensor:
         """`x[t, 0:n]`: positions and stretches of axes; `E[tokens]`: rows of a table."""
         base = self.tensor(expr.base, frame)
-        values = [None if isinstance(i, ast.Slice | ast.Ellipsis) else self.evaluate(i, frame) for i in expr.items]
+        values = [
+            None if isinstance(i, ast.Slice | ast.Ellipsis) else self.evaluate(i, frame) for i in expr.items
+        ]
         if len(values) == 1 and isinstance(values[0], Tensor):
             if not base.shape:
                 raise BadSubscript("a scalar has no axes to select from", expr.span)
@@ -367,7 +370,12 @@ class Expressions:
         return self.apply(frame, "select", (base,), Applied((shape,), parameter=base.parameter), expr.span)
 
     def selected(
-        self, base: Tensor, items: Sequence[ast.Expr], values: Sequence[Value | None], frame: Frame, span: Span
+        self,
+        base: Tensor,
+        items: Sequence[ast.Expr],
+        values: Sequence[Value | None],
+        frame: Frame,
+        span: Span,
     ) -> Shape:
         """The shape that is left when positions are taken out and slices cut."""
         dots = [place for place, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
@@ -392,7 +400,7 @@ class Expressions:
                 self._inside_axis(value, size, item.span)
             else:
                 assert value is not None
-                self.refuse("a position, a slice or a tensor of row numbers", value, item.span)
+                raise self.refusal("a position, a slice or a tensor of row numbers", value, item.span)
         return tuple(shape)
 
     def _inside_axis(self, position: Form, size: Form, span: Span) -> None:
@@ -409,7 +417,7 @@ class Expressions:
             self.sizes.no_less(size, stop, item.stop.span)
         if item.start is not None:
             self.sizes.no_less(start, num(0), item.start.span)
-        return self.sizes.size(self.sizes.tidy(add(stop, -start)), item.span, least=0)
+        return self.sizes.size(self.sizes.tidy(add(stop, -start).expand()), item.span, least=0)
 
     def _bound(self, expr: ast.Expr, size: Form, frame: Frame) -> Form:
         value = self.number(expr, frame)

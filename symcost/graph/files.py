@@ -45,15 +45,15 @@ class Unit:
             self.dims |= unit.dims
         for item in tree.items:
             match item:
-                case ast.Definition(name=name):
-                    self.own[name.text] = Defined(item, self)
-                    faults += _put(self.definitions, name.text, self.own[name.text], name.span)
-                case ast.Config(name=name):
-                    known = self.configs.setdefault(name.text, item)
+                case ast.Definition(name=called):
+                    self.own[called.text] = Defined(item, self)
+                    faults += _put(self.definitions, called.text, self.own[called.text], called.span)
+                case ast.Config(name=called):
+                    known = self.configs.setdefault(called.text, item)
                     if known is not item:
-                        faults.append(DuplicateName(name.text, name.span, known.name.span))
-                case ast.Dim(name=name):
-                    self.dims[name.text] = item
+                        faults.append(DuplicateName(called.text, called.span, known.name.span))
+                case ast.Dim(name=called):
+                    self.dims[called.text] = item
         if faults:
             raise Faults(faults)
 
@@ -125,7 +125,11 @@ def open_source(source: Source, path: Path | None = None) -> Unit:
 
 
 def _open(
-    source: Source, path: Path | None, root: Path | None, known: dict[Path, Unit], stack: tuple[tuple[Path, Span], ...]
+    source: Source,
+    path: Path | None,
+    root: Path | None,
+    known: dict[Path, Unit],
+    stack: tuple[tuple[Path, Span], ...],
 ) -> Unit:
     tree = parse(source)
     used: list[Unit] = []
@@ -175,7 +179,7 @@ def _use(
 @cache
 def _library_index() -> dict[str, str]:
     """Which library file defines a name; found without parsing."""
-    index = {}
+    index: dict[str, str] = {}
     for entry in sorted(resources("symcost.library").iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".arch"):
             text = entry.read_text(encoding="utf-8")

@@ -60,7 +60,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Carried:
-    """A value handed from round to round: before the loop, inside at the start of a round, at its end, after the loop."""
+    """A value handed from round to round: before the loop, at the start and end of a round, after the loop."""
 
     name: str
     initial: Tensor

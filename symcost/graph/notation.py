@@ -49,7 +49,9 @@ class Notation(Expressions):
             axes.append(affine)
         return Left(tuple(axes), dots, statement.target.span.to(items[-1].span) if items else statement.span)
 
-    def _window(self, value: ast.Window, left: Left, site: Site, inputs: list[Tensor], frame: Frame) -> Applied:
+    def _window(
+        self, value: ast.Window, left: Left, site: Site, inputs: list[Tensor], frame: Frame
+    ) -> Applied:
         if value.op.text not in REDUCTIONS:
             raise BadIndexing("a window takes `max`, `min`, `mean` or `sum`", value.op.span)
         extents: dict[str, Form] = {}
@@ -59,7 +61,9 @@ class Notation(Expressions):
             extents[index.name.text] = self.dimension(index.extent, frame)
         factor = self._factor(value.body, inputs, frame)
         if factor is None:
-            raise BadIndexing("a window reduces a tensor with its indices, as in `x[t + k, c]`", value.body.span)
+            raise BadIndexing(
+                "a window reduces a tensor with its indices, as in `x[t + k, c]`", value.body.span
+            )
         if factor.leading and left.dots is None:
             raise MissingIndex("...", left.span)
         return window(site, left, value.op.text, extents, factor)
@@ -73,7 +77,9 @@ class Notation(Expressions):
             if made is None:
                 scalars.append(scale)
             elif scale == "div":
-                raise BadIndexing("a product is divided by numbers only; take the reciprocal first", factor.span)
+                raise BadIndexing(
+                    "a product is divided by numbers only; take the reciprocal first", factor.span
+                )
             else:
                 factors.append(made)
         if not factors and scalars:
@@ -84,22 +90,22 @@ class Notation(Expressions):
         """A tensor with its indices; None for a number."""
         if not isinstance(expr, ast.Subscript):
             if not isinstance(expr, ast.Name | ast.Number | ast.Call | ast.Binary | ast.Unary):
-                raise BadIndexing("a sum of products of indexed tensors and numbers was expected here", expr.span)
+                raise BadIndexing(
+                    "a sum of products of indexed tensors and numbers was expected here", expr.span
+                )
             value = self.evaluate(expr, frame)
             if isinstance(value, Form | Constant):
                 return None
             if not isinstance(value, Tensor):
-                self.refuse("an indexed tensor or a number", value, expr.span)
+                raise self.refusal("an indexed tensor or a number", value, expr.span)
             if value.shape:
                 raise BadIndexing("this tensor needs its indices here, as in `x[t, i]`", expr.span)
             inputs.append(value)
             return Factor(operand(value, expr.span), ())
-        base = self.tensor(expr.base, frame)
-        inputs.append(base)
-        return self._indexed(base, expr, frame)
+        return self._indexed(self.tensor(expr.base, frame), expr, inputs, frame)
 
-    def _indexed(self, base: Tensor, expr: ast.Subscript, frame: Frame) -> Factor:
-        """The axes of a tensor against its subscript; positions and slices select on the way."""
+    def _indexed(self, base: Tensor, expr: ast.Subscript, inputs: list[Tensor], frame: Frame) -> Factor:
+        """The axes of a tensor against its subscript; where positions stand among the indices, they select first."""
         items = expr.items
         place = _dots(items)
         named = [item for item in items if not isinstance(item, ast.Ellipsis)]
@@ -107,21 +113,36 @@ class Notation(Expressions):
         if rest < 0 or (rest and place is None):
             raise BadIndexing(f"{len(named)} indices for a tensor of {len(base.shape)} axes", expr.span)
         place = place or 0
-        sizes = base.shape[:place] + base.shape[place + rest :]
+        leading = base.shape[place : place + rest]
         axes: list[tuple[Affine, Form]] = []
-        for item, size in zip(named, sizes, strict=True):
-            if isinstance(item, ast.Slice):
-                raise BadIndexing("a slice stands in a subscript of its own, as in `x[0:n][t, i]`", item.span)
-            affine = self._affine(item, frame)
-            if affine is None:
-                raise BadIndexing("an index, a position, or a sum like `stride*t + k` was expected", item.span)
+        before: list[Form] = []
+        for number, (item, size) in enumerate(
+            zip(named, base.shape[:place] + base.shape[place + rest :], strict=True)
+        ):
+            affine = self._position(item, size, frame)
             if affine.terms:
                 axes.append((affine, size))
-            elif isinstance(item, ast.Name) and not _is_counter(frame.find(item.text)):
+                if number < place:
+                    before.append(size)
+        if len(axes) < len(named):
+            shape = (*before, *leading, *(size for _, size in axes[len(before) :]))
+            applied = Applied((shape,), parameter=base.parameter)
+            base = self.apply(frame, "select", (base,), applied, expr.span)
+        inputs.append(base)
+        return Factor(operand(base, expr.base.span), tuple(axes), leading)
+
+    def _position(self, item: ast.Expr, size: Form, frame: Frame) -> Affine:
+        """What one item of a subscript says; a position without an index is checked to lie inside its axis."""
+        if isinstance(item, ast.Slice):
+            raise BadIndexing("a slice stands in a subscript of its own, as in `x[0:n][t, i]`", item.span)
+        affine = self._affine(item, frame)
+        if affine is None:
+            raise BadIndexing("an index, a position, or a sum like `stride*t + k` was expected", item.span)
+        if not affine.terms:
+            if isinstance(item, ast.Name) and not _is_counter(frame.find(item.text)):
                 raise IndexHidden(item.text, item.span)
-            else:
-                self._inside_axis(affine.constant, size, item.span)
-        return Factor(operand(base, expr.base.span), tuple(axes), base.shape[place : place + rest])
+            self._inside_axis(affine.constant, size, item.span)
+        return affine
 
     def _affine(self, expr: ast.Expr, frame: Frame) -> Affine | None:
         """An expression as a sum of indices times numbers, and a number; None where it is not one."""
@@ -141,7 +162,9 @@ class Notation(Expressions):
                 terms = dict(a.terms)
                 for name, coefficient in b.terms.items():
                     terms[name] = add(terms.get(name, num(0)), coefficient)
-                return Affine({n: c for n, c in terms.items() if c != 0}, add(a.constant, b.constant), expr.span)
+                return Affine(
+                    {n: c for n, c in terms.items() if c != 0}, add(a.constant, b.constant), expr.span
+                )
             case ast.Binary(op="*", left=left, right=right):
                 a, b = self._affine(left, frame), self._affine(right, frame)
                 if a is None or b is None or (a.terms and b.terms):

@@ -14,7 +14,7 @@ from symcost.ops.sizes import Sizes
 
 Shape = tuple[Form, ...]
 
-# What primitives take besides tensors. The names are the annotations by which the builder knows how to read an argument.
+# What primitives take besides tensors; by these annotations the builder knows how to read an argument.
 Axes = Sequence[int]
 Amounts = Sequence[Form]
 OpenShape = Sequence[Form | None]

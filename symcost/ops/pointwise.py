@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
 
 from symcost.cost import Cost, cost
@@ -66,6 +67,16 @@ def pointwise(name: str, operands: Sequence[Operand], site: Site) -> Applied:
     return Applied((shape,), per_element(POINTWISE[name].counts, shape))
 
 
+SPECIAL_POWERS: Mapping[Fraction, Mapping[str, int]] = {
+    Fraction(0): {},
+    Fraction(1): {},
+    Fraction(-1): {"div": 1},
+    Fraction(1, 2): {"sqrt": 1},
+    Fraction(-1, 2): {"sqrt": 1, "div": 1},
+}
+"""What a power costs that is less than exp and log."""
+
+
 def power(base: Operand, exponent: Operand | Form, site: Site) -> Applied:
     """`x ^ n`: products for a whole number, a root or a division where one does, else exp(n log x).
 
@@ -78,9 +89,8 @@ def power(base: Operand, exponent: Operand | Form, site: Site) -> Applied:
     counts = {"exp": 2, "mul": 1}
     if not exponent.free_symbols:
         value = exponent.evaluate({})
-        special = {0: {}, 1: {}, -1: {"div": 1}, 0.5: {"sqrt": 1}, -0.5: {"sqrt": 1, "div": 1}}
-        if value in special:
-            counts = special[value]
+        if value in SPECIAL_POWERS:
+            counts = dict(SPECIAL_POWERS[Fraction(value)])
         elif value.denominator == 1 and 1 < value <= 64:
             counts = {"mul": int(value) - 1}
     return Applied((base.shape,), per_element(counts, base.shape))

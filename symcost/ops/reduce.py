@@ -27,7 +27,7 @@ def reduced(name: str, count: Form, outputs: Form, sizes: Sizes) -> Cost:
 
 
 def one_less(count: Form, sizes: Sizes) -> Form:
-    """n - 1 operations join n numbers; none where n can be 0."""
+    """N - 1 operations join n numbers; none where n can be 0."""
     fewer = (count - 1).expand()
     return fewer if sizes.assumptions.at_least(count, num(1)) else maximum(fewer, num(0))
 

@@ -22,30 +22,39 @@ class Sizes:
 
     def forget(self, counter: Symbol) -> None:
         """Drop what was assumed about a loop counter."""
-        kept = [fact for fact in self.assumptions if all(counter not in form.free_symbols for form in fact.forms)]
+        kept = [
+            fact for fact in self.assumptions if all(counter not in form.free_symbols for form in fact.forms)
+        ]
         self.assumptions = Assumptions(kept)
 
     def assume(self, fact: Fact, span: Span) -> None:
         """Add a fact unless it is known already.
 
-        Raises ImpossibleAssumption where it can never hold.
+        Raises ImpossibleAssumption where it can never hold, or not in the first or last round of a loop.
         """
-        match fact:
-            case Divides(divisor, multiple):
-                known: bool | None = self.assumptions.is_integer(multiple / divisor)
-                quotient = multiple / divisor
-                if not known and not quotient.free_symbols:
-                    known = False
-                known = known or (None if quotient.free_symbols else False)
-            case AtLeast(left, right):
-                known = self.assumptions.at_least(left, right)
-            case Equal(left, right):
-                known = {"equal": True, "never": False}.get(self.compare(left, right).kind)
+        known = self._known(fact)
+        for counter in {s for form in fact.forms for s in form.free_symbols if s.uid}:
+            ends = (counter.low, *(() if counter.high is None else (counter.high - 1,)))
+            if known is None and any(self._known(fact.substitute({counter: end})) is False for end in ends):
+                known = False
         if known is False:
             raise ImpossibleAssumption(fact, span)
         if known is None:
             self.assumptions = self.assumptions.with_(fact)
             self.origin[fact] = span
+
+    def _known(self, fact: Fact) -> bool | None:
+        """Whether a fact follows from the others, or can never hold."""
+        match fact:
+            case Divides(divisor, multiple):
+                quotient = multiple / divisor
+                if self.assumptions.is_integer(quotient):
+                    return True
+                return None if quotient.expand().free_symbols else False
+            case AtLeast(left, right):
+                return self.assumptions.at_least(left, right)
+            case Equal(left, right):
+                return {"equal": True, "never": False}.get(self.compare(left, right).kind)
 
     def compare(self, left: Form, right: Form) -> Verdict:
         """Whether two sizes are equal, never equal, or undecided."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,7 @@ expect Elman {
 '''
 
 HEADS = """\
-dim D latex "d_{\\\\mathrm{model}}" "model width", λ "wavelengths"
+dim D "model width" latex "d_{\\mathrm{model}}", λ "wavelengths"
 model Split(x: [λ, D], heads) {
   assume heads divides D
   return reshape(x, [λ, heads, D/heads]) -> Linear(D) -> Linear(D) -> Linear(D)
@@ -233,10 +234,27 @@ def test_latex_keeps_the_order_of_the_text(elman):
 
 def test_latex_sets_names_as_the_file_says():
     """`latex "..."` of a `dim`, and Greek letters."""
-    result = run(
-        "latex", "-", "--of", "params", input=HEADS.replace("D latex", "D").replace('"d_{', 'latex "d_{', 1)
-    )
-    assert result.exit_code in (0, 1)
+    shown = run("latex", "-", input=HEADS).stdout
+    assert shown.startswith(r"3\,d_{\mathrm{model}} \cdot d_{\mathrm{model}}")
+    assert r"\lambda" in shown
+
+
+def test_latex_lets_no_command_through():
+    """A notation that is more than notation is a fault of the file."""
+    result = run("latex", "-", input=HEADS.replace("mathrm", "input"))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "error[unsafe-latex]" in result.stderr
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+@pytest.mark.parametrize("kind", ["formula", "table"])
+def test_a_standalone_text_compiles(tmp_path, kind):
+    """pdflatex takes it as it is, with names that its fonts do not have."""
+    source = HEADS.replace("wavelengths", "50% of λ & 波 {_^~#$}").replace("Split", "Sp_lit")
+    target = tmp_path / "a.tex"
+    assert run("latex", "-", "--kind", kind, "--standalone", "-o", str(target), input=source).exit_code == 0
+    command = ["pdflatex", "-halt-on-error", "-interaction=batchmode", "a.tex"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
 
 
 def test_numbers_are_demanded_where_time_is_asked(elman):
@@ -282,9 +300,7 @@ def loaded_by(*arguments: str) -> set[str]:
     return {name.partition(".")[0] for name in done.stderr.split()}
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["formula", "--help"], ["report", "--help"]]
-)
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["formula", "--help"], ["report", "--help"]])
 def test_help_loads_nothing_heavy(arguments):
     """Help is there at once: neither algebra nor parser nor graphs."""
     assert not loaded_by(*arguments) & {"sympy", "lark", "networkx", "rich", "mpmath"}

@@ -167,8 +167,16 @@ def mutated(draw: Callable[..., Any], parts: list[str]) -> list[str]:
     return [*parts[:start], *parts[min(max(first, second), start + 20) :]]
 
 
+OPERATORS = frozenset(["+", "-", "*", "/", "//", "%", "@", "^", "==", "<", ">", "<=", ">=", "!="])
+RESERVED = frozenset(
+    "model module param layer emit return scan repeat choose if else assume and or not in of with divides".split()
+)
+
+
 def kind(part: str) -> str:
     """Which parts can stand for one another without a syntax fault."""
-    if part in ("+", "-", "*", "/", "//", "%", "@", "^", "==", "<", ">", "<=", ">=", "!="):
+    if part in OPERATORS:
         return "operator"
-    return "value" if re.fullmatch(r'[\w.]+|"[^"]*"', part) else "other"
+    if part in RESERVED or not re.fullmatch(r'[\w.]+|"[^"]*"', part):
+        return part
+    return "value" if part[0].isalpha() else "number"

@@ -1,0 +1,115 @@
+"""Every fault a user can meet, as the user meets it: a text that provokes it, and the report beside it.
+
+`cycle.arch` is checked with `symcost check cycle.arch`, unless its first line is a comment that gives another command:
+`# symcost formula cycle.arch T=0`. What stands in folders beside it is there to be used. `cycle.txt` is what the
+command says on standard error. `pytest tests/messages --rewrite-messages` writes it anew, to be read in review.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from symcost import errors
+from symcost.cli import main
+from symcost.errors import SymcostError
+
+HERE = Path(__file__).parent
+NAMES = sorted(path.stem for path in HERE.glob("*.arch"))
+
+NEVER_ALONE = {
+    errors.Faults: "drawn as the faults it gathers",
+    errors.UnequalSizes: "what several faults have in common",
+    errors.TextTooLong: "a file as long as that is refused before it is parsed",
+}
+"""Fault classes without a pair, and why."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command said, how it ended, and the faults that were drawn."""
+
+    text: str
+    status: int
+    kinds: frozenset[type[SymcostError]]
+    codes: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Told]]:
+    """What is said about each text, from inside a copy of this folder."""
+    folder = tmp_path_factory.mktemp("messages") / "here"
+    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("*.py", "*.txt", "__pycache__"))
+    furnish(folder)
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield {name: tell(name) for name in NAMES}
+    finally:
+        os.chdir(before)
+
+
+def furnish(folder: Path) -> None:
+    """What cannot or should not lie in a repository: an empty folder, a link that leads out, a long file."""
+    (folder / "empty").mkdir()
+    (folder / "parts" / "out.arch").symlink_to(folder.parent / "secret.arch")
+    (folder / "parts" / "long.arch").write_bytes(b"#" * 4_000_001)
+    (folder.parent / "secret.arch").write_text("# not yours", encoding="utf-8")
+
+
+def tell(name: str) -> Told:
+    """Run the command of a text, and note which faults are drawn."""
+    first = Path(f"{name}.arch").read_bytes().splitlines()[:1]
+    line = first[0].decode("utf-8", "replace") if first else ""
+    command = shlex.split(line)[2:] if line.startswith("# symcost ") else ["check", f"{name}.arch"]
+    drawn: list[SymcostError] = []
+    draw = SymcostError.__str__
+
+    def noted(fault: SymcostError) -> str:
+        drawn.append(fault)
+        return draw(fault)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SymcostError, "__str__", noted)
+        result = CliRunner().invoke(main, command, prog_name="symcost")
+    kinds, codes = frozenset(map(type, drawn)), frozenset(fault.report.code for fault in drawn)
+    return Told(result.stderr.strip() + "\n", result.exit_code, kinds, codes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_report_is_as_it_was_read_in_review(name: str, told: dict[str, Told], request: pytest.FixtureRequest) -> None:
+    """Each text ends in its report, and with status 1."""
+    golden = HERE / f"{name}.txt"
+    if request.config.getoption("--rewrite-messages", default=False):
+        golden.write_text(told[name].text, encoding="utf-8")
+    assert told[name].text == golden.read_text(encoding="utf-8")
+    assert told[name].status == 1
+
+
+def test_every_fault_has_a_report(told: dict[str, Told]) -> None:
+    """Each fault class is drawn by some text here."""
+    drawn = {kind for one in told.values() for kind in one.kinds}
+    assert sorted(kind.__name__ for kind in subclasses(SymcostError) - drawn - set(NEVER_ALONE)) == []
+
+
+def test_no_exception_is_out_of_date(told: dict[str, Told]) -> None:
+    """What is said to be never drawn alone is not."""
+    drawn = {kind for one in told.values() for kind in one.kinds}
+    assert drawn & (set(NEVER_ALONE) - {errors.Faults}) == set()
+
+
+def test_every_report_has_its_text() -> None:
+    """No report is left behind by a text that is gone."""
+    assert sorted(path.stem for path in HERE.glob("*.txt")) == NAMES
+
+
+def subclasses(kind: type[SymcostError]) -> set[type[SymcostError]]:
+    """All classes below one."""
+    return {one for direct in kind.__subclasses__() for one in (direct, *subclasses(direct))}
