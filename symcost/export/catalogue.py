@@ -40,7 +40,7 @@ def listing(entries: Iterable[Entry], convention: Convention, width: int) -> str
         if entry.file != file:
             file = entry.file
             lines += ["", file, ""] if lines else [file, ""]
-        lines.append(hanging("  ", entry.signature, width))
+        lines.append(hanging("  ", entry.signature, width, inset=8))
         lines.append(fill(entry.title, width, initial_indent=INDENT, subsequent_indent=INDENT))
         lines += [hanging(f"{INDENT}{lead}  ", said, width) for lead, said in _short(entry.model, convention)]
     return "\n".join(lines) + "\n"
@@ -57,7 +57,7 @@ def page(entry: Entry, convention: Convention, width: int) -> str:
         formulas += [f"assuming {fact}" for fact in entry.model.assumptions]
     except SymcostError:
         formulas = [UNDECIDED]
-    parts = [hanging("", entry.signature, width), entry.doc.strip(), "\n".join(formulas), f"{entry.file}:"]
+    parts = [hanging("", entry.signature, width, inset=8), entry.doc.strip(), "\n".join(formulas), f"{entry.file}:"]
     return "\n\n".join(part for part in [*parts, indent(entry.source, "  ")] if part) + "\n"
 
 
@@ -72,10 +72,10 @@ def _short(model: Model, convention: Convention) -> Iterator[tuple[str, str]]:
     except SymcostError:
         yield UNDECIDED, ""
         return
-    names = [name for name in ("params", "macs") if name in told] or [name for name in ("flops",) if name in told]
-    for name in names:
+    names = [name for name in ("params", "macs") if name in told] or ["flops"]
+    for name in names if told else ():
         yield f"{COLUMNS[name]:<10}", str(told[name])
-    if not names:
+    if not told:
         yield "no parameters, no arithmetic", ""
     if model.assumptions:
         yield "assuming  ", ", ".join(map(str, model.assumptions))

@@ -12,7 +12,9 @@ from symcost.formula.dims import AtLeast, Divides, Equal, Fact
 LONG_LINE = 80
 """A formula of more characters (as text) is set as a paragraph, which TeX breaks at its signs."""
 LONG_CELL = 30
-"""A table with longer cells gets columns of fixed width."""
+"""A table with longer cells is as wide as the text, and its cells are broken."""
+SHORT_PRODUCT = 6
+"""A product of so many factors is not broken at the end of a line."""
 
 
 class LatexPrinter(Printer):
@@ -71,6 +73,11 @@ class InlineLatexPrinter(LatexPrinter):
 
     fences_fraction = True
 
+    def product(self, factors: Sequence[str]) -> str:
+        # TeX breaks no line inside braces: a short product stays together, a sum breaks at its signs.
+        text = super().product(factors)
+        return f"{{{text}}}" if len(factors) <= SHORT_PRODUCT and "(" not in text else text
+
     def fraction(self, numerator: str, denominator: str) -> str:
         return f"{numerator}/{denominator}"
 
@@ -112,14 +119,16 @@ def table(summary: Summary, depth: int) -> str:
     inline = InlineLatexPrinter(names(summary))
     rows = list(summary.rows(depth))
     cells = [[summary.shown(form) for form in row.figures[:2]] for row in rows]
+    columns = [_column(forms) for forms in zip(*cells, strict=True)]
+    wide = BROKEN in columns
     title = f"Parameters and multiply-accumulates (MACs) of {notation.text(summary.model.name)} by block."
     lines = [
-        r"% needs amsmath, array and booktabs",
+        r"% needs amsmath, booktabs and tabularx",
         r"\begin{table}",
         r"  \centering",
         rf"  \caption{{{title} {_meanings(summary, inline)}}}",
         r"  \medskip",
-        rf"  \begin{{tabular}}{{@{{}}l{''.join(map(_column, zip(*cells, strict=True)))}@{{}}}}",
+        (r"  \begin{tabularx}{\linewidth}" if wide else r"  \begin{tabular}") + f"{{@{{}}l{''.join(columns)}@{{}}}}",
         r"    \toprule",
         r"    block & parameters & MACs \\",
         r"    \midrule",
@@ -127,15 +136,22 @@ def table(summary: Summary, depth: int) -> str:
     for row, figures in zip(rows, cells, strict=True):
         label = r"\quad " * row.level + notation.text(row.label)
         lines.append(rf"    {label} & {' & '.join(f'${inline(form)}$' for form in figures)} \\")
-    return "\n".join([*lines, r"    \bottomrule", r"  \end{tabular}", r"\end{table}", ""])
+        if wide and row is not rows[-1]:
+            lines.append(r"    \addlinespace")
+    return "\n".join(
+        [*lines, r"    \bottomrule", r"  \end{tabularx}" if wide else r"  \end{tabular}", r"\end{table}", ""]
+    )
+
+
+BROKEN = r">{\raggedright\arraybackslash}X"
+"""A column whose cells may have several lines."""
 
 
 def _column(forms: Sequence[Form]) -> str:
     """Numbers to the right, formulas to the left, long ones broken."""
     if all(form.number is not None for form in forms):
         return "r"
-    long = max(len(str(form)) for form in forms) > LONG_CELL
-    return r">{\raggedright\arraybackslash}p{0.33\linewidth}" if long else "l"
+    return BROKEN if max(len(str(form)) for form in forms) > LONG_CELL else "l"
 
 
 def _meanings(summary: Summary, write: LatexPrinter) -> str:
@@ -174,7 +190,7 @@ def document(body: str) -> str:
         r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}",
         r"\usepackage{amsmath}",
         r"\usepackage{amssymb}",
-        r"\usepackage{array}",
+        r"\usepackage{tabularx}",
         r"\usepackage{booktabs}",
         *stand_ins,
         r"\pagestyle{empty}",

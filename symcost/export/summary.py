@@ -28,8 +28,8 @@ WORDS = {
     "exp": "exp, log, tanh, sigmoid, erf, sin, cos",
     "sqrt": "square roots",
     "cmp": "comparisons, max, relu",
-    "multiplications": "all, those inside MACs included",
-    "additions": "all, those inside MACs included",
+    "multiplications": "multiplications, those inside MACs included",
+    "additions": "additions, those inside MACs included",
 }
 """What each quantity counts, in the reader's words."""
 

@@ -171,10 +171,11 @@ def times(model: str, device: Device, dtype: str, least: Estimate, depth: int, o
         spent = [numbers.seconds(count * each) for each in (part.time, part.compute, part.memory)]
         share = numbers.share(count * part.time, least.time)
         table.add_row("  " * level + label, spent[0], share, *spent[1:], part.bound)
-    classes = _table("", "", right=True)
+    classes = _table("", "", "")
+    classes.columns[2].justify = "left"
     for name, seconds in least.seconds.items():
-        classes.add_row(name, numbers.seconds(seconds))
-    classes.add_row("memory", f"{numbers.seconds(least.memory)}  for {numbers.si(least.bytes, 'B')} at least")
+        classes.add_row(name, numbers.seconds(seconds), WORDS[name])
+    classes.add_row("memory", numbers.seconds(least.memory), f"to move {numbers.si(least.bytes, 'B')} at least")
     heading = Text.assemble((model, "bold"), f"  on {device.name}, {dtype}\n")
     last = Text("a lower bound: every unit at its peak, arithmetic and memory at the same time, nothing for launches")
     return render(Group(heading, table, "", classes, "", last), on)
@@ -191,10 +192,11 @@ def _timed(block: Estimate, times: int, level: int, depth: int) -> Iterator[tupl
 
 def devices(shelf: Iterable[Device], on: Console) -> str:
     """What `--on` knows: name, peak rates of matrix products, bandwidth."""
-    table = _table("name", "device", "peak FLOP/s, one MAC is two", "bandwidth", right=False)
+    table = _table("name", "device", "peak", "bandwidth", right=False)
     for device in shelf:
         peaks = ", ".join(f"{dtype} {numbers.si(2 * device.rate('mac', dtype))}" for dtype in device.dtypes)
         table.add_row(device.id, device.name, peaks, numbers.si(device.bandwidth, "B/s"))
     for column in table.columns:
         column.no_wrap = False
-    return render(table, on)
+    last = Text("peak: operations per second of matrix products, one MAC being two")
+    return render(Group(table, "", last), on)

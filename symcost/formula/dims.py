@@ -282,16 +282,20 @@ class Assumptions:
         moduli = _moduli(poly)
         if not moduli or prod(moduli.values()) > MAX_CASES:
             return otherwise
-        answers: list[Answer] = []
+        shared: list[Answer] = []
         for remainders in product(*map(range, moduli.values())):
             table: dict[Symbol, Form] = {}
             for (name, modulus), remainder in zip(moduli.items(), remainders, strict=True):
                 quotient = counter(name.name, 0 if remainder else 1)
                 table[name] = add(mul(modulus, quotient), remainder)
             case = self.substitute(table)
-            if not case._impossible:
-                answers.append(ask(case, poly.form.substitute(table)))
-        return answers[0] if answers and all(answer == answers[0] for answer in answers) else otherwise
+            if case._impossible:
+                continue
+            answer = ask(case, poly.form.substitute(table))
+            if answer == otherwise or answer not in (shared or [answer]):
+                return otherwise
+            shared = [answer]
+        return shared[0] if shared else otherwise
 
     @property
     def _impossible(self) -> bool:

@@ -28,6 +28,8 @@ from symcost.formula.poly import EMPTY, Factors, Poly, atom, constant, denominat
 
 DEPTH = 3
 """So many facts are combined at most in one proof."""
+MAX_STEPS = 24
+"""So many intermediate claims are looked at in one proof."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +179,7 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
     if memo not in facts.memo:
         facts.memo[memo] = False
         try:
-            facts.memo[memo] = _Search(facts).proves(poly, DEPTH)
+            facts.memo[memo] = any(_Search(facts).proves(poly, depth) for depth in (1, DEPTH))
         except TooLarge:
             return False
     return bool(facts.memo[memo])
@@ -192,7 +194,7 @@ class _Search:
 
     def proves(self, poly: Poly, depth: int) -> bool:
         clear = cleared(poly, self.facts)
-        if clear is None or clear.key in self.seen or len(self.seen) > 100:
+        if clear is None or clear.key in self.seen or len(self.seen) > MAX_STEPS:
             return False
         self.seen.add(clear.key)
         if all(c >= 0 for c, _ in _shifted(clear, self.facts).terms.values()):
@@ -201,7 +203,7 @@ class _Search:
 
     def _reduced(self, poly: Poly) -> Iterator[Poly]:
         """`poly` less a positive multiple of something not negative, so that one negative term goes."""
-        for known in (*self.facts.nonnegatives, *_implied(poly, self.facts)):
+        for known in (*_implied(poly, self.facts), *self.facts.nonnegatives):
             for term in poly.parts():
                 ((coefficient, _),) = term.terms.values()
                 if coefficient >= 0:
@@ -215,20 +217,30 @@ class _Search:
 def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
     """What is known about the atoms of a polynomial: limits of counters, floors and minima."""
     for number, written in poly.atoms.items():
-        this = atom(number, written)
-        match written:
-            case Symbol(high=Form() as high):
-                yield high.poly - this - constant(1)
-            case Floor() | Ceil() if number in arguments:
-                quotient = arguments[number]
-                yield quotient - this
-                below = denominator(quotient)
-                if whole(quotient * below, facts) and nonnegative(below, facts):
-                    yield this - quotient + constant(1) - below**-1
-            case Min():
-                yield from (arg.poly - this for arg in written.args)
-            case _:
-                pass
+        key = ("implied", number)
+        if key not in facts.memo:
+            facts.memo[key] = []  # while the limits of an atom are found out, it has none
+            facts.memo[key] = list(_limits(number, written, facts))
+        found = facts.memo[key]
+        assert isinstance(found, list)
+        yield from found
+
+
+def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
+    this = atom(number, written)
+    match written:
+        case Symbol(high=Form() as high):
+            yield high.poly - this - constant(1)
+        case Floor() | Ceil() if number in arguments:
+            quotient = arguments[number]
+            yield quotient - this
+            below = denominator(quotient)
+            if whole(quotient * below, facts) and nonnegative(below, facts):
+                yield this - quotient + constant(1) - below**-1
+        case Min():
+            yield from (arg.poly - this for arg in written.args)
+        case _:
+            pass
 
 
 def cleared(poly: Poly, facts: Facts) -> Poly | None:
@@ -266,6 +278,15 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
 
 def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:
     """A value below which an atom never falls, 0 or more; None where it may be negative."""
+    key = ("lowest", written.key)
+    if key not in facts.memo:
+        facts.memo[key] = _lowest(written, facts)
+    found = facts.memo[key]
+    assert found is None or isinstance(found, Poly)
+    return found
+
+
+def _lowest(written: Form, facts: Facts) -> Poly | None:
     match written:
         case Symbol():
             low = written.low.poly

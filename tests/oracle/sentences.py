@@ -14,13 +14,11 @@ from tests.oracle.strategies import architectures
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
-NAMES = st.sampled_from(
-    ["x", "y", "h", "T", "I", "H", "D", "t", "k", "W", "b", "f", "F", "M", "λ", "d_model", "Linear", "softmax", "relu",
-     "max", "sum", "size", "concat", "reshape", "split", "in", "of", "with", "model", "S", "N", "pi"]
-)  # fmt: skip
-NUMBERS = st.sampled_from(
-    ["0", "1", "2", "3", "10", "0.5", "1e3", "1e-3", "4_096", "1e400", "99999999999999999999"]
+NAMES = st.sampled_from(["x", "x", "x", "y", "h", "T", "I", "H", "t", "W", "λ", "in", "model", "pi"])
+FUNCTIONS = st.sampled_from(
+    "Linear softmax relu tanh sum max mean size concat reshape split pad transpose zeros reverse f LSTM Conv1d".split()
 )
+NUMBERS = st.sampled_from(["0", "1", "2", "3", "10", "0.5", "1e3", "1e-3", "4_096", "1e400", "9" * 20, "-1"])
 TOKEN = re.compile(r'"[^"\n]*"|\w+|\.\.\.|\.\.|->|==|!=|<=|>=|//|~=|\S|\s+')
 
 
@@ -29,56 +27,41 @@ def joined(*parts: Any) -> st.SearchStrategy[str]:
     return st.tuples(*(st.just(p) if isinstance(p, str) else p for p in parts)).map("".join)
 
 
-def listed(item: st.SearchStrategy[str], most: int = 3) -> st.SearchStrategy[str]:
-    return st.lists(item, max_size=most).map(", ".join)
-
-
-def chain(item: st.SearchStrategy[str], joint: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return joined(item, joint, item)
+def listed(item: st.SearchStrategy[str], least: int = 0, most: int = 3) -> st.SearchStrategy[str]:
+    return st.lists(item, min_size=least, max_size=most).map(", ".join)
 
 
 def larger(expr: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Expressions one step larger."""
-    operators = st.sampled_from(
-        [" + ", " - ", " * ", " / ", " // ", " % ", " @ ", "^", " == ", " < ", " and ", " or ", " -> "]
-    )
-    position = st.one_of(
-        expr, joined(expr, ":", expr), st.sampled_from([":", "...", "0:t + 1", "2*t + k", "-1"])
-    )
-    arguments = listed(st.one_of(expr, joined(NAMES, " = ", expr)))
+    operators = st.sampled_from("+ - * / // % @ ^ == < and or".split()).map(lambda op: f" {op} ")
+    position = st.one_of(expr, joined(expr, ":", expr), st.sampled_from([":", "...", "0:t + 1", "2*t + k", "-1"]))
+    keyword = joined(st.sampled_from([", axis", ", O", ", bias", ", keep", ", H"]), " = ", expr)
+    arguments = joined(listed(expr, least=1), st.one_of(st.just(""), keyword))
     return st.one_of(
-        chain(expr, operators),
-        joined(expr, " -> ", NAMES),
-        joined(expr, " -> ", NAMES, "(", arguments, ")"),
-        joined(NAMES, "(", arguments, ")"),
+        joined("(", expr, operators, expr, ")"),
+        joined("(", expr, " -> ", FUNCTIONS, ")"),
+        joined("(", expr, " -> ", FUNCTIONS, "(", arguments, ") -> ", FUNCTIONS, ")"),
+        joined(FUNCTIONS, "(", expr, ")"),
+        joined(FUNCTIONS, "(", arguments, ")"),
         joined(NAMES, "[", listed(position), "]"),
         joined("[", listed(st.one_of(expr, st.just("..."))), "]"),
-        joined(st.sampled_from(["-", "not ", "("]), expr, st.sampled_from(["", ")"])),
-        joined(st.sampled_from(["max", "mean", "sum", "F"]), "(", NAMES, " in ", expr, ") ", expr),
+        joined(st.sampled_from(["(-", "(not "]), expr, ")"),
+        joined("(", st.sampled_from(["max", "mean", "sum", "F"]), "(", NAMES, " in ", expr, ") ", expr, ")"),
     )
 
 
-EXPRESSIONS = st.recursive(
-    st.one_of(NAMES, NAMES, NUMBERS, st.sampled_from(["true", '"same"'])), larger, max_leaves=6
-)
-SHAPES = joined("[", listed(st.one_of(NAMES, NUMBERS, EXPRESSIONS, st.just("..."))), "]")
-RANGES = st.one_of(EXPRESSIONS, joined(EXPRESSIONS, "..", EXPRESSIONS))
+EXPRESSIONS = st.recursive(st.one_of(NAMES, NAMES, NUMBERS, st.sampled_from(["true", '"same"'])), larger, max_leaves=5)
+SIZES = st.one_of(st.sampled_from(["T", "I", "H", "2", "T/2", "I + H", "..."]), EXPRESSIONS)
+SHAPES = joined("[", listed(SIZES), "]")
+RANGES = st.one_of(st.sampled_from(["T", "H", "3", "1..T"]), EXPRESSIONS, joined(EXPRESSIONS, "..", EXPRESSIONS))
 CARRIES = st.one_of(
-    st.just(""),
-    joined(" with ", NAMES, ": ", SHAPES),
-    joined(" with ", NAMES, ": ", SHAPES, " = ", EXPRESSIONS),
+    st.just(""), joined(" with ", NAMES, ": ", SHAPES), joined(" with ", NAMES, ": ", SHAPES, " = ", EXPRESSIONS)
 )
 INDICES = listed(st.sampled_from(["t", "k", "i", "o", "...", "2*t + k", "t + 1", "0"]))
 CONTRACTIONS = st.sampled_from(
-    [
-        "x[t, i] * W[i, o]",
-        "x[2*t + k, i] * W[k, i, o]",
-        "max(k in 2) x[2*t + k]",
-        "x[i] - 2 * y[i] / 3",
-        "x[..., i]",
-    ]
+    ["x[t, i] * W[i, o]", "x[2*t + k, i] * x[k, i]", "max(k in 2) x[2*t + k, i]", "x[t, i] - 2 * x[i, t] / 3", "x[..., i]"]
 )
-RELATIONS = st.sampled_from(["==", "grows", "~="])
+RELATIONS = st.sampled_from(["==", "grows"])
 QUANTITIES = st.sampled_from(["params", "macs", "depth", "flops", "add", "memory", "speed"])
 
 
@@ -100,8 +83,8 @@ STATEMENTS = st.recursive(
         joined(NAMES, " = ", EXPRESSIONS, "\n"),
         joined(NAMES, ", ", NAMES, " = ", EXPRESSIONS, "\n"),
         joined(NAMES, "[", INDICES, "] = ", st.one_of(EXPRESSIONS, CONTRACTIONS), "\n"),
-        joined("param ", NAMES, ": ", SHAPES, "\n"),
-        joined("layer ", NAMES, " = ", NAMES, "(", EXPRESSIONS, ")\n"),
+        joined("param W: ", SHAPES, "\n"),
+        joined("layer f = ", FUNCTIONS, "(", EXPRESSIONS, ")\n"),
         joined("emit ", NAMES, " = ", EXPRESSIONS, "\n"),
         joined("return ", EXPRESSIONS, "\n"),
         joined("assume ", EXPRESSIONS, st.sampled_from([" divides ", " >= ", " == "]), EXPRESSIONS, "\n"),
@@ -109,22 +92,19 @@ STATEMENTS = st.recursive(
     blocks,
     max_leaves=4,
 )
-PORTS = listed(st.one_of(joined(NAMES, ": ", SHAPES), NAMES, joined(NAMES, " = ", EXPRESSIONS)))
 DEFINITIONS = joined(
-    st.sampled_from(["model M", "model M", "module F", "module f", "model "]),
-    st.sampled_from(["(x: [T, I], H", "(x: [..., I], "]),
-    st.one_of(st.just(""), PORTS),
-    st.sampled_from([") {\n", ") -> [T, H] {\n"]),
+    st.sampled_from(["model M", "model N", "module f"]),
+    st.sampled_from(["(x: [T, I], H) {\n", "(x: [T, I], H) -> [T, H] {\n", "(x: [..., I], H = 2) {\n"]),
     st.lists(STATEMENTS, max_size=4).map("".join),
-    st.sampled_from(["return x\n}\n", "return y\n}\n", "}\n"]),
+    st.sampled_from(["return x\n}\n", "return x\n}\n", "return y\n}\n", "}\n"]),
 )
 ITEMS = st.one_of(
     DEFINITIONS,
     DEFINITIONS,
-    joined("expect M {", QUANTITIES, " ", RELATIONS, " ", EXPRESSIONS, "}\n"),
+    joined("expect ", st.sampled_from("MMN"), " {", QUANTITIES, " ", RELATIONS, " ", EXPRESSIONS, "}\n"),
     joined("config ", NAMES, " { ", NAMES, " = ", NUMBERS, " }\n"),
     joined("dim ", NAMES, ' "words"\n'),
-    joined('use "', NAMES, '"\n'),
+    st.sampled_from(["assume 2 divides T\n", "module g(x: [...], a, b: [T], c = g) { return x }\n"]),
 )
 SENTENCES = st.lists(ITEMS, min_size=1, max_size=3).map("".join)
 
