@@ -12,6 +12,8 @@ def rounds(block: Block, form: Form) -> Form:
     A sum over the counter where the rounds differ, else one round times the count. A call has one round; of a
     `choose` only the active alternatives run.
     """
+    if block.kind in ("call", "layer"):
+        return form
     if block.counter is not None and block.counter in form.free_symbols:
         return sum_over(block.counter, form)
     return mul(form, block.count)

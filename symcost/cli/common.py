@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from fractions import Fraction
@@ -18,35 +19,29 @@ Value = int | Fraction | bool | str
 """What may stand behind `NAME=`. Whether it suits that dimension, the model decides."""
 
 
-class Assignment(click.ParamType):
-    """`T=448`, `vocab=51_865`, `bias=false`, `pad="same"`."""
-
-    name = "name=value"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Value]:
-        if isinstance(value, tuple):
-            return value
-        name, equals, given = (part.strip() for part in value.partition("="))
-        if not (name and equals and given):
-            self.fail(f"{value!r} is not of the form NAME=VALUE, such as T=448", param, ctx)
-        return name, literal(given)
+def assigned(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, Value]:
+    """`T=448 vocab=51_865 bias=false pad="same"` as a table; of two for one name the later wins."""
+    values = {}
+    for text in given:
+        name, _, value = (part.strip() for part in text.partition("="))
+        if not (name and value):
+            raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE, such as T=448", ctx, param)
+        values[name] = literal(value)
+    return values
 
 
 def literal(written: str) -> Value:
     """A value as a file would have it: a number, `true`, `false`, a string; a bare word is one too."""
     if written in ("true", "false"):
         return written == "true"
-    try:
-        number = Fraction(written) if len(written) <= LONGEST_NUMBER else None
-    except (ValueError, ZeroDivisionError):
-        number = None
-    if number is None:
+    if not NUMBER.fullmatch(written):
         return written.strip("\"'")
+    number = Fraction(written)
     return number.numerator if number.denominator == 1 else number
 
 
-LONGEST_NUMBER = 1000
-"""Longer digits are no size of anything, and turning them into a number takes quadratic time."""
+NUMBER = re.compile(r"[+-]?[0-9](_?[0-9]){0,999}(\.[0-9]{1,99})?")
+"""Bounded: longer digits are no size of anything, and turning them into a number takes quadratic time."""
 
 FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 
@@ -56,7 +51,7 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
         click.option("--config", "configs", multiple=True, metavar="NAME", help="Take the numbers of a configuration."),
         click.option("--model", "name", metavar="NAME", help="Which model, if the file holds several."),
-        click.argument("assignments", nargs=-1, type=Assignment(), metavar="[NAME=VALUE]..."),
+        click.argument("assignments", nargs=-1, callback=assigned, metavar="[NAME=VALUE]..."),
         click.argument("file", type=FILE),
     ):
         command = decorate(command)
@@ -90,14 +85,12 @@ def open_document(file: str) -> Document:
     return symcost.load(file)
 
 
-def open_model(
-    file: str, name: str | None, configs: tuple[str, ...], assignments: tuple[tuple[str, Value], ...]
-) -> Model:
+def open_model(file: str, name: str | None, configs: tuple[str, ...], assignments: dict[str, Value]) -> Model:
     """The chosen model with the numbers of the configurations, then those of the command line, put in."""
     model = open_document(file).model(name)
     for config in configs:
         model = model.configured(config)
-    return model.at(**dict(assignments)) if assignments else model
+    return model.at(**assignments) if assignments else model
 
 
 def tell_assumptions(model: Model) -> None:

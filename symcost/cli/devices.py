@@ -31,12 +31,12 @@ Examples:
 @click.option("--dtype", required=True, help="The type of all numbers: bf16, fp16, fp32, int8, ...")
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
 def evaluate(
-    file: str, assignments: tuple[tuple[str, Value], ...], name: str | None, configs: tuple[str, ...],
+    file: str, assignments: dict[str, Value], name: str | None, configs: tuple[str, ...],
     machine: str, dtype: str, depth: int,
 ) -> None:  # fmt: skip
-    """Print the least time on a device, by block and in total, and what binds it.
+    """Print the least time on a device, and what binds it.
 
-    The larger of operations by class over peak rates and least bytes moved over bandwidth.
+    By block and in total: the larger of operations by class over peak rates and least bytes moved over bandwidth.
     """
     from symcost.export import text
     from symcost.hardware import Device, estimate

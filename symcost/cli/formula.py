@@ -54,10 +54,13 @@ Examples:
 )
 @convention_option
 def formula(
-    file: str, assignments: tuple[tuple[str, Value], ...], name: str | None, configs: tuple[str, ...],
+    file: str, assignments: dict[str, Value], name: str | None, configs: tuple[str, ...],
     quantity: str, writing: str, convention: str,
 ) -> None:  # fmt: skip
-    """Print a formula, or the exact number when all dimensions have values."""
+    """Print a formula, or its exact value.
+
+    The value, when all dimensions have numbers. Assumptions that were needed stand on standard error.
+    """
     model = open_model(file, name, configs, assignments)
     form = asked(model, quantity, convention)
     click.echo(written(form, writing))
@@ -108,7 +111,7 @@ Examples:
 @convention_option
 @output_option
 def latex(
-    file: str, assignments: tuple[tuple[str, Value], ...], name: str | None, configs: tuple[str, ...],
+    file: str, assignments: dict[str, Value], name: str | None, configs: tuple[str, ...],
     quantity: str, kind: str, depth: int, standalone: bool, convention: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Print a formula, or a table of the blocks, as LaTeX."""

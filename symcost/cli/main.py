@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -24,6 +25,7 @@ class Commands(click.Group):
     """A group whose commands may raise faults: they are drawn, never traced."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        speak_utf8()
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -40,10 +42,20 @@ class Commands(click.Group):
             ctx.exit(told(problem))
 
 
+def speak_utf8() -> None:
+    r"""Pipes and files get UTF-8 whatever the locale; a terminal shows what it lacks as `\xb7`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
 def told(problem: Exception) -> int:
     """Say on standard error what happened; the exit status."""
-    from symcost.errors import SymcostError
+    from symcost.errors import SymcostError, ValueTooLarge
+    from symcost.formula import TooLarge
 
+    if isinstance(problem, TooLarge):
+        problem = ValueTooLarge(str(problem))
     if isinstance(problem, SymcostError):
         click.echo(str(problem), err=True)
         return FAULT

@@ -32,7 +32,7 @@ Examples:
 @convention_option
 @output_option
 def report(
-    file: str, assignments: tuple[tuple[str, Value], ...], name: str | None, configs: tuple[str, ...],
+    file: str, assignments: dict[str, Value], name: str | None, configs: tuple[str, ...],
     depth: int | None, writing: str, convention: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Print the blocks of a model with parameters, MACs and FLOPs.

@@ -72,7 +72,7 @@ def _short(model: Model, convention: Convention) -> Iterator[tuple[str, str]]:
     except SymcostError:
         yield UNDECIDED, ""
         return
-    names = [name for name in ("params", "macs") if name in told] or ["flops"]
+    names: list[str] = [name for name in ("params", "macs") if name in told] or ["flops"]
     for name in names if told else ():
         yield f"{COLUMNS[name]:<10}", str(told[name])
     if not told:

@@ -29,7 +29,7 @@ def exact(value: int | Fraction) -> str:
 
 def si(value: int | Fraction, unit: str = "") -> str:
     """Three significant digits and an SI prefix; small integers in full."""
-    if Fraction(value).denominator == 1 and abs(value) < EXACT_BELOW and not unit:
+    if Fraction(value).denominator == 1 and -EXACT_BELOW < value < EXACT_BELOW and not unit:
         return str(value)
     if value < 0:
         return "-" + si(-value, unit)

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -38,37 +38,46 @@ def console(width: int | None = None, *, plain: bool = False) -> Console:
     )
 
 
-def render(content: RenderableType, on: Console) -> str:
-    """The text, without blanks at the ends of lines."""
+def render(on: Console, *parts: Text | Table | str) -> str:
+    """The parts below each other, without blanks at the ends of lines."""
     with on.capture() as captured:
-        on.print(content, crop=False)
+        for part in parts:
+            # A table wider than the terminal is left to the terminal: rich would drop columns.
+            stiff = isinstance(part, Table) and all(column.no_wrap for column in part.columns)
+            least = _measured(part, on).maximum if stiff else 0
+            on.print(part, crop=False, width=max(on.width, least))
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
+def _measured(table: Table | Text | str, on: Console) -> Measurement:
+    """How wide something is where there is room."""
+    return Measurement.get(on, on.options.update(width=100_000), table)
 
 
 def report(summary: Summary, depth: int, on: Console) -> str:
     """The tree of blocks, the counts by class, symbols, assumptions and convention."""
     width = max(on.width, NARROWEST)
     known = all(summary.number(form) is not None for form in summary.totals.values())
-    parts = [
+    sections = [
         _heading(summary),
         _numbers(summary, depth) if known else _formulas(summary, depth, on, width),
         _exact_totals(summary) if known else _counts(summary, width),
         _symbols(summary),
-        *(Text(f"assuming {fact}") for fact in summary.model.assumptions),
-        Text(f"convention {summary.convention.name}: {summary.convention.title}"),
     ]
-    return render(Group(*(Group(part, "") if isinstance(part, Table) else part for part in parts if part)), on)
+    last = [f"assuming {fact}" for fact in summary.model.assumptions]
+    last.append(f"convention {summary.convention.name}: {summary.convention.title}")
+    return render(on, *(part for section in sections if section for part in (section, "")), *last)
 
 
-def _heading(summary: Summary) -> Text:
+def _heading(summary: Summary) -> Text | None:
     first = (summary.model.doc or "").strip().partition("\n")[0]
-    return Text.assemble((summary.model.name, "bold"), f"  {first}", "\n") if first else Text()
+    return Text.assemble((summary.model.name, "bold"), f"  {first}") if first else None
 
 
 def _table(*headings: str, right: bool = True) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=any(headings))
     for number, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if right and number else "left", no_wrap=number > 0, overflow="fold")
+        table.add_column(heading, justify="right" if right and number else "left", no_wrap=True)
     return table
 
 
@@ -101,31 +110,30 @@ def _exact_totals(summary: Summary) -> Table:
 # As formulas -----------------------------------------------------------------------------------
 
 
-def _formulas(summary: Summary, depth: int, on: Console, width: int) -> RenderableType:
+def _formulas(summary: Summary, depth: int, on: Console, width: int) -> Text | Table:
     """Blocks beside their formulas if that fits, else above them."""
     rows = [(row.level, row.label, [str(summary.shown(form)) for form in row.figures]) for row in summary.rows(depth)]
     table = _table("block", *COLUMNS.values(), right=False)
     for level, label, formulas in rows:
         table.add_row("  " * level + label, *formulas)
-    if Measurement.get(on, on.options.update(width=100_000), table).maximum <= width:
+    if _measured(table, on).maximum <= width:
         return table
-    return Group(*(_stacked(level, label, formulas, width) for level, label, formulas in rows))
+    return Text("\n\n").join(_stacked(level, label, formulas, width) for level, label, formulas in rows)
 
 
 def _stacked(level: int, label: str, formulas: list[str], width: int) -> Text:
     indent = "  " * level
-    stack = Text.assemble((indent + label, "bold"), "\n")
+    stack = Text(indent + label, style="bold")
     for title, formula in zip(COLUMNS.values(), formulas, strict=True):
         if formula != "0":
-            stack.append(hanging(f"{indent}  {title:<11}", formula, width) + "\n")
+            stack.append("\n" + hanging(f"{indent}  {title:<11}", formula, width), style="not bold")
     return stack
 
 
 def _counts(summary: Summary, width: int) -> Text:
     """The counts by class that the tree does not show."""
     rest = {name: str(summary.shown(form)) for name, form in summary.told.items() if name not in COLUMNS}
-    lines = [hanging(f"{name:<15}  ", formula, width) for name, formula in rest.items()]
-    return Text("\n".join([*lines, ""]))
+    return Text("\n".join(hanging(f"{name:<15}  ", formula, width) for name, formula in rest.items()))
 
 
 def hanging(lead: str, text: str, width: int, inset: int = 0) -> str:
@@ -176,9 +184,9 @@ def times(model: str, device: Device, dtype: str, least: Estimate, depth: int, o
     for name, seconds in least.seconds.items():
         classes.add_row(name, numbers.seconds(seconds), WORDS[name])
     classes.add_row("memory", numbers.seconds(least.memory), f"to move {numbers.si(least.bytes, 'B')} at least")
-    heading = Text.assemble((model, "bold"), f"  on {device.name}, {dtype}\n")
-    last = Text("a lower bound: every unit at its peak, arithmetic and memory at the same time, nothing for launches")
-    return render(Group(heading, table, "", classes, "", last), on)
+    heading = Text.assemble((model, "bold"), f"  on {device.name}, {dtype}")
+    last = "a lower bound: every unit at its peak, arithmetic and memory at the same time, nothing for launches"
+    return render(on, heading, "", table, "", classes, "", last)
 
 
 def _timed(block: Estimate, times: int, level: int, depth: int) -> Iterator[tuple[int, str, int, Estimate]]:
@@ -198,5 +206,4 @@ def devices(shelf: Iterable[Device], on: Console) -> str:
         table.add_row(device.id, device.name, peaks, numbers.si(device.bandwidth, "B/s"))
     for column in table.columns:
         column.no_wrap = False
-    last = Text("peak: operations per second of matrix products, one MAC being two")
-    return render(Group(table, "", last), on)
+    return render(on, table, "", "peak: operations per second of matrix products, one MAC being two")

@@ -125,7 +125,9 @@ def _floor_atom(rest: Poly, written: Form | None) -> Poly:
     arguments.setdefault(number, rest)
     if written is None:
         below = denominator(rest)
-        written = Floor((rest * below).form, below.form)
+        above = rest * below
+        last = {m: above.terms[m] for m in (*(m for m in above.terms if m != EMPTY), EMPTY) if m in above.terms}
+        written = Floor(Poly(last).form, below.form)
     return atom(number, written)
 
 

@@ -75,6 +75,8 @@ class AtLeast:
     right: Form
 
     def __str__(self) -> str:
+        if self.left.number is not None and self.right.number is None:
+            return f"{self.right.source()} <= {self.left.source()}"
         return f"{self.left.source()} >= {self.right.source()}"
 
     def source(self) -> str:

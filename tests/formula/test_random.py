@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, TooLarge, num, symbol
-
 from tests.formula.strategies import GRID, Pair, agree, dimensions, pairs
 
 T, K, D = map(symbol, "T K D".split())
-few = settings(max_examples=150, deadline=None)
 
 FACTS = [
     Divides(num(2), T),
@@ -27,7 +25,6 @@ FACTS = [
 ]
 
 
-@few
 @given(pairs)
 def test_construction_keeps_the_value(pair: Pair) -> None:
     """What the constructors merge, cancel, flatten and fold has the value of the plain expression."""
@@ -35,7 +32,6 @@ def test_construction_keeps_the_value(pair: Pair) -> None:
     assert agree(item, meaning)
 
 
-@few
 @given(pairs)
 def test_expansion_keeps_the_value(pair: Pair) -> None:
     """The canonical polynomial has the value of the form, and the form is equal to it."""
@@ -48,7 +44,6 @@ def test_expansion_keeps_the_value(pair: Pair) -> None:
     assert expanded.expand() == expanded
 
 
-@few
 @given(pairs, pairs)
 def test_equal_forms_have_equal_values_and_hashes(left: Pair, right: Pair) -> None:
     """`==` never claims too much, and equal forms have equal hashes."""
@@ -63,7 +58,6 @@ def test_equal_forms_have_equal_values_and_hashes(left: Pair, right: Pair) -> No
         assert agree(a, g) and agree(b, f) and hash(a) == hash(b)
 
 
-@few
 @given(pairs, pairs, st.sets(st.sampled_from(FACTS), max_size=2))
 def test_verdicts_are_true(left: Pair, right: Pair, facts: set[Divides | AtLeast | Equal]) -> None:
     """What is proven equal, never equal, at least or whole is so wherever the facts hold."""
@@ -89,7 +83,6 @@ def test_verdicts_are_true(left: Pair, right: Pair, facts: set[Divides | AtLeast
         assert not whole or Fraction(x).denominator == 1
 
 
-@few
 @given(pairs, dimensions, pairs)
 def test_substitution_keeps_the_value(pair: Pair, name: Pair, other: Pair) -> None:
     """Putting a form in for a symbol and then numbers is the same as all numbers at once."""
