@@ -44,8 +44,10 @@ def render(on: Console, *parts: Text | Table | str) -> str:
         for part in parts:
             # A table wider than the terminal is left to the terminal: rich would drop columns.
             stiff = isinstance(part, Table) and all(column.no_wrap for column in part.columns)
-            least = _measured(part, on).maximum if stiff else 0
-            on.print(part, crop=False, width=max(on.width, least))
+            here = on.width
+            on.width = max(here, _measured(part, on).maximum if stiff else 0)
+            on.print(part, crop=False)
+            on.width = here
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
 
 
