@@ -11,19 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from symcost.document import Document as Document
+    from symcost.document import load as load
+    from symcost.document import loads as loads
     from symcost.errors import SymcostError as SymcostError
     from symcost.hardware import Device as Device
-    from symcost.model import Document as Document
     from symcost.model import Model as Model
-    from symcost.model import load as load
-    from symcost.model import loads as loads
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "load": "symcost.model",
-    "loads": "symcost.model",
-    "Document": "symcost.model",
+    "load": "symcost.document",
+    "loads": "symcost.document",
+    "Document": "symcost.document",
     "Model": "symcost.model",
     "Device": "symcost.hardware",
     "SymcostError": "symcost.errors",

@@ -1074,6 +1074,15 @@ class UnknownLayer(SymcostError):
 # Export ----------------------------------------------------------------------------------------
 
 
+class TooManyBlocks(SymcostError):
+    """A listing without end."""
+
+    code = "too-many-blocks"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"there are more than {most} blocks to list", helps=["add `--depth 2`"])
+
+
 class UnsafeLatex(SymcostError):
     """A `latex "..."` that says more than notation."""
 

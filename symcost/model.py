@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from os import PathLike
-from pathlib import Path
-from typing import Any
+from math import isfinite
+from typing import Any, TypeGuard
 
 from symcost.analysis.depth import Depth
 from symcost.analysis.fold import rounds
@@ -20,58 +19,24 @@ from symcost.diagnostics import Span
 from symcost.errors import (
     BadValue,
     MissingValue,
-    NoModel,
-    SeveralModels,
     SymcostError,
     UnknownConfig,
     UnknownDimension,
-    UnknownModel,
     UnknownQuantity,
     ValueTooLarge,
     ViolatedAssumption,
-    WrongOrder,
 )
-from symcost.formula import Form, Symbol, TooLarge, Unset, growth, num, order_of, symbol
+from symcost.formula import Form, Symbol, TooLarge, Unset, num, symbol
 from symcost.graph.build import Builder
-from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
+from symcost.graph.files import Unit
 from symcost.graph.graph import Block, Graph
 from symcost.graph.unify import names_of
 from symcost.graph.values import Defined, Frame, Value
-from symcost.ops.sizes import Fact
+from symcost.ops.sizes import Fact, Sizes
 from symcost.syntax import ast
 
 QUANTITIES = ("params", "active", "macs", "flops", *CLASSES, *INSIDE, "depth")
 """What can be asked of a model by name."""
-
-
-def load(path: str | PathLike[str]) -> Document:
-    """An architecture file and all it uses.
-
-    Raises SymcostError with every fault found in it.
-    """
-    return Document(open_file(Path(path)))
-
-
-def loads(text: str | bytes, name: str = "<text>") -> Document:
-    """An architecture from a text; `name` is what reports call it.
-
-    >>> loads("model Affine(x: [N], M) { return Linear(x, M) }").model().params
-    N·M + M
-
-    Raises SymcostError with every fault found in it.
-    """
-    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    return Document(open_source(decode(data, name)))
-
-
-def library() -> dict[str, Model]:
-    """Every layer of the library by name, as a model over the names of its own signature."""
-    layers = {}
-    for name in library_names():
-        defined = library_definition(name)
-        assert defined is not None
-        layers[name] = Model(defined, defined.unit)
-    return layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +50,16 @@ class SymbolInfo:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Built:
+    """The graph of a model and what is known of its sizes; `fixed` where the numbers had to be put in to build it."""
+
+    graph: Graph
+    frame: Frame
+    sizes: Sizes
+    fixed: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Quantity:
     """Something counted, as a formula over the dimensions of its model.
 
@@ -94,6 +69,8 @@ class Quantity:
 
     form: Form
     model: Model
+    ask: Callable[[Model], Form]
+    """The same question to another model."""
 
     def __str__(self) -> str:
         return str(self.form)
@@ -117,11 +94,8 @@ class Quantity:
 
         Raises MissingValue, BadValue, UnknownDimension, ViolatedAssumption.
         """
-        model = self.model.at(**values) if values else self.model
-        form = self.form if model.graph is self.model.graph else None
-        if form is None:
-            raise BadValue(", ".join(values), "a value that keeps the architecture as it is", None)
-        return model.number(form)
+        model = self.model.at(**values)
+        return model.number(self.ask(model))
 
 
 class Counted(Mapping[str, Quantity]):
@@ -134,7 +108,7 @@ class Counted(Mapping[str, Quantity]):
     def __getitem__(self, name: str) -> Quantity:
         if name not in (*CLASSES, *INSIDE):
             raise UnknownQuantity(name, (*CLASSES, *INSIDE))
-        return self._model.counted(self._cost[name])
+        return self._model.asked(lambda model: model.cost[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._cost.counts)
@@ -151,7 +125,7 @@ class Model:
 
     def __init__(self, defined: Defined, unit: Unit, values: Mapping[str, Any] | None = None) -> None:
         self._defined = defined
-        self._unit = unit
+        self.unit = unit
         self._given = dict(values or {})
 
     # What it is -----------------------------------------------------------------------------------
@@ -174,11 +148,7 @@ class Model:
     @property
     def signature(self) -> str:
         """Its name, ports and results as the file has them, in one line."""
-        words = (
-            self.span.text.split(None, 1)[1]
-            if self.span.text.startswith(("module", "model"))
-            else self.span.text
-        )
+        words = self.span.text.split(None, 1)[1] if self.span.text.startswith(("module", "model")) else self.span.text
         return " ".join(words.split())
 
     @property
@@ -187,16 +157,16 @@ class Model:
         return self._defined.definition.span.text
 
     @cached_property
-    def _ports(self) -> dict[str, tuple[Span, ast.Port]]:
-        """Every name of the signature that can have a value: where it is declared, and by which port."""
+    def ports(self) -> dict[str, tuple[Span, ast.Port]]:
+        """Every name that can have a value: where it is declared, and by which port."""
         return _signature(self._defined.definition)
 
     @cached_property
     def symbols(self) -> tuple[SymbolInfo, ...]:
         """Its dimensions, in the order of its signature."""
-        dims = self._unit.dims
+        dims = self.unit.dims
         found = []
-        for name, (span, port) in self._ports.items():
+        for name, (span, port) in self.ports.items():
             if port.shape is None and port.default is not None and not isinstance(self._given.get(name), int):
                 continue
             if isinstance(self._given.get(name), bool | str):
@@ -217,22 +187,29 @@ class Model:
     # Building -------------------------------------------------------------------------------------
 
     @cached_property
-    def _built(self) -> tuple[Graph, Frame, Builder, bool]:
-        """The graph; first with open dimensions, and where that cannot be decided, with the numbers there are."""
-        fixed = {name: value for name, value in self._given.items() if not self._open(name)}
-        builder = Builder()
+    def built(self) -> Built:
+        """The graph, with open dimensions; where that cannot be decided, with the numbers there are.
+
+        Raises SymcostError with every fault found in it.
+        """
+        chosen = {name: value for name, value in self._given.items() if not self._open(name)}
         try:
-            return (*builder.model(self._defined, _as_values(fixed)), builder, False)
+            return self._build(chosen, fixed=False)
         except SymcostError as fault:
             undecided = {"undecided-size", "undecided-condition", "cannot-reshape", "carried-shape"}
-            if len(fixed) == len(self._given) or undecided.isdisjoint(f.report.code for f in fault.faults):
+            if chosen == self._given or undecided.isdisjoint(f.report.code for f in fault.faults):
                 raise
+        return self._build(self._given, fixed=True)
+
+    def _build(self, values: Mapping[str, Any], fixed: bool) -> Built:
         builder = Builder()
-        return (*builder.model(self._defined, _as_values(self._given)), builder, True)
+        known: dict[str, Value] = {n: v if isinstance(v, bool | str) else num(v) for n, v in values.items()}
+        graph, frame = builder.model(self._defined, known)
+        return Built(graph, frame, builder.sizes, fixed)
 
     def _open(self, name: str) -> bool:
         """Whether a name stays a symbol in the graph: a dimension without a default."""
-        _, port = self._ports[name]
+        _, port = self.ports[name]
         return _is_number(self._given[name]) and not (port.shape is None and port.default is not None)
 
     @property
@@ -241,12 +218,12 @@ class Model:
 
         Raises SymcostError with every fault found in it.
         """
-        return self._built[0]
+        return self.built.graph
 
     @cached_property
     def assumptions(self) -> tuple[Fact, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
-        return tuple(self._built[2].sizes.assumptions)
+        return tuple(self.built.sizes.assumptions)
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -255,18 +232,20 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
+        given = dict(self._given)
         for name, value in values.items():
-            if name not in self._ports:
-                raise UnknownDimension(name, self.name, self._ports)
-            self._check(name, value)
-        other = Model(self._defined, self._unit, {**self._given, **values})
-        same = all(other._open(name) for name in values) and not (
-            "_built" in self.__dict__ and self._built[3]
-        )
-        if same and "_built" in self.__dict__:
-            other.__dict__["_built"] = self._built
-            other.__dict__["_folds"] = self._folds
-        other._keeps_assumptions()
+            if name not in self.ports:
+                raise UnknownDimension(name, self.name, self.ports)
+            given[name] = self._checked(name, value)
+        other = Model(self._defined, self.unit, given)
+        try:
+            if all(map(other._open, values)) and not self.built.fixed:
+                other.__dict__ |= {"built": self.built, "_folds": self._folds}  # it is the same graph
+            other._keeps_assumptions()
+        except SymcostError:
+            if "built" in other.__dict__ or set(self.ports) <= set(given):
+                raise
+            # What cannot be built yet may still get its missing values.
         return other
 
     def configured(self, name: str) -> Model:
@@ -274,46 +253,43 @@ class Model:
 
         Raises UnknownConfig and the faults of `at`.
         """
-        config = self._unit.configs.get(name)
+        config = self.unit.configs.get(name)
         if config is None:
-            raise UnknownConfig(name, self._unit.configs)
+            raise UnknownConfig(name, self.unit.configs)
         values: dict[str, object] = {}
-        others = {name for model in self._unit.definitions.values() for name in _signature(model.definition)}
+        others = {name for model in self.unit.definitions.values() for name in _signature(model.definition)}
         for entry in config.entries:
-            if entry.name.text not in self._ports:
+            if entry.name.text not in self.ports:
                 if entry.name.text in others:
                     continue  # a configuration speaks to all the models of its file
-                raise UnknownDimension(entry.name.text, self.name, self._ports, entry.name.span)
-            value = Builder().evaluate(entry.value, Frame(self._unit, Graph()))
+                raise UnknownDimension(entry.name.text, self.name, self.ports, entry.name.span)
+            value = Builder().evaluate(entry.value, Frame(self.unit, Graph()))
             number = value.number if isinstance(value, Form) else None
             values[entry.name.text] = value if number is None else number
         return self.at(**values)
 
-    def _check(self, name: str, value: object) -> None:
-        span, port = self._ports[name]
-        if isinstance(value, bool | str) and port.shape is None:
-            return
-        if isinstance(value, float) and value.is_integer():
+    def _checked(self, name: str, value: object) -> object:
+        """A value that suits its port: a positive integer, or what a static may be besides. Raises BadValue."""
+        span, port = self.ports[name]
+        static = port.shape is None
+        if static and isinstance(value, bool | str):
+            return value
+        if isinstance(value, float):
+            value = Fraction(value) if isfinite(value) else str(value)
+        if isinstance(value, Fraction) and value.denominator == 1:
             value = int(value)
-        scalar = (
-            port.shape is None
-            and isinstance(port.default, ast.Number)
-            and port.default.value.denominator != 1
-        )
-        if not (_is_number(value) or (scalar and isinstance(value, Fraction | float))):
+        if isinstance(value, Fraction) and static and isinstance(port.default, ast.Number):
+            return value
+        if not _is_number(value) or value < 1 or value.bit_length() > LARGEST_SIZE:
             raise BadValue(name, value, span)
-        if isinstance(value, int) and (value < 1 or value.bit_length() > 1000):
-            raise BadValue(name, value, span)
+        return value
 
     def _keeps_assumptions(self) -> None:
         """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
-        if "_built" not in self.__dict__ and set(self._ports) - set(self._given):
-            return
         try:
             for fact in self.assumptions:
                 if not _holds(fact, self.values):
-                    origin = self._built[2].sizes.origin.get(fact)
-                    raise ViolatedAssumption(str(fact), origin, _relevant(fact, self.values))
+                    raise ViolatedAssumption(str(fact), self.built.sizes.origin.get(fact), _relevant(fact, self.values))
         except TooLarge as big:
             raise ValueTooLarge(str(big)) from None
 
@@ -325,7 +301,7 @@ class Model:
         try:
             value = form.evaluate(self.values)
         except Unset as unset:
-            span, _ = self._ports.get(unset.symbol.name, (None, None))
+            span, _ = self.ports.get(unset.symbol.name, (None, None))
             raise MissingValue(unset.symbol.name, span, self.values) from None
         except TooLarge as big:
             raise ValueTooLarge(str(big)) from None
@@ -333,11 +309,14 @@ class Model:
 
     # Questions ------------------------------------------------------------------------------------
 
-    def counted(self, form: Form) -> Quantity:
-        """A form over the dimensions as a quantity of this model, with its numbers put in."""
+    def shown(self, form: Form) -> Form:
+        """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
         known = {symbol(name): num(value) for name, value in self.values.items()}
-        form = form.substitute(known) if known else form
-        return Quantity(self._built[2].sizes.assumptions.simplify(form), self)
+        return self.built.sizes.assumptions.simplify(form.substitute(known) if known else form)
+
+    def asked(self, ask: Callable[[Model], Form]) -> Quantity:
+        """The answer of this model to a question."""
+        return Quantity(self.shown(ask(self)), self, ask)
 
     @cached_property
     def _folds(self) -> Folds:
@@ -346,12 +325,12 @@ class Model:
     @property
     def params(self) -> Quantity:
         """Learned numbers."""
-        return self.counted(self._folds.parameters.of(self.graph))
+        return self.asked(lambda model: model._folds.parameters.of(model.graph))
 
     @property
     def active(self) -> Quantity:
         """Learned numbers that take part in one example: under `choose`, those of the chosen."""
-        return self.counted(self._folds.active.of(self.graph))
+        return self.asked(lambda model: model._folds.active.of(model.graph))
 
     @property
     def cost(self) -> Cost:
@@ -366,19 +345,20 @@ class Model:
     @property
     def macs(self) -> Quantity:
         """Multiply-accumulates."""
-        return self.counted(self.cost["mac"])
+        return self.asked(lambda model: model.cost["mac"])
 
     @property
     def depth(self) -> Quantity:
         """The longest chain of operations that must follow one another."""
-        return self.counted(Depth(self._built[2].sizes.assumptions).of(self.graph))
+        return self.asked(lambda model: Depth(model.built.sizes.assumptions).of(model.graph))
 
     def flops(self, convention: str = "default") -> Quantity:
         """Floating-point operations under a convention, shipped (`default`, `mac`, `exact`, ...) or a TOML file.
 
         Raises UnknownConvention and the faults of reading one.
         """
-        return self.counted(load_convention(convention).flops(self.cost))
+        weights = load_convention(convention)
+        return self.asked(lambda model: weights.flops(model.cost))
 
     def quantity(self, name: str, span: Span | None = None) -> Quantity:
         """A quantity by its name.
@@ -392,7 +372,7 @@ class Model:
             case "flops":
                 return self.flops()
             case _ if name in QUANTITIES:
-                return self.counted(self.cost[name])
+                return self.asked(lambda model: model.cost[name])
             case _:
                 raise UnknownQuantity(name, QUANTITIES, span)
 
@@ -470,131 +450,12 @@ class BlockCost:
         else:
             graph, around = self.node.graph, (*self.around, self.node)
         return tuple(
-            BlockCost(node.name, node, node.span, self.folds, around)
-            for node in graph
-            if isinstance(node, Block)
+            BlockCost(node.name, node, node.span, self.folds, around) for node in graph if isinstance(node, Block)
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One expectation and what came of it."""
-
-    text: str
-    ok: bool
-    expected: str
-    found: str
-    difference: str
-    span: Span
-
-
-class Document:
-    """One file: its models, configurations and expectations."""
-
-    def __init__(self, unit: Unit) -> None:
-        self._unit = unit
-
-    @cached_property
-    def models(self) -> dict[str, Model]:
-        """Its models by name, in the order of the text."""
-        return {name: Model(defined, self._unit) for name, defined in self._unit.models.items()}
-
-    def model(self, name: str | None = None) -> Model:
-        """A model by its name; without one, the only model of the file.
-
-        Raises NoModel, SeveralModels, UnknownModel.
-        """
-        if name is not None:
-            if name not in self.models:
-                raise UnknownModel(name, self.models)
-            return self.models[name]
-        if not self.models:
-            raise NoModel(self._unit.tree.source.name)
-        if len(self.models) > 1:
-            raise SeveralModels(self._unit.tree.source.name, self.models)
-        return next(iter(self.models.values()))
-
-    @property
-    def configs(self) -> tuple[str, ...]:
-        """The names of its configurations."""
-        return tuple(self._unit.configs)
-
-    def check(self) -> list[Checked]:
-        """Every expectation of the file against the models.
-
-        Raises SymcostError where an expectation or a model is faulty.
-        """
-        return [
-            _checked(check, block, self._expected(block))
-            for block in self._unit.tree.items
-            if isinstance(block, ast.Expect)
-            for check in block.checks
-        ]
-
-    def _expected(self, block: ast.Expect) -> Model:
-        name = block.model.text
-        defined = self._unit.definitions.get(name)
-        if name in self.models:
-            model = self.models[name]
-        elif defined is not None and defined.definition.kind == "model":
-            model = Model(defined, self._unit)
-        else:
-            raise UnknownModel(name, self.models, block.model.span)
-        if block.config is None:
-            return model
-        if block.config.text not in self._unit.configs:
-            raise UnknownConfig(block.config.text, self._unit.configs, block.config.span)
-        return model.configured(block.config.text)
-
-
-def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
-    found = model.quantity(check.quantity.text, check.quantity.span).form
-    if check.relation == "grows":
-        return _grows(check, block, model, found)
-    expected = model.counted(_plain(check.value, model)).form
-    text = check.span.text
-    try:
-        if check.relation == "==":
-            ok = model._built[2].sizes.compare(found, expected).kind == "equal"
-        else:
-            a, b = Fraction(model.number(found)), Fraction(model.number(expected))
-            ok = abs(a - b) <= (check.tolerance or 0) * abs(b)
-        difference = (found - expected).expand()
-    except TooLarge as big:
-        raise ValueTooLarge(str(big), check.span) from None
-    return Checked(text, ok, str(expected), str(found), str(difference), check.span)
-
-
-def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Checked:
-    """`grows 1` says that nothing depends on `T`, nor on what the block's other lines name."""
-    value = _plain(check.value, model, free=True)
-    names = value.free_symbols
-    if len(names) > 1:
-        raise WrongOrder(check.value.span, [name.name for name in names])
-    if not names:
-        others = [c.value for c in block.checks if c.relation == "grows"]
-        names = (symbol("T"), *(s for other in others for s in _plain(other, model, free=True).free_symbols))
-    known = [(growth(found, name), order_of(value, name)) for name in dict.fromkeys(names)]
-    ok = all(grown.order == wanted.order for grown, wanted in known)
-    said = ", ".join(
-        f"{grown} in {grown.symbol}" for grown, wanted in known if ok or grown.order != wanted.order
-    )
-    wanted_words = ", ".join(dict.fromkeys(str(wanted) for _, wanted in known))
-    return Checked(check.span.text, ok, wanted_words, said, "", check.span)
-
-
-def _plain(expr: ast.Expr, model: Model, free: bool = False) -> Form:
-    """The value of an expression in an expectation, where `/` is ordinary division."""
-    frame = Frame(model._unit, Graph())
-    for name in model._ports:
-        value = model._built[1].names.get(name)
-        frame.names[name] = value if isinstance(value, Form) and value.number is not None else symbol(name)
-    if free:
-        frame.names.setdefault("T", symbol("T"))
-    return Builder().number(expr, frame)
-
-
 def _signature(definition: ast.Definition) -> dict[str, tuple[Span, ast.Port]]:
+    """Every name of a signature that can have a value: where it is declared, and by which port."""
     found: dict[str, tuple[Span, ast.Port]] = {}
     for port in definition.ports:
         for name in names_of(port.shape) if port.shape is not None else [port.name]:
@@ -602,19 +463,12 @@ def _signature(definition: ast.Definition) -> dict[str, tuple[Span, ast.Port]]:
     return found
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _as_values(given: Mapping[str, Any]) -> dict[str, Value]:
-    """Plain values as the builder knows them."""
-    return {
-        name: value
-        if isinstance(value, bool | str)
-        else num(Fraction(value) if isinstance(value, float) else value)
-        for name, value in given.items()
-    }
-
+LARGEST_SIZE = 1000
+"""Bits of a size; a longer number is refused."""
 
 MOST_CASES = 10_000
 """Rounds of a loop for which an assumption about its counter is checked one by one; of longer ones both ends."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from symcost.model import Document, Model
+    from symcost.document import Document
+    from symcost.model import Model
 
 Value = int | Fraction | bool | str
 """What may stand behind `NAME=`. Whether it suits that dimension, the model decides."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from math import inf
+from typing import Any
 
 from symcost.export.summary import Summary
 from symcost.formula import Form
 
-if TYPE_CHECKING:
-    from symcost.model import BlockCost
-
 
 def report(summary: Summary, depth: int | None = None) -> str:
-    """The report as JSON, all blocks unless a depth is given; `value` is null while a dimension is open."""
+    """The report as JSON, all blocks unless a depth is given; `value` is null while a dimension is open.
+
+    Raises TooManyBlocks.
+    """
     model = summary.model
     tree = {
         "model": model.name,
@@ -22,22 +23,25 @@ def report(summary: Summary, depth: int | None = None) -> str:
         "assumptions": [str(fact) for fact in model.assumptions],
         "values": dict(summary.values),
         "totals": {name: _figure(summary, form) for name, form in summary.totals.items()},
-        "blocks": [_block(summary, child, 1, depth) for child in model.tree.children],
+        "blocks": _blocks(summary, inf if depth is None else depth),
     }
     return json.dumps(tree, indent=2, ensure_ascii=False)
 
 
-def _block(summary: Summary, block: BlockCost, level: int, depth: int | None) -> dict[str, Any]:
-    inner = block.children if depth is None or level < depth else ()
-    return {
-        "name": block.label,
-        "kind": block.kind,
-        "line": block.span.line,
-        "params": _figure(summary, block.params),
-        "macs": _figure(summary, block.cost["macs"]),
-        "flops": _figure(summary, summary.convention.flops(block.cost)),
-        "blocks": [_block(summary, child, level + 1, depth) for child in inner],
-    }
+def _blocks(summary: Summary, depth: float) -> list[dict[str, Any]]:
+    """The blocks inside the model; the entry of each goes into the last one a level above."""
+    above: list[dict[str, Any]] = []
+    for row in summary.rows(depth, gather=False):
+        params, macs, flops = (_figure(summary, form) for form in row.figures)
+        line = row.block.span.line if row.block.span else None
+        entry = {"name": row.label, "kind": row.block.kind, "line": line}
+        entry |= {"params": params, "macs": macs, "flops": flops, "blocks": []}
+        del above[row.level :]
+        if above:
+            above[-1]["blocks"].append(entry)
+        above.append(entry)
+    blocks: list[dict[str, Any]] = above[0]["blocks"]
+    return blocks
 
 
 def _figure(summary: Summary, form: Form) -> dict[str, Any]:

@@ -10,11 +10,15 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from symcost.cost import CLASSES, INSIDE, Cost
+from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
 
 if TYPE_CHECKING:
     from symcost.conventions import Convention
     from symcost.model import BlockCost, Model
+
+MOST_ROWS = 20_000
+"""Blocks in one listing: forty modules that call each other twice make a million million."""
 
 WORDS = {
     "params": "parameters",
@@ -71,7 +75,7 @@ class Summary:
 
     def shown(self, form: Form) -> Form:
         """The formula with the known numbers put in."""
-        return self.model.counted(form).form
+        return self.model.shown(form)
 
     @property
     def totals(self) -> dict[str, Form]:
@@ -94,8 +98,14 @@ class Summary:
         return {name: form for name, form in self.totals.items() if form != 0 and name not in same}
 
     def rows(self, depth: float = inf, *, gather: bool = True) -> Iterator[Row]:
-        """The blocks down to a depth; equal ones in a row are gathered into one, unless each is wanted."""
-        return self._rows(self.model.tree, 1, 0, depth, gather)
+        """The blocks down to a depth; equal ones in a row are gathered into one, unless each is wanted.
+
+        Raises TooManyBlocks.
+        """
+        for number, row in enumerate(self._rows(self.model.tree, 1, 0, depth, gather)):
+            if number == MOST_ROWS:
+                raise TooManyBlocks(MOST_ROWS)
+            yield row
 
     def _rows(self, block: BlockCost, times: int, level: int, depth: float, gather: bool) -> Iterator[Row]:
         label = f"{times} × {block.label}" if times > 1 else block.label

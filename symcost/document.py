@@ -1,0 +1,165 @@
+"""Document: one file with its models, configurations and expectations, and how it is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+
+from symcost.diagnostics import Span
+from symcost.errors import NoModel, SeveralModels, UnknownConfig, UnknownModel, ValueTooLarge, WrongOrder
+from symcost.formula import Form, TooLarge, growth, order_of, symbol
+from symcost.graph.build import Builder
+from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
+from symcost.graph.graph import Graph
+from symcost.graph.values import Frame
+from symcost.model import Model
+from symcost.syntax import ast
+
+
+def load(path: str | PathLike[str]) -> Document:
+    """An architecture file and all it uses.
+
+    Raises SymcostError with every fault found in it.
+    """
+    return Document(open_file(Path(path)))
+
+
+def loads(text: str | bytes, name: str = "<text>") -> Document:
+    """An architecture from a text; `name` is what reports call it.
+
+    >>> loads("model Affine(x: [N], M) { return Linear(x, M) }").model().params
+    N·M + M
+
+    Raises SymcostError with every fault found in it.
+    """
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    return Document(open_source(decode(data, name)))
+
+
+def library() -> dict[str, Model]:
+    """Every layer of the library by name, as a model over the names of its own signature."""
+    layers = {}
+    for name in library_names():
+        defined = library_definition(name)
+        assert defined is not None
+        layers[name] = Model(defined, defined.unit)
+    return layers
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One expectation and what came of it."""
+
+    text: str
+    ok: bool
+    expected: str
+    found: str
+    difference: str
+    span: Span
+
+
+class Document:
+    """One file: its models, configurations and expectations."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    @cached_property
+    def models(self) -> dict[str, Model]:
+        """Its models by name, in the order of the text."""
+        return {name: Model(defined, self._unit) for name, defined in self._unit.models.items()}
+
+    def model(self, name: str | None = None) -> Model:
+        """A model by its name; without one, the only model of the file.
+
+        Raises NoModel, SeveralModels, UnknownModel.
+        """
+        if name is not None:
+            if name not in self.models:
+                raise UnknownModel(name, self.models)
+            return self.models[name]
+        if not self.models:
+            raise NoModel(self._unit.tree.source.name)
+        if len(self.models) > 1:
+            raise SeveralModels(self._unit.tree.source.name, self.models)
+        return next(iter(self.models.values()))
+
+    @property
+    def configs(self) -> tuple[str, ...]:
+        """The names of its configurations."""
+        return tuple(self._unit.configs)
+
+    def check(self) -> list[Checked]:
+        """Every expectation of the file against the models.
+
+        Raises SymcostError where an expectation or a model is faulty.
+        """
+        return [
+            _checked(check, block, self._expected(block))
+            for block in self._unit.tree.items
+            if isinstance(block, ast.Expect)
+            for check in block.checks
+        ]
+
+    def _expected(self, block: ast.Expect) -> Model:
+        name = block.model.text
+        defined = self._unit.definitions.get(name)
+        if name in self.models:
+            model = self.models[name]
+        elif defined is not None and defined.definition.kind == "model":
+            model = Model(defined, self._unit)
+        else:
+            raise UnknownModel(name, self.models, block.model.span)
+        if block.config is None:
+            return model
+        if block.config.text not in self._unit.configs:
+            raise UnknownConfig(block.config.text, self._unit.configs, block.config.span)
+        return model.configured(block.config.text)
+
+
+def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
+    found = model.quantity(check.quantity.text, check.quantity.span).form
+    if check.relation == "grows":
+        return _grows(check, block, model, found)
+    expected = model.shown(_plain(check.value, model))
+    text = check.span.text
+    try:
+        if check.relation == "==":
+            ok = model.built.sizes.compare(found, expected).kind == "equal"
+        else:
+            a, b = Fraction(model.number(found)), Fraction(model.number(expected))
+            ok = abs(a - b) <= (check.tolerance or 0) * abs(b)
+        difference = (found - expected).expand()
+    except TooLarge as big:
+        raise ValueTooLarge(str(big), check.span) from None
+    return Checked(text, ok, str(expected), str(found), str(difference), check.span)
+
+
+def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Checked:
+    """`grows 1` says that nothing depends on `T`, nor on what the block's other lines name."""
+    value = _plain(check.value, model, free=True)
+    names = value.free_symbols
+    if len(names) > 1:
+        raise WrongOrder(check.value.span, [name.name for name in names])
+    if not names:
+        others = [c.value for c in block.checks if c.relation == "grows"]
+        names = (symbol("T"), *(s for other in others for s in _plain(other, model, free=True).free_symbols))
+    known = [(growth(found, name), order_of(value, name)) for name in dict.fromkeys(names)]
+    ok = all(grown.order == wanted.order for grown, wanted in known)
+    said = ", ".join(f"{grown} in {grown.symbol}" for grown, wanted in known if ok or grown.order != wanted.order)
+    wanted_words = ", ".join(dict.fromkeys(str(wanted) for _, wanted in known))
+    return Checked(check.span.text, ok, wanted_words, said, "", check.span)
+
+
+def _plain(expr: ast.Expr, model: Model, free: bool = False) -> Form:
+    """The value of an expression in an expectation, where `/` is ordinary division."""
+    frame = Frame(model.unit, Graph())
+    for name in model.ports:
+        value = model.built.frame.names.get(name)
+        frame.names[name] = value if isinstance(value, Form) and value.number is not None else symbol(name)
+    if free:
+        frame.names.setdefault("T", symbol("T"))
+    return Builder().number(expr, frame)
