@@ -10,45 +10,49 @@ Times the width of a number these are the least bytes moved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
+from functools import reduce
 
 from symcost.analysis.fold import rounds
 from symcost.formula import Form, add, num
-from symcost.graph.graph import Block, Graph, Operation, Tensor
+from symcost.graph.graph import Block, Graph, GraphNode, Operation, Tensor
 
 VIEWS = frozenset({"reshape", "transpose", "select", "split", "stack"})
 """Operations that move nothing."""
 
 
-@dataclass(frozen=True, slots=True)
 class Traffic:
-    """Numbers moved in a graph, and in each block inside it, all the rounds around it included."""
+    """Numbers moved in a graph, all the rounds of the blocks around it included."""
 
-    numbers: Form
-    parts: Mapping[Block, Traffic]
+    def __init__(self, graph: Graph, around: tuple[Block, ...] = (), known: dict[Graph, Form] | None = None) -> None:
+        self._graph = graph
+        self._around = around
+        self._known: dict[Graph, Form] = {} if known is None else known
 
-    def each(self, change: Callable[[Form], Form]) -> Traffic:
-        """The same traffic, each count changed."""
-        return Traffic(change(self.numbers), {block: part.each(change) for block, part in self.parts.items()})
+    @property
+    def numbers(self) -> Form:
+        """How many.
 
+        Counts  2·size for a pointwise operation on one tensor; M·K + K·N + M·N for the product of two matrices
+        """
+        return reduce(lambda form, block: rounds(block, form), reversed(self._around), self._of(self._graph))
 
-def traffic(graph: Graph) -> Traffic:
-    """The least traffic of a graph.
+    def part(self, block: Block) -> Traffic:
+        """The traffic of a block of the graph, in its place."""
+        return Traffic(block.graph, (*self._around, block), self._known)
 
-    Counts  2·size for a pointwise operation on one tensor; M·K + K·N + M·N for the product of two matrices
-    """
-    terms: list[Form] = []
-    parts: dict[Block, Traffic] = {}
-    for node in graph:
+    def _of(self, graph: Graph) -> Form:
+        if graph not in self._known:
+            self._known[graph] = add(*map(self._of_node, graph))
+        return self._known[graph]
+
+    def _of_node(self, node: GraphNode) -> Form:
         match node:
             case Operation():
-                terms.append(moved(node))
+                return moved(node)
             case Block():
-                parts[node] = traffic(node.graph).each(partial(rounds, node))
-                terms.append(parts[node].numbers)
-    return Traffic(add(*terms), parts)
+                return rounds(node, self._of(node.graph))
+            case _:
+                return num(0)
 
 
 def moved(operation: Operation) -> Form:

@@ -44,7 +44,7 @@ def evaluate(
     device = Device.load(machine)
     model = open_model(file, name, configs, assignments)
     demand_values(model)
-    least = estimate(model.tree, device, dtype, model.values)
+    least = estimate(model.tree, device, dtype, model.values, depth)
     click.echo(text.times(model.name, device, dtype, least, depth, text.console()), nl=False)
 
 

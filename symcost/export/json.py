@@ -34,7 +34,7 @@ def _blocks(summary: Summary, depth: float) -> list[dict[str, Any]]:
     for row in summary.rows(depth, gather=False):
         params, macs, flops = (_figure(summary, form) for form in row.figures)
         line = row.block.span.line if row.block.span else None
-        entry = {"name": row.label, "kind": row.block.kind, "line": line}
+        entry: dict[str, Any] = {"name": row.label, "kind": row.block.kind, "line": line}
         entry |= {"params": params, "macs": macs, "flops": flops, "blocks": []}
         del above[row.level :]
         if above:

@@ -102,10 +102,18 @@ class Summary:
 
         Raises TooManyBlocks.
         """
-        for number, row in enumerate(self._rows(self.model.tree, 1, 0, depth, gather)):
-            if number == MOST_ROWS:
+        self._bounded(depth)
+        yield from self._rows(self.model.tree, 1, 0, depth, gather)
+
+    def _bounded(self, depth: float) -> None:
+        """Counts before anything is computed: what a block costs takes far longer than to see that it is there."""
+        level, seen = [self.model.tree], 0
+        while level and depth >= 0:
+            seen += len(level)
+            if seen > MOST_ROWS:
                 raise TooManyBlocks(MOST_ROWS)
-            yield row
+            level = [child for block in level for child in block.children]
+            depth -= 1
 
     def _rows(self, block: BlockCost, times: int, level: int, depth: float, gather: bool) -> Iterator[Row]:
         label = f"{times} × {block.label}" if times > 1 else block.label

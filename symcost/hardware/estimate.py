@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 from types import MappingProxyType
 from typing import Protocol
 
-from symcost.analysis.traffic import Traffic, traffic
+from symcost.analysis.traffic import Traffic
 from symcost.cost import Cost
 from symcost.formula import Form
 from symcost.graph.graph import Block, Graph
@@ -67,15 +68,17 @@ class Estimate:
         return "compute-bound" if self.compute >= self.memory else "memory-bound"
 
 
-def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int]) -> Estimate:
-    """The least time of a block and of everything inside it.
+def estimate(
+    tree: Costed, device: Device, dtype: str, values: Mapping[str, int], depth: float = inf
+) -> Estimate:
+    """The least time of a block and of the blocks inside it, down to a depth.
 
     Time    max(sum over classes of operations / peak rate, numbers moved · width / bandwidth)
 
     Raises UnknownNumberType, MissingFigure.
     """
     graph = tree.node.graph if isinstance(tree.node, Block) else tree.node
-    return _Machine(device, dtype, values).least(tree, traffic(graph))
+    return _Machine(device, dtype, values).least(tree, Traffic(graph), depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class _Machine:
     dtype: str
     values: Mapping[str, int]
 
-    def least(self, block: Costed, moved: Traffic) -> Estimate:
+    def least(self, block: Costed, moved: Traffic, depth: float) -> Estimate:
         data = Fraction(moved.numbers.evaluate(self.values) * self.device.width(self.dtype))
         return Estimate(
             label=block.label,
@@ -95,7 +98,9 @@ class _Machine:
             bytes=data,
             memory=data / self.device.bandwidth,
             children=tuple(
-                self.least(c, moved.parts[c.node]) for c in block.children if isinstance(c.node, Block)
+                self.least(child, moved.part(child.node), depth - 1)
+                for child in (block.children if depth > 0 else ())
+                if isinstance(child.node, Block)
             ),
         )
 

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from symcost.analysis.fold import rounds
-from symcost.analysis.traffic import moved, traffic
+from symcost.analysis.traffic import Traffic, moved
 from symcost.cost import NOTHING
 from symcost.diagnostics import Source, Span
 from symcost.formula import Form, counter, num, symbol
@@ -64,19 +64,19 @@ def test_a_gather_reads_only_its_rows() -> None:
 def test_a_call_counts_its_inside_once() -> None:
     inside = graph(operation("tanh", [tensor(D)], D))
     call = block("call", inside)
-    found = traffic(graph(call))
-    assert found.numbers == found.parts[call].numbers == 2 * D
+    found = Traffic(graph(call))
+    assert found.numbers == found.part(call).numbers == 2 * D
 
 
 def test_repeats_multiply_with_everything_around_them() -> None:
     """L layers of N steps of one pointwise operation on D numbers: 2·D in the layer, times N, times L."""
     step = block("scan", graph(operation("tanh", [tensor(D)], D)), count=N)
     layers = block("repeat", graph(step), count=K)
-    found = traffic(graph(layers))
+    found = Traffic(graph(layers))
     assert (
         found.numbers
-        == found.parts[layers].numbers
-        == found.parts[layers].parts[step].numbers
+        == found.part(layers).numbers
+        == found.part(layers).part(step).numbers
         == 2 * D * N * K
     )
 
@@ -85,17 +85,17 @@ def test_a_growing_cache_is_summed() -> None:
     """Reading t + 1 keys of D numbers in each of N steps, D out: sum of D(t + 1) + D = D·N(N + 1)/2 + D·N."""
     t = counter("t", num(0), N)
     step = block("scan", graph(operation("sum", [tensor(t + 1, D)], D)), counter=t, count=N)
-    assert traffic(graph(step)).numbers == D * N * (N + 1) / 2 + D * N
+    assert Traffic(graph(step)).numbers == D * N * (N + 1) / 2 + D * N
 
 
 def test_only_the_chosen_run() -> None:
     """2 of 8 experts: twice the traffic of one."""
     chosen = block("choose", graph(operation("relu", [tensor(D)], D)), count=num(2), total=num(8))
     assert rounds(chosen, D) == 2 * D
-    assert traffic(graph(chosen)).numbers == 4 * D
+    assert Traffic(graph(chosen)).numbers == 4 * D
 
 
 def test_parameters_alone_move_nothing() -> None:
     """A weight is read by the operation that uses it."""
     weight = Parameter("W", tensor(M, N), NOWHERE)
-    assert traffic(graph(weight)).numbers == 0
+    assert Traffic(graph(weight)).numbers == 0

@@ -155,9 +155,10 @@ class Contraction:
                 total = value if total is None else total + value
         return Number(0.0, self.tally) if total is None else total
 
-    def value(self, term: Term, place: Place, accumulated: bool) -> Number | None:
+    def value(
+        self, term: Term, place: Place, accumulated: bool, total: Number | None = None
+    ) -> Number | None:
         """One term at one place of the left side: its sum, then its static factors. None for an empty sum."""
-        total: Number | None = None
         for inner in places([name for name in term.names if name not in place], self.extents):
             at = {**place, **inner}
             match [operand.at(at) for operand in term.operands]:
@@ -171,19 +172,15 @@ class Contraction:
         return total
 
     def scatter(self, terms: Sequence[Term]) -> Tensor:
-        """An affine left side: every product is accumulated where it falls, into zeros."""
+        """An affine left side: every product is accumulated into a zero, then put where it falls."""
         shape = tuple(item.last(self.extents) + 1 for item in self.left)
-        entries = {position: Number(0.0, self.tally) for position in positions(shape)}
+        values = dict.fromkeys(positions(shape), 0.0)
+        names = list(dict.fromkeys(name for item in self.left for name in item.factors))
         for term in terms:
-            names = list(dict.fromkeys(name for item in self.left for name in item.factors) | term.names)
             for place in places(names, self.extents):
-                position = tuple(item.at(place) for item in self.left)
-                match [operand.at(place) for operand in term.operands]:
-                    case [one]:
-                        entries[position] = entries[position] + one
-                    case [one, other]:
-                        entries[position] = multiply_accumulate(entries[position], one, other)
-        return Tensor(shape, list(entries.values()))
+                value = self.value(term, place, True, Number(0.0, self.tally))
+                values[tuple(item.at(place) for item in self.left)] += value.value if value else 0.0
+        return Tensor(shape, [Number(value, self.tally) for value in values.values()])
 
 
 def find_extents(operands: Iterable[Operand], extents: Extents) -> None:

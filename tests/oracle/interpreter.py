@@ -450,7 +450,18 @@ class Frame:
             if axis:
                 raise Unfit("rows are taken from the first axis")
             return primitives.taken(x, index)
-        return entry(x, axis, index)
+        return self.entry(x, axis, index)
+
+    def entry(self, x: Tensor, axis: int, index: Any) -> Tensor:
+        """One entry of an axis, which disappears."""
+        size = x.shape[axis] if axis < x.rank else 0
+        if self.machine.tally.muted and size and isinstance(index, int):
+            # A round that does not happen has its shapes nevertheless.
+            index = min(index, size - 1)
+        if not isinstance(index, int) or not -size <= index < size:
+            raise Unfit(f"entry {index} of an axis of {size}")
+        shape = x.shape[:axis] + x.shape[axis + 1 :]
+        return gathered(x, shape, lambda p: (*p[:axis], index % size, *p[axis:]))
 
     # Calls -------------------------------------------------------------------------------------
 
@@ -631,7 +642,9 @@ class Statement:
     def term(self, expr: ast.Expr, negative: bool) -> Term:
         operands, scales = [], []
         for op, factor in factors(expr, self.is_static):
-            if self.is_static(factor):
+            if op == "-":
+                negative = not negative
+            elif self.is_static(factor):
                 value = Number(float(self.frame.evaluate(factor)), self.frame.machine.tally)
                 scales.append((op, value))
             elif op == "*":
@@ -660,7 +673,7 @@ class Statement:
             elif isinstance(item, ast.Slice):
                 raise Unfit("a slice among indices")
             elif self.is_static(item):
-                x = entry(x, axis, self.frame.evaluate(item))
+                x = self.frame.entry(x, axis, self.frame.evaluate(item))
             else:
                 items.append(self.affine(item))
                 axis += 1
@@ -717,8 +730,11 @@ def summands(expr: ast.Expr, negative: bool = False) -> Iterator[tuple[ast.Expr,
 def factors(
     expr: ast.Expr, is_static: Callable[[ast.Expr], bool], op: str = "*"
 ) -> Iterator[tuple[str, ast.Expr]]:
-    """The factors of a product, each with `*` or `/`; what is static stays together."""
+    """The factors of a product, each with `*` or `/`, a sign with `-`; what is static stays together."""
     match expr:
+        case ast.Unary(op="-", operand=operand) if not is_static(expr):
+            yield "-", operand
+            yield from factors(operand, is_static, op)
         case ast.Binary(op="*" | "/" as inner, left=left, right=right) if not is_static(expr):
             yield from factors(left, is_static, op)
             yield from factors(right, is_static, inner)
@@ -733,15 +749,6 @@ def scaled(item: Affine, factor: int) -> Affine:
 def plus(a: Affine, b: Affine) -> Affine:
     names = a.factors | b.factors
     return Affine({n: a.factors.get(n, 0) + b.factors.get(n, 0) for n in names}, a.constant + b.constant)
-
-
-def entry(x: Tensor, axis: int, index: Any) -> Tensor:
-    """One entry of an axis, which disappears."""
-    size = x.shape[axis] if axis < x.rank else 0
-    if not isinstance(index, int) or not -size <= index < size:
-        raise Unfit(f"entry {index} of an axis of {size}")
-    shape = x.shape[:axis] + x.shape[axis + 1 :]
-    return gathered(x, shape, lambda p: (*p[:axis], index % size, *p[axis:]))
 
 
 def matrix_product(x: Tensor, w: Tensor, tally: Tally) -> Tensor:
