@@ -117,8 +117,7 @@ class Contraction:
         kept = [name for name in names if name in needed]
         summed = [name for name in names if name not in needed]
         data = [
-            self.product(first, second, place, places(summed, known), bool(summed))
-            for place in places(kept, known)
+            self.product(first, second, place, places(summed, known), bool(summed)) for place in places(kept, known)
         ]
         shape = tuple(known[name] for name in kept)
         return Operand(Tensor(shape, data), tuple(Affine({name: 1}) for name in kept))
@@ -155,9 +154,7 @@ class Contraction:
                 total = value if total is None else total + value
         return Number(0.0, self.tally) if total is None else total
 
-    def value(
-        self, term: Term, place: Place, accumulated: bool, total: Number | None = None
-    ) -> Number | None:
+    def value(self, term: Term, place: Place, accumulated: bool, total: Number | None = None) -> Number | None:
         """One term at one place of the left side: its sum, then its static factors. None for an empty sum."""
         for inner in places([name for name in term.names if name not in place], self.extents):
             at = {**place, **inner}

@@ -162,8 +162,7 @@ def reduced(x: Tensor, axes: Sequence[int], keep: bool, function: Callable[[list
     bounds = [range(1) if a in gone else range(size) for a, size in enumerate(x.shape)]
     inner = [range(size) if a in gone else range(1) for a, size in enumerate(x.shape)]
     data = [
-        function([x.at([i + j for i, j in zip(p, q, strict=True)]) for q in product(*inner)])
-        for p in product(*bounds)
+        function([x.at([i + j for i, j in zip(p, q, strict=True)]) for q in product(*inner)]) for p in product(*bounds)
     ]
     shape = tuple(1 if a in gone else s for a, s in enumerate(x.shape) if keep or a not in gone)
     return Tensor(shape, data)

@@ -36,9 +36,7 @@ def doubling(levels: int, call: str) -> str:
     """Each module calls the one before twice."""
     modules = ["module f0(x: [..., D], n = 1) { return x -> Linear(D) }"]
     for level in range(1, levels):
-        first, second = (
-            call.replace("f", f"f{level - 1}", 1).replace("#", what) for what in ("2*n", "2*n + 1")
-        )
+        first, second = (call.replace("f", f"f{level - 1}", 1).replace("#", what) for what in ("2*n", "2*n + 1"))
         modules.append(f"module f{level}(x: [..., D], n = 1) {{ x = {first}  return {second} }}")
     return "\n".join(modules) + "\n" + model(f"return f{levels - 1}(x)")
 

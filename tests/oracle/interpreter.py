@@ -64,11 +64,7 @@ def run(text: str, model: str | None, values: Mapping[str, Any]) -> Counted:
 
 
 def definitions_of(text: str) -> dict[str, ast.Definition]:
-    return {
-        item.name.text: item
-        for item in parse(Source("<text>", text)).items
-        if isinstance(item, ast.Definition)
-    }
+    return {item.name.text: item for item in parse(Source("<text>", text)).items if isinstance(item, ast.Definition)}
 
 
 @cache
@@ -259,9 +255,7 @@ class Frame:
         if rounds:
             self.stack(emitted)
         else:
-            self.names |= self.without_doing(
-                self.inner(owner, **carried, **{counter: rounds.start}), loop.body
-            )
+            self.names |= self.without_doing(self.inner(owner, **carried, **{counter: rounds.start}), loop.body)
 
     def repeat(self, loop: ast.Repeat) -> None:
         """Parameters of its own for each round, unless shared; outer names are carried on."""
@@ -274,9 +268,7 @@ class Frame:
         for number in rounds:
             owner = self.owner.child(loop) if loop.shared else self.owner.child(loop, number)
             kept = {name: frame.names[name] for name in outer}
-            frame = Frame(
-                self.machine, owner, kept | ({counted: number} if counted else {}), self.axes, emitted
-            )
+            frame = Frame(self.machine, owner, kept | ({counted: number} if counted else {}), self.axes, emitted)
             frame.execute(loop.body)
             self.expect(loop.carries, frame.names, {counted: number + 1} if counted else {})
         self.names |= {name: frame.names[name] for name in outer if name != counted}
@@ -312,9 +304,7 @@ class Frame:
         self.expect(carries, values, counter)
         return values
 
-    def expect(
-        self, carries: Sequence[ast.Carry], values: Mapping[str, Any], counter: Mapping[str, int]
-    ) -> None:
+    def expect(self, carries: Sequence[ast.Carry], values: Mapping[str, Any], counter: Mapping[str, int]) -> None:
         """Carried shapes are what they were said to be at this count."""
         frame = self.inner(self.owner, **counter)
         for carry in carries:
@@ -486,9 +476,7 @@ class Frame:
         results = self.enter(function, owner, given, named)
         return results[0] if len(results) == 1 else results
 
-    def enter(
-        self, function: Function, owner: Owner, given: list[Any], named: dict[str, Any]
-    ) -> tuple[Tensor, ...]:
+    def enter(self, function: Function, owner: Owner, given: list[Any], named: dict[str, Any]) -> tuple[Tensor, ...]:
         """Bind the ports of a definition, left to right, and run its body."""
         definition = function.definition
         assert definition is not None
@@ -535,9 +523,7 @@ class Builtin:
         tensors = any(isinstance(a, Tensor) for a in args)
         if not tensors and name in STATIC_FUNCTIONS:
             return static_function(name, args)
-        if name in REDUCTIONS and not (
-            name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)
-        ):
+        if name in REDUCTIONS and not (name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)):
             return self.reduce(name, *args, **named)
         if name in self.NAMES:
             return getattr(self, name)(*args, **named)
@@ -611,9 +597,7 @@ class Statement:
         terms = [self.term(expr, negative) for expr, negative in summands(self.node.value)]
         return self.contraction(self.left(terms), terms, {}).run()
 
-    def contraction(
-        self, left: Sequence[Affine], terms: Sequence[Term], extents: dict[str, int]
-    ) -> Contraction:
+    def contraction(self, left: Sequence[Affine], terms: Sequence[Term], extents: dict[str, int]) -> Contraction:
         return Contraction(left, terms, self.frame.machine.tally, extents)
 
     def window(self, op: str, indices: Sequence[ast.WindowIndex], body: ast.Expr) -> Tensor:
@@ -628,9 +612,7 @@ class Statement:
 
     def left(self, terms: Sequence[Term]) -> list[Affine]:
         """The left side; its `...` are all the leading axes that stand on the right."""
-        widest = max(
-            (-int(name[3:]) for term in terms for name in term.names if name.startswith("...")), default=0
-        )
+        widest = max((-int(name[3:]) for term in terms for name in term.names if name.startswith("...")), default=0)
         items: list[Affine] = []
         for item in self.node.indices:
             if isinstance(item, ast.Ellipsis):
@@ -727,9 +709,7 @@ def summands(expr: ast.Expr, negative: bool = False) -> Iterator[tuple[ast.Expr,
             yield expr, negative
 
 
-def factors(
-    expr: ast.Expr, is_static: Callable[[ast.Expr], bool], op: str = "*"
-) -> Iterator[tuple[str, ast.Expr]]:
+def factors(expr: ast.Expr, is_static: Callable[[ast.Expr], bool], op: str = "*") -> Iterator[tuple[str, ast.Expr]]:
     """The factors of a product, each with `*` or `/`, a sign with `-`; what is static stays together."""
     match expr:
         case ast.Unary(op="-", operand=operand) if not is_static(expr):

@@ -26,9 +26,7 @@ def spread(text: str) -> tuple[Values, ...]:
     """`T=1 2 5, I=1 3 2` as one mapping for each column."""
     rows = [entry.split("=") for entry in text.split(",")]
     columns = zip(*(numbers.split() for _, numbers in rows), strict=True)
-    return tuple(
-        {name.strip(): int(n) for (name, _), n in zip(rows, column, strict=True)} for column in columns
-    )
+    return tuple({name.strip(): int(n) for (name, _), n in zip(rows, column, strict=True)} for column in columns)
 
 
 def pointwise(expression: str) -> Program:
@@ -256,9 +254,7 @@ AFFINE = [
           y[s*t + d*k, o] = x[t, i] * W[i, k, o]  return y""",
         *spread("T=1 3, I=1 2, O=1 2, K=1 3, s=1 2, d=1 3"),
     ),
-    model(
-        "overlap and add", "x: [T, K], s", "y[s*t + k] = x[t, k]  return y", *spread("T=1 3, K=1 4, s=1 2")
-    ),
+    model("overlap and add", "x: [T, K], s", "y[s*t + k] = x[t, k]  return y", *spread("T=1 3, K=1 4, s=1 2")),
     model(
         "transposed in two axes",
         "x: [Y, X, I], O",
@@ -365,9 +361,7 @@ MOVES = [
         "param E: [V, D]  y = E[tokens]  return y @ transpose(E)",
         *spread("T=1 3, V=1 4, D=1 2"),
     ),
-    model(
-        "constants", "x: [T]", "return x + zeros([T]), x * ones([2, T]), zeros([T, T]) + 1", *spread("T=1 3")
-    ),
+    model("constants", "x: [T]", "return x + zeros([T]), x * ones([2, T]), zeros([T, T]) + 1", *spread("T=1 3")),
     model(
         "slices",
         "x: [T, D]",
@@ -491,9 +485,7 @@ LOOPS = [
           return m""",
         *spread("N=1 4, D=1 2"),
     ),
-    model(
-        "repeat", "x: [T, D], L", "repeat L { x = x + Linear(x, D) } return x", *spread("T=1 2, D=1 2, L=1 3")
-    ),
+    model("repeat", "x: [T, D], L", "repeat L { x = x + Linear(x, D) } return x", *spread("T=1 2, D=1 2, L=1 3")),
     model(
         "repeat counter",
         "x: [T, D], L",
@@ -660,6 +652,239 @@ LOOPS = [
         "x: [T, D]",
         "scan t in T { emit y = x[t] * t / (t + 1) + sqrt(t) } return y",
         *spread("T=1 3, D=1 2"),
+    ),
+]
+
+CORNERS = [
+    model(
+        "ellipsis three",
+        "q: [1, D], k: [1, D], v: [B, D]",
+        "r[..., d] = q[..., d] * k[..., d] * v[..., d]  return r",
+        *spread("D=1 2, B=1 3"),
+    ),
+    model(
+        "ellipsis three sum",
+        "q: [1, D], k: [1, D], v: [B, 2]",
+        "r[..., e] = q[..., d] * k[..., d] * v[..., e]  return r",
+        *spread("D=1 2, B=1 3"),
+    ),
+    model(
+        "maybe empty product",
+        "x: [N, D]",
+        "scan t in N { s[d] = x[0:t][n, d] * x[0:t][n, d]  emit y = s } return y",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "maybe empty matmul",
+        "x: [N, D]",
+        "scan t in N { emit y = x[t, :] @ transpose(x[0:t]) @ x[0:t] } return y",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "maybe empty single",
+        "x: [N, D]",
+        "scan t in N { s[d] = x[0:t][n, d]  emit y = s } return y",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "maybe empty product+bias",
+        "x: [N, D]",
+        "scan t in N { s[d] = x[0:t][n, d] * x[0:t][n, d] + x[0, d]  emit y = s } return y",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "maybe empty softmax",
+        "x: [N, D]",
+        "scan t in N { emit y = sum(softmax(transpose(x[0:t]))) } return y",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "maybe empty mean",
+        "x: [N, D]",
+        "scan t in N { emit y = mean(x[0:t], axis = 0) } return y",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "zero rounds scan",
+        "x: [N, D]",
+        "scan t in 1..N { emit y = x[t] -> Linear(D) } return y",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "zero rounds carry",
+        "x: [N, D]",
+        "scan t in 1..N with h: [D] = x[0] { h = h * x[t] } return h",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model("zero rounds repeat", "x: [D], L", "repeat L - 1 { x = x -> Linear(D) } return x", *spread("L=1 4, D=1 2")),
+    model("x^0", "x: [D]", "return x^0 + x^-0.5", *spread("D=1 2")),
+    model("reverse index", "x: [T], z: [T]", "y[t] = x[t] * z[T - 1 - t]  return y", *spread("T=1 3")),
+    model("offset index", "x: [T, 5]", "param w: [4]  y[t] = x[t, k + 1] * w[k]  return y", *spread("T=1 3")),
+    model("size min", "x: [T]", "return zeros([max(T - 3, 1), min(T, 2)]) + 1", *spread("T=1 3 6")),
+    model(
+        "mask", "x: [T, T]", "scan t in T { emit y = sum(x[t, 0:t + 1]) * mean(x[t:T, 0]) } return y", *spread("T=1 4")
+    ),
+    model(
+        "nested dependent carry",
+        "x: [N, D]",
+        """scan t in N with K: [t*(t + 1)/2, D] {
+   scan s in t + 1 with J: [s, D] { J = concat(J, x[s:s + 1] * x[t], axis = 0) }
+   K = concat(K, J, axis = 0)
+   emit y = sum(K, axis = [0, 1])
+ } return y, K""",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "repeat in counter",
+        "x: [N, D]",
+        "scan t in N { h = x[t] repeat t + 1 shared { h = h * 2 } emit y = h } return y",
+        *spread("N=1 4, D=1 2"),
+    ),
+    model(
+        "repeat by repeat counter",
+        "x: [D], L",
+        "repeat l in L { repeat l + 1 { x = x -> Linear(D) } } return x",
+        *spread("L=1 3, D=1 2"),
+    ),
+    model(
+        "triple repeat counter",
+        "x: [D], L",
+        "repeat l in L { repeat m in l..L { repeat m + l { x = x -> Linear(D) } } } return x",
+        *spread("L=1 4, D=1 2"),
+    ),
+    model(
+        "choose by counter",
+        "x: [D], L",
+        "repeat l in L { choose l + 1 of L { emit y = x -> Linear(D) } x = x + sum(y, axis = 0) } return x",
+        *spread("L=1 3, D=1 2"),
+    ),
+    model(
+        "layer in choose",
+        "x: [D], E",
+        "layer f = Linear(D) choose 1 of E { layer g = Linear(D, bias = false) emit y = x -> f -> g -> g } return y",
+        *spread("E=1 3, D=1 2"),
+    ),
+    model(
+        "unrolled emits",
+        "x: [T, 2]",
+        "repeat l in 2 { x = concat(x, x -> Linear(2*2^l), axis = -1) emit y = sum(x) } return x, y",
+        *spread("T=1 3"),
+    ),
+    model(
+        "floors",
+        "x: [T, D], w",
+        "scan t in T { emit y = sum(x[t//w:t + 1], axis = 0) * mean(x[0:t//2 + 1], axis = 0) } return y",
+        *spread("T=1 7 8, D=1 2 2, w=1 3 2"),
+    ),
+    model(
+        "mods",
+        "x: [T, D], w",
+        "scan t in T { emit y = sum(zeros([t % 3 + 1])) * x[t] } return y",
+        *spread("T=1 7 8, D=1 2 2, w=1 3 2"),
+    ),
+    model(
+        "windowed",
+        "x: [T, D], w",
+        "scan t in T { emit y = sum(x[t + 1 - min(t + 1, w):t + 1], axis = 0) } return y",
+        *spread("T=1 7 3, D=1 2 2, w=1 3 5"),
+    ),
+    model(
+        "exponents",
+        "x: [D], L",
+        "repeat l in L { x = x + sum(zeros([2^l, D, 3^(L - l)]), axis = [0, 2]) } return x",
+        *spread("L=1 3, D=1 2"),
+    ),
+    model(
+        "log rounds",
+        "x: [N]",
+        "repeat l in log2(N) with x: [N/2^l] { a, b = split(x, 2) x = a + b } return x",
+        *spread("N=2 8"),
+    ),
+    model(
+        "stack of strided conv",
+        "x: [T, C]",
+        'repeat 3 { x = x -> Conv1d(C, 3, stride = 2, pad = "same") } return x',
+        *spread("T=1 7, C=1 2"),
+    ),
+    model(
+        "upsampling by loop",
+        "x: [T, C], L",
+        'repeat l in L with x: [T*2^l, C] { x = repeat_axis(x, 2) -> Conv1d(C, 3, pad = "same") } return x',
+        *spread("T=1 2, C=1 2, L=1 2"),
+    ),
+    model(
+        "grouped and dilated by counter",
+        "x: [T, C], L",
+        'repeat l in L { x = x -> Conv1d(C, 2, pad = "causal", dilation = 2^l) -> relu } return x',
+        *spread("T=1 4, C=1 2, L=1 3"),
+    ),
+    model(
+        "scan emits param", "x: [T, D]", "scan t in T { param W: [D] emit y = W } return y * 2", *spread("T=1 4, D=1 2")
+    ),
+    model(
+        "index over counter size",
+        "x: [T, D]",
+        "scan t in T { y[i, j] = x[0:t + 1][i, d] * x[0:t + 1][j, d] emit z = sum(y, axis = [0, 1]) } return z",
+        *spread("T=1 4, D=1 2"),
+    ),
+    model(
+        "two ellipsis terms",
+        "x: [A, B, D], b: [D]",
+        "param W: [D, D] y[..., o] = x[..., i] * W[i, o] + b[o] return y",
+        *spread("A=1 2, B=1 3, D=1 2"),
+    ),
+    model(
+        "ellipsis bias",
+        "x: [A, B, D], b: [B, D]",
+        "param W: [D, D] y[..., o] = b[..., o] + x[..., i] * W[i, o] return y",
+        *spread("A=1 2, B=1 3, D=1 2"),
+    ),
+    model(
+        "window over literal",
+        "x: [8, C]",
+        "y[t, c] = max(k in 3) x[2*t + k, c] z[t, c] = mean(k in 1) x[t + k, c] return y, z",
+        *spread("C=1 2"),
+    ),
+    model("literal one summed", "x: [1, D]", "param W: [1, D] y[d] = x[i, d] * W[i, d] return y", *spread("D=1 2")),
+    model("literal one sum of single", "x: [1, D]", "y[d] = x[i, d] return y", *spread("D=1 2")),
+    model("minus", "x: [D], z: [D]", "y[d] = -x[d] + z[d]  u[d] = -x[d] * z[d] + z[d] return y, u", *spread("D=1 2")),
+    model("lone minus", "x: [D], z: [D]", "y[d] = -x[d]  return y", *spread("D=1 2")),
+    model("lone minus product", "x: [D], z: [D]", "y[d] = -x[d] * z[d] return y", *spread("D=1 2")),
+    model("number term", "x: [D]", "y[d] = x[d] + 1 return y", *spread("D=1 2")),
+    model("constant factor 1", "x: [D, D]", "y[d] = 1 * x[d, e] * x[e, d] return y", *spread("D=1 2")),
+    model("two scalars", "x: [D, D]", "y[d] = 2 * x[d, e] * x[e, d] * 3 / D return y", *spread("D=1 2")),
+    model("scatter single scaled", "x: [D]", "y[2*d + k] = 2 * x[d] * zeros([2])[k] return y", *spread("D=1 2")),
+    model("scatter sum in", "x: [T, I]", "y[2*t] = x[t, i] return y", *spread("T=1 2, I=1 3")),
+    model(
+        "scatter two terms",
+        "x: [T, I], z: [T]",
+        "param W: [I, 3] y[t + k] = x[t, i] * W[i, k] + z[t] return y",
+        *spread("T=1 2, I=1 3"),
+    ),
+    model(
+        "last pair not summed",
+        "x: [I], z: [O]",
+        "param W: [O, I]  y[o] = x[i] * W[o, i] * z[o]  return y",
+        *spread("I=1 2, O=1 3"),
+    ),
+    model("emit in if", "x: [T, D]", "scan t in T { if true { emit y = x[t] * 2 } } return y", *spread("T=1 2, D=1 3")),
+    model(
+        "shadow counter",
+        "x: [T, D], t",
+        "scan t in T { emit y = x[t] * 2 } return y * t",
+        *spread("T=1 2, D=1 3, t=2 2"),
+    ),
+    model(
+        "gather twice",
+        "tokens: [T, S], V, D",
+        "param E: [V, D] y = E[tokens] return y[0] * 2",
+        *spread("T=1 2, D=1 3, V=2 2, S=1 2"),
+    ),
+    model(
+        "carry gather",
+        "tokens: [T], V",
+        "param E: [V, V] scan t in T with h: [V] { h = tanh(h @ E) + E[tokens][t] } return h",
+        *spread("T=1 2, V=2 3"),
     ),
 ]
 
@@ -874,9 +1099,7 @@ LIBRARY = [
         "x: [T, D]",
         "T=1 3, D=1 2",
     ),
-    library(
-        "TransformerDecoderLayer(x, y, 2, F)", "x: [M, D], y: [N, C], F", "M=1 2, N=1 3, D=2 4, C=1 2, F=1 3"
-    ),
+    library("TransformerDecoderLayer(x, y, 2, F)", "x: [M, D], y: [N, C], F", "M=1 2, N=1 3, D=2 4, C=1 2, F=1 3"),
 ]
 
-PROGRAMS = [*INDEX, *AFFINE, *POINTWISE, *MOVES, *LOOPS, *MODULES, *LIBRARY]
+PROGRAMS = [*INDEX, *AFFINE, *POINTWISE, *MOVES, *LOOPS, *CORNERS, *MODULES, *LIBRARY]

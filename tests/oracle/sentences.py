@@ -59,7 +59,13 @@ CARRIES = st.one_of(
 )
 INDICES = listed(st.sampled_from(["t", "k", "i", "o", "...", "2*t + k", "t + 1", "0"]))
 CONTRACTIONS = st.sampled_from(
-    ["x[t, i] * W[i, o]", "x[2*t + k, i] * x[k, i]", "max(k in 2) x[2*t + k, i]", "x[t, i] - 2 * x[i, t] / 3", "x[..., i]"]
+    [
+        "x[t, i] * W[i, o]",
+        "x[2*t + k, i] * x[k, i]",
+        "max(k in 2) x[2*t + k, i]",
+        "x[t, i] - 2 * x[i, t] / 3",
+        "x[..., i]",
+    ]
 )
 RELATIONS = st.sampled_from(["==", "grows"])
 QUANTITIES = st.sampled_from(["params", "macs", "depth", "flops", "add", "memory", "speed"])

@@ -108,9 +108,7 @@ class Writer:
         self.indent -= 1
         self.line("}")
 
-    def pick(
-        self, scope: Scope, fits: Callable[[Shape], bool] = lambda shape: True
-    ) -> tuple[str, Shape] | None:
+    def pick(self, scope: Scope, fits: Callable[[Shape], bool] = lambda shape: True) -> tuple[str, Shape] | None:
         """A tensor in scope whose shape fits."""
         found = [(name, shape) for name, shape in scope.tensors.items() if fits(shape)]
         # The latest are the likeliest, so that statements build on one another.
@@ -130,7 +128,7 @@ class Writer:
 
     def statements(self, scope: Scope, count: int) -> None:
         simple = [
-            self.pointwise, self.binary, self.layer, self.index, self.index, self.index, self.filter, self.transposed,
+            self.pointwise, self.binary, self.layer, self.index, self.index, self.index, self.leading, self.filter, self.transposed,
             self.window, self.reduce, self.move, self.static_if, self.norm,
         ]  # fmt: skip
         nested = [
@@ -238,11 +236,7 @@ class Writer:
             scope.tensors[name] = tuple(shape)
             return f"{name}[{', '.join(chosen)}]"
         found = self.pick(scope, lambda s: len(s) > 0)
-        return (
-            f"{found[0]}[{', '.join(self.position(size, scope, letters) for size in found[1])}]"
-            if found
-            else None
-        )
+        return f"{found[0]}[{', '.join(self.position(size, scope, letters) for size in found[1])}]" if found else None
 
     def position(self, size: Size, scope: Scope, letters: dict[str, Size]) -> str:
         """What stands for an axis: an index with the same extent, a new one, or a selection."""
@@ -258,6 +252,26 @@ class Writer:
         letter = self.fresh("i")
         letters[letter] = size
         return letter
+
+    def leading(self, scope: Scope) -> None:
+        """Products over whatever stands behind `...`, broadcast where one operand has fewer axes."""
+        found = self.pick(scope, lambda s: len(s) > 0 and not s[-1].varies)
+        if found is None:
+            return
+        name, shape = found
+        keys = [size.key for size in shape]
+        partners = [
+            other
+            for other, second in scope.tensors.items()
+            if second and [s.key for s in second] == keys[len(keys) - len(second) :]
+        ]
+        weight, result, out = self.fresh("W"), self.fresh("v"), self.one(scope.dims)
+        self.line(f"param {weight}: [{shape[-1].text}, {out.text}]")
+        operands = [f"{self.one(partners)}[..., i]" for _ in range(self.number(0, 2))] + [f"{name}[..., i]"]
+        factors = " * ".join(self.draw(st.permutations([*operands, f"{weight}[i, o]"])))
+        sign, more = self.one(["", "", "-"]), self.one(["", "", f" - {weight}[i, o]"])
+        self.line(f"{result}[..., o] = {sign}{factors}{more}")
+        scope.tensors[result] = named(result, (*shape[:-1], out))
 
     def filter(self, scope: Scope) -> None:
         """A convolution along one axis, padded so that there is room."""
@@ -280,9 +294,7 @@ class Writer:
         product = f"{padded}[{', '.join(places)}] * {weight}[{', '.join([window, *outer])}]"
         self.line(f"{result}[{', '.join([*positions, *outer])}] = {product}")
         length = self.new((shape[axis].value - 1) // stride + 1, shape[axis].varies)
-        scope.tensors[result] = named(
-            result, [*shape[:axis], length, *shape[axis + 1 :], *([channels] * len(outer))]
-        )
+        scope.tensors[result] = named(result, [*shape[:axis], length, *shape[axis + 1 :], *([channels] * len(outer))])
 
     def transposed(self, scope: Scope) -> None:
         """An affine left side: every product is written where it falls."""
@@ -326,9 +338,7 @@ class Writer:
         ]
         inner = self.put(scope, f"{name} -> pad([0, {kernel - 1}], axis = {axis})", padded)
         op = self.one(["max", "min", "sum", "mean"])
-        self.line(
-            f"{result}[{', '.join(positions)}] = {op}({window} in {kernel}) {inner}[{', '.join(places)}]"
-        )
+        self.line(f"{result}[{', '.join(positions)}] = {op}({window} in {kernel}) {inner}[{', '.join(places)}]")
         length = self.new((shape[axis].value - 1) // stride + 1, shape[axis].varies)
         scope.tensors[result] = named(result, [*shape[:axis], length, *shape[axis + 1 :]])
 
@@ -387,9 +397,7 @@ class Writer:
     def norm(self, scope: Scope) -> None:
         found = self.pick(scope, lambda s: len(s) > 0 and not s[-1].varies)
         if found is not None:
-            self.put(
-                scope, f"{found[0]} -> {self.one(['LayerNorm', 'RMSNorm', 'BatchNorm', 'PReLU'])}", found[1]
-            )
+            self.put(scope, f"{found[0]} -> {self.one(['LayerNorm', 'RMSNorm', 'BatchNorm', 'PReLU'])}", found[1])
 
     def static_if(self, scope: Scope) -> None:
         """A branch that can be decided; the other one is written but not taken."""
@@ -447,9 +455,8 @@ class Writer:
             if shape and shape[0].key == over.key and self.maybe():
                 self.put(scope, f"{name}[{counter}]", shape[1:])
                 if self.maybe():
-                    seen = self.put(
-                        scope, f"{name}[0:{counter} + 1]", (self.new(over.value, varies=True), *shape[1:])
-                    )
+                    stop = self.one([counter, f"{counter} + 1"])
+                    seen = self.put(scope, f"{name}[0:{stop}]", (self.new(over.value, varies=True), *shape[1:]))
                     self.put(scope, f"{self.one(['sum', 'max', 'mean'])}({seen}, axis = 0)", shape[1:])
 
     def back(self, scope: Scope, name: str, shape: Shape) -> None:
@@ -530,9 +537,7 @@ class Writer:
         with self.block(f"scan {counter} in {over.text} with {cache}: [{counter}, {width.text}]"):
             row = f"{name}[{', '.join(['0'] * (len(shape) - 1))}]" if len(shape) > 1 else name
             row = self.put(inside, f"reshape({row}, [1, {width.text}])", [self.new(1), width])
-            self.line(
-                f"{cache} = concat({cache}, {self.one([row, f'Linear({row}, {width.text})'])}, axis = 0)"
-            )
+            self.line(f"{cache} = concat({cache}, {self.one([row, f'Linear({row}, {width.text})'])}, axis = 0)")
             inside.tensors[cache] = (
                 Size(self.fresh("size"), f"({counter} + 1)", over.value, varies=True),
                 width,
@@ -653,9 +658,7 @@ class Writer:
 
 def named(name: str, shape: Sequence[Size]) -> Shape:
     """The same sizes; those without a name are the axes of this tensor."""
-    return tuple(
-        Size(z.key, z.text or f"size({name}, {axis})", z.value, z.varies) for axis, z in enumerate(shape)
-    )
+    return tuple(Size(z.key, z.text or f"size({name}, {axis})", z.value, z.varies) for axis, z in enumerate(shape))
 
 
 def forgotten(shape: Sequence[Size]) -> Shape:

@@ -110,9 +110,7 @@ def test_product_without_sum_is_no_mac():
 def test_single_operands_are_added():
     """`y[t] = x[t, i]` is a sum of I numbers; with `+ z[t]` one more addition."""
     assert classes(counted("x: [T, I]", "y[t] = x[t, i]  return y", T=2, I=4)) == {"add": 2 * 3}
-    assert classes(counted("x: [T, I], z: [T]", "y[t] = x[t, i] + z[t]  return y", T=2, I=4)) == {
-        "add": 2 * 4
-    }
+    assert classes(counted("x: [T, I], z: [T]", "y[t] = x[t, i] + z[t]  return y", T=2, I=4)) == {"add": 2 * 4}
 
 
 def test_pooling():
