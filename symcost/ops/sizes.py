@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from symcost.diagnostics import Span
 from symcost.errors import ImpossibleAssumption, NotASize
-from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, num
+from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, add, mul, num
+from symcost.formula.form import Floor
 from symcost.formula.proofs import positive
 from symcost.formula.terms import over, signed, terms
 
@@ -91,11 +92,24 @@ class Sizes:
         Raises NotASize where it can never hold.
         """
         known = self.assumptions.at_least(left, right)
+        if known is None:
+            known = self.assumptions.at_least(*unrounded(left, right))
         if known is False:
             raise NotASize(left, span, right)
         if known is None:
-            plain = isinstance(left, Symbol) and all(term.term[0] > 0 for term in terms(right))
-            self.assume(AtLeast(left, right) if plain else balanced(left, right), span)
+            large, small = unrounded(left, right)
+            plain = isinstance(large, Symbol) and all(term.term[0] > 0 for term in terms(small))
+            self.assume(AtLeast(large, small) if plain else balanced(large, small), span)
+
+
+def unrounded(left: Form, right: Form) -> tuple[Form, Form]:
+    """`floor(p/q) + c >= r` as `p >= q*(r - c)`, which says the same of whole numbers."""
+    floors = [term for term in terms(left) if isinstance(term, Floor)]
+    if len(floors) != 1:
+        return left, right
+    (rounded,) = floors
+    others = add(*(term for term in terms(left) if term is not rounded))
+    return unrounded(rounded.numerator, mul(rounded.denominator, (right - others).expand()).expand())
 
 
 def fraction(form: Form) -> tuple[Form, Form]:
