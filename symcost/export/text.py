@@ -153,7 +153,7 @@ def _wrapped(text: str, room: int, deepest: int) -> list[str]:
     """Lines that begin, not end, in an operator, and break within at most so many parentheses."""
     glued, depth = "", 0
     for before, char, after in zip(f" {text}", text, f"{text} "[1:], strict=False):
-        depth += (char in "([") - (char in ")]")
+        depth += (char == "(") - (char == ")") + 100 * ((char == "[") - (char == "]"))  # a shape is never broken
         stays = char == " " and (depth > deepest or before in "+-=:>" or after in "=")
         glued += "\0" if stays else char
     lines = wrap(glued, room, break_on_hyphens=False, break_long_words=False)

@@ -125,8 +125,8 @@ def _faults(coefficient: Rational, factors: Factors) -> tuple[Rational, int]:
 def _plainly_whole(coefficient: Rational, factors: Factors, facts: Facts) -> bool:
     exponents: dict[int, list[Poly]] = {}
     for _, exponent, written in factors:
-        if type(written) is Pow and type(written.base) is Num and written.base.value.denominator == 1:
-            exponents.setdefault(int(written.base.value), []).append(written.exponent.poly.scaled(exponent))
+        if type(written) is Pow and isinstance(written.base.number, int) and written.base.number > 1:
+            exponents.setdefault(written.base.number, []).append(written.exponent.poly.scaled(exponent))
         elif exponent < 0 or exponent.denominator != 1 or not whole_atom(written, facts):
             return False
     if not exponents:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import networkx as nx
 
@@ -49,13 +49,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """A primitive with its own cost. `kind` is its name: `contract`, `add`, `tanh`, `reshape`, ..."""
+    """A primitive with its own cost. `kind` is its name: `contract`, `add`, `tanh`, `reshape`, ...
+
+    `given` is what it was told besides tensors, by the names of the primitive: `axis`, `keep`, `shape`, ...
+    """
 
     kind: str
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     cost: Cost
     span: Span
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,11 +35,13 @@ class Applied:
     """What a primitive makes: the shapes of its results and what they cost.
 
     `parameter`: the result is a parameter that was merely moved (transposed, reshaped, sliced).
+    `given`: what the primitive was told besides operands.
     """
 
     shapes: tuple[Shape, ...]
     cost: Cost = NOTHING
     parameter: bool = False
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class Sizes:
     def __init__(self, assumptions: Assumptions | None = None) -> None:
         self.assumptions = assumptions or Assumptions()
         self.origin: dict[Fact, Span] = {}
+        self._found: set[Fact] = set()
 
     def forget(self, counter: Symbol) -> None:
         """Drop what was assumed about a loop counter."""
@@ -100,6 +101,17 @@ class Sizes:
             large, small = unrounded(left, right)
             plain = isinstance(large, Symbol) and all(term.term[0] > 0 for term in terms(small))
             self.assume(AtLeast(large, small) if plain else balanced(large, small), span)
+            self._drop_implied()
+
+    def _drop_implied(self) -> None:
+        """Of the bounds found on the way keep those that the newest does not imply."""
+        *older, newest = self.assumptions
+        found = [fact for fact in older if isinstance(fact, AtLeast) and fact in self._found]
+        alone = Assumptions([newest])
+        implied = [fact for fact in found if alone.at_least(fact.left, fact.right)]
+        self._found.add(newest)
+        if implied:
+            self.assumptions = Assumptions(fact for fact in self.assumptions if fact not in implied)
 
 
 def unrounded(left: Form, right: Form) -> tuple[Form, Form]:

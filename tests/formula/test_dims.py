@@ -14,6 +14,7 @@ from symcost.formula import (
     floor_div,
     minimum,
     num,
+    power,
     symbol,
 )
 
@@ -102,3 +103,9 @@ def test_facts_follow_a_call() -> None:
     """Facts about a callee's symbols are facts about the caller's."""
     known = NONE.with_(Divides(heads, D)).substitute({D: 2 * H})
     assert [str(fact) for fact in known] == ["heads divides 2*H"]
+
+
+def test_signs_by_powers() -> None:
+    """(-1)^T is whole, and nobody tries to divide by it for ever."""
+    assert NONE.is_integer(power(-1, T)) and not NONE.is_integer(power(-1, T) / 2)
+    assert floor_div(T * power(-1, T), 2).evaluate({"T": 3}) == -2

@@ -128,19 +128,10 @@ class Writer:
 
     def statements(self, scope: Scope, count: int) -> None:
         simple = [
-            self.pointwise, self.binary, self.layer, self.index, self.index, self.index, self.leading, self.filter, self.transposed,
-            self.window, self.reduce, self.move, self.static_if, self.norm,
+            self.pointwise, self.binary, self.layer, self.index, self.index, self.index, self.leading, self.filter,
+            self.transposed, self.window, self.reduce, self.move, self.static_if, self.norm,
         ]  # fmt: skip
-        nested = [
-            self.scan,
-            self.scan,
-            self.repeat,
-            self.repeat,
-            self.choose,
-            self.cache,
-            self.call,
-            self.call,
-        ]
+        nested = [self.scan, self.repeat, self.call] * 2 + [self.choose, self.cache]
         for _ in range(count):
             self.one(simple + (nested if scope.depth < 3 else []))(scope)
 
@@ -458,6 +449,9 @@ class Writer:
                     stop = self.one([counter, f"{counter} + 1"])
                     seen = self.put(scope, f"{name}[0:{stop}]", (self.new(over.value, varies=True), *shape[1:]))
                     self.put(scope, f"{self.one(['sum', 'max', 'mean'])}({seen}, axis = 0)", shape[1:])
+                    if stop == counter:
+                        # Empty in the first round: to be reduced, but no window fits into it.
+                        del scope.tensors[seen]
 
     def back(self, scope: Scope, name: str, shape: Shape) -> None:
         """Give a carried name a value of its own shape."""
