@@ -6,12 +6,14 @@ The line that raises says what happened; the words are here. A fault is data unt
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from symcost.diagnostics import Label, Report, Span
-from symcost.formula import Form, Verdict, mul, num
-from symcost.formula.form import Ceil, Floor
+from symcost.formula import Form, Symbol, Verdict, mul, num
+from symcost.formula.form import Ceil, Floor, rebuild
+from symcost.formula.terms import signed, terms
 
 
 class SymcostError(Exception):
@@ -43,6 +45,12 @@ class SymcostError(Exception):
     def faults(self) -> tuple[SymcostError, ...]:
         """The single faults behind this error: itself, unless it gathers several."""
         return (self,)
+
+    def called_at(self, call: Span) -> None:
+        """Say from where a definition of another file was called; what it was given may be the fault."""
+        places = (self.report.label, *self.report.others)
+        if self.report.label is not None and all(p.span.source is not call.source for p in places if p):
+            self.report = replace(self.report, others=(*self.report.others, Label(call, "called here")))
 
     def __str__(self) -> str:
         return str(self.report)
@@ -169,7 +177,7 @@ class ExpressionTooDeep(SymcostError):
     def __init__(self, span: Span, limit: int) -> None:
         super().__init__(
             f"more than {limit} operations hang on one another in one expression",
-            span,
+            Span(span.source, span.start, span.start + 1),
             "begins here",
             helps=["give a part of it a name: `h = ...`"],
         )
@@ -217,40 +225,55 @@ def shape_text(shape: Sequence[Form]) -> str:
     return f"[{', '.join(size.source() for size in shape)}]"
 
 
-def why_unequal(left: Form, right: Form, verdict: Verdict | None) -> tuple[str, list[str], list[str]]:
-    """The code, the notes and the help for two sizes that are not known to be equal."""
+def why_unequal(
+    left: Form, right: Form, verdict: Verdict | None, what: str = "they"
+) -> tuple[str, list[str], list[str]]:
+    """The code, the notes and the help for two sizes, `what`, that are not known to be equal."""
     if verdict is None:
         return "shape-mismatch", [], []
-    a, b = left.source(), right.source()
     if verdict.kind == "never":
-        if not left.free_symbols and not right.free_symbols:
-            return "shape-mismatch", [], []
-        return (
-            "shape-mismatch",
-            [f"`{a}` and `{b}` differ by `{verdict.difference.source()}`, which is never 0"],
-            [],
-        )
+        known = not left.free_symbols and not right.free_symbols
+        notes = [] if known else [f"{what} differ by `{_subtracted(left, right, verdict)}`, which is never 0"]
+        return "shape-mismatch", notes, []
     notes = []
     if verdict.counterexample:
         at = ", ".join(f"{name} = {value}" for name, value in verdict.counterexample.items())
         notes.append(f"they differ at {at}: {verdict.left} against {verdict.right}")
-    return "undecided-size", notes, [mend_for(left, right, verdict)]
+    return "undecided-size", notes, [mend_for(left, right)]
 
 
-def mend_for(left: Form, right: Form, verdict: Verdict) -> str:
+def _subtracted(left: Form, right: Form, verdict: Verdict) -> str:
+    """`2*H - H = H`, the smaller from the larger where that is plain."""
+    positive, negative = signed(verdict.difference)
+    if positive == 0:
+        left, right, positive = right, left, negative
+    else:
+        positive = verdict.difference
+    smaller = f"({right.source()})" if len(terms(right)) > 1 else right.source()
+    return f"{left.source()} - {smaller} = {positive.source()}"
+
+
+def mend_for(left: Form, right: Form) -> str:
     """Which assumption would make two sizes equal."""
-    divisor = _rounding(left, right)
-    if divisor is not None:
-        return f"if {divisor[1]} is always a multiple of {divisor[0]}, write `assume {divisor[0]} divides {divisor[1]}`"
-    return f"if they are always equal, use one name for both, or write `assume {left.source()} == {right.source()}`"
+    if (rounding := _rounding(left, right)) is not None:
+        divisor, multiple = rounding.denominator.source(), rounding.numerator.source()
+        always = "even" if divisor == "2" else f"a multiple of {divisor}"
+        return f"if {multiple} is always {always}, write `assume {divisor} divides {multiple}`"
+    same = "use one name for both, or " if isinstance(left, Symbol) and isinstance(right, Symbol) else ""
+    return f"if they are always equal, {same}write `assume {left.source()} == {right.source()}`"
 
 
-def _rounding(left: Form, right: Form) -> tuple[str, str] | None:
-    """The divisor and dividend where two sizes differ by rounding only."""
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, Floor | Ceil) and one.numerator == other * one.denominator:
-            return one.denominator.source(), one.numerator.source()
-    return None
+def _rounding(left: Form, right: Form) -> Floor | Ceil | None:
+    """A rounding without which two sizes would be equal."""
+    found: list[Floor | Ceil] = []
+
+    def exact(form: Form) -> Form:
+        if isinstance(form, Floor | Ceil):
+            found.append(form)
+            return exact(form.numerator) / exact(form.denominator)
+        return rebuild(form, exact)
+
+    return found[0] if exact(left) == exact(right) and found else None
 
 
 Placed = tuple[Sequence[Form], Span]
@@ -261,12 +284,11 @@ class UnequalSizes(SymcostError):
     """Two sizes had to agree. `code` tells whether they never do or whether it cannot be told."""
 
     def __init__(
-        self, message: str, undecided: str, left: Form, right: Form, verdict: Verdict | None, **places: Any
+        self, message: str, what: str, left: Form, right: Form, verdict: Verdict | None, **places: Any
     ) -> None:
-        code, notes, helps = why_unequal(left, right, verdict)
+        code, notes, helps = why_unequal(left, right, verdict, what)
         self.code = code  # type: ignore[misc]
         if code == "undecided-size":
-            notes = [undecided, *notes]
             message = f"cannot tell whether `{left.source()}` and `{right.source()}` are equal"
         super().__init__(message, notes=notes, helps=helps, **places)
 
@@ -277,7 +299,7 @@ VERBS = {
     "*": "multiply",
     "/": "divide",
     "@": "take the matrix product of",
-    "^": "raise",
+    "concat": "concat",
 }
 
 
@@ -293,7 +315,7 @@ class ShapeMismatch(UnequalSizes):
         message = f"cannot {verb} {shape_text(left[0])} and {shape_text(right[0])}"
         super().__init__(
             message,
-            f"they had to agree to {verb} {shape_text(left[0])} and {shape_text(right[0])}",
+            "the axes they share" if name == "@" else _axes(left[0], right[0], a, b),
             a,
             b,
             verdict,
@@ -303,6 +325,13 @@ class ShapeMismatch(UnequalSizes):
         )
 
 
+def _axes(left: Sequence[Form], right: Sequence[Form], a: Form, b: Form) -> str:
+    """Which axes, counted from the last, have these two sizes."""
+    pairs = zip(reversed(left), reversed(right), strict=False)
+    place = next((place for place, (x, y) in enumerate(pairs, 1) if x is a and y is b), 0)
+    return {0: "they", 1: "the last axes", 2: "the axes before the last"}.get(place, f"the axes -{place}")
+
+
 class ConcatMismatch(SymcostError):
     """Tensors of different rank cannot be joined."""
 
@@ -310,7 +339,7 @@ class ConcatMismatch(SymcostError):
 
     def __init__(self, left: Placed, right: Placed, axis: int) -> None:
         super().__init__(
-            f"cannot concat {shape_text(left[0])} and {shape_text(right[0])}: they have not as many axes",
+            f"cannot concat {shape_text(left[0])} and {shape_text(right[0])}: one has more axes",
             right[1],
             f"has shape {shape_text(right[0])}",
             others=[Label(left[1], f"has shape {shape_text(left[0])}")],
@@ -327,7 +356,7 @@ class PatternMismatch(UnequalSizes):
     ) -> None:
         super().__init__(
             f"{what} has size `{found.source()}` where `{wanted.source()}` is wanted",
-            f"{what} has the one where the other is wanted",
+            "they",
             found,
             wanted,
             verdict,
@@ -410,13 +439,16 @@ class CannotReshape(SymcostError):
     ) -> None:
         notes = [why] if why else []
         helps: list[str] = []
+        message = f"cannot reshape {shape_text(shape)} to {shape_text(wanted)}"
         if verdict is not None:
             left, right = (mul(*s) if s else num(1) for s in (shape, wanted))
             code, more, helps = why_unequal(left, right, verdict)
-            notes += more or [f"that is {left.source()} numbers against {right.source()}"]
-            self.code = "undecided-size" if code == "undecided-size" else self.code  # type: ignore[misc]
+            if code == "undecided-size":
+                self.code = code  # type: ignore[misc]
+                message = f"cannot tell whether {shape_text(shape)} and {shape_text(wanted)} hold equally many"
+            notes += more if helps else [f"that is `{left.source()}` numbers against `{right.source()}`"]
         super().__init__(
-            f"cannot reshape {shape_text(shape)} to {shape_text(wanted)}",
+            message,
             span,
             others=[] if tensor is span else [Label(tensor, f"has shape {shape_text(shape)}")],
             notes=notes,
@@ -454,13 +486,41 @@ class NotASize(SymcostError):
             super().__init__(f"`{form.source()}` is less than `{limit}`", span)
 
 
+class NoSuchPosition(SymcostError):
+    """A position or a slice beyond the end of an axis."""
+
+    code = "no-such-position"
+
+    def __init__(self, position: Form, size: Form, span: Span, slice: bool = False) -> None:
+        last = (size if slice else size - 1).expand().source()
+        what = "ends in front of" if slice else "has no position"
+        super().__init__(
+            f"an axis of size `{size.source()}` {what} `{position.source()}`",
+            span,
+            notes=[f"{'a slice ends at' if slice else 'positions run from 0 to'} `{last}`" + (" at the latest" if slice else "")],
+        )
+
+
 class ImpossibleAssumption(SymcostError):
     """An assumption that can never hold."""
 
     code = "impossible-assumption"
 
     def __init__(self, fact: object, span: Span) -> None:
-        super().__init__(f"`{fact}` never holds", span, "assumed here")
+        super().__init__(f"`{_as_written(fact, span)}` never holds", span, _assumed(span))
+
+
+def _as_written(fact: object, span: Span | None) -> str:
+    """An assumption in the words of who wrote it; one made on the way in ours."""
+    return span.text.removeprefix("assume ") if span and _is_written(span) else str(fact)
+
+
+def _assumed(span: Span | None) -> str:
+    return "assumed here" if span and _is_written(span) else "needed here"
+
+
+def _is_written(span: Span) -> bool:
+    return span.text.startswith("assume ") and "\n" not in span.text
 
 
 class DivisionByZero(SymcostError):
@@ -483,7 +543,7 @@ class IndexConflict(UnequalSizes):
         shown = "the axes under `...`" if index.startswith("...") else f"`{index}`"
         super().__init__(
             f"{shown} would run over `{before[0].source()}` and over `{now[0].source()}`",
-            f"{shown} runs over both",
+            "they",
             before[0],
             now[0],
             verdict,
@@ -608,7 +668,7 @@ class NotText(SymcostError):
 
     def __init__(self, name: str, byte: int, span: Span | None = None) -> None:
         super().__init__(
-            f"`{name}` is not a UTF-8 text: byte {byte} belongs to none",
+            f"`{name}` is not UTF-8 text from byte {byte} on",
             span,
             helps=["save the file as UTF-8"],
         )
@@ -620,7 +680,7 @@ class UseOutside(SymcostError):
     code = "use-outside"
 
     def __init__(self, path: str, span: Span, why: str) -> None:
-        super().__init__(f"`{path}` is not read from here", span, notes=[why])
+        super().__init__(f"`{path}` is not read", span, notes=[why])
 
 
 class UseCycle(SymcostError):
@@ -630,7 +690,7 @@ class UseCycle(SymcostError):
 
     def __init__(self, path: str, span: Span, chain: Sequence[Span]) -> None:
         super().__init__(
-            f"`{path}` uses, in the end, itself",
+            f"`{path}` uses itself" + (" by way of others" if chain else ""),
             span,
             others=[Label(place, "by way of this") for place in chain],
         )
@@ -699,6 +759,16 @@ class UnknownArgument(SymcostError):
         )
 
 
+class GivenTwice(SymcostError):
+    """Two values for one port."""
+
+    code = "given-twice"
+
+    def __init__(self, port: str, span: Span, first: Span | None) -> None:
+        others = [] if first is None else [Label(first, "first here")]
+        super().__init__(f"`{port}` is given twice", span, others=others)
+
+
 class TooManyArguments(SymcostError):
     """A call with another number of arguments than the definition takes."""
 
@@ -723,9 +793,7 @@ class WrongCount(SymcostError):
     code = "value-count"
 
     def __init__(self, what: str, wanted: int, found: int, span: Span) -> None:
-        if what == "keyword":
-            super().__init__("the same keyword is given twice", span)
-        elif what == "returned":
+        if what == "returned":
             super().__init__(f"{found} returned, {wanted} declared behind `->`", span)
         else:
             many = f"{wanted} name{'s' if wanted != 1 else ''} for {found} value{'s' if found != 1 else ''}"
@@ -863,9 +931,9 @@ class CarriedShape(SymcostError):
             f"`{name}` is {shape_text(found)} {when}, not {shape_text(wanted)}",
             span,
             f"has shape {shape_text(found)}",
-            others=[] if declared is span else [Label(declared, "as it begins, or as declared")],
+            others=[] if declared is span else [Label(declared, "declared here")],
             notes=notes,
-            helps=[f"say how it changes, with a counter: `with {name}: […]`"],
+            helps=[f"say how it changes, with a counter: `with {name}: […]`"] if "after" in when else [],
         )
 
 
@@ -965,10 +1033,9 @@ class BadValue(SymcostError):
     def __init__(self, name: str, value: object, span: Span | None) -> None:
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         if len(shown) > 40:
-            shown = f"{shown[:20]}… ({len(shown)} digits)"
-        super().__init__(
-            f"`{name}` cannot be {shown}", span, "declared here", helps=[f"give `{name}` a positive integer"]
-        )
+            shown = f"{shown[:20]}… ({len(shown)} {'digits' if shown.isdecimal() else 'characters'})"
+        wanted = "smaller number" if shown[:1] in "123456789" and "digits" in shown else "positive integer"
+        super().__init__(f"`{name}` cannot be `{shown}`", span, "declared here", helps=[f"give `{name}` a {wanted}"])
 
 
 class ValueTooLarge(SymcostError):
@@ -987,7 +1054,7 @@ class ViolatedAssumption(SymcostError):
 
     def __init__(self, fact: str, span: Span | None, values: Mapping[str, int]) -> None:
         given = ", ".join(f"{name} = {value}" for name, value in values.items())
-        super().__init__(f"`{fact}` does not hold for {given}", span, "assumed here")
+        super().__init__(f"`{_as_written(fact, span)}` does not hold for {given}", span, _assumed(span))
 
 
 class UnknownQuantity(SymcostError, KeyError):

@@ -35,9 +35,6 @@ from symcost.graph.values import Defined, Frame, Value
 from symcost.ops.sizes import Fact, Sizes
 from symcost.syntax import ast
 
-QUANTITIES = ("params", "active", "macs", "flops", *CLASSES, *INSIDE, "depth")
-"""What can be asked of a model by name."""
-
 
 @dataclass(frozen=True, slots=True)
 class SymbolInfo:
@@ -240,7 +237,7 @@ class Model:
         other = Model(self._defined, self.unit, given)
         try:
             if all(map(other._open, values)) and not self.built.fixed:
-                other.__dict__ |= {"built": self.built, "_folds": self._folds}  # it is the same graph
+                other.__dict__ |= {"built": self.built, "folds": self.folds}  # it is the same graph
             other._keeps_assumptions()
         except SymcostError:
             if "built" in other.__dict__ or set(self.ports) <= set(given):
@@ -305,6 +302,8 @@ class Model:
             raise MissingValue(unset.symbol.name, span, self.values) from None
         except TooLarge as big:
             raise ValueTooLarge(str(big)) from None
+        except ZeroDivisionError:
+            raise ValueTooLarge("it divides by 0") from None
         return value if isinstance(value, int) or value.denominator != 1 else int(value)
 
     # Questions ------------------------------------------------------------------------------------
@@ -319,23 +318,23 @@ class Model:
         return Quantity(self.shown(ask(self)), self, ask)
 
     @cached_property
-    def _folds(self) -> Folds:
+    def folds(self) -> Folds:
         return Folds(Parameters(), Parameters(active=True), Operations())
 
     @property
     def params(self) -> Quantity:
         """Learned numbers."""
-        return self.asked(lambda model: model._folds.parameters.of(model.graph))
+        return self.asked(QUANTITIES["params"])
 
     @property
     def active(self) -> Quantity:
         """Learned numbers that take part in one example: under `choose`, those of the chosen."""
-        return self.asked(lambda model: model._folds.active.of(model.graph))
+        return self.asked(QUANTITIES["active"])
 
     @property
     def cost(self) -> Cost:
         """All operations, symbolic."""
-        return self._folds.operations.of(self.graph)
+        return self.folds.operations.of(self.graph)
 
     @property
     def operations(self) -> Counted:
@@ -345,12 +344,12 @@ class Model:
     @property
     def macs(self) -> Quantity:
         """Multiply-accumulates."""
-        return self.asked(lambda model: model.cost["mac"])
+        return self.asked(QUANTITIES["macs"])
 
     @property
     def depth(self) -> Quantity:
         """The longest chain of operations that must follow one another."""
-        return self.asked(lambda model: Depth(model.built.sizes.assumptions).of(model.graph))
+        return self.asked(QUANTITIES["depth"])
 
     def flops(self, convention: str = "default") -> Quantity:
         """Floating-point operations under a convention, shipped (`default`, `mac`, `exact`, ...) or a TOML file.
@@ -365,21 +364,29 @@ class Model:
 
         Raises UnknownQuantity.
         """
-        match name:
-            case "params" | "active" | "macs" | "depth":
-                found: Quantity = getattr(self, name)
-                return found
-            case "flops":
-                return self.flops()
-            case _ if name in QUANTITIES:
-                return self.asked(lambda model: model.cost[name])
-            case _:
-                raise UnknownQuantity(name, QUANTITIES, span)
+        if name not in QUANTITIES:
+            raise UnknownQuantity(name, tuple(QUANTITIES), span)
+        return self.asked(QUANTITIES[name])
 
     @property
     def tree(self) -> BlockCost:
         """The model as a tree of blocks with what each costs."""
-        return BlockCost(self.name, self.graph, self.span, self._folds)
+        return BlockCost(self.name, self.graph, self.span, self.folds)
+
+
+def _class(name: str) -> Callable[[Model], Form]:
+    return lambda model: model.cost[name]
+
+
+QUANTITIES: Mapping[str, Callable[[Model], Form]] = {
+    "params": lambda model: model.folds.parameters.of(model.graph),
+    "active": lambda model: model.folds.active.of(model.graph),
+    "macs": lambda model: model.cost["mac"],
+    "flops": lambda model: load_convention("default").flops(model.cost),
+    **{name: _class(name) for name in (*CLASSES, *INSIDE)},
+    "depth": lambda model: Depth(model.built.sizes.assumptions).of(model.graph),
+}
+"""What can be asked of a model by name, here, in `expect` blocks and with `--of`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,9 +74,7 @@ def _symbol(item: Symbol) -> Any:
 
     if item.key not in _made:
         made = (
-            sympy.Dummy(item.name, integer=True)
-            if item.uid
-            else sympy.Symbol(item.name, positive=True, integer=True)
+            sympy.Dummy(item.name, integer=True) if item.uid else sympy.Symbol(item.name, positive=True, integer=True)
         )
         _made[item.key], _known[made] = made, item
     return _made[item.key]

@@ -470,9 +470,7 @@ def _product_key(factors: tuple[Form, ...]) -> int:
     """`D·D` and `D^2` have one key, and a single factor has its own."""
     counts: dict[tuple[int, int], Rational] = {}
     for factor in factors:
-        base, (times, exponent) = (
-            (factor.base, factor.exponent.term) if type(factor) is Pow else (factor, _ONCE)
-        )
+        base, (times, exponent) = (factor.base, factor.exponent.term) if type(factor) is Pow else (factor, _ONCE)
         counts[base.key, exponent] = counts.get((base.key, exponent), 0) + times
     if len(factors) == 1 and type(factors[0]) is not Pow:
         return factors[0].key

@@ -15,6 +15,7 @@ from symcost.diagnostics import Span
 from symcost.errors import (
     CallsItself,
     CarriedShape,
+    DivisionByZero,
     DuplicateName,
     Faults,
     InLoop,
@@ -189,9 +190,9 @@ class Builder(Calls):
         if definition.returns:
             if len(definition.returns) != len(tensors):
                 raise WrongCount("returned", len(definition.returns), len(tensors), span)
-            for pattern, tensor in zip(definition.returns, tensors, strict=True):
-                unify(pattern, tensor.shape, frame, self.sizes, self.number, span, "the result")
-        frame.graph.results = tuple(tensors)
+            for pattern, (tensor, place) in zip(definition.returns, tensors, strict=True):
+                unify(pattern, tensor.shape, frame, self.sizes, self.number, place, "the result")
+        frame.graph.results = tuple(tensor for tensor, _ in tensors)
         self._leave(frame)
 
     # Statements ---------------------------------------------------------------------------------
@@ -208,6 +209,9 @@ class Builder(Calls):
                 self._break(statement, frame)
             except TooLarge as big:
                 self.faults.append(TooManyOperations(statement.span, str(big)))
+                self._break(statement, frame)
+            except ZeroDivisionError:
+                self.faults.append(DivisionByZero(statement.span))
                 self._break(statement, frame)
             if len(self.faults) >= MOST_FAULTS:
                 raise self._gathered()
@@ -232,7 +236,10 @@ class Builder(Calls):
                 frame.names[statement.target.text] = self.notation(statement, frame)
             case ast.Param():
                 self._param(statement, frame)
-            case ast.Layer():
+            case ast.Layer(name=name):
+                known = frame.names.get(name.text)
+                if isinstance(known, Named) and known.name == name.text and known.frame is frame:
+                    raise DuplicateName(name.text, name.span, known.span)
                 frame.names[statement.name.text] = self.named(statement, frame)
             case ast.Emit():
                 self._emit(statement, frame)
@@ -285,13 +292,13 @@ class Builder(Calls):
     def _return(self, statement: ast.Return, frame: Frame) -> None:
         if frame.parent is not None:
             raise InLoop("`return` cannot stand inside a loop", statement.span)
-        tensors: list[Tensor] = []
+        tensors: list[tuple[Tensor, Span]] = []
         for expr in statement.values:
             match self.evaluate(expr, frame):
                 case Tensor() as tensor:
-                    tensors.append(tensor)
+                    tensors.append((tensor, expr.span))
                 case Several(several):
-                    tensors.extend(several)
+                    tensors.extend((tensor, expr.span) for tensor in several)
                 case Broken():
                     raise Poisoned
                 case value:

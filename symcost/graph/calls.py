@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from inspect import Parameter as Argument_
 from inspect import signature
@@ -10,6 +11,7 @@ from typing import Any
 
 from symcost.diagnostics import Span
 from symcost.errors import (
+    GivenTwice,
     MissingArgument,
     OtherLayerShape,
     SymcostError,
@@ -183,7 +185,10 @@ class Calls(Notation):
         if name == "size":
             x, axis = given
             return x.shape[axis_of(x, axis, site)]  # type: ignore[no-any-return]
-        outputs = self.apply_all(frame, name, tensors, PRIMITIVES[name](site, *given, **options), span)
+        told = {p.name: v for p, v in zip(_ports(name), given, strict=False) if not isinstance(v, Operand)}
+        applied = replace(PRIMITIVES[name](site, *given, **options), given=told | options)
+        tensors += [value for value, _ in arguments.keywords.values() if isinstance(value, Tensor)]
+        outputs = self.apply_all(frame, name, tensors, applied, span)
         return outputs[0] if len(outputs) == 1 else Several(outputs)
 
     def _pointwise(self, name: str, arguments: Arguments, frame: Frame, span: Span) -> Value:
@@ -214,7 +219,7 @@ class Calls(Notation):
             raise TooManyArguments(name, count, len(arguments.positional), span)
         for key, (_, place) in arguments.keywords.items():
             if key not in {port.name for port in ports if port is not many}:
-                raise UnknownArgument(name, key, place, [port.name for port in ports])
+                raise UnknownArgument(name, key, arguments.places.get(key, place), [port.name for port in ports])
         found: list[Any] = []
         options: dict[str, Any] = {}
         spans: dict[str, Span] = {}
@@ -227,7 +232,7 @@ class Calls(Notation):
             pair = arguments.keywords.get(port.name)
             if many is None and number < len(arguments.positional):
                 if pair is not None:
-                    raise WrongKind(f"one value for `{port.name}`", "a second one", pair[1])
+                    raise GivenTwice(port.name, pair[1], arguments.positional[place][1])
                 pair = arguments.positional[number]
             if pair is None and port.default is Argument_.empty:
                 raise MissingArgument(name, port.name, span, None, _usage(name))
@@ -290,9 +295,9 @@ def _by_port(definition: ast.Definition, arguments: Arguments, span: Span) -> di
     given = dict(zip(ports, arguments.positional, strict=False))
     for name, value in arguments.keywords.items():
         if name not in ports:
-            raise UnknownArgument(definition.name.text, name, value[1], ports)
+            raise UnknownArgument(definition.name.text, name, arguments.places.get(name, value[1]), ports)
         if name in given:
-            raise WrongKind(f"one value for `{name}`", "a second one", value[1])
+            raise GivenTwice(name, value[1], given[name][1])
         given[name] = value
     return given
 

@@ -8,6 +8,8 @@ from symcost.diagnostics import Span
 from symcost.errors import (
     BadSubscript,
     DivisionByZero,
+    GivenTwice,
+    NoSuchPosition,
     RecurrenceWithoutCarry,
     SymcostError,
     UndecidedCondition,
@@ -84,7 +86,7 @@ class Expressions:
     ) -> tuple[Tensor, ...]:
         """An operation with its results."""
         outputs = tuple(Tensor(shape, span, applied.parameter) for shape in applied.shapes)
-        self.insert(frame, Operation(kind, tuple(inputs), outputs, applied.cost, span))
+        self.insert(frame, Operation(kind, tuple(inputs), outputs, applied.cost, span, applied.given))
         return outputs
 
     # Values of one kind ---------------------------------------------------------------------------
@@ -214,13 +216,15 @@ class Expressions:
         return Builtin(name) if name in PRIMITIVES or name in NAMED_POINTWISE or name in STATIC else None
 
     def arguments(self, call: ast.Call, frame: Frame) -> Arguments:
-        """The arguments of a call, evaluated. Raises WrongCount for a keyword given twice."""
+        """The arguments of a call, evaluated. Raises GivenTwice."""
         keywords: dict[str, tuple[Value, Span]] = {}
+        places: dict[str, Span] = {}
         for keyword in call.keywords:
             if keyword.name.text in keywords:
-                raise WrongCount("keyword", 1, 2, keyword.name.span)
+                raise GivenTwice(keyword.name.text, keyword.name.span, places[keyword.name.text])
+            places[keyword.name.text] = keyword.name.span
             keywords[keyword.name.text] = (self.evaluate(keyword.value, frame), keyword.value.span)
-        return Arguments(tuple((self.evaluate(arg, frame), arg.span) for arg in call.args), keywords)
+        return Arguments(tuple((self.evaluate(arg, frame), arg.span) for arg in call.args), keywords, places)
 
     def _list(self, items: Sequence[ast.Expr], frame: Frame) -> ListValue:
         found: list[tuple[Value, Span]] = []
@@ -252,7 +256,7 @@ class Expressions:
         given = Arguments() if isinstance(stage, ast.Name) else self.arguments(stage, frame)
         if isinstance(value, Several):
             raise WrongKind("one tensor in front of `->`", described(value), span)
-        arguments = Arguments(((value, span), *given.positional), given.keywords)
+        arguments = Arguments(((value, span), *given.positional), given.keywords, given.places)
         return self.call(self.callee(name, frame), arguments, frame, stage.span)
 
     def _binary(self, expr: ast.Binary, left: Value, frame: Frame) -> Value:
@@ -366,8 +370,9 @@ class Expressions:
                 Site(self.sizes, expr.span), operand(base, expr.base.span), operand(rows, expr.items[0].span)
             )
             return self.apply(frame, "gather", (base, rows), applied, expr.span)
-        shape = self.selected(base, expr.items, values, frame, expr.span)
-        return self.apply(frame, "select", (base,), Applied((shape,), parameter=base.parameter), expr.span)
+        shape, places = self.selected(base, expr.items, values, frame, expr.span)
+        applied = Applied((shape,), parameter=base.parameter, given={"places": places})
+        return self.apply(frame, "select", (base,), applied, expr.span)
 
     def selected(
         self,
@@ -376,8 +381,11 @@ class Expressions:
         values: Sequence[Value | None],
         frame: Frame,
         span: Span,
-    ) -> Shape:
-        """The shape that is left when positions are taken out and slices cut."""
+    ) -> tuple[Shape, list[tuple[Form, bool]]]:
+        """The shape that is left when positions are taken out and slices cut.
+
+        And for each axis the position that was taken, or the first that is kept.
+        """
         dots = [place for place, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
         if len(dots) > 1:
             raise BadSubscript("`...` stands once in a subscript", items[dots[1]].span)
@@ -387,36 +395,48 @@ class Expressions:
         place = dots[0] if dots else len(items)
         behind = len(items) - place - 1 if dots else 0
         shape: list[Form] = []
+        places: list[tuple[Form, bool]] = []
         axes = [*range(place), *range(rank - behind, rank)]
         fixed = [(i, v) for i, v in zip(items, values, strict=True) if not isinstance(i, ast.Ellipsis)]
         for number, size in enumerate(base.shape):
             if number not in axes:
                 shape.append(size)
+                places.append((num(0), True))
                 continue
             item, value = fixed[axes.index(number)]
             if isinstance(item, ast.Slice):
                 shape.append(self._slice(item, size, frame))
+                places.append((num(0) if item.start is None else self._bound(item.start, size, frame), True))
             elif isinstance(value, Form):
                 self._inside_axis(value, size, item.span)
+                below = value.number is not None and value.number < 0
+                places.append((add(size, value) if below else value, False))
             else:
                 assert value is not None
                 raise self.refusal("a position, a slice or a tensor of row numbers", value, item.span)
-        return tuple(shape)
+        return tuple(shape), places
 
     def _inside_axis(self, position: Form, size: Form, span: Span) -> None:
         if position.number is not None and position.number < 0:
-            self.sizes.no_less(add(size, position), num(0), span)
+            self._reaches(add(size, position), num(0), position, size, span)
             return
-        self.sizes.no_less(position, num(0), span)
-        self.sizes.no_less(size, add(position, 1), span)
+        self._reaches(position, num(0), position, size, span)
+        self._reaches(size, add(position, 1), position, size, span)
+
+    def _reaches(self, left: Form, right: Form, position: Form, size: Form, span: Span, slice: bool = False) -> None:
+        """Record `left >= right`, without which an axis has not this position. Raises NoSuchPosition."""
+        try:
+            self.sizes.no_less(left, right, span)
+        except SymcostError:
+            raise NoSuchPosition(position, size, span, slice) from None
 
     def _slice(self, item: ast.Slice, size: Form, frame: Frame) -> Form:
         start = num(0) if item.start is None else self._bound(item.start, size, frame)
         stop = size if item.stop is None else self._bound(item.stop, size, frame)
         if item.stop is not None:
-            self.sizes.no_less(size, stop, item.stop.span)
+            self._reaches(size, stop, stop, size, item.stop.span, slice=True)
         if item.start is not None:
-            self.sizes.no_less(start, num(0), item.start.span)
+            self._reaches(start, num(0), start, size, item.start.span)
         return self.sizes.size(self.sizes.tidy(add(stop, -start).expand()), item.span, least=0)
 
     def _bound(self, expr: ast.Expr, size: Form, frame: Frame) -> Form:

@@ -116,20 +116,23 @@ class Notation(Expressions):
         leading = base.shape[place : place + rest]
         axes: list[tuple[Affine, Form]] = []
         before: list[Form] = []
+        stands = [(num(0), True)] * len(base.shape)
         for number, (item, size) in enumerate(
             zip(named, base.shape[:place] + base.shape[place + rest :], strict=True)
         ):
             affine = self._position(item, size, frame)
+            stands[number if number < place else number + rest] = (affine.constant, bool(affine.terms))
             if affine.terms:
                 axes.append((affine, size))
                 if number < place:
                     before.append(size)
         if len(axes) < len(named):
             shape = (*before, *leading, *(size for _, size in axes[len(before) :]))
-            applied = Applied((shape,), parameter=base.parameter)
+            stands = [(num(0) if kept else start, kept) for start, kept in stands]
+            applied = Applied((shape,), parameter=base.parameter, given={"places": stands})
             base = self.apply(frame, "select", (base,), applied, expr.span)
         inputs.append(base)
-        return Factor(operand(base, expr.base.span), tuple(axes), leading)
+        return Factor(operand(base, expr.base.span), tuple(axes), leading, len(before))
 
     def _position(self, item: ast.Expr, size: Form, frame: Frame) -> Affine:
         """What one item of a subscript says; a position without an index is checked to lie inside its axis."""

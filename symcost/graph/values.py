@@ -79,10 +79,11 @@ Argument = tuple[Value, Span]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arguments:
-    """Values by position and by keyword, each with its place."""
+    """Values by position and by keyword, each with its place; `places` are those of the keywords themselves."""
 
     positional: tuple[Argument, ...] = ()
     keywords: dict[str, Argument] = field(default_factory=dict)
+    places: dict[str, Span] = field(default_factory=dict)
 
 
 class Frame:
@@ -96,7 +97,7 @@ class Frame:
         self.leading: Shape | None = parent.leading if parent else None
         self.emits: dict[str, tuple[Tensor, Span]] | None = None
         self.uncarried: set[str] = set()
-        self.returned: tuple[Sequence[Tensor], Span] | None = None
+        self.returned: tuple[Sequence[tuple[Tensor, Span]], Span] | None = None
 
     def find(self, name: str) -> Value | None:
         """What a name stands for here, looking outwards."""

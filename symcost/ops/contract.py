@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from symcost.cost import Cost, cost, total
 from symcost.diagnostics import Span
@@ -45,15 +46,22 @@ class Affine:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A tensor with an affine position on each of its axes; `leading` are those under `...`."""
+    """A tensor with an affine position on each of its axes; `leading` are those under `...`, behind `dots` others."""
 
     operand: Operand
     axes: tuple[tuple[Affine, Form], ...]
     leading: Shape = ()
+    dots: int = 0
 
     def indices(self) -> list[str]:
         """Its indices, in the order of its axes; those under `...` are named by their place from the right."""
         return [*_leading_names(self.leading), *dict.fromkeys(i for axis, _ in self.axes for i in axis.terms)]
+
+    def positions(self) -> list[Affine]:
+        """What stands at each of its axes, those under `...` included."""
+        axes = [axis for axis, _ in self.axes]
+        leading = [_plain(name, self.operand.span) for name in _leading_names(self.leading)]
+        return [*axes[: self.dots], *leading, *axes[self.dots :]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
         costs.append(cost({"mul": outputs}))
     else:
         costs.append(_summed(outputs, add(*macs), add(*products), add(*singles)))
-    return Applied((shape,), total(costs))
+    return Applied((shape,), total(costs), given=_told(left, [f for t in summands for f in t.factors], extents))
 
 
 def _accumulated(macs: Form, singles: Form) -> Cost:
@@ -142,7 +150,16 @@ def window(site: Site, left: Left, name: str, extents: Mapping[str, Form], facto
             raise MissingIndex(index, left.span)
     count = product(list(extents.values()))
     outputs = product([solved[i] for i in out])
-    return Applied((_left_shape(left, solved, site),), reduced(name, count, outputs, site.sizes))
+    cost_ = reduced(name, count, outputs, site.sizes)
+    return Applied((_left_shape(left, solved, site),), cost_, given=_told(left, [factor], solved))
+
+
+def _told(left: Left, factors: Iterable[Factor], extents: Mapping[str, Form]) -> dict[str, Any]:
+    """What stands at each axis of the result (`left`) and of every operand (`reads`), and how far indices run."""
+    place = left.dots or 0
+    leading = [_plain(name, left.span) for name in _leading(left, extents)]
+    axes = [*left.axes[:place], *leading, *left.axes[place:]]
+    return {"left": axes, "reads": [factor.positions() for factor in factors], "extents": extents}
 
 
 def matmul(site: Site, x: Operand, w: Operand) -> Applied:

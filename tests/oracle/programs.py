@@ -657,6 +657,20 @@ LOOPS = [
 
 CORNERS = [
     model(
+        "empty first and only round",
+        "x: [5, D]",
+        "scan t in 1 { emit y = sum(x[0:t], axis = 0) + max(x[0:t], axis = 0) } return y",
+        *spread("D=1 2"),
+    ),
+    model(
+        "early return",
+        "x: [T, D]",
+        """
+          if D >= 1 { return x -> Linear(D) }
+          return x -> tanh""",
+        *spread("T=1 2, D=1 2"),
+    ),
+    model(
         "ellipsis three",
         "q: [1, D], k: [1, D], v: [B, D]",
         "r[..., d] = q[..., d] * k[..., d] * v[..., d]  return r",
