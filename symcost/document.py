@@ -9,7 +9,16 @@ from os import PathLike
 from pathlib import Path
 
 from symcost.diagnostics import Span
-from symcost.errors import NoModel, SeveralModels, UnknownConfig, UnknownModel, ValueTooLarge, WrongOrder
+from symcost.errors import (
+    Faults,
+    NoModel,
+    SeveralModels,
+    SymcostError,
+    UnknownConfig,
+    UnknownModel,
+    ValueTooLarge,
+    WrongOrder,
+)
 from symcost.formula import Form, TooLarge, growth, order_of, symbol
 from symcost.graph.build import Builder
 from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
@@ -97,12 +106,19 @@ class Document:
 
         Raises SymcostError where an expectation or a model is faulty.
         """
-        return [
-            _checked(check, block, self._expected(block))
-            for block in self._unit.tree.items
-            if isinstance(block, ast.Expect)
-            for check in block.checks
-        ]
+        checked: list[Checked] = []
+        faults: dict[str, SymcostError] = {}  # several expectations may meet the same one
+        for block in self._unit.tree.items:
+            if not isinstance(block, ast.Expect):
+                continue
+            for check in block.checks:
+                try:
+                    checked.append(_checked(check, block, self._expected(block)))
+                except SymcostError as found:
+                    faults |= {str(fault): fault for fault in found.faults}
+        if faults:
+            raise Faults(faults.values())
+        return checked
 
     def _expected(self, block: ast.Expect) -> Model:
         name = block.model.text

@@ -594,7 +594,7 @@ class UnknownExtent(SymcostError):
         super().__init__(
             f"cannot tell how far {names} run: only one of them may be unknown here",
             span,
-            helps=[f"let `{indices[-1]}` stand alone along an axis of another factor"],
+            helps=[f"let `{indices[-1]}` stand alone along another axis, as in `w[{indices[-1]}]`"],
         )
 
 
@@ -604,8 +604,9 @@ class AffineSign(SymcostError):
     code = "bad-index"
 
     def __init__(self, coefficient: Form, span: Span) -> None:
+        helps = ["turn the axis around first, with `reverse`"] if coefficient == -1 else []
         super().__init__(
-            f"cannot tell how far an index runs that is multiplied by `{coefficient.source()}`", span
+            f"cannot tell how far an index runs that is multiplied by `{coefficient.source()}`", span, helps=helps
         )
 
 
@@ -614,8 +615,22 @@ class BadIndexing(SymcostError):
 
     code = "bad-index"
 
-    def __init__(self, why: str, span: Span) -> None:
-        super().__init__(why, span)
+    def __init__(self, why: str, span: Span, help: str = "") -> None:
+        super().__init__(why, span, helps=[help] if help else [])
+
+
+class IndexCount(SymcostError):
+    """More or fewer indices or positions than a tensor has axes."""
+
+    code = "index-count"
+
+    def __init__(self, found: int, shape: Sequence[Form], span: Span, what: str = "index", many: str = "indices") -> None:
+        rank = len(shape)
+        super().__init__(
+            f"{found} {what if found == 1 else many} for {rank} ax{'is' if rank == 1 else 'es'}",
+            span,
+            notes=[f"the tensor has shape {shape_text(shape)}"],
+        )
 
 
 class IndexHidden(SymcostError):
@@ -714,6 +729,7 @@ class UnknownName(SymcostError):
     code = "unknown-name"
 
     def __init__(self, name: str, span: Span, known: Iterable[str]) -> None:
+        self.span = span
         super().__init__(
             f"nothing is called `{name}` here", span, "not known", helps=did_you_mean(name, known)
         )

@@ -191,8 +191,8 @@ def _ceil_form(poly: Poly) -> Form:
 
 
 def min_poly(args: list[Poly], facts: Facts = NOTHING) -> Poly:
-    """`min`, with what its arguments share taken out."""
-    args = least_of(args, facts)
+    """`min`, with what its arguments share taken out; `min(min(a, b) + c, d)` is `min(a + c, b + c, d)`."""
+    args = least_of([flat for arg in args for flat in _without_min(arg, facts)], facts)
     shared = _shared_terms(args)
     args = [arg - shared for arg in args]
     outer = _shared_factor(args, facts)
@@ -203,6 +203,15 @@ def min_poly(args: list[Poly], facts: Facts = NOTHING) -> Poly:
     number = intern(("min", frozenset(arg.key for arg in args)))
     least = atom(number, Min(tuple(arg.form for arg in args)))
     return shared + (least if outer is None else least * outer)
+
+
+def _without_min(arg: Poly, facts: Facts) -> list[Poly]:
+    """An argument of a minimum as several, where it adds to a minimum itself."""
+    for m, (coefficient, factors) in arg.terms.items():
+        if len(factors) == 1 and isinstance(factors[0][2], Min) and factors[0][1] == 1 and coefficient > 0:
+            rest = arg - Poly({m: (coefficient, factors)})
+            return [canonical(one, facts).scaled(coefficient) + rest for one in factors[0][2].args]
+    return [arg]
 
 
 def max_poly(args: list[Poly], facts: Facts = NOTHING) -> Poly:

@@ -119,11 +119,11 @@ class Builder(Calls):
             return frame.graph, frame
 
     def _gathered(self) -> SymcostError:
-        seen = {}
+        seen: dict[object, SymcostError] = {}
         for single in (single for fault in self.faults for single in fault.faults):
             label = single.report.label
-            seen[single.report.code, label and str(label.span), label and label.span.end] = single
-        distinct = list(seen.values())[:MOST_FAULTS]
+            seen.setdefault((single.report.code, label and str(label.span), label and label.span.end), single)
+        distinct = sorted(list(seen.values())[:MOST_FAULTS], key=_place)
         return distinct[0] if len(distinct) == 1 else Faults(distinct)
 
     def _file_symbol(self, name: ast.Name, model: Defined, values: Mapping[str, Value], frame: Frame) -> bool:
@@ -169,13 +169,23 @@ class Builder(Calls):
         frame = Frame(callee.unit, Graph())
         key = (callee.definition, *self.bind(callee.definition, arguments, frame, span))
         if key not in built:
+            known = set(self.sizes.origin)
             with self.deeper(span):
                 self.calling.append(callee)
+                before = len(self.faults)
                 try:
                     self._body(callee, frame)
+                except SymcostError as fault:
+                    fault.called_at(span)
+                    raise
                 finally:
                     self.calling.pop()
+                    for inside in self.faults[before:]:
+                        inside.called_at(span)
             built[key] = frame.graph
+            for fact in self.sizes.origin.keys() - known:
+                if self.sizes.origin[fact].source.name.startswith("library/"):
+                    self.sizes.origin[fact] = span  # the library's text is not the reader's
         return built[key]
 
     def _body(self, callee: Defined, frame: Frame) -> None:
@@ -614,6 +624,12 @@ def emits(body: Sequence[ast.Statement]) -> list[str]:
             case ast.If(then=then, otherwise=otherwise):
                 found += [*emits(then), *emits(otherwise)]
     return found
+
+
+def _place(fault: SymcostError) -> tuple[str, int]:
+    """Where a fault stands, so that several are told in the order of the text."""
+    label = fault.report.label
+    return ("", 0) if label is None else (label.span.source.name, label.span.start)
 
 
 def _names_in(item: ast.Divides | ast.Assume) -> list[ast.Name]:

@@ -107,6 +107,7 @@ class Calls(Notation):
         merged = Arguments(
             (*arguments.positional, *layer.arguments.positional),
             layer.arguments.keywords | arguments.keywords,
+            layer.arguments.places | arguments.places,
         )
         if not isinstance(layer.callee, Defined):
             layer.built.setdefault("primitive", Graph())
@@ -196,7 +197,8 @@ class Calls(Notation):
         if row is None:
             raise self.refusal("a number", arguments.positional[0][0], arguments.positional[0][1])
         if arguments.keywords:
-            raise UnknownArgument(name, next(iter(arguments.keywords)), span, ())
+            keyword = next(iter(arguments.keywords))
+            raise UnknownArgument(name, keyword, arguments.places.get(keyword, span), ())
         if len(arguments.positional) != row.operands:
             raise TooManyArguments(name, row.operands, len(arguments.positional), span)
         operands, tensors = [], []
@@ -232,7 +234,7 @@ class Calls(Notation):
             pair = arguments.keywords.get(port.name)
             if many is None and number < len(arguments.positional):
                 if pair is not None:
-                    raise GivenTwice(port.name, pair[1], arguments.positional[place][1])
+                    raise GivenTwice(port.name, pair[1], arguments.positional[number][1])
                 pair = arguments.positional[number]
             if pair is None and port.default is Argument_.empty:
                 raise MissingArgument(name, port.name, span, None, _usage(name))
@@ -263,7 +265,8 @@ class Calls(Notation):
             if isinstance(value, Form):
                 values.append(value)
         if arguments.keywords:
-            raise UnknownArgument(name, next(iter(arguments.keywords)), span, ())
+            keyword = next(iter(arguments.keywords))
+            raise UnknownArgument(name, keyword, arguments.places.get(keyword, span), ())
         if name not in STATIC or len(values) < len(arguments.positional):
             return Constant()
         few = 1 if name in ("floor", "ceil", "log2") else 2
@@ -360,7 +363,7 @@ def _amounts(calls: Calls, value: Value, span: Span) -> list[Form] | None:
 def _shape(calls: Calls, value: Value, span: Span) -> Shape | None:
     if not isinstance(value, ListValue):
         return None
-    found = [calls.sizes.size(v, place) for v, place in value.items if isinstance(v, Form)]
+    found = [calls.sizes.size(v, place, least=0) for v, place in value.items if isinstance(v, Form)]
     return tuple(found) if len(found) == len(value.items) else None
 
 

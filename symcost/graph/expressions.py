@@ -9,12 +9,12 @@ from symcost.errors import (
     BadSubscript,
     DivisionByZero,
     GivenTwice,
+    IndexCount,
     NoSuchPosition,
     RecurrenceWithoutCarry,
     SymcostError,
     UndecidedCondition,
     UnknownName,
-    WrongCount,
     WrongKind,
 )
 from symcost.formula import (
@@ -391,7 +391,7 @@ class Expressions:
             raise BadSubscript("`...` stands once in a subscript", items[dots[1]].span)
         rank = len(base.shape)
         if len(items) - len(dots) > rank:
-            raise BadSubscript(f"{len(items) - len(dots)} positions for a tensor of {rank} axes", span)
+            raise IndexCount(len(items) - len(dots), base.shape, span, "position", "positions")
         place = dots[0] if dots else len(items)
         behind = len(items) - place - 1 if dots else 0
         shape: list[Form] = []

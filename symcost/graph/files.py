@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files as resources
 from pathlib import Path
@@ -48,12 +48,15 @@ class Unit:
                 case ast.Definition(name=called):
                     self.own[called.text] = Defined(item, self)
                     faults += _put(self.definitions, called.text, self.own[called.text], called.span)
+                    faults += _twice([port.name for port in item.ports])
                 case ast.Config(name=called):
+                    faults += _twice([entry.name for entry in item.entries])
                     known = self.configs.setdefault(called.text, item)
                     if known is not item:
                         faults.append(DuplicateName(called.text, called.span, known.name.span))
                 case ast.Dim(name=called):
                     self.dims[called.text] = item
+        faults += _twice([item.name for item in tree.items if isinstance(item, ast.Dim)])
         if faults:
             raise Faults(faults)
 
@@ -73,6 +76,16 @@ class Unit:
         for item in self.tree.items:
             if isinstance(item, ast.Divides | ast.Assume):
                 yield item
+
+
+def _twice(names: Sequence[ast.Name]) -> list[SymcostError]:
+    """A fault for each name that stands in a list for the second time."""
+    first: dict[str, ast.Name] = {}
+    return [
+        DuplicateName(name.text, name.span, first[name.text].span)
+        for name in names
+        if first.setdefault(name.text, name) is not name
+    ]
 
 
 def _put(table: dict[str, Defined], name: str, new: Defined, span: Span) -> list[SymcostError]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcost.diagnostics import Span
-from symcost.errors import BadIndexing, IndexHidden, MissingIndex
+from symcost.errors import BadIndexing, IndexCount, IndexHidden, MissingIndex, UnknownName
 from symcost.formula import Form, Symbol, add, mul, num
 from symcost.graph.expressions import Expressions, operand
 from symcost.graph.graph import Tensor
@@ -78,7 +78,9 @@ class Notation(Expressions):
                 scalars.append(scale)
             elif scale == "div":
                 raise BadIndexing(
-                    "a product is divided by numbers only; take the reciprocal first", factor.span
+                    "a product is divided by numbers only",
+                    factor.span,
+                    "divide tensors by name, without indices: `x / y`",
                 )
             else:
                 factors.append(made)
@@ -93,7 +95,17 @@ class Notation(Expressions):
                 raise BadIndexing(
                     "a sum of products of indexed tensors and numbers was expected here", expr.span
                 )
-            value = self.evaluate(expr, frame)
+            try:
+                value = self.evaluate(expr, frame)
+            except UnknownName as fault:
+                before = expr.span.source.text[expr.span.start : fault.span.start]
+                if before.count("[") == before.count("]"):
+                    raise
+                raise BadIndexing(
+                    "only products and sums can stand here, no other operation on indexed tensors",
+                    expr.span,
+                    "apply it to whole tensors, in a statement of its own",
+                ) from None
             if isinstance(value, Form | Constant):
                 return None
             if not isinstance(value, Tensor):
@@ -111,7 +123,7 @@ class Notation(Expressions):
         named = [item for item in items if not isinstance(item, ast.Ellipsis)]
         rest = len(base.shape) - len(named)
         if rest < 0 or (rest and place is None):
-            raise BadIndexing(f"{len(named)} indices for a tensor of {len(base.shape)} axes", expr.span)
+            raise IndexCount(len(named), base.shape, expr.span)
         place = place or 0
         leading = base.shape[place : place + rest]
         axes: list[tuple[Affine, Form]] = []

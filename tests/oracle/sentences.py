@@ -118,7 +118,8 @@ SENTENCES = st.lists(ITEMS, min_size=1, max_size=3).map("".join)
 def seeds() -> list[str]:
     """Texts that are in order: the project's examples and the oracle's own programs."""
     examples = [path.read_text(encoding="utf-8") for path in sorted(EXAMPLES.rglob("*.arch"))]
-    return [text for text in examples if len(text) < 4000] + [program.text for program in PROGRAMS]
+    texts = [text for program in PROGRAMS for text in program.text.split("\n\n")]
+    return [text for text in examples if len(text) < 4000] + sorted(set(texts))
 
 
 @st.composite

@@ -1,0 +1,177 @@
+"""Chains of operations that must follow one another: how long, by formula, and which of them are the longest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, maximum, minimum, num
+
+
+class Underived(Exception):
+    """No formula was found; the words say why."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """Where chains begin that are measured from a value whose own chains are put in later. Compared by identity.
+
+    `late`: the value is never ready before the beginning.
+    """
+
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A chain that leads to the numbers of a tensor: its steps, by their position, from `start` (None: the beginning).
+
+    It is there only where every one of `needs` is 0 or more.
+    """
+
+    start: Start | None
+    steps: Form
+    needs: tuple[Form, ...] = ()
+
+    def mentions(self, symbols: Iterable[Symbol]) -> bool:
+        """Whether its length, or its being there, depends on one of the symbols."""
+        if isinstance(self.steps, Num) and not self.needs:
+            return False
+        wanted = {symbol.key for symbol in symbols}
+        return any(s.key in wanted for form in (self.steps, *self.needs) for s in form.free_symbols)
+
+    def longer(self, steps: Form | int, needs: tuple[Form, ...] = (), start: Start | None = None) -> Chain:
+        """This chain behind another one that begins at `start`."""
+        return Chain(start or self.start, add(self.steps, steps), self.needs + needs)
+
+
+BEGINNING = Chain(None, num(0))
+
+Chains = tuple[Chain, ...]
+
+
+class Order:
+    """Which chains are the longest, as far as that is certain under the assumptions."""
+
+    def __init__(self, assumptions: Assumptions) -> None:
+        self._assumptions = assumptions
+        self._known: dict[tuple[int, ...], bool | None] = {}
+
+    def at_least(self, left: Form, right: Form, needs: Sequence[Form] = ()) -> bool | None:
+        """As Assumptions.at_least, where none of `needs` is negative."""
+        difference = add(left, -right)
+        if isinstance(difference, Num):
+            return difference.value >= 0
+        key = (difference.key, *(need.key for need in needs))
+        if key not in self._known:
+            facts = [AtLeast(need, num(0)) for need in needs]
+            assumptions = self._assumptions.with_(*facts) if facts else self._assumptions
+            self._known[key] = assumptions.at_least(difference, num(0))
+        return self._known[key]
+
+    def chain(self, start: Start | None, steps: Form, needs: Iterable[Form]) -> Chains:
+        """A chain without the needs that are certain; none where one of them never holds."""
+        kept: dict[int, Form] = {}
+        for need in needs:
+            known = self.at_least(need, num(0))
+            if known is False:
+                return ()
+            if known is None:
+                kept[need.key] = need
+        return (Chain(start, steps, tuple(kept.values())),)
+
+    def put(self, chain: Chain, values: Mapping[Symbol, Form]) -> Chains:
+        """The chain with symbols replaced."""
+        if not chain.mentions(values):
+            return (chain,)
+        needs = [need.substitute(values) for need in chain.needs]
+        return self.chain(chain.start, chain.steps.substitute(values), needs)
+
+    def longest(self, chains: Iterable[Chain]) -> Chains:
+        """Without those that are certainly no longer than another."""
+        kept: list[Chain] = []
+        for chain in chains:
+            if not any(self._covers(other, chain) for other in kept):
+                kept = [other for other in kept if not self._covers(chain, other)]
+                kept.append(chain)
+        return tuple(kept)
+
+    def _covers(self, one: Chain, other: Chain) -> bool:
+        if one.start is not other.start and not (other.start is None and one.start is not None and one.start.late):
+            return False
+        there = {need.key for need in other.needs}
+        if any(need.key not in there and not self.at_least(need, num(0), other.needs) for need in one.needs):
+            return False
+        return self.at_least(one.steps, other.steps, other.needs) is True
+
+    def over(self, chain: Chain, at: Symbol, low: Form, high: Form, always: bool = True) -> Chains:
+        """The longest for `low <= at <= high`; `always`: even a chain that is the same everywhere needs one of them.
+
+        Raises Underived where the longest is neither at the beginning nor at the end.
+        """
+        if not chain.mentions((at,)):
+            return self.chain(chain.start, chain.steps, (*chain.needs, add(high, -low)) if always else chain.needs)
+        lows, highs, needs = [low], [high], []
+        for need in chain.needs:
+            rest, slope = need.substitute({at: num(0)}), self._rise(need, at).number
+            if slope == 0:
+                needs.append(need)
+            elif slope == 1:
+                lows.append((-rest).expand())
+            elif slope == -1:
+                highs.append(rest.expand())
+            else:
+                raise Underived("it cannot be told which of its numbers are there")
+        needs += [add(high, -low).expand() for low in lows for high in highs]
+        ends = self._ends(chain, at, self._outermost(lows, -1), self._outermost(highs, 1))
+        return tuple(c for end in ends for c in self.chain(chain.start, chain.steps.substitute({at: end}), needs))
+
+    def _rise(self, form: Form, at: Symbol) -> Form:
+        return add(form.substitute({at: at + 1}), -form).expand()
+
+    def _outermost(self, limits: Sequence[Form], sign: int) -> Form:
+        kept: list[Form] = []
+        for limit in limits:
+            if not any(self.at_least(limit * sign, other * sign) for other in kept):
+                kept = [other for other in kept if not self.at_least(other * sign, limit * sign)]
+                kept.append(limit)
+        return minimum(*kept) if sign == 1 else maximum(*kept)
+
+    def _ends(self, chain: Chain, at: Symbol, low: Form, high: Form) -> tuple[Form, ...]:
+        """Where the longest is: at the end of what rises, the beginning of what falls, one of both for what is convex."""
+        rise = self._rise(chain.steps, at)
+        if self.at_least(rise, num(0), chain.needs):
+            return (high,)
+        if self.at_least(num(0), rise, chain.needs):
+            return (low,)
+        if self.at_least(self._rise(rise, at), num(0), chain.needs):
+            return (low, high)
+        raise Underived("the longest wait is neither at the beginning nor at the end")
+
+    def whole(self, chain: Chain, at: Sequence[Symbol]) -> Chains:
+        """The longest of all positions."""
+        found: Chains = (chain,)
+        for symbol in at:
+            if chain.mentions((symbol,)):
+                assert symbol.high is not None
+                last = add(symbol.high, -1)
+                found = tuple(c for one in found for c in self.over(one, symbol, num(0), last, always=False))
+        return found
+
+    def value(self, chains: Iterable[Chain]) -> Form:
+        """The length of the longest of chains from the beginning.
+
+        Raises Underived where it depends on the numbers in a way that no formula says.
+        """
+        lengths = [num(0), *(self._counted(chain) for chain in self.longest(chains))]
+        return self._assumptions.simplify(maximum(*lengths).expand() if len(lengths) == 2 else maximum(*lengths))
+
+    def _counted(self, chain: Chain) -> Form:
+        """The length where the chain is there, else 0."""
+        match chain.needs:
+            case ():
+                return chain.steps.expand()
+            case (need,) if self.at_least(add(need, 1), num(0)):
+                return chain.steps.expand() * minimum(num(1), (need + 1).expand())
+            case _:
+                raise Underived("it cannot be told when a chain is there")
