@@ -10,7 +10,7 @@ from pathlib import Path
 
 from symcost.diagnostics import Span
 from symcost.errors import (
-    Faults,
+    MissingValue,
     NoModel,
     SeveralModels,
     SymcostError,
@@ -18,12 +18,14 @@ from symcost.errors import (
     UnknownModel,
     ValueTooLarge,
     WrongOrder,
+    gathered,
 )
 from symcost.formula import Form, TooLarge, growth, order_of, symbol
 from symcost.graph.build import Builder
 from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
 from symcost.graph.graph import Graph
-from symcost.graph.values import Frame
+from symcost.graph.names import unknown_names
+from symcost.graph.values import Builtin, Frame
 from symcost.model import Model
 from symcost.syntax import ast
 
@@ -102,22 +104,24 @@ class Document:
         return tuple(self._unit.configs)
 
     def check(self) -> list[Checked]:
-        """Every expectation of the file against the models.
+        """Every expectation of the file against the models; also builds models of which nothing is expected.
 
         Raises SymcostError where an expectation or a model is faulty.
         """
         checked: list[Checked] = []
-        faults: dict[str, SymcostError] = {}  # several expectations may meet the same one
-        for block in self._unit.tree.items:
-            if not isinstance(block, ast.Expect):
-                continue
+        faults = unknown_names(self._unit)
+        expects = [item for item in self._unit.tree.items if isinstance(item, ast.Expect)]
+        for model in self.models.values():
+            if model.name not in {block.model.text for block in expects}:
+                faults += model.faults
+        for block in expects:
             for check in block.checks:
                 try:
                     checked.append(_checked(check, block, self._expected(block)))
-                except SymcostError as found:
-                    faults |= {str(fault): fault for fault in found.faults}
+                except SymcostError as fault:
+                    faults.append(fault)
         if faults:
-            raise Faults(faults.values())
+            raise gathered(faults)
         return checked
 
     def _expected(self, block: ast.Expect) -> Model:
@@ -140,15 +144,17 @@ def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
     found = model.quantity(check.quantity.text, check.quantity.span).form
     if check.relation == "grows":
         return _grows(check, block, model, found)
-    expected = model.shown(_plain(check.value, model))
     text = check.span.text
     try:
+        expected = model.shown(_plain(check.value, model))
         if check.relation == "==":
             ok = model.built.sizes.compare(found, expected).kind == "equal"
         else:
             a, b = Fraction(model.number(found)), Fraction(model.number(expected))
             ok = abs(a - b) <= (check.tolerance or 0) * abs(b)
         difference = (found - expected).expand()
+    except MissingValue as fault:
+        raise fault.asked_by(check.span) from None
     except TooLarge as big:
         raise ValueTooLarge(str(big), check.span) from None
     return Checked(text, ok, str(expected), str(found), str(difference), check.span)
@@ -178,4 +184,5 @@ def _plain(expr: ast.Expr, model: Model, free: bool = False) -> Form:
         frame.names[name] = value if isinstance(value, Form) and value.number is not None else symbol(name)
     if free:
         frame.names.setdefault("T", symbol("T"))
+        frame.names["log"] = Builtin("log2")  # an order does not tell logarithms apart
     return Builder().number(expr, frame)

@@ -11,9 +11,13 @@ from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from symcost.diagnostics import Label, Report, Span
-from symcost.formula import Form, Symbol, Verdict, mul, num
-from symcost.formula.form import Ceil, Floor, rebuild
-from symcost.formula.terms import signed, terms
+from symcost.formula import Assumptions, Divides, Form, Symbol, Verdict, mul, num
+from symcost.formula.form import Ceil, Floor
+from symcost.formula.terms import over, signed, terms
+
+
+MOST_FAULTS = 20
+"""Faults reported in one run; who mends them sees the next ones."""
 
 
 class SymcostError(Exception):
@@ -46,11 +50,16 @@ class SymcostError(Exception):
         """The single faults behind this error: itself, unless it gathers several."""
         return (self,)
 
-    def called_at(self, call: Span) -> None:
-        """Say from where a definition of another file was called; what it was given may be the fault."""
-        places = (self.report.label, *self.report.others)
-        if self.report.label is not None and all(p.span.source is not call.source for p in places if p):
-            self.report = replace(self.report, others=(*self.report.others, Label(call, "called here")))
+    def called_at(self, call: Span, library: bool) -> None:
+        """Say from where a definition of another file was called; a library is right, so there it is the call's fault."""
+        label, others = self.report.label, self.report.others
+        if label is None or any(place.span.source is call.source for place in (label, *others)):
+            return
+        if library:
+            report = replace(self.report, label=Label(call, "in this call"), others=(label, *others))
+        else:
+            report = replace(self.report, others=(*others, Label(call, "called here")))
+        self.report = report
 
     def __str__(self) -> str:
         return str(self.report)
@@ -71,6 +80,21 @@ class Faults(SymcostError):
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self._faults))
+
+
+def gathered(faults: Iterable[SymcostError]) -> SymcostError:
+    """Several faults as one error: what is said of one place once, and all in the order of the text."""
+    distinct: dict[object, SymcostError] = {}
+    for single in (single for fault in faults for single in fault.faults):
+        label = single.report.label
+        distinct.setdefault((single.report.code, label and (str(label.span), label.span.end)), single)
+    ordered = sorted(distinct.values(), key=_place)[:MOST_FAULTS]
+    return ordered[0] if len(ordered) == 1 else Faults(ordered)
+
+
+def _place(fault: SymcostError) -> tuple[str, int]:
+    label = fault.report.label
+    return ("", 0) if label is None else (label.span.source.name, label.span.start)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> list[str]:
@@ -255,25 +279,28 @@ def _subtracted(left: Form, right: Form, verdict: Verdict) -> str:
 
 def mend_for(left: Form, right: Form) -> str:
     """Which assumption would make two sizes equal."""
-    if (rounding := _rounding(left, right)) is not None:
-        divisor, multiple = rounding.denominator.source(), rounding.numerator.source()
+    for divided in _roundings(left, right):
+        if Assumptions([divided]).compare(left, right).kind != "equal":
+            continue
+        divisor, multiple = divided.divisor.source(), divided.multiple.source()
         always = "even" if divisor == "2" else f"a multiple of {divisor}"
         return f"if {multiple} is always {always}, write `assume {divisor} divides {multiple}`"
+    left, right = min((left, right), over(left / right), key=lambda sizes: sum(len(size.source()) for size in sizes))
     same = "use one name for both, or " if isinstance(left, Symbol) and isinstance(right, Symbol) else ""
     return f"if they are always equal, {same}write `assume {left.source()} == {right.source()}`"
 
 
-def _rounding(left: Form, right: Form) -> Floor | Ceil | None:
-    """A rounding without which two sizes would be equal."""
-    found: list[Floor | Ceil] = []
-
-    def exact(form: Form) -> Form:
+def _roundings(*sizes: Form) -> list[Divides]:
+    """What would make the roundings in sizes superfluous, the simplest first."""
+    found: list[Divides] = []
+    waiting = list(sizes)
+    while waiting:
+        form = waiting.pop()
+        waiting += form.children
         if isinstance(form, Floor | Ceil):
-            found.append(form)
-            return exact(form.numerator) / exact(form.denominator)
-        return rebuild(form, exact)
-
-    return found[0] if exact(left) == exact(right) and found else None
+            dimensions = [Divides(form.denominator, symbol) for symbol in form.numerator.free_symbols]
+            found += [*dimensions, Divides(form.denominator, form.numerator)]
+    return found
 
 
 Placed = tuple[Sequence[Form], Span]
@@ -465,7 +492,7 @@ class NotDivisible(SymcostError):
         super().__init__(
             f"cannot split an axis of `{size.source()}` this way",
             span,
-            f"makes `{parts.source()}`",
+            f"makes `{parts.source()}`" if span.text.startswith("[") else "",
             helps=["give a number of parts such as `2`, or sizes that add up to the axis"],
         )
 
@@ -476,14 +503,13 @@ class NotASize(SymcostError):
     code = "not-a-size"
 
     def __init__(self, form: Form, span: Span, least: Form | None = None) -> None:
-        if form.number is None:
-            limit = "1" if least is None else least.source()
+        limit = "1" if least is None else least.source()
+        if form.number is None or (least is not None and least.number is None):
             super().__init__(f"`{form.source()}` is always less than `{limit}`", span)
         elif form.number.denominator != 1:
-            super().__init__(f"a size must be a whole number, this is {form.source()}", span)
+            super().__init__(f"expected a whole number, found `{form.source()}`", span)
         else:
-            limit = "1" if least is None else least.source()
-            super().__init__(f"`{form.source()}` is less than `{limit}`", span)
+            super().__init__(f"expected a number from {limit} on, found `{form.source()}`", span)
 
 
 class NoSuchPosition(SymcostError):
@@ -528,8 +554,9 @@ class DivisionByZero(SymcostError):
 
     code = "division-by-zero"
 
-    def __init__(self, span: Span) -> None:
-        super().__init__("division by zero", span, "is 0")
+    def __init__(self, span: Span | None, values: Mapping[str, object] | None = None) -> None:
+        at = ", ".join(f"{name} = {value}" for name, value in (values or {}).items())
+        super().__init__(f"division by zero at {at}" if at else "division by zero", span, "is 0")
 
 
 class IndexConflict(UnequalSizes):
@@ -540,7 +567,7 @@ class IndexConflict(UnequalSizes):
     def __init__(
         self, index: str, before: tuple[Form, Span], now: tuple[Form, Span], verdict: Verdict
     ) -> None:
-        shown = "the axes under `...`" if index.startswith("...") else f"`{index}`"
+        shown = "the leading axes" if index.startswith("...") else f"`{index}`"
         super().__init__(
             f"{shown} would run over `{before[0].source()}` and over `{now[0].source()}`",
             "they",
@@ -729,7 +756,7 @@ class UnknownName(SymcostError):
     code = "unknown-name"
 
     def __init__(self, name: str, span: Span, known: Iterable[str]) -> None:
-        self.span = span
+        self.name, self.span = name, span
         super().__init__(
             f"nothing is called `{name}` here", span, "not known", helps=did_you_mean(name, known)
         )
@@ -782,7 +809,8 @@ class GivenTwice(SymcostError):
 
     def __init__(self, port: str, span: Span, first: Span | None) -> None:
         others = [] if first is None else [Label(first, "first here")]
-        super().__init__(f"`{port}` is given twice", span, others=others)
+        shown = port if " " in port else f"`{port}`"
+        super().__init__(f"{shown} is given twice", span, others=others)
 
 
 class TooManyArguments(SymcostError):
@@ -953,6 +981,19 @@ class CarriedShape(SymcostError):
         )
 
 
+class ChangingParameter(SymcostError):
+    """A parameter whose shape depends on a round, in a loop whose rounds share their parameters."""
+
+    code = "changing-parameter"
+
+    def __init__(self, name: str, size: Form, counter: str, span: Span) -> None:
+        super().__init__(
+            f"`{name}` would have another shape in each round: `{size.source()}` depends on `{counter}`",
+            span,
+            notes=["all rounds of a `scan` or a `repeat ... shared` have the same parameters"],
+        )
+
+
 class UndecidedCondition(SymcostError):
     """A condition that depends on a size that is not known."""
 
@@ -963,7 +1004,10 @@ class UndecidedCondition(SymcostError):
             f"cannot tell whether `{left.source()} {op} {right.source()}`",
             span,
             notes=["a condition is decided while the graph is built, before numbers are put in"],
-            helps=["give a number, or write an `assume` that decides it"],
+            helps=[
+                f"give it numbers; or where it always holds, write `assume {left.source()} "
+                f"{op.replace('!=', '==')} {right.source()}`"
+            ],
         )
 
 
@@ -1046,12 +1090,18 @@ class BadValue(SymcostError):
 
     code = "bad-value"
 
-    def __init__(self, name: str, value: object, span: Span | None) -> None:
+    def __init__(self, name: str, value: object, span: Span | None, given: Span | None = None) -> None:
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         if len(shown) > 40:
             shown = f"{shown[:20]}… ({len(shown)} {'digits' if shown.isdecimal() else 'characters'})"
         wanted = "smaller number" if shown[:1] in "123456789" and "digits" in shown else "positive integer"
-        super().__init__(f"`{name}` cannot be `{shown}`", span, "declared here", helps=[f"give `{name}` a {wanted}"])
+        super().__init__(
+            f"`{name}` cannot be `{shown}`",
+            given or span,
+            "" if given else "declared here",
+            others=[Label(span, "declared here")] if given and span else [],
+            helps=[f"give `{name}` a {wanted}"],
+        )
 
 
 class ValueTooLarge(SymcostError):
@@ -1099,6 +1149,17 @@ class WrongOrder(SymcostError):
         )
 
 
+class UnderivedDepth(SymcostError):
+    """A depth for which no formula is found."""
+
+    code = "depth-not-derived"
+
+    def __init__(self, what: str, why: str, span: Span) -> None:
+        super().__init__(
+            f"the depth of {what} is not derived: {why}", span, helps=["put numbers in; the depth is then counted"]
+        )
+
+
 # Command line ----------------------------------------------------------------------------------
 
 
@@ -1106,6 +1167,17 @@ class MissingValue(SymcostError):
     """Numbers were asked for, and a dimension has none."""
 
     code = "missing-value"
+
+    def asked_by(self, check: Span) -> MissingValue:
+        """The same, where an expectation with a tolerance needs numbers."""
+        label, others = self.report.label, self.report.others
+        self.report = replace(
+            self.report,
+            label=Label(check, "needs numbers"),
+            others=others if label is None else (label, *others),
+            helps=("expect it of a configuration: `expect Name(config) { ... }`",),
+        )
+        return self
 
     def __init__(self, name: str, span: Span | None, given: Mapping[str, object]) -> None:
         values = ", ".join(f"{known}={value}" for known, value in given.items()) or "none"
@@ -1249,6 +1321,20 @@ class UnknownConvention(SymcostError):
             f"there is no convention `{name}`",
             notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
             helps=did_you_mean(name, known),
+        )
+
+
+class LayerNotCounted(SymcostError):
+    """A layer that a convention has no number for, and says so."""
+
+    code = "layer-not-counted"
+
+    def __init__(self, convention: str, layer: str, why: str, span: Span) -> None:
+        super().__init__(
+            f"the convention `{convention}` cannot count `{layer}`",
+            span,
+            notes=[why],
+            helps=["`--convention mac` and `--convention default` count every layer"],
         )
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import isfinite
 from typing import Any, TypeGuard
 
 from symcost.analysis.depth import Depth
+from symcost.analysis.explain import Explanation, Learned, Measure, Operated, Part, Weighed
+from symcost.analysis.flops import Flops
 from symcost.analysis.fold import rounds
 from symcost.analysis.operations import Operations
 from symcost.analysis.parameters import Parameters
+from symcost.conventions import Convention
 from symcost.conventions import load as load_convention
 from symcost.cost import CLASSES, INSIDE, Cost
 from symcost.diagnostics import Span
 from symcost.errors import (
     BadValue,
+    DivisionByZero,
     MissingValue,
     SymcostError,
     UnknownConfig,
@@ -25,13 +29,14 @@ from symcost.errors import (
     UnknownQuantity,
     ValueTooLarge,
     ViolatedAssumption,
+    WrongKind,
 )
 from symcost.formula import Form, Symbol, TooLarge, Unset, num, symbol
 from symcost.graph.build import Builder
 from symcost.graph.files import Unit
 from symcost.graph.graph import Block, Graph
 from symcost.graph.unify import names_of
-from symcost.graph.values import Defined, Frame, Value
+from symcost.graph.values import Defined, Frame, Value, described
 from symcost.ops.sizes import Fact, Sizes
 from symcost.syntax import ast
 
@@ -217,6 +222,15 @@ class Model:
         """
         return self.built.graph
 
+    @property
+    def faults(self) -> tuple[SymcostError, ...]:
+        """What is wrong with it; nothing where it has a graph."""
+        try:
+            _ = self.graph
+        except SymcostError as fault:
+            return fault.faults
+        return ()
+
     @cached_property
     def assumptions(self) -> tuple[Fact, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
@@ -260,12 +274,19 @@ class Model:
                 if entry.name.text in others:
                     continue  # a configuration speaks to all the models of its file
                 raise UnknownDimension(entry.name.text, self.name, self.ports, entry.name.span)
-            value = Builder().evaluate(entry.value, Frame(self.unit, Graph()))
-            number = value.number if isinstance(value, Form) else None
-            values[entry.name.text] = value if number is None else number
+            try:
+                value = Builder().evaluate(entry.value, Frame(self.unit, Graph()))
+            except TooLarge as big:
+                raise ValueTooLarge(str(big), entry.value.span) from None
+            if not isinstance(value, Form | bool | str):
+                raise WrongKind("a number, a text, `true` or `false`", described(value), entry.value.span)
+            plain: object = value
+            if isinstance(value, Form):
+                plain = value.source() if value.number is None else value.number
+            values[entry.name.text] = self._checked(entry.name.text, plain, entry.value.span)
         return self.at(**values)
 
-    def _checked(self, name: str, value: object) -> object:
+    def _checked(self, name: str, value: object, given: Span | None = None) -> object:
         """A value that suits its port: a positive integer, or what a static may be besides. Raises BadValue."""
         span, port = self.ports[name]
         static = port.shape is None
@@ -278,7 +299,7 @@ class Model:
         if isinstance(value, Fraction) and static and isinstance(port.default, ast.Number):
             return value
         if not _is_number(value) or value < 1 or value.bit_length() > LARGEST_SIZE:
-            raise BadValue(name, value, span)
+            raise BadValue(name, value, span, given)
         return value
 
     def _keeps_assumptions(self) -> None:
@@ -289,6 +310,8 @@ class Model:
                     raise ViolatedAssumption(str(fact), self.built.sizes.origin.get(fact), _relevant(fact, self.values))
         except TooLarge as big:
             raise ValueTooLarge(str(big)) from None
+        except ZeroDivisionError:
+            raise DivisionByZero(None, self.values) from None
 
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
@@ -303,7 +326,7 @@ class Model:
         except TooLarge as big:
             raise ValueTooLarge(str(big)) from None
         except ZeroDivisionError:
-            raise ValueTooLarge("it divides by 0") from None
+            raise DivisionByZero(None, self.values) from None
         return value if isinstance(value, int) or value.denominator != 1 else int(value)
 
     # Questions ------------------------------------------------------------------------------------
@@ -311,7 +334,12 @@ class Model:
     def shown(self, form: Form) -> Form:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
         known = {symbol(name): num(value) for name, value in self.values.items()}
-        return self.built.sizes.assumptions.simplify(form.substitute(known) if known else form)
+        try:
+            return self.built.sizes.assumptions.simplify(form.substitute(known) if known else form)
+        except TooLarge as big:
+            raise ValueTooLarge(str(big)) from None
+        except ZeroDivisionError:
+            raise DivisionByZero(None, self.values) from None
 
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
@@ -357,7 +385,7 @@ class Model:
         Raises UnknownConvention and the faults of reading one.
         """
         weights = load_convention(convention)
-        return self.asked(lambda model: weights.flops(model.cost))
+        return self.asked(lambda model: model.folds.flops(weights).of(model.graph))
 
     def quantity(self, name: str, span: Span | None = None) -> Quantity:
         """A quantity by its name.
@@ -367,6 +395,23 @@ class Model:
         if name not in QUANTITIES:
             raise UnknownQuantity(name, tuple(QUANTITIES), span)
         return self.asked(QUANTITIES[name])
+
+    def explained(self, name: str, convention: str = "default") -> Part:
+        """Where a count comes from, line by line; FLOPs under the convention.
+
+        Raises UnknownQuantity for what is no sum over the lines.
+        """
+        if name not in SUMS:
+            raise UnknownQuantity(name, SUMS)
+        measure: Measure
+        match name:
+            case "params" | "active":
+                measure = Learned(self.folds.active if name == "active" else self.folds.parameters)
+            case "flops":
+                measure = Weighed(self.folds.flops(load_convention(convention)))
+            case _:
+                measure = Operated(lambda cost: cost[name])
+        return Explanation(measure).of(self.graph)
 
     @property
     def tree(self) -> BlockCost:
@@ -388,6 +433,9 @@ QUANTITIES: Mapping[str, Callable[[Model], Form]] = {
 }
 """What can be asked of a model by name, here, in `expect` blocks and with `--of`."""
 
+SUMS = ("params", "active", "macs", "flops", *CLASSES, *INSIDE)
+"""The quantities to which every line of the text adds its share."""
+
 
 @dataclass(frozen=True, slots=True)
 class Folds:
@@ -396,6 +444,11 @@ class Folds:
     parameters: Parameters
     active: Parameters
     operations: Operations
+    conventions: dict[str, Flops] = field(default_factory=dict)
+
+    def flops(self, convention: Convention) -> Flops:
+        """The fold that counts FLOPs under a convention."""
+        return self.conventions.setdefault(convention.name, Flops(convention))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -446,6 +499,19 @@ class BlockCost:
         for block in reversed(self.around):
             cost = cost.each(lambda form, block=block: rounds(block, form))  # type: ignore[misc]
         return cost
+
+    def flops(self, convention: Convention) -> Form:
+        """Its FLOPs; 0 where a layer around it is counted as a whole.
+
+        Raises LayerNotCounted.
+        """
+        fold = self.folds.flops(convention)
+        if any(block.kind == "layer" or fold.rule(block) for block in self.around):
+            return num(0)
+        form = fold.of_node(self.node) if isinstance(self.node, Block) else fold.of(self.node)
+        for block in reversed(self.around):
+            form = rounds(block, form)
+        return form
 
     @property
     def children(self) -> tuple[BlockCost, ...]:
@@ -504,5 +570,7 @@ def _holds(fact: Fact, values: Mapping[str, int], bound: Mapping[Symbol, int] | 
 
 
 def _relevant(fact: Fact, values: Mapping[str, int]) -> dict[str, int]:
-    names = {s.name for form in fact.forms for s in form.free_symbols}
+    symbols = {s for form in fact.forms for s in form.free_symbols}
+    bounds = [bound for s in symbols if s.uid for bound in (s.low, s.high) if bound is not None]
+    names = {s.name for s in symbols} | {s.name for bound in bounds for s in bound.free_symbols}
     return {name: value for name, value in values.items() if name in names}

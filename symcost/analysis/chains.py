@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, maximum, minimum, num
+from symcost.formula.form import Add
 
 
 class Underived(Exception):
@@ -35,14 +36,31 @@ class Chain:
 
     def mentions(self, symbols: Iterable[Symbol]) -> bool:
         """Whether its length, or its being there, depends on one of the symbols."""
-        if isinstance(self.steps, Num) and not self.needs:
-            return False
-        wanted = {symbol.key for symbol in symbols}
-        return any(s.key in wanted for form in (self.steps, *self.needs) for s in form.free_symbols)
+        return mentions(self.steps, symbols) or any(mentions(need, symbols) for need in self.needs)
 
-    def longer(self, steps: Form | int, needs: tuple[Form, ...] = (), start: Start | None = None) -> Chain:
-        """This chain behind another one that begins at `start`."""
-        return Chain(start or self.start, add(self.steps, steps), self.needs + needs)
+    def longer(self, steps: Form | int, needs: tuple[Form, ...] = ()) -> Chain:
+        """This chain and more steps."""
+        return Chain(self.start, add(self.steps, steps), self.needs + needs)
+
+
+def mentions(form: Form, symbols: Iterable[Symbol]) -> bool:
+    """Whether the form depends on one of the symbols."""
+    if isinstance(form, Num):
+        return False
+    wanted = {symbol.key for symbol in symbols}
+    return any(symbol.key in wanted for symbol in form.free_symbols)
+
+
+def apart(form: Form, symbols: Iterable[Symbol]) -> tuple[Form, Form]:
+    """A form as a sum of what depends on the symbols and what does not."""
+    if not mentions(form, symbols):
+        return num(0), form
+    form = form.expand()
+    terms = form.terms if isinstance(form, Add) else (form,)
+    return (
+        add(0, *(term for term in terms if mentions(term, symbols))),
+        add(0, *(term for term in terms if not mentions(term, symbols))),
+    )
 
 
 BEGINNING = Chain(None, num(0))
@@ -64,9 +82,12 @@ class Order:
             return difference.value >= 0
         key = (difference.key, *(need.key for need in needs))
         if key not in self._known:
-            facts = [AtLeast(need, num(0)) for need in needs]
-            assumptions = self._assumptions.with_(*facts) if facts else self._assumptions
-            self._known[key] = assumptions.at_least(difference, num(0))
+            # What the loops say is mostly enough, and found sooner without what the file says.
+            loops = Assumptions(AtLeast(need, num(0)) for need in needs)
+            known = loops.at_least(difference, num(0))
+            if known is None and len(self._assumptions):
+                known = self._assumptions.with_(*loops).at_least(difference, num(0))
+            self._known[key] = known
         return self._known[key]
 
     def chain(self, start: Start | None, steps: Form, needs: Iterable[Form]) -> Chains:
@@ -87,6 +108,15 @@ class Order:
         needs = [need.substitute(values) for need in chain.needs]
         return self.chain(chain.start, chain.steps.substitute(values), needs)
 
+    def behind(self, chains: Iterable[Chain], before: Mapping[Start | None, Sequence[Chain]]) -> Iterator[Chain]:
+        """The chains behind those that lead to their starts."""
+        for chain in chains:
+            if chain.start not in before:
+                yield chain
+                continue
+            for first in before[chain.start]:
+                yield from self.chain(first.start, add(first.steps, chain.steps), (*first.needs, *chain.needs))
+
     def longest(self, chains: Iterable[Chain]) -> Chains:
         """Without those that are certainly no longer than another."""
         kept: list[Chain] = []
@@ -94,7 +124,23 @@ class Order:
             if not any(self._covers(other, chain) for other in kept):
                 kept = [other for other in kept if not self._covers(chain, other)]
                 kept.append(chain)
-        return tuple(kept)
+        return self._freed(kept)
+
+    def _freed(self, chains: list[Chain]) -> Chains:
+        """Without the needs that do not matter: where one fails, another chain is no shorter."""
+        if not any(chain.needs for chain in chains):
+            return tuple(chains)
+        freed: list[Chain] = []
+        for place, chain in enumerate(chains):
+            others = [*freed, *chains[place + 1 :]]
+            for need in chain.needs:
+                rest = tuple(n for n in chain.needs if n is not need)
+                failing = Chain(chain.start, chain.steps, (*rest, (-need - 1).expand()))
+                if any(self._covers(other, failing) for other in others):
+                    chain = Chain(chain.start, chain.steps, rest)
+            freed.append(chain)
+        changed = any(a is not b for a, b in zip(freed, chains, strict=True))
+        return self.longest(freed) if changed else tuple(chains)
 
     def _covers(self, one: Chain, other: Chain) -> bool:
         if one.start is not other.start and not (other.start is None and one.start is not None and one.start.late):

@@ -17,7 +17,7 @@ class Read:
     """One input as one entry of the result sees it: the position along each of its axes.
 
     Every value of the counters in `over` is read. Where the numbers differ along `axis`, this holds for the entries
-    for which `needs` are not negative; another read says what holds for the rest.
+    for which `needs` are not negative, and others do not see the input; else for all of them.
     """
 
     tensor: Tensor
@@ -30,9 +30,10 @@ class Read:
 def reads(operation: Operation, result: int, at: Axes) -> Iterator[Read]:
     """What the entry `at` of a result is made from.
 
-    An axis that is joined from pieces (concat, stack), stretched (repeat_axis) or neither kept nor cut by a reshape is
-    read as a whole. So are the axes that an affine left side writes, and what lies in front of padding at the end of
-    an axis: what is put there waits for all of it. Padding at the beginning comes with the first entry.
+    An axis that is stretched (repeat_axis) or neither kept nor cut by a reshape is read as a whole. So are the axes that
+    an affine left side writes, and what lies in front of padding at the end of an axis: what is put there waits for
+    all of it. Padding at the beginning comes with the first entry. Parts that are joined (concat) hold back their own
+    places; a part whose entries are all ready together holds back the result, and so does all that is stacked.
     """
     given = operation.given
     for place, tensor in enumerate(operation.inputs):
@@ -53,7 +54,10 @@ def reads(operation: Operation, result: int, at: Axes) -> Iterator[Read]:
                 yield _at(tensor, _put(at, axis, add(tensor.shape[axis], -1, -at[axis])))
             case "pad":
                 yield from _padded(tensor, given["amount"], given["axis"] % len(at), at)
-            case "concat" | "repeat_axis":
+            case "concat":
+                axis = given["axis"] % len(at)
+                yield _part(tensor, [part.shape[axis] for part in operation.inputs[:place]], axis, at)
+            case "repeat_axis":
                 yield _at(tensor, _put(at, given["axis"] % len(at), None))
             case "stack":
                 yield _at(tensor, at[1:])
@@ -104,6 +108,13 @@ def _padded(tensor: Tensor, amount: Sequence[Form], axis: int, at: Axes) -> Iter
     shifted = add(at[axis], -before)
     yield Read(tensor, tuple(_put(at, axis, shifted)), (), axis, (shifted,))  # type: ignore[arg-type]
     yield Read(tensor, tuple(_put(at, axis, num(0))), (), axis, (add(before, -1, -at[axis]),))  # type: ignore[arg-type]
+
+
+def _part(tensor: Tensor, before: Sequence[Form], axis: int, at: Axes) -> Read:
+    """A part of a longer axis."""
+    place = add(at[axis], *(-size for size in before))
+    needs = (place, add(tensor.shape[axis], -1, -place))
+    return Read(tensor, tuple(_put(at, axis, place)), (), axis, needs)  # type: ignore[arg-type]
 
 
 def _indexed(

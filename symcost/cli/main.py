@@ -13,6 +13,7 @@ import click
 from symcost import __version__
 from symcost.cli.check import check
 from symcost.cli.devices import devices, evaluate
+from symcost.cli.explain import explain
 from symcost.cli.formula import formula, latex
 from symcost.cli.layers import layers
 from symcost.cli.report import report
@@ -86,5 +87,5 @@ def main() -> None:
     """
 
 
-for command in (formula, report, check, layers, latex, evaluate, devices):
+for command in (formula, report, explain, check, layers, latex, evaluate, devices):
     main.add_command(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,6 +13,27 @@ from symcost.errors import MissingEntry, UnknownConvention, WrongEntry
 from symcost.formula import Form, add, mul, num, symbol
 
 SHELF = Shelf(__name__, UnknownConvention)
+
+
+PER = ("input", "output", "learned", "inside")
+"""What a rule for a layer may count besides classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a convention counts a layer as a whole, whatever its text says.
+
+    Its operations by class with weights of their own (a class that is left out counts nothing); `input` and `output`
+    for each number that goes in first and comes out first; `learned` as `input`, but only where the layer has
+    parameters; `inside` times what the inside counts anyway. `refused` says why the convention cannot count it.
+    """
+
+    weights: Mapping[str, Form] = field(default_factory=dict)
+    per: Mapping[str, Form] = field(default_factory=dict)
+    refused: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {weight}" for name, weight in (*self.weights.items(), *self.per.items())) or "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +49,8 @@ class Convention:
     source: str
     weights: Mapping[str, Form]
     notes: str = ""
+    layers: Mapping[str, Rule] = field(default_factory=dict)
+    """Rules for layers by the name of their definition, or of a primitive."""
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -36,8 +59,13 @@ class Convention:
 
     def flops(self, cost: Cost) -> Form:
         """The FLOPs of a cost: each count times its weight, MACs first, equal terms merged."""
-        counts = {**cost.inside, **cost.counts}
-        return add(*(mul(weight, counts[name]) for name, weight in self.weights.items() if name in counts))
+        return weighed(cost, self.weights)
+
+
+def weighed(cost: Cost, weights: Mapping[str, Form]) -> Form:
+    """Each count times its weight, in the order of the weights, equal terms merged."""
+    counts = {**cost.inside, **cost.counts}
+    return add(*(mul(weight, counts[name]) for name, weight in weights.items() if name in counts))
 
 
 def available() -> tuple[str, ...]:
@@ -54,9 +82,11 @@ def load(name_or_path: str | Path) -> Convention:
     Raises UnknownConvention, UnreadableData, BadToml, UnknownEntry, MissingEntry, WrongEntry.
     """
     name, table = SHELF.read(name_or_path)
-    table.only(("title", "source", "notes", "weights"))
+    table.only(("title", "source", "notes", "weights", "layers"))
     title, source, notes = table.text("title"), table.text("source"), table.text("notes", "")
-    return Convention(name, title, source, _weights(table.table("weights")), notes)
+    layers = table.table("layers")
+    rules = {layer: _rule(layers, layer) for layer in layers}
+    return Convention(name, title, source, _weights(table.table("weights")), notes, MappingProxyType(rules))
 
 
 def _weights(table: Table) -> Mapping[str, Form]:
@@ -70,6 +100,22 @@ def _weights(table: Table) -> Mapping[str, Form]:
         else:
             weights[name] = _weight(table, name)
     return MappingProxyType(weights)
+
+
+def _rule(layers: Table, layer: str) -> Rule:
+    """`LSTM = 0`, `Linear = { mac = 1, add = 1 }`, or a text that says why there is no number."""
+    match layers.entries[layer]:
+        case str() as why if why.strip():
+            return Rule(refused=why.strip())
+        case dict():
+            table = layers.table(layer)
+            table.only((*CLASSES, *PER))
+            weights = {name: _weight(table, name) for name in CLASSES if name in table}
+            return Rule(weights, {name: _weight(table, name) for name in PER if name in table})
+        case 0 if layers.entries[layer] is not False:
+            return Rule()
+        case other:
+            raise WrongEntry(layer, other, "0, a table of weights or the reason why there is none", layers.span(layer))
 
 
 def _inside(table: Table) -> dict[str, Form]:

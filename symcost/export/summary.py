@@ -86,7 +86,7 @@ class Summary:
             "params": tree.params,
             "active": tree.active,
             "macs": cost["macs"],
-            "flops": self.convention.flops(cost),
+            "flops": tree.flops(self.convention),
             **{name: cost[name] for name in CLASSES},
             **{name: cost[name] for name in INSIDE},
         }
@@ -117,7 +117,7 @@ class Summary:
 
     def _rows(self, block: BlockCost, times: int, level: int, depth: float, gather: bool) -> Iterator[Row]:
         label = f"{times} × {block.label}" if times > 1 else block.label
-        params, macs, flops = block.params, block.cost["macs"], self.convention.flops(block.cost)
+        params, macs, flops = block.params, block.cost["macs"], block.flops(self.convention)
         yield Row(level, label, block, *(mul(times, form) for form in (params, macs, flops)))
         if level < depth:
             for child, count in runs(block.children) if gather else ((child, 1) for child in block.children):

@@ -179,27 +179,42 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
     if memo not in facts.memo:
         facts.memo[memo] = False
         try:
-            facts.memo[memo] = any(_Search(facts).proves(poly, depth) for depth in (1, DEPTH))
+            facts.memo[memo] = any(_Search(facts, *way).proves(poly) for way in WAYS)
         except TooLarge:
             return False
     return bool(facts.memo[memo])
 
 
+WAYS = ((True, DEPTH), (False, 1), (False, DEPTH))
+"""Ways of a proof, cheapest first: with numbers as multipliers, then with symbols; how many steps."""
+
+
 class _Search:
     """A bounded search for known not negative polynomials whose positive combination proves the claim."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, plain: bool, depth: int) -> None:
         self.facts = facts
+        self.plain = plain
+        self.depth = depth
         self.seen: set[int] = set()
 
-    def proves(self, poly: Poly, depth: int) -> bool:
-        clear = cleared(poly, self.facts)
-        if clear is None or clear.key in self.seen or len(self.seen) > MAX_STEPS:
-            return False
-        self.seen.add(clear.key)
-        if all(c >= 0 for c, _ in _shifted(clear, self.facts).terms.values()):
-            return True
-        return depth > 0 and any(self.proves(less, depth - 1) for less in self._reduced(clear))
+    def proves(self, poly: Poly) -> bool:
+        """Step by step, all polynomials of a step before those of the next."""
+        level = [poly]
+        for _ in range(self.depth + 1):
+            following: list[Poly] = []
+            for item in level:
+                clear = cleared(item, self.facts)
+                if clear is None or clear.key in self.seen:
+                    continue
+                if len(self.seen) > MAX_STEPS:
+                    return False
+                self.seen.add(clear.key)
+                if all(c >= 0 for c, _ in _shifted(clear, self.facts).terms.values()):
+                    return True
+                following.append(clear)
+            level = [less for item in following for less in self._reduced(item)]
+        return False
 
     def _reduced(self, poly: Poly) -> Iterator[Poly]:
         """`poly` less a positive multiple of something not negative, so that one negative term goes."""
@@ -210,7 +225,9 @@ class _Search:
                     continue
                 for piece in known.parts():
                     share, factors = ratio(term, piece)
-                    if share > 0 and all(lowest(w, self.facts) is not None for _, _, w in factors):
+                    if share <= 0 or (factors and self.plain):
+                        continue
+                    if all(lowest(w, self.facts) is not None for _, _, w in factors):
                         yield poly - monomial(share, factors) * known
 
 

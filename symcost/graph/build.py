@@ -13,11 +13,12 @@ from typing import Literal
 
 from symcost.diagnostics import Span
 from symcost.errors import (
+    MOST_FAULTS,
     CallsItself,
     CarriedShape,
+    ChangingParameter,
     DivisionByZero,
     DuplicateName,
-    Faults,
     InLoop,
     MissingReturn,
     NestingTooDeep,
@@ -25,13 +26,16 @@ from symcost.errors import (
     RaggedEmit,
     SymcostError,
     TooManyOperations,
+    UnsolvablePattern,
     UnusedLayer,
     WrongCount,
     WrongKind,
+    gathered,
 )
 from symcost.formula import AtLeast, Divides, Equal, Form, Symbol, TooLarge, counter, num, symbol
 from symcost.graph.calls import Calls
 from symcost.graph.expressions import Poisoned
+from symcost.graph.files import library_definition, twice
 from symcost.graph.graph import Block, Carried, Emitted, Graph, Parameter, Shape, Tensor
 from symcost.graph.unify import names_of, unify
 from symcost.graph.values import Arguments, Broken, Defined, Frame, Named, Several, Value, described
@@ -47,10 +51,6 @@ MOST_ROUNDS = 10_000
 
 DEEPEST = 150
 """Calls, blocks and brackets inside one another."""
-
-MOST_FAULTS = 20
-"""Faults reported in one run."""
-
 
 class Exhausted(Exception):
     """The text asks for more than is ever built; `fault` says so. Ends the build at once."""
@@ -89,6 +89,7 @@ class Builder(Calls):
         self.calling: list[Defined] = []
         self.made: dict[object, Graph] = {}
         self.layers: list[Named] = []
+        self.steady: set[Symbol] = set()
         self.steps = 0
         self.depth = 0
 
@@ -115,16 +116,8 @@ class Builder(Calls):
             except Poisoned:
                 pass
             if self.faults:
-                raise self._gathered()
+                raise gathered(self.faults)
             return frame.graph, frame
-
-    def _gathered(self) -> SymcostError:
-        seen: dict[object, SymcostError] = {}
-        for single in (single for fault in self.faults for single in fault.faults):
-            label = single.report.label
-            seen.setdefault((single.report.code, label and str(label.span), label and label.span.end), single)
-        distinct = sorted(list(seen.values())[:MOST_FAULTS], key=_place)
-        return distinct[0] if len(distinct) == 1 else Faults(distinct)
 
     def _file_symbol(self, name: ast.Name, model: Defined, values: Mapping[str, Value], frame: Frame) -> bool:
         """Whether a name in an `assume` outside of definitions is a dimension of the model; binds it for a moment."""
@@ -138,6 +131,8 @@ class Builder(Calls):
         frame.leading = ()
         for port in definition.ports:
             if port.shape is not None:
+                if sum(isinstance(item, ast.Ellipsis) for item in port.shape.items) > 1:
+                    raise UnsolvablePattern(port.shape.span, "`...` stands once, in front")
                 for one in names_of(port.shape):
                     if frame.find(one.text) is None:
                         frame.names[one.text] = values.get(one.text, symbol(one.text))
@@ -167,21 +162,21 @@ class Builder(Calls):
         if any(open_.definition is callee.definition for open_ in self.calling):
             raise CallsItself([d.name for d in self.calling], callee.name, span)
         frame = Frame(callee.unit, Graph())
-        key = (callee.definition, *self.bind(callee.definition, arguments, frame, span))
+        key = (callee.definition, self.frozen, *self.bind(callee.definition, arguments, frame, span))
         if key not in built:
             known = set(self.sizes.origin)
-            with self.deeper(span):
+            with self.deeper(span), self.marked(recomputed=False):
                 self.calling.append(callee)
-                before = len(self.faults)
+                before, library = len(self.faults), library_definition(callee.name) is callee
                 try:
                     self._body(callee, frame)
                 except SymcostError as fault:
-                    fault.called_at(span)
+                    fault.called_at(span, library)
                     raise
                 finally:
                     self.calling.pop()
                     for inside in self.faults[before:]:
-                        inside.called_at(span)
+                        inside.called_at(span, library)
             built[key] = frame.graph
             for fact in self.sizes.origin.keys() - known:
                 if self.sizes.origin[fact].source.name.startswith("library/"):
@@ -224,7 +219,7 @@ class Builder(Calls):
                 self.faults.append(DivisionByZero(statement.span))
                 self._break(statement, frame)
             if len(self.faults) >= MOST_FAULTS:
-                raise self._gathered()
+                raise gathered(self.faults)
 
     def _break(self, statement: ast.Statement, frame: Frame) -> None:
         for name in assigned((statement,)):
@@ -261,6 +256,12 @@ class Builder(Calls):
                 chosen = statement.then if self.condition(statement.condition, frame) else statement.otherwise
                 with self.deeper(statement.span):
                     self.statements(chosen, frame)
+            case ast.Marked(kind="frozen"):
+                with self.deeper(statement.span), self.marked(frozen=True):
+                    self.statements(statement.body, frame)
+            case ast.Marked():
+                with self.deeper(statement.span), self.marked(recomputed=True):
+                    self.statements(statement.body, frame)
             case ast.Scan():
                 self._scan(statement, frame)
             case ast.Repeat():
@@ -287,8 +288,11 @@ class Builder(Calls):
             if isinstance(known, Tensor) and isinstance(frame.graph.source(known), Parameter):
                 raise DuplicateName(entry.name.text, entry.name.span, known.span)
             tensor = Tensor(self.shape(entry.shape, frame), entry.name.span, parameter=True)
+            for size in tensor.shape:
+                for at in self.steady.intersection(size.free_symbols):
+                    raise ChangingParameter(entry.name.text, size, at.name, entry.shape.span)
             frame.names[entry.name.text] = tensor
-            self.insert(frame, Parameter(entry.name.text, tensor, entry.span))
+            self.insert(frame, Parameter(entry.name.text, tensor, entry.span, self.frozen))
 
     def _emit(self, statement: ast.Emit, frame: Frame) -> None:
         loop = frame.loop
@@ -397,7 +401,10 @@ class Builder(Calls):
     def _scan(self, statement: ast.Scan, frame: Frame) -> None:
         low, high, count = self._range(statement.over, frame)
         body = self._body_frame(frame)
+        for fault in twice([statement.counter, *(carry.name for carry in statement.carries)]):
+            raise fault
         at = counter(statement.counter.text, low, high)
+        self.steady.add(at)
         body.names[statement.counter.text] = at
         opened = [self._carry(carry, frame, body, at, zeros=True) for carry in statement.carries]
         body.uncarried = {
@@ -418,7 +425,9 @@ class Builder(Calls):
     def _inside(self, statements: Sequence[ast.Statement], body: Frame, span: Span) -> None:
         """The body of a loop; a fault in it ends the loop, since what it carries is unknown then."""
         before = len(self.faults)
-        with self.deeper(span):
+        assert body.parent is not None
+        unrolled = body.graph is body.parent.graph  # else the block around it bears the mark
+        with self.deeper(span), self.marked(recomputed=self.recomputed and unrolled):
             self.statements(statements, body)
         if len(self.faults) > before:
             raise Poisoned
@@ -428,7 +437,12 @@ class Builder(Calls):
         literal = None if count.free_symbols or low.free_symbols else int(count.evaluate({}))
         if literal == 0:
             return
+        named = [statement.counter] if statement.counter else []
+        for fault in twice([*named, *(carry.name for carry in statement.carries)]):
+            raise fault
         at = counter(statement.counter.text if statement.counter else "_", low, high)
+        if statement.shared:
+            self.steady.add(at)
         faults, layers = len(self.faults), [set(layer.built) for layer in self.layers]
         try:
             self._repeat_once(statement, frame, at, count)
@@ -455,7 +469,7 @@ class Builder(Calls):
             if name in body.names or outer is None:
                 continue
             if isinstance(outer, Tensor):
-                body.names[name] = start = Tensor(outer.shape, outer.span, outer.parameter)
+                body.names[name] = start = Tensor(outer.shape, outer.span)
                 opened.append(_Open(name, outer, start, outer.span))
             else:
                 body.names[name] = statics[name] = outer
@@ -511,7 +525,7 @@ class Builder(Calls):
         active, total = (
             self.sizes.size(self.number(e, frame), e.span) for e in (statement.active, statement.total)
         )
-        self.sizes.no_less(total, active, statement.active.span)
+        self.sizes.no_less(total, active, statement.total.span)
         body = self._body_frame(frame)
         self._inside(statement.body, body, statement.span)
         self._loop(
@@ -593,6 +607,8 @@ def assigned(body: Sequence[ast.Statement]) -> list[str]:
                 found |= dict.fromkeys(entry.name.text for entry in entries)
             case ast.If(then=then, otherwise=otherwise):
                 found |= dict.fromkeys([*assigned(then), *assigned(otherwise)])
+            case ast.Marked(body=inner):
+                found |= dict.fromkeys(assigned(inner))
             case ast.Scan(carries=carries, body=inner):
                 found |= dict.fromkeys([*(carry.name.text for carry in carries), *emits(inner)])
             case ast.Repeat(carries=carries, body=inner):
@@ -623,13 +639,9 @@ def emits(body: Sequence[ast.Statement]) -> list[str]:
                 found.append(name.text)
             case ast.If(then=then, otherwise=otherwise):
                 found += [*emits(then), *emits(otherwise)]
+            case ast.Marked(body=inner):
+                found += emits(inner)
     return found
-
-
-def _place(fault: SymcostError) -> tuple[str, int]:
-    """Where a fault stands, so that several are told in the order of the text."""
-    label = fault.report.label
-    return ("", 0) if label is None else (label.span.source.name, label.span.start)
 
 
 def _names_in(item: ast.Divides | ast.Assume) -> list[ast.Name]:

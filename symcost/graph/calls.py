@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from inspect import Parameter as Argument_
@@ -51,6 +52,19 @@ class Calls(Notation):
 
     layers: list[Named]
     made: dict[object, Graph]
+    frozen = False
+    """Whether the parameters that are made are trained not: inside of `frozen`."""
+
+    @contextmanager
+    def marked(self, *, frozen: bool | None = None, recomputed: bool | None = None) -> Iterator[None]:
+        """Builds what is inside with other marks."""
+        before = self.frozen, self.recomputed
+        self.frozen = before[0] if frozen is None else frozen
+        self.recomputed = before[1] if recomputed is None else recomputed
+        try:
+            yield
+        finally:
+            self.frozen, self.recomputed = before
 
     def enter(self, callee: Defined, arguments: Arguments, span: Span, built: dict[object, Graph]) -> Graph:
         """The graph of a definition for these arguments."""
@@ -96,7 +110,13 @@ class Calls(Notation):
         function = value if isinstance(value, ast.Name) else value.function
         arguments = Arguments() if isinstance(value, ast.Name) else self.arguments(value, frame)
         layer = Named(
-            statement.name.text, self.callee(function, frame), arguments, Graph(), statement.name.span, frame
+            statement.name.text,
+            self.callee(function, frame),
+            arguments,
+            Graph(),
+            statement.name.span,
+            frame,
+            self.frozen,
         )
         self.layers.append(layer)
         self.insert(frame, Block("layer", layer.name, layer.home, statement.span))
@@ -113,7 +133,8 @@ class Calls(Notation):
             layer.built.setdefault("primitive", Graph())
             return self.call(layer.callee, merged, frame, span)
         first = next(iter(layer.built.values()), None)
-        graph = self.enter(layer.callee, merged, span, layer.built)
+        with self.marked(frozen=layer.frozen):
+            graph = self.enter(layer.callee, merged, span, layer.built)
         if first is not None and first is not graph:
             for before, now in zip(owned(first), owned(graph), strict=False):
                 if not (
@@ -272,6 +293,8 @@ class Calls(Notation):
         few = 1 if name in ("floor", "ceil", "log2") else 2
         if len(values) < few or (few == 1 and len(values) > 1):
             raise TooManyArguments(name, few, len(values), span)
+        if name == "log2" and values[0].number is not None and values[0].number <= 0:
+            raise WrongKind("a positive number", described(values[0]), arguments.positional[0][1])
         return self.sizes.tidy(STATIC[name](*values)) if name != "log2" else STATIC[name](*values)  # type: ignore[operator]
 
     def unknown_module(self, name: ast.Name, frame: Frame) -> SymcostError:

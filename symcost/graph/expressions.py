@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -65,6 +66,8 @@ class Expressions:
     """Evaluates expressions in a frame; tensors in them leave operations in the frame's graph."""
 
     sizes: Sizes
+    recomputed = False
+    """Whether what is built is run again when gradients need it: inside of `recompute`."""
 
     # What the other parts of the builder provide --------------------------------------------------
 
@@ -73,6 +76,8 @@ class Expressions:
 
     def insert(self, frame: Frame, node: Parameter | Operation | Block) -> None:
         """Put a node into the graph of a frame."""
+        if self.recomputed and not isinstance(node, Parameter):
+            node = replace(node, recomputed=True)
         frame.graph.insert(node)
 
     def apply(
@@ -202,6 +207,8 @@ class Expressions:
                 raise Poisoned
             inner = inner.parent
         found = self._definition(name.text, frame)
+        if found is None and (bound := frame.find(name.text)) is not None:
+            raise WrongKind("a module", described(bound), name.span)
         if found is None:
             raise self.unknown_module(name, frame)
         return found
@@ -418,9 +425,10 @@ class Expressions:
 
     def _inside_axis(self, position: Form, size: Form, span: Span) -> None:
         if position.number is not None and position.number < 0:
+            self.sizes.whole(position, span)
             self._reaches(add(size, position), num(0), position, size, span)
             return
-        self._reaches(position, num(0), position, size, span)
+        self._reaches(self.sizes.whole(position, span), num(0), position, size, span)
         self._reaches(size, add(position, 1), position, size, span)
 
     def _reaches(self, left: Form, right: Form, position: Form, size: Form, span: Span, slice: bool = False) -> None:
@@ -440,7 +448,7 @@ class Expressions:
         return self.sizes.size(self.sizes.tidy(add(stop, -start).expand()), item.span, least=0)
 
     def _bound(self, expr: ast.Expr, size: Form, frame: Frame) -> Form:
-        value = self.number(expr, frame)
+        value = self.sizes.whole(self.number(expr, frame), expr.span)
         return add(size, value) if value.number is not None and value.number < 0 else value
 
 
@@ -448,7 +456,7 @@ def operand(value: Tensor | Form | Constant, span: Span) -> Operand:
     """A value as primitives see it; a number is a scalar."""
     if isinstance(value, Tensor):
         return Operand(value.shape, span, value.parameter)
-    return Operand((), span)
+    return Operand((), span, fixed=True)
 
 
 NAMED_POINTWISE = frozenset(name for name in POINTWISE if name.isidentifier() and name != "negate")

@@ -11,13 +11,13 @@ from pathlib import Path
 from symcost.diagnostics import Source, Span
 from symcost.errors import (
     DuplicateName,
-    Faults,
     FileTooLarge,
     NotText,
     SymcostError,
     UnreadableFile,
     UseCycle,
     UseOutside,
+    gathered,
 )
 from symcost.graph.values import Defined
 from symcost.syntax import ast
@@ -48,17 +48,17 @@ class Unit:
                 case ast.Definition(name=called):
                     self.own[called.text] = Defined(item, self)
                     faults += _put(self.definitions, called.text, self.own[called.text], called.span)
-                    faults += _twice([port.name for port in item.ports])
+                    faults += twice([port.name for port in item.ports])
                 case ast.Config(name=called):
-                    faults += _twice([entry.name for entry in item.entries])
+                    faults += twice([entry.name for entry in item.entries])
                     known = self.configs.setdefault(called.text, item)
                     if known is not item:
                         faults.append(DuplicateName(called.text, called.span, known.name.span))
                 case ast.Dim(name=called):
                     self.dims[called.text] = item
-        faults += _twice([item.name for item in tree.items if isinstance(item, ast.Dim)])
+        faults += twice([item.name for item in tree.items if isinstance(item, ast.Dim)])
         if faults:
-            raise Faults(faults)
+            raise gathered(faults)
 
     def find(self, name: str) -> Defined | None:
         """The definition a name means here: of this file, of the files it uses, of the library."""
@@ -78,7 +78,7 @@ class Unit:
                 yield item
 
 
-def _twice(names: Sequence[ast.Name]) -> list[SymcostError]:
+def twice(names: Sequence[ast.Name]) -> list[SymcostError]:
     """A fault for each name that stands in a list for the second time."""
     first: dict[str, ast.Name] = {}
     return [
@@ -156,7 +156,7 @@ def _open(
             except SymcostError as fault:
                 faults.append(fault)
     if faults:
-        raise Faults(faults)
+        raise gathered(faults)
     unit = Unit(tree, tuple(used))
     if path is not None:
         known[path] = unit

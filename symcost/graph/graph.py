@@ -32,11 +32,12 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
-    """Learned numbers: a node without inputs."""
+    """Learned numbers: a node without inputs. A frozen one keeps its values while the others are trained."""
 
     name: str
     tensor: Tensor
     span: Span
+    frozen: bool = False
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
@@ -52,6 +53,7 @@ class Operation:
     """A primitive with its own cost. `kind` is its name: `contract`, `add`, `tanh`, `reshape`, ...
 
     `given` is what it was told besides tensors, by the names of the primitive: `axis`, `keep`, `shape`, ...
+    `recomputed`: for the backward pass it is performed once more.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Operation:
     cost: Cost
     span: Span
     given: Mapping[str, Any] = field(default_factory=dict)
+    recomputed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +95,7 @@ class Block:
     `counter` runs over `counter.low <= counter < counter.high`; `count` is the number of rounds. For `choose`,
     `count` is how many of `total` alternatives run. `owns` is false for the call of a named layer: its parameters are
     counted once, at the `layer` block that stands where the layer was named and does nothing else.
+    `recomputed`: for the backward pass it is performed once more.
     """
 
     kind: Literal["call", "layer", "scan", "repeat", "choose"]
@@ -107,6 +111,7 @@ class Block:
     owns: bool = True
     carried: tuple[Carried, ...] = ()
     emitted: tuple[Emitted, ...] = ()
+    recomputed: bool = False
 
 
 GraphNode = Parameter | Operation | Block

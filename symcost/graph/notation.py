@@ -37,7 +37,7 @@ class Notation(Expressions):
     def _left(self, statement: ast.IndexAssign, frame: Frame) -> Left:
         items = statement.indices
         dots = _dots(items)
-        axes = []
+        axes: list[Affine] = []
         for item in items:
             if isinstance(item, ast.Ellipsis):
                 continue
@@ -46,6 +46,8 @@ class Notation(Expressions):
             affine = self._affine(item, frame)
             if affine is None or not affine.terms:
                 raise BadIndexing("the left side names indices; this is none", item.span)
+            if affine.plain is not None and any(axis.plain == affine.plain for axis in axes):
+                raise BadIndexing(f"`{affine.plain}` stands twice on the left", item.span)
             axes.append(affine)
         return Left(tuple(axes), dots, statement.target.span.to(items[-1].span) if items else statement.span)
 
@@ -58,6 +60,10 @@ class Notation(Expressions):
         for index in value.indices:
             if isinstance(frame.find(index.name.text), Form):
                 raise IndexHidden(index.name.text, index.name.span)
+            if index.name.text in extents:
+                raise BadIndexing(f"`{index.name.text}` stands twice in the window", index.name.span)
+            if any(index.name.text in axis.terms for axis in left.axes):
+                raise BadIndexing(f"`{index.name.text}` is reduced, so it cannot stand on the left", index.name.span)
             extents[index.name.text] = self.dimension(index.extent, frame)
         factor = self._factor(value.body, inputs, frame)
         if factor is None:
@@ -186,7 +192,10 @@ class Notation(Expressions):
                     return None
                 return _scaled(a, b.constant, expr.span) if a.terms else _scaled(b, a.constant, expr.span)
             case ast.Number() | ast.Binary() | ast.Call():
-                return Affine({}, self.number(expr, frame), expr.span)
+                try:
+                    return Affine({}, self.number(expr, frame), expr.span)
+                except UnknownName:
+                    return None  # an index inside some other expression
             case _:
                 return None
 
@@ -206,7 +215,8 @@ def _is_counter(value: object) -> bool:
 def _scaled(affine: Affine | None, by: Form, span: Span) -> Affine | None:
     if affine is None:
         return None
-    return Affine({n: mul(c, by) for n, c in affine.terms.items()}, mul(affine.constant, by), span)
+    terms = {} if by == 0 else {n: mul(c, by) for n, c in affine.terms.items()}
+    return Affine(terms, mul(affine.constant, by), span)
 
 
 def _summands(expr: ast.Expr) -> list[ast.Expr]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symcost.diagnostics import Span
-from symcost.errors import PatternMismatch, RankMismatch, UnsolvablePattern
+from symcost.errors import PatternMismatch, RankMismatch, UnknownName, UnsolvablePattern
 from symcost.formula import Form
 from symcost.graph.graph import Shape
 from symcost.graph.values import Frame
@@ -43,7 +43,11 @@ def unify(
         if isinstance(item, ast.Name) and frame.find(item.text) is None:
             frame.names[item.text] = size
             continue
-        wanted = evaluate(item, frame)
+        try:
+            wanted = evaluate(item, frame)
+        except UnknownName as fault:
+            why = f"`{fault.name}` is not known here; a name is bound where it stands alone, as in `[{fault.name}]`"
+            raise UnsolvablePattern(item.span, why) from None
         verdict = sizes.compare(wanted, size)
         if verdict.kind != "equal":
             raise PatternMismatch(what, item.span, wanted, size, span, verdict)

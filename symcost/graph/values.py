@@ -49,6 +49,7 @@ class Named:
     home: Graph
     span: Span
     frame: Frame
+    frozen: bool = False
     built: dict[object, Graph] = field(default_factory=dict)
 
 
@@ -146,7 +147,7 @@ def described(value: Value) -> str:
         case str():
             return f'the text "{value}"'
         case Constant():
-            return "a number"
+            return "a number that is no size"
         case Defined() | Builtin() | Named():
             return f"the definition `{value.name}`"
         case ListValue():

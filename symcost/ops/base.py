@@ -23,11 +23,15 @@ Parts = Form | Shape
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """A tensor as a primitive sees it: its shape, where it was written, and whether it is a parameter."""
+    """A tensor as a primitive sees it: its shape, where it was written, and whether it is a parameter.
+
+    `fixed`: no tensor but a number that is known when the network is written.
+    """
 
     shape: Shape
     span: Span
     parameter: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Everything that multiplies and accumulates is one of these: matrix products, con
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symcost.cost import Cost, cost, total
@@ -54,8 +54,13 @@ class Factor:
     dots: int = 0
 
     def indices(self) -> list[str]:
-        """Its indices, in the order of its axes; those under `...` are named by their place from the right."""
-        return [*_leading_names(self.leading), *dict.fromkeys(i for axis, _ in self.axes for i in axis.terms)]
+        """Its indices, in the order of its axes; those under `...` are named by their place from the right.
+
+        An axis of 1 under `...` has none: it is the same for all.
+        """
+        named = zip(_leading_names(self.leading), self.leading, strict=True)
+        leading = (name for name, size in named if size != 1)
+        return [*leading, *dict.fromkeys(i for axis, _ in self.axes for i in axis.terms)]
 
     def positions(self) -> list[Affine]:
         """What stands at each of its axes, those under `...` included."""
@@ -101,24 +106,32 @@ def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
     products: list[Form] = []
     singles: list[Form] = []
     sums = len(summands) > 1
+    scattered = any(axis.plain is None for axis in left.axes)
+    told: list[Summand] = []
     for term in summands:
-        before, last = _from_the_left(term.factors, out, extents)
+        pieces = _pieces(term.factors, sum(len(summand.pieces) for summand in told))
+        before, pairs, last = _from_the_left(pieces, out, extents)
         summed = [i for i in dict.fromkeys(i for piece in last for i in piece.names) if i not in out]
         sums = sums or bool(summed)
         many = product([extents[i] for i in summed])
         if len(last) == 2:
             products.append(many)
             macs.append(_reading_order(last, summed, out, extents))
+            pairs.append(Pair(last[0], last[1], tuple(out), macs[-1], False))
         else:
             singles.append(many)
+        told.append(Summand(tuple(pieces), tuple(pairs), term.scalars))
         costs += [*before, *(cost({scalar: outputs}) for scalar in term.scalars)]
-    if any(axis.plain is None for axis in left.axes):
+    if scattered:
         costs.append(_accumulated(add(*macs), mul(add(*singles), outputs)))
     elif macs and not sums:
         costs.append(cost({"mul": outputs}))
     else:
         costs.append(_summed(outputs, add(*macs), add(*products), add(*singles)))
-    return Applied((shape,), total(costs), given=_told(left, [f for t in summands for f in t.factors], extents))
+    given = _told(left, [f for t in summands for f in t.factors], extents)
+    if sums or scattered:
+        told = [replace(summand, pairs=_last_accumulated(summand.pairs)) for summand in told]
+    return Applied((shape,), total(costs), given=given | {"out": out, "terms": told})
 
 
 def _accumulated(macs: Form, singles: Form) -> Cost:
@@ -151,7 +164,8 @@ def window(site: Site, left: Left, name: str, extents: Mapping[str, Form], facto
     count = product(list(extents.values()))
     outputs = product([solved[i] for i in out])
     cost_ = reduced(name, count, outputs, site.sizes)
-    return Applied((_left_shape(left, solved, site),), cost_, given=_told(left, [factor], solved))
+    given = _told(left, [factor], solved) | {"window": name, "out": out, "terms": [Summand(tuple(_pieces([factor])))]}
+    return Applied((_left_shape(left, solved, site),), cost_, given=given)
 
 
 def _told(left: Left, factors: Iterable[Factor], extents: Mapping[str, Form]) -> dict[str, Any]:
@@ -277,19 +291,62 @@ def _shorter(form: Form) -> Form:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """What is left of a product on its way: its indices, and the parameter's own if it is one."""
+class Piece:
+    """What is left of a product on its way: its indices, and of which factors, by their number, it is made.
+
+    `parameter`: it is one. `scattered`: an index stands in a sum such as `s*t + k`, so that indices and entries of the
+    tensor are not one to one.
+    """
 
     names: tuple[str, ...]
-    parameter: bool
+    factors: tuple[int, ...]
+    parameter: bool = False
+    scattered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two pieces multiplied: the indices that are kept, how many products that makes, and whether they are MACs."""
+
+    first: Piece
+    second: Piece
+    kept: tuple[str, ...]
+    products: Form
+    accumulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summand:
+    """How one term of the sum is worked out: its tensors, multiplied pair by pair, and the numbers that scale it."""
+
+    pieces: tuple[Piece, ...]
+    pairs: tuple[Pair, ...] = ()
+    scalars: tuple[str, ...] = ()
+
+
+def _pieces(factors: Sequence[Factor], before: int = 0) -> list[Piece]:
+    return [
+        Piece(
+            tuple(factor.indices()),
+            (number,),
+            factor.operand.parameter,
+            any(axis.plain is None for axis, _ in factor.axes),
+        )
+        for number, factor in enumerate(factors, before)
+    ]
+
+
+def _last_accumulated(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    return (*pairs[:-1], *(replace(pair, accumulated=True) for pair in pairs[-1:]))
 
 
 def _from_the_left(
-    factors: Sequence[Factor], out: Sequence[str], extents: Mapping[str, Form]
-) -> tuple[list[Cost], list[_Piece]]:
-    """Multiply all but the last pair; what that costs, and the pair that is left."""
-    pieces = [_Piece(tuple(f.indices()), f.operand.parameter) for f in factors]
-    costs = []
+    pieces: Sequence[Piece], out: Sequence[str], extents: Mapping[str, Form]
+) -> tuple[list[Cost], list[Pair], list[Piece]]:
+    """Multiply all but the last pair; what that costs, how it went, and the pair that is left."""
+    pieces = list(pieces)
+    costs: list[Cost] = []
+    pairs: list[Pair] = []
     while len(pieces) > 2:
         first, second, *rest = pieces
         needed = {*out, *(i for piece in rest for i in piece.names)}
@@ -297,18 +354,19 @@ def _from_the_left(
         kept = [i for i in union if i in needed]
         summed = [i for i in union if i not in needed]
         outputs = product([extents[i] for i in kept])
+        macs = _reading_order([first, second], summed, kept, extents)
+        pairs.append(Pair(first, second, tuple(kept), macs, bool(summed)))
         if summed:
-            macs = _reading_order([first, second], summed, kept, extents)
             fewer = (product([extents[i] for i in summed]) - 1).expand()
             costs.append(cost({"mac": macs}, _inside(macs, mul(outputs, fewer))))
         else:
             costs.append(cost({"mul": outputs}))
-        pieces = [_Piece(tuple(kept), False), *rest]
-    return costs, pieces
+        pieces = [Piece(tuple(kept), first.factors + second.factors), *rest]
+    return costs, pairs, pieces
 
 
 def _reading_order(
-    pair: Sequence[_Piece], summed: Sequence[str], out: Sequence[str], extents: Mapping[str, Form]
+    pair: Sequence[Piece], summed: Sequence[str], out: Sequence[str], extents: Mapping[str, Form]
 ) -> Form:
     """The loop sizes of a product: a parameter's shape first, then what is summed, then the positions."""
     first = next((piece.names for piece in pair if piece.parameter), ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symcost.cost import Cost, cost
+from symcost.errors import GivenTwice
 from symcost.formula import Form, maximum, num
 from symcost.ops.base import Applied, Axes, Operand, Site, axis_of, op, product
 from symcost.ops.sizes import Sizes
@@ -34,6 +35,8 @@ def one_less(count: Form, sizes: Sizes) -> Form:
 
 def _reduce(name: str, site: Site, x: Operand, axis: Axes, keep: bool) -> Applied:
     axes = {axis_of(x, a, site) for a in axis}
+    if len(axes) < len(axis):
+        raise GivenTwice("an axis", site.at("axis"), None)
     kept = tuple(num(1) if i in axes else size for i, size in enumerate(x.shape))
     left = tuple(size for i, size in enumerate(x.shape) if i not in axes)
     count = product([x.shape[i] for i in sorted(axes)])

@@ -70,6 +70,15 @@ class Sizes:
         """The same size in its simplest form under the assumptions."""
         return self.assumptions.simplify(form) if form.free_symbols else form.expand()
 
+    def whole(self, form: Form, span: Span) -> Form:
+        """A form as a whole number; records that it is one where that is not certain. Raises NotASize."""
+        if form.number is not None and form.number.denominator != 1:
+            raise NotASize(form, span)
+        if form.free_symbols and not self.assumptions.is_integer(form):
+            divisor, multiple = fraction(form)
+            self.assume(Divides(divisor, multiple), span)
+        return form
+
     def size(self, form: Form, span: Span, least: int = 1) -> Form:
         """A form as the size of an axis; records that it is whole and not below `least` where that is not certain.
 
@@ -78,7 +87,7 @@ class Sizes:
         if not form.free_symbols:
             value = form.evaluate({})
             if value.denominator != 1 or value < least:
-                raise NotASize(form, span)
+                raise NotASize(form, span, num(least))
             return form
         if not self.assumptions.is_integer(form):
             divisor, multiple = fraction(form)

@@ -265,6 +265,14 @@ class Choose(Statement):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Marked(Statement):
+    """`frozen { ... }`: its parameters are not trained; `recompute { ... }`: run again when gradients need it."""
+
+    kind: Literal["frozen", "recompute"]
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class If(Statement):
     """`if COND { ... } else { ... }`; `else if` nests in `otherwise`."""
 

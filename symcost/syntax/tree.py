@@ -172,6 +172,10 @@ class TreeBuilder:
         _, active, _, total, body = parts
         return ast.Choose(self._span(parts), active, total, body.statements)
 
+    def marked(self, parts: Parts) -> ast.Marked:
+        kind, body = parts
+        return ast.Marked(self._span(parts), str(kind), body.statements)  # type: ignore[arg-type]
+
     def if_(self, parts: Parts) -> ast.If:
         _, condition, then, _, otherwise = parts
         span = self._span(parts[:3] if otherwise is None else parts)

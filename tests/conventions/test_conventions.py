@@ -23,15 +23,16 @@ def matvec(rows: int, columns: int) -> Cost:
     return cost({"mac": products}, {"multiplications": products, "additions": num(rows * (columns - 1))})
 
 
-@pytest.mark.parametrize("name", ["default", "mac", "exact", "wmops", "symbolic"])
+@pytest.mark.parametrize("name", available())
 def test_every_shipped_convention_names_its_source(name: str) -> None:
     convention = load(name)
     assert convention.name == name
     assert convention.title and convention.source and convention.notes
 
 
-def test_five_conventions_are_shipped() -> None:
-    assert set(available()) == {"default", "mac", "exact", "wmops", "symbolic"}
+def test_five_conventions_and_four_tools_are_shipped() -> None:
+    tools = {"pytorch", "fvcore", "thop", "ptflops"}
+    assert set(available()) == {"default", "mac", "exact", "wmops", "symbolic"} | tools
 
 
 def test_the_author_s_form_is_kept() -> None:
@@ -126,6 +127,9 @@ def test_one_s_own_file(tmp_path: Path) -> None:
         ("div = 18", "div 18", "error[bad-toml]: this is not TOML"),
         ("div = 18", f"div = 1{'0' * 5000}", "error[bad-toml]: this is not TOML"),
         ("div = 18", f"div = {'[' * 100_000}", "error[bad-toml]: this is not TOML"),
+        ("sqrt = 10", "sqrt = 10\n[layers]\nRNN = 3", "error[wrong-entry]: `RNN` must be 0, a table of weights or"),
+        ("sqrt = 10", "sqrt = 10\n[layers]\nRNN = false", "error[wrong-entry]: `RNN` must be 0, a table"),
+        ("sqrt = 10", "sqrt = 10\n[layers]\nRNN = { outputs = 1 }", "error[unknown-entry]: there is no entry"),
         ("[weights]", "weights = 3\n[other]", "error[unknown-entry]: there is no entry `other` here"),
     ],
 )

@@ -7,9 +7,7 @@ import pytest
 import symcost
 
 CASES = sorted(Path(__file__).parent.glob("*.arch"))
-HOLDS = [
-    pytest.param(name, path, id=f"{path.stem}-{name}") for path in CASES for name in symcost.load(path).models
-]
+HOLDS = [pytest.param(name, path, id=f"{path.stem}-{name}") for path in CASES for name in symcost.load(path).models]
 
 
 @pytest.mark.parametrize(("name", "path"), HOLDS)

@@ -8,6 +8,7 @@ command says on standard error. `pytest tests/messages --rewrite-messages` write
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -38,8 +39,7 @@ class Told:
 
     text: str
     status: int
-    kinds: frozenset[type[SymcostError]]
-    codes: frozenset[str]
+    faults: tuple[SymcostError, ...]
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +79,8 @@ def tell(name: str) -> Told:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SymcostError, "__str__", noted)
         result = CliRunner().invoke(main, command, prog_name="symcost")
-    kinds, codes = frozenset(map(type, drawn)), frozenset(fault.report.code for fault in drawn)
-    return Told(result.stderr.strip() + "\n", result.exit_code, kinds, codes)
+    single = tuple(fault for fault in drawn if fault.faults == (fault,))
+    return Told(result.stderr.strip() + "\n", result.exit_code, single)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -95,14 +95,45 @@ def test_a_report_is_as_it_was_read_in_review(name: str, told: dict[str, Told], 
 
 def test_every_fault_has_a_report(told: dict[str, Told]) -> None:
     """Each fault class is drawn by some text here."""
-    drawn = {kind for one in told.values() for kind in one.kinds}
+    drawn = {type(fault) for one in told.values() for fault in one.faults}
     assert sorted(kind.__name__ for kind in subclasses(SymcostError) - drawn - set(NEVER_ALONE)) == []
 
 
 def test_no_exception_is_out_of_date(told: dict[str, Told]) -> None:
     """What is said to be never drawn alone is not."""
-    drawn = {kind for one in told.values() for kind in one.kinds}
+    drawn = {type(fault) for one in told.values() for fault in one.faults}
     assert drawn & (set(NEVER_ALONE) - {errors.Faults}) == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_told_twice_and_all_in_order(name: str, told: dict[str, Told]) -> None:
+    """Of several faults in a text each is told once, in the order of the text."""
+    places = [label.span.start for fault in told[name].faults if (label := fault.report.label)]
+    assert len({str(fault) for fault in told[name].faults}) == len(told[name].faults)
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_proposed_mends(name: str, told: dict[str, Told]) -> None:
+    """An `assume` that a report proposes, or the name it means, ends the fault when it is typed."""
+    file = Path(f"{name}.arch")
+    before = file.read_bytes()
+    for fault in told[name].faults:
+        for text in mended(fault, before.decode("utf-8", "replace")):
+            file.write_text(text, encoding="utf-8")
+            again = tell(name).faults
+            file.write_bytes(before)
+            assert fault.report.message not in [other.report.message for other in again], text
+
+
+def mended(fault: SymcostError, text: str) -> Iterator[str]:
+    """The text with what a fault's help proposes."""
+    label = fault.report.label
+    for help in fault.report.helps:
+        if assumption := re.search("write `(assume [^`]+)`", help):
+            yield f"{text}\n{assumption[1]}\n"
+        if (name := re.fullmatch("did you mean `(.+)`\\?", help)) and label and label.span.source.text == text:
+            yield text[: label.span.start] + name[1] + text[label.span.end :]
 
 
 def test_every_report_has_its_text() -> None:

@@ -116,22 +116,28 @@ TEXTS: dict[str, str] = {
     "floors in floors": model("return x * 2", "x: [" + "ceil(" * 300 + "T" + "/2)" * 300 + "]"),
     "maxima": model("return x * 2", "x: [max(" + ", ".join(f"A{n}*B{n} + {n}" for n in range(60)) + ")], "
                     + ", ".join(f"A{n}, B{n}" for n in range(60))),
-    "maxima of maxima": model("return x * 2", "x: [" + "".join(f"max(T, {n}*D, " for n in range(60)) + "N" + ")" * 60 + "], D"),
+    "maxima of maxima": model("return x * 2",
+                              "x: [" + "".join(f"max(T, {n}*D, " for n in range(60)) + "N" + ")" * 60 + "], D"),
     "padding": model("return pad(x, [10^100, 10^100]) * 2"),
-    "expectation": model("return x") + "expect M { params == 2^2^2^2^2^2  macs grows T^(10^9)  params ~= 1e999999999 within 1% }",
+    "expected tower": model("return x") + "expect M { params == 2^2^2^2^2^2 }",
+    "expected order": model("return x") + "expect M { macs grows T^(10^9)  macs grows 2^T^T  macs grows log(log(T)) }",
+    "expected exponent": model("return x") + "expect M { params ~= 1e9999 within 1%  params ~= 9^9999 within 1e-99 }",
     "expected division": model("return x") + "expect M { params == 1/0  params == 0^-1  macs == 5 % 0 }",
     "configuration": model("return x * 2") + "config c { T = 1e400, D = " + "9" * 4_000 + " } expect M(c) { mul == 1 }",
     # Round and round.
     "doubling": doubling(40, "f(x)"),
     "doubling with statics": doubling(40, "f(x, #)"),
     "doubling of named layers": "module f0(x: [..., D]) { return x -> Linear(D) }\n" + "\n".join(
-        f"module f{n}(x: [..., D]) {{ layer g = f{n - 1}  layer h = f{n - 1}  return x -> g -> h -> g }}" for n in range(1, 40)
+        f"module f{n}(x: [..., D]) {{ layer g = f{n - 1}  layer h = f{n - 1}  return x -> g -> h -> g }}"
+        for n in range(1, 40)
     ) + model("return x -> f39"),
     "calls itself": "module F(x: [...]) { return F(x) }\n" + model("return F(x)"),
     "calls itself with more": "module F(x: [...], n = 1) { return F(x, n + 1) }\n" + model("return F(x)"),
     "calls itself with larger": "module F(x: [D]) { return F(concat(x, x)) }\n" + model("return F(x)", "x: [D]"),
-    "calls itself twice": "module F(x: [...], n = 30) { if n > 0 { x = F(x, n - 1) + F(x, n - 1) } return x }\n" + model("return F(x)"),
-    "calls itself through others": "module F(x: [...]) { return x -> G }\nmodule G(x: [...], f = F) { return f(x) }\n" + model("return F(x)"),
+    "calls itself twice": "module F(x: [...], n = 30) { if n > 0 { x = F(x, n - 1) + F(x, n - 1) } return x }\n"
+                          + model("return F(x)"),
+    "calls itself through others": "module F(x: [...]) { return x -> G }\nmodule G(x: [...], f = F) { return f(x) }\n"
+                                   + model("return F(x)"),
     "is its own argument": "module F(x: [...], f = F) { return f(x, f) }\n" + model("return F(x, F)"),
     "default of itself": "module F(x: [...], a = b, b = a) { return x * a }\n" + model("return F(x)"),
     "uses": 'use "../../../../etc/passwd"\nuse "/dev/zero"\nuse "<text>"\nuse ""\n' + model("return x"),

@@ -7,7 +7,7 @@ parameters are made, every multiplication is a multiplication. What it counts is
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
@@ -17,13 +17,11 @@ from typing import Any
 from symcost.diagnostics import Source
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
-from tests.oracle import primitives
-from tests.oracle.contraction import Affine, Contraction, Operand, Term, leading_name
+from tests.oracle import builtin, primitives, statics
 from tests.oracle.counted import Number, Shape, Tally, Tensor, Unfit, gathered, pointwise
+from tests.oracle.notation import Statement, matrix_product
 
 LIBRARY = Path(ast.__file__).parent.parent / "library"
-REDUCTIONS = ("sum", "max", "min", "mean")
-STATIC_FUNCTIONS = ("ceil", "floor", "min", "max", "log2", "sqrt")
 CLASSES = ("mac", "add", "mul", "div", "exp", "sqrt", "cmp")
 
 
@@ -45,9 +43,12 @@ class Counted:
     shapes: tuple[Shape, ...] = ()
 
 
-def run(text: str, model: str | None, values: Mapping[str, Any]) -> Counted:
-    """Run a model of a text (the only one, where none is named) with these sizes."""
-    definitions = definitions_of(text)
+def run(text: str, model: str | None, values: Mapping[str, Any], folder: Path = Path()) -> Counted:
+    """Run a model of a text (the only one, where none is named) with these sizes.
+
+    Files that the text uses are looked for in `folder`.
+    """
+    definitions = definitions_of(text, folder)
     models = [d for d in definitions.values() if d.kind == "model"]
     chosen = definitions[model] if model else models[0]
     machine = Machine(definitions)
@@ -63,8 +64,18 @@ def run(text: str, model: str | None, values: Mapping[str, Any]) -> Counted:
     )
 
 
-def definitions_of(text: str) -> dict[str, ast.Definition]:
-    return {item.name.text: item for item in parse(Source("<text>", text)).items if isinstance(item, ast.Definition)}
+@cache
+def definitions_of(text: str, folder: Path = Path()) -> dict[str, ast.Definition]:
+    """The definitions of a text and of all files that it uses."""
+    found: dict[str, ast.Definition] = {}
+    for item in parse(Source("<text>", text)).items:
+        match item:
+            case ast.Use(path=path):
+                used = folder / path.value
+                found |= definitions_of(used.read_text(encoding="utf-8"), used.parent)
+            case ast.Definition(name=name):
+                found[name.text] = item
+    return found
 
 
 @cache
@@ -142,8 +153,7 @@ class Machine:
     def find(self, name: str) -> Function:
         """A definition of the file, else of the library, else a primitive."""
         definition = self.definitions.get(name) or library().get(name)
-        known = (*primitives.ELEMENTWISE, *REDUCTIONS, *STATIC_FUNCTIONS, *Builtin.NAMES)
-        if definition is None and name not in known:
+        if definition is None and name not in builtin.NAMES:
             raise Unfit(f"there is no `{name}`")
         return Function(name, definition)
 
@@ -376,7 +386,7 @@ class Frame:
             case ast.Name(text=text):
                 return self.names[text] if text in self.names else self.machine.find(text)
             case ast.Number(value=value):
-                return whole(value)
+                return statics.whole(value)
             case ast.String(value=value) | ast.Bool(value=value):
                 return value
             case ast.List(items=items):
@@ -404,7 +414,7 @@ class Frame:
 
     def binary(self, op: str, left: Any, right: Any) -> Any:
         if not isinstance(left, Tensor) and not isinstance(right, Tensor):
-            return static(op, left, right)
+            return statics.arithmetic(op, left, right)
         match op:
             case "@":
                 return matrix_product(left, right, self.machine.tally)
@@ -414,10 +424,9 @@ class Frame:
                 return pointwise(primitives.general_power, self.as_tensor(left), right)
         return pointwise(primitives.ARITHMETIC[op], self.as_tensor(left), self.as_tensor(right))
 
-    def subscript(self, x: Any, items: Sequence[ast.Expr]) -> Tensor:
+    def subscript(self, base: Any, items: Sequence[ast.Expr]) -> Tensor:
         """Selection: numbers take one entry of an axis, slices a stretch, integer tensors take rows."""
-        if not isinstance(x, Tensor):
-            raise Unfit("nothing to select from")
+        x = self.as_tensor(base)
         dots = [i for i, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
         at = dots[0] if dots else len(items)
         axis = x.rank
@@ -471,7 +480,7 @@ class Frame:
         given = [*first, *(self.evaluate(a) for a in args)]
         named = {k.name.text: self.evaluate(k.value) for k in keywords}
         if function.definition is None:
-            return Builtin(self).call(function.name, [*given, *function.args], {**function.keywords, **named})
+            return builtin.Builtin(self).call(function.name, [*given, *function.args], {**function.keywords, **named})
         owner = function.owner or self.owner.child(site)
         results = self.enter(function, owner, given, named)
         return results[0] if len(results) == 1 else results
@@ -498,310 +507,3 @@ class Frame:
         if port.default is None:
             raise Unfit(f"nothing given for `{port.name.text}`")
         return frame.evaluate(port.default)
-
-
-@dataclass
-class Builtin:
-    """Calls of primitives."""
-
-    frame: Frame
-
-    NAMES = (
-        "reshape",
-        "transpose",
-        "concat",
-        "split",
-        "pad",
-        "reverse",
-        "repeat_axis",
-        "zeros",
-        "ones",
-        "size",
-    )
-
-    def call(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
-        tensors = any(isinstance(a, Tensor) for a in args)
-        if not tensors and name in STATIC_FUNCTIONS:
-            return static_function(name, args)
-        if name in REDUCTIONS and not (name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)):
-            return self.reduce(name, *args, **named)
-        if name in self.NAMES:
-            return getattr(self, name)(*args, **named)
-        function = primitives.ELEMENTWISE.get(name) or primitives.ARITHMETIC[name]
-        return pointwise(function, *(self.frame.as_tensor(a) for a in args))
-
-    @property
-    def tally(self) -> Tally:
-        return self.frame.machine.tally
-
-    def reduce(self, name: str, x: Tensor, axis: int | list[int] = -1, keep: bool = False) -> Tensor:
-        axes = axis if isinstance(axis, list) else [axis]
-        return primitives.reduce_axes(name, x, axes, keep, self.tally)
-
-    def reshape(self, x: Tensor, shape: list[Any]) -> Tensor:
-        wanted = list(self.frame.axes or ()) if ... in shape else []
-        at = shape.index(...) if ... in shape else 0
-        sizes = [*shape[:at], *wanted, *shape[at + 1 :]] if ... in shape else list(shape)
-        total = math.prod(x.shape)
-        if -1 in sizes:
-            others = math.prod(s for s in sizes if s != -1)
-            if not others or total % others:
-                raise Unfit(f"cannot reshape {x.shape} to {sizes}")
-            sizes[sizes.index(-1)] = total // others
-        if any(not isinstance(s, int) for s in sizes) or math.prod(sizes) != total:
-            raise Unfit(f"cannot reshape {x.shape} to {sizes}")
-        return Tensor(tuple(sizes), x.data)
-
-    def transpose(self, x: Tensor, axes: list[int] | None = None) -> Tensor:
-        return primitives.transposed(x, axes)
-
-    def concat(self, *parts: Tensor, axis: int = -1) -> Tensor:
-        return primitives.concatenated(parts, axis)
-
-    def split(self, x: Tensor, parts: int | list[int], axis: int = -1) -> tuple[Tensor, ...]:
-        return primitives.parted(x, parts, axis)
-
-    def pad(self, x: Tensor, amount: list[int], axis: int = -2) -> Tensor:
-        return primitives.padded(x, *amount, axis, self.tally)
-
-    def reverse(self, x: Tensor, axis: int = -2) -> Tensor:
-        return primitives.reversed_(x, axis)
-
-    def repeat_axis(self, x: Tensor, times: int, axis: int = -2) -> Tensor:
-        return primitives.repeated(x, times, axis)
-
-    def zeros(self, shape: list[int]) -> Tensor:
-        return self.frame.machine.constant(0, self.full(shape))
-
-    def ones(self, shape: list[int]) -> Tensor:
-        return self.frame.machine.constant(1, self.full(shape))
-
-    def full(self, shape: list[Any]) -> Shape:
-        return tuple(n for s in shape for n in ((self.frame.axes or ()) if s is ... else [s]))
-
-    def size(self, x: Tensor, axis: int) -> int:
-        return x.shape[x.axis(axis)]
-
-
-@dataclass
-class Statement:
-    """One statement in index notation, read against a frame."""
-
-    frame: Frame
-    node: ast.IndexAssign
-
-    def run(self) -> Tensor:
-        match self.node.value:
-            case ast.Window(op=op, indices=indices, body=body):
-                return self.window(op.text, indices, body)
-        terms = [self.term(expr, negative) for expr, negative in summands(self.node.value)]
-        return self.contraction(self.left(terms), terms, {}).run()
-
-    def contraction(self, left: Sequence[Affine], terms: Sequence[Term], extents: dict[str, int]) -> Contraction:
-        return Contraction(left, terms, self.frame.machine.tally, extents)
-
-    def window(self, op: str, indices: Sequence[ast.WindowIndex], body: ast.Expr) -> Tensor:
-        """Lay the windows out along further axes, then reduce those."""
-        names = {index.name.text: self.frame.size(index.extent) for index in indices}
-        # Inside the window its indices are free, whatever these names stand for outside.
-        self.frame = replace(self.frame, names={n: v for n, v in self.frame.names.items() if n not in names})
-        terms = [self.term(body, False)]
-        left = [*self.left(terms), *(Affine({name: 1}) for name in names)]
-        laid_out = self.contraction(left, terms, dict(names)).run()
-        return primitives.reduce_axes(op, laid_out, range(-len(names), 0), False, self.frame.machine.tally)
-
-    def left(self, terms: Sequence[Term]) -> list[Affine]:
-        """The left side; its `...` are all the leading axes that stand on the right."""
-        widest = max((-int(name[3:]) for term in terms for name in term.names if name.startswith("...")), default=0)
-        items: list[Affine] = []
-        for item in self.node.indices:
-            if isinstance(item, ast.Ellipsis):
-                items.extend(Affine({leading_name(axis): 1}) for axis in range(-widest, 0))
-            else:
-                items.append(self.affine(item))
-        return items
-
-    def term(self, expr: ast.Expr, negative: bool) -> Term:
-        operands, scales = [], []
-        for op, factor in factors(expr, self.is_static):
-            if op == "-":
-                negative = not negative
-            elif self.is_static(factor):
-                value = Number(float(self.frame.evaluate(factor)), self.frame.machine.tally)
-                scales.append((op, value))
-            elif op == "*":
-                operands.append(self.operand(factor))
-            else:
-                raise Unfit("division by a tensor in index notation")
-        if not operands:
-            # A number by itself is a term like any other: it is added once.
-            (op, value), *scales = scales
-            operands = [Operand(Tensor((), [value]), ())]
-        return Term(tuple(operands), tuple(scales), negative)
-
-    def operand(self, expr: ast.Expr) -> Operand:
-        """A tensor with what its subscripts select already taken."""
-        if not isinstance(expr, ast.Subscript):
-            x = self.frame.tensor(expr)
-            if x.rank:
-                raise Unfit("a tensor without indices")
-            return Operand(x, ())
-        x, items, axis = self.frame.tensor(expr.base), [], 0
-        further = x.rank - len(expr.items) + 1
-        for item in expr.items:
-            if isinstance(item, ast.Ellipsis):
-                items.extend(Affine({leading_name(i - further): 1}) for i in range(further))
-                axis += further
-            elif isinstance(item, ast.Slice):
-                raise Unfit("a slice among indices")
-            elif self.is_static(item):
-                x = self.frame.entry(x, axis, self.frame.evaluate(item))
-            else:
-                items.append(self.affine(item))
-                axis += 1
-        if len(items) != x.rank:
-            raise Unfit("an axis without an index")
-        return Operand(x, tuple(items))
-
-    def is_static(self, expr: ast.Expr) -> bool:
-        """Whether an expression has to do with bound numbers only: no tensor, no index."""
-        match expr:
-            case ast.Name(text=text):
-                return text in self.frame.names and not isinstance(self.frame.names[text], Tensor)
-            case ast.Number():
-                return True
-            case ast.Unary(operand=operand):
-                return self.is_static(operand)
-            case ast.Binary(left=left, right=right):
-                return self.is_static(left) and self.is_static(right)
-            case ast.Call(function=function, args=args):
-                return function.text in STATIC_FUNCTIONS and all(map(self.is_static, args))
-        return False
-
-    def affine(self, expr: ast.Expr) -> Affine:
-        if self.is_static(expr):
-            return Affine({}, self.frame.evaluate(expr))
-        match expr:
-            case ast.Name(text=text):
-                return Affine({text: 1})
-            case ast.Unary(operand=operand):
-                return scaled(self.affine(operand), -1)
-            case ast.Binary(op="+", left=left, right=right):
-                return plus(self.affine(left), self.affine(right))
-            case ast.Binary(op="-", left=left, right=right):
-                return plus(self.affine(left), scaled(self.affine(right), -1))
-            case ast.Binary(op="*", left=left, right=right) if self.is_static(left):
-                return scaled(self.affine(right), self.frame.evaluate(left))
-            case ast.Binary(op="*", left=left, right=right) if self.is_static(right):
-                return scaled(self.affine(left), self.frame.evaluate(right))
-        raise Unfit("no affine expression of indices")
-
-
-def summands(expr: ast.Expr, negative: bool = False) -> Iterator[tuple[ast.Expr, bool]]:
-    """The terms of a sum, each with whether it is subtracted."""
-    match expr:
-        case ast.Binary(op="+" | "-" as op, left=left, right=right):
-            yield from summands(left, negative)
-            yield from summands(right, negative ^ (op == "-"))
-        case ast.Unary(op="-", operand=operand):
-            yield from summands(operand, not negative)
-        case _:
-            yield expr, negative
-
-
-def factors(expr: ast.Expr, is_static: Callable[[ast.Expr], bool], op: str = "*") -> Iterator[tuple[str, ast.Expr]]:
-    """The factors of a product, each with `*` or `/`, a sign with `-`; what is static stays together."""
-    match expr:
-        case ast.Unary(op="-", operand=operand) if not is_static(expr):
-            yield "-", operand
-            yield from factors(operand, is_static, op)
-        case ast.Binary(op="*" | "/" as inner, left=left, right=right) if not is_static(expr):
-            yield from factors(left, is_static, op)
-            yield from factors(right, is_static, inner)
-        case _:
-            yield op, expr
-
-
-def scaled(item: Affine, factor: int) -> Affine:
-    return Affine({name: factor * c for name, c in item.factors.items()}, factor * item.constant)
-
-
-def plus(a: Affine, b: Affine) -> Affine:
-    names = a.factors | b.factors
-    return Affine({n: a.factors.get(n, 0) + b.factors.get(n, 0) for n in names}, a.constant + b.constant)
-
-
-def matrix_product(x: Tensor, w: Tensor, tally: Tally) -> Tensor:
-    """`x @ w`, vectors as in NumPy."""
-    if not x.rank or not w.rank:
-        raise Unfit("`@` of a scalar")
-    rows = () if x.rank == 1 else ("m",)
-    columns = () if w.rank == 1 else ("n",)
-    a = Operand(x, tuple(Affine({name: 1}) for name in (*leading(x.rank - 2), *rows, "k")))
-    b = Operand(w, tuple(Affine({name: 1}) for name in (*leading(w.rank - 2), "k", *columns)))
-    left = [Affine({name: 1}) for name in (*leading(max(x.rank, w.rank) - 2), *rows, *columns)]
-    return Contraction(left, [Term((a, b))], tally, {}).run()
-
-
-def leading(axes: int) -> list[str]:
-    return [leading_name(axis) for axis in range(-axes, 0)]
-
-
-# Statics ---------------------------------------------------------------------------------------
-
-
-def whole(value: Any) -> Any:
-    """An exact number as an int where it is one."""
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
-
-
-def static(op: str, left: Any, right: Any) -> Any:
-    """Arithmetic on dimensions and numbers: exact, and free."""
-    match op:
-        case "==":
-            return left == right
-        case "!=":
-            return left != right
-    if not all(isinstance(v, (int, float, Fraction)) for v in (left, right)):
-        raise Unfit(f"{left!r} {op} {right!r}")
-    match op:
-        case "+":
-            return whole(left + right)
-        case "-":
-            return whole(left - right)
-        case "*":
-            return whole(left * right)
-        case "/" if right:
-            return whole(Fraction(left) / Fraction(right))
-        case "//" if right:
-            return left // right
-        case "%" if right:
-            return left % right
-        case "^":
-            return whole(Fraction(left) ** right) if isinstance(right, int) else float(left) ** float(right)
-        case "<":
-            return left < right
-        case "<=":
-            return left <= right
-        case ">":
-            return left > right
-        case ">=":
-            return left >= right
-    raise Unfit(f"{left} {op} {right}")
-
-
-def static_function(name: str, args: Sequence[Any]) -> Any:
-    match name:
-        case "ceil":
-            return math.ceil(args[0])
-        case "floor":
-            return math.floor(args[0])
-        case "min":
-            return min(args)
-        case "max":
-            return max(args)
-        case "log2":
-            exact = int(args[0]).bit_length() - 1
-            return exact if 2**exact == args[0] else math.log2(args[0])
-    root = math.isqrt(int(args[0]))
-    return root if root * root == args[0] else math.sqrt(args[0])

@@ -279,8 +279,9 @@ class Writer:
         outer = [self.fresh("o")] if self.maybe() else []
         places = list(positions)
         places[axis] = f"{stride}*{positions[axis]} + {dilation}*{window}"
-        padded = self.put(scope, f"{name} -> pad([{reach}, 0], axis = {axis})",
-                          [*shape[:axis], self.new(shape[axis].value + reach, shape[axis].varies), *shape[axis + 1 :]])  # fmt: skip
+        longer = self.new(shape[axis].value + reach, shape[axis].varies)
+        padded = f"{name} -> pad([{reach}, 0], axis = {axis})"
+        padded = self.put(scope, padded, [*shape[:axis], longer, *shape[axis + 1 :]])
         self.line(f"param {weight}: [{', '.join([str(kernel), *(channels.text for _ in outer)])}]")
         product = f"{padded}[{', '.join(places)}] * {weight}[{', '.join([window, *outer])}]"
         self.line(f"{result}[{', '.join([*positions, *outer])}] = {product}")
@@ -591,9 +592,8 @@ class Writer:
                         self.line(f"x = LayerNorm(x) + Linear(x, {last}, bias = false)")
                 case 4:
                     with self.block(f"scan t in {last} with h: [..., 1]"):
-                        self.line(
-                            f"h = tanh(h + sum(x{self.one(['', ' * 2'])}, keep = true){'[..., 0, :]' * (len(port) - 1)})"
-                        )
+                        rows = "[..., 0, :]" * (len(port) - 1)
+                        self.line(f"h = tanh(h + sum(x{self.one(['', ' * 2'])}, keep = true){rows})")
                         self.line("emit y = h")
                     self.line("x = x * 2")
         self.line("return x")

@@ -1,0 +1,175 @@
+"""Where a count comes from: the lines of the text that add to it, and the blocks that repeat them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from symcost.analysis.flops import Flops
+from symcost.analysis.fold import rounds
+from symcost.analysis.parameters import Parameters
+from symcost.cost import Cost
+from symcost.diagnostics import Span
+from symcost.formula import Form, add, mul, num
+from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
+
+NONE, ONCE = num(0), num(1)
+
+
+class Measure(Protocol):
+    """What is counted: the nodes that count as a whole, and what a block makes of what is inside."""
+
+    def whole(self, node: GraphNode) -> Form | None:
+        """What a node counts where it stands; None where its inside is to be looked at."""
+
+    def around(self, block: Block, form: Form) -> Form:
+        """What counts so much in one round, counts so much in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operated:
+    """Operations of some classes."""
+
+    pick: Callable[[Cost], Form]
+
+    def whole(self, node: GraphNode) -> Form | None:
+        match node:
+            case Operation(cost=cost):
+                return self.pick(cost)
+            case Block(kind="scan" | "repeat" | "choose" | "call"):
+                return None
+            case _:
+                return NONE
+
+    def around(self, block: Block, form: Form) -> Form:
+        return rounds(block, form)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Parameters."""
+
+    fold: Parameters
+
+    def whole(self, node: GraphNode) -> Form | None:
+        match node:
+            case Parameter(tensor=tensor):
+                return tensor.size
+            case Block(kind="call", owns=False) | Operation():
+                return NONE
+            case _:
+                return None
+
+    def around(self, block: Block, form: Form) -> Form:
+        return self.fold.around(block, form)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """FLOPs under a convention, which may count a layer as a whole."""
+
+    fold: Flops
+
+    def whole(self, node: GraphNode) -> Form | None:
+        if isinstance(node, Block) and node.kind != "layer" and self.fold.rule(node) is None:
+            return None
+        return self.fold.of_node(node)
+
+    def around(self, block: Block, form: Form) -> Form:
+        return rounds(block, form)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One operation or parameter, or a layer that is counted as a whole, and what it counts each time."""
+
+    node: GraphNode
+    total: Form
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A block (none around the whole model) with the lines inside: what they count once, and with its rounds.
+
+    `factor` is how often that is; None where the rounds differ and are summed over the counter.
+    """
+
+    block: Block | None
+    lines: tuple[Line, ...]
+    once: Form
+    factor: Form | None
+    total: Form
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """What stands on one line of the text, `times` in a row as in an unrolled loop, and what it counts each time."""
+
+    span: Span
+    items: tuple[Step | Part, ...]
+    times: int
+    once: Form
+
+    @property
+    def total(self) -> Form:
+        """What it counts, all times together."""
+        return mul(self.times, self.once)
+
+
+class Explanation:
+    """Explains graphs; one that stands in several places is looked at once."""
+
+    def __init__(self, measure: Measure) -> None:
+        self._measure = measure
+        self._known: dict[Graph, tuple[Line, ...]] = {}
+
+    def of(self, graph: Graph) -> Part:
+        """The lines of a graph that count something, down to the last operation."""
+        lines = self._lines(graph)
+        total = add(*(line.total for line in lines))
+        return Part(None, lines, total, ONCE, total)
+
+    def _lines(self, graph: Graph) -> tuple[Line, ...]:
+        if graph not in self._known:
+            self._known[graph] = tuple(_gathered(self._written(graph)))
+        return self._known[graph]
+
+    def _written(self, graph: Graph) -> Iterator[Line]:
+        """One line after the other; what stands on one line is one."""
+        items = ((node.span, item) for node in graph if (item := self._item(node)) is not None)
+        for _, group in groupby(items, key=lambda pair: (pair[0].source, pair[0].line)):
+            spans, found = zip(*group, strict=True)
+            yield Line(spans[0], found, 1, add(*(item.total for item in found)))
+
+    def _item(self, node: GraphNode) -> Step | Part | None:
+        whole = self._measure.whole(node)
+        if whole is not None:
+            return Step(node, whole) if whole != 0 else None
+        assert isinstance(node, Block)
+        lines = self._lines(node.graph)
+        once = add(*(line.total for line in lines))
+        if once == 0:
+            return None
+        summed = node.counter is not None and node.counter in once.free_symbols
+        factor = None if summed else self._measure.around(node, ONCE)
+        return Part(node, lines, once, factor, self._measure.around(node, once))
+
+
+def _gathered(lines: Iterable[Line]) -> Iterator[Line]:
+    """Equal neighbours as one."""
+    for _, group in groupby(lines, key=_likeness):
+        first, *others = group
+        yield Line(first.span, first.items, 1 + len(others), first.once)
+
+
+def _likeness(line: Line) -> tuple[object, ...]:
+    def same(item: Step | Part) -> object:
+        match item:
+            case Part(block=Block() as block):
+                return block.name, block.graph, item.total.key
+            case _:
+                return item.total.key
+
+    return line.span.source, line.span.start, line.span.end, tuple(map(same, line.items))

@@ -1,0 +1,75 @@
+"""FLOPs: what a graph counts under a convention that has rules for whole layers."""
+
+from __future__ import annotations
+
+from symcost.analysis.fold import rounds
+from symcost.analysis.operations import Operations
+from symcost.analysis.parameters import Parameters
+from symcost.conventions import Convention, Rule, weighed
+from symcost.errors import LayerNotCounted
+from symcost.formula import Form, add, mul, num
+from symcost.graph.graph import Block, Graph, GraphNode, Operation
+
+NONE = num(0)
+
+
+class Flops:
+    """The FLOPs of graphs and nodes; a layer for which the convention has a rule is counted by that alone."""
+
+    def __init__(self, convention: Convention) -> None:
+        self._convention = convention
+        self._operations = Operations()
+        self._parameters = Parameters()
+        self._known: dict[Graph, Form] = {}
+
+    def of(self, graph: Graph) -> Form:
+        """All FLOPs of a graph.
+
+        Raises LayerNotCounted.
+        """
+        if not self._convention.layers:
+            return self._convention.flops(self._operations.of(graph))  # MACs first
+        if graph not in self._known:
+            self._known[graph] = add(*map(self.of_node, graph))
+        return self._known[graph]
+
+    def of_node(self, node: GraphNode) -> Form:
+        """The FLOPs of a node, all its rounds included.
+
+        Raises LayerNotCounted.
+        """
+        rule = self.rule(node)
+        return self._anyway(node) if rule is None else self._ruled(rule, node)
+
+    def rule(self, node: GraphNode) -> Rule | None:
+        """The rule that counts a node as a whole."""
+        match node:
+            case Block(kind="call", name=name) | Operation(kind=name):
+                return self._convention.layers.get(name)
+            case _:
+                return None
+
+    def _anyway(self, node: GraphNode) -> Form:
+        match node:
+            case Operation(cost=cost):
+                return self._convention.flops(cost)
+            case Block(kind="scan" | "repeat" | "choose" | "call"):
+                return rounds(node, self.of(node.graph))
+            case _:
+                return NONE
+
+    def _ruled(self, rule: Rule, node: GraphNode) -> Form:
+        assert isinstance(node, Block | Operation)
+        if rule.refused:
+            name = node.name if isinstance(node, Block) else node.kind
+            raise LayerNotCounted(self._convention.name, name, rule.refused, node.span)
+        went_in = node.inputs[0].size if node.inputs else NONE
+        amounts = {
+            "input": went_in,
+            "output": node.outputs[0].size,
+            "learned": went_in if isinstance(node, Block) and self._parameters.of(node.graph) != 0 else NONE,
+        }
+        counted = [weighed(self._operations.of_node(node), rule.weights)]
+        for name, weight in rule.per.items():
+            counted.append(mul(weight, self._anyway(node) if name == "inside" else amounts[name]))
+        return add(*counted)

@@ -1,0 +1,257 @@
+"""Recurrences of waiting: how long chains get that go round a loop, for any number of rounds.
+
+A carried value is a node; an edge from node to node is what one round adds to a chain (a max-plus matrix). The
+heaviest walk of m edges goes to a node, turns there as often as it can, and goes on: true where every longer cycle is
+no heavier, step by step, than a turn at one of its nodes.
+Source: Baccelli, Cohen, Olsder & Quadrat, Synchronization and Linearity (1992), chapter 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise, product
+
+import networkx as nx
+
+from symcost.analysis.chains import Chain, Chains, Order, Start, Underived
+from symcost.formula import Form, Symbol, add, mul, num, sum_over
+from symcost.formula import counter as _counter
+
+MOST_NODES = 24
+"""Carried values that may wait for each other."""
+MOST_CYCLES = 200
+"""Ways in which they do that are looked at."""
+MOST_ROUNDS = 64
+"""Rounds that are followed one by one where no formula is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Many rounds seen as one: `edges` of them go somewhere, all the others turn with `turn` steps each (None: none do).
+
+    `steps` are those of the edges less as many turns, so that m rounds take `steps + m*turn`.
+    """
+
+    steps: Form
+    edges: int
+    turn: Form | None
+    needs: tuple[Form, ...]
+
+    def after(self, rounds: Form) -> tuple[Form, tuple[Form, ...]]:
+        """Its steps in so many rounds, and what must not be negative for that."""
+        spare = add(rounds, -self.edges).expand()
+        if self.turn is None:
+            return self.steps, (*self.needs, spare, (-spare).expand())
+        return add(self.steps, mul(rounds, self.turn)), (*self.needs, spare)
+
+
+class Recurrence:
+    """What the rounds of a loop do to chains.
+
+    `first` is what leads to the carried values before the first round. `edges` are what one round adds on the way from
+    one of them to another; `joining` are chains that come in from elsewhere, by the round at whose end they do.
+    """
+
+    def __init__(self, order: Order, counter: Symbol, first: Mapping[Start, Sequence[Chain]]) -> None:
+        self.order = order
+        self.counter = counter
+        self.first = {node: order.longest(chains) for node, chains in first.items()}
+        self.edges: dict[tuple[Start, Start], list[Chain]] = {}
+        self.joining: dict[Start, list[Chain]] = {}
+        self._after = _counter(counter.name, 0)
+        self._formulas: dict[Start, Chains] | None = None
+        self._rounds: list[dict[Start, Chains]] = []
+
+    def solve(self, ends: Mapping[Start, Sequence[Chain]], count: Form) -> None:
+        """Find what the carried values wait for, from the chains to them in one round.
+
+        Raises Underived.
+        """
+        self.nodes = list(ends)
+        for node, chains in ends.items():
+            for chain in self.order.longest(chains):
+                if chain.start in ends:
+                    self.edges.setdefault((chain.start, node), []).append(chain)
+                else:
+                    self.joining.setdefault(node, []).append(chain)
+        self._after = _counter(self.counter.name, 0, add(count, 1))
+        try:
+            self._formulas = self.after(self._after)
+        except Underived:
+            many = count.number
+            if many is None or many > MOST_ROUNDS:
+                raise
+            self._rounds = list(self.round_by_round(int(many)))
+
+    def held(self, rounds: Form) -> dict[Start | None, Chains]:
+        """What leads to the carried values after so many rounds."""
+        if self._formulas is None:
+            return dict(self._rounds[int(rounds.evaluate({}))])
+        now = {self._after: rounds}
+        return {
+            node: tuple(c for chain in chains for c in self.order.put(chain, now))
+            for node, chains in self._formulas.items()
+        }
+
+    def leaving(self, chains: Sequence[Chain], place: Symbol) -> Iterator[Chain]:
+        """Chains of one round, as those of round number `place`."""
+        if self._formulas is None:
+            moments = [(num(n), (place - n, n - place)) for n in range(len(self._rounds) - 1)]
+        else:
+            moments = [(place, ())]
+        for moment, needs in moments:
+            now = {self.counter: add(self.counter.low, moment)}
+            these = [c.longer(0, needs) for chain in chains for c in self.order.put(chain, now)]
+            yield from self.order.behind(these, self.held(moment))
+
+    # Any number of rounds -------------------------------------------------------------------------
+
+    def after(self, rounds: Symbol) -> dict[Start, Chains]:
+        """What every node holds after so many rounds.
+
+        Raises Underived.
+        """
+        if any(edge.mentions((self.counter,)) for edges in self.edges.values() for edge in edges):
+            return self._changing(rounds)
+        self._turning()
+        found: dict[Start, list[Chain]] = {node: [] for node in self.nodes}
+        for (source, target), walks in self._walks().items():
+            for walk in walks:
+                steps, needs = walk.after(rounds)
+                for chain in self.first.get(source, ()):
+                    found[target] += self.order.chain(chain.start, add(chain.steps, steps), (*chain.needs, *needs))
+                for chain in self.joining.get(source, ()):
+                    found[target] += self._joined(chain, walk, rounds)
+        return {node: self.order.longest(chains) for node, chains in found.items()}
+
+    def _joined(self, chain: Chain, walk: Walk, rounds: Form) -> Chains:
+        """A chain that joins at the end of round t and walks on in the rounds that are left, for the best t."""
+        at = _counter(self.counter.name, 0, rounds)
+        left = add(rounds, -1, -at)
+        steps, needs = walk.after(left)
+        joins = {self.counter: add(self.counter.low, at)}
+        whole = Chain(
+            chain.start,
+            add(chain.steps.substitute(joins), steps).expand(),
+            (*(need.substitute(joins) for need in chain.needs), *walk.needs),
+        )
+        last = add(rounds, -1, -walk.edges).expand()
+        if walk.turn is None:
+            whole = Chain(whole.start, whole.steps, (*whole.needs, last))
+            return self.order.put(whole, {at: last}) or ()
+        return self.order.over(whole, at, num(0), last)
+
+    def _turning(self) -> None:
+        """Raises Underived unless every cycle of several nodes is matched by a turn at one of them."""
+        graph = nx.DiGraph(edge for edge, chains in self.edges.items() if chains and edge[0] is not edge[1])
+        if len(graph) > MOST_NODES:
+            raise Underived("too many values wait for each other from round to round")
+        for number, cycle in enumerate(islice(nx.simple_cycles(graph), MOST_CYCLES + 1)):
+            if number == MOST_CYCLES:
+                raise Underived("too many values wait for each other from round to round")
+            turns = [turn for node in cycle for turn in self.edges.get((node, node), ())]
+            for way in product(*(self.edges[edge] for edge in pairwise([*cycle, cycle[0]]))):
+                if not any(self._matches(turn, way) for turn in turns):
+                    raise Underived("carried values take turns in waiting for each other")
+
+    def _matches(self, turn: Chain, way: Sequence[Chain]) -> bool:
+        there = {need.key for edge in way for need in edge.needs}
+        steps = add(*(edge.steps for edge in way))
+        return all(need.key in there for need in turn.needs) and bool(
+            self.order.at_least(mul(len(way), turn.steps), steps)
+        )
+
+    def _walks(self) -> dict[tuple[Start, Start], list[Walk]]:
+        nodes = self.nodes
+        turns = {node: self.edges.get((node, node), []) for node in nodes}
+        paths = list(self._paths(nodes, nodes))
+        found: dict[tuple[Start, Start], list[Walk]] = {}
+        for middle, (e, one), (f, other) in product(nodes, enumerate(paths), enumerate(paths)):
+            for turn, source, target in product(turns[middle], nodes, nodes):
+                for a, b in product(one.get((source, middle), ()), other.get((middle, target), ())):
+                    steps = add(a.steps, b.steps, mul(-e - f, turn.steps)).expand()
+                    walk = Walk(steps, e + f, turn.steps, (*a.needs, *b.needs, *turn.needs))
+                    self._keep(found.setdefault((source, target), []), walk)
+        still = [node for node in nodes if not turns[node]]
+        for e, table in enumerate(self._paths(still, still)):
+            for ends, chains in table.items():
+                found.setdefault(ends, []).extend(Walk(c.steps, e, None, c.needs) for c in chains)
+        return found
+
+    def _keep(self, walks: list[Walk], walk: Walk) -> None:
+        for other in walks:
+            there = {need.key for need in walk.needs}
+            if (
+                other.turn == walk.turn
+                and other.edges <= walk.edges
+                and all(need.key in there for need in other.needs)
+                and self.order.at_least(other.steps, walk.steps)
+            ):
+                return
+        walks.append(walk)
+
+    def _paths(self, nodes: Sequence[Start], within: Sequence[Start]) -> Iterator[Mapping[tuple[Start, Start], Chains]]:
+        """The heaviest ways of 0, 1, 2, ... edges that do not turn."""
+        table: dict[tuple[Start, Start], Chains] = {(n, n): (Chain(None, num(0)),) for n in nodes}
+        for _ in nodes:
+            if not table:
+                return
+            yield table
+            longer: dict[tuple[Start, Start], list[Chain]] = {}
+            for (source, middle), chains in table.items():
+                for target in within:
+                    for edge in self.edges.get((middle, target), ()) if target is not middle else ():
+                        longer.setdefault((source, target), []).extend(c.longer(edge.steps, edge.needs) for c in chains)
+            table = {ends: self.order.longest(chains) for ends, chains in longer.items()}
+
+    # Rounds of different lengths ------------------------------------------------------------------
+
+    def _changing(self, rounds: Symbol) -> dict[Start, Chains]:
+        """Where what a round adds depends on the round, and values do not wait for each other: sums."""
+        found: dict[Start, Chains] = {}
+        for node in self.nodes:
+            turns = self.edges.get((node, node), [])
+            if len(turns) > 1 or any(node in edge and edge != (node, node) for edge in self.edges):
+                raise Underived("what a round adds changes from round to round")
+            chains: list[Chain] = []
+            for turn in turns:
+                if turn.needs:
+                    raise Underived("what a round adds changes from round to round")
+                total = self._total(turn.steps, rounds)
+                chains += [chain.longer(total) for chain in self.first.get(node, ())]
+                for chain in self.joining.get(node, ()):
+                    at = _counter(self.counter.name, 0, rounds)
+                    joined = self.order.put(chain, {self.counter: add(self.counter.low, at)})
+                    behind = add(total, -self._total(turn.steps, at + 1))
+                    for one in joined:
+                        chains += self.order.over(one.longer(behind.expand()), at, num(0), rounds - 1)
+            found[node] = self.order.longest(chains)
+            if not turns:
+                raise Underived("what a round adds changes from round to round")
+        return found
+
+    def _total(self, steps: Form, rounds: Form) -> Form:
+        at = _counter(self.counter.name, 0, rounds)
+        inside = steps.substitute({self.counter: add(self.counter.low, at)})
+        return (sum_over(at, inside) if at in inside.free_symbols else mul(rounds, inside)).expand()
+
+    # Few rounds -----------------------------------------------------------------------------------
+
+    def round_by_round(self, count: int) -> Iterator[dict[Start, Chains]]:
+        """What the nodes hold before each round, and after the last."""
+        held = {node: self.order.longest(self.first.get(node, ())) for node in self.nodes}
+        for number in range(count):
+            yield held
+            now = {self.counter: add(self.counter.low, number)}
+            held = {node: self.order.longest(self._step(node, held, now)) for node in held}
+        yield held
+
+    def _step(self, node: Start, held: Mapping[Start, Chains], now: Mapping[Symbol, Form]) -> Iterable[Chain]:
+        for chain in self.joining.get(node, ()):
+            yield from self.order.put(chain, now)
+        for (source, target), edges in self.edges.items():
+            for edge in edges if target is node else ():
+                for chain in self.order.put(edge, now):
+                    for before in held.get(source, ()):
+                        yield from self.order.chain(before.start, before.steps + chain.steps, before.needs + chain.needs)

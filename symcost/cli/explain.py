@@ -1,0 +1,46 @@
+"""`symcost explain`: where a count comes from, line by line."""
+
+from __future__ import annotations
+
+import click
+
+from symcost.cli.common import Value, convention_option, open_model, subject
+
+SUMS = (
+    "params", "active", "macs", "flops", "mac", "add", "mul", "div", "exp", "sqrt", "cmp", "multiplications", "additions",
+)  # fmt: skip
+"""As in symcost.model; help should not have to load it."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  symcost explain elman.arch
+  symcost explain elman.arch T=100 I=64 H=128   with the numbers
+  symcost explain lstm.arch --model Lstm --of params
+"""
+)
+@subject
+@click.option(
+    "--of", "quantity", type=click.Choice(SUMS), default="macs", show_default=True, metavar="QUANTITY",
+    help=f"{', '.join(SUMS)}.",
+)  # fmt: skip
+@click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: to the last line]")
+@convention_option
+def explain(
+    file: str, assignments: dict[str, Value], name: str | None, configs: tuple[str, ...],
+    quantity: str, depth: int | None, convention: str,
+) -> None:  # fmt: skip
+    """Follow a formula to the lines of the text.
+
+    Each line with its operations, their dimensions and what they count; then what the blocks around it make of that,
+    up to the total.
+    """
+    from symcost.export import explain as export
+    from symcost.export import text
+
+    model = open_model(file, name, configs, assignments)
+    whole = model.explained(quantity, convention)
+    click.echo(export.explained(model, quantity, whole, depth, text.console().width), nl=False)
+    for fact in model.assumptions:
+        click.echo(f"assuming {fact}")

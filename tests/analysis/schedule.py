@@ -1,0 +1,227 @@
+"""A slow scheduler: unrolls a graph at given sizes, keeps a clock for every single number, and says when the last is ready.
+
+A number is ready one step after the last of those it is made from; what only moves numbers takes no time. It shares
+nothing with the package but the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from symcost.formula import Form
+from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
+
+Place = tuple[int, ...]
+Clocks = dict[Place, int]
+
+
+def places(shape: Iterable[int]) -> Iterator[Place]:
+    return product(*map(range, shape))
+
+
+def depth(graph: Graph, values: Mapping[str, int], products: bool = False) -> int:
+    """The time at which the last number of a graph is ready, its ports and parameters being ready at 0."""
+    schedule = Schedule(dict(values), products)
+    for port in graph.ports:
+        schedule.ready[port] = dict.fromkeys(places(schedule.shape(port)), 0)
+    schedule.run(graph)
+    return schedule.latest
+
+
+class Schedule:
+    """Clocks of all tensors so far, and the latest of all."""
+
+    def __init__(self, values: dict[Any, int], products: bool) -> None:
+        self.values = values
+        self.products = products
+        self.ready: dict[Tensor, Clocks] = {}
+        self.latest = 0
+
+    def number(self, form: Form) -> int:
+        value = form.evaluate(self.values)
+        assert value == int(value)
+        return int(value)
+
+    def shape(self, tensor: Tensor) -> Place:
+        return tuple(map(self.number, tensor.shape))
+
+    def run(self, graph: Graph) -> None:
+        for node in graph:
+            match node:
+                case Parameter(tensor=tensor):
+                    self.ready[tensor] = dict.fromkeys(places(self.shape(tensor)), 0)
+                case Operation():
+                    self.operation(node)
+                case Block(kind="call"):
+                    for port, given in zip(node.graph.ports, node.inputs, strict=True):
+                        self.ready[port] = self.ready[given]
+                    self.run(node.graph)
+                    for output, result in zip(node.outputs, node.graph.results, strict=True):
+                        self.ready[output] = self.ready[result]
+                case Block(kind="scan" | "repeat" | "choose"):
+                    self.loop(node)
+
+    def loop(self, block: Block) -> None:
+        held = {one: self.ready[one.initial] for one in block.carried}
+        stacks: dict[Tensor, Clocks] = {each.stacked: {} for each in block.emitted}
+        low = self.number(block.counter.low) if block.counter is not None else 0
+        for turn in range(self.number(block.count)):
+            if block.counter is not None:
+                self.values[block.counter] = low + turn
+            for one, clocks in held.items():
+                self.ready[one.start] = clocks
+            self.run(block.graph)
+            held = {one: self.ready[one.end] for one in block.carried}
+            for each in block.emitted:
+                stacks[each.stacked] |= {(turn, *p): t for p, t in self.ready[each.each].items()}
+        for one, clocks in held.items():
+            self.ready[one.last] = clocks
+        self.ready |= stacks
+
+    def operation(self, operation: Operation) -> None:
+        counts = operation.cost.counts
+        step = int("mac" in counts if self.products else bool(counts))
+        for number, output in enumerate(operation.outputs):
+            clocks = {place: step for place in places(self.shape(output))}
+            for source, origins in enumerate(self.origins(operation, number)):
+                known = self.ready[operation.inputs[source]]
+                for place, origin in origins:
+                    clocks[place] = max(clocks[place], known[origin] + step)
+            self.ready[output] = clocks
+            self.latest = max(self.latest, *clocks.values(), 0)
+
+    # Which number is made from which -----------------------------------------------------------------
+
+    def origins(self, operation: Operation, number: int) -> Iterator[Iterator[tuple[Place, Place]]]:
+        """For every input, pairs of a place in the result and a place in the input that it is made from."""
+        out = self.shape(operation.outputs[number])
+        for which, tensor in enumerate(operation.inputs):
+            if operation.kind in ("contract", "window"):
+                yield self.indexed(operation, which)
+            else:
+                yield self.moved(operation, number, which, out, self.shape(tensor))
+
+    def indexed(self, operation: Operation, which: int) -> Iterator[tuple[Place, Place]]:
+        given = operation.given
+        own = self.shape(operation.inputs[which])
+        extents = {name: self.number(size) for name, size in given["extents"].items()}
+        used = {name for axis in (*given["left"], *given["reads"][which]) for name in axis.terms}
+        names = [name for name in extents if name in used]
+        written = [all(axis.plain is None for axis in [a]) for a in given["left"]]
+        lengths = self.shape(operation.outputs[0])
+        for numbers in places(extents[name] for name in names):
+            at = dict(zip(names, numbers, strict=True))
+            source = [self.affine(axis, at) for axis in given["reads"][which]]
+            source = [0 if own[n] == 1 and given["reads"][which][n].plain else p for n, p in enumerate(source)]
+            spans = [
+                range(lengths[n]) if written[n] else [self.affine(axis, at)] for n, axis in enumerate(given["left"])
+            ]
+            for target in product(*spans):
+                yield target, tuple(source)
+
+    def affine(self, axis: Any, at: Mapping[str, int]) -> int:
+        return self.number(axis.constant) + sum(self.number(c) * at[name] for name, c in axis.terms.items())
+
+    def moved(
+        self, operation: Operation, number: int, which: int, out: Place, own: Place
+    ) -> Iterator[tuple[Place, Place]]:
+        given, kind = operation.given, operation.kind
+        axis = given.get("axis", 0)
+        axis = axis % len(own) if isinstance(axis, int) and own else 0
+        match kind:
+            case "transpose":
+                order = [a % len(own) for a in given["axes"]] or [*range(len(own) - 2), len(own) - 1, len(own) - 2]
+                for place in places(own):
+                    yield tuple(place[a] for a in order), place
+            case "select":
+                for place in places(out):
+                    rest = list(place)
+                    yield place, tuple(self.number(s) + (rest.pop(0) if keep else 0) for s, keep in given["places"])
+            case "split":
+                start = sum(self.shape(t)[axis] for t in operation.outputs[:number])
+                for place in places(out):
+                    yield place, with_(place, axis, place[axis] + start)
+            case "reverse":
+                for place in places(out):
+                    yield place, with_(place, axis, own[axis] - 1 - place[axis])
+            case "pad":
+                before, after = map(self.number, given["amount"])
+                for place in places(out):
+                    if given["amount"][1] != 0:
+                        yield from ((place, with_(place, axis, n)) for n in range(own[axis]))
+                    else:
+                        yield place, with_(place, axis, max(0, place[axis] - before))
+            case "concat":
+                yield from self.joined(operation, which, axis, out, own)
+            case "repeat_axis":
+                for place in places(out):
+                    yield from ((place, with_(place, axis, n)) for n in range(own[axis]))
+            case "stack":
+                yield from ((place, place[1:]) for place in places(out))
+            case "gather":
+                rows = len(operation.inputs[1].shape)
+                for place in places(out):
+                    if which:
+                        yield place, place[:rows]
+                    else:
+                        yield from ((place, (n, *place[rows:])) for n in range(own[0]))
+            case "reshape":
+                yield from self.reshaped(operation, out, own)
+            case _ if "keep" in given:
+                gone = {a % len(own) for a in given["axis"]}
+                for place in places(own):
+                    kept = [0 if a in gone else p for a, p in enumerate(place) if given["keep"] or a not in gone]
+                    yield tuple(kept), place
+            case _:
+                for place in places(out):
+                    tail = place[len(place) - len(own) :]
+                    yield place, tuple(0 if size == 1 else p for size, p in zip(own, tail, strict=True))
+
+    def joined(
+        self, operation: Operation, which: int, axis: int, out: Place, own: Place
+    ) -> Iterator[tuple[Place, Place]]:
+        """A part whose numbers are ready together is waited for everywhere, another one at its own places."""
+        start = sum(self.shape(t)[axis] for t in operation.inputs[:which])
+        clocks = self.ready[operation.inputs[which]]
+        together = all(clocks[p] == clocks[with_(p, axis, 0)] for p in clocks)
+        for place in places(out):
+            if together and own[axis]:
+                yield place, with_(place, axis, 0)
+            elif start <= place[axis] < start + own[axis]:
+                yield place, with_(place, axis, place[axis] - start)
+
+    def reshaped(self, operation: Operation, out: Place, own: Place) -> Iterator[tuple[Place, Place]]:
+        """Equal axes on both sides stay; between them everything waits for everything, but for an axis that is cut."""
+        old, new = operation.inputs[0].shape, operation.outputs[0].shape
+        front = 0
+        while front < min(len(old), len(new)) and old[front] == new[front]:
+            front += 1
+        back = 0
+        while back < min(len(old), len(new)) - front and old[-1 - back] == new[-1 - back]:
+            back += 1
+        inner, outer = own[front : len(own) - back], out[front : len(out) - back]
+        ratio = (old[front] / new[front]).number if inner and outer else None
+        for place in places(out):
+            head, middle, tail = place[:front], place[front : len(out) - back], place[len(out) - back :]
+            for source in places(inner):
+                if len(inner) == 1:
+                    fits = source[0] == flat(middle, outer)
+                elif ratio is not None and ratio == int(ratio):
+                    fits = source[0] // int(ratio) == middle[0]
+                else:
+                    fits = True
+                if fits:
+                    yield place, (*head, *source, *tail)
+
+
+def with_(place: Place, axis: int, position: int) -> Place:
+    return (*place[:axis], position, *place[axis + 1 :])
+
+
+def flat(place: Sequence[int], shape: Sequence[int]) -> int:
+    number = 0
+    for position, size in zip(place, shape, strict=True):
+        number = number * size + position
+    return number

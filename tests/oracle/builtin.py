@@ -1,0 +1,88 @@
+"""Calls of what has no definition."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.oracle import primitives, statics
+from tests.oracle.counted import Shape, Tally, Tensor, Unfit, pointwise
+
+if TYPE_CHECKING:
+    from tests.oracle.interpreter import Frame
+
+REDUCTIONS = ("sum", "max", "min", "mean")
+MOVES = ("reshape", "transpose", "concat", "split", "pad", "reverse", "repeat_axis", "zeros", "ones", "size")
+NAMES = frozenset([*primitives.ELEMENTWISE, *REDUCTIONS, *statics.FUNCTIONS, *MOVES])
+
+
+@dataclass
+class Builtin:
+    """Calls of primitives."""
+
+    frame: Frame
+
+    def call(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
+        tensors = any(isinstance(a, Tensor) for a in args)
+        if not tensors and name in statics.FUNCTIONS:
+            return statics.function(name, args)
+        if name in REDUCTIONS and not (name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)):
+            return self.reduce(name, *args, **named)
+        if name in MOVES:
+            return getattr(self, name)(*args, **named)
+        function = primitives.ELEMENTWISE.get(name) or primitives.ARITHMETIC[name]
+        return pointwise(function, *(self.frame.as_tensor(a) for a in args))
+
+    @property
+    def tally(self) -> Tally:
+        return self.frame.machine.tally
+
+    def reduce(self, name: str, x: Tensor, axis: int | list[int] = -1, keep: bool = False) -> Tensor:
+        axes = axis if isinstance(axis, list) else [axis]
+        return primitives.reduce_axes(name, x, axes, keep, self.tally)
+
+    def reshape(self, x: Tensor, shape: list[Any]) -> Tensor:
+        wanted = list(self.frame.axes or ()) if ... in shape else []
+        at = shape.index(...) if ... in shape else 0
+        sizes = [*shape[:at], *wanted, *shape[at + 1 :]] if ... in shape else list(shape)
+        total = math.prod(x.shape)
+        if -1 in sizes:
+            others = math.prod(s for s in sizes if s != -1)
+            if not others or total % others:
+                raise Unfit(f"cannot reshape {x.shape} to {sizes}")
+            sizes[sizes.index(-1)] = total // others
+        if any(not isinstance(s, int) for s in sizes) or math.prod(sizes) != total:
+            raise Unfit(f"cannot reshape {x.shape} to {sizes}")
+        return Tensor(tuple(sizes), x.data)
+
+    def transpose(self, x: Tensor, axes: list[int] | None = None) -> Tensor:
+        return primitives.transposed(x, axes)
+
+    def concat(self, *parts: Tensor, axis: int = -1) -> Tensor:
+        return primitives.concatenated(parts, axis)
+
+    def split(self, x: Tensor, parts: int | list[int], axis: int = -1) -> tuple[Tensor, ...]:
+        return primitives.parted(x, parts, axis)
+
+    def pad(self, x: Tensor, amount: list[int], axis: int = -2) -> Tensor:
+        before, after = amount
+        return primitives.padded(x, before, after, axis, self.tally)
+
+    def reverse(self, x: Tensor, axis: int = -2) -> Tensor:
+        return primitives.reversed_(x, axis)
+
+    def repeat_axis(self, x: Tensor, times: int, axis: int = -2) -> Tensor:
+        return primitives.repeated(x, times, axis)
+
+    def zeros(self, shape: list[int]) -> Tensor:
+        return self.frame.machine.constant(0, self.full(shape))
+
+    def ones(self, shape: list[int]) -> Tensor:
+        return self.frame.machine.constant(1, self.full(shape))
+
+    def full(self, shape: list[Any]) -> Shape:
+        return tuple(n for s in shape for n in ((self.frame.axes or ()) if s is ... else [s]))
+
+    def size(self, x: Tensor, axis: int) -> int:
+        return x.shape[x.axis(axis)]
