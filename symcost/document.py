@@ -137,7 +137,9 @@ class Document:
             return model
         if block.config.text not in self._unit.configs:
             raise UnknownConfig(block.config.text, self._unit.configs, block.config.span)
-        return model.configured(block.config.text)
+        configured = model.configured(block.config.text)
+        grows = any(check.relation == "grows" for check in block.checks)
+        return configured if grows else configured.settled()
 
 
 def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:

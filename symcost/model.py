@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import isfinite
 from typing import Any, TypeGuard
 
+from symcost.analysis.backward import Backward
 from symcost.analysis.depth import Depth
 from symcost.analysis.explain import Explanation, Learned, Measure, Operated, Part, Weighed
 from symcost.analysis.flops import Flops
@@ -17,7 +19,7 @@ from symcost.analysis.operations import Operations
 from symcost.analysis.parameters import Parameters
 from symcost.conventions import Convention
 from symcost.conventions import load as load_convention
-from symcost.cost import CLASSES, INSIDE, Cost
+from symcost.cost import CLASSES, INSIDE, Cost, total
 from symcost.diagnostics import Span
 from symcost.errors import (
     BadValue,
@@ -103,20 +105,20 @@ class Quantity:
 class Counted(Mapping[str, Quantity]):
     """Operations by class; every class can be asked for, those that count something are listed."""
 
-    def __init__(self, cost: Cost, model: Model) -> None:
-        self._cost = cost
+    def __init__(self, ask: Callable[[Model], Cost], model: Model) -> None:
+        self._ask = ask
         self._model = model
 
     def __getitem__(self, name: str) -> Quantity:
         if name not in (*CLASSES, *INSIDE):
             raise UnknownQuantity(name, (*CLASSES, *INSIDE))
-        return self._model.asked(lambda model: model.cost[name])
+        return self._model.asked(lambda model: self._ask(model)[name])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._cost.counts)
+        return iter(self._ask(self._model).counts)
 
     def __len__(self) -> int:
-        return len(self._cost.counts)
+        return len(self._ask(self._model).counts)
 
     def __repr__(self) -> str:
         return f"{{{', '.join(f'{name}: {self[name]}' for name in self)}}}"
@@ -259,6 +261,17 @@ class Model:
             # What cannot be built yet may still get its missing values.
         return other
 
+    def settled(self) -> Model:
+        """The same model built with its numbers, if it has them all: the same figures, sooner."""
+        if set(self.ports) <= set(self._given) and "built" not in self.__dict__:
+            self.__dict__["built"] = self._numeric
+        return self
+
+    @cached_property
+    def _numeric(self) -> Built:
+        """The graph with all numbers put in: nothing is left to prove."""
+        return self._build(self._given, fixed=True)
+
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
 
@@ -304,6 +317,10 @@ class Model:
 
     def _keeps_assumptions(self) -> None:
         """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
+        if set(self.ports) <= set(self._given) and "built" not in self.__dict__:
+            with suppress(SymcostError):  # what it says of numbers is better said of the dimensions
+                _ = self._numeric
+                return
         try:
             for fact in self.assumptions:
                 if not _holds(fact, self.values):
@@ -347,7 +364,7 @@ class Model:
 
     @cached_property
     def folds(self) -> Folds:
-        return Folds(Parameters(), Parameters(active=True), Operations())
+        return Folds(Parameters(), Parameters(active=True), Parameters(trained=True), Operations())
 
     @property
     def params(self) -> Quantity:
@@ -367,7 +384,28 @@ class Model:
     @property
     def operations(self) -> Counted:
         """Operations by class."""
-        return Counted(self.cost, self)
+        return Counted(lambda model: model.cost, self)
+
+    @property
+    def trained(self) -> Quantity:
+        """Learned numbers that are not frozen."""
+        return self.asked(QUANTITIES["trained"])
+
+    @property
+    def backward(self) -> Counted:
+        """Operations of the backward pass by class: gradients for all trained parameters."""
+        return self.gradients()
+
+    def gradients(self, *, inputs: bool = False) -> Counted:
+        """Operations of the backward pass by class; with `inputs` gradients for the inputs of the model too."""
+        return Counted(lambda model: model.backward_cost(inputs=inputs), self)
+
+    def backward_cost(self, *, inputs: bool = False) -> Cost:
+        """All operations of the backward pass, symbolic."""
+        known, operations = self.folds.backward, self.folds.operations
+        if inputs not in known:
+            known[inputs] = Backward(self.built.sizes.assumptions, operations, inputs=inputs).of(self.graph)
+        return known[inputs]
 
     @property
     def macs(self) -> Quantity:
@@ -429,6 +467,10 @@ QUANTITIES: Mapping[str, Callable[[Model], Form]] = {
     "macs": lambda model: model.cost["mac"],
     "flops": lambda model: load_convention("default").flops(model.cost),
     **{name: _class(name) for name in (*CLASSES, *INSIDE)},
+    "trained": lambda model: model.folds.trained.of(model.graph),
+    "backward": lambda model: model.backward_cost()["mac"],
+    "training": lambda model: total([model.cost, model.backward_cost()])["mac"],
+    "training_flops": lambda model: load_convention("default").flops(total([model.cost, model.backward_cost()])),
     "depth": lambda model: Depth(model.built.sizes.assumptions).of(model.graph),
 }
 """What can be asked of a model by name, here, in `expect` blocks and with `--of`."""
@@ -443,8 +485,10 @@ class Folds:
 
     parameters: Parameters
     active: Parameters
+    trained: Parameters
     operations: Operations
     conventions: dict[str, Flops] = field(default_factory=dict)
+    backward: dict[bool, Cost] = field(default_factory=dict)
 
     def flops(self, convention: Convention) -> Flops:
         """The fold that counts FLOPs under a convention."""

@@ -92,6 +92,9 @@ class Order:
 
     def chain(self, start: Start | None, steps: Form, needs: Iterable[Form]) -> Chains:
         """A chain without the needs that are certain; none where one of them never holds."""
+        needs = tuple(needs)
+        if not needs:
+            return (Chain(start, steps),)
         kept: dict[int, Form] = {}
         for need in needs:
             known = self.at_least(need, num(0))
@@ -150,13 +153,13 @@ class Order:
             return False
         return self.at_least(one.steps, other.steps, other.needs) is True
 
-    def over(self, chain: Chain, at: Symbol, low: Form, high: Form, always: bool = True) -> Chains:
-        """The longest for `low <= at <= high`; `always`: even a chain that is the same everywhere needs one of them.
+    def over(self, chain: Chain, at: Symbol, low: Form, high: Form) -> Chains:
+        """The longest for `low <= at <= high`.
 
         Raises Underived where the longest is neither at the beginning nor at the end.
         """
         if not chain.mentions((at,)):
-            return self.chain(chain.start, chain.steps, (*chain.needs, add(high, -low)) if always else chain.needs)
+            return self.chain(chain.start, chain.steps, (*chain.needs, add(high, -low)))
         lows, highs, needs = [low], [high], []
         for need in chain.needs:
             rest, slope = need.substitute({at: num(0)}), self._rise(need, at).number
@@ -195,13 +198,12 @@ class Order:
         raise Underived("the longest wait is neither at the beginning nor at the end")
 
     def whole(self, chain: Chain, at: Sequence[Symbol]) -> Chains:
-        """The longest of all positions."""
+        """The longest of all positions, if there are any."""
         found: Chains = (chain,)
         for symbol in at:
-            if chain.mentions((symbol,)):
-                assert symbol.high is not None
-                last = add(symbol.high, -1)
-                found = tuple(c for one in found for c in self.over(one, symbol, num(0), last, always=False))
+            assert symbol.high is not None
+            last = add(symbol.high, -1)
+            found = tuple(c for one in found for c in self.over(one, symbol, num(0), last))
         return found
 
     def value(self, chains: Iterable[Chain]) -> Form:

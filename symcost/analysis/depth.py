@@ -99,6 +99,7 @@ class _Follower:
         self._measure = measure
         self._doubtful = doubtful
         self._axes: dict[Tensor, Axes] = {}
+        self._filled: dict[Tensor, bool] = {}
         self._passages: dict[object, _Passage] = {}
         self._left = MOST_OPERATIONS
 
@@ -118,6 +119,12 @@ class _Follower:
         if tensor not in self._axes:
             self._axes[tensor] = tuple(counter("p", 0, size) for size in tensor.shape)
         return self._axes[tensor]
+
+    def _uneven(self, chain: Chain, tensor: Tensor) -> bool:
+        """Whether its length depends on the position, or there may be no positions."""
+        if tensor not in self._filled:
+            self._filled[tensor] = all(self._order.at_least(size, num(1)) for size in tensor.shape)
+        return not self._filled[tensor] or chain.mentions(self.axes(tensor))
 
     def _moved(self, chains: Iterable[Chain], source: Sequence[Symbol], target: Sequence[Form]) -> list[Chain]:
         """Chains over the positions of another tensor."""
@@ -159,6 +166,8 @@ class _Follower:
         return (Chain(chain.start, chain.steps, certain),) if self._doubtful else ()
 
     def _whole(self, chain: Chain, tensor: Tensor, node: Operation | Block) -> Chains:
+        if not self._uneven(chain, tensor):
+            return (chain,)
         try:
             return self._order.whole(chain, self.axes(tensor))
         except Underived as why:
@@ -171,10 +180,10 @@ class _Follower:
         if self._left < 0:
             raise UnderivedDepth(f"`{_words(operation)}`", "there are too many operations to follow", operation.span)
         step = int(self._is_step(operation))
-        rising = any(chain.mentions(self.axes(t)) for t in operation.inputs for chain in ready[t])
+        uneven = any(self._uneven(chain, tensor) for tensor in operation.inputs for chain in ready[tensor])
         for number, out in enumerate(operation.outputs):
             chains = [BEGINNING]
-            if rising:
+            if uneven:
                 for read in reads(operation, number, self.axes(out)):
                     chains += (c for chain in ready[read.tensor] for c in self._read(chain, read, operation))
             else:
@@ -191,7 +200,7 @@ class _Follower:
         own = self.axes(read.tensor)
         if read.axis is not None and chain.mentions((own[read.axis],)):
             chain = chain.longer(0, read.needs)
-        found = self._moved((chain,), own, read.positions)
+        found = self._moved(self._order.chain(chain.start, chain.steps, chain.needs + read.there), own, read.positions)
         for symbol in read.over:
             found = [c for one in found for c in self._summed(one, symbol, operation)]
         return tuple(found)

@@ -10,10 +10,14 @@ NONE = num(0)
 
 
 class Parameters:
-    """The parameters of graphs and nodes; with `active` only those that take part under `choose`."""
+    """The parameters of graphs and nodes; with `active` only those that take part under `choose`.
 
-    def __init__(self, *, active: bool = False) -> None:
+    With `trained` only those that are not frozen.
+    """
+
+    def __init__(self, *, active: bool = False, trained: bool = False) -> None:
         self._active = active
+        self._trained = trained
         self._known: dict[Graph, Form] = {}
 
     def of(self, graph: Graph) -> Form:
@@ -30,6 +34,8 @@ class Parameters:
         where the layer was named.
         """
         match node:
+            case Parameter(frozen=True) if self._trained:
+                return NONE
             case Parameter(tensor=tensor):
                 return tensor.size
             case Block(kind="call", owns=False):

@@ -18,6 +18,7 @@ class Read:
 
     Every value of the counters in `over` is read. Where the numbers differ along `axis`, this holds for the entries
     for which `needs` are not negative, and others do not see the input; else for all of them.
+    `there` is not negative where there is anything to read.
     """
 
     tensor: Tensor
@@ -25,6 +26,7 @@ class Read:
     over: tuple[Symbol, ...] = ()
     axis: int | None = None
     needs: tuple[Form, ...] = ()
+    there: tuple[Form, ...] = ()
 
 
 def reads(operation: Operation, result: int, at: Axes) -> Iterator[Read]:
@@ -114,7 +116,8 @@ def _part(tensor: Tensor, before: Sequence[Form], axis: int, at: Axes) -> Read:
     """A part of a longer axis."""
     place = add(at[axis], *(-size for size in before))
     needs = (place, add(tensor.shape[axis], -1, -place))
-    return Read(tensor, tuple(_put(at, axis, place)), (), axis, needs)  # type: ignore[arg-type]
+    there = (add(tensor.shape[axis], -1),)
+    return Read(tensor, tuple(_put(at, axis, place)), (), axis, needs, there)  # type: ignore[arg-type]
 
 
 def _indexed(

@@ -14,7 +14,7 @@ from itertools import islice, pairwise, product
 
 import networkx as nx
 
-from symcost.analysis.chains import Chain, Chains, Order, Start, Underived
+from symcost.analysis.chains import Chain, Chains, Order, Start, Underived, mentions
 from symcost.formula import Form, Symbol, add, mul, num, sum_over
 from symcost.formula import counter as _counter
 
@@ -24,6 +24,8 @@ MOST_CYCLES = 200
 """Ways in which they do that are looked at."""
 MOST_ROUNDS = 64
 """Rounds that are followed one by one where no formula is found."""
+MOST_SPECIAL = 2
+"""Rounds at the beginning that are unlike the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,11 @@ class Recurrence:
     one of them to another; `joining` are chains that come in from elsewhere, by the round at whose end they do.
     """
 
-    def __init__(self, order: Order, counter: Symbol, first: Mapping[Start, Sequence[Chain]]) -> None:
+    def __init__(
+        self, order: Order, counter: Symbol, first: Mapping[Start, Sequence[Chain]], special: int = MOST_SPECIAL
+    ) -> None:
         self.order = order
+        self.special = special
         self.counter = counter
         self.first = {node: order.longest(chains) for node, chains in first.items()}
         self.edges: dict[tuple[Start, Start], list[Chain]] = {}
@@ -62,6 +67,7 @@ class Recurrence:
         self._after = _counter(counter.name, 0)
         self._formulas: dict[Start, Chains] | None = None
         self._rounds: list[dict[Start, Chains]] = []
+        self._later: Recurrence | None = None
 
     def solve(self, ends: Mapping[Start, Sequence[Chain]], count: Form) -> None:
         """Find what the carried values wait for, from the chains to them in one round.
@@ -80,12 +86,42 @@ class Recurrence:
             self._formulas = self.after(self._after)
         except Underived:
             many = count.number
-            if many is None or many > MOST_ROUNDS:
+            if many is not None and many <= MOST_ROUNDS:
+                self._rounds = list(self.round_by_round(int(many)))
+            elif self.special and any(self._varies(need) for need in self._edge_needs()):
+                self._later = self._from_second(ends, count)
+            else:
                 raise
-            self._rounds = list(self.round_by_round(int(many)))
+
+    def _varies(self, form: Form) -> bool:
+        return mentions(form, (self.counter,))
+
+    def _edge_needs(self) -> Iterator[Form]:
+        return (need for edges in self.edges.values() for edge in edges for need in edge.needs)
+
+    def _from_second(self, ends: Mapping[Start, Sequence[Chain]], count: Form) -> Recurrence:
+        """The rounds behind the first, in which less is carried that the others take for granted."""
+        at = _counter(self.counter.name, add(self.counter.low, 1), self.counter.high)
+        _, second = islice(self.round_by_round(1), 2)
+        later = Recurrence(self.order, at, second, self.special - 1)
+        now = {self.counter: at}
+        later.solve({n: [c for chain in ends[n] for c in self.order.put(chain, now)] for n in ends}, add(count, -1))
+        return later
 
     def held(self, rounds: Form) -> dict[Start | None, Chains]:
         """What leads to the carried values after so many rounds."""
+        if self._later is not None:
+            before, behind = -rounds, add(rounds, -1)
+            later = self._later.held(behind)
+            return {
+                node: tuple(
+                    c
+                    for need, chains in ((before, self.first.get(node, ())), (behind, later[node]))
+                    for chain in chains
+                    for c in self.order.chain(chain.start, chain.steps, (*chain.needs, need))
+                )
+                for node in self.nodes
+            }
         if self._formulas is None:
             return dict(self._rounds[int(rounds.evaluate({}))])
         now = {self._after: rounds}
@@ -96,7 +132,7 @@ class Recurrence:
 
     def leaving(self, chains: Sequence[Chain], place: Symbol) -> Iterator[Chain]:
         """Chains of one round, as those of round number `place`."""
-        if self._formulas is None:
+        if self._rounds:
             moments = [(num(n), (place - n, n - place)) for n in range(len(self._rounds) - 1)]
         else:
             moments = [(place, ())]

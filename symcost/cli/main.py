@@ -17,6 +17,7 @@ from symcost.cli.explain import explain
 from symcost.cli.formula import formula, latex
 from symcost.cli.layers import layers
 from symcost.cli.report import report
+from symcost.cli.table import table
 
 FAULT, OUR_BUG, INTERRUPTED, NOBODY_READS = 1, 70, 130, 141
 """Exit statuses beside 0, success, and click's 2, wrong use; the last two as shells report signals."""
@@ -87,5 +88,5 @@ def main() -> None:
     """
 
 
-for command in (formula, report, explain, check, layers, latex, evaluate, devices):
+for command in (formula, report, explain, table, check, layers, latex, evaluate, devices):
     main.add_command(command)

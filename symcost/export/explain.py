@@ -68,7 +68,7 @@ class Telling:
                 case Part(block=Block() as block, total=total) if depth <= 0:
                     name = block.name if block.kind == "call" else _rounds(item)
                     yield Row(level + 1, name, count=self.count(total))
-                case Part(block=Block(kind="call", name=name) as block):
+                case Part(block=Block(kind="call", name=name) as block) if len(line.items) > 1:
                     yield Row(level + 1, _words(block.span) or name)
                     yield from self.rows(item, depth - 1, level + 2)
                 case Part():

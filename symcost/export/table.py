@@ -24,11 +24,11 @@ def markdown(summary: Summary, depth: int) -> str:
     ]
     totals = [[name, str(summary.shown(form))] for name, form in summary.told.items()]
     symbols = [[info.name, str(summary.values.get(info.name, "")), info.words] for info in summary.model.symbols]
-    parts = [f"# {summary.model.name}", _markdown(HEAD, blocks), _markdown(("quantity", "total"), totals)]
+    parts = [f"# {summary.model.name}", grid(HEAD, blocks), grid(("quantity", "total"), totals)]
     if symbols:
-        parts.append(_markdown(("symbol", "value", "meaning"), symbols))
-    parts.extend(f"Assuming {_cell(str(fact))}." for fact in summary.model.assumptions)
-    parts.append(f"Convention `{summary.convention.name}`: {_cell(summary.convention.title)}.")
+        parts.append(grid(("symbol", "value", "meaning"), symbols))
+    parts.extend(f"Assuming {cell(str(fact))}." for fact in summary.model.assumptions)
+    parts.append(f"Convention `{summary.convention.name}`: {cell(summary.convention.title)}.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -37,12 +37,12 @@ def _short(summary: Summary, form: Form) -> str:
     return str(summary.shown(form)) if value is None else numbers.si(value)
 
 
-def _markdown(head: tuple[str, ...], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *([_cell(cell) for cell in row] for row in rows)]
+def grid(head: tuple[str, ...], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *([cell(one) for one in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Leading blanks kept (they show the level), and nothing read as Markdown or HTML."""
     inner = text.lstrip(" ")
     indent = "&nbsp;" * (len(text) - len(inner))

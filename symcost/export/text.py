@@ -143,13 +143,13 @@ def hanging(lead: str, text: str, width: int, inset: int = 0) -> str:
     below = cell_len(lead) + inset
     room = max(width - below, NARROWEST - 10)
     for deepest in (0, 1, 2, 99):
-        lines = _wrapped(text, room, deepest)
+        lines = wrapped(text, room, deepest)
         if max(map(len, lines)) <= room:
             break
     return (lead + f"\n{' ' * below}".join(lines)).rstrip()
 
 
-def _wrapped(text: str, room: int, deepest: int) -> list[str]:
+def wrapped(text: str, room: int, deepest: int) -> list[str]:
     """Lines that begin, not end, in an operator, and break within at most so many parentheses."""
     glued, depth = "", 0
     for before, char, after in zip(f" {text}", text, f"{text} "[1:], strict=False):

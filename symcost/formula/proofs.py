@@ -38,6 +38,8 @@ class Facts:
 
     wholes: tuple[Poly, ...] = ()
     nonnegatives: tuple[Poly, ...] = ()
+    cases: int = 2
+    """How many minima may be told apart in one proof."""
     memo: dict[object, object] = field(default_factory=dict, repr=False)
 
 
@@ -179,10 +181,27 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
     if memo not in facts.memo:
         facts.memo[memo] = False
         try:
-            facts.memo[memo] = any(_Search(facts, *way).proves(poly) for way in WAYS)
+            facts.memo[memo] = any(_Search(facts, *way).proves(poly) for way in WAYS) or _each_case(poly, facts)
         except TooLarge:
             return False
     return bool(facts.memo[memo])
+
+
+def _each_case(poly: Poly, facts: Facts) -> bool:
+    """A minimum is one of its arguments, the least: the claim holds if it does for each of them."""
+    if facts.cases == 0:
+        return False
+    for number, written in poly.atoms.items():
+        if isinstance(written, Min) and poly.replaced(number, constant(0)).key != poly.key:
+            args = [arg.poly for arg in written.args]
+            if all(nonnegative(poly.replaced(number, arg), _with_least(arg, args, facts)) for arg in args):
+                return True
+    return False
+
+
+def _with_least(least: Poly, args: list[Poly], facts: Facts) -> Facts:
+    others = tuple(arg - least for arg in args if arg.key != least.key)
+    return Facts(facts.wholes, (*facts.nonnegatives, *others), facts.cases - 1)
 
 
 WAYS = ((True, DEPTH), (False, 1), (False, DEPTH))
@@ -227,8 +246,13 @@ class _Search:
                     share, factors = ratio(term, piece)
                     if share <= 0 or (factors and self.plain):
                         continue
-                    if all(lowest(w, self.facts) is not None for _, _, w in factors):
+                    if all(_may_multiply(exponent, w, self.facts) for _, exponent, w in factors):
                         yield poly - monomial(share, factors) * known
+
+
+def _may_multiply(exponent: Rational, written: Form, facts: Facts) -> bool:
+    """Whether both sides of a claim may be multiplied by a power: a divisor must not be 0."""
+    return lowest(written, facts) is not None and (exponent > 0 or _above_zero(written, facts))
 
 
 def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:

@@ -52,6 +52,8 @@ def sum_over(counter: Symbol, body: Form) -> Form:
     """
     if counter.high is None:
         raise ValueError(f"the counter `{counter.name}` has no upper limit")
+    if (counter.high - counter.low).expand() == 1:
+        return body.substitute({counter: counter.low})
     return _Range(counter, counter.low, counter.high).sum(body)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import lcm
+from fractions import Fraction
+from math import isqrt, lcm
 
 from symcost.formula.form import Add, Form, Rational, add, mul, num, power
 
@@ -34,3 +35,16 @@ def signed(item: Form) -> tuple[Form, Form]:
 def terms(item: Form) -> tuple[Form, ...]:
     """What a sum adds, as it stands; anything else is one term."""
     return item.terms if isinstance(item, Add) else (item,)
+
+
+def root(item: Form) -> Form | None:
+    """The square root where it is exact: of 49, of `4*M*M`; None of anything else."""
+    if len(item.poly.terms) != 1:
+        return None
+    ((coefficient, factors),) = item.poly.terms.values()
+    if coefficient < 0 or any(exponent % 2 for _, exponent, _ in factors):
+        return None
+    above, below = (isqrt(number) for number in coefficient.as_integer_ratio())
+    if (above * above, below * below) != coefficient.as_integer_ratio():
+        return None
+    return mul(Fraction(above, below), *(power(written, exponent // 2) for _, exponent, written in factors))

@@ -204,7 +204,11 @@ class Builder(Calls):
 
     def statements(self, body: Sequence[ast.Statement], frame: Frame) -> None:
         """Follow a body; a faulty statement is noted and leaves broken names behind, the rest goes on."""
+        before: ast.Statement | None = None
         for statement in body:
+            if isinstance(before, ast.If) and frame.definition.returned is not None:
+                return  # an early `return`, in a branch that was taken
+            before = statement
             try:
                 self.statement(statement, frame)
             except Poisoned:
@@ -549,12 +553,14 @@ class Builder(Calls):
         assert frame is not None
         starts = {c.start for c in carried}
         initial = dict.fromkeys(c.initial for c in carried)
+        left = (*(c.end for c in carried), *(e.each for e in emitted))
+        read = body.graph.captured() | dict.fromkeys(t for t in left if body.graph.source(t) is None)
         block = Block(
             kind=kind,
             name=heading(statement),
             graph=body.graph,
             span=statement.span,
-            inputs=tuple(initial | dict.fromkeys(t for t in body.graph.captured() if t not in starts)),
+            inputs=tuple(initial | {t: None for t in read if t not in starts}),
             outputs=(*(c.last for c in carried), *(e.stacked for e in emitted)),
             counter=at,
             count=count,

@@ -22,6 +22,7 @@ from symcost.errors import (
     WrongKind,
 )
 from symcost.formula import Form
+from symcost.formula.terms import root
 from symcost.graph.expressions import NAMED_POINTWISE, STATIC, Poisoned, operand
 from symcost.graph.files import library_names
 from symcost.graph.graph import Block, Graph, Parameter, Shape, Tensor
@@ -288,6 +289,9 @@ class Calls(Notation):
         if arguments.keywords:
             keyword = next(iter(arguments.keywords))
             raise UnknownArgument(name, keyword, arguments.places.get(keyword, span), ())
+        if name == "sqrt" and len(values) == 1:
+            exact = root(values[0])
+            return Constant() if exact is None else exact
         if name not in STATIC or len(values) < len(arguments.positional):
             return Constant()
         few = 1 if name in ("floor", "ceil", "log2") else 2

@@ -380,9 +380,7 @@ def _inside(multiplications: Form, additions: Form) -> dict[str, Form]:
 
 def _left_indices(left: Left, extents: Mapping[str, Form]) -> list[str]:
     place = left.dots or 0
-    before, behind = (
-        [i for axis in axes for i in axis.terms] for axes in (left.axes[:place], left.axes[place:])
-    )
+    before, behind = ([i for axis in axes for i in axis.terms] for axes in (left.axes[:place], left.axes[place:]))
     return list(dict.fromkeys([*before, *_leading(left, extents), *behind]))
 
 

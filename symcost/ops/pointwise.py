@@ -14,44 +14,92 @@ from symcost.ops.base import Applied, Operand, Shape, Site, product
 
 
 @dataclass(frozen=True, slots=True)
-class Pointwise:
-    """One row of the table: how many operands, what they cost per element, and where that comes from."""
+class Derivative:
+    """What the gradient of one operand costs per element, from the gradient g of the result y."""
 
-    operands: int
     counts: Mapping[str, int]
     meaning: str
 
 
-def _row(operands: int, meaning: str, **counts: int) -> Pointwise:
-    return Pointwise(operands, MappingProxyType(counts), meaning)
+@dataclass(frozen=True, slots=True)
+class Pointwise:
+    """One row of the table: what an operation costs per element, where that comes from, and its derivatives.
+
+    There is one for each operand; None where no gradient goes through.
+    """
+
+    counts: Mapping[str, int]
+    meaning: str
+    derivatives: tuple[Derivative | None, ...]
+
+    @property
+    def operands(self) -> int:
+        """How many operands it takes."""
+        return len(self.derivatives)
+
+
+def _row(meaning: str, *derivatives: Derivative | None, **counts: int) -> Pointwise:
+    return Pointwise(MappingProxyType(counts), meaning, derivatives)
+
+
+def _d(meaning: str, **counts: int) -> Derivative:
+    return Derivative(MappingProxyType(counts), meaning)
 
 
 POINTWISE: Mapping[str, Pointwise] = MappingProxyType(
     {
-        # Arithmetic: one operation each (IEEE 754-2019, section 5.4.1).
-        "+": _row(2, "x + y", add=1),
-        "-": _row(2, "x - y", add=1),
-        "*": _row(2, "x y", mul=1),
-        "/": _row(2, "x / y", div=1),
-        "negate": _row(1, "-x, as 0 - x", add=1),
+        # Arithmetic: one operation each (IEEE 754-2019, section 5.4.1). Derivatives by the rules of differentiation
+        # (Griewank & Walther, Evaluating Derivatives, 2008, table 2.3), written as they are worked out: every sign
+        # and product is an operation, y is at hand, nothing is shared between operands.
+        "+": _row("x + y", _d("g"), _d("g"), add=1),
+        "-": _row("x - y", _d("g"), _d("-g", add=1), add=1),
+        "*": _row("x y", _d("g y", mul=1), _d("g x", mul=1), mul=1),
+        "/": _row("z = x / y", _d("g / y", div=1), _d("-(g / y) z", div=1, mul=1, add=1), div=1),
+        "negate": _row("-x, as 0 - x", _d("-g", add=1), add=1),
         # Comparison and selection (IEEE 754-2019, sections 5.11 and 9.6).
-        **{sign: _row(2, f"x {sign} y", cmp=1) for sign in ("==", "!=", "<", "<=", ">", ">=")},
-        "max": _row(2, "the larger of x and y", cmp=1),
-        "min": _row(2, "the smaller of x and y", cmp=1),
-        "where": _row(3, "y where x holds, else z", cmp=1),
-        "abs": _row(1, "max(x, -x); the sign costs nothing", cmp=1),
+        **{sign: _row(f"x {sign} y", None, None, cmp=1) for sign in ("==", "!=", "<", "<=", ">", ">=")},
+        "max": _row("the larger of x and y", _d("g or 0", cmp=1), _d("g or 0", cmp=1), cmp=1),
+        "min": _row("the smaller of x and y", _d("g or 0", cmp=1), _d("g or 0", cmp=1), cmp=1),
+        "where": _row("y where x holds, else z", None, _d("g or 0", cmp=1), _d("g or 0", cmp=1), cmp=1),
+        "abs": _row("max(x, -x); the sign costs nothing", _d("g or -g", cmp=1), cmp=1),
         # Elementary functions (IEEE 754-2019, section 9.2): each one call, of class exp.
-        **{name: _row(1, f"{name} x", exp=1) for name in ("exp", "log", "tanh", "erf", "sin", "cos")},
-        "sqrt": _row(1, "square root (IEEE 754-2019, section 5.4.1)", sqrt=1),
-        "rsqrt": _row(1, "1 / sqrt(x) (IEEE 754-2019, section 9.2)", sqrt=1, div=1),
+        "exp": _row("y = exp x", _d("g y", mul=1), exp=1),
+        "log": _row("log x", _d("g / x", div=1), exp=1),
+        "tanh": _row("y = tanh x", _d("g (1 - y y)", mul=2, add=1), exp=1),
+        "erf": _row("erf x", _d("g (2 / sqrt(pi) exp(-(x x)))", mul=3, add=1, exp=1), exp=1),
+        "sin": _row("sin x", _d("g cos x", mul=1, exp=1), exp=1),
+        "cos": _row("cos x", _d("-(g sin x)", mul=1, exp=1, add=1), exp=1),
+        "sqrt": _row("y = square root (IEEE 754-2019, section 5.4.1)", _d("g / (2 y)", mul=1, div=1), sqrt=1),
+        "rsqrt": _row("y = 1 / sqrt(x) (IEEE 754-2019, section 9.2)", _d("g (-1/2 y y y)", mul=4), sqrt=1, div=1),
         # Activations, by the formula of their paper.
-        "sigmoid": _row(1, "1 / (1 + exp(-x)), one call of class exp as in hardware tables", exp=1),
-        "relu": _row(1, "max(x, 0) (Nair & Hinton 2010)", cmp=1),
-        "leaky_relu": _row(1, "x where x > 0, else a x (Maas et al. 2013)", cmp=1, mul=1),
-        "elu": _row(1, "x where x > 0, else exp(x) - 1 (Clevert et al. 2016)", cmp=1, exp=1, add=1),
-        "gelu": _row(1, "x / 2 * (1 + erf(x / sqrt(2))) (Hendrycks & Gimpel 2016)", exp=1, mul=3, add=1),
-        "silu": _row(1, "x sigmoid(x) (Elfwing et al. 2018)", exp=1, mul=1),
-        "softplus": _row(1, "log(1 + exp(x)) (Dugas et al. 2001)", exp=2, add=1),
+        "sigmoid": _row(
+            "y = 1 / (1 + exp(-x)), one call of class exp as in hardware tables",
+            _d("g (y (1 - y))", mul=2, add=1),
+            exp=1,
+        ),
+        "relu": _row("max(x, 0) (Nair & Hinton 2010)", _d("g or 0", cmp=1), cmp=1),
+        "leaky_relu": _row("x where x > 0, else a x (Maas et al. 2013)", _d("g or a g", cmp=1, mul=1), cmp=1, mul=1),
+        "elu": _row(
+            "y = x where x > 0, else exp(x) - 1 (Clevert et al. 2016)",
+            _d("g, or g (y + 1)", cmp=1, mul=1, add=1),
+            cmp=1,
+            exp=1,
+            add=1,
+        ),
+        "gelu": _row(
+            "x / 2 * (1 + erf(x / sqrt(2))) (Hendrycks & Gimpel 2016)",
+            _d("g (1/2 (1 + erf(x / sqrt(2))) + x (1 / sqrt(2 pi) exp(-1/2 (x x))))", exp=2, mul=7, add=2),
+            exp=1,
+            mul=3,
+            add=1,
+        ),
+        "silu": _row(
+            "x sigmoid(x) (Elfwing et al. 2018)",
+            _d("g (s (1 + x (1 - s))), s = sigmoid x", exp=1, mul=3, add=2),
+            exp=1,
+            mul=1,
+        ),
+        "softplus": _row("log(1 + exp(x)) (Dugas et al. 2001)", _d("g sigmoid x", exp=1, mul=1), exp=2, add=1),
     }
 )
 
@@ -64,7 +112,12 @@ def pointwise(name: str, operands: Sequence[Operand], site: Site) -> Applied:
     Source  the row; for broadcasting NumPy's user guide, "Broadcasting"
     """
     shape = broadcast(name, operands, site)
-    return Applied((shape,), per_element(POINTWISE[name].counts, shape))
+    return Applied((shape,), per_element(POINTWISE[name].counts, shape), given={"fixed": _fixed(*operands)})
+
+
+def _fixed(*operands: Operand) -> tuple[bool, ...]:
+    """Which operands are numbers that are known when the network is written."""
+    return tuple(operand.fixed for operand in operands)
 
 
 SPECIAL_POWERS: Mapping[Fraction, Mapping[str, int]] = {
@@ -85,15 +138,39 @@ def power(base: Operand, exponent: Operand | Form, site: Site) -> Applied:
     """
     if isinstance(exponent, Operand):
         shape = broadcast("^", (base, exponent), site)
-        return Applied((shape,), per_element({"exp": 2, "mul": 1}, shape))
+        return Applied((shape,), per_element({"exp": 2, "mul": 1}, shape), given={"fixed": _fixed(base, exponent)})
     counts = {"exp": 2, "mul": 1}
+    given = {"fixed": (False, True), "exponent": exponent}
     if not exponent.free_symbols:
         value = exponent.evaluate({})
         if value in SPECIAL_POWERS:
             counts = dict(SPECIAL_POWERS[Fraction(value)])
         elif value.denominator == 1 and 1 < value <= 64:
             counts = {"mul": int(value) - 1}
-    return Applied((base.shape,), per_element(counts, base.shape))
+    return Applied((base.shape,), per_element(counts, base.shape), given=given)
+
+
+def power_derivatives(fixed: tuple[bool, ...], exponent: Form | None) -> tuple[Derivative | None, ...]:
+    """The derivatives of `y = x ^ n`, with an exponent if it is one number."""
+    if fixed[0]:
+        return None, _d("g y log a, the logarithm known", mul=2)
+    if not fixed[1]:
+        return _d("g n x^(n - 1)", add=1, exp=2, mul=3), _d("g y log x", exp=1, mul=2)
+    value = None if exponent is None or exponent.free_symbols else exponent.evaluate({})
+    match value:
+        case 0:
+            return None, None
+        case 1:
+            return _d("g"), None
+        case Fraction(numerator=-1, denominator=1) | -1:
+            return _d("-(g y y)", mul=2, add=1), None
+        case Fraction(numerator=1, denominator=2):
+            return POINTWISE["sqrt"].derivatives[0], None
+        case Fraction(numerator=-1, denominator=2):
+            return POINTWISE["rsqrt"].derivatives[0], None
+        case int() | Fraction(denominator=1) if 1 < value <= 64:
+            return _d("g n x ... x, n - 1 factors", mul=int(value)), None
+    return _d("g n x^(n - 1)", exp=2, mul=3), None
 
 
 def per_element(counts: Mapping[str, int], shape: Shape) -> Cost:

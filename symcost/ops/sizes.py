@@ -34,6 +34,8 @@ class Sizes:
 
         Raises ImpossibleAssumption where it can never hold, or not in the first or last round of a loop.
         """
+        if isinstance(fact, Divides):
+            fact = Divides(*fraction(fact.multiple / fact.divisor)) if _fractional(fact.multiple) else fact
         known = self._known(fact)
         for counter in {s for form in fact.forms for s in form.free_symbols if s.uid}:
             ends = (counter.low, *(() if counter.high is None else (counter.high - 1,)))
@@ -75,8 +77,7 @@ class Sizes:
         if form.number is not None and form.number.denominator != 1:
             raise NotASize(form, span)
         if form.free_symbols and not self.assumptions.is_integer(form):
-            divisor, multiple = fraction(form)
-            self.assume(Divides(divisor, multiple), span)
+            self._find(Divides(*fraction(form)), span)
         return form
 
     def size(self, form: Form, span: Span, least: int = 1) -> Form:
@@ -90,8 +91,7 @@ class Sizes:
                 raise NotASize(form, span, num(least))
             return form
         if not self.assumptions.is_integer(form):
-            divisor, multiple = fraction(form)
-            self.assume(Divides(divisor, multiple), span)
+            self._find(Divides(*fraction(form)), span)
         if least > 1 or not positive(form.poly):  # what is whole and above 0 is 1 at least
             self.no_less(form, num(least), span)
         return form
@@ -109,18 +109,18 @@ class Sizes:
         if known is None:
             large, small = unrounded(left, right)
             plain = isinstance(large, Symbol) and all(term.term[0] > 0 for term in terms(small))
-            self.assume(AtLeast(large, small) if plain else balanced(large, small), span)
-            self._drop_implied()
+            self._find(AtLeast(large, small) if plain else balanced(large, small), span)
 
-    def _drop_implied(self) -> None:
-        """Of the bounds found on the way keep those that the newest does not imply."""
-        *older, newest = self.assumptions
-        found = [fact for fact in older if isinstance(fact, AtLeast) and fact in self._found]
-        alone = Assumptions([newest])
-        implied = [fact for fact in found if alone.at_least(fact.left, fact.right)]
-        self._found.add(newest)
-        if implied:
-            self.assumptions = Assumptions(fact for fact in self.assumptions if fact not in implied)
+    def _find(self, fact: Fact, span: Span) -> None:
+        """Assume what the text did not say; of what was found before, that drops which the new fact implies."""
+        before = len(self.assumptions)
+        self.assume(fact, span)
+        if len(self.assumptions) > before:
+            alone = Sizes(Assumptions([fact]))
+            implied = {old for old in self._found if alone._known(old)}
+            self._found = self._found - implied | {fact}
+            if implied:
+                self.assumptions = Assumptions(old for old in self.assumptions if old not in implied)
 
 
 def unrounded(left: Form, right: Form) -> tuple[Form, Form]:
@@ -137,6 +137,10 @@ def fraction(form: Form) -> tuple[Form, Form]:
     """A form over one common denominator: (denominator, numerator)."""
     numerator, denominator = over(form)
     return denominator, numerator
+
+
+def _fractional(form: Form) -> bool:
+    return fraction(form)[0] != 1
 
 
 def balanced(left: Form, right: Form) -> AtLeast:

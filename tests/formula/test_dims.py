@@ -109,3 +109,11 @@ def test_signs_by_powers() -> None:
     """(-1)^T is whole, and nobody tries to divide by it for ever."""
     assert NONE.is_integer(power(-1, T)) and not NONE.is_integer(power(-1, T) / 2)
     assert floor_div(T * power(-1, T), 2).evaluate({"T": 3}) == -2
+
+
+def test_nothing_is_proven_by_dividing_by_a_counter_that_is_zero() -> None:
+    """A counter of one round is 0; from -i >= 0 nothing follows for w, which P = 3, w = 100 shows."""
+    P, w = symbol("P"), symbol("w")
+    i = counter("i", 0, 1)
+    assert Assumptions().at_least(minimum(P, w) + i, w) is None
+    assert minimum(minimum(P, w) + i + 1, w).evaluate({"P": 3, "w": 100, i: 0}) == 4

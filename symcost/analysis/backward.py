@@ -1,0 +1,218 @@
+"""Backward: the operations that carry gradients from the results of a graph to what is trained.
+
+A tensor needs a gradient if it depends on a parameter that is trained (or, with `inputs`, on an input) and a result
+depends on it. For everything else no gradient is worked out: not for the input of a first layer, not for what is
+frozen, not through comparisons and row numbers. What one operation costs is said in `derivatives.py`.
+
+- A tensor that is used k times adds up k gradients: k - 1 additions for each of its numbers.
+- A part (a row, a slice) of a tensor adds its gradient to that of the whole: one addition for each number of the part.
+- Parameters are sums that run on (see Derivatives): every product of a contraction is one MAC more.
+- Backpropagation through time takes a loop as it stands: every round does the same, the first and the last too. What a
+  round carries to the next brings a gradient back; into the last round zeros come where nothing uses the value after
+  the loop (Werbos, Backpropagation through time, 1990; as `scan` is transposed in Bradbury et al., JAX, 2018).
+- Recomputed operations are performed once more (Chen et al., Training deep nets with sublinear memory cost, 2016).
+- The gradient of the results themselves, from a loss, is given.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from symcost.analysis.derivatives import PARTS, Derivatives, carrying
+from symcost.analysis.fold import rounds
+from symcost.analysis.operations import Operations
+from symcost.cost import Cost, cost, total
+from symcost.formula import Assumptions, Form, add, num
+from symcost.graph.build import room_to_recurse
+from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
+
+ZERO, ONE = num(0), num(1)
+
+Uses = dict[Tensor, Form]
+"""How many gradients come back to a tensor whole; one that is there with 0 gets them in parts only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What going back through a graph costs, and how many gradients reach each port; None: none at all."""
+
+    cost: Cost
+    ports: tuple[Form | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """From where a gradient of a result goes: to ports, by their number, and whether to a trained parameter."""
+
+    ports: frozenset[int]
+    trained: bool
+
+
+class Backward:
+    """The backward pass of graphs; calls alike, with the same gradients wanted, are worked out once."""
+
+    def __init__(self, assumptions: Assumptions, operations: Operations, *, inputs: bool = False) -> None:
+        self._derivatives = Derivatives(assumptions)
+        self._operations = operations
+        self._inputs = inputs
+        self._passages: dict[object, Passage] = {}
+        self._paths: dict[Graph, tuple[Paths, ...]] = {}
+
+    def of(self, graph: Graph) -> Cost:
+        """The operations of the backward pass of a whole model."""
+        with room_to_recurse():
+            passage = self._passage(graph, (self._inputs,) * len(graph.ports), (True,) * len(graph.results))
+            trained = [path.trained for path in self._leading(graph)]
+        ports = zip(graph.ports, passage.ports, strict=True)
+        joined = (self._derivatives.joined(port, uses) for port, uses in ports if uses is not None)
+        kept = (_kept(result) for result, path in zip(graph.results, trained, strict=True) if path)
+        return total([passage.cost, *joined, *kept])
+
+    # Which tensors have a gradient ----------------------------------------------------------------
+
+    def _links(self, graph: Graph) -> Iterator[tuple[Tensor, Tensor]]:
+        """Pairs of tensors, the second of which depends on the first; those inside of loops too."""
+        for node in graph:
+            match node:
+                case Operation():
+                    yield from ((node.inputs[place], out) for place in carrying(node) for out in node.outputs)
+                case Block(kind="call"):
+                    for out, paths in zip(node.outputs, self._leading(node.graph), strict=True):
+                        yield from ((node.inputs[place], out) for place in sorted(paths.ports))
+                case Block(kind="scan" | "repeat" | "choose"):
+                    yield from self._links(node.graph)
+                    for one in node.carried:
+                        yield from ((one.initial, one.start), (one.end, one.start), (one.end, one.last))
+                    yield from ((each.each, each.stacked) for each in node.emitted)
+
+    def _sources(self, graph: Graph) -> Iterator[Tensor]:
+        """Trained parameters, and what calls make of parameters of their own."""
+        for node in graph:
+            match node:
+                case Parameter(frozen=False, tensor=tensor):
+                    yield tensor
+                case Block(kind="call"):
+                    found = zip(node.outputs, self._leading(node.graph), strict=True)
+                    yield from (out for out, paths in found if paths.trained)
+                case Block(kind="scan" | "repeat" | "choose"):
+                    yield from self._sources(node.graph)
+
+    def _leading(self, graph: Graph) -> tuple[Paths, ...]:
+        """The paths back from each result."""
+        if graph not in self._paths:
+            back = _neighbours((after, before) for before, after in self._links(graph))
+            sources = set(self._sources(graph))
+            found = []
+            for result in graph.results:
+                reached = _reached([result], back)
+                ports = frozenset(place for place, port in enumerate(graph.ports) if port in reached)
+                found.append(Paths(ports, not sources.isdisjoint(reached)))
+            self._paths[graph] = tuple(found)
+        return self._paths[graph]
+
+    def _live(self, graph: Graph, needs: Sequence[bool], gets: Sequence[bool]) -> set[Tensor]:
+        """The tensors that have a gradient, for the ports that need one and the results that get one."""
+        links = list(self._links(graph))
+        wanted = [port for port, need in zip(graph.ports, needs, strict=True) if need]
+        given = [result for result, get in zip(graph.results, gets, strict=True) if get]
+        after = _reached([*wanted, *self._sources(graph)], _neighbours(links))
+        return after & _reached(given, _neighbours((b, a) for a, b in links))
+
+    # The way back ---------------------------------------------------------------------------------
+
+    def _passage(self, graph: Graph, needs: tuple[bool, ...], gets: tuple[bool, ...]) -> Passage:
+        key = (graph, needs, gets)
+        if key not in self._passages:
+            live = self._live(graph, needs, gets)
+            uses: Uses = {}
+            for result, get in zip(graph.results, gets, strict=True):
+                if get:
+                    _use(uses, result, live)
+            spent = total(self._back(graph, uses, live))
+            self._passages[key] = Passage(spent, tuple(uses.get(port) for port in graph.ports))
+        return self._passages[key]
+
+    def _back(self, graph: Graph, uses: Uses, live: set[Tensor]) -> Iterator[Cost]:
+        """Go through a graph from its end; `uses` grows by what its nodes ask of the tensors that they read."""
+        for node in reversed(list(graph)):
+            if isinstance(node, Parameter) or live.isdisjoint(node.outputs):
+                continue
+            yield from (self._derivatives.joined(out, uses[out]) for out in node.outputs if out in uses)
+            if node.recomputed:
+                yield self._operations.of_node(node)
+            if isinstance(node, Operation):
+                yield from self._operation(node, uses, live)
+            elif node.kind == "call":
+                yield self._call(node, uses, live)
+            else:
+                yield from self._loop(node, uses, live)
+
+    def _operation(self, operation: Operation, uses: Uses, live: set[Tensor]) -> Iterator[Cost]:
+        for gradient in self._derivatives.of(operation):
+            if any(operation.inputs[place] in live for place in gradient.inputs):
+                yield gradient.cost
+        for place in carrying(operation):
+            _use(uses, operation.inputs[place], live, ZERO if operation.kind in PARTS else ONE)
+
+    def _call(self, block: Block, uses: Uses, live: set[Tensor]) -> Cost:
+        needs, gets = (tuple(t in live for t in tensors) for tensors in (block.inputs, block.outputs))
+        passage = self._passage(block.graph, needs, gets)
+        for tensor, count in zip(block.inputs, passage.ports, strict=True):
+            if count is not None:
+                _use(uses, tensor, live, count)
+        return passage.cost
+
+    def _loop(self, block: Block, uses: Uses, live: set[Tensor]) -> Iterator[Cost]:
+        """A round goes back like any graph; what it read of the graphs around gets a gradient from every round."""
+        inside: Uses = {}
+        round_: list[Cost] = []
+        ends = [one.end for one in block.carried if one.start in live or one.last in live]
+        for end in [*ends, *(each.each for each in block.emitted if each.stacked in live)]:
+            if end in live:
+                _use(inside, end, live)
+                round_.append(_kept(end))
+        round_ += self._back(block.graph, inside, live)
+        for one in block.carried:
+            if one.start in live:
+                round_.append(self._derivatives.joined(one.start, inside.get(one.start, ZERO)))
+            if one.start in live and one.initial in live:
+                _use(uses, one.initial, live)
+                yield _kept(one.initial)
+        yield total(round_).each(partial(rounds, block))
+        starts = {one.start for one in block.carried}
+        for tensor, count in inside.items():
+            if block.graph.source(tensor) is None and tensor not in starts:
+                _use(uses, tensor, live, rounds(block, count))
+
+
+def _use(uses: Uses, tensor: Tensor, live: set[Tensor], count: Form = ONE) -> None:
+    """Gradients come back to a tensor, if it has one."""
+    if tensor in live:
+        uses[tensor] = add(uses[tensor], count) if tensor in uses else count
+
+
+def _kept(tensor: Tensor) -> Cost:
+    """A gradient that reaches a parameter not through an operation is added to its sum."""
+    return cost({"add": tensor.size} if tensor.parameter else {})
+
+
+def _neighbours(links: Iterable[tuple[Tensor, Tensor]]) -> Mapping[Tensor, list[Tensor]]:
+    found: dict[Tensor, list[Tensor]] = defaultdict(list)
+    for before, after in links:
+        found[before].append(after)
+    return found
+
+
+def _reached(start: Iterable[Tensor], neighbours: Mapping[Tensor, list[Tensor]]) -> set[Tensor]:
+    """Everything that can be reached."""
+    seen = set(start)
+    waiting = list(seen)
+    while waiting:
+        for tensor in neighbours.get(waiting.pop(), ()):
+            if tensor not in seen:
+                seen.add(tensor)
+                waiting.append(tensor)
+    return seen

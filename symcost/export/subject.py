@@ -1,0 +1,103 @@
+"""A model as one of several: its label, and its dimensions in terms that all of them share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from symcost.diagnostics import Source
+from symcost.errors import BadValue, SymcostError
+from symcost.formula import Assumptions, Form, Symbol, TooLarge, num, symbol
+from symcost.graph.build import Builder
+from symcost.graph.graph import Graph
+from symcost.graph.values import Frame
+from symcost.syntax import ast
+from symcost.syntax.parse import parse
+
+if TYPE_CHECKING:
+    from symcost.model import Model, Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A model, what a listing calls it, and what stands for some of its dimensions: `I = D`, `F = 4·D`."""
+
+    model: Model
+    label: str
+    renamed: Mapping[str, Form] = field(default_factory=dict)
+    assumed: Assumptions = field(default_factory=Assumptions)
+
+    def form(self, name: str, convention: str = "default") -> Form:
+        """A quantity with all that is known put in; FLOPs under the convention."""
+        return self._simple(self.model.shown(self._asked(name, convention)(self.model)))
+
+    def open_form(self, name: str, kept: str, convention: str = "default") -> Form:
+        """The same with one dimension left open even where a number is known for it."""
+        values = {symbol(n): num(value) for n, value in self.model.values.items() if n != kept}
+        return self._simple(self._asked(name, convention)(self.model).substitute(values))
+
+    def _asked(self, name: str, convention: str) -> Callable[[Model], Form]:
+        quantity: Quantity = self.model.flops(convention) if name == "flops" else self.model.quantity(name)
+        return quantity.ask
+
+    def _simple(self, form: Form) -> Form:
+        return self.assumptions.simplify(form.substitute(self._table)) if self.renamed else form
+
+    @property
+    def _table(self) -> dict[Symbol, Form]:
+        return {symbol(name): form for name, form in self.renamed.items()}
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """What was assumed of the dimensions, in the shared terms."""
+        return self.model.built.sizes.assumptions.substitute(self._table).with_(*self.assumed)
+
+    @property
+    def facts(self) -> list[str]:
+        """The assumptions that still speak of a dimension."""
+        values = {symbol(name): num(value) for name, value in self.model.values.items()}
+        stated = self.model.built.sizes.assumptions.substitute(values).substitute(self._table).with_(*self.assumed)
+        return [str(fact) for fact in stated if any(form.free_symbols for form in fact.forms)]
+
+    @property
+    def symbols(self) -> Iterator[tuple[str, str]]:
+        """The dimensions that are still open, with what the file calls them."""
+        for info in self.model.symbols:
+            if info.name not in self.model.values and info.name not in self.renamed:
+                yield info.name, info.words
+
+    def given(self, name: str, value: object) -> Subject:
+        """With a number for a dimension, or with an expression over other dimensions.
+
+        Raises BadValue and the other faults of `at`.
+        """
+        if isinstance(value, str) and any(info.name == name for info in self.model.symbols):
+            form, assumed = expression(name, value, self.model)
+            return replace(self, renamed={**self.renamed, name: form}, assumed=self.assumed.with_(*assumed))
+        return replace(self, model=self.model.at(**{name: value}))
+
+
+def expression(name: str, text: str, model: Model) -> tuple[Form, Assumptions]:
+    """`4*D` as the size of a dimension, and what it takes to be one; its names are dimensions.
+
+    Raises BadValue for what is no expression.
+    """
+    builder, frame = Builder(), Frame(model.unit, Graph())
+    frame.names.update({word: symbol(word) for word in re.findall(r"[^\W\d]\w*", text)})
+    try:
+        tree = parse(Source("", f"config values {{ value = {text} }}"))
+        match tree.items:
+            case (ast.Config(entries=(entry,)),):
+                return builder.dimension(entry.value, frame), builder.sizes.assumptions
+    except (SymcostError, TooLarge, ZeroDivisionError):
+        pass
+    raise BadValue(name, text, model.ports[name][0])
+
+
+def labelled(models: Iterable[tuple[str, Model]]) -> list[Subject]:
+    """Each model under its name; with its file where several have the same."""
+    pairs = list(models)
+    names = [model.name for _, model in pairs]
+    return [Subject(m, f"{m.name} ({file})" if names.count(m.name) > 1 else m.name) for file, m in pairs]
