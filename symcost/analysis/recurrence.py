@@ -20,6 +20,8 @@ from symcost.formula import counter as _counter
 
 MOST_NODES = 24
 """Carried values that may wait for each other."""
+MOST_TURNING = 6
+"""Carried values that may do so in turns of several rounds."""
 MOST_CYCLES = 200
 """Ways in which they do that are looked at."""
 MOST_ROUNDS = 64
@@ -29,23 +31,42 @@ MOST_SPECIAL = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """Many rounds seen as one: `edges` of them go somewhere, all the others turn with `turn` steps each (None: none do).
+class Turn:
+    """A way from a node back to itself, in `rounds` rounds."""
 
-    `steps` are those of the edges less as many turns, so that m rounds take `steps + m*turn`.
+    node: Start
+    steps: Form
+    rounds: int
+    needs: tuple[Form, ...]
+
+    @property
+    def pace(self) -> Form:
+        """Steps for one round."""
+        return self.steps / self.rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Many rounds seen as one: `edges` of them go somewhere, all others turn, `period` at a time (None: none does).
+
+    `steps` are those of the edges less what as many rounds of turning take: m rounds take `steps + m*pace`.
     """
 
     steps: Form
     edges: int
-    turn: Form | None
+    pace: Form
+    period: int | None
     needs: tuple[Form, ...]
 
     def after(self, rounds: Form) -> tuple[Form, tuple[Form, ...]]:
-        """Its steps in so many rounds, and what must not be negative for that."""
+        """Its steps in so many rounds, and what must not be negative for that. Raises Underived."""
+        if self.period is not None and self.period > 1:
+            raise Underived("carried values take turns in waiting for each other")
         spare = add(rounds, -self.edges).expand()
-        if self.turn is None:
-            return self.steps, (*self.needs, spare, (-spare).expand())
-        return add(self.steps, mul(rounds, self.turn)), (*self.needs, spare)
+        needs = [*self.needs, spare]
+        if self.period is None:
+            needs.append((-spare).expand())
+        return add(self.steps, mul(rounds, self.pace)), tuple(needs)
 
 
 class Recurrence:
@@ -150,12 +171,11 @@ class Recurrence:
         """
         if any(edge.mentions((self.counter,)) for edges in self.edges.values() for edge in edges):
             return self._changing(rounds)
-        self._turning()
         found: dict[Start, list[Chain]] = {node: [] for node in self.nodes}
         for (source, target), walks in self._walks().items():
             for walk in walks:
-                steps, needs = walk.after(rounds)
                 for chain in self.first.get(source, ()):
+                    steps, needs = walk.after(rounds)
                     found[target] += self.order.chain(chain.start, add(chain.steps, steps), (*chain.needs, *needs))
                 for chain in self.joining.get(source, ()):
                     found[target] += self._joined(chain, walk, rounds)
@@ -165,7 +185,7 @@ class Recurrence:
         """A chain that joins at the end of round t and walks on in the rounds that are left, for the best t."""
         at = _counter(self.counter.name, 0, rounds)
         left = add(rounds, -1, -at)
-        steps, needs = walk.after(left)
+        steps, _ = walk.after(left)
         joins = {self.counter: add(self.counter.low, at)}
         whole = Chain(
             chain.start,
@@ -173,25 +193,31 @@ class Recurrence:
             (*(need.substitute(joins) for need in chain.needs), *walk.needs),
         )
         last = add(rounds, -1, -walk.edges).expand()
-        if walk.turn is None:
+        if walk.period is None:
             whole = Chain(whole.start, whole.steps, (*whole.needs, last))
             return self.order.put(whole, {at: last}) or ()
         return self.order.over(whole, at, num(0), last)
 
-    def _turning(self) -> None:
-        """Raises Underived unless every cycle of several nodes is matched by a turn at one of them."""
-        graph = nx.DiGraph(edge for edge, chains in self.edges.items() if chains and edge[0] is not edge[1])
-        if len(graph) > MOST_NODES:
-            raise Underived("too many values wait for each other from round to round")
-        for number, cycle in enumerate(islice(nx.simple_cycles(graph), MOST_CYCLES + 1)):
-            if number == MOST_CYCLES:
-                raise Underived("too many values wait for each other from round to round")
-            turns = [turn for node in cycle for turn in self.edges.get((node, node), ())]
-            for way in product(*(self.edges[edge] for edge in pairwise([*cycle, cycle[0]]))):
-                if not any(self._matches(turn, way) for turn in turns):
-                    raise Underived("carried values take turns in waiting for each other")
+    def _turns(self) -> list[Turn]:
+        """The ways back to a node that are worth taking: of longer ones those that no turn in one round matches.
 
-    def _matches(self, turn: Chain, way: Sequence[Chain]) -> bool:
+        Raises Underived where there are too many.
+        """
+        turns = [Turn(a, e.steps, 1, e.needs) for (a, b), edges in self.edges.items() if a is b for e in edges]
+        graph = nx.DiGraph(edge for edge, chains in self.edges.items() if chains and edge[0] is not edge[1])
+        cycles = list(islice(nx.simple_cycles(graph), MOST_CYCLES + 1)) if len(graph) <= MOST_NODES else []
+        if len(graph) > MOST_NODES or len(cycles) > MOST_CYCLES:
+            raise Underived("too many values wait for each other from round to round")
+        for cycle in cycles:
+            single = [turn for turn in turns if turn.rounds == 1 and turn.node in cycle]
+            for way in product(*(self.edges[edge] for edge in pairwise([*cycle, cycle[0]]))):
+                if not any(self._matches(turn, way) for turn in single):
+                    steps = add(*(edge.steps for edge in way))
+                    needs = tuple(need for edge in way for need in edge.needs)
+                    turns += [Turn(node, steps, len(cycle), needs) for node in cycle]
+        return turns
+
+    def _matches(self, turn: Turn, way: Sequence[Chain]) -> bool:
         there = {need.key for edge in way for need in edge.needs}
         steps = add(*(edge.steps for edge in way))
         return all(need.key in there for need in turn.needs) and bool(
@@ -199,45 +225,89 @@ class Recurrence:
         )
 
     def _walks(self) -> dict[tuple[Start, Start], list[Walk]]:
-        nodes = self.nodes
-        turns = {node: self.edges.get((node, node), []) for node in nodes}
-        paths = list(self._paths(nodes, nodes))
+        """All that the longest chains can do in many rounds.
+
+        A walk that turns at its best node does not need its other cycles: turning as many rounds takes no fewer steps.
+        Where a turn takes r rounds, fewer than r of them may be left over.
+        """
+        nodes, turns = self.nodes, self._turns()
+        period = max((turn.rounds for turn in turns), default=1)
+        if period > 1 and len(nodes) > MOST_TURNING:
+            raise Underived("carried values take turns in waiting for each other")
+        most = len(nodes) - 1 if period == 1 else 2 * (len(nodes) - 1) + (period - 1) * len(nodes)
+        paths = list(self._paths(nodes, most, turning=period > 1))
         found: dict[tuple[Start, Start], list[Walk]] = {}
-        for middle, (e, one), (f, other) in product(nodes, enumerate(paths), enumerate(paths)):
-            for turn, source, target in product(turns[middle], nodes, nodes):
-                for a, b in product(one.get((source, middle), ()), other.get((middle, target), ())):
-                    steps = add(a.steps, b.steps, mul(-e - f, turn.steps)).expand()
-                    walk = Walk(steps, e + f, turn.steps, (*a.needs, *b.needs, *turn.needs))
+        for turn, (e, one), (f, other) in product(turns, enumerate(paths), enumerate(paths)):
+            if period > 1 and e + f > most:
+                continue
+            for source, target in product(nodes, nodes):
+                for a, b in product(one.get((source, turn.node), ()), other.get((turn.node, target), ())):
+                    steps = add(a.steps, b.steps, mul(-e - f, turn.pace)).expand()
+                    walk = Walk(steps, e + f, turn.pace, turn.rounds, (*a.needs, *b.needs, *turn.needs))
                     self._keep(found.setdefault((source, target), []), walk)
-        still = [node for node in nodes if not turns[node]]
-        for e, table in enumerate(self._paths(still, still)):
+        if period > 1:
+            found = {ends: self._merged(walks) for ends, walks in found.items()}
+        still = [node for node in nodes if not any(turn.node is node for turn in turns)]
+        for e, table in enumerate(self._paths(still, len(still) - 1)):
             for ends, chains in table.items():
-                found.setdefault(ends, []).extend(Walk(c.steps, e, None, c.needs) for c in chains)
+                found.setdefault(ends, []).extend(Walk(c.steps, e, num(0), None, c.needs) for c in chains)
         return found
 
     def _keep(self, walks: list[Walk], walk: Walk) -> None:
-        for other in walks:
-            there = {need.key for need in walk.needs}
-            if (
-                other.turn == walk.turn
-                and other.edges <= walk.edges
-                and all(need.key in there for need in other.needs)
-                and self.order.at_least(other.steps, walk.steps)
-            ):
-                return
-        walks.append(walk)
+        if not any(self._replaces(other, walk) for other in walks):
+            walks[:] = [other for other in walks if not self._replaces(walk, other)]
+            walks.append(walk)
 
-    def _paths(self, nodes: Sequence[Start], within: Sequence[Start]) -> Iterator[Mapping[tuple[Start, Start], Chains]]:
-        """The heaviest ways of 0, 1, 2, ... edges that do not turn."""
+    def _replaces(self, one: Walk, other: Walk) -> bool:
+        """Whether a walk is there whenever another one is, and takes no fewer steps."""
+        there = {need.key for need in other.needs}
+        return (
+            one.pace == other.pace
+            and one.period is not None
+            and other.period is not None
+            and other.period % one.period == 0
+            and (other.edges - one.edges) % one.period == 0
+            and one.edges <= other.edges
+            and all(need.key in there for need in one.needs)
+            and bool(self.order.at_least(one.steps, other.steps))
+        )
+
+    def _no_more(self, one: Walk, other: Walk) -> bool:
+        """Whether a walk that turns alike takes no more steps."""
+        alike = one.period == other.period and one.pace == other.pace
+        return alike and bool(self.order.at_least(other.steps, one.steps))
+
+    def _merged(self, walks: Sequence[Walk]) -> list[Walk]:
+        """Walks that together are there for every number of rounds, as one walk and its beginnings."""
+        merged = list(walks)
+        for walk in walks:
+            if walk.period == 1 or walk.period is None:
+                continue
+            alike = [w for w in walks if w.period == walk.period and w.pace == walk.pace and not w.needs]
+            alike = [w for w in alike if self.order.at_least(w.steps, walk.steps)]
+            first = {w.edges % walk.period: w.edges for w in sorted(alike, key=lambda w: -w.edges)}
+            if len(first) == walk.period:
+                last = max(first.values())
+                merged = [w for w in merged if w not in walks or not self._no_more(w, walk)]
+                self._keep(merged, Walk(walk.steps, last, walk.pace, 1, ()))
+                merged += [
+                    Walk(add(walk.steps, mul(m, walk.pace)).expand(), m, num(0), None, ())
+                    for m in range(last)
+                    if first[m % walk.period] <= m
+                ]
+        return merged
+
+    def _paths(
+        self, nodes: Sequence[Start], most: int, turning: bool = False
+    ) -> Iterator[Mapping[tuple[Start, Start], Chains]]:
+        """The heaviest ways of 0, 1, 2, ... edges between nodes."""
         table: dict[tuple[Start, Start], Chains] = {(n, n): (Chain(None, num(0)),) for n in nodes}
-        for _ in nodes:
-            if not table:
-                return
+        for _ in range(most + 1):
             yield table
             longer: dict[tuple[Start, Start], list[Chain]] = {}
             for (source, middle), chains in table.items():
-                for target in within:
-                    for edge in self.edges.get((middle, target), ()) if target is not middle else ():
+                for target in nodes if turning else (n for n in nodes if n is not middle):
+                    for edge in self.edges.get((middle, target), ()):
                         longer.setdefault((source, target), []).extend(c.longer(edge.steps, edge.needs) for c in chains)
             table = {ends: self.order.longest(chains) for ends, chains in longer.items()}
 

@@ -12,6 +12,7 @@ import click
 
 from symcost import __version__
 from symcost.cli.check import check
+from symcost.cli.compare import compare
 from symcost.cli.devices import devices, evaluate
 from symcost.cli.explain import explain
 from symcost.cli.formula import formula, latex
@@ -88,5 +89,5 @@ def main() -> None:
     """
 
 
-for command in (formula, report, explain, table, check, layers, latex, evaluate, devices):
+for command in (formula, report, explain, table, compare, check, layers, latex, evaluate, devices):
     main.add_command(command)

@@ -79,6 +79,9 @@ class Overview:
     @property
     def notes(self) -> Iterator[str]:
         """What the table needs said: assumptions, and why a cell is empty."""
+        renamed = {name: form for entry in self.entries for name, form in entry.subject.renamed.items()}
+        if renamed:
+            yield f"with {', '.join(f'{name} = {form}' for name, form in renamed.items())}"
         facts: dict[str, list[str]] = {}
         for entry in self.entries:
             for fact in entry.subject.facts:

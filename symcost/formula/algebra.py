@@ -101,6 +101,34 @@ def expanded(item: Form) -> Any:
     return sympy.expand(item.expr)
 
 
+def roots(coefficients: Sequence[Form]) -> list[Form]:
+    """The real roots of a polynomial, constant term first, as SymPy solves it; none where that takes more than a root."""
+    import sympy
+
+    if len(coefficients) > 3 and any(form != 0 for form in coefficients[1:-1]):
+        return []
+    x = sympy.Dummy("x")
+    expression = sympy.Add(*(to_sympy(form) * x**power for power, form in enumerate(coefficients)))
+    found = [sympy.factor(root) for root in sympy.roots(sympy.Poly(expression, x), x) if not root.has(sympy.I)]
+    return [from_sympy(root) for root in found]
+
+
+def real_roots(coefficients: Sequence[int | Fraction]) -> list[tuple[Fraction, Fraction]]:
+    """Where the real roots of a polynomial with known coefficients lie, each within a quarter, in order."""
+    import sympy
+
+    numbers = [sympy.Rational(c.numerator, c.denominator) for c in reversed(coefficients)]
+    bounds = [bound for bound, _ in sympy.Poly(numbers, sympy.Dummy("x")).intervals(eps=sympy.Rational(1, 4))]
+    return [(Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q))) for a, b in bounds]
+
+
+def quotient(above: Form, below: Form) -> Form:
+    """One form over another, common factors cancelled."""
+    import sympy
+
+    return from_sympy(sympy.factor(sympy.cancel(to_sympy(above) / to_sympy(below))))
+
+
 def to_text(expression: Any) -> str:
     """A SymPy expression in our writing: `T·(H^2 + H·I)`."""
     return TEXT(from_sympy(expression))
