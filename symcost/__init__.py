@@ -3,7 +3,7 @@
 >>> import symcost
 >>> model = symcost.loads("model Mnist(x: [784], H) { return x -> Linear(H) -> relu -> Linear(10) }").model()
 >>> model.params
-784·H + H + H·10 + 10
+795·H + 10
 """
 
 from __future__ import annotations

@@ -1160,6 +1160,20 @@ class UnderivedDepth(SymcostError):
         )
 
 
+class UnderivedBackward(SymcostError):
+    """A loop that never comes to rest: from round to round other carried values need a gradient."""
+
+    code = "backward-not-derived"
+
+    def __init__(self, loop: str, span: Span) -> None:
+        super().__init__(
+            f"the backward pass of `{loop}` is not derived",
+            span,
+            "from round to round other carried values depend on what is trained",
+            helps=["write two rounds in one, so that what is carried keeps its place"],
+        )
+
+
 # Command line ----------------------------------------------------------------------------------
 
 

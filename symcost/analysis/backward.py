@@ -7,9 +7,9 @@ frozen, not through comparisons and row numbers. What one operation costs is sai
 - A tensor that is used k times adds up k gradients: k - 1 additions for each of its numbers.
 - A part (a row, a slice) of a tensor adds its gradient to that of the whole: one addition for each number of the part.
 - Parameters are sums that run on (see Derivatives): every product of a contraction is one MAC more.
-- Backpropagation through time takes a loop as it stands: every round does the same, the first and the last too. What a
-  round carries to the next brings a gradient back; into the last round zeros come where nothing uses the value after
-  the loop (Werbos, Backpropagation through time, 1990; as `scan` is transposed in Bradbury et al., JAX, 2018).
+- Backpropagation through time goes back through the rounds of a loop (Werbos, Backpropagation through time, 1990).
+  What a round carries to the next brings a gradient back; the first round asks none of an initial value that needs
+  none. The last round does as all others: where nothing uses its value after the loop, zeros come back.
 - Recomputed operations are performed once more (Chen et al., Training deep nets with sublinear memory cost, 2016).
 - The gradient of the results themselves, from a loss, is given.
 """
@@ -20,12 +20,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import neg
 
 from symcost.analysis.derivatives import PARTS, Derivatives, carrying
 from symcost.analysis.fold import rounds
 from symcost.analysis.operations import Operations
 from symcost.cost import Cost, cost, total
-from symcost.formula import Assumptions, Form, add, num
+from symcost.errors import UnderivedBackward
+from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 
@@ -51,15 +53,27 @@ class Paths:
     trained: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What going back through one round costs, what it asks of the tensors around, and which have a gradient in it."""
+
+    cost: Cost
+    uses: Uses
+    live: set[Tensor]
+
+
 class Backward:
     """The backward pass of graphs; calls alike, with the same gradients wanted, are worked out once."""
 
     def __init__(self, assumptions: Assumptions, operations: Operations, *, inputs: bool = False) -> None:
+        self._assumptions = assumptions
         self._derivatives = Derivatives(assumptions)
         self._operations = operations
         self._inputs = inputs
         self._passages: dict[object, Passage] = {}
         self._paths: dict[Graph, tuple[Paths, ...]] = {}
+        self._rounds: dict[object, _Round] = {}
+        self._bodies: dict[Graph, tuple[list[tuple[Tensor, Tensor]], set[Tensor]]] = {}
 
     def of(self, graph: Graph) -> Cost:
         """The operations of the backward pass of a whole model."""
@@ -166,26 +180,73 @@ class Backward:
         return passage.cost
 
     def _loop(self, block: Block, uses: Uses, live: set[Tensor]) -> Iterator[Cost]:
-        """A round goes back like any graph; what it read of the graphs around gets a gradient from every round."""
-        inside: Uses = {}
-        round_: list[Cost] = []
-        ends = [one.end for one in block.carried if one.start in live or one.last in live]
-        for end in [*ends, *(each.each for each in block.emitted if each.stacked in live)]:
-            if end in live:
-                _use(inside, end, live)
-                round_.append(_kept(end))
-        round_ += self._back(block.graph, inside, live)
+        """What every round does, and what is different in the first ones, whose carried values may need no gradient."""
+        starts = [{one.start for one in block.carried if one.start in live and one.initial in live}]
+        went: list[_Round] = []
+        while True:
+            went.append(self._round(block, starts[-1], live))
+            following = {one.start for one in block.carried if one.start in live and one.end in went[-1].live}
+            if following == starts[-1]:
+                break
+            if following in starts:
+                raise UnderivedBackward(block.name, block.span)
+            starts.append(following)
+        *first, steady = went
+        yield steady.cost.each(partial(rounds, block))
+        for number, other in enumerate(first):
+            yield total([other.cost, steady.cost.each(neg)]).each(partial(self._once, block, number))
+        for tensor in dict.fromkeys(tensor for each in went for tensor in each.uses):
+            counts = [each.uses.get(tensor, ZERO) for each in went]
+            once = (self._once(block, n, (count - counts[-1]).expand()) for n, count in enumerate(counts[:-1]))
+            _use(uses, tensor, live, add(rounds(block, counts[-1]), *once))
         for one in block.carried:
-            if one.start in live:
-                round_.append(self._derivatives.joined(one.start, inside.get(one.start, ZERO)))
-            if one.start in live and one.initial in live:
+            if one.start in starts[0]:
                 _use(uses, one.initial, live)
                 yield _kept(one.initial)
-        yield total(round_).each(partial(rounds, block))
-        starts = {one.start for one in block.carried}
-        for tensor, count in inside.items():
-            if block.graph.source(tensor) is None and tensor not in starts:
-                _use(uses, tensor, live, rounds(block, count))
+
+    def _once(self, block: Block, number: int, form: Form) -> Form:
+        """What one of the first rounds counts; nothing where there are fewer rounds."""
+        if block.counter is not None:
+            form = form.substitute({block.counter: add(block.counter.low, number)})
+        happens = minimum(add(block.count, -number), ONE)
+        if self._assumptions.at_least(block.count, num(number + 1)):
+            happens = ONE
+        elif number:
+            happens = maximum(happens, ZERO)
+        return mul(form.expand(), happens)
+
+    def _round(self, block: Block, starts: set[Tensor], live: set[Tensor]) -> _Round:
+        """One round, in which these carried values need a gradient; alike rounds are gone through once.
+
+        Gradients come from the next round, even into the last one.
+        """
+        graph = block.graph
+        links, inside = self._inside(graph)
+        mine = {one.start for one in block.carried}
+        around = {tensor for tensor in graph.captured() if tensor in live and tensor not in mine}
+        needed = _reached([*around, *self._sources(graph), *starts], _neighbours(links))
+        here = live & needed
+        ends = [one.end for one in block.carried if one.start in live or one.last in live]
+        ends += [each.each for each in block.emitted if each.stacked in live]
+        key = (block, frozenset(here & inside), tuple(end for end in ends if end in here))
+        if key not in self._rounds:
+            found: Uses = {}
+            for end in ends:
+                _use(found, end, here)
+            spent = [_kept(end) for end in ends if end in here]
+            spent += self._back(graph, found, here)
+            spent += [self._derivatives.joined(start, found.get(start, ZERO)) for start in starts]
+            outer = {t: count for t, count in found.items() if graph.source(t) is None and t not in mine}
+            self._rounds[key] = _Round(total(spent), outer, here)
+        return self._rounds[key]
+
+    def _inside(self, graph: Graph) -> tuple[list[tuple[Tensor, Tensor]], set[Tensor]]:
+        """What depends on what in the body of a loop, and all the tensors that it makes or reads."""
+        if graph not in self._bodies:
+            links = list(self._links(graph))
+            tensors = {*(t for link in links for t in link), *self._sources(graph)}
+            self._bodies[graph] = links, tensors
+        return self._bodies[graph]
 
 
 def _use(uses: Uses, tensor: Tensor, live: set[Tensor], count: Form = ONE) -> None:

@@ -11,7 +11,7 @@ from math import ceil, floor
 from typing import Literal
 
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, TooLarge, add, num
-from symcost.formula.algebra import quotient, real_roots, roots
+from symcost.formula.algebra import positive_root, quotient, real_roots
 from symcost.formula.form import Rational
 
 Sign = Literal[-1, 0, 1]
@@ -82,7 +82,7 @@ def crossing(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) 
     the lowest below it and that of the highest above it. Where all others are numbers, every root is isolated; what
     is no polynomial is tried number by number.
     """
-    difference = left - right
+    difference = _reduced((left - right).expand())
     lowest = _lowest(symbol, assumptions)
     coefficients = _coefficients(difference, symbol)
     if all(name == symbol for name in difference.free_symbols):
@@ -92,6 +92,16 @@ def crossing(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) 
     if coefficients is None:
         return Undecided(f"it is no polynomial in {symbol}; with numbers for the others it can be tried")
     return _by_signs(coefficients, assumptions)
+
+
+def _reduced(form: Form) -> Form:
+    """Without the dimensions that divide every term: they are positive, so the sign stays."""
+    parts = [{w: e for _, e, w in factors if isinstance(w, Symbol)} for _, factors in form.poly.terms.values()]
+    for name in parts[0] if parts else {}:
+        shared = min(part.get(name, 0) for part in parts)
+        if shared > 0 and not name.uid:
+            form = (form / name ** num(shared)).expand()
+    return form
 
 
 def _by_signs(coefficients: Sequence[Form], assumptions: Assumptions) -> Crossing:
@@ -104,10 +114,10 @@ def _by_signs(coefficients: Sequence[Form], assumptions: Assumptions) -> Crossin
     told = [sign for sign in signs if sign]
     if len(signs) > 2 and (None in signs or sum(a != b for a, b in zip(told, told[1:], strict=False)) != 1):
         return Undecided("there may be several crossings or none, depending on the others")
-    found = [root for root in roots(coefficients) if _crosses(root, coefficients, -last, assumptions)]
-    if len(found) != 1:
+    root = positive_root(coefficients)
+    if root is None or not _crosses(root, coefficients, -last, assumptions):
         return Undecided("there is one crossing, which no formula gives; with numbers for the others it can be found")
-    return Threshold(found[0], 1 if last < 0 else -1)
+    return Threshold(root, 1 if last < 0 else -1)
 
 
 def _crosses(root: Form, coefficients: Sequence[Form], below: int, assumptions: Assumptions) -> bool:

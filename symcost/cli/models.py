@@ -51,9 +51,10 @@ def with_values(subjects: Iterable[Subject], values: dict[str, Value]) -> list[S
     from symcost.errors import UnknownDimension
 
     given = list(subjects)
-    for name, value in values.items():
-        if not any(name in one.model.ports for one in given):
+    # Expressions first: `I=D` makes a number for `D` one for `I`.
+    for name, value in sorted(values.items(), key=lambda pair: not isinstance(pair[1], str)):
+        if not any(one.knows(name) for one in given):
             known = {port: None for one in given for port in one.model.ports}
             raise UnknownDimension(name, " or ".join(one.label for one in given[:3]), known)
-        given = [one.given(name, value) if name in one.model.ports else one for one in given]
+        given = [one.given(name, value) if one.knows(name) else one for one in given]
     return given

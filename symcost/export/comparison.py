@@ -9,7 +9,7 @@ from symcost.analysis.compare import Crossing, Ranges, Sign, Threshold, Undecide
 from symcost.export.subject import Subject
 from symcost.export.summary import WORDS
 from symcost.export.text import hanging
-from symcost.formula import Assumptions, Form, Symbol, symbol
+from symcost.formula import Assumptions, Form, Printer, Symbol, num, symbol
 
 UNCOUNTED = {"depth": "depth"}
 """Quantities of which one needs less, not fewer."""
@@ -21,6 +21,18 @@ ALWAYS = {
     "at most": "never needs more than",
     "at least": "never needs {fewer} than",
 }
+
+
+class _Rooted(Printer):
+    """Writes square roots as such."""
+
+    def power(self, base: str, exponent: str) -> str:
+        if exponent != "(1/2)":
+            return super().power(base, exponent)
+        return f"sqrt{base}" if base.startswith("(") else f"sqrt({base})"
+
+
+ROOTED = _Rooted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +59,23 @@ class Comparison:
         """What was assumed for either."""
         return self.left.assumptions.with_(*self.right.assumptions)
 
+    @property
+    def told(self) -> Assumptions:
+        """The same with the numbers that are given."""
+        numbers = {**self.left.model.values, **self.right.model.values}
+        return self.assumptions.substitute({symbol(name): num(value) for name, value in numbers.items()})
+
     def dimensions(self, wanted: Sequence[str]) -> list[Symbol]:
         """Those in which a crossing is looked for: the wanted ones, else `T` if it matters, else all that do."""
         if wanted:
             return [symbol(name) for name in wanted]
-        left, right = (one.open_form(self.quantity, "T", self.convention) for one in (self.left, self.right))
+        left, right = (one.form(self.quantity, self.convention, kept="T") for one in (self.left, self.right))
         names = (left - right).expand().free_symbols
         return [symbol("T")] if symbol("T") in names else [name for name in names if not name.uid]
 
     def crossing(self, at: Symbol) -> Crossing:
         """Where the better of the two changes, in one dimension; a number given for it does not count."""
-        left, right = (one.open_form(self.quantity, at.name, self.convention) for one in (self.left, self.right))
+        left, right = (one.form(self.quantity, self.convention, kept=at.name) for one in (self.left, self.right))
         return crossing(left, right, at, self.assumptions)
 
 
@@ -97,7 +115,7 @@ def verdicts(one: Comparison, wanted: Sequence[str]) -> Iterator[str]:
     a, b = one.left.label, one.right.label
     fewer, many = ("less", "much") if one.quantity in UNCOUNTED else ("fewer", "many")
     left, right = one.forms
-    fixed = always(left, right, one.assumptions)
+    fixed = always(left, right, one.told)
     everywhere = not (one.left.model.values or one.right.model.values)
     if fixed:
         said = ALWAYS[fixed].format(fewer=fewer, many=many)
@@ -117,8 +135,9 @@ def _said(found: Threshold | Ranges, at: Symbol, fewer: str, many: str) -> Itera
     how: dict[Sign, str] = {-1: fewer, 0: f"as {many}", 1: "more"}
     match found:
         case Threshold(root=root, below=below):
-            yield f"{how[below]} while {at} < {root}"
-            yield f"{how[-1 if below > 0 else 1]} while {at} > {root}"
+            shown = ROOTED(root)
+            yield f"{how[below]} while {at} < {shown}"
+            yield f"{how[-1 if below > 0 else 1]} while {at} > {shown}"
         case Ranges(stretches=stretches, tried=tried):
             for low, high, sign in stretches:
                 yield f"{how[sign]} {_stretch(at, low, high)}"

@@ -142,7 +142,7 @@ def overview(
 def _scaling(subject: Subject, name: str, dimension: str, convention: str) -> Cell:
     if subject.model.built.fixed and dimension in subject.model.values:
         return f"the model needs a number for {dimension} before it can be built"
-    return growth(subject.open_form(name, dimension, convention), symbol(dimension))
+    return growth(subject.form(name, convention, kept=dimension), symbol(dimension))
 
 
 def _names(subjects: Sequence[Subject]) -> list[str]:

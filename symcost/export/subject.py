@@ -29,37 +29,29 @@ class Subject:
     renamed: Mapping[str, Form] = field(default_factory=dict)
     assumed: Assumptions = field(default_factory=Assumptions)
 
-    def form(self, name: str, convention: str = "default") -> Form:
-        """A quantity with all that is known put in; FLOPs under the convention."""
-        return self._simple(self.model.shown(self._asked(name, convention)(self.model)))
-
-    def open_form(self, name: str, kept: str, convention: str = "default") -> Form:
-        """The same with one dimension left open even where a number is known for it."""
-        values = {symbol(n): num(value) for n, value in self.model.values.items() if n != kept}
-        return self._simple(self._asked(name, convention)(self.model).substitute(values))
-
-    def _asked(self, name: str, convention: str) -> Callable[[Model], Form]:
+    def form(self, name: str, convention: str = "default", kept: str = "") -> Form:
+        """A quantity with all that is known put in, FLOPs under the convention; `kept` stays open for all that."""
         quantity: Quantity = self.model.flops(convention) if name == "flops" else self.model.quantity(name)
-        return quantity.ask
+        return self._told(kept).simplify(quantity.ask(self.model).substitute(self._known(kept)))
 
-    def _simple(self, form: Form) -> Form:
-        return self.assumptions.simplify(form.substitute(self._table)) if self.renamed else form
+    def _known(self, kept: str) -> dict[Symbol, Form]:
+        """What is put in for each dimension: an expression or a number."""
+        numbers = {symbol(name): num(value) for name, value in self.model.values.items() if name != kept}
+        return numbers | {symbol(name): form for name, form in self.renamed.items()}
 
-    @property
-    def _table(self) -> dict[Symbol, Form]:
-        return {symbol(name): form for name, form in self.renamed.items()}
+    def _told(self, kept: str) -> Assumptions:
+        return self.model.built.sizes.assumptions.substitute(self._known(kept)).with_(*self.assumed)
 
     @property
     def assumptions(self) -> Assumptions:
-        """What was assumed of the dimensions, in the shared terms."""
-        return self.model.built.sizes.assumptions.substitute(self._table).with_(*self.assumed)
+        """What was assumed of the dimensions, in the shared terms; a number is no more than a dimension here."""
+        renamed = {symbol(name): form for name, form in self.renamed.items()}
+        return self.model.built.sizes.assumptions.substitute(renamed).with_(*self.assumed)
 
     @property
     def facts(self) -> list[str]:
         """The assumptions that still speak of a dimension."""
-        values = {symbol(name): num(value) for name, value in self.model.values.items()}
-        stated = self.model.built.sizes.assumptions.substitute(values).substitute(self._table).with_(*self.assumed)
-        return [str(fact) for fact in stated if any(form.free_symbols for form in fact.forms)]
+        return [str(fact) for fact in self._told("") if any(form.free_symbols for form in fact.forms)]
 
     @property
     def symbols(self) -> Iterator[tuple[str, str]]:
@@ -68,15 +60,28 @@ class Subject:
             if info.name not in self.model.values and info.name not in self.renamed:
                 yield info.name, info.words
 
+    def knows(self, name: str) -> bool:
+        """Whether a value for this name says something to it."""
+        return name in self.model.ports or any(symbol(name) in form.free_symbols for form in self.renamed.values())
+
     def given(self, name: str, value: object) -> Subject:
         """With a number for a dimension, or with an expression over other dimensions.
 
         Raises BadValue and the other faults of `at`.
         """
-        if isinstance(value, str) and any(info.name == name for info in self.model.symbols):
-            form, assumed = expression(name, value, self.model)
+        if self.is_expression(name, value):
+            form, assumed = expression(name, str(value), self.model)
             return replace(self, renamed={**self.renamed, name: form}, assumed=self.assumed.with_(*assumed))
-        return replace(self, model=self.model.at(**{name: value}))
+        renamed = self.renamed
+        if isinstance(value, int) and value > 0:
+            number = {symbol(name): num(value)}
+            renamed = {n: form.substitute(number) for n, form in renamed.items()}
+        model = self.model.at(**{name: value}) if name in self.model.ports else self.model
+        return replace(self, model=model, renamed=renamed)
+
+    def is_expression(self, name: str, value: object) -> bool:
+        """Whether a value puts other dimensions in the place of one."""
+        return isinstance(value, str) and any(info.name == name for info in self.model.symbols)
 
 
 def expression(name: str, text: str, model: Model) -> tuple[Form, Assumptions]:

@@ -28,6 +28,7 @@ from symcost.formula.form import (
     maximum,
     minimum,
     num,
+    power,
     symbol,
 )
 from symcost.formula.printer import TEXT
@@ -101,16 +102,25 @@ def expanded(item: Form) -> Any:
     return sympy.expand(item.expr)
 
 
-def roots(coefficients: Sequence[Form]) -> list[Form]:
-    """The real roots of a polynomial, constant term first, as SymPy solves it; none where that takes more than a root."""
+def positive_root(coefficients: Sequence[Form]) -> Form | None:
+    """The greatest root of a polynomial of degree 1 or 2, or of two terms only; constant term first.
+
+    None where it would take more than a root to write.
+    """
     import sympy
 
-    if len(coefficients) > 3 and any(form != 0 for form in coefficients[1:-1]):
-        return []
-    x = sympy.Dummy("x")
-    expression = sympy.Add(*(to_sympy(form) * x**power for power, form in enumerate(coefficients)))
-    found = [sympy.factor(root) for root in sympy.roots(sympy.Poly(expression, x), x) if not root.has(sympy.I)]
-    return [from_sympy(root) for root in found]
+    degree = len(coefficients) - 1
+    if degree > 2 and any(form != 0 for form in coefficients[1:-1]):
+        return None
+    lowest, *_, highest = map(to_sympy, coefficients)
+    constant = sympy.factor(sympy.cancel(lowest / highest))
+    middle = sympy.cancel(to_sympy(coefficients[1]) / highest / 2) if degree == 2 else sympy.Integer(0)
+    if degree == 1:
+        return from_sympy(sympy.factor(-constant))
+    root = sympy.root(sympy.factor(middle**2 - constant), degree)
+    if root.is_rational_function():
+        return from_sympy(sympy.factor(root - middle))
+    return power(from_sympy(sympy.factor(middle**2 - constant)), num(Fraction(1, degree))) - from_sympy(middle)
 
 
 def real_roots(coefficients: Sequence[int | Fraction]) -> list[tuple[Fraction, Fraction]]:
