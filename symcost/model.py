@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -336,14 +336,11 @@ class Model:
         Raises MissingValue.
         """
         try:
-            value = form.evaluate(self.values)
+            with self._bounded():
+                value = form.evaluate(self.values)
         except Unset as unset:
             span, _ = self.ports.get(unset.symbol.name, (None, None))
             raise MissingValue(unset.symbol.name, span, self.values) from None
-        except TooLarge as big:
-            raise ValueTooLarge(str(big)) from None
-        except ZeroDivisionError:
-            raise DivisionByZero(None, self.values) from None
         return value if isinstance(value, int) or value.denominator != 1 else int(value)
 
     # Questions ------------------------------------------------------------------------------------
@@ -351,8 +348,14 @@ class Model:
     def shown(self, form: Form) -> Form:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
         known = {symbol(name): num(value) for name, value in self.values.items()}
-        try:
+        with self._bounded():
             return self.built.sizes.assumptions.simplify(form.substitute(known) if known else form)
+
+    @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """What algebra cannot do as a fault: numbers that are too long, and division by 0."""
+        try:
+            yield
         except TooLarge as big:
             raise ValueTooLarge(str(big)) from None
         except ZeroDivisionError:
@@ -360,7 +363,9 @@ class Model:
 
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
-        return Quantity(self.shown(ask(self)), self, ask)
+        with self._bounded():
+            form = ask(self)
+        return Quantity(self.shown(form), self, ask)
 
     @cached_property
     def folds(self) -> Folds:

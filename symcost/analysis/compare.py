@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from math import ceil, floor
 from typing import Literal
 
@@ -112,7 +112,7 @@ def _by_signs(coefficients: Sequence[Form], assumptions: Assumptions) -> Crossin
     if last is None:
         return Undecided(f"the sign of {coefficients[-1]} is open")
     told = [sign for sign in signs if sign]
-    if len(signs) > 2 and (None in signs or sum(a != b for a, b in zip(told, told[1:], strict=False)) != 1):
+    if len(signs) > 2 and (None in signs or sum(a != b for a, b in pairwise(told)) != 1):
         return Undecided("there may be several crossings or none, depending on the others")
     root = positive_root(coefficients)
     if root is None or not _crosses(root, coefficients, -last, assumptions):
@@ -205,7 +205,7 @@ def _tried(at: Callable[[int], Sign], lowest: int) -> Ranges:
         try:
             after = at(following)
             if after != sign:
-                here = before + bisect_left(range(before, following), True, key=lambda value: at(value) != sign)  # noqa: B023
+                here = before + bisect_left(range(before, following), True, key=lambda value: at(value) != sign)
                 points.append((here, at(here)))
         except TooLarge:
             break

@@ -7,7 +7,8 @@ import click
 from symcost.cli.common import Value, convention_option, open_model, subject
 
 SUMS = (
-    "params", "active", "macs", "flops", "mac", "add", "mul", "div", "exp", "sqrt", "cmp", "multiplications", "additions",
+    "params", "active", "macs", "flops", "mac", "add", "mul", "div", "exp", "sqrt", "cmp",
+    "multiplications", "additions",
 )  # fmt: skip
 """As in symcost.model; help should not have to load it."""
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from symcost.cli.common import Value, convention_option, deliver, open_model, output_option, subject
 
+if TYPE_CHECKING:
+    from symcost.model import Model
+
 FORMATS = ("text", "json", "markdown", "csv")
+
+ORDER = ("default", "exact", "mac", "wmops", "symbolic", "pytorch", "fvcore", "thop", "ptflops")
+"""The conventions as `--convention all` lists them: definitions first, then tools."""
 
 
 @click.command(
     epilog="""\b
 Examples:
   symcost report elman.arch
+  symcost report elman.arch --convention all   why two tools disagree
   symcost report whisper.arch --config tiny T=448
   symcost report whisper.arch --format json --output whisper.json
 """
@@ -43,6 +51,9 @@ def report(
     from symcost.export.summary import Summary
 
     model = open_model(file, name, configs, assignments)
+    if convention == "all":
+        deliver(side_by_side(model, writing, 2 if depth is None else depth, plain=output is not None), output)
+        return
     summary = Summary(model, load(convention))
     match writing:
         case "json":
@@ -62,3 +73,20 @@ def report(
 
             text = layout.report(summary, 2 if depth is None else depth, layout.console(plain=output is not None))
     deliver(text, output)
+
+
+def side_by_side(model: Model, writing: str, depth: int, *, plain: bool) -> str:
+    """The FLOPs of a model under every shipped convention."""
+    from symcost.conventions import available, load
+    from symcost.export import conventions, text
+
+    views = conventions.Views(model, tuple(map(load, sorted(available(), key=ORDER.index))))
+    match writing:
+        case "json":
+            return conventions.as_json(views)
+        case "markdown":
+            return conventions.markdown(views)
+        case "csv":
+            return conventions.csv_table(views)
+        case _:
+            return conventions.text(views, depth, text.console(plain=plain).width)

@@ -1,4 +1,4 @@
-"""Two models against each other, for the eye: what each costs, the difference, and which one is better from where on."""
+"""Two models against each other: what each costs, the difference, and which one is better from where on."""
 
 from __future__ import annotations
 

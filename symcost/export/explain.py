@@ -1,4 +1,4 @@
-"""Where a count comes from, for the eye: each line of the text, what it adds, and what the blocks around it make of it."""
+"""Where a count comes from: each line of the text, what it adds, and what the blocks around it make of it."""
 
 from __future__ import annotations
 

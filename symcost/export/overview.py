@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from symcost.analysis.orders import order
 from symcost.errors import SymcostError, UnknownQuantity
 from symcost.export import latex, notation
-from symcost.export.table import cell, grid
+from symcost.export.table import cell as marked
+from symcost.export.table import grid
 from symcost.export.text import NARROWEST, hanging, wrapped
 from symcost.formula import Form, Growth, TooLarge, growth, num, symbol
 
@@ -196,8 +197,8 @@ def markdown(table: Overview) -> str:
     """A table, then what the letters mean and what is assumed."""
     parts = [grid(table.head, table.rows)]
     said = [f"{name}: {words}" for name, words in table.symbols.items() if words]
-    parts += [cell(", ".join(said)) + "."] if said else []
-    parts += [cell(note[0].upper() + note[1:]) + "." for note in table.notes]
+    parts += [marked(", ".join(said)) + "."] if said else []
+    parts += [marked(note[0].upper() + note[1:]) + "." for note in table.notes]
     return "\n\n".join(parts) + "\n"
 
 
@@ -238,7 +239,7 @@ def _set(table: Overview, cell: Cell, write: latex.LatexPrinter) -> str:
 
 
 def _growth(grown: Growth, write: latex.LatexPrinter) -> str:
-    """Words as they are, orders as mathematics: `$T \\log T$`."""
+    r"""Words as they are, orders as mathematics: `$T \log T$`."""
     name, sign = grown.symbol.name, write.symbol(grown.symbol)
     words = grown.kind.split()
     if not any(word.partition("^")[0] == name for word in words):

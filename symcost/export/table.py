@@ -38,6 +38,7 @@ def _short(summary: Summary, form: Form) -> str:
 
 
 def grid(head: tuple[str, ...], rows: list[list[str]]) -> str:
+    """A Markdown table."""
     lines = [head, ["---"] * len(head), *([cell(one) for one in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

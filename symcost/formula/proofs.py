@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from math import floor, trunc
 
 from symcost.formula.form import (
@@ -232,7 +233,7 @@ class _Search:
                 if all(c >= 0 for c, _ in _shifted(clear, self.facts).terms.values()):
                     return True
                 following.append(clear)
-            level = [less for item in following for less in self._reduced(item)]
+            level = list(islice((less for item in following for less in self._reduced(item)), MAX_STEPS + 1))
         return False
 
     def _reduced(self, poly: Poly) -> Iterator[Poly]:

@@ -43,7 +43,7 @@ from symcost.ops.base import Applied
 from symcost.ops.sizes import Sizes, balanced
 from symcost.syntax import ast
 
-MOST_STEPS = 100_000
+MOST_STEPS = 40_000
 """Statements followed for one graph; a text that needs more is refused."""
 
 MOST_ROUNDS = 10_000
@@ -111,6 +111,10 @@ class Builder(Calls):
                 self._body(model, frame)
             except SymcostError as fault:
                 self.faults.append(fault)
+            except TooLarge as big:
+                self.faults.append(TooManyOperations(model.definition.name.span, str(big)))
+            except ZeroDivisionError:
+                self.faults.append(DivisionByZero(model.definition.name.span))
             except Exhausted as end:
                 self.faults = [end.fault]
             except Poisoned:

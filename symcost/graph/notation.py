@@ -236,4 +236,6 @@ def _factors(expr: ast.Expr) -> Sequence[tuple[ast.Expr, str]]:
     while isinstance(expr, ast.Binary) and expr.op in ("*", "/"):
         factors.append((expr.right, "mul" if expr.op == "*" else "div"))
         expr = expr.left
+    if isinstance(expr, ast.Unary) and expr.op == "-":
+        expr = expr.operand  # to take away costs as much as to add
     return [(expr, "mul"), *reversed(factors)]

@@ -22,7 +22,8 @@ from symcost.errors import (
 from symcost.formula import Form, add, floor_div, mul, num
 from symcost.formula.terms import terms
 from symcost.ops.base import Applied, Operand, Shape, Site, product
-from symcost.ops.reduce import reduced
+from symcost.ops.reduce import one_less, reduced
+from symcost.ops.sizes import Sizes
 
 ONE = num(1)
 
@@ -110,7 +111,7 @@ def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
     told: list[Summand] = []
     for term in summands:
         pieces = _pieces(term.factors, sum(len(summand.pieces) for summand in told))
-        before, pairs, last = _from_the_left(pieces, out, extents)
+        before, pairs, last = _from_the_left(pieces, out, extents, site.sizes)
         summed = [i for i in dict.fromkeys(i for piece in last for i in piece.names) if i not in out]
         sums = sums or bool(summed)
         many = product([extents[i] for i in summed])
@@ -127,7 +128,7 @@ def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
     elif macs and not sums:
         costs.append(cost({"mul": outputs}))
     else:
-        costs.append(_summed(outputs, add(*macs), add(*products), add(*singles)))
+        costs.append(_summed(outputs, add(*macs), add(*products), add(*singles), site.sizes))
     given = _told(left, [f for t in summands for f in t.factors], extents)
     if sums or scattered:
         told = [replace(summand, pairs=_last_accumulated(summand.pairs)) for summand in told]
@@ -139,11 +140,13 @@ def _accumulated(macs: Form, singles: Form) -> Cost:
     return cost({"mac": macs, "add": singles}, _inside(macs, macs))
 
 
-def _summed(outputs: Form, macs: Form, products: Form, singles: Form) -> Cost:
+def _summed(outputs: Form, macs: Form, products: Form, singles: Form, sizes: Sizes) -> Cost:
     """M products and S single terms joined by M+S-1 additions, at each output."""
     if singles == 0:
-        return cost({"mac": macs}, _inside(macs, mul(outputs, (products - 1).expand())))
-    return cost({"mac": macs, "add": mul(outputs, (singles - 1).expand())}, _inside(macs, mul(outputs, products)))
+        return cost({"mac": macs}, _inside(macs, mul(outputs, one_less(products, sizes))))
+    alone = one_less(singles, sizes)
+    joined = add(one_less(add(products, singles), sizes), -alone).expand()
+    return cost({"mac": macs, "add": mul(outputs, alone)}, _inside(macs, mul(outputs, joined)))
 
 
 def window(site: Site, left: Left, name: str, extents: Mapping[str, Form], factor: Factor) -> Applied:
@@ -341,7 +344,7 @@ def _last_accumulated(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
 
 
 def _from_the_left(
-    pieces: Sequence[Piece], out: Sequence[str], extents: Mapping[str, Form]
+    pieces: Sequence[Piece], out: Sequence[str], extents: Mapping[str, Form], sizes: Sizes
 ) -> tuple[list[Cost], list[Pair], list[Piece]]:
     """Multiply all but the last pair; what that costs, how it went, and the pair that is left."""
     pieces = list(pieces)
@@ -357,7 +360,7 @@ def _from_the_left(
         macs = _reading_order([first, second], summed, kept, extents)
         pairs.append(Pair(first, second, tuple(kept), macs, bool(summed)))
         if summed:
-            fewer = (product([extents[i] for i in summed]) - 1).expand()
+            fewer = one_less(product([extents[i] for i in summed]), sizes)
             costs.append(cost({"mac": macs}, _inside(macs, mul(outputs, fewer))))
         else:
             costs.append(cost({"mul": outputs}))

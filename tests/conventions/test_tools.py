@@ -1,9 +1,9 @@
 """Conventions of counting tools, against the figures that those tools produced.
 
 Each tool ran on the same models (torch 2.13 and 2.15, fvcore 0.1.5, thop 0.1.1, ptflops 0.7.5; CPU, eval); the
-figures are what it reported divided by the products alone, as printed with four decimals. `FlopCounterMode` says 2 for a
-MAC, so its figure here is half of what it printed. Where a tool counts otherwise depending on how it is run, the run
-stands beside the figure.
+figures are what it reported divided by the products alone, with four decimals. `FlopCounterMode` says 2 for a MAC, so
+its figure here is half of what it printed. Where a tool counts otherwise depending on how it is run, the run stands
+beside the figure.
 """
 
 from __future__ import annotations
