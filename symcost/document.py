@@ -14,7 +14,6 @@ from symcost.errors import (
     NoModel,
     SeveralModels,
     SymcostError,
-    UnknownConfig,
     UnknownModel,
     ValueTooLarge,
     WrongOrder,
@@ -135,8 +134,7 @@ class Document:
             raise UnknownModel(name, self.models, block.model.span)
         if block.config is None:
             return model
-        if block.config.text not in self._unit.configs:
-            raise UnknownConfig(block.config.text, self._unit.configs, block.config.span)
+        self._unit.config(block.config.text, block.config.span)
         configured = model.configured(block.config.text)
         grows = any(check.relation == "grows" for check in block.checks)
         return configured if grows else configured.settled()

@@ -335,9 +335,7 @@ class ShapeMismatch(UnequalSizes):
 
     code = "shape-mismatch"
 
-    def __init__(
-        self, name: str, left: Placed, right: Placed, a: Form, b: Form, verdict: Verdict | None
-    ) -> None:
+    def __init__(self, name: str, left: Placed, right: Placed, a: Form, b: Form, verdict: Verdict | None) -> None:
         verb = VERBS.get(name, f"apply `{name}` to")
         message = f"cannot {verb} {shape_text(left[0])} and {shape_text(right[0])}"
         super().__init__(
@@ -378,9 +376,7 @@ class PatternMismatch(UnequalSizes):
 
     code = "shape-mismatch"
 
-    def __init__(
-        self, what: str, port: Span, wanted: Form, found: Form, span: Span, verdict: Verdict
-    ) -> None:
+    def __init__(self, what: str, port: Span, wanted: Form, found: Form, span: Span, verdict: Verdict) -> None:
         super().__init__(
             f"{what} has size `{found.source()}` where `{wanted.source()}` is wanted",
             "they",
@@ -427,11 +423,7 @@ class AxisOutOfRange(SymcostError):
 
     def __init__(self, axis: int, shape: Sequence[Form], span: Span, tensor: Span) -> None:
         rank = len(shape)
-        notes = (
-            [f"its axes are 0 to {rank - 1}, or -{rank} to -1 from the end"]
-            if rank
-            else ["a scalar has none"]
-        )
+        notes = [f"its axes are 0 to {rank - 1}, or -{rank} to -1 from the end"] if rank else ["a scalar has none"]
         others = [] if tensor is span else [Label(tensor, f"has shape {shape_text(shape)}")]
         super().__init__(f"{shape_text(shape)} has no axis {axis}", span, others=others, notes=notes)
 
@@ -523,7 +515,10 @@ class NoSuchPosition(SymcostError):
         super().__init__(
             f"an axis of size `{size.source()}` {what} `{position.source()}`",
             span,
-            notes=[f"{'a slice ends at' if slice else 'positions run from 0 to'} `{last}`" + (" at the latest" if slice else "")],
+            notes=[
+                f"{'a slice ends at' if slice else 'positions run from 0 to'} `{last}`"
+                + (" at the latest" if slice else "")
+            ],
         )
 
 
@@ -564,9 +559,7 @@ class IndexConflict(UnequalSizes):
 
     code = "shape-mismatch"
 
-    def __init__(
-        self, index: str, before: tuple[Form, Span], now: tuple[Form, Span], verdict: Verdict
-    ) -> None:
+    def __init__(self, index: str, before: tuple[Form, Span], now: tuple[Form, Span], verdict: Verdict) -> None:
         shown = "the leading axes" if index.startswith("...") else f"`{index}`"
         super().__init__(
             f"{shown} would run over `{before[0].source()}` and over `{now[0].source()}`",
@@ -593,9 +586,7 @@ class MissingIndex(SymcostError):
                 helps=["begin the left side with `...`"],
             )
         else:
-            super().__init__(
-                f"`{index}` stands on the left but nowhere on the right", span, "how far does it run?"
-            )
+            super().__init__(f"`{index}` stands on the left but nowhere on the right", span, "how far does it run?")
 
 
 class UnsummedIndex(SymcostError):
@@ -651,7 +642,9 @@ class IndexCount(SymcostError):
 
     code = "index-count"
 
-    def __init__(self, found: int, shape: Sequence[Form], span: Span, what: str = "index", many: str = "indices") -> None:
+    def __init__(
+        self, found: int, shape: Sequence[Form], span: Span, what: str = "index", many: str = "indices"
+    ) -> None:
         rank = len(shape)
         super().__init__(
             f"{found} {what if found == 1 else many} for {rank} ax{'is' if rank == 1 else 'es'}",
@@ -757,9 +750,7 @@ class UnknownName(SymcostError):
 
     def __init__(self, name: str, span: Span, known: Iterable[str]) -> None:
         self.name, self.span = name, span
-        super().__init__(
-            f"nothing is called `{name}` here", span, "not known", helps=did_you_mean(name, known)
-        )
+        super().__init__(f"nothing is called `{name}` here", span, "not known", helps=did_you_mean(name, known))
 
 
 class UnknownModule(SymcostError):
@@ -794,12 +785,8 @@ class UnknownArgument(SymcostError):
     code = "unknown-argument"
 
     def __init__(self, name: str, keyword: str, span: Span, known: Sequence[str]) -> None:
-        notes = (
-            [f"it takes {', '.join(f'`{port}`' for port in known)}"] if known else ["it takes no keywords"]
-        )
-        super().__init__(
-            f"`{name}` takes no `{keyword}`", span, notes=notes, helps=did_you_mean(keyword, known)
-        )
+        notes = [f"it takes {', '.join(f'`{port}`' for port in known)}"] if known else ["it takes no keywords"]
+        super().__init__(f"`{name}` takes no `{keyword}`", span, notes=notes, helps=did_you_mean(keyword, known))
 
 
 class GivenTwice(SymcostError):
@@ -851,9 +838,7 @@ class CallsItself(SymcostError):
 
     def __init__(self, chain: Sequence[str], name: str, span: Span) -> None:
         way = " calls ".join(f"`{one}`" for one in (*chain[chain.index(name) :], name))
-        super().__init__(
-            f"`{name}` calls itself", span, notes=[way], helps=["use `repeat` to do a thing many times"]
-        )
+        super().__init__(f"`{name}` calls itself", span, notes=[way], helps=["use `repeat` to do a thing many times"])
 
 
 class OtherLayerShape(SymcostError):
@@ -861,9 +846,7 @@ class OtherLayerShape(SymcostError):
 
     code = "other-layer-shape"
 
-    def __init__(
-        self, layer: str, param: str, before: Sequence[Form], now: Sequence[Form], span: Span
-    ) -> None:
+    def __init__(self, layer: str, param: str, before: Sequence[Form], now: Sequence[Form], span: Span) -> None:
         super().__init__(
             f"`{layer}` has one set of parameters, but this call would need others",
             span,
@@ -1103,6 +1086,80 @@ class BadValue(SymcostError):
             helps=[f"give `{name}` a {wanted}"],
         )
 
+    def read_from(self, places: Sequence[Label]) -> BadValue:
+        """The same, where the value comes from another file."""
+        self.report = replace(self.report, others=(*self.report.others, *places))
+        return self
+
+
+# Published files --------------------------------------------------------------------------------
+
+
+class NoMapping(SymcostError):
+    """A published file was given, and the architecture does not say how to read one."""
+
+    code = "no-mapping"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"`{name}` does not say what it needs of a published file",
+            helps=["add for example `config hf { D = hidden_size, L = num_hidden_layers }`, dimensions at the left"],
+        )
+
+
+class NumbersElsewhere(SymcostError):
+    """`hf` was asked for like a configuration with numbers of its own."""
+
+    code = "numbers-elsewhere"
+
+    def __init__(self, name: str, span: Span, asked: Span | None = None) -> None:
+        super().__init__(
+            f"the numbers of `{name}` stand in a published file",
+            asked or span,
+            "" if asked else "names of that file",
+            others=[Label(span, "names of that file")] if asked else [],
+            helps=['give the file with `--hf config.json`, or `.configured_from("config.json")`'],
+        )
+
+
+class NotJson(SymcostError):
+    """A published file that is not JSON."""
+
+    code = "not-json"
+
+    def __init__(self, name: str, span: Span, label: str) -> None:
+        super().__init__(f"`{name}` is no JSON table", span, label)
+
+
+class MissingKey(SymcostError):
+    """A name that a published file has not."""
+
+    code = "missing-key"
+
+    def __init__(self, key: str, file: str, known: Iterable[str], span: Span) -> None:
+        helps = did_you_mean(key, [name for name in known if name.isidentifier()])
+        super().__init__(
+            f"`{file}` has no `{key}`",
+            span,
+            "read here",
+            helps=helps or [f"where such files may leave it out, write what holds then: `{key} or 1`"],
+        )
+
+
+class WrongKey(SymcostError):
+    """A name of a published file behind which no single value stands."""
+
+    code = "wrong-key"
+
+    def __init__(self, key: str, found: str, span: Span, asked: Span) -> None:
+        super().__init__(
+            f"`{key}` is {found}, not a number",
+            span,
+            f"is {found}",
+            others=[Label(asked, "read here")],
+            helps=[f"write what holds then: `{key} or 1`"] if found == "null" else [],
+        )
+
 
 class ValueTooLarge(SymcostError):
     """Numbers whose result cannot be computed."""
@@ -1215,8 +1272,7 @@ class BrokenExpectation(SymcostError):
             span,
             "expected here",
             notes=[
-                f"found    {found}\nexpected {expected}"
-                + (f"\nfound - expected = {difference}" if difference else "")
+                f"found    {found}\nexpected {expected}" + (f"\nfound - expected = {difference}" if difference else "")
             ],
         )
 

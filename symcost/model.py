@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import isfinite
+from os import PathLike
+from pathlib import Path
 from typing import Any, TypeGuard
 
 from symcost.analysis.backward import Backward
@@ -25,18 +27,20 @@ from symcost.errors import (
     BadValue,
     DivisionByZero,
     MissingValue,
+    NoMapping,
     SymcostError,
-    UnknownConfig,
     UnknownDimension,
     UnknownQuantity,
     ValueTooLarge,
     ViolatedAssumption,
     WrongKind,
+    gathered,
 )
 from symcost.formula import Form, Symbol, TooLarge, Unset, num, symbol
 from symcost.graph.build import Builder
 from symcost.graph.files import Unit
 from symcost.graph.graph import Block, Graph
+from symcost.graph.published import Published
 from symcost.graph.unify import names_of
 from symcost.graph.values import Defined, Frame, Value, described
 from symcost.ops.sizes import Fact, Sizes
@@ -277,27 +281,61 @@ class Model:
 
         Raises UnknownConfig and the faults of `at`.
         """
-        config = self.unit.configs.get(name)
-        if config is None:
-            raise UnknownConfig(name, self.unit.configs)
+        return self._with(self.unit.config(name), lambda expr: Builder().evaluate(expr, Frame(self.unit, Graph())))
+
+    def configured_from(self, path: str | PathLike[str]) -> Model:
+        """The model with the numbers of a published `config.json`, as the `config hf` of its file reads it.
+
+        Raises NoMapping, NotJson, MissingKey, WrongKey, the faults of reading a file and those of `at`.
+        """
+        if self.unit.mapping is None:
+            raise NoMapping(self.unit.tree.source.name)
+        published = Published.open(Path(path))
+        return self._with(self.unit.mapping, lambda expr: published.value(expr, self.unit), published)
+
+    def _with(self, config: ast.Config, read: Callable[[ast.Expr], Value], published: Published | None = None) -> Model:
+        """The model with the numbers of a configuration, written there or found in a published file."""
         values: dict[str, object] = {}
+        faults: list[SymcostError] = []
+        for entry in self._entries(config):
+            try:
+                values[entry.name.text] = self._plain(entry, read(entry.value), strict=published is not None)
+            except TooLarge as big:
+                faults.append(ValueTooLarge(str(big), entry.value.span))
+            except BadValue as fault:
+                faults.append(fault.read_from(published.places(entry.value)) if published else fault)
+            except SymcostError as fault:
+                faults.append(fault)
+        if faults:
+            raise gathered(faults)
+        return self.at(**values)
+
+    def _entries(self, config: ast.Config) -> Iterator[ast.Keyword]:
+        """What a configuration says of this model; it speaks to all the models of its file.
+
+        Raises UnknownDimension for what none of them has.
+        """
         others = {name for model in self.unit.definitions.values() for name in _signature(model.definition)}
         for entry in config.entries:
-            if entry.name.text not in self.ports:
-                if entry.name.text in others:
-                    continue  # a configuration speaks to all the models of its file
+            if entry.name.text in self.ports:
+                yield entry
+            elif entry.name.text not in others:
                 raise UnknownDimension(entry.name.text, self.name, self.ports, entry.name.span)
-            try:
-                value = Builder().evaluate(entry.value, Frame(self.unit, Graph()))
-            except TooLarge as big:
-                raise ValueTooLarge(str(big), entry.value.span) from None
-            if not isinstance(value, Form | bool | str):
-                raise WrongKind("a number, a text, `true` or `false`", described(value), entry.value.span)
-            plain: object = value
-            if isinstance(value, Form):
-                plain = value.source() if value.number is None else value.number
-            values[entry.name.text] = self._checked(entry.name.text, plain, entry.value.span)
-        return self.at(**values)
+
+    def _plain(self, entry: ast.Keyword, value: Value, strict: bool = False) -> object:
+        """The value of an entry as Python has it; with `strict` words only where the signature has words.
+
+        Raises WrongKind, BadValue.
+        """
+        name, given = entry.name.text, entry.value.span
+        if not isinstance(value, Form | bool | str):
+            raise WrongKind("a number, a text, `true` or `false`", described(value), given)
+        if isinstance(value, Form):
+            return self._checked(name, value.source() if value.number is None else value.number, given)
+        span, port = self.ports[name]
+        if strict and not isinstance(port.default, ast.Bool | ast.String):
+            raise BadValue(name, f'"{value}"' if isinstance(value, str) else value, span, given)
+        return self._checked(name, value, given)
 
     def _checked(self, name: str, value: object, given: Span | None = None) -> object:
         """A value that suits its port: a positive integer, or what a static may be besides. Raises BadValue."""

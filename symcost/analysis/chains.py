@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, maximum, minimum, num
 from symcost.formula.form import Add
+
+
+MANY = 6
+"""From so many chains on it is worth asking which are never the longest."""
+MOST_PROOFS = 20_000
+"""Comparisons of chains for one graph."""
 
 
 class Underived(Exception):
@@ -82,6 +89,8 @@ class Order:
             return difference.value >= 0
         key = (difference.key, *(need.key for need in needs))
         if key not in self._known:
+            if len(self._known) == MOST_PROOFS:
+                raise Underived("too many chains are of like length")
             # What the loops say is mostly enough, and found sooner without what the file says.
             loops = Assumptions(AtLeast(need, num(0)) for need in needs)
             known = loops.at_least(difference, num(0))
@@ -127,7 +136,22 @@ class Order:
             if not any(self._covers(other, chain) for other in kept):
                 kept = [other for other in kept if not self._covers(chain, other)]
                 kept.append(chain)
-        return self._freed(kept)
+        return self._freed(self._outer(kept) if len(kept) > MANY else kept)
+
+    def _outer(self, chains: Sequence[Chain]) -> list[Chain]:
+        """Without those that are nowhere longer than both of two others."""
+        kept = list(chains)
+        for chain in chains:
+            others = [other for other in kept if other is not chain]
+            if any(self._between(one, chain, other) for one, other in permutations(others, 2)):
+                kept = others
+        return kept
+
+    def _between(self, one: Chain, chain: Chain, other: Chain) -> bool:
+        """Whether `other` is no shorter than the chain wherever `one` is."""
+        if chain.needs or one.needs or other.needs or not one.start is chain.start is other.start:
+            return False
+        return self.at_least(other.steps, chain.steps, (add(chain.steps, -one.steps, -1).expand(),)) is True
 
     def _freed(self, chains: list[Chain]) -> Chains:
         """Without the needs that do not matter: where one fails, another chain is no shorter."""
@@ -211,7 +235,7 @@ class Order:
 
         Raises Underived where it depends on the numbers in a way that no formula says.
         """
-        lengths = [num(0), *(self._counted(chain) for chain in self.longest(chains))]
+        lengths = [num(0), *(self._counted(chain) for chain in self._outer(self.longest(chains)))]
         return self._assumptions.simplify(maximum(*lengths).expand() if len(lengths) == 2 else maximum(*lengths))
 
     def _counted(self, chain: Chain) -> Form:

@@ -197,21 +197,28 @@ def _isolated(coefficients: Sequence[Fraction], lowest: int) -> Ranges:
 
 
 def _tried(at: Callable[[int], Sign], lowest: int) -> Ranges:
-    """Every number up to EACH, then ever greater ones; where the sign has changed between two, the place is found."""
+    """Every number up to EACH, then ever greater ones; where the sign has changed between two, the places are found."""
     points = [(value, at(value)) for value in range(lowest, max(EACH, 2 * lowest) + 1)]
     reached = points[-1][0]
     while 2 * reached <= FARTHEST:
-        (before, sign), following = points[-1], 2 * reached
         try:
-            after = at(following)
-            if after != sign:
-                here = before + bisect_left(range(before, following), True, key=lambda value: at(value) != sign)
-                points.append((here, at(here)))
+            points += _between(at, points[-1], (2 * reached, at(2 * reached)))
         except TooLarge:
             break
-        points.append((following, after))
-        reached = following
+        reached *= 2
     return Ranges(tuple(_stretches(points)), reached)
+
+
+def _between(
+    at: Callable[[int], Sign], before: tuple[int, Sign], after: tuple[int, Sign]
+) -> Iterator[tuple[int, Sign]]:
+    """The first number of each new sign on the way, by halving, and the end."""
+    while before[1] != after[1]:
+        sign = before[1]
+        found = before[0] + bisect_left(range(before[0], after[0]), True, key=lambda v: at(v) != sign)
+        before = found, at(found)
+        yield before
+    yield after
 
 
 def _stretches(points: Sequence[tuple[int, Sign]]) -> Iterator[tuple[int, int | None, Sign]]:

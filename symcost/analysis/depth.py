@@ -105,10 +105,9 @@ class _Follower:
 
     def depth(self, graph: Graph) -> Form:
         """When the last number of a graph is ready. Raises UnderivedDepth."""
-        with room_to_recurse():
-            longest = self._graph(graph, dict.fromkeys(graph.ports, (BEGINNING,)))
         try:
-            return self._order.value(longest)
+            with room_to_recurse():
+                return self._order.value(self._graph(graph, dict.fromkeys(graph.ports, (BEGINNING,))))
         except Underived as why:
             raise UnderivedDepth("the model", str(why), graph.results[-1].span) from None
 

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from fractions import Fraction
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,18 +46,28 @@ NUMBER = re.compile(r"[+-]?[0-9](_?[0-9]){0,999}(\.[0-9]{1,99})?")
 """Bounded: longer digits are no size of anything, and turning them into a number takes quadratic time."""
 
 FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+PUBLISHED = click.Path(exists=True, dir_okay=False)
 
 
 def subject(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The arguments that choose a model and give it numbers: `FILE [NAME=VALUE]... --model --config`."""
+    """Hands the command its `model`: `FILE [NAME=VALUE]... --model --config --hf` choose it and give it numbers."""
+
+    @wraps(command)
+    def asked(
+        file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value],
+        **others: Any,
+    ) -> Any:  # fmt: skip
+        return command(model=open_model(file, name, configs, hf, assignments), **others)
+
     for decorate in (
+        click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json."),
         click.option("--config", "configs", multiple=True, metavar="NAME", help="Take the numbers of a configuration."),
         click.option("--model", "name", metavar="NAME", help="Which model, if the file holds several."),
         click.argument("assignments", nargs=-1, callback=assigned, metavar="[NAME=VALUE]..."),
         click.argument("file", type=FILE),
     ):
-        command = decorate(command)
-    return command
+        asked = decorate(asked)
+    return asked
 
 
 def convention_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,15 +93,21 @@ def open_document(file: str) -> Document:
     import symcost
 
     if file == "-":
-        return symcost.loads(sys.stdin.buffer.read(), "<stdin>")
+        from symcost.graph.files import LARGEST_FILE
+
+        return symcost.loads(sys.stdin.buffer.read(LARGEST_FILE + 1), "<stdin>")
     return symcost.load(file)
 
 
-def open_model(file: str, name: str | None, configs: tuple[str, ...], assignments: dict[str, Value]) -> Model:
-    """The chosen model with the numbers of the configurations, then those of the command line, put in."""
+def open_model(
+    file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value]
+) -> Model:
+    """The chosen model with the numbers of configurations, of a published file, and of the command line put in."""
     model = open_document(file).model(name)
     for config in configs:
         model = model.configured(config)
+    if hf is not None:
+        model = model.configured_from(hf)
     return model.at(**assignments) if assignments else model
 
 

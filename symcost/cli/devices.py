@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import Value, open_model, subject
+from symcost.cli.common import subject
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -30,10 +30,7 @@ Examples:
 )
 @click.option("--dtype", required=True, help="The type of all numbers: bf16, fp16, fp32, int8, ...")
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
-def evaluate(
-    file: str, assignments: dict[str, Value], name: str | None, configs: tuple[str, ...],
-    machine: str, dtype: str, depth: int,
-) -> None:  # fmt: skip
+def evaluate(model: Model, machine: str, dtype: str, depth: int) -> None:
     """Print the least time on a device, and what binds it.
 
     By block and in total: the larger of operations by class over peak rates and least bytes moved over bandwidth.
@@ -42,7 +39,6 @@ def evaluate(
     from symcost.hardware import Device, estimate
 
     device = Device.load(machine)
-    model = open_model(file, name, configs, assignments)
     demand_values(model)
     least = estimate(model.tree, device, dtype, model.values, depth)
     click.echo(text.times(model.name, device, dtype, least, depth, text.console()), nl=False)

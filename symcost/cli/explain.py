@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from symcost.cli.common import Value, convention_option, open_model, subject
+from symcost.cli.common import convention_option, subject
+
+if TYPE_CHECKING:
+    from symcost.model import Model
 
 SUMS = (
     "params", "active", "macs", "flops", "mac", "add", "mul", "div", "exp", "sqrt", "cmp",
@@ -28,10 +33,7 @@ Examples:
 )  # fmt: skip
 @click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: to the last line]")
 @convention_option
-def explain(
-    file: str, assignments: dict[str, Value], name: str | None, configs: tuple[str, ...],
-    quantity: str, depth: int | None, convention: str,
-) -> None:  # fmt: skip
+def explain(model: Model, quantity: str, depth: int | None, convention: str) -> None:
     """Follow a formula to the lines of the text.
 
     Each line with its operations, their dimensions and what they count; then what the blocks around it make of that,
@@ -40,7 +42,6 @@ def explain(
     from symcost.export import explain as export
     from symcost.export import text
 
-    model = open_model(file, name, configs, assignments)
     whole = model.explained(quantity, convention)
     click.echo(export.explained(model, quantity, whole, depth, text.console().width), nl=False)
     for fact in model.assumptions:

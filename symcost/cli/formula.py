@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import (
-    Value,
     convention_option,
     deliver,
-    open_model,
     output_option,
     subject,
     tell_assumptions,
@@ -53,15 +51,11 @@ Examples:
     help="How to write it.",
 )
 @convention_option
-def formula(
-    file: str, assignments: dict[str, Value], name: str | None, configs: tuple[str, ...],
-    quantity: str, writing: str, convention: str,
-) -> None:  # fmt: skip
+def formula(model: Model, quantity: str, writing: str, convention: str) -> None:
     """Print a formula, or its exact value.
 
     The value, when all dimensions have numbers. Assumptions that were needed stand on standard error.
     """
-    model = open_model(file, name, configs, assignments)
     form = asked(model, quantity, convention)
     click.echo(written(form, writing))
     if form.number is None:
@@ -111,15 +105,13 @@ Examples:
 @convention_option
 @output_option
 def latex(
-    file: str, assignments: dict[str, Value], name: str | None, configs: tuple[str, ...],
-    quantity: str, kind: str, depth: int, standalone: bool, convention: str, output: Path | None,
-) -> None:  # fmt: skip
+    model: Model, quantity: str, kind: str, depth: int, standalone: bool, convention: str, output: Path | None
+) -> None:
     """Print a formula, or a table of the blocks, as LaTeX."""
     from symcost.conventions import load
     from symcost.export import latex as export
     from symcost.export.summary import Summary
 
-    model = open_model(file, name, configs, assignments)
     summary = Summary(model, load(convention))
     if kind == "table":
         text = export.table(summary, depth)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import Value, convention_option, deliver, open_model, output_option, subject
+from symcost.cli.common import convention_option, deliver, output_option, subject
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -39,10 +39,7 @@ Examples:
 )
 @convention_option
 @output_option
-def report(
-    file: str, assignments: dict[str, Value], name: str | None, configs: tuple[str, ...],
-    depth: int | None, writing: str, convention: str, output: Path | None,
-) -> None:  # fmt: skip
+def report(model: Model, depth: int | None, writing: str, convention: str, output: Path | None) -> None:
     """Print the blocks of a model with parameters, MACs and FLOPs.
 
     Formulas while dimensions are open; numbers with shares of the total when all have values.
@@ -50,7 +47,6 @@ def report(
     from symcost.conventions import load
     from symcost.export.summary import Summary
 
-    model = open_model(file, name, configs, assignments)
     if convention == "all":
         deliver(side_by_side(model, writing, 2 if depth is None else depth, plain=output is not None), output)
         return

@@ -144,7 +144,7 @@ def explained(model: Model, quantity: str, whole: Part, depth: int | None, width
     head = f"{model.name}: {WORDS[quantity]} ({quantity})"
     drawn = [drawn for row in rows for drawn in _drawn(row, gutter, width)]
     total = _drawn(Row(-1, "total", count=telling.count(whole.total)), gutter, width)
-    return "\n".join([head, "", *drawn, *([""] if drawn else []), *total]) + "\n"
+    return "\n".join([head, "", *(drawn or ["no line counts any"]), "", *total]) + "\n"
 
 
 def _drawn(row: Row, gutter: int, width: int) -> list[str]:

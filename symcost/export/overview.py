@@ -174,7 +174,7 @@ def _columns(rows: list[list[str]], width: int) -> list[str]:
     widths = [first, *(min(n, cap) for n in natural)]
     lines: list[str] = []
     for row in rows if cap else []:
-        cells = [row[:1], *(wrapped(cell, cap, 99) for cell in row[1:])]
+        cells = [row[:1], *(wrapped(cell, cap) for cell in row[1:])]
         height = max(map(len, cells))
         if height > MOST_LINES or any(cell_len(line) > cap for cell in cells[1:] for line in cell):
             return []

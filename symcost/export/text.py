@@ -141,15 +141,20 @@ def _counts(summary: Summary, width: int) -> Text:
 def hanging(lead: str, text: str, width: int, inset: int = 0) -> str:
     """A formula or signature behind its name, later lines below the first; broken far outside if possible."""
     below = cell_len(lead) + inset
-    room = max(width - below, NARROWEST - 10)
-    for deepest in (0, 1, 2, 99):
-        lines = wrapped(text, room, deepest)
-        if max(map(len, lines)) <= room:
-            break
+    lines = wrapped(text, max(width - below, NARROWEST - 10))
     return (lead + f"\n{' ' * below}".join(lines)).rstrip()
 
 
-def wrapped(text: str, room: int, deepest: int) -> list[str]:
+def wrapped(text: str, room: int) -> list[str]:
+    """The lines of a formula in a column; broken far outside if possible."""
+    for deepest in (0, 1, 2, 99):
+        lines = _wrapped(text, room, deepest)
+        if max(map(len, lines)) <= room:
+            break
+    return lines
+
+
+def _wrapped(text: str, room: int, deepest: int) -> list[str]:
     """Lines that begin, not end, in an operator, and break within at most so many parentheses."""
     glued, depth = "", 0
     for before, char, after in zip(f" {text}", text, f"{text} "[1:], strict=False):

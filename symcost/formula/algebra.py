@@ -116,11 +116,12 @@ def positive_root(coefficients: Sequence[Form]) -> Form | None:
     constant = sympy.factor(sympy.cancel(lowest / highest))
     middle = sympy.cancel(to_sympy(coefficients[1]) / highest / 2) if degree == 2 else sympy.Integer(0)
     if degree == 1:
-        return from_sympy(sympy.factor(-constant))
+        return _positive_first(sympy.factor(-constant))
     root = sympy.root(sympy.factor(middle**2 - constant), degree)
     if root.is_rational_function():
-        return from_sympy(sympy.factor(root - middle))
-    return power(from_sympy(sympy.factor(middle**2 - constant)), num(Fraction(1, degree))) - from_sympy(middle)
+        return _positive_first(sympy.factor(root - middle))
+    inside = _positive_first(sympy.factor(middle**2 - constant))
+    return power(inside, num(Fraction(1, degree))) - from_sympy(middle)
 
 
 def real_roots(coefficients: Sequence[int | Fraction]) -> list[tuple[Fraction, Fraction]]:
@@ -136,7 +137,25 @@ def quotient(above: Form, below: Form) -> Form:
     """One form over another, common factors cancelled."""
     import sympy
 
-    return from_sympy(sympy.factor(sympy.cancel(to_sympy(above) / to_sympy(below))))
+    return _positive_first(sympy.factor(sympy.cancel(to_sympy(above) / to_sympy(below))))
+
+
+def _positive_first(expression: Any) -> Form:
+    """`(T - 2·H)/2` for what SymPy writes `-(2·H - T)/2`."""
+    import sympy
+
+    coefficient, factors = expression.as_coeff_mul()
+    sums = [factor for factor in factors if factor.is_Add]
+    if coefficient < 0 and sums:
+        others = [factor for factor in factors if factor is not sums[0]]
+        turned = _ordered(from_sympy(sympy.expand(-sums[0])))
+        return turned * from_sympy(sympy.Mul(-coefficient, *others))
+    return _ordered(from_sympy(expression))
+
+
+def _ordered(item: Form) -> Form:
+    """A sum with what is added before what is taken away."""
+    return Add(tuple(sorted(item.terms, key=lambda term: term.term[0] < 0))) if isinstance(item, Add) else item
 
 
 def to_text(expression: Any) -> str:

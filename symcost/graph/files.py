@@ -13,7 +13,9 @@ from symcost.errors import (
     DuplicateName,
     FileTooLarge,
     NotText,
+    NumbersElsewhere,
     SymcostError,
+    UnknownConfig,
     UnreadableFile,
     UseCycle,
     UseOutside,
@@ -26,6 +28,9 @@ from symcost.syntax.parse import parse
 LARGEST_FILE = 4_000_000
 """Bytes; a longer file is refused before it is read."""
 
+MAPPING = "hf"
+"""The configuration whose right sides are names in a published file; it speaks of the models of its own file."""
+
 
 class Unit:
     """One file with its definitions and, flat, those of the files it uses."""
@@ -36,6 +41,7 @@ class Unit:
         self.own: dict[str, Defined] = {}
         self.definitions: dict[str, Defined] = {}
         self.configs: dict[str, ast.Config] = {}
+        self.mapping: ast.Config | None = None
         self.dims: dict[str, ast.Dim] = {}
         faults: list[SymcostError] = []
         for unit in used:
@@ -51,7 +57,10 @@ class Unit:
                     faults += twice([port.name for port in item.ports])
                 case ast.Config(name=called):
                     faults += twice([entry.name for entry in item.entries])
-                    known = self.configs.setdefault(called.text, item)
+                    if called.text == MAPPING:
+                        known = self.mapping = self.mapping or item
+                    else:
+                        known = self.configs.setdefault(called.text, item)
                     if known is not item:
                         faults.append(DuplicateName(called.text, called.span, known.name.span))
                 case ast.Dim(name=called):
@@ -63,6 +72,17 @@ class Unit:
     def find(self, name: str) -> Defined | None:
         """The definition a name means here: of this file, of the files it uses, of the library."""
         return self.definitions.get(name) or library_definition(name)
+
+    def config(self, name: str, at: Span | None = None) -> ast.Config:
+        """A configuration by its name.
+
+        Raises UnknownConfig, NumbersElsewhere.
+        """
+        if name == MAPPING and self.mapping is not None:
+            raise NumbersElsewhere(name, self.mapping.name.span, at)
+        if name not in self.configs:
+            raise UnknownConfig(name, self.configs, at)
+        return self.configs[name]
 
     @property
     def models(self) -> dict[str, Defined]:

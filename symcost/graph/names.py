@@ -64,6 +64,11 @@ def _unknown_assumed(unit: Unit) -> list[SymcostError]:
     return [UnknownName(name.text, name.span, known) for name, _ in uses if name.text not in known]
 
 
+def names_read(expr: ast.Expr) -> list[ast.Name]:
+    """The names in an expression whose values it needs."""
+    return [name for name, role in _uses(expr) if role == "read"]
+
+
 def _uses(top: ast.Node) -> Iterator[tuple[ast.Name, Role]]:
     """Every name in a node and what it does there; indices in index notation set themselves."""
     waiting: list[tuple[Any, Role, bool]] = [(top, "read", False)]

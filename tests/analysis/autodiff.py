@@ -28,7 +28,8 @@ class Node:
     """Something that was done: how the gradient of its results becomes one of each input.
 
     `view`: the results are the input, seen otherwise. `part`: the gradient is added in place. `carry`: the name and
-    place of a value handed from round to round, whose gradients are wanted in all rounds or in none.
+    place of a value handed from round to round (`first`: into the first), whose gradients are wanted in all rounds or in
+    none.
     """
 
     inputs: tuple[Tensor, ...]
@@ -38,6 +39,7 @@ class Node:
     view: bool = False
     part: bool = False
     carry: object = None
+    first: bool = False
     before: Callable[[set[int], list[Values], Tally], list[Values]] | None = None
 
 
@@ -217,7 +219,9 @@ def _added(total: Number | None, value: Number) -> Number:
     return value if total is None else total + value
 
 
-def record_pointwise(rules: Sequence[Rule | None], operands: Sequence[Tensor], fixed: Sequence[bool], y: Tensor) -> None:
+def record_pointwise(
+    rules: Sequence[Rule | None], operands: Sequence[Tensor], fixed: Sequence[bool], y: Tensor
+) -> None:
     """The derivative at each element; copies of a broadcast operand are summed, those of a parameter into its sum."""
     if broadcast(*(x.shape for x in operands)) != y.shape:
         raise AssertionError
@@ -250,13 +254,15 @@ def _labelled(x: Tensor, first: int = 1) -> Tensor:
 
 
 def record_move(
-    move: Callable[..., Any], inputs: Sequence[Tensor], outputs: Sequence[Tensor], *, view: bool = False, part: bool = False
+    move: Callable[..., Any], inputs: Sequence[Tensor], outputs: Sequence[Tensor], *, view: bool = False
 ) -> None:
     """Whatever only moves numbers: it is done to their places, to see where each came from."""
     firsts = [1 + sum(len(x.data) for x in inputs[:n]) for n in range(len(inputs))]
     moved = move(*(_labelled(x, first) for x, first in zip(inputs, firsts, strict=True)))
     labels = [[int(n.value) for n in out.data] for out in (moved if isinstance(moved, tuple) else (moved,))]
-    _record_origins(inputs, outputs, labels, firsts, view, part)
+    if view:
+        PARAMETERS.update({id(out): out for out in outputs})
+    _record_origins(inputs, outputs, labels, firsts, view, False)
 
 
 def _record_origins(
@@ -280,14 +286,16 @@ def _record_origins(
     TAPE.add(Node(tuple(inputs), tuple(outputs), back, through, view=view, part=part))
 
 
-def same(x: Tensor, *, view: bool, carry: object = None) -> Tensor:
+def same(x: Tensor, *, view: bool, carry: object = None, first: bool = False) -> Tensor:
     """The same numbers as another tensor."""
     y = Tensor(x.shape, x.data)
 
     def back(number: int, grads: list[Values], into: bool, tally: Tally) -> Values:
         return [Number(0.0, tally) + g for g in grads[0]] if into else grads[0]
 
-    TAPE.add(Node((x,), (y,), back, frozenset([0]), view=view, carry=carry))
+    TAPE.add(Node((x,), (y,), back, frozenset([0]), view=view, carry=carry, first=first))
+    if view:
+        PARAMETERS[id(y)] = y
     return y
 
 
@@ -387,7 +395,7 @@ class _Product:
             values, by_place = self._factor(left, right, kept, grads, accumulated, tally, direct)
             if number == 1:
                 found[0] = values
-            kept, grads = list(left.names), by_place
+            kept, grads = self._names(left), by_place
             summed = [*chain[number - 2].names, *operands[number - 1].names] if number > 1 else []
             accumulated = bool(set(summed) - set(kept))
         return found
@@ -415,14 +423,14 @@ class _Product:
         """The gradient times the other factor, summed over all indices that this one lacks."""
         extents = self.contraction.extents
         mine = self._names(own)
-        lacks = [n for n in dict.fromkeys((*kept, *other.names)) if n not in mine]
+        lacks = [n for n in dict.fromkeys((*kept, *self._names(other))) if n not in mine]
         into = into or any(not item.alone for item in own.items)
         sums: dict[tuple[int, ...], Number] = {}
         totals: list[Number | None] = [Number(0.0, tally) if into else None] * len(own.tensor.data)
         for place in places(mine, extents):
             total: Number | None = None
             for rest in places(lacks, extents):
-                at = {**place, **rest}
+                at = {**dict.fromkeys(other.names, 0), **place, **rest}
                 a, b = gradient[tuple(at[name] for name in kept)], Number(other.at(at).value, tally)
                 if accumulated or lacks:
                     tally.note("mac")
@@ -482,7 +490,9 @@ class TapedStatement(notation.Statement):
     def operand(self, expr: ast.Expr) -> Operand:
         found = super().operand(expr)
         if id(found.tensor) in TAPE.entries:
-            root, origins, _ = TAPE.entries[id(found.tensor)]
+            root, origins, y = TAPE.entries[id(found.tensor)]
+            if _is_view(root):
+                PARAMETERS[id(y)] = y
             _record_origins([root], [found.tensor], [origins], [1], _is_view(root), not _is_view(root))
         return found
 
@@ -703,7 +713,7 @@ class TapedFrame(interpreter.Frame):
 
     def _handed(self, carried: Mapping[str, Tensor], first: bool) -> dict[str, Tensor]:
         """What goes into a round, or out of the loop, as tensors of their own."""
-        return {n: same(x, view=False, carry=None if first else (TAPE.path, n)) for n, x in carried.items()}
+        return {n: same(x, view=False, carry=(TAPE.path, n), first=first) for n, x in carried.items()}
 
 
 def _assigned(body: Sequence[ast.Statement]) -> set[str]:
@@ -805,17 +815,14 @@ class Backwards:
 
     def run(self) -> Gradients:
         nodes = self.tape.nodes
-        needs = {id(t) for t in (*self.trained, *self.ports)}
-        for node in nodes:
-            if any(id(node.inputs[n]) in needs for n in node.through):
-                needs |= {id(out) for out in node.outputs}
+        needs = self._needs(nodes, set())
         views = {id(t) for t, _ in self.tape.machine.parameters}
         for node in nodes:
             if node.view and id(node.inputs[0]) in views:
                 views |= {id(out) for out in node.outputs}
         VIEWS.clear()
         VIEWS.update(views)
-        gets = self._gets(nodes, needs)
+        gets = self._gets(nodes, self._needs_somewhere(nodes))
         grads: dict[int, Values] = {}
         for result in self.results:
             if id(result) in needs:
@@ -831,17 +838,36 @@ class Backwards:
         counts["additions"] = self.tally["add"] + self.tally["addition inside"]
         return Gradients(counts, *([_plain(t, grads) for t in ts] for ts in (self.trained, self.ports)))
 
+    def _needs(self, nodes: Sequence[Node], groups: set[object]) -> set[int]:
+        """What depends on something trained; values handed on in these groups do in the first round too."""
+        needs = {id(t) for t in (*self.trained, *self.ports)}
+        for node in nodes:
+            if node.carry in groups or any(id(node.inputs[n]) in needs for n in node.through):
+                needs |= {id(out) for out in node.outputs}
+        return needs
+
+    def _needs_somewhere(self, nodes: Sequence[Node]) -> set[int]:
+        """What depends on something trained in any round."""
+        groups: set[object] = set()
+        while True:
+            needs = self._needs(nodes, groups)
+            found = {node.carry for node in nodes if node.carry and id(node.inputs[0]) in needs}
+            if found <= groups:
+                return needs
+            groups |= found
+
     def _gets(self, nodes: Sequence[Node], needs: set[int]) -> set[int]:
         """What a result depends on; a value that is handed on gets a gradient in all rounds or in none."""
         gets = {id(result) for result in self.results}
         groups: set[object] = set()
         while True:
             for node in reversed(nodes):
-                handed = node.carry is not None and node.carry in groups
+                handed = node.carry in groups and not node.first
                 if handed or any(id(out) in gets and id(out) in needs for out in node.outputs):
                     gets |= {id(node.inputs[n]) for n in node.through}
-            found = {n.carry for n in nodes if n.carry and any(id(o) in gets and id(o) in needs for o in n.outputs)}
+            found = {n.carry for n in nodes if n.carry and id(n.outputs[0]) in gets and id(n.outputs[0]) in needs}
             if found == groups:
+                self._groups = groups
                 return gets
             groups = found
 
@@ -850,8 +876,7 @@ class Backwards:
     ) -> None:
         wanted = {n for n in node.through if id(node.inputs[n]) in needs and id(node.inputs[n]) in gets}
         live = any(id(out) in needs and id(out) in gets for out in node.outputs)
-        if node.carry is not None and wanted and not live:
-            live = self._group_live(node, needs, gets)
+        live = live or (node.carry in self._groups and not node.first)
         if not live or not wanted:
             return
         given = [
@@ -878,12 +903,6 @@ class Backwards:
             else:
                 self._take(x, values, grads, views, fresh=False)
 
-    def _group_live(self, node: Node, needs: set[int], gets: set[int]) -> bool:
-        return any(
-            other.carry == node.carry and any(id(o) in needs and id(o) in gets for o in other.outputs)
-            for other in self.tape.nodes
-        )
-
     def _take(self, x: Tensor, values: Values, grads: dict[int, Values], views: set[int], fresh: bool) -> None:
         """Another gradient of a tensor: added to the others if it was whole before, else taken as it is."""
         known = grads.get(id(x))
@@ -901,6 +920,7 @@ class Backwards:
 
     def __post_init__(self) -> None:
         self._whole: set[int] = set()
+        self._groups: set[object] = set()
 
 
 def _plain(x: Tensor, grads: Mapping[int, Values]) -> list[float]:
