@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from os import PathLike
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -23,7 +23,7 @@ from symcost.formula import Form, TooLarge, growth, order_of, symbol
 from symcost.graph.build import Builder
 from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
 from symcost.graph.graph import Graph
-from symcost.graph.names import unknown_names
+from symcost.graph.names import names_read, unknown_names
 from symcost.graph.values import Builtin, Frame
 from symcost.model import Model
 from symcost.syntax import ast
@@ -63,12 +63,46 @@ def library() -> dict[str, Model]:
 class Checked:
     """One expectation and what came of it."""
 
-    text: str
+    block: ast.Expect
+    check: ast.Check
     ok: bool
     expected: str
     found: str
     difference: str
-    span: Span
+
+    @property
+    def text(self) -> str:
+        """As the file has it."""
+        return self.check.span.text
+
+    @property
+    def about(self) -> str:
+        """`Whisper(tiny)`"""
+        config = self.block.config
+        return self.block.model.text + (f"({config.text})" if config else "")
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.check.span
+
+    @property
+    def figure(self) -> bool:
+        """Whether a number is expected, such as papers print, and not a formula."""
+        return self.check.relation != "grows" and not names_read(self.check.value)
+
+    @property
+    def source(self) -> str:
+        """What the file says of it: the comment above, in the same paragraph, and the one behind."""
+        above: list[str] = []
+        for number in range(self.span.line - 1, 0, -1):
+            line = self.span.source.line(number).strip()
+            if not line or (above and not line.startswith("#")):
+                break
+            if line.startswith("#"):
+                above.insert(0, line)
+        behind = self.span.source.line(self.span.line).partition("#")[2]
+        return " ".join(part.strip("# ") for part in (*above, behind)).strip()
 
 
 class Document:
@@ -83,7 +117,7 @@ class Document:
         return {name: Model(defined, self._unit) for name, defined in self._unit.models.items()}
 
     def model(self, name: str | None = None) -> Model:
-        """A model by its name; without one, the only model of the file.
+        """A model by its name; without one, the only model of the file, or the one that the file is named after.
 
         Raises NoModel, SeveralModels, UnknownModel.
         """
@@ -93,9 +127,11 @@ class Document:
             return self.models[name]
         if not self.models:
             raise NoModel(self._unit.tree.source.name)
-        if len(self.models) > 1:
-            raise SeveralModels(self._unit.tree.source.name, self.models)
-        return next(iter(self.models.values()))
+        file = self._unit.tree.source.name
+        alike = [m for m in self.models.values() if _plainly(m.name) == _plainly(PurePath(file).stem)]
+        if len(self.models) > 1 and len(alike) != 1:
+            raise SeveralModels(file, self.models)
+        return next(iter(alike or self.models.values()))
 
     @property
     def configs(self) -> tuple[str, ...]:
@@ -140,11 +176,15 @@ class Document:
         return configured if grows else configured.settled()
 
 
+def _plainly(name: str) -> str:
+    """`gpt_2` and `GPT2` are one name."""
+    return name.replace("_", "").casefold()
+
+
 def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
     found = model.quantity(check.quantity.text, check.quantity.span).form
     if check.relation == "grows":
         return _grows(check, block, model, found)
-    text = check.span.text
     try:
         expected = model.shown(_plain(check.value, model))
         if check.relation == "==":
@@ -157,7 +197,7 @@ def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
         raise fault.asked_by(check.span) from None
     except TooLarge as big:
         raise ValueTooLarge(str(big), check.span) from None
-    return Checked(text, ok, str(expected), str(found), str(difference), check.span)
+    return Checked(block, check, ok, str(expected), str(found), str(difference))
 
 
 def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Checked:
@@ -173,7 +213,7 @@ def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Ch
     ok = all(grown.order == wanted.order for grown, wanted in known)
     said = ", ".join(f"{grown} in {grown.symbol}" for grown, wanted in known if ok or grown.order != wanted.order)
     wanted_words = ", ".join(dict.fromkeys(str(wanted) for _, wanted in known))
-    return Checked(check.span.text, ok, wanted_words, said, "", check.span)
+    return Checked(block, check, ok, wanted_words, said, "")
 
 
 def _plain(expr: ast.Expr, model: Model, free: bool = False) -> Form:

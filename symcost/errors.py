@@ -1107,6 +1107,19 @@ class NoMapping(SymcostError):
         )
 
 
+class MisplacedAssumption(SymcostError):
+    """An `assume` in a configuration that gives its numbers itself."""
+
+    code = "misplaced-assumption"
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(
+            "only `config hf` assumes something, of the file that it reads",
+            span,
+            helps=["write it outside of the configuration, over dimensions"],
+        )
+
+
 class NumbersElsewhere(SymcostError):
     """`hf` was asked for like a configuration with numbers of its own."""
 
@@ -1143,6 +1156,17 @@ class MissingKey(SymcostError):
             span,
             "read here",
             helps=helps or [f"where such files may leave it out, write what holds then: `{key} or 1`"],
+        )
+
+
+class OtherArchitecture(SymcostError):
+    """A published file that is not what a mapping assumes of it."""
+
+    code = "other-architecture"
+
+    def __init__(self, file: str, span: Span, places: Sequence[Label]) -> None:
+        super().__init__(
+            f"`{file}` is of another architecture: `{span.text}` does not hold", span, "assumed here", others=places
         )
 
 
@@ -1405,6 +1429,19 @@ class LayerNotCounted(SymcostError):
             span,
             notes=[why],
             helps=["`--convention mac` and `--convention default` count every layer"],
+        )
+
+
+class TrainingNotCounted(SymcostError):
+    """A convention that counts layers as a whole, and only forward."""
+
+    code = "training-not-counted"
+
+    def __init__(self, convention: str) -> None:
+        super().__init__(
+            f"the convention `{convention}` does not say what training costs",
+            notes=["it counts some layers as a whole, and only forward"],
+            helps=["`--convention mac` and `--convention default` count every operation, whichever way it goes"],
         )
 
 

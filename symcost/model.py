@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -22,7 +22,7 @@ from symcost.analysis.parameters import Parameters
 from symcost.conventions import Convention
 from symcost.conventions import load as load_convention
 from symcost.cost import CLASSES, INSIDE, Cost, total
-from symcost.diagnostics import Span
+from symcost.diagnostics import Label, Span
 from symcost.errors import (
     BadValue,
     DivisionByZero,
@@ -277,50 +277,53 @@ class Model:
         return self._build(self._given, fixed=True)
 
     def configured(self, name: str) -> Model:
-        """The model with the numbers of a configuration of its file.
+        """The model with the numbers of a configuration of its file, which speaks to all the models there.
 
-        Raises UnknownConfig and the faults of `at`.
+        Raises UnknownConfig, NumbersElsewhere and the faults of `at`.
         """
-        return self._with(self.unit.config(name), lambda expr: Builder().evaluate(expr, Frame(self.unit, Graph())))
+        config, others = self.unit.config(name), set[str]()
+        for model in self.unit.definitions.values():
+            others |= _signature(model.definition).keys()
+        mine = [entry for entry in config.entries if entry.name.text in self.ports or entry.name.text not in others]
+        return self._with(mine, lambda entry: Builder().evaluate(entry.value, Frame(self.unit, Graph())))
 
     def configured_from(self, path: str | PathLike[str]) -> Model:
         """The model with the numbers of a published `config.json`, as the `config hf` of its file reads it.
 
-        Raises NoMapping, NotJson, MissingKey, WrongKey, the faults of reading a file and those of `at`.
+        Raises NoMapping, NotJson, MissingKey, WrongKey, OtherArchitecture, the faults of reading a file and of `at`.
         """
-        if self.unit.mapping is None:
+        mapping = self.unit.mapping
+        if mapping is None:
             raise NoMapping(self.unit.tree.source.name)
         published = Published.open(Path(path))
-        return self._with(self.unit.mapping, lambda expr: published.value(expr, self.unit), published)
+        for assumed in mapping.assumptions:
+            published.check(assumed, self.unit)
+        return self._with(mapping.entries, lambda entry: published.value(entry.value, self.unit), published.places)
 
-    def _with(self, config: ast.Config, read: Callable[[ast.Expr], Value], published: Published | None = None) -> Model:
-        """The model with the numbers of a configuration, written there or found in a published file."""
+    def _with(
+        self, entries: Iterable[ast.Keyword], read: Callable[[ast.Keyword], Value],
+        places: Callable[[ast.Expr], Sequence[Label]] | None = None,
+    ) -> Model:  # fmt: skip
+        """The model with the value of each entry; `places` tells where it was read, if that is another file.
+
+        Raises what is wrong with any of them.
+        """
         values: dict[str, object] = {}
         faults: list[SymcostError] = []
-        for entry in self._entries(config):
+        for entry in entries:
             try:
-                values[entry.name.text] = self._plain(entry, read(entry.value), strict=published is not None)
+                if entry.name.text not in self.ports:
+                    raise UnknownDimension(entry.name.text, self.name, self.ports, entry.name.span)
+                values[entry.name.text] = self._plain(entry, read(entry), strict=places is not None)
             except TooLarge as big:
                 faults.append(ValueTooLarge(str(big), entry.value.span))
             except BadValue as fault:
-                faults.append(fault.read_from(published.places(entry.value)) if published else fault)
+                faults.append(fault.read_from(places(entry.value)) if places else fault)
             except SymcostError as fault:
                 faults.append(fault)
         if faults:
             raise gathered(faults)
         return self.at(**values)
-
-    def _entries(self, config: ast.Config) -> Iterator[ast.Keyword]:
-        """What a configuration says of this model; it speaks to all the models of its file.
-
-        Raises UnknownDimension for what none of them has.
-        """
-        others = {name for model in self.unit.definitions.values() for name in _signature(model.definition)}
-        for entry in config.entries:
-            if entry.name.text in self.ports:
-                yield entry
-            elif entry.name.text not in others:
-                raise UnknownDimension(entry.name.text, self.name, self.ports, entry.name.span)
 
     def _plain(self, entry: ast.Keyword, value: Value, strict: bool = False) -> object:
         """The value of an entry as Python has it; with `strict` words only where the signature has words.
@@ -592,6 +595,8 @@ class BlockCost:
 
         Raises LayerNotCounted.
         """
+        if not convention.layers:
+            return convention.flops(self.cost)  # MACs first
         fold = self.folds.flops(convention)
         if any(block.kind == "layer" or fold.rule(block) for block in self.around):
             return num(0)

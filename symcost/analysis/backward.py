@@ -223,11 +223,12 @@ class Backward:
         graph = block.graph
         links, inside = self._inside(graph)
         mine = {one.start for one in block.carried}
-        around = {tensor for tensor in graph.captured() if tensor in live and tensor not in mine}
-        needed = _reached([*around, *self._sources(graph), *starts], _neighbours(links))
-        here = live & needed
         ends = [one.end for one in block.carried if one.start in live or one.last in live]
         ends += [each.each for each in block.emitted if each.stacked in live]
+        read = (t for t in (*graph.captured(), *ends) if graph.source(t) is None)
+        around = {tensor for tensor in read if tensor in live and tensor not in mine}
+        needed = _reached([*around, *self._sources(graph), *starts], _neighbours(links))
+        here = live & needed
         key = (block, frozenset(here & inside), tuple(end for end in ends if end in here))
         if key not in self._rounds:
             found: Uses = {}

@@ -9,7 +9,6 @@ from itertools import permutations
 from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, maximum, minimum, num
 from symcost.formula.form import Add
 
-
 MANY = 6
 """From so many chains on it is worth asking which are never the longest."""
 MOST_PROOFS = 20_000
@@ -120,10 +119,10 @@ class Order:
         needs = [need.substitute(values) for need in chain.needs]
         return self.chain(chain.start, chain.steps.substitute(values), needs)
 
-    def behind(self, chains: Iterable[Chain], before: Mapping[Start | None, Sequence[Chain]]) -> Iterator[Chain]:
+    def behind(self, chains: Iterable[Chain], before: Mapping[Start, Sequence[Chain]]) -> Iterator[Chain]:
         """The chains behind those that lead to their starts."""
         for chain in chains:
-            if chain.start not in before:
+            if chain.start is None or chain.start not in before:
                 yield chain
                 continue
             for first in before[chain.start]:
@@ -211,7 +210,7 @@ class Order:
         return minimum(*kept) if sign == 1 else maximum(*kept)
 
     def _ends(self, chain: Chain, at: Symbol, low: Form, high: Form) -> tuple[Form, ...]:
-        """Where the longest is: at the end of what rises, the beginning of what falls, one of both for what is convex."""
+        """Where the longest is: last of what rises, first of what falls, one of both for what is convex."""
         rise = self._rise(chain.steps, at)
         if self.at_least(rise, num(0), chain.needs):
             return (high,)

@@ -21,6 +21,8 @@ Always = Literal["equal", "less", "greater", "at most", "at least"]
 
 EACH = 1024
 """Where no theorem helps, every number up to here is tried."""
+HIGHEST = 32
+"""Polynomials of a higher degree are tried like anything else."""
 FARTHEST = 2**24
 """And then powers of two up to here, halving where the sign has changed."""
 TRIED = 12
@@ -82,7 +84,10 @@ def crossing(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) 
     the lowest below it and that of the highest above it. Where all others are numbers, every root is isolated; what
     is no polynomial is tried number by number.
     """
-    difference = _reduced((left - right).expand())
+    difference = (left - right).expand()
+    if symbol not in difference.free_symbols:
+        return Undecided("it does not occur in the difference")
+    difference = _reduced(difference)
     lowest = _lowest(symbol, assumptions)
     coefficients = _coefficients(difference, symbol)
     if all(name == symbol for name in difference.free_symbols):
@@ -157,6 +162,8 @@ def _coefficients(form: Form, symbol: Symbol) -> list[Form] | None:
     if not table or any(exponent.denominator != 1 for exponent in table):
         return None if table else [num(0)]
     low, high = int(min(table)), int(max(table))
+    if high - low > HIGHEST:
+        return None
     return [add(*table.get(power, [num(0)])).expand() for power in range(low, high + 1)]
 
 

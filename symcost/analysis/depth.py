@@ -143,6 +143,8 @@ class _Follower:
                 case Operation():
                     inside: Chains = ()
                     self._operation(node, ready)
+                    if not self._is_step(node):
+                        continue
                 case Block(kind="layer"):
                     continue
                 case Block(kind="choose"):
@@ -245,20 +247,27 @@ class _Follower:
 
     def _loop(self, block: Block, ready: Ready) -> tuple[Outputs, Chains]:
         try:
-            return self._rounds(block, ready)
+            return self._rounds(block, dict(ready), exactly=True)
+        except Underived:
+            pass
+        try:
+            return self._rounds(block, ready, exactly=False)
         except Underived as why:
             raise UnderivedDepth(f"`{_words(block)}`", str(why), block.span) from None
 
-    def _rounds(self, block: Block, ready: Ready) -> tuple[Outputs, Chains]:
-        """All rounds of a loop from one: how chains go round, and what leaves the loop on the way."""
+    def _rounds(self, block: Block, ready: Ready, exactly: bool) -> tuple[Outputs, Chains]:
+        """All rounds of a loop from one: how chains go round, and what leaves the loop on the way.
+
+        Raises Underived; most often not, where it need not be said `exactly` which entries a chain leads to.
+        """
         assert block.counter is not None
         carried = [_Slopes(self.axes(one.start), self._order, block.counter) for one in block.carried]
         for one, slopes in zip(block.carried, carried, strict=True):
             for chain in self._moved((BEGINNING, *ready[one.initial]), self.axes(one.initial), slopes.axes):
-                for settled in self._settled(chain, slopes.axes, block):
+                for settled in (chain,) if exactly else self._settled(chain, slopes.axes, block):
                     slopes.take(settled)
         first = {slope.start: chains for slopes in carried for slope, chains in slopes.sorted()}
-        inside, ends = self._round(block, ready, carried)
+        inside, ends = self._round(block, ready, carried, exactly)
         recurrence = Recurrence(self._order, block.counter, first)
         recurrence.solve(ends, block.count)
         last = recurrence.held(block.count)
@@ -276,13 +285,13 @@ class _Follower:
         return tuple(outputs), tuple(end for c in leaving for end in self._order.over(c, at, num(0), most))
 
     def _round(
-        self, block: Block, ready: Ready, carried: Sequence[_Slopes]
+        self, block: Block, ready: Ready, carried: Sequence[_Slopes], exactly: bool
     ) -> tuple[Chains, dict[Start, list[Chain]]]:
         """Follow the body, again while it shapes what it carries in a way not seen before.
 
         Returns the longest chains in it, and the chains to every carried value. Raises Underived.
         """
-        for _ in range(MOST_SHAPES):
+        for _ in range(MOST_SHAPES // 2 if exactly else MOST_SHAPES):
             before = [len(slopes) for slopes in carried]
             for one, slopes in zip(block.carried, carried, strict=True):
                 ready[one.start] = tuple(slope.chain for slope, _ in slopes.sorted())
@@ -290,7 +299,7 @@ class _Follower:
             inside = self._graph(block.graph, ready)
             for one, slopes in zip(block.carried, carried, strict=True):
                 for chain in self._moved((BEGINNING, *ready[one.end]), self.axes(one.end), slopes.axes):
-                    for settled in self._settled(chain, slopes.axes, block):
+                    for settled in (chain,) if exactly else self._settled(chain, slopes.axes, block):
                         slopes.take(settled)
             if before == [len(slopes) for slopes in carried]:
                 return inside, {slope.start: chains for slopes in carried for slope, chains in slopes.sorted()}

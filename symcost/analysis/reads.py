@@ -32,10 +32,10 @@ class Read:
 def reads(operation: Operation, result: int, at: Axes) -> Iterator[Read]:
     """What the entry `at` of a result is made from.
 
-    An axis that is stretched (repeat_axis) or neither kept nor cut by a reshape is read as a whole. So are the axes that
-    an affine left side writes, and what lies in front of padding at the end of an axis: what is put there waits for
-    all of it. Padding at the beginning comes with the first entry. Parts that are joined (concat) hold back their own
-    places; a part whose entries are all ready together holds back the result, and so does all that is stacked.
+    An axis that is stretched (repeat_axis) or neither kept nor cut by a reshape is read as a whole. So are the axes
+    that an affine left side writes, and what lies in front of padding at the end of an axis: what is put there waits
+    for all of it. Padding at the beginning comes with the first entry. Parts that are joined (concat) hold back their
+    own places; a part whose entries are all ready together holds back the result, and so does all that is stacked.
     """
     given = operation.given
     for place, tensor in enumerate(operation.inputs):
@@ -76,7 +76,9 @@ def reads(operation: Operation, result: int, at: Axes) -> Iterator[Read]:
 
 def _at(tensor: Tensor, positions: Sequence[Form | None]) -> Read:
     """A read at these positions; None stands for the whole axis."""
-    over = {n: counter("i", 0, size) for n, (p, size) in enumerate(zip(positions, tensor.shape, strict=True)) if p is None}
+    over = {
+        n: counter("i", 0, size) for n, (p, size) in enumerate(zip(positions, tensor.shape, strict=True)) if p is None
+    }
     return Read(tensor, tuple(over.get(n, p) for n, p in enumerate(positions)), tuple(over.values()))  # type: ignore[misc]
 
 

@@ -98,7 +98,7 @@ class Recurrence:
         self.nodes = list(ends)
         for node, chains in ends.items():
             for chain in self.order.longest(chains):
-                if chain.start in ends:
+                if chain.start is not None and chain.start in ends:
                     self.edges.setdefault((chain.start, node), []).append(chain)
                 else:
                     self.joining.setdefault(node, []).append(chain)
@@ -129,7 +129,7 @@ class Recurrence:
         later.solve({n: [c for chain in ends[n] for c in self.order.put(chain, now)] for n in ends}, add(count, -1))
         return later
 
-    def held(self, rounds: Form) -> dict[Start | None, Chains]:
+    def held(self, rounds: Form) -> Mapping[Start, Chains]:
         """What leads to the carried values after so many rounds."""
         if self._later is not None:
             before, behind = -rounds, add(rounds, -1)
@@ -144,7 +144,7 @@ class Recurrence:
                 for node in self.nodes
             }
         if self._formulas is None:
-            return dict(self._rounds[int(rounds.evaluate({}))])
+            return self._rounds[int(rounds.evaluate({}))]
         now = {self._after: rounds}
         return {
             node: tuple(c for chain in chains for c in self.order.put(chain, now))
@@ -154,7 +154,9 @@ class Recurrence:
     def leaving(self, chains: Sequence[Chain], place: Symbol) -> Iterator[Chain]:
         """Chains of one round, as those of round number `place`."""
         if self._rounds:
-            moments = [(num(n), (place - n, n - place)) for n in range(len(self._rounds) - 1)]
+            moments: list[tuple[Form, tuple[Form, ...]]] = [
+                (num(n), (place - n, n - place)) for n in range(len(self._rounds) - 1)
+            ]
         else:
             moments = [(place, ())]
         for moment, needs in moments:
@@ -360,4 +362,4 @@ class Recurrence:
             for edge in edges if target is node else ():
                 for chain in self.order.put(edge, now):
                     for before in held.get(source, ()):
-                        yield from self.order.chain(before.start, before.steps + chain.steps, before.needs + chain.needs)
+                        yield from self.order.behind([Chain(source, chain.steps, chain.needs)], {source: [before]})

@@ -40,8 +40,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             ),
             _optimizer(
                 "adam", "m = b m + (1 - b) g; v = c v + (1 - c) (g g); w - a m / (sqrt(v) + e)",
-                "Kingma & Ba 2015, algorithm 1 in the order of section 2's last remark: "
-                "the bias corrections are in the step size a, one number for all parameters",
+                "Kingma & Ba 2015, end of section 2: the bias corrections are in the step size",
                 2, mul=6, add=4, div=1, sqrt=1,
             ),
             _optimizer(

@@ -28,7 +28,8 @@ def quantity_option(command: Callable[..., None]) -> Callable[..., None]:
     """`--of macs`"""
     return click.option(
         "--of", "quantity", default="macs", show_default=True, metavar="QUANTITY",
-        help="params, active, macs, flops, add, mul, div, exp, sqrt, cmp, multiplications, additions, depth.",
+        help="params, active, trained, macs, flops, add, mul, div, exp, sqrt, cmp, multiplications, additions, depth, "
+        "backward, training, training_flops.",
     )(command)  # fmt: skip
 
 

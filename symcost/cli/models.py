@@ -31,16 +31,13 @@ def models_of(word: str) -> list[tuple[str, Model]]:
     Raises NoModel, UnknownModel and the faults of the file.
     """
     if word == "-" or os.path.exists(word):
-        return [(PurePath(file).stem, model) for file in found(word) for model in _all(file)]
+        files = [(PurePath(file).stem, open_document(file)) for file in found(word)]
+        models = [(stem, model) for stem, document in files for model in document.models.values()]
+        return models or [(stem, document.model()) for stem, document in files]  # which says that there is none
     file, _, name = word.rpartition(":")
     if not (file and (file == "-" or os.path.exists(file))):
         raise click.BadParameter(f"there is no file {word!r}")
     return [(PurePath(file).stem, open_document(file).model(name))]
-
-
-def _all(file: str) -> list[Model]:
-    document = open_document(file)
-    return list(document.models.values()) or [document.model()]  # which says that there is none
 
 
 def with_values(subjects: Iterable[Subject], values: dict[str, Value]) -> list[Subject]:

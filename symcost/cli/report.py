@@ -12,6 +12,9 @@ from symcost.cli.common import convention_option, deliver, output_option, subjec
 if TYPE_CHECKING:
     from symcost.model import Model
 
+OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
+"""As in symcost.analysis.training; help should not have to load it."""
+
 FORMATS = ("text", "json", "markdown", "csv")
 
 ORDER = ("default", "exact", "mac", "wmops", "symbolic", "pytorch", "fvcore", "thop", "ptflops")
@@ -24,6 +27,7 @@ Examples:
   symcost report elman.arch
   symcost report elman.arch --convention all   why two tools disagree
   symcost report whisper.arch --config tiny T=448
+  symcost report whisper.arch --config tiny T=448 --training
   symcost report whisper.arch --format json --output whisper.json
 """
 )
@@ -38,8 +42,16 @@ Examples:
     help="How to write it.",
 )
 @convention_option
+@click.option("--training", is_flag=True, help="What a step of training costs: forward, backward, update.")
+@click.option(
+    "--optimizer", type=click.Choice(OPTIMIZERS), default="adam", show_default=True, help="The update of --training."
+)
+@click.option("--input-gradient", is_flag=True, help="With --training: gradients for the inputs of the model too.")
 @output_option
-def report(model: Model, depth: int | None, writing: str, convention: str, output: Path | None) -> None:
+def report(
+    model: Model, depth: int | None, writing: str, convention: str,
+    training: bool, optimizer: str, input_gradient: bool, output: Path | None,
+) -> None:  # fmt: skip
     """Print the blocks of a model with parameters, MACs and FLOPs.
 
     Formulas while dimensions are open; numbers with shares of the total when all have values.
@@ -47,6 +59,9 @@ def report(model: Model, depth: int | None, writing: str, convention: str, outpu
     from symcost.conventions import load
     from symcost.export.summary import Summary
 
+    if training:
+        deliver(trained(model, writing, convention, optimizer, inputs=input_gradient), output)
+        return
     if convention == "all":
         deliver(side_by_side(model, writing, 2 if depth is None else depth, plain=output is not None), output)
         return
@@ -69,6 +84,25 @@ def report(model: Model, depth: int | None, writing: str, convention: str, outpu
 
             text = layout.report(summary, 2 if depth is None else depth, layout.console(plain=output is not None))
     deliver(text, output)
+
+
+def trained(model: Model, writing: str, convention: str, optimizer: str, *, inputs: bool) -> str:
+    """What a step of training costs."""
+    from symcost.analysis import training
+    from symcost.conventions import load
+    from symcost.export import training as export
+    from symcost.export.summary import Summary
+
+    step = export.Training(Summary(model, load(convention)), training.OPTIMIZERS[optimizer], inputs)
+    match writing:
+        case "json":
+            return export.to_json(step)
+        case "markdown":
+            return export.markdown(step)
+        case "csv":
+            return export.csv_table(step)
+        case _:
+            return export.text(step)
 
 
 def side_by_side(model: Model, writing: str, depth: int, *, plain: bool) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from symcost.analysis.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
+from symcost.errors import UnknownDimension
 from symcost.export.subject import Subject
 from symcost.export.summary import WORDS
 from symcost.export.text import hanging
@@ -55,6 +56,11 @@ class Comparison:
         return self.left.form(self.quantity, self.convention), self.right.form(self.quantity, self.convention)
 
     @property
+    def both(self) -> tuple[Subject, Subject]:
+        """The two models."""
+        return self.left, self.right
+
+    @property
     def assumptions(self) -> Assumptions:
         """What was assumed for either."""
         return self.left.assumptions.with_(*self.right.assumptions)
@@ -69,13 +75,19 @@ class Comparison:
         """Those in which a crossing is looked for: the wanted ones, else `T` if it matters, else all that do."""
         if wanted:
             return [symbol(name) for name in wanted]
-        left, right = (one.form(self.quantity, self.convention, kept="T") for one in (self.left, self.right))
+        left, right = (one.form(self.quantity, self.convention, kept="T") for one in self.both)
         names = (left - right).expand().free_symbols
         return [symbol("T")] if symbol("T") in names else [name for name in names if not name.uid]
 
     def crossing(self, at: Symbol) -> Crossing:
-        """Where the better of the two changes, in one dimension; a number given for it does not count."""
-        left, right = (one.form(self.quantity, self.convention, kept=at.name) for one in (self.left, self.right))
+        """Where the better of the two changes, in one dimension; a number given for it does not count.
+
+        Raises UnknownDimension.
+        """
+        if not any(one.knows(at.name) or symbol(at.name) in one.form(self.quantity).free_symbols for one in self.both):
+            known = dict.fromkeys(port for one in self.both for port in one.model.ports)
+            raise UnknownDimension(at.name, f"{self.left.label} or {self.right.label}", known)
+        left, right = (one.form(self.quantity, self.convention, kept=at.name) for one in self.both)
         return crossing(left, right, at, self.assumptions)
 
 

@@ -9,12 +9,10 @@ from math import inf
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-
 from symcost.analysis.explain import Line, Part, Step
 from symcost.errors import TooManyBlocks
 from symcost.export.summary import MOST_ROWS, WORDS
-from symcost.export.text import hanging
+from symcost.export.text import cells, cut, hanging
 from symcost.formula import Form
 from symcost.graph.graph import Block, GraphNode, Operation, Parameter, Tensor
 
@@ -151,16 +149,14 @@ def _drawn(row: Row, gutter: int, width: int) -> list[str]:
     """A row as lines: the count at the right edge, below the text where there is no room beside it."""
     lead = f"{row.place:<{gutter}}  {'  ' * row.level}" if row.level >= 0 else ""
     text = row.text
-    room = max(width - cell_len(lead), NARROWEST)
-    if cell_len(text) > room:
-        text = COMMENT.sub("", text)
-    if cell_len(text) > room:
-        text = set_cell_size(text, room - 1).rstrip() + "…"
+    room = max(width - cells(lead), NARROWEST)
+    if cells(text) > room:
+        text = cut(COMMENT.sub("", text), room)
     line = lead + text
     if not row.count:
         return [line.rstrip()]
-    free = width - cell_len(line) - cell_len(row.count)
+    free = width - cells(line) - cells(row.count)
     if free >= 2 or (free >= 0 and not text):
         return [f"{line}{' ' * free}{row.count}"]
-    below = hanging(f"{' ' * (cell_len(lead) + 2)}", row.count, width).splitlines()
+    below = hanging(f"{' ' * (cells(lead) + 2)}", row.count, width).splitlines()
     return [*([line.rstrip()] if text else []), *below]

@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
-
 from symcost.analysis.orders import order
 from symcost.errors import SymcostError, UnknownQuantity
 from symcost.export import latex, notation
 from symcost.export.table import cell as marked
 from symcost.export.table import grid
 from symcost.export.text import NARROWEST, hanging, wrapped
+from symcost.export.text import cells as width_of
 from symcost.formula import Form, Growth, TooLarge, growth, num, symbol
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ def text(table: Overview, width: int) -> str:
     rows = [list(table.head), *table.rows]
     lines = _columns(rows, width) or list(_stacked(table, max(width, NARROWEST)))
     symbols = table.symbols
-    pad = max(map(cell_len, symbols), default=0)
+    pad = max(map(width_of, symbols), default=0)
     meanings = [f"{name:<{pad}}  {words}" for name, words in symbols.items() if words]
     sections = ["\n".join(line.rstrip() for line in lines), "\n".join(meanings), "\n".join(table.notes)]
     return "\n\n".join(section for section in sections if section) + "\n"
@@ -167,7 +166,7 @@ def text(table: Overview, width: int) -> str:
 
 def _columns(rows: list[list[str]], width: int) -> list[str]:
     """The rows as lines of a table, all but the names broken where need be; none where they are too long for one."""
-    first, *natural = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    first, *natural = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
     room = width - first - 2 * len(natural)
     most = max(natural, default=0)
     cap = next((c for c in range(most, NARROW - 1, -1) if sum(min(n, c) for n in natural) <= room), 0)
@@ -176,11 +175,11 @@ def _columns(rows: list[list[str]], width: int) -> list[str]:
     for row in rows if cap else []:
         cells = [row[:1], *(wrapped(cell, cap) for cell in row[1:])]
         height = max(map(len, cells))
-        if height > MOST_LINES or any(cell_len(line) > cap for cell in cells[1:] for line in cell):
+        if height > MOST_LINES or any(width_of(line) > cap for cell in cells[1:] for line in cell):
             return []
         for number in range(height):
             parts = [cell[number] if number < len(cell) else "" for cell in cells]
-            lines.append("  ".join(part + " " * (w - cell_len(part)) for part, w in zip(parts, widths, strict=True)))
+            lines.append("  ".join(part + " " * (w - width_of(part)) for part, w in zip(parts, widths, strict=True)))
     return lines
 
 
@@ -211,12 +210,12 @@ def latex_table(table: Overview) -> str:
     write = latex.LatexPrinter(notation.notation((info.name, info.latex, info.span) for info in infos.values()))
     said = [f"${write.symbol(symbol(n))}$: {notation.text(words)}" for n, words in table.symbols.items() if words]
     sentences = [", ".join(said), *map(notation.text, table.notes)]
+    caption = " ".join(f"{s[0].upper()}{s[1:]}." for s in sentences if s)
     lines = [
         r"% needs amsmath and booktabs",
         r"\begin{table}",
         r"  \centering",
-        rf"  \caption{{{' '.join(f'{s[0].upper()}{s[1:]}.' if s[0] != '$' else f'{s}.' for s in sentences if s)}}}",
-        r"  \medskip",
+        *([rf"  \caption{{{caption}}}", r"  \medskip"] if caption else []),
         rf"  \begin{{tabular}}{{@{{}}{'l' * len(table.head)}@{{}}}}",
         r"    \toprule",
         rf"    {' & '.join(map(notation.text, table.head))} \\",

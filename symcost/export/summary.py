@@ -22,6 +22,10 @@ MOST_ROWS = 20_000
 
 WORDS = {
     "params": "parameters",
+    "trained": "parameters that are not frozen",
+    "backward": "multiply-accumulates of the backward pass",
+    "training": "multiply-accumulates forward and backward",
+    "training_flops": "FLOPs forward and backward",
     "active": "parameters that take part in one example",
     "macs": "multiply-accumulates",
     "flops": "FLOPs",

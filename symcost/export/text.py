@@ -7,7 +7,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
@@ -136,6 +136,16 @@ def _counts(summary: Summary, width: int) -> Text:
     """The counts by class that the tree does not show."""
     rest = {name: str(summary.shown(form)) for name, form in summary.told.items() if name not in COLUMNS}
     return Text("\n".join(hanging(f"{name:<15}  ", formula, width) for name, formula in rest.items()))
+
+
+def cells(text: str) -> int:
+    """How many columns a text takes."""
+    return cell_len(text)
+
+
+def cut(text: str, room: int) -> str:
+    """A text in so many columns, with `…` for what goes."""
+    return text if cell_len(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
 
 
 def hanging(lead: str, text: str, width: int, inset: int = 0) -> str:

@@ -52,6 +52,7 @@ MOST_ROUNDS = 10_000
 DEEPEST = 150
 """Calls, blocks and brackets inside one another."""
 
+
 class Exhausted(Exception):
     """The text asks for more than is ever built; `fault` says so. Ends the build at once."""
 
@@ -158,7 +159,7 @@ class Builder(Calls):
 
     # Definitions --------------------------------------------------------------------------------
 
-    def enter(self, callee: Defined, arguments: Arguments, span: Span, built: dict[object, Graph]) -> Graph:
+    def enter(self, callee: Defined, arguments: Arguments, span: Span) -> Graph:
         """The graph of a definition for these arguments, built once for all calls that are alike.
 
         Raises CallsItself, and the faults of binding and of the body.
@@ -167,7 +168,7 @@ class Builder(Calls):
             raise CallsItself([d.name for d in self.calling], callee.name, span)
         frame = Frame(callee.unit, Graph())
         key = (callee.definition, self.frozen, *self.bind(callee.definition, arguments, frame, span))
-        if key not in built:
+        if key not in self.made:
             known = set(self.sizes.origin)
             with self.deeper(span), self.marked(recomputed=False):
                 self.calling.append(callee)
@@ -181,11 +182,11 @@ class Builder(Calls):
                     self.calling.pop()
                     for inside in self.faults[before:]:
                         inside.called_at(span, library)
-            built[key] = frame.graph
+            self.made[key] = frame.graph
             for fact in self.sizes.origin.keys() - known:
                 if self.sizes.origin[fact].source.name.startswith("library/"):
                     self.sizes.origin[fact] = span  # the library's text is not the reader's
-        return built[key]
+        return self.made[key]
 
     def _body(self, callee: Defined, frame: Frame) -> None:
         definition = callee.definition
@@ -346,9 +347,7 @@ class Builder(Calls):
             case "==":
                 fact = Equal(left, right)
             case _:
-                raise WrongKind(
-                    "a comparison with `==`, `<=`, `<`, `>=` or `>`", f"`{condition.op}`", condition.span
-                )
+                raise WrongKind("a comparison with `==`, `<=`, `<`, `>=` or `>`", f"`{condition.op}`", condition.span)
         self.sizes.assume(fact, statement.span)
 
     # Loops --------------------------------------------------------------------------------------
@@ -416,9 +415,7 @@ class Builder(Calls):
         body.names[statement.counter.text] = at
         opened = [self._carry(carry, frame, body, at, zeros=True) for carry in statement.carries]
         body.uncarried = {
-            name
-            for name in assigned(statement.body)
-            if name not in body.names and isinstance(frame.find(name), Tensor)
+            name for name in assigned(statement.body) if name not in body.names and isinstance(frame.find(name), Tensor)
         }
         self._inside(statement.body, body, statement.span)
         carried = tuple(self._close(one, body, at) for one in opened)
@@ -484,9 +481,7 @@ class Builder(Calls):
         self._inside(statement.body, body, statement.span)
         for name, value in statics.items():
             if body.names[name] is not value and body.names[name] != value:
-                raise WrongKind(
-                    f"`{name}` as it was before the loop", described(body.names[name]), statement.span
-                )
+                raise WrongKind(f"`{name}` as it was before the loop", described(body.names[name]), statement.span)
         read = body.graph.captured()
         carried = []
         for one in opened:
@@ -522,23 +517,17 @@ class Builder(Calls):
     def _stack(self, name: str, pairs: Sequence[tuple[Tensor, Span]], frame: Frame) -> Tensor:
         first = pairs[0][0]
         for tensor, span in pairs:
-            if len(tensor.shape) != len(first.shape) or not all(
-                map(self.sizes.equal, first.shape, tensor.shape)
-            ):
+            if len(tensor.shape) != len(first.shape) or not all(map(self.sizes.equal, first.shape, tensor.shape)):
                 raise RaggedEmit(name, tensor.shape, span)
         applied = Applied(((num(len(pairs)), *first.shape),))
         return self.apply(frame, "stack", [t for t, _ in pairs], applied, pairs[0][1])
 
     def _choose(self, statement: ast.Choose, frame: Frame) -> None:
-        active, total = (
-            self.sizes.size(self.number(e, frame), e.span) for e in (statement.active, statement.total)
-        )
+        active, total = (self.sizes.size(self.number(e, frame), e.span) for e in (statement.active, statement.total))
         self.sizes.no_less(total, active, statement.total.span)
         body = self._body_frame(frame)
         self._inside(statement.body, body, statement.span)
-        self._loop(
-            "choose", statement, body, None, active, (), self._emitted(body, active, None), total=total
-        )
+        self._loop("choose", statement, body, None, active, (), self._emitted(body, active, None), total=total)
 
     def _loop(
         self,
@@ -587,10 +576,9 @@ class Builder(Calls):
         """
         for value in frame.names.values():
             if isinstance(value, Named) and value.frame is frame:
-                graphs = list(value.built.values())
-                if not graphs:
+                if not value.built:
                     raise UnusedLayer(value.name, value.span)
-                value.home.insert(Block("call", value.name, graphs[0], value.span))
+                value.home.insert(Block("call", value.name, next(iter(value.built)), value.span))
 
     @contextmanager
     def deeper(self, span: Span) -> Iterator[None]:

@@ -67,7 +67,7 @@ class Calls(Notation):
         finally:
             self.frozen, self.recomputed = before
 
-    def enter(self, callee: Defined, arguments: Arguments, span: Span, built: dict[object, Graph]) -> Graph:
+    def enter(self, callee: Defined, arguments: Arguments, span: Span) -> Graph:
         """The graph of a definition for these arguments."""
         raise NotImplementedError
 
@@ -78,7 +78,7 @@ class Calls(Notation):
                 raise Poisoned
         match callee:
             case Defined():
-                graph = self.enter(callee, arguments, span, self.made)
+                graph = self.enter(callee, arguments, span)
                 return self._block(callee, callee.name, graph, arguments, frame, span, owns=True)
             case Named():
                 return self._layer(callee, arguments, frame, span)
@@ -131,27 +131,25 @@ class Calls(Notation):
             layer.arguments.places | arguments.places,
         )
         if not isinstance(layer.callee, Defined):
-            layer.built.setdefault("primitive", Graph())
+            if not layer.built:
+                layer.built[Graph()] = None
             return self.call(layer.callee, merged, frame, span)
-        first = next(iter(layer.built.values()), None)
+        first = next(iter(layer.built), None)
         with self.marked(frozen=layer.frozen):
-            graph = self.enter(layer.callee, merged, span, layer.built)
+            graph = self.enter(layer.callee, merged, span)
+        layer.built[graph] = None
         if first is not None and first is not graph:
             for before, now in zip(owned(first), owned(graph), strict=False):
                 if not (
                     len(before.tensor.shape) == len(now.tensor.shape)
                     and all(map(self.sizes.equal, before.tensor.shape, now.tensor.shape))
                 ):
-                    raise OtherLayerShape(
-                        layer.name, before.name, before.tensor.shape, now.tensor.shape, span
-                    )
+                    raise OtherLayerShape(layer.name, before.name, before.tensor.shape, now.tensor.shape, span)
         return self._block(layer.callee, layer.callee.name, graph, merged, frame, span, owns=False)
 
     # Binding --------------------------------------------------------------------------------------
 
-    def bind(
-        self, definition: ast.Definition, arguments: Arguments, frame: Frame, span: Span
-    ) -> list[object]:
+    def bind(self, definition: ast.Definition, arguments: Arguments, frame: Frame, span: Span) -> list[object]:
         """Bind ports to arguments, from the left; returns what makes this call alike another.
 
         Raises MissingArgument, UnknownArgument, TooManyArguments, WrongKind, and the faults of unify.
@@ -185,9 +183,7 @@ class Calls(Notation):
                 )
             known = frame.names.get(name)
             if isinstance(known, Form) and isinstance(value, Form) and not self.sizes.equal(known, value):
-                raise WrongKind(
-                    f"`{known.source()}` for `{name}`, as the shapes say", described(value), place
-                )
+                raise WrongKind(f"`{known.source()}` for `{name}`, as the shapes say", described(value), place)
             frame.names[name] = value
             key.append((type(value), value))
         frame.graph.ports = tuple(ports)

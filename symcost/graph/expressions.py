@@ -80,9 +80,7 @@ class Expressions:
             node = replace(node, recomputed=True)
         frame.graph.insert(node)
 
-    def apply(
-        self, frame: Frame, kind: str, inputs: Sequence[Tensor], applied: Applied, span: Span
-    ) -> Tensor:
+    def apply(self, frame: Frame, kind: str, inputs: Sequence[Tensor], applied: Applied, span: Span) -> Tensor:
         """An operation with one result."""
         return self.apply_all(frame, kind, inputs, applied, span)[0]
 
@@ -153,9 +151,7 @@ class Expressions:
             case ast.Binary() | ast.Pipe():
                 return self._chain(expr, frame)
             case ast.Call():
-                return self.call(
-                    self.callee(expr.function, frame), self.arguments(expr, frame), frame, expr.span
-                )
+                return self.call(self.callee(expr.function, frame), self.arguments(expr, frame), frame, expr.span)
             case ast.Subscript():
                 return self._select(expr, frame)
             case ast.Unary(op=op, operand=operand):
@@ -366,9 +362,7 @@ class Expressions:
     def _select(self, expr: ast.Subscript, frame: Frame) -> Tensor:
         """`x[t, 0:n]`: positions and stretches of axes; `E[tokens]`: rows of a table."""
         base = self.tensor(expr.base, frame)
-        values = [
-            None if isinstance(i, ast.Slice | ast.Ellipsis) else self.evaluate(i, frame) for i in expr.items
-        ]
+        values = [None if isinstance(i, ast.Slice | ast.Ellipsis) else self.evaluate(i, frame) for i in expr.items]
         if len(values) == 1 and isinstance(values[0], Tensor):
             if not base.shape:
                 raise BadSubscript("a scalar has no axes to select from", expr.span)

@@ -12,6 +12,7 @@ from symcost.diagnostics import Source, Span
 from symcost.errors import (
     DuplicateName,
     FileTooLarge,
+    MisplacedAssumption,
     NotText,
     NumbersElsewhere,
     SymcostError,
@@ -61,6 +62,7 @@ class Unit:
                         known = self.mapping = self.mapping or item
                     else:
                         known = self.configs.setdefault(called.text, item)
+                        faults += [MisplacedAssumption(assumed.span) for assumed in item.assumptions]
                     if known is not item:
                         faults.append(DuplicateName(called.text, called.span, known.name.span))
                 case ast.Dim(name=called):

@@ -51,9 +51,7 @@ class Notation(Expressions):
             axes.append(affine)
         return Left(tuple(axes), dots, statement.target.span.to(items[-1].span) if items else statement.span)
 
-    def _window(
-        self, value: ast.Window, left: Left, site: Site, inputs: list[Tensor], frame: Frame
-    ) -> Applied:
+    def _window(self, value: ast.Window, left: Left, site: Site, inputs: list[Tensor], frame: Frame) -> Applied:
         if value.op.text not in REDUCTIONS:
             raise BadIndexing("a window takes `max`, `min`, `mean` or `sum`", value.op.span)
         extents: dict[str, Form] = {}
@@ -67,9 +65,7 @@ class Notation(Expressions):
             extents[index.name.text] = self.dimension(index.extent, frame)
         factor = self._factor(value.body, inputs, frame)
         if factor is None:
-            raise BadIndexing(
-                "a window reduces a tensor with its indices, as in `x[t + k, c]`", value.body.span
-            )
+            raise BadIndexing("a window reduces a tensor with its indices, as in `x[t + k, c]`", value.body.span)
         if factor.leading and left.dots is None:
             raise MissingIndex("...", left.span)
         return window(site, left, value.op.text, extents, factor)
@@ -98,9 +94,7 @@ class Notation(Expressions):
         """A tensor with its indices; None for a number."""
         if not isinstance(expr, ast.Subscript):
             if not isinstance(expr, ast.Name | ast.Number | ast.Call | ast.Binary | ast.Unary):
-                raise BadIndexing(
-                    "a sum of products of indexed tensors and numbers was expected here", expr.span
-                )
+                raise BadIndexing("a sum of products of indexed tensors and numbers was expected here", expr.span)
             try:
                 value = self.evaluate(expr, frame)
             except UnknownName as fault:
@@ -134,10 +128,8 @@ class Notation(Expressions):
         leading = base.shape[place : place + rest]
         axes: list[tuple[Affine, Form]] = []
         before: list[Form] = []
-        stands = [(num(0), True)] * len(base.shape)
-        for number, (item, size) in enumerate(
-            zip(named, base.shape[:place] + base.shape[place + rest :], strict=True)
-        ):
+        stands: list[tuple[Form, bool]] = [(num(0), True)] * len(base.shape)
+        for number, (item, size) in enumerate(zip(named, base.shape[:place] + base.shape[place + rest :], strict=True)):
             affine = self._position(item, size, frame)
             stands[number if number < place else number + rest] = (affine.constant, bool(affine.terms))
             if affine.terms:
@@ -183,9 +175,7 @@ class Notation(Expressions):
                 terms = dict(a.terms)
                 for name, coefficient in b.terms.items():
                     terms[name] = add(terms.get(name, num(0)), coefficient)
-                return Affine(
-                    {n: c for n, c in terms.items() if c != 0}, add(a.constant, b.constant), expr.span
-                )
+                return Affine({n: c for n, c in terms.items() if c != 0}, add(a.constant, b.constant), expr.span)
             case ast.Binary(op="*", left=left, right=right):
                 a, b = self._affine(left, frame), self._affine(right, frame)
                 if a is None or b is None or (a.terms and b.terms):

@@ -11,7 +11,7 @@ from math import isfinite
 from pathlib import Path
 
 from symcost.diagnostics import Label, Source, Span
-from symcost.errors import MissingKey, NotJson, SymcostError, WrongKey, gathered
+from symcost.errors import MissingKey, NotJson, OtherArchitecture, SymcostError, WrongKey, gathered
 from symcost.formula import num
 from symcost.graph.build import Builder
 from symcost.graph.files import Unit, read
@@ -53,18 +53,31 @@ class Published:
 
         Raises MissingKey, WrongKey and the faults of arithmetic.
         """
-        chosen = next((one for one in _alternatives(expr) if self.says(one)), _alternatives(expr)[-1])
+        chosen = next((one for one in _alternatives(expr) if self._says(one)), _alternatives(expr)[-1])
+        return Builder().evaluate(chosen, self._frame(chosen, unit))
+
+    def check(self, assumed: ast.Assume, unit: Unit) -> None:
+        """What a mapping assumes of the file; what the file does not say is as assumed.
+
+        Raises OtherArchitecture, WrongKey and the faults of arithmetic.
+        """
+        condition = assumed.condition
+        if self._says(condition) and not Builder().condition(condition, self._frame(condition, unit)):
+            raise OtherArchitecture(self.source.name, condition.span, self.places(condition))
+
+    def _frame(self, expr: ast.Expr, unit: Unit) -> Frame:
+        """What an expression reads, by name."""
         frame, faults = Frame(unit, Graph()), []
-        for name in names_read(chosen):
+        for name in names_read(expr):
             try:
                 frame.names[name.text] = self._known(name)
             except SymcostError as fault:
                 faults.append(fault)
         if faults:
             raise gathered(faults)
-        return Builder().evaluate(chosen, frame)
+        return frame
 
-    def says(self, expr: ast.Expr) -> bool:
+    def _says(self, expr: ast.Expr) -> bool:
         """Whether the file has all that an expression reads; null is nothing."""
         return all(self.entries.get(name.text) is not None for name in names_read(expr))
 

@@ -50,7 +50,8 @@ class Named:
     span: Span
     frame: Frame
     frozen: bool = False
-    built: dict[object, Graph] = field(default_factory=dict)
+    built: dict[Graph, None] = field(default_factory=dict)
+    """The graphs of its calls, in the order of the text."""
 
 
 @dataclass(frozen=True, slots=True)

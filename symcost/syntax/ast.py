@@ -324,10 +324,11 @@ class Use(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Config(Node):
-    """`config tiny { D = 384, L = 4 }`"""
+    """`config tiny { D = 384, L = 4 }`, `config hf { D = n_embd, assume n_positions == 1024 }`"""
 
     name: Name
     entries: tuple[Keyword, ...]
+    assumptions: tuple[Assume, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

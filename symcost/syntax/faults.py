@@ -71,9 +71,7 @@ def unknown(source: Source, offset: int) -> SymcostError:
     if fraction := re.compile(r"(?<![\w.])\.[0-9]+").match(text, offset):
         instead = f"write `0{fraction[0]}`"
     elif character == "." and re.search(r"[^\W\d]\w{0,80}$", text[max(0, offset - 80) : offset]):
-        instead = (
-            "nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`"
-        )
+        instead = "nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`"
     name = unicodedata.name(character, "").lower() or f"U+{ord(character):04X}"
     return UnknownCharacter(character, name, Span(source, offset, offset + 1), instead)
 
@@ -116,9 +114,7 @@ def _expected(accepted: set[str]) -> Iterator[str]:
     if rest >= _COMPARISONS and "divides" in rest:
         yield "a comparison such as `>=`"
         rest -= _COMPARISONS
-    yield from (
-        _SHOWN.get(word, word if " " in word else f"`{word}`") for word in sorted(rest, key=_closers_first)
-    )
+    yield from (_SHOWN.get(word, word if " " in word else f"`{word}`") for word in sorted(rest, key=_closers_first))
 
 
 def _closers_first(word: str) -> tuple[bool, str]:

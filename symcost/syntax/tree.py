@@ -80,9 +80,11 @@ class TreeBuilder:
 
     def config(self, parts: Parts) -> ast.Config:
         _, name, _, settings, _ = parts
-        return ast.Config(self._span(parts), name, settings or ())
+        entries = tuple(one for one in settings or () if isinstance(one, ast.Keyword))
+        assumed = tuple(one for one in settings or () if isinstance(one, ast.Assume))
+        return ast.Config(self._span(parts), name, entries, assumed)
 
-    def settings(self, parts: Parts) -> tuple[ast.Keyword, ...]:
+    def settings(self, parts: Parts) -> tuple[ast.Keyword | ast.Assume, ...]:
         return tuple(parts[::2])
 
     def expect(self, parts: Parts) -> ast.Expect:

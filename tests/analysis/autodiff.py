@@ -28,8 +28,8 @@ class Node:
     """Something that was done: how the gradient of its results becomes one of each input.
 
     `view`: the results are the input, seen otherwise. `part`: the gradient is added in place. `carry`: the name and
-    place of a value handed from round to round (`first`: into the first), whose gradients are wanted in all rounds or in
-    none.
+    place of a value handed from round to round (`first`: into the first); its gradients are wanted in all rounds or
+    in none.
     """
 
     inputs: tuple[Tensor, ...]
@@ -145,7 +145,7 @@ RULES: Mapping[str, Sequence[Rule | None]] = {
     "*": [lambda g, x, y: g * x[1], lambda g, x, y: g * x[0]],
     "/": [lambda g, x, y: g / x[1], lambda g, x, y: -(g / x[1] * y)],
     "negate": [lambda g, x, y: -g],
-    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), [None, None]),
+    **{sign: [None, None] for sign in ("==", "!=", "<", "<=", ">", ">=")},
     "max": [lambda g, x, y: _chosen(g, x[0].value == y.value), lambda g, x, y: _chosen(g, x[0].value != y.value)],
     "min": [lambda g, x, y: _chosen(g, x[0].value == y.value), lambda g, x, y: _chosen(g, x[0].value != y.value)],
     "where": [None, lambda g, x, y: _chosen(g, bool(x[0].value)), lambda g, x, y: _chosen(g, not x[0].value)],
@@ -396,8 +396,8 @@ class _Product:
             if number == 1:
                 found[0] = values
             kept, grads = self._names(left), by_place
-            summed = [*chain[number - 2].names, *operands[number - 1].names] if number > 1 else []
-            accumulated = bool(set(summed) - set(kept))
+            pair = (chain[number - 2], operands[number - 1]) if number > 1 else ()
+            accumulated = any(set(self._names(one)) - set(kept) for one in pair)
         return found
 
     def _names(self, operand: Operand) -> list[str]:
@@ -696,7 +696,7 @@ class TapedFrame(interpreter.Frame):
         given = self.carried(loop.carries, {counted: rounds.start} if counted else {})
         emitted: dict[str, list[Tensor]] = {}
         outer = dict.fromkeys(self.names | given)
-        names = {n: v for n, v in (self.names | given).items()}
+        names = self.names | given
         handed = [n for n in outer if n in given or (n in _assigned(loop.body) and isinstance(names[n], Tensor))]
         with TAPE.set(path=(*TAPE.path, loop)):
             for number in rounds:
@@ -871,17 +871,13 @@ class Backwards:
                 return gets
             groups = found
 
-    def _back(
-        self, node: Node, grads: dict[int, Values], needs: set[int], gets: set[int], views: set[int]
-    ) -> None:
+    def _back(self, node: Node, grads: dict[int, Values], needs: set[int], gets: set[int], views: set[int]) -> None:
         wanted = {n for n in node.through if id(node.inputs[n]) in needs and id(node.inputs[n]) in gets}
         live = any(id(out) in needs and id(out) in gets for out in node.outputs)
         live = live or (node.carry in self._groups and not node.first)
         if not live or not wanted:
             return
-        given = [
-            grads.get(id(out)) or [Number(0.0, self.tally)] * len(out.data) for out in node.outputs
-        ]
+        given = [grads.get(id(out)) or [Number(0.0, self.tally)] * len(out.data) for out in node.outputs]
         together = node.before(wanted, given, self.tally) if node.before else None
         for n in sorted(wanted):
             x = node.inputs[n]
@@ -891,15 +887,19 @@ class Backwards:
             if view or id(x) in views:
                 known = grads.get(id(x))
                 # What was worked out was added to the sum where it was made; here it is only put there.
-                grads[id(x)] = values if known is None else [
-                    Number(a.value + b.value, self.tally) for a, b in zip(known, values, strict=True)
-                ]
+                grads[id(x)] = (
+                    values
+                    if known is None
+                    else [Number(a.value + b.value, self.tally) for a, b in zip(known, values, strict=True)]
+                )
             elif node.part:
                 # Added into zeros above; into what is there it would have been the same.
                 known = grads.get(id(x))
-                grads[id(x)] = values if known is None else [
-                    Number(a.value + b.value, self.tally) for a, b in zip(known, values, strict=True)
-                ]
+                grads[id(x)] = (
+                    values
+                    if known is None
+                    else [Number(a.value + b.value, self.tally) for a, b in zip(known, values, strict=True)]
+                )
             else:
                 self._take(x, values, grads, views, fresh=False)
 

@@ -1,4 +1,4 @@
-"""A slow scheduler: unrolls a graph at given sizes, keeps a clock for every single number, and says when the last is ready.
+"""A slow scheduler: unrolls a graph at given sizes with a clock for every number, and says when the last is ready.
 
 A number is ready one step after the last of those it is made from; what only moves numbers takes no time. It shares
 nothing with the package but the graph.
@@ -84,7 +84,7 @@ class Schedule:
         counts = operation.cost.counts
         step = int("mac" in counts if self.products else bool(counts))
         for number, output in enumerate(operation.outputs):
-            clocks = {place: step for place in places(self.shape(output))}
+            clocks = dict.fromkeys(places(self.shape(output)), step)
             for source, origins in enumerate(self.origins(operation, number)):
                 known = self.ready[operation.inputs[source]]
                 for place, origin in origins:
@@ -109,7 +109,7 @@ class Schedule:
         extents = {name: self.number(size) for name, size in given["extents"].items()}
         used = {name for axis in (*given["left"], *given["reads"][which]) for name in axis.terms}
         names = [name for name in extents if name in used]
-        written = [all(axis.plain is None for axis in [a]) for a in given["left"]]
+        written = [axis.plain is None for axis in given["left"]]
         lengths = self.shape(operation.outputs[0])
         for numbers in places(extents[name] for name in names):
             at = dict(zip(names, numbers, strict=True))
@@ -147,7 +147,7 @@ class Schedule:
                 for place in places(out):
                     yield place, with_(place, axis, own[axis] - 1 - place[axis])
             case "pad":
-                before, after = map(self.number, given["amount"])
+                before = self.number(given["amount"][0])
                 for place in places(out):
                     if given["amount"][1] != 0:
                         yield from ((place, with_(place, axis, n)) for n in range(own[axis]))

@@ -94,6 +94,9 @@ polynomials = st.lists(st.integers(-50, 50), min_size=1, max_size=5).map(
 def test_ranges_are_what_counting_finds(left: Form, right: Form) -> None:
     """With numbers for all others: the sign at every T from 1 to 120."""
     found = crossing(left, right, T, NONE)
+    if (left - right).number is not None:
+        assert isinstance(found, Undecided)  # it is a matter of no dimension
+        return
     assert isinstance(found, Ranges) and found.tried is None
     for value in range(1, 121):
         difference = left.evaluate({T: value}) - right.evaluate({T: value})

@@ -73,12 +73,7 @@ def test_repeats_multiply_with_everything_around_them() -> None:
     step = block("scan", graph(operation("tanh", [tensor(D)], D)), count=N)
     layers = block("repeat", graph(step), count=K)
     found = Traffic(graph(layers))
-    assert (
-        found.numbers
-        == found.part(layers).numbers
-        == found.part(layers).part(step).numbers
-        == 2 * D * N * K
-    )
+    assert found.numbers == found.part(layers).numbers == found.part(layers).part(step).numbers == 2 * D * N * K
 
 
 def test_a_growing_cache_is_summed() -> None:

@@ -193,6 +193,8 @@ class Frame:
                 return tuple(self.evaluate(v) for v in values)
             case ast.If(condition=condition, then=then, otherwise=otherwise):
                 return self.execute(then if self.evaluate(condition) else otherwise)
+            case ast.Marked(body=body):
+                return self.execute(body)
             case ast.Param(entries=entries):
                 for entry in entries:
                     self.names[entry.name.text] = self.owner.parameter(entry, self.shape(entry.shape))

@@ -33,7 +33,7 @@ def test_examples_with_faults(text: str) -> None:
 def outcomes() -> dict[str, list[str]]:
     """What became of each hostile text, in a process with 500 MB."""
     command = [sys.executable, "-m", "tests.oracle.hostile"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     return {name: rest for name, *rest in lines} | {"the end": [result.stderr[-500:]]}
 

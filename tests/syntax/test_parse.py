@@ -23,8 +23,8 @@ def show(node: object) -> str:
             return f"use {show(path)}"
         case ast.Dim(name=name, words=words, latex=latex):
             return f'dim {show(name)} "{words}"' + (f' latex "{latex}"' if latex is not None else "")
-        case ast.Config(name=name, entries=entries):
-            return f"config {show(name)} {{ {commas(entries)} }}"
+        case ast.Config(name=name, entries=entries, assumptions=assumptions):
+            return f"config {show(name)} {{ {commas((*entries, *assumptions))} }}"
         case ast.Expect(model=model, config=config, checks=checks):
             return f"expect {show(model)}{f'({show(config)})' if config else ''} {{ {blanks(checks)} }}"
         case ast.Check(quantity=quantity, relation=relation, value=value, tolerance=tolerance):
@@ -36,11 +36,7 @@ def show(node: object) -> str:
             ports = commas(node.ports)
             return f"{doc}{node.kind} {show(node.name)}({ports}){returns} {{ {blanks(node.body)} }}"
         case ast.Port(name=name, shape=shape, default=default):
-            return (
-                show(name)
-                + (f": {show(shape)}" if shape else "")
-                + (f" = {show(default)}" if default else "")
-            )
+            return show(name) + (f": {show(shape)}" if shape else "") + (f" = {show(default)}" if default else "")
         case ast.Param(entries=entries):
             return f"param {commas(entries)}"
         case ast.ParamEntry(name=name, shape=shape):
@@ -71,6 +67,8 @@ def show(node: object) -> str:
             return f"repeat {counter}{show(node.over)}{shared}{carried} {{ {blanks(node.body)} }}"
         case ast.Choose(active=active, total=total, body=body):
             return f"choose {show(active)} of {show(total)} {{ {blanks(body)} }}"
+        case ast.Marked(kind=kind, body=body):
+            return f"{kind} {{ {blanks(body)} }}"
         case ast.If(condition=condition, then=then, otherwise=otherwise):
             other = f" else {{ {blanks(otherwise)} }}" if otherwise else ""
             return f"if {show(condition)} {{ {blanks(then)} }}{other}"
@@ -250,9 +248,7 @@ def test_words_that_are_names_elsewhere(word: str) -> None:
     assert body(f"assume {word} divides {word} y = max({word} in {word}) x param {word}: [{word}]")
     assert tree(f'dim {word} "words" latex "w", {word} "words" config {word} {{ {word} = 1 }}')
     assert tree(f"model {word}({word}: [{word}], {word}) {{ }} expect {word}({word}) {{ macs grows {word} }}")
-    assert tree(
-        f"assume {word} divides {word} assume {word} >= {word} expect {word} {{ a ~= {word} within 1 }}"
-    )
+    assert tree(f"assume {word} divides {word} assume {word} >= {word} expect {word} {{ a ~= {word} within 1 }}")
 
 
 # Statements ------------------------------------------------------------------------------------
@@ -280,6 +276,8 @@ def test_words_that_are_names_elsewhere(word: str) -> None:
         "repeat L shared { x = x }",
         "repeat l in 1..(L + 1) shared with x: [(N / (2 ^ l))] { x = x }",
         "choose k of E { emit y = x }",
+        "frozen { param W: [I, O] y = (x @ W) }",
+        "recompute { x = x }",
         "if bias { y = x }",
         "if (bias and (heads > 1)) { y = x } else { y = z }",
         "assume heads divides D",
@@ -312,6 +310,7 @@ def test_line_ends_carry_no_meaning() -> None:
         r'dim d_model "width" latex "d_{model}"',
         "config tiny { D = 384, L = 4 }",
         "config none {  }",
+        "config hf { D = (n_embd or hidden_size), F = (4 * n_embd), assume n_positions == 1024 }",
         "expect M {  }",
         "expect M(tiny) { params == 37184640  macs grows (T ^ 2)  depth grows (T * log(T))  exp grows 1 }",
         "expect M { macs ~= 4090000000 within 0.005 }",
