@@ -8,6 +8,7 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path, PurePath
 
+from symcost.analysis.growth import rise
 from symcost.diagnostics import Span
 from symcost.errors import (
     MissingValue,
@@ -19,7 +20,7 @@ from symcost.errors import (
     WrongOrder,
     gathered,
 )
-from symcost.formula import Form, TooLarge, growth, order_of, symbol
+from symcost.formula import Form, TooLarge, symbol
 from symcost.graph.build import Builder
 from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
 from symcost.graph.graph import Graph
@@ -209,7 +210,7 @@ def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Ch
     if not names:
         others = [c.value for c in block.checks if c.relation == "grows"]
         names = (symbol("T"), *(s for other in others for s in _plain(other, model, free=True).free_symbols))
-    known = [(growth(found, name), order_of(value, name)) for name in dict.fromkeys(names)]
+    known = [(rise(found, name, check.span), rise(value, name, check.value.span)) for name in dict.fromkeys(names)]
     ok = all(grown.order == wanted.order for grown, wanted in known)
     said = ", ".join(f"{grown} in {grown.symbol}" for grown, wanted in known if ok or grown.order != wanted.order)
     wanted_words = ", ".join(dict.fromkeys(str(wanted) for _, wanted in known))

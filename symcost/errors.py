@@ -1230,6 +1230,19 @@ class WrongOrder(SymcostError):
         )
 
 
+class UnderivedGrowth(SymcostError):
+    """An order that is not derived."""
+
+    code = "growth-not-derived"
+
+    def __init__(self, name: str, what: str, span: Span | None = None) -> None:
+        super().__init__(
+            f"the growth in `{name}` is not derived: {what}",
+            span,
+            helps=["put a number in for another dimension, or ask for the formula itself"],
+        )
+
+
 class UnderivedDepth(SymcostError):
     """A depth for which no formula is found."""
 
@@ -1252,6 +1265,34 @@ class UnderivedBackward(SymcostError):
             span,
             "from round to round other carried values depend on what is trained",
             helps=["write two rounds in one, so that what is carried keeps its place"],
+        )
+
+
+class UnderivedMemory(SymcostError):
+    """A loop whose first or last rounds keep, or need, something that no formula says."""
+
+    code = "memory-not-derived"
+
+    def __init__(self, loop: str, span: Span, fewest: int | None = None, count: Form | None = None) -> None:
+        if fewest is None or count is None:
+            why, mend = "from round to round other values are needed", "write two rounds in one"
+        else:
+            why = f"with fewer than {fewest} rounds its first and last ones are the same"
+            mend = f"write `assume {count.source()} >= {fewest}`"
+        super().__init__(f"the memory of `{loop}` is not derived", span, why, helps=[mend])
+
+
+class UndecidedPeak(SymcostError):
+    """A loop whose rounds take more and less memory, and no proof which of them the most."""
+
+    code = "undecided-peak"
+
+    def __init__(self, loop: str, span: Span, counter: str) -> None:
+        super().__init__(
+            f"cannot tell in which round `{loop}` takes the most memory",
+            span,
+            f"what lives in a round neither grows nor shrinks with `{counter}` for all sizes",
+            helps=["give numbers to the dimensions, as in `T=448`"],
         )
 
 

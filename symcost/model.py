@@ -12,13 +12,17 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from symcost.analysis.activations import Activations, Kept
 from symcost.analysis.backward import Backward
 from symcost.analysis.depth import Depth
 from symcost.analysis.explain import Explanation, Learned, Measure, Operated, Part, Weighed
 from symcost.analysis.flops import Flops
 from symcost.analysis.fold import rounds
+from symcost.analysis.memory import Fused, State
 from symcost.analysis.operations import Operations
 from symcost.analysis.parameters import Parameters
+from symcost.analysis.peak import Peak
+from symcost.analysis.traffic import Traffic
 from symcost.conventions import Convention
 from symcost.conventions import load as load_convention
 from symcost.cost import CLASSES, INSIDE, Cost, total
@@ -454,6 +458,12 @@ class Model:
         return known[inputs]
 
     @property
+    def kept(self) -> Kept:
+        """Numbers that the forward pass keeps for the backward pass, by kind."""
+        assumptions = self.built.sizes.assumptions
+        return Activations(assumptions, Backward(assumptions, self.folds.operations)).of(self.graph)
+
+    @property
     def macs(self) -> Quantity:
         """Multiply-accumulates."""
         return self.asked(QUANTITIES["macs"])
@@ -518,6 +528,12 @@ QUANTITIES: Mapping[str, Callable[[Model], Form]] = {
     "training": lambda model: total([model.cost, model.backward_cost()])["mac"],
     "training_flops": lambda model: load_convention("default").flops(total([model.cost, model.backward_cost()])),
     "depth": lambda model: Depth(model.built.sizes.assumptions).of(model.graph),
+    "activations": lambda model: model.kept["numbers"],
+    "masks": lambda model: model.kept["masks"],
+    "peak": lambda model: Peak(model.built.sizes.assumptions).of(model.graph),
+    "state": lambda model: State().of(model.graph),
+    "traffic": lambda model: Traffic(model.graph).numbers,
+    "fused": lambda model: Fused().of(model.graph),
 }
 """What can be asked of a model by name, here, in `expect` blocks and with `--of`."""
 

@@ -9,7 +9,8 @@ frozen, not through comparisons and row numbers. What one operation costs is sai
 - Parameters are sums that run on (see Derivatives): every product of a contraction is one MAC more.
 - Backpropagation through time goes back through the rounds of a loop (Werbos, Backpropagation through time, 1990).
   What a round carries to the next brings a gradient back; the first round asks none of an initial value that needs
-  none. The last round does as all others: where nothing uses its value after the loop, zeros come back.
+  none. The last round does as all others: where nothing uses its value after the loop, zeros come back. What a loop
+  leaves behind needs a gradient if it does so after many rounds, however few there are.
 - Recomputed operations are performed once more (Chen et al., Training deep nets with sublinear memory cost, 2016).
 - The gradient of the results themselves, from a loss, is given.
 """
@@ -127,7 +128,7 @@ class Backward:
             self._paths[graph] = tuple(found)
         return self._paths[graph]
 
-    def _live(self, graph: Graph, needs: Sequence[bool], gets: Sequence[bool]) -> set[Tensor]:
+    def live(self, graph: Graph, needs: Sequence[bool], gets: Sequence[bool]) -> set[Tensor]:
         """The tensors that have a gradient, for the ports that need one and the results that get one."""
         links = list(self._links(graph))
         wanted = [port for port, need in zip(graph.ports, needs, strict=True) if need]
@@ -140,7 +141,7 @@ class Backward:
     def _passage(self, graph: Graph, needs: tuple[bool, ...], gets: tuple[bool, ...]) -> Passage:
         key = (graph, needs, gets)
         if key not in self._passages:
-            live = self._live(graph, needs, gets)
+            live = self.live(graph, needs, gets)
             uses: Uses = {}
             for result, get in zip(graph.results, gets, strict=True):
                 if get:
@@ -221,14 +222,10 @@ class Backward:
         Gradients come from the next round, even into the last one.
         """
         graph = block.graph
-        links, inside = self._inside(graph)
+        _, inside = self._inside(graph)
         mine = {one.start for one in block.carried}
-        ends = [one.end for one in block.carried if one.start in live or one.last in live]
-        ends += [each.each for each in block.emitted if each.stacked in live]
-        read = (t for t in (*graph.captured(), *ends) if graph.source(t) is None)
-        around = {tensor for tensor in read if tensor in live and tensor not in mine}
-        needed = _reached([*around, *self._sources(graph), *starts], _neighbours(links))
-        here = live & needed
+        ends = _ends(block, live)
+        here = self.live_in(block, starts, live)
         key = (block, frozenset(here & inside), tuple(end for end in ends if end in here))
         if key not in self._rounds:
             found: Uses = {}
@@ -241,6 +238,15 @@ class Backward:
             self._rounds[key] = _Round(total(spent), outer, here)
         return self._rounds[key]
 
+    def live_in(self, block: Block, starts: Iterable[Tensor], live: set[Tensor]) -> set[Tensor]:
+        """The tensors that have a gradient in a round in which these carried values have one at its start."""
+        graph = block.graph
+        links, _ = self._inside(graph)
+        mine = {one.start for one in block.carried}
+        read = (t for t in (*graph.captured(), *_ends(block, live)) if graph.source(t) is None)
+        around = {tensor for tensor in read if tensor in live and tensor not in mine}
+        return live & _reached([*around, *self._sources(graph), *starts], _neighbours(links))
+
     def _inside(self, graph: Graph) -> tuple[list[tuple[Tensor, Tensor]], set[Tensor]]:
         """What depends on what in the body of a loop, and all the tensors that it makes or reads."""
         if graph not in self._bodies:
@@ -248,6 +254,12 @@ class Backward:
             tensors = {*(t for link in links for t in link), *self._sources(graph)}
             self._bodies[graph] = links, tensors
         return self._bodies[graph]
+
+
+def _ends(block: Block, live: set[Tensor]) -> list[Tensor]:
+    """What a round of a loop hands on that gets a gradient from the next one or from after the loop."""
+    ends = [one.end for one in block.carried if one.start in live or one.last in live]
+    return ends + [each.each for each in block.emitted if each.stacked in live]
 
 
 def _use(uses: Uses, tensor: Tensor, live: set[Tensor], count: Form = ONE) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, maximum, minimum, num
-from symcost.formula.form import Add
+from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, counter, maximum, minimum, mul, num
+from symcost.formula.form import Add, Floor
 
 MANY = 6
 """From so many chains on it is worth asking which are never the longest."""
@@ -69,6 +69,16 @@ def apart(form: Form, symbols: Iterable[Symbol]) -> tuple[Form, Form]:
     )
 
 
+def _unrounded(need: Form) -> Form:
+    """What is not negative exactly where `need` is not: of `floor(a/b) - 3` it is `a - 3·b`, where b is a number."""
+    terms = need.terms if isinstance(need, Add) else (need,)
+    rounded = [term for term in terms if isinstance(term, Floor) and term.denominator.number]
+    if len(rounded) != 1 or any(term.number is None for term in terms if term is not rounded[0]):
+        return need
+    rest = add(0, *(term for term in terms if term is not rounded[0]))
+    return add(rounded[0].numerator, rest * rounded[0].denominator).expand()
+
+
 BEGINNING = Chain(None, num(0))
 
 Chains = tuple[Chain, ...]
@@ -95,8 +105,28 @@ class Order:
             known = loops.at_least(difference, num(0))
             if known is None and len(self._assumptions):
                 known = self._assumptions.with_(*loops).at_least(difference, num(0))
+            if known is None:
+                known = self._counted_up(difference, needs) or None
             self._known[key] = known
         return self._known[key]
+
+    def _counted_up(self, difference: Form, needs: Sequence[Form]) -> bool:
+        """Whether it is not negative, every symbol counted from where the facts let it begin.
+
+        Where N is not below K, products of N are at least those of K: with N = K + n that is seen term by term.
+        """
+        facts = [*needs, *(add(f.left, -f.right) for f in self._assumptions if isinstance(f, AtLeast))]
+        wanted = {symbol.key for symbol in difference.free_symbols}
+        for place in range(len(facts)):
+            fact = facts[place]
+            for symbol in fact.free_symbols if any(s.key in wanted for s in fact.free_symbols) else ():
+                rest = fact.substitute({symbol: num(0)})
+                if self._rise(fact, symbol) == 1 and not mentions(rest, (symbol,)):
+                    now = {symbol: add(counter(symbol.name, 0), -rest)}
+                    difference = difference.substitute(now).expand()
+                    facts[place + 1 :] = [other.substitute(now).expand() for other in facts[place + 1 :]]
+                    break
+        return Assumptions().at_least(difference, num(0)) is True
 
     def chain(self, start: Start | None, steps: Form, needs: Iterable[Form]) -> Chains:
         """A chain without the needs that are certain; none where one of them never holds."""
@@ -104,7 +134,7 @@ class Order:
         if not needs:
             return (Chain(start, steps),)
         kept: dict[int, Form] = {}
-        for need in needs:
+        for need in map(_unrounded, needs):
             known = self.at_least(need, num(0))
             if known is False:
                 return ()
@@ -230,19 +260,16 @@ class Order:
         return found
 
     def value(self, chains: Iterable[Chain]) -> Form:
-        """The length of the longest of chains from the beginning.
-
-        Raises Underived where it depends on the numbers in a way that no formula says.
-        """
+        """The length of the longest of chains from the beginning."""
         lengths = [num(0), *(self._counted(chain) for chain in self._outer(self.longest(chains)))]
         return self._assumptions.simplify(maximum(*lengths).expand() if len(lengths) == 2 else maximum(*lengths))
 
     def _counted(self, chain: Chain) -> Form:
         """The length where the chain is there, else 0."""
-        match chain.needs:
-            case ():
-                return chain.steps.expand()
-            case (need,) if self.at_least(add(need, 1), num(0)):
-                return chain.steps.expand() * minimum(num(1), (need + 1).expand())
-            case _:
-                raise Underived("it cannot be told when a chain is there")
+        return mul(chain.steps.expand(), *map(self._holds, chain.needs))
+
+    def _holds(self, need: Form) -> Form:
+        """1 where it is not negative, else 0."""
+        above = add(need, 1).expand()
+        least = minimum(num(1), above)
+        return least if self.at_least(above, num(0)) else maximum(num(0), least)

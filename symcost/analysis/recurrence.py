@@ -9,12 +9,12 @@ Source: Baccelli, Cohen, Olsder & Quadrat, Synchronization and Linearity (1992),
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise, product
 
 import networkx as nx
 
-from symcost.analysis.chains import Chain, Chains, Order, Start, Underived, mentions
+from symcost.analysis.chains import BEGINNING, Chain, Chains, Order, Start, Underived, mentions
 from symcost.formula import Form, Symbol, add, mul, num, sum_over
 from symcost.formula import counter as _counter
 
@@ -58,6 +58,10 @@ class Walk:
     period: int | None
     needs: tuple[Form, ...]
 
+    def behind(self, chain: Chain) -> Walk:
+        """The walk behind a chain that leads to where it sets out."""
+        return replace(self, steps=add(chain.steps, self.steps), needs=(*chain.needs, *self.needs))
+
     def after(self, rounds: Form) -> tuple[Form, tuple[Form, ...]]:
         """Its steps in so many rounds, and what must not be negative for that. Raises Underived."""
         if self.period is not None and self.period > 1:
@@ -89,12 +93,15 @@ class Recurrence:
         self._formulas: dict[Start, Chains] | None = None
         self._rounds: list[dict[Start, Chains]] = []
         self._later: Recurrence | None = None
+        self._idle: dict[Start, Chains] = {}
 
     def solve(self, ends: Mapping[Start, Sequence[Chain]], count: Form) -> None:
         """Find what the carried values wait for, from the chains to them in one round.
 
         Raises Underived.
         """
+        if len(ends) > MOST_TURNING:
+            ends = self._awake(ends)
         self.nodes = list(ends)
         for node, chains in ends.items():
             for chain in self.order.longest(chains):
@@ -114,6 +121,18 @@ class Recurrence:
             else:
                 raise
 
+    def _awake(self, ends: Mapping[Start, Sequence[Chain]]) -> dict[Start, list[Chain]]:
+        """Without the carried values that are ready at the beginning and stay so."""
+        for node, chains in ends.items():
+            held = (*self.first.get(node, ()), *chains)
+            if node in self.first and all(c.steps == 0 and not c.needs and c.start in (None, node) for c in held):
+                self._idle[node] = (BEGINNING,)
+        return {
+            node: [Chain(None, c.steps, c.needs) if c.start in self._idle else c for c in chains]
+            for node, chains in ends.items()
+            if node not in self._idle
+        }
+
     def _varies(self, form: Form) -> bool:
         return mentions(form, (self.counter,))
 
@@ -131,6 +150,9 @@ class Recurrence:
 
     def held(self, rounds: Form) -> Mapping[Start, Chains]:
         """What leads to the carried values after so many rounds."""
+        return self._idle | self._held(rounds)
+
+    def _held(self, rounds: Form) -> dict[Start, Chains]:
         if self._later is not None:
             before, behind = -rounds, add(rounds, -1)
             later = self._later.held(behind)
@@ -174,13 +196,16 @@ class Recurrence:
         if any(edge.mentions((self.counter,)) for edges in self.edges.values() for edge in edges):
             return self._changing(rounds)
         found: dict[Start, list[Chain]] = {node: [] for node in self.nodes}
+        since: dict[tuple[Start, Start | None], list[Walk]] = {}
         for (source, target), walks in self._walks().items():
-            for walk in walks:
-                for chain in self.first.get(source, ()):
-                    steps, needs = walk.after(rounds)
-                    found[target] += self.order.chain(chain.start, add(chain.steps, steps), (*chain.needs, *needs))
-                for chain in self.joining.get(source, ()):
+            for chain in self.first.get(source, ()):
+                since.setdefault((target, chain.start), []).extend(walk.behind(chain) for walk in walks)
+            for chain in self.joining.get(source, ()):
+                for walk in self._merged(walks):
                     found[target] += self._joined(chain, walk, rounds)
+        for (target, start), walks in since.items():
+            for walk in self._merged(walks):
+                found[target] += self.order.chain(start, *walk.after(rounds))
         return {node: self.order.longest(chains) for node, chains in found.items()}
 
     def _joined(self, chain: Chain, walk: Walk, rounds: Form) -> Chains:
@@ -209,7 +234,9 @@ class Recurrence:
         graph = nx.DiGraph(edge for edge, chains in self.edges.items() if chains and edge[0] is not edge[1])
         cycles = list(islice(nx.simple_cycles(graph), MOST_CYCLES + 1)) if len(graph) <= MOST_NODES else []
         if len(graph) > MOST_NODES or len(cycles) > MOST_CYCLES:
-            raise Underived("too many values wait for each other from round to round")
+            if len(graph) > MOST_NODES or not self._led(list(graph), turns):
+                raise Underived("too many values wait for each other from round to round")
+            return turns
         for cycle in cycles:
             single = [turn for turn in turns if turn.rounds == 1 and turn.node in cycle]
             for way in product(*(self.edges[edge] for edge in pairwise([*cycle, cycle[0]]))):
@@ -218,6 +245,32 @@ class Recurrence:
                     needs = tuple(need for edge in way for need in edge.needs)
                     turns += [Turn(node, steps, len(cycle), needs) for node in cycle]
         return turns
+
+    def _led(self, nodes: list[Start], turns: Sequence[Turn]) -> bool:
+        """Whether every cycle is matched by a turn at its best node, said without looking at every cycle.
+
+        Taken out one after the other, the best first, no node is on a cycle that is faster than its own turn.
+        """
+        own = {turn.node: turn for turn in turns if not turn.needs}
+        while leading := [node for node in nodes if node in own]:
+            best = leading[0]
+            for node in leading:
+                best = node if self.order.at_least(own[node].steps, own[best].steps) else best
+            if not all(self.order.at_least(own[best].steps, own[node].steps) for node in leading):
+                return False
+            ahead: dict[Start, Chains] = {best: (BEGINNING,)}
+            for _ in nodes:
+                after: dict[Start, list[Chain]] = {}
+                for middle, target in product(ahead, nodes):
+                    for edge in self.edges.get((middle, target), ()) if middle is not target else ():
+                        steps = add(edge.steps, -own[best].steps)
+                        after.setdefault(target, []).extend(Chain(None, add(c.steps, steps)) for c in ahead[middle])
+                ahead = {node: self.order.longest(chains) for node, chains in after.items()}
+                if not all(self.order.at_least(num(0), chain.steps) for chain in ahead.pop(best, ())):
+                    return False
+            nodes = [node for node in nodes if node is not best]
+        left = [edge for edge in self.edges if edge[0] in nodes and edge[1] in nodes]
+        return bool(nx.is_directed_acyclic_graph(nx.DiGraph(left)))
 
     def _matches(self, turn: Turn, way: Sequence[Chain]) -> bool:
         there = {need.key for edge in way for need in edge.needs}
@@ -239,21 +292,31 @@ class Recurrence:
         most = len(nodes) - 1 if period == 1 else 2 * (len(nodes) - 1) + (period - 1) * len(nodes)
         paths = list(self._paths(nodes, most, turning=period > 1))
         found: dict[tuple[Start, Start], list[Walk]] = {}
-        for turn, (e, one), (f, other) in product(turns, enumerate(paths), enumerate(paths)):
-            if period > 1 and e + f > most:
-                continue
+        for turn in turns:
+            there = {node: self._ways(paths, node, turn.node, turn) for node in nodes}
+            back = {node: self._ways(paths, turn.node, node, turn) for node in nodes}
             for source, target in product(nodes, nodes):
-                for a, b in product(one.get((source, turn.node), ()), other.get((turn.node, target), ())):
-                    steps = add(a.steps, b.steps, mul(-e - f, turn.pace)).expand()
-                    walk = Walk(steps, e + f, turn.pace, turn.rounds, (*a.needs, *b.needs, *turn.needs))
-                    self._keep(found.setdefault((source, target), []), walk)
-        if period > 1:
-            found = {ends: self._merged(walks) for ends, walks in found.items()}
+                for a, b in product(there[source], back[target]):
+                    if a.edges + b.edges <= most or period == 1:
+                        needs = (*a.needs, *b.needs, *turn.needs)
+                        walk = Walk(add(a.steps, b.steps), a.edges + b.edges, turn.pace, turn.rounds, needs)
+                        self._keep(found.setdefault((source, target), []), walk)
         still = [node for node in nodes if not any(turn.node is node for turn in turns)]
         for e, table in enumerate(self._paths(still, len(still) - 1)):
             for ends, chains in table.items():
                 found.setdefault(ends, []).extend(Walk(c.steps, e, num(0), None, c.needs) for c in chains)
         return found
+
+    def _ways(
+        self, paths: Sequence[Mapping[tuple[Start, Start], Chains]], source: Start, target: Start, turn: Turn
+    ) -> list[Walk]:
+        """The ways from one node to another, less what as many rounds of turning take."""
+        ways: list[Walk] = []
+        for edges, table in enumerate(paths):
+            for chain in table.get((source, target), ()):
+                steps = add(chain.steps, mul(-edges, turn.pace)).expand()
+                self._keep(ways, Walk(steps, edges, turn.pace, turn.rounds, chain.needs))
+        return ways
 
     def _keep(self, walks: list[Walk], walk: Walk) -> None:
         if not any(self._replaces(other, walk) for other in walks):
@@ -264,7 +327,7 @@ class Recurrence:
         """Whether a walk is there whenever another one is, and takes no fewer steps."""
         there = {need.key for need in other.needs}
         return (
-            one.pace == other.pace
+            (one.pace is other.pace or one.pace == other.pace)
             and one.period is not None
             and other.period is not None
             and other.period % one.period == 0

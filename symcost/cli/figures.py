@@ -1,4 +1,4 @@
-"""The page of published figures: every number that an `expect` block states, beside what is derived."""
+"""The page of published figures: every number that an `expect` block states with its source, beside ours."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 INTRODUCTION = """\
 # Architectures and their figures
 
-What is derived from the files of this folder, beside what papers print, others counted, or a hand derives.
+What is derived from the files of this folder, beside what papers print and others counted.
 Written by `symcost check --format markdown`, never typed.
 """
 
-HEAD = ("architecture", "size", "quantity", "ours", "expected", "difference", "source")
+HEAD = ("architecture", "size", "quantity", "ours", "published", "difference", "source")
 SAME = "″"
 """Stands where the cell above is repeated."""
 
@@ -46,7 +46,7 @@ def _link(file: str, home: str) -> str:
 def _rows(link: str, checked: Sequence[Checked]) -> Iterator[list[str]]:
     source = None
     for item in checked:
-        if item.figure:
+        if item.figure and item.source:
             config = item.block.config
             yield [
                 f"[{cell(item.block.model.text)}]({link})",

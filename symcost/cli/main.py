@@ -16,6 +16,7 @@ from symcost.cli.compare import compare
 from symcost.cli.devices import devices, evaluate
 from symcost.cli.explain import explain
 from symcost.cli.formula import formula, latex
+from symcost.cli.growth import growth
 from symcost.cli.layers import layers
 from symcost.cli.report import report
 from symcost.cli.table import table
@@ -89,5 +90,5 @@ def main() -> None:
     """
 
 
-for command in (formula, report, explain, table, compare, check, layers, latex, evaluate, devices):
+for command in (formula, report, explain, table, compare, growth, check, layers, latex, evaluate, devices):
     main.add_command(command)

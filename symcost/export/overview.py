@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from symcost.analysis.growth import rise
 from symcost.analysis.orders import order
 from symcost.errors import SymcostError, UnknownQuantity
 from symcost.export import latex, notation
@@ -14,7 +15,7 @@ from symcost.export.table import cell as marked
 from symcost.export.table import grid
 from symcost.export.text import NARROWEST, hanging, wrapped
 from symcost.export.text import cells as width_of
-from symcost.formula import Form, Growth, TooLarge, growth, num, symbol
+from symcost.formula import Form, Growth, TooLarge, num, symbol
 
 if TYPE_CHECKING:
     from symcost.export.subject import Subject
@@ -142,7 +143,7 @@ def overview(
 def _scaling(subject: Subject, name: str, dimension: str, convention: str) -> Cell:
     if subject.model.built.fixed and dimension in subject.model.values:
         return f"the model needs a number for {dimension} before it can be built"
-    return growth(subject.form(name, convention, kept=dimension), symbol(dimension))
+    return rise(subject.form(name, convention, kept=dimension), symbol(dimension))
 
 
 def _names(subjects: Sequence[Subject]) -> list[str]:

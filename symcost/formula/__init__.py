@@ -22,7 +22,7 @@ from symcost.formula.form import (
     power,
     symbol,
 )
-from symcost.formula.order import Growth, growth, order_of
+from symcost.formula.order import Growth, Unranked, growth, order_of
 from symcost.formula.printer import Printer
 from symcost.formula.sums import sum_over
 
@@ -37,6 +37,7 @@ __all__ = [
     "Printer",
     "Symbol",
     "TooLarge",
+    "Unranked",
     "Unset",
     "Verdict",
     "add",

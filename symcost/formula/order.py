@@ -28,11 +28,16 @@ from symcost.formula.form import (
 )
 from symcost.formula.poly import Poly
 from symcost.formula.proofs import arguments
+from symcost.formula.sums import sum_over
 
 Order = tuple[Fraction, Fraction, Fraction, Fraction]
 """Of a term like `3^T · T^2 · log2(T)`: (1, 3, 2, 1); of `2^(T·T)`: (2, 2, 0, 0). Greater grows faster."""
 
 FIXED: Order = (Fraction(0), Fraction(1), Fraction(0), Fraction(0))
+
+
+class Unranked(Exception):
+    """The order or the leading coefficient of something is not derived; the words say of what."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,8 @@ def growth(item: Form, symbol: Symbol) -> Growth:
 
     Roundings are taken as their quotients, which changes neither order nor leading coefficient; a minimum
     as its slowest argument.
+
+    Raises Unranked for what has no place among these orders, such as `T^L`.
     """
     return _of(_unrounded(item.poly, symbol), symbol)
 
@@ -102,15 +109,31 @@ def _unrounded(poly: Poly, symbol: Symbol) -> Poly:
 def _of(poly: Poly, symbol: Symbol) -> Growth:
     """The greatest order among the terms, and what stands before it."""
     found: dict[Order, list[Form]] = {}
+    cut: set[Order] = set()
     for coefficient, factors in poly.terms.values():
         grown = [_raised(_atom(written, number, symbol), exponent) for number, exponent, written in factors]
         product = reduce(_times, grown, Growth(symbol, FIXED, num(coefficient)))
         found.setdefault(product.order, []).append(product.leading)
+        if any(_is_cut(written, symbol) for _, _, written in factors):
+            cut.add(product.order)
     for order in sorted(found, reverse=True):
         leading = add(found[order])
         if leading != 0:
             return Growth(symbol, order, leading)
+        if order in cut and order > FIXED:
+            raise Unranked(f"what is left when the leading terms of `{poly.form}` cancel")
     return Growth(symbol, FIXED, ZERO)
+
+
+def _is_cut(written: Form, symbol: Symbol) -> bool:
+    """Whether its leading term is not all of it, so that the rest shows where leading terms cancel."""
+    match written:
+        case Symbol():
+            return False
+        case Pow(base=base, exponent=exponent):
+            return symbol in base.free_symbols or exponent.free_symbols != (symbol,)
+        case _:
+            return symbol in written.free_symbols
 
 
 def _times(left: Growth, right: Growth) -> Growth:
@@ -118,7 +141,9 @@ def _times(left: Growth, right: Growth) -> Growth:
     if rise == rise2 != 0:
         base = base * base2
         rise = Fraction(0) if base == 1 else rise if (base > 1) == (rise > 0) else -rise
-    elif abs(rise2) > abs(rise):
+    elif rise and rise2:
+        raise Unranked(f"a product of exponentials of different powers of `{left.symbol}`")
+    elif rise2:
         rise, base = rise2, base2
     order = (rise, base, degree + degree2, logs + logs2)
     return Growth(left.symbol, order, mul(left.leading, right.leading))
@@ -156,15 +181,23 @@ def _atom(written: Form, number: int, symbol: Symbol) -> Growth:
 
 
 def _power(written: Pow, symbol: Symbol) -> Growth:
-    """`2^T` is exponential; `T^l` cannot be ranked and counts as `T`."""
+    """`2^T` is exponential, and so is `K^T` where K is not 1; `T^L` has no place among the orders."""
     exponent = growth(written.exponent, symbol)
     rises = exponent.order[2]
     if exponent.order == FIXED:
+        if written.exponent.number is None and symbol in written.base.free_symbols:
+            raise Unranked(f"`{written}`, whose exponent is open")
         grown = growth(written.base, symbol)
         return Growth(symbol, grown.order, power(grown.leading, written.exponent))
+    rising = [part for part in written.exponent.poly.parts() if symbol in part.form.free_symbols]
+    ((times, _),) = rising[0].terms.values()
+    if len(rising) > 1 or rising[0].form.free_symbols != (symbol,) or times.denominator != 1 or abs(times) > 64:
+        raise Unranked(f"`{written}`, whose exponent is not a multiple of a power of `{symbol}`")
     base = written.base.number
     base = Fraction(2) if base is None else Fraction(base)
-    return Growth(symbol, (rises, base, Fraction(0), Fraction(0)), ONE)
+    constant = (written.exponent - rising[0].form).expand()
+    order = (rises if times > 0 else -rises, base ** abs(int(times)), Fraction(0), Fraction(0))
+    return Growth(symbol, order, power(written.base, constant))
 
 
 def _logarithm(written: Log2, symbol: Symbol) -> Growth:
@@ -184,11 +217,19 @@ def _least(args: list[Growth], symbol: Symbol) -> Growth:
 
 
 def _summed(written: Sum, symbol: Symbol) -> Growth:
-    """The last and largest term times the number of terms; exact for the order of powers and logarithms."""
-    last = written.body.substitute({written.counter: written.high})
-    inside, count = growth(last, symbol), growth(written.high - written.low, symbol)
-    rise, base, degree, logs = inside.order
-    if rise > 0:
-        return inside
-    leading = mul(inside.leading, count.leading, 1 / Fraction(degree + 1))
-    return Growth(symbol, (rise, base, degree + count.order[2], logs), leading)
+    """Of terms that rise like `c·t^p·log(t)^q` up to `t = T` the sum rises like `c·T^(p + 1)·log(T)^q/(p + 1)`.
+
+    Where the symbol stands in the terms alone, all rise alike and what stands before them is summed (Karamata 1930
+    for the former).
+    """
+    inside, limits = (symbol in written.body.free_symbols, [symbol in b.free_symbols for b in (written.low, written.high)])
+    if inside and not any(limits):
+        grown = growth(written.body, symbol)
+        return Growth(symbol, grown.order, sum_over(written.counter, grown.leading))
+    rise, base, degree, logs = (each := growth(written.body, written.counter)).order
+    count = growth(written.high, symbol)
+    if inside or limits[0] or rise or degree < 0 or logs < 0 or count.order[3] or count.order[0] or count.order <= FIXED:
+        raise Unranked(f"the open sum `{written}`")
+    leading = mul(each.leading, power(count.leading, num(degree + 1)), 1 / Fraction(degree + 1))
+    to_log = power(num(count.order[2]), num(logs))
+    return Growth(symbol, (rise, base, count.order[2] * (degree + 1), logs), mul(leading, to_log))

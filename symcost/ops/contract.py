@@ -55,13 +55,14 @@ class Factor:
     dots: int = 0
 
     def indices(self) -> list[str]:
-        """Its indices, in the order of its axes; those under `...` are named by their place from the right.
+        """Its indices, in the order of its axes; those under `...` are named by their place from the right."""
+        return [*_leading_names(self.leading), *dict.fromkeys(i for axis, _ in self.axes for i in axis.terms)]
 
-        An axis of 1 under `...` has none: it is the same for all.
-        """
+    def own(self, extents: Mapping[str, Form]) -> tuple[str, ...]:
+        """Its indices without those under `...` along which it is only broadcast."""
         named = zip(_leading_names(self.leading), self.leading, strict=True)
-        leading = (name for name, size in named if size != 1)
-        return [*leading, *dict.fromkeys(i for axis, _ in self.axes for i in axis.terms)]
+        lone = {name for name, size in named if size == 1 and extents[name] != 1}
+        return tuple(name for name in self.indices() if name not in lone)
 
     def positions(self) -> list[Affine]:
         """What stands at each of its axes, those under `...` included."""
@@ -110,7 +111,7 @@ def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
     scattered = any(axis.plain is None for axis in left.axes)
     told: list[Summand] = []
     for term in summands:
-        pieces = _pieces(term.factors, sum(len(summand.pieces) for summand in told))
+        pieces = _pieces(term.factors, extents, sum(len(summand.pieces) for summand in told))
         before, pairs, last = _from_the_left(pieces, out, extents, site.sizes)
         summed = [i for i in dict.fromkeys(i for piece in last for i in piece.names) if i not in out]
         sums = sums or bool(summed)
@@ -167,7 +168,11 @@ def window(site: Site, left: Left, name: str, extents: Mapping[str, Form], facto
     count = product(list(extents.values()))
     outputs = product([solved[i] for i in out])
     cost_ = reduced(name, count, outputs, site.sizes)
-    given = _told(left, [factor], solved) | {"window": name, "out": out, "terms": [Summand(tuple(_pieces([factor])))]}
+    given = _told(left, [factor], solved) | {
+        "window": name,
+        "out": out,
+        "terms": [Summand(tuple(_pieces([factor], solved)))],
+    }
     return Applied((_left_shape(left, solved, site),), cost_, given=given)
 
 
@@ -327,10 +332,10 @@ class Summand:
     scalars: tuple[str, ...] = ()
 
 
-def _pieces(factors: Sequence[Factor], before: int = 0) -> list[Piece]:
+def _pieces(factors: Sequence[Factor], extents: Mapping[str, Form], before: int = 0) -> list[Piece]:
     return [
         Piece(
-            tuple(factor.indices()),
+            factor.own(extents),
             (number,),
             factor.operand.parameter,
             any(axis.plain is None for axis, _ in factor.axes),

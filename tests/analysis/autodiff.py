@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +27,9 @@ Values = list[Number]
 class Node:
     """Something that was done: how the gradient of its results becomes one of each input.
 
-    `view`: the results are the input, seen otherwise. `part`: the gradient is added in place. `carry`: the name and
+    `view`: the results are the input, seen otherwise. `part`: the gradient is added in place.
+    `leaves`: where on the tape the loop is that leaves this behind; it needs a gradient if it would do so after any
+    number of rounds. `carry`: the name and
     place of a value handed from round to round (`first`: into the first); its gradients are wanted in all rounds or
     in none.
     """
@@ -40,6 +42,7 @@ class Node:
     part: bool = False
     carry: object = None
     first: bool = False
+    leaves: range = range(0)
     before: Callable[[set[int], list[Values], Tally], list[Values]] | None = None
 
 
@@ -286,14 +289,14 @@ def _record_origins(
     TAPE.add(Node(tuple(inputs), tuple(outputs), back, through, view=view, part=part))
 
 
-def same(x: Tensor, *, view: bool, carry: object = None, first: bool = False) -> Tensor:
+def same(x: Tensor, *, view: bool, carry: object = None, first: bool = False, leaves: range = range(0)) -> Tensor:
     """The same numbers as another tensor."""
     y = Tensor(x.shape, x.data)
 
     def back(number: int, grads: list[Values], into: bool, tally: Tally) -> Values:
         return [Number(0.0, tally) + g for g in grads[0]] if into else grads[0]
 
-    TAPE.add(Node((x,), (y,), back, frozenset([0]), view=view, carry=carry, first=first))
+    TAPE.add(Node((x,), (y,), back, frozenset([0]), view=view, carry=carry, first=first, leaves=leaves))
     if view:
         PARAMETERS[id(y)] = y
     return y
@@ -661,10 +664,12 @@ class TapedFrame(interpreter.Frame):
             made += results
         return results
 
-    def stack(self, emitted: Mapping[str, list[Tensor]]) -> None:
+    def stack(self, emitted: Mapping[str, list[Tensor]], loop: range = range(0)) -> None:
         super().stack(emitted)
         for name, values in emitted.items():
             record_move(lambda *parts: primitives.stacked(parts), values, [self.names[name]])
+            if not TAPE.quiet and not self.machine.tally.muted:
+                TAPE.nodes[-1].leaves = loop
 
     # Loops -------------------------------------------------------------------------------------------
 
@@ -679,6 +684,7 @@ class TapedFrame(interpreter.Frame):
         owner = self.owner.child(loop)
         carried = self.carried(loop.carries, {counter: rounds.start})
         emitted: dict[str, list[Tensor]] = {}
+        begin = len(TAPE.nodes)
         with TAPE.set(path=(*TAPE.path, loop)):
             for t in rounds:
                 carried = self._handed(carried, t == rounds.start)
@@ -687,8 +693,9 @@ class TapedFrame(interpreter.Frame):
                 frame.execute(loop.body)
                 carried = {name: frame.names[name] for name in carried}
                 self.expect(loop.carries, carried, {counter: t + 1})
-            self.names |= self._handed(carried, False)
-        self.stack(emitted)
+            done = range(begin, len(TAPE.nodes))
+            self.names |= self._handed(carried, False, done)
+        self.stack(emitted, done)
 
     def repeat(self, loop: ast.Repeat) -> None:
         rounds = self.rounds(loop.over)
@@ -697,6 +704,7 @@ class TapedFrame(interpreter.Frame):
         emitted: dict[str, list[Tensor]] = {}
         outer = dict.fromkeys(self.names | given)
         names = self.names | given
+        begin = len(TAPE.nodes)
         handed = [n for n in outer if n in given or (n in _assigned(loop.body) and isinstance(names[n], Tensor))]
         with TAPE.set(path=(*TAPE.path, loop)):
             for number in rounds:
@@ -707,13 +715,14 @@ class TapedFrame(interpreter.Frame):
                 frame.execute(loop.body)
                 self.expect(loop.carries, frame.names, {counted: number + 1} if counted else {})
                 names = {name: frame.names[name] for name in outer}
-            names |= self._handed({n: names[n] for n in handed}, False)
+            done = range(begin, len(TAPE.nodes))
+            names |= self._handed({n: names[n] for n in handed}, False, done)
         self.names |= {name: names[name] for name in outer if name != counted}
-        self.stack(emitted)
+        self.stack(emitted, done)
 
-    def _handed(self, carried: Mapping[str, Tensor], first: bool) -> dict[str, Tensor]:
+    def _handed(self, carried: Mapping[str, Tensor], first: bool, leaves: range = range(0)) -> dict[str, Tensor]:
         """What goes into a round, or out of the loop, as tensors of their own."""
-        return {n: same(x, view=False, carry=(TAPE.path, n), first=first) for n, x in carried.items()}
+        return {n: same(x, view=False, carry=(TAPE.path, n), first=first, leaves=leaves) for n, x in carried.items()}
 
 
 def _assigned(body: Sequence[ast.Statement]) -> set[str]:
@@ -815,14 +824,16 @@ class Backwards:
 
     def run(self) -> Gradients:
         nodes = self.tape.nodes
-        needs = self._needs(nodes, set())
+        trained = {id(t) for t in (*self.trained, *self.ports)}
+        needs = self._needs(range(len(nodes)), trained, frozenset())
+        somewhere = self._lifted(range(len(nodes)), trained)
         views = {id(t) for t, _ in self.tape.machine.parameters}
         for node in nodes:
             if node.view and id(node.inputs[0]) in views:
                 views |= {id(out) for out in node.outputs}
         VIEWS.clear()
         VIEWS.update(views)
-        gets = self._gets(nodes, self._needs_somewhere(nodes))
+        gets = self._gets(nodes, somewhere)
         grads: dict[int, Values] = {}
         for result in self.results:
             if id(result) in needs:
@@ -838,20 +849,26 @@ class Backwards:
         counts["additions"] = self.tally["add"] + self.tally["addition inside"]
         return Gradients(counts, *([_plain(t, grads) for t in ts] for ts in (self.trained, self.ports)))
 
-    def _needs(self, nodes: Sequence[Node], groups: set[object]) -> set[int]:
+    def _needs(self, where: range, trained: Set[int], groups: Set[object]) -> set[int]:
         """What depends on something trained; values handed on in these groups do in the first round too."""
-        needs = {id(t) for t in (*self.trained, *self.ports)}
-        for node in nodes:
-            if node.carry in groups or any(id(node.inputs[n]) in needs for n in node.through):
+        nodes = self.tape.nodes
+        needs = set(trained)
+        for place in where:
+            node = nodes[place]
+            inputs = [id(node.inputs[n]) for n in node.through]
+            late = node.leaves and not self._lifted(node.leaves, needs).isdisjoint(inputs)
+            if late or node.carry in groups or not needs.isdisjoint(inputs):
                 needs |= {id(out) for out in node.outputs}
         return needs
 
-    def _needs_somewhere(self, nodes: Sequence[Node]) -> set[int]:
-        """What depends on something trained in any round."""
+    def _lifted(self, where: range, trained: Set[int]) -> set[int]:
+        """What depends on something trained once a loop has gone on for long enough."""
+        nodes = [n for n in self.tape.nodes[where.start :] if n.carry]
+        inside = {n.carry for n in self.tape.nodes[where.start : where.stop]}
         groups: set[object] = set()
         while True:
-            needs = self._needs(nodes, groups)
-            found = {node.carry for node in nodes if node.carry and id(node.inputs[0]) in needs}
+            needs = self._needs(where, trained, groups)
+            found = {n.carry for n in nodes if n.carry in inside and id(n.inputs[0]) in needs}
             if found <= groups:
                 return needs
             groups |= found

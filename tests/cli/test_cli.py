@@ -213,9 +213,49 @@ def test_a_folder_is_checked_to_its_last_file(tmp_path):
     (tmp_path / "sub" / "c.arch").write_text("model C(x: [I]) { return tanh(x) }")
     result = run("check", str(tmp_path))
     assert result.exit_code == 1
-    verdicts = [line.split("  ", 1)[1].strip() for line in result.stdout.splitlines()]
-    assert verdicts == ["1 fault", "1 of 2 kept", "no expectations"]
+    *lines, total = result.stdout.splitlines()
+    assert [line.split("  ", 1)[1].strip() for line in lines] == ["1 fault", "1 of 2 kept", "no expectations"]
+    assert total == "1 of 2 kept in 3 files"
     assert "did you mean `Linear`?" in result.stderr
+    assert "error[broken-expectation]" in result.stderr
+
+
+def test_what_is_kept_is_told_when_asked(elman):
+    """With --verbose a line for each."""
+    told = run("check", "-v", elman).stdout.splitlines()
+    assert told[1:] == ["  Elman: macs   == (I*H + H*H)*T", "  Elman: params == I*H + H*H + H"]
+
+
+FIGURES = ELMAN + """
+# Table 1 of the paper.
+# It rounds.
+expect Elman(large) { params == 24704 }
+expect Elman(large) { params ~= 25e3 within 2%  macs grows T }
+expect Elman(small) { macs == 960 }  # by hand
+"""
+
+
+def test_figures_as_a_page(tmp_path):
+    """Each number that is expected beside ours, with the comment above and behind it; formulas stay out."""
+    (tmp_path / "rnn").mkdir()
+    (tmp_path / "rnn" / "elman.arch").write_text(FIGURES, encoding="utf-8")
+    target = tmp_path / "README.md"
+    assert run("check", str(tmp_path), "--format", "markdown", "-o", str(target)).stdout == ""
+    rows = [line for line in target.read_text(encoding="utf-8").splitlines() if line.startswith("| [")]
+    assert rows == [
+        "| [Elman](rnn/elman.arch) | large | params | 24,704 | 24,704 | 0 | Table 1 of the paper. It rounds. |",
+        "| [Elman](rnn/elman.arch) | large | params | 24,704 | 25,000 ± 2 % | -1.2 % | ″ |",
+        "| [Elman](rnn/elman.arch) | small | macs | 960 | 960 | 0 | Table 1 of the paper. It rounds. by hand |",
+    ]
+
+
+def test_a_broken_figure_is_on_the_page_and_a_fault(tmp_path):
+    """Both values and their difference; status 1."""
+    file = tmp_path / "elman.arch"
+    file.write_text(FIGURES.replace("24704", "24705"), encoding="utf-8")
+    result = run("check", str(file), "--format", "markdown")
+    assert result.exit_code == 1
+    assert "| 24,704 | 24,705 | -0.004 % |" in result.stdout
     assert "error[broken-expectation]" in result.stderr
 
 

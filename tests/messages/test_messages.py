@@ -57,10 +57,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Told]]:
 
 
 def furnish(folder: Path) -> None:
-    """What cannot or should not lie in a repository: an empty folder, a link that leads out, a long file."""
+    """What cannot or should not lie in a repository: an empty folder, a link that leads out, long files."""
     (folder / "empty").mkdir()
     (folder / "parts" / "out.arch").symlink_to(folder.parent / "secret.arch")
     (folder / "parts" / "long.arch").write_bytes(b"#" * 4_000_001)
+    (folder / "parts" / "deep.json").write_bytes(b"[" * 1_000_000)
     (folder.parent / "secret.arch").write_text("# not yours", encoding="utf-8")
 
 

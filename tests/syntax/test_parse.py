@@ -276,7 +276,7 @@ def test_words_that_are_names_elsewhere(word: str) -> None:
         "repeat L shared { x = x }",
         "repeat l in 1..(L + 1) shared with x: [(N / (2 ^ l))] { x = x }",
         "choose k of E { emit y = x }",
-        "frozen { param W: [I, O] y = (x @ W) }",
+        "frozen { param W: [I, O]  y = (x @ W) }",
         "recompute { x = x }",
         "if bias { y = x }",
         "if (bias and (heads > 1)) { y = x } else { y = z }",

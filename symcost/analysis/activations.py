@@ -1,0 +1,429 @@
+"""Activations: the numbers that a forward pass has to keep for the backward pass.
+
+A derivative is worked out from what the table `NEEDS` names: operands or the result. What any derivative needs is
+kept, each tensor once and as a whole; parameters are there anyway.
+
+- Only where a gradient passes: what depends on nothing trained asks for nothing (see Backward).
+- Reshaping, transposing, selecting, splitting, stacking, and index notation that only names the axes of one tensor
+  anew look at the same numbers from another side; who needs a part keeps the whole.
+- Zeros and ones are made anew when they are needed.
+- A loop keeps what each of its rounds keeps. What a round hands to the next is one tensor, kept once.
+- Recomputed operations keep what they read from outside their `recompute`, and of what they make only what others need.
+- Results of comparisons are masks, a bit of information each; inputs that are only row numbers or only conditions are
+  no activations either: they are counted apart.
+
+Source  Griewank & Walther, Evaluating Derivatives (2008), section 4; for transformers the same count as Korthikanti et
+        al., Reducing activation recomputation in large transformer models (2022), section 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from types import MappingProxyType
+
+from symcost.analysis.backward import Backward
+from symcost.analysis.fold import rounds
+from symcost.errors import UnderivedMemory
+from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
+from symcost.graph.build import room_to_recurse
+from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
+from symcost.ops.base import product
+from symcost.ops.contract import Piece
+
+ZERO, ONE = num(0), num(1)
+
+VIEWS = frozenset({"reshape", "transpose", "select", "split", "stack"})
+"""Operations whose results are numbers of their inputs, where they lie."""
+
+CONSTANTS = frozenset({"zeros", "ones"})
+
+MASKS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+"""Operations whose results are true or false."""
+
+KINDS = ("numbers", "masks", "rows")
+"""What is kept: activations, results of comparisons and other conditions, row numbers of gathers."""
+
+NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        # For each operand what its derivative needs: operands a, b, c and the result y. The derivatives are those of the
+        # table of pointwise operations (ops/pointwise.py).
+        "+": ("", ""),
+        "-": ("", ""),
+        "*": ("b", "a"),
+        "/": ("b", "by"),
+        "negate": ("",),
+        **dict.fromkeys(MASKS, ("", "")),
+        "max": ("ab", "ab"),
+        "min": ("ab", "ab"),
+        "where": ("", "a", "a"),
+        "abs": ("a",),
+        "exp": ("y",),
+        "log": ("a",),
+        "tanh": ("y",),
+        "erf": ("a",),
+        "sin": ("a",),
+        "cos": ("a",),
+        "sqrt": ("y",),
+        "rsqrt": ("y",),
+        "sigmoid": ("y",),
+        "relu": ("y",),  # y > 0 where x > 0
+        "leaky_relu": ("y",),
+        "elu": ("y",),
+        "gelu": ("a",),
+        "silu": ("a",),
+        "softplus": ("a",),
+    }
+)
+
+MOST_ROUNDS = 8
+"""So many rounds at an end of a loop may keep something else than all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Numbers kept, by kind."""
+
+    counts: Mapping[str, Form]
+
+    def __getitem__(self, kind: str) -> Form:
+        return self.counts.get(kind, ZERO)
+
+    def each(self, change: Callable[[Form], Form]) -> Kept:
+        """The same kinds, each count changed."""
+        return Kept({kind: change(form) for kind, form in self.counts.items()})
+
+    def without(self, other: Kept) -> Kept:
+        """The difference."""
+        return Kept({kind: (self[kind] - other[kind]).expand() for kind in KINDS})
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing is kept."""
+        return all(form == 0 for form in self.counts.values())
+
+
+def joined(parts: Iterable[Kept]) -> Kept:
+    """The sum of many."""
+    counts: dict[str, list[Form]] = {}
+    for part in parts:
+        for kind, form in part.counts.items():
+            counts.setdefault(kind, []).append(form)
+    return Kept({kind: add(*forms) for kind, forms in counts.items()})
+
+
+Wanted = dict[Tensor, Form]
+"""Tensors that something later needs: 1, or a form that is 1 where it happens and else 0."""
+
+
+class Activations:
+    """What the forward pass of a model keeps; calls alike, of which the same is wanted, are worked out once."""
+
+    def __init__(self, assumptions: Assumptions, backward: Backward) -> None:
+        self._assumptions = assumptions
+        self._backward = backward
+        self._known: dict[object, tuple[Kept, tuple[Form, ...]]] = {}
+
+    def of(self, graph: Graph) -> Kept:
+        """Everything kept, by kind; of the inputs of the model those that are needed.
+
+        Raises UnderivedMemory.
+        """
+        with room_to_recurse():
+            kept, ports = self._call(graph, (False,) * len(graph.ports), (True,) * len(graph.results), ())
+            kinds = port_kinds(graph)
+        inputs = zip(graph.ports, kinds, ports, strict=True)
+        return joined([*(Kept({kind: mul(port.size, asked)}) for port, kind, asked in inputs), kept])
+
+    def _call(
+        self, graph: Graph, needs: tuple[bool, ...], gets: tuple[bool, ...], wanted: tuple[Form, ...]
+    ) -> tuple[Kept, tuple[Form, ...]]:
+        """What a graph keeps if these results are wanted, and which of its ports it wants."""
+        key = (graph, needs, gets, wanted)
+        if key not in self._known:
+            live = self._backward.live(graph, needs, gets)
+            asked: Wanted = {}
+            for result, form in zip(graph.results, wanted, strict=False):
+                _want(asked, result, form)
+            kept = self._walk(graph, asked, live)
+            self._known[key] = kept, tuple(asked.get(port, ZERO) for port in graph.ports)
+        return self._known[key]
+
+    def _walk(self, graph: Graph, asked: Wanted, live: set[Tensor]) -> Kept:
+        """Go through a graph from its end: by the time a node is met, all that is wanted of it is known."""
+        found: list[Kept] = []
+        again: Wanted = {}
+        for node in reversed(list(graph)):
+            if isinstance(node, Parameter) or (isinstance(node, Block) and node.kind == "layer"):
+                continue
+            gets = not live.isdisjoint(node.outputs)
+            redone = node.recomputed and gets
+            for out in node.outputs:
+                if not redone and out in again:
+                    _want(asked, out, again[out])
+            for tensor in node.inputs if redone else ():
+                _want(again, tensor, ONE)
+            if isinstance(node, Operation):
+                found += self._operation(node, asked, live if gets and not redone else set())
+            elif node.kind == "call":
+                found.append(self._called(node, asked, set() if redone else live))
+            else:
+                found.append(self._loop(node, asked, set() if redone else live))
+        for tensor, form in again.items():
+            if graph.source(tensor) is None:
+                _want(asked, tensor, form)
+        return joined(reversed(found))
+
+    def _operation(self, operation: Operation, asked: Wanted, live: set[Tensor]) -> Iterator[Kept]:
+        for need in needs(operation, live):
+            if isinstance(need, Tensor):
+                _want(asked, need, ONE)
+            else:
+                yield Kept({"numbers": need})
+        for out in operation.outputs:
+            if (form := asked.get(out, ZERO)) == 0 or operation.kind in CONSTANTS:
+                continue
+            if is_view(operation):
+                for tensor in operation.inputs:
+                    _want(asked, tensor, form)
+            else:
+                yield Kept({"masks" if operation.kind in MASKS else "numbers": mul(out.size, form)})
+
+    def _called(self, block: Block, asked: Wanted, live: set[Tensor]) -> Kept:
+        goes, comes = (tuple(t in live for t in tensors) for tensors in (block.inputs, block.outputs))
+        kept, ports = self._call(block.graph, goes, comes, tuple(asked.get(out, ZERO) for out in block.outputs))
+        for tensor, form in zip(block.inputs, ports, strict=True):
+            _want(asked, tensor, form)
+        return kept
+
+    # Loops ----------------------------------------------------------------------------------------
+
+    def _loop(self, block: Block, asked: Wanted, live: set[Tensor]) -> Kept:
+        """All rounds; the first ones may need fewer gradients, of the last ones other values may be wanted."""
+        firsts = self._lives(block, live)
+        lasts = self._hands(block, asked, firsts[-1])
+        first, last = firsts[:-1], lasts[:-1]
+        grid = [[self._round(block, here, hands) for hands in lasts] for here in firsts]
+        self._check(block, grid)
+        kept, _ = grid[-1][-1]
+        parts = [kept.each(partial(rounds, block))]
+        for n in range(len(first)):
+            parts.append(grid[n][-1][0].without(kept).each(partial(self._at, block, n)))
+        for n in range(len(last)):
+            parts.append(grid[-1][n][0].without(kept).each(partial(self._at_end, block, n)))
+        some = self._happens(block, 0)
+        for _, wanted in (*(row[-1] for row in grid), *grid[-1]):
+            for tensor, form in _outside(block, wanted).items():
+                _want(asked, tensor, mul(form, some))
+        for one in block.carried:
+            _want(asked, one.initial, mul(grid[0][-1][1].get(one.start, ZERO), some))
+            _want(asked, one.initial, mul(asked.get(one.last, ZERO), (1 - some).expand()))
+        return joined(part for part in parts if not part.nothing)
+
+    def _lives(self, block: Block, live: set[Tensor]) -> list[set[Tensor]]:
+        """Which tensors have a gradient in the first rounds, and then in all others."""
+        starts = [{one.start for one in block.carried if one.start in live and one.initial in live}]
+        found: list[set[Tensor]] = []
+        while True:
+            here = self._backward.live_in(block, starts[-1], live)
+            found.append(here)
+            following = {one.start for one in block.carried if one.start in live and one.end in here}
+            if following == starts[-1]:
+                return found
+            if following in starts or len(found) > MOST_ROUNDS:
+                raise UnderivedMemory(block.name, block.span)
+            starts.append(following)
+
+    def _hands(self, block: Block, asked: Wanted, live: set[Tensor]) -> list[Wanted]:
+        """What is wanted of the values a round hands on: of the last round, of those before, and then of all others."""
+        always: Wanted = {}
+        for each in block.emitted:
+            _want(always, each.each, asked.get(each.stacked, ZERO))
+        hands = dict(always)
+        for one in block.carried:
+            _want(hands, one.end, asked.get(one.last, ZERO))
+        found = [hands]
+        while True:
+            _, wanted = self._round(block, live, found[-1])
+            following = dict(always)
+            for one in block.carried:
+                _want(following, one.end, wanted.get(one.start, ZERO))
+            if following == found[-1]:
+                return found
+            if following in found or len(found) > MOST_ROUNDS:
+                raise UnderivedMemory(block.name, block.span)
+            found.append(following)
+
+    def _round(self, block: Block, live: set[Tensor], hands: Wanted) -> tuple[Kept, Wanted]:
+        """What one round keeps, and all that is wanted in it."""
+        asked = dict(hands)
+        return self._walk(block.graph, asked, live), asked
+
+    def _check(self, block: Block, grid: Sequence[Sequence[tuple[Kept, Wanted]]]) -> None:
+        """Raises UnderivedMemory where first and last rounds can meet, and then keep something of their own."""
+        firsts, lasts = len(grid) - 1, len(grid[0]) - 1
+        kept, wanted = grid[-1][-1]
+        handed = [_starts(block, row[-1][1]) for row in grid[1:]]
+        if any(other != handed[-1] for other in handed):
+            raise UnderivedMemory(block.name, block.span)
+        if self._happens(block, firsts + lasts) == 1:
+            return
+        for n, row in enumerate(grid):
+            for m, (other, asks) in enumerate(row):
+                apart = joined([grid[n][-1][0], grid[-1][m][0]]).without(joined([kept, other]))
+                same = all(side(block, asks) == side(block, wanted) for side in (_outside, _starts))
+                if not (apart.nothing and same):
+                    raise UnderivedMemory(block.name, block.span, firsts + lasts + 1, block.count)
+
+    def _at(self, block: Block, number: int, form: Form) -> Form:
+        """What one of the first rounds counts; nothing where there are fewer."""
+        place = None if block.counter is None else add(block.counter.low, number)
+        return mul(_placed(block, form, place), self._happens(block, number))
+
+    def _at_end(self, block: Block, number: int, form: Form) -> Form:
+        """What one of the last rounds counts; nothing where there are fewer."""
+        place = None
+        if block.counter is not None and block.counter.high is not None:
+            place = add(block.counter.high, -1 - number).expand()
+        return mul(_placed(block, form, place), self._happens(block, number))
+
+    def _happens(self, block: Block, number: int) -> Form:
+        """1 where there are more than so many rounds, else 0."""
+        if self._assumptions.at_least(block.count, num(number + 1)):
+            return ONE
+        more = minimum(add(block.count, -number), ONE)
+        return maximum(more, ZERO) if number else more
+
+
+def _placed(block: Block, form: Form, place: Form | None) -> Form:
+    return form if place is None or block.counter is None else form.substitute({block.counter: place}).expand()
+
+
+def _outside(block: Block, asked: Wanted) -> Wanted:
+    """What is wanted of the tensors around a loop."""
+    starts = {one.start for one in block.carried}
+    return {t: form for t, form in asked.items() if block.graph.source(t) is None and t not in starts}
+
+
+def _starts(block: Block, asked: Wanted) -> Wanted:
+    """What is wanted of the values that a round begins with."""
+    return {one.start: asked[one.start] for one in block.carried if one.start in asked}
+
+
+def _want(asked: Wanted, tensor: Tensor, form: Form) -> None:
+    """Something needs a tensor; parameters are there anyway."""
+    if not tensor.parameter and form != 0:
+        known = asked.get(tensor)
+        asked[tensor] = form if known is None or known == form else ONE if 1 in (known, form) else maximum(known, form)
+
+
+def is_view(operation: Operation) -> bool:
+    """Whether its results are numbers of its inputs, where they lie.
+
+    So is `y[j, i] = x[i, j]` with nothing summed: index notation of one tensor. A sign is free (see contract).
+    """
+    if operation.kind != "contract":
+        return operation.kind in VIEWS
+    (first, *others), given = operation.given["terms"], operation.given
+    plain = all(axis.plain is not None for axis in given["left"])
+    if others or len(first.pieces) != 1 or first.scalars or not plain:
+        return False
+    return set(first.pieces[0].names) <= set(given["out"])
+
+
+def needs(operation: Operation, live: set[Tensor]) -> Iterator[Tensor | Form]:
+    """What its derivatives need, for the operands that have a gradient: tensors, and sizes of products on the way."""
+    if live.isdisjoint(operation.outputs):
+        return
+    inputs, output = operation.inputs, operation.outputs[0]
+    match operation.kind:
+        case "contract":
+            yield from _factors(operation, live)
+        case "gather":
+            if inputs[0] in live:
+                yield inputs[1]
+        case "window" if operation.given["window"] in ("max", "min"):
+            yield from (inputs[0], output)
+        case "max" | "min" if "fixed" not in operation.given:
+            yield from (inputs[0], output)
+        case kind if "fixed" in operation.given:
+            operands = iter(inputs)
+            known = [None if fixed else next(operands) for fixed in operation.given["fixed"]]
+            named = dict(zip("abc", known, strict=False), y=output)
+            row = _power(operation) if kind == "^" else NEEDS[kind]
+            for operand, letters in zip(known, row, strict=True):
+                if operand in live:
+                    yield from (tensor for letter in letters if (tensor := named[letter]) is not None)
+
+
+def _power(operation: Operation) -> tuple[str, ...]:
+    """`y = a ^ b`: roots and reciprocals are their own derivative, up to products; other powers need the base."""
+    fixed, exponent = operation.given["fixed"], operation.given.get("exponent")
+    if fixed[0]:
+        return "", "y"
+    if not fixed[1]:
+        return "ab", "ay"
+    match None if exponent is None else exponent.number:
+        case 0 | 1:
+            return "", ""
+        case -1 | Fraction(numerator=1 | -1, denominator=2):
+            return "y", ""
+    return "a", ""
+
+
+def _factors(operation: Operation, live: set[Tensor]) -> Iterator[Tensor | Form]:
+    """For the gradient of a factor the other one; where that is itself a product, it is kept as it was."""
+    for term in operation.given["terms"]:
+        for pair in term.pairs:
+            for own, other in ((pair.first, pair.second), (pair.second, pair.first)):
+                if any(operation.inputs[place] in live for place in own.factors):
+                    yield _piece(operation, other)
+
+
+def _piece(operation: Operation, piece: Piece) -> Tensor | Form:
+    if len(piece.factors) == 1:
+        return operation.inputs[piece.factors[0]]
+    return product([operation.given["extents"][name] for name in piece.names])
+
+
+def port_kinds(graph: Graph) -> tuple[str, ...]:
+    """What the inputs of a graph are, by all that is done with them: row numbers, conditions, or just numbers."""
+    uses: dict[Tensor, set[str]] = {}
+    _uses(graph, uses, {})
+    return tuple(next(iter(kinds)) if len(kinds := uses.get(port, set())) == 1 else "numbers" for port in graph.ports)
+
+
+def _uses(graph: Graph, uses: dict[Tensor, set[str]], known: dict[object, list[set[str]]]) -> None:
+    """As what each tensor is used, and so are those that are made of it by views alone."""
+    for node in reversed(list(graph)):
+        match node:
+            case Block(kind="call"):
+                key = (node.graph, *(frozenset(uses.get(out, ())) for out in node.outputs))
+                if key not in known:
+                    inner: dict[Tensor, set[str]] = {}
+                    for result, out in zip(node.graph.results, node.outputs, strict=True):
+                        inner.setdefault(result, set()).update(uses.get(out, ()))
+                    _uses(node.graph, inner, known)
+                    known[key] = [inner.get(port, set()) for port in node.graph.ports]
+                for tensor, kinds in zip(node.inputs, known[key], strict=True):
+                    uses.setdefault(tensor, set()).update(kinds)
+            case Block(kind="scan" | "repeat" | "choose"):
+                for one in node.carried:
+                    uses.setdefault(one.end, set()).add("numbers")
+                    uses.setdefault(one.initial, set()).add("numbers")
+                for each in node.emitted:
+                    uses.setdefault(each.each, set()).update(uses.get(each.stacked, ()))
+                _uses(node.graph, uses, known)
+            case Operation():
+                for place, tensor in enumerate(node.inputs):
+                    uses.setdefault(tensor, set()).update(_used(node, place, uses))
+
+
+def _used(operation: Operation, place: int, uses: Mapping[Tensor, set[str]]) -> set[str]:
+    if is_view(operation):
+        return {kind for out in operation.outputs for kind in uses.get(out, ())}
+    if operation.kind == "where" and not operation.given["fixed"][0] and place == 0:
+        return {"masks"}
+    return {"rows"} if operation.kind == "gather" and place == 1 else {"numbers"}

@@ -1,0 +1,270 @@
+"""Peak: the most numbers that live at once when a model is used, in the order of the text.
+
+A tensor lives from the operation that makes it to the last one that reads it: at each operation its inputs and results
+are there together, and what comes later. Nothing is computed in place. Inputs of the model live until they are read for
+the last time, results to the end; parameters are there anyway and not counted.
+
+- Views (see activations) lie where the tensor lies that they look at; a part keeps the whole alive.
+- A product of more than two tensors makes the products on the way, one after the other.
+- The rounds of a loop run one after the other. A value that is handed from round to round has room of its own, from the
+  beginning of a round to its last use; it takes over the room of the value before the loop if that is not needed
+  longer. What is handed on or emitted lives to the end of its round, and every round leaves what it emits.
+- Calls are as if their text stood there.
+
+Source  Aho, Lam, Sethi & Ullman, Compilers (2007), section 9.2.5 (liveness)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from symcost.analysis.activations import MASKS, is_view, port_kinds
+from symcost.errors import UndecidedPeak
+from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
+from symcost.graph.build import room_to_recurse
+from symcost.graph.graph import Block, Carried, Graph, Operation, Tensor
+from symcost.ops.base import product
+
+ZERO, ONE = num(0), num(1)
+
+MOST_ROUNDS = 64
+"""Of so many rounds each is looked at where they are neither larger nor smaller one after the other."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Room:
+    """Memory that one or several tensors lie in."""
+
+    size: Form
+
+
+Rooms = frozenset[Room]
+NOWHERE: Rooms = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Where the tensors of a definition lie, those of its loops included; its ports in one room each."""
+
+    of: Mapping[Tensor, Rooms]
+    ports: tuple[Room, ...]
+
+
+class Peak:
+    """The most numbers that live at once; with `widths` their bytes, by kind (numbers, masks, rows)."""
+
+    def __init__(self, assumptions: Assumptions, widths: Mapping[str, Form] | None = None) -> None:
+        self._assumptions = assumptions
+        self._widths = widths or {}
+        self._plans: dict[Graph, Plan] = {}
+        self._known: dict[object, list[Form]] = {}
+
+    def of(self, graph: Graph) -> Form:
+        """The peak of a whole model.
+
+        Raises UndecidedPeak.
+        """
+        with room_to_recurse():
+            kinds = zip(graph.ports, port_kinds(graph), strict=True)
+            sizes = tuple(self._wide(port.size, kind) for port, kind in kinds)
+            found = self._call(graph, tuple((n,) for n in range(len(sizes))), sizes)
+        return maximum(*found) if len(found) > 1 else found[0]
+
+    def _wide(self, size: Form, kind: str = "numbers") -> Form:
+        return mul(self._widths[kind], size) if kind in self._widths else size
+
+    # Where tensors lie ----------------------------------------------------------------------------
+
+    def _plan(self, graph: Graph) -> Plan:
+        if graph not in self._plans:
+            ports = tuple(Room(self._wide(port.size)) for port in graph.ports)
+            found: dict[Tensor, Rooms] = {port: frozenset([room]) for port, room in zip(graph.ports, ports, strict=True)}
+            self._place(graph, found)
+            self._plans[graph] = Plan(found, ports)
+        return self._plans[graph]
+
+    def _place(self, graph: Graph, found: dict[Tensor, Rooms]) -> None:
+        for node in graph:
+            match node:
+                case Operation() if is_view(node):
+                    rooms = NOWHERE.union(*(found.get(tensor, NOWHERE) for tensor in node.inputs))
+                    found |= dict.fromkeys(node.outputs, rooms)
+                case Operation():
+                    kind = "masks" if node.kind in MASKS else "numbers"
+                    found |= {out: self._room(out, kind) for out in node.outputs}
+                case Block(kind="call"):
+                    self._place_call(node, found)
+                case Block(kind="scan" | "repeat" | "choose"):
+                    found |= {one.start: self._room(one.start) for one in node.carried}
+                    self._place(node.graph, found)
+                    found |= {out: self._room(out) for out in node.outputs}
+
+    def _room(self, tensor: Tensor, kind: str = "numbers") -> Rooms:
+        return NOWHERE if tensor.parameter else frozenset([Room(self._wide(tensor.size, kind))])
+
+    def _place_call(self, block: Block, found: dict[Tensor, Rooms]) -> None:
+        """Results lie where the called definition puts them; its ports are the inputs here."""
+        plan = self._plan(block.graph)
+        inputs = (found.get(tensor, NOWHERE) for tensor in block.inputs)
+        outer: dict[Room, Rooms] = dict(zip(plan.ports, inputs, strict=True))
+        for out, result in zip(block.outputs, block.graph.results, strict=True):
+            inner = plan.of.get(result, NOWHERE)
+            for room in inner:
+                outer.setdefault(room, frozenset([Room(room.size)]))
+            found[out] = NOWHERE.union(*(outer[room] for room in inner))
+
+    # What lives when ------------------------------------------------------------------------------
+
+    def _call(self, graph: Graph, ports: tuple[tuple[int, ...], ...], sizes: tuple[Form, ...]) -> list[Form]:
+        """The candidates for the peak of a call: what lives at each of its operations.
+
+        Only rooms that the caller gives up are counted: these sizes; for each port which of them it lies in.
+        """
+        key = (graph, ports, sizes)
+        if key not in self._known:
+            plan, given = self._plan(graph), [Room(size) for size in sizes]
+            outer = {room: frozenset(given[n] for n in places) for room, places in zip(plan.ports, ports, strict=True)}
+            where = {t: NOWHERE.union(*(outer.get(r, {r}) for r in rooms)) for t, rooms in plan.of.items()}
+            stay = NOWHERE.union(*(where.get(result, NOWHERE) for result in graph.results))
+            self._known[key] = self._largest(self._walk(graph, where, given, stay))
+        return self._known[key]
+
+    def _walk(
+        self, graph: Graph, where: Mapping[Tensor, Rooms], entering: Iterable[Room], stay: Rooms
+    ) -> Iterator[Form]:
+        """What lives at each node of a graph, of the rooms that enter it and those that it makes."""
+        nodes = [n for n in graph if isinstance(n, Operation) or (isinstance(n, Block) and n.kind != "layer")]
+        last = {room: n for n, node in enumerate(nodes) for room in _rooms(where, node.inputs)}
+        live = dict.fromkeys(room for room in entering if room in last or room in stay)
+        yield _sum(live)
+        seen = set(live)
+        for n, node in enumerate(nodes):
+            dying = {room for room in live if last.get(room) == n and room not in stay}
+            known = seen | _rooms(where, node.inputs).keys()
+            made = dict.fromkeys(room for room in _rooms(where, node.outputs) if room not in known)
+            if isinstance(node, Operation):
+                yield from (add(_sum(live), extra) for extra in self._during(node, made))
+            elif node.kind == "call":
+                gone = [room for room in _rooms(where, node.inputs) if room in dying]
+                places = tuple(tuple(gone.index(r) for r in gone if r in where.get(t, ())) for t in node.inputs)
+                around = _sum(room for room in live if room not in gone)
+                inside = self._call(node.graph, places, tuple(room.size for room in gone))
+                yield from (add(around, form) for form in inside)
+            else:
+                yield from self._loop(node, where, live, dying)
+            seen |= made.keys()
+            live |= made
+            if not isinstance(node, Operation):
+                yield _sum(room for room in live if room not in dying)
+            live = {room: None for room in live if room in stay or last.get(room, -1) > n}
+
+    def _during(self, operation: Operation, made: Iterable[Room]) -> Iterator[Form]:
+        """What lives at an operation beside what was there: its results, and products on the way to them."""
+        result = _sum(made)
+        yield result
+        if operation.kind == "contract":
+            extents = operation.given["extents"]
+            for number, term in enumerate(operation.given["terms"]):
+                *way, _ = [self._wide(product([extents[i] for i in pair.kept])) for pair in term.pairs] or [ZERO]
+                already = result if number else ZERO
+                for before, after in zip([ZERO, *way], way, strict=False):
+                    yield add(already, before, after)
+                yield add(result, *way[-1:])
+
+    # Loops ----------------------------------------------------------------------------------------
+
+    def _loop(
+        self, block: Block, where: Mapping[Tensor, Rooms], live: Iterable[Room], dying: set[Room]
+    ) -> Iterator[Form]:
+        read = _rooms(where, (t for t in block.inputs if t in block.graph.captured()))
+        initial = _rooms(where, (one.initial for one in block.carried))
+        happens = self._happens(block)
+        yield add(_sum(live), *(mul(happens, size) for size in self._copies(block, where, dying - read.keys())))
+        around = _sum(room for room in live if not (room in dying and room in initial and room not in read))
+        for form in self._rounds(block, where):
+            yield add(around, mul(happens, form))
+
+    def _copies(self, block: Block, where: Mapping[Tensor, Rooms], free: set[Room]) -> Iterator[Form]:
+        """Room for values to begin with, except for those that take over a room that is free then."""
+        first = {} if block.counter is None else {block.counter: block.counter.low}
+        for one in block.carried:
+            size, rooms = self._wide(one.start.size).substitute(first), where.get(one.initial, NOWHERE)
+            if one.start in block.graph.captured() or _handed_on(one, block):
+                if len(rooms) == 1 and rooms <= free and next(iter(rooms)).size == size:
+                    free = free - rooms
+                else:
+                    yield size
+
+    def _rounds(self, block: Block, where: Mapping[Tensor, Rooms]) -> list[Form]:
+        """What lives in the largest round, of what the rounds make themselves."""
+        starts = _rooms(where, (one.start for one in block.carried))
+        ends = [one.end for one in block.carried] + [each.each for each in block.emitted]
+        inside = self._largest(self._walk(block.graph, where, starts, frozenset(_rooms(where, ends))))
+        inside = self._largest([*inside, self._end(block, where, ends, starts)])
+        left = add(ZERO, *(self._wide(each.each.size) for each in block.emitted))
+        return self._largest(largest for form in inside for largest in self._latest(block, form, left))
+
+    def _end(self, block: Block, where: Mapping[Tensor, Rooms], ends: Sequence[Tensor], starts: Iterable[Room]) -> Form:
+        """The end of a round: what is handed on or emitted gets room of its own, or keeps the room it lies in alone."""
+        inner = {room for tensor in ends for room in where.get(tensor, ()) if _is_inside(room, block, where, starts)}
+        given: set[Room] = set()
+        copies = []
+        for tensor in ends:
+            rooms = where.get(tensor, NOWHERE)
+            size = self._wide(tensor.size)
+            if len(rooms) == 1 and rooms <= inner - given and next(iter(rooms)).size == size:
+                given |= rooms
+            else:
+                copies.append(size)
+        return add(_sum(inner), *copies)
+
+    def _latest(self, block: Block, form: Form, left: Form) -> Iterator[Form]:
+        """The largest value over the rounds, of which each leaves something behind."""
+        at = block.counter
+        if at is None or at not in form.free_symbols:
+            yield add(mul(add(block.count, -1), left), form)
+            return
+        form = add(mul(add(at, -at.low), left), form)
+        rise = (form.substitute({at: add(at, 1)}) - form).expand()
+        assert at.high is not None
+        low, high = at.low.number, at.high.number
+        if self._assumptions.at_least(rise, ZERO):
+            yield form.substitute({at: add(at.high, -1)})
+        elif self._assumptions.at_least(-rise, ZERO):
+            yield form.substitute({at: at.low})
+        elif low is not None and high is not None and high - low <= MOST_ROUNDS:
+            yield from (form.substitute({at: num(turn)}) for turn in range(int(low), int(high)))
+        else:
+            raise UndecidedPeak(block.name, block.span, at.name)
+
+    def _happens(self, block: Block) -> Form:
+        return ONE if self._assumptions.at_least(block.count, ONE) else minimum(block.count, ONE)
+
+    # The largest ----------------------------------------------------------------------------------
+
+    def _largest(self, forms: Iterable[Form]) -> list[Form]:
+        """The forms of which none is known to be at most another."""
+        found: list[Form] = []
+        for form in dict.fromkeys(form.expand() for form in forms):
+            if not any(self._assumptions.at_least(other, form) for other in found):
+                found = [other for other in found if not self._assumptions.at_least(form, other)] + [form]
+        return found or [ZERO]
+
+
+def _rooms(where: Mapping[Tensor, Rooms], tensors: Iterable[Tensor]) -> dict[Room, None]:
+    return {room: None for tensor in tensors for room in where.get(tensor, ())}
+
+
+def _sum(rooms: Iterable[Room]) -> Form:
+    return add(ZERO, *(room.size for room in rooms))
+
+
+def _handed_on(one: Carried, block: Block) -> bool:
+    """Whether the value at the start is handed on itself."""
+    return any(one.start is other.end for other in block.carried) or any(one.start is e.each for e in block.emitted)
+
+
+def _is_inside(room: Room, block: Block, where: Mapping[Tensor, Rooms], starts: Iterable[Room]) -> bool:
+    """Whether a round makes a room, or begins with it."""
+    return room in starts or any(room in where.get(out, ()) for node in block.graph for out in node.outputs)
