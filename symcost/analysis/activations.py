@@ -218,8 +218,8 @@ class Activations:
             for tensor, form in _outside(block, wanted).items():
                 _want(asked, tensor, mul(form, some))
         for one in block.carried:
-            _want(asked, one.initial, mul(grid[0][-1][1].get(one.start, ZERO), some))
-            _want(asked, one.initial, mul(asked.get(one.last, ZERO), (1 - some).expand()))
+            begun, ended = grid[0][-1][1].get(one.start, ZERO), asked.get(one.last, ZERO)
+            _want(asked, one.initial, add(ended, mul(some, (begun - ended).expand())).expand())
         return joined(part for part in parts if not part.nothing)
 
     def _lives(self, block: Block, live: set[Tensor]) -> list[set[Tensor]]:

@@ -225,19 +225,30 @@ class _Follower:
                     slopes.take(chain)
                 found += ((port, slope, chains) for slope, chains in slopes.sorted())
         key = (block.graph, *((ports.index(port), slope.key) for port, slope, _ in found))
-        if key not in self._passages:
-            inner: Ready = dict.fromkeys(ports, ())
-            for port, slope, _ in found:
-                inner[port] += (slope.chain,)
-            inner = {port: chains or (BEGINNING,) for port, chains in inner.items()}
-            follow = self._call if block.kind == "call" else self._loop
-            self._passages[key] = _Passage(tuple(slope.start for _, slope, _ in found), *follow(block, inner))
-        passage = self._passages[key]
-        before = dict(zip(passage.starts, (chains for _, _, chains in found), strict=True))
+        starts = tuple(slope.start for _, slope, _ in found)
+        try:
+            passage = self._passages.get(key) or _Passage(starts, *self._follow(block, self._begun(ports, found)))
+            self._passages[key] = passage
+        except UnderivedDepth:
+            if block.kind == "call":
+                raise
+            # Perhaps it matters that its inputs come from the same chains.
+            passage = _Passage((), *self._follow(block, {tensor: ready[tensor] for tensor in ports}))
+        before = dict(zip(passage.starts, (chains for _, _, chains in found), strict=bool(passage.starts)))
         for tensor, (made, chains) in zip(block.outputs, passage.outputs, strict=True):
             behind = self._moved(self._order.behind(chains, before), self.axes(made), self.axes(tensor))
             ready[tensor] = self._order.longest((BEGINNING, *behind))
         return self._order.longest(self._order.behind(passage.inside, before))
+
+    def _begun(self, ports: Sequence[Tensor], found: Iterable[tuple[Tensor, _Slope, list[Chain]]]) -> Ready:
+        """When the inputs of a block are ready, from starts that stand for what leads to them."""
+        begun: Ready = {}
+        for port, slope, _ in found:
+            begun[port] = (*begun.get(port, ()), slope.chain)
+        return {port: begun.get(port, (BEGINNING,)) for port in ports}
+
+    def _follow(self, block: Block, ready: Ready) -> tuple[Outputs, Chains]:
+        return self._call(block, ready) if block.kind == "call" else self._loop(block, ready)
 
     def _call(self, block: Block, ready: Ready) -> tuple[Outputs, Chains]:
         inside = self._graph(block.graph, ready)

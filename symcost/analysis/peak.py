@@ -246,7 +246,7 @@ class Peak:
     def _largest(self, forms: Iterable[Form]) -> list[Form]:
         """The forms of which none is known to be at most another."""
         found: list[Form] = []
-        for form in dict.fromkeys(form.expand() for form in forms):
+        for form in dict.fromkeys(min(form.expand(), form, key=lambda one: one.size) for form in forms):
             if not any(self._assumptions.at_least(other, form) for other in found):
                 found = [other for other in found if not self._assumptions.at_least(form, other)] + [form]
         return found or [ZERO]

@@ -210,6 +210,10 @@ class Recurrence:
 
     def _joined(self, chain: Chain, walk: Walk, rounds: Form) -> Chains:
         """A chain that joins at the end of round t and walks on in the rounds that are left, for the best t."""
+        last = add(rounds, -1, -walk.edges).expand()
+        if walk.period == 1 and not chain.mentions((self.counter,)) and self.order.at_least(walk.pace, num(0)):
+            steps, _ = walk.after(rounds - 1)  # the sooner it joins, the better
+            return self.order.chain(chain.start, add(chain.steps, steps), (*chain.needs, *walk.needs, last))
         at = _counter(self.counter.name, 0, rounds)
         left = add(rounds, -1, -at)
         steps, _ = walk.after(left)
@@ -219,7 +223,6 @@ class Recurrence:
             add(chain.steps.substitute(joins), steps).expand(),
             (*(need.substitute(joins) for need in chain.needs), *walk.needs),
         )
-        last = add(rounds, -1, -walk.edges).expand()
         if walk.period is None:
             whole = Chain(whole.start, whole.steps, (*whole.needs, last))
             return self.order.put(whole, {at: last}) or ()

@@ -9,6 +9,7 @@ from math import gcd, lcm
 from symcost.formula.form import (
     ONE,
     Add,
+    Ceil,
     Floor,
     Form,
     Num,
@@ -326,6 +327,9 @@ def _written_term(term: Term) -> Form:
             powers[group] = (place, known * number_power(base.base.value, abs(int(exponent))), shared)
         elif type(base) is Pow:
             written.append(power(base.base, mul(exponent, base.exponent)))
+        elif type(base) is Floor and exponent == 1 and all(c < 0 for c, _ in base.numerator.poly.terms.values()):
+            coefficient = -coefficient
+            written.append(Ceil((-base.numerator).expand(), base.denominator))
         else:
             written.append(power(base, num(exponent)))
     for (_, above), (place, number, shared) in powers.items():

@@ -266,6 +266,23 @@ def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
         found = facts.memo[key]
         assert isinstance(found, list)
         yield from found
+        if isinstance(written, Pow):
+            yield from _smaller_powers(number, written, poly, facts)
+
+
+def _smaller_powers(number: int, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
+    """`2^L` is at least `2·2^l` where l is below L."""
+    base = written.base.number
+    if base is None or base <= 1:
+        return
+    for other, smaller in poly.atoms.items():
+        if other == number or not isinstance(smaller, Pow) or smaller.base.number != base:
+            continue
+        apart = written.exponent.poly - smaller.exponent.poly
+        for steps in (1, 0):
+            if nonnegative(apart - constant(steps), facts):
+                yield atom(number, written) - atom(other, smaller).scaled(base**steps)
+                break
 
 
 def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:

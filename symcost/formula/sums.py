@@ -54,7 +54,9 @@ def sum_over(counter: Symbol, body: Form) -> Form:
         raise ValueError(f"the counter `{counter.name}` has no upper limit")
     if (counter.high - counter.low).expand() == 1:
         return body.substitute({counter: counter.low})
-    return _Range(counter, counter.low, counter.high).sum(body)
+    closed = _Range(counter, counter.low, counter.high).sum(body)
+    written_out = closed.expand()
+    return written_out if written_out.size < closed.size else closed
 
 
 class _Range:

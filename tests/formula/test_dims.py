@@ -117,3 +117,11 @@ def test_nothing_is_proven_by_dividing_by_a_counter_that_is_zero() -> None:
     i = counter("i", 0, 1)
     assert Assumptions().at_least(minimum(P, w) + i, w) is None
     assert minimum(minimum(P, w) + i + 1, w).evaluate({"P": 3, "w": 100, i: 0}) == 4
+
+
+def test_powers_grow_with_their_exponent() -> None:
+    """l < L makes 2^(l + 1) at most 2^L; the other way round nothing is proven."""
+    L = symbol("L")
+    at = counter("l", 0, L)
+    assert Assumptions().at_least(power(2, L), power(2, at + 1)) is True
+    assert Assumptions().at_least(power(2, at + 1), power(2, L)) is None
