@@ -15,7 +15,6 @@ from symcost.formula import Assumptions, Divides, Form, Symbol, Verdict, mul, nu
 from symcost.formula.form import Ceil, Floor
 from symcost.formula.terms import over, signed, terms
 
-
 MOST_FAULTS = 20
 """Faults reported in one run; who mends them sees the next ones."""
 
@@ -51,7 +50,7 @@ class SymcostError(Exception):
         return (self,)
 
     def called_at(self, call: Span, library: bool) -> None:
-        """Say from where a definition of another file was called; a library is right, so there it is the call's fault."""
+        """Say where a definition of another file was called; a library is right, so there it is the call's fault."""
         label, others = self.report.label, self.report.others
         if label is None or any(place.span.source is call.source for place in (label, *others)):
             return
@@ -1240,6 +1239,27 @@ class UnderivedGrowth(SymcostError):
             f"the growth in `{name}` is not derived: {what}",
             span,
             helps=["put a number in for another dimension, or ask for the formula itself"],
+        )
+
+
+class NoAxis(SymcostError):
+    """An axis that a port does not have."""
+
+    code = "no-such-axis"
+
+    def __init__(self, axis: int, shape: Sequence[Form], span: Span) -> None:
+        count = f"{len(shape)} axes" if len(shape) != 1 else "1 axis"
+        super().__init__(f"there is no axis {axis}", span, f"has {count}, counted from 0")
+
+
+class UnderivedWindow(SymcostError):
+    """A receptive field, or a path through it, that is not derived."""
+
+    code = "window-not-derived"
+
+    def __init__(self, what: str, why: str, span: Span) -> None:
+        super().__init__(
+            f"what {what} sees of the input is not derived: {why}", span, helps=["put numbers in for the repeat counts"]
         )
 
 

@@ -18,15 +18,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
 
 from symcost.analysis.activations import MASKS, is_view, port_kinds
 from symcost.errors import UndecidedPeak
-from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
+from symcost.formula import Assumptions, Form, Symbol, add, counter, maximum, minimum, mul, num
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Carried, Graph, Operation, Tensor
 from symcost.ops.base import product
 
 ZERO, ONE = num(0), num(1)
+
+CASES, FEW, LARGE = 20, 4, 64
+"""Candidates are compared at so many sets of small numbers, and at a few with one number so many times larger, before
+their order is proven."""
 
 MOST_ROUNDS = 64
 """Of so many rounds each is looked at where they are neither larger nor smaller one after the other."""
@@ -59,6 +65,7 @@ class Peak:
         self._widths = widths or {}
         self._plans: dict[Graph, Plan] = {}
         self._known: dict[object, list[Form]] = {}
+        self._open: dict[Form, Symbol] = {}
 
     def of(self, graph: Graph) -> Form:
         """The peak of a whole model.
@@ -69,7 +76,8 @@ class Peak:
             kinds = zip(graph.ports, port_kinds(graph), strict=True)
             sizes = tuple(self._wide(port.size, kind) for port, kind in kinds)
             found = self._call(graph, tuple((n,) for n in range(len(sizes))), sizes)
-        return maximum(*found) if len(found) > 1 else found[0]
+        largest = maximum(*found) if len(found) > 1 else found[0]
+        return largest.substitute({name: happens for happens, name in self._open.items()})
 
     def _wide(self, size: Form, kind: str = "numbers") -> Form:
         return mul(self._widths[kind], size) if kind in self._widths else size
@@ -239,17 +247,45 @@ class Peak:
             raise UndecidedPeak(block.name, block.span, at.name)
 
     def _happens(self, block: Block) -> Form:
-        return ONE if self._assumptions.at_least(block.count, ONE) else minimum(block.count, ONE)
+        """1 where a loop has rounds, else 0: a name that stands for that until the largest is found."""
+        if self._assumptions.at_least(block.count, ONE):
+            return ONE
+        return self._open.setdefault(minimum(block.count, ONE), counter("any", 0, num(2)))
 
     # The largest ----------------------------------------------------------------------------------
 
     def _largest(self, forms: Iterable[Form]) -> list[Form]:
-        """The forms of which none is known to be at most another."""
-        found: list[Form] = []
-        for form in dict.fromkeys(min(form.expand(), form, key=lambda one: one.size) for form in forms):
-            if not any(self._assumptions.at_least(other, form) for other in found):
-                found = [other for other in found if not self._assumptions.at_least(form, other)] + [form]
-        return found or [ZERO]
+        """The forms of which none is known to be at most another.
+
+        Numbers are tried first: a proof is looked for only where no case speaks against it.
+        """
+        forms = list(dict.fromkeys(min(form.expand(), form, key=lambda one: one.size) for form in forms))
+        cases = self._cases(forms) if len(forms) > 1 else []
+        found: dict[Form, list[int | Fraction]] = {}
+        for form in forms:
+            values = [form.evaluate(case) for case in cases]
+            if not any(self._covers(other, found[other], form, values) for other in found):
+                found = {o: known for o, known in found.items() if not self._covers(form, values, o, known)}
+                found[form] = values
+        return list(found) or [ZERO]
+
+    def _cases(self, forms: Sequence[Form]) -> list[dict[Symbol, int]]:
+        """Sizes that keep the assumptions: small ones, and those with one dimension that is much larger."""
+        small = list(islice(self._assumptions.samples(*forms), CASES))
+        large = [case | {name: LARGE * case[name]} for case in small[:FEW] for name in case if not name.uid]
+        return small + [case for case in large if self._allowed(case)]
+
+    def _allowed(self, case: Mapping[Symbol, int]) -> bool:
+        """Whether sizes keep the assumptions that speak of them."""
+        about = (fact for fact in self._assumptions if all(set(f.free_symbols) <= case.keys() for f in fact.forms))
+        return all(fact.holds(case) for fact in about)
+
+    def _covers(
+        self, large: Form, many: Sequence[int | Fraction], small: Form, few: Sequence[int | Fraction]
+    ) -> bool:
+        """Whether one form is known to be at least another."""
+        likely = all(a >= b for a, b in zip(many, few, strict=True))
+        return likely and self._assumptions.at_least(large, small) is True
 
 
 def _rooms(where: Mapping[Tensor, Rooms], tensors: Iterable[Tensor]) -> dict[Room, None]:

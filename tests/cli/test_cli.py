@@ -226,13 +226,16 @@ def test_what_is_kept_is_told_when_asked(elman):
     assert told[1:] == ["  Elman: macs   == (I*H + H*H)*T", "  Elman: params == I*H + H*H + H"]
 
 
-FIGURES = ELMAN + """
+FIGURES = (
+    ELMAN
+    + """
 # Table 1 of the paper.
 # It rounds.
 expect Elman(large) { params == 24704 }
 expect Elman(large) { params ~= 25e3 within 2%  macs grows T }
 expect Elman(small) { macs == 960 }  # by hand
 """
+)
 
 
 def test_figures_as_a_page(tmp_path):

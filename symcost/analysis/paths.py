@@ -1,0 +1,238 @@
+"""Paths along an axis: what stretch of the input a position of the result sees, how far ahead, through how many layers.
+
+The path length is the fewest layers between any two positions (Vaswani et al. 2017, table 1, "maximum path length"): of
+a model that sees the whole axis, or all before or behind, those on its own path from the farthest position; of one that
+sees a window, those of as many copies above each other as bring the two ends of the axis together. Where the number of
+layers in the model is a dimension, that dimension is chosen instead. What counts as a layer `windows.py` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from math import lcm
+
+from symcost.analysis.chains import Underived, mentions
+from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, Windows, window
+from symcost.errors import NoAxis, UnderivedWindow
+from symcost.formula import Assumptions, Form, Symbol, add, ceil_div, counter, log2, maximum, minimum, mul, num
+from symcost.formula.form import Ceil, Floor, Pow
+from symcost.graph.graph import Graph, Tensor
+
+MOST_PHASES = 64
+"""Positions of a result after which its windows look alike again; where it takes more, no stride is told."""
+
+
+class Path:
+    """What a result of a graph sees of an axis of a port."""
+
+    def __init__(self, graph: Graph, assumptions: Assumptions, port: int = 0, axis: int = 0, result: int = 0) -> None:
+        """Raises NoAxis, UnderivedWindow."""
+        self._assumptions = assumptions
+        self._span = graph.results[result].span
+        source, tensor = graph.ports[port], graph.results[result]
+        if not -len(source.shape) <= axis < len(source.shape):
+            raise NoAxis(axis, source.shape, source.span)
+        self.length = source.shape[axis]
+        self._windows = window(graph, source, axis % len(source.shape), assumptions)
+        self._sight = self._told(tensor, source, axis % len(source.shape))
+
+    def _told(self, tensor: Tensor, source: Tensor, axis: int) -> Sight:
+        """What the result sees by its position along one axis: that which changes what is seen, or that of the port."""
+        sight, axes = self._windows.of(tensor), self._windows.axes(tensor)
+        seeing = [place for place in axes if any(mentions(e.position, (place,)) for e in (*sight.back, *sight.ahead))]
+        if len(seeing) > 1:
+            raise UnderivedWindow("the result", "it sees differently along several axes", self._span)
+        self._axis = axes.index(seeing[0]) if seeing else self._alike(tensor, axis)
+        try:
+            for number, place in enumerate(axes):
+                if number != self._axis:
+                    sight, _ = self._windows.farthest(sight, place)
+        except Underived as why:
+            raise UnderivedWindow("the result", str(why), self._span) from None
+        if self._axis is None:
+            self.at = counter("t", 0, 1)
+            return sight
+        self.at = counter("t", 0, tensor.shape[self._axis])
+        return self._windows.put(sight, {axes[self._axis]: self.at})
+
+    def _alike(self, tensor: Tensor, axis: int) -> int | None:
+        """The axis of the result that is as long as that of the port."""
+        if axis < len(tensor.shape) and tensor.shape[axis] == self.length:
+            return axis
+        return next((n for n, size in enumerate(tensor.shape) if size == self.length), None)
+
+    # Windows --------------------------------------------------------------------------------------
+
+    @property
+    def axis(self) -> int | None:
+        """The axis of the result along which windows move; None where it has one window as a whole."""
+        return self._axis
+
+    @property
+    def sees(self) -> bool:
+        """Whether the result depends on the input at all."""
+        return bool(self._sight)
+
+    @cached_property
+    def first(self) -> Form:
+        """The first position that position `at` of the result sees, before the beginning where padding stands there."""
+        return self._end(BACK).position
+
+    @cached_property
+    def last(self) -> Form:
+        """The last position that it sees."""
+        return self._end(AHEAD).position
+
+    def _end(self, direction: Direction) -> End:
+        ends = self._sight.towards(direction)
+        if any(end.needs for end in ends) or not ends:
+            raise UnderivedWindow("the result", "its positions are put together from several parts", self._span)
+        if len(ends) == 1:
+            return ends[0]
+        if len({end.layers.key for end in ends}) > 1:
+            raise UnderivedWindow("the result", "it cannot be told which path is the shortest", self._span)
+        positions = [end.position for end in ends]
+        return End(minimum(*positions) if direction == BACK else maximum(*positions), ends[0].layers)
+
+    @cached_property
+    def receptive_field(self) -> Form:
+        """How many positions a position of the result sees at most; never more than there are.
+
+        Counts  1 + (K - 1)·(2^L - 1) for L convolutions of K whose gaps double (van den Oord et al. 2016)
+        """
+        wide = self._most((self.last - self.first + 1).expand())
+        return self.length if self._windows.at_least(wide, self.length) else wide
+
+    @cached_property
+    def stride(self) -> Form:
+        """How many positions of the input the window moves from one position of the result to the next."""
+        return max((self._moves(self.first), self._moves(self.last)), key=lambda form: form != 0)
+
+    def _moves(self, form: Form) -> Form:
+        """Raises UnderivedWindow where it moves now more, now less."""
+        phases = _phases(form, self.at)
+        later = (form.substitute({self.at: self.at + phases}) - form).expand()
+        if mentions(later, (self.at,)):
+            raise UnderivedWindow("the result", "its window moves now more, now less", self._span)
+        return (later / phases).expand()
+
+    @cached_property
+    def look_ahead(self) -> Form:
+        """How many positions behind its own a position of the result waits for: the algorithmic latency.
+
+        The own position of position t is `stride·t`.
+        """
+        return self._most((self.last - self.stride * self.at).expand())
+
+    @cached_property
+    def layers(self) -> Form:
+        """The fewest layers between a position of the result and the farthest that it sees."""
+        return self._extreme([self._most(self._end(direction).layers) for direction in self._far], most=True)
+
+    @property
+    def _far(self) -> list[Direction]:
+        """The directions in which more is seen than the position itself."""
+        own = mul(self.stride, self.at) if self.axis is not None else None
+        far: list[Direction] = [d for d, p in ((BACK, self.first), (AHEAD, self.last)) if own is None or p != own]
+        return far or [BACK]
+
+    def _most(self, form: Form) -> Form:
+        """The largest value over all positions of the result; by remainders where it rounds. Raises UnderivedWindow."""
+        phases = _phases(form, self.at)
+        turn = counter("t", 0)
+        cases = [form.substitute({self.at: add(mul(phases, turn), n)}).expand() for n in range(phases)]
+        if phases > 1 and not any(mentions(case, (turn,)) for case in cases):
+            return self._extreme(cases, most=True)
+        if not mentions(form, (self.at,)):
+            return form
+        assert self.at.high is not None
+        rise = (form.substitute({self.at: self.at + 1}) - form).expand()
+        if self._windows.at_least(rise, num(0)):
+            return form.substitute({self.at: (self.at.high - 1).expand()}).expand()
+        if self._windows.at_least(num(0), rise):
+            return form.substitute({self.at: num(0)}).expand()
+        raise UnderivedWindow("the result", "it cannot be told which position sees the most", self._span)
+
+    def _extreme(self, forms: list[Form], most: bool) -> Form:
+        kept: list[Form] = []
+        for form in forms:
+            more = [(form, other) if not most else (other, form) for other in kept]
+            if not any(self._windows.at_least(*pair) for pair in more):
+                kept = [o for o in kept if not self._windows.at_least(*((form, o) if most else (o, form)))]
+                kept.append(form)
+        return maximum(*kept) if most else minimum(*kept)
+
+    # Paths ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def connects(self) -> bool:
+        """Whether every position of the result sees the whole axis, or all before or behind its own."""
+        whole = self._windows.at_least
+        return bool(whole(num(0), self.first) or whole(self.last, (self.length - 1).expand()))
+
+    @cached_property
+    def length_of_path(self) -> Form:
+        """The fewest layers between any two positions.
+
+        Counts  1 for attention; n for a recurrent network; ceil((n - 1)/(k - 1)) for convolutions that see k positions
+                back; ceil(log2(n)/log2(k)) layers for those whose gaps are k^l
+        Source  Vaswani et al., Attention is all you need (2017), table 1
+        """
+        if self.connects:
+            return self.layers
+        if self.axis is None or self.stride != 1:
+            raise UnderivedWindow("the result", "its positions are not those of the input, and it sees a part only", self._span)
+        back, ahead = (-(self.first - self.at)).expand(), (self.last - self.at).expand()
+        reaches = [reach for reach in (back, ahead) if self._windows.at_least(reach, num(0)) and reach != 0]
+        if not reaches or any(mentions(reach, (self.at,)) for reach in reaches):
+            raise UnderivedWindow("the result", "it sees its own position alone", self._span)
+        reach, gap = self._extreme(reaches, most=False), (self.length - 1).expand()
+        for size in reach.free_symbols:
+            if size in self.layers.free_symbols and not mentions(self.length, (size,)):
+                enough = _enough(reach, size, gap)
+                if enough is not None:
+                    return self.layers.substitute({size: enough})
+        return mul(self.layers, ceil_div(gap, reach))
+
+
+def _enough(reach: Form, size: Symbol, gap: Form) -> Form | None:
+    """The smallest value of a dimension for which `reach` is no less than `gap`: of `c·b^L + d` or of `c·L + d`."""
+    rising = [part.form for part in reach.poly.parts() if mentions(part.form, (size,))]
+    rest = (reach - add(0, *rising)).expand()
+    rise = add(0, *rising)
+    per = (rise / size).expand()
+    if not mentions(per, (size,)):
+        return ceil_div((gap - rest).expand(), per)
+    for written in rise.poly.atoms.values():
+        if isinstance(written, Pow) and written.exponent == size and not mentions(written.base, (size,)):
+            per = (rise / written).expand()
+            if not mentions(per, (size,)):
+                return ceil_div(log2(((gap - rest) / per).expand()), log2(written.base))
+    return None
+
+
+def _phases(form: Form, at: Symbol) -> int:
+    """After how many positions the roundings of a form repeat; 1 where it has none, or they do not repeat."""
+    found = 1
+    for rounded in _rounded(form, at):
+        step = rounded.denominator.number
+        slope = (rounded.numerator.substitute({at: at + 1}) - rounded.numerator).expand().number
+        if step is None or slope is None or mentions(rounded.numerator.substitute({at: num(0)}), (at,)):
+            return 1
+        found = lcm(found, (step / slope).numerator if slope else 1)
+    return found if found <= MOST_PHASES else 1
+
+
+def _rounded(form: Form, at: Symbol) -> Iterator[Floor | Ceil]:
+    if isinstance(form, Floor | Ceil) and mentions(form, (at,)):
+        yield form
+    for child in form.children:
+        yield from _rounded(child, at)
+
+
+def paths(graph: Graph, assumptions: Assumptions) -> Iterator[tuple[int, int, Path]]:
+    """Every axis of every port but the last, which holds features; that of a port with one axis too."""
+    for number, port in enumerate(graph.ports):
+        for axis in range(max(1, len(port.shape) - 1)) if port.shape else ():
+            yield number, axis, Path(graph, assumptions, number, axis)
