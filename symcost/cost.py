@@ -38,9 +38,7 @@ class Cost:
 
     def each(self, change: Callable[[Form], Form]) -> Cost:
         """The same counts, each one changed."""
-        return cost(
-            {k: change(v) for k, v in self.counts.items()}, {k: change(v) for k, v in self.inside.items()}
-        )
+        return cost({k: change(v) for k, v in self.counts.items()}, {k: change(v) for k, v in self.inside.items()})
 
     def times(self, count: Form) -> Cost:
         """These operations `count` times over; the repetition stands outside."""

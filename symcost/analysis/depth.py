@@ -76,10 +76,11 @@ class Depth:
 
         Raises UnderivedDepth where no formula is found.
         """
-        most = _Follower(self._assumptions, self._measure, doubtful=True)
+        order, axes = Order(self._assumptions), dict[Tensor, Axes]()
+        most = _Follower(order, axes, self._measure, doubtful=True)
         found = most.depth(graph)
         if most.doubts:
-            least = _Follower(self._assumptions, self._measure, doubtful=False)
+            least = _Follower(order, axes, self._measure, doubtful=False)
             if self._assumptions.compare(least.depth(graph), found).kind != "equal":
                 block, why = most.doubts[0]
                 raise UnderivedDepth(f"`{_words(block)}`", why, block.span)
@@ -93,12 +94,12 @@ class _Follower:
     another one forgets it: so the depth lies between the two, and where they agree it is certain.
     """
 
-    def __init__(self, assumptions: Assumptions, measure: Measure, doubtful: bool) -> None:
+    def __init__(self, order: Order, axes: dict[Tensor, Axes], measure: Measure, doubtful: bool) -> None:
         self.doubts: list[tuple[Block, str]] = []
-        self._order = Order(assumptions)
+        self._order = order
         self._measure = measure
         self._doubtful = doubtful
-        self._axes: dict[Tensor, Axes] = {}
+        self._axes = axes
         self._filled: dict[Tensor, bool] = {}
         self._passages: dict[object, _Passage] = {}
         self._left = MOST_OPERATIONS

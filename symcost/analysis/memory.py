@@ -108,7 +108,10 @@ class Fused:
     def of(self, part: Graph | Block) -> Form:
         """All that is moved by a model, or by a block once."""
         if isinstance(part, Block):
-            ends, inside = (*dict.fromkeys(part.inputs), *part.outputs), self._parameters.around(part, self._read(part.graph))
+            ends, inside = (
+                (*dict.fromkeys(part.inputs), *part.outputs),
+                self._parameters.around(part, self._read(part.graph)),
+            )
         else:
             read = {t for node in part for t in node.inputs} | set(part.results)
             ends, inside = (*(port for port in part.ports if port in read), *part.results), self._read(part)

@@ -13,9 +13,9 @@ from functools import cached_property
 from math import lcm
 
 from symcost.analysis.chains import Underived, mentions
-from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, Windows, window
+from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, shorter, window
 from symcost.errors import NoAxis, UnderivedWindow
-from symcost.formula import Assumptions, Form, Symbol, add, ceil_div, counter, log2, maximum, minimum, mul, num
+from symcost.formula import Assumptions, Form, Symbol, add, ceil_div, counter, div, log2, maximum, minimum, mul, num
 from symcost.formula.form import Ceil, Floor, Pow
 from symcost.graph.graph import Graph, Tensor
 
@@ -101,7 +101,7 @@ class Path:
 
         Counts  1 + (K - 1)·(2^L - 1) for L convolutions of K whose gaps double (van den Oord et al. 2016)
         """
-        wide = self._most((self.last - self.first + 1).expand())
+        wide = self._most(shorter(self.last - self.first + 1))
         return self.length if self._windows.at_least(wide, self.length) else wide
 
     @cached_property
@@ -123,7 +123,7 @@ class Path:
 
         The own position of position t is `stride·t`.
         """
-        return self._most((self.last - self.stride * self.at).expand())
+        return self._most(shorter(self.last - self.stride * self.at))
 
     @cached_property
     def layers(self) -> Form:
@@ -144,8 +144,8 @@ class Path:
         cases = [form.substitute({self.at: add(mul(phases, turn), n)}).expand() for n in range(phases)]
         if phases > 1 and not any(mentions(case, (turn,)) for case in cases):
             return self._extreme(cases, most=True)
-        if not mentions(form, (self.at,)):
-            return form
+        if not mentions(form.expand(), (self.at,)):
+            return form if not mentions(form, (self.at,)) else form.expand()
         assert self.at.high is not None
         rise = (form.substitute({self.at: self.at + 1}) - form).expand()
         if self._windows.at_least(rise, num(0)):
@@ -182,8 +182,10 @@ class Path:
         if self.connects:
             return self.layers
         if self.axis is None or self.stride != 1:
-            raise UnderivedWindow("the result", "its positions are not those of the input, and it sees a part only", self._span)
-        back, ahead = (-(self.first - self.at)).expand(), (self.last - self.at).expand()
+            raise UnderivedWindow(
+                "the result", "its positions are not those of the input, and it sees a part only", self._span
+            )
+        back, ahead = shorter(self.at - self.first), shorter(self.last - self.at)
         reaches = [reach for reach in (back, ahead) if self._windows.at_least(reach, num(0)) and reach != 0]
         if not reaches or any(mentions(reach, (self.at,)) for reach in reaches):
             raise UnderivedWindow("the result", "it sees its own position alone", self._span)
@@ -208,7 +210,7 @@ def _enough(reach: Form, size: Symbol, gap: Form) -> Form | None:
         if isinstance(written, Pow) and written.exponent == size and not mentions(written.base, (size,)):
             per = (rise / written).expand()
             if not mentions(per, (size,)):
-                return ceil_div(log2(((gap - rest) / per).expand()), log2(written.base))
+                return ceil_div(log2(add(div(gap, per), -div(rest, per))), log2(written.base))
     return None
 
 

@@ -76,8 +76,8 @@ class Peak:
             kinds = zip(graph.ports, port_kinds(graph), strict=True)
             sizes = tuple(self._wide(port.size, kind) for port, kind in kinds)
             found = self._call(graph, tuple((n,) for n in range(len(sizes))), sizes)
-        largest = maximum(*found) if len(found) > 1 else found[0]
-        return largest.substitute({name: happens for happens, name in self._open.items()})
+        never = {name: (1 - happens).expand() for happens, name in self._open.items()}
+        return maximum(*(form.substitute(never) for form in found))
 
     def _wide(self, size: Form, kind: str = "numbers") -> Form:
         return mul(self._widths[kind], size) if kind in self._widths else size
@@ -87,7 +87,9 @@ class Peak:
     def _plan(self, graph: Graph) -> Plan:
         if graph not in self._plans:
             ports = tuple(Room(self._wide(port.size)) for port in graph.ports)
-            found: dict[Tensor, Rooms] = {port: frozenset([room]) for port, room in zip(graph.ports, ports, strict=True)}
+            found: dict[Tensor, Rooms] = {
+                port: frozenset([room]) for port, room in zip(graph.ports, ports, strict=True)
+            }
             self._place(graph, found)
             self._plans[graph] = Plan(found, ports)
         return self._plans[graph]
@@ -247,10 +249,10 @@ class Peak:
             raise UndecidedPeak(block.name, block.span, at.name)
 
     def _happens(self, block: Block) -> Form:
-        """1 where a loop has rounds, else 0: a name that stands for that until the largest is found."""
+        """1 where a loop has rounds, else 0: 1 less a name for the opposite, until the largest is found."""
         if self._assumptions.at_least(block.count, ONE):
             return ONE
-        return self._open.setdefault(minimum(block.count, ONE), counter("any", 0, num(2)))
+        return add(ONE, -self._open.setdefault(minimum(block.count, ONE), counter("none", 0, num(2))))
 
     # The largest ----------------------------------------------------------------------------------
 
@@ -280,9 +282,7 @@ class Peak:
         about = (fact for fact in self._assumptions if all(set(f.free_symbols) <= case.keys() for f in fact.forms))
         return all(fact.holds(case) for fact in about)
 
-    def _covers(
-        self, large: Form, many: Sequence[int | Fraction], small: Form, few: Sequence[int | Fraction]
-    ) -> bool:
+    def _covers(self, large: Form, many: Sequence[int | Fraction], small: Form, few: Sequence[int | Fraction]) -> bool:
         """Whether one form is known to be at least another."""
         likely = all(a >= b for a, b in zip(many, few, strict=True))
         return likely and self._assumptions.at_least(large, small) is True

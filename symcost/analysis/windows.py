@@ -65,7 +65,7 @@ class End:
 
     @property
     def key(self) -> tuple[object, ...]:
-        return (self.position.key, self.layers.key, *(need.key for need in self.needs), self.held and self.held.key)
+        return tuple(form.key for form in self.forms)
 
     def mentions(self, symbols: Iterable[Symbol]) -> bool:
         return any(mentions(form, symbols) for form in self.forms)
@@ -206,7 +206,7 @@ class Windows:
             if known is None:
                 kept[need.key] = need
         held = None if end.held is None else end.held.substitute(values)
-        position, layers = end.position.substitute(values).expand(), end.layers.substitute(values)
+        position, layers = shorter(end.position.substitute(values)), shorter(end.layers.substitute(values))
         return (End(position, layers, tuple(kept.values()), held),)
 
     def farthest(self, sight: Sight, at: Symbol) -> tuple[Sight, list[Form]]:
@@ -339,7 +339,9 @@ class Windows:
         meet = works and len({sight.key for sight in sights}) > 1
         meet = meet and not any(all(self._covers(one, other) for other in sights) for one in sights)
         return self.merged(
-            Sight(*(tuple(self._worked(end, works, meet or spread) for end in ends) for ends in (sight.back, sight.ahead)))
+            Sight(
+                *(tuple(self._worked(end, works, meet or spread) for end in ends) for ends in (sight.back, sight.ahead))
+            )
             for sight, spread in parts
         )
 
@@ -364,9 +366,12 @@ class Windows:
         if known is None and not far.needs:
             a, b = (far, end) if direction == AHEAD else (end, far)
             facts = self._with(end.needs)
-            if facts.counterexample_for(
-                lambda at: a.position.evaluate(at) >= b.position.evaluate(at), a.position, b.position
-            ) is None:
+            if (
+                facts.counterexample_for(
+                    lambda at: a.position.evaluate(at) >= b.position.evaluate(at), a.position, b.position
+                )
+                is None
+            ):
                 raise Underived("it cannot be told which operand sees more")
         return bool(known)
 
@@ -382,7 +387,12 @@ class Windows:
                 yield Read(tensor, (*at[:axis], floor_div(at[axis], given["times"]), *at[axis + 1 :]))
             case "reshape":
                 (tensor,) = operation.inputs
-                wanted = {s.key for end in (*self.of(tensor).back, *self.of(tensor).ahead) for f in end.forms for s in f.free_symbols}
+                wanted = {
+                    s.key
+                    for end in (*self.of(tensor).back, *self.of(tensor).ahead)
+                    for f in end.forms
+                    for s in f.free_symbols
+                }
                 needed = [axis.key in wanted for axis in self.axes(tensor)]
                 yield Read(tensor, _reshaped(tensor.shape, operation.outputs[0].shape, at, needed))
             case "contract" if any(axis.plain is None for axis in given["left"]):
@@ -419,7 +429,9 @@ class Windows:
             over = {i: counter(i, 0, extents[i]) for i in names if i not in known}
             values = known | over
             positions = [
-                num(0) if size == 1 and axis.plain else add(axis.constant, *(mul(c, values[i]) for i, c in axis.terms.items()))
+                num(0)
+                if size == 1 and axis.plain
+                else add(axis.constant, *(mul(c, values[i]) for i, c in axis.terms.items()))
                 for axis, size in zip(given["reads"][place], tensor.shape, strict=True)
             ]
             used = dict.fromkeys(turns[i] for i in names if i in turns)
@@ -585,7 +597,7 @@ class _Step:
         if place is None:
             return _Step(None, num(1), num(0), end.layers)
         stride = _rise(end.position, place)
-        shift = end.position.substitute({place: num(0)}).expand()
+        shift = shorter(end.position.substitute({place: num(0)}))
         if mentions(stride, (place, at)) or mentions(shift, (place,)) or stride.number == 0:
             raise Underived("what it carries is read in another order from round to round")
         return _Step(place, stride, shift, end.layers)
@@ -603,7 +615,7 @@ class _Step:
         moved = add(mul(power(self.stride, rounds), self.place), shift)
         put = {self.place: moved}
         needs = tuple(need.substitute(put) for need in end.needs)
-        return End(end.position.substitute(put).expand(), layers, needs)
+        return End(shorter(end.position.substitute(put)), layers, needs)
 
 
 def _total(turn: Symbol, each: Form) -> Form:
@@ -623,6 +635,12 @@ def _total(turn: Symbol, each: Form) -> Form:
 
 def _rise(form: Form, at: Symbol) -> Form:
     return (form.substitute({at: (at + 1).expand()}) - form).expand()
+
+
+def shorter(form: Form) -> Form:
+    """As it stands, or written out, whichever is shorter."""
+    expanded = form.expand()
+    return expanded if expanded.size < form.size else form
 
 
 def _size(form: Form) -> Form:

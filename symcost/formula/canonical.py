@@ -193,13 +193,13 @@ def _ceil_form(poly: Poly) -> Form:
 def min_poly(args: list[Poly], facts: Facts = NOTHING) -> Poly:
     """`min`, with what its arguments share taken out; `min(min(a, b) + c, d)` is `min(a + c, b + c, d)`."""
     args = least_of([flat for arg in args for flat in _without_min(arg, facts)], facts)
+    if len(args) == 1:
+        return args[0]
     shared = _shared_terms(args)
     args = [arg - shared for arg in args]
     outer = _shared_factor(args, facts)
     if outer is not None:
         args = [arg * outer**-1 for arg in args]
-    if len(args) == 1:
-        return shared + (args[0] if outer is None else args[0] * outer)
     number = intern(("min", frozenset(arg.key for arg in args)))
     least = atom(number, Min(tuple(arg.form for arg in args)))
     return shared + (least if outer is None else least * outer)

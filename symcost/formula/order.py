@@ -222,13 +222,25 @@ def _summed(written: Sum, symbol: Symbol) -> Growth:
     Where the symbol stands in the terms alone, all rise alike and what stands before them is summed (Karamata 1930
     for the former).
     """
-    inside, limits = (symbol in written.body.free_symbols, [symbol in b.free_symbols for b in (written.low, written.high)])
+    inside, limits = (
+        symbol in written.body.free_symbols,
+        [symbol in b.free_symbols for b in (written.low, written.high)],
+    )
     if inside and not any(limits):
         grown = growth(written.body, symbol)
         return Growth(symbol, grown.order, sum_over(written.counter, grown.leading))
     rise, base, degree, logs = (each := growth(written.body, written.counter)).order
     count = growth(written.high, symbol)
-    if inside or limits[0] or rise or degree < 0 or logs < 0 or count.order[3] or count.order[0] or count.order <= FIXED:
+    if (
+        inside
+        or limits[0]
+        or rise
+        or degree < 0
+        or logs < 0
+        or count.order[3]
+        or count.order[0]
+        or count.order <= FIXED
+    ):
         raise Unranked(f"the open sum `{written}`")
     leading = mul(each.leading, power(count.leading, num(degree + 1)), 1 / Fraction(degree + 1))
     to_log = power(num(count.order[2]), num(logs))

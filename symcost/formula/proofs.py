@@ -379,4 +379,6 @@ def _lowest_power(written: Pow, facts: Facts) -> Poly | None:
             least = low.constant
             return constant(number_power(base.value, least) if isinstance(least, int) and least < 64 else 1)
         return constant(1) if nonnegative(exponent, facts) else constant(0)
+    if nonnegative(base.poly - constant(1), facts) and nonnegative(exponent, facts):
+        return constant(1)
     return constant(0) if nonnegative(base.poly, facts) else None

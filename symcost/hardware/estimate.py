@@ -68,9 +68,7 @@ class Estimate:
         return "compute-bound" if self.compute >= self.memory else "memory-bound"
 
 
-def estimate(
-    tree: Costed, device: Device, dtype: str, values: Mapping[str, int], depth: float = inf
-) -> Estimate:
+def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int], depth: float = inf) -> Estimate:
     """The least time of a block and of the blocks inside it, down to a depth.
 
     Time    max(sum over classes of operations / peak rate, numbers moved · width / bandwidth)

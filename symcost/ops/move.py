@@ -29,9 +29,7 @@ def reshape(site: Site, x: Operand, shape: OpenShape) -> Applied:
     known = [size for size in shape if isinstance(size, Form)]
     missing = len(shape) - len(known)
     if missing > 1:
-        raise CannotReshape(
-            x.shape, tuple(known), site.span, x.span, "only one size can be left open with -1"
-        )
+        raise CannotReshape(x.shape, tuple(known), site.span, x.span, "only one size can be left open with -1")
     have, want = product(x.shape), product(known)
     if missing:
         rest = site.sizes.size(site.sizes.tidy(have / want), site.at("shape"))
@@ -78,9 +76,7 @@ def concat(site: Site, *parts: Operand, axis: int = -1) -> Applied:
         for i, (a, b) in enumerate(zip(first.shape, other.shape, strict=True)):
             if i != where and not site.sizes.equal(a, b):
                 verdict = site.sizes.compare(a, b)
-                raise ShapeMismatch(
-                    "concat", (first.shape, first.span), (other.shape, other.span), a, b, verdict
-                )
+                raise ShapeMismatch("concat", (first.shape, first.span), (other.shape, other.span), a, b, verdict)
     length = site.sizes.tidy(add(*(part.shape[where] for part in parts)))
     return Applied((_put(first.shape, where, length),))
 

@@ -24,9 +24,7 @@ class Sizes:
 
     def forget(self, counter: Symbol) -> None:
         """Drop what was assumed about a loop counter."""
-        kept = [
-            fact for fact in self.assumptions if all(counter not in form.free_symbols for form in fact.forms)
-        ]
+        kept = [fact for fact in self.assumptions if all(counter not in form.free_symbols for form in fact.forms)]
         self.assumptions = Assumptions(kept)
 
     def assume(self, fact: Fact, span: Span) -> None:

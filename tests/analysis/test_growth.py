@@ -9,7 +9,19 @@ import pytest
 import symcost
 from symcost.analysis.growth import leading, regimes, rise, rises, together
 from symcost.errors import UnderivedGrowth
-from symcost.formula import Assumptions, AtLeast, Form, ceil_div, counter, floor_div, log2, maximum, minimum, sum_over, symbol
+from symcost.formula import (
+    Assumptions,
+    AtLeast,
+    Form,
+    ceil_div,
+    counter,
+    floor_div,
+    log2,
+    maximum,
+    minimum,
+    sum_over,
+    symbol,
+)
 
 D, K, L, T, W = map(symbol, ("D", "K", "L", "T", "W"))
 t, level = counter("t", 0, T), counter("l", 0, L)
@@ -39,7 +51,9 @@ def test_leading_terms_lead(form: Form) -> None:
     assert abs(ratio - 1) < Fraction(1, 100)
 
 
-@pytest.mark.parametrize("form", [T**L, sum_over(t, floor_div(T, t + 1)), T * log2(2 * T + 1) - T * log2(2 * T)], ids=str)
+@pytest.mark.parametrize(
+    "form", [T**L, sum_over(t, floor_div(T, t + 1)), T * log2(2 * T + 1) - T * log2(2 * T)], ids=str
+)
 def test_what_has_no_order_is_refused(form: Form) -> None:
     """T^L has no place among the orders; T/1 + T/2 + ... + 1 rises like T log T, which no rule here says; log2(2·T + 1)
     and log2(2·T) lead alike, and what is left is not known."""

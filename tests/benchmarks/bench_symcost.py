@@ -77,4 +77,6 @@ COMMANDS = {
 @pytest.mark.parametrize("name", COMMANDS)
 def test_process(benchmark: BenchmarkFixture, name: str) -> None:
     """Whole processes: `formula` stays below 1.6 times, `--help` below a third of importing SymPy."""
-    benchmark.pedantic(subprocess.run, (COMMANDS[name],), {"check": True, "capture_output": True, "cwd": ROOT}, rounds=7)
+    benchmark.pedantic(
+        subprocess.run, (COMMANDS[name],), {"check": True, "capture_output": True, "cwd": ROOT}, rounds=7
+    )

@@ -166,9 +166,7 @@ def test_the_nearest_device_is_proposed() -> None:
         ),
     ],
 )
-def test_a_wrong_file_is_told_what_is_wrong(
-    own: Callable[..., Device], old: str, new: str, said: str
-) -> None:
+def test_a_wrong_file_is_told_what_is_wrong(own: Callable[..., Device], old: str, new: str, said: str) -> None:
     with pytest.raises(SymcostError) as caught:
         own(old, new)
     assert str(caught.value).startswith(said)
