@@ -21,6 +21,7 @@ from symcost.analysis.fold import rounds
 from symcost.analysis.memory import Fused, State
 from symcost.analysis.operations import Operations
 from symcost.analysis.parameters import Parameters
+from symcost.analysis.paths import Path as AxisPath
 from symcost.analysis.peak import Peak
 from symcost.analysis.traffic import Traffic
 from symcost.conventions import Convention
@@ -172,6 +173,11 @@ class Model:
     def ports(self) -> dict[str, tuple[Span, ast.Port]]:
         """Every name that can have a value: where it is declared, and by which port."""
         return _signature(self._defined.definition)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the tensors that go in, in the order of the signature."""
+        return tuple(port.name.text for port in self._defined.definition.ports if port.shape is not None)
 
     @cached_property
     def symbols(self) -> tuple[SymbolInfo, ...]:
@@ -473,6 +479,16 @@ class Model:
         """The longest chain of operations that must follow one another."""
         return self.asked(QUANTITIES["depth"])
 
+    def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
+        """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.
+
+        Raises NoAxis, UnderivedWindow.
+        """
+        known, key = self.folds.paths, (port, axis, result)
+        if key not in known:
+            known[key] = AxisPath(self.graph, self.built.sizes.assumptions, port, axis, result)
+        return known[key]
+
     def flops(self, convention: str = "default") -> Quantity:
         """Floating-point operations under a convention, shipped (`default`, `mac`, `exact`, ...) or a TOML file.
 
@@ -527,6 +543,9 @@ QUANTITIES: Mapping[str, Callable[[Model], Form]] = {
     "backward": lambda model: model.backward_cost()["mac"],
     "training": lambda model: total([model.cost, model.backward_cost()])["mac"],
     "training_flops": lambda model: load_convention("default").flops(total([model.cost, model.backward_cost()])),
+    "receptive_field": lambda model: model.path().receptive_field,
+    "look_ahead": lambda model: model.path().look_ahead,
+    "path_length": lambda model: model.path().length_of_path,
     "depth": lambda model: Depth(model.built.sizes.assumptions).of(model.graph),
     "activations": lambda model: model.kept["numbers"],
     "masks": lambda model: model.kept["masks"],
@@ -551,6 +570,7 @@ class Folds:
     operations: Operations
     conventions: dict[str, Flops] = field(default_factory=dict)
     backward: dict[bool, Cost] = field(default_factory=dict)
+    paths: dict[tuple[int, int, int], AxisPath] = field(default_factory=dict)
 
     def flops(self, convention: Convention) -> Flops:
         """The fold that counts FLOPs under a convention."""

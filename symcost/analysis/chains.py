@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import permutations
 
 from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, counter, maximum, minimum, mul, num
-from symcost.formula.form import Add, Floor
+from symcost.formula.form import Add, Floor, Rational
 
 MANY = 6
 """From so many chains on it is worth asking which are never the longest."""
@@ -45,7 +46,7 @@ class Chain:
         return mentions(self.steps, symbols) or any(mentions(need, symbols) for need in self.needs)
 
     def longer(self, steps: Form | int, needs: tuple[Form, ...] = ()) -> Chain:
-        """This chain and more steps."""
+        """The same chain and more steps."""
         return Chain(self.start, add(self.steps, steps), self.needs + needs)
 
 
@@ -67,6 +68,27 @@ def apart(form: Form, symbols: Iterable[Symbol]) -> tuple[Form, Form]:
         add(0, *(term for term in terms if mentions(term, symbols))),
         add(0, *(term for term in terms if not mentions(term, symbols))),
     )
+
+
+def _line(form: Form) -> tuple[Symbol, Rational, Rational] | None:
+    """A form as a number times one symbol and a number."""
+    form = form.expand()
+    symbols = form.free_symbols
+    terms = form.terms if isinstance(form, Add) else (form,)
+    if len(symbols) != 1 or not all(isinstance(t, Num) or t.key == mul(t.term[0], symbols[0]).key for t in terms):
+        return None
+    slope = sum((t.term[0] for t in terms if not isinstance(t, Num)), start=Fraction(0))
+    return symbols[0], slope, sum((t.value for t in terms if isinstance(t, Num)), start=Fraction(0))
+
+
+def _from_line(
+    symbol: Symbol, slope: Rational, start: Rational, needs: Sequence[tuple[Symbol, Rational, Rational]]
+) -> bool | None:
+    """Whether what rises with a counter is never negative from where the counter begins."""
+    if slope < 0 or symbol.low.number is None:
+        return None
+    low = max([symbol.low.number, *(-at / rise for name, rise, at in needs if name == symbol and rise > 0)])
+    return True if slope * low + start >= 0 else None
 
 
 def _unrounded(need: Form) -> Form:
@@ -100,15 +122,20 @@ class Order:
         if key not in self._known:
             if len(self._known) == MOST_PROOFS:
                 raise Underived("too many chains are of like length")
-            # What the loops say is mostly enough, and found sooner without what the file says.
-            loops = Assumptions(AtLeast(need, num(0)) for need in needs)
-            known = loops.at_least(difference, num(0))
-            if known is None and len(self._assumptions):
-                known = self._assumptions.with_(*loops).at_least(difference, num(0))
-            if known is None:
-                known = self._counted_up(difference, needs) or None
-            self._known[key] = known
+            self._known[key] = self._proven(difference, needs)
         return self._known[key]
+
+    def _proven(self, difference: Form, needs: Sequence[Form]) -> bool | None:
+        line = _line(difference)
+        if line is not None and line[0].uid:
+            seen = _from_line(*line, [rest for need in needs for rest in [_line(need)] if rest is not None])
+            if seen is not None:
+                return seen
+        loops = Assumptions(AtLeast(need, num(0)) for need in needs)
+        known = loops.at_least(difference, num(0))  # mostly enough, and found sooner without what the file says
+        if known is None and len(self._assumptions):
+            known = self._assumptions.with_(*loops).at_least(difference, num(0))
+        return self._counted_up(difference, needs) or None if known is None else known
 
     def _counted_up(self, difference: Form, needs: Sequence[Form]) -> bool:
         """Whether it is not negative, every symbol counted from where the facts let it begin.

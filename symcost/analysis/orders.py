@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symcost.formula import Assumptions, Form, num
-from symcost.formula.form import Add, Mul, Pow, Rational
+from symcost.formula import Assumptions, Form, div, log2, num, power
+from symcost.formula.form import Add, Ceil, Floor, Log2, Mul, Pow, Rational, Sum, rebuild
 from symcost.formula.poly import Factors
 
 
@@ -17,12 +17,28 @@ def order(form: Form, assumptions: Assumptions, names: Sequence[str] = ()) -> Fo
     """
     if form.number is not None:
         return num(1) if form.number else num(0)
+    form = _unrounded(form, assumptions, names)
     terms = [_product(factors, names) for coefficient, factors in form.poly.terms.values() if coefficient > 0]
     kept: list[Form] = []
     for term in terms:
         if not any(assumptions.at_least(other, term) for other in kept):
             kept = [*(other for other in kept if not assumptions.at_least(term, other)), term]
     return kept[0] if len(kept) == 1 else Add(tuple(kept))
+
+
+def _unrounded(form: Form, assumptions: Assumptions, names: Sequence[str]) -> Form:
+    """Quotients for roundings, and below a stroke and in a logarithm the order alone: `log2(n - 1)` is `log2(n)`."""
+    match form:
+        case Floor() | Ceil():
+            return _unrounded(div(form.numerator, form.denominator), assumptions, names)
+        case Pow(base=Add() as base, exponent=exponent) if exponent.number is not None:
+            return power(order(base, assumptions, names), exponent)
+        case Log2(arg=arg) if arg.number is None:
+            return log2(order(arg, assumptions, names))
+        case Sum():
+            return form
+        case _:
+            return rebuild(form, lambda part: _unrounded(part, assumptions, names))
 
 
 def _product(factors: Factors, names: Sequence[str]) -> Form:

@@ -9,14 +9,15 @@ layers in the model is a dimension, that dimension is chosen instead. What count
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
 from symcost.analysis.chains import Underived, mentions
-from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, shorter, window
+from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, less, window
 from symcost.errors import NoAxis, UnderivedWindow
-from symcost.formula import Assumptions, Form, Symbol, add, ceil_div, counter, div, log2, maximum, minimum, mul, num
-from symcost.formula.form import Ceil, Floor, Pow
+from symcost.formula import Assumptions, Form, Symbol, add, ceil_div, counter, div, growth, log2, maximum, minimum, mul, num
+from symcost.formula.form import Ceil, Floor, Max, Min, Pow, rebuild
 from symcost.graph.graph import Graph, Tensor
 
 MOST_PHASES = 64
@@ -101,13 +102,28 @@ class Path:
 
         Counts  1 + (K - 1)·(2^L - 1) for L convolutions of K whose gaps double (van den Oord et al. 2016)
         """
-        wide = self._most(shorter(self.last - self.first + 1))
-        return self.length if self._windows.at_least(wide, self.length) else wide
+        wide = self._most(less(add(self.last, 1), self.first))
+        return self.length if self._windows.at_least(wide, self.length) else self._assumptions.simplify(wide)
 
     @cached_property
     def stride(self) -> Form:
         """How many positions of the input the window moves from one position of the result to the next."""
-        return max((self._moves(self.first), self._moves(self.last)), key=lambda form: form != 0)
+        return max((self._moves(self._inside(end)) for end in (self.first, self.last)), key=lambda form: form != 0)
+
+    def _inside(self, form: Form) -> Form:
+        """A form as it is away from both ends of the axis: of `min(t + 1, W)` the second, of `min(t + w, T - 1)` the first."""
+        if not isinstance(self.length, Symbol) or not any(isinstance(part, Min | Max) for part in _parts(form)):
+            return form
+        if not isinstance(form, Min | Max):
+            return rebuild(form, self._inside)
+        far = counter("T", 2)
+        args = [(growth(arg.substitute({self.at: far / 2, self.length: far}), far), arg) for arg in form.args]
+        best = max if isinstance(form, Max) else min
+        chosen = best(grown.order for grown, _ in args)
+        left = [(grown.leading.number, arg) for grown, arg in args if grown.order == chosen]
+        if len(left) > 1 and all(number is not None for number, _ in left) and chosen[2] == 1:
+            return self._inside(best(left, key=lambda pair: pair[0] or 0)[1])
+        return self._inside(left[0][1]) if len(left) == 1 else form
 
     def _moves(self, form: Form) -> Form:
         """Raises UnderivedWindow where it moves now more, now less."""
@@ -123,7 +139,7 @@ class Path:
 
         The own position of position t is `stride·t`.
         """
-        return self._most(shorter(self.last - self.stride * self.at))
+        return self._most(less(self.last, self.stride * self.at))
 
     @cached_property
     def layers(self) -> Form:
@@ -185,7 +201,7 @@ class Path:
             raise UnderivedWindow(
                 "the result", "its positions are not those of the input, and it sees a part only", self._span
             )
-        back, ahead = shorter(self.at - self.first), shorter(self.last - self.at)
+        back, ahead = less(self.at, self._inside(self.first)), less(self._inside(self.last), self.at)
         reaches = [reach for reach in (back, ahead) if self._windows.at_least(reach, num(0)) and reach != 0]
         if not reaches or any(mentions(reach, (self.at,)) for reach in reaches):
             raise UnderivedWindow("the result", "it sees its own position alone", self._span)
@@ -210,7 +226,7 @@ def _enough(reach: Form, size: Symbol, gap: Form) -> Form | None:
         if isinstance(written, Pow) and written.exponent == size and not mentions(written.base, (size,)):
             per = (rise / written).expand()
             if not mentions(per, (size,)):
-                return ceil_div(log2(add(div(gap, per), -div(rest, per))), log2(written.base))
+                return ceil_div(log2(div(less(gap, rest), per)), log2(written.base))
     return None
 
 
@@ -222,15 +238,18 @@ def _phases(form: Form, at: Symbol) -> int:
         slope = (rounded.numerator.substitute({at: at + 1}) - rounded.numerator).expand().number
         if step is None or slope is None or mentions(rounded.numerator.substitute({at: num(0)}), (at,)):
             return 1
-        found = lcm(found, (step / slope).numerator if slope else 1)
+        found = lcm(found, (Fraction(step) / slope).numerator if slope else 1)
     return found if found <= MOST_PHASES else 1
 
 
-def _rounded(form: Form, at: Symbol) -> Iterator[Floor | Ceil]:
-    if isinstance(form, Floor | Ceil) and mentions(form, (at,)):
-        yield form
+def _parts(form: Form) -> Iterator[Form]:
+    yield form
     for child in form.children:
-        yield from _rounded(child, at)
+        yield from _parts(child)
+
+
+def _rounded(form: Form, at: Symbol) -> Iterator[Floor | Ceil]:
+    yield from (part for part in _parts(form) if isinstance(part, Floor | Ceil) and mentions(part, (at,)))
 
 
 def paths(graph: Graph, assumptions: Assumptions) -> Iterator[tuple[int, int, Path]]:

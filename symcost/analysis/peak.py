@@ -30,7 +30,7 @@ from symcost.ops.base import product
 
 ZERO, ONE = num(0), num(1)
 
-CASES, FEW, LARGE = 20, 4, 64
+CASES, FEW, LARGE = 20, 2, 10**6
 """Candidates are compared at so many sets of small numbers, and at a few with one number so many times larger, before
 their order is proven."""
 
@@ -66,6 +66,7 @@ class Peak:
         self._plans: dict[Graph, Plan] = {}
         self._known: dict[object, list[Form]] = {}
         self._open: dict[Form, Symbol] = {}
+        self._proven: dict[Symbol, Form] = {}
 
     def of(self, graph: Graph) -> Form:
         """The peak of a whole model.
@@ -76,8 +77,7 @@ class Peak:
             kinds = zip(graph.ports, port_kinds(graph), strict=True)
             sizes = tuple(self._wide(port.size, kind) for port, kind in kinds)
             found = self._call(graph, tuple((n,) for n in range(len(sizes))), sizes)
-        never = {name: (1 - happens).expand() for happens, name in self._open.items()}
-        return maximum(*(form.substitute(never) for form in found))
+        return maximum(*(form.substitute({some: happens for happens, some in self._open.items()}) for form in found))
 
     def _wide(self, size: Form, kind: str = "numbers") -> Form:
         return mul(self._widths[kind], size) if kind in self._widths else size
@@ -249,10 +249,12 @@ class Peak:
             raise UndecidedPeak(block.name, block.span, at.name)
 
     def _happens(self, block: Block) -> Form:
-        """1 where a loop has rounds, else 0: 1 less a name for the opposite, until the largest is found."""
+        """1 where a loop has rounds, else 0: a name for that, until the largest is found."""
         if self._assumptions.at_least(block.count, ONE):
             return ONE
-        return add(ONE, -self._open.setdefault(minimum(block.count, ONE), counter("none", 0, num(2))))
+        some = self._open.setdefault(minimum(block.count, ONE), counter("some", 0, num(2)))
+        self._proven.setdefault(some, add(ONE, -counter("none", 0, num(2))))
+        return some
 
     # The largest ----------------------------------------------------------------------------------
 
@@ -284,8 +286,10 @@ class Peak:
 
     def _covers(self, large: Form, many: Sequence[int | Fraction], small: Form, few: Sequence[int | Fraction]) -> bool:
         """Whether one form is known to be at least another."""
-        likely = all(a >= b for a, b in zip(many, few, strict=True))
-        return likely and self._assumptions.at_least(large, small) is True
+        if any(a < b for a, b in zip(many, few, strict=True)):
+            return False
+        # Of `f - some·f = none·f` it shows that it is never below 0.
+        return self._assumptions.at_least(*(form.substitute(self._proven).expand() for form in (large, small))) is True
 
 
 def _rooms(where: Mapping[Tensor, Rooms], tensors: Iterable[Tensor]) -> dict[Room, None]:

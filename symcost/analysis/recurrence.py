@@ -329,14 +329,17 @@ class Recurrence:
     def _replaces(self, one: Walk, other: Walk) -> bool:
         """Whether a walk is there whenever another one is, and takes no fewer steps."""
         there = {need.key for need in other.needs}
+        if one.edges > other.edges or any(need.key not in there for need in one.needs):
+            return False
+        if one.period == other.period == 1:
+            soonest = num(other.edges)  # from then on the one that turns faster stays ahead
+            ahead = self.order.at_least(one.steps + one.pace * soonest, other.steps + other.pace * soonest)
+            return bool(ahead and self.order.at_least(one.pace, other.pace))
         return (
-            (one.pace is other.pace or one.pace == other.pace)
-            and one.period is not None
-            and other.period is not None
-            and other.period % one.period == 0
+            one.period is not None
+            and one.period == other.period
+            and one.pace == other.pace
             and (other.edges - one.edges) % one.period == 0
-            and one.edges <= other.edges
-            and all(need.key in there for need in one.needs)
             and bool(self.order.at_least(one.steps, other.steps))
         )
 

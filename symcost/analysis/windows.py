@@ -13,8 +13,9 @@ A loop is solved by a guess that is then proven by induction: after every round 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 from symcost.analysis.chains import Underived, mentions
@@ -25,6 +26,7 @@ from symcost.formula import (
     AtLeast,
     Form,
     Symbol,
+    TooLarge,
     add,
     ceil_div,
     counter,
@@ -37,10 +39,14 @@ from symcost.formula import (
     sum_over,
 )
 from symcost.formula.form import Pow
-from symcost.graph.graph import Block, Emitted, Graph, Operation, Parameter, Shape, Tensor
+from symcost.formula.terms import terms
+from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
 
 MOST_ROUNDS = 40
 """Rounds of a loop that are followed one by one where no formula is found."""
+
+MOST_SAMPLES = 20
+"""Numbers tried before a proof."""
 
 Direction = Literal[-1, 1]
 BACK: Direction = -1
@@ -94,6 +100,8 @@ class Sight:
 
 NOTHING = Sight()
 
+Guess = Callable[[Block, Sequence[Sight], Sequence[Sight]], Sequence[Sight]]
+
 
 def window(graph: Graph, port: Tensor, axis: int, assumptions: Assumptions) -> Windows:
     """The windows of all tensors of a graph on an axis of one of its ports.
@@ -116,7 +124,7 @@ class Windows:
         self._assumptions = assumptions
         self._last = last
         self._axes: dict[Tensor, Axes] = {}
-        self._proven: dict[int, bool | None] = {}
+        self._proven: dict[object, bool | None] = {}
         self._calls: dict[object, tuple[Sight, ...]] = {}
         self._stepping = False
 
@@ -137,11 +145,22 @@ class Windows:
         difference = (left - right).expand()
         if difference.number is not None:
             return difference.number >= 0
-        if needs:
-            return self._with(needs).at_least(difference, num(0))
-        if difference.key not in self._proven:
-            self._proven[difference.key] = self._assumptions.at_least(difference, num(0))
-        return self._proven[difference.key]
+        key = (difference.key, *(need.key for need in needs))
+        if key not in self._proven:
+            self._proven[key] = self._decided(difference, needs)
+        return self._proven[key]
+
+    def _decided(self, difference: Form, needs: tuple[Form, ...]) -> bool | None:
+        """Numbers that speak for both answers are found sooner than no proof for either."""
+        known = Assumptions(AtLeast(need, num(0)) for need in needs).at_least(difference, num(0))
+        if known is not None:
+            return known
+        facts = self._with(needs)
+        try:
+            signs = {difference.evaluate(values) >= 0 for values in islice(facts.samples(difference), MOST_SAMPLES)}
+        except (TooLarge, ZeroDivisionError):
+            signs = set()
+        return None if len(signs) == 2 else facts.at_least(difference, num(0))
 
     def _with(self, needs: tuple[Form, ...]) -> Assumptions:
         return self._assumptions.with_(*(AtLeast(need, num(0)) for need in needs))
@@ -151,6 +170,8 @@ class Windows:
         there = {need.key for need in other.needs}
         if any(need.key not in there and not self.at_least(need, num(0), other.needs) for need in one.needs):
             return None
+        if self._last is not None and one.position == (num(0) if direction == BACK else self._last):
+            return True
         far, near = (one, other) if direction == AHEAD else (other, one)
         return self.at_least(far.position, near.position, other.needs)
 
@@ -286,17 +307,13 @@ class Windows:
                         self._call(node)
                     case Block(kind="choose"):
                         self.follow(node.graph)
-                        self._emit(node.emitted, lambda one: self._moved(self.of(one.each), one.each, one.stacked, 1))
+                        for one in node.emitted:
+                            self.seen[one.stacked] = self._moved(self.of(one.each), one.each, one.stacked, 1)
                     case Block():
                         self._loop(node)
             except Underived as why:
                 what = node.name if isinstance(node, Block) else node.kind
                 raise UnderivedWindow(f"`{what}`", str(why), node.span) from None
-
-    def _emit(self, emitted: Iterable[Emitted], seen: object) -> None:
-        assert callable(seen)
-        for one in emitted:
-            self.seen[one.stacked] = seen(one)
 
     def _moved(self, sight: Sight, source: Tensor, target: Tensor, skip: int = 0) -> Sight:
         """The same over the axes of another tensor, whose first `skip` axes are its own."""
@@ -336,7 +353,7 @@ class Windows:
     def _met(self, operation: Operation, parts: Sequence[tuple[Sight, bool]]) -> Sight:
         works = bool(operation.cost.counts)
         sights = [sight for sight, _ in parts]
-        meet = works and len({sight.key for sight in sights}) > 1
+        meet = works and not self._stepping and len({sight.key for sight in sights}) > 1
         meet = meet and not any(all(self._covers(one, other) for other in sights) for one in sights)
         return self.merged(
             Sight(
@@ -477,7 +494,10 @@ class Windows:
         assert at is not None and at.high is not None
         first, first_emitted = self._round(block, initial)
         low = {at: at.low}
-        for guess in self._guesses(block, initial, first):
+        for make in (self._unchanged, self._added_up, self._extrapolated):
+            guess = self._tried(make, block, initial, first)
+            if guess is None:
+                continue
             if not all(map(self.same, (self.put(s, low) for s in guess), (self.put(s, low) for s in first))):
                 continue
             ends, emitted = self._round(block, [self.put(sight, {at: (at - 1).expand()}) for sight in guess])
@@ -510,10 +530,33 @@ class Windows:
             for a, b in ((one.back, other.back), (one.ahead, other.ahead))
         )
 
-    def _guesses(self, block: Block, initial: Sequence[Sight], first: Sequence[Sight]) -> Iterator[Sequence[Sight]]:
-        """What may be carried after each round: what the first round leaves behind, or what adds up."""
-        yield first
-        yield self._added_up(block, initial, first)
+    def _tried(
+        self, make: Guess, block: Block, initial: Sequence[Sight], first: Sequence[Sight]
+    ) -> Sequence[Sight] | None:
+        try:
+            return make(block, initial, first)
+        except Underived:
+            return None
+
+    def _unchanged(self, block: Block, initial: Sequence[Sight], first: Sequence[Sight]) -> Sequence[Sight]:
+        """What the first round leaves behind, all others leave behind too."""
+        return first
+
+    def _extrapolated(self, block: Block, initial: Sequence[Sight], first: Sequence[Sight]) -> Sequence[Sight]:
+        """Every round adds what the second one does. Raises Underived."""
+        at = block.counter
+        assert at is not None
+        second, _ = self._round(block, [self.put(sight, {at: (at - 1).expand()}) for sight in first])
+        rounds = (at - at.low).expand()
+
+        def further(one: Ends, two: Ends) -> Ends:
+            if len(one) != 1 or len(two) != 1:
+                raise Underived("what it carries is put together from several parts")
+            (a,), (b,) = one, two
+            far = add(a.position, mul(rounds, (b.position - a.position).expand()))
+            return (replace(a, position=far, layers=add(a.layers, mul(rounds, (b.layers - a.layers).expand()))),)
+
+        return [Sight(further(a.back, b.back), further(a.ahead, b.ahead)) for a, b in zip(first, second, strict=True)]
 
     def _added_up(self, block: Block, initial: Sequence[Sight], first: Sequence[Sight]) -> Sequence[Sight]:
         """Every round reads what is carried from a little farther: the sum over the rounds, from where it came in.
@@ -638,9 +681,14 @@ def _rise(form: Form, at: Symbol) -> Form:
 
 
 def shorter(form: Form) -> Form:
-    """As it stands, or written out, whichever is shorter."""
+    """As it stands, or written out, whichever has fewer terms."""
     expanded = form.expand()
-    return expanded if expanded.size < form.size else form
+    return expanded if len(terms(expanded)) <= len(terms(form)) else form
+
+
+def less(left: Form, right: Form) -> Form:
+    """The difference, its terms as they stand."""
+    return shorter(add(left, *(-term for term in terms(right))))
 
 
 def _size(form: Form) -> Form:

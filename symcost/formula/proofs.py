@@ -27,6 +27,10 @@ from symcost.formula.form import (
 )
 from symcost.formula.poly import EMPTY, Factors, Poly, atom, constant, denominator, monomial, ratio, total
 
+TYPICAL = 12
+"""A number that many others divide, at which claims are tried before they are proven."""
+MAX_TRIED = 400
+"""Claims with more nodes are not tried: that would take longer than to search."""
 DEPTH = 3
 """So many facts are combined at most in one proof."""
 MAX_STEPS = 24
@@ -182,10 +186,35 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
     if memo not in facts.memo:
         facts.memo[memo] = False
         try:
-            facts.memo[memo] = any(_Search(facts, *way).proves(poly) for way in WAYS) or _each_case(poly, facts)
+            first, *others = (_Search(facts, *way) for way in WAYS)
+            facts.memo[memo] = first.proves(poly) or (
+                not _refuted(poly, facts) and (any(way.proves(poly) for way in others) or _each_case(poly, facts))
+            )
         except TooLarge:
             return False
     return bool(facts.memo[memo])
+
+
+def _refuted(poly: Poly, facts: Facts) -> bool:
+    """Whether it is below 0 at numbers that satisfy the facts: there is nothing to search for then."""
+    known = [other.form for other in facts.nonnegatives]
+    wholes = [other.form for other in facts.wholes]
+    form = poly.form
+    if sum(item.size for item in (form, *known, *wholes)) > MAX_TRIED:
+        return False
+    own = form.free_symbols
+    if any(name.uid for item in (form, *known, *wholes) for name in item.free_symbols):
+        return False
+    usual = {name: TYPICAL for item in (form, *known, *wholes) for name in item.free_symbols}
+    for changed in ({}, *({name: value} for name in own for value in (1, TYPICAL**2))):
+        values = usual | changed
+        try:
+            if form.evaluate(values) < 0 and all(item.evaluate(values) >= 0 for item in known):
+                if all(item.evaluate(values).denominator == 1 for item in wholes):
+                    return True
+        except (TooLarge, ZeroDivisionError):
+            continue
+    return False
 
 
 def _each_case(poly: Poly, facts: Facts) -> bool:
