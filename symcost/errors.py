@@ -1242,25 +1242,14 @@ class UnderivedGrowth(SymcostError):
         )
 
 
-class NoAxis(SymcostError):
-    """An axis that a port does not have."""
-
-    code = "no-such-axis"
-
-    def __init__(self, axis: int, shape: Sequence[Form], span: Span) -> None:
-        count = f"{len(shape)} axes" if len(shape) != 1 else "1 axis"
-        super().__init__(f"there is no axis {axis}", span, f"has {count}, counted from 0")
-
-
 class UnderivedWindow(SymcostError):
     """A receptive field, or a path through it, that is not derived."""
 
     code = "window-not-derived"
 
-    def __init__(self, what: str, why: str, span: Span) -> None:
-        super().__init__(
-            f"what {what} sees of the input is not derived: {why}", span, helps=["put numbers in for the repeat counts"]
-        )
+    def __init__(self, what: str, why: str, span: Span, repeated: bool = False) -> None:
+        helps = ["with numbers for the repeat counts, rounds are followed one by one"] if repeated else []
+        super().__init__(f"what {what} sees of the input is not derived: {why}", span, helps=helps)
 
 
 class UnderivedDepth(SymcostError):
@@ -1269,9 +1258,7 @@ class UnderivedDepth(SymcostError):
     code = "depth-not-derived"
 
     def __init__(self, what: str, why: str, span: Span) -> None:
-        super().__init__(
-            f"the depth of {what} is not derived: {why}", span, helps=["put numbers in; the depth is then counted"]
-        )
+        super().__init__(f"the depth of {what} is not derived: {why}", span)
 
 
 class UnderivedBackward(SymcostError):
@@ -1289,17 +1276,17 @@ class UnderivedBackward(SymcostError):
 
 
 class UnderivedMemory(SymcostError):
-    """A loop whose first or last rounds keep, or need, something that no formula says."""
+    """A loop that never comes to rest: from round to round other values have to be kept."""
 
     code = "memory-not-derived"
 
-    def __init__(self, loop: str, span: Span, fewest: int | None = None, count: Form | None = None) -> None:
-        if fewest is None or count is None:
-            why, mend = "from round to round other values are needed", "write two rounds in one"
-        else:
-            why = f"with fewer than {fewest} rounds its first and last ones are the same"
-            mend = f"write `assume {count.source()} >= {fewest}`"
-        super().__init__(f"the memory of `{loop}` is not derived", span, why, helps=[mend])
+    def __init__(self, loop: str, span: Span) -> None:
+        super().__init__(
+            f"what `{loop}` keeps for the backward pass is not derived",
+            span,
+            "from round to round other values are needed",
+            helps=["write two rounds in one, so that what is carried keeps its place"],
+        )
 
 
 class UndecidedPeak(SymcostError):

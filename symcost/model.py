@@ -34,6 +34,7 @@ from symcost.errors import (
     MissingValue,
     NoMapping,
     SymcostError,
+    UnderivedWindow,
     UnknownDimension,
     UnknownQuantity,
     ValueTooLarge,
@@ -482,11 +483,18 @@ class Model:
     def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
         """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.
 
-        Raises NoAxis, UnderivedWindow.
+        Raises AxisOutOfRange, UnderivedWindow.
         """
         known, key = self.folds.paths, (port, axis, result)
         if key not in known:
-            known[key] = AxisPath(self.graph, self.built.sizes.assumptions, port, axis, result)
+            try:
+                known[key] = AxisPath(self.graph, self.built.sizes.assumptions, *key)
+            except UnderivedWindow:
+                if self.built.fixed or any(
+                    n not in self._given and p.default is None for n, (_, p) in self.ports.items()
+                ):
+                    raise
+                return AxisPath(self._numeric.graph, self._numeric.sizes.assumptions, *key)
         return known[key]
 
     def flops(self, convention: str = "default") -> Quantity:

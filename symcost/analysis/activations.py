@@ -48,7 +48,7 @@ KINDS = ("numbers", "masks", "rows")
 
 NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        # For each operand what its derivative needs: operands a, b, c and the result y. The derivatives are those of the
+        # For each operand what its derivative needs: operands a, b, c and result y. The derivatives are those of the
         # table of pointwise operations (ops/pointwise.py).
         "+": ("", ""),
         "-": ("", ""),
@@ -116,6 +116,10 @@ def joined(parts: Iterable[Kept]) -> Kept:
 
 Wanted = dict[Tensor, Form]
 """Tensors that something later needs: 1, or a form that is 1 where it happens and else 0."""
+
+
+Grid = Sequence[Sequence[tuple[Kept, Wanted]]]
+"""What a round keeps and wants: by its number from the beginning, then from the end; the last of each is usual."""
 
 
 class Activations:
@@ -206,20 +210,23 @@ class Activations:
         lasts = self._hands(block, asked, firsts[-1])
         first, last = firsts[:-1], lasts[:-1]
         grid = [[self._round(block, here, hands) for hands in lasts] for here in firsts]
-        self._check(block, grid)
+        if any(
+            _starts(block, a[1]) != _starts(block, b[1]) for row in grid[1:] for a, b in zip(row, grid[-1], strict=True)
+        ):
+            raise UnderivedMemory(block.name, block.span)
         kept, _ = grid[-1][-1]
         parts = [kept.each(partial(rounds, block))]
         for n in range(len(first)):
             parts.append(grid[n][-1][0].without(kept).each(partial(self._at, block, n)))
         for n in range(len(last)):
             parts.append(grid[-1][n][0].without(kept).each(partial(self._at_end, block, n)))
-        some = self._happens(block, 0)
-        for _, wanted in (*(row[-1] for row in grid), *grid[-1]):
-            for tensor, form in _outside(block, wanted).items():
-                _want(asked, tensor, mul(form, some))
+        parts += self._where_they_meet(block, grid)
+        for tensor, form in self._by_count(block, grid, _around).items():
+            _want(asked, tensor, form)
+        begun = self._by_count(block, grid, _begun)
         for one in block.carried:
-            begun, ended = grid[0][-1][1].get(one.start, ZERO), asked.get(one.last, ZERO)
-            _want(asked, one.initial, add(ended, mul(some, (begun - ended).expand())).expand())
+            never = (1 - self._happens(block, 0)).expand()
+            _want(asked, one.initial, add(begun.get(one.start, ZERO), mul(never, asked.get(one.last, ZERO))))
         return joined(part for part in parts if not part.nothing)
 
     def _lives(self, block: Block, live: set[Tensor]) -> list[set[Tensor]]:
@@ -261,33 +268,47 @@ class Activations:
         asked = dict(hands)
         return self._walk(block.graph, asked, live), asked
 
-    def _check(self, block: Block, grid: Sequence[Sequence[tuple[Kept, Wanted]]]) -> None:
-        """Raises UnderivedMemory where first and last rounds can meet, and then keep something of their own."""
-        firsts, lasts = len(grid) - 1, len(grid[0]) - 1
-        kept, wanted = grid[-1][-1]
-        handed = [_starts(block, row[-1][1]) for row in grid[1:]]
-        if any(other != handed[-1] for other in handed):
-            raise UnderivedMemory(block.name, block.span)
-        if self._happens(block, firsts + lasts) == 1:
-            return
-        for n, row in enumerate(grid):
-            for m, (other, asks) in enumerate(row):
-                apart = joined([grid[n][-1][0], grid[-1][m][0]]).without(joined([kept, other]))
-                same = all(side(block, asks) == side(block, wanted) for side in (_outside, _starts))
-                if not (apart.nothing and same):
-                    raise UnderivedMemory(block.name, block.span, firsts + lasts + 1, block.count)
+    def _by_count(self, block: Block, grid: Grid, pick: Callable[[Block, Grid, int], Wanted]) -> Wanted:
+        """What is wanted of outside tensors, where that depends on it by the number of rounds."""
+        most = len(grid) + len(grid[0]) - 1
+        *few, many = (pick(block, grid, count) for count in range(1, most + 1))
+        found: Wanted = {}
+        for tensor in dict.fromkeys(tensor for wanted in (many, *few) for tensor in wanted):
+            forms = [wanted.get(tensor, ZERO) for wanted in (*few, many)]
+            while len(forms) > 1 and forms[-1] == forms[-2]:
+                forms.pop()
+            happens = [self._happens(block, number) for number in range(len(forms))]
+            rises = zip(happens, forms, [ZERO, *forms], strict=False)
+            steps = (mul(some, (form - before).expand()) for some, form, before in rises)
+            found[tensor] = add(ZERO, *steps)
+        return found
+
+    def _where_they_meet(self, block: Block, grid: Grid) -> Iterator[Kept]:
+        """What a round that is one of the first and one of the last keeps, beyond what was counted for either."""
+        usual = grid[-1][-1][0]
+        for n, row in enumerate(grid[:-1]):
+            for m, (both, _) in enumerate(row[:-1]):
+                apart = joined([both, usual]).without(joined([row[-1][0], grid[-1][m][0]]))
+                meets = self._happens(block, n + m) - self._happens(block, n + m + 1)
+                place = None if block.counter is None else add(block.counter.low, n)
+                yield apart.each(partial(self._there, block, place, meets.expand()))
 
     def _at(self, block: Block, number: int, form: Form) -> Form:
         """What one of the first rounds counts; nothing where there are fewer."""
         place = None if block.counter is None else add(block.counter.low, number)
-        return mul(_placed(block, form, place), self._happens(block, number))
+        return self._there(block, place, self._happens(block, number), form)
 
     def _at_end(self, block: Block, number: int, form: Form) -> Form:
         """What one of the last rounds counts; nothing where there are fewer."""
-        place = None
-        if block.counter is not None and block.counter.high is not None:
-            place = add(block.counter.high, -1 - number).expand()
-        return mul(_placed(block, form, place), self._happens(block, number))
+        at = block.counter
+        place = None if at is None or at.high is None else add(at.high, -1 - number).expand()
+        return self._there(block, place, self._happens(block, number), form)
+
+    def _there(self, block: Block, place: Form | None, happens: Form, form: Form) -> Form:
+        """A count in one round, if there is that round."""
+        if place is not None and block.counter is not None:
+            form = form.substitute({block.counter: place}).expand()
+        return mul(form, happens)
 
     def _happens(self, block: Block, number: int) -> Form:
         """1 where there are more than so many rounds, else 0."""
@@ -297,14 +318,21 @@ class Activations:
         return maximum(more, ZERO) if number else more
 
 
-def _placed(block: Block, form: Form, place: Form | None) -> Form:
-    return form if place is None or block.counter is None else form.substitute({block.counter: place}).expand()
-
-
-def _outside(block: Block, asked: Wanted) -> Wanted:
-    """What is wanted of the tensors around a loop."""
+def _around(block: Block, grid: Grid, count: int) -> Wanted:
+    """What so many rounds want of the tensors around a loop."""
     starts = {one.start for one in block.carried}
-    return {t: form for t, form in asked.items() if block.graph.source(t) is None and t not in starts}
+    found: Wanted = {}
+    for n in range(count):
+        _, wanted = grid[min(n, len(grid) - 1)][min(count - 1 - n, len(grid[0]) - 1)]
+        for tensor, form in wanted.items():
+            if block.graph.source(tensor) is None and tensor not in starts:
+                _want(found, tensor, form)
+    return found
+
+
+def _begun(block: Block, grid: Grid, count: int) -> Wanted:
+    """What the first of so many rounds wants of the values that it begins with."""
+    return _starts(block, grid[0][min(count, len(grid[0])) - 1][1])
 
 
 def _starts(block: Block, asked: Wanted) -> Wanted:

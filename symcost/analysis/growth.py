@@ -1,4 +1,4 @@
-"""Growth: how a quantity rises in its dimensions: in one of them, in several together, and on either side of a `min`."""
+"""Growth: how a quantity rises in its dimensions: in one, in several together, and on either side of a `min`."""
 
 from __future__ import annotations
 

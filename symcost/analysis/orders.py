@@ -31,8 +31,9 @@ def _unrounded(form: Form, assumptions: Assumptions, names: Sequence[str]) -> Fo
     match form:
         case Floor() | Ceil():
             return _unrounded(div(form.numerator, form.denominator), assumptions, names)
-        case Pow(base=Add() as base, exponent=exponent) if exponent.number is not None:
-            return power(order(base, assumptions, names), exponent)
+        case Pow(base=base, exponent=exponent) if exponent.number is not None:
+            base = _unrounded(base, assumptions, names)
+            return power(order(base, assumptions, names) if isinstance(base, Add) else base, exponent)
         case Log2(arg=arg) if arg.number is None:
             return log2(order(arg, assumptions, names))
         case Sum():

@@ -15,8 +15,22 @@ from math import lcm
 
 from symcost.analysis.chains import Underived, mentions
 from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, less, window
-from symcost.errors import NoAxis, UnderivedWindow
-from symcost.formula import Assumptions, Form, Symbol, add, ceil_div, counter, div, growth, log2, maximum, minimum, mul, num
+from symcost.errors import AxisOutOfRange, UnderivedWindow
+from symcost.formula import (
+    Assumptions,
+    Form,
+    Symbol,
+    add,
+    ceil_div,
+    counter,
+    div,
+    growth,
+    log2,
+    maximum,
+    minimum,
+    mul,
+    num,
+)
 from symcost.formula.form import Ceil, Floor, Max, Min, Pow, rebuild
 from symcost.graph.graph import Graph, Tensor
 
@@ -28,12 +42,12 @@ class Path:
     """What a result of a graph sees of an axis of a port."""
 
     def __init__(self, graph: Graph, assumptions: Assumptions, port: int = 0, axis: int = 0, result: int = 0) -> None:
-        """Raises NoAxis, UnderivedWindow."""
+        """Raises AxisOutOfRange, UnderivedWindow."""
         self._assumptions = assumptions
         self._span = graph.results[result].span
         source, tensor = graph.ports[port], graph.results[result]
         if not -len(source.shape) <= axis < len(source.shape):
-            raise NoAxis(axis, source.shape, source.span)
+            raise AxisOutOfRange(axis, source.shape, source.span, source.span)
         self.length = source.shape[axis]
         self._windows = window(graph, source, axis % len(source.shape), assumptions)
         self._sight = self._told(tensor, source, axis % len(source.shape))
@@ -89,12 +103,12 @@ class Path:
         ends = self._sight.towards(direction)
         if any(end.needs for end in ends) or not ends:
             raise UnderivedWindow("the result", "its positions are put together from several parts", self._span)
+        ends = self._windows.alone(ends, direction)
         if len(ends) == 1:
             return ends[0]
-        if len({end.layers.key for end in ends}) > 1:
-            raise UnderivedWindow("the result", "it cannot be told which path is the shortest", self._span)
-        positions = [end.position for end in ends]
-        return End(minimum(*positions) if direction == BACK else maximum(*positions), ends[0].layers)
+        positions, layers = [end.position for end in ends], self._extreme([end.layers for end in ends], most=True)
+        far = minimum(*positions) if direction == BACK else maximum(*positions)
+        return End(far, layers, at_most=len({end.layers.key for end in ends}) > 1 or any(end.at_most for end in ends))
 
     @cached_property
     def receptive_field(self) -> Form:
@@ -111,7 +125,7 @@ class Path:
         return max((self._moves(self._inside(end)) for end in (self.first, self.last)), key=lambda form: form != 0)
 
     def _inside(self, form: Form) -> Form:
-        """A form as it is away from both ends of the axis: of `min(t + 1, W)` the second, of `min(t + w, T - 1)` the first."""
+        """A form as it is away from both ends of the axis: `min(t + 1, W)` is W there, `min(t + w, T - 1)` is t + w."""
         if not isinstance(self.length, Symbol) or not any(isinstance(part, Min | Max) for part in _parts(form)):
             return form
         if not isinstance(form, Min | Max):
@@ -145,6 +159,11 @@ class Path:
     def layers(self) -> Form:
         """The fewest layers between a position of the result and the farthest that it sees."""
         return self._extreme([self._most(self._end(direction).layers) for direction in self._far], most=True)
+
+    @cached_property
+    def at_most(self) -> bool:
+        """Whether there may be fewer layers: the way through a convolution, say, to the beginning of a recurrence."""
+        return any(self._end(direction).at_most for direction in self._far)
 
     @property
     def _far(self) -> list[Direction]:
@@ -195,6 +214,9 @@ class Path:
                 back; ceil(log2(n)/log2(k)) layers for those whose gaps are k^l
         Source  Vaswani et al., Attention is all you need (2017), table 1
         """
+        if self.at_most:
+            why = f"at most {self.layers} layers, but there may be a shorter way from the edge of the input"
+            raise UnderivedWindow("the result", why, self._span)
         if self.connects:
             return self.layers
         if self.axis is None or self.stride != 1:
@@ -203,7 +225,9 @@ class Path:
             )
         back, ahead = less(self.at, self._inside(self.first)), less(self._inside(self.last), self.at)
         reaches = [reach for reach in (back, ahead) if self._windows.at_least(reach, num(0)) and reach != 0]
-        if not reaches or any(mentions(reach, (self.at,)) for reach in reaches):
+        if any(mentions(reach.expand(), (self.at,)) for reach in (back, ahead)):
+            raise UnderivedWindow("the result", "some of its positions see more than others", self._span)
+        if not reaches:
             raise UnderivedWindow("the result", "it sees its own position alone", self._span)
         reach, gap = self._extreme(reaches, most=False), (self.length - 1).expand()
         for size in reach.free_symbols:

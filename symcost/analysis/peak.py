@@ -16,7 +16,7 @@ Source  Aho, Lam, Sethi & Ullman, Compilers (2007), section 9.2.5 (liveness)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -34,8 +34,9 @@ CASES, FEW, LARGE = 20, 2, 10**6
 """Candidates are compared at so many sets of small numbers, and at a few with one number so many times larger, before
 their order is proven."""
 
-MOST_ROUNDS = 64
-"""Of so many rounds each is looked at where they are neither larger nor smaller one after the other."""
+FEW_ROUNDS, MOST_ROUNDS = 64, 100_000
+"""Of so many rounds each is looked at where they are neither larger nor smaller one after the other; of more, if what
+lives in them are numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,9 +52,13 @@ NOWHERE: Rooms = frozenset()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """Where the tensors of a definition lie, those of its loops included; its ports in one room each."""
+    """Where the tensors of a definition lie, those of its loops included; its ports in one room each.
 
-    of: Mapping[Tensor, Rooms]
+    `parts` are those that may be less than what lies there.
+    """
+
+    of: dict[Tensor, Rooms]
+    parts: set[Tensor]
     ports: tuple[Room, ...]
 
 
@@ -87,63 +92,70 @@ class Peak:
     def _plan(self, graph: Graph) -> Plan:
         if graph not in self._plans:
             ports = tuple(Room(self._wide(port.size)) for port in graph.ports)
-            found: dict[Tensor, Rooms] = {
-                port: frozenset([room]) for port, room in zip(graph.ports, ports, strict=True)
-            }
-            self._place(graph, found)
-            self._plans[graph] = Plan(found, ports)
+            plan = Plan({port: frozenset([room]) for port, room in zip(graph.ports, ports, strict=True)}, set(), ports)
+            self._place(graph, plan)
+            self._plans[graph] = plan
         return self._plans[graph]
 
-    def _place(self, graph: Graph, found: dict[Tensor, Rooms]) -> None:
+    def _place(self, graph: Graph, plan: Plan) -> None:
         for node in graph:
             match node:
                 case Operation() if is_view(node):
-                    rooms = NOWHERE.union(*(found.get(tensor, NOWHERE) for tensor in node.inputs))
-                    found |= dict.fromkeys(node.outputs, rooms)
+                    rooms = NOWHERE.union(*(plan.of.get(tensor, NOWHERE) for tensor in node.inputs))
+                    plan.of.update(dict.fromkeys(node.outputs, rooms))
+                    if _is_part(node) or not plan.parts.isdisjoint(node.inputs):
+                        plan.parts.update(node.outputs)
                 case Operation():
                     kind = "masks" if node.kind in MASKS else "numbers"
-                    found |= {out: self._room(out, kind) for out in node.outputs}
+                    plan.of.update({out: self._room(out, kind) for out in node.outputs})
                 case Block(kind="call"):
-                    self._place_call(node, found)
+                    self._place_call(node, plan)
                 case Block(kind="scan" | "repeat" | "choose"):
-                    found |= {one.start: self._room(one.start) for one in node.carried}
-                    self._place(node.graph, found)
-                    found |= {out: self._room(out) for out in node.outputs}
+                    plan.of.update({one.start: self._room(one.start) for one in node.carried})
+                    self._place(node.graph, plan)
+                    plan.of.update({out: self._room(out) for out in node.outputs})
 
     def _room(self, tensor: Tensor, kind: str = "numbers") -> Rooms:
         return NOWHERE if tensor.parameter else frozenset([Room(self._wide(tensor.size, kind))])
 
-    def _place_call(self, block: Block, found: dict[Tensor, Rooms]) -> None:
+    def _place_call(self, block: Block, plan: Plan) -> None:
         """Results lie where the called definition puts them; its ports are the inputs here."""
-        plan = self._plan(block.graph)
-        inputs = (found.get(tensor, NOWHERE) for tensor in block.inputs)
-        outer: dict[Room, Rooms] = dict(zip(plan.ports, inputs, strict=True))
+        called = self._plan(block.graph)
+        inputs = [plan.of.get(tensor, NOWHERE) for tensor in block.inputs]
+        outer: dict[Room, Rooms] = dict(zip(called.ports, inputs, strict=True))
+        cut = {room for room, tensor in zip(called.ports, block.inputs, strict=True) if tensor in plan.parts}
         for out, result in zip(block.outputs, block.graph.results, strict=True):
-            inner = plan.of.get(result, NOWHERE)
+            inner = called.of.get(result, NOWHERE)
             for room in inner:
                 outer.setdefault(room, frozenset([Room(room.size)]))
-            found[out] = NOWHERE.union(*(outer[room] for room in inner))
+            plan.of[out] = NOWHERE.union(*(outer[room] for room in inner))
+            if result in called.parts or inner & cut:
+                plan.parts.add(out)
 
     # What lives when ------------------------------------------------------------------------------
 
-    def _call(self, graph: Graph, ports: tuple[tuple[int, ...], ...], sizes: tuple[Form, ...]) -> list[Form]:
+    def _call(
+        self, graph: Graph, ports: tuple[tuple[int, ...], ...], sizes: tuple[Form, ...], cut: tuple[bool, ...] = ()
+    ) -> list[Form]:
         """The candidates for the peak of a call: what lives at each of its operations.
 
-        Only rooms that the caller gives up are counted: these sizes; for each port which of them it lies in.
+        Only rooms that the caller gives up are counted: these sizes; for each port which of them it lies in, and
+        whether it is only a part of them (`cut`).
         """
-        key = (graph, ports, sizes)
+        key = (graph, ports, sizes, cut)
         if key not in self._known:
             plan, given = self._plan(graph), [Room(size) for size in sizes]
             outer = {room: frozenset(given[n] for n in places) for room, places in zip(plan.ports, ports, strict=True)}
             where = {t: NOWHERE.union(*(outer.get(r, {r}) for r in rooms)) for t, rooms in plan.of.items()}
+            short = {room for room, less in zip(plan.ports, cut, strict=False) if less}
+            parts = plan.parts | {t for t, rooms in plan.of.items() if rooms & short}
             stay = NOWHERE.union(*(where.get(result, NOWHERE) for result in graph.results))
-            self._known[key] = self._largest(self._walk(graph, where, given, stay))
+            self._known[key] = self._largest(self._walk(graph, Plan(where, parts, plan.ports), given, stay))
         return self._known[key]
 
-    def _walk(
-        self, graph: Graph, where: Mapping[Tensor, Rooms], entering: Iterable[Room], stay: Rooms
-    ) -> Iterator[Form]:
+    def _walk(self, graph: Graph, plan: Plan, entering: Iterable[Room], stay: Rooms) -> Iterator[Form]:
         """What lives at each node of a graph, of the rooms that enter it and those that it makes."""
+        where = plan.of
         nodes = [n for n in graph if isinstance(n, Operation) or (isinstance(n, Block) and n.kind != "layer")]
         last = {room: n for n, node in enumerate(nodes) for room in _rooms(where, node.inputs)}
         live = dict.fromkeys(room for room in entering if room in last or room in stay)
@@ -159,10 +171,11 @@ class Peak:
                 gone = [room for room in _rooms(where, node.inputs) if room in dying]
                 places = tuple(tuple(gone.index(r) for r in gone if r in where.get(t, ())) for t in node.inputs)
                 around = _sum(room for room in live if room not in gone)
-                inside = self._call(node.graph, places, tuple(room.size for room in gone))
+                cut = tuple(tensor in plan.parts for tensor in node.inputs)
+                inside = self._call(node.graph, places, tuple(room.size for room in gone), cut)
                 yield from (add(around, form) for form in inside)
             else:
-                yield from self._loop(node, where, live, dying)
+                yield from self._loop(node, plan, live, dying)
             seen |= made.keys()
             live |= made
             if not isinstance(node, Operation):
@@ -184,50 +197,33 @@ class Peak:
 
     # Loops ----------------------------------------------------------------------------------------
 
-    def _loop(
-        self, block: Block, where: Mapping[Tensor, Rooms], live: Iterable[Room], dying: set[Room]
-    ) -> Iterator[Form]:
-        read = _rooms(where, (t for t in block.inputs if t in block.graph.captured()))
-        initial = _rooms(where, (one.initial for one in block.carried))
+    def _loop(self, block: Block, plan: Plan, live: Iterable[Room], dying: set[Room]) -> Iterator[Form]:
+        read = _rooms(plan.of, (t for t in block.inputs if t in block.graph.captured()))
+        initial = _rooms(plan.of, (one.initial for one in block.carried))
         happens = self._happens(block)
-        yield add(_sum(live), *(mul(happens, size) for size in self._copies(block, where, dying - read.keys())))
+        yield add(_sum(live), *(mul(happens, size) for size in self._begun(block, plan, dying - read.keys())))
         around = _sum(room for room in live if not (room in dying and room in initial and room not in read))
-        for form in self._rounds(block, where):
+        for form in self._rounds(block, plan):
             yield add(around, mul(happens, form))
 
-    def _copies(self, block: Block, where: Mapping[Tensor, Rooms], free: set[Room]) -> Iterator[Form]:
-        """Room for values to begin with, except for those that take over a room that is free then."""
+    def _begun(self, block: Block, plan: Plan, free: set[Room]) -> Iterator[Form]:
+        """Room for values to begin with, except for those that take over room that is free then."""
         first = {} if block.counter is None else {block.counter: block.counter.low}
-        for one in block.carried:
-            size, rooms = self._wide(one.start.size).substitute(first), where.get(one.initial, NOWHERE)
-            if one.start in block.graph.captured() or _handed_on(one, block):
-                if len(rooms) == 1 and rooms <= free and next(iter(rooms)).size == size:
-                    free = free - rooms
-                else:
-                    yield size
+        used = [one for one in block.carried if one.start in block.graph.captured() or _handed_on(one, block)]
+        for one in _copied([one.initial for one in used], plan, free):
+            yield self._wide(used[one].start.size).substitute(first)
 
-    def _rounds(self, block: Block, where: Mapping[Tensor, Rooms]) -> list[Form]:
+    def _rounds(self, block: Block, plan: Plan) -> list[Form]:
         """What lives in the largest round, of what the rounds make themselves."""
-        starts = _rooms(where, (one.start for one in block.carried))
+        starts = _rooms(plan.of, (one.start for one in block.carried))
         ends = [one.end for one in block.carried] + [each.each for each in block.emitted]
-        inside = self._largest(self._walk(block.graph, where, starts, frozenset(_rooms(where, ends))))
-        inside = self._largest([*inside, self._end(block, where, ends, starts)])
+        inner = _rooms(plan.of, ends).keys() - _rooms(plan.of, block.inputs).keys()
+        # What is handed on or emitted gets room of its own, or keeps the room in which it lies alone.
+        copies = (self._wide(ends[one].size) for one in _copied(ends, plan, inner))
+        inside = self._largest(self._walk(block.graph, plan, starts, frozenset(_rooms(plan.of, ends))))
+        inside = self._largest([*inside, add(_sum(inner), *copies)])
         left = add(ZERO, *(self._wide(each.each.size) for each in block.emitted))
         return self._largest(largest for form in inside for largest in self._latest(block, form, left))
-
-    def _end(self, block: Block, where: Mapping[Tensor, Rooms], ends: Sequence[Tensor], starts: Iterable[Room]) -> Form:
-        """The end of a round: what is handed on or emitted gets room of its own, or keeps the room it lies in alone."""
-        inner = {room for tensor in ends for room in where.get(tensor, ()) if _is_inside(room, block, where, starts)}
-        given: set[Room] = set()
-        copies = []
-        for tensor in ends:
-            rooms = where.get(tensor, NOWHERE)
-            size = self._wide(tensor.size)
-            if len(rooms) == 1 and rooms <= inner - given and next(iter(rooms)).size == size:
-                given |= rooms
-            else:
-                copies.append(size)
-        return add(_sum(inner), *copies)
 
     def _latest(self, block: Block, form: Form, left: Form) -> Iterator[Form]:
         """The largest value over the rounds, of which each leaves something behind."""
@@ -243,7 +239,9 @@ class Peak:
             yield form.substitute({at: add(at.high, -1)})
         elif self._assumptions.at_least(-rise, ZERO):
             yield form.substitute({at: at.low})
-        elif low is not None and high is not None and high - low <= MOST_ROUNDS:
+        elif low is not None and high is not None and high - low <= MOST_ROUNDS and form.free_symbols == (at,):
+            yield num(max(form.evaluate({at: turn}) for turn in range(int(low), int(high))))
+        elif low is not None and high is not None and high - low <= FEW_ROUNDS:
             yield from (form.substitute({at: num(turn)}) for turn in range(int(low), int(high)))
         else:
             raise UndecidedPeak(block.name, block.span, at.name)
@@ -300,11 +298,24 @@ def _sum(rooms: Iterable[Room]) -> Form:
     return add(ZERO, *(room.size for room in rooms))
 
 
+def _copied(tensors: Sequence[Tensor], plan: Plan, free: Set[Room]) -> Iterator[int]:
+    """Which of the tensors cannot keep their room, because it is not free, larger, or another one's already."""
+    for number, tensor in enumerate(tensors):
+        rooms = plan.of.get(tensor, NOWHERE)
+        if rooms and rooms <= free and tensor not in plan.parts:
+            free = free - rooms
+        else:
+            yield number
+
+
+def _is_part(view: Operation) -> bool:
+    """Whether a view may show less than all that it looks at."""
+    if view.kind != "contract":
+        return view.kind in ("select", "split")
+    names = [axis.plain for axis in view.given["reads"][0]]
+    return None in names or len(set(names)) < len(names)
+
+
 def _handed_on(one: Carried, block: Block) -> bool:
     """Whether the value at the start is handed on itself."""
     return any(one.start is other.end for other in block.carried) or any(one.start is e.each for e in block.emitted)
-
-
-def _is_inside(room: Room, block: Block, where: Mapping[Tensor, Rooms], starts: Iterable[Room]) -> bool:
-    """Whether a round makes a room, or begins with it."""
-    return room in starts or any(room in where.get(out, ()) for node in block.graph for out in node.outputs)

@@ -15,10 +15,10 @@ from itertools import islice, pairwise, product
 import networkx as nx
 
 from symcost.analysis.chains import BEGINNING, Chain, Chains, Order, Start, Underived, mentions
-from symcost.formula import Form, Symbol, add, mul, num, sum_over
+from symcost.formula import Form, Num, Symbol, add, mul, num, sum_over
 from symcost.formula import counter as _counter
 
-MOST_NODES = 24
+MOST_NODES = 12
 """Carried values that may wait for each other."""
 MOST_TURNING = 6
 """Carried values that may do so in turns of several rounds."""
@@ -328,13 +328,17 @@ class Recurrence:
 
     def _replaces(self, one: Walk, other: Walk) -> bool:
         """Whether a walk is there whenever another one is, and takes no fewer steps."""
-        there = {need.key for need in other.needs}
-        if one.edges > other.edges or any(need.key not in there for need in one.needs):
+        if one.edges > other.edges:
+            return False
+        if one.needs and not {need.key for need in one.needs} <= {need.key for need in other.needs}:
             return False
         if one.period == other.period == 1:
-            soonest = num(other.edges)  # from then on the one that turns faster stays ahead
-            ahead = self.order.at_least(one.steps + one.pace * soonest, other.steps + other.pace * soonest)
-            return bool(ahead and self.order.at_least(one.pace, other.pace))
+            # From the first round on in which the other is there, the one that turns faster stays ahead.
+            faster, further = self._more(one.pace, other.pace), self._more(one.steps, other.steps)
+            if isinstance(faster, Num) and isinstance(further, Num):
+                return faster.value >= 0 and further.value + other.edges * faster.value >= 0
+            ahead = self.order.at_least(further + other.edges * faster, num(0))
+            return bool(ahead and self.order.at_least(faster, num(0)))
         return (
             one.period is not None
             and one.period == other.period
@@ -342,6 +346,11 @@ class Recurrence:
             and (other.edges - one.edges) % one.period == 0
             and bool(self.order.at_least(one.steps, other.steps))
         )
+
+    def _more(self, one: Form, other: Form) -> Form:
+        if isinstance(one, Num) and isinstance(other, Num):
+            return num(one.value - other.value)
+        return add(one, -other)
 
     def _no_more(self, one: Walk, other: Walk) -> bool:
         """Whether a walk that turns alike takes no more steps."""

@@ -3,9 +3,9 @@
 An entry sees from its farthest position back to its farthest ahead; gaps in between (dilation) count as seen. Positions
 may lie before the beginning or behind the end, where padding stands: a window is as it is away from the ends.
 
-A layer is an operation with arithmetic where positions meet: where a result is made from a wider stretch than any single
-entry that it is made from. A convolution is one, so is attention; moving (pad, select, transpose), pointwise operations
-and the sum around a residual connection are none. A step of a scan that works on what it carries is one as a whole.
+A layer is an operation with arithmetic where positions meet: where a result is made from a wider stretch than any
+single entry that it is made from. A convolution is one, so is attention; moving (pad, select, transpose), pointwise
+operations and the sum around a residual connection are none. A step of a scan that carries something is one as a whole.
 The layers of a window are the fewest on a path from its farthest position (Vaswani et al. 2017, section 4).
 
 A loop is solved by a guess that is then proven by induction: after every round what it carries is as guessed.
@@ -38,12 +38,15 @@ from symcost.formula import (
     power,
     sum_over,
 )
-from symcost.formula.form import Pow
+from symcost.formula.form import Add, Ceil, Floor, Max, Min, Mul, Pow, magnitude
 from symcost.formula.terms import terms
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
 
 MOST_ROUNDS = 40
 """Rounds of a loop that are followed one by one where no formula is found."""
+
+MOST_ENDS = 4
+"""So many positions with fewer and fewer layers are kept; of more the farthest only."""
 
 MOST_SAMPLES = 20
 """Numbers tried before a proof."""
@@ -58,20 +61,24 @@ class End:
     """The farthest position in one direction, by the entry that sees it, and the fewest layers on a path from there.
 
     It is seen where every one of `needs` is 0 or more. `held`: the layers before the step of a scan that is followed.
+    `others`: nearer positions that may take fewer layers and are followed no more; once one of them may be as far, at
+    the edge of the input, the layers are a bound (`at_most`).
     """
 
     position: Form
     layers: Form
     needs: tuple[Form, ...] = ()
     held: Form | None = None
+    others: tuple[Form, ...] = ()
+    at_most: bool = False
 
     @property
     def forms(self) -> tuple[Form, ...]:
-        return (self.position, self.layers, *self.needs, *(() if self.held is None else (self.held,)))
+        return (self.position, self.layers, *self.needs, *self.others, *(() if self.held is None else (self.held,)))
 
     @property
     def key(self) -> tuple[object, ...]:
-        return tuple(form.key for form in self.forms)
+        return (len(self.others), self.at_most, *(form.key for form in self.forms))
 
     def mentions(self, symbols: Iterable[Symbol]) -> bool:
         return any(mentions(form, symbols) for form in self.forms)
@@ -176,28 +183,46 @@ class Windows:
         return self.at_least(far.position, near.position, other.needs)
 
     def pruned(self, ends: Iterable[End], direction: Direction) -> Ends:
-        """The farthest, of equally far ones the one through the fewest layers."""
+        """The farthest, and nearer ones where they take fewer layers."""
         kept: list[End] = []
-        for end in map(lambda e: self._clipped(e, direction), ends):
+        for end in (self._clipped(one, direction) for one in ends):
             if not any(self._hides(other, end, direction) for other in kept):
                 kept = [other for other in kept if not self._hides(end, other, direction)]
                 kept.append(end)
-        return tuple(kept)
+        return tuple(kept) if len(kept) <= MOST_ENDS else self.alone(kept, direction)
+
+    def alone(self, ends: Sequence[End], direction: Direction) -> Ends:
+        """The farthest only, if there is one, through the fewest layers."""
+        for end in ends if len(ends) > 1 else ():
+            if all(self._no_nearer(end, other, direction) for other in ends):
+                level = [other for other in ends if other.position == end.position and not other.needs]
+                layers = minimum(*(other.layers for other in level)) if level else end.layers
+                held = end.held if len(level) < 2 else None
+                nearer = [other.position for other in ends if other.position != end.position]
+                others = _once(*nearer, *(form for other in ends for form in other.others))
+                at_most = any(other.at_most for other in (end, *level))
+                return (replace(end, layers=layers, held=held, others=others, at_most=at_most),)
+        return tuple(ends)
+
+    def lone(self, sight: Sight) -> Sight:
+        """Both ways."""
+        return Sight(self.alone(sight.back, BACK), self.alone(sight.ahead, AHEAD))
 
     def _hides(self, one: End, other: End, direction: Direction) -> bool:
         if not self._no_nearer(one, other, direction):
             return False
-        return one.position != other.position or self.at_least(other.layers, one.layers, other.needs) is True
+        before = [end.layers if end.held is None else end.held for end in (other, one)]
+        return all(self.at_least(a, b, other.needs) for a, b in (before, (other.layers, one.layers)))
 
     def _clipped(self, end: End, direction: Direction) -> End:
         """An end that is always outside of the input, moved to its edge."""
         if self._last is None:
             return end
-        if direction == BACK and self.at_least(num(0), end.position):
-            return replace(end, position=num(0))
-        if direction == AHEAD and self.at_least(end.position, self._last):
-            return replace(end, position=self._last)
-        return end
+        edge = num(0) if direction == BACK else self._last
+        outside = self.at_least(edge, end.position) if direction == BACK else self.at_least(end.position, edge)
+        if not outside or end.position == edge:
+            return end
+        return replace(end, position=edge, at_most=end.at_most or bool(end.others))
 
     def merged(self, sights: Iterable[Sight]) -> Sight:
         """Everything that one of several sees."""
@@ -228,7 +253,8 @@ class Windows:
                 kept[need.key] = need
         held = None if end.held is None else end.held.substitute(values)
         position, layers = shorter(end.position.substitute(values)), shorter(end.layers.substitute(values))
-        return (End(position, layers, tuple(kept.values()), held),)
+        others = tuple(form.substitute(values) for form in end.others)
+        return (replace(end, position=position, layers=layers, needs=tuple(kept.values()), held=held, others=others),)
 
     def farthest(self, sight: Sight, at: Symbol) -> tuple[Sight, list[Form]]:
         """The farthest over all values of a counter, and at which of them it is.
@@ -247,6 +273,9 @@ class Windows:
         return Sight(*sides), chosen
 
     def _farthest(self, end: End, at: Symbol, direction: Direction) -> tuple[Ends, list[Form]]:
+        here = mentions(end.position, (at,)) or mentions(end.layers, (at,))
+        if not here and any(mentions(other, (at,)) for other in end.others):
+            end = replace(end, at_most=True)
         if not end.mentions((at,)):
             return (end,), []
         assert at.high is not None
@@ -263,7 +292,14 @@ class Windows:
             else:
                 raise Underived("it cannot be told which positions take part")
         where = self._turn(end, at, direction, low, high)
-        put = replace(end, needs=others)
+        varied = mentions(end.position, (at,)) and mentions(end.layers, (at,))
+        sure = not varied or self.at_least(_size(_rise(end.position, at)), num(1))
+        put = replace(
+            end,
+            needs=others,
+            at_most=end.at_most or not sure,
+            others=_once(*end.others, *([at.high] if varied else [])),
+        )
         found = self._put(put, {at: where}, ((high - low).expand(),))
         return found, [where] if mentions(end.position, (at,)) else []
 
@@ -272,14 +308,34 @@ class Windows:
         form = end.position if direction == AHEAD else -end.position
         if not mentions(end.position, (at,)):
             form = -end.layers
-        elif mentions(end.layers, (at,)) and not self.at_least(_size(_rise(form, at)), num(1)):
-            raise Underived("it cannot be told which path is the shortest")
+        way = self._way(form, at)
+        if way is None:
+            raise Underived("it cannot be told which position is the farthest")
+        return high if way > 0 else low
+
+    def _way(self, form: Form, at: Symbol) -> int | None:
+        """1 where a form rises with a symbol, -1 where it falls, 0 where it stays, None where that is not known."""
+        if not mentions(form, (at,)):
+            return 0
+        match form:
+            case Add():
+                ways = {self._way(term, at) for term in form.terms} - {0}
+            case Mul():
+                moving = [factor for factor in form.factors if mentions(factor, (at,))]
+                rest = mul(form.coefficient, *(factor for factor in form.factors if not mentions(factor, (at,))))
+                sign = 1 if self.at_least(rest, num(0)) else -1 if self.at_least(num(0), rest) else None
+                way = self._way(moving[0], at) if len(moving) == 1 else None
+                ways = {None if sign is None or way is None else sign * way}
+            case Floor() | Ceil() if not mentions(form.denominator, (at,)) and self.at_least(form.denominator, num(0)):
+                ways = {self._way(form.numerator, at)}
+            case Min() | Max():
+                ways = {self._way(arg, at) for arg in form.args} - {0}
+            case _:
+                ways = {None}
+        if len(ways) == 1 and None not in ways:
+            return ways.pop()
         rise = _rise(form, at)
-        if self.at_least(rise, num(0)):
-            return high
-        if self.at_least(num(0), rise):
-            return low
-        raise Underived("it cannot be told which position is the farthest")
+        return 1 if self.at_least(rise, num(0)) else -1 if self.at_least(num(0), rise) else None
 
     def _extreme(self, one: Form, other: Form, direction: Direction) -> Form:
         if self.at_least(one, other):
@@ -313,7 +369,8 @@ class Windows:
                         self._loop(node)
             except Underived as why:
                 what = node.name if isinstance(node, Block) else node.kind
-                raise UnderivedWindow(f"`{what}`", str(why), node.span) from None
+                repeated = isinstance(node, Block) and bool(node.count.free_symbols)
+                raise UnderivedWindow(f"`{what}`", str(why), node.span, repeated) from None
 
     def _moved(self, sight: Sight, source: Tensor, target: Tensor, skip: int = 0) -> Sight:
         """The same over the axes of another tensor, whose first `skip` axes are its own."""
@@ -393,7 +450,7 @@ class Windows:
         return bool(known)
 
     def _reads(self, operation: Operation, number: int, at: Axes) -> Iterator[Read]:
-        """As `reads`, but exact where a window needs it: padding sees nothing, and what is stretched keeps its order."""
+        """As `reads`, but exact where windows need it: padding sees nothing, and what is stretched keeps its order."""
         given = operation.given
         match operation.kind:
             case "pad":
@@ -494,14 +551,15 @@ class Windows:
         assert at is not None and at.high is not None
         first, first_emitted = self._round(block, initial)
         low = {at: at.low}
-        for make in (self._unchanged, self._added_up, self._extrapolated):
+        for make, kept in ((self._unchanged, _all), (self._added_up, self.lone), (self._extrapolated, self.lone)):
             guess = self._tried(make, block, initial, first)
             if guess is None:
                 continue
-            if not all(map(self.same, (self.put(s, low) for s in guess), (self.put(s, low) for s in first))):
+            begins = zip(guess, first, strict=True)
+            if not all(self.same(kept(self.put(a, low)), kept(self.put(b, low))) for a, b in begins):
                 continue
             ends, emitted = self._round(block, [self.put(sight, {at: (at - 1).expand()}) for sight in guess])
-            if all(map(self.same, ends, guess)):
+            if all(map(self.same, map(kept, ends), guess)):
                 break
         else:
             raise Underived("what it carries changes from round to round")
@@ -546,7 +604,7 @@ class Windows:
         """Every round adds what the second one does. Raises Underived."""
         at = block.counter
         assert at is not None
-        second, _ = self._round(block, [self.put(sight, {at: (at - 1).expand()}) for sight in first])
+        second, _ = self._round(block, [self.lone(self.put(sight, {at: (at - 1).expand()})) for sight in first])
         rounds = (at - at.low).expand()
 
         def further(one: Ends, two: Ends) -> Ends:
@@ -556,7 +614,8 @@ class Windows:
             far = add(a.position, mul(rounds, (b.position - a.position).expand()))
             return (replace(a, position=far, layers=add(a.layers, mul(rounds, (b.layers - a.layers).expand()))),)
 
-        return [Sight(further(a.back, b.back), further(a.ahead, b.ahead)) for a, b in zip(first, second, strict=True)]
+        pairs = zip(map(self.lone, first), map(self.lone, second), strict=True)
+        return [Sight(further(a.back, b.back), further(a.ahead, b.ahead)) for a, b in pairs]
 
     def _added_up(self, block: Block, initial: Sequence[Sight], first: Sequence[Sight]) -> Sequence[Sight]:
         """Every round reads what is carried from a little farther: the sum over the rounds, from where it came in.
@@ -575,12 +634,13 @@ class Windows:
         for place, start, shift, come in zip(places, initial, shifts, fresh, strict=True):
             sides = []
             for direction in (BACK, AHEAD):
-                step = _Step.of(shift.towards(direction), place, at)
-                ends = [step.after(end, at.low, at) for end in start.towards(direction)] if step else []
+                step = _Step.of(self.alone(shift.towards(direction), direction), place, at)
+                begin = self.alone(start.towards(direction), direction) if step else ()
+                ends = [step.after(end, at.low, at) for end in begin] if step else []
                 for end in come.towards(direction):
                     begun = counter(at.name, at.low, at + 1)
                     ends += self._come(end, begun, step, at, direction)
-                sides.append(self.pruned(ends, direction))
+                sides.append(self.alone(self.pruned(ends, direction), direction))
             guess.append(Sight(*sides))
         return guess
 
@@ -588,7 +648,7 @@ class Windows:
         """What came in during some round, after all the rounds since."""
         if step is None:
             return (end,)
-        (put,) = self._put(replace(end, held=None), {at: begun}, ()) or (None,)
+        (put,) = self._put(end, {at: begun}, ()) or (None,)
         if put is None:
             return ()
         found, _ = self._farthest(step.after(put, (begun + 1).expand(), at), begun, direction)
@@ -628,6 +688,7 @@ class _Step:
     stride: Form
     shift: Form
     layers: Form
+    others: bool
 
     @staticmethod
     def of(ends: Ends, place: Symbol | None, at: Symbol) -> _Step | None:
@@ -638,12 +699,12 @@ class _Step:
             raise Underived("what it carries is put together from several parts")
         (end,) = ends
         if place is None:
-            return _Step(None, num(1), num(0), end.layers)
+            return _Step(None, num(1), num(0), end.layers, bool(end.others))
         stride = _rise(end.position, place)
         shift = shorter(end.position.substitute({place: num(0)}))
         if mentions(stride, (place, at)) or mentions(shift, (place,)) or stride.number == 0:
             raise Underived("what it carries is read in another order from round to round")
-        return _Step(place, stride, shift, end.layers)
+        return _Step(place, stride, shift, end.layers, bool(end.others))
 
     def after(self, end: End, low: Form, at: Symbol) -> End:
         """An end after the rounds from `low` to `at`."""
@@ -658,7 +719,16 @@ class _Step:
         moved = add(mul(power(self.stride, rounds), self.place), shift)
         put = {self.place: moved}
         needs = tuple(need.substitute(put) for need in end.needs)
-        return End(shorter(end.position.substitute(put)), layers, needs)
+        others = _once(*(form.substitute(put) for form in end.others), *([self.place] if self.others else []))
+        return replace(end, position=shorter(end.position.substitute(put)), layers=layers, needs=needs, others=others)
+
+
+def _once(*forms: Form) -> tuple[Form, ...]:
+    return tuple({form.key: form for form in forms}.values())
+
+
+def _all(sight: Sight) -> Sight:
+    return sight
 
 
 def _total(turn: Symbol, each: Form) -> Form:
@@ -693,7 +763,7 @@ def less(left: Form, right: Form) -> Form:
 
 def _size(form: Form) -> Form:
     """The number without its sign, if it is one."""
-    return num(abs(form.number)) if form.number is not None else form
+    return num(magnitude(form.number)) if form.number is not None else form
 
 
 def _reshaped(old: Shape, new: Shape, at: Axes, needed: Sequence[bool]) -> tuple[Form, ...]:

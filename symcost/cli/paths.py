@@ -30,8 +30,8 @@ Examples:
 def path(model: Model, port: str | None, axis: int | None, result: int) -> None:
     """Print which positions of the input a position of the result sees: window, receptive field, path length.
 
-    For every axis of every input but the last, which holds features. The look-ahead is how many positions behind its own
-    a position waits for (algorithmic latency); the path length is the fewest layers between any two positions.
+    For every axis of every input but the last, which holds features. The look-ahead is how many positions behind its
+    own a position waits for (algorithmic latency); the path length is the fewest layers between any two positions.
     """
     from symcost.errors import UnknownDimension
 
@@ -62,7 +62,8 @@ def told(found: Path, model: Model) -> Iterator[tuple[str, str]]:
     if found.axis is not None:
         yield "stride", _figure(lambda: found.stride, model)
         yield "look-ahead", _figure(lambda: found.look_ahead, model)
-    yield "layers", _figure(lambda: found.layers, model)
+    layers = _figure(lambda: found.layers, model)
+    yield "layers", f"at most {layers}" if found.at_most else layers
     yield "path length", _figure(lambda: found.length_of_path, model)
 
 

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 SCALING = "scaling"
 """The column that says how the first one grows."""
 
-TITLES = {"macs": "Complexity", "params": "Parameter count", "depth": "Depth", "flops": "FLOPs", "path_length": "Path length"}
+TITLES = {
+    "macs": "Complexity",
+    "params": "Parameter count",
+    "depth": "Depth",
+    "flops": "FLOPs",
+    "path_length": "Path length",
+}
 
 MOST_LINES = 6
 """A table in which some row needs more lines is stacked."""

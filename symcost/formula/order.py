@@ -191,7 +191,7 @@ def _power(written: Pow, symbol: Symbol) -> Growth:
         return Growth(symbol, grown.order, power(grown.leading, written.exponent))
     rising = [part for part in written.exponent.poly.parts() if symbol in part.form.free_symbols]
     ((times, _),) = rising[0].terms.values()
-    if len(rising) > 1 or rising[0].form.free_symbols != (symbol,) or times.denominator != 1 or abs(times) > 64:
+    if len(rising) > 1 or rising[0].form.free_symbols != (symbol,) or times.denominator != 1 or magnitude(times) > 64:
         raise Unranked(f"`{written}`, whose exponent is not a multiple of a power of `{symbol}`")
     base = written.base.number
     base = Fraction(2) if base is None else Fraction(base)

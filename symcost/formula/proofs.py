@@ -209,9 +209,12 @@ def _refuted(poly: Poly, facts: Facts) -> bool:
     for changed in ({}, *({name: value} for name in own for value in (1, TYPICAL**2))):
         values = usual | changed
         try:
-            if form.evaluate(values) < 0 and all(item.evaluate(values) >= 0 for item in known):
-                if all(item.evaluate(values).denominator == 1 for item in wholes):
-                    return True
+            if (
+                form.evaluate(values) < 0
+                and all(item.evaluate(values) >= 0 for item in known)
+                and all(item.evaluate(values).denominator == 1 for item in wholes)
+            ):
+                return True
         except (TooLarge, ZeroDivisionError):
             continue
     return False

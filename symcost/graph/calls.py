@@ -231,7 +231,7 @@ class Calls(Notation):
     def _bind_primitive(
         self, name: str, arguments: Arguments, frame: Frame, span: Span
     ) -> tuple[list[Any], dict[str, Any], dict[str, Span]]:
-        """The arguments of a primitive, each as its function wants it, by position and by name; and where they stand."""
+        """The arguments of a primitive as its function wants them, by position and by name; where they stand."""
         ports = _ports(name)
         many = next((port for port in ports if port.kind is Argument_.VAR_POSITIONAL), None)
         count = len(arguments.positional) if many else len(ports)

@@ -116,7 +116,7 @@ def test_within_a_limit() -> None:
     """w·T - w·w/2 with w <= T rises linearly, not like -w·w."""
     found = rises(W * T - W * (W - 1) / 2, W, Assumptions([AtLeast(T, W)]))
     assert (found.growth.kind, found.at_most, found.limits) == ("Linear", True, ("T >= W",))
-    assert str(found) == "at most (1/2 + T)·W  while T >= W"
+    assert str(found) == "at most (T + 1/2)·W  while T >= W"
 
 
 def test_an_expectation_of_what_has_no_order() -> None:

@@ -1,0 +1,250 @@
+"""Windows, receptive fields and path lengths: published figures, and small graphs unrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import symcost
+from symcost.analysis.growth import rise
+from symcost.errors import AxisOutOfRange, UnderivedWindow
+from symcost.formula import Form, ceil_div, log2, symbol
+from symcost.model import Model
+from tests.analysis.reach import reach
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+D, K, L, R, T, W = map(symbol, ("D", "K", "L", "R", "T", "W"))
+
+
+def model(body: str, signature: str = "x: [T, D]") -> Model:
+    return symcost.loads(f"model M({signature}) {{\n{body}\n}}").model()
+
+
+DELAY = """scan t in T with past: [3, D] {
+y = concat(past, x[t:t + 1], axis = 0)
+past = y[1:4]
+emit z = y[0]
+}
+return z"""
+NESTED = """scan s in T with g: [T, D] {
+scan t in T with h: [D] {
+h = tanh(h + x[t] + g[t])
+emit e = h
+}
+g = e
+}
+return g"""
+
+LAYERS = {
+    "same": ('return x -> Conv1d(D, kernel = 3, pad = "same")', {}),
+    "causal": ('return x -> Conv1d(D, kernel = K, pad = "causal") -> relu', {"K": 4}),
+    "valid": ("assume K <= T\nreturn x -> Conv1d(D, kernel = K)", {"K": 3}),
+    "strides": ("return x -> Conv1d(D, 3, stride = 2) -> relu -> Conv1d(D, 3, stride = 2)", {}),
+    "separable": ('return x -> DepthwiseConv1d(3, pad = "same") -> Conv1d(D, kernel = 1)', {}),
+    "pooled": ("return x -> Conv1d(D, 3) -> max_pool1d(2)", {}),
+    "mean": ('return x -> Conv1d(D, 3, pad = "same") -> global_avg_pool1d', {}),
+    "residual": ('y = x -> Conv1d(D, 3, pad = "same") -> relu\nreturn x + Conv1d(y, D, 5, pad = "same")', {}),
+    "two ways": ('return concat(Conv1d(x, D, 3, pad = "same"), Conv1d(x, D, 7, pad = "same")) -> Linear(D)', {}),
+    "one way": (
+        'y = concat(Conv1d(x, D, 3, pad = "same"), Conv1d(x, D, 7, pad = "same"))\na, b = split(y, 2)\nreturn a',
+        {},
+    ),
+    "shifts": ("y = pad(x, [3, 0], axis = 0)[0:T]\nreturn Linear(x, D) + Linear(y, D)", {}),
+    "dilated": (
+        'repeat l in L { x = x -> Conv1d(D, kernel = K, dilation = 2^l, pad = "causal") }\nreturn x',
+        {"L": 3, "K": 2},
+    ),
+    "dilated by its width": (
+        'repeat l in L { x = x -> Conv1d(D, kernel = K, dilation = K^l, pad = "causal") }\nreturn x',
+        {"L": 2, "K": 3},
+    ),
+    "dilated, residual": (
+        'repeat l in L { x = x + relu(Conv1d(x, D, kernel = 3, dilation = 2^l, pad = "same")) }\nreturn x',
+        {"L": 2},
+    ),
+    "skips": (
+        'repeat l in L {\nx = x + relu(Conv1d(x, D, kernel = 2, dilation = 2^l, pad = "causal"))\nemit s = x\n}\n'
+        "return sum(s, axis = 0)",
+        {"L": 3},
+    ),
+    "stacks": (
+        'repeat R { repeat l in L { x = x -> Conv1d(D, kernel = 2, dilation = 2^l, pad = "causal") } }\nreturn x',
+        {"L": 2, "R": 2},
+    ),
+    "unrolled": ("repeat 3 { x = x -> Conv1d(D, 2, stride = 2) }\nreturn x", {}),
+    "strided stack": (
+        "assume 2^L divides T\nrepeat l in L with x: [T/2^l, D] { x = x -> Conv1d(D, 2, stride = 2) }\nreturn x",
+        {"L": 3},
+    ),
+    "up": ("return x -> ConvTranspose1d(D, 4, stride = 2, pad = 1)", {}),
+    "down and up": (
+        "assume 4 divides T\ny = x -> Conv1d(D, 4, stride = 4) -> ConvTranspose1d(D, 4, stride = 4)\n"
+        'return y -> Conv1d(D, 3, pad = "same")',
+        {},
+    ),
+    "nearest": ('return x -> upsample1d(2) -> Conv1d(D, 3, pad = "same")', {}),
+    "frames": ('assume 4 divides T\nreturn reshape(x, [T/4, 4*D]) -> Conv1d(D, 3, pad = "same")', {}),
+    "reversed": ('return reverse(x, axis = 0) -> Conv1d(D, 3, pad = "causal") -> reverse(axis = 0)', {}),
+    "attention": ("return attention(x, x, x)", {}),
+    "causal attention": ("return causal_attention(x, x, x)", {}),
+    "windowed attention": ("assume W <= T\nreturn windowed_attention(x, x, x, window = W)", {"W": 3}),
+    "transformer": ("repeat L { x = x -> TransformerEncoderLayer(heads = 1) }\nreturn x", {"L": 2}),
+    "convolution, attention": ('y = x + Conv1d(x, D, 3, pad = "same")\nreturn y + attention(y, y, y)', {}),
+    "Elman": ("return x -> RNN(D)", {}),
+    "LSTM": ("return x -> LSTM(D)", {}),
+    "GRU": ("return x -> GRU(D)", {}),
+    "both ways": ("return Bidirectional(x, GRU, D)", {}),
+    "three LSTMs": ("return Stacked(x, LSTM, D, layers = 3)", {}),
+    "LSTMs": ("repeat L { x = x -> LSTM(D) }\nreturn x", {"L": 3}),
+    "last state": ("scan t in T with h: [D] { h = RNNCell(x[t], h) }\nreturn h", {}),
+    "convolution, LSTM": ('return x -> Conv1d(D, 3, pad = "causal") -> LSTM(D)', {}),
+    "one before": ("scan t in T with past: [D] {\nemit y = past + x[t]\npast = x[t]\n}\nreturn y", {}),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_against_small_graphs(name: str) -> None:
+    """Where padding is not seen, windows and layers are those of the unrolled graph."""
+    body, values = LAYERS[name]
+    given = {"T": 16, "D": 1} | values
+    one = model(body, ", ".join(["x: [T, D]", *values]))
+    path = one.path()
+    seen = merged(reach(one.graph, given), path.axis)
+    farthest = 0
+    compared = 0
+    for place, numbers in seen.items():
+        first, last = (int(form.evaluate(given | {path.at: place})) for form in (path.first, path.last))
+        if first >= 0 and last < given["T"] and first <= last:
+            assert (min(numbers), max(numbers)) == (first, last), place
+            farthest = max(farthest, *numbers.values())
+            compared += 1
+    assert compared
+    layers = int(path.layers.evaluate(given))
+    assert layers == farthest if not path.at_most else layers >= farthest
+    assert max(map(span, seen.values())) == min(int(path.receptive_field.evaluate(given)), given["T"])
+
+
+def merged(seen: Mapping[tuple[int, ...], Mapping[int, int]], axis: int | None) -> dict[int, dict[int, int]]:
+    """By the position along one axis, whatever the others are."""
+    found: dict[int, dict[int, int]] = {}
+    for place, numbers in seen.items():
+        known = found.setdefault(0 if axis is None else place[axis], {})
+        for position, layers in numbers.items():
+            known[position] = min(layers, known.get(position, layers))
+    return found
+
+
+def span(numbers: Mapping[int, int]) -> int:
+    return max(numbers) - min(numbers) + 1 if numbers else 0
+
+
+def test_wavenet() -> None:
+    """L convolutions of width K whose gaps double see 1 + (K - 1)·(2^L - 1) samples (van den Oord et al. 2016)."""
+    path = model(*LAYERS["dilated"][:1], "x: [T, D], K, L").path()  # type: ignore[arg-type]
+    assert path.receptive_field == 1 + (K - 1) * (2**L - 1)
+    assert str(path.receptive_field) == "(K - 1)·(2^L - 1) + 1"
+    assert (path.look_ahead, path.layers, path.stride) == (0, L, 1)
+
+
+def test_wavenet_of_the_paper() -> None:
+    """Three stacks of ten layers with K = 2 see 3·1023 samples before their own, and the first convolution one."""
+    document = symcost.load(EXAMPLES / "speech/wavenet.arch")
+    assert document.model().path().receptive_field == 2 + R * (2**L - 1)
+    assert document.model().configured("stacks").quantity("receptive_field").form == 3071
+
+
+def test_tcn() -> None:
+    """Two convolutions a level: 1 + 2·(k - 1)·(2^n - 1) (Bai, Kolter & Koltun 2018, section 3.2)."""
+    k, n = symbol("k"), symbol("n")
+    assert symcost.load(EXAMPLES / "speech/tcn.arch").model().path().receptive_field == 1 + 2 * (k - 1) * (2**n - 1)
+
+
+def test_wav2vec() -> None:
+    """wav2vec 2.0: a frame every 320 samples from 400 of them (Baevski et al. 2020, section 4.2: 20 ms and 25 ms)."""
+    widths, strides = (10, 3, 3, 3, 3, 2, 2), (5, 2, 2, 2, 2, 2, 2)
+    layers = "".join(f"x = x -> Conv1d(D, {k}, stride = {s}) -> gelu\n" for k, s in zip(widths, strides, strict=True))
+    path = model(layers + "return x").path()
+    assert (path.receptive_field, path.stride, path.look_ahead) == (400, 320, 399)
+
+
+def test_alexnet_convolutions() -> None:
+    """AlexNet's last pooled position sees 195 pixels, 32 apart (Araujo, Norris & Sim 2019, Distill, the table)."""
+    body = """x = x -> Conv1d(D, 11, stride = 4) -> max_pool1d(3, stride = 2)
+    x = x -> Conv1d(D, 5, pad = 2) -> max_pool1d(3, stride = 2)
+    x = x -> Conv1d(D, 3, pad = 1) -> Conv1d(D, 3, pad = 1) -> Conv1d(D, 3, pad = 1) -> max_pool1d(3, stride = 2)
+    return x"""
+    path = model(body).path()
+    assert (path.receptive_field, path.stride) == (195, 32)
+
+
+TABLE = [
+    ("return attention(x, x, x)", "", 1, "Fixed"),
+    ("return x -> RNN(D)", "", T, "Linear"),
+    ('return x -> Conv1d(D, kernel = K, pad = "causal")', ", K", ceil_div(T - 1, K - 1), "Linear"),
+    (LAYERS["dilated by its width"][0], ", K, L", ceil_div(log2(T), log2(K)), "log T"),
+    ("assume W <= T\nreturn windowed_attention(x, x, x, window = W)", ", W", ceil_div(T - 1, W - 1), "Linear"),
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "ports", "length", "kind"), TABLE, ids=["self", "rnn", "conv", "dilated", "restricted"]
+)
+def test_table_1(body: str, ports: str, length: Form, kind: str) -> None:
+    """Vaswani et al. 2017, table 1: O(1), O(n), O(n/k) or O(log_k(n)), O(n/r)."""
+    found = model(body, f"x: [T, D]{ports}").quantity("path_length")
+    assert found.form == length
+    assert rise(found.form, T).kind == kind
+
+
+@pytest.mark.parametrize(("name", "width"), [("causal", 4), ("dilated by its width", 3)])
+def test_stacks_of_that_length_connect(name: str, width: int) -> None:
+    """So many layers bring both ends together, one less does not."""
+    given = {"T": 12, "D": 1, "K": width}
+    body = LAYERS[name][0]
+    if "repeat" not in body:
+        body = f"repeat l in L {{ x = {body.removeprefix('return ')} }}\nreturn x"
+    needed = int(model(LAYERS[name][0], "x: [T, D], K, L").quantity("path_length").form.evaluate(given))
+    for layers, connected in ((needed, True), (needed - 1, False)):
+        seen = reach(model(body, "x: [T, D], K, L").graph, given | {"L": layers})
+        assert (0 in seen[11, 0]) == connected
+
+
+def test_lstms_are_pipelined() -> None:
+    """L layers of T steps: T + L - 1 from the first input to the last output."""
+    assert model(LAYERS["LSTMs"][0], "x: [T, D], L").path().length_of_path == T + L - 1
+
+
+def test_numbers_and_expectations() -> None:
+    """Asked by name."""
+    document = symcost.loads("""
+    model M(x: [T, D], K) { return x -> Conv1d(D, kernel = K, pad = "causal") }
+    expect M { receptive_field == K  look_ahead == 0  path_length grows T }
+    """)
+    assert all(checked.ok for checked in document.check())
+    assert document.model().quantity("path_length")(T=101, D=1, K=11) == 10
+
+
+def test_axes() -> None:
+    """An image is seen along both axes; there is no third."""
+    image = model("return x -> Conv2d(D, kernel_y = 3, kernel_x = 5, kernel = 3)", "x: [Y, X, D]")
+    assert [image.path(axis=axis).receptive_field for axis in (0, 1)] == [3, 5]
+    with pytest.raises(AxisOutOfRange):
+        image.path(axis=3)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        DELAY,
+        NESTED,
+        "y[3*t + k, d] = x[t, d] * zeros([2])[k]\nreturn y",
+    ],
+    ids=["delay line", "nested", "gaps"],
+)
+def test_what_is_not_derived_is_refused(body: str) -> None:
+    """No number rather than a wrong one."""
+    with pytest.raises(UnderivedWindow):
+        _ = model(body).path().receptive_field
