@@ -274,10 +274,3 @@ def _parts(form: Form) -> Iterator[Form]:
 
 def _rounded(form: Form, at: Symbol) -> Iterator[Floor | Ceil]:
     yield from (part for part in _parts(form) if isinstance(part, Floor | Ceil) and mentions(part, (at,)))
-
-
-def paths(graph: Graph, assumptions: Assumptions) -> Iterator[tuple[int, int, Path]]:
-    """Every axis of every port but the last, which holds features; that of a port with one axis too."""
-    for number, port in enumerate(graph.ports):
-        for axis in range(max(1, len(port.shape) - 1)) if port.shape else ():
-            yield number, axis, Path(graph, assumptions, number, axis)

@@ -107,6 +107,20 @@ class Sight:
 
 NOTHING = Sight()
 
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a result sees in one operand; `spread`: in no single entry of it.
+
+    `doubtful`: some entry sees as far as all of them, but others are the shorter way; whether that is a layer is a
+    matter of words.
+    """
+
+    sight: Sight
+    spread: bool
+    doubtful: bool
+
+
 Guess = Callable[[Block, Sequence[Sight], Sequence[Sight]], Sequence[Sight]]
 
 
@@ -391,41 +405,49 @@ class Windows:
 
     def _operation(self, operation: Operation) -> None:
         for number, out in enumerate(operation.outputs):
-            parts: list[tuple[Sight, bool]] = []
+            parts: list[Part] = []
             for read in self._reads(operation, number, self.axes(out)):
                 if self.of(read.tensor):
-                    sight, spread = self._read(read)
-                    parts += [(sight, spread)] if sight else []
+                    part = self._read(read)
+                    parts += [part] if part.sight else []
             self.seen[out] = self._met(operation, parts)
 
-    def _read(self, read: Read) -> tuple[Sight, bool]:
+    def _read(self, read: Read) -> Part:
         """What an entry of a result sees in one operand, and whether that is more than any single entry of it does."""
         values = dict(zip(self.axes(read.tensor), read.positions, strict=True))
-        sight, spread = self.put(self.of(read.tensor), values, read.needs), False
+        sight = self.put(self.of(read.tensor), values, read.needs)
+        far, wider, spread = self.lone(sight), False, False
         for at in read.over:
             sight, chosen = self.farthest(sight, at)
             spread = spread or len(chosen) > 1
-        return sight, spread
+            if spread and not wider:
+                far, chosen = self.farthest(far, at)
+                wider = len(chosen) > 1
+        return Part(sight, spread, spread and not wider)
 
-    def _met(self, operation: Operation, parts: Sequence[tuple[Sight, bool]]) -> Sight:
+    def _met(self, operation: Operation, parts: Sequence[Part]) -> Sight:
         works = bool(operation.cost.counts)
-        sights = [sight for sight, _ in parts]
+        sights = [part.sight for part in parts]
         meet = works and not self._stepping and len({sight.key for sight in sights}) > 1
         meet = meet and not any(all(self._covers(one, other) for other in sights) for one in sights)
-        return self.merged(
-            Sight(
-                *(tuple(self._worked(end, works, meet or spread) for end in ends) for ends in (sight.back, sight.ahead))
-            )
-            for sight, spread in parts
+        far = [self.lone(sight) for sight in sights] if meet else []
+        nested = meet and any(
+            len({tuple(end.position.key for end in one.towards(direction)) for one in far}) == 1
+            for direction in (BACK, AHEAD)
         )
 
-    def _worked(self, end: End, works: bool, mixes: bool) -> End:
+        def worked(part: Part, ends: Ends) -> Ends:
+            return tuple(self._worked(end, works, meet or part.spread, nested or part.doubtful) for end in ends)
+
+        return self.merged(Sight(worked(part, part.sight.back), worked(part, part.sight.ahead)) for part in parts)
+
+    def _worked(self, end: End, works: bool, mixes: bool, doubtful: bool) -> End:
         if not works:
             return end
         if self._stepping:
             held = end.layers if end.held is None else end.held
             return replace(end, layers=held + 1, held=held)
-        return replace(end, layers=end.layers + 1) if mixes else end
+        return replace(end, layers=end.layers + 1, at_most=end.at_most or doubtful) if mixes else end
 
     def _covers(self, one: Sight, other: Sight) -> bool:
         """Whether one sees all that another one sees. Raises Underived."""

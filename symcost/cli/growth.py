@@ -41,14 +41,14 @@ def growth(model: Model, quantity: str, dimension: str | None, together: str | N
     wanted = [dimension] if dimension else _listed(together) if together else names
     symbols = [_dimension(model, name) for name in wanted]
     found = regimes(form, model.built.sizes.assumptions, symbols)
-    for number, regime in enumerate(found):
-        head = str(regime)
-        click.echo(("\n" if number else "") + (f"where {head}\n" if head else "") + str(regime.form))
-        lines = _together(regime.form, symbols) if together else _each(regime.form, symbols, regime.assumptions)
-        for line in lines:
-            click.echo(line.rstrip())
+    lines: list[str] = []
+    for regime in found:
+        lines += ["", f"where {regime}"][not lines :] if str(regime) else []
+        lines.append(str(regime.form))
+        lines += _together(regime.form, symbols) if together else _each(regime.form, symbols, regime.assumptions)
         if not dimension and not together:
-            click.echo(f"  O({order(regime.form, regime.assumptions, names)})")
+            lines.append(f"  O({order(regime.form, regime.assumptions, names)})")
+    click.echo("\n".join(line.rstrip() for line in lines))
     tell_assumptions(model)
 
 

@@ -2,7 +2,8 @@
 
 It shares nothing with the package but the graph. Every number is a table: for each position of the input that it
 is made from, the fewest layers on a path from there. A layer is an operation with arithmetic where, at some place, no
-single number that is read is made from all that the result is; a step of a scan that carries something is one.
+single number that is read is made from all that the result is; for all but such a number of an operand it is one even
+so. A step of a scan that carries something is one.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ class Unrolled:
     def __init__(self, values: dict[Any, int]) -> None:
         self.values = values
         self.known: dict[Tensor, Array] = {}
-        self.meet: set[tuple[Operation, int]] = set()
+        self.meet: set[tuple[object, ...]] = set()
+        self.calls: tuple[Block, ...] = ()
         self.stepping = 0
 
     def number(self, form: Form) -> int:
@@ -103,7 +105,9 @@ class Unrolled:
                 case Block(kind="call"):
                     for outer, inner in zip(node.inputs, node.graph.ports, strict=True):
                         self.known[inner] = self.known[outer]
+                    self.calls = (*self.calls, node)  # calls alike share one graph
                     self.run(node.graph)
+                    self.calls = self.calls[:-1]
                     for inner, outer in zip(node.graph.results, node.outputs, strict=True):
                         self.known[outer] = self.known[inner]
                 case Block():
@@ -215,7 +219,7 @@ class Unrolled:
         if works and not self.stepping:
             for which, (numbers, union) in enumerate(zip(operands, unions, strict=True)):
                 if union and (not any(number.keys() == union for number in numbers) or whole not in unions):
-                    self.meet.add((operation, which))
+                    self.meet.add((*self.calls, operation, which))
         result: Number = {}
         for which, numbers in enumerate(operands):
             for number in numbers:
@@ -223,7 +227,7 @@ class Unrolled:
                     if works and self.stepping:
                         worked = True
                     elif works:
-                        layers += (operation, which) in self.meet
+                        layers += (*self.calls, operation, which) in self.meet or number.keys() != unions[which]
                     result[position] = min(result.get(position, (10**9, True)), (layers, worked))
         return result
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from click.testing import CliRunner
 
 import symcost
 from symcost.analysis.growth import leading, regimes, rise, rises, together
+from symcost.cli import main
 from symcost.errors import UnderivedGrowth
 from symcost.formula import (
     Assumptions,
@@ -124,3 +126,10 @@ def test_an_expectation_of_what_has_no_order() -> None:
     document = symcost.loads("model M(x: [T], L) { param W: [T^L]\n return x }\nexpect M { params grows T }")
     with pytest.raises(UnderivedGrowth):
         document.check()
+
+
+def test_the_command() -> None:
+    """Each side of a minimum by itself."""
+    text = "model M(x: [T, D], W) { y = x[0:min(T, W)]\n return y @ ones([D, 1]) }"
+    told = CliRunner().invoke(main, ["growth", "-", "--in", "T"], input=text).stdout
+    assert told == "where T <= W\nD·T\n  T  Linear  D·T  while W >= T\n\nwhere T > W\nD·W\n  T  Fixed  D·W\n"

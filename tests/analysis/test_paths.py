@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import symcost
 from symcost.analysis.growth import rise
+from symcost.cli import main
 from symcost.errors import AxisOutOfRange, UnderivedWindow
 from symcost.formula import Form, ceil_div, log2, symbol
 from symcost.model import Model
@@ -248,3 +250,17 @@ def test_what_is_not_derived_is_refused(body: str) -> None:
     """No number rather than a wrong one."""
     with pytest.raises(UnderivedWindow):
         _ = model(body).path().receptive_field
+
+
+def test_the_command() -> None:
+    """All figures of an axis below each other."""
+    told = CliRunner().invoke(main, ["path", str(EXAMPLES / "lecture" / "receptive.arch"), "--model", "Dilated"]).stdout
+    assert told.splitlines() == [
+        "x, axis 0 (T)",
+        "  position t sees  t - (K - 1)·(2^L - 1) .. t",
+        "  receptive field  (K - 1)·(2^L - 1) + 1",
+        "  stride           1",
+        "  look-ahead       0",
+        "  layers           L",
+        "  path length      ceil(log2((T + K - 2)/(K - 1)))",
+    ]
