@@ -470,6 +470,14 @@ class Model:
         assumptions = self.built.sizes.assumptions
         return Activations(assumptions, Backward(assumptions, self.folds.operations)).of(self.graph)
 
+    def peak_in(self, widths: Mapping[str, Form] | None = None) -> Form:
+        """The most numbers that live at once when the model is used; with `widths` bytes, by kind as in `kept`.
+
+        Raises UndecidedPeak.
+        """
+        built = self._numeric if self.values and set(self.ports) <= set(self._given) else self.built
+        return Peak(built.sizes.assumptions, widths).of(built.graph)
+
     @property
     def macs(self) -> Quantity:
         """Multiply-accumulates."""
@@ -557,7 +565,7 @@ QUANTITIES: Mapping[str, Callable[[Model], Form]] = {
     "depth": lambda model: Depth(model.built.sizes.assumptions).of(model.graph),
     "activations": lambda model: model.kept["numbers"],
     "masks": lambda model: model.kept["masks"],
-    "peak": lambda model: Peak(model.built.sizes.assumptions).of(model.graph),
+    "peak": lambda model: model.peak_in(),
     "state": lambda model: State().of(model.graph),
     "traffic": lambda model: Traffic(model.graph).numbers,
     "fused": lambda model: Fused().of(model.graph),

@@ -350,10 +350,18 @@ def _want(asked: Wanted, tensor: Tensor, form: Form) -> None:
 def is_view(operation: Operation) -> bool:
     """Whether its results are numbers of its inputs, where they lie.
 
-    So is `y[j, i] = x[i, j]` with nothing summed: index notation of one tensor. A sign is free (see contract).
+    So is `y[j, i] = x[i, j]` with nothing summed: index notation of one tensor. A sign is free (see contract). And so
+    is padding by nothing, repeating once, and joining one tensor.
     """
-    if operation.kind != "contract":
-        return operation.kind in VIEWS
+    match operation.kind:
+        case "pad":
+            return all(size == 0 for size in operation.given["amount"])
+        case "repeat_axis":
+            return bool(operation.given["times"] == 1)
+        case "concat":
+            return len(operation.inputs) == 1
+        case kind if kind != "contract":
+            return kind in VIEWS
     (first, *others), given = operation.given["terms"], operation.given
     plain = all(axis.plain is not None for axis in given["left"])
     if others or len(first.pieces) != 1 or first.scalars or not plain:

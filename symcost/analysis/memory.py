@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from symcost.analysis.fold import rounds
 from symcost.analysis.parameters import Parameters
+from symcost.analysis.traffic import VIEWS, moved
 from symcost.formula import Form, add, mul, num
 from symcost.graph.graph import Block, Carried, Graph, GraphNode, Operation, Parameter, Tensor
 
@@ -94,6 +95,41 @@ def _is_state(one: Carried, block: Block) -> bool:
     return read and one.end is not one.start
 
 
+class Moved:
+    """Numbers that are moved if every operation is by itself (see traffic): parameters, and all others."""
+
+    def __init__(self) -> None:
+        self._known: dict[Graph, tuple[Form, Form]] = {}
+
+    def split(self, graph: Graph) -> tuple[Form, Form]:
+        """Numbers moved that are parameters, and all others."""
+        if graph not in self._known:
+            parts = [self._of_node(node) for node in graph]
+            self._known[graph] = (
+                add(ZERO, *(learned for learned, _ in parts)),
+                add(ZERO, *(other for _, other in parts)),
+            )
+        return self._known[graph]
+
+    def _of_node(self, node: GraphNode) -> tuple[Form, Form]:
+        match node:
+            case Operation():
+                learned = ZERO if node.kind in VIEWS else add(ZERO, *_learned(node))
+                return learned, add(moved(node), -learned)
+            case Block():
+                learned, other = self.split(node.graph)
+                return rounds(node, learned), rounds(node, other)
+            case _:
+                return ZERO, ZERO
+
+
+def _learned(operation: Operation) -> Iterator[Form]:
+    """Sizes of the parameters that an operation reads; of a gathered table as much as is taken."""
+    for number, tensor in enumerate(dict.fromkeys(operation.inputs)):
+        if tensor.parameter:
+            yield operation.outputs[0].size if operation.kind == "gather" and number == 0 else tensor.size
+
+
 class Fused:
     """Numbers that a part of a model moves at least if all inside it is fused: its inputs, outputs and parameters once.
 
@@ -107,15 +143,19 @@ class Fused:
 
     def of(self, part: Graph | Block) -> Form:
         """All that is moved by a model, or by a block once."""
+        return add(*self.split(part))
+
+    def split(self, part: Graph | Block) -> tuple[Form, Form]:
+        """Numbers moved that are parameters, and all others."""
         if isinstance(part, Block):
-            ends, inside = (
-                (*dict.fromkeys(part.inputs), *part.outputs),
-                self._parameters.around(part, self._read(part.graph)),
-            )
+            ends: tuple[Tensor, ...] = (*dict.fromkeys(part.inputs), *part.outputs)
+            inside = self._parameters.around(part, self._read(part.graph))
         else:
             read = {t for node in part for t in node.inputs} | set(part.results)
-            ends, inside = (*(port for port in part.ports if port in read), *part.results), self._read(part)
-        return add(ZERO, *(end.size for end in ends), inside)
+            ends = (*(port for port in part.ports if port in read), *part.results)
+            inside = self._read(part)
+        learned = add(ZERO, *(end.size for end in ends if end.parameter), inside)
+        return learned, add(ZERO, *(end.size for end in ends if not end.parameter))
 
     def _read(self, graph: Graph) -> Form:
         """Numbers read of the parameters that stand in a graph."""

@@ -18,12 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import islice
 
 from symcost.analysis.activations import MASKS, is_view, port_kinds
 from symcost.errors import UndecidedPeak
-from symcost.formula import Assumptions, Form, Symbol, add, counter, maximum, minimum, mul, num
+from symcost.formula import Assumptions, Form, Symbol, TooLarge, add, counter, maximum, minimum, mul, num
+from symcost.formula.form import Rational
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Carried, Graph, Operation, Tensor
 from symcost.ops.base import product
@@ -198,7 +198,8 @@ class Peak:
     # Loops ----------------------------------------------------------------------------------------
 
     def _loop(self, block: Block, plan: Plan, live: Iterable[Room], dying: set[Room]) -> Iterator[Form]:
-        read = _rooms(plan.of, (t for t in block.inputs if t in block.graph.captured()))
+        inside = {*block.graph.captured(), *(one.end for one in block.carried), *(each.each for each in block.emitted)}
+        read = _rooms(plan.of, (tensor for tensor in block.inputs if tensor in inside))
         initial = _rooms(plan.of, (one.initial for one in block.carried))
         happens = self._happens(block)
         yield add(_sum(live), *(mul(happens, size) for size in self._begun(block, plan, dying - read.keys())))
@@ -263,9 +264,9 @@ class Peak:
         """
         forms = list(dict.fromkeys(min(form.expand(), form, key=lambda one: one.size) for form in forms))
         cases = self._cases(forms) if len(forms) > 1 else []
-        found: dict[Form, list[int | Fraction]] = {}
+        found: dict[Form, list[Rational | None]] = {}
         for form in forms:
-            values = [form.evaluate(case) for case in cases]
+            values = [_value(form, case) for case in cases]
             if not any(self._covers(other, found[other], form, values) for other in found):
                 found = {o: known for o, known in found.items() if not self._covers(form, values, o, known)}
                 found[form] = values
@@ -280,14 +281,27 @@ class Peak:
     def _allowed(self, case: Mapping[Symbol, int]) -> bool:
         """Whether sizes keep the assumptions that speak of them."""
         about = (fact for fact in self._assumptions if all(set(f.free_symbols) <= case.keys() for f in fact.forms))
-        return all(fact.holds(case) for fact in about)
+        try:
+            return all(fact.holds(case) for fact in about)
+        except (TooLarge, ZeroDivisionError):
+            return False
 
-    def _covers(self, large: Form, many: Sequence[int | Fraction], small: Form, few: Sequence[int | Fraction]) -> bool:
+    def _covers(
+        self, large: Form, many: Sequence[Rational | None], small: Form, few: Sequence[Rational | None]
+    ) -> bool:
         """Whether one form is known to be at least another."""
-        if any(a < b for a, b in zip(many, few, strict=True)):
+        if any(a is not None and b is not None and a < b for a, b in zip(many, few, strict=True)):
             return False
         # Of `f - some·f = none·f` it shows that it is never below 0.
         return self._assumptions.at_least(*(form.substitute(self._proven).expand() for form in (large, small))) is True
+
+
+def _value(form: Form, case: Mapping[Symbol, int]) -> Rational | None:
+    """None where it is too large to be computed."""
+    try:
+        return form.evaluate(case)
+    except (TooLarge, ZeroDivisionError):
+        return None
 
 
 def _rooms(where: Mapping[Tensor, Rooms], tensors: Iterable[Tensor]) -> dict[Room, None]:

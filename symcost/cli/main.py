@@ -18,6 +18,7 @@ from symcost.cli.explain import explain
 from symcost.cli.formula import formula, latex
 from symcost.cli.growth import growth
 from symcost.cli.layers import layers
+from symcost.cli.memory import memory
 from symcost.cli.paths import path
 from symcost.cli.report import report
 from symcost.cli.table import table
@@ -91,5 +92,7 @@ def main() -> None:
     """
 
 
-for command in (formula, report, explain, table, compare, growth, path, check, layers, latex, evaluate, devices):
+for command in (
+    formula, report, explain, table, compare, growth, memory, path, check, layers, latex, evaluate, devices,
+):  # fmt: skip
     main.add_command(command)

@@ -38,6 +38,12 @@ WORDS = {
     "cmp": "comparisons, max, relu",
     "multiplications": "multiplications, those inside MACs included",
     "additions": "additions, those inside MACs included",
+    "activations": "numbers kept for the backward pass",
+    "masks": "truth values kept for the backward pass",
+    "state": "numbers carried from step to step",
+    "peak": "numbers that live at once, at most",
+    "traffic": "numbers moved, each operation by itself",
+    "fused": "numbers moved, all in one",
 }
 """What each quantity counts, in the reader's words."""
 

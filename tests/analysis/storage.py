@@ -80,6 +80,7 @@ class Trace(autodiff.Tape):
     kind: tuple[str, Any] | None = None
     operands: tuple[Tensor | None, ...] | None = None
     done: dict[int, Done] = field(default_factory=dict)
+    seen: bool = field(default_factory=lambda: SEEN[-1])
 
     def add(self, node: autodiff.Node) -> None:
         before = len(self.nodes)
@@ -87,6 +88,17 @@ class Trace(autodiff.Tape):
         if len(self.nodes) > before and self.kind and not node.carry:
             name, given = self.kind
             self.done[id(node)] = Done(name, node, node.inputs if self.operands is None else self.operands, given)
+
+
+SEEN = [True]
+"""Whether it is seen that a copy changes nothing; where that depends on sizes, the text does not show it."""
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    SEEN.append(False)
+    yield
+    SEEN.pop()
 
 
 @contextmanager
@@ -97,9 +109,21 @@ def doing(kind: str | None, given: Any = None) -> Iterator[None]:
 
 class Builtin(autodiff.TapedBuiltin):
     def call(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
-        view = name in ("reshape", "transpose", "split")
+        view = name in ("reshape", "transpose", "split") or (autodiff.TAPE.seen and _changes_nothing(name, args, named))
         with doing(None if view else name):
             return super().call(name, args, named)
+
+
+def _changes_nothing(name: str, args: list[Any], named: dict[str, Any]) -> bool:
+    """Padding by nothing, repeating once, joining one tensor."""
+    match name:
+        case "pad":
+            return not any(named.get("amount") or args[1])
+        case "repeat_axis":
+            return bool((named.get("times") or args[1]) == 1)
+        case "concat":
+            return len(args) == 1
+    return False
 
 
 class Contraction(autodiff.TapedContraction):

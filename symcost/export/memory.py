@@ -1,0 +1,76 @@
+"""What a model needs in memory: parameters, what is kept for the way back, state, peak; and what it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symcost.analysis.memory import Fused, Moved, Widths
+from symcost.conventions import load
+from symcost.export import numbers
+from symcost.formula import Form, add
+
+if TYPE_CHECKING:
+    from symcost.model import Model
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure: what it is, the types of its numbers, and bytes (or FLOPs for each byte)."""
+
+    words: str
+    types: str
+    form: Form
+    unit: str = "B"
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The memory of a model whose numbers have these widths."""
+
+    model: Model
+    widths: Widths
+
+    def lines(self) -> Iterator[Line]:
+        """Every figure, in bytes."""
+        model, widths = self.model, self.widths
+        frozen = (model.params.form - model.trained.form).expand()
+        yield self._line("parameters", "params", model.trained.form)
+        if frozen != 0:
+            yield self._line("parameters, frozen", "frozen", frozen)
+        kept = model.kept
+        yield self._line("kept for the backward pass", "activations", kept["numbers"])
+        for words, kind in (("  masks", "masks"), ("  row numbers", "rows")):
+            if kept[kind] != 0:
+                yield self._line(words, kind, kept[kind])
+        yield self._line("carried from step to step", "state", model.quantity("state").form)
+        yield Line("alive at once, at most", widths.types["activations"], model.peak_in(widths.by_kind))
+        flops = load("default").flops(model.cost)
+        for words, parts in (
+            ("moved, each operation by itself", Moved().split(model.graph)),
+            ("moved, all in one", Fused().split(model.graph)),
+        ):
+            moved = model.shown(add(*map(widths.bytes, parts, ("params", "activations"))))
+            yield Line(words, "", moved)
+            if moved != 0:
+                yield Line("  FLOPs for each byte", "", model.shown(flops) / moved, "")
+
+    def _line(self, words: str, role: str, form: Form) -> Line:
+        return Line(words, self.widths.types[role], self.model.shown(self.widths.bytes(form, role)))
+
+
+def text(memory: Memory) -> str:
+    """One line for each figure: with an SI prefix where it is known, else the formula."""
+    lines = list(memory.lines())
+    wide, types = (max(map(len, column)) for column in ([line.words for line in lines], [line.types for line in lines]))
+    rows = [f"{line.words:<{wide}}  {line.types:<{types}}  {written(line)}".rstrip() for line in lines]
+    return "\n".join([f"{memory.model.name}: bytes in memory", "", *rows]) + "\n"
+
+
+def written(line: Line) -> str:
+    """`1.50 MB`, `20·B`."""
+    value = line.form.number
+    if value is None:
+        return str(line.form)
+    return numbers.si(value, line.unit) if line.unit or value.denominator == 1 else f"{float(value):.4g}"
