@@ -563,6 +563,7 @@ QUANTITIES: Mapping[str, Callable[[Model], Form]] = {
     "look_ahead": lambda model: model.path().look_ahead,
     "path_length": lambda model: model.path().length_of_path,
     "depth": lambda model: Depth(model.built.sizes.assumptions).of(model.graph),
+    "steps": lambda model: Depth(model.built.sizes.assumptions, "products").of(model.graph),
     "activations": lambda model: model.kept["numbers"],
     "masks": lambda model: model.kept["masks"],
     "peak": lambda model: model.peak_in(),

@@ -27,6 +27,7 @@ TITLES = {
     "macs": "Complexity",
     "params": "Parameter count",
     "depth": "Depth",
+    "steps": "Sequential steps",
     "flops": "FLOPs",
     "path_length": "Path length",
 }

@@ -36,6 +36,7 @@ WORDS = {
     "exp": "exp, log, tanh, sigmoid, erf, sin, cos",
     "sqrt": "square roots",
     "cmp": "comparisons, max, relu",
+    "steps": "matrix products and convolutions that must follow one another",
     "multiplications": "multiplications, those inside MACs included",
     "additions": "additions, those inside MACs included",
     "activations": "numbers kept for the backward pass",

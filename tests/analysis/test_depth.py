@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 
 import symcost
-from symcost.analysis.depth import Depth
 from tests.analysis import schedule
 from tests.oracle.strategies import Architecture, architectures
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def model(ports: str, body: str) -> symcost.Model:
@@ -98,10 +101,40 @@ REFERENCE = {
 def test_products(ports: str, body: str, depth: str) -> None:
     """Matrix products and convolutions alone."""
     asked = model(ports, body)
-    found = Depth(asked.built.sizes.assumptions, "products").of(asked.graph)
+    found = asked.quantity("steps").form
     assert str(found) == depth
     values = {symbol.name: 4 for symbol in asked.symbols}
     assert found.evaluate(values) == schedule.depth(asked.graph, values, products=True)
+
+
+PUBLISHED = {
+    # The number in the name, or in the paper's title and text: layers with weights, one behind the other.
+    "vgg16": ("vgg", "vgg16", 16),
+    "resnet18": ("resnet", "resnet18", 18),
+    "resnet50": ("resnet", "resnet50", 50),
+    "resnet101": ("resnet", "resnet101", 101),
+    "densenet121": ("densenet", "densenet121", 121),
+    "densenet201": ("densenet", "densenet201", 201),
+    "MobileNet (Howard et al. 2017, section 3.2)": ("mobilenet_v1", "a100_224", 28),
+    "GoogLeNet (Szegedy et al. 2014, section 5)": ("googlenet", "torchvision", 22),
+    # The longest path through convolutions and products in the graph that PyTorch's autograd makes.
+    "mobilenet_v3_large": ("mobilenet_v3", "image", 64),
+}
+
+
+@pytest.mark.parametrize(("file", "config", "layers"), PUBLISHED.values(), ids=PUBLISHED)
+def test_published_depths(file: str, config: str, layers: int) -> None:
+    """Depth as papers count it: only convolutions and matrix products are steps."""
+    asked = symcost.load(EXAMPLES / "vision" / f"{file}.arch").model().configured(config)
+    assert asked.quantity("steps")() == layers
+
+
+def test_complexity_of_layer_types() -> None:
+    """Sequential operations of Vaswani et al. 2017, table 1: n of a recurrent layer, else a constant."""
+    table = symcost.load(EXAMPLES / "lecture/table/vaswani.arch")
+    found = {name: str(one.quantity("steps")) for name, one in table.models.items()}
+    assert found.pop("Recurrent") == "n"
+    assert all(steps.isdigit() for steps in found.values())
 
 
 def test_doubling_is_linear() -> None:
