@@ -14,6 +14,7 @@ from symcost import __version__
 from symcost.cli.check import check
 from symcost.cli.compare import compare
 from symcost.cli.devices import devices, evaluate
+from symcost.cli.energy import energy
 from symcost.cli.explain import explain
 from symcost.cli.formula import formula, latex
 from symcost.cli.growth import growth
@@ -93,6 +94,6 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, compare, growth, memory, path, check, layers, latex, evaluate, devices,
+    formula, report, explain, table, compare, growth, memory, path, check, layers, latex, evaluate, energy, devices,
 ):  # fmt: skip
     main.add_command(command)

@@ -121,6 +121,14 @@ class Device:
         """
         return self._figure("memory.bandwidth_gbs", "memory bandwidth").value * GIGA
 
+    @property
+    def power(self) -> Fraction:
+        """Watts at its peak.
+
+        Raises MissingFigure.
+        """
+        return self._figure("power.peak_w", "power").value
+
     def ridge(self, dtype: str) -> Fraction:
         """The roofline's ridge point: FLOP per byte at which products and memory are equally slow.
 

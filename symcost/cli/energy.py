@@ -1,0 +1,80 @@
+"""`symcost energy`: hours, energy and carbon of many runs on many machines."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import click
+
+from symcost.cli.common import subject, tell_assumptions
+from symcost.cli.devices import demand_values
+
+if TYPE_CHECKING:
+    from symcost.model import Model
+
+LONGEST = 30
+"""Characters of a number; a longer one is refused."""
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    """An exact decimal number within bounds."""
+
+    name = "number"
+
+    def __init__(self, low: int = 0, high: int | None = None, *, positive: bool = False) -> None:
+        self.low, self.high, self.positive = low, high, positive
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
+        text = str(value)
+        try:
+            if len(text) > LONGEST or "/" in text or "e" in text.lower():
+                raise ValueError
+            found = Fraction(text)
+        except ValueError:
+            self.fail(f"{text[:LONGEST]!r} is not a number such as 0.5", param, ctx)
+        above = "above 0" if self.positive else f"at least {self.low}"
+        if found < self.low or (self.positive and found == 0) or (self.high is not None and found > self.high):
+            self.fail(f"{text} is not {above}{'' if self.high is None else f' and at most {self.high}'}", param, ctx)
+        return found
+
+
+@click.command(
+    epilog="""\b
+Example:
+  symcost energy llama.arch --config llama_65b --training --runs 683593750
+    --on a100-sxm-80 --dtype bf16 --utilization 0.495 --devices 2048
+    --overhead 1.1 --intensity 385
+"""
+)
+@subject
+@click.option("--on", "machine", required=True, metavar="DEVICE|FILE", help="A device of `symcost devices`, or a file.")
+@click.option("--dtype", required=True, help="The type of all numbers: bf16, fp16, fp32, int8, ...")
+@click.option(
+    "--utilization", type=Number(high=1, positive=True), required=True,
+    help="The part of the peak that is reached, as measured: above 0, at most 1.",
+)  # fmt: skip
+@click.option("--runs", type=click.IntRange(1, 10**30), default=1, show_default=True, help="How often the model runs.")
+@click.option("--training", is_flag=True, help="Forward and backward.  [default: forward]")
+@click.option("--devices", type=click.IntRange(1, 10**9), default=1, show_default=True, help="Machines that share it.")
+@click.option(
+    "--overhead", type=Number(low=1), default="1", show_default=True,
+    help="All energy for each joule of the machines (power usage effectiveness, PUE).",
+)  # fmt: skip
+@click.option("--intensity", type=Number(), help="Grams of CO2e for a kWh; without it no carbon is told.")
+def energy(
+    model: Model, machine: str, dtype: str, utilization: Fraction, runs: int, training: bool, devices: int,
+    overhead: Fraction, intensity: Fraction | None,
+) -> None:  # fmt: skip
+    """Print hours, energy and carbon for a part of the peak that is reached.
+
+    Only matrix products and convolutions count, and power is the highest of the data sheet.
+    """
+    from symcost.export import energy as export
+    from symcost.hardware import Device, Use, bill
+
+    device, use = Device.load(machine), Use(utilization, devices, overhead, intensity)
+    demand_values(model)
+    macs = model.quantity("training" if training else "macs")()
+    click.echo(export.text(model.name, device, dtype, use, bill(macs * runs, device, dtype, use)), nl=False)
+    tell_assumptions(model)
