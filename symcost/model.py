@@ -211,14 +211,24 @@ class Model:
 
         Raises SymcostError with every fault found in it.
         """
+        if isinstance(self._outcome, SymcostError):
+            raise self._outcome.with_traceback(None)
+        return self._outcome
+
+    @cached_property
+    def _outcome(self) -> Built | SymcostError:
+        """What building came to: what is refused is not built again when it is asked for again."""
         chosen = {name: value for name, value in self._given.items() if not self._open(name)}
         try:
             return self._build(chosen, fixed=False)
         except SymcostError as fault:
             undecided = {"undecided-size", "undecided-condition", "cannot-reshape", "carried-shape"}
             if chosen == self._given or undecided.isdisjoint(f.report.code for f in fault.faults):
-                raise
-        return self._build(self._given, fixed=True)
+                return fault
+        try:
+            return self._build(self._given, fixed=True)
+        except SymcostError as fault:
+            return fault
 
     def _build(self, values: Mapping[str, Any], fixed: bool) -> Built:
         builder = Builder()

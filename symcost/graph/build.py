@@ -43,7 +43,7 @@ from symcost.ops.base import Applied
 from symcost.ops.sizes import Sizes, balanced
 from symcost.syntax import ast
 
-MOST_STEPS = 30_000
+MOST_STEPS = 40_000
 """Statements followed for one graph; a text that needs more is refused."""
 
 MOST_ROUNDS = 10_000
