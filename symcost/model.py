@@ -574,6 +574,7 @@ QUANTITIES: Mapping[str, Callable[[Model], Form]] = {
     "path_length": lambda model: model.path().length_of_path,
     "depth": lambda model: Depth(model.built.sizes.assumptions).of(model.graph),
     "steps": lambda model: Depth(model.built.sizes.assumptions, "products").of(model.graph),
+    "scalar_depth": lambda model: Depth(model.built.sizes.assumptions, "scalars").of(model.graph),
     "activations": lambda model: model.kept["numbers"],
     "masks": lambda model: model.kept["masks"],
     "peak": lambda model: model.peak_in(),

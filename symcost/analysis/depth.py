@@ -8,7 +8,8 @@ tensor (`reads.py` says which these are), so that the second of two scans runs o
 A loop is its body written out, round behind round; what it carries is handed on entry by entry. Parameters, inputs and
 constants are ready at the beginning. The depth is when the last number of all is ready.
 
-`measure="products"` counts the contractions (matrix products, convolutions) only, as papers count sequential steps.
+`measure="products"` counts the contractions (matrix products, convolutions) only, as papers count sequential steps;
+`measure="scalars"` counts what happens inside an operation too, ⌈log2 n⌉ additions for a sum of n (`scalars.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Literal
 from symcost.analysis.chains import BEGINNING, Chain, Chains, Order, Start, Underived, apart, mentions
 from symcost.analysis.reads import Axes, Read, reads
 from symcost.analysis.recurrence import Recurrence
+from symcost.analysis.scalars import Scalars, Unsteady
 from symcost.errors import UnderivedDepth
 from symcost.formula import Assumptions, Form, Symbol, add, counter, num
 from symcost.graph.build import room_to_recurse
@@ -33,7 +35,7 @@ OTHER_ORDER = "what it carries is ready in another order after every round"
 
 Ready = dict[Tensor, Chains]
 Outputs = tuple[tuple[Tensor, Chains], ...]
-Measure = Literal["operations", "products"]
+Measure = Literal["operations", "products", "scalars"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Depth:
 
     def __init__(self, assumptions: Assumptions, measure: Measure = "operations") -> None:
         self._assumptions = assumptions
-        self._measure = measure
+        self._steps = _Steps(assumptions, measure)
 
     def of(self, graph: Graph) -> Form:
         """The depth of a graph whose ports are ready at the beginning.
@@ -77,14 +79,34 @@ class Depth:
         Raises UnderivedDepth where no formula is found.
         """
         order, axes = Order(self._assumptions), dict[Tensor, Axes]()
-        most = _Follower(order, axes, self._measure, doubtful=True)
+        most = _Follower(order, axes, self._steps, doubtful=True)
         found = most.depth(graph)
         if most.doubts:
-            least = _Follower(order, axes, self._measure, doubtful=False)
+            least = _Follower(order, axes, self._steps, doubtful=False)
             if self._assumptions.compare(least.depth(graph), found).kind != "equal":
                 block, why = most.doubts[0]
                 raise UnderivedDepth(f"`{_words(block)}`", why, block.span)
         return found
+
+
+class _Steps:
+    """How many steps an operation takes, by a measure."""
+
+    def __init__(self, assumptions: Assumptions, measure: Measure) -> None:
+        self._measure = measure
+        self._scalars = Scalars(assumptions)
+
+    def of(self, operation: Operation) -> Form:
+        match self._measure:
+            case "operations":
+                return num(int(bool(operation.cost.counts)))
+            case "products":
+                return num(int("mac" in operation.cost.counts))
+        try:
+            return self._scalars.of(operation)
+        except Unsteady:
+            why = "how many of its numbers meet differs from entry to entry"
+            raise UnderivedDepth(f"`{_words(operation)}`", why, operation.span) from None
 
 
 class _Follower:
@@ -94,10 +116,10 @@ class _Follower:
     another one forgets it: so the depth lies between the two, and where they agree it is certain.
     """
 
-    def __init__(self, order: Order, axes: dict[Tensor, Axes], measure: Measure, doubtful: bool) -> None:
+    def __init__(self, order: Order, axes: dict[Tensor, Axes], steps: _Steps, doubtful: bool) -> None:
         self.doubts: list[tuple[Block, str]] = []
         self._order = order
-        self._measure = measure
+        self._steps = steps
         self._doubtful = doubtful
         self._axes = axes
         self._filled: dict[Tensor, bool] = {}
@@ -144,7 +166,7 @@ class _Follower:
                 case Operation():
                     inside: Chains = ()
                     self._operation(node, ready)
-                    if not self._is_step(node):
+                    if self._steps.of(node) == 0:
                         continue
                 case Block(kind="layer"):
                     continue
@@ -181,7 +203,7 @@ class _Follower:
         self._left -= 1
         if self._left < 0:
             raise UnderivedDepth(f"`{_words(operation)}`", "there are too many operations to follow", operation.span)
-        step = int(self._is_step(operation))
+        steps = self._steps.of(operation)
         uneven = any(self._uneven(chain, tensor) for tensor in operation.inputs for chain in ready[tensor])
         for number, out in enumerate(operation.outputs):
             chains = [BEGINNING]
@@ -190,12 +212,7 @@ class _Follower:
                     chains += (c for chain in ready[read.tensor] for c in self._read(chain, read, operation))
             else:
                 chains += (chain for tensor in operation.inputs for chain in ready[tensor])
-            ready[out] = self._order.longest(chain.longer(step) for chain in chains)
-
-    def _is_step(self, operation: Operation) -> bool:
-        if self._measure == "products":
-            return "mac" in operation.cost.counts
-        return bool(operation.cost.counts)
+            ready[out] = self._order.longest(chain.longer(steps) for chain in chains)
 
     def _read(self, chain: Chain, read: Read, operation: Operation) -> Chains:
         """A chain as an entry of the result meets it."""

@@ -29,7 +29,7 @@ def quantity_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option(
         "--of", "quantity", default="macs", show_default=True, metavar="QUANTITY",
         help="params, active, trained, macs, flops, add, mul, div, exp, sqrt, cmp, multiplications, additions, depth, "
-        "steps, backward, training, training_flops, receptive_field, look_ahead, path_length, "
+        "steps, scalar_depth, backward, training, training_flops, receptive_field, look_ahead, path_length, "
         "activations, masks, state, peak, traffic, fused.",
     )(command)  # fmt: skip
 

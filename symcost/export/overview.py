@@ -28,6 +28,7 @@ TITLES = {
     "params": "Parameter count",
     "depth": "Depth",
     "steps": "Sequential steps",
+    "scalar_depth": "Depth by scalar",
     "flops": "FLOPs",
     "path_length": "Path length",
 }

@@ -37,6 +37,7 @@ WORDS = {
     "sqrt": "square roots",
     "cmp": "comparisons, max, relu",
     "steps": "matrix products and convolutions that must follow one another",
+    "scalar_depth": "scalar operations that must follow one another",
     "multiplications": "multiplications, those inside MACs included",
     "additions": "additions, those inside MACs included",
     "activations": "numbers kept for the backward pass",

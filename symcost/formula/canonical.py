@@ -7,6 +7,7 @@ from functools import reduce
 from math import ceil, floor
 from operator import mul as times
 
+from symcost.formula.evaluate import evaluate
 from symcost.formula.form import (
     Add,
     Ceil,
@@ -94,8 +95,8 @@ def _canonical(item: Form, inner: Callable[[Form], Poly], facts: Facts) -> Poly:
 def floor_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = None) -> Poly:
     """`floor(quotient)`: whole parts outside, nested floors flattened, negated floors as ceilings."""
     outer, rest = split(quotient, facts)
-    if rest.number is not None:
-        return outer + constant(floor(rest.number))
+    if (value := _value(rest)) is not None:
+        return outer + constant(floor(value))
     flat = _flattened(rest, facts)
     if flat is not None:
         return outer + floor_poly(flat, facts)
@@ -107,12 +108,21 @@ def floor_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = No
 def ceil_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = None) -> Poly:
     """`ceil(p/q)` is `floor((p + q - 1)/q)` for whole p and positive whole q."""
     outer, rest = split(quotient, facts)
-    if rest.number is not None:
-        return outer + constant(ceil(rest.number))
+    if (value := _value(rest)) is not None:
+        return outer + constant(ceil(value))
     if not _over_whole(rest, facts):
         return outer - _floor_atom(rest.scaled(-1), None)
     lifted = rest + constant(1) - denominator(rest) ** -1
     return outer + floor_poly(lifted, facts, None if outer else written)
+
+
+def _value(rest: Poly) -> Rational | None:
+    """The number that it is, or comes to: of logarithms of numbers as near as a rounding needs."""
+    if rest.number is not None or not rest.terms:
+        return rest.number
+    written = (factor for _, factors in rest.terms.values() for *_, factor in factors)
+    logarithms = all(isinstance(w, Log2) and isinstance(w.arg, Num) and w.arg.value > 0 for w in written)
+    return evaluate(rest.form, {}) if logarithms else None
 
 
 def _over_whole(quotient: Poly, facts: Facts) -> bool:
@@ -163,8 +173,8 @@ def as_written(kind: type[Floor] | type[Ceil], numerator: Form, below: Form, fac
     """A floor or ceiling under facts, as its author wrote it unless something can be taken out."""
     quotient = canonical(numerator, facts) * inverse(canonical(below, facts))
     outer, rest = split(quotient, facts)
-    if rest.number is not None:
-        return (outer + constant(floor(rest.number) if kind is Floor else ceil(rest.number))).form
+    if (value := _value(rest)) is not None:
+        return (outer + constant(floor(value) if kind is Floor else ceil(value))).form
     plain = outer.number is not None and (not outer or isinstance(below, Num))
     if plain and not any(number in arguments for number in rest.atoms):
         return kind(numerator, below)

@@ -310,7 +310,12 @@ def _takes_integers(term: Term) -> bool:
     if coefficient != 1 or len(factors) != 1 or factors[0][1] != 1:
         return False
     floor = factors[0][2]
-    return isinstance(floor, Floor) and isinstance(floor.denominator, Num)
+    return isinstance(floor, Floor) and isinstance(floor.denominator, Num) and not _rounds_up(floor)
+
+
+def _rounds_up(written: Form) -> bool:
+    """`-floor(-x)` is `ceil(x)`."""
+    return type(written) is Floor and all(c < 0 for c, _ in written.numerator.poly.terms.values())
 
 
 def _written_term(term: Term) -> Form:
@@ -327,7 +332,7 @@ def _written_term(term: Term) -> Form:
             powers[group] = (place, known * number_power(base.base.value, abs(int(exponent))), shared)
         elif type(base) is Pow:
             written.append(power(base.base, mul(exponent, base.exponent)))
-        elif type(base) is Floor and exponent == 1 and all(c < 0 for c, _ in base.numerator.poly.terms.values()):
+        elif type(base) is Floor and exponent == 1 and _rounds_up(base):
             coefficient = -coefficient
             written.append(Ceil((-base.numerator).expand(), base.denominator))
         else:

@@ -352,7 +352,7 @@ def _above_zero(written: Form, facts: Facts) -> bool:
 
 
 def _shifted(poly: Poly, facts: Facts) -> Poly:
-    """The polynomial with every atom counted from its lowest value, inner counters first.
+    """The polynomial with every atom counted from its lowest value, inner counters first; down from 0 where it is none.
 
     A polynomial that may not be shifted becomes -1, which proves nothing.
     """
@@ -360,11 +360,23 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
     while waiting := [item for item in poly.atoms.items() if item[0] not in done]:
         number, written = max(waiting, key=lambda item: getattr(item[1], "uid", 0))
         low = lowest(written, facts)
+        if low is None and _turns(number, written, poly, facts):
+            done.add(number)
+            poly = poly.replaced(number, atom(number, written).scaled(-1))
+            continue
         if low is None or not done.isdisjoint(low.atoms):
             return constant(-1)
         done.add(number)
         poly = poly.replaced(number, atom(number, written) + low) if low else poly
     return poly
+
+
+def _turns(number: int, written: Form, poly: Poly, facts: Facts) -> bool:
+    """Whether the negative of an atom may stand for it: `-floor(-log2(n))` is how `ceil(log2(n))` is kept."""
+    if type(written) is not Floor or not nonnegative(written.numerator.poly.scaled(-1), facts):
+        return False
+    exponents = (e for _, factors in poly.terms.values() for a, e, _ in factors if a == number)
+    return nonnegative(written.denominator.poly, facts) and all(e > 0 and e.denominator == 1 for e in exponents)
 
 
 def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:

@@ -25,21 +25,27 @@ class Derivative:
 class Pointwise:
     """One row of the table: what an operation costs per element, where that comes from, and its derivatives.
 
-    There is one for each operand; None where no gradient goes through.
+    There is one for each operand; None where no gradient goes through. `beside`: so many can run beside others.
     """
 
     counts: Mapping[str, int]
     meaning: str
     derivatives: tuple[Derivative | None, ...]
+    beside: int = 0
 
     @property
     def operands(self) -> int:
         """How many operands it takes."""
         return len(self.derivatives)
 
+    @property
+    def in_turn(self) -> int:
+        """How many operations must follow one another."""
+        return sum(self.counts.values()) - self.beside
 
-def _row(meaning: str, *derivatives: Derivative | None, **counts: int) -> Pointwise:
-    return Pointwise(MappingProxyType(counts), meaning, derivatives)
+
+def _row(meaning: str, *derivatives: Derivative | None, beside: int = 0, **counts: int) -> Pointwise:
+    return Pointwise(MappingProxyType(counts), meaning, derivatives, beside)
 
 
 def _d(meaning: str, **counts: int) -> Derivative:
@@ -92,6 +98,7 @@ POINTWISE: Mapping[str, Pointwise] = MappingProxyType(
             exp=1,
             mul=3,
             add=1,
+            beside=1,  # x / 2
         ),
         "silu": _row(
             "x sigmoid(x) (Elfwing et al. 2018)",
@@ -138,16 +145,19 @@ def power(base: Operand, exponent: Operand | Form, site: Site) -> Applied:
     """
     if isinstance(exponent, Operand):
         shape = broadcast("^", (base, exponent), site)
-        return Applied((shape,), per_element({"exp": 2, "mul": 1}, shape), given={"fixed": _fixed(base, exponent)})
-    counts = {"exp": 2, "mul": 1}
+        return Applied((shape,), per_element(power_counts(None), shape), given={"fixed": _fixed(base, exponent)})
     given = {"fixed": (False, True), "exponent": exponent}
-    if not exponent.free_symbols:
-        value = exponent.evaluate({})
-        if value in SPECIAL_POWERS:
-            counts = dict(SPECIAL_POWERS[Fraction(value)])
-        elif value.denominator == 1 and 1 < value <= 64:
-            counts = {"mul": int(value) - 1}
-    return Applied((base.shape,), per_element(counts, base.shape), given=given)
+    return Applied((base.shape,), per_element(power_counts(exponent), base.shape), given=given)
+
+
+def power_counts(exponent: Form | None) -> Mapping[str, int]:
+    """What one power costs, by its exponent if that is a size or a number."""
+    value = None if exponent is None or exponent.free_symbols else Fraction(exponent.evaluate({}))
+    if value is None:
+        return {"exp": 2, "mul": 1}
+    if value.denominator == 1 and 1 < value <= 64:
+        return {"mul": int(value) - 1}
+    return SPECIAL_POWERS.get(value, {"exp": 2, "mul": 1})
 
 
 def power_derivatives(fixed: tuple[bool, ...], exponent: Form | None) -> tuple[Derivative | None, ...]:

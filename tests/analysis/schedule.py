@@ -1,29 +1,35 @@
 """A slow scheduler: unrolls a graph at given sizes with a clock for every number, and says when the last is ready.
 
-A number is ready one step after the last of those it is made from; what only moves numbers takes no time. It shares
-nothing with the package but the graph.
+A number is ready one step after the last of those it is made from; what only moves numbers takes no time. By scalar an
+operation takes as long as its scalar operations, sums as low trees. It shares nothing with the package but the graph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 from itertools import product
-from typing import Any
+from math import prod
+from operator import neg
+from typing import Any, Literal
 
 from symcost.formula import Form
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
+from tests.oracle.counted import Number, Tally
+from tests.oracle.primitives import ARITHMETIC, ELEMENTWISE, power
 
 Place = tuple[int, ...]
 Clocks = dict[Place, int]
+Measure = Literal["operations", "products", "scalars"]
 
 
 def places(shape: Iterable[int]) -> Iterator[Place]:
     return product(*map(range, shape))
 
 
-def depth(graph: Graph, values: Mapping[str, int], products: bool = False) -> int:
+def depth(graph: Graph, values: Mapping[str, int], measure: Measure = "operations") -> int:
     """The time at which the last number of a graph is ready, its ports and parameters being ready at 0."""
-    schedule = Schedule(dict(values), products)
+    schedule = Schedule(dict(values), measure)
     for port in graph.ports:
         schedule.ready[port] = dict.fromkeys(places(schedule.shape(port)), 0)
     schedule.run(graph)
@@ -33,9 +39,9 @@ def depth(graph: Graph, values: Mapping[str, int], products: bool = False) -> in
 class Schedule:
     """Clocks of all tensors so far, and the latest of all."""
 
-    def __init__(self, values: dict[Any, int], products: bool) -> None:
+    def __init__(self, values: dict[Any, int], measure: Measure) -> None:
         self.values = values
-        self.products = products
+        self.measure = measure
         self.ready: dict[Tensor, Clocks] = {}
         self.latest = 0
 
@@ -81,8 +87,7 @@ class Schedule:
         self.ready |= stacks
 
     def operation(self, operation: Operation) -> None:
-        counts = operation.cost.counts
-        step = int("mac" in counts if self.products else bool(counts))
+        step = self.steps(operation)
         for number, output in enumerate(operation.outputs):
             clocks = dict.fromkeys(places(self.shape(output)), step)
             for source, origins in enumerate(self.origins(operation, number)):
@@ -91,6 +96,62 @@ class Schedule:
                     clocks[place] = max(clocks[place], known[origin] + step)
             self.ready[output] = clocks
             self.latest = max(self.latest, *clocks.values(), 0)
+
+    # How long an operation takes ----------------------------------------------------------------------
+
+    def steps(self, operation: Operation) -> int:
+        given, kind = operation.given, operation.kind
+        match self.measure:
+            case "operations":
+                return int(bool(operation.cost.counts))
+            case "products":
+                return int("mac" in operation.cost.counts)
+        match kind:
+            case "contract":
+                return self.contracted(operation)
+            case "window":
+                inside = prod(self.number(n) for name, n in given["extents"].items() if name not in given["out"])
+                return tree([0] * inside) + (given["window"] == "mean")
+            case "sum" | "mean" | "max" | "min" if "keep" in given:
+                own = self.shape(operation.inputs[0])
+                return tree([0] * prod(own[axis] for axis in given["axis"])) + (kind == "mean")
+            case "^":
+                exponent = given["exponent"].number if "exponent" in given else None
+                if isinstance(exponent, int) and 1 <= exponent <= 64:
+                    return tree([0] * exponent)
+                return timed(lambda x: power(x, exponent if exponent is None else float(exponent)), 1)
+            case "negate":
+                return timed(neg, 1)
+            case _ if kind in ARITHMETIC:
+                return timed(ARITHMETIC[kind], 2)
+            case _ if kind in ELEMENTWISE:
+                return timed(ELEMENTWISE[kind], len(operation.inputs))
+            case _:
+                assert not operation.cost.counts, kind
+                return 0
+
+    def contracted(self, operation: Operation) -> int:
+        """Every product of the loops collected where it goes; the entry that is ready last."""
+        given = operation.given
+        extents = {name: self.number(size) for name, size in given["extents"].items()}
+        collected: dict[Place, list[int]] = {}
+        for summand in given["terms"]:
+            time, own = 0, list(summand.pieces)
+            names = {name for piece in own for name in piece.names}
+            for number, pair in enumerate(summand.pairs):
+                time, names = time + 1, {*pair.first.names, *pair.second.names}
+                if number + 1 < len(summand.pairs):
+                    time = tree([time] * prod(extents[name] for name in names if name not in pair.kept))
+            loops = sorted(names | {name for axis in given["left"] for name in axis.terms})
+            added: dict[Place, list[int]] = {}
+            for at in (dict(zip(loops, place, strict=True)) for place in places(extents[name] for name in loops)):
+                added.setdefault(tuple(self.affine(axis, at) for axis in given["left"]), []).append(time)
+            for place, times in added.items():
+                collected.setdefault(place, []).extend(
+                    [tree(times) + len(summand.scalars)] if summand.scalars else times
+                )
+        zero = [0] if any(axis.plain is None for axis in given["left"]) else []
+        return max(tree(times + zero) for times in collected.values())
 
     # Which number is made from which -----------------------------------------------------------------
 
@@ -214,6 +275,40 @@ class Schedule:
                     fits = True
                 if fits:
                     yield place, (*head, *source, *tail)
+
+
+class Timed(Number):
+    """A number that is ready one step after those that it is made from."""
+
+    __slots__ = ("time",)
+
+    def __init__(self, value: float, tally: Tally, time: int = 0) -> None:
+        super().__init__(value, tally)
+        self.time = time
+
+    def _noted(self, what: str, value: float) -> Timed:
+        return Timed(value, self.tally, self.time + 1)
+
+    def _with(self, other: Number) -> Timed:
+        return Timed(1.0, self.tally, max(self.time, getattr(other, "time", 0)) + 1)
+
+    __add__ = __sub__ = __mul__ = __truediv__ = _with
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = _with
+
+
+def timed(function: Callable[..., Number], operands: int) -> int:
+    """When the result of a formula is ready."""
+    result = function(*(Timed(1.0, Tally()) for _ in range(operands)))
+    return result.time if isinstance(result, Timed) else 0
+
+
+def tree(times: Iterable[int]) -> int:
+    """When the last of many numbers is joined to the others, the two that are ready first always first."""
+    heap = [*times]
+    heapify(heap)
+    while len(heap) > 1:
+        heappush(heap, max(heappop(heap), heappop(heap)) + 1)
+    return heap[0]
 
 
 def with_(place: Place, axis: int, position: int) -> Place:

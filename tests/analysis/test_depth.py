@@ -104,7 +104,52 @@ def test_products(ports: str, body: str, depth: str) -> None:
     found = asked.quantity("steps").form
     assert str(found) == depth
     values = {symbol.name: 4 for symbol in asked.symbols}
-    assert found.evaluate(values) == schedule.depth(asked.graph, values, products=True)
+    assert found.evaluate(values) == schedule.depth(asked.graph, values, "products")
+
+
+SCALARS = {
+    "a sum": ("x: [T]", "return sum(x)", "ceil(log2(T))"),
+    "a mean": ("x: [T, D]", "return mean(x, axis = [0, 1])", "ceil(log2(T*D)) + 1"),
+    "a product of matrices": ("x: [T, I], O", "return x -> Linear(O, bias = false)", "ceil(log2(I)) + 1"),
+    "softmax": ("x: [T]", "return softmax(x)", "2*ceil(log2(T)) + 3"),
+    # x·√½, erf, + 1, times x/2.
+    "gelu": ("x: [T]", "return gelu(x)", "4"),
+    "elu": ("x: [T]", "return elu(x)", "3"),
+    "the larger of two": ("x: [T]", "return max(x, 0)", "1"),
+    "a power": ("x: [T]", "return x^5", "3"),
+    "a window": ("x: [5, D]", "y[t, d] = max(k in 4) x[t + k, d]  return y", "2"),
+    # The bias is one number more, ready a step before the products.
+    "products and a number": ("x: [T, 4], O",
+        "param W: [4, O], b: [O]  y[t, o] = x[t, i]*W[i, o] + b[o]  return y", "4"),
+    "two tensors first": ("a: [T, K], b: [K, L], c: [L]", "y[t] = a[t, k]*b[k, l]*c[l]  return y",
+        "ceil(log2(K)) + ceil(log2(L)) + 2"),
+    # Every other input position meets every other one of the window's.
+    "transposed convolution": ("x: [T, C]", "assume T >= 2  param W: [4, C]  y[2*t + k] = x[t, c]*W[k, c]  return y",
+        "ceil(log2(4*C + 1))"),
+    # A round: a product and its sum, two additions, tanh.
+    "Elman": ("x: [T, H]", "return x -> RNN(H)", "(ceil(log2(H)) + 4)*T"),
+    "LSTM stack": ("x: [T, D], L", "repeat L { x = x -> LSTM(D) }  return x", "(ceil(log2(D)) + 8)*(T + L - 1)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ports", "body", "depth"), SCALARS.values(), ids=SCALARS)
+def test_scalars(ports: str, body: str, depth: str) -> None:
+    """What can be counted by hand, and a scheduler that joins the two numbers that are ready first."""
+    text = f"model M({ports}) {{\n{body}\n}}\nexpect M {{ scalar_depth == {depth} }}"
+    (check,) = symcost.loads(text).check()
+    asked = model(ports, body)
+    found = asked.quantity("scalar_depth").form
+    assert check.ok, found
+    for size in (2, 3, 5):
+        values = {symbol.name: size for symbol in asked.symbols}
+        assert found.evaluate(values) == schedule.depth(asked.graph, values, "scalars")
+
+
+def test_scalars_that_meet_by_no_known_rule() -> None:
+    """No formula is given for what is not understood."""
+    asked = model("x: [T], u: [K]", "y[2*t + 3*k] = x[t]*u[k]  return y")
+    with pytest.raises(symcost.SymcostError, match="differs from entry to entry"):
+        asked.quantity("scalar_depth")
 
 
 PUBLISHED = {
@@ -156,13 +201,15 @@ def test_taking_turns_is_not_derived() -> None:
 @settings(max_examples=25)
 @given(architectures())
 def test_depth_is_when_the_last_number_is_ready(architecture: Architecture) -> None:
-    """A formula, and a scheduler that knows every single number."""
+    """A formula, and a scheduler that knows every single number; by operation, and by scalar."""
     asked = symcost.loads(architecture.text).model("M")
-    try:
-        depth = asked.depth
-    except symcost.SymcostError as fault:
-        assert "is not derived" in str(fault)  # noqa: PT017
-        return
-    for values in (architecture.values, dict.fromkeys(architecture.values, 1)):
-        given_ = {symbol.name: values[symbol.name] for symbol in asked.symbols}
-        assert depth(**given_) == schedule.depth(asked.graph, given_), architecture.text
+    measures: dict[str, schedule.Measure] = {"depth": "operations", "scalar_depth": "scalars"}
+    for quantity, measure in measures.items():
+        try:
+            depth = asked.quantity(quantity).form
+        except symcost.SymcostError as fault:
+            assert "is not derived" in str(fault)  # noqa: PT017
+            continue
+        for values in (architecture.values, dict.fromkeys(architecture.values, 1)):
+            given_ = {symbol.name: values[symbol.name] for symbol in asked.symbols}
+            assert depth.evaluate(given_) == schedule.depth(asked.graph, given_, measure), architecture.text

@@ -50,6 +50,8 @@ def test_evaluation_is_exact() -> None:
     assert (T**20).evaluate({"T": 10**9}) == 10**180
     assert (T / 2).evaluate({T: 3}) == Fraction(3, 2)
     assert ceil_div(log2(T), 1).evaluate({"T": 2**60 + 1}) == 61
+    assert ceil_div(log2(T)).substitute({T: num(1000)}) == ceil_div(log2(num(1000))) == 10
+    assert N - floor_div(-log2(num(2**60 + 1))) == N + 61
     assert power(T, Fraction(1, 2)).evaluate({"T": 49}) == 7
 
 

@@ -39,6 +39,7 @@ LINES = [
     ((4 * I * H + 4 * H * H) * T, "4·(I·H + H·H)·T"),
     ((I + H) * T + T * (H + I), "2·(I + H)·T"),
     (minimum(T, W), "min(T, W)"),
+    ((-ceil_div(log2(T)) - 8).expand(), "-ceil(log2(T)) - 8"),
     (log2(T), "log2(T)"),
     (ceil_div(T, 2), "ceil(T/2)"),
     (ceil_div(ceil_div(T, 2), 2), "ceil(T/4)"),

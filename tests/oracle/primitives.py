@@ -28,12 +28,12 @@ def sigmoid(x: Number) -> Number:
 
 def leaky_relu(x: Number, slope: Number | None = None) -> Number:
     below = x * (slope if slope is not None else _constant(x, 0.01))
-    return x.compare(x.value if x.value > 0 else below.value)
+    return below.compare(x.value if x.value > 0 else below.value)
 
 
 def elu(x: Number) -> Number:
     below = x.through(_exp) - _constant(x, 1.0)
-    return x.compare(x.value if x.value > 0 else below.value)
+    return below.compare(x.value if x.value > 0 else below.value)
 
 
 def gelu(x: Number) -> Number:
