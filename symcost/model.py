@@ -15,7 +15,8 @@ from typing import Any, TypeGuard
 from symcost.analysis.activations import Activations, Kept
 from symcost.analysis.backward import Backward
 from symcost.analysis.depth import Depth
-from symcost.analysis.explain import Explanation, Learned, Measure, Operated, Part, Weighed
+from symcost.analysis.depth import Measure as DepthMeasure
+from symcost.analysis.explain import Explanation, Learned, Measure, Operated, Part, Waited, Weighed
 from symcost.analysis.flops import Flops
 from symcost.analysis.fold import rounds
 from symcost.analysis.memory import Fused, State
@@ -42,7 +43,7 @@ from symcost.errors import (
     WrongKind,
     gathered,
 )
-from symcost.formula import Form, Symbol, TooLarge, Unset, num, symbol
+from symcost.formula import AtLeast, Divides, Form, Symbol, TooLarge, Unset, num, symbol
 from symcost.graph.build import Builder
 from symcost.graph.files import Unit
 from symcost.graph.graph import Block, Graph
@@ -549,6 +550,18 @@ class Model:
                 measure = Operated(lambda cost: cost[name])
         return Explanation(measure).of(self.graph)
 
+    def longest_paths(self, name: str = "depth") -> tuple[tuple[Part, tuple[AtLeast | Divides, ...]], ...]:
+        """The operations that make up a depth, line by line, over all rounds of the loops around them.
+
+        Several paths, where the sizes decide which is the longest; each is there where the facts beside it hold.
+
+        Raises UnknownQuantity for what is no depth, UnderivedDepth.
+        """
+        if name not in DEPTHS:
+            raise UnknownQuantity(name, tuple(DEPTHS))
+        found = Depth(self.built.sizes.assumptions, DEPTHS[name]).paths(self.graph)
+        return tuple((Explanation(Waited(path.waits)).of(self.graph), path.where) for path in found)
+
     @property
     def tree(self) -> BlockCost:
         """The model as a tree of blocks with what each costs."""
@@ -558,6 +571,13 @@ class Model:
 def _class(name: str) -> Callable[[Model], Form]:
     return lambda model: model.cost[name]
 
+
+def _depth(measure: DepthMeasure) -> Callable[[Model], Form]:
+    return lambda model: Depth(model.built.sizes.assumptions, measure).of(model.graph)
+
+
+DEPTHS: Mapping[str, DepthMeasure] = {"depth": "operations", "steps": "products", "scalar_depth": "scalars"}
+"""The quantities that are the length of a longest path, and what counts as a step on it."""
 
 QUANTITIES: Mapping[str, Callable[[Model], Form]] = {
     "params": lambda model: model.folds.parameters.of(model.graph),
@@ -572,9 +592,7 @@ QUANTITIES: Mapping[str, Callable[[Model], Form]] = {
     "receptive_field": lambda model: model.path().receptive_field,
     "look_ahead": lambda model: model.path().look_ahead,
     "path_length": lambda model: model.path().length_of_path,
-    "depth": lambda model: Depth(model.built.sizes.assumptions).of(model.graph),
-    "steps": lambda model: Depth(model.built.sizes.assumptions, "products").of(model.graph),
-    "scalar_depth": lambda model: Depth(model.built.sizes.assumptions, "scalars").of(model.graph),
+    **{name: _depth(measure) for name, measure in DEPTHS.items()},
     "activations": lambda model: model.kept["numbers"],
     "masks": lambda model: model.kept["masks"],
     "peak": lambda model: model.peak_in(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
@@ -107,15 +107,21 @@ Chains = tuple[Chain, ...]
 
 
 class Order:
-    """Which chains are the longest, as far as that is certain under the assumptions."""
+    """Which chains are the longest, as far as that is certain under the assumptions.
 
-    def __init__(self, assumptions: Assumptions) -> None:
+    `plain` says how long what is written stands for; without it, lengths stand for themselves.
+    """
+
+    def __init__(self, assumptions: Assumptions, plain: Callable[[Form], Form] | None = None) -> None:
         self._assumptions = assumptions
+        self._plain = plain
         self._known: dict[tuple[int, ...], bool | None] = {}
 
     def at_least(self, left: Form, right: Form, needs: Sequence[Form] = ()) -> bool | None:
         """As Assumptions.at_least, where none of `needs` is negative."""
         difference = add(left, -right)
+        if self._plain is not None:
+            difference = self._plain(difference)
         if isinstance(difference, Num):
             return difference.value >= 0
         key = (difference.key, *(need.key for need in needs))
@@ -193,6 +199,10 @@ class Order:
                 kept = [other for other in kept if not self._covers(chain, other)]
                 kept.append(chain)
         return self._freed(self._outer(kept) if len(kept) > MANY else kept)
+
+    def contenders(self, chains: Iterable[Chain]) -> Sequence[Chain]:
+        """Those of which one is the longest, which one being open."""
+        return self._outer(self.longest(chains))
 
     def _outer(self, chains: Sequence[Chain]) -> list[Chain]:
         """Without those that are nowhere longer than both of two others."""
@@ -288,7 +298,7 @@ class Order:
 
     def value(self, chains: Iterable[Chain]) -> Form:
         """The length of the longest of chains from the beginning."""
-        lengths = [num(0), *(self._counted(chain) for chain in self._outer(self.longest(chains)))]
+        lengths = [num(0), *(self._counted(chain) for chain in self.contenders(chains))]
         return self._assumptions.simplify(maximum(*lengths).expand() if len(lengths) == 2 else maximum(*lengths))
 
     def _counted(self, chain: Chain) -> Form:

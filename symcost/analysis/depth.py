@@ -14,7 +14,7 @@ constants are ready at the beginning. The depth is when the last number of all i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,7 +23,8 @@ from symcost.analysis.reads import Axes, Read, reads
 from symcost.analysis.recurrence import Recurrence
 from symcost.analysis.scalars import Scalars, Unsteady
 from symcost.errors import UnderivedDepth
-from symcost.formula import Assumptions, Form, Symbol, add, counter, num
+from symcost.formula import Assumptions, AtLeast, Divides, Form, Symbol, add, counter, num
+from symcost.formula.poly import denominator
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 
@@ -36,6 +37,22 @@ OTHER_ORDER = "what it carries is ready in another order after every round"
 Ready = dict[Tensor, Chains]
 Outputs = tuple[tuple[Tensor, Chains], ...]
 Measure = Literal["operations", "products", "scalars"]
+
+
+Place = tuple[tuple[Block, ...], Operation]
+"""An operation, and the calls around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LongestPath:
+    """The operations on a longest chain, each with how many steps it takes on it, over all rounds of all loops.
+
+    It is there where the facts hold.
+    """
+
+    steps: Form
+    waits: Mapping[Place, Form]
+    where: tuple[AtLeast | Divides, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,62 @@ class Depth:
                 raise UnderivedDepth(f"`{_words(block)}`", why, block.span)
         return found
 
+    def paths(self, graph: Graph) -> tuple[LongestPath, ...]:
+        """The longest chain itself; several, where it depends on the sizes which one it is.
+
+        How often an operation is on it is how much the depth rises with each step that the operation takes, so every
+        operation has a mark that stands for one step.
+
+        Raises UnderivedDepth.
+        """
+        depth, marks = self.of(graph), _Marks()
+        # Of what is certain alone: no chain that may not be there, and yet as long as the depth.
+        least = _Follower(Order(self._assumptions, marks.plain), {}, self._steps, doubtful=False, marks=marks)
+        found = [(chain, marks.plain(chain.steps).expand()) for chain in least.longest(graph)]
+        whole = [(chain, steps) for chain, steps in found if self._assumptions.compare(steps, depth).kind == "equal"]
+        return tuple(self._path(chain, steps, marks.waits(chain.steps)) for chain, steps in whole[:1] or found)
+
+    def _path(self, chain: Chain, steps: Form, waits: Mapping[Place, Form]) -> LongestPath:
+        where: list[AtLeast | Divides] = [_at_least_0(need) for need in chain.needs]
+        # Where loops take turns, an operation stands in every second round: so the rounds come out even.
+        for form in sorted(waits.values(), key=lambda form: form.size):
+            if not self._assumptions.with_(*where).is_integer(form):
+                below = denominator(form.poly).form
+                where.append(Divides(below, (form * below).expand()))
+        return LongestPath(steps, waits, tuple(where))
+
+
+def _at_least_0(form: Form) -> AtLeast:
+    """`L >= 3` for `L - 3`."""
+    constant = form.poly.constant
+    return AtLeast(add(form, -constant).expand(), num(-constant))
+
+
+class _Marks:
+    """A symbol for each operation in each place, to stand for one of its steps."""
+
+    def __init__(self) -> None:
+        self._marks: dict[Place, Symbol] = {}
+        self._ones: dict[Symbol, Form] = {}
+
+    def of(self, place: Place) -> Symbol:
+        if place not in self._marks:
+            self._marks[place] = counter("step", 1)
+            self._ones[self._marks[place]] = num(1)
+        return self._marks[place]
+
+    def plain(self, form: Form) -> Form:
+        """The length that is meant."""
+        return form.substitute(self._ones)
+
+    def waits(self, steps: Form) -> dict[Place, Form]:
+        """How many steps each operation takes part with, where there are any."""
+        none = dict.fromkeys(self._ones, num(0))
+        there = {symbol.key for symbol in steps.free_symbols}
+        marks = ((place, mark) for place, mark in self._marks.items() if mark.key in there)
+        found = ((place, steps.substitute({**none, mark: num(1)}).expand()) for place, mark in marks)
+        return {place: form for place, form in found if form != 0}
+
 
 class _Steps:
     """How many steps an operation takes, by a measure."""
@@ -116,7 +189,9 @@ class _Follower:
     another one forgets it: so the depth lies between the two, and where they agree it is certain.
     """
 
-    def __init__(self, order: Order, axes: dict[Tensor, Axes], steps: _Steps, doubtful: bool) -> None:
+    def __init__(
+        self, order: Order, axes: dict[Tensor, Axes], steps: _Steps, doubtful: bool, marks: _Marks | None = None
+    ) -> None:
         self.doubts: list[tuple[Block, str]] = []
         self._order = order
         self._steps = steps
@@ -125,12 +200,18 @@ class _Follower:
         self._filled: dict[Tensor, bool] = {}
         self._passages: dict[object, _Passage] = {}
         self._left = MOST_OPERATIONS
+        self._marks = marks
+        self._calls: tuple[Block, ...] = ()
 
     def depth(self, graph: Graph) -> Form:
         """When the last number of a graph is ready. Raises UnderivedDepth."""
+        return self._order.value(self.longest(graph))
+
+    def longest(self, graph: Graph) -> Sequence[Chain]:
+        """The chains to the last number of a graph, of which one is the longest. Raises UnderivedDepth."""
         try:
             with room_to_recurse():
-                return self._order.value(self._graph(graph, dict.fromkeys(graph.ports, (BEGINNING,))))
+                return self._order.contenders(self._graph(graph, dict.fromkeys(graph.ports, (BEGINNING,))))
         except Underived as why:
             raise UnderivedDepth("the model", str(why), graph.results[-1].span) from None
 
@@ -204,6 +285,8 @@ class _Follower:
         if self._left < 0:
             raise UnderivedDepth(f"`{_words(operation)}`", "there are too many operations to follow", operation.span)
         steps = self._steps.of(operation)
+        if self._marks is not None and steps != 0:
+            steps = steps * self._marks.of((self._calls, operation))
         uneven = any(self._uneven(chain, tensor) for tensor in operation.inputs for chain in ready[tensor])
         for number, out in enumerate(operation.outputs):
             chains = [BEGINNING]
@@ -242,7 +325,8 @@ class _Follower:
                 for chain in self._moved(ready[outer], self.axes(outer), self.axes(port)):
                     slopes.take(chain)
                 found += ((port, slope, chains) for slope, chains in slopes.sorted())
-        key = (block.graph, *((ports.index(port), slope.key) for port, slope, _ in found))
+        place = (*self._calls, block) if self._marks is not None else ()
+        key = (place, block.graph, *((ports.index(port), slope.key) for port, slope, _ in found))
         starts = tuple(slope.start for _, slope, _ in found)
         try:
             passage = self._passages.get(key) or _Passage(starts, *self._follow(block, self._begun(ports, found)))
@@ -269,7 +353,9 @@ class _Follower:
         return self._call(block, ready) if block.kind == "call" else self._loop(block, ready)
 
     def _call(self, block: Block, ready: Ready) -> tuple[Outputs, Chains]:
+        around, self._calls = self._calls, (*self._calls, block)
         inside = self._graph(block.graph, ready)
+        self._calls = around
         return tuple((result, ready[result]) for result in block.graph.results), inside
 
     # Loops ----------------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Protocol
+from typing import Protocol, Self
 
+from symcost.analysis.depth import Place
 from symcost.analysis.flops import Flops
 from symcost.analysis.fold import rounds
 from symcost.analysis.parameters import Parameters
@@ -24,12 +25,30 @@ class Measure(Protocol):
     def whole(self, node: GraphNode) -> Form | None:
         """What a node counts where it stands; None where its inside is to be looked at."""
 
-    def around(self, block: Block, form: Form) -> Form:
-        """What counts so much in one round, counts so much in all."""
+    def around(self, block: Block, form: Form) -> Form | None:
+        """What counts so much in one round, counts so much in all; None where all rounds are counted already."""
+
+    def inside(self, block: Block) -> Measure:
+        """The measure inside a block."""
+
+    def together(self, counts: Iterable[Form]) -> Form:
+        """What several lines count."""
+
+
+class _Everywhere:
+    """The same measure, wherever a graph stands."""
+
+    __slots__ = ()
+
+    def inside(self, block: Block) -> Self:
+        return self
+
+    def together(self, counts: Iterable[Form]) -> Form:
+        return add(*counts)
 
 
 @dataclass(frozen=True, slots=True)
-class Operated:
+class Operated(_Everywhere):
     """Operations of some classes."""
 
     pick: Callable[[Cost], Form]
@@ -48,7 +67,7 @@ class Operated:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(_Everywhere):
     """Parameters."""
 
     fold: Parameters
@@ -67,7 +86,7 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(_Everywhere):
     """FLOPs under a convention, which may count a layer as a whole."""
 
     fold: Flops
@@ -82,6 +101,32 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Waited:
+    """Steps on a longest path, by operation and the calls around it."""
+
+    waits: Mapping[Place, Form]
+    calls: tuple[Block, ...] = ()
+
+    def whole(self, node: GraphNode) -> Form | None:
+        match node:
+            case Operation():
+                return self.waits.get((self.calls, node), NONE)
+            case Block(kind="scan" | "repeat" | "choose" | "call"):
+                return None
+            case _:
+                return NONE
+
+    def around(self, block: Block, form: Form) -> None:
+        return None
+
+    def inside(self, block: Block) -> Waited:
+        return replace(self, calls=(*self.calls, block)) if block.kind == "call" else self
+
+    def together(self, counts: Iterable[Form]) -> Form:
+        return add(*counts).expand()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One operation or parameter, or a layer that is counted as a whole, and what it counts each time."""
 
@@ -93,7 +138,8 @@ class Step:
 class Part:
     """A block (none around the whole model) with the lines inside: what they count once, and with its rounds.
 
-    `factor` is how often that is; None where the rounds differ and are summed over the counter.
+    `factor` is how often that is; None where the rounds differ and are summed over the counter. `at_once`: the lines
+    count all rounds already.
     """
 
     block: Block | None
@@ -101,6 +147,7 @@ class Part:
     once: Form
     factor: Form | None
     total: Form
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,38 +170,41 @@ class Explanation:
 
     def __init__(self, measure: Measure) -> None:
         self._measure = measure
-        self._known: dict[Graph, tuple[Line, ...]] = {}
+        self._known: dict[tuple[Graph, Measure], tuple[Line, ...]] = {}
 
     def of(self, graph: Graph) -> Part:
         """The lines of a graph that count something, down to the last operation."""
-        lines = self._lines(graph)
-        total = add(*(line.total for line in lines))
+        lines = self._lines(graph, self._measure)
+        total = self._measure.together(line.total for line in lines)
         return Part(None, lines, total, ONCE, total)
 
-    def _lines(self, graph: Graph) -> tuple[Line, ...]:
-        if graph not in self._known:
-            self._known[graph] = tuple(_gathered(self._written(graph)))
-        return self._known[graph]
+    def _lines(self, graph: Graph, measure: Measure) -> tuple[Line, ...]:
+        if (graph, measure) not in self._known:
+            self._known[graph, measure] = tuple(_gathered(self._written(graph, measure)))
+        return self._known[graph, measure]
 
-    def _written(self, graph: Graph) -> Iterator[Line]:
+    def _written(self, graph: Graph, measure: Measure) -> Iterator[Line]:
         """One line after the other; what stands on one line is one."""
-        items = ((node.span, item) for node in graph if (item := self._item(node)) is not None)
+        items = ((node.span, item) for node in graph if (item := self._item(node, measure)) is not None)
         for _, group in groupby(items, key=lambda pair: (pair[0].source, pair[0].line)):
             spans, found = zip(*group, strict=True)
-            yield Line(spans[0], found, 1, add(*(item.total for item in found)))
+            yield Line(spans[0], found, 1, measure.together(item.total for item in found))
 
-    def _item(self, node: GraphNode) -> Step | Part | None:
-        whole = self._measure.whole(node)
+    def _item(self, node: GraphNode, measure: Measure) -> Step | Part | None:
+        whole = measure.whole(node)
         if whole is not None:
             return Step(node, whole) if whole != 0 else None
         assert isinstance(node, Block)
-        lines = self._lines(node.graph)
-        once = add(*(line.total for line in lines))
+        lines = self._lines(node.graph, measure.inside(node))
+        once = measure.together(line.total for line in lines)
         if once == 0:
             return None
+        total = measure.around(node, once)
+        if total is None:
+            return Part(node, lines, once, ONCE, once, at_once=True)
         summed = node.counter is not None and node.counter in once.free_symbols
-        factor = None if summed else self._measure.around(node, ONCE)
-        return Part(node, lines, once, factor, self._measure.around(node, once))
+        factor = None if summed else measure.around(node, ONCE)
+        return Part(node, lines, once, factor, total)
 
 
 def _gathered(lines: Iterable[Line]) -> Iterator[Line]:

@@ -15,6 +15,7 @@ SUMS = (
     "params", "active", "macs", "flops", "mac", "add", "mul", "div", "exp", "sqrt", "cmp",
     "multiplications", "additions",
 )  # fmt: skip
+DEPTHS = ("depth", "steps", "scalar_depth")
 """As in symcost.model; help should not have to load it."""
 
 
@@ -24,12 +25,13 @@ Examples:
   symcost explain elman.arch
   symcost explain elman.arch T=100 I=64 H=128   with the numbers
   symcost explain lstm.arch --model Lstm --of params
+  symcost explain lstm.arch --of depth          the longest path
 """
 )
 @subject
 @click.option(
-    "--of", "quantity", type=click.Choice(SUMS), default="macs", show_default=True, metavar="QUANTITY",
-    help=f"{', '.join(SUMS)}.",
+    "--of", "quantity", type=click.Choice((*SUMS, *DEPTHS)), default="macs", show_default=True, metavar="QUANTITY",
+    help=f"{', '.join((*SUMS, *DEPTHS))}.",
 )  # fmt: skip
 @click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: to the last line]")
 @convention_option
@@ -37,12 +39,16 @@ def explain(model: Model, quantity: str, depth: int | None, convention: str) -> 
     """Follow a formula to the lines of the text.
 
     Each line with its operations, their dimensions and what they count; then what the blocks around it make of that,
-    up to the total.
+    up to the total. Of a depth: the operations on the longest path, each with its steps over all rounds.
     """
     from symcost.export import explain as export
     from symcost.export import text
 
-    whole = model.explained(quantity, convention)
-    click.echo(export.explained(model, quantity, whole, depth, text.console().width), nl=False)
+    width = text.console().width
+    if quantity in DEPTHS:
+        told = export.longest_paths(model, quantity, model.longest_paths(quantity), depth, width)
+    else:
+        told = export.explained(model, quantity, model.explained(quantity, convention), depth, width)
+    click.echo(told, nl=False)
     for fact in model.assumptions:
         click.echo(f"assuming {fact}")

@@ -13,12 +13,15 @@ from symcost.analysis.explain import Line, Part, Step
 from symcost.errors import TooManyBlocks
 from symcost.export.summary import MOST_ROWS, WORDS
 from symcost.export.text import cells, cut, hanging
-from symcost.formula import Form
+from symcost.formula import AtLeast, Divides, Form
 from symcost.graph.graph import Block, GraphNode, Operation, Parameter, Tensor
 
 if TYPE_CHECKING:
     from symcost.diagnostics import Span
     from symcost.model import Model
+
+Paths = Sequence[tuple[Part, Sequence[AtLeast | Divides]]]
+"""Paths of which one is the longest, each with the facts under which it is there."""
 
 LONGEST_WORDS = 24
 """An operation is shown in its own words up to so many characters, else by its name."""
@@ -51,7 +54,7 @@ class Telling:
         for line in part.lines:
             yield from self._line(line, depth, level)
         loop = part.block is not None and part.block.kind != "call"
-        if loop:
+        if loop and not part.at_once:
             yield Row(level, _rounds(part), count=f"= {self.count(part.total)}")
         elif part.block is not None and len(part.lines) > 1:
             yield Row(level, "", count=f"= {self.count(part.total)}")
@@ -132,17 +135,34 @@ def explained(model: Model, quantity: str, whole: Part, depth: int | None, width
 
     Raises TooManyBlocks.
     """
-    telling = Telling(model)
+    listing = _listing(Telling(model), whole, depth, width)
+    return "\n".join([f"{model.name}: {WORDS[quantity]} ({quantity})", "", *listing]) + "\n"
+
+
+def longest_paths(model: Model, quantity: str, paths: Paths, depth: int | None, width: int) -> str:
+    """The listing of the longest path, or of each that may be the longest.
+
+    Raises TooManyBlocks.
+    """
+    head = f"{model.name}: the longest path ({quantity})"
+    lines = [head if len(paths) == 1 else f"{head}, one of {len(paths)} by the sizes"]
+    for number, (whole, facts) in enumerate(paths, 1):
+        where = "where " + " and ".join(map(str, facts)) if facts else ""
+        title = where if len(paths) == 1 else f"{number}. {where}".strip()
+        lines += ["", *([title, ""] if title else []), *_listing(Telling(model), whole, depth, width)]
+    return "\n".join(lines) + "\n"
+
+
+def _listing(telling: Telling, whole: Part, depth: int | None, width: int) -> list[str]:
     rows: list[Row] = []
     for row in telling.rows(whole, inf if depth is None else depth):
         rows.append(row)
         if len(rows) > MOST_ROWS:
             raise TooManyBlocks(MOST_ROWS)
     gutter = max((len(row.place) for row in rows), default=0)
-    head = f"{model.name}: {WORDS[quantity]} ({quantity})"
     drawn = [drawn for row in rows for drawn in _drawn(row, gutter, width)]
     total = _drawn(Row(-1, "total", count=telling.count(whole.total)), gutter, width)
-    return "\n".join([head, "", *(drawn or ["no line counts any"]), "", *total]) + "\n"
+    return [*(drawn or ["no line counts any"]), "", *total]
 
 
 def _drawn(row: Row, gutter: int, width: int) -> list[str]:

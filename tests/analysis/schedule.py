@@ -21,15 +21,22 @@ from tests.oracle.primitives import ARITHMETIC, ELEMENTWISE, power
 Place = tuple[int, ...]
 Clocks = dict[Place, int]
 Measure = Literal["operations", "products", "scalars"]
+Spot = tuple[tuple[Block, ...], Operation]
+"""An operation, and the calls around it."""
 
 
 def places(shape: Iterable[int]) -> Iterator[Place]:
     return product(*map(range, shape))
 
 
-def depth(graph: Graph, values: Mapping[str, int], measure: Measure = "operations") -> int:
-    """The time at which the last number of a graph is ready, its ports and parameters being ready at 0."""
-    schedule = Schedule(dict(values), measure)
+def depth(
+    graph: Graph, values: Mapping[str, int], measure: Measure = "operations", slower: Mapping[Spot, int] | None = None
+) -> int:
+    """The time at which the last number of a graph is ready, its ports and parameters being ready at 0.
+
+    Each step of an operation that is `slower` takes so many times as long.
+    """
+    schedule = Schedule(dict(values), measure, slower or {})
     for port in graph.ports:
         schedule.ready[port] = dict.fromkeys(places(schedule.shape(port)), 0)
     schedule.run(graph)
@@ -39,9 +46,11 @@ def depth(graph: Graph, values: Mapping[str, int], measure: Measure = "operation
 class Schedule:
     """Clocks of all tensors so far, and the latest of all."""
 
-    def __init__(self, values: dict[Any, int], measure: Measure) -> None:
+    def __init__(self, values: dict[Any, int], measure: Measure, slower: Mapping[Spot, int]) -> None:
         self.values = values
         self.measure = measure
+        self.slower = slower
+        self.calls: tuple[Block, ...] = ()
         self.ready: dict[Tensor, Clocks] = {}
         self.latest = 0
 
@@ -63,7 +72,9 @@ class Schedule:
                 case Block(kind="call"):
                     for port, given in zip(node.graph.ports, node.inputs, strict=True):
                         self.ready[port] = self.ready[given]
+                    self.calls = (*self.calls, node)
                     self.run(node.graph)
+                    self.calls = self.calls[:-1]
                     for output, result in zip(node.outputs, node.graph.results, strict=True):
                         self.ready[output] = self.ready[result]
                 case Block(kind="scan" | "repeat" | "choose"):
@@ -87,7 +98,7 @@ class Schedule:
         self.ready |= stacks
 
     def operation(self, operation: Operation) -> None:
-        step = self.steps(operation)
+        step = self.steps(operation) * self.slower.get((self.calls, operation), 1)
         for number, output in enumerate(operation.outputs):
             clocks = dict.fromkeys(places(self.shape(output)), step)
             for source, origins in enumerate(self.origins(operation, number)):

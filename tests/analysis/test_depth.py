@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import symcost
+from symcost.analysis.depth import Depth, LongestPath
+from symcost.model import DEPTHS
 from tests.analysis import schedule
 from tests.oracle.strategies import Architecture, architectures
 
@@ -172,6 +176,57 @@ def test_published_depths(file: str, config: str, layers: int) -> None:
     """Depth as papers count it: only convolutions and matrix products are steps."""
     asked = symcost.load(EXAMPLES / "vision" / f"{file}.arch").model().configured(config)
     assert asked.quantity("steps")() == layers
+
+
+PATHS = {
+    # The first h waits for x[1] @ W as long as for h @ U: either is on a longest path.
+    "Elman": ("x: [T, H]", "h = zeros([H])  param U: [H, H]  scan t in T with h: [H] = h { h = tanh(h @ U) + x[t] }"
+        "  return h", {"h @ U": "T", "tanh": "T", "tanh(h @ U) + x[t]": "T"}),
+    # In at the first step of the lowest layer, out at the last of the highest: T - 1 times to the next step.
+    "LSTM stack": ("x: [T, D], L", "repeat L { x = x -> LSTM(D, bias = false) }  return x",
+        {"x @ W": "L", "h @ U": "T - 1", "z + r": "L + T - 1", "sigmoid(f)": "L + T - 1", "tanh(c)": "L + T - 1"}),
+    "residual": ("x: [T, D], L", "repeat L { x = x + relu(x -> Linear(D, bias = false)) }  return x",
+        {"relu": "L", "x + relu(x -> Linear(D, bias = false))": "L"}),
+}  # fmt: skip
+
+
+def on_path(asked: symcost.Model, quantity: str) -> list[LongestPath]:
+    return list(Depth(asked.built.sizes.assumptions, DEPTHS[quantity]).paths(asked.graph))
+
+
+@pytest.mark.parametrize(("ports", "body", "waits"), PATHS.values(), ids=PATHS)
+def test_the_longest_path(ports: str, body: str, waits: dict[str, str]) -> None:
+    """How often the operations stand on it, counted by hand."""
+    (path,) = on_path(model(ports, body), "depth")
+    found = {operation.span.text: str(form) for (_, operation), form in path.waits.items()}
+    found |= {operation.kind: str(form) for (_, operation), form in path.waits.items()}
+    assert found | waits == found
+
+
+def test_paths_by_the_sizes() -> None:
+    """What must be longer is not known: both."""
+    asked = model("x: [T, D], N, M", "a = x  b = x  repeat N { a = tanh(a) }  repeat M { b = exp(b) }  return a + b")
+    assert {str(total) for total in (path.steps for path in on_path(asked, "depth"))} == {"N + 1", "M + 1"}
+
+
+@settings(max_examples=25)
+@given(architectures(), st.randoms(use_true_random=False))
+def test_a_longest_path_is_one(architecture: Architecture, random: Random) -> None:
+    """Its operations make up the depth; whichever of them become slower, all is late by at least what they take."""
+    asked = symcost.loads(architecture.text).model("M")
+    values = {symbol.name: architecture.values[symbol.name] for symbol in asked.symbols}
+    for quantity, measure in DEPTHS.items():
+        try:
+            paths = on_path(asked, quantity)
+        except symcost.SymcostError as fault:
+            assert "is not derived" in str(fault)  # noqa: PT017
+            continue
+        paths = [path for path in paths if all(fact.holds(values) for fact in path.where)]
+        assert max([0, *(p.steps.evaluate(values) for p in paths)]) == schedule.depth(asked.graph, values, measure)
+        for path in paths:
+            slower = {place: random.randint(1, 9) for place in path.waits}
+            late = sum(form.evaluate(values) * slower[place] for place, form in path.waits.items())
+            assert late <= schedule.depth(asked.graph, values, measure, slower), architecture.text
 
 
 def test_complexity_of_layer_types() -> None:

@@ -183,8 +183,27 @@ def test_an_explanation_stops_where_it_is_told_to():
 
 
 def test_only_sums_are_explained():
-    """The depth is no sum over lines."""
-    assert run("explain", str(LECTURE / "elman.arch"), "--of", "depth").exit_code == 2
+    """A peak is no sum over lines."""
+    assert run("explain", str(LECTURE / "elman.arch"), "--of", "peak").exit_code == 2
+
+
+def test_the_longest_path_is_told():
+    """Of a depth, the operations on the longest path."""
+    told = run("explain", str(LECTURE / "elman.arch"), "--of", "depth").output
+    assert told.startswith("Elman: the longest path (depth)\n")
+    assert "  x[t] @ W   " not in told  # it runs ahead
+    assert [line.split()[-1] for line in told.splitlines() if "[H] -> [H]" in line] == ["T"] * 3
+    assert told.splitlines()[-1].split() == ["total", "4·T"]
+
+
+def test_longest_paths_by_the_sizes(tmp_path):
+    """Each that may be the longest, with the sizes for which it is there."""
+    file = tmp_path / "two.arch"
+    file.write_text("model M(x: [T], N, L) { a = x  repeat N { a = tanh(a) }  repeat L { x = exp(x) }  return a + x }")
+    told = run("explain", str(file), "--of", "depth").output
+    assert "one of 2 by the sizes" in told and "\n1.\n" in told and "\n2.\n" in told
+    deep = run("explain", str(LECTURE / "bidirectional.arch"), "--model", "Deep", "--of", "steps").output
+    assert deep.splitlines()[2] == "where L >= 3 and 2 divides L - 1"
 
 
 # report --convention all ---------------------------------------------------------------------------
