@@ -272,8 +272,9 @@ class _Search:
         """`poly` less a positive multiple of something not negative, so that one negative term goes."""
         for known in (*_implied(poly, self.facts), *self.facts.nonnegatives):
             for term in poly.parts():
-                ((coefficient, _),) = term.terms.values()
-                if coefficient >= 0:
+                ((coefficient, own),) = term.terms.values()
+                turned = sum(int(e) for number, e, w in own if _turns(number, w, term, self.facts))
+                if coefficient * (-1) ** turned >= 0:
                     continue
                 for piece in known.parts():
                     share, factors = ratio(term, piece)
@@ -330,8 +331,21 @@ def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
                 yield this - quotient + constant(1) - below**-1
         case Min():
             yield from (arg.poly - this for arg in written.args)
+        case Pow(base=Num(value=2), exponent=Symbol(high=Form() as high)):
+            arg = _rounded_log(high.poly)  # 2^r is less than n where r is below ceil(log2(n))
+            if arg is not None and whole(arg, facts):
+                yield arg - constant(1) - this
         case _:
             pass
+
+
+def _rounded_log(poly: Poly) -> Poly | None:
+    """What n is, where the polynomial is `ceil(log2(n))`."""
+    for number in poly.atoms if len(poly.terms) == 1 else ():
+        inside = arguments[number].scaled(-1).form if number in arguments else None
+        if isinstance(inside, Log2) and poly.key == atom(number, inside).scaled(-1).key:
+            return inside.arg.poly
+    return None
 
 
 def cleared(poly: Poly, facts: Facts) -> Poly | None:
@@ -372,7 +386,7 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
 
 
 def _turns(number: int, written: Form, poly: Poly, facts: Facts) -> bool:
-    """Whether the negative of an atom may stand for it: `-floor(-log2(n))` is how `ceil(log2(n))` is kept."""
+    """Whether the negative of an atom is to stand for it: `-floor(-log2(n))` is how `ceil(log2(n))` is kept."""
     if type(written) is not Floor or not nonnegative(written.numerator.poly.scaled(-1), facts):
         return False
     exponents = (e for _, factors in poly.terms.values() for a, e, _ in factors if a == number)

@@ -71,6 +71,11 @@ TRUTHS = {
         "  x = softmax(x @ transpose(K)) @ K }  return x",
         "8*N",  # a key, a product, the five steps of a softmax, a product
     ),
+    "prefix sums": (
+        "x: [T]", "repeat r in ceil(log2(T)) { x = concat(x[0:2^r], x[0:T - 2^r] + x[2^r:T], axis = 0) }  return x",
+        "ceil(log2(T))",
+    ),
+    "linear recurrence": ("a: [T, D], b: [T, D]", "h, p = linear_recurrence(a, b)  return h", "2*ceil(log2(T))"),
     "state is ready before the input": ("x: [T, D], L", "repeat L { x = tanh(x) }"
         "  scan t in T with h: [D] { h = tanh(h) + x[t] }  return h", None),
 }  # fmt: skip
@@ -83,7 +88,7 @@ def test_truths(ports: str, body: str, depth: str | None) -> None:
     if depth is not None:
         text = f"model M({ports}) {{\n{body}\n}}\nexpect M {{ depth == {depth} }}"
         assert [check.ok for check in symcost.loads(text).check()] == [True], asked.depth
-    for size in (2, 4):
+    for size in (2, 4, 6):
         values = {symbol.name: size for symbol in asked.symbols}
         assert asked.depth(**values) == schedule.depth(asked.graph, values)
 

@@ -12,6 +12,7 @@ from symcost.formula import (
     ceil_div,
     counter,
     floor_div,
+    log2,
     minimum,
     num,
     power,
@@ -117,6 +118,16 @@ def test_nothing_is_proven_by_dividing_by_a_counter_that_is_zero() -> None:
     i = counter("i", 0, 1)
     assert Assumptions().at_least(minimum(P, w) + i, w) is None
     assert minimum(minimum(P, w) + i + 1, w).evaluate({"P": 3, "w": 100, i: 0}) == 4
+
+
+def test_rounded_logarithms() -> None:
+    """ceil(log2(n)) is never negative, and with as many doublings n is not passed before the last."""
+    rounds = ceil_div(log2(N))
+    r = counter("r", 0, rounds)
+    assert NONE.at_least((T - 1) * rounds, 0) is True and NONE.at_least(rounds, 1) is None
+    assert NONE.at_least(T * rounds * rounds, T * rounds) is None
+    assert NONE.at_least(N, power(2, r) + 1) is True and NONE.at_least(N, power(2, r + 1)) is None
+    assert NONE.with_(AtLeast(num(0), rounds)).at_least(L, L * rounds) is True
 
 
 def test_powers_grow_with_their_exponent() -> None:
