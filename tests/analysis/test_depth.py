@@ -103,6 +103,14 @@ REFERENCE = {
         "6",
     ),
     "convolution": ("x: [T, I], O", "return x -> Conv1d(O, kernel = 3)", "1"),
+    # Two blocks of a decoder that reads everything again for each token: 96 for 8 tokens.
+    "decoder without a cache": (
+        "x0: [1, D], N",
+        "assume 4 divides D  scan t in N with x: [t + 1, D] = x0 { y = x  repeat 2 {"
+        " y = y + (y -> LayerNorm -> SelfAttention(4, attend = causal_attention))"
+        " y = y + (y -> LayerNorm -> FeedForward) }  x = concat(x, y[t:t + 1], axis = 0) }  return x",
+        "12·N",
+    ),
 }
 
 
@@ -171,8 +179,17 @@ PUBLISHED = {
     "densenet201": ("densenet", "densenet201", 201),
     "MobileNet (Howard et al. 2017, section 3.2)": ("mobilenet_v1", "a100_224", 28),
     "GoogLeNet (Szegedy et al. 2014, section 5)": ("googlenet", "torchvision", 22),
-    # The longest path through convolutions and products in the graph that PyTorch's autograd makes.
+    # The longest path through convolutions and products in the graph that PyTorch's autograd makes; of the vision
+    # transformer with its two products of attention, which PyTorch hides in one call.
+    "vgg13": ("vgg", "vgg13", 13),
     "mobilenet_v3_large": ("mobilenet_v3", "image", 64),
+    "efficientnet_b0": ("efficientnet", "b0", 82),
+    "swin_t": ("swin", "tiny_224", 77),
+    "vit_b_16": ("vit", "base16_224", 50 + 2 * 12),
+    # The longest path through layers with weights in the graphs of Keras.
+    "EfficientNetB5": ("efficientnet", "b5", 195),
+    "EfficientNetB6": ("efficientnet", "b6", 225),
+    "EfficientNetB7": ("efficientnet", "b7", 274),
 }
 
 
