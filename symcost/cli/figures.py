@@ -53,16 +53,18 @@ def _rows(link: str, checked: Sequence[Checked]) -> Iterator[list[str]]:
                 cell(config.text) if config else "",
                 cell(item.check.quantity.text),
                 grouped(item.found),
-                grouped(item.expected) + within(item.check.tolerance),
+                grouped(item.expected, item.check.tolerance) + within(item.check.tolerance),
                 difference(item),
                 SAME if source == item.source else cell(item.source),
             ]
             source = item.source
 
 
-def grouped(number: str) -> str:
-    """`6,738,415,616`"""
-    return f"{int(number):,}" if number.lstrip("-").isdecimal() else cell(number)
+def grouped(number: str, tolerance: Fraction | None = None) -> str:
+    """`6,738,415,616`; a large quotient that is only to be met within a tolerance, to the next whole number."""
+    value = Fraction(number)
+    near = tolerance is not None and abs(value) >= 1000
+    return f"{round(value):,}" if value.denominator == 1 or near else cell(number)
 
 
 def within(tolerance: Fraction | None) -> str:

@@ -32,9 +32,10 @@ def memory(model: Model, types: tuple[str, ...]) -> None:
     """
     from symcost.analysis.memory import Widths
     from symcost.export.memory import Memory, text
+    from symcost.export.text import console
 
     figures = Memory(model, Widths(chosen(types)))
-    click.echo(text(figures), nl=False)
+    click.echo(text(figures, console().width), nl=False)
     tell_assumptions(model)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from symcost.analysis.memory import Fused, Moved, Widths
 from symcost.conventions import load
 from symcost.export import numbers
+from symcost.export.text import hanging
 from symcost.formula import Form, add
 
 if TYPE_CHECKING:
@@ -46,25 +47,26 @@ class Memory:
                 yield self._line(words, kind, kept[kind])
         yield self._line("carried from step to step", "state", model.quantity("state").form)
         yield Line("alive at once, at most", widths.types["activations"], model.peak_in(widths.by_kind))
-        flops = load("default").flops(model.cost)
+        flops = model.shown(load("default").flops(model.cost))
         for words, parts in (
             ("moved, each operation by itself", Moved().split(model.graph)),
             ("moved, all in one", Fused().split(model.graph)),
         ):
             moved = model.shown(add(*map(widths.bytes, parts, ("params", "activations"))))
             yield Line(words, "", moved)
-            if moved != 0:
-                yield Line("  FLOPs for each byte", "", model.shown(flops) / moved, "")
+            if moved.number and flops.number is not None:
+                yield Line("  FLOPs for each byte", "", flops / moved, "")
+        yield Line("FLOPs", "", flops, "")
 
     def _line(self, words: str, role: str, form: Form) -> Line:
         return Line(words, self.widths.types[role], self.model.shown(self.widths.bytes(form, role)))
 
 
-def text(memory: Memory) -> str:
-    """One line for each figure: with an SI prefix where it is known, else the formula."""
+def text(memory: Memory, width: int) -> str:
+    """One figure after the other: with an SI prefix where it is known, else the formula."""
     lines = list(memory.lines())
     wide, types = (max(map(len, column)) for column in ([line.words for line in lines], [line.types for line in lines]))
-    rows = [f"{line.words:<{wide}}  {line.types:<{types}}  {written(line)}".rstrip() for line in lines]
+    rows = [hanging(f"{line.words:<{wide}}  {line.types:<{types}}  ", written(line), width) for line in lines]
     return "\n".join([f"{memory.model.name}: bytes in memory", "", *rows]) + "\n"
 
 
