@@ -335,6 +335,11 @@ def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
             arg = _rounded_log(high.poly)  # 2^r is less than n where r is below ceil(log2(n))
             if arg is not None and whole(arg, facts):
                 yield arg - constant(1) - this
+        case Pow(base=Num(value=2), exponent=exponent):
+            arg = _rounded_log(exponent.poly.scaled(-1))  # 1/2^ceil(log2(n)) is at most 1/n, and more than 1/2n
+            if arg is not None and whole(arg, facts):
+                yield constant(1) - arg * this
+                yield (arg.scaled(2) - constant(1)) * this - constant(1)
         case _:
             pass
 

@@ -127,6 +127,8 @@ def test_rounded_logarithms() -> None:
     assert NONE.at_least((T - 1) * rounds, 0) is True and NONE.at_least(rounds, 1) is None
     assert NONE.at_least(T * rounds * rounds, T * rounds) is None
     assert NONE.at_least(N, power(2, r) + 1) is True and NONE.at_least(N, power(2, r + 1)) is None
+    assert NONE.at_least(power(2, rounds), N) is True and NONE.at_least(2 * N, power(2, rounds) + 1) is True
+    assert NONE.at_least(power(2, rounds), N + 1) is None
     assert NONE.with_(AtLeast(num(0), rounds)).at_least(L, L * rounds) is True
 
 
