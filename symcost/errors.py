@@ -1252,6 +1252,16 @@ class UnderivedWindow(SymcostError):
         super().__init__(f"what {what} sees of the input is not derived: {why}", span, helps=helps)
 
 
+class NoPath(SymcostError):
+    """A path length of what does not bring all positions together."""
+
+    code = "no-path"
+
+    def __init__(self, why: str, span: Span) -> None:
+        self.why = why
+        super().__init__(f"no path joins all positions of the input: {why}", span)
+
+
 class UnderivedDepth(SymcostError):
     """A depth for which no formula is found."""
 

@@ -15,7 +15,7 @@ from math import lcm
 
 from symcost.analysis.chains import Underived, mentions
 from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, less, window
-from symcost.errors import AxisOutOfRange, UnderivedWindow
+from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import (
     Assumptions,
     Form,
@@ -213,22 +213,25 @@ class Path:
         Counts  1 for attention; n for a recurrent network; ceil((n - 1)/(k - 1)) for convolutions that see k positions
                 back; ceil(log2(n)/log2(k)) layers for those whose gaps are k^l
         Source  Vaswani et al., Attention is all you need (2017), table 1
+
+        Raises NoPath, UnderivedWindow.
         """
-        if self.at_most:
+        if self.at_most and self.layers != 1:  # where other positions are seen, there are no fewer
             why = f"at most {self.layers} layers, but there may be a shorter way from the edge of the input"
             raise UnderivedWindow("the result", why, self._span)
         if self.connects:
             return self.layers
-        if self.axis is None or self.stride != 1:
-            raise UnderivedWindow(
-                "the result", "its positions are not those of the input, and it sees a part only", self._span
-            )
+        if self.axis is None:
+            raise NoPath("the result sees a part of them", self._span)
+        if self.stride != 1:
+            why = f"with a stride of {self.stride} no copy of the model fits above it, to see more than its window"
+            raise NoPath(why, self._span)
         back, ahead = less(self.at, self._inside(self.first)), less(self._inside(self.last), self.at)
         reaches = [reach for reach in (back, ahead) if self._windows.at_least(reach, num(0)) and reach != 0]
         if any(mentions(reach.expand(), (self.at,)) for reach in (back, ahead)):
             raise UnderivedWindow("the result", "some of its positions see more than others", self._span)
         if not reaches:
-            raise UnderivedWindow("the result", "it sees its own position alone", self._span)
+            raise NoPath("each position of the result sees its own alone", self._span)
         reach, gap = self._extreme(reaches, most=False), (self.length - 1).expand()
         for size in reach.free_symbols:
             if size in self.layers.free_symbols and not mentions(self.length, (size,)):

@@ -68,9 +68,11 @@ def told(found: Path, model: Model) -> Iterator[tuple[str, str]]:
 
 
 def _figure(ask: Callable[[], Form], model: Model) -> str:
-    from symcost.errors import SymcostError
+    from symcost.errors import NoPath, SymcostError
 
     try:
         return str(model.shown(ask()))
+    except NoPath as fault:
+        return f"none: {fault.why}"
     except SymcostError as fault:
         return f"? {fault.faults[0].report.message}"

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 import symcost
 from symcost.analysis.growth import rise
 from symcost.cli import main
-from symcost.errors import AxisOutOfRange, UnderivedWindow
+from symcost.cli.paths import told
+from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import Form, ceil_div, log2, symbol
 from symcost.model import Model
 from tests.analysis.reach import reach
@@ -252,10 +253,27 @@ def test_what_is_not_derived_is_refused(body: str) -> None:
         _ = model(body).path().receptive_field
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [("return x -> Linear(D)", "its own alone"), ("return x -> Conv1d(D, kernel = 3, stride = 2)", "a stride of 2")],
+)
+def test_where_no_path_joins_all(body: str, why: str) -> None:
+    """That there is none is an answer: the command prints it as one."""
+    asked = model(f"assume T >= 3\n{body}")
+    with pytest.raises(NoPath, match=why):
+        _ = asked.path().length_of_path
+    assert dict(told(asked.path(), asked))["path length"].startswith("none: ")
+
+
+def test_source_to_target() -> None:
+    """Attention brings the source to every position written, in one step."""
+    assert symcost.load(EXAMPLES / "language" / "transformer.arch").model("Transformer").path().length_of_path == 1
+
+
 def test_the_command() -> None:
     """All figures of an axis below each other."""
-    told = CliRunner().invoke(main, ["path", str(EXAMPLES / "lecture" / "receptive.arch"), "--model", "Dilated"]).stdout
-    assert told.splitlines() == [
+    said = CliRunner().invoke(main, ["path", str(EXAMPLES / "lecture" / "receptive.arch"), "--model", "Dilated"]).stdout
+    assert said.splitlines() == [
         "x, axis 0 (T)",
         "  position t sees  t - (K - 1)·(2^L - 1) .. t",
         "  receptive field  (K - 1)·(2^L - 1) + 1",
