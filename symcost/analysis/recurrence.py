@@ -15,7 +15,7 @@ from itertools import islice, pairwise, product
 import networkx as nx
 
 from symcost.analysis.chains import BEGINNING, Chain, Chains, Order, Start, Underived, mentions
-from symcost.formula import Form, Num, Symbol, add, mul, num, sum_over
+from symcost.formula import Form, Num, Symbol, add, floor_div, mul, num, sum_over
 from symcost.formula import counter as _counter
 
 MOST_NODES = 12
@@ -49,7 +49,8 @@ class Turn:
 class Walk:
     """Many rounds seen as one: `edges` of them go somewhere, all others turn, `period` at a time (None: none does).
 
-    `steps` are those of the edges less what as many rounds of turning take: m rounds take `steps + m*pace`.
+    `steps` are those of the edges less what as many rounds of turning take: m rounds take `steps + m*pace`. Where `full`
+    is given, they take what they took when so many rounds, or whole turns more, were over.
     """
 
     steps: Form
@@ -57,6 +58,7 @@ class Walk:
     pace: Form
     period: int | None
     needs: tuple[Form, ...]
+    full: int | None = None
 
     def behind(self, chain: Chain) -> Walk:
         """The walk behind a chain that leads to where it sets out."""
@@ -64,13 +66,15 @@ class Walk:
 
     def after(self, rounds: Form) -> tuple[Form, tuple[Form, ...]]:
         """Its steps in so many rounds, and what must not be negative for that. Raises Underived."""
-        if self.period is not None and self.period > 1:
-            raise Underived("carried values take turns in waiting for each other")
         spare = add(rounds, -self.edges).expand()
         needs = [*self.needs, spare]
         if self.period is None:
             needs.append((-spare).expand())
-        return add(self.steps, mul(rounds, self.pace)), tuple(needs)
+        elif self.full is not None:
+            rounds = add(self.full, mul(self.period, floor_div(add(rounds, -self.full), self.period)))
+        elif self.period > 1:
+            raise Underived("carried values take turns in waiting for each other")
+        return add(self.steps, mul(rounds, self.pace).expand()), tuple(needs)
 
 
 class Recurrence:
@@ -211,7 +215,8 @@ class Recurrence:
     def _joined(self, chain: Chain, walk: Walk, rounds: Form) -> Chains:
         """A chain that joins at the end of round t and walks on in the rounds that are left, for the best t."""
         last = add(rounds, -1, -walk.edges).expand()
-        if walk.period == 1 and not chain.mentions((self.counter,)) and self.order.at_least(walk.pace, num(0)):
+        steady = walk.period == 1 or walk.full is not None
+        if steady and not chain.mentions((self.counter,)) and self.order.at_least(walk.pace, num(0)):
             steps, _ = walk.after(rounds - 1)  # the sooner it joins, the better
             return self.order.chain(chain.start, add(chain.steps, steps), (*chain.needs, *walk.needs, last))
         at = _counter(self.counter.name, 0, rounds)
@@ -364,18 +369,32 @@ class Recurrence:
             if walk.period == 1 or walk.period is None:
                 continue
             alike = [w for w in walks if w.period == walk.period and w.pace == walk.pace and not w.needs]
-            alike = [w for w in alike if self.order.at_least(w.steps, walk.steps)]
-            first = {w.edges % walk.period: w.edges for w in sorted(alike, key=lambda w: -w.edges)}
-            if len(first) == walk.period:
+            even = self._all_rounds(walk, [w for w in alike if self.order.at_least(w.steps, walk.steps)])
+            first = even or self._all_rounds(walk, [w for w in alike if self._in_between(walk, w)])
+            if first:
                 last = max(first.values())
                 merged = [w for w in merged if w not in walks or not self._no_more(w, walk)]
-                self._keep(merged, Walk(walk.steps, last, walk.pace, 1, ()))
+                full = None if even else walk.edges
+                whole = Walk(walk.steps, last, walk.pace, 1 if even else walk.period, (), full)
+                self._keep(merged, whole)
                 merged += [
-                    Walk(add(walk.steps, mul(m, walk.pace)).expand(), m, num(0), None, ())
+                    Walk(whole.after(num(m))[0].expand(), m, num(0), None, ())
                     for m in range(last)
                     if first[m % walk.period] <= m
                 ]
         return merged
+
+    def _all_rounds(self, walk: Walk, alike: Sequence[Walk]) -> dict[int, int] | None:
+        """From when on they are there, by the rounds left over of a turn; None where some numbers of rounds lack."""
+        assert walk.period is not None
+        first = {w.edges % walk.period: w.edges for w in sorted(alike, key=lambda w: -w.edges)}
+        return first if len(first) == walk.period else None
+
+    def _in_between(self, walk: Walk, other: Walk) -> bool | None:
+        """Whether another walk, some rounds after a full turn of the first, is no shorter than that was then."""
+        assert walk.period is not None
+        behind = (other.edges - walk.edges) % walk.period
+        return self.order.at_least(add(other.steps, mul(behind, walk.pace)), walk.steps)
 
     def _paths(
         self, nodes: Sequence[Start], most: int, turning: bool = False

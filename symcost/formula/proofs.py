@@ -301,6 +301,8 @@ def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
         yield from found
         if isinstance(written, Pow):
             yield from _smaller_powers(number, written, poly, facts)
+        if number in arguments:
+            yield from _smaller_floors(number, written, poly)
 
 
 def _smaller_powers(number: int, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
@@ -316,6 +318,14 @@ def _smaller_powers(number: int, written: Pow, poly: Poly, facts: Facts) -> Iter
             if nonnegative(apart - constant(steps), facts):
                 yield atom(number, written) - atom(other, smaller).scaled(base**steps)
                 break
+
+
+def _smaller_floors(number: int, written: Form, poly: Poly) -> Iterator[Poly]:
+    """`floor((t + 1)/3)` is at least `floor(t/3)`."""
+    for other, smaller in poly.atoms.items():
+        apart = (arguments[number] - arguments[other]).number if other in arguments and other != number else None
+        if apart is not None and apart > 0:
+            yield atom(number, written) - atom(other, smaller)
 
 
 def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:

@@ -71,6 +71,16 @@ TRUTHS = {
         "  x = softmax(x @ transpose(K)) @ K }  return x",
         "8*N",  # a key, a product, the five steps of a softmax, a product
     ),
+    # Every second h waits for one before: half as many steps, the last begun included.
+    "a lag of two": (
+        "x: [T, D]", "param U: [D, D]  scan t in T with a: [D], b: [D] { h = tanh(b @ U + x[t])  b = a  a = h"
+        "  emit y = h }  return y", "3*floor((T + 1)/2)",
+    ),
+    "a lag of three": (
+        "x: [T, D]", "param U: [D, D]  scan t in T with a: [D], b: [D], c: [D] { h = tanh(c @ U + x[t])  c = b  b = a"
+        "  a = h  emit y = h }  return y", "3*floor((T + 2)/3)",
+    ),
+    "turns": ("x: [T], n", "a = x  b = x  repeat n { c = tanh(tanh(a))  a = b  b = c }  return a", "2*ceil(n/2)"),
     "prefix sums": (
         "x: [T]", "repeat r in ceil(log2(T)) { x = concat(x[0:2^r], x[0:T - 2^r] + x[2^r:T], axis = 0) }  return x",
         "ceil(log2(T))",
@@ -267,12 +277,16 @@ def test_doubling_is_linear() -> None:
     assert str(symcost.loads(text).model().depth) == f"8·T + {8 * (2**40 - 1)}"
 
 
-def test_taking_turns_is_not_derived() -> None:
-    """Two values that wait for each other in turn, with steps of different length: no formula, so none is given."""
-    with pytest.raises(symcost.SymcostError, match="is not derived"):
-        _ = model("x: [T], n", "a = x  b = x  repeat n { c = tanh(tanh(a))  a = b  b = c }  return a").depth
-    few = model("x: [T]", "a = x  b = x  repeat 5 { c = tanh(tanh(a))  a = b  b = c }  return a + b")
-    assert few.depth == 7
+UNEVEN = """a = x  b = x
+repeat n { c = exp(exp(exp(a)))  a = tanh(b)  b = c }
+return a + b"""
+
+
+@pytest.mark.parametrize("rounds", range(1, 8))
+def test_turns_of_two_lengths(rounds: int) -> None:
+    """Three steps one way and one the other: the longer of two chains, whichever number of rounds."""
+    asked = model("x: [T], n", UNEVEN)
+    assert asked.depth(T=2, n=rounds) == schedule.depth(asked.graph, {"T": 2, "n": rounds})
 
 
 @settings(max_examples=25)
