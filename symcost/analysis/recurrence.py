@@ -49,8 +49,8 @@ class Turn:
 class Walk:
     """Many rounds seen as one: `edges` of them go somewhere, all others turn, `period` at a time (None: none does).
 
-    `steps` are those of the edges less what as many rounds of turning take: m rounds take `steps + m*pace`. Where `full`
-    is given, they take what they took when so many rounds, or whole turns more, were over.
+    `steps` are those of the edges less what as many rounds of turning take: m rounds take `steps + m*pace`. With `full`
+    they take what they took when last so many rounds, or whole turns more, were over.
     """
 
     steps: Form
