@@ -553,14 +553,17 @@ class Model:
     def longest_paths(self, name: str = "depth") -> tuple[tuple[Part, tuple[AtLeast | Divides, ...]], ...]:
         """The operations that make up a depth, line by line, over all rounds of the loops around them.
 
-        Several paths, where the sizes decide which is the longest; each is there where the facts beside it hold.
+        Several paths, where open sizes decide which is the longest; each is there where the facts beside it hold.
 
         Raises UnknownQuantity for what is no depth, UnderivedDepth.
         """
         if name not in DEPTHS:
             raise UnknownQuantity(name, tuple(DEPTHS))
         found = Depth(self.built.sizes.assumptions, DEPTHS[name]).paths(self.graph)
-        return tuple((Explanation(Waited(path.waits)).of(self.graph), path.where) for path in found)
+        there = [path for path in found if all(_holds(fact, self.values) for fact in path.where)] or found
+        lengths = {path: length for path in there if (length := self.shown(path.steps).number) is not None}
+        chosen = [max(there, key=lengths.__getitem__)] if len(lengths) == len(there) else there
+        return tuple((Explanation(Waited(path.waits)).of(self.graph), path.where) for path in chosen)
 
     @property
     def tree(self) -> BlockCost:

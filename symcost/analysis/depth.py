@@ -43,7 +43,7 @@ Place = tuple[tuple[Block, ...], Operation]
 """An operation, and the calls around it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LongestPath:
     """The operations on a longest chain, each with how many steps it takes on it, over all rounds of all loops.
 

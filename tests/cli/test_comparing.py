@@ -203,6 +203,8 @@ def test_longest_paths_by_the_sizes(tmp_path):
     file.write_text("model M(x: [T], N, L) { a = x  repeat N { a = tanh(a) }  repeat L { x = exp(x) }  return a + x }")
     told = run("explain", str(file), "--of", "depth").output
     assert "one of 2 by the sizes" in told and "\n1.\n" in told and "\n2.\n" in told
+    chosen = run("explain", str(file), "--of", "depth", "T=1", "N=2", "L=3").output
+    assert chosen.splitlines()[0] == "M: the longest path (depth)" and chosen.endswith("L + 1 = 4\n")
     deep = run("explain", str(LECTURE / "bidirectional.arch"), "--model", "Deep", "--of", "steps").output
     assert deep.splitlines()[2] == "where L >= 3 and 2 divides L - 1"
 
