@@ -130,10 +130,11 @@ def test_published_depths(file: str, config: str, layers: int) -> None:
 
 
 def test_complexity_of_layer_types() -> None:
-    """Sequential operations of Vaswani et al. 2017, table 1: n of a recurrent layer, else a constant."""
+    """Sequential operations of Vaswani et al. 2017, table 1: n of a recurrent layer, L of a stack, else a constant."""
     table = symcost.load(EXAMPLES / "lecture/table/vaswani.arch")
     found = {name: str(one.quantity("steps")) for name, one in table.models.items()}
     assert found.pop("Recurrent") == "n"
+    assert found.pop("DilatedConvolutional") == "L"
     assert all(steps.isdigit() for steps in found.values())
 
 
