@@ -173,15 +173,11 @@ class Windows:
 
     def _decided(self, difference: Form, needs: tuple[Form, ...]) -> bool | None:
         """Numbers that speak for both answers are found sooner than no proof for either."""
-        known = Assumptions(AtLeast(need, num(0)) for need in needs).at_least(difference, num(0))
-        if known is not None:
-            return known
         facts = self._with(needs)
-        try:
-            signs = {difference.evaluate(values) >= 0 for values in islice(facts.samples(difference), MOST_SAMPLES)}
-        except (TooLarge, ZeroDivisionError):
-            signs = set()
-        return None if len(signs) == 2 else facts.at_least(difference, num(0))
+        if _of_both_signs(difference, facts):
+            return None
+        known = Assumptions(AtLeast(need, num(0)) for need in needs).at_least(difference, num(0))
+        return facts.at_least(difference, num(0)) if known is None else known
 
     def _with(self, needs: tuple[Form, ...]) -> Assumptions:
         return self._assumptions.with_(*(AtLeast(need, num(0)) for need in needs))
@@ -766,6 +762,19 @@ def _total(turn: Symbol, each: Form) -> Form:
                 if not mentions(part, (turn, base)) and rest == (part * (base - 1)).expand():
                     return mul(part, add(power(base, turn.high), -power(base, turn.low)))
     return sum_over(turn, each)
+
+
+def _of_both_signs(form: Form, facts: Assumptions) -> bool:
+    """Whether small numbers show that it is negative here and not there."""
+    signs: set[bool] = set()
+    try:
+        for values in islice(facts.samples(form), MOST_SAMPLES):
+            signs.add(form.evaluate(values) >= 0)
+            if len(signs) == 2:
+                return True
+    except (TooLarge, ZeroDivisionError):
+        pass
+    return False
 
 
 def _rise(form: Form, at: Symbol) -> Form:
