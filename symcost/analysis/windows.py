@@ -144,16 +144,19 @@ class Windows:
         self.seen: dict[Tensor, Sight] = {}
         self._assumptions = assumptions
         self._last = last
-        self._axes: dict[Tensor, Axes] = {}
+        self._places: dict[tuple[int, int], Symbol] = {}
         self._proven: dict[object, bool | None] = {}
         self._calls: dict[object, tuple[Sight, ...]] = {}
         self._stepping = False
 
     def axes(self, tensor: Tensor) -> Axes:
-        """A symbol for the position along each axis."""
-        if tensor not in self._axes:
-            self._axes[tensor] = tuple(counter("p", 0, size) for size in tensor.shape)
-        return self._axes[tensor]
+        """A symbol for the position along each axis; tensors of one shape share them, and with them what is proven."""
+        return tuple(self._place_of(number, size) for number, size in enumerate(tensor.shape))
+
+    def _place_of(self, number: int, size: Form) -> Symbol:
+        if (number, size.key) not in self._places:
+            self._places[number, size.key] = counter("p", 0, size)
+        return self._places[number, size.key]
 
     def of(self, tensor: Tensor) -> Sight:
         """What the entries of a tensor see."""
@@ -173,15 +176,11 @@ class Windows:
 
     def _decided(self, difference: Form, needs: tuple[Form, ...]) -> bool | None:
         """Numbers that speak for both answers are found sooner than no proof for either."""
-        known = Assumptions(AtLeast(need, num(0)) for need in needs).at_least(difference, num(0))
-        if known is not None:
-            return known
         facts = self._with(needs)
-        try:
-            signs = {difference.evaluate(values) >= 0 for values in islice(facts.samples(difference), MOST_SAMPLES)}
-        except (TooLarge, ZeroDivisionError):
-            signs = set()
-        return None if len(signs) == 2 else facts.at_least(difference, num(0))
+        if _of_both_signs(difference, facts):
+            return None
+        known = Assumptions(AtLeast(need, num(0)) for need in needs).at_least(difference, num(0))
+        return facts.at_least(difference, num(0)) if known is None else known
 
     def _with(self, needs: tuple[Form, ...]) -> Assumptions:
         return self._assumptions.with_(*(AtLeast(need, num(0)) for need in needs))
@@ -648,7 +647,7 @@ class Windows:
         assert at is not None
         places = [self._place(one.start, a, b) for one, a, b in zip(block.carried, initial, first, strict=True)]
         alone = Windows(self._assumptions, None)
-        alone._axes, alone._stepping = self._axes, self._stepping
+        alone._places, alone._stepping = self._places, self._stepping
         own = [End(num(0) if place is None else place, num(0)) for place in places]
         shifts, _ = alone._round(block, [Sight((end,), (end,)) for end in own])
         fresh, _ = self._round(block, [NOTHING] * len(places))
@@ -766,6 +765,19 @@ def _total(turn: Symbol, each: Form) -> Form:
                 if not mentions(part, (turn, base)) and rest == (part * (base - 1)).expand():
                     return mul(part, add(power(base, turn.high), -power(base, turn.low)))
     return sum_over(turn, each)
+
+
+def _of_both_signs(form: Form, facts: Assumptions) -> bool:
+    """Whether small numbers show that it is negative here and not there."""
+    signs: set[bool] = set()
+    try:
+        for values in islice(facts.samples(form), MOST_SAMPLES):
+            signs.add(form.evaluate(values) >= 0)
+            if len(signs) == 2:
+                return True
+    except (TooLarge, ZeroDivisionError):
+        pass
+    return False
 
 
 def _rise(form: Form, at: Symbol) -> Form:

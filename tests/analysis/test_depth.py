@@ -265,7 +265,7 @@ def test_complexity_of_layer_types() -> None:
     """Sequential operations of Vaswani et al. 2017, table 1: n of a recurrent layer, else those of the layers."""
     table = symcost.load(EXAMPLES / "lecture/table/vaswani.arch")
     found = {name: str(one.quantity("steps")) for name, one in table.models.items()}
-    assert found.pop("Recurrent") == "n" and found.pop("DilatedConvolutions") == "L"
+    assert found.pop("Recurrent") == "n" and found.pop("DilatedConvolutional") == "L"
     assert all(steps.isdigit() for steps in found.values())
 
 

@@ -65,7 +65,7 @@ def test_table_1_of_the_transformer_paper():
         "SelfAttention": ("O(n^2·d)", "O(1)", "O(1)"),
         "Recurrent": ("O(n·d^2)", "O(n)", "O(n)"),
         "Convolutional": ("O(n·d^2·k)", "O(1)", "O(n/(k - 1))"),
-        "DilatedConvolutions": ("O(n·d^2·k·L)", "O(L)", "O(log2(n)/log2(k))"),
+        "DilatedConvolutional": ("O(n·d^2·k·L)", "O(L)", "O(log2(n)/log2(k))"),
         "RestrictedSelfAttention": ("O(n·d·r)", "O(1)", "O(n/r)"),
         "SeparableConvolution": ("O(n·d·k + n·d^2)", "O(1)", "O(n/(k - 1))"),
     }
