@@ -5,7 +5,8 @@ may lie before the beginning or behind the end, where padding stands: a window i
 
 A layer is an operation with arithmetic where positions meet: where a result is made from a wider stretch than any
 single entry that it is made from. A convolution is one, so is attention; moving (pad, select, transpose), pointwise
-operations and the sum around a residual connection are none. A step of a scan that carries something is one as a whole.
+operations and the sum around a residual connection are none. A step of a scan that carries something is one as a whole;
+of a scan inside of a step each step is one, together with what the step around it has done since.
 The layers of a window are the fewest on a path from its farthest position (Vaswani et al. 2017, section 4).
 
 A loop is solved by a guess that is then proven by induction: after every round what it carries is as guessed.
@@ -250,7 +251,7 @@ class Windows:
 
         def there(ends: Ends, direction: Direction) -> Ends:
             found = [moved for end in ends for moved in self._put(end, values, needs)]
-            return self.pruned(found, direction)
+            return self.pruned([self._caught_up(end, direction) for end in found], direction)
 
         if not needs and not any(end.mentions(values) for end in (*sight.back, *sight.ahead)):
             return sight
@@ -268,6 +269,12 @@ class Windows:
         position, layers = shorter(end.position.substitute(values)), shorter(end.layers.substitute(values))
         others = tuple(form.substitute(values) for form in end.others)
         return (replace(end, position=position, layers=layers, needs=tuple(kept.values()), held=held, others=others),)
+
+    def _caught_up(self, end: End, direction: Direction) -> End:
+        """An end is a bound where a position that was nearer is as far: `t` at the last step is `T - 1`."""
+        sign = num(direction)
+        level = any(self.at_least(sign * other, sign * end.position) for other in end.others)
+        return replace(end, at_most=True) if level else end
 
     def farthest(self, sight: Sight, at: Symbol) -> tuple[Sight, list[Form]]:
         """The farthest over all values of a counter, and at which of them it is.
@@ -537,8 +544,6 @@ class Windows:
     def _loop(self, block: Block) -> None:
         initial = [self._moved(self.of(one.initial), one.initial, one.start) for one in block.carried]
         steps = block.kind == "scan" and bool(block.carried)
-        if steps and self._stepping:
-            raise Underived("one recurrence stands inside another")
         self._stepping, before = self._stepping or steps, self._stepping
         try:
             self._rounds(block, initial)

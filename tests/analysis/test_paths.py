@@ -40,6 +40,37 @@ emit e = h
 g = e
 }
 return g"""
+STEPS_IN_STEPS = """scan t in T with h: [D] {
+y = x[t] + h
+scan k in K with z: [D] = y { z = tanh(z) }
+h = tanh(z)
+emit e = h
+}
+return e"""
+LOOP_IN_STEPS = """scan t in T with h: [D] {
+y = x[t] + h
+repeat L {
+scan k in K with z: [D] = y { z = tanh(z) }
+y = z
+}
+h = y
+emit e = h
+}
+return e"""
+ALONG_BOTH_AXES = """scan t in T with h: [D] {
+scan d in D with z: [1] {
+z = tanh(z + h[d] + x[t, d])
+emit e = z[0]
+}
+h = e
+emit f = h
+}
+return f"""
+SUMMARIES = """scan s in S with g: [D] {
+scan t in T with h: [D] { h = tanh(h + x[t] + g) }
+g = tanh(h)
+}
+return g"""
 
 LAYERS = {
     "same": ('return x -> Conv1d(D, kernel = 3, pad = "same")', {}),
@@ -104,6 +135,17 @@ LAYERS = {
     "LSTMs": ("repeat L { x = x -> LSTM(D) }\nreturn x", {"L": 3}),
     "last state": ("scan t in T with h: [D] { h = RNNCell(x[t], h) }\nreturn h", {}),
     "convolution, LSTM": ('return x -> Conv1d(D, 3, pad = "causal") -> LSTM(D)', {}),
+    "scan in a scan": (NESTED, {}),
+    "steps in steps": (STEPS_IN_STEPS, {"K": 3}),
+    "loop of scans in a scan": (LOOP_IN_STEPS, {"K": 3, "L": 2}),
+    "along both axes": (ALONG_BOTH_AXES, {}),
+    "summaries": (SUMMARIES, {"S": 5}),
+    "scan of LSTMs": ("scan s in S with g: [T, D] = x { g = g -> LSTM(D) }\nreturn g", {"S": 3}),
+    "scan of both ways": (
+        "scan s in S with g: [T, D] = x { g = Bidirectional(g, GRU, D) -> Linear(D) }\nreturn g",
+        {"S": 3},
+    ),
+    "scan of attention": ("scan s in S with h: [T, D] = x { h = attention(h, h, h) }\nreturn h", {"S": 3}),
     "one before": ("scan t in T with past: [D] {\nemit y = past + x[t]\npast = x[t]\n}\nreturn y", {}),
 }
 
@@ -220,6 +262,20 @@ def test_lstms_are_pipelined() -> None:
     assert model(LAYERS["LSTMs"][0], "x: [T, D], L").path().length_of_path == T + L - 1
 
 
+def test_recurrences_inside_of_each_other() -> None:
+    """K steps inside each of T are K·T; what comes after them in a step is one layer more."""
+    assert model(LOOP_IN_STEPS, "x: [T, D], K, L").path().length_of_path == K * L * T
+    assert model(STEPS_IN_STEPS, "x: [T, D], K").path().length_of_path == (K + 1) * T
+
+
+def test_a_shorter_way_in_a_later_round_is_seen() -> None:
+    """Every round reads the last position afresh, so its layers are a bound, and no path length is told."""
+    path = model(SUMMARIES, "x: [T, D], S").path()
+    assert path.at_most
+    with pytest.raises(UnderivedWindow):
+        _ = path.length_of_path
+
+
 def test_numbers_and_expectations() -> None:
     """Asked by name."""
     document = symcost.loads("""
@@ -242,10 +298,9 @@ def test_axes() -> None:
     "body",
     [
         DELAY,
-        NESTED,
         "y[3*t + k, d] = x[t, d] * zeros([2])[k]\nreturn y",
     ],
-    ids=["delay line", "nested", "gaps"],
+    ids=["delay line", "gaps"],
 )
 def test_what_is_not_derived_is_refused(body: str) -> None:
     """No number rather than a wrong one."""
