@@ -162,8 +162,14 @@ class Path:
 
     @cached_property
     def at_most(self) -> bool:
-        """Whether there may be fewer layers: the way through a convolution, say, to the beginning of a recurrence."""
-        return any(self._end(direction).at_most for direction in self._far)
+        """Whether there may be fewer layers: the way through a convolution, say, to the beginning of a recurrence.
+
+        A bound does not matter in a direction in which there are no more of them than for certain in the other.
+        """
+        ends = [self._end(direction) for direction in self._far]
+        certain = [self._most(end.layers) for end in ends if not end.at_most]
+        bounds = (self._most(end.layers) for end in ends if end.at_most)
+        return not all(any(self._windows.at_least(sure, bound) for sure in certain) for bound in bounds)
 
     @property
     def _far(self) -> list[Direction]:

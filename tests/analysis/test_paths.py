@@ -268,6 +268,12 @@ def test_recurrences_inside_of_each_other() -> None:
     assert model(STEPS_IN_STEPS, "x: [T, D], K").path().length_of_path == (K + 1) * T
 
 
+def test_the_last_state_is_as_far_as_the_first_input() -> None:
+    """That the last input may be nearer than its bound of one layer does not matter."""
+    path = model(LAYERS["last state"][0]).path()
+    assert path.length_of_path == T and not path.at_most
+
+
 def test_a_shorter_way_in_a_later_round_is_seen() -> None:
     """Every round reads the last position afresh, so its layers are a bound, and no path length is told."""
     path = model(SUMMARIES, "x: [T, D], S").path()
