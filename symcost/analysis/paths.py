@@ -3,17 +3,19 @@
 The path length is the fewest layers between any two positions (Vaswani et al. 2017, table 1, "maximum path length"): of
 a model that sees the whole axis, or all before or behind, those on its own path from the farthest position; of one that
 sees a window, those of as many copies above each other as bring the two ends of the axis together. Where the number of
-layers in the model is a dimension, that dimension is chosen instead. What counts as a layer `windows.py` says.
+layers in the model is a dimension, that dimension is chosen instead. With a stride every copy has fewer positions, and
+the ends have come together where one position sees both. What counts as a layer `windows.py` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
 from symcost.analysis.chains import Underived, mentions
+from symcost.analysis.copies import Apart, View, copies, enough, outermost, reach
 from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, less, window
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import (
@@ -21,17 +23,14 @@ from symcost.formula import (
     Form,
     Symbol,
     add,
-    ceil_div,
     counter,
-    div,
     growth,
-    log2,
     maximum,
     minimum,
     mul,
     num,
 )
-from symcost.formula.form import Ceil, Floor, Max, Min, Pow, rebuild
+from symcost.formula.form import Ceil, Floor, Max, Min, rebuild
 from symcost.graph.graph import Graph, Tensor
 
 MOST_PHASES = 64
@@ -106,7 +105,7 @@ class Path:
         ends = self._windows.alone(ends, direction)
         if len(ends) == 1:
             return ends[0]
-        positions, layers = [end.position for end in ends], self._extreme([end.layers for end in ends], most=True)
+        positions, layers = [end.position for end in ends], self._greatest(end.layers for end in ends)
         far = minimum(*positions) if direction == BACK else maximum(*positions)
         return End(far, layers, at_most=len({end.layers.key for end in ends}) > 1 or any(end.at_most for end in ends))
 
@@ -158,7 +157,7 @@ class Path:
     @cached_property
     def layers(self) -> Form:
         """The fewest layers between a position of the result and the farthest that it sees."""
-        return self._extreme([self._most(self._end(direction).layers) for direction in self._far], most=True)
+        return self._greatest(self._most(end.layers) for end in self._ends)
 
     @cached_property
     def at_most(self) -> bool:
@@ -166,17 +165,19 @@ class Path:
 
         A bound does not matter in a direction in which there are no more of them than for certain in the other.
         """
-        ends = [self._end(direction) for direction in self._far]
-        certain = [self._most(end.layers) for end in ends if not end.at_most]
-        bounds = (self._most(end.layers) for end in ends if end.at_most)
+        certain = [self._most(end.layers) for end in self._ends if not end.at_most]
+        bounds = (self._most(end.layers) for end in self._ends if end.at_most)
         return not all(any(self._windows.at_least(sure, bound) for sure in certain) for bound in bounds)
 
     @property
-    def _far(self) -> list[Direction]:
-        """The directions in which more is seen than the position itself."""
+    def _ends(self) -> list[End]:
+        """In the directions in which more is seen than the position itself."""
         own = mul(self.stride, self.at) if self.axis is not None else None
-        far: list[Direction] = [d for d, p in ((BACK, self.first), (AHEAD, self.last)) if own is None or p != own]
-        return far or [BACK]
+        back, ahead = self._end(BACK), self._end(AHEAD)
+        return [end for end in (back, ahead) if own is None or end.position != own] or [back]
+
+    def _greatest(self, forms: Iterable[Form]) -> Form:
+        return outermost(forms, self._windows.at_least, most=True)
 
     def _most(self, form: Form) -> Form:
         """The largest value over all positions of the result; by remainders where it rounds. Raises UnderivedWindow."""
@@ -184,7 +185,7 @@ class Path:
         turn = counter("t", 0)
         cases = [form.substitute({self.at: add(mul(phases, turn), n)}).expand() for n in range(phases)]
         if phases > 1 and not any(mentions(case, (turn,)) for case in cases):
-            return self._extreme(cases, most=True)
+            return self._greatest(cases)
         if not mentions(form.expand(), (self.at,)):
             return form if not mentions(form, (self.at,)) else form.expand()
         assert self.at.high is not None
@@ -194,15 +195,6 @@ class Path:
         if self._windows.at_least(num(0), rise):
             return form.substitute({self.at: num(0)}).expand()
         raise UnderivedWindow("the result", "it cannot be told which position sees the most", self._span)
-
-    def _extreme(self, forms: list[Form], most: bool) -> Form:
-        kept: list[Form] = []
-        for form in forms:
-            more = [(form, other) if not most else (other, form) for other in kept]
-            if not any(self._windows.at_least(*pair) for pair in more):
-                kept = [o for o in kept if not self._windows.at_least(*((form, o) if most else (o, form)))]
-                kept.append(form)
-        return maximum(*kept) if most else minimum(*kept)
 
     # Paths ----------------------------------------------------------------------------------------
 
@@ -217,50 +209,46 @@ class Path:
         """The fewest layers between any two positions.
 
         Counts  1 for attention; n for a recurrent network; ceil((n - 1)/(k - 1)) for convolutions that see k positions
-                back; ceil(log2(n)/log2(k)) layers for those whose gaps are k^l
+                back; ceil(log2(n)/log2(k)) layers for those whose gaps are k^l, and for those with a stride of k
         Source  Vaswani et al., Attention is all you need (2017), table 1
 
         Raises NoPath, UnderivedWindow.
         """
         if self.at_most and self.layers != 1:  # where other positions are seen, there are no fewer
-            why = f"at most {self.layers} layers, but there may be a shorter way from the edge of the input"
-            raise UnderivedWindow("the result", why, self._span)
+            raise self._underived(
+                f"at most {self.layers} layers, but there may be a shorter way from the edge of the input"
+            )
         if self.connects:
             return self.layers
         if self.axis is None:
             raise NoPath("the result sees a part of them", self._span)
-        if self.stride != 1:
-            why = f"with a stride of {self.stride} no copy of the model fits above it, to see more than its window"
-            raise NoPath(why, self._span)
-        back, ahead = less(self.at, self._inside(self.first)), less(self._inside(self.last), self.at)
-        reaches = [reach for reach in (back, ahead) if self._windows.at_least(reach, num(0)) and reach != 0]
-        if any(mentions(reach.expand(), (self.at,)) for reach in (back, ahead)):
-            raise UnderivedWindow("the result", "some of its positions see more than others", self._span)
-        if not reaches:
-            raise NoPath("each position of the result sees its own alone", self._span)
-        reach, gap = self._extreme(reaches, most=False), (self.length - 1).expand()
-        for size in reach.free_symbols:
-            if size in self.layers.free_symbols and not mentions(self.length, (size,)):
-                enough = _enough(reach, size, gap)
-                if enough is not None:
-                    return self.layers.substitute({size: enough})
-        return mul(self.layers, ceil_div(gap, reach))
+        try:
+            count, exact = self._joined()
+        except Apart as why:
+            raise NoPath(str(why), self._span) from None
+        except Underived as why:
+            raise self._underived(str(why)) from None
+        if not exact and any(end.others for end in self._ends):
+            raise self._underived(f"at most {count} layers, but there may be a way through fewer of them")
+        return count
 
+    def _joined(self) -> tuple[Form, bool]:
+        """The layers of a stack as deep as joins both ends, or of so many copies; and whether none leads on by more.
 
-def _enough(reach: Form, size: Symbol, gap: Form) -> Form | None:
-    """The smallest value of a dimension for which `reach` is no less than `gap`: of `c·b^L + d` or of `c·L + d`."""
-    rising = [part.form for part in reach.poly.parts() if mentions(part.form, (size,))]
-    rest = (reach - add(0, *rising)).expand()
-    rise = add(0, *rising)
-    per = (rise / size).expand()
-    if not mentions(per, (size,)):
-        return ceil_div((gap - rest).expand(), per)
-    for written in rise.poly.atoms.values():
-        if isinstance(written, Pow) and written.exponent == size and not mentions(written.base, (size,)):
-            per = (rise / written).expand()
-            if not mentions(per, (size,)):
-                return ceil_div(log2(div(less(gap, rest), per)), log2(written.base))
-    return None
+        Raises Underived.
+        """
+        view = View(self.at, self._inside(self.first), self._inside(self.last), self.stride, self.length)
+        far = reach(view, self._windows.at_least)
+        for size in self.layers.free_symbols:
+            if mentions(far, (size,)) and not mentions(self.length, (size,)):
+                deep = enough(far, size, view.gap)
+                if deep is not None:
+                    alike = self.layers == size and not mentions((far / size).expand(), (size,))
+                    return self.layers.substitute({size: deep}), alike
+        return mul(self.layers, copies(view, far)), self.layers == 1 and self.stride == 1
+
+    def _underived(self, why: str) -> UnderivedWindow:
+        return UnderivedWindow("the result", why, self._span)
 
 
 def _phases(form: Form, at: Symbol) -> int:

@@ -257,6 +257,62 @@ def test_stacks_of_that_length_connect(name: str, width: int) -> None:
         assert (0 in seen[11, 0]) == connected
 
 
+SHRINKING = {
+    "halves": "x = x -> Conv1d(D, 2, stride = 2)",
+    "wide": "x = x -> Conv1d(D, 5, stride = 2)",
+    "padded": "x = x -> Conv1d(D, 3, stride = 2, pad = 1)",
+    "thirds": "x = x -> Conv1d(D, 5, stride = 3, pad = 2)",
+    "pooled": "x = x -> Conv1d(D, 3) -> max_pool1d(2)",
+    "two strides": "x = x -> Conv1d(D, 3, stride = 2) -> relu -> Conv1d(D, 2, stride = 2)",
+}
+
+
+@pytest.mark.parametrize("body", SHRINKING.values(), ids=SHRINKING)
+@pytest.mark.parametrize("length", [2, 3, 4, 5, 8, 9, 10, 13])
+def test_copies_with_strides_join_the_ends(body: str, length: int) -> None:
+    """So many copies have a number that is made from both ends, and through so many layers; one copy less has none."""
+    path = model(f"{body}\nreturn x").path()
+    told = path.length_of_path.evaluate({"T": length})
+    needed = int(told / path.layers.evaluate({}))
+    for copies in (needed - 1, needed):
+        unrolled = model("\n".join([body] * copies + ["return x"]))
+        seen = reach(unrolled.graph, {"T": length + 64, "D": 1}).values()
+        joining = [numbers for numbers in seen if {0, length - 1} <= numbers.keys()]
+        assert bool(joining) == (copies == needed)
+        assert {numbers[end] for numbers in joining for end in (0, length - 1)} <= {told}
+
+
+def test_strides() -> None:
+    """A stride of s over s positions joins n in ceil(log_s(n)) layers, as a stack of L of them does."""
+    s = symbol("s")
+    assert model("assume s >= 2\nreturn x -> Conv1d(D, s, stride = s)", "x: [T, D], s").path().length_of_path == (
+        ceil_div(log2(T), log2(s))
+    )
+    assert model(LAYERS["strided stack"][0], "x: [T, D], L").path().length_of_path == ceil_div(log2(T), 1)
+
+
+ENDLESS = {
+    "positions left out": "return x -> Conv1d(D, 2, stride = 3)",
+    "more padding than stride": "return x -> Conv1d(D, 5, stride = 2, pad = 2)",
+    "blocks": "assume 2 divides T\nreturn x -> Conv1d(D, 2, stride = 2) -> upsample1d(2)",
+    "a way around": 'repeat 2 { x = x + relu(Conv1d(x, D, 3, pad = "causal")) }\nreturn x',
+    "a way around with a stride": "return Conv1d(x, D, 3, stride = 2, pad = 1) + Conv1d(x, D, 1, stride = 2)",
+}
+
+
+@pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS)
+def test_paths_that_are_refused(body: str) -> None:
+    """Where ends never meet, where that is not certain, and where some of the way may be through fewer layers."""
+    with pytest.raises(UnderivedWindow):
+        _ = model(body).path().length_of_path
+
+
+def test_a_way_around_layers_that_are_alike() -> None:
+    """Each layer leads on by two positions or is left out; so as many are needed as without ways around."""
+    body = 'repeat L { x = x + relu(Conv1d(x, D, 3, pad = "causal")) }\nreturn x'
+    assert model(body, "x: [T, D], L").path().length_of_path == ceil_div(T - 1, 2)
+
+
 def test_lstms_are_pipelined() -> None:
     """L layers of T steps: T + L - 1 from the first input to the last output."""
     assert model(LAYERS["LSTMs"][0], "x: [T, D], L").path().length_of_path == T + L - 1
@@ -314,14 +370,10 @@ def test_what_is_not_derived_is_refused(body: str) -> None:
         _ = model(body).path().receptive_field
 
 
-@pytest.mark.parametrize(
-    ("body", "why"),
-    [("return x -> Linear(D)", "its own alone"), ("return x -> Conv1d(D, kernel = 3, stride = 2)", "a stride of 2")],
-)
-def test_where_no_path_joins_all(body: str, why: str) -> None:
+def test_where_no_path_joins_all() -> None:
     """That there is none is an answer: the command prints it as one."""
-    asked = model(f"assume T >= 3\n{body}")
-    with pytest.raises(NoPath, match=why):
+    asked = model("return x -> Linear(D)")
+    with pytest.raises(NoPath, match="its own alone"):
         _ = asked.path().length_of_path
     assert dict(told(asked.path(), asked))["path length"].startswith("none: ")
 
