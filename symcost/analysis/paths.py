@@ -163,11 +163,9 @@ class Path:
     def at_most(self) -> bool:
         """Whether there may be fewer layers: the way through a convolution, say, to the beginning of a recurrence.
 
-        A bound does not matter in a direction in which there are no more of them than for certain in the other.
+        Fewer than one there cannot be, where another position is seen.
         """
-        certain = [self._most(end.layers) for end in self._ends if not end.at_most]
-        bounds = (self._most(end.layers) for end in self._ends if end.at_most)
-        return not all(any(self._windows.at_least(sure, bound) for sure in certain) for bound in bounds)
+        return any(end.at_most and self._most(end.layers) != 1 for end in self._ends)
 
     @property
     def _ends(self) -> list[End]:
@@ -214,7 +212,7 @@ class Path:
 
         Raises NoPath, UnderivedWindow.
         """
-        if self.at_most and self.layers != 1:  # where other positions are seen, there are no fewer
+        if self.at_most:
             raise self._underived(
                 f"at most {self.layers} layers, but there may be a shorter way from the edge of the input"
             )

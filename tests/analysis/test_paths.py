@@ -325,9 +325,17 @@ def test_recurrences_inside_of_each_other() -> None:
 
 
 def test_the_last_state_is_as_far_as_the_first_input() -> None:
-    """That the last input may be nearer than its bound of one layer does not matter."""
+    """That the last input is one layer away, at most, does not make that a bound: it is no fewer."""
     path = model(LAYERS["last state"][0]).path()
     assert path.length_of_path == T and not path.at_most
+
+
+def test_a_cache_is_a_shorter_way() -> None:
+    """From the prompt to every token written leads one layer, past the others; so these are a bound."""
+    path = symcost.load(EXAMPLES / "language" / "gpt2_decoding.arch").model("Generate").path()
+    assert path.at_most
+    with pytest.raises(UnderivedWindow):
+        _ = path.length_of_path
 
 
 def test_a_shorter_way_in_a_later_round_is_seen() -> None:
