@@ -177,6 +177,11 @@ class Windows:
 
     def _decided(self, difference: Form, needs: tuple[Form, ...]) -> bool | None:
         """Numbers that speak for both answers are found sooner than no proof for either."""
+        for need in needs:
+            if self.at_least((difference - need).expand(), num(0)):
+                return True
+            if self.at_least(num(-1), (difference + need).expand()):
+                return False
         facts = self._with(needs)
         if _of_both_signs(difference, facts):
             return None
@@ -253,7 +258,8 @@ class Windows:
             found = [moved for end in ends for moved in self._put(end, values, needs)]
             return self.pruned([self._caught_up(end, direction) for end in found], direction)
 
-        if not needs and not any(end.mentions(values) for end in (*sight.back, *sight.ahead)):
+        changed = [symbol for symbol, value in values.items() if symbol.key != value.key]
+        if not needs and not any(end.mentions(changed) for end in (*sight.back, *sight.ahead)):
             return sight
         return Sight(there(sight.back, BACK), there(sight.ahead, AHEAD))
 
