@@ -464,10 +464,25 @@ class Windows:
     def _covers(self, one: Sight, other: Sight) -> bool:
         """Whether one sees all that another one sees. Raises Underived."""
         return one.key == other.key or all(
-            any(self._reaches(far, end, direction) for far in one.towards(direction))
+            self._by_cases(one.towards(direction), end, direction)
+            or any(self._reaches(far, end, direction) for far in one.towards(direction))
             for direction in (BACK, AHEAD)
             for end in other.towards(direction)
         )
+
+    def _by_cases(self, fars: Ends, end: End, direction: Direction) -> bool:
+        """Whether some end is as far wherever that one is seen, if not the same one everywhere."""
+        if any(self._no_nearer(far, end, direction) for far in fars):
+            return True
+        for far in fars:
+            known = {need.key for need in end.needs}
+            split = [need for need in far.needs if need.key not in known and not self.at_least(need, num(0), end.needs)]
+            there = replace(end, needs=(*end.needs, *split))
+            if split and self._no_nearer(far, there, direction):
+                others = tuple(other for other in fars if other is not far)
+                elsewhere = (replace(end, needs=(*end.needs, (-1 - need).expand())) for need in split)
+                return all(self._by_cases(others, case, direction) for case in elsewhere)
+        return False
 
     def _reaches(self, far: End, end: End, direction: Direction) -> bool:
         known = self._no_nearer(far, end, direction)

@@ -127,6 +127,11 @@ LAYERS = {
     "windowed attention": ("assume W <= T\nreturn windowed_attention(x, x, x, window = W)", {"W": 3}),
     "transformer": ("repeat L { x = x -> TransformerEncoderLayer(heads = 1) }\nreturn x", {"L": 2}),
     "convolution, attention": ('y = x + Conv1d(x, D, 3, pad = "same")\nreturn y + attention(y, y, y)', {}),
+    "parts of two convolutions, attention": (
+        'y = Conv1d(x, D, 3, pad = "same")\nz = Conv1d(x, D, 5, pad = "same")\n'
+        "y = x + concat(y[0:3], z[3:T], axis = 0)\nreturn attention(y, y, y)",
+        {},
+    ),
     "Elman": ("return x -> RNN(D)", {}),
     "LSTM": ("return x -> LSTM(D)", {}),
     "GRU": ("return x -> GRU(D)", {}),
