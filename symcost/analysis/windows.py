@@ -324,7 +324,7 @@ class Windows:
             end,
             needs=others,
             at_most=end.at_most or not sure,
-            others=_once(*end.others, *([at.high] if varied else [])),
+            others=_once(*end.others, *([at.high if direction == BACK else num(-1)] if varied else [])),
         )
         found = self._put(put, {at: where}, ((high - low).expand(),))
         return found, [where] if mentions(end.position, (at,)) else []
@@ -605,9 +605,14 @@ class Windows:
             begins = zip(guess, first, strict=True)
             if not all(self.same(kept(self.put(a, low)), kept(self.put(b, low))) for a, b in begins):
                 continue
-            ends, emitted = self._round(block, [self.put(sight, {at: (at - 1).expand()}) for sight in guess])
-            if all(map(self.same, map(kept, ends), guess)):
-                break
+            before = {at: (at - 1).expand()}
+            ends, emitted = self._round(block, [self.put(sight, before) for sight in guess])
+            if not all(map(self.same, map(kept, ends), guess)):
+                continue
+            while (bounds := list(map(_bound, guess, ends))) != list(guess):
+                guess = bounds
+                ends, emitted = self._round(block, [self.put(sight, before) for sight in guess])
+            break
         else:
             raise Underived("what it carries changes from round to round")
         for one, sight in zip(block.carried, guess, strict=True):
@@ -768,6 +773,16 @@ class _Step:
         needs = tuple(need.substitute(put) for need in end.needs)
         others = _once(*(form.substitute(put) for form in end.others), *([self.place] if self.others else []))
         return replace(end, position=shorter(end.position.substitute(put)), layers=layers, needs=needs, others=others)
+
+
+def _bound(guess: Sight, found: Sight) -> Sight:
+    """A guess whose layers are bounds wherever those of what was found are."""
+
+    def weaker(ends: Ends, others: Ends) -> Ends:
+        at_most = any(end.at_most for end in others)
+        return tuple(replace(end, at_most=end.at_most or at_most) for end in ends)
+
+    return Sight(weaker(guess.back, found.back), weaker(guess.ahead, found.ahead))
 
 
 def _once(*forms: Form) -> tuple[Form, ...]:

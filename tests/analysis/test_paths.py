@@ -151,6 +151,10 @@ LAYERS = {
         {"S": 3},
     ),
     "scan of attention": ("scan s in S with h: [T, D] = x { h = attention(h, h, h) }\nreturn h", {"S": 3}),
+    "LSTM, last state": (
+        "x = x -> LSTM(D)\nscan t in T with h: [D] { h = RNNCell(x[t], h) }\nreturn h",
+        {},
+    ),
     "one before": ("scan t in T with past: [D] {\nemit y = past + x[t]\npast = x[t]\n}\nreturn y", {}),
 }
 
@@ -331,8 +335,9 @@ def test_recurrences_inside_of_each_other() -> None:
 
 def test_the_last_state_is_as_far_as_the_first_input() -> None:
     """That the last input is one layer away, at most, does not make that a bound: it is no fewer."""
-    path = model(LAYERS["last state"][0]).path()
-    assert path.length_of_path == T and not path.at_most
+    for before, length in (("", T), ("x = x -> LSTM(D)\n", T + 1)):
+        path = model(before + LAYERS["last state"][0]).path()
+        assert path.length_of_path == length and not path.at_most
 
 
 def test_a_cache_is_a_shorter_way() -> None:
