@@ -178,9 +178,10 @@ class Windows:
     def _decided(self, difference: Form, needs: tuple[Form, ...]) -> bool | None:
         """Numbers that speak for both answers are found sooner than no proof for either."""
         for need in needs:
-            if self.at_least((difference - need).expand(), num(0)):
+            above, below = (difference - need).expand(), (difference + need).expand()
+            if _smaller(above, difference) and self.at_least(above, num(0)):
                 return True
-            if self.at_least(num(-1), (difference + need).expand()):
+            if _smaller(below, difference) and self.at_least(num(-1), below):
                 return False
         facts = self._with(needs)
         if _of_both_signs(difference, facts):
@@ -806,6 +807,11 @@ def _total(turn: Symbol, each: Form) -> Form:
                 if not mentions(part, (turn, base)) and rest == (part * (base - 1)).expand():
                     return mul(part, add(power(base, turn.high), -power(base, turn.low)))
     return sum_over(turn, each)
+
+
+def _smaller(one: Form, other: Form) -> bool:
+    """Whether it speaks of fewer symbols, and so is sooner decided."""
+    return len(one.free_symbols) < len(other.free_symbols)
 
 
 def _of_both_signs(form: Form, facts: Assumptions) -> bool:
