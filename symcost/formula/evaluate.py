@@ -60,9 +60,9 @@ class _Evaluation:
             case Pow():
                 return _power(self.value(item.base), self.value(item.exponent))
             case Floor():
-                return floor(Fraction(self.value(item.numerator)) / self.value(item.denominator))
+                return floor(self._quotient(item.numerator, item.denominator))
             case Ceil():
-                return ceil(Fraction(self.value(item.numerator)) / self.value(item.denominator))
+                return ceil(self._quotient(item.numerator, item.denominator))
             case Min():
                 return min(map(self.value, item.args))
             case Max():
@@ -73,6 +73,11 @@ class _Evaluation:
                 return self._sum(item)
             case _:
                 raise TypeError(f"not a form: {type(item).__name__}")
+
+    def _quotient(self, above: Form, below: Form) -> Rational:
+        if isinstance(above, Log2) and isinstance(below, Log2):
+            return logarithm_to(self.value(below.arg), self.value(above.arg))
+        return Fraction(self.value(above)) / self.value(below)
 
     def _product(self, item: Mul) -> Rational:
         result = item.coefficient
@@ -141,3 +146,10 @@ def logarithm(value: Rational) -> Rational:
             mantissa >>= 1
             result += 1
     return exact(whole + Fraction(result, 1 << places))
+
+
+def logarithm_to(base: Rational, value: Rational) -> Rational:
+    """The logarithm to a base, exact where it is whole, so that it is rounded to itself: `log2(25)/log2(5)` is 2."""
+    quotient = Fraction(logarithm(value)) / logarithm(base)
+    whole = round(quotient)
+    return whole if Fraction(base) ** whole == value else quotient

@@ -52,6 +52,11 @@ def test_evaluation_is_exact() -> None:
     assert ceil_div(log2(T), 1).evaluate({"T": 2**60 + 1}) == 61
     assert ceil_div(log2(T)).substitute({T: num(1000)}) == ceil_div(log2(num(1000))) == 10
     assert N - floor_div(-log2(num(2**60 + 1))) == N + 61
+    for base in (3, 5, 6, 10):
+        for power_ in range(1, 9):
+            values = {"T": base**power_, "K": base}
+            assert ceil_div(log2(T), log2(K)).evaluate(values) == floor_div(log2(T), log2(K)).evaluate(values) == power_
+            assert ceil_div(log2(T), log2(K)).evaluate({"T": base**power_ + 1, "K": base}) == power_ + 1
     assert power(T, Fraction(1, 2)).evaluate({"T": 49}) == 7
 
 
