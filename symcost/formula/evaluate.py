@@ -152,4 +152,6 @@ def logarithm_to(base: Rational, value: Rational) -> Rational:
     """The logarithm to a base, exact where it is whole, so that it is rounded to itself: `log2(25)/log2(5)` is 2."""
     quotient = Fraction(logarithm(value)) / logarithm(base)
     whole = round(quotient)
-    return whole if Fraction(base) ** whole == value else quotient
+    # A power has at least a binary digit for each factor; so of a base close to 1 none is worked out in vain.
+    digits = max(value.numerator.bit_length(), value.denominator.bit_length())
+    return whole if abs(whole) <= digits and Fraction(base) ** whole == value else quotient

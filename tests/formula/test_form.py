@@ -106,6 +106,14 @@ def test_hostile_sum() -> None:
         Sum(t, num(0), N, log2(t + 1)).evaluate({"N": 10**7})
 
 
+def test_hostile_logarithms() -> None:
+    """To a base close to 1 a logarithm is large, and its power is not worked out; exact powers are still found."""
+    close = ceil_div(log2(T), log2(num(Fraction(10**9 + 1, 10**9))))
+    assert close.evaluate({"T": 10**30}) > 6 * 10**10
+    half = ceil_div(log2(T / K), log2(num(Fraction(2, 3))))
+    assert half.evaluate({"T": 4, "K": 9}) == 2
+
+
 def calls(act: Callable[[], object]) -> int:
     """How many functions are called: the work done, whatever the machine is doing beside it."""
     count = 0
