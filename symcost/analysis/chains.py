@@ -16,6 +16,10 @@ MOST_PROOFS = 20_000
 """Comparisons of chains for one graph."""
 
 
+Proven = Callable[[Form, Form], bool | None]
+"""Whether the first is at least the second; None where neither that nor the contrary is proven."""
+
+
 class Underived(Exception):
     """No formula was found; the words say why."""
 
@@ -68,6 +72,16 @@ def apart(form: Form, symbols: Iterable[Symbol]) -> tuple[Form, Form]:
         add(0, *(term for term in terms if mentions(term, symbols))),
         add(0, *(term for term in terms if not mentions(term, symbols))),
     )
+
+
+def outermost(forms: Iterable[Form], proven: Proven, most: bool) -> Form:
+    """The greatest or the smallest of several, as far as that is proven."""
+    kept: list[Form] = []
+    for form in forms:
+        if not any(proven(*((other, form) if most else (form, other))) for other in kept):
+            kept = [other for other in kept if not proven(*((form, other) if most else (other, form)))]
+            kept.append(form)
+    return maximum(*kept) if most else minimum(*kept)
 
 
 def _line(form: Form) -> tuple[Symbol, Rational, Rational] | None:
@@ -262,19 +276,13 @@ class Order:
             else:
                 raise Underived("it cannot be told which of its numbers are there")
         needs += [add(high, -low).expand() for low in lows for high in highs]
-        ends = self._ends(chain, at, self._outermost(lows, -1), self._outermost(highs, 1))
+        ends = self._ends(
+            chain, at, outermost(lows, self.at_least, most=True), outermost(highs, self.at_least, most=False)
+        )
         return tuple(c for end in ends for c in self.chain(chain.start, chain.steps.substitute({at: end}), needs))
 
     def _rise(self, form: Form, at: Symbol) -> Form:
         return add(form.substitute({at: at + 1}), -form).expand()
-
-    def _outermost(self, limits: Sequence[Form], sign: int) -> Form:
-        kept: list[Form] = []
-        for limit in limits:
-            if not any(self.at_least(limit * sign, other * sign) for other in kept):
-                kept = [other for other in kept if not self.at_least(other * sign, limit * sign)]
-                kept.append(limit)
-        return minimum(*kept) if sign == 1 else maximum(*kept)
 
     def _ends(self, chain: Chain, at: Symbol, low: Form, high: Form) -> tuple[Form, ...]:
         """Where the longest is: last of what rises, first of what falls, one of both for what is convex."""

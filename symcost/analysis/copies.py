@@ -6,17 +6,13 @@ the same layers, for its window moves on with every position, so that two entrie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from symcost.analysis.chains import Underived, mentions
+from symcost.analysis.chains import Proven, Underived, mentions, outermost
 from symcost.analysis.windows import less
-from symcost.formula import Form, Symbol, add, ceil_div, div, log2, maximum, minimum, mul, num
+from symcost.formula import Form, Symbol, add, ceil_div, div, log2, mul, num
 from symcost.formula.form import Pow
 from symcost.formula.terms import terms
-
-Proven = Callable[[Form, Form], bool | None]
-"""Whether the first is at least the second; None where neither that nor the contrary is proven."""
 
 
 class Apart(Underived):
@@ -112,13 +108,3 @@ def enough(far: Form, size: Symbol, gap: Form) -> Form | None:
             if not mentions(per, (size,)):
                 return ceil_div(log2(div(less(gap, rest), per)), log2(written.base))
     return None
-
-
-def outermost(forms: Iterable[Form], proven: Proven, most: bool) -> Form:
-    """The greatest or the smallest of several, as far as that is proven."""
-    kept: list[Form] = []
-    for form in forms:
-        if not any(proven(*((other, form) if most else (form, other))) for other in kept):
-            kept = [other for other in kept if not proven(*((form, other) if most else (other, form)))]
-            kept.append(form)
-    return maximum(*kept) if most else minimum(*kept)

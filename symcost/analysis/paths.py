@@ -14,8 +14,8 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
-from symcost.analysis.chains import Underived, mentions
-from symcost.analysis.copies import Apart, View, copies, enough, outermost, reach
+from symcost.analysis.chains import Underived, mentions, outermost
+from symcost.analysis.copies import Apart, View, copies, enough, reach
 from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, less, window
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import (
