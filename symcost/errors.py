@@ -1247,8 +1247,8 @@ class UnderivedWindow(SymcostError):
 
     code = "window-not-derived"
 
-    def __init__(self, what: str, why: str, span: Span, repeated: bool = False) -> None:
-        helps = ["with numbers for the repeat counts, rounds are followed one by one"] if repeated else []
+    def __init__(self, what: str, why: str, span: Span, mend: str | None = None) -> None:
+        helps = [] if mend is None else [mend]
         super().__init__(f"what {what} sees of the input is not derived: {why}", span, helps=helps)
 
 

@@ -57,11 +57,11 @@ def reach(view: View, proven: Proven) -> Form:
 
 def _sliding(view: View, proven: Proven) -> Form:
     """How far it sees in the direction in which it sees less far, if at all."""
+    if not all(proven(far, num(0)) for far in (view.back, view.ahead)):
+        raise Underived("it cannot be told whether it sees its own position")
     fars = [far for far in (view.back, view.ahead) if not proven(num(0), far)]
     if not fars:
         raise Apart("each position of the result sees its own alone")
-    if not all(proven(far, num(0)) for far in fars):
-        raise Underived("it cannot be told whether it sees its own position")
     return outermost(fars, proven, most=False)
 
 

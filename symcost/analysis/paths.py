@@ -20,6 +20,7 @@ from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, less, w
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import (
     Assumptions,
+    AtLeast,
     Form,
     Symbol,
     add,
@@ -42,6 +43,7 @@ class Path:
 
     def __init__(self, graph: Graph, assumptions: Assumptions, port: int = 0, axis: int = 0, result: int = 0) -> None:
         """Raises AxisOutOfRange, UnderivedWindow."""
+        self._asked = (graph, port, axis, result)
         self._assumptions = assumptions
         self._span = graph.results[result].span
         source, tensor = graph.ports[port], graph.results[result]
@@ -54,7 +56,8 @@ class Path:
     def _told(self, tensor: Tensor, source: Tensor, axis: int) -> Sight:
         """What the result sees by its position along one axis: that which changes what is seen, or that of the port."""
         sight, axes = self._windows.of(tensor), self._windows.axes(tensor)
-        seeing = [place for place in axes if any(mentions(e.position, (place,)) for e in (*sight.back, *sight.ahead))]
+        seeing = [place for place in axes if any(mentions(end.position, (place,)) for end in sight.ends)]
+        seeing = seeing or [place for place in axes if any(mentions(end.layers, (place,)) for end in sight.ends)]
         if len(seeing) > 1:
             raise UnderivedWindow("the result", "it sees differently along several axes", self._span)
         self._axis = axes.index(seeing[0]) if seeing else self._alike(tensor, axis)
@@ -157,7 +160,7 @@ class Path:
     @cached_property
     def layers(self) -> Form:
         """The fewest layers between a position of the result and the farthest that it sees."""
-        return self._greatest(self._most(end.layers) for end in self._ends)
+        return self._greatest(self._most(end.layers) for end, _ in self._ends)
 
     @cached_property
     def at_most(self) -> bool:
@@ -165,20 +168,32 @@ class Path:
 
         Fewer than one there cannot be, where another position is seen.
         """
-        return any(end.at_most and self._most(end.layers) != 1 for end in self._ends)
+        return any(self._is_bound(*end) and self._most(end[0].layers) != 1 for end in self._ends)
+
+    def _is_bound(self, end: End, direction: Direction) -> bool:
+        """Whether it may take fewer layers, or may at that position of the result from which it takes the most."""
+        if end.at_most or self.at.high is None or not mentions(end.layers, (self.at,)):
+            return end.at_most
+        most = self._most(end.layers)
+        return any(
+            end.layers.substitute({self.at: at}) == most and self._windows.caught_up(end.put({self.at: at}), direction)
+            for at in (num(0), (self.at.high - 1).expand())
+        )
 
     @property
-    def _ends(self) -> list[End]:
+    def _ends(self) -> list[tuple[End, Direction]]:
         """In the directions in which more is seen than the position itself."""
-        own = mul(self.stride, self.at) if self.axis is not None else None
-        back, ahead = self._end(BACK), self._end(AHEAD)
-        return [end for end in (back, ahead) if own is None or end.position != own] or [back]
+        own = mul(self.stride, self.at) if self.stride != 0 else None
+        ends = [(self._end(BACK), BACK), (self._end(AHEAD), AHEAD)]
+        return [end for end in ends if own is None or end[0].position != own] or ends[:1]
 
     def _greatest(self, forms: Iterable[Form]) -> Form:
         return outermost(forms, self._windows.at_least, most=True)
 
     def _most(self, form: Form) -> Form:
         """The largest value over all positions of the result; by remainders where it rounds. Raises UnderivedWindow."""
+        if isinstance(form, Max):
+            return self._greatest(map(self._most, form.args))
         phases = _phases(form, self.at)
         turn = counter("t", 0)
         cases = [form.substitute({self.at: add(mul(phases, turn), n)}).expand() for n in range(phases)]
@@ -216,25 +231,53 @@ class Path:
             raise self._underived(
                 f"at most {self.layers} layers, but there may be a shorter way from the edge of the input"
             )
-        if self.connects:
-            return self.layers
-        if self.axis is None:
-            raise NoPath("the result sees a part of them", self._span)
-        try:
-            count, exact = self._joined()
-        except Apart as why:
-            raise NoPath(str(why), self._span) from None
-        except Underived as why:
-            raise self._underived(str(why)) from None
-        if not exact and any(end.others for end in self._ends):
+        count, exact = (self.layers, True) if self.connects else self._joined()
+        if not exact and any(end.others for end, _ in self._ends):
             raise self._underived(f"at most {count} layers, but there may be a way through fewer of them")
+        if not self._between:
+            self._has_gaps(count)
+        elif not any(self._windows.at_least(self.layers, self._most(most)) for most in self._between):
+            raise self._underived(
+                f"to positions before the farthest it may lead through more than {self.layers} layers"
+            )
         return count
+
+    @cached_property
+    def _between(self) -> tuple[Form, ...]:
+        """Through how many layers a position sees all up to the farthest, at most, in several ways; none: with gaps."""
+        return tuple(self._windows.surely(self._sight, self.first, self.last))
+
+    def _has_gaps(self, count: Form) -> None:
+        """Raises UnderivedWindow, but for gaps that are there only where the path length has no value."""
+        graph, *asked = self._asked
+        why = "it may leave out positions between the first and the last that it sees"
+        for size in sorted({*self.first.free_symbols, *self.last.free_symbols}, key=str):
+            wide = AtLeast(size, num(2))
+            if size == self.at or not Path(graph, self._assumptions.with_(wide), *asked)._between:
+                continue
+            try:
+                count.substitute({size: num(1)})
+            except ZeroDivisionError:
+                return
+            raise UnderivedWindow("the result", why, self._span, f"`assume {wide}` says that it does not")
+        raise self._underived(why)
 
     def _joined(self) -> tuple[Form, bool]:
         """The layers of a stack as deep as joins both ends, or of so many copies; and whether none leads on by more.
 
-        Raises Underived.
+        Raises NoPath, UnderivedWindow.
         """
+        if self.axis is None:
+            raise NoPath("the result sees a part of them", self._span)
+        try:
+            return self._stacked()
+        except Apart as why:
+            raise NoPath(str(why), self._span) from None
+        except Underived as why:
+            raise self._underived(str(why)) from None
+
+    def _stacked(self) -> tuple[Form, bool]:
+        """Raises Underived."""
         view = View(self.at, self._inside(self.first), self._inside(self.last), self.stride, self.length)
         far = reach(view, self._windows.at_least)
         for size in self.layers.free_symbols:

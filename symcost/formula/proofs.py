@@ -422,6 +422,8 @@ def _lowest(written: Form, facts: Facts) -> Poly | None:
     match written:
         case Symbol():
             low = written.low.poly
+            if low.number is not None:
+                low = constant(max(low.number, _known_least(written, facts)))
             return low if low.number != 0 and nonnegative(low, facts) else constant(0) if not low else None
         case Pow():
             return _lowest_power(written, facts)
@@ -442,6 +444,13 @@ def _lowest(written: Form, facts: Facts) -> Poly | None:
             return constant(0) if written.value >= 0 else None
         case _:
             return constant(0) if nonnegative(written.poly, facts) else None
+
+
+def _known_least(symbol: Symbol, facts: Facts) -> Rational:
+    """The greatest number that a fact of its own says a symbol is no less than: `K - 2` is not negative."""
+    own = symbol.poly
+    found = ((own - known).number for known in facts.nonnegatives if len(known.terms) == 2)
+    return max((number for number in found if number is not None), default=0)
 
 
 def _lowest_power(written: Pow, facts: Facts) -> Poly | None:

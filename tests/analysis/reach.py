@@ -1,9 +1,9 @@
 """Unrolls a graph at given sizes and says of every number which positions of an input it is made from, and how near.
 
 It shares nothing with the package but the graph. Every number is a table: for each position of the input that it
-is made from, the fewest layers on a path from there. A layer is an operation with arithmetic where, at some place, no
-single number that is read is made from all that the result is; for all but such a number of an operand it is one even
-so. A step of a scan that carries something is one.
+is made from, the fewest layers on a path from there. A layer is an operation with arithmetic that reads, at some place,
+numbers of an operand that differ in this, or operands none of which is made from all that the result is. A step of a
+scan that carries something is one.
 """
 
 from __future__ import annotations
@@ -46,6 +46,15 @@ class Array:
         return Array(shape, {p: self[(*p[:axis], positions[p[axis]], *p[axis + 1 :])] for p in places(shape)})
 
 
+def nearest(numbers: Iterable[Number]) -> Number:
+    """All that any of them is made from, each position by the shortest way."""
+    found: Number = {}
+    for number in numbers:
+        for position, near in number.items():
+            found[position] = min(near, found.get(position, near))
+    return found
+
+
 def joined(parts: Sequence[Array], axis: int) -> Array:
     axis %= len(parts[0].shape)
     found: dict[Place, Number] = {}
@@ -60,7 +69,8 @@ def joined(parts: Sequence[Array], axis: int) -> Array:
 def reach(graph: Graph, values: Mapping[str, int], port: int = 0, axis: int = 0) -> dict[Place, dict[int, int]]:
     """For every place of the first result: the positions of the port's axis that it is made from, with their layers."""
     run = Unrolled(dict(values))
-    for _ in range(2):  # first to find out where positions meet, then to count
+    while run.meet != run.met:  # whether they do somewhere is known when everything was seen, and counts everywhere
+        run.met, run.meet = run.meet, set()
         run.known.clear()
         for number, tensor in enumerate(graph.ports):
             array = run.blank(tensor)
@@ -80,7 +90,8 @@ class Unrolled:
         self.values = values
         self.known: dict[Tensor, Array] = {}
         self.meet: set[tuple[object, ...]] = set()
-        self.calls: tuple[Block, ...] = ()
+        self.met: set[tuple[object, ...]] | None = None
+        self.calls: tuple[object, ...] = ()
         self.stepping = 0
 
     def number(self, form: Form) -> int:
@@ -124,7 +135,10 @@ class Unrolled:
                 self.values[block.counter] = low + turn
             for one, array in held.items():
                 self.known[one.start] = array
+            outside = self.calls
+            self.calls += (turn,) if held else ()  # rounds side by side are one operation
             self.run(block.graph)
+            self.calls = outside
             held = {one: self.left(self.known[one.end], steps) for one in block.carried}
             for each in block.emitted:
                 stacks[each.stacked].append(self.left(self.known[each.each], steps))
@@ -214,11 +228,14 @@ class Unrolled:
     def made(self, operation: Operation, operands: Sequence[Sequence[Number]]) -> Number:
         """A number from all that it reads, operand by operand."""
         works = bool(operation.cost.counts)
-        unions = [set().union(*numbers) for numbers in operands]
-        whole = set().union(*unions)
+        assert self.met is not None
+        unions = [nearest(numbers) for numbers in operands]
+        whole = nearest(unions).keys()
         if works and not self.stepping:
             for which, (numbers, union) in enumerate(zip(operands, unions, strict=True)):
-                if union and (not any(number.keys() == union for number in numbers) or whole not in unions):
+                if any(number not in ({}, union) for number in numbers) or (
+                    union and not any(whole == one.keys() for one in unions)
+                ):
                     self.meet.add((*self.calls, operation, which))
         result: Number = {}
         for which, numbers in enumerate(operands):
@@ -227,7 +244,7 @@ class Unrolled:
                     if works and self.stepping:
                         worked = True
                     elif works:
-                        layers += (*self.calls, operation, which) in self.meet or number.keys() != unions[which]
+                        layers += (*self.calls, operation, which) in self.met
                     result[position] = min(result.get(position, (10**9, True)), (layers, worked))
         return result
 
