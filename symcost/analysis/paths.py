@@ -41,7 +41,15 @@ MOST_PHASES = 64
 class Path:
     """What a result of a graph sees of an axis of a port."""
 
-    def __init__(self, graph: Graph, assumptions: Assumptions, port: int = 0, axis: int = 0, result: int = 0) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        assumptions: Assumptions,
+        port: int = 0,
+        axis: int = 0,
+        result: int = 0,
+        between: bool = False,
+    ) -> None:
         """Raises AxisOutOfRange, UnderivedWindow."""
         self._asked = (graph, port, axis, result)
         self._assumptions = assumptions
@@ -50,7 +58,7 @@ class Path:
         if not -len(source.shape) <= axis < len(source.shape):
             raise AxisOutOfRange(axis, source.shape, source.span, source.span)
         self.length = source.shape[axis]
-        self._windows = window(graph, source, axis % len(source.shape), assumptions)
+        self._windows = window(graph, source, axis % len(source.shape), assumptions, between)
         self._sight = self._told(tensor, source, axis % len(source.shape))
 
     def _told(self, tensor: Tensor, source: Tensor, axis: int) -> Sight:
@@ -234,26 +242,26 @@ class Path:
         count, exact = (self.layers, True) if self.connects else self._joined()
         if not exact and any(end.others for end, _ in self._ends):
             raise self._underived(f"at most {count} layers, but there may be a way through fewer of them")
-        if not self._between:
+        between = self._between(self._assumptions)
+        if not between:
             self._has_gaps(count)
-        elif not any(self._windows.at_least(self.layers, self._most(most)) for most in self._between):
+        elif not any(self._windows.at_least(self.layers, most) for most in between):
             raise self._underived(
                 f"to positions before the farthest it may lead through more than {self.layers} layers"
             )
         return count
 
-    @cached_property
-    def _between(self) -> tuple[Form, ...]:
+    def _between(self, assumptions: Assumptions) -> list[Form]:
         """Through how many layers a position sees all up to the farthest, at most, in several ways; none: with gaps."""
-        return tuple(self._windows.surely(self._sight, self.first, self.last))
+        whole = Path(self._asked[0], assumptions, *self._asked[1:], between=True)
+        return list(map(whole._most, whole._windows.surely(whole._sight, whole.first, whole.last)))
 
     def _has_gaps(self, count: Form) -> None:
         """Raises UnderivedWindow, but for gaps that are there only where the path length has no value."""
-        graph, *asked = self._asked
         why = "it may leave out positions between the first and the last that it sees"
         for size in sorted({*self.first.free_symbols, *self.last.free_symbols}, key=str):
             wide = AtLeast(size, num(2))
-            if size == self.at or not Path(graph, self._assumptions.with_(wide), *asked)._between:
+            if size == self.at or not self._between(self._assumptions.with_(wide)):
                 continue
             try:
                 count.substitute({size: num(1)})

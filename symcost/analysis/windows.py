@@ -249,15 +249,15 @@ class Part:
 Guess = Callable[[Block, Sequence[Sight], Sequence[Sight]], Sequence[Sight]]
 
 
-def window(graph: Graph, port: Tensor, axis: int, assumptions: Assumptions) -> Windows:
-    """The windows of all tensors of a graph on an axis of one of its ports.
+def window(graph: Graph, port: Tensor, axis: int, assumptions: Assumptions, between: bool = False) -> Windows:
+    """The windows of all tensors of a graph on an axis of one of its ports; if asked for, with what lies between.
 
     Raises UnderivedWindow.
     """
     windows = Windows(assumptions, (port.shape[axis] - 1).expand())
     place = windows.axes(port)[axis]
     seen = End(place, num(0))
-    windows.seen[port] = Sight((seen,), (seen,), (Stretch(place, place, num(0)),))
+    windows.seen[port] = Sight((seen,), (seen,), (Stretch(place, place, num(0)),) if between else ())
     windows.follow(graph)
     return windows
 
@@ -834,19 +834,19 @@ class Windows:
                 yield from reads(operation, number, at)
 
     def _open_ended(self, sight: Sight, place: Symbol, amount: Sequence[Form], last: Form) -> None:
-        """Padding sees on from the end of an axis; so it must not stand beside an end that was moved inwards.
+        """Padding is seen through as if the axis went on there; so no end of the input must have been moved inwards.
 
         Raises Underived.
         """
         assert place.high is not None
-        outside = (num(-1), place.high)
+        edges = (num(0), (place.high - 1).expand())
         for direction in (BACK, AHEAD):
             for end in sight.towards(direction):
                 rise = _rise(end.position, place).number
                 side = int((rise or 0) * direction > 0)
                 if not rise or amount[side] == 0:
                     continue
-                seen = end.position.substitute({place: outside[side]})
+                seen = end.position.substitute({place: edges[side]})
                 if (self.at_least(num(0), seen) if direction == BACK else self.at_least(seen, last)) is False:
                     raise Underived("it pads what was moved inwards")
 
@@ -978,7 +978,7 @@ class Windows:
             return replace(guess, surely=first.surely)
         (a, b), worked = ends, all(end.worked for end in ends)
         whole = Stretch(a.position, b.position, self._extreme(a.layers, b.layers, AHEAD), (), worked)
-        return replace(guess, surely=(whole, *first.surely))
+        return replace(guess, surely=(whole, *first.surely) if first.surely else ())
 
     def _held_by(self, guess: Sight, found: Sight, at: Mapping[Symbol, Form] | None = None) -> Sight:
         """A guess whose layers are bounds wherever those of what was found are, and of which as much is surely seen."""

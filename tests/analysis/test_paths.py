@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
 
 import symcost
 from symcost.analysis.growth import rise
+from symcost.analysis.paths import Path as AxisPath
 from symcost.cli import main
 from symcost.cli.paths import told
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import Form, ceil_div, log2, symbol
 from symcost.model import Model
 from tests.analysis.reach import reach
+from tests.analysis.stacks import stacks
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -414,3 +417,44 @@ def test_the_command() -> None:
         "  layers           L",
         "  path length      ceil(log2((T + K - 2)/(K - 1)))",
     ]
+
+
+@given(stacks())
+@settings(max_examples=25)
+def test_random_stacks(body: str) -> None:
+    """Windows away from the ends, layers and path lengths are those of the unrolled graph, wherever they are told."""
+    asked = model(body, "x: [T, D], L")
+    try:
+        path = asked.path()
+        told, length = path.layers, _length(path)
+    except UnderivedWindow:
+        return
+    for layers in (1, 2, 3):
+        sizes = {"T": 8, "D": 1, "L": layers}
+        seen = merged(reach(asked.graph, sizes), path.axis)
+        others = {place: {p: n for p, n in numbers.items() if p != place} for place, numbers in seen.items()}
+        farthest = 0
+        for place, numbers in seen.items():
+            first, last = (int(form.evaluate(sizes | {path.at: place})) for form in (path.first, path.last))
+            if numbers and 0 <= first <= last < 8:
+                assert (min(numbers), max(numbers)) == (first, last)
+                farthest = max(farthest, *(others[place].get(end, 0) for end in (first, last)))
+                assert length is None or len(numbers) == last - first + 1
+        assert told.evaluate(sizes) >= farthest
+        assert (
+            path.at_most
+            or not farthest
+            or told.evaluate(sizes) <= max(n for numbers in seen.values() for n in numbers.values())
+        )
+        if length is not None and path.connects:
+            most = [
+                max((n for numbers in each.values() for n in numbers.values()), default=0) for each in (others, seen)
+            ]
+            assert most[0] <= length.evaluate(sizes) <= most[1]
+
+
+def _length(path: AxisPath) -> Form | None:
+    try:
+        return path.length_of_path
+    except (NoPath, UnderivedWindow):
+        return None
