@@ -16,7 +16,9 @@ from math import lcm
 
 from symcost.analysis.chains import Underived, mentions, outermost
 from symcost.analysis.copies import Apart, View, copies, enough, reach
-from symcost.analysis.windows import AHEAD, BACK, Direction, End, Sight, less, window
+from symcost.analysis.farther import less
+from symcost.analysis.sight import AHEAD, BACK, Direction, End, Sight
+from symcost.analysis.windows import window
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import (
     Assumptions,
@@ -72,7 +74,7 @@ class Path:
         try:
             for number, place in enumerate(axes):
                 if number != self._axis:
-                    sight, _ = self._windows.farthest(sight, place)
+                    sight = self._windows.farthest(sight, place)
         except Underived as why:
             raise UnderivedWindow("the result", str(why), self._span) from None
         if self._axis is None:

@@ -16,222 +16,37 @@ A loop is solved by a guess that is then proven by induction: after every round 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, islice
-from typing import Literal, Protocol, TypeVar
+from itertools import combinations
 
 from symcost.analysis.chains import Underived, mentions
+from symcost.analysis.farther import Farther, rise, shorter
 from symcost.analysis.reads import Axes, Read, reads
-from symcost.errors import UnderivedWindow
-from symcost.formula import (
-    Assumptions,
-    AtLeast,
-    Form,
-    Symbol,
-    TooLarge,
-    add,
-    ceil_div,
-    counter,
-    floor_div,
-    maximum,
-    minimum,
-    mul,
-    num,
-    power,
-    sum_over,
+from symcost.analysis.sight import (
+    AHEAD,
+    BACK,
+    NOTHING,
+    Direction,
+    End,
+    Ends,
+    Nearer,
+    Sight,
+    Stretch,
+    before,
+    bound,
+    ended,
+    further,
+    once,
+    stepped,
 )
-from symcost.formula.form import Add, Ceil, Floor, Max, Min, Mul, Pow, magnitude
-from symcost.formula.terms import terms
+from symcost.errors import UnderivedWindow
+from symcost.formula import Assumptions, Form, Symbol, add, ceil_div, counter, floor_div, mul, num, power, sum_over
+from symcost.formula.form import Pow
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
 
 MOST_ROUNDS = 40
 """Rounds of a loop that are followed one by one where no formula is found."""
-
-MOST_ENDS = 4
-"""So many positions with fewer and fewer layers are kept; of more the farthest only."""
-
-MOST_SAMPLES = 20
-"""Numbers tried before a proof."""
-
-Direction = Literal[-1, 1]
-BACK: Direction = -1
-AHEAD: Direction = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Nearer:
-    """A position that is nearer, if None any of them, and through how many layers it is seen at least."""
-
-    position: Form | None
-    layers: Form
-
-    @property
-    def forms(self) -> tuple[Form, ...]:
-        return (self.layers,) if self.position is None else (self.position, self.layers)
-
-    def put(self, values: Mapping[Symbol, Form]) -> Nearer:
-        """The same for other positions."""
-        position = None if self.position is None else self.position.substitute(values)
-        return Nearer(position, self.layers.substitute(values))
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The farthest position in one direction, by the entry that sees it, and the fewest layers on a path from there.
-
-    It is seen where every one of `needs` is 0 or more. `worked`: the last of its layers is the step of a scan that is
-    followed. `others`: nearer positions that may take fewer layers and are followed no more; once one of them may be as
-    far, at the edge of the input, the layers are a bound (`at_most`).
-    """
-
-    position: Form
-    layers: Form
-    needs: tuple[Form, ...] = ()
-    worked: bool = False
-    others: tuple[Nearer, ...] = ()
-    at_most: bool = False
-
-    @property
-    def forms(self) -> tuple[Form, ...]:
-        return (self.position, self.layers, *self.needs, *(form for other in self.others for form in other.forms))
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return (len(self.others), self.at_most, self.worked, *(form.key for form in self.forms))
-
-    def mentions(self, symbols: Iterable[Symbol]) -> bool:
-        return any(mentions(form, symbols) for form in self.forms)
-
-    def put(self, values: Mapping[Symbol, Form]) -> End:
-        """The same for other positions."""
-        needs = tuple(form.substitute(values) for form in self.needs)
-        others = tuple(other.put(values) for other in self.others)
-        position, layers = self.position.substitute(values), self.layers.substitute(values)
-        return replace(self, position=position, layers=layers, needs=needs, others=others)
-
-    def through(self, layers: Form) -> End:
-        """The same through so many layers more."""
-        others = tuple(Nearer(other.position, other.layers + layers) for other in self.others)
-        return replace(self, layers=self.layers + layers, others=others)
-
-    def beside(self, *hidden: End) -> End:
-        """An end, and the nearer positions of such as it hides."""
-        others = [*self.others, *(other for end in hidden for other in end.others)]
-        return replace(self, others=_once(others)) if others else self
-
-    def nearer(self, end: End) -> Nearer:
-        """Another end as one of the nearer positions; what works on both may have done so on that one already."""
-        return Nearer(end.position, num(0) if end.at_most else end.layers if self.worked else _before(end))
-
-
-Ends = tuple[End, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Positions that are all seen, each through so many layers at most, where every one of `needs` is 0 or more."""
-
-    first: Form
-    last: Form
-    layers: Form
-    needs: tuple[Form, ...] = ()
-    worked: bool = False
-
-    @property
-    def forms(self) -> tuple[Form, ...]:
-        return (self.first, self.last, self.layers, *self.needs)
-
-    @property
-    def case(self) -> frozenset[int]:
-        """What it needs."""
-        return frozenset(need.key for need in self.needs)
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return (self.worked, *(form.key for form in self.forms))
-
-    def mentions(self, symbols: Iterable[Symbol]) -> bool:
-        return any(mentions(form, symbols) for form in self.forms)
-
-    def put(self, values: Mapping[Symbol, Form]) -> Stretch:
-        """The same for other positions."""
-        first, last, layers, *needs = (form.substitute(values) for form in self.forms)
-        return Stretch(first, last, layers, tuple(needs), self.worked)
-
-    def through(self, layers: Form) -> Stretch:
-        """The same through so many layers more."""
-        return replace(self, layers=self.layers + layers)
-
-
-Stretches = tuple[Stretch, ...]
-Seen = TypeVar("Seen", End, Stretch)
-
-
-def _before(seen: End | Stretch) -> Form:
-    """The layers before the step that is followed; outside of steps all of them."""
-    return seen.layers - 1 if seen.worked else seen.layers
-
-
-class Change(Protocol):
-    """What is done to ends and stretches alike."""
-
-    def __call__(self, seen: Seen, /) -> Seen: ...
-
-
-def _further(seen: Seen) -> Seen:
-    """Through one layer more."""
-    return seen.through(num(1))
-
-
-def _stepped(seen: Seen) -> Seen:
-    """What the step that is followed has worked on."""
-    return seen if seen.worked else replace(seen.through(num(1)), worked=True)
-
-
-def _ended(seen: Seen) -> Seen:
-    """The same when the step is over."""
-    return replace(seen, worked=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What an entry sees: its farthest positions back and ahead; several where none is always the farthest.
-
-    Of the positions in between those of `surely` are seen; others may be left out.
-    """
-
-    back: Ends = ()
-    ahead: Ends = ()
-    surely: Stretches = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.back)
-
-    @property
-    def ends(self) -> Ends:
-        """Those of both directions."""
-        return (*self.back, *self.ahead)
-
-    def mentions(self, symbols: Sequence[Symbol]) -> bool:
-        return any(end.mentions(symbols) for end in self.ends) or any(one.mentions(symbols) for one in self.surely)
-
-    def each(self, change: Change) -> Sight:
-        """With every end and every stretch changed."""
-        back, ahead = (tuple(map(change, ends)) for ends in (self.back, self.ahead))
-        return Sight(back, ahead, tuple(map(change, self.surely)))
-
-    def towards(self, direction: Direction) -> Ends:
-        return self.back if direction == BACK else self.ahead
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        ends = (tuple(end.key for end in self.back), tuple(end.key for end in self.ahead))
-        return (*ends, tuple(stretch.key for stretch in self.surely))
-
-
-NOTHING = Sight()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,15 +77,13 @@ def window(graph: Graph, port: Tensor, axis: int, assumptions: Assumptions, betw
     return windows
 
 
-class Windows:
-    """Follows a graph from the input on; `last` is the last position of the input, None where it has no end."""
+class Windows(Farther):
+    """Follows a graph from the input on."""
 
     def __init__(self, assumptions: Assumptions, last: Form | None) -> None:
+        super().__init__(assumptions, last)
         self.seen: dict[Tensor, Sight] = {}
-        self._assumptions = assumptions
-        self._last = last
         self._places: dict[tuple[int, int], Symbol] = {}
-        self._proven: dict[object, bool | None] = {}
         self._calls: dict[object, tuple[Sight, ...]] = {}
         self._stepping = False
 
@@ -286,367 +99,6 @@ class Windows:
     def of(self, tensor: Tensor) -> Sight:
         """What the entries of a tensor see."""
         return self.seen.get(tensor, NOTHING)
-
-    # Farther or not -------------------------------------------------------------------------------
-
-    def at_least(self, left: Form, right: Form, needs: tuple[Form, ...] = ()) -> bool | None:
-        """As Assumptions.at_least, where none of `needs` is negative."""
-        difference = (left - right).expand()
-        if difference.number is not None:
-            return difference.number >= 0
-        key = (difference.key, *(need.key for need in needs))
-        if key not in self._proven:
-            self._proven[key] = self._decided(difference, needs)
-        return self._proven[key]
-
-    def _decided(self, difference: Form, needs: tuple[Form, ...]) -> bool | None:
-        """Numbers that speak for both answers are found sooner than no proof for either."""
-        for need in needs:
-            above, below = (difference - need).expand(), (difference + need).expand()
-            if _smaller(above, difference) and self.at_least(above, num(0)):
-                return True
-            if _smaller(below, difference) and self.at_least(num(-1), below):
-                return False
-        facts = self._with(needs)
-        if _of_both_signs(difference, facts):
-            return None
-        known = Assumptions(AtLeast(need, num(0)) for need in needs).at_least(difference, num(0))
-        return facts.at_least(difference, num(0)) if known is None else known
-
-    def _with(self, needs: tuple[Form, ...]) -> Assumptions:
-        return self._assumptions.with_(*(AtLeast(need, num(0)) for need in needs))
-
-    def _no_nearer(self, one: End, other: End, direction: Direction) -> bool | None:
-        """Whether one end is as far as another wherever that one is."""
-        there = {need.key for need in other.needs}
-        if any(need.key not in there and not self.at_least(need, num(0), other.needs) for need in one.needs):
-            return None
-        if self._last is not None and one.position == (num(0) if direction == BACK else self._last):
-            return True
-        far, near = (one, other) if direction == AHEAD else (other, one)
-        return self.at_least(far.position, near.position, other.needs)
-
-    def pruned(self, ends: Iterable[End], direction: Direction) -> Ends:
-        """The farthest, and nearer ones where they take fewer layers."""
-        kept: list[End] = []
-        for end in (self._clipped(one, direction) for one in ends):
-            hiding = next((n for n, other in enumerate(kept) if self._hides(other, end, direction)), None)
-            if hiding is not None:
-                kept[hiding] = self._hiding(kept[hiding], (end,), direction)
-                continue
-            hidden = [other for other in kept if self._hides(end, other, direction)]
-            kept = [other for other in kept if other not in hidden]
-            kept.append(self._hiding(end, hidden, direction))
-        return tuple(kept) if len(kept) <= MOST_ENDS else self.alone(kept, direction)
-
-    def _hiding(self, end: End, hidden: Sequence[End], direction: Direction) -> End:
-        """An end beside such as it hides; a bound where it may be seen through fewer layers as one of them."""
-        bounds = [end.nearer(other) for other in hidden if other.at_most]
-        if not all(self._no_shorter(other, end, direction) for other in bounds):
-            end = _bound(end)
-        return replace(end, others=(*end.others, *bounds)).beside(*hidden)
-
-    def alone(self, ends: Sequence[End], direction: Direction) -> Ends:
-        """The farthest only, if there is one, through the fewest layers."""
-        for end in ends if len(ends) > 1 else ():
-            if all(self._no_nearer(end, other, direction) for other in ends):
-                level = [other for other in ends if other.position == end.position and not other.needs]
-                near = self._shortest(level or [end])
-                at_most = near.at_most or any(other.at_most for other in (end, *level))
-                far = replace(end, layers=near.layers, worked=near.worked, at_most=at_most)
-                nearer = [far.nearer(other) for other in ends if other.position != end.position]
-                return (replace(far, others=(*far.others, *nearer)).beside(*ends),)
-        return tuple(ends)
-
-    def _shortest(self, ends: Sequence[End]) -> End:
-        """Of ends alike the one through the fewest layers, whatever follows; a bound where that is not known."""
-        for end in ends:
-            if all(self._no_more(end, other) for other in ends):
-                return end
-        layers, worked = minimum(*(end.layers for end in ends)), {end.worked for end in ends}
-        return replace(ends[0], layers=layers, worked=worked == {True}, at_most=len(worked) > 1)
-
-    def _no_more(self, one: End | Stretch, other: End | Stretch, needs: tuple[Form, ...] = ()) -> bool:
-        """Whether one is seen through no more layers than the other, whatever works on both of them."""
-        pairs = ((_before(other), _before(one)), (other.layers, one.layers))
-        return all(self.at_least(a, b, needs) for a, b in pairs)
-
-    def lone(self, sight: Sight) -> Sight:
-        """Both ways."""
-        return Sight(self.alone(sight.back, BACK), self.alone(sight.ahead, AHEAD), sight.surely)
-
-    def _hides(self, one: End, other: End, direction: Direction) -> bool:
-        if not self._no_nearer(one, other, direction):
-            return False
-        return self._no_more(one, other, other.needs)
-
-    def _clipped(self, end: End, direction: Direction) -> End:
-        """An end that is always outside of the input, moved to its edge."""
-        if self._last is None:
-            return end
-        edge = num(0) if direction == BACK else self._last
-        outside = self.at_least(edge, end.position) if direction == BACK else self.at_least(end.position, edge)
-        if not outside or end.position == edge:
-            return end
-        end = replace(end, position=edge)
-        return end if all(self._no_shorter(other, end, direction) for other in end.others) else _bound(end)
-
-    def merged(self, sights: Iterable[Sight]) -> Sight:
-        """Everything that one of several sees."""
-        seen = [sight for sight in sights if sight]
-        if len({sight.key for sight in seen}) < 2:
-            return seen[0] if seen else NOTHING
-        back = self.pruned((end for sight in seen for end in sight.back), BACK)
-        ahead = self.pruned((end for sight in seen for end in sight.ahead), AHEAD)
-        return Sight(back, ahead, self._fused(stretch for sight in seen for stretch in sight.surely))
-
-    # Stretches ------------------------------------------------------------------------------------
-
-    def _fused(self, stretches: Iterable[Stretch]) -> Stretches:
-        """All of them that is one stretch, and those in it through fewer layers; without those that lie in others."""
-        level = self._joined(stretches, lambda one, other: one if one == other else None)
-        kept: list[Stretch] = []
-        cases: Counter[frozenset[int]] = Counter()
-        for one in self._joined(level, self._greater) if len(level) > 1 else level:
-            cases[one.case] += 1
-            kept.append(one)
-        for one in level if len(level) > 1 else ():
-            if cases[one.case] < MOST_ENDS and not any(self._within(one, other) for other in kept):
-                cases[one.case] += 1
-                kept.append(one)
-        return tuple(kept)
-
-    def _joined(self, stretches: Iterable[Stretch], layers: Callable[[Form, Form], Form | None]) -> list[Stretch]:
-        """Those that touch put together where it is known which are the most layers of both."""
-        kept: list[Stretch] = []
-        for one in stretches:
-            n = 0
-            while n < len(kept):
-                both = self._both(kept[n], one, layers)
-                if both is None:
-                    n += 1
-                else:
-                    del kept[n]
-                    one, n = both, 0
-            kept.append(one)
-        return kept
-
-    def _both(self, one: Stretch, other: Stretch, layers: Callable[[Form, Form], Form | None]) -> Stretch | None:
-        """All of two stretches, if it is one."""
-        if self._within(other, one):
-            return one
-        if self._within(one, other):
-            return other
-        most = layers(one.layers, other.layers) if one.case == other.case and one.worked == other.worked else None
-        if most is None or not all(
-            self.at_least((a.last + 1).expand(), b.first, one.needs) for a, b in ((one, other), (other, one))
-        ):
-            return None
-        first = next(
-            (a.first for a, b in ((one, other), (other, one)) if self._no_before(a.first, b.first, a.needs)), None
-        )
-        last = next((a.last for a, b in ((one, other), (other, one)) if self._no_behind(a.last, b.last, a.needs)), None)
-        return None if first is None or last is None else Stretch(first, last, most, one.needs, one.worked)
-
-    def _greater(self, one: Form, other: Form) -> Form | None:
-        """The greater of two, if it is known which."""
-        return one if self.at_least(one, other) else other if self.at_least(other, one) else None
-
-    def _within(self, one: Stretch, other: Stretch) -> bool:
-        """Whether one stretch lies in another wherever it is seen, which is through no more layers."""
-        known = {need.key for need in one.needs}
-        return (
-            all(need.key in known or self.at_least(need, num(0), one.needs) for need in other.needs)
-            and self._no_before(other.first, one.first, one.needs)
-            and self._no_behind(other.last, one.last, one.needs)
-            and self._no_more(other, one, one.needs)
-        )
-
-    def _no_before(self, one: Form, other: Form, needs: tuple[Form, ...]) -> bool:
-        """Whether one position is no behind another or the first of all."""
-        return bool(one == num(0) and self._last is not None) or bool(self.at_least(other, one, needs))
-
-    def _no_behind(self, one: Form, other: Form, needs: tuple[Form, ...]) -> bool:
-        """Whether one position is no before another or the last of all."""
-        return one == self._last or bool(self.at_least(one, other, needs))
-
-    def _over(self, stretch: Stretch, at: Symbol) -> Iterator[Stretch]:
-        """What a stretch is over all values of a counter: one again, where each touches the next."""
-        if not stretch.mentions((at,)):
-            yield stretch
-            return
-        if any(mentions(form, (at,)) for form in (stretch.first, stretch.last)):
-            after = stretch.put({at: (at + 1).expand()})
-            between = [(a.last + 1 - b.first).expand() for a, b in ((stretch, after), (after, stretch))]
-            open_ = [need for need in between if not self.at_least(need, num(0), (*stretch.needs, *after.needs))]
-            if any(mentions(need, (at,)) for need in open_):
-                return
-            stretch = replace(stretch, needs=(*stretch.needs, *open_))
-        found: list[End] = []
-        for form, direction in ((stretch.first, BACK), (stretch.last, AHEAD), (stretch.layers, AHEAD)):
-            try:
-                found += self._farthest(End(form, num(0), stretch.needs), at, direction)[0]
-            except Underived:
-                return
-        if len(found) == 3:
-            first, last, layers = (end.position for end in found)
-            yield Stretch(first, last, layers, found[0].needs, stretch.worked)
-
-    def surely(self, sight: Sight, first: Form, last: Form) -> Iterator[Form]:
-        """Through how many layers at most everything from one position to another is seen, as far as that is sure."""
-        parts = [*combinations(sight.surely, 2), sight.surely]
-        for one in (*sight.surely, *(one for part in parts for one in self._joined(part, maximum))):
-            if self._within(Stretch(first, last, one.layers, worked=one.worked), one):
-                yield one.layers
-
-    # Positions ------------------------------------------------------------------------------------
-
-    def put(self, sight: Sight, values: Mapping[Symbol, Form], needs: tuple[Form, ...] = ()) -> Sight:
-        """The same for other positions; what cannot be seen there is left out."""
-
-        def there(ends: Ends, direction: Direction) -> Ends:
-            found = [moved for end in ends for moved in self._put(end, values, needs)]
-            level = [self.caught_up(end, direction) for end in found]
-            return self.pruned((_bound(end) if far else end for end, far in zip(found, level, strict=True)), direction)
-
-        changed = [symbol for symbol, value in values.items() if symbol.key != value.key]
-        if not needs and not sight.mentions(changed):
-            return sight
-        surely = self._fused(moved for one in sight.surely for moved in self._stretch_put(one, values, needs))
-        return Sight(there(sight.back, BACK), there(sight.ahead, AHEAD), surely)
-
-    def _open(self, needs: Iterable[Form]) -> tuple[Form, ...] | None:
-        """Those of which it is not known that they hold; None where one does not."""
-        kept: dict[int, Form] = {}
-        for need in needs:
-            known = self.at_least(need, num(0))
-            if known is False:
-                return None
-            if known is None:
-                kept[need.key] = need
-        return tuple(kept.values())
-
-    def _stretch_put(self, one: Stretch, values: Mapping[Symbol, Form], needs: tuple[Form, ...]) -> Stretches:
-        moved = one.put(values)
-        left = self._open((*moved.needs, *needs))
-        return () if left is None else (replace(moved, needs=left),)
-
-    def _put(self, end: End, values: Mapping[Symbol, Form], needs: tuple[Form, ...]) -> Ends:
-        moved = end.put(values)
-        left = self._open((*moved.needs, *needs))
-        if left is None:
-            return ()
-        return (replace(moved, position=shorter(moved.position), layers=shorter(moved.layers), needs=left),)
-
-    def caught_up(self, end: End, direction: Direction) -> bool:
-        """Whether a position that was nearer is as far: `t` at the last step is `T - 1`."""
-        sign = num(direction)
-        return any(
-            other.position is not None
-            and self.at_least(sign * other.position, sign * end.position)
-            and not self.at_least(other.layers, end.layers, end.needs)
-            for other in end.others
-        )
-
-    def _no_shorter(self, other: Nearer, end: End, direction: Direction) -> bool:
-        """Whether there are no fewer layers to a nearer position wherever that is as far."""
-        if other.position is None:  # as far where both are moved to the edge
-            return bool(self.at_least(other.layers, end.layers, end.needs))
-        gap = (num(direction) * (end.position - other.position)).expand()
-        return bool(
-            self.at_least(gap, num(1), end.needs)
-            or self.at_least(other.layers, end.layers, (*end.needs, (-gap).expand()))
-        )
-
-    def farthest(self, sight: Sight, at: Symbol) -> tuple[Sight, list[Form]]:
-        """The farthest over all values of a counter, and at which of them it is.
-
-        Raises Underived where it is neither at the beginning nor at the end.
-        """
-        chosen: list[Form] = []
-        sides: list[Ends] = []
-        for direction in (BACK, AHEAD):
-            found: list[End] = []
-            for end in sight.towards(direction):
-                one, where = self._farthest(end, at, direction)
-                found += one
-                chosen += [w for w in where if all(w != other for other in chosen)]
-            sides.append(self.pruned(found, direction))
-        back, ahead = sides
-        return Sight(back, ahead, self._fused(one for part in sight.surely for one in self._over(part, at))), chosen
-
-    def _farthest(self, end: End, at: Symbol, direction: Direction) -> tuple[Ends, list[Form]]:
-        here = mentions(end.position, (at,)) or mentions(end.layers, (at,))
-        moving = (other for other in end.others if other.position is not None and mentions(other.position, (at,)))
-        if not here and not all(self._no_shorter(other, end, direction) for other in moving):
-            end = _bound(end)
-        if not end.mentions((at,)):
-            return (end,), []
-        assert at.high is not None
-        low, high = at.low, (at.high - 1).expand()
-        others = tuple(need for need in end.needs if not mentions(need, (at,)))
-        for need in end.needs:
-            if need in others:
-                continue
-            slope, rest = _rise(need, at), need.substitute({at: num(0)})
-            if slope == 1:
-                low = self._extreme((-rest).expand(), low, AHEAD)
-            elif slope == -1:
-                high = self._extreme(rest.expand(), high, BACK)
-            else:
-                raise Underived("it cannot be told which positions take part")
-        where = self._turn(end, at, direction, low, high)
-        varied = mentions(end.position, (at,)) and mentions(end.layers, (at,))
-        sure = not varied or self.at_least(_size(_rise(end.position, at)), num(1))
-        put = replace(
-            end,
-            needs=others,
-            at_most=end.at_most or not sure,
-            others=(*end.others, *([Nearer(None, num(0))] if varied else [])),
-        )
-        found = self._put(put, {at: where}, ((high - low).expand(),))
-        return found, [where] if mentions(end.position, (at,)) else []
-
-    def _turn(self, end: End, at: Symbol, direction: Direction, low: Form, high: Form) -> Form:
-        """The value of a counter at which an end is farthest, or through the fewest layers if it is as far at all."""
-        form = end.position if direction == AHEAD else -end.position
-        if not mentions(end.position, (at,)):
-            form = -end.layers
-        way = self._way(form, at)
-        if way is None:
-            raise Underived("it cannot be told which position is the farthest")
-        return high if way > 0 else low
-
-    def _way(self, form: Form, at: Symbol) -> int | None:
-        """1 where a form rises with a symbol, -1 where it falls, 0 where it stays, None where that is not known."""
-        if not mentions(form, (at,)):
-            return 0
-        match form:
-            case Add():
-                ways = {self._way(term, at) for term in form.terms} - {0}
-            case Mul():
-                moving = [factor for factor in form.factors if mentions(factor, (at,))]
-                rest = mul(form.coefficient, *(factor for factor in form.factors if not mentions(factor, (at,))))
-                sign = 1 if self.at_least(rest, num(0)) else -1 if self.at_least(num(0), rest) else None
-                way = self._way(moving[0], at) if len(moving) == 1 else None
-                ways = {None if sign is None or way is None else sign * way}
-            case Floor() | Ceil() if not mentions(form.denominator, (at,)) and self.at_least(form.denominator, num(0)):
-                ways = {self._way(form.numerator, at)}
-            case Min() | Max():
-                ways = {self._way(arg, at) for arg in form.args} - {0}
-            case _:
-                ways = {None}
-        if len(ways) == 1 and None not in ways:
-            return ways.pop()
-        rise = _rise(form, at)
-        return 1 if self.at_least(rise, num(0)) else -1 if self.at_least(num(0), rise) else None
-
-    def _extreme(self, one: Form, other: Form, direction: Direction, needs: tuple[Form, ...] = ()) -> Form:
-        if self.at_least(one, other, needs):
-            return one if direction == AHEAD else other
-        if self.at_least(other, one, needs):
-            return other if direction == AHEAD else one
-        return maximum(one, other) if direction == AHEAD else minimum(one, other)
 
     # Graphs ---------------------------------------------------------------------------------------
 
@@ -715,7 +167,7 @@ class Windows:
                 cases = [self._cases(sight.towards(direction), at) for direction in (BACK, AHEAD)]
                 spread = spread or moves or others or any(len({_keys(case) for case in side}) > 1 for side in cases)
                 sure = sure or moves or self._differ(cases)
-            sight, _ = self.farthest(sight, at)
+            sight = self.farthest(sight, at)
         return Part(sight, spread, spread and not sure)
 
     def _cases(self, ends: Ends, at: Symbol) -> list[Ends]:
@@ -750,13 +202,13 @@ class Windows:
             if not works:
                 return part.sight
             if self._stepping:
-                return part.sight.each(_stepped)
+                return part.sight.each(stepped)
             if not (meet or part.spread):
                 return part.sight
             doubtful = part.doubtful and not meet
-            more = part.sight.each(_further)
+            more = part.sight.each(further)
             return (
-                replace(more, back=tuple(map(_bound, more.back)), ahead=tuple(map(_bound, more.ahead)))
+                replace(more, back=tuple(map(bound, more.back)), ahead=tuple(map(bound, more.ahead)))
                 if doubtful
                 else more
             )
@@ -842,9 +294,9 @@ class Windows:
         edges = (num(0), (place.high - 1).expand())
         for direction in (BACK, AHEAD):
             for end in sight.towards(direction):
-                rise = _rise(end.position, place).number
-                side = int((rise or 0) * direction > 0)
-                if not rise or amount[side] == 0:
+                moved = rise(end.position, place).number
+                side = int((moved or 0) * direction > 0)
+                if not moved or amount[side] == 0:
                     continue
                 seen = end.position.substitute({place: edges[side]})
                 if (self.at_least(num(0), seen) if direction == BACK else self.at_least(seen, last)) is False:
@@ -914,7 +366,7 @@ class Windows:
     def _ended(self, tensor: Tensor) -> Sight:
         """What a tensor sees when the step that made it is over."""
         sight = self.of(tensor)
-        return sight.each(_ended)
+        return sight.each(ended)
 
     def _rounds(self, block: Block, initial: Sequence[Sight]) -> None:
         """All rounds of a loop: a guess of what is carried after each, proven by induction.
@@ -1064,8 +516,7 @@ class Windows:
         (put,) = self._put(end, {at: begun}, ()) or (None,)
         if put is None:
             return ()
-        found, _ = self._farthest(step.after(put, (begun + 1).expand(), at), begun, direction)
-        return found
+        return self._farthest(step.after(put, (begun + 1).expand(), at), begun, direction)
 
     def _place(self, tensor: Tensor, *sights: Sight) -> Symbol | None:
         """The axis of a carried value along which what it sees changes."""
@@ -1116,12 +567,12 @@ class _Step:
             raise Underived("what it carries is put together from several parts")
         (end,) = ends
         if place is None:
-            return _Step(None, num(1), num(0), _before(end), end.worked, bool(end.others))
-        stride = _rise(end.position, place)
+            return _Step(None, num(1), num(0), before(end), end.worked, bool(end.others))
+        stride = rise(end.position, place)
         shift = shorter(end.position.substitute({place: num(0)}))
         if mentions(stride, (place, at)) or mentions(shift, (place,)) or stride.number == 0:
             raise Underived("what it carries is read in another order from round to round")
-        return _Step(place, stride, shift, _before(end), end.worked, bool(end.others))
+        return _Step(place, stride, shift, before(end), end.worked, bool(end.others))
 
     def after(self, end: End, low: Form, at: Symbol) -> End:
         """An end after the rounds from `low` to `at`."""
@@ -1138,12 +589,12 @@ class _Step:
         needs = tuple(need.substitute(put) for need in end.needs)
         others = [other.put(put) for other in end.others]
         others += [Nearer(self.place, num(0))] if self.others else []
-        return replace(end, position=shorter(end.position.substitute(put)), needs=needs, others=_once(others))
+        return replace(end, position=shorter(end.position.substitute(put)), needs=needs, others=once(others))
 
     def _through(self, end: End, layers: Form) -> End:
         works = self.works or (self.layers == 0 and end.worked)
         end = replace(end.through(layers - 1 if end.worked else layers), worked=False)
-        return _stepped(end) if works else end
+        return stepped(end) if works else end
 
 
 def _steps(block: Block) -> bool:
@@ -1153,15 +604,6 @@ def _steps(block: Block) -> bool:
 
 def _keys(ends: Ends) -> frozenset[object]:
     return frozenset(end.key for end in ends)
-
-
-def _bound(end: End) -> End:
-    """An end through so many layers at most."""
-    return replace(end, at_most=True)
-
-
-def _once(others: Iterable[Nearer]) -> tuple[Nearer, ...]:
-    return tuple({tuple(form.key for form in other.forms): other for other in others}.values())
 
 
 def _all(sight: Sight) -> Sight:
@@ -1181,44 +623,6 @@ def _total(turn: Symbol, each: Form) -> Form:
                 if not mentions(part, (turn, base)) and rest == (part * (base - 1)).expand():
                     return mul(part, add(power(base, turn.high), -power(base, turn.low)))
     return sum_over(turn, each)
-
-
-def _smaller(one: Form, other: Form) -> bool:
-    """Whether it speaks of fewer symbols, and so is sooner decided."""
-    return len(one.free_symbols) < len(other.free_symbols)
-
-
-def _of_both_signs(form: Form, facts: Assumptions) -> bool:
-    """Whether small numbers show that it is negative here and not there."""
-    signs: set[bool] = set()
-    try:
-        for values in islice(facts.samples(form), MOST_SAMPLES):
-            signs.add(form.evaluate(values) >= 0)
-            if len(signs) == 2:
-                return True
-    except (TooLarge, ZeroDivisionError):
-        pass
-    return False
-
-
-def _rise(form: Form, at: Symbol) -> Form:
-    return (form.substitute({at: (at + 1).expand()}) - form).expand()
-
-
-def shorter(form: Form) -> Form:
-    """As it stands, or written out, whichever has fewer terms."""
-    expanded = form.expand()
-    return expanded if len(terms(expanded)) <= len(terms(form)) else form
-
-
-def less(left: Form, right: Form) -> Form:
-    """The difference, its terms as they stand."""
-    return shorter(add(left, *(-term for term in terms(right))))
-
-
-def _size(form: Form) -> Form:
-    """The number without its sign, if it is one."""
-    return num(magnitude(form.number)) if form.number is not None else form
 
 
 def _reshaped(old: Shape, new: Shape, at: Axes, needed: Sequence[bool]) -> tuple[Form, ...]:
