@@ -157,12 +157,11 @@ class Farther:
     def _fused(self, stretches: Iterable[Stretch]) -> Stretches:
         """All of them that is one stretch, and those in it through fewer layers; without those that lie in others."""
         level = self._joined(stretches, lambda one, other: one if one == other else None)
-        kept: list[Stretch] = []
-        cases: Counter[frozenset[int]] = Counter()
-        for one in self._joined(level, self._greater) if len(level) > 1 else level:
-            cases[one.case] += 1
-            kept.append(one)
-        for one in level if len(level) > 1 else ():
+        if len(level) < 2:
+            return tuple(level)
+        kept = self._joined(level, self._greater)
+        cases = Counter(one.case for one in kept)
+        for one in level:
             if cases[one.case] < MOST_ENDS and not any(self._within(one, other) for other in kept):
                 cases[one.case] += 1
                 kept.append(one)
@@ -189,16 +188,14 @@ class Farther:
             return one
         if self._within(one, other):
             return other
-        most = layers(one.layers, other.layers) if one.case == other.case and one.worked == other.worked else None
-        if most is None or not all(
-            self.at_least((a.last + 1).expand(), b.first, one.needs) for a, b in ((one, other), (other, one))
-        ):
+        if one.case != other.case or one.worked != other.worked:
             return None
-        first = next(
-            (a.first for a, b in ((one, other), (other, one)) if self._no_before(a.first, b.first, a.needs)), None
-        )
-        last = next((a.last for a, b in ((one, other), (other, one)) if self._no_behind(a.last, b.last, a.needs)), None)
-        return None if first is None or last is None else Stretch(first, last, most, one.needs, one.worked)
+        most, needs, pairs = layers(one.layers, other.layers), one.needs, ((one, other), (other, one))
+        if most is None or not all(self.at_least((a.last + 1).expand(), b.first, needs) for a, b in pairs):
+            return None
+        first = next((a.first for a, b in pairs if self._no_before(a.first, b.first, needs)), None)
+        last = next((a.last for a, b in pairs if self._no_behind(a.last, b.last, needs)), None)
+        return None if first is None or last is None else Stretch(first, last, most, needs, one.worked)
 
     def _greater(self, one: Form, other: Form) -> Form | None:
         """The greater of two, if it is known which."""
@@ -342,26 +339,20 @@ class Farther:
                 high = self._extreme(rest.expand(), high, BACK)
             else:
                 raise Underived("it cannot be told which positions take part")
-        where = self._turn(end, at, direction, low, high)
-        varied = mentions(end.position, (at,)) and mentions(end.layers, (at,))
-        sure = not varied or self.at_least(size(rise(end.position, at)), num(1))
+        moves = mentions(end.position, (at,))
+        form = -end.layers if not moves else end.position if direction == AHEAD else -end.position
+        way = self._way(form, at)
+        if moves and way is None:
+            raise Underived("it cannot be told which position is the farthest")
+        varied = moves and mentions(end.layers, (at,))
+        sure = self.at_least(size(rise(end.position, at)), num(1)) if varied else way is not None
         put = replace(
             end,
             needs=others,
-            at_most=end.at_most or not sure,
+            at_most=end.at_most or not sure,  # layers at any of the values are a bound
             others=(*end.others, *([Nearer(None, num(0))] if varied else [])),
         )
-        return self._put(put, {at: where}, ((high - low).expand(),))
-
-    def _turn(self, end: End, at: Symbol, direction: Direction, low: Form, high: Form) -> Form:
-        """The value of a counter at which an end is farthest, or through the fewest layers if it is as far at all."""
-        form = end.position if direction == AHEAD else -end.position
-        if not mentions(end.position, (at,)):
-            form = -end.layers
-        way = self._way(form, at)
-        if way is None:
-            raise Underived("it cannot be told which position is the farthest")
-        return high if way > 0 else low
+        return self._put(put, {at: low if way is not None and way <= 0 else high}, ((high - low).expand(),))
 
     def _way(self, form: Form, at: Symbol) -> int | None:
         """1 where a form rises with a symbol, -1 where it falls, 0 where it stays, None where that is not known."""

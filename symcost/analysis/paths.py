@@ -244,10 +244,10 @@ class Path:
         count, exact = (self.layers, True) if self.connects else self._joined()
         if not exact and any(end.others for end, _ in self._ends):
             raise self._underived(f"at most {count} layers, but there may be a way through fewer of them")
-        between = self._between(self._assumptions)
+        between = self._between(self._assumptions) or self._where_wide(count)
         if not between:
-            self._has_gaps(count)
-        elif not any(self._windows.at_least(self.layers, most) for most in between):
+            raise self._underived("it may leave out positions between the first and the last that it sees")
+        if not any(self._windows.at_least(self.layers, most) for most in between):
             raise self._underived(
                 f"to positions before the farthest it may lead through more than {self.layers} layers"
             )
@@ -258,19 +258,16 @@ class Path:
         whole = Path(self._asked[0], assumptions, *self._asked[1:], between=True)
         return list(map(whole._most, whole._windows.surely(whole._sight, whole.first, whole.last)))
 
-    def _has_gaps(self, count: Form) -> None:
-        """Raises UnderivedWindow, but for gaps that are there only where the path length has no value."""
-        why = "it may leave out positions between the first and the last that it sees"
-        for size in sorted({*self.first.free_symbols, *self.last.free_symbols}, key=str):
-            wide = AtLeast(size, num(2))
-            if size == self.at or not self._between(self._assumptions.with_(wide)):
-                continue
+    def _where_wide(self, count: Form) -> list[Form]:
+        """The same where a size is 2 or more, if a path length has no value where it is 1: `ceil((T - 1)/(K - 1))`."""
+        for size in sorted({*self.first.free_symbols, *self.last.free_symbols} - {self.at}, key=str):
             try:
                 count.substitute({size: num(1)})
             except ZeroDivisionError:
-                return
-            raise UnderivedWindow("the result", why, self._span, f"`assume {wide}` says that it does not")
-        raise self._underived(why)
+                between = self._between(self._assumptions.with_(AtLeast(size, num(2))))
+                if between:
+                    return between
+        return []
 
     def _joined(self) -> tuple[Form, bool]:
         """The layers of a stack as deep as joins both ends, or of so many copies; and whether none leads on by more.

@@ -309,6 +309,11 @@ ENDLESS = {
     "blocks": "assume 2 divides T\nreturn x -> Conv1d(D, 2, stride = 2) -> upsample1d(2)",
     "a way around": 'repeat 2 { x = x + relu(Conv1d(x, D, 3, pad = "causal")) }\nreturn x',
     "a way around with a stride": "return Conv1d(x, D, 3, stride = 2, pad = 1) + Conv1d(x, D, 1, stride = 2)",
+    "gaps": 'return x -> Conv1d(D, 2, dilation = 2, pad = "causal")',
+    "gaps wider than what was seen": 'repeat l in 3 { x = x -> Conv1d(D, 2, dilation = 3^l, pad = "causal") }\nreturn x',
+    "gaps between two entries": "return Linear(x, D) + pad(x, [3, 0], axis = 0)[0:T]",
+    "not its own position": 'return pad(x, [3, 0], axis = 0)[0:T] -> Conv1d(D, 3, pad = "causal")',
+    "moved inwards, then padded": 'return pad(x, [2, 0], axis = 0)[0:T] -> Conv1d(D, 3, pad = "same")',
 }
 
 
@@ -317,6 +322,12 @@ def test_paths_that_are_refused(body: str) -> None:
     """Where ends never meet, where that is not certain, and where some of the way may be through fewer layers."""
     with pytest.raises(UnderivedWindow):
         _ = model(body).path().length_of_path
+
+
+def test_rows_chosen_by_data() -> None:
+    """Which rows an index picks is known only when it runs."""
+    with pytest.raises(UnderivedWindow, match="known only when it runs"):
+        model('return x[rows] -> Conv1d(D, 3, pad = "causal")', "x: [T, D], rows: [N]").path()
 
 
 def test_a_way_around_layers_that_are_alike() -> None:
