@@ -506,14 +506,21 @@ class Model:
         """
         known, key = self.folds.paths, (port, axis, result)
         if key not in known:
-            try:
-                known[key] = AxisPath(self.graph, self.built.sizes.assumptions, *key)
-            except UnderivedWindow:
-                if self.built.fixed or any(
-                    n not in self._given and p.default is None for n, (_, p) in self.ports.items()
-                ):
-                    raise
+            open_ = self.built.fixed or any(
+                n not in self._given and p.default is None for n, (_, p) in self.ports.items()
+            )
+
+            def settled() -> AxisPath:
                 return AxisPath(self._numeric.graph, self._numeric.sizes.assumptions, *key)
+
+            try:
+                known[key] = AxisPath(
+                    self.graph, self.built.sizes.assumptions, *key, instead=None if open_ else settled
+                )
+            except UnderivedWindow:
+                if open_:
+                    raise
+                return settled()
         return known[key]
 
     def flops(self, convention: str = "default") -> Quantity:

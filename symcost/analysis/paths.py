@@ -4,12 +4,13 @@ The path length is the fewest layers between any two positions (Vaswani et al. 2
 a model that sees the whole axis, or all before or behind, those on its own path from the farthest position; of one that
 sees a window, those of as many copies above each other as bring the two ends of the axis together. Where the number of
 layers in the model is a dimension, that dimension is chosen instead. With a stride every copy has fewer positions, and
-the ends have come together where one position sees both. What counts as a layer `windows.py` says.
+the ends have come together where one position sees both. What counts as a layer `windows.py` says. A path length is
+told only where all positions between those ends are surely seen, and through no more layers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -18,7 +19,7 @@ from symcost.analysis.chains import Underived, mentions, outermost
 from symcost.analysis.copies import Apart, View, copies, enough, reach
 from symcost.analysis.farther import less
 from symcost.analysis.sight import AHEAD, BACK, Direction, End, Sight
-from symcost.analysis.windows import window
+from symcost.analysis.windows import Told, window
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import (
     Assumptions,
@@ -50,17 +51,23 @@ class Path:
         port: int = 0,
         axis: int = 0,
         result: int = 0,
-        between: bool = False,
+        told: Told = "positions",
+        instead: Callable[[], Path] | None = None,
     ) -> None:
-        """Raises AxisOutOfRange, UnderivedWindow."""
+        """`instead`: the same with numbers for all dimensions, asked where layers are not derived.
+
+        Raises AxisOutOfRange, UnderivedWindow.
+        """
         self._asked = (graph, port, axis, result)
+        self._kind = told
+        self._instead = instead
         self._assumptions = assumptions
         self._span = graph.results[result].span
         source, tensor = graph.ports[port], graph.results[result]
         if not -len(source.shape) <= axis < len(source.shape):
             raise AxisOutOfRange(axis, source.shape, source.span, source.span)
         self.length = source.shape[axis]
-        self._windows = window(graph, source, axis % len(source.shape), assumptions, between)
+        self._windows = window(graph, source, axis % len(source.shape), assumptions, told)
         self._sight = self._told(tensor, source, axis % len(source.shape))
 
     def _told(self, tensor: Tensor, source: Tensor, axis: int) -> Sight:
@@ -170,7 +177,7 @@ class Path:
     @cached_property
     def layers(self) -> Form:
         """The fewest layers between a position of the result and the farthest that it sees."""
-        return self._greatest(self._most(end.layers) for end, _ in self._ends)
+        return self._counted._greatest(self._counted._most(end.layers) for end, _ in self._counted._ends)
 
     @cached_property
     def at_most(self) -> bool:
@@ -178,7 +185,28 @@ class Path:
 
         Fewer than one there cannot be, where another position is seen.
         """
-        return any(self._is_bound(*end) and self._most(end[0].layers) != 1 for end in self._ends)
+        counted = self._counted
+        return any(counted._is_bound(*end) and counted._most(end[0].layers) != 1 for end in counted._ends)
+
+    @property
+    def _counted(self) -> Path:
+        """The same with layers. Raises UnderivedWindow."""
+        if isinstance(self._counting, UnderivedWindow):
+            raise self._counting
+        return self._counting
+
+    def _telling(self, told: Told, assumptions: Assumptions) -> Path:
+        graph, port, axis, result = self._asked
+        return Path(graph, assumptions, port, axis, result, told)
+
+    @cached_property
+    def _counting(self) -> Path | UnderivedWindow:
+        if self._kind != "positions":
+            return self
+        try:
+            return self._telling("layers", self._assumptions)
+        except UnderivedWindow as fault:
+            return fault if self._instead is None else self._instead()._counting
 
     def _is_bound(self, end: End, direction: Direction) -> bool:
         """Whether it may take fewer layers, or may at that position of the result from which it takes the most."""
@@ -242,7 +270,7 @@ class Path:
                 f"at most {self.layers} layers, but there may be a shorter way from the edge of the input"
             )
         count, exact = (self.layers, True) if self.connects else self._joined()
-        if not exact and any(end.others for end, _ in self._ends):
+        if not exact and any(end.others for end, _ in self._counted._ends):
             raise self._underived(f"at most {count} layers, but there may be a way through fewer of them")
         between = self._between(self._assumptions) or self._where_wide(count)
         if not between:
@@ -255,7 +283,7 @@ class Path:
 
     def _between(self, assumptions: Assumptions) -> list[Form]:
         """Through how many layers a position sees all up to the farthest, at most, in several ways; none: with gaps."""
-        whole = Path(self._asked[0], assumptions, *self._asked[1:], between=True)
+        whole = self._telling("between", assumptions)
         return list(map(whole._most, whole._windows.surely(whole._sight, whole.first, whole.last)))
 
     def _where_wide(self, count: Form) -> list[Form]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Literal
 
 from symcost.analysis.chains import Underived, mentions
 from symcost.analysis.farther import Farther, rise, shorter
@@ -64,24 +65,30 @@ class Part:
 Guess = Callable[[Block, Sequence[Sight], Sequence[Sight]], Sequence[Sight]]
 
 
-def window(graph: Graph, port: Tensor, axis: int, assumptions: Assumptions, between: bool = False) -> Windows:
-    """The windows of all tensors of a graph on an axis of one of its ports; if asked for, with what lies between.
+Told = Literal["positions", "layers", "between"]
+"""What is told of windows: from where to where, through how many layers from there, and through how many at most from
+everywhere between; each takes longer and is refused more often."""
+
+
+def window(graph: Graph, port: Tensor, axis: int, assumptions: Assumptions, told: Told) -> Windows:
+    """The windows of all tensors of a graph on an axis of one of its ports.
 
     Raises UnderivedWindow.
     """
-    windows = Windows(assumptions, (port.shape[axis] - 1).expand())
+    windows = Windows(assumptions, (port.shape[axis] - 1).expand(), told != "positions")
     place = windows.axes(port)[axis]
     seen = End(place, num(0))
-    windows.seen[port] = Sight((seen,), (seen,), (Stretch(place, place, num(0)),) if between else ())
+    windows.seen[port] = Sight((seen,), (seen,), (Stretch(place, place, num(0)),) if told == "between" else ())
     windows.follow(graph)
     return windows
 
 
 class Windows(Farther):
-    """Follows a graph from the input on."""
+    """Follows a graph from the input on; if `counting`, through how many layers."""
 
-    def __init__(self, assumptions: Assumptions, last: Form | None) -> None:
+    def __init__(self, assumptions: Assumptions, last: Form | None, counting: bool) -> None:
         super().__init__(assumptions, last)
+        self._counting = counting
         self.seen: dict[Tensor, Sight] = {}
         self._places: dict[tuple[int, int], Symbol] = {}
         self._calls: dict[object, tuple[Sight, ...]] = {}
@@ -193,7 +200,7 @@ class Windows(Farther):
         return False
 
     def _met(self, operation: Operation, parts: Sequence[Part]) -> Sight:
-        works = bool(operation.cost.counts)
+        works = self._counting and bool(operation.cost.counts)
         sights = [part.sight for part in parts]
         meet = works and not self._stepping and len({sight.key for sight in sights}) > 1
         meet = meet and not any(all(self._covers(one, other) for other in sights) for one in sights)
@@ -489,7 +496,7 @@ class Windows(Farther):
         at = block.counter
         assert at is not None
         places = [self._place(one.start, a, b) for one, a, b in zip(block.carried, initial, first, strict=True)]
-        alone = Windows(self._assumptions, None)
+        alone = Windows(self._assumptions, None, self._counting)
         alone._places, alone._stepping = self._places, self._stepping
         own = [End(num(0) if place is None else place, num(0)) for place in places]
         shifts, _ = alone._round(block, [Sight((end,), (end,)) for end in own])

@@ -31,7 +31,8 @@ def path(model: Model, port: str | None, axis: int | None, result: int) -> None:
     """Print which positions of the input a position of the result sees: window, receptive field, path length.
 
     For every axis of every input but the last, which holds features. The look-ahead is how many positions behind its
-    own a position waits for (algorithmic latency); the path length is the fewest layers between any two positions.
+    own a position waits for (algorithmic latency); the path length is the fewest layers between any two positions. A
+    layer is an operation in which positions meet: a convolution, attention, a step of a recurrence; no residual sum.
     """
     from symcost.errors import UnknownDimension
 
@@ -63,7 +64,7 @@ def told(found: Path, model: Model) -> Iterator[tuple[str, str]]:
         yield "stride", _figure(lambda: found.stride, model)
         yield "look-ahead", _figure(lambda: found.look_ahead, model)
     layers = _figure(lambda: found.layers, model)
-    yield "layers", f"at most {layers}" if found.at_most else layers
+    yield "layers", f"at most {layers}" if not layers.startswith("?") and found.at_most else layers
     yield "path length", _figure(lambda: found.length_of_path, model)
 
 

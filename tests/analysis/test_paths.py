@@ -310,7 +310,9 @@ ENDLESS = {
     "a way around": 'repeat 2 { x = x + relu(Conv1d(x, D, 3, pad = "causal")) }\nreturn x',
     "a way around with a stride": "return Conv1d(x, D, 3, stride = 2, pad = 1) + Conv1d(x, D, 1, stride = 2)",
     "gaps": 'return x -> Conv1d(D, 2, dilation = 2, pad = "causal")',
-    "gaps wider than what was seen": 'repeat l in 3 { x = x -> Conv1d(D, 2, dilation = 3^l, pad = "causal") }\nreturn x',
+    "gaps wider than what was seen": (
+        'repeat l in 3 { x = x -> Conv1d(D, 2, dilation = 3^l, pad = "causal") }\nreturn x'
+    ),
     "gaps between two entries": "return Linear(x, D) + pad(x, [3, 0], axis = 0)[0:T]",
     "not its own position": 'return pad(x, [3, 0], axis = 0)[0:T] -> Conv1d(D, 3, pad = "causal")',
     "moved inwards, then padded": 'return pad(x, [2, 0], axis = 0)[0:T] -> Conv1d(D, 3, pad = "same")',
