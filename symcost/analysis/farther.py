@@ -23,7 +23,7 @@ from symcost.analysis.sight import (
     bound,
 )
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, TooLarge, add, maximum, minimum, mul, num
-from symcost.formula.form import Add, Ceil, Floor, Max, Min, Mul, magnitude
+from symcost.formula.form import Add, Ceil, Floor, Max, Min, Mul, Rational, magnitude
 from symcost.formula.terms import terms
 
 MOST_ENDS = 4
@@ -50,6 +50,13 @@ class Farther:
         if key not in self._proven:
             self._proven[key] = self._decided(difference, needs)
         return self._proven[key]
+
+    def equal(self, one: Form, other: Form) -> bool:
+        """Whether they are the same for all values, as far as that is proven."""
+        difference = (one - other).expand()
+        if difference.number is not None or any(_values(difference, self._assumptions)):
+            return difference == 0
+        return bool(self.at_least(one, other) and self.at_least(other, one))
 
     def _decided(self, difference: Form, needs: tuple[Form, ...]) -> bool | None:
         """Numbers that speak for both answers are found sooner than no proof for either."""
@@ -391,16 +398,22 @@ def _smaller(one: Form, other: Form) -> bool:
     return len(one.free_symbols) < len(other.free_symbols)
 
 
+def _values(form: Form, facts: Assumptions) -> Iterator[Rational]:
+    """What a form is at small numbers."""
+    try:
+        for values in islice(facts.samples(form), MOST_SAMPLES):
+            yield form.evaluate(values)
+    except (TooLarge, ZeroDivisionError):
+        return
+
+
 def _of_both_signs(form: Form, facts: Assumptions) -> bool:
     """Whether small numbers show that it is negative here and not there."""
     signs: set[bool] = set()
-    try:
-        for values in islice(facts.samples(form), MOST_SAMPLES):
-            signs.add(form.evaluate(values) >= 0)
-            if len(signs) == 2:
-                return True
-    except (TooLarge, ZeroDivisionError):
-        pass
+    for value in _values(form, facts):
+        signs.add(value >= 0)
+        if len(signs) == 2:
+            return True
     return False
 
 

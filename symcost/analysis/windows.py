@@ -419,10 +419,7 @@ class Windows(Farther):
         def equal(a: End, b: End) -> bool:
             if {need.key for need in a.needs} != {need.key for need in b.needs}:
                 return False
-            pairs = ((a.position, b.position), (a.layers, b.layers))
-            return a.worked == b.worked and all(
-                x == y or self._assumptions.compare(x, y).kind == "equal" for x, y in pairs
-            )
+            return a.worked == b.worked and self.equal(a.position, b.position) and self.equal(a.layers, b.layers)
 
         return one.key == other.key or all(
             len(a) == len(b) and all(any(equal(x, y) for y in b) for x in a)
