@@ -29,6 +29,9 @@ from symcost.formula.terms import terms
 MOST_ENDS = 4
 """So many positions with fewer and fewer layers are kept; of more the farthest only."""
 
+MOST_CASES = 12
+"""So many ends that are seen here or there are told apart."""
+
 MOST_SAMPLES = 20
 """Numbers tried before a proof."""
 
@@ -86,7 +89,7 @@ class Farther:
         return self.at_least(far.position, near.position, other.needs)
 
     def pruned(self, ends: Iterable[End], direction: Direction) -> Ends:
-        """The farthest, and nearer ones where they take fewer layers."""
+        """The farthest, and nearer ones where they take fewer layers. Raises Underived where there are many."""
         kept: list[End] = []
         for end in (self._clipped(one, direction) for one in ends):
             hiding = next((n for n, other in enumerate(kept) if self._hides(other, end, direction)), None)
@@ -96,7 +99,10 @@ class Farther:
             hidden = [other for other in kept if self._hides(end, other, direction)]
             kept = [other for other in kept if other not in hidden]
             kept.append(self._hiding(end, hidden, direction))
-        return tuple(kept) if len(kept) <= MOST_ENDS else self.alone(kept, direction)
+        far = tuple(kept) if len(kept) <= MOST_ENDS else self.alone(kept, direction)
+        if len(far) > MOST_CASES:
+            raise Underived("it is put together from many parts")
+        return far
 
     def _hiding(self, end: End, hidden: Sequence[End], direction: Direction) -> End:
         """An end beside such as it hides; a bound where it may be seen through fewer layers as one of them."""

@@ -82,13 +82,10 @@ class Path:
             for number, place in enumerate(axes):
                 if number != self._axis:
                     sight = self._windows.farthest(sight, place)
+            self.at = counter("t", 0, 1 if self._axis is None else tensor.shape[self._axis])
+            return sight if self._axis is None else self._windows.put(sight, {axes[self._axis]: self.at})
         except Underived as why:
             raise UnderivedWindow("the result", str(why), self._span) from None
-        if self._axis is None:
-            self.at = counter("t", 0, 1)
-            return sight
-        self.at = counter("t", 0, tensor.shape[self._axis])
-        return self._windows.put(sight, {axes[self._axis]: self.at})
 
     def _alike(self, tensor: Tensor, axis: int) -> int | None:
         """The axis of the result that is as long as that of the port."""

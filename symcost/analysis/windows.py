@@ -136,9 +136,12 @@ class Windows(Farther):
                 mend = "with numbers for the repeat counts, rounds are followed one by one" if repeated else None
                 raise UnderivedWindow(f"`{what}`", str(why), node.span, mend) from None
 
-    def _moved(self, sight: Sight, source: Tensor, target: Tensor, skip: int = 0) -> Sight:
-        """The same over the axes of another tensor, whose first `skip` axes are its own."""
-        return self.put(sight, dict(zip(self.axes(source), self.axes(target)[skip:], strict=True)))
+    def _moved(
+        self, sight: Sight, source: Tensor, target: Tensor, skip: int = 0, values: Mapping[Symbol, Form] | None = None
+    ) -> Sight:
+        """The same over the axes of another tensor, whose first `skip` axes are its own, and for other `values`."""
+        axes: dict[Symbol, Form] = dict(zip(self.axes(source), self.axes(target)[skip:], strict=True))
+        return self.put(sight, axes | dict(values or {}))
 
     def _call(self, block: Block) -> None:
         ports = zip(block.inputs, block.graph.ports, strict=True)
@@ -362,13 +365,21 @@ class Windows(Farther):
             self._stepping = before
 
     def _round(self, block: Block, starts: Sequence[Sight]) -> tuple[list[Sight], list[Sight]]:
-        """What is carried on and what is emitted by one round, over the axes at its start and over those of a stack."""
+        """What is carried on and what is emitted by one round, over the axes at its end and over those of a stack."""
         self.seen |= dict(zip((one.start for one in block.carried), starts, strict=True))
         self.follow(block.graph)
         left = self._ended if _steps(block) else self.of
-        ends = [self._moved(left(one.end), one.end, one.start) for one in block.carried]
+        ends = [left(one.end) for one in block.carried]
         emitted = [self._moved(left(one.each), one.each, one.stacked, 1) for one in block.emitted]
         return ends, emitted
+
+    def _next(self, block: Block, ends: Sequence[Sight]) -> list[Sight]:
+        """What the next round begins with: what is known by the number of the round, of the round before."""
+        at = block.counter
+        assert at is not None
+        before = {at: (at - 1).expand()}
+        pairs = zip(ends, block.carried, strict=True)
+        return [self._moved(sight, one.end, one.start, values=before) for sight, one in pairs]
 
     def _ended(self, tensor: Tensor) -> Sight:
         """What a tensor sees when the step that made it is over."""
@@ -391,19 +402,18 @@ class Windows(Farther):
             begins = zip(guess, first, strict=True)
             if not all(self.same(kept(self.put(a, low)), kept(self.put(b, low))) for a, b in begins):
                 continue
-            before = {at: (at - 1).expand()}
             guess = [self._held_by(self._filled(a, b), b, low) for a, b in zip(guess, first, strict=True)]
-            ends, emitted = self._round(block, [self.put(sight, before) for sight in guess])
+            ends, emitted = self._round(block, self._next(block, guess))
             if not all(map(self.same, map(kept, ends), guess)):
                 continue
             while (bounds := [self._held_by(a, b) for a, b in zip(guess, ends, strict=True)]) != guess:
                 guess = bounds
-                ends, emitted = self._round(block, [self.put(sight, before) for sight in guess])
+                ends, emitted = self._round(block, self._next(block, guess))
             break
         else:
             raise Underived("what it carries changes from round to round")
         for one, sight in zip(block.carried, guess, strict=True):
-            self.seen[one.last] = self._moved(self.put(sight, {at: (at.high - 1).expand()}), one.start, one.last)
+            self.seen[one.last] = self._moved(sight, one.end, one.last, values={at: (at.high - 1).expand()})
         for each, sight, begun in zip(block.emitted, emitted, first_emitted, strict=True):
             place = self.axes(each.stacked)[0]
             now = {at: add(at.low, place)}
@@ -468,7 +478,7 @@ class Windows(Farther):
         """Every round adds what the second one does. Raises Underived."""
         at = block.counter
         assert at is not None
-        second, _ = self._round(block, [self.lone(self.put(sight, {at: (at - 1).expand()})) for sight in first])
+        second, _ = self._round(block, list(map(self.lone, self._next(block, first))))
         rounds = (at - at.low).expand()
 
         def further(one: Ends, two: Ends) -> Ends:
@@ -492,12 +502,14 @@ class Windows(Farther):
         """
         at = block.counter
         assert at is not None
+        first = self._renamed(block, first)
         places = [self._place(one.start, a, b) for one, a, b in zip(block.carried, initial, first, strict=True)]
         alone = Windows(self._assumptions, None, self._counting)
         alone._places, alone._stepping = self._places, self._stepping
         own = [End(num(0) if place is None else place, num(0)) for place in places]
         shifts, _ = alone._round(block, [Sight((end,), (end,)) for end in own])
         fresh, _ = self._round(block, [NOTHING] * len(places))
+        shifts, fresh = alone._renamed(block, shifts), self._renamed(block, fresh)
         guess = []
         for place, start, shift, come in zip(places, initial, shifts, fresh, strict=True):
             sides = []
@@ -511,7 +523,11 @@ class Windows(Farther):
                 sides.append(self.alone(self.pruned(ends, direction), direction))
             back, ahead = sides
             guess.append(Sight(back, ahead))
-        return guess
+        return [self._moved(sight, one.start, one.end) for sight, one in zip(guess, block.carried, strict=True)]
+
+    def _renamed(self, block: Block, ends: Sequence[Sight]) -> list[Sight]:
+        """What is carried on, over the axes at the start of the same round, whatever their sizes are."""
+        return [self._moved(sight, one.end, one.start) for sight, one in zip(ends, block.carried, strict=True)]
 
     def _come(self, end: End, begun: Symbol, step: _Step | None, at: Symbol, direction: Direction) -> Ends:
         """What came in during some round, after all the rounds since."""
@@ -535,15 +551,17 @@ class Windows(Farther):
         at = block.counter
         assert at is not None
         stacks: list[list[Sight]] = [[] for _ in block.emitted]
+        last = [self._moved(sight, one.start, one.last) for sight, one in zip(states, block.carried, strict=True)]
         for number in range(count):
             now = {at: add(at.low, number)}
             ends, emitted = self._round(block, states)
-            states = [self.put(sight, now) for sight in ends]
+            ends = [self.put(sight, now) for sight in ends]
+            last = [self._moved(sight, one.end, one.last) for sight, one in zip(ends, block.carried, strict=True)]
+            states = self._renamed(block, ends)
             for stack, each, sight in zip(stacks, block.emitted, emitted, strict=True):
                 place = self.axes(each.stacked)[0]
                 stack.append(self.put(sight, now, ((place - number).expand(), (number - place).expand())))
-        for one, sight in zip(block.carried, states, strict=True):
-            self.seen[one.last] = self._moved(sight, one.start, one.last)
+        self.seen |= dict(zip((one.last for one in block.carried), last, strict=True))
         for each, stack in zip(block.emitted, stacks, strict=True):
             self.seen[each.stacked] = self.merged(stack)
 

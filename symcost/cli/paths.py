@@ -33,6 +33,7 @@ def path(model: Model, port: str | None, axis: int | None, result: int) -> None:
     For every axis of every input but the last, which holds features. The look-ahead is how many positions behind its
     own a position waits for (algorithmic latency); the path length is the fewest layers between any two positions. A
     layer is an operation in which positions meet: a convolution, attention, a step of a recurrence; no residual sum.
+    Formulas hold where no axis has only one position.
     """
     from symcost.errors import UnknownDimension
 
