@@ -29,7 +29,7 @@ from symcost.formula.terms import terms
 MOST_ENDS = 4
 """So many positions with fewer and fewer layers are kept; of more the farthest only."""
 
-MOST_CASES = 12
+MOST_CASES = 16
 """So many ends that are seen here or there are told apart."""
 
 MOST_SAMPLES = 20

@@ -440,6 +440,32 @@ def test_the_command() -> None:
     ]
 
 
+PUBLISHED = {
+    "language/albert.arch Albert": {"T": 5, "E": 2, "H": 2, "L": 2, "A": 2, "V": 2},
+    "language/big_lstm.arch BigLSTM": {"T": 5, "E": 1, "H": 2, "P": 1, "L": 3, "V": 2},
+    "language/retnet.arch RetNet": {"T": 5, "D": 2, "L": 2, "heads": 1, "V": 2},
+    "language/s4.arch Recurrent": {"T": 6, "H": 2, "N": 2},
+    "language/transformer.arch Transformer": {"n": 5, "m": 3, "N": 2, "d_model": 2, "d_ff": 2, "h": 1, "V": 2},
+    "lecture/bidirectional.arch BothWays": {"T": 6, "I": 2, "H": 2},
+    "lecture/sampling.arch Recurrent": {"V": 2, "D": 2, "T": 5},
+    "speech/conformer.arch Blocks": {"T": 8, "d": 2, "N": 2, "h": 1, "k": 3},
+    "speech/conv_tasnet.arch ConvTasNet": {
+        "T": 12, "N": 1, "L": 4, "B": 1, "H": 1, "Sc": 1, "P": 3, "X": 2, "R": 2, "C": 1,
+    },
+    "speech/deep_speech.arch DeepSpeech": {"T": 6, "F": 1, "H": 2, "V": 2},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_architectures(name: str) -> None:
+    """The longest of the shortest ways in the unrolled graph, from any position to any other."""
+    file, _, one = name.partition(" ")
+    asked, sizes = symcost.load(EXAMPLES / file).model(one), PUBLISHED[name]
+    seen = reach(asked.graph, sizes)
+    ways = {layers for numbers in seen.values() for layers in numbers.values()}
+    assert asked.path().length_of_path.evaluate(sizes) == max(ways)
+
+
 @given(stacks())
 @settings(max_examples=25)
 def test_random_stacks(body: str) -> None:
