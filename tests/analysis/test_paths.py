@@ -367,10 +367,15 @@ def test_the_last_state_is_as_far_as_the_first_input() -> None:
         assert path.length_of_path == length and not path.at_most
 
 
-def test_a_cache_that_grows_is_refused() -> None:
-    """Its newest entries see something else than those of the prompt, in each round more of them."""
+def test_a_cache_that_grows() -> None:
+    """Refused: in each round more of it sees something else. With numbers: one layer from the prompt to every token."""
+    generate = symcost.load(EXAMPLES / "language" / "gpt2_decoding.arch").model("Generate")
     with pytest.raises(UnderivedWindow):
-        symcost.load(EXAMPLES / "language" / "gpt2_decoding.arch").model("Generate").path()
+        generate.path()
+    sizes = {"P": 3, "N": 2, "d_model": 1, "L": 2, "heads": 1, "V": 2}
+    seen = reach(generate.graph, sizes)
+    assert {layers for numbers in seen.values() for layers in numbers.values()} == {1}
+    assert generate.at(**sizes).path().length_of_path == 1
 
 
 def test_a_shorter_way_in_a_later_round_is_seen() -> None:
