@@ -391,10 +391,10 @@ class Farther:
         more = rise(form, at)
         return 1 if self.at_least(more, num(0)) else -1 if self.at_least(num(0), more) else None
 
-    def _extreme(self, one: Form, other: Form, direction: Direction, needs: tuple[Form, ...] = ()) -> Form:
-        if self.at_least(one, other, needs):
+    def _extreme(self, one: Form, other: Form, direction: Direction) -> Form:
+        if self.at_least(one, other):
             return one if direction == AHEAD else other
-        if self.at_least(other, one, needs):
+        if self.at_least(other, one):
             return other if direction == AHEAD else one
         return maximum(one, other) if direction == AHEAD else minimum(one, other)
 

@@ -17,7 +17,7 @@ from math import lcm
 
 from symcost.analysis.chains import Underived, mentions, outermost
 from symcost.analysis.copies import Apart, View, copies, enough, reach
-from symcost.analysis.farther import less
+from symcost.analysis.farther import less, rise
 from symcost.analysis.sight import AHEAD, BACK, Direction, End, Sight
 from symcost.analysis.windows import Told, window
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
@@ -237,10 +237,10 @@ class Path:
         if not mentions(form.expand(), (self.at,)):
             return form if not mentions(form, (self.at,)) else form.expand()
         assert self.at.high is not None
-        rise = (form.substitute({self.at: self.at + 1}) - form).expand()
-        if self._windows.at_least(rise, num(0)):
+        more = rise(form, self.at)
+        if self._windows.at_least(more, num(0)):
             return form.substitute({self.at: (self.at.high - 1).expand()}).expand()
-        if self._windows.at_least(num(0), rise):
+        if self._windows.at_least(num(0), more):
             return form.substitute({self.at: num(0)}).expand()
         raise UnderivedWindow("the result", "it cannot be told which position sees the most", self._span)
 

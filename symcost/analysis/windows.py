@@ -215,13 +215,10 @@ class Windows(Farther):
                 return part.sight.each(stepped)
             if not (meet or part.spread):
                 return part.sight
-            doubtful = part.doubtful and not meet
             more = part.sight.each(further)
-            return (
-                replace(more, back=tuple(map(bound, more.back)), ahead=tuple(map(bound, more.ahead)))
-                if doubtful
-                else more
-            )
+            if meet or not part.doubtful:
+                return more
+            return replace(more, back=tuple(map(bound, more.back)), ahead=tuple(map(bound, more.ahead)))
 
         return self.merged(map(worked, parts))
 
