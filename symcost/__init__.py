@@ -11,9 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symcost.document import Document as Document
-    from symcost.document import load as load
-    from symcost.document import loads as loads
+    from symcost.document import Document as Document, load as load, loads as loads
     from symcost.errors import SymcostError as SymcostError
     from symcost.hardware import Device as Device
     from symcost.model import Model as Model

@@ -8,7 +8,7 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path, PurePath
 
-from symcost.analysis.growth import rise
+from symcost.analysis.growth.growth import rise
 from symcost.diagnostics import Span
 from symcost.errors import (
     MissingValue,

@@ -12,21 +12,19 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from symcost.analysis.activations import Activations, Kept
-from symcost.analysis.backward import Backward
-from symcost.analysis.depth import Depth
-from symcost.analysis.depth import Measure as DepthMeasure
-from symcost.analysis.explain import Explanation, Learned, Measure, Operated, Part, Waited, Weighed
-from symcost.analysis.flops import Flops
+from symcost.analysis.counts.by_line import Explanation, Learned, Measure, Operated, Part, Waited, Weighed
+from symcost.analysis.counts.flops import Flops
+from symcost.analysis.counts.operations import Operations
+from symcost.analysis.counts.parameters import Parameters
+from symcost.analysis.depth.depth import Depth, Measure as DepthMeasure
 from symcost.analysis.fold import rounds
-from symcost.analysis.memory import Fused, State
-from symcost.analysis.operations import Operations
-from symcost.analysis.parameters import Parameters
-from symcost.analysis.paths import Path as AxisPath
-from symcost.analysis.peak import Peak
-from symcost.analysis.traffic import Traffic
-from symcost.conventions import Convention
-from symcost.conventions import load as load_convention
+from symcost.analysis.memory.activations import Activations, Kept
+from symcost.analysis.memory.memory import Fused, State
+from symcost.analysis.memory.peak import Peak
+from symcost.analysis.memory.traffic import Traffic
+from symcost.analysis.training.backward import Backward
+from symcost.analysis.window.path_length import Path as AxisPath
+from symcost.conventions import Convention, load as load_convention
 from symcost.cost import CLASSES, INSIDE, Cost, total
 from symcost.diagnostics import Label, Span
 from symcost.errors import (

@@ -41,8 +41,7 @@ def explain(model: Model, quantity: str, depth: int | None, convention: str) -> 
     Each line with its operations, their dimensions and what they count; then what the blocks around it make of that,
     up to the total. Of a depth: the operations on the longest path, each with its steps over all rounds.
     """
-    from symcost.export import explain as export
-    from symcost.export import text
+    from symcost.export import explain as export, text
 
     width = text.console().width
     if quantity in DEPTHS:

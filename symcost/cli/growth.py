@@ -33,8 +33,8 @@ def growth(model: Model, quantity: str, dimension: str | None, together: str | N
 
     Where a `min` or `max` compares dimensions, each side of it is told by itself.
     """
-    from symcost.analysis.growth import regimes
-    from symcost.analysis.orders import order
+    from symcost.analysis.growth.growth import regimes
+    from symcost.analysis.growth.orders import order
 
     form = asked(model, quantity, convention)
     names = [info.name for info in model.symbols if info.name not in model.values]
@@ -68,7 +68,7 @@ def _dimension(model: Model, name: str) -> Symbol:
 
 def _each(form: Form, symbols: list[Symbol], assumptions: Assumptions) -> Iterator[str]:
     """A line for each dimension: its name, the order, the leading term."""
-    from symcost.analysis.growth import rises
+    from symcost.analysis.growth.growth import rises
 
     rows = [(symbol.name, rises(form, symbol, assumptions)) for symbol in symbols]
     name = max((len(row[0]) for row in rows), default=0)
@@ -78,7 +78,7 @@ def _each(form: Form, symbols: list[Symbol], assumptions: Assumptions) -> Iterat
 
 
 def _together(form: Form, symbols: list[Symbol]) -> Iterator[str]:
-    from symcost.analysis.growth import together
+    from symcost.analysis.growth.growth import together
 
     grown = together(form, symbols)
     yield f"  {', '.join(s.name for s in symbols)} times {grown.symbol}  {grown.kind}  {grown.leading}"

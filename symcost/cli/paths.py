@@ -10,7 +10,7 @@ import click
 from symcost.cli.common import subject, tell_assumptions
 
 if TYPE_CHECKING:
-    from symcost.analysis.paths import Path
+    from symcost.analysis.window.path_length import Path
     from symcost.formula import Form
     from symcost.model import Model
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from symcost.model import Model
 
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
-"""As in symcost.analysis.training; help should not have to load it."""
+"""As in symcost.analysis.training.optimizers; help should not have to load it."""
 
 FORMATS = ("text", "json", "markdown", "csv")
 
@@ -88,7 +88,7 @@ def report(
 
 def trained(model: Model, writing: str, convention: str, optimizer: str, *, inputs: bool) -> str:
     """What a step of training costs."""
-    from symcost.analysis import training
+    from symcost.analysis.training import optimizers as training
     from symcost.conventions import load
     from symcost.export import training as export
     from symcost.export.summary import Summary

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from symcost.analysis.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
+from symcost.analysis.growth.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
 from symcost.errors import UnknownDimension
 from symcost.export.subject import Subject
 from symcost.export.summary import WORDS

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from symcost.analysis.flops import Flops
+from symcost.analysis.counts.flops import Flops
 from symcost.conventions import Convention, Rule
 from symcost.cost import CLASSES
 from symcost.errors import LayerNotCounted

@@ -9,7 +9,7 @@ from math import inf
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from symcost.analysis.explain import Line, Part, Step
+from symcost.analysis.counts.by_line import Line, Part, Step
 from symcost.errors import TooManyBlocks
 from symcost.export.summary import MOST_ROWS, WORDS
 from symcost.export.text import cells, cut, hanging

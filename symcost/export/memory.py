@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symcost.analysis.memory import Fused, Moved, Widths
+from symcost.analysis.memory.memory import Fused, Moved, Widths
 from symcost.conventions import load
 from symcost.export import numbers
 from symcost.export.text import hanging

@@ -7,14 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from symcost.analysis.growth import rise
-from symcost.analysis.orders import order
+from symcost.analysis.growth.growth import rise
+from symcost.analysis.growth.orders import order
 from symcost.errors import SymcostError, UnknownQuantity
 from symcost.export import latex, notation
-from symcost.export.table import cell as marked
-from symcost.export.table import grid
-from symcost.export.text import NARROWEST, hanging, wrapped
-from symcost.export.text import cells as width_of
+from symcost.export.table import cell as marked, grid
+from symcost.export.text import NARROWEST, cells as width_of, hanging, wrapped
 from symcost.formula import Form, Growth, TooLarge, num, symbol
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from functools import cached_property
 from io import StringIO
 from typing import Any
 
-from symcost.analysis.training import PRECISIONS, Optimizer
+from symcost.analysis.training.optimizers import PRECISIONS, Optimizer
 from symcost.cost import Cost, total
 from symcost.errors import TrainingNotCounted
 from symcost.export import numbers

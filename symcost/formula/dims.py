@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from math import ceil as round_up
-from math import lcm, prod
+from math import ceil as round_up, lcm, prod
 from random import Random
 from typing import Any, Literal, TypeVar
 

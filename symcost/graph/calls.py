@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from inspect import Parameter as Argument_
-from inspect import signature
+from inspect import Parameter as Argument_, signature
 from typing import Any
 
 from symcost.diagnostics import Span

@@ -50,8 +50,7 @@ from symcost.ops import PRIMITIVES
 from symcost.ops.base import Applied, Operand, Site
 from symcost.ops.contract import matmul
 from symcost.ops.move import gather
-from symcost.ops.pointwise import POINTWISE, pointwise
-from symcost.ops.pointwise import power as tensor_power
+from symcost.ops.pointwise import POINTWISE, pointwise, power as tensor_power
 from symcost.ops.sizes import Sizes, fraction
 from symcost.syntax import ast
 

@@ -16,7 +16,7 @@ from math import inf
 from types import MappingProxyType
 from typing import Protocol
 
-from symcost.analysis.traffic import Traffic
+from symcost.analysis.memory.traffic import Traffic
 from symcost.cost import Cost
 from symcost.formula import Form
 from symcost.graph.graph import Block, Graph

@@ -1,5 +1,4 @@
 """The primitive operations: one function for each, shapes in, shapes and counts out."""
 
-from symcost.ops import move as move
-from symcost.ops import reduce as reduce
+from symcost.ops import move as move, reduce as reduce
 from symcost.ops.base import PRIMITIVES as PRIMITIVES

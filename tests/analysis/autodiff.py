@@ -1,7 +1,7 @@
 """Reverse mode on counted numbers: a program is run, what it does is put on a tape, and the tape is run backwards.
 
-Every gradient is really worked out, number by number, by the rules that `symcost.analysis.backward` states in words;
-what is counted is what was done. It shares the syntax tree with the package and nothing else.
+Every gradient is really worked out, number by number, by the rules that `symcost.analysis.training.backward`
+states in words; what is counted is what was done. It shares the syntax tree with the package and nothing else.
 """
 
 from __future__ import annotations

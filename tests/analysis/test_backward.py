@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 import symcost
-from symcost.analysis.training import OPTIMIZERS, PRECISIONS
+from symcost.analysis.training.optimizers import OPTIMIZERS, PRECISIONS
 from symcost.cost import CLASSES, INSIDE
 from symcost.formula import num
 from tests.analysis.autodiff import differentiate

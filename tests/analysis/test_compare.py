@@ -5,10 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from symcost.analysis.compare import Ranges, Threshold, Undecided, always, crossing, ratio
+from symcost.analysis.growth.compare import Ranges, Threshold, Undecided, always, crossing, ratio
 from symcost.formula import Assumptions, AtLeast, Divides, Form, add, floor_div, minimum, mul, num, symbol
 
 T, D, H, I, W = (symbol(name) for name in "TDHIw")

@@ -6,11 +6,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import symcost
-from symcost.analysis.depth import Depth, LongestPath
+from symcost.analysis.depth.depth import Depth, LongestPath
 from symcost.model import DEPTHS
 from tests.analysis import schedule
 from tests.oracle.strategies import Architecture, architectures

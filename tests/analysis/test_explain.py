@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import symcost
-from symcost.analysis.explain import Line, Part, Step
+from symcost.analysis.counts.by_line import Line, Part, Step
 from symcost.formula import Form, add, num
 from symcost.graph.graph import Block
 from symcost.model import SUMS, Model

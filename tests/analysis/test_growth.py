@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import symcost
-from symcost.analysis.growth import leading, regimes, rise, rises, together
+from symcost.analysis.growth.growth import leading, regimes, rise, rises, together
 from symcost.cli import main
 from symcost.errors import UnderivedGrowth
 from symcost.formula import (

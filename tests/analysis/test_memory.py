@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from hypothesis import given
 
 import symcost
-from symcost.analysis.activations import KINDS, NEEDS
-from symcost.analysis.memory import Fused, Moved, Widths
-from symcost.analysis.traffic import Traffic
+from symcost.analysis.memory.activations import KINDS, NEEDS
+from symcost.analysis.memory.memory import Fused, Moved, Widths
+from symcost.analysis.memory.traffic import Traffic
 from symcost.cli import main
 from symcost.errors import UndecidedPeak
 from symcost.formula import add

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symcost.analysis.orders import order
+from symcost.analysis.growth.orders import order
 from symcost.formula import Assumptions, AtLeast, Form, num, symbol
 
 n, d, k, r = (symbol(name) for name in "ndkr")

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 
 import symcost
-from symcost.analysis.growth import rise
-from symcost.analysis.paths import Path as AxisPath
+from symcost.analysis.growth.growth import rise
+from symcost.analysis.window.path_length import Path as AxisPath
 from symcost.cli import main
 from symcost.cli.paths import told
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from symcost.analysis.fold import rounds
-from symcost.analysis.traffic import Traffic, moved
+from symcost.analysis.memory.traffic import Traffic, moved
 from symcost.cost import NOTHING
 from symcost.diagnostics import Source, Span
 from symcost.formula import Form, counter, num, symbol

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from symcost.analysis.training import OPTIMIZERS
+from symcost.analysis.training.optimizers import OPTIMIZERS
 from symcost.cli import main
 from symcost.cli.report import OPTIMIZERS as OFFERED
 

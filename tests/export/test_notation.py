@@ -1,8 +1,7 @@
 """How names and words become LaTeX, and what is kept out of it."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from symcost.errors import UnsafeLatex
 from symcost.export.notation import checked, name, notation, stand_ins, text

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, TooLarge, num, symbol
 from tests.formula.strategies import GRID, Pair, agree, dimensions, pairs

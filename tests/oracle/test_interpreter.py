@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.oracle.counted import Number, Tally, Tensor, Unfit
-from tests.oracle.interpreter import CLASSES, Counted, Machine, Owner, definitions_of, run
-from tests.oracle.interpreter import Frame as InterpreterFrame
+from tests.oracle.interpreter import CLASSES, Counted, Frame as InterpreterFrame, Machine, Owner, definitions_of, run
 
 
 def counted(ports: str, body: str, **values: int) -> Counted:

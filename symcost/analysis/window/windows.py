@@ -21,10 +21,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
-from symcost.analysis.chains import Underived, mentions
-from symcost.analysis.farther import Farther, rise, shorter
-from symcost.analysis.reads import Axes, Read, reads
-from symcost.analysis.sight import (
+from symcost.analysis.depth.chains import Underived, mentions
+from symcost.analysis.window.order import Farther, rise, shorter
+from symcost.analysis.window.reads import Axes, Read, reads
+from symcost.analysis.window.sight import (
     AHEAD,
     BACK,
     NOTHING,

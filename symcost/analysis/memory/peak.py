@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 
-from symcost.analysis.activations import MASKS, is_view, port_kinds
+from symcost.analysis.memory.activations import MASKS, is_view, port_kinds
 from symcost.errors import UndecidedPeak
 from symcost.formula import Assumptions, Form, Symbol, TooLarge, add, counter, maximum, minimum, mul, num
 from symcost.formula.form import Rational

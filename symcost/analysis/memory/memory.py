@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
+from symcost.analysis.counts.parameters import Parameters
 from symcost.analysis.fold import rounds
-from symcost.analysis.parameters import Parameters
-from symcost.analysis.traffic import VIEWS, moved
+from symcost.analysis.memory.traffic import VIEWS, moved
 from symcost.formula import Form, add, mul, num
 from symcost.graph.graph import Block, Carried, Graph, GraphNode, Operation, Parameter, Tensor
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcost.analysis.chains import Proven, Underived, mentions, outermost
-from symcost.analysis.farther import less
+from symcost.analysis.depth.chains import Proven, Underived, mentions, outermost
+from symcost.analysis.window.order import less
 from symcost.formula import Form, Symbol, add, ceil_div, div, log2, mul, num
 from symcost.formula.form import Pow
 from symcost.formula.terms import terms

@@ -15,11 +15,11 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
-from symcost.analysis.chains import Underived, mentions, outermost
-from symcost.analysis.copies import Apart, View, copies, enough, reach
-from symcost.analysis.farther import less, rise
-from symcost.analysis.sight import AHEAD, BACK, Direction, End, Sight
-from symcost.analysis.windows import Told, window
+from symcost.analysis.depth.chains import Underived, mentions, outermost
+from symcost.analysis.window.order import less, rise
+from symcost.analysis.window.sight import AHEAD, BACK, Direction, End, Sight
+from symcost.analysis.window.stacked import Apart, View, copies, enough, reach
+from symcost.analysis.window.windows import Told, window
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import (
     Assumptions,

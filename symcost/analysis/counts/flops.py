@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from symcost.analysis.counts.operations import Operations
+from symcost.analysis.counts.parameters import Parameters
 from symcost.analysis.fold import rounds
-from symcost.analysis.operations import Operations
-from symcost.analysis.parameters import Parameters
 from symcost.conventions import Convention, Rule, weighed
 from symcost.errors import LayerNotCounted
 from symcost.formula import Form, add, mul, num

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, TypeVar
 
-from symcost.analysis.chains import mentions
+from symcost.analysis.depth.chains import mentions
 from symcost.formula import Form, Symbol, num
 
 Direction = Literal[-1, 1]

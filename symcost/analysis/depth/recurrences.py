@@ -14,9 +14,8 @@ from itertools import islice, pairwise, product
 
 import networkx as nx
 
-from symcost.analysis.chains import BEGINNING, Chain, Chains, Order, Start, Underived, mentions
-from symcost.formula import Form, Num, Symbol, add, floor_div, mul, num, sum_over
-from symcost.formula import counter as _counter
+from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Order, Start, Underived, mentions
+from symcost.formula import Form, Num, Symbol, add, counter as _counter, floor_div, mul, num, sum_over
 
 MOST_NODES = 12
 """Carried values that may wait for each other."""

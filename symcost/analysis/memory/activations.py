@@ -24,8 +24,8 @@ from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
 
-from symcost.analysis.backward import Backward
 from symcost.analysis.fold import rounds
+from symcost.analysis.training.backward import Backward
 from symcost.errors import UnderivedMemory
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
 from symcost.graph.build import room_to_recurse

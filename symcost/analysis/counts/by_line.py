@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol, Self
 
-from symcost.analysis.depth import Place
-from symcost.analysis.flops import Flops
+from symcost.analysis.counts.flops import Flops
+from symcost.analysis.counts.parameters import Parameters
+from symcost.analysis.depth.depth import Place
 from symcost.analysis.fold import rounds
-from symcost.analysis.parameters import Parameters
 from symcost.cost import Cost
 from symcost.diagnostics import Span
 from symcost.formula import Form, add, mul, num

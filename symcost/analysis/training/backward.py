@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from functools import partial
 from operator import neg
 
-from symcost.analysis.derivatives import PARTS, Derivatives, carrying
+from symcost.analysis.counts.operations import Operations
 from symcost.analysis.fold import rounds
-from symcost.analysis.operations import Operations
+from symcost.analysis.training.derivatives import PARTS, Derivatives, carrying
 from symcost.cost import Cost, cost, total
 from symcost.errors import UnderivedBackward
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num

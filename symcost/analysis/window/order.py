@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, islice
 
-from symcost.analysis.chains import Underived, mentions
-from symcost.analysis.sight import (
+from symcost.analysis.depth.chains import Underived, mentions
+from symcost.analysis.window.sight import (
     AHEAD,
     BACK,
     NOTHING,

@@ -1,0 +1,1 @@
+"""What has to wait for what: longest chains of operations, by operation, by product and by scalar."""

@@ -1,0 +1,1 @@
+"""How formulas behave as sizes grow: leading terms, orders, crossovers."""

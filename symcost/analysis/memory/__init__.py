@@ -1,0 +1,1 @@
+"""What has to be kept and moved: activations, peak, state, traffic."""

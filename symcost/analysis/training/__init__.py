@@ -1,0 +1,1 @@
+"""The backward pass and the update that follows it."""

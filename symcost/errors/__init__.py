@@ -1,0 +1,141 @@
+"""Every fault a user can meet, and every sentence we say about it.
+
+The line that raises says what happened; the words are here. A fault is data until it is drawn.
+"""
+
+from symcost.errors.base import (
+    MOST_FAULTS as MOST_FAULTS,
+    Faults as Faults,
+    SymcostError as SymcostError,
+    did_you_mean as did_you_mean,
+    gathered as gathered,
+)
+from symcost.errors.command_line import (
+    BrokenExpectation as BrokenExpectation,
+    MissingValue as MissingValue,
+    NothingToCheck as NothingToCheck,
+    UnknownLayer as UnknownLayer,
+)
+from symcost.errors.data import (
+    BadToml as BadToml,
+    LayerNotCounted as LayerNotCounted,
+    MissingEntry as MissingEntry,
+    MissingFigure as MissingFigure,
+    TrainingNotCounted as TrainingNotCounted,
+    UnknownConvention as UnknownConvention,
+    UnknownDevice as UnknownDevice,
+    UnknownEntry as UnknownEntry,
+    UnknownNumberType as UnknownNumberType,
+    UnreadableData as UnreadableData,
+    WrongEntry as WrongEntry,
+    listed as listed,
+)
+from symcost.errors.export import (
+    TooManyBlocks as TooManyBlocks,
+    UnsafeLatex as UnsafeLatex,
+)
+from symcost.errors.files import (
+    DuplicateName as DuplicateName,
+    FileTooLarge as FileTooLarge,
+    NotText as NotText,
+    UnreadableFile as UnreadableFile,
+    UseCycle as UseCycle,
+    UseOutside as UseOutside,
+)
+from symcost.errors.loops import (
+    CarriedShape as CarriedShape,
+    ChangingParameter as ChangingParameter,
+    InLoop as InLoop,
+    NotInLoop as NotInLoop,
+    RaggedEmit as RaggedEmit,
+    RecurrenceWithoutCarry as RecurrenceWithoutCarry,
+    UndecidedCondition as UndecidedCondition,
+)
+from symcost.errors.models import (
+    BadValue as BadValue,
+    NoModel as NoModel,
+    SeveralModels as SeveralModels,
+    UnknownConfig as UnknownConfig,
+    UnknownDimension as UnknownDimension,
+    UnknownModel as UnknownModel,
+)
+from symcost.errors.names import (
+    CallsItself as CallsItself,
+    GivenTwice as GivenTwice,
+    MissingArgument as MissingArgument,
+    MissingReturn as MissingReturn,
+    OtherLayerShape as OtherLayerShape,
+    TooManyArguments as TooManyArguments,
+    TooManyOperations as TooManyOperations,
+    UnknownArgument as UnknownArgument,
+    UnknownModule as UnknownModule,
+    UnknownName as UnknownName,
+    UnusedLayer as UnusedLayer,
+    WrongCount as WrongCount,
+    WrongKind as WrongKind,
+)
+from symcost.errors.published import (
+    MisplacedAssumption as MisplacedAssumption,
+    MissingKey as MissingKey,
+    NoMapping as NoMapping,
+    NoPath as NoPath,
+    NotJson as NotJson,
+    NumbersElsewhere as NumbersElsewhere,
+    OtherArchitecture as OtherArchitecture,
+    UndecidedPeak as UndecidedPeak,
+    UnderivedBackward as UnderivedBackward,
+    UnderivedDepth as UnderivedDepth,
+    UnderivedGrowth as UnderivedGrowth,
+    UnderivedMemory as UnderivedMemory,
+    UnderivedWindow as UnderivedWindow,
+    UnknownQuantity as UnknownQuantity,
+    ValueTooLarge as ValueTooLarge,
+    ViolatedAssumption as ViolatedAssumption,
+    WrongKey as WrongKey,
+    WrongOrder as WrongOrder,
+)
+from symcost.errors.sizes import (
+    VERBS as VERBS,
+    AffineSign as AffineSign,
+    AxisOutOfRange as AxisOutOfRange,
+    BadIndexing as BadIndexing,
+    BadPermutation as BadPermutation,
+    BadSubscript as BadSubscript,
+    CannotReshape as CannotReshape,
+    ConcatMismatch as ConcatMismatch,
+    DivisionByZero as DivisionByZero,
+    ImpossibleAssumption as ImpossibleAssumption,
+    IndexConflict as IndexConflict,
+    IndexCount as IndexCount,
+    IndexHidden as IndexHidden,
+    MissingIndex as MissingIndex,
+    NoSuchPosition as NoSuchPosition,
+    NotASize as NotASize,
+    NotDivisible as NotDivisible,
+    PatternMismatch as PatternMismatch,
+    Placed as Placed,
+    RankMismatch as RankMismatch,
+    ShapeMismatch as ShapeMismatch,
+    UnequalSizes as UnequalSizes,
+    UnknownExtent as UnknownExtent,
+    UnsolvablePattern as UnsolvablePattern,
+    UnsummedIndex as UnsummedIndex,
+    mend_for as mend_for,
+    shape_text as shape_text,
+    why_unequal as why_unequal,
+)
+from symcost.errors.syntax import (
+    BadNumber as BadNumber,
+    ExpressionTooDeep as ExpressionTooDeep,
+    NestingTooDeep as NestingTooDeep,
+    PositionalAfterKeyword as PositionalAfterKeyword,
+    TextTooLong as TextTooLong,
+    UnclosedBlock as UnclosedBlock,
+    UnclosedBracket as UnclosedBracket,
+    UnclosedDoc as UnclosedDoc,
+    UnclosedString as UnclosedString,
+    UnexpectedText as UnexpectedText,
+    UnknownCharacter as UnknownCharacter,
+    UnopenedBracket as UnopenedBracket,
+    one_of as one_of,
+)

@@ -1,0 +1,144 @@
+"""Conventions, devices and optimizers: the TOML files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from symcost.diagnostics import Span
+from symcost.errors.base import SymcostError, did_you_mean
+
+
+class UnreadableData(SymcostError):
+    """A convention or device file that cannot be read."""
+
+    code = "unreadable-data"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"cannot read `{path}`: {reason}")
+
+
+class BadToml(SymcostError):
+    """A convention or device file that is not TOML."""
+
+    code = "bad-toml"
+
+    def __init__(self, complaint: str, span: Span) -> None:
+        super().__init__("this is not TOML", span, complaint)
+
+
+class UnknownEntry(SymcostError):
+    """A key that means nothing in its table."""
+
+    code = "unknown-entry"
+
+    def __init__(self, key: str, known: Sequence[str], span: Span) -> None:
+        super().__init__(
+            f"there is no entry `{key}` here",
+            span,
+            "not known",
+            notes=[f"known here: {listed(known)}"],
+            helps=did_you_mean(key, known),
+        )
+
+
+class MissingEntry(SymcostError):
+    """A key that may not be left out."""
+
+    code = "missing-entry"
+
+    def __init__(self, key: str, span: Span, help: str = "") -> None:
+        super().__init__(f"the entry `{key}` is missing", span, "in here", helps=[help] if help else [])
+
+
+class WrongEntry(SymcostError):
+    """A value of the wrong kind."""
+
+    code = "wrong-entry"
+
+    def __init__(self, key: str, found: object, wanted: str, span: Span) -> None:
+        shown = f'"{found}"' if isinstance(found, str) else str(found).lower()
+        shown = shown if len(shown) <= 40 else f"{shown[:40]}..."
+        super().__init__(f"`{key}` must be {wanted}, not `{shown}`", span)
+
+
+class UnknownConvention(SymcostError):
+    """A convention that is not shipped."""
+
+    code = "unknown-convention"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no convention `{name}`",
+            notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
+            helps=did_you_mean(name, known),
+        )
+
+
+class LayerNotCounted(SymcostError):
+    """A layer that a convention has no number for, and says so."""
+
+    code = "layer-not-counted"
+
+    def __init__(self, convention: str, layer: str, why: str, span: Span) -> None:
+        super().__init__(
+            f"the convention `{convention}` cannot count `{layer}`",
+            span,
+            notes=[why],
+            helps=["`--convention mac` and `--convention default` count every layer"],
+        )
+
+
+class TrainingNotCounted(SymcostError):
+    """A convention that counts layers as a whole, and only forward."""
+
+    code = "training-not-counted"
+
+    def __init__(self, convention: str) -> None:
+        super().__init__(
+            f"the convention `{convention}` does not say what training costs",
+            notes=["it counts some layers as a whole, and only forward"],
+            helps=["`--convention mac` and `--convention default` count every operation, whichever way it goes"],
+        )
+
+
+class UnknownDevice(SymcostError):
+    """A device that is not shipped."""
+
+    code = "unknown-device"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no device `{name}`",
+            notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
+            helps=did_you_mean(name, known),
+        )
+
+
+class UnknownNumberType(SymcostError):
+    """A number type for which a device has no peak."""
+
+    code = "unknown-dtype"
+
+    def __init__(self, dtype: str, device: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"`{device}` has no peak for `{dtype}`",
+            notes=[f"it has peaks for {listed(known)}"],
+            helps=did_you_mean(dtype, known),
+        )
+
+
+class MissingFigure(SymcostError):
+    """A figure that a device file does not give and an estimate needs."""
+
+    code = "missing-figure"
+
+    def __init__(self, figure: str, device: str, entry: str) -> None:
+        super().__init__(
+            f"`{device}` has no figure for {figure}",
+            helps=[f"give `{entry}` with its source in a device file of your own"],
+        )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence shows them: `a`, `b`, `c`."""
+    return ", ".join(f"`{name}`" for name in names)

@@ -1,0 +1,32 @@
+"""What cannot be written out."""
+
+from __future__ import annotations
+
+from symcost.diagnostics import Span
+from symcost.errors.base import SymcostError
+
+
+class TooManyBlocks(SymcostError):
+    """A listing without end."""
+
+    code = "too-many-blocks"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"there are more than {most} blocks to list", helps=["add `--depth 2`"])
+
+
+class UnsafeLatex(SymcostError):
+    """A `latex "..."` that says more than notation."""
+
+    code = "unsafe-latex"
+
+    def __init__(self, wish: str, piece: str, span: Span | None) -> None:
+        super().__init__(
+            f"`{wish}` is not plain mathematical notation",
+            span,
+            f"`{piece}` cannot stand here",
+            notes=[
+                "letters, digits, `^` and `_`, Greek letters, accents and fonts such as `\\mathrm{...}` can be used"
+            ],
+            helps=['write for example `latex "d_{\\mathrm{model}}"`'],
+        )

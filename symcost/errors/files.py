@@ -1,0 +1,70 @@
+"""Files that are used by others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symcost.diagnostics import Label, Span
+from symcost.errors.base import SymcostError
+
+
+class UnreadableFile(SymcostError):
+    """A file that is not there or cannot be read."""
+
+    code = "unreadable-file"
+
+    def __init__(self, name: str, why: str, span: Span | None = None) -> None:
+        super().__init__(f"cannot read `{name}`: {why[:1].lower()}{why[1:]}", span)
+
+
+class FileTooLarge(SymcostError):
+    """A file longer than any architecture."""
+
+    code = "file-too-large"
+
+    def __init__(self, name: str, limit: int, span: Span | None = None) -> None:
+        super().__init__(f"`{name}` is longer than {limit} bytes", span)
+
+
+class NotText(SymcostError):
+    """A file that is no UTF-8 text."""
+
+    code = "not-text"
+
+    def __init__(self, name: str, byte: int, span: Span | None = None) -> None:
+        super().__init__(
+            f"`{name}` is not UTF-8 text from byte {byte} on",
+            span,
+            helps=["save the file as UTF-8"],
+        )
+
+
+class UseOutside(SymcostError):
+    """A `use` that leads out of the project's folder."""
+
+    code = "use-outside"
+
+    def __init__(self, path: str, span: Span, why: str) -> None:
+        super().__init__(f"`{path}` is not read", span, notes=[why])
+
+
+class UseCycle(SymcostError):
+    """Files that use each other in a circle."""
+
+    code = "use-cycle"
+
+    def __init__(self, path: str, span: Span, chain: Sequence[Span]) -> None:
+        super().__init__(
+            f"`{path}` uses itself" + (" by way of others" if chain else ""),
+            span,
+            others=[Label(place, "by way of this") for place in chain],
+        )
+
+
+class DuplicateName(SymcostError):
+    """One name given twice."""
+
+    code = "duplicate-name"
+
+    def __init__(self, name: str, span: Span, first: Span) -> None:
+        super().__init__(f"`{name}` is defined twice", span, others=[Label(first, "first here")])

@@ -1,0 +1,114 @@
+"""Scans, repetitions and what they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symcost.diagnostics import Label, Span
+from symcost.errors.base import SymcostError
+from symcost.errors.sizes import shape_text
+from symcost.formula import Form, Verdict
+
+
+class InLoop(SymcostError):
+    """A statement where it cannot stand."""
+
+    code = "misplaced"
+
+    def __init__(self, why: str, span: Span) -> None:
+        super().__init__(why, span)
+
+
+class NotInLoop(SymcostError):
+    """An `emit` outside of any loop."""
+
+    code = "misplaced"
+
+    def __init__(self, span: Span) -> None:
+        super().__init__("`emit` stands outside of any loop", span, helps=["write `name = …` instead"])
+
+
+class RaggedEmit(SymcostError):
+    """Values of different shapes cannot be stacked."""
+
+    code = "ragged-emit"
+
+    def __init__(self, name: str, shape: Sequence[Form], span: Span) -> None:
+        super().__init__(
+            f"cannot stack `{name}`: its shape is not the same in each round",
+            span,
+            f"has shape {shape_text(shape)}",
+        )
+
+
+class RecurrenceWithoutCarry(SymcostError):
+    """A value of the round before that is not carried."""
+
+    code = "recurrence-without-carry"
+
+    def __init__(self, name: str, span: Span, shape: Sequence[Form]) -> None:
+        super().__init__(
+            f"`{name}` is set in this scan and read before that, but it is not carried from step to step",
+            span,
+            "which step's value?",
+            helps=[f"carry it: `with {name}: {shape_text(shape)}`, or give the value inside another name"],
+        )
+
+
+class CarriedShape(SymcostError):
+    """A carried value whose shape changes in another way than declared."""
+
+    code = "carried-shape"
+
+    def __init__(
+        self,
+        name: str,
+        wanted: Sequence[Form],
+        found: Sequence[Form],
+        declared: Span,
+        span: Span,
+        when: str,
+        verdict: Verdict | None = None,
+    ) -> None:
+        notes: list[str] = []
+        if verdict is not None and verdict.counterexample:
+            at = ", ".join(f"{key} = {value}" for key, value in verdict.counterexample.items())
+            notes.append(f"they differ at {at}: {verdict.left} against {verdict.right}")
+        super().__init__(
+            f"`{name}` is {shape_text(found)} {when}, not {shape_text(wanted)}",
+            span,
+            f"has shape {shape_text(found)}",
+            others=[] if declared is span else [Label(declared, "declared here")],
+            notes=notes,
+            helps=[f"say how it changes, with a counter: `with {name}: […]`"] if "after" in when else [],
+        )
+
+
+class ChangingParameter(SymcostError):
+    """A parameter whose shape depends on a round, in a loop whose rounds share their parameters."""
+
+    code = "changing-parameter"
+
+    def __init__(self, name: str, size: Form, counter: str, span: Span) -> None:
+        super().__init__(
+            f"`{name}` would have another shape in each round: `{size.source()}` depends on `{counter}`",
+            span,
+            notes=["all rounds of a `scan` or a `repeat ... shared` have the same parameters"],
+        )
+
+
+class UndecidedCondition(SymcostError):
+    """A condition that depends on a size that is not known."""
+
+    code = "undecided-condition"
+
+    def __init__(self, span: Span, left: Form, right: Form, op: str) -> None:
+        super().__init__(
+            f"cannot tell whether `{left.source()} {op} {right.source()}`",
+            span,
+            notes=["a condition is decided while the graph is built, before numbers are put in"],
+            helps=[
+                f"give it numbers; or where it always holds, write `assume {left.source()} "
+                f"{op.replace('!=', '==')} {right.source()}`"
+            ],
+        )

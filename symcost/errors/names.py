@@ -1,0 +1,154 @@
+"""Names, definitions and calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from symcost.diagnostics import Label, Span
+from symcost.errors.base import SymcostError, did_you_mean
+from symcost.errors.sizes import shape_text
+from symcost.formula import Form
+
+
+class UnknownName(SymcostError):
+    """A name that stands for nothing."""
+
+    code = "unknown-name"
+
+    def __init__(self, name: str, span: Span, known: Iterable[str]) -> None:
+        self.name, self.span = name, span
+        super().__init__(f"nothing is called `{name}` here", span, "not known", helps=did_you_mean(name, known))
+
+
+class UnknownModule(SymcostError):
+    """A call of something that is not defined."""
+
+    code = "unknown-module"
+
+    def __init__(self, name: str, span: Span, known: Iterable[str]) -> None:
+        super().__init__(
+            f"there is no module `{name}`",
+            span,
+            "not defined here nor in the library",
+            helps=did_you_mean(name, known),
+        )
+
+
+class MissingArgument(SymcostError):
+    """A call without a value for a port that needs one."""
+
+    code = "missing-argument"
+
+    def __init__(self, name: str, port: str, span: Span, declared: Span | None, usage: str) -> None:
+        others = [] if declared is None else [Label(declared, "needed here")]
+        super().__init__(
+            f"`{name}` is called without `{port}`", span, others=others, notes=[f"it is called as `{usage}`"]
+        )
+
+
+class UnknownArgument(SymcostError):
+    """A keyword that a definition has not."""
+
+    code = "unknown-argument"
+
+    def __init__(self, name: str, keyword: str, span: Span, known: Sequence[str]) -> None:
+        notes = [f"it takes {', '.join(f'`{port}`' for port in known)}"] if known else ["it takes no keywords"]
+        super().__init__(f"`{name}` takes no `{keyword}`", span, notes=notes, helps=did_you_mean(keyword, known))
+
+
+class GivenTwice(SymcostError):
+    """Two values for one port."""
+
+    code = "given-twice"
+
+    def __init__(self, port: str, span: Span, first: Span | None) -> None:
+        others = [] if first is None else [Label(first, "first here")]
+        shown = port if " " in port else f"`{port}`"
+        super().__init__(f"{shown} is given twice", span, others=others)
+
+
+class TooManyArguments(SymcostError):
+    """A call with another number of arguments than the definition takes."""
+
+    code = "argument-count"
+
+    def __init__(self, name: str, most: int, given: int, span: Span) -> None:
+        super().__init__(f"`{name}` takes {most} argument{'s' if most != 1 else ''}, here are {given}", span)
+
+
+class WrongKind(SymcostError):
+    """A value of one kind where another is wanted: a number for a tensor, a list for a number."""
+
+    code = "wrong-kind"
+
+    def __init__(self, wanted: str, found: str, span: Span) -> None:
+        super().__init__(f"expected {wanted}, found {found}", span)
+
+
+class WrongCount(SymcostError):
+    """More or fewer values than names for them."""
+
+    code = "value-count"
+
+    def __init__(self, what: str, wanted: int, found: int, span: Span) -> None:
+        if what == "returned":
+            super().__init__(f"{found} returned, {wanted} declared behind `->`", span)
+        else:
+            many = f"{wanted} name{'s' if wanted != 1 else ''} for {found} value{'s' if found != 1 else ''}"
+            super().__init__(many, span)
+
+
+class CallsItself(SymcostError):
+    """A definition that calls itself, at once or by way of others."""
+
+    code = "calls-itself"
+
+    def __init__(self, chain: Sequence[str], name: str, span: Span) -> None:
+        way = " calls ".join(f"`{one}`" for one in (*chain[chain.index(name) :], name))
+        super().__init__(f"`{name}` calls itself", span, notes=[way], helps=["use `repeat` to do a thing many times"])
+
+
+class OtherLayerShape(SymcostError):
+    """A named layer called with inputs that would need other parameters."""
+
+    code = "other-layer-shape"
+
+    def __init__(self, layer: str, param: str, before: Sequence[Form], now: Sequence[Form], span: Span) -> None:
+        super().__init__(
+            f"`{layer}` has one set of parameters, but this call would need others",
+            span,
+            f"needs `{param}: {shape_text(now)}`",
+            notes=[f"its first call made `{param}: {shape_text(before)}`"],
+            helps=["call the module itself for a layer of its own"],
+        )
+
+
+class UnusedLayer(SymcostError):
+    """A named layer that is never called, so that its input and its parameters stay unknown."""
+
+    code = "unused-layer"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"the layer `{name}` is never called, so its parameters are unknown",
+            span,
+            helps=["call it, or take the line out"],
+        )
+
+
+class MissingReturn(SymcostError):
+    """A definition that returns nothing."""
+
+    code = "missing-return"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(f"`{name}` returns nothing", span, helps=["end it with `return …`"])
+
+
+class TooManyOperations(SymcostError):
+    """A text that asks for more than can be built."""
+
+    code = "too-large"
+
+    def __init__(self, span: Span, why: str) -> None:
+        super().__init__(f"this is too large to build: {why}", span)

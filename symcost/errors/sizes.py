@@ -1,0 +1,443 @@
+"""Sizes, shapes and the operations that ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symcost.diagnostics import Label, Span
+from symcost.errors.base import SymcostError
+from symcost.formula import Assumptions, Divides, Form, Symbol, Verdict, mul, num
+from symcost.formula.form import Ceil, Floor
+from symcost.formula.terms import over, signed, terms
+
+
+def shape_text(shape: Sequence[Form]) -> str:
+    """A shape as the user would write it: `[T, 2*H]`."""
+    return f"[{', '.join(size.source() for size in shape)}]"
+
+
+def why_unequal(
+    left: Form, right: Form, verdict: Verdict | None, what: str = "they"
+) -> tuple[str, list[str], list[str]]:
+    """The code, the notes and the help for two sizes, `what`, that are not known to be equal."""
+    if verdict is None:
+        return "shape-mismatch", [], []
+    if verdict.kind == "never":
+        known = not left.free_symbols and not right.free_symbols
+        notes = [] if known else [f"{what} differ by `{_subtracted(left, right, verdict)}`, which is never 0"]
+        return "shape-mismatch", notes, []
+    notes = []
+    if verdict.counterexample:
+        at = ", ".join(f"{name} = {value}" for name, value in verdict.counterexample.items())
+        notes.append(f"they differ at {at}: {verdict.left} against {verdict.right}")
+    return "undecided-size", notes, [mend_for(left, right)]
+
+
+def _subtracted(left: Form, right: Form, verdict: Verdict) -> str:
+    """`2*H - H = H`, the smaller from the larger where that is plain."""
+    positive, negative = signed(verdict.difference)
+    if positive == 0:
+        left, right, positive = right, left, negative
+    else:
+        positive = verdict.difference
+    smaller = f"({right.source()})" if len(terms(right)) > 1 else right.source()
+    return f"{left.source()} - {smaller} = {positive.source()}"
+
+
+def mend_for(left: Form, right: Form) -> str:
+    """Which assumption would make two sizes equal."""
+    for divided in _roundings(left, right):
+        if Assumptions([divided]).compare(left, right).kind != "equal":
+            continue
+        divisor, multiple = divided.divisor.source(), divided.multiple.source()
+        always = "even" if divisor == "2" else f"a multiple of {divisor}"
+        return f"if {multiple} is always {always}, write `assume {divisor} divides {multiple}`"
+    left, right = min((left, right), over(left / right), key=lambda sizes: sum(len(size.source()) for size in sizes))
+    same = "use one name for both, or " if isinstance(left, Symbol) and isinstance(right, Symbol) else ""
+    return f"if they are always equal, {same}write `assume {left.source()} == {right.source()}`"
+
+
+def _roundings(*sizes: Form) -> list[Divides]:
+    """What would make the roundings in sizes superfluous, the simplest first."""
+    found: list[Divides] = []
+    waiting = list(sizes)
+    while waiting:
+        form = waiting.pop()
+        waiting += form.children
+        if isinstance(form, Floor | Ceil):
+            dimensions = [Divides(form.denominator, symbol) for symbol in form.numerator.free_symbols]
+            found += [*dimensions, Divides(form.denominator, form.numerator)]
+    return found
+
+
+Placed = tuple[Sequence[Form], Span]
+"""A shape and where it was written."""
+
+
+class UnequalSizes(SymcostError):
+    """Two sizes had to agree. `code` tells whether they never do or whether it cannot be told."""
+
+    def __init__(
+        self, message: str, what: str, left: Form, right: Form, verdict: Verdict | None, **places: Any
+    ) -> None:
+        code, notes, helps = why_unequal(left, right, verdict, what)
+        self.code = code  # type: ignore[misc]
+        if code == "undecided-size":
+            message = f"cannot tell whether `{left.source()}` and `{right.source()}` are equal"
+        super().__init__(message, notes=notes, helps=helps, **places)
+
+
+VERBS = {
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "@": "take the matrix product of",
+    "concat": "concat",
+}
+
+
+class ShapeMismatch(UnequalSizes):
+    """Shapes that an operation cannot join."""
+
+    code = "shape-mismatch"
+
+    def __init__(self, name: str, left: Placed, right: Placed, a: Form, b: Form, verdict: Verdict | None) -> None:
+        verb = VERBS.get(name, f"apply `{name}` to")
+        message = f"cannot {verb} {shape_text(left[0])} and {shape_text(right[0])}"
+        super().__init__(
+            message,
+            "the axes they share" if name == "@" else _axes(left[0], right[0], a, b),
+            a,
+            b,
+            verdict,
+            span=right[1],
+            label=f"has shape {shape_text(right[0])}",
+            others=[Label(left[1], f"has shape {shape_text(left[0])}")],
+        )
+
+
+def _axes(left: Sequence[Form], right: Sequence[Form], a: Form, b: Form) -> str:
+    """Which axes, counted from the last, have these two sizes."""
+    pairs = zip(reversed(left), reversed(right), strict=False)
+    place = next((place for place, (x, y) in enumerate(pairs, 1) if x is a and y is b), 0)
+    return {0: "they", 1: "the last axes", 2: "the axes before the last"}.get(place, f"the axes -{place}")
+
+
+class ConcatMismatch(SymcostError):
+    """Tensors of different rank cannot be joined."""
+
+    code = "rank-mismatch"
+
+    def __init__(self, left: Placed, right: Placed, axis: int) -> None:
+        super().__init__(
+            f"cannot concat {shape_text(left[0])} and {shape_text(right[0])}: one has more axes",
+            right[1],
+            f"has shape {shape_text(right[0])}",
+            others=[Label(left[1], f"has shape {shape_text(left[0])}")],
+        )
+
+
+class PatternMismatch(UnequalSizes):
+    """A size is not what a port or a declared result says."""
+
+    code = "shape-mismatch"
+
+    def __init__(self, what: str, port: Span, wanted: Form, found: Form, span: Span, verdict: Verdict) -> None:
+        super().__init__(
+            f"{what} has size `{found.source()}` where `{wanted.source()}` is wanted",
+            "they",
+            found,
+            wanted,
+            verdict,
+            span=span,
+            label=f"has size `{found.source()}`",
+            others=[Label(port, f"wants `{wanted.source()}`")],
+        )
+
+
+class RankMismatch(SymcostError):
+    """A tensor has more or fewer axes than a port or a declared result says."""
+
+    code = "rank-mismatch"
+
+    def __init__(
+        self, what: str, port: Span, shape: Sequence[Form], span: Span, leading: Sequence[Form] | None = None
+    ) -> None:
+        notes = [] if leading is None else [f"`...` stands for {shape_text(leading)} here already"]
+        super().__init__(
+            f"{what} is {shape_text(shape)}, which does not fit `{port.text}`",
+            span,
+            f"has shape {shape_text(shape)}",
+            others=[Label(port, "wanted here")],
+            notes=notes,
+        )
+
+
+class UnsolvablePattern(SymcostError):
+    """A port's shape that no shape can be matched with."""
+
+    code = "bad-pattern"
+
+    def __init__(self, span: Span, why: str) -> None:
+        super().__init__(f"this shape cannot be matched: {why}", span)
+
+
+class AxisOutOfRange(SymcostError):
+    """An axis that a tensor has not."""
+
+    code = "no-such-axis"
+
+    def __init__(self, axis: int, shape: Sequence[Form], span: Span, tensor: Span) -> None:
+        rank = len(shape)
+        notes = [f"its axes are 0 to {rank - 1}, or -{rank} to -1 from the end"] if rank else ["a scalar has none"]
+        others = [] if tensor is span else [Label(tensor, f"has shape {shape_text(shape)}")]
+        super().__init__(f"{shape_text(shape)} has no axis {axis}", span, others=others, notes=notes)
+
+
+class BadPermutation(SymcostError):
+    """A list of axes that is no order of all axes."""
+
+    code = "bad-axes"
+
+    def __init__(self, axes: Sequence[int], shape: Sequence[Form], span: Span) -> None:
+        wanted = f"[{', '.join(str(place) for place in reversed(range(len(shape))))}]"
+        if axes:
+            message = f"{list(axes)} does not name each axis of {shape_text(shape)} once"
+            super().__init__(message, span, helps=[f"one that does is `{wanted}`"])
+        else:
+            super().__init__(f"{shape_text(shape)} has no two axes to exchange", span)
+
+
+class CannotReshape(SymcostError):
+    """A shape that holds more or fewer numbers than there are."""
+
+    code = "cannot-reshape"
+
+    def __init__(
+        self,
+        shape: Sequence[Form],
+        wanted: Sequence[Form],
+        span: Span,
+        tensor: Span,
+        why: str = "",
+        verdict: Verdict | None = None,
+    ) -> None:
+        notes = [why] if why else []
+        helps: list[str] = []
+        message = f"cannot reshape {shape_text(shape)} to {shape_text(wanted)}"
+        if verdict is not None:
+            left, right = (mul(*s) if s else num(1) for s in (shape, wanted))
+            code, more, helps = why_unequal(left, right, verdict)
+            if code == "undecided-size":
+                self.code = code  # type: ignore[misc]
+                message = f"cannot tell whether {shape_text(shape)} and {shape_text(wanted)} hold equally many"
+            notes += more if helps else [f"that is `{left.source()}` numbers against `{right.source()}`"]
+        super().__init__(
+            message,
+            span,
+            others=[] if tensor is span else [Label(tensor, f"has shape {shape_text(shape)}")],
+            notes=notes,
+            helps=helps,
+        )
+
+
+class NotDivisible(SymcostError):
+    """A split that does not come out."""
+
+    code = "cannot-split"
+
+    def __init__(self, size: Form, parts: Form, span: Span) -> None:
+        super().__init__(
+            f"cannot split an axis of `{size.source()}` this way",
+            span,
+            f"makes `{parts.source()}`" if span.text.startswith("[") else "",
+            helps=["give a number of parts such as `2`, or sizes that add up to the axis"],
+        )
+
+
+class NotASize(SymcostError):
+    """A number that cannot be the size of an axis, a count or a position."""
+
+    code = "not-a-size"
+
+    def __init__(self, form: Form, span: Span, least: Form | None = None) -> None:
+        limit = "1" if least is None else least.source()
+        if form.number is None or (least is not None and least.number is None):
+            super().__init__(f"`{form.source()}` is always less than `{limit}`", span)
+        elif form.number.denominator != 1:
+            super().__init__(f"expected a whole number, found `{form.source()}`", span)
+        else:
+            super().__init__(f"expected a number from {limit} on, found `{form.source()}`", span)
+
+
+class NoSuchPosition(SymcostError):
+    """A position or a slice beyond the end of an axis."""
+
+    code = "no-such-position"
+
+    def __init__(self, position: Form, size: Form, span: Span, slice: bool = False) -> None:
+        last = (size if slice else size - 1).expand().source()
+        what = "ends in front of" if slice else "has no position"
+        super().__init__(
+            f"an axis of size `{size.source()}` {what} `{position.source()}`",
+            span,
+            notes=[
+                f"{'a slice ends at' if slice else 'positions run from 0 to'} `{last}`"
+                + (" at the latest" if slice else "")
+            ],
+        )
+
+
+class ImpossibleAssumption(SymcostError):
+    """An assumption that can never hold."""
+
+    code = "impossible-assumption"
+
+    def __init__(self, fact: object, span: Span) -> None:
+        super().__init__(f"`{_as_written(fact, span)}` never holds", span, _assumed(span))
+
+
+def _as_written(fact: object, span: Span | None) -> str:
+    """An assumption in the words of who wrote it; one made on the way in ours."""
+    return span.text.removeprefix("assume ") if span and _is_written(span) else str(fact)
+
+
+def _assumed(span: Span | None) -> str:
+    return "assumed here" if span and _is_written(span) else "needed here"
+
+
+def _is_written(span: Span) -> bool:
+    return span.text.startswith("assume ") and "\n" not in span.text
+
+
+class DivisionByZero(SymcostError):
+    """A number divided by zero."""
+
+    code = "division-by-zero"
+
+    def __init__(self, span: Span | None, values: Mapping[str, object] | None = None) -> None:
+        at = ", ".join(f"{name} = {value}" for name, value in (values or {}).items())
+        super().__init__(f"division by zero at {at}" if at else "division by zero", span, "is 0")
+
+
+class IndexConflict(UnequalSizes):
+    """One index along two axes of different sizes."""
+
+    code = "shape-mismatch"
+
+    def __init__(self, index: str, before: tuple[Form, Span], now: tuple[Form, Span], verdict: Verdict) -> None:
+        shown = "the leading axes" if index.startswith("...") else f"`{index}`"
+        super().__init__(
+            f"{shown} would run over `{before[0].source()}` and over `{now[0].source()}`",
+            "they",
+            before[0],
+            now[0],
+            verdict,
+            span=now[1],
+            label=f"runs over `{now[0].source()}`",
+            others=[Label(before[1], f"runs over `{before[0].source()}`")],
+        )
+
+
+class MissingIndex(SymcostError):
+    """An index of the left side that nothing on the right explains, or `...` the other way round."""
+
+    code = "unknown-index"
+
+    def __init__(self, index: str, span: Span) -> None:
+        if index == "...":
+            super().__init__(
+                "`...` stands on the right but not on the left",
+                span,
+                helps=["begin the left side with `...`"],
+            )
+        else:
+            super().__init__(f"`{index}` stands on the left but nowhere on the right", span, "how far does it run?")
+
+
+class UnsummedIndex(SymcostError):
+    """An index in a window that is neither reduced nor kept."""
+
+    code = "unknown-index"
+
+    def __init__(self, index: str, span: Span) -> None:
+        super().__init__(
+            f"`{index}` is neither on the left nor in the window",
+            span,
+            helps=[f"reduce over it with `{index} in …`, or keep it on the left"],
+        )
+
+
+class UnknownExtent(SymcostError):
+    """Indices whose range cannot be solved for."""
+
+    code = "unknown-extent"
+
+    def __init__(self, indices: Sequence[str], span: Span) -> None:
+        names = " and ".join(f"`{name}`" for name in indices)
+        super().__init__(
+            f"cannot tell how far {names} run: only one of them may be unknown here",
+            span,
+            helps=[f"let `{indices[-1]}` stand alone along another axis, as in `w[{indices[-1]}]`"],
+        )
+
+
+class AffineSign(SymcostError):
+    """An index multiplied by a number that is not positive, or not known to be."""
+
+    code = "bad-index"
+
+    def __init__(self, coefficient: Form, span: Span) -> None:
+        helps = ["turn the axis around first, with `reverse`"] if coefficient == -1 else []
+        super().__init__(
+            f"cannot tell how far an index runs that is multiplied by `{coefficient.source()}`", span, helps=helps
+        )
+
+
+class BadIndexing(SymcostError):
+    """Index notation that says something it cannot."""
+
+    code = "bad-index"
+
+    def __init__(self, why: str, span: Span, help: str = "") -> None:
+        super().__init__(why, span, helps=[help] if help else [])
+
+
+class IndexCount(SymcostError):
+    """More or fewer indices or positions than a tensor has axes."""
+
+    code = "index-count"
+
+    def __init__(
+        self, found: int, shape: Sequence[Form], span: Span, what: str = "index", many: str = "indices"
+    ) -> None:
+        rank = len(shape)
+        super().__init__(
+            f"{found} {what if found == 1 else many} for {rank} ax{'is' if rank == 1 else 'es'}",
+            span,
+            notes=[f"the tensor has shape {shape_text(shape)}"],
+        )
+
+
+class IndexHidden(SymcostError):
+    """An index named like a dimension or a counter."""
+
+    code = "index-is-a-dimension"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"`{name}` is a dimension here and cannot be an index as well",
+            span,
+            helps=["give the index another name"],
+        )
+
+
+class BadSubscript(SymcostError):
+    """A selection that is not possible."""
+
+    code = "bad-subscript"
+
+    def __init__(self, why: str, span: Span) -> None:
+        super().__init__(why, span)
