@@ -1,9 +1,17 @@
-"""What every fold over the graph shares: how a count per round becomes the count of a block."""
+"""The one recursion that every sum over the graph shares: a graph asks its nodes, a block asks its graph."""
 
 from __future__ import annotations
 
-from symcost.formula import Form, mul, sum_over
-from symcost.graph.graph import Block
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+from symcost.cost import Cost
+from symcost.formula import Form, add, mul, num, sum_over
+from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
+
+NONE = num(0)
+
+Count = TypeVar("Count")
 
 
 def rounds(block: Block, form: Form) -> Form:
@@ -17,3 +25,68 @@ def rounds(block: Block, form: Form) -> Form:
     if block.counter is not None and block.counter in form.free_symbols:
         return sum_over(block.counter, form)
     return mul(form, block.count)
+
+
+def all_rounds(block: Block, cost: Cost) -> Cost:
+    """The operations of one round of a block, over all its rounds (see `rounds`)."""
+    return cost.each(lambda form: rounds(block, form))
+
+
+class Fold(Generic[Count]):
+    """A count that is asked of every node and added up; a graph that stands in several places is asked once.
+
+    A question says what one `operation` and one `parameter` count, what is counted `around` a block from one round of
+    it, and how counts are `joined`. It overrides `of_node` only where a block is told from more than its graph.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Graph, Count] = {}
+
+    def of(self, graph: Graph) -> Count:
+        """The count of a whole graph."""
+        if graph not in self._known:
+            self._known[graph] = self.joined(map(self.of_node, graph))
+        return self._known[graph]
+
+    def of_node(self, node: GraphNode) -> Count:
+        """The count of a node, all its rounds included.
+
+        The `layer` block that stands where a layer is named does nothing there.
+        """
+        match node:
+            case Operation():
+                return self.operation(node)
+            case Parameter():
+                return self.parameter(node)
+            case Block(kind="layer"):
+                return self.joined(())
+            case Block():
+                return self.around(node, self.of(node.graph))
+
+    def operation(self, operation: Operation) -> Count:
+        """The count of one operation; nothing unless the question says otherwise."""
+        return self.joined(())
+
+    def parameter(self, parameter: Parameter) -> Count:
+        """The count of one parameter; nothing unless the question says otherwise."""
+        return self.joined(())
+
+    def around(self, block: Block, count: Count) -> Count:
+        """The count of a block, given that of one round of it."""
+        raise NotImplementedError
+
+    def joined(self, counts: Iterable[Count]) -> Count:
+        """Several counts as one; without any, nothing."""
+        raise NotImplementedError
+
+
+class Sum(Fold[Form]):
+    """A fold of formulas that are added up, over all rounds of a block."""
+
+    def around(self, block: Block, count: Form) -> Form:
+        """One round of a block, over all its rounds."""
+        return rounds(block, count)
+
+    def joined(self, counts: Iterable[Form]) -> Form:
+        """Their sum, in the order of the text."""
+        return add(NONE, *counts)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.counts.parameters import Parameters
-from symcost.analysis.fold import rounds
+from symcost.analysis.fold import NONE, Sum
 from symcost.conventions import Convention, Rule, weighed
 from symcost.errors import LayerNotCounted
-from symcost.formula import Form, add, mul, num
+from symcost.formula import Form, add, mul
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
 
-NONE = num(0)
 
-
-class Flops:
+class Flops(Sum):
     """The FLOPs of graphs and nodes; a layer for which the convention has a rule is counted by that alone."""
 
     def __init__(self, convention: Convention) -> None:
+        super().__init__()
         self._convention = convention
         self._operations = Operations()
         self._parameters = Parameters()
-        self._known: dict[Graph, Form] = {}
 
     def of(self, graph: Graph) -> Form:
         """All FLOPs of a graph.
@@ -29,9 +27,7 @@ class Flops:
         """
         if not self._convention.layers:
             return self._convention.flops(self._operations.of(graph))  # MACs first
-        if graph not in self._known:
-            self._known[graph] = add(*map(self.of_node, graph))
-        return self._known[graph]
+        return super().of(graph)
 
     def of_node(self, node: GraphNode) -> Form:
         """The FLOPs of a node, all its rounds included.
@@ -39,7 +35,11 @@ class Flops:
         Raises LayerNotCounted.
         """
         rule = self.rule(node)
-        return self._anyway(node) if rule is None else self._ruled(rule, node)
+        return super().of_node(node) if rule is None else self._ruled(rule, node)
+
+    def operation(self, operation: Operation) -> Form:
+        """What its operations weigh."""
+        return self._convention.flops(operation.cost)
 
     def rule(self, node: GraphNode) -> Rule | None:
         """The rule that counts a node as a whole."""
@@ -48,15 +48,6 @@ class Flops:
                 return self._convention.layers.get(name)
             case _:
                 return None
-
-    def _anyway(self, node: GraphNode) -> Form:
-        match node:
-            case Operation(cost=cost):
-                return self._convention.flops(cost)
-            case Block(kind="scan" | "repeat" | "choose" | "call"):
-                return rounds(node, self.of(node.graph))
-            case _:
-                return NONE
 
     def _ruled(self, rule: Rule, node: GraphNode) -> Form:
         assert isinstance(node, Block | Operation)
@@ -71,5 +62,5 @@ class Flops:
         }
         counted = [weighed(self._operations.of_node(node), rule.weights)]
         for name, weight in rule.per.items():
-            counted.append(mul(weight, self._anyway(node) if name == "inside" else amounts[name]))
+            counted.append(mul(weight, super().of_node(node) if name == "inside" else amounts[name]))
         return add(*counted)

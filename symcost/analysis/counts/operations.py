@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterable
 
-from symcost.analysis.fold import rounds
-from symcost.cost import NOTHING, Cost, total
-from symcost.graph.graph import Block, Graph, GraphNode, Operation
+from symcost.analysis.fold import Fold, all_rounds
+from symcost.cost import Cost, total
+from symcost.graph.graph import Block, Operation
 
 
-class Operations:
-    """The operations of graphs and nodes; a graph that stands in several places is counted once and remembered."""
+class Operations(Fold[Cost]):
+    """The operations of graphs and nodes. An operation knows its own; of a `choose` only the active run."""
 
-    def __init__(self) -> None:
-        self._known: dict[Graph, Cost] = {}
+    def operation(self, operation: Operation) -> Cost:
+        """What it costs by itself."""
+        return operation.cost
 
-    def of(self, graph: Graph) -> Cost:
-        """All operations of a graph."""
-        if graph not in self._known:
-            self._known[graph] = total(map(self.of_node, graph))
-        return self._known[graph]
+    def around(self, block: Block, count: Cost) -> Cost:
+        """Summed over the counter of a scan or repeat, class by class."""
+        return all_rounds(block, count)
 
-    def of_node(self, node: GraphNode) -> Cost:
-        """The operations of a node, all its rounds included.
-
-        An operation knows its own. A scan or repeat sums over its counter; of a choose only the active run; a
-        layer block does nothing where it stands.
-        """
-        match node:
-            case Operation(cost=cost):
-                return cost
-            case Block(kind="layer"):
-                return NOTHING
-            case Block():
-                return self.of(node.graph).each(partial(rounds, node))
-            case _:
-                return NOTHING
+    def joined(self, counts: Iterable[Cost]) -> Cost:
+        """Class by class."""
+        return total(counts)

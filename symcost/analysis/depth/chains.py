@@ -9,15 +9,12 @@ from itertools import permutations
 
 from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, counter, maximum, minimum, mul, num
 from symcost.formula.form import Add, Floor, Rational
+from symcost.formula.parts import mentions, outermost
 
 MANY = 6
 """From so many chains on it is worth asking which are never the longest."""
 MOST_PROOFS = 20_000
 """Comparisons of chains for one graph."""
-
-
-Proven = Callable[[Form, Form], bool | None]
-"""Whether the first is at least the second; None where neither that nor the contrary is proven."""
 
 
 class Underived(Exception):
@@ -52,36 +49,6 @@ class Chain:
     def longer(self, steps: Form | int, needs: tuple[Form, ...] = ()) -> Chain:
         """The same chain and more steps."""
         return Chain(self.start, add(self.steps, steps), self.needs + needs)
-
-
-def mentions(form: Form, symbols: Iterable[Symbol]) -> bool:
-    """Whether the form depends on one of the symbols."""
-    if isinstance(form, Num):
-        return False
-    wanted = {symbol.key for symbol in symbols}
-    return any(symbol.key in wanted for symbol in form.free_symbols)
-
-
-def apart(form: Form, symbols: Iterable[Symbol]) -> tuple[Form, Form]:
-    """A form as a sum of what depends on the symbols and what does not."""
-    if not mentions(form, symbols):
-        return num(0), form
-    form = form.expand()
-    terms = form.terms if isinstance(form, Add) else (form,)
-    return (
-        add(0, *(term for term in terms if mentions(term, symbols))),
-        add(0, *(term for term in terms if not mentions(term, symbols))),
-    )
-
-
-def outermost(forms: Iterable[Form], proven: Proven, most: bool) -> Form:
-    """The greatest or the smallest of several, as far as that is proven."""
-    kept: list[Form] = []
-    for form in forms:
-        if not any(proven(*((other, form) if most else (form, other))) for other in kept):
-            kept = [other for other in kept if not proven(*((form, other) if most else (other, form)))]
-            kept.append(form)
-    return maximum(*kept) if most else minimum(*kept)
 
 
 def _line(form: Form) -> tuple[Symbol, Rational, Rational] | None:

@@ -18,12 +18,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Order, Start, Underived, apart, mentions
+from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Order, Start, Underived
 from symcost.analysis.depth.recurrences import Recurrence
 from symcost.analysis.depth.scalar_steps import Scalars, Unsteady
 from symcost.analysis.window.reads import Axes, Read, reads
 from symcost.errors import UnderivedDepth
 from symcost.formula import Assumptions, AtLeast, Divides, Form, Symbol, add, counter, num
+from symcost.formula.parts import apart, mentions
 from symcost.formula.poly import denominator
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor

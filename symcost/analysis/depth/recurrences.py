@@ -14,8 +14,9 @@ from itertools import islice, pairwise, product
 
 import networkx as nx
 
-from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Order, Start, Underived, mentions
+from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Order, Start, Underived
 from symcost.formula import Form, Num, Symbol, add, counter as _counter, floor_div, mul, num, sum_over
+from symcost.formula.parts import mentions
 
 MOST_NODES = 12
 """Carried values that may wait for each other."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, islice
 
-from symcost.analysis.depth.chains import Underived, mentions
+from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.sight import (
     AHEAD,
     BACK,
@@ -24,6 +24,7 @@ from symcost.analysis.window.sight import (
 )
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, TooLarge, add, maximum, minimum, mul, num
 from symcost.formula.form import Add, Ceil, Floor, Max, Min, Mul, Rational, magnitude
+from symcost.formula.parts import mentions
 from symcost.formula.terms import terms
 
 MOST_ENDS = 4

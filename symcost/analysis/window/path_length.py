@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
-from symcost.analysis.depth.chains import Underived, mentions, outermost
+from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.order import less, rise
 from symcost.analysis.window.sight import AHEAD, BACK, Direction, End, Sight
 from symcost.analysis.window.stacked import Apart, View, copies, enough, reach
@@ -35,6 +35,7 @@ from symcost.formula import (
     num,
 )
 from symcost.formula.form import Ceil, Floor, Max, Min, rebuild
+from symcost.formula.parts import mentions, outermost
 from symcost.graph.graph import Graph, Tensor
 
 MOST_PHASES = 64

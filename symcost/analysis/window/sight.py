@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, TypeVar
 
-from symcost.analysis.depth.chains import mentions
 from symcost.formula import Form, Symbol, num
+from symcost.formula.parts import mentions
 
 Direction = Literal[-1, 1]
 BACK: Direction = -1

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcost.analysis.depth.chains import Proven, Underived, mentions, outermost
+from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.order import less
 from symcost.formula import Form, Symbol, add, ceil_div, div, log2, mul, num
 from symcost.formula.form import Pow
+from symcost.formula.parts import Proven, mentions, outermost
 from symcost.formula.terms import terms
 
 

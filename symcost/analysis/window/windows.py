@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
-from symcost.analysis.depth.chains import Underived, mentions
+from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.order import Farther, rise, shorter
 from symcost.analysis.window.reads import Axes, Read, reads
 from symcost.analysis.window.sight import (
@@ -44,6 +44,7 @@ from symcost.analysis.window.sight import (
 from symcost.errors import UnderivedWindow
 from symcost.formula import Assumptions, Form, Symbol, add, ceil_div, counter, floor_div, mul, num, power, sum_over
 from symcost.formula.form import Pow
+from symcost.formula.parts import mentions
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
 
 MOST_ROUNDS = 40

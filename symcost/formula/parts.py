@@ -1,0 +1,40 @@
+"""Parts of forms: which depend on a symbol, and which of several is the greatest or the smallest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from symcost.formula.form import Add, Form, Num, Symbol, add, maximum, minimum, num
+
+Proven = Callable[[Form, Form], bool | None]
+"""Whether the first is at least the second; None where neither that nor the contrary is proven."""
+
+
+def mentions(form: Form, symbols: Iterable[Symbol]) -> bool:
+    """Whether the form depends on one of the symbols."""
+    if isinstance(form, Num):
+        return False
+    wanted = {symbol.key for symbol in symbols}
+    return any(symbol.key in wanted for symbol in form.free_symbols)
+
+
+def apart(form: Form, symbols: Iterable[Symbol]) -> tuple[Form, Form]:
+    """A form as a sum of what depends on the symbols and what does not."""
+    if not mentions(form, symbols):
+        return num(0), form
+    form = form.expand()
+    terms = form.terms if isinstance(form, Add) else (form,)
+    return (
+        add(0, *(term for term in terms if mentions(term, symbols))),
+        add(0, *(term for term in terms if not mentions(term, symbols))),
+    )
+
+
+def outermost(forms: Iterable[Form], proven: Proven, most: bool) -> Form:
+    """The greatest or the smallest of several, as far as that is proven."""
+    kept: list[Form] = []
+    for form in forms:
+        if not any(proven(*((other, form) if most else (form, other))) for other in kept):
+            kept = [other for other in kept if not proven(*((form, other) if most else (other, form)))]
+            kept.append(form)
+    return maximum(*kept) if most else minimum(*kept)
