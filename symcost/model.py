@@ -504,21 +504,13 @@ class Model:
         """
         known, key = self.folds.paths, (port, axis, result)
         if key not in known:
-            open_ = self.built.fixed or any(
-                n not in self._given and p.default is None for n, (_, p) in self.ports.items()
-            )
-
-            def settled() -> AxisPath:
-                return AxisPath(self._numeric.graph, self._numeric.sizes.assumptions, *key)
-
             try:
-                known[key] = AxisPath(
-                    self.graph, self.built.sizes.assumptions, *key, instead=None if open_ else settled
-                )
+                known[key] = AxisPath(self.graph, self.built.sizes.assumptions, *key)
             except UnderivedWindow:
-                if open_:
+                missing = any(n not in self._given and p.default is None for n, (_, p) in self.ports.items())
+                if self.built.fixed or missing:
                     raise
-                return settled()
+                return AxisPath(self._numeric.graph, self._numeric.sizes.assumptions, *key)
         return known[key]
 
     def flops(self, convention: str = "default") -> Quantity:
