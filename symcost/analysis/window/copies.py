@@ -7,8 +7,9 @@ the same layers, for its window moves on with every position, so that two entrie
 from __future__ import annotations
 
 from symcost.analysis.depth.chains import Underived
-from symcost.analysis.window.order import Order, shorter
+from symcost.analysis.window.order import Order
 from symcost.formula import Form, Symbol, add, ceil_div, div, log2, mul
+from symcost.formula.along import less
 from symcost.formula.form import Pow
 from symcost.formula.parts import mentions, outermost
 from symcost.formula.terms import terms
@@ -31,7 +32,7 @@ def reach(at: Symbol, back: Form, ahead: Form, stride: Form, order: Order) -> Fo
         raise Underived("some of its positions see more than others")
     if stride == 1:
         return _sliding(back, ahead, order)
-    shrinks = proven(stride, add(2)) and proven(back, add(0)) and order.below(back, stride - 1)
+    shrinks = proven(stride, add(2)) and proven(back, add(0)) and proven(stride - 1, back)
     if not shrinks or not proven(ahead, add(1)) or not proven(add(back, ahead, 1).expand(), stride):
         raise Underived("its positions are not those of the input, and it sees a part only")
     return ahead
@@ -71,6 +72,5 @@ def enough(far: Form, size: Symbol, gap: Form) -> Form | None:
         if isinstance(written, Pow) and written.exponent == size and not mentions(written.base, (size,)):
             per = (rising / written).expand()
             if not mentions(per, (size,)):
-                missing = shorter(add(gap, *(-term for term in terms(rest))))
-                return ceil_div(log2(div(missing, per)), log2(written.base))
+                return ceil_div(log2(div(less(gap, rest), per)), log2(written.base))
     return None

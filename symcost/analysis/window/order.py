@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import islice
 
 from symcost.analysis.depth.chains import Underived
-from symcost.analysis.window.sight import AHEAD, BACK, LEAST, MOST, ZERO, ENDLESS, Sight
+from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, LEAST, MOST, ZERO, Sight
 from symcost.formula import Assumptions, AtLeast, Equal, Form, Symbol, TooLarge, maximum, minimum, mul, num
-from symcost.formula.form import Add, Ceil, Floor, Max, Min
+from symcost.formula.along import rise, shorter, way, within
+from symcost.formula.form import Max, Min
 from symcost.formula.parts import mentions, outermost
-from symcost.formula.terms import terms
 
 MOST_SAMPLES = 20
 """Numbers tried before a proof."""
@@ -81,34 +81,15 @@ class Order:
             return True
         return bool(self.at_least(one, other) if side == AHEAD else self.at_least(other, one))
 
-    def _way(self, form: Form, at: Symbol) -> int | None:
-        """1 where a form rises with a symbol, -1 where it falls, 0 where it stays, None where that is not known."""
-        if not mentions(form, (at,)):
-            return 0
-        ways: set[int | None] = {None}
-        match form:
-            case Add():
-                ways = {self._way(term, at) for term in form.terms} - {0}
-            case Min() | Max():
-                ways = {self._way(arg, at) for arg in form.args} - {0}
-            case Floor() | Ceil() if not mentions(form.denominator, (at,)):
-                ways = {self._way(form.numerator, at)}
-        if len(ways) == 1 and None not in ways:
-            return ways.pop()
-        more = rise(form, at)
-        if self.at_least(more, ZERO):
-            return 1
-        return -1 if self.at_least(ZERO, more) else None
-
     def extreme(self, form: Form, at: Symbol, most: bool, of: Form | None = None) -> Form:
         """The greatest or the smallest over all values of a counter, or what `of` is there. Raises Underived."""
         if not mentions(form if of is None else of, (at,)):
             return form if of is None else of
-        way = self._way(form, at)
-        if way is None:
+        goes = way(form, at, self.at_least)
+        if goes is None:
             raise Underived("it cannot be told which position is the farthest")
         assert at.high is not None
-        place = (at.high - 1).expand() if (way > 0) == most else at.low
+        place = (at.high - 1).expand() if (goes > 0) == most else at.low
         return shorter((form if of is None else of).substitute({at: place}))
 
     def _bound(self, form: Form, at: Symbol, most: bool) -> Form:
@@ -227,7 +208,9 @@ class Order:
             return end, outermost((few, other.layers[side]), self.at_least, most=False)
         if self.at_least(gap, num(1)) or self.at_least(least, few):
             return end, few
-        if mentions_rounding(few) or not self.at_least(few, least):  # it would grow from join to join
+        if any(isinstance(part, Min | Max) for part in within(few)) or not self.at_least(
+            few, least
+        ):  # it would grow from join to join
             return end, outermost((one.layers[LEAST], least), self.at_least, most=False)
         return end, minimum(few, least + mul(few - least, gap))
 
@@ -239,13 +222,13 @@ class Order:
         whole = replace(
             sight,
             ends=tuple(self.extreme(end, at, side == AHEAD) for side, end in enumerate(sight.ends)),  # type: ignore[arg-type]
-            layers=self._layers_over(sight, at) if mentions_any(sight.layers, at) else sight.layers,
+            layers=self._layers_over(sight, at) if sight.mentions((at,)) else sight.layers,
             solid=sight.solid and self.touches(sight, at),
             along=frozenset((sight.along - {at}) | limits),
-            near=None if sight.near is None or sight.near.mentions((at,)) else near,
+            near=near,
         )
         if near is not None and self.covers(near, whole):  # all of it is near to some entry
-            whole = replace(whole, layers=(*whole.layers[:MOST], near.layers[MOST]), solid=True)
+            whole = replace(whole, layers=(*whole.layers[:MOST], near.layers[MOST]), solid=True, near=None)
         return whole
 
     def _layers_over(self, sight: Sight, at: Symbol) -> tuple[Form, ...]:
@@ -264,24 +247,3 @@ class Order:
     def touches(self, sight: Sight, at: Symbol) -> bool:
         """Whether what is seen at each value of a counter leaves nothing out up to that at the next."""
         return not sight.moves((at,)) or self._touch(sight, sight.put({at: (at + 1).expand()}))
-
-
-def mentions_any(forms: Iterable[Form], at: Symbol) -> bool:
-    """Whether one of several forms depends on a symbol."""
-    return any(mentions(form, (at,)) for form in forms)
-
-
-def mentions_rounding(form: Form) -> bool:
-    """Whether it is put together by cases."""
-    return isinstance(form, Min | Max) or any(map(mentions_rounding, form.children))
-
-
-def rise(form: Form, at: Symbol) -> Form:
-    """How much a form grows from one value of a symbol to the next."""
-    return (form.substitute({at: (at + 1).expand()}) - form).expand()
-
-
-def shorter(form: Form) -> Form:
-    """As it stands, or written out, whichever has fewer terms."""
-    expanded = form.expand()
-    return expanded if len(terms(expanded)) <= len(terms(form)) else form

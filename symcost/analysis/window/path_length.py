@@ -10,34 +10,25 @@ told only where all positions between those ends are surely seen, and through no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from fractions import Fraction
+from collections.abc import Iterable
 from functools import cached_property
-from math import lcm
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.copies import Apart, copies, enough, reach
-from symcost.analysis.window.order import rise, shorter
 from symcost.analysis.window.sight import ENDLESS, LEAST, MOST, ZERO, Sight
 from symcost.analysis.window.windows import Windows
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, growth, mul, num
-from symcost.formula.form import Ceil, Floor, Max, Min, rebuild
+from symcost.formula.along import less, phases, rise, within
+from symcost.formula.form import Max, Min, rebuild
 from symcost.formula.parts import mentions, outermost
-from symcost.formula.terms import terms
 from symcost.graph.graph import Graph, Tensor
-
-MOST_PHASES = 64
-"""Positions of a result after which its windows look alike again; where it takes more, no stride is told."""
 
 
 class Path:
     """What a result of a graph sees of an axis of a port."""
 
-    def __init__(
-        self, graph: Graph, assumptions: Assumptions, port: int = 0, axis: int = 0, result: int = 0
-    ) -> None:
+    def __init__(self, graph: Graph, assumptions: Assumptions, port: int = 0, axis: int = 0, result: int = 0) -> None:
         """Raises AxisOutOfRange, UnderivedWindow."""
         self._asked = (port, axis, result)
         self._graph = graph
@@ -104,7 +95,7 @@ class Path:
 
         Counts  1 + (K - 1)·(2^L - 1) for L convolutions of K whose gaps double (van den Oord et al. 2016)
         """
-        wide = self._most(_less(add(self.last, 1), self.first))
+        wide = self._most(less(add(self.last, 1), self.first))
         return self.length if self._windows.at_least(wide, self.length) else self._assumptions.simplify(wide)
 
     @cached_property
@@ -114,7 +105,7 @@ class Path:
 
     def _inside(self, form: Form) -> Form:
         """A form as it is away from both ends of the axis: `min(t + 1, W)` is W there, `min(t + w, T - 1)` is t + w."""
-        if not isinstance(self.length, Symbol) or not any(isinstance(part, Min | Max) for part in _parts(form)):
+        if not isinstance(self.length, Symbol) or not any(isinstance(part, Min | Max) for part in within(form)):
             return form
         if not isinstance(form, Min | Max):
             return rebuild(form, self._inside)
@@ -129,11 +120,11 @@ class Path:
 
     def _moves(self, form: Form) -> Form:
         """Raises UnderivedWindow where it moves now more, now less."""
-        phases = _phases(form, self.at)
-        later = (form.substitute({self.at: self.at + phases}) - form).expand()
+        turns = phases(form, self.at)
+        later = (form.substitute({self.at: self.at + turns}) - form).expand()
         if mentions(later, (self.at,)):
             raise self._underived("its window moves now more, now less")
-        return (later / phases).expand()
+        return (later / turns).expand()
 
     @cached_property
     def look_ahead(self) -> Form:
@@ -141,7 +132,7 @@ class Path:
 
         The own position of position t is `stride·t`.
         """
-        return self._most(_less(self.last, self.stride * self.at))
+        return self._most(less(self.last, self.stride * self.at))
 
     def _greatest(self, forms: Iterable[Form]) -> Form:
         return outermost(forms, self._windows.at_least, most=True)
@@ -150,10 +141,10 @@ class Path:
         """The largest value over all positions of the result; by remainders where it rounds. Raises UnderivedWindow."""
         if isinstance(form, Max):
             return self._greatest(map(self._most, form.args))
-        phases = _phases(form, self.at)
+        turns = phases(form, self.at)
         turn = counter("t", 0)
-        cases = [form.substitute({self.at: add(mul(phases, turn), n)}).expand() for n in range(phases)]
-        if phases > 1 and not any(mentions(case, (turn,)) for case in cases):
+        cases = [form.substitute({self.at: add(mul(turns, turn), n)}).expand() for n in range(turns)]
+        if turns > 1 and not any(mentions(case, (turn,)) for case in cases):
             return self._greatest(cases)
         if not mentions(form.expand(), (self.at,)):
             return form if not mentions(form, (self.at,)) else form.expand()
@@ -207,9 +198,10 @@ class Path:
         try:
             return self._length
         except UnderivedWindow:
-            wide = [AtLeast(size, num(2)) for size in {*self.first.free_symbols, *self.last.free_symbols} - {self.at}]
+            sizes = {*self.first.free_symbols, *self.last.free_symbols} - {self.at}
+            wide = [AtLeast(size, num(2)) for size in sizes]
             path = Path(self._graph, self._assumptions.with_(*wide), *self._asked)
-            if not set(wide) <= set(self._assumptions) and path._has_no_value_at_1([fact.left for fact in wide]):
+            if not set(wide) <= set(self._assumptions) and path._has_no_value_at_1(sizes):
                 return path._length
             raise
 
@@ -227,7 +219,7 @@ class Path:
             raise self._underived("it may leave out positions between the first and the last that it sees")
         return count
 
-    def _has_no_value_at_1(self, sizes: Sequence[Form]) -> bool:
+    def _has_no_value_at_1(self, sizes: Iterable[Symbol]) -> bool:
         """Whether a path length stands in the way of sizes of 1, such as `ceil((T - 1)/(K - 1))`."""
         for size in sizes:
             try:
@@ -246,7 +238,7 @@ class Path:
         if self.axis is None:
             raise NoPath("the result sees a part of them", self._span)
         own = self.stride * self.at
-        back, ahead = _less(own, self._inside(self.first)), _less(self._inside(self.last), own)
+        back, ahead = less(own, self._inside(self.first)), less(self._inside(self.last), own)
         gap = (self.length - 1).expand()
         try:
             far = reach(self.at, back, ahead, self.stride, self._windows)
@@ -264,30 +256,3 @@ class Path:
 
     def _underived(self, why: str) -> UnderivedWindow:
         return UnderivedWindow("the result", why, self._span)
-
-
-def _less(left: Form, right: Form) -> Form:
-    """The difference, its terms as they stand."""
-    return shorter(add(left, *(-term for term in terms(right))))
-
-
-def _phases(form: Form, at: Symbol) -> int:
-    """After how many positions the roundings of a form repeat; 1 where it has none, or they do not repeat."""
-    found = 1
-    for rounded in _rounded(form, at):
-        step = rounded.denominator.number
-        slope = (rounded.numerator.substitute({at: at + 1}) - rounded.numerator).expand().number
-        if step is None or slope is None or mentions(rounded.numerator.substitute({at: num(0)}), (at,)):
-            return 1
-        found = lcm(found, (Fraction(step) / slope).numerator if slope else 1)
-    return found if found <= MOST_PHASES else 1
-
-
-def _parts(form: Form) -> Iterator[Form]:
-    yield form
-    for child in form.children:
-        yield from _parts(child)
-
-
-def _rounded(form: Form, at: Symbol) -> Iterator[Floor | Ceil]:
-    yield from (part for part in _parts(form) if isinstance(part, Floor | Ceil) and mentions(part, (at,)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from symcost.analysis.depth.chains import Underived
-from symcost.analysis.window.order import Order, rise
+from symcost.analysis.exact_reads import reshaped, scattered
+from symcost.analysis.window.order import Order
 from symcost.analysis.window.reads import Axes, Read, reads
 from symcost.analysis.window.sight import Sight
-from symcost.formula import Form, Symbol, add, ceil_div, counter, floor_div, mul, num
-from symcost.graph.graph import Operation, Shape, Tensor
-from symcost.ops.contract import Affine
+from symcost.formula import Form, Symbol, add, floor_div, num
+from symcost.formula.along import rise
+from symcost.graph.graph import Operation, Tensor
 
 See = Callable[[Tensor], Sight | None]
 AxesOf = Callable[[Tensor], Axes]
@@ -32,9 +33,9 @@ def places(operation: Operation, number: int, at: Axes, see: See, axes: AxesOf, 
             (tensor,) = operation.inputs
             sight = see(tensor)
             needed = [sight is not None and _varies(sight, axis) for axis in axes(tensor)]
-            yield Read(tensor, _reshaped(tensor.shape, operation.outputs[0].shape, at, needed))
+            yield Read(tensor, reshaped(tensor.shape, operation.outputs[0].shape, at, needed))
         case "contract" if any(axis.plain is None for axis in given["left"]):
-            yield from _scattered(operation, at, order)
+            yield from scattered(operation, at, order.at_least)
         case "gather" if (table := see(operation.inputs[0])) and _varies(table, axes(operation.inputs[0])[0]):
             raise Underived("which of its rows are read is known only when it runs")
         case _:
@@ -46,9 +47,7 @@ def _varies(sight: Sight, axis: Symbol) -> bool:
     return axis in sight.along or axis in sight.parts
 
 
-def _shifted(
-    tensor: Tensor, axis: int, amount: Sequence[Form], at: Axes, see: See, axes: AxesOf, order: Order
-) -> Read:
+def _shifted(tensor: Tensor, axis: int, amount: Sequence[Form], at: Axes, see: See, axes: AxesOf, order: Order) -> Read:
     """Padding sees what would be there if the axis went on; so no end of the input may have been moved inwards.
 
     Raises Underived.
@@ -80,7 +79,7 @@ def _parts(operation: Operation, axis: int, at: Axes, see: See, axes: AxesOf, or
     Raises Underived.
     """
     seeing = [tensor for tensor in operation.inputs if see(tensor)]
-    before = num(0)
+    before: Form = num(0)
     for tensor in operation.inputs:
         sight, own = see(tensor), axes(tensor)[axis]
         if sight is not None and not sight.mentions((own,)):
@@ -91,76 +90,3 @@ def _parts(operation: Operation, axis: int, at: Axes, see: See, axes: AxesOf, or
             after = add(operation.outputs[0].shape[axis], -before, -tensor.shape[axis]).expand()
             yield _shifted(tensor, axis, (before, after), at, see, axes, order)
         before = (before + tensor.shape[axis]).expand()
-
-
-def _scattered(operation: Operation, at: Axes, order: Order) -> Iterator[Read]:
-    """What an affine left side gathers: `y[s*t + k] = x[t] * W[k]` reads every t with 0 <= p - s*t < K.
-
-    Raises Underived where some positions are not written.
-    """
-    extents: dict[str, Form] = operation.given["extents"]
-    values: dict[str, Form] = {name: counter(name, 0, size) for name, size in extents.items()}
-    turns: dict[str, Symbol] = {}
-    for axis, position in zip(operation.given["left"], at, strict=True):
-        if axis.plain is not None:
-            values[axis.plain] = position
-            continue
-        coarse, fine = _coarse_and_fine(axis)
-        stride, inside = axis.terms[coarse], (position - axis.constant).expand()
-        if not order.at_least(extents[fine], stride):
-            raise Underived("its left side leaves gaps")
-        first = ceil_div((inside - extents[fine] + 1).expand(), stride)
-        turn = counter(coarse, first, floor_div(inside, stride) + 1)
-        values |= {coarse: turn, fine: add(inside, -mul(stride, turn))}
-        turns |= {coarse: turn, fine: turn}
-    left = {name for axis in operation.given["left"] for name in axis.terms}
-    for tensor, read in zip(operation.inputs, operation.given["reads"], strict=True):
-        names = dict.fromkeys(name for axis in read for name in axis.terms)
-        summed = [turns[name] if name in turns else values[name] for name in names if name in turns or name not in left]
-        positions = [
-            num(0) if size == 1 and axis.plain else _affine(axis, values)
-            for axis, size in zip(read, tensor.shape, strict=True)
-        ]
-        yield Read(tensor, tuple(positions), tuple(dict.fromkeys(summed)))  # type: ignore[arg-type]
-
-
-def _affine(axis: Affine, values: dict[str, Form]) -> Form:
-    return add(axis.constant, *(mul(factor, values[name]) for name, factor in axis.terms.items()))
-
-
-def _coarse_and_fine(axis: Affine) -> tuple[str, str]:
-    """The index that moves by a stride, and the one that fills in. Raises Underived."""
-    fine = next((name for name, factor in reversed(axis.terms.items()) if factor == 1), None)
-    coarse = next((name for name in axis.terms if name != fine), None)
-    if fine is None or coarse is None or len(axis.terms) > 2:
-        raise Underived("its left side leaves gaps")
-    return coarse, fine
-
-
-def _reshaped(old: Shape, new: Shape, at: Axes, needed: Sequence[bool]) -> tuple[Form, ...]:
-    """The position along each axis of which entries are counted in the same order: axes of equal product together."""
-    positions: list[Form] = []
-    start = begin = 0
-    while start < len(old):
-        stop, end = _next_group(old, new, start, begin)
-        flat = add(0, *(mul(at[n], *new[n + 1 : end]) for n in range(begin, end)))
-        for n in range(start, stop):
-            if not needed[n]:
-                positions.append(num(0))
-                continue
-            below = mul(num(1), *old[n + 1 : stop])
-            whole = floor_div(flat, below) if n + 1 < stop else flat
-            outer = mul(old[n], floor_div(flat, mul(old[n], below)))
-            positions.append(whole if n == start else add(whole, -outer))
-        start, begin = stop, end
-    return tuple(positions)
-
-
-def _next_group(old: Shape, new: Shape, start: int, begin: int) -> tuple[int, int]:
-    """Where the next axes end that hold as many entries on each side, as few as may be; the last ones hold the rest."""
-    for total in range(1, len(old) - start + len(new) - begin):
-        for count in range(min(total, len(old) - start) + 1):
-            stop, end = start + count, begin + total - count
-            if end <= len(new) and mul(num(1), *old[start:stop]) == mul(num(1), *new[begin:end]):
-                return stop, end
-    return len(old), len(new)

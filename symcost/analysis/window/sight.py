@@ -79,7 +79,9 @@ class Sight:
         """The same through so many layers more, at least and at most."""
         more = (least, least, least, most)
         layers = tuple(form + one for form, one in zip(self.layers, more, strict=True))
-        return replace(self, layers=layers, near=self.near and self.near.through(least, most) if least == most else None)
+        return replace(
+            self, layers=layers, near=self.near and self.near.through(least, most) if least == most else None
+        )
 
     def ended(self) -> Sight:
         """The same when the step is over that has worked on it."""

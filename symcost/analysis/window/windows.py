@@ -18,13 +18,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symcost.analysis.depth.chains import Underived
-from symcost.analysis.window.order import Order, rise, shorter
+from symcost.analysis.window.order import Order
 from symcost.analysis.window.places import places
 from symcost.analysis.window.reads import Axes, Read
-from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, MOST, ZERO, Sight
+from symcost.analysis.window.sight import AHEAD, ENDLESS, MOST, ZERO, Sight
 from symcost.errors import UnderivedWindow
-from symcost.formula import Assumptions, AtLeast, Equal, Form, Symbol, add, counter, mul, num, power, sum_over
-from symcost.formula.form import Pow
+from symcost.formula import Assumptions, AtLeast, Equal, Form, Symbol, add, counter, mul, power
+from symcost.formula.along import rise, shorter, total
 from symcost.formula.parts import mentions
 from symcost.graph.graph import Block, Carried, Graph, Operation, Parameter, Tensor
 
@@ -154,7 +154,9 @@ class Windows(Order):
     def _beside(self, sights: Sequence[Sight], count: int, axis: Symbol) -> Sight | None:
         """What is joined or stacked along an axis: all of it together, where single entries see a part."""
         whole = self.joined(sights)
-        if whole is None or (len({sight.key for sight in sights}) == 1 and (len(sights) == count or whole.moves((axis,)))):
+        if whole is None or (
+            len({sight.key for sight in sights}) == 1 and (len(sights) == count or whole.moves((axis,)))
+        ):
             return whole
         along = whole.along if len({sight.key for sight in sights}) == 1 else whole.along | {axis}
         return replace(whole, parts=whole.parts | {axis}, along=along, near=None)
@@ -254,7 +256,7 @@ class Windows(Order):
         return None
 
     def _held(self, guess: Sight | None, found: Sight | None, now: Mapping[Symbol, Form]) -> Sight | None:
-        """A guess with those bounds that hold of what was found there. Raises Underived where it sees something else."""
+        """A guess with those bounds that hold of what was found. Raises Underived where that sees something else."""
         there, found = (sight and self.clipped(sight.put(now)) for sight in (guess, found))
         if found is None and (there is None or self.below(there.last, there.first)):
             return guess
@@ -295,9 +297,7 @@ class Windows(Order):
         alone._places, alone._stepping = self._places, self._stepping
         fresh, _ = self._round(block, [None] * len(initial))
         own = [self._place(*pair) for pair in zip(block.carried, initial, fresh, strict=True)]
-        shifts, _ = alone._round(
-            block, [Sight((place, place), along=frozenset(place.free_symbols)) for place in own]
-        )
+        shifts, _ = alone._round(block, [Sight((place, place), along=frozenset(place.free_symbols)) for place in own])
         assert block.counter is not None
         return [self._carried(block.counter, *each) for each in zip(own, initial, fresh, shifts, strict=True)]
 
@@ -345,27 +345,12 @@ def _after(sight: Sight, low: Form, at: Symbol, place: Form, shift: Sight) -> Si
         stride, offset = rise(step, place), shorter(step.substitute({place: ZERO}))
         if mentions(stride, (place, at)) or stride.number == 0:
             raise Underived("what it carries is read in another order from round to round")
-        offsets = _total(turn, mul(power(stride, (turn - low).expand()), offset.substitute({at: turn})))
+        offsets = total(turn, mul(power(stride, (turn - low).expand()), offset.substitute({at: turn})))
         rounds = (at + 1 - low).expand()
         return shorter(form.substitute({place: add(mul(power(stride, rounds), place), offsets)}))
 
-    more = [_total(turn, form.substitute({at: turn})) for form in shift.layers]
+    more = [total(turn, form.substitute({at: turn})) for form in shift.layers]
     before = (0, 0, 0, int(sight.worked and not shift.worked))  # what the step worked on before counts as a layer
     layers = tuple(add(*forms) for forms in zip(sight.layers, more, before, strict=True))
     ends = (moved(sight.first, shift.first), moved(sight.last, shift.last))
     return Sight(ends, layers, worked=shift.worked, along=sight.along | shift.along)
-
-
-def _total(turn: Symbol, each: Form) -> Form:
-    """The sum over the rounds; `(k - 1)·k^l` adds up to `k^L - 1` whatever k is."""
-    assert turn.high is not None
-    if not mentions(each, (turn,)):
-        return mul(each, (turn.high - turn.low).expand())
-    for written in each.expand().poly.atoms.values():
-        match written:
-            case Pow(base=Symbol() as base, exponent=exponent) if exponent == turn:
-                rest = (each / written).expand()
-                part = ((rest - rest.substitute({base: num(0)})) / base).expand()
-                if not mentions(part, (turn, base)) and rest == (part * (base - 1)).expand():
-                    return mul(part, add(power(base, turn.high), -power(base, turn.low)))
-    return sum_over(turn, each)
