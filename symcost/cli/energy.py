@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import subject, tell_assumptions
+from symcost.cli.common import deliver, result_options, subject, tell_assumptions
 from symcost.cli.devices import demand_values
 
 if TYPE_CHECKING:
@@ -62,19 +63,20 @@ Example:
     help="All energy for each joule of the machines (power usage effectiveness, PUE).",
 )  # fmt: skip
 @click.option("--intensity", type=Number(), help="Grams of CO2e for a kWh; without it no carbon is told.")
+@result_options
 def energy(
     model: Model, machine: str, dtype: str, utilization: Fraction, runs: int, training: bool, devices: int,
-    overhead: Fraction, intensity: Fraction | None,
+    overhead: Fraction, intensity: Fraction | None, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Print hours, energy and carbon for a part of the peak that is reached.
 
     Only matrix products and convolutions count, and power is the highest of the data sheet.
     """
-    from symcost.export import energy as export
+    from symcost.export.reports.energy import page
     from symcost.hardware import Device, Use, bill
 
     device, use = Device.load(machine), Use(utilization, devices, overhead, intensity)
     demand_values(model)
     macs = model.quantity("training" if training else "macs")()
-    click.echo(export.text(model.name, device, dtype, use, bill(macs * runs, device, dtype, use)), nl=False)
+    deliver(page(model.name, device, dtype, use, bill(macs * runs, device, dtype, use)), writing, output)
     tell_assumptions(model)

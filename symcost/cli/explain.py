@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import convention_option, subject
+from symcost.cli.common import convention_option, deliver, result_options, subject
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -35,19 +36,17 @@ Examples:
 )  # fmt: skip
 @click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: to the last line]")
 @convention_option
-def explain(model: Model, quantity: str, depth: int | None, convention: str) -> None:
+@result_options
+def explain(model: Model, quantity: str, depth: int | None, convention: str, writing: str, output: Path | None) -> None:
     """Follow a formula to the lines of the text.
 
     Each line with its operations, their dimensions and what they count; then what the blocks around it make of that,
     up to the total. Of a depth: the operations on the longest path, each with its steps over all rounds.
     """
-    from symcost.export import explain as export, text
+    from symcost.export.reports.explain import page, path_page
 
-    width = text.console().width
     if quantity in DEPTHS:
-        told = export.longest_paths(model, quantity, model.longest_paths(quantity), depth, width)
+        page_ = path_page(model, quantity, model.longest_paths(quantity), depth)
     else:
-        told = export.explained(model, quantity, model.explained(quantity, convention), depth, width)
-    click.echo(told, nl=False)
-    for fact in model.assumptions:
-        click.echo(f"assuming {fact}")
+        page_ = page(model, quantity, model.explained(quantity, convention), depth)
+    deliver(page_, writing, output)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import subject, tell_assumptions
+from symcost.cli.common import deliver, result_options, subject, tell_assumptions
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -24,18 +25,17 @@ Examples:
     "--dtype", "types", multiple=True, metavar="TYPE|ROLE=TYPE,...",
     help="Types of params, frozen, activations, masks, rows, state; one alone is of params and activations.",
 )  # fmt: skip
-def memory(model: Model, types: tuple[str, ...]) -> None:
+@result_options
+def memory(model: Model, types: tuple[str, ...], writing: str, output: Path | None) -> None:
     """Print bytes: parameters, what is kept for the backward pass, state, the peak; and bytes moved.
 
     What an optimizer keeps besides, `symcost report --training` says. Masks and row numbers that are moved count as
     activations.
     """
     from symcost.analysis.memory.memory import Widths
-    from symcost.export.memory import Memory, text
-    from symcost.export.text import console
+    from symcost.export.reports.memory import Memory, page
 
-    figures = Memory(model, Widths(chosen(types)))
-    click.echo(text(figures, console().width), nl=False)
+    deliver(page(Memory(model, Widths(chosen(types)))), writing, output)
     tell_assumptions(model)
 
 

@@ -23,10 +23,13 @@ _LETTERS = {
 }  # fmt: skip
 """Letters that LaTeX has a command for, in mathematics."""
 
+GREEK_LETTERS = {name: letter for letter, name in _LETTERS.items() if name in GREEK and letter != "µ"}
+"""The letter for each of these names."""
+
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#",
     "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", "`": r"\textasciigrave{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", "`": r"\textasciigrave{}", "″": "''",
 }  # fmt: skip
 
 FONT_HAS = frozenset("ĂăĄąĆćČčĎďĐđĘęĚěĞğĹĺĽľŁłŃńŇňŐőŒœŔŕŘřŚśŞşŠšŢţŤťŮůŰűŸŹźŻżŽž–—‘’“”‚„…†‡•€").union(

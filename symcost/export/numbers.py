@@ -9,6 +9,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symcost.export.page import Figure
 
 EXACT_BELOW = 10_000
 """Integers smaller than this are shown in full."""
@@ -47,6 +51,25 @@ def si(value: int | Fraction, unit: str = "") -> str:
 def seconds(value: Fraction | float) -> str:
     """A time from picoseconds to seconds; longer ones keep counting seconds: `5.40 ks`."""
     return si(Fraction(value), "s")
+
+
+def hours(value: Fraction) -> str:
+    """Hours in full from one on: `1 022 361 h`; shorter times in seconds."""
+    if value < 1:
+        return seconds(value * 3600)
+    return f"{round(value):,} h".replace(",", " ")
+
+
+def rounded(figure: Figure) -> str:
+    """A number of a page as a reader wants it: `102 k`, `1.50 MB`, `0.2494`; the formula where there is none."""
+    value = figure.value
+    if value is None:
+        return str(figure.form)
+    if figure.unit == "h":
+        return hours(Fraction(value))
+    if figure.digits is not None and value.denominator != 1:
+        return f"{float(value):.{figure.digits}g}"
+    return si(value, figure.unit)
 
 
 def share(part: int | Fraction, whole: int | Fraction) -> str:

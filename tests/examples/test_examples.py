@@ -8,9 +8,9 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from symcost.cli.figures import page
 
 import symcost
-from symcost.cli.figures import page
 from symcost.document import Checked
 
 ROOT = Path(__file__).parents[2]

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from symcost.export.latex import InlineLatexPrinter, LatexPrinter
 
 import symcost
 from symcost.conventions import load
 from symcost.export import latex
-from symcost.export.latex import InlineLatexPrinter, LatexPrinter
 from symcost.export.summary import Summary
 from symcost.formula import Form, ceil_div, counter, floor_div, log2, maximum, minimum, num, power, symbol
 

@@ -1,12 +1,12 @@
 """Blocks as rows, and long lines."""
 
 import pytest
+from symcost.export.text import console, hanging, report
 
 import symcost
 from symcost.conventions import load
 from symcost.errors import TooManyBlocks
 from symcost.export.summary import Summary
-from symcost.export.text import console, hanging, report
 
 
 def summary(text: str) -> Summary:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from io import StringIO
 from typing import Any
 
 from symcost.analysis.training.optimizers import PRECISIONS, Optimizer
 from symcost.cost import Cost, total
 from symcost.errors import TrainingNotCounted
 from symcost.export import numbers
+from symcost.export.page import Code, Figure, Layout, Line, Notes, Page, Paragraph, Row, Table
+from symcost.export.reports.blocks import facts, figure
 from symcost.export.summary import Summary
-from symcost.export.table import grid
 from symcost.formula import Form, add, mul, num
 
 
@@ -75,41 +73,50 @@ class Training:
         return str(form) if value is None else numbers.si(value)
 
 
-def text(training: Training) -> str:
-    """The passes, a formula on a line of its own, then ratio, optimizer and bytes."""
-    lines = [f"{training.summary.model.name}: a step of training", ""]
+def page(training: Training) -> Page:
+    """The passes with MACs and FLOPs, then ratio, optimizer and bytes."""
+    summary = training.summary
+    title = f"{summary.model.name}: a step of training"
+    passes = _passes(training)
+    notes = tuple(_notes(training))
+    return Page(
+        "",
+        parts=lambda: (replace(passes, layout=Layout.COLUMNS, caption=title), Notes(notes, points=True)),
+        brief=lambda: (Paragraph(title), passes, Notes(notes)),
+        records=lambda: _records(training),
+        data=lambda: _data(training),
+        symbols=summary.model.symbols,
+    )
+
+
+def _passes(training: Training) -> Table:
+    """What each pass costs, a formula on a line of its own."""
+    rows = []
     for name, cost in training.passes.items():
-        macs, flops = training.figures(cost)
-        lines += [f"{name:<10}MACs   {training.written(macs)}", f"{'':<10}FLOPs  {training.written(flops)}"]
-    return "\n".join([*lines, "", *_notes(training, str)]) + "\n"
+        forms = training.figures(cost)
+        rows.append(Row((name, *(Figure(training.summary.number(form), form=form) for form in forms))))
+    return Table(("pass", "MACs", "FLOPs"), tuple(rows), Layout.ENTRIES)
 
 
-def markdown(training: Training) -> str:
-    """The same as a table."""
-    rows = [[name, *map(training.written, training.figures(cost))] for name, cost in training.passes.items()]
-    notes = (f"- {line}" for line in _notes(training, lambda words: f"`{words}`"))
-    return "\n".join([grid(("pass", "MACs", "FLOPs"), rows), "", *notes]) + "\n"
-
-
-def _notes(training: Training, quoted: Callable[[str], str]) -> list[str]:
+def _notes(training: Training) -> Iterator[Line]:
     summary, optimizer = training.summary, training.optimizer
     model = summary.model
-    lines = []
     if training.ratio is not None:
-        lines.append(f"backward / forward = {_decimal(training.ratio, summary)} in MACs")
-    lines.append(f"trained parameters: {training.written(model.trained.form)} of {training.written(model.params.form)}")
-    lines.append(
-        f"{optimizer.name}: {quoted(optimizer.rule)}, {optimizer.states} states a parameter ({optimizer.source})"
-    )
+        yield f"backward / forward = {_decimal(training.ratio, summary)} in MACs"
+    yield f"trained parameters: {training.written(model.trained.form)} of {training.written(model.params.form)}"
+    yield (
+        f"{optimizer.name}: ", Code(optimizer.rule), f", {optimizer.states} states a parameter ({optimizer.source})",
+    )  # fmt: skip
     for name, form in training.bytes.items():
         kept = PRECISIONS[name].kept(optimizer)
         value = summary.number(form)
         whole = f"{form} bytes" if value is None else numbers.si(value, "B")
-        lines.append(f"{name} precision: {kept} bytes a trained parameter, in all {whole}")
+        yield f"{name} precision: {kept} bytes a trained parameter, in all {whole}"
     if training.inputs:
-        lines.append("with a gradient for the inputs")
-    lines += [f"assuming {fact}" for fact in model.assumptions]
-    return [*lines, f"convention {summary.convention.name}: {summary.convention.title}"]
+        yield "with a gradient for the inputs"
+    for fact in model.assumptions:
+        yield f"assuming {fact}"
+    yield f"convention {summary.convention.name}: {summary.convention.title}"
 
 
 def _decimal(ratio: Form, summary: Summary) -> str:
@@ -119,40 +126,29 @@ def _decimal(ratio: Form, summary: Summary) -> str:
     return str(value) if Fraction(value).denominator == 1 else f"{float(value):.6f}".rstrip("0")
 
 
-def csv_table(training: Training) -> str:
+def _records(training: Training) -> Table:
     """One line for each pass: formulas, and numbers where they are known."""
-    written = StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(["pass", "macs", "flops", "macs_value", "flops_value"])
+    rows = []
     for name, cost in training.passes.items():
         forms = training.figures(cost)
-        values = ("" if (value := training.summary.number(form)) is None else value for form in forms)
-        writer.writerow([name, *forms, *values])
-    return written.getvalue()
+        values = (training.summary.number(form) for form in forms)
+        rows.append(Row((name, *forms, *("" if value is None else str(value) for value in values))))
+    return Table(("pass", "macs", "flops", "macs_value", "flops_value"), tuple(rows))
 
 
-def to_json(training: Training) -> str:
-    """For machines: formulas as text and numbers exact."""
-    model = training.summary.model
-    tree = {
-        "model": model.name,
-        "convention": training.summary.convention.name,
-        "assumptions": [str(fact) for fact in model.assumptions],
-        "values": dict(training.summary.values),
+def _data(training: Training) -> Mapping[str, Any]:
+    """Formulas as text and numbers exact."""
+    summary = training.summary
+    passes = {}
+    for name, cost in training.passes.items():
+        macs, flops = training.figures(cost)
+        passes[name] = {"macs": figure(summary, macs), "flops": figure(summary, flops)}
+    return {
+        **facts(summary),
         "optimizer": training.optimizer.name,
         "input_gradient": training.inputs,
-        "passes": {
-            name: {kind: _figure(training, form) for kind, form in zip(("macs", "flops"), figures, strict=True)}
-            for name, figures in ((name, training.figures(cost)) for name, cost in training.passes.items())
-        },
-        "backward_forward": _figure(training, training.ratio if training.ratio is not None else num(0)),
-        "trained": _figure(training, model.trained.form),
-        "bytes": {name: _figure(training, form) for name, form in training.bytes.items()},
+        "passes": passes,
+        "backward_forward": figure(summary, training.ratio if training.ratio is not None else num(0)),
+        "trained": figure(summary, summary.model.trained.form),
+        "bytes": {name: figure(summary, form) for name, form in training.bytes.items()},
     }
-    return json.dumps(tree, indent=2, ensure_ascii=False)
-
-
-def _figure(training: Training, form: Form) -> dict[str, Any]:
-    value = training.summary.number(form)
-    # JSON has no fractions; as text they stay exact.
-    return {"form": str(form), "value": str(value) if isinstance(value, Fraction) else value}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from symcost.analysis.growth.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
 from symcost.errors import UnknownDimension
+from symcost.export.page import Breaks, Layout, Line, Notes, Page, Paragraph, Part, Row, Section, Table
 from symcost.export.subject import Subject
 from symcost.export.summary import WORDS
-from symcost.export.text import hanging
 from symcost.formula import Assumptions, Form, Printer, Symbol, num, symbol
 
 UNCOUNTED = {"depth": "depth"}
@@ -91,35 +92,79 @@ class Comparison:
         return crossing(left, right, at, self.assumptions)
 
 
-def compared(comparisons: Sequence[Comparison], wanted: Sequence[str], width: int) -> str:
-    """All of them below each other, then what they assume."""
+def page(comparisons: Sequence[Comparison], wanted: Sequence[str]) -> Page:
+    """All of them below each other, then what they assume; `wanted` are the dimensions of the crossovers."""
     first = comparisons[0]
-    sections = ["\n".join(_section(one, wanted, width)) for one in comparisons]
-    facts = dict.fromkeys((*first.left.facts, *first.right.facts))
-    renamed = {**first.left.renamed, **first.right.renamed}
-    notes = [f"with {', '.join(f'{name} = {form}' for name, form in renamed.items())}"] if renamed else []
-    notes += [f"assuming {fact}" for fact in facts]
-    return "\n\n".join([*sections, *(["\n".join(notes)] if notes else [])]) + "\n"
+    infos = {info.name: info for subject in first.both for info in subject.model.symbols}
+
+    def parts() -> Iterator[Part]:
+        for one in comparisons:
+            sentences = (Paragraph(sentence, Breaks.FORMULA) for sentence in verdicts(one, wanted))
+            yield Section(f"{one.words} ({one.quantity})", (_table(one), *sentences))
+        yield Notes(tuple(_notes(first)))
+
+    return Page(
+        f"{first.left.label} and {first.right.label}",
+        parts,
+        records=lambda: _records(comparisons),
+        data=lambda: {"comparisons": [_data(one, wanted) for one in comparisons], "notes": list(_notes(first))},
+        symbols=tuple(infos.values()),
+    )
 
 
-def _section(one: Comparison, wanted: Sequence[str], width: int) -> Iterator[str]:
+def _notes(one: Comparison) -> Iterator[str]:
+    """What stands for some dimensions, and what is assumed of others."""
+    renamed = {**one.left.renamed, **one.right.renamed}
+    if renamed:
+        yield f"with {', '.join(f'{name} = {form}' for name, form in renamed.items())}"
+    for fact in dict.fromkeys((*one.left.facts, *one.right.facts)):
+        yield f"assuming {fact}"
+
+
+def _figures(one: Comparison) -> dict[str, Form]:
+    """What each costs, the difference, and the ratio where there is one; labels can be the same for both."""
     left, right = one.forms
-    difference, over = (left - right).expand(), ratio(left, right)
-    rows = [(one.left.label, str(left)), (one.right.label, str(right)), ("difference", str(difference))]
-    rows += [("ratio", _number(over))] if over is not None else []
-    pad = max(len(name) for name, _ in rows)
-    yield f"{one.words} ({one.quantity})"
-    for name, said in rows:
-        yield hanging(f"  {name:<{pad}}  ", said, width)
-    for sentence in verdicts(one, wanted):
-        yield hanging("", sentence, width)
+    over = ratio(left, right)
+    figures = {"left": left, "right": right, "difference": (left - right).expand()}
+    return figures if over is None else {**figures, "ratio": over}
 
 
-def _number(form: Form) -> str:
+def _table(one: Comparison) -> Table:
+    names = {"left": one.left.label, "right": one.right.label}
+    rows = (
+        Row((names.get(name, name), _with_decimals(form) if name == "ratio" else form))
+        for name, form in _figures(one).items()
+    )
+    return Table(("", one.quantity), tuple(rows), Layout.LINES, indent=2)
+
+
+def _with_decimals(form: Form) -> Line:
+    """`5/3 = 1.667`"""
     value = form.number
     if value is None or value.denominator == 1:
-        return str(form)
-    return f"{form} = {float(value):.4g}"
+        return form
+    return (form, f" = {float(value):.4g}")
+
+
+def _records(comparisons: Sequence[Comparison]) -> Table:
+    """One line for each figure of each quantity."""
+    rows = []
+    for one in comparisons:
+        names = {"left": one.left.label, "right": one.right.label}
+        for name, form in _figures(one).items():
+            value = "" if form.number is None else str(form.number)
+            rows.append(Row((one.quantity, names.get(name, name), form, value)))
+    return Table(("quantity", "of", "formula", "value"), tuple(rows))
+
+
+def _data(one: Comparison, wanted: Sequence[str]) -> dict[str, Any]:
+    figures = {name: {"form": str(form), "value": form.number} for name, form in _figures(one).items()}
+    return {
+        "quantity": one.quantity,
+        "models": {"left": one.left.label, "right": one.right.label},
+        **figures,
+        "verdicts": list(verdicts(one, wanted)),
+    }
 
 
 def verdicts(one: Comparison, wanted: Sequence[str]) -> Iterator[str]:
@@ -136,11 +181,10 @@ def verdicts(one: Comparison, wanted: Sequence[str]) -> Iterator[str]:
         return  # for all values that are still open
     for at in one.dimensions(wanted):
         found = one.crossing(at)
-        if isinstance(found, Undecided):
-            if not fixed:
-                yield f"Which one needs {fewer}, {at} does not decide: {found.why}."
-        else:
+        if not isinstance(found, Undecided):
             yield f"{a} needs {', '.join(_said(found, at, fewer, many))}."
+        elif not fixed:
+            yield f"Which one needs {fewer}, {at} does not decide: {found.why}."
 
 
 def _said(found: Threshold | Ranges, at: Symbol, fewer: str, many: str) -> Iterator[str]:
