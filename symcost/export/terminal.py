@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from textwrap import fill, indent, wrap
 from typing import Literal
 
@@ -13,7 +14,7 @@ from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from symcost.export.numbers import rounded, share
+from symcost.export.numbers import share
 from symcost.export.page import (
     Breaks,
     Entry,
@@ -34,9 +35,8 @@ from symcost.export.page import (
     Table,
     Verbatim,
     pieces,
-    plain,
 )
-from symcost.formula import Form
+from symcost.export.writer import Lines, Parts, numeric
 
 NARROWEST = 40
 """No line is broken to be shorter than this, whatever the terminal."""
@@ -69,12 +69,11 @@ def console(width: int | None = None, *, plain: bool = False) -> Console:
     )
 
 
-def words(line: Line) -> str:
-    """A line as text, its numbers rounded."""
-    return "".join(rounded(piece) if isinstance(piece, Figure) else plain(piece) for piece in pieces(line))
+words = Lines().line
+"""A line as text, its numbers rounded."""
 
 
-class Drawing:
+class Drawing(Parts[str]):
     """Draws the parts of one page; `folds` says that the terminal's width is kept whatever it takes."""
 
     def __init__(self, on: Console, *, folds: bool = False) -> None:
@@ -87,53 +86,55 @@ class Drawing:
         return self._joined(parts, "\n\n") + "\n"
 
     def _joined(self, parts: Iterable[Part], between: str) -> str:
-        return between.join(drawn for part in parts if (drawn := self._part(part)))
+        return between.join(drawn for part in parts if (drawn := self.part(part)))
 
-    def _part(self, part: Part) -> str:
-        match part:
-            case Table():
-                return self._table(part)
-            case Heading(line=line):
-                return self._folded(words(line))
-            case Paragraph():
-                return self._paragraph(part)
-            case Formula(form=form):
-                return str(form)
-            case Verbatim(text=text):
-                return text
-            case Legend():
-                return _legend(part)
-            case Notes(lines=lines):
-                return "\n".join(self._folded(words(line)) for line in lines)
-            case Listing():
-                return "\n".join(self._listing(part))
-            case Section(heading=heading, parts=inside):
-                head = [words(heading)] if heading else []
-                return "\n".join([*head, *filter(None, [self._joined(inside, "\n")])])
+    def _folded(self, text: str) -> str:
+        """Lines on a page that keeps its width, broken where the terminal would break them."""
+        return _rendered(self._on, text) if self._folds else text
 
-    def _folded(self, text: str | Text) -> str:
-        """A line on a page that keeps its width, broken where the terminal would break it."""
-        if not self._folds:
-            return str(text)
-        return _rendered(self._on, text)
+    # Words -------------------------------------------------------------------------------------
 
-    def _paragraph(self, part: Paragraph) -> str:
+    def heading(self, part: Heading) -> str:
+        return self._folded(words(part.line))
+
+    def paragraph(self, part: Paragraph) -> str:
         margin = " " * part.indent
         text = words(part.line)
-        match part.breaks:
-            case Breaks.WORDS:
-                return fill(text, self._on.width, initial_indent=margin, subsequent_indent=margin)
-            case Breaks.FORMULA:
-                return hanging(margin, text, self._on.width, part.inset)
-            case Breaks.NEVER if self._folds:
-                styled = ((words(p), "bold" if isinstance(p, Strong) else "") for p in pieces(part.line))
-                return _rendered(self._on, Text.assemble(margin, *styled))
-            case Breaks.NEVER:
-                return indent(text, margin)
+        if part.breaks is Breaks.WORDS:
+            return fill(text, self._on.width, initial_indent=margin, subsequent_indent=margin)
+        if part.breaks is Breaks.FORMULA:
+            return hanging(margin, text, self._on.width, part.inset)
+        if not self._folds:
+            return indent(text, margin)
+        styled = [(words(piece), "bold" if isinstance(piece, Strong) else "") for piece in pieces(part.line)]
+        return _rendered(self._on, Text.assemble(margin, *styled))
+
+    def formula(self, part: Formula) -> str:
+        return str(part.form)
+
+    def verbatim(self, part: Verbatim) -> str:
+        return part.text
+
+    def notes(self, part: Notes) -> str:
+        return "\n".join(self._folded(words(line)) for line in part.lines)
+
+    def section(self, part: Section) -> str:
+        inside = self._joined(part.parts, "\n")
+        return "\n".join(text for text in (words(part.heading), inside) if text)
+
+    def legend(self, part: Legend) -> str:
+        """A line for each letter, with its number where there is one."""
+        names = [_letter(letter) for letter in part.letters]
+        pad = max(map(cell_len, names), default=0)
+        lines = []
+        for name, letter in zip(names, part.letters, strict=True):
+            if letter.words or part.complete:
+                lines.append((_padded(name, pad) + " " * GAP + letter.words).rstrip())
+        return "\n".join(lines)
 
     # Tables ------------------------------------------------------------------------------------
 
-    def _table(self, table: Table) -> str:
+    def table(self, table: Table) -> str:
         match table.layout:
             case Layout.LINES:
                 return self._lines(table)
@@ -149,14 +150,10 @@ class Drawing:
     def _lines(self, table: Table) -> str:
         """One row below the other: the first cells in columns, the last as long as it is."""
         rows = [row for row in table.rows if not row.again]
-        leads = [[words(cell) for cell in row.cells[:-1]] for row in rows]
-        widths = [max(map(cell_len, column)) for column in zip(*leads, strict=True)]
-        widths[:1] = [max(width, table.lead) for width in widths[:1]]
-        right = [_is_right(rows, number) for number in range(len(widths))]
+        leads = _aligned(rows, table.lead)
         lines = []
         for row, lead in zip(rows, leads, strict=True):
-            padded = "".join(_padded(*cell) + " " * GAP for cell in zip(lead, widths, right, strict=True))
-            start, last = " " * table.indent + padded, words(row.cells[-1])
+            start, last = " " * table.indent + lead, words(row.cells[-1])
             lines.append((start + last).rstrip() if table.stiff else hanging(start, last, self._width))
         text = "\n".join(lines)
         return text if table.stiff else self._folded(text)
@@ -198,15 +195,13 @@ class Drawing:
 
     # Listings ----------------------------------------------------------------------------------
 
-    def _listing(self, listing: Listing) -> Iterator[str]:
+    def listing(self, part: Listing) -> str:
         """Each line of the text behind its place, its count at the right edge; then the total."""
-        gutter = max((len(entry.place) for entry in listing.entries), default=0)
-        for entry in listing.entries:
-            yield from self._entry(entry, f"{entry.place:<{gutter}}  {'  ' * entry.level}")
-        if not listing.entries:
-            yield "no line counts any"
-        yield ""
-        yield from self._entry(listing.total, "")
+        gutter = max((len(entry.place) for entry in part.entries), default=0)
+        lines: list[str] = []
+        for entry in part.entries:
+            lines += self._entry(entry, f"{entry.place:<{gutter}}  {'  ' * entry.level}")
+        return "\n".join([*(lines or ["no line counts any"]), "", *self._entry(part.total, "")])
 
     def _entry(self, entry: Entry, lead: str) -> list[str]:
         """The count stands below the text where there is no room beside it."""
@@ -226,19 +221,6 @@ def _fitting(source: str, room: int) -> str:
     return source if cell_len(source) <= room else cut(COMMENT.sub("", source), room)
 
 
-# Legends ---------------------------------------------------------------------------------------
-
-
-def _legend(legend: Legend) -> str:
-    names = [_letter(letter) for letter in legend.letters]
-    pad = max(map(cell_len, names), default=0)
-    return "\n".join(
-        (_padded(name, pad) + " " * GAP + letter.words).rstrip()
-        for name, letter in zip(names, legend.letters, strict=True)
-        if letter.words or legend.complete
-    )
-
-
 def _letter(letter: Letter) -> str:
     return letter.name if letter.value is None else f"{letter.name} = {letter.value}"
 
@@ -255,6 +237,17 @@ def _entries(table: Table) -> Table:
     return Table(("", "", ""), tuple(rows), Layout.LINES, stiff=True)
 
 
+def _aligned(rows: Sequence[Row], least: int) -> list[str]:
+    """All cells of each row but the last, as columns of one width; the first is at least so wide."""
+    leads = [""] * len(rows)
+    for number in range(len(rows[0].cells) - 1 if rows else 0):
+        column = [words(row.cells[number]) for row in rows]
+        width = max([*map(cell_len, column), 0 if number else least])
+        right = numeric(rows, number)
+        leads = [lead + _padded(cell, width, right) + " " * GAP for lead, cell in zip(leads, column, strict=True)]
+    return leads
+
+
 def _all_shares(table: Table) -> bool:
     """Whether every figure is known, and what it is a share of."""
     return all(isinstance(c, Figure) and c.whole is not None for row in table.rows for c in row.cells[1:])
@@ -269,17 +262,18 @@ def _columns(table: Table) -> RichTable:
     """Cells under their titles; a share stands in a column of its own behind its figure."""
     drawn = RichTable(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     formulas = table.layout is Layout.TREE and not _all_shares(table)
-    shares = [any(_has_share(row.cells[number]) for row in table.rows) for number in range(len(table.head))]
-    for number, (title, shared) in enumerate(zip(table.head, shares, strict=True)):
-        side = "left" if number == 0 or formulas else _side(table, number)
-        for heading in (title, "") if shared else (title,):
-            drawn.add_column(heading, justify=side, no_wrap=table.stiff)
-    for row in table.rows:
-        cells = ["  " * row.level + words(row.cells[0])]
-        for cell, shared in zip(row.cells[1:], shares[1:], strict=True):
-            cells.append(_exact(cell) if formulas else words(cell))
-            cells += [_share(cell)] if shared else []
-        drawn.add_row(*cells)
+    columns = [["  " * row.level + words(row.cells[0]) for row in table.rows]]
+    drawn.add_column(table.head[0], no_wrap=table.stiff)
+    for number, title in enumerate(table.head[1:], 1):
+        cells = [row.cells[number] for row in table.rows]
+        side = "left" if formulas else _side(table, number)
+        drawn.add_column(title, justify=side, no_wrap=table.stiff)
+        columns.append([_exact(cell) if formulas else words(cell) for cell in cells])
+        if any(map(_has_share, cells)):
+            drawn.add_column("", justify=side, no_wrap=table.stiff)
+            columns.append([_share(cell) for cell in cells])
+    for line in zip(*columns, strict=True):
+        drawn.add_row(*line)
     return drawn
 
 
@@ -296,22 +290,7 @@ def _share(cell: Line) -> str:
 def _side(table: Table, column: int) -> Literal["left", "right"]:
     if table.side is not None:
         return table.side
-    return "right" if _is_right(table.rows, column) else "left"
-
-
-def _is_right(rows: Sequence[Row], column: int) -> bool:
-    """Numbers stand to the right, words and formulas to the left."""
-    return all(_is_number(row.cells[column]) for row in rows)
-
-
-def _is_number(cell: Line) -> bool:
-    match cell:
-        case Figure(value=value):
-            return value is not None
-        case Form():
-            return cell.number is not None
-        case _:
-            return False
+    return "right" if numeric(table.rows, column) else "left"
 
 
 def _padded(text: str, width: int, right: bool = False) -> str:
@@ -327,17 +306,19 @@ def _broken_columns(rows: list[list[str]], width: int) -> list[str]:
         return []
     widths = [first, *(min(wide, cap) for wide in natural)]
     lines: list[str] = []
-    for row in rows:
-        cells = [row[:1], *(wrapped(cell, cap) for cell in row[1:])]
-        if any(cell_len(line) > cap for cell in cells[1:] for line in cell):
+    for name, *formulas in rows:
+        cells = [[name], *(wrapped(formula, cap) for formula in formulas)]
+        if not _fits(cells[1:], cap):
             return []
-        height = max(map(len, cells))
-        if height > MOST_LINES:
-            return []
-        for number in range(height):
-            parts = [cell[number] if number < len(cell) else "" for cell in cells]
+        for parts in zip_longest(*cells, fillvalue=""):
             lines.append((" " * GAP).join(map(_padded, parts, widths)))
     return lines
+
+
+def _fits(cells: list[list[str]], cap: int) -> bool:
+    """Whether broken formulas are narrow and low enough to stand beside each other."""
+    low = all(len(lines) <= MOST_LINES for lines in cells)
+    return low and all(cell_len(line) <= cap for lines in cells for line in lines)
 
 
 def _widest(natural: list[int], room: int) -> int | None:

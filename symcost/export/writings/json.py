@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -18,19 +17,26 @@ from symcost.export.page import (
     Notes,
     Page,
     Paragraph,
-    Part,
     Room,
+    Row,
     Section,
     Table,
     Verbatim,
     plain,
 )
+from symcost.export.writer import Parts
 from symcost.formula import Form
+
+Tree = dict[str, Any]
 
 
 def write(page: Page, room: Room) -> str:
     """What the page has for programs, else its parts one by one."""
-    tree = page.data() if page.data is not None else _tree(page)
+    if page.data is not None:
+        tree = page.data()
+    else:
+        parts = _Json()
+        tree = {"title": page.title, "parts": [parts.part(part) for part in page.parts()]}
     return json.dumps(tree, indent=2, ensure_ascii=False, default=_exact) + "\n"
 
 
@@ -41,52 +47,52 @@ def _exact(value: object) -> int | str:
     raise TypeError(f"{type(value).__name__} is nothing for JSON")
 
 
-def _tree(page: Page) -> Mapping[str, Any]:
-    return {"title": page.title, "parts": [_part(part) for part in page.parts()]}
+class _Json(Parts[Tree]):
+    """A mapping for each part."""
+
+    def heading(self, part: Heading) -> Tree:
+        return {"heading": plain(part.line)}
+
+    def paragraph(self, part: Paragraph) -> Tree:
+        return {"text": plain(part.line)}
+
+    def formula(self, part: Formula) -> Tree:
+        return {"formula": _cell(part.form)}
+
+    def verbatim(self, part: Verbatim) -> Tree:
+        return {"source": part.text}
+
+    def table(self, part: Table) -> Tree:
+        rows = [_row(part.head, row) for row in part.rows]
+        return {"table": plain(part.caption), "columns": list(part.head), "rows": rows}
+
+    def legend(self, part: Legend) -> Tree:
+        return {"symbols": {letter.name: {"value": letter.value, "meaning": letter.words} for letter in part.letters}}
+
+    def notes(self, part: Notes) -> Tree:
+        return {"notes": [plain(line) for line in part.lines]}
+
+    def listing(self, part: Listing) -> Tree:
+        return {"lines": [_entry(entry) for entry in part.entries], "total": plain(part.total.count)}
+
+    def section(self, part: Section) -> Tree:
+        return {"section": plain(part.heading), "parts": [self.part(inside) for inside in part.parts]}
 
 
-def _part(part: Part) -> dict[str, Any]:
-    match part:
-        case Heading(line=line):
-            return {"heading": plain(line)}
-        case Paragraph(line=line):
-            return {"text": plain(line)}
-        case Verbatim(text=text):
-            return {"source": text}
-        case Formula(form=form):
-            return {"formula": _cell(form)}
-        case Table():
-            return _table(part)
-        case Legend(letters=letters):
-            return {"symbols": {one.name: {"value": one.value, "meaning": one.words} for one in letters}}
-        case Notes(lines=lines):
-            return {"notes": [plain(line) for line in lines]}
-        case Listing(entries=entries, total=total):
-            return {"lines": [_entry(entry) for entry in entries], "total": plain(total.count)}
-        case Section(heading=heading, parts=parts):
-            return {"section": plain(heading), "parts": [_part(inside) for inside in parts]}
+def _row(head: tuple[str, ...], row: Row) -> Tree:
+    """How deep it stands, and each cell under its title."""
+    return {"level": row.level, **dict(zip(head, map(_cell, row.cells), strict=True))}
 
 
-def _table(table: Table) -> dict[str, Any]:
-    rows = [
-        {"level": row.level, **dict(zip(table.head, map(_cell, row.cells), strict=False))}
-        for row in table.rows
-    ]  # fmt: skip
-    return {"table": plain(table.caption), "columns": list(table.head), "rows": rows}
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry) -> Tree:
     return {"level": entry.level, "text": entry.text, "place": entry.place, "count": plain(entry.count)}
 
 
 def _cell(line: Line) -> Any:
     """Words as they are; a formula with its number, a number with its unit."""
-    match line:
-        case Form():
-            return {"form": str(line), "value": line.number}
-        case Figure(form=form) if form is not None:
-            return {"form": str(form), "value": line.value, "unit": line.unit}
-        case Figure():
-            return {"value": line.value, "unit": line.unit}
-        case _:
-            return plain(line)
+    if isinstance(line, Form):
+        return {"form": str(line), "value": line.number}
+    if not isinstance(line, Figure):
+        return plain(line)
+    formula = {} if line.form is None else {"form": str(line.form)}
+    return {**formula, "value": line.value, "unit": line.unit}

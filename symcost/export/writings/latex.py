@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from symcost.export import notation
-from symcost.export.numbers import rounded, share
 from symcost.export.page import (
     Code,
     Figure,
@@ -21,16 +20,16 @@ from symcost.export.page import (
     Page,
     Paragraph,
     Part,
-    Piece,
     Room,
     Row,
+    Section,
     Strong,
     Table,
     Verbatim,
     flat,
-    pieces,
     plain,
 )
+from symcost.export.writer import Parts, Prose, explains_itself
 from symcost.formula import Form, Growth, Printer, Symbol, symbol
 from symcost.formula.dims import AtLeast, Divides, Equal, Fact
 
@@ -128,10 +127,10 @@ def write(page: Page, room: Room) -> str:
     if page.alone is not None:
         return LatexPrinter(names)(page.alone) + "\n"
     parts = list(flat(page.parts()))
-    first, *others = parts
-    if isinstance(first, Table) and all(isinstance(part, Legend | Notes) for part in others):
-        return _float(first, others, names)
-    return _flow(page.title, parts, InlineLatexPrinter(names))
+    if explains_itself(parts):
+        return _float(parts, names)
+    latex = _Latex(InlineLatexPrinter(names))
+    return "\n\n".join([*latex.opening(page.title), *(text for part in parts if (text := latex.part(part)))]) + "\n"
 
 
 def standalone(page: Page) -> str:
@@ -152,208 +151,184 @@ def _names(page: Page) -> Mapping[str, str]:
 
 def _equation(page: Page, form: Form) -> str:
     """The formula below the words of its page."""
-    write = InlineLatexPrinter(_names(page))
-    sentences = [text for part in page.parts() for text in _sentences(part, write)]
+    names = _names(page)
+    latex = _Latex(InlineLatexPrinter(names))
+    sentences = [text for part in page.parts() for text in latex.sentences(part)]
     if len(str(form)) > LONG_LINE:
-        body = [r"\begin{flushleft}", f"  ${write(form)}$", r"\end{flushleft}"]
+        body = [r"\begin{flushleft}", f"  {latex.form(form)}", r"\end{flushleft}"]
     else:
-        body = [r"\[", f"  {LatexPrinter(_names(page))(form)}", r"\]"]
+        body = [r"\[", f"  {LatexPrinter(names)(form)}", r"\]"]
     return "\n".join([rf"\noindent {' '.join(sentences)}", *body, ""])
-
-
-def _sentences(part: Part, write: LatexPrinter) -> Iterator[str]:
-    """The words of a part for running text or a caption, each sentence with its full stop."""
-    match part:
-        case Paragraph(line=line):
-            yield _line(line, write)
-        case Legend(letters=letters):
-            said = [_letter(letter, write) for letter in letters if letter.words or letter.value is not None]
-            yield from [f"{', '.join(said)}."] if said else []
-        case Notes(lines=lines):
-            texts = [_line(line, write) for line in lines]
-            yield from (f"{text[:1].upper()}{text[1:]}." for text in texts if text)
-        case _:
-            pass
-
-
-def _letter(letter: Letter, write: LatexPrinter) -> str:
-    """`$H = 128$: hidden channels`"""
-    sign = write.symbol(symbol(letter.name)) + ("" if letter.value is None else f" = {write.integer(letter.value)}")
-    return f"${sign}$" + (f": {notation.text(letter.words)}" if letter.words else "")
-
-
-# Tables ----------------------------------------------------------------------------------------
 
 
 BROKEN = r">{\raggedright\arraybackslash}X"
 """A column whose cells may have several lines."""
 
 
-def _float(table: Table, others: Iterable[Part], names: Mapping[str, str]) -> str:
+def _float(parts: Sequence[Part], names: Mapping[str, str]) -> str:
     """A booktabs table; its caption says what it shows, what the letters mean and what is assumed."""
+    table, *others = parts
+    assert isinstance(table, Table)
     tree = table.layout is Layout.TREE
-    write = InlineLatexPrinter(names) if tree else LatexPrinter(names)
-    columns = [_column(cells) if tree else "l" for cells in _by_column(table)]
-    wide = BROKEN in columns
-    title = [_line(table.caption, write)] if table.caption else []
-    caption = " ".join([*title, *(text for part in others for text in _sentences(part, write))])
-    return "\n".join([
+    latex = _Latex(InlineLatexPrinter(names) if tree else LatexPrinter(names))
+    columns = [_column(cells) if tree else "l" for cells in _columns(table)[1:]]
+    kind, width = ("tabularx", r"{\linewidth}") if BROKEN in columns else ("tabular", "")
+    title = [latex.line(table.caption)] if table.caption else []
+    caption = " ".join([*title, *(text for part in others for text in latex.sentences(part))])
+    lines = [
         r"% needs amsmath, booktabs and tabularx" if tree else r"% needs amsmath and booktabs",
         r"\begin{table}",
         r"  \centering",
         *([rf"  \caption{{{caption}}}", r"  \medskip"] if caption else []),
-        (r"  \begin{tabularx}{\linewidth}" if wide else r"  \begin{tabular}") + f"{{@{{}}l{''.join(columns)}@{{}}}}",
-        r"    \toprule",
-        rf"    {' & '.join(map(notation.text, table.head))} \\",
-        r"    \midrule",
-        *(f"    {line}" for line in _rows(table, write, spaced=wide)),
-        r"    \bottomrule",
-        r"  \end{tabularx}" if wide else r"  \end{tabular}",
+        rf"  \begin{{{kind}}}{width}{{@{{}}l{''.join(columns)}@{{}}}}",
+        *(f"    {line}" for line in latex.rows(table, spaced=kind == "tabularx")),
+        rf"  \end{{{kind}}}",
         r"\end{table}",
-        "",
-    ])  # fmt: skip
+    ]
+    return "\n".join(lines) + "\n"
 
 
-def _by_column(table: Table) -> list[tuple[Line, ...]]:
-    """The cells of each column but the first."""
+def _columns(table: Table) -> list[tuple[Line, ...]]:
+    """The cells of each column."""
     columns = list(zip(*(row.cells for row in table.rows), strict=True))
-    return columns[1:] if columns else [() for _ in table.head[1:]]
+    return columns or [() for _ in table.head]
 
 
 def _column(cells: Sequence[Line]) -> str:
     """Numbers to the right, formulas to the left, long ones broken."""
     if all(isinstance(cell, Form) and cell.number is not None for cell in cells):
         return "r"
-    return BROKEN if max(len(plain(cell)) for cell in cells) > LONG_CELL else "l"
+    return BROKEN if _is_long(cells) else "l"
 
 
-def _rows(table: Table, write: LatexPrinter, *, spaced: bool) -> Iterator[str]:
-    """The lines of a table; `spaced` where its cells have several lines each."""
-    for row in table.rows:
-        cells = [_line(cell, write) for cell in row.cells]
-        yield rf"{r'\quad ' * row.level}{' & '.join(cells)} \\"
-        if spaced and row is not table.rows[-1]:
-            yield r"\addlinespace"
+def _is_long(cells: Sequence[Line]) -> bool:
+    return any(len(plain(cell)) > LONG_CELL for cell in cells)
 
 
-# Pages of several parts --------------------------------------------------------------------------
+class _Latex(Parts[str], Prose):
+    """Sets parts and lines, the formulas in them by a printer."""
 
+    def __init__(self, printer: LatexPrinter) -> None:
+        self._printer = printer
 
-def _flow(title: str, parts: Iterable[Part], write: LatexPrinter) -> str:
-    lines = [r"% needs amsmath, array, booktabs and longtable"]
-    if title:
-        lines.append(rf"\subsection*{{{notation.text(title)}}}")
-    for part in parts:
-        lines += ["", *_part(part, write)]
-    return "\n".join(lines) + "\n"
+    # Lines -------------------------------------------------------------------------------------
 
+    def words(self, text: str) -> str:
+        return notation.text(text)
 
-def _part(part: Part, write: LatexPrinter) -> Iterator[str]:
-    match part:
-        case Heading(line=line):
-            yield rf"\subsubsection*{{{_line(line, write)}}}"
-        case Formula(form=form):
-            yield rf"\noindent ${write(form)}$\par"
-        case Verbatim(text=text):
-            yield from _verbatim(text)
-        case Table():
-            yield from _long_table(part, write)
-        case Listing(entries=entries, total=total):
-            rows = [Row(((entry.place, "  ", entry.text), entry.count), entry.level) for entry in entries]
-            yield from _long_table(Table(("line", "count"), (*rows, Row((total.text, total.count)))), write)
-        case Notes(points=True, lines=points):
-            yield r"\begin{itemize}"
-            yield from (rf"  \item {_line(line, write)}" for line in points)
-            yield r"\end{itemize}"
-        case _:
-            yield " ".join([r"\noindent", *_sentences(part, write)]) + r"\par"
+    def form(self, form: Form) -> str:
+        return f"${self._printer(form)}$"
 
+    def figure(self, figure: Figure) -> str:
+        return super().figure(figure) if figure.value is None else self.words(self.with_share(figure))
 
-def _broken(table: Table) -> list[bool]:
-    """Which columns have cells too long for one line."""
-    columns = zip(*(row.cells for row in table.rows), strict=True)
-    return [max(len(plain(cell)) for cell in cells) > LONG_CELL for cells in columns] or [False] * len(table.head)
+    def code(self, code: Code) -> str:
+        return rf"\texttt{{{self.words(code.text)}}}"
 
+    def strong(self, strong: Strong) -> str:
+        return rf"\textbf{{{self.words(strong.text)}}}"
 
-def _long_table(table: Table, write: LatexPrinter) -> Iterator[str]:
-    """A table that may go on over the page; columns with long cells share what the short ones leave."""
-    broken = _broken(table)
-    room = 0.9 - 0.12 * broken.count(False)  # of the line; a short column takes about an eighth of it
-    share_of = max(room, 0.3) / max(broken.count(True), 1)
-    ragged = rf">{{\raggedright\arraybackslash}}p{{{share_of:.2f}\linewidth}}"
-    if table.caption:
-        yield rf"\noindent {_line(table.caption, write)}\par"
-    yield rf"\begin{{longtable}}{{@{{}}{''.join(ragged if long else 'l' for long in broken)}@{{}}}}"
-    yield r"  \toprule"
-    yield rf"  {' & '.join(map(notation.text, table.head))} \\"
-    yield r"  \midrule"
-    yield from (f"  {line}" for line in _rows(table, write, spaced=any(broken)))
-    yield r"  \bottomrule"
-    yield r"\end{longtable}"
+    def order(self, order: Order) -> str:
+        return f"$O({self._printer(order.form)})$"
 
+    def growth(self, grown: Growth) -> str:
+        r"""Words as they are, orders as mathematics: `$T \log T$`."""
+        name, sign = grown.symbol.name, self._printer.symbol(grown.symbol)
+        words = grown.kind.split()
+        if not any(word.partition("^")[0] == name for word in words):
+            return self.words(grown.kind)
+        known = {"log": r"\log", name: sign}
+        return f"${' '.join(known.get(word, word.replace(name, sign, 1)) for word in words)}$"
 
-def _verbatim(text: str) -> Iterator[str]:
-    """Lines as in a file, every character of them escaped: nothing in them can end it."""
-    yield r"\begin{flushleft}\ttfamily"
-    for line in text.splitlines():
-        inner = line.lstrip(" ")
-        yield rf"\mbox{{{'~' * (len(line) - len(inner))}}}{notation.text(inner)}\\"
-    yield r"\end{flushleft}"
+    def fact(self, fact: Fact) -> str:
+        match fact:
+            case Divides(divisor=left, multiple=right):
+                sign = r"\mid"
+            case AtLeast(left=left, right=right):
+                sign = r"\ge"
+            case Equal(left=left, right=right):
+                sign = "="
+        return f"${{{self._printer(left)} {sign} {self._printer(right)}}}$"  # in braces, lest a line break there
 
+    def letter(self, letter: Letter) -> str:
+        """`$H = 128$: hidden channels`"""
+        sign = self._printer.symbol(symbol(letter.name))
+        if letter.value is not None:
+            sign += f" = {self._printer.integer(letter.value)}"
+        return f"${sign}$" + (f": {self.words(letter.words)}" if letter.words else "")
 
-# Lines -----------------------------------------------------------------------------------------
+    # Parts -------------------------------------------------------------------------------------
 
+    def opening(self, title: str) -> Iterator[str]:
+        yield r"% needs amsmath, array, booktabs and longtable"
+        if title:
+            yield rf"\subsection*{{{self.words(title)}}}"
 
-def _line(line: Line, write: LatexPrinter) -> str:
-    return "".join(_piece(piece, write) for piece in pieces(line))
+    def heading(self, part: Heading) -> str:
+        return rf"\subsubsection*{{{self.line(part.line)}}}"
 
+    def paragraph(self, part: Paragraph) -> str:
+        return self._running(part)
 
-def _piece(piece: Piece, write: LatexPrinter) -> str:
-    match piece:
-        case Form():
-            return f"${write(piece)}$"
-        case Order(form=form):
-            return f"$O({write(form)})$"
-        case Growth():
-            return _growth(piece, write)
-        case Divides() | AtLeast() | Equal():
-            return _fact(piece, write)
-        case Figure():
-            return _figure(piece, write)
-        case Code(text=text):
-            return rf"\texttt{{{notation.text(text)}}}"
-        case Strong(text=text):
-            return rf"\textbf{{{notation.text(text)}}}"
-        case _:
-            return notation.text(plain(piece))
+    def legend(self, part: Legend) -> str:
+        return self._running(part)
 
+    def _running(self, part: Part) -> str:
+        text = " ".join(self.sentences(part))
+        return rf"\noindent {text}\par" if text else ""
 
-def _figure(figure: Figure, write: LatexPrinter) -> str:
-    if figure.value is None and figure.form is not None:
-        return f"${write(figure.form)}$"
-    part = f" ({share(figure.value, figure.whole)})" if figure.value is not None and figure.whole is not None else ""
-    return notation.text(rounded(figure) + part)
+    def formula(self, part: Formula) -> str:
+        return rf"\noindent {self.form(part.form)}\par"
 
+    def notes(self, part: Notes) -> str:
+        if not part.points:
+            return self._running(part)
+        items = [rf"  \item {self.line(line)}" for line in part.lines]
+        return "\n".join([r"\begin{itemize}", *items, r"\end{itemize}"])
 
-def _growth(grown: Growth, write: LatexPrinter) -> str:
-    r"""Words as they are, orders as mathematics: `$T \log T$`."""
-    name, sign = grown.symbol.name, write.symbol(grown.symbol)
-    words = grown.kind.split()
-    if not any(word.partition("^")[0] == name for word in words):
-        return notation.text(grown.kind)
-    set_ = {"log": r"\log", name: sign}
-    return f"${' '.join(set_.get(word, word.replace(name, sign, 1)) for word in words)}$"
+    def listing(self, part: Listing) -> str:
+        rows = [Row((entry.text, entry.count, entry.place), entry.level) for entry in part.entries]
+        total = Row((Strong(part.total.text), part.total.count, ""))
+        return self.table(Table(("text", "count", "line"), (*rows, total)))
 
+    def section(self, part: Section) -> str:
+        return "\n\n".join(map(self.part, flat([part])))
 
-def _fact(fact: Fact, write: LatexPrinter) -> str:
-    match fact:
-        case Divides(divisor=left, multiple=right):
-            sign = r"\mid"
-        case AtLeast(left=left, right=right):
-            sign = r"\ge"
-        case Equal(left=left, right=right):
-            sign = "="
-    return f"${{{write(left)} {sign} {write(right)}}}$"  # in braces, lest a line break there
+    def verbatim(self, part: Verbatim) -> str:
+        """Lines as in a file, every character of them escaped: nothing in them can end it."""
+        lines = []
+        for line in part.text.splitlines():
+            inner = line.lstrip(" ")
+            lines.append(rf"\mbox{{{'~' * (len(line) - len(inner))}{self.words(inner)}}}\\")
+        return "\n".join([r"\begin{flushleft}\ttfamily", *lines, r"\end{flushleft}"])
+
+    def table(self, part: Table) -> str:
+        """A table that may go on over the page; columns with long cells share what the short ones leave."""
+        long = [_is_long(cells) for cells in _columns(part)]
+        room = max(0.9 - 0.12 * long.count(False), 0.3)  # of the line; a short column takes about an eighth of it
+        broken = rf">{{\raggedright\arraybackslash}}p{{{room / max(long.count(True), 1):.2f}\linewidth}}"
+        columns = "".join(broken if is_long else "l" for is_long in long)
+        caption = [rf"\noindent {self.line(part.caption)}\par"] if part.caption else []
+        return "\n".join([
+            *caption,
+            rf"\begin{{longtable}}{{@{{}}{columns}@{{}}}}",
+            *(f"  {line}" for line in self.rows(part, spaced=any(long))),
+            r"\end{longtable}",
+        ])  # fmt: skip
+
+    def rows(self, table: Table, *, spaced: bool) -> Iterator[str]:
+        """The lines of a table between their rules; `spaced` where cells have several lines each."""
+        yield r"\toprule"
+        yield rf"{' & '.join(map(self.words, table.head))} \\"
+        yield r"\midrule"
+        for row in table.rows:
+            cells = " & ".join(map(self.line, row.cells))
+            # Behind the end of a line, TeX would read a bracket as how far to skip and a star as a command's.
+            guard = "{}" if cells.startswith(("[", "*")) else ""
+            yield r"\quad " * row.level + rf"{guard}{cells} \\"
+            if spaced and row is not table.rows[-1]:
+                yield r"\addlinespace"
+        yield r"\bottomrule"
 
 
 def document(body: str) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from symcost.export.numbers import rounded
 from symcost.export.page import (
     Code,
-    Figure,
     Formula,
     Heading,
     Legend,
@@ -17,30 +15,32 @@ from symcost.export.page import (
     Notes,
     Page,
     Paragraph,
-    Part,
     Piece,
     Room,
     Row,
+    Section,
     Strong,
     Table,
     Verbatim,
     flat,
     pieces,
-    plain,
 )
+from symcost.export.writer import Lines, Parts, capital
 
 SPECIAL = "\\`*_[]<>|~#&$"
 """Characters that Markdown or HTML could read as more than themselves."""
 
-LISTING = ("place", "text", "count")
+INDENT = "&nbsp;" * 4
+"""Before the first cell of a row, for each level that it stands deeper."""
 
 
 def write(page: Page, room: Room) -> str:
     """The whole page; of one that is a formula, only that."""
+    markdown = _Markdown()
     if page.alone is not None:
-        return escaped(str(page.alone)) + "\n"
-    parts = [written for part in flat(page.parts()) for written in _part(part)]
-    return "\n\n".join([*_title(page.title), *parts]) + "\n"
+        return markdown.form(page.alone) + "\n"
+    parts = [*_title(page.title), *map(markdown.part, flat(page.parts()))]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _title(title: str) -> list[str]:
@@ -50,94 +50,82 @@ def _title(title: str) -> list[str]:
     return [f"# {title if title.isidentifier() else escaped(title)}"]
 
 
-def _part(part: Part) -> Iterator[str]:
-    match part:
-        case Heading(line=line):
-            yield f"## {words(line)}"
-        case Paragraph(line=line):
-            yield words(line)
-        case Formula(form=form):
-            yield escaped(str(form))
-        case Verbatim(text=text):
-            yield _fenced(text)
-        case Table():
-            yield grid(part.head, part.rows)
-        case Listing(entries=entries, total=total):
-            rows = [Row((entry.place, ("\u00a0" * 4 * entry.level, entry.text), entry.count)) for entry in entries]
-            yield grid(LISTING, [*rows, Row(("", total.text, total.count))])
-        case Legend():
-            yield from _legend(part)
-        case Notes(points=True, lines=lines):
-            yield "\n".join(f"- {_point(line)}" for line in lines)
-        case Notes(lines=lines):
-            yield from (f"{_sentence(words(line))}." for line in lines)
-        case _:
-            pass
+def escaped(text: str) -> str:
+    """Nothing in it is read as Markdown or HTML."""
+    return "".join(f"\\{char}" if char in SPECIAL else char for char in text)
 
 
-def _fenced(text: str) -> str:
-    """Lines as in a file, between fences longer than any inside."""
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{fence}\n{text}\n{fence}"
+class _Markdown(Parts[str], Lines):
+    # Lines -------------------------------------------------------------------------------------
 
+    def words(self, text: str) -> str:
+        return escaped(text)
 
-def _legend(legend: Legend) -> Iterator[str]:
-    """A table where there is a place for numbers, else a sentence."""
-    if not legend.complete:
-        said = [f"{letter.name}: {letter.words}" for letter in legend.letters if letter.words]
-        if said:
-            yield escaped(", ".join(said)) + "."
-    elif legend.letters:
-        values = ("" if letter.value is None else str(letter.value) for letter in legend.letters)
-        rows = [Row((letter.name, value, letter.words)) for letter, value in zip(legend.letters, values, strict=True)]
-        yield grid(("symbol", "value", "meaning"), rows)
+    def code(self, code: Code) -> str:
+        return f"`{code.text}`"
 
+    def strong(self, strong: Strong) -> str:
+        return f"**{escaped(strong.text)}**"
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    def link(self, link: Link) -> str:
+        return f"[{escaped(link.text)}]({link.target})"
+
+    # Parts -------------------------------------------------------------------------------------
+
+    def heading(self, part: Heading) -> str:
+        return f"## {self.line(part.line)}"
+
+    def paragraph(self, part: Paragraph) -> str:
+        return self.line(part.line)
+
+    def formula(self, part: Formula) -> str:
+        return self.form(part.form)
+
+    def verbatim(self, part: Verbatim) -> str:
+        """Lines as in a file, between fences longer than any inside."""
+        fence = "```"
+        while fence in part.text:
+            fence += "`"
+        return f"{fence}\n{part.text}\n{fence}"
+
+    def table(self, part: Table) -> str:
+        return self.grid(part.head, part.rows)
+
+    def listing(self, part: Listing) -> str:
+        rows = [Row((entry.text, entry.count, entry.place), entry.level) for entry in part.entries]
+        return self.grid(("text", "count", "line"), [*rows, Row((part.total.text, part.total.count, ""))])
+
+    def legend(self, part: Legend) -> str:
+        """A table where there is a place for numbers, else a sentence."""
+        if not part.complete:
+            said = [f"{letter.name}: {letter.words}" for letter in part.letters if letter.words]
+            return escaped(", ".join(said)) + "." if said else ""
+        rows = []
+        for letter in part.letters:
+            rows.append(Row((letter.name, "" if letter.value is None else str(letter.value), letter.words)))
+        return self.grid(("symbol", "value", "meaning"), rows) if rows else ""
+
+    def notes(self, part: Notes) -> str:
+        if part.points:
+            return "\n".join(f"- {_point(line)}" for line in part.lines)
+        return "\n\n".join(f"{capital(self.line(line))}." for line in part.lines)
+
+    def section(self, part: Section) -> str:
+        return "\n\n".join(map(self.part, flat([part])))
+
+    def grid(self, head: Sequence[str], rows: Sequence[Row]) -> str:
+        """A table; the first cells are set in by how deep they stand."""
+        lines = [list(head), ["---"] * len(head)]
+        for row in rows:
+            first, *others = map(self.line, row.cells)
+            lines.append([INDENT * row.level + first, *others])
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _point(line: Line) -> str:
     """Points are our own words and formulas, written as they are."""
-    return "".join(_quoted(piece) if isinstance(piece, Code) else _rounded(piece) for piece in pieces(line))
+    return "".join(map(_unescaped, pieces(line)))
 
 
-def grid(head: Sequence[str], rows: Sequence[Row]) -> str:
-    """A Markdown table; the first cells are set in by how deep they stand."""
-    lines = [list(head), ["---"] * len(head)]
-    for row in rows:
-        first, *others = map(words, row.cells)
-        lines.append(["&nbsp;" * 4 * row.level + first, *others])
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def words(line: Line) -> str:
-    """A line with its numbers rounded, and nothing in it read as Markdown or HTML."""
-    return "".join(map(_piece, pieces(line)))
-
-
-def _piece(piece: Piece) -> str:
-    match piece:
-        case Code():
-            return _quoted(piece)
-        case Strong(text=text):
-            return f"**{escaped(text)}**"
-        case Link(text=text, target=target):
-            return f"[{escaped(text)}]({target})"
-        case _:
-            return escaped(_rounded(piece))
-
-
-def _quoted(code: Code) -> str:
-    return f"`{code.text}`"
-
-
-def _rounded(piece: Piece) -> str:
-    return rounded(piece) if isinstance(piece, Figure) else plain(piece)
-
-
-def escaped(text: str) -> str:
-    """Nothing in it is read as Markdown or HTML."""
-    return "".join(f"\\{char}" if char in SPECIAL else char for char in text)
+def _unescaped(piece: Piece) -> str:
+    return f"`{piece.text}`" if isinstance(piece, Code) else Lines().piece(piece)

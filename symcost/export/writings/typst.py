@@ -6,11 +6,10 @@ Source  The reference of Typst 0.13: syntax (markup, mathematics), and the funct
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from symcost.export import notation
-from symcost.export.numbers import rounded, share
 from symcost.export.page import (
     Code,
     Figure,
@@ -18,7 +17,6 @@ from symcost.export.page import (
     Heading,
     Legend,
     Letter,
-    Line,
     Link,
     Listing,
     Notes,
@@ -26,18 +24,18 @@ from symcost.export.page import (
     Page,
     Paragraph,
     Part,
-    Piece,
     Room,
     Row,
+    Section,
     Strong,
     Table,
     Verbatim,
     flat,
-    pieces,
     plain,
 )
-from symcost.formula import Form, Growth, Printer, Symbol
-from symcost.formula.dims import AtLeast, Divides, Equal
+from symcost.export.writer import Parts, Prose, explains_itself, numeric
+from symcost.formula import Form, Growth, Printer, Symbol, symbol
+from symcost.formula.dims import AtLeast, Divides, Equal, Fact
 
 PREAMBLE = """\
 #set page(margin: 2.2cm)
@@ -55,19 +53,23 @@ LONG_CELL = 30
 
 
 class TypstPrinter(Printer):
-    """Writes a form for mathematics between dollar signs."""
+    """Writes a form for mathematics between dollar signs. `names` says how each symbol is set."""
 
     dot: ClassVar[str] = " dot "
     fences_fraction = False
     fences_exponent = False
 
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
     def symbol(self, item: Symbol) -> str:
-        return name(item.name)
+        return self._names.get(item.name) or name(item.name)
 
     def integer(self, value: int) -> str:
         return f"{value:,}".replace(",", " thin ") if value >= 10_000 else str(value)
 
     def product(self, factors: Sequence[str]) -> str:
+        """`4 thin D dot T`, but `3 dot 2^(L)`: a thin space would read as 32."""
         first, *rest = factors
         if first.replace(" thin ", "").isdigit() and not rest[0][0].isdigit():
             return f"{first} thin {self.dot.join(rest)}"
@@ -95,33 +97,36 @@ class InlineTypstPrinter(TypstPrinter):
         return f"{numerator} slash {denominator}"
 
 
-DISPLAY, INLINE = TypstPrinter(), InlineTypstPrinter()
-
-
 def name(written: str) -> str:
-    """A name in mathematics: `H`, `λ`, `d_"model"`, `x_0`, `"heads"`."""
+    """A name in mathematics: `H`, `λ`, `d_("model")`, `x_(0)`, `"heads"`."""
     head, *below = re.sub(r"(?<=[^\W\d_])(\d+)$", r"_\1", written).split("_")
     if not head or not all(below):
         return quoted(written)
     if not below:
         return _word(head)
-    commas = ' "," '.join(map(_word, below))
-    return f"{_word(head)}_({commas})"
+    listed = ' "," '.join(map(_word, below))
+    return f"{_word(head)}_({listed})"
 
 
 def _word(part: str) -> str:
     """One letter or a number is itself, a Greek name its letter, any other word stands upright."""
-    if part in notation.GREEK_LETTERS:
-        return notation.GREEK_LETTERS[part]
-    if part.isascii() and (part.isdigit() or (len(part) == 1 and part.isalpha())):
-        return part
-    if part in notation.GREEK_LETTERS.values():
-        return part
-    return quoted(part)
+    greek = notation.GREEK_LETTERS.get(part, part)
+    single = len(part) == 1 and part.isascii() and part.isalpha()
+    number = part.isascii() and part.isdigit()
+    return greek if single or number or greek in notation.GREEK_LETTERS.values() else quoted(part)
+
+
+def names_of(symbols: Iterable[str]) -> Mapping[str, str]:
+    """How each name is set, so that no two look the same: `C1` and `C_1` would both be C with 1 below."""
+    chosen: dict[str, str] = {}
+    for written in symbols:
+        setting = name(written)
+        chosen[written] = quoted(written) if setting in chosen.values() else setting
+    return chosen
 
 
 def quoted(text: str) -> str:
-    """A string, which Typst sets letter by letter."""
+    """A string, which Typst sets letter by letter: only its own end and the backslash say anything in it."""
     inner = "".join(char if char.isprintable() else " " for char in text)
     return '"' + inner.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -155,179 +160,148 @@ def _character(char: str, after: str) -> str:
 
 def write(page: Page, room: Room) -> str:
     """A whole text; of a page that is one formula, the formula alone, to be put into another text."""
+    names = names_of(info.name for info in page.symbols)
     if page.alone is not None:
-        return f"$ {DISPLAY(page.alone)} $\n"
+        return f"$ {TypstPrinter(names)(page.alone)} $\n"
+    typst = _Typst(names)
     title = [f"= {escaped(page.title)}"] if page.title else []
     parts = list(flat(page.parts()))
-    return "\n\n".join([PREAMBLE.rstrip(), *title, *_parts(parts)]) + "\n"
+    body = [typst.captioned(parts)] if explains_itself(parts) else map(typst.part, parts)
+    return "\n\n".join([PREAMBLE.rstrip(), *title, *(text for text in body if text)]) + "\n"
 
 
-def _parts(parts: Sequence[Part]) -> Iterator[str]:
-    """One after the other; a table that only words follow has them as its caption."""
-    first, *others = parts
-    if isinstance(first, Table) and all(isinstance(part, Legend | Notes) for part in others):
-        words = [_line(first.caption)] if first.caption else []
-        words += [text for part in others for text in _sentences(part)]
-        yield _figure_of(_table(first), words)
-        return
-    for part in parts:
-        yield _part(part)
+class _Typst(Parts[str], Prose):
+    """Sets parts and lines, with formulas high where they stand alone and low elsewhere."""
 
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._display = TypstPrinter(names)
+        self._printer = InlineTypstPrinter(names)
 
-def _figure_of(table: str, words: Sequence[str]) -> str:
-    caption = f",\n  caption: [{' '.join(words)}]" if words else ""
-    return f"#figure(\n  kind: table{caption},\n  {table.removeprefix('#')},\n)"
+    # Lines -------------------------------------------------------------------------------------
 
+    def words(self, text: str) -> str:
+        return escaped(text)
 
-def _part(part: Part) -> str:
-    match part:
-        case Heading(line=line):
-            return f"== {_line(line)}"
-        case Paragraph(line=line):
-            return _line(line)
-        case Formula(form=form):
-            return f"$ {DISPLAY(form)} $"
-        case Verbatim(text=text):
-            return _verbatim(text)
-        case Table():
-            caption = f"{_line(part.caption)}\n\n" if part.caption else ""
-            return caption + _table(part)
-        case Listing(entries=entries, total=total):
-            rows = [Row(((entry.text or " ",), entry.count, entry.place), entry.level) for entry in entries]
-            rows.append(Row(((Strong(total.text)), total.count, "")))
-            return _table(Table(("text", "count", "line"), tuple(rows)))
-        case Notes(lines=lines, points=True):
-            return "\n".join(f"- {_line(line)}" for line in lines)
-        case Legend() | Notes():
-            return " ".join(_sentences(part))
-        case _:
-            return ""
+    def form(self, form: Form) -> str:
+        return f"${self._printer(form)}$"
 
+    def figure(self, figure: Figure) -> str:
+        return super().figure(figure) if figure.value is None else self.words(self.with_share(figure))
 
-def _sentences(part: Part) -> Iterator[str]:
-    """The words of a part for a caption, each sentence with its full stop."""
-    match part:
-        case Legend(letters=letters):
-            said = [_letter(letter) for letter in letters if letter.words or letter.value is not None]
-            yield from [f"{', '.join(said)}."] if said else []
-        case Notes(lines=lines):
-            yield from (f"{text[:1].upper()}{text[1:]}." for text in map(_line, lines) if text)
-        case _:
-            pass
+    def code(self, code: Code) -> str:
+        return f"#raw({quoted(code.text)})"
 
+    def strong(self, strong: Strong) -> str:
+        return f"#strong[{escaped(strong.text)}]"
 
-def _letter(letter: Letter) -> str:
-    """`$H = 128$: hidden channels`"""
-    value = "" if letter.value is None else f" = {INLINE.integer(letter.value)}"
-    return f"${name(letter.name)}{value}$" + (f": {escaped(letter.words)}" if letter.words else "")
+    def link(self, link: Link) -> str:
+        return f"#link({quoted(link.target)})[{escaped(link.text)}]"
 
+    def order(self, order: Order) -> str:
+        return f"$O({self._printer(order.form)})$"
 
-def _verbatim(text: str) -> str:
-    """Lines as in a file. A string has no end but its quotation mark, which is escaped in it."""
-    lines = (quoted(line) for line in text.splitlines())
-    return f'#raw(block: true, ({", ".join(lines)},).join("\\n"))'
+    def growth(self, grown: Growth) -> str:
+        """Words as they are, orders as mathematics: `$T log T$`."""
+        letter, words = grown.symbol, grown.kind.split()
+        if not any(word.partition("^")[0] == letter.name for word in words):
+            return escaped(grown.kind)
+        return f"${' '.join(self._order_word(word, letter) for word in words)}$"
 
+    def _order_word(self, word: str, letter: Symbol) -> str:
+        """`T`, `T^2`, `log`, `log^2`, `T^(3/2)`: the parts of an order are the letter, `log` and numbers."""
+        base, _, exponent = word.partition("^")
+        sign = self._printer.symbol(letter) if base == letter.name else base
+        return f"{sign}^({exponent.strip('()')})" if exponent else sign
 
-# Tables ----------------------------------------------------------------------------------------
+    def fact(self, fact: Fact) -> str:
+        match fact:
+            case Divides(divisor=left, multiple=right):
+                sign = "divides"
+            case AtLeast(left=left, right=right):
+                sign = ">="
+            case Equal(left=left, right=right):
+                sign = "="
+        return f"${self._printer(left)} {sign} {self._printer(right)}$"
 
+    def letter(self, letter: Letter) -> str:
+        """`$H = 128$: hidden channels`"""
+        sign = self._printer.symbol(symbol(letter.name))
+        if letter.value is not None:
+            sign += f" = {self._printer.integer(letter.value)}"
+        return f"${sign}$" + (f": {escaped(letter.words)}" if letter.words else "")
 
-def _table(table: Table) -> str:
-    """Rules above, below and under the titles, as in a book."""
-    sides = ", ".join(_side(table, number) for number in range(len(table.head)))
-    widths = ", ".join(_width(table, number) for number in range(len(table.head)))
-    lines = [
-        "#table(",
-        f"    columns: ({widths},),",
-        f"    align: ({sides},),",
-        "    table.hline(stroke: 0.8pt),",
-        f"    table.header({', '.join(f'[{escaped(title)}]' for title in table.head)}),",
-        "    table.hline(stroke: 0.4pt),",
-    ]
-    for row in table.rows:
+    # Parts -------------------------------------------------------------------------------------
+
+    def heading(self, part: Heading) -> str:
+        return f"== {self.line(part.line)}"
+
+    def paragraph(self, part: Paragraph) -> str:
+        return self.line(part.line)
+
+    def formula(self, part: Formula) -> str:
+        return f"$ {self._display(part.form)} $"
+
+    def verbatim(self, part: Verbatim) -> str:
+        lines = ", ".join(map(quoted, part.text.splitlines()))
+        return f'#raw(block: true, ({lines},).join("\\n"))'
+
+    def legend(self, part: Legend) -> str:
+        return " ".join(self.sentences(part))
+
+    def notes(self, part: Notes) -> str:
+        if part.points:
+            return "\n".join(f"- {self.line(line)}" for line in part.lines)
+        return " ".join(self.sentences(part))
+
+    def listing(self, part: Listing) -> str:
+        rows = [Row((entry.text, entry.count, entry.place), entry.level) for entry in part.entries]
+        total = Row((Strong(part.total.text), part.total.count, ""))
+        return self.table(Table(("text", "count", "line"), (*rows, total)))
+
+    def section(self, part: Section) -> str:
+        return "\n\n".join(map(self.part, flat([part])))
+
+    def table(self, part: Table) -> str:
+        caption = f"{self.line(part.caption)}\n\n" if part.caption else ""
+        return f"{caption}#{self._ruled(part)}"
+
+    def captioned(self, parts: Sequence[Part]) -> str:
+        """A table with a number, and under it what it shows, what the letters mean and what is assumed."""
+        table, *others = parts
+        assert isinstance(table, Table)
+        said = [self.line(table.caption)] if table.caption else []
+        said += [text for part in others for text in self.sentences(part)]
+        caption = f"  caption: [{' '.join(said)}],\n" if said else ""
+        return f"#figure(\n  kind: table,\n{caption}  {self._ruled(table)},\n)"
+
+    def _ruled(self, table: Table) -> str:
+        """Rules above, below and under the titles, as in a book."""
+        columns = range(len(table.head))
+        head = ", ".join(f"[{escaped(title)}]" for title in table.head)
+        return "\n".join([
+            "table(",
+            f"    columns: ({', '.join(_width(table, column) for column in columns)},),",
+            f"    align: ({', '.join(_side(table, column) for column in columns)},),",
+            "    table.hline(stroke: 0.8pt),",
+            f"    table.header({head}),",
+            "    table.hline(stroke: 0.4pt),",
+            *(f"    {self._row(row)}," for row in table.rows),
+            "    table.hline(stroke: 0.8pt),",
+            "  )",
+        ])  # fmt: skip
+
+    def _row(self, row: Row) -> str:
+        """Cells in brackets; the first is set in by how deep it stands."""
+        first, *others = map(self.line, row.cells)
         indent = f"#h({1.2 * row.level:.1f}em)" if row.level else ""
-        first, *others = (f"[{_line(cell)}]" for cell in row.cells)
-        lines.append(f"    {', '.join([f'[{indent}{first[1:]}', *others])},")
-    return "\n".join([*lines, "    table.hline(stroke: 0.8pt),", "  )"])
+        return ", ".join(f"[{cell}]" for cell in [indent + first, *others])
 
 
 def _side(table: Table, column: int) -> str:
-    """Numbers stand to the right, all else to the left."""
-    return "right" if table.rows and all(_is_number(row.cells[column]) for row in table.rows) else "left"
-
-
-def _is_number(cell: Line) -> bool:
-    match cell:
-        case Figure(value=value):
-            return value is not None
-        case Form():
-            return cell.number is not None
-        case _:
-            return False
+    return "right" if numeric(table.rows, column) else "left"
 
 
 def _width(table: Table, column: int) -> str:
     """Columns with long words share the rest of the line."""
     longest = max((len(plain(row.cells[column])) for row in table.rows), default=0)
-    return "1fr" if longest > LONG_CELL and _side(table, column) != "right" else "auto"
-
-
-# Lines -----------------------------------------------------------------------------------------
-
-
-def _line(line: Line) -> str:
-    return "".join(map(_piece, pieces(line)))
-
-
-def _piece(piece: Piece) -> str:
-    match piece:
-        case Form():
-            return f"${INLINE(piece)}$"
-        case Order(form=form):
-            return f"$O({INLINE(form)})$"
-        case Growth():
-            return _growth(piece)
-        case Divides() | AtLeast() | Equal():
-            return _fact(piece)
-        case Figure():
-            return _figure(piece)
-        case Code(text=text):
-            return f"#raw({quoted(text)})"
-        case Strong(text=text):
-            return f"#strong[{escaped(text)}]"
-        case Link(text=text, target=target):
-            return f"#link({quoted(target)})[{escaped(text)}]"
-        case _:
-            return escaped(plain(piece))
-
-
-def _figure(figure: Figure) -> str:
-    if figure.value is None and figure.form is not None:
-        return f"${INLINE(figure.form)}$"
-    part = f" ({share(figure.value, figure.whole)})" if figure.value is not None and figure.whole is not None else ""
-    return escaped(rounded(figure) + part)
-
-
-def _growth(grown: Growth) -> str:
-    """Words as they are, orders as mathematics: `$T log T$`."""
-    letter, words = grown.symbol.name, grown.kind.split()
-    if not any(word.partition("^")[0] == letter for word in words):
-        return escaped(grown.kind)
-    return f"${' '.join(_order(word, letter) for word in words)}$"
-
-
-def _order(word: str, letter: str) -> str:
-    """`T`, `T^2`, `log`, `log^2`, `T^(3/2)`"""
-    base, _, exponent = word.partition("^")
-    sign = name(base) if base == letter else base
-    return f"{sign}^({exponent.strip('()')})" if exponent else sign
-
-
-def _fact(fact: Divides | AtLeast | Equal) -> str:
-    match fact:
-        case Divides(divisor=left, multiple=right):
-            sign = "divides"
-        case AtLeast(left=left, right=right):
-            sign = ">="
-        case Equal(left=left, right=right):
-            sign = "="
-    return f"${INLINE(left)} {sign} {INLINE(right)}$"
+    return "1fr" if longest > LONG_CELL and not numeric(table.rows, column) else "auto"
