@@ -89,8 +89,9 @@ class WritingName(click.ParamType):  # type: ignore[type-arg]  # generic in the 
     def _choice(self) -> click.Choice:  # type: ignore[type-arg]  # likewise
         return click.Choice(writings.names())
 
-    def get_metavar(self, param: click.Parameter, *context: click.Context) -> str | None:
-        return self._choice().get_metavar(param, *context)
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Made when help is printed, with what is registered by then; older clicks do not hand over the context."""
+        return f"[{'|'.join(writings.names())}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return self._choice().convert(value, param, ctx)

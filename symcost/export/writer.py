@@ -183,7 +183,13 @@ def capital(text: str) -> str:
 
 def explains_itself(parts: Sequence[Part]) -> bool:
     """Whether a page is one table that only words follow, which can be its caption."""
-    return isinstance(parts[0], Table) and all(isinstance(part, Legend | Notes) for part in parts[1:])
+    first, *others = parts
+    return isinstance(first, Table) and all(map(_is_words, others))
+
+
+def _is_words(part: Part) -> bool:
+    """Whether a part can stand in a caption: a list of points cannot."""
+    return isinstance(part, Legend) or (isinstance(part, Notes) and not part.points)
 
 
 def is_number(cell: Line) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from textwrap import indent
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from symcost.errors import SymcostError
 from symcost.export.page import (
     Breaks,
+    Code,
     Heading,
     Layout,
     Line,
@@ -105,7 +106,7 @@ def _tables(entries: Sequence[Entry], convention: Convention) -> Iterator[Part]:
     """A table for each file."""
     for file, inside in groupby(entries, key=lambda entry: entry.file):
         yield Heading(file)
-        rows = tuple(Row((entry.signature, entry.title, *_cells(entry, convention))) for entry in inside)
+        rows = tuple(Row((Code(entry.signature), entry.title, *_cells(entry, convention))) for entry in inside)
         yield Table(("layer", "what it is", "parameters", "MACs"), rows)
 
 
@@ -141,17 +142,16 @@ def layer_page(entry: Entry, convention: Convention) -> Page:
     """Everything about one layer: documentation, formulas, text."""
     return Page(
         entry.model.name,
-        parts=lambda: _full(entry, convention, ""),
-        brief=lambda: _full(entry, convention, "  "),
+        parts=lambda: _full(entry, convention, map(Paragraph, filter(None, entry.doc.split("\n")))),
+        brief=lambda: _full(entry, convention, [Paragraph(entry.doc.strip())], margin="  "),
         data=lambda: {**_data(entry, convention), "source": entry.source},
         symbols=entry.model.symbols,
     )
 
 
-def _full(entry: Entry, convention: Convention, margin: str) -> Iterator[Part]:
-    yield Paragraph(entry.signature, Breaks.FORMULA, inset=INSET)
-    if entry.doc.strip():
-        yield Paragraph(entry.doc.strip())
+def _full(entry: Entry, convention: Convention, doc: Iterable[Part], margin: str = "") -> Iterator[Part]:
+    yield Paragraph(Code(entry.signature), Breaks.FORMULA, inset=INSET)
+    yield from doc
     figures = entry.figures(convention)
     if figures is None:
         yield Paragraph(UNDECIDED)

@@ -72,7 +72,7 @@ def page(views: Views, depth: int) -> Page:
     title = f"{views.model.name}: FLOPs under each convention"
     return Page(
         "",
-        parts=lambda: (_table(views, title),),
+        parts=lambda: (_table(views, f"{title}."),),
         brief=lambda: _brief(views, title, depth),
         data=lambda: _data(views),
         symbols=views.model.symbols,

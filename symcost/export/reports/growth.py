@@ -35,14 +35,14 @@ HEAD = ("dimension", "order", "leading term")
 class Question:
     """A formula of a model and the dimensions in which it is asked how it rises, one by one or `together`.
 
-    `overall` are the dimensions over which its order is told besides; none for no such line.
+    `overall` are the dimensions over which its order is told besides; None for no such line.
     """
 
     model: Model
     form: Form
     symbols: Sequence[Symbol]
     together: bool = False
-    overall: Sequence[str] = ()
+    overall: Sequence[str] | None = None
 
 
 def page(question: Question) -> Page:
@@ -68,7 +68,7 @@ def _section(question: Question, regime: Regime) -> Section:
     parts: list[Part] = [Formula(regime.form)]
     if rows:
         parts.append(Table(HEAD, rows, Layout.LINES, stiff=True, indent=2))
-    if question.overall:
+    if question.overall is not None:
         overall = order(regime.form, regime.assumptions, question.overall)
         parts.append(Paragraph(Order(overall), indent=2))
     return Section(f"where {regime}" if str(regime) else "", tuple(parts))

@@ -11,8 +11,7 @@ from typing import Any
 from symcost.analysis.training.optimizers import PRECISIONS, Optimizer
 from symcost.cost import Cost, total
 from symcost.errors import TrainingNotCounted
-from symcost.export import numbers
-from symcost.export.page import Code, Figure, Layout, Line, Notes, Page, Paragraph, Row, Table
+from symcost.export.page import Code, Figure, Layout, Line, Notes, Page, Paragraph, Piece, Row, Table, pieces
 from symcost.export.reports.blocks import facts, figure
 from symcost.export.summary import Summary
 from symcost.formula import Form, add, mul, num
@@ -67,11 +66,6 @@ class Training:
             for name, precision in PRECISIONS.items()
         }
 
-    def written(self, form: Form) -> str:
-        """A number with an SI prefix where it is known, else the formula."""
-        value = self.summary.number(form)
-        return str(form) if value is None else numbers.si(value)
-
 
 def page(training: Training) -> Page:
     """The passes with MACs and FLOPs, then ratio, optimizer and bytes."""
@@ -81,7 +75,7 @@ def page(training: Training) -> Page:
     notes = tuple(_notes(training))
     return Page(
         "",
-        parts=lambda: (replace(passes, layout=Layout.COLUMNS, caption=title), Notes(notes, points=True)),
+        parts=lambda: (replace(passes, layout=Layout.COLUMNS, caption=f"{title}."), Notes(notes, points=True)),
         brief=lambda: (Paragraph(title), passes, Notes(notes)),
         records=lambda: _records(training),
         data=lambda: _data(training),
@@ -102,16 +96,17 @@ def _notes(training: Training) -> Iterator[Line]:
     summary, optimizer = training.summary, training.optimizer
     model = summary.model
     if training.ratio is not None:
-        yield f"backward / forward = {_decimal(training.ratio, summary)} in MACs"
-    yield f"trained parameters: {training.written(model.trained.form)} of {training.written(model.params.form)}"
+        yield ("backward / forward = ", _decimal(training.ratio, summary), " in MACs")
+    trained, all_ = (Figure(summary.number(form), form=form) for form in (model.trained.form, model.params.form))
+    yield ("trained parameters: ", trained, " of ", all_)
     yield (
         f"{optimizer.name}: ", Code(optimizer.rule), f", {optimizer.states} states a parameter ({optimizer.source})",
     )  # fmt: skip
     for name, form in training.bytes.items():
         kept = PRECISIONS[name].kept(optimizer)
         value = summary.number(form)
-        whole = f"{form} bytes" if value is None else numbers.si(value, "B")
-        yield f"{name} precision: {kept} bytes a trained parameter, in all {whole}"
+        whole: Line = (form, " bytes") if value is None else Figure(value, "B")
+        yield (f"{name} precision: {kept} bytes a trained parameter, in all ", *pieces(whole))
     if training.inputs:
         yield "with a gradient for the inputs"
     for fact in model.assumptions:
@@ -119,10 +114,11 @@ def _notes(training: Training) -> Iterator[Line]:
     yield f"convention {summary.convention.name}: {summary.convention.title}"
 
 
-def _decimal(ratio: Form, summary: Summary) -> str:
+def _decimal(ratio: Form, summary: Summary) -> Piece:
+    """A quotient in six decimals, or the formula for it."""
     value = summary.number(ratio)
     if value is None:
-        return str(ratio)
+        return ratio
     return str(value) if Fraction(value).denominator == 1 else f"{float(value):.6f}".rstrip("0")
 
 

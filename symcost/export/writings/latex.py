@@ -173,8 +173,8 @@ def _float(parts: Sequence[Part], names: Mapping[str, str]) -> str:
     latex = _Latex(InlineLatexPrinter(names) if tree else LatexPrinter(names))
     columns = [_column(cells) if tree else "l" for cells in _columns(table)[1:]]
     kind, width = ("tabularx", r"{\linewidth}") if BROKEN in columns else ("tabular", "")
-    title = [latex.line(table.caption)] if table.caption else []
-    caption = " ".join([*title, *(text for part in others for text in latex.sentences(part))])
+    title = f"{latex.line(table.caption)} " if table.caption else ""
+    caption = title + " ".join(text for part in others for text in latex.sentences(part))
     lines = [
         r"% needs amsmath, booktabs and tabularx" if tree else r"% needs amsmath and booktabs",
         r"\begin{table}",
@@ -287,7 +287,7 @@ class _Latex(Parts[str], Prose):
         return "\n".join([r"\begin{itemize}", *items, r"\end{itemize}"])
 
     def listing(self, part: Listing) -> str:
-        rows = [Row((entry.text, entry.count, entry.place), entry.level) for entry in part.entries]
+        rows = [Row((Code(entry.text), entry.count, entry.place), entry.level) for entry in part.entries]
         total = Row((Strong(part.total.text), part.total.count, ""))
         return self.table(Table(("text", "count", "line"), (*rows, total)))
 

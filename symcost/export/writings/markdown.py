@@ -62,7 +62,7 @@ class _Markdown(Parts[str], Lines):
         return escaped(text)
 
     def code(self, code: Code) -> str:
-        return f"`{code.text}`"
+        return _code(code)
 
     def strong(self, strong: Strong) -> str:
         return f"**{escaped(strong.text)}**"
@@ -128,4 +128,8 @@ def _point(line: Line) -> str:
 
 
 def _unescaped(piece: Piece) -> str:
-    return f"`{piece.text}`" if isinstance(piece, Code) else Lines().piece(piece)
+    return _code(piece) if isinstance(piece, Code) else Lines().piece(piece)
+
+
+def _code(code: Code) -> str:
+    return f"`{code.text}`"

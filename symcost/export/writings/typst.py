@@ -195,7 +195,8 @@ class _Typst(Parts[str], Prose):
         return f"#strong[{escaped(strong.text)}]"
 
     def link(self, link: Link) -> str:
-        return f"#link({quoted(link.target)})[{escaped(link.text)}]"
+        text = escaped(link.text)
+        return f"#link({quoted(link.target)})[{text}]" if link.target else text
 
     def order(self, order: Order) -> str:
         return f"$O({self._printer(order.form)})$"
@@ -242,7 +243,7 @@ class _Typst(Parts[str], Prose):
         return f"$ {self._display(part.form)} $"
 
     def verbatim(self, part: Verbatim) -> str:
-        lines = ", ".join(map(quoted, part.text.splitlines()))
+        lines = ", ".join(map(quoted, part.text.split("\n")))
         return f'#raw(block: true, ({lines},).join("\\n"))'
 
     def legend(self, part: Legend) -> str:
@@ -254,7 +255,7 @@ class _Typst(Parts[str], Prose):
         return " ".join(self.sentences(part))
 
     def listing(self, part: Listing) -> str:
-        rows = [Row((entry.text, entry.count, entry.place), entry.level) for entry in part.entries]
+        rows = [Row((Code(entry.text), entry.count, entry.place), entry.level) for entry in part.entries]
         total = Row((Strong(part.total.text), part.total.count, ""))
         return self.table(Table(("text", "count", "line"), (*rows, total)))
 
