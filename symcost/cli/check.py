@@ -33,18 +33,23 @@ def check(ctx: click.Context, paths: tuple[str, ...], verbose: bool, writing: st
     A file without any is built only. Exit status 1 if one fails; the others are checked all the same. As markdown,
     latex or typst it is a table of all figures, ours and those expected.
     """
-    files = [file for path in paths for file in found(path)]
-    if writing == "text" and output is None:
-        verdicts = watched(files, verbose)
-    else:
-        from symcost.export.reports.check import page
-
-        verdicts = [judged(file) for file in files]
-        for verdict in verdicts:
-            complain(verdict)
-        deliver(page(verdicts, None if output is None else output.parent, verbose=verbose), writing, output)
+    files = [file for path in paths for file in arch_files(path)]
+    watching = writing == "text" and output is None
+    verdicts = watched(files, verbose) if watching else [judged(file) for file in files]
+    if not watching:
+        summed(verdicts, writing, output, verbose)
     if any(verdict.faults for verdict in verdicts):
         ctx.exit(1)
+
+
+def summed(verdicts: Sequence[Verdict], writing: str, output: Path | None, verbose: bool) -> None:
+    """All files on one page; links in it lead from where it lies."""
+    from symcost.export.reports.check import page
+
+    for verdict in verdicts:
+        complain(verdict)
+    home = None if output is None else output.parent
+    deliver(page(verdicts, home, verbose=verbose), writing, output)
 
 
 def watched(files: Sequence[str], verbose: bool) -> list[Verdict]:
@@ -63,7 +68,7 @@ def watched(files: Sequence[str], verbose: bool) -> list[Verdict]:
     return verdicts
 
 
-def found(path: str) -> list[str]:
+def arch_files(path: str) -> list[str]:
     """The file itself, or all `.arch` files of a folder, in the order of their names.
 
     Raises NothingToCheck.

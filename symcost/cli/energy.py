@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from symcost.cli.devices import demand_values
 
 if TYPE_CHECKING:
     from symcost.model import Model
+
+PLAIN = re.compile(r"\s*[+-]?(?=\d|\.\d)\d*(_\d+)*(\.(\d+(_\d+)*)?)?\s*")
+"""What Fraction reads, without strokes and exponents: those could make a short text a very large number."""
 
 LONGEST = 30
 """Characters of a number; a longer one is refused."""
@@ -28,16 +32,22 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic in the newes
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
         text = str(value)
-        try:
-            if len(text) > LONGEST or "/" in text or "e" in text.lower():
-                raise ValueError
-            found = Fraction(text)
-        except ValueError:
+        if not PLAIN.fullmatch(text) or len(text) > LONGEST:
             self.fail(f"{text[:LONGEST]!r} is not a number such as 0.5", param, ctx)
-        above = "above 0" if self.positive else f"at least {self.low}"
-        if found < self.low or (self.positive and found == 0) or (self.high is not None and found > self.high):
-            self.fail(f"{text} is not {above}{'' if self.high is None else f' and at most {self.high}'}", param, ctx)
-        return found
+        number = Fraction(text)
+        if not self._holds(number):
+            self.fail(f"{text} is not {self._bounds()}", param, ctx)
+        return number
+
+    def _holds(self, number: Fraction) -> bool:
+        if number < self.low or (self.positive and number == 0):
+            return False
+        return self.high is None or number <= self.high
+
+    def _bounds(self) -> str:
+        """`above 0 and at most 1`"""
+        low = "above 0" if self.positive else f"at least {self.low}"
+        return low if self.high is None else f"{low} and at most {self.high}"
 
 
 @click.command(

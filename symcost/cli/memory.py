@@ -41,15 +41,20 @@ def memory(model: Model, types: tuple[str, ...], writing: str, output: Path | No
 
 def chosen(types: tuple[str, ...]) -> dict[str, str]:
     """`bf16,state=fp8` as a table."""
+    by_role: dict[str, str] = {}
+    for part in ",".join(types).split(",") if types else ():
+        role, given, type_ = (text.strip() for text in part.rpartition("="))
+        demand_known(role if given else None, type_)
+        for name in (role,) if given else ("params", "activations"):
+            by_role[name] = type_
+    return by_role
+
+
+def demand_known(role: str | None, type_: str) -> None:
+    """A role and a type that there are; wrong use else."""
     from symcost.analysis.memory.memory import ROLES, WIDTHS
 
-    found: dict[str, str] = {}
-    for part in (part.strip() for text in types for part in text.split(",")):
-        role, given, type_ = part.rpartition("=")
-        if type_.strip() not in WIDTHS:
-            raise click.BadParameter(f"there is no type {type_!r}; known: {', '.join(WIDTHS)}", param_hint="--dtype")
-        if given and role.strip() not in ROLES:
-            raise click.BadParameter(f"nothing is called {role!r}; known: {', '.join(ROLES)}", param_hint="--dtype")
-        for one in [role.strip()] if given else ["params", "activations"]:
-            found[one] = type_.strip()
-    return found
+    if type_ not in WIDTHS:
+        raise click.BadParameter(f"there is no type {type_!r}; known: {', '.join(WIDTHS)}", param_hint="--dtype")
+    if role is not None and role not in ROLES:
+        raise click.BadParameter(f"nothing is called {role!r}; known: {', '.join(ROLES)}", param_hint="--dtype")

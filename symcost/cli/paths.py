@@ -51,13 +51,12 @@ def asked(model: Model, port: str | None, axis: int | None, result: int) -> Iter
     from symcost.export.reports.path import Axis
 
     result = min(result, len(model.graph.results) - 1)
-    names = model.inputs
-    if port is not None and port not in names:
-        raise UnknownDimension(port, model.name, names)
-    for number, name in enumerate(names):
-        shape = model.graph.ports[number].shape
-        if not shape or port not in (None, name):
+    if port is not None and port not in model.inputs:
+        raise UnknownDimension(port, model.name, model.inputs)
+    for number, name in enumerate(model.inputs):
+        rank = len(model.graph.ports[number].shape)
+        if rank == 0 or port not in (None, name):
             continue
         # The last axis holds features, unless it is the only one.
-        for each in range(max(1, len(shape) - 1)) if axis is None else [axis]:
+        for each in range(max(1, rank - 1)) if axis is None else [axis]:
             yield Axis(name, each, model.path(number, each, result))

@@ -33,16 +33,25 @@ def exact(value: int | Fraction) -> str:
 
 def si(value: int | Fraction, unit: str = "") -> str:
     """Three significant digits and an SI prefix; small integers in full."""
-    if Fraction(value).denominator == 1 and -EXACT_BELOW < value < EXACT_BELOW and not unit:
+    if _is_small(value) and not unit:
         return str(value)
     if value < 0:
         return "-" + si(-value, unit)
     if value == 0:
         return f"0 {unit}"
     digits, exponent = _rounded(Fraction(value))
-    group = exponent // 3 * 3
     if not unit and -FEW_ZEROS <= exponent < 0:
         return f"0.{'0' * (-exponent - 1)}{digits}"
+    return _prefixed(digits, exponent, unit)
+
+
+def _is_small(value: int | Fraction) -> bool:
+    return value.denominator == 1 and -EXACT_BELOW < value < EXACT_BELOW
+
+
+def _prefixed(digits: str, exponent: int, unit: str) -> str:
+    """`35.5 G`, `4.00 ms`; beyond the prefixes a power of ten."""
+    group = exponent // 3 * 3
     if group not in PREFIXES:
         return f"{digits[0]}.{digits[1:]}e{exponent:+03d} {unit}".rstrip()
     return f"{_pointed(digits, exponent - group + 1)} {PREFIXES[group]}{unit}".rstrip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from textwrap import fill, indent, wrap
 from typing import Literal
@@ -142,7 +142,7 @@ class Drawing(Parts[str]):
                 return self._lines(_entries(table))
             case Layout.MODELS:
                 return self._models(table)
-            case Layout.TREE if not _all_shares(table):
+            case Layout.TREE if _is_of_formulas(table):
                 return self._tree(table)
             case _:
                 return _rendered(self._on, _columns(table))
@@ -261,20 +261,29 @@ def _exact(cell: Line) -> str:
 def _columns(table: Table) -> RichTable:
     """Cells under their titles; a share stands in a column of its own behind its figure."""
     drawn = RichTable(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
-    formulas = table.layout is Layout.TREE and not _all_shares(table)
-    columns = [["  " * row.level + words(row.cells[0]) for row in table.rows]]
     drawn.add_column(table.head[0], no_wrap=table.stiff)
+    columns = [["  " * row.level + words(row.cells[0]) for row in table.rows]]
     for number, title in enumerate(table.head[1:], 1):
         cells = [row.cells[number] for row in table.rows]
-        side = "left" if formulas else _side(table, number)
-        drawn.add_column(title, justify=side, no_wrap=table.stiff)
-        columns.append([_exact(cell) if formulas else words(cell) for cell in cells])
-        if any(map(_has_share, cells)):
-            drawn.add_column("", justify=side, no_wrap=table.stiff)
-            columns.append([_share(cell) for cell in cells])
+        for heading, texts in _with_share(title, cells, exact=_is_of_formulas(table)):
+            drawn.add_column(heading, justify=_side(table, number), no_wrap=table.stiff)
+            columns.append(texts)
     for line in zip(*columns, strict=True):
         drawn.add_row(*line)
     return drawn
+
+
+def _is_of_formulas(table: Table) -> bool:
+    """Whether blocks have formulas beside them, which are never rounded."""
+    return table.layout is Layout.TREE and not _all_shares(table)
+
+
+def _with_share(title: str, cells: Sequence[Line], *, exact: bool) -> Iterator[tuple[str, list[str]]]:
+    """A column, and behind it one without a title for the shares, where there are any."""
+    write = _exact if exact else words
+    yield title, [write(cell) for cell in cells]
+    if any(map(_has_share, cells)):
+        yield "", [_share(cell) for cell in cells]
 
 
 def _has_share(cell: Line) -> bool:
@@ -288,9 +297,9 @@ def _share(cell: Line) -> str:
 
 
 def _side(table: Table, column: int) -> Literal["left", "right"]:
-    if table.side is not None:
-        return table.side
-    return "right" if numeric(table.rows, column) else "left"
+    if _is_of_formulas(table):
+        return "left"
+    return table.side or ("right" if numeric(table.rows, column) else "left")
 
 
 def _padded(text: str, width: int, right: bool = False) -> str:

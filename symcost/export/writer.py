@@ -162,23 +162,27 @@ class Prose(Lines, ABC):
         match part:
             case Paragraph(line=line):
                 yield self.line(line)
-            case Legend(letters=letters):
-                said = [self.letter(letter) for letter in letters if letter.words or letter.value is not None]
-                if said:
-                    yield f"{', '.join(said)}."
+            case Legend():
+                yield from self._meanings(part)
             case Notes(lines=lines):
-                yield from (f"{capital(text)}." for text in map(self.line, lines) if text)
+                yield from map(sentence, filter(None, map(self.line, lines)))
             case _:
                 return
+
+    def _meanings(self, legend: Legend) -> Iterator[str]:
+        """`T: time, H = 128.`: letters with words or a number; no sentence where there are none."""
+        telling = [letter for letter in legend.letters if letter.words or letter.value is not None]
+        if telling:
+            yield ", ".join(map(self.letter, telling)) + "."
 
     @abstractmethod
     def letter(self, letter: Letter) -> str:
         """`H = 128: hidden channels`"""
 
 
-def capital(text: str) -> str:
-    """The text as the beginning of a sentence."""
-    return text[:1].upper() + text[1:]
+def sentence(text: str) -> str:
+    """With a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def explains_itself(parts: Sequence[Part]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import inf
 from typing import Any
@@ -132,12 +132,17 @@ def _records(summary: Summary, depth: float) -> Table:
     """One line for each block: where it stands, its formulas, and its numbers where they are known."""
     rows = []
     for row in summary.rows(depth, gather=False):
-        values = (summary.number(form) for form in row.figures)
-        numbers = ("" if value is None else str(value) for value in values)
-        place = (str(row.level), row.label, row.block.kind, str(row.block.span.line) if row.block.span else "")
-        rows.append(Row((*place, *row.figures, *numbers)))
+        line = str(row.block.span.line) if row.block.span else ""
+        place = (str(row.level), row.label, row.block.kind, line)
+        rows.append(Row((*place, *row.figures, *values(summary, row.figures))))
     head = ("level", "block", "kind", "line", *COLUMNS, *(f"{name}_value" for name in COLUMNS))
     return Table(head, tuple(rows))
+
+
+def values(summary: Summary, forms: Sequence[Form]) -> list[str]:
+    """The exact numbers of formulas, nothing for those that have none yet."""
+    numbers = [summary.number(form) for form in forms]
+    return ["" if number is None else str(number) for number in numbers]
 
 
 # For programs ----------------------------------------------------------------------------------

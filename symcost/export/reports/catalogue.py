@@ -85,21 +85,26 @@ def _listing(entries: Sequence[Entry], convention: Convention) -> Iterator[Part]
 
 
 def _short(entry: Entry, convention: Convention) -> Iterator[Part]:
-    """Parameters and MACs where there are any, else the FLOPs."""
+    """Its signature, a sentence, and what it costs."""
     yield Paragraph(entry.signature, Breaks.FORMULA, indent=2, inset=INSET)
     yield Paragraph(entry.title, Breaks.WORDS, indent=INDENT)
     figures = entry.figures(convention)
-    if figures is None:
-        yield Paragraph(UNDECIDED, indent=INDENT)
-        return
     if not figures:
-        yield Paragraph(FREE, indent=INDENT)
-    names = [name for name in ("params", "macs") if name in figures] or ["flops"]
-    rows = [Row((COLUMNS[name], figures[name])) for name in names if figures]
+        yield Paragraph(UNDECIDED if figures is None else FREE, indent=INDENT)
+    if figures is None:
+        return
+    rows = [Row((COLUMNS[name], figures[name])) for name in _telling(figures)]
     if entry.model.assumptions:
         rows.append(Row(("assuming", ", ".join(map(str, entry.model.assumptions)))))
     if rows:
         yield Table(("quantity", "formula"), tuple(rows), Layout.LINES, indent=INDENT, lead=NAMES)
+
+
+def _telling(figures: Mapping[str, Form]) -> list[str]:
+    """Parameters and MACs where there are any, else the FLOPs."""
+    if not figures:
+        return []
+    return [name for name in ("params", "macs") if name in figures] or ["flops"]
 
 
 def _tables(entries: Sequence[Entry], convention: Convention) -> Iterator[Part]:

@@ -100,14 +100,17 @@ def _in_all(verdicts: Sequence[Verdict]) -> str:
 
 def _figures(verdicts: Sequence[Verdict], home: Path | None) -> Iterator[Part]:
     """A table for each folder."""
-    paths = [os.path.dirname(os.path.abspath(verdict.file)) for verdict in verdicts]
-    start = os.path.commonpath(paths) if home is None else os.path.abspath(home)
+    start = _common_folder(verdicts) if home is None else os.path.abspath(home)
     yield Paragraph(INTRODUCTION)
     for folder, inside in groupby(verdicts, key=lambda verdict: os.path.dirname(verdict.file)):
-        rows = tuple(row for verdict in inside for row in _rows(_target(verdict.file, start), verdict.checked))
+        rows = [row for verdict in inside for row in _rows(_target(verdict.file, start), verdict.checked)]
         if rows:
             yield Heading(os.path.basename(folder) or "figures")
-            yield Table(HEAD, rows)
+            yield Table(HEAD, tuple(rows))
+
+
+def _common_folder(verdicts: Sequence[Verdict]) -> str:
+    return os.path.commonpath([os.path.dirname(os.path.abspath(verdict.file)) for verdict in verdicts])
 
 
 def _target(file: str, home: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from symcost.analysis.growth.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
 from symcost.errors import UnknownDimension
 from symcost.export.page import Breaks, Layout, Line, Notes, Page, Paragraph, Part, Row, Section, Table
-from symcost.export.subject import Subject
+from symcost.export.subject import Subject, renamings
 from symcost.export.summary import WORDS
 from symcost.formula import Assumptions, Form, Printer, Symbol, num, symbol
 
@@ -52,6 +52,16 @@ class Comparison:
         return WORDS.get(self.quantity, self.quantity)
 
     @property
+    def fewer(self) -> str:
+        """How one says that a model needs less of it."""
+        return "less" if self.quantity in UNCOUNTED else "fewer"
+
+    @property
+    def many(self) -> str:
+        """How one says that both need the same of it."""
+        return "much" if self.quantity in UNCOUNTED else "many"
+
+    @property
     def forms(self) -> tuple[Form, Form]:
         """What each costs, with all that is known."""
         return self.left.form(self.quantity, self.convention), self.right.form(self.quantity, self.convention)
@@ -67,7 +77,7 @@ class Comparison:
         return self.left.assumptions.with_(*self.right.assumptions)
 
     @property
-    def told(self) -> Assumptions:
+    def known(self) -> Assumptions:
         """The same with the numbers that are given."""
         numbers = {**self.left.model.values, **self.right.model.values}
         return self.assumptions.substitute({symbol(name): num(value) for name, value in numbers.items()})
@@ -114,9 +124,7 @@ def page(comparisons: Sequence[Comparison], wanted: Sequence[str]) -> Page:
 
 def _notes(one: Comparison) -> Iterator[str]:
     """What stands for some dimensions, and what is assumed of others."""
-    renamed = {**one.left.renamed, **one.right.renamed}
-    if renamed:
-        yield f"with {', '.join(f'{name} = {form}' for name, form in renamed.items())}"
+    yield from renamings(one.both)
     for fact in dict.fromkeys((*one.left.facts, *one.right.facts)):
         yield f"assuming {fact}"
 
@@ -169,22 +177,32 @@ def _data(one: Comparison, wanted: Sequence[str]) -> dict[str, Any]:
 
 def verdicts(one: Comparison, wanted: Sequence[str]) -> Iterator[str]:
     """Sentences: what holds always, else what holds from where on."""
-    a, b = one.left.label, one.right.label
-    fewer, many = ("less", "much") if one.quantity in UNCOUNTED else ("fewer", "many")
     left, right = one.forms
-    fixed = always(left, right, one.told)
+    fixed = always(left, right, one.known)
     everywhere = not (one.left.model.values or one.right.model.values)
     if fixed:
-        said = ALWAYS[fixed].format(fewer=fewer, many=many)
-        yield f"{a} {said} {b}{', whatever the numbers' if everywhere else ', with these numbers'}."
-    if fixed and not wanted and (everywhere or (left - right).number is None):
-        return  # for all values that are still open
-    for at in one.dimensions(wanted):
-        found = one.crossing(at)
-        if not isinstance(found, Undecided):
-            yield f"{a} needs {', '.join(_said(found, at, fewer, many))}."
-        elif not fixed:
-            yield f"Which one needs {fewer}, {at} does not decide: {found.why}."
+        yield _fixed(one, fixed, everywhere)
+    decided = everywhere or (left - right).number is None  # for all values that are still open
+    if wanted or not fixed or not decided:
+        yield from _crossings(one, wanted, doubtful=not fixed)
+
+
+def _crossings(one: Comparison, wanted: Sequence[str], *, doubtful: bool) -> Iterator[str]:
+    """Where the better one changes; `doubtful`: also in which dimensions that cannot be said."""
+    for dimension in one.dimensions(wanted):
+        crossing = one.crossing(dimension)
+        if not isinstance(crossing, Undecided):
+            how = ", ".join(_said(crossing, dimension, one.fewer, one.many))
+            yield f"{one.left.label} needs {how}."
+        elif doubtful:
+            yield f"Which one needs {one.fewer}, {dimension} does not decide: {crossing.why}."
+
+
+def _fixed(one: Comparison, fixed: str, everywhere: bool) -> str:
+    """`GRU needs fewer than LSTM, whatever the numbers.`"""
+    said = ALWAYS[fixed].format(fewer=one.fewer, many=one.many)
+    numbers = "whatever the numbers" if everywhere else "with these numbers"
+    return f"{one.left.label} {said} {one.right.label}, {numbers}."
 
 
 def _said(found: Threshold | Ranges, at: Symbol, fewer: str, many: str) -> Iterator[str]:

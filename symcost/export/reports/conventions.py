@@ -12,7 +12,7 @@ from symcost.cost import CLASSES
 from symcost.errors import LayerNotCounted
 from symcost.export import numbers
 from symcost.export.page import Figure, Layout, Line, Notes, Page, Paragraph, Part, Row, Section, Table
-from symcost.export.summary import Summary
+from symcost.export.summary import Row as BlockRow, Summary
 from symcost.formula import Form
 from symcost.graph.graph import Block, Graph, Operation
 
@@ -40,6 +40,16 @@ class Views:
             return self.model.shown(self.model.tree.flops(convention))
         except LayerNotCounted:
             return None
+
+    def counts(self, convention: Convention) -> bool:
+        """Whether what a convention counts is a number."""
+        total = self.total(convention)
+        return total is not None and total.number is not None
+
+    @property
+    def known(self) -> bool:
+        """Whether all operations are numbers."""
+        return all(self.model.shown(form).number is not None for form in self.model.cost.counts.values())
 
     @property
     def classes(self) -> list[str]:
@@ -82,17 +92,23 @@ def page(views: Views, depth: int) -> Page:
 def _brief(views: Views, title: str, depth: int) -> Iterator[Part]:
     """Totals, then the weights that make them, then the blocks where all numbers are known."""
     yield Paragraph(title)
-    yield Table(("convention", "FLOPs"), tuple(Row((one.name, _total(views, one))) for one in views.conventions),
-                Layout.LINES)  # fmt: skip
-    rows = (Row((one.name, *(_weight(one, name) for name in views.classes))) for one in views.conventions)
-    yield Table(("weights", *views.classes), tuple(rows), stiff=True, side="right")
-    rules = tuple(Row((one.name, said)) for one in views.conventions if (said := views.said(one)))
-    if rules:
-        lead = max(len(one.name) for one in views.conventions)
-        yield Section("", (Paragraph(RULES), Table(("convention", "layers"), rules, Layout.LINES, lead=lead)))
-    if all(views.model.shown(form).number is not None for form in views.model.cost.counts.values()):
+    totals = tuple(Row((one.name, _total(views, one))) for one in views.conventions)
+    yield Table(("convention", "FLOPs"), totals, Layout.LINES)
+    weights = tuple(Row((one.name, *_weights(views, one))) for one in views.conventions)
+    yield Table(("weights", *views.classes), weights, stiff=True, side="right")
+    yield from _rules(views)
+    if views.known:
         yield _blocks(views, depth)
     yield Notes(tuple(f"assuming {fact}" for fact in views.model.assumptions))
+
+
+def _rules(views: Views) -> Iterator[Part]:
+    """The layers that conventions count as a whole, where there are any here."""
+    rules = ((one.name, views.said(one)) for one in views.conventions)
+    rows = tuple(Row((name, said)) for name, said in rules if said)
+    if rows:
+        lead = max(len(one.name) for one in views.conventions)
+        yield Section("", (Paragraph(RULES), Table(("convention", "layers"), rows, Layout.LINES, lead=lead)))
 
 
 def _total(views: Views, convention: Convention) -> str:
@@ -106,22 +122,30 @@ def _total(views: Views, convention: Convention) -> str:
     return f"{numbers.exact(total.number):>16}  = {float(total.number / macs):.4f} · MACs"
 
 
-def _weight(convention: Convention, name: str) -> str:
-    """What an operation of a class weighs."""
-    weight = convention.weights.get(name)
+def _weights(views: Views, convention: Convention) -> list[str]:
+    """What an operation of each class weighs."""
+    return [_weight(convention.weights.get(name)) for name in views.classes]
+
+
+def _weight(weight: Form | None) -> str:
     return "1 each" if weight is None else str(weight)  # of multiplications and additions
 
 
 def _blocks(views: Views, depth: int) -> Table:
     """Each block under each convention whose total is a number."""
-    totals = ((one, views.total(one)) for one in views.conventions)
-    counting = [one for one, total in totals if total is not None and total.number is not None]
+    counting = [one for one in views.conventions if views.counts(one)]
+    tables = (Summary(views.model, one).rows(depth) for one in counting)
     rows = []
-    for blocks in zip(*(Summary(views.model, one).rows(depth) for one in counting), strict=True):
-        label = "  " * blocks[0].level + blocks[0].label
-        short = label if len(label) <= MOST_LABEL else label[: MOST_LABEL - 1] + "…"
-        rows.append(Row((short, *(Figure(views.model.number(block.flops)) for block in blocks))))
+    for blocks in zip(*tables, strict=True):
+        figures = (Figure(views.model.number(block.flops)) for block in blocks)
+        rows.append(Row((_shortened(blocks[0]), *figures)))
     return Table(("block", *(one.name for one in counting)), tuple(rows), stiff=True)
+
+
+def _shortened(block: BlockRow) -> str:
+    """The name of a block in a narrow column, set in by how deep it stands."""
+    label = "  " * block.level + block.label
+    return label if len(label) <= MOST_LABEL else label[: MOST_LABEL - 1] + "…"
 
 
 def _table(views: Views, caption: str) -> Table:
@@ -130,8 +154,7 @@ def _table(views: Views, caption: str) -> Table:
     for one in views.conventions:
         total = views.total(one)
         flops: Line = "?" if total is None else total
-        weights = (_weight(one, name) for name in views.classes)
-        rows.append(Row((one.name, flops, *weights, views.said(one), one.title)))
+        rows.append(Row((one.name, flops, *_weights(views, one), views.said(one), one.title)))
     return Table(("convention", "FLOPs", *views.classes, "layers", "meaning"), tuple(rows), caption=caption)
 
 

@@ -68,15 +68,17 @@ class Telling:
     def _inside(self, part: Part, depth: float, level: int, *, alone: bool) -> Iterator[Entry]:
         """A block on a line; a module that is not `alone` there goes under its name."""
         block = part.block
-        called = block is not None and block.kind == "call"
-        name = block.name if block is not None and called else ""
-        if depth <= 0 and block is not None:
-            yield Entry(level, name if called else _rounds(part), count=self.count(part.total))
-        elif block is not None and called and not alone:
-            yield Entry(level, _words(block.span) or name)
-            yield from self.entries(part, depth - 1, level + 1)
-        else:
+        if block is None:
             yield from self.entries(part, depth - 1, level)
+            return
+        called = block.kind == "call"
+        if depth <= 0:
+            yield Entry(level, block.name if called else _rounds(part), count=self.count(part.total))
+            return
+        if called and not alone:
+            yield Entry(level, _words(block.span) or block.name)
+            level += 1
+        yield from self.entries(part, depth - 1, level)
 
     def count(self, form: Form) -> PageLine:
         """A formula, and its number where there is one."""
@@ -109,14 +111,18 @@ def _place(span: Span) -> str:
 
 def _operation(node: GraphNode, line: str) -> str:
     """What it does and to what: `h @ U  [H], [H, H] -> [H]`."""
-    match node:
-        case Parameter(name=name, tensor=tensor):
-            return f"{name}: {_shape(tensor)}"
-        case Operation() | Block():
-            said = "" if line.startswith(node.span.text) else _words(node.span)
-            name = node.kind if isinstance(node, Operation) else node.name
-            what = said or ("" if name in ("contract", "window") else name)
-            return f"{what}   {_shapes(node.inputs)} -> {_shapes(node.outputs)}".strip()
+    if isinstance(node, Parameter):
+        return f"{node.name}: {_shape(node.tensor)}"
+    if isinstance(node, Operation | Block):
+        return f"{_name(node, line)}   {_shapes(node.inputs)} -> {_shapes(node.outputs)}".strip()
+    raise TypeError(f"{type(node).__name__} counts nothing")
+
+
+def _name(node: Operation | Block, line: str) -> str:
+    """In its own words, unless the line already has them; else by its kind, where that says something."""
+    words = "" if line.startswith(node.span.text) else _words(node.span)
+    name = node.kind if isinstance(node, Operation) else node.name
+    return words or ("" if name in ("contract", "window") else name)
 
 
 def _words(span: Span) -> str:

@@ -101,11 +101,9 @@ def _records(sections: Sequence[Section]) -> Table:
     """One line for each dimension under each condition."""
     rows = []
     for section in sections:
-        formula, *others = section.parts
-        assert isinstance(formula, Formula)
-        for table in others:
-            if isinstance(table, Table):
-                rows += [Row((section.heading, formula.form, *row.cells)) for row in table.rows]
+        formula = next(part for part in section.parts if isinstance(part, Formula))
+        tables = [part for part in section.parts if isinstance(part, Table)]
+        rows += [Row((section.heading, formula.form, *row.cells)) for table in tables for row in table.rows]
     return Table(("where", "formula", *HEAD), tuple(rows))
 
 

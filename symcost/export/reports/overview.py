@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symcost.analysis.growth.growth import rise
 from symcost.analysis.growth.orders import order
 from symcost.errors import SymcostError, UnknownQuantity
 from symcost.export.page import Layout, Legend, Letter, Line, Notes, Order, Page, Part, Row, Table, plain
+from symcost.export.subject import Subject, renamings
 from symcost.formula import Form, Growth, TooLarge, symbol
-
-if TYPE_CHECKING:
-    from symcost.export.subject import Subject
 
 SCALING = "scaling"
 """The column that says how the first one grows."""
@@ -38,6 +36,11 @@ class Entry:
 
     subject: Subject
     cells: Mapping[str, Cell]
+
+    @property
+    def unknown(self) -> dict[str, str]:
+        """Why there is none, for each column that has none."""
+        return {name: cell for name, cell in self.cells.items() if isinstance(cell, str)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,12 @@ class Overview:
     @property
     def notes(self) -> Iterator[str]:
         """What the table needs said: assumptions, and why a cell is empty."""
-        renamed = {name: form for entry in self.entries for name, form in entry.subject.renamed.items()}
-        if renamed:
-            yield f"with {', '.join(f'{name} = {form}' for name, form in renamed.items())}"
+        yield from renamings([entry.subject for entry in self.entries])
         for fact, labels in self._facts.items():
             yield f"assuming {fact}" + ("" if len(labels) == len(self.entries) else f" ({', '.join(labels)})")
         for entry in self.entries:
-            for name, cell in entry.cells.items():
-                if isinstance(cell, str):
-                    yield f"? {self._title(name)} of {entry.subject.label}: {cell}"
+            for name, why in entry.unknown.items():
+                yield f"? {self._title(name)} of {entry.subject.label}: {why}"
 
     @property
     def _facts(self) -> dict[str, list[str]]:
@@ -114,21 +114,22 @@ def overview(
 
     Raises UnknownQuantity and the faults of the models; what cannot be derived for one model leaves its cell empty.
     """
-    for name in columns:
-        if name != SCALING and name not in known:
+    quantities = [name for name in columns if name != SCALING]
+    for name in quantities:
+        if name not in known:
             raise UnknownQuantity(name, (*known, SCALING))
-    first = next((name for name in columns if name != SCALING), "macs")
     names = _names(subjects) if orders else None
+    first = quantities[0] if quantities else "macs"
+
+    def cell(subject: Subject, name: str) -> Cell:
+        if name == SCALING:
+            return _asked(_scaling, subject, first, dimension, convention)
+        return _asked(_figure, subject, name, convention, names)
+
     entries = []
     for subject in subjects:
         _ = subject.model.graph  # what is wrong with the model itself is said as such
-        cells = {}
-        for name in columns:
-            if name == SCALING:
-                cells[name] = _asked(_scaling, subject, first, dimension, convention)
-            else:
-                cells[name] = _asked(_figure, subject, name, convention, names)
-        entries.append(Entry(subject, cells))
+        entries.append(Entry(subject, {name: cell(subject, name) for name in columns}))
     return Overview(tuple(entries), tuple(columns), dimension, orders)
 
 

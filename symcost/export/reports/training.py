@@ -12,7 +12,7 @@ from symcost.analysis.training.optimizers import PRECISIONS, Optimizer
 from symcost.cost import Cost, total
 from symcost.errors import TrainingNotCounted
 from symcost.export.page import Code, Figure, Layout, Line, Notes, Page, Paragraph, Piece, Row, Table, pieces
-from symcost.export.reports.blocks import facts, figure
+from symcost.export.reports.blocks import facts, figure, values
 from symcost.export.summary import Summary
 from symcost.formula import Form, add, mul, num
 
@@ -127,8 +127,7 @@ def _records(training: Training) -> Table:
     rows = []
     for name, cost in training.passes.items():
         forms = training.figures(cost)
-        values = (training.summary.number(form) for form in forms)
-        rows.append(Row((name, *forms, *("" if value is None else str(value) for value in values))))
+        rows.append(Row((name, *forms, *values(training.summary, forms))))
     return Table(("pass", "macs", "flops", "macs_value", "flops_value"), tuple(rows))
 
 

@@ -17,12 +17,17 @@ def write(page: Page, room: Room) -> str:
     """The records of the page; else its tables, an empty line between them."""
     written = StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    tables = [page.records()] if page.records is not None else [t for part in flat(page.parts()) for t in _tables(part)]
-    for number, table in enumerate(tables):
+    for number, table in enumerate(_all_tables(page)):
         if number:
             writer.writerow([])
         writer.writerows(_rows(table))
     return written.getvalue()
+
+
+def _all_tables(page: Page) -> list[Table]:
+    if page.records is not None:
+        return [page.records()]
+    return [table for part in flat(page.parts()) for table in _tables(part)]
 
 
 def _tables(part: Part) -> Iterator[Table]:

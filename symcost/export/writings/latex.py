@@ -171,21 +171,25 @@ def _float(parts: Sequence[Part], names: Mapping[str, str]) -> str:
     assert isinstance(table, Table)
     tree = table.layout is Layout.TREE
     latex = _Latex(InlineLatexPrinter(names) if tree else LatexPrinter(names))
-    columns = [_column(cells) if tree else "l" for cells in _columns(table)[1:]]
+    columns = _tree_columns(table) if tree else "l" * len(table.head)
     kind, width = ("tabularx", r"{\linewidth}") if BROKEN in columns else ("tabular", "")
-    title = f"{latex.line(table.caption)} " if table.caption else ""
-    caption = title + " ".join(text for part in others for text in latex.sentences(part))
     lines = [
         r"% needs amsmath, booktabs and tabularx" if tree else r"% needs amsmath and booktabs",
         r"\begin{table}",
         r"  \centering",
-        *([rf"  \caption{{{caption}}}", r"  \medskip"] if caption else []),
-        rf"  \begin{{{kind}}}{width}{{@{{}}l{''.join(columns)}@{{}}}}",
+        *latex.caption(table, others),
+        rf"  \begin{{{kind}}}{width}{{@{{}}{columns}@{{}}}}",
         *(f"    {line}" for line in latex.rows(table, spaced=kind == "tabularx")),
         rf"  \end{{{kind}}}",
         r"\end{table}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _tree_columns(table: Table) -> str:
+    """Blocks to the left; their figures to the right, their formulas to the left and broken where they are long."""
+    _, *others = _columns(table)
+    return "l" + "".join(map(_column, others))
 
 
 def _columns(table: Table) -> list[tuple[Line, ...]]:
@@ -263,6 +267,14 @@ class _Latex(Parts[str], Prose):
         yield r"% needs amsmath, array, booktabs and longtable"
         if title:
             yield rf"\subsection*{{{self.words(title)}}}"
+
+    def caption(self, table: Table, others: Sequence[Part]) -> Iterator[str]:
+        """What the table shows and what the other parts say, if they say anything."""
+        title = f"{self.line(table.caption)} " if table.caption else ""
+        text = title + " ".join(text for part in others for text in self.sentences(part))
+        if text:
+            yield rf"  \caption{{{text}}}"
+            yield r"  \medskip"
 
     def heading(self, part: Heading) -> str:
         return rf"\subsubsection*{{{self.line(part.line)}}}"

@@ -25,7 +25,7 @@ from symcost.export.page import (
     flat,
     pieces,
 )
-from symcost.export.writer import Lines, Parts, capital
+from symcost.export.writer import Lines, Parts, sentence
 
 SPECIAL = "\\`*_[]<>|~#&$"
 """Characters that Markdown or HTML could read as more than themselves."""
@@ -108,7 +108,7 @@ class _Markdown(Parts[str], Lines):
     def notes(self, part: Notes) -> str:
         if part.points:
             return "\n".join(f"- {_point(line)}" for line in part.lines)
-        return "\n\n".join(f"{capital(self.line(line))}." for line in part.lines)
+        return "\n\n".join(sentence(self.line(line)) for line in part.lines)
 
     def section(self, part: Section) -> str:
         return "\n\n".join(map(self.part, flat([part])))

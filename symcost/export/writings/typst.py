@@ -146,13 +146,11 @@ def escaped(text: str) -> str:
 def _character(char: str, after: str) -> str:
     if char.isalnum() or char in HARMLESS:
         return char
-    if char.isspace():
-        return " "
     if not char.isprintable():
-        return "?"
+        return " " if char.isspace() else "?"
     # A point inside of a number or name is harmless; others could be three of `...` or number a list.
-    harmless = not char.isascii() or (char == "." and after.isalnum())
-    return char if harmless else f"\\{char}"
+    inside = char == "." and after.isalnum()
+    return char if inside or not char.isascii() else f"\\{char}"
 
 
 # Pages -----------------------------------------------------------------------------------------
@@ -163,11 +161,9 @@ def write(page: Page, room: Room) -> str:
     names = names_of(info.name for info in page.symbols)
     if page.alone is not None:
         return f"$ {TypstPrinter(names)(page.alone)} $\n"
-    typst = _Typst(names)
-    title = [f"= {escaped(page.title)}"] if page.title else []
-    parts = list(flat(page.parts()))
-    body = [typst.captioned(parts)] if explains_itself(parts) else map(typst.part, parts)
-    return "\n\n".join([PREAMBLE.rstrip(), *title, *(text for text in body if text)]) + "\n"
+    title = f"= {escaped(page.title)}" if page.title else ""
+    texts = [PREAMBLE.rstrip(), title, *_Typst(names).body(list(flat(page.parts())))]
+    return "\n\n".join(filter(None, texts)) + "\n"
 
 
 class _Typst(Parts[str], Prose):
@@ -230,6 +226,10 @@ class _Typst(Parts[str], Prose):
         if letter.value is not None:
             sign += f" = {self._printer.integer(letter.value)}"
         return f"${sign}$" + (f": {escaped(letter.words)}" if letter.words else "")
+
+    def body(self, parts: Sequence[Part]) -> list[str]:
+        """The parts one after the other; a table that only words follow has them as its caption."""
+        return [self.captioned(parts)] if explains_itself(parts) else list(map(self.part, parts))
 
     # Parts -------------------------------------------------------------------------------------
 
