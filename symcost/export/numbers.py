@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from symcost.export.page import Figure
+    from symcost.export.parts import Figure
 
 EXACT_BELOW = 10_000
 """Integers smaller than this are shown in full."""

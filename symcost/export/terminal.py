@@ -15,7 +15,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from symcost.export.numbers import share
-from symcost.export.page import (
+from symcost.export.parts import (
     Breaks,
     Entry,
     Figure,

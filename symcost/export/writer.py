@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
 from symcost.export.numbers import rounded, share
-from symcost.export.page import (
+from symcost.export.parts import (
     Code,
     Figure,
     Formula,

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from symcost.export import notation
-from symcost.export.page import Page, Paragraph, Room, Row, Table, Verbatim
+from symcost.export.page import Page, Room
+from symcost.export.parts import Paragraph, Row, Table, Verbatim
 from symcost.export.writings.latex import write
 from tests.export.test_page import COMMANDS, files, run  # noqa: F401  # a fixture
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -14,21 +16,8 @@ from click.testing import CliRunner, Result
 
 from symcost.cli import main
 from symcost.export import writings
-from symcost.export.page import (
-    Entry,
-    Figure,
-    Formula,
-    Layout,
-    Listing,
-    Notes,
-    Page,
-    Room,
-    Row,
-    Section,
-    Table,
-    flat,
-    plain,
-)
+from symcost.export.page import Page, Room
+from symcost.export.parts import Entry, Figure, Formula, Layout, Listing, Notes, Row, Section, Table, flat, plain
 from symcost.formula import symbol
 
 ELMAN = '''\
@@ -231,3 +220,16 @@ def test_programs_read_the_same_figure_from_every_command(files: dict[str, Path]
     assert json.loads(run(files, "energy", *options).stdout)["flops"] == 2 * 960
     conventions = json.loads(run(files, "report, conventions", *options).stdout)["conventions"]
     assert conventions["mac"]["flops"]["value"] == 960
+
+
+def test_a_formula_loads_little(files: dict[str, Path]) -> None:
+    """Neither what draws tables nor the other writings: most runs ask for one formula."""
+    code = (
+        "import sys\nfrom symcost.cli import main\n"
+        f"try: main(['formula', {str(files['Elman'])!r}, '--model', 'Elman'])\n"
+        "except SystemExit: pass\nprint(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    assert not loaded & {"rich", "sympy", "symcost.export.parts", "symcost.export.writings.typst"}
+    assert "symcost.export.writings.text" in loaded

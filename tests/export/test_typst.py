@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from symcost.export.page import Code, Figure, Heading, Link, Notes, Page, Paragraph, Room, Row, Strong, Table, Verbatim
+from symcost.export.page import Page, Room
+from symcost.export.parts import Code, Figure, Heading, Link, Notes, Paragraph, Row, Strong, Table, Verbatim
 from symcost.export.writings.typst import InlineTypstPrinter, TypstPrinter, escaped, name, names_of, quoted, write
 from symcost.formula import Form, ceil_div, counter, floor_div, log2, maximum, minimum, num, power, symbol
 from tests.export.test_page import COMMANDS, files, run  # noqa: F401  # a fixture

@@ -7,21 +7,8 @@ from fractions import Fraction
 from math import inf
 from typing import Any
 
-from symcost.export.page import (
-    Code,
-    Figure,
-    Layout,
-    Legend,
-    Letter,
-    Line,
-    Notes,
-    Page,
-    Paragraph,
-    Part,
-    Row,
-    Strong,
-    Table,
-)
+from symcost.export.page import Page
+from symcost.export.parts import Code, Figure, Layout, Legend, Letter, Line, Notes, Paragraph, Part, Row, Strong, Table
 from symcost.export.reports.formula import assumed
 from symcost.export.summary import WORDS, Summary
 from symcost.formula import Form, num

@@ -9,14 +9,14 @@ from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from symcost.errors import SymcostError
-from symcost.export.page import (
+from symcost.export.page import Page
+from symcost.export.parts import (
     Breaks,
     Code,
     Heading,
     Layout,
     Line,
     Notes,
-    Page,
     Paragraph,
     Part,
     Row,

@@ -10,7 +10,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symcost.export.page import Code, Heading, Layout, Line, Link, Page, Paragraph, Part, Row, Section, Table
+from symcost.export.page import Page
+from symcost.export.parts import Code, Heading, Layout, Line, Link, Paragraph, Part, Row, Section, Table
 
 if TYPE_CHECKING:
     from symcost.document import Checked

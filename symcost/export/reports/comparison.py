@@ -8,7 +8,8 @@ from typing import Any
 
 from symcost.analysis.growth.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
 from symcost.errors import UnknownDimension
-from symcost.export.page import Breaks, Layout, Line, Notes, Page, Paragraph, Part, Row, Section, Table
+from symcost.export.page import Page
+from symcost.export.parts import Breaks, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
 from symcost.export.subject import Subject, renamings
 from symcost.export.summary import WORDS
 from symcost.formula import Assumptions, Form, Printer, Symbol, num, symbol

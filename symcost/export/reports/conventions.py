@@ -11,7 +11,8 @@ from symcost.conventions import Convention, Rule
 from symcost.cost import CLASSES
 from symcost.errors import LayerNotCounted
 from symcost.export import numbers
-from symcost.export.page import Figure, Layout, Line, Notes, Page, Paragraph, Part, Row, Section, Table
+from symcost.export.page import Page
+from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
 from symcost.export.summary import Row as BlockRow, Summary
 from symcost.formula import Form
 from symcost.graph.graph import Block, Graph, Operation

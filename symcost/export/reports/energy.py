@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from symcost.export.page import Figure, Layout, Line, Page, Paragraph, Row, Table
+from symcost.export.page import Page
+from symcost.export.parts import Figure, Layout, Line, Paragraph, Row, Table
 from symcost.hardware import Bill, Device, Use
 from symcost.hardware.energy import HOUR, KILOWATT_HOUR
 

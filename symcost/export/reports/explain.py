@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from symcost.analysis.counts.by_line import Line, Part, Step
 from symcost.errors import TooManyBlocks
-from symcost.export.page import (
+from symcost.export.page import Page
+from symcost.export.parts import (
     Entry,
     Heading,
     Line as PageLine,
     Listing,
     Notes,
-    Page,
     Paragraph,
     Part as PagePart,
     Section,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from symcost.export.page import Formula, Legend, Letter, Line, Notes, Page, Paragraph, Part, Row, Table
-from symcost.export.summary import WORDS
+from symcost.export.page import Page
 from symcost.formula import Form
 
 if TYPE_CHECKING:
+    from symcost.export.parts import Line, Part, Table
     from symcost.model import Model
 
 
@@ -26,6 +26,10 @@ def page(model: Model, quantity: str, form: Form, convention: str) -> Page:
 
 
 def _parts(model: Model, quantity: str, form: Form, convention: str) -> Iterator[Part]:
+    # A formula alone, which is what most ask for, is there sooner without what a document is made of.
+    from symcost.export.parts import Formula, Legend, Letter, Notes, Paragraph
+    from symcost.export.summary import WORDS
+
     words = WORDS.get(quantity, quantity)
     which = f" (convention {convention})" if quantity == "flops" else ""
     yield Paragraph(f"{words[0].upper()}{words[1:]} of {model.name}{which}.")
@@ -41,6 +45,8 @@ def assumed(model: Model) -> tuple[Line, ...]:
 
 
 def _records(model: Model, quantity: str, form: Form) -> Table:
+    from symcost.export.parts import Row, Table
+
     value = "" if form.number is None else str(form.number)
     return Table(("model", "quantity", "formula", "value"), (Row((model.name, quantity, form, value)),))
 

@@ -8,20 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from symcost.analysis.growth.growth import Regime, Rise, regimes, rises, together
 from symcost.analysis.growth.orders import order
-from symcost.export.page import (
-    Formula,
-    Layout,
-    Line,
-    Notes,
-    Order,
-    Page,
-    Paragraph,
-    Part,
-    Row,
-    Section,
-    Table,
-    plain,
-)
+from symcost.export.page import Page
+from symcost.export.parts import Formula, Layout, Line, Notes, Order, Paragraph, Part, Row, Section, Table, plain
 from symcost.export.reports.formula import assumed
 from symcost.formula import Form, Growth, Symbol
 

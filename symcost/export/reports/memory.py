@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from symcost.analysis.memory.memory import Fused, Moved, Widths
 from symcost.conventions import load
-from symcost.export.page import Figure, Layout, Notes, Page, Paragraph, Row, Table
+from symcost.export.page import Page
+from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Table
 from symcost.export.reports.formula import assumed
 from symcost.formula import Form, add
 

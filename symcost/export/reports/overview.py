@@ -9,7 +9,8 @@ from typing import Any
 from symcost.analysis.growth.growth import rise
 from symcost.analysis.growth.orders import order
 from symcost.errors import SymcostError, UnknownQuantity
-from symcost.export.page import Layout, Legend, Letter, Line, Notes, Order, Page, Part, Row, Table, plain
+from symcost.export.page import Page
+from symcost.export.parts import Layout, Legend, Letter, Line, Notes, Order, Part, Row, Table, plain
 from symcost.export.subject import Subject, renamings
 from symcost.formula import Form, Growth, TooLarge, symbol
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symcost.errors import NoPath, SymcostError
-from symcost.export.page import Layout, Line, Notes, Page, Row, Section, Table, pieces, plain
+from symcost.export.page import Page
+from symcost.export.parts import Layout, Line, Notes, Row, Section, Table, pieces, plain
 from symcost.export.reports.formula import assumed
 from symcost.formula import Form
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from symcost.export.page import Figure, Layout, Notes, Page, Paragraph, Part, Piece, Row, Strong, Table
+from symcost.export.page import Page
+from symcost.export.parts import Figure, Layout, Notes, Paragraph, Part, Piece, Row, Strong, Table
 from symcost.export.summary import WORDS
 
 if TYPE_CHECKING:

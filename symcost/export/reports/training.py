@@ -11,7 +11,8 @@ from typing import Any
 from symcost.analysis.training.optimizers import PRECISIONS, Optimizer
 from symcost.cost import Cost, total
 from symcost.errors import TrainingNotCounted
-from symcost.export.page import Code, Figure, Layout, Line, Notes, Page, Paragraph, Piece, Row, Table, pieces
+from symcost.export.page import Page
+from symcost.export.parts import Code, Figure, Layout, Line, Notes, Paragraph, Piece, Row, Table, pieces
 from symcost.export.reports.blocks import facts, figure, values
 from symcost.export.summary import Summary
 from symcost.formula import Form, add, mul, num

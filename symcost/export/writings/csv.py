@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from io import StringIO
 
-from symcost.export.page import Figure, Formula, Line, Listing, Page, Part, Room, Row, Table, flat, plain
+from symcost.export.page import Page, Room
+from symcost.export.parts import Figure, Formula, Line, Listing, Part, Row, Table, flat, plain
 from symcost.formula import Form
 
 LISTING = ("place", "level", "text", "count")

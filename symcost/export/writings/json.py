@@ -6,7 +6,8 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from symcost.export.page import (
+from symcost.export.page import Page, Room
+from symcost.export.parts import (
     Entry,
     Figure,
     Formula,
@@ -15,9 +16,7 @@ from symcost.export.page import (
     Line,
     Listing,
     Notes,
-    Page,
     Paragraph,
-    Room,
     Row,
     Section,
     Table,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from symcost.export import notation
-from symcost.export.page import (
+from symcost.export.page import Page, Room
+from symcost.export.parts import (
     Code,
     Figure,
     Formula,
@@ -17,10 +18,8 @@ from symcost.export.page import (
     Listing,
     Notes,
     Order,
-    Page,
     Paragraph,
     Part,
-    Room,
     Row,
     Section,
     Strong,

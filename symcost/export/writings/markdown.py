@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symcost.export.page import (
+from symcost.export.page import Page, Room
+from symcost.export.parts import (
     Code,
     Formula,
     Heading,
@@ -13,10 +14,8 @@ from symcost.export.page import (
     Link,
     Listing,
     Notes,
-    Page,
     Paragraph,
     Piece,
-    Room,
     Row,
     Section,
     Strong,

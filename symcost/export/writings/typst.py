@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from symcost.export import notation
-from symcost.export.page import (
+from symcost.export.page import Page, Room
+from symcost.export.parts import (
     Code,
     Figure,
     Formula,
@@ -21,10 +22,8 @@ from symcost.export.page import (
     Listing,
     Notes,
     Order,
-    Page,
     Paragraph,
     Part,
-    Room,
     Row,
     Section,
     Strong,
