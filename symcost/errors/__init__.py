@@ -34,7 +34,6 @@ from symcost.errors.export import (
     UnsafeLatex as UnsafeLatex,
 )
 from symcost.errors.files import (
-    DuplicateName as DuplicateName,
     FileTooLarge as FileTooLarge,
     NotText as NotText,
     UnreadableFile as UnreadableFile,
@@ -58,6 +57,7 @@ from symcost.errors.models import (
 )
 from symcost.errors.names import (
     CallsItself as CallsItself,
+    DuplicateName as DuplicateName,
     GivenTwice as GivenTwice,
     MissingArgument as MissingArgument,
     MissingReturn as MissingReturn,
