@@ -22,7 +22,7 @@ LARGEST_FILE = 1_000_000
 LARGEST_POWER = 40
 """No figure has a power of ten beyond this; written out exactly, `1e999999999` would fill the memory."""
 
-LARGEST_WHOLE = 16 ** (LARGEST_POWER - 2)
+LARGEST_WHOLE: int = 16 ** (LARGEST_POWER - 2)
 """No figure without a point is as large: 38 hexadecimal digits are 45 decimal ones."""
 
 
