@@ -150,17 +150,26 @@ class Document:
         for model in self.models.values():
             if model.name not in {block.model.text for block in expects}:
                 faults += model.faults
+        known: dict[tuple[object, ...], Model] = {}
         for block in expects:
             for check in block.checks:
                 try:
-                    checked.append(_checked(check, block, self._expected(block)))
+                    checked.append(_checked(check, block, self._expected(block, known)))
                 except SymcostError as fault:
                     faults.append(fault)
         if faults:
             raise gathered(faults)
         return checked
 
-    def _expected(self, block: ast.Expect) -> Model:
+    def _expected(self, block: ast.Expect, known: dict[tuple[object, ...], Model]) -> Model:
+        """The model that a block speaks of, with its numbers; built once for all blocks that speak of the same."""
+        grows = any(check.relation == "grows" for check in block.checks)
+        subject = (block.model.text, block.config and block.config.text, grows)
+        if subject not in known:
+            known[subject] = self._subject(block, grows)
+        return known[subject]
+
+    def _subject(self, block: ast.Expect, grows: bool) -> Model:
         name = block.model.text
         defined = self._unit.definitions.get(name)
         if name in self.models:
@@ -173,7 +182,7 @@ class Document:
             return model
         self._unit.config(block.config.text, block.config.span)
         configured = model.configured(block.config.text)
-        grows = any(check.relation == "grows" for check in block.checks)
+        # How it grows is asked with open dimensions.
         return configured if grows else configured.settled()
 
 
