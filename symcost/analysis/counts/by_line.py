@@ -74,8 +74,8 @@ class Learned(_Everywhere):
 
     def whole(self, node: GraphNode) -> Form | None:
         match node:
-            case Parameter(tensor=tensor):
-                return tensor.size
+            case Parameter():
+                return self.fold.parameter(node)
             case Block(kind="call", owns=False) | Operation():
                 return NONE
             case _:
