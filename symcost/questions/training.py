@@ -8,7 +8,9 @@ from symcost.questions import Question, Subject, register
 from symcost.questions.counts import operations
 
 if TYPE_CHECKING:
+    from symcost.analysis.counts.by_line import Measure
     from symcost.analysis.training.backward import Backward
+    from symcost.conventions import Convention
     from symcost.cost import Cost
     from symcost.formula import Form
 
@@ -39,13 +41,38 @@ def both_ways(subject: Subject) -> Cost:
     return total([operations(subject), gradients(subject)])
 
 
-def _flops_both_ways(subject: Subject) -> Form:
-    """Raises UnderivedBackward, TrainingNotCounted."""
+def _weights(subject: Subject) -> Convention:
+    """The convention, if it speaks of operations in both directions.
+
+    Raises TrainingNotCounted.
+    """
     from symcost.errors import TrainingNotCounted
 
     if subject.convention.layers:
         raise TrainingNotCounted(subject.convention.name)
-    return subject.convention.flops(both_ways(subject))
+    return subject.convention
+
+
+def _flops_both_ways(subject: Subject) -> Form:
+    return _weights(subject).flops(both_ways(subject))
+
+
+def _macs_back(subject: Subject) -> Measure:
+    from symcost.analysis.training.by_line import gone_back
+
+    return gone_back(backward(subject), subject.graph, lambda cost: cost["mac"])
+
+
+def _macs_both_ways(subject: Subject) -> Measure:
+    from symcost.analysis.training.by_line import gone_back
+
+    return gone_back(backward(subject), subject.graph, lambda cost: cost["mac"], forward=True)
+
+
+def _flops_both_ways_by_line(subject: Subject) -> Measure:
+    from symcost.analysis.training.by_line import gone_back
+
+    return gone_back(backward(subject), subject.graph, _weights(subject).flops, forward=True)
 
 
 register(
@@ -55,6 +82,7 @@ register(
         unit="MACs",
         ask=lambda subject: gradients(subject)["mac"],
         order=31,
+        by_line=_macs_back,
     )
 )
 register(
@@ -64,6 +92,7 @@ register(
         unit="MACs",
         ask=lambda subject: both_ways(subject)["mac"],
         order=32,
+        by_line=_macs_both_ways,
     )
 )
 register(
@@ -73,5 +102,6 @@ register(
         unit="FLOPs",
         ask=_flops_both_ways,
         order=33,
+        by_line=_flops_both_ways_by_line,
     )
 )
