@@ -114,6 +114,19 @@ class UnknownDevice(SymcostError):
         )
 
 
+class UnknownOptimizer(SymcostError):
+    """An optimizer that is not shipped."""
+
+    code = "unknown-optimizer"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no optimizer `{name}`",
+            notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
+            helps=did_you_mean(name, known),
+        )
+
+
 class UnknownNumberType(SymcostError):
     """A number type for which a device has no peak."""
 
