@@ -58,14 +58,14 @@ class Table:
         """A string that says something; `default` where it may be left out."""
         value = self._required(key) if default is None else self.entries.get(key, default)
         if not isinstance(value, str) or (not value.strip() and default is None):
-            raise WrongEntry(key, value, "a text", self.span(key))
+            raise WrongEntry(key, value, "a text", self.span(key), f'{key} = "..."')
         return value.strip()
 
     def number(self, key: str) -> Fraction:
         """An exact number from 0."""
         value = self._required(key)
         if not _reasonable(value):
-            raise WrongEntry(key, value, "a number from 0", self.span(key))
+            raise WrongEntry(key, value, "a number from 0", self.span(key), f"{key} = 1")
         return Fraction(value)
 
     def _required(self, key: str) -> object:

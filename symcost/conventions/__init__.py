@@ -130,7 +130,7 @@ def _place(convention: Convention) -> tuple[int, bool, Fraction, str]:
 def _kind(table: Table) -> str:
     kind = table.text("kind", KINDS[0])
     if kind not in KINDS:
-        raise WrongEntry("kind", kind, " or ".join(f"`{known}`" for known in KINDS), table.span("kind"))
+        raise WrongEntry("kind", kind, " or ".join(KINDS), table.span("kind"), f'kind = "{KINDS[0]}"')
     return kind
 
 
@@ -156,7 +156,8 @@ def _rule(layers: Table, layer: str) -> Rule:
         return Rule(refused=entry.strip())
     if entry == 0 and entry is not False:
         return Rule()
-    raise WrongEntry(layer, entry, "0, a table of weights or the reason why there is none", layers.span(layer))
+    wanted = "0, a table of weights or the reason why there is none"
+    raise WrongEntry(layer, entry, wanted, layers.span(layer), f"{layer} = {{ mac = 1 }}")
 
 
 def _weighing(table: Table) -> Rule:
@@ -179,5 +180,5 @@ def _weight(table: Table, name: str) -> Form:
     if not isinstance(entry, str):
         return num(table.number(name))
     if not entry.isidentifier():
-        raise WrongEntry(name, entry, "a number or the name of a symbol", table.span(name))
+        raise WrongEntry(name, entry, "a number or the name of a symbol", table.span(name), f'{name} = "c_{name}"')
     return symbol(entry)

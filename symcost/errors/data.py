@@ -51,14 +51,15 @@ class MissingEntry(SymcostError):
 
 
 class WrongEntry(SymcostError):
-    """A value of the wrong kind."""
+    """A value of the wrong kind; `example` is an entry of the right one."""
 
     code = "wrong-entry"
 
-    def __init__(self, key: str, found: object, wanted: str, span: Span) -> None:
+    def __init__(self, key: str, found: object, wanted: str, span: Span, example: str = "") -> None:
         shown = f'"{found}"' if isinstance(found, str) else str(found).lower()
         shown = shown if len(shown) <= 40 else f"{shown[:40]}..."
-        super().__init__(f"`{key}` must be {wanted}, not `{shown}`", span)
+        helps = [f"write `{example}`, for example"] if example else []
+        super().__init__(f"`{key}` must be {wanted}, not `{shown}`", span, helps=helps)
 
 
 class UnknownConvention(SymcostError):

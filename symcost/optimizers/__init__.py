@@ -61,5 +61,5 @@ def _states(table: Table) -> int:
     """Numbers kept for each parameter."""
     states = table.number("states")
     if states.denominator != 1:
-        raise WrongEntry("states", states, "a whole number from 0", table.span("states"))
+        raise WrongEntry("states", states, "a whole number from 0", table.span("states"), "states = 2")
     return states.numerator
