@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -15,8 +15,8 @@ from symcost import configs
 from symcost.blocks import BlockCost
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.diagnostics import Span
-from symcost.errors import MissingValue, SymcostError, UnknownDimension
-from symcost.formula import AtLeast, Divides, Form, Unset, num, symbol
+from symcost.errors import SymcostError, UnknownDimension
+from symcost.formula import AtLeast, Divides, Form, num, symbol
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
 from symcost.graph.values import Defined
@@ -24,15 +24,14 @@ from symcost.ops.sizes import Fact
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Subject, question
 from symcost.questions.counts import operations
-from symcost.questions.depth import followed
+from symcost.questions.depth import followed, left_by
 from symcost.questions.memory import kept, peak
 from symcost.questions.training import gradients
 from symcost.questions.window import path
-from symcost.values import Given, Port, SymbolInfo, bounded, check, dimensions, is_number, keeps, ports_of
+from symcost.values import Given, Port, SymbolInfo, bounded, check, dimensions, evaluated, is_number, ports_of
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
-    from symcost.analysis.depth.depth import LongestPath
     from symcost.analysis.memory.activations import Kept
     from symcost.analysis.window.path_length import Path as AxisPath
     from symcost.conventions import Convention
@@ -218,14 +217,7 @@ class Model:
 
         Raises MissingValue.
         """
-        try:
-            with bounded(self.values):
-                value = form.evaluate(self.values)
-        except Unset as unset:
-            name = unset.symbol.name
-            span = self.ports[name].span if name in self.ports else None
-            raise MissingValue(name, span, self.values) from None
-        return value if isinstance(value, int) or value.denominator != 1 else int(value)
+        return evaluated(form, self.values, self.ports)
 
     # Questions ------------------------------------------------------------------------------------
 
@@ -235,13 +227,9 @@ class Model:
         return self._subject(self.built)
 
     def _subject(self, built: Built) -> Subject:
-        settle = None if built.fixed or not self._is_closed else (lambda: self._subject(self._numeric))
+        closed = bool(self._given) and all(name in self._given or port.defaulted for name, port in self.ports.items())
+        settle = (lambda: self._subject(self._numeric)) if closed and not built.fixed else None
         return Subject(built.graph, built.sizes.assumptions, built.folds, settle=settle)
-
-    @property
-    def _is_closed(self) -> bool:
-        """Whether no dimension is left open: each has a value or a default."""
-        return all(name in self._given or port.defaulted for name, port in self.ports.items())
 
     def subject_under(self, convention: str | Path | Convention) -> Subject:
         """What questions are asked of that weigh operations, under a convention."""
@@ -285,17 +273,8 @@ class Model:
         """
         longest = question(name, "depth").longest
         assert longest is not None
-        paths = self._longest(longest(self.subject))
+        paths = left_by(self.values, longest(self.subject), self.shown)
         return tuple((followed(path, self.subject), path.where) for path in paths)
-
-    def _longest(self, paths: Sequence[LongestPath]) -> Sequence[LongestPath]:
-        """Of several paths those that the numbers leave; the longest, where they say which one it is."""
-        possible = [path for path in paths if all(keeps(self.values, fact) for fact in path.where)] or paths
-        lengths = [self.shown(path.steps).number for path in possible]
-        known = [(length, path) for length, path in zip(lengths, possible, strict=True) if length is not None]
-        if len(known) < len(possible):
-            return possible
-        return [max(known, key=lambda pair: pair[0])[1]]
 
     @property
     def params(self) -> Quantity:

@@ -13,6 +13,7 @@ from symcost.diagnostics import Span
 from symcost.errors import (
     BadValue,
     DivisionByZero,
+    MissingValue,
     ValueTooLarge,
     ViolatedAssumption,
     WrongKind,
@@ -53,6 +54,20 @@ def bounded(values: Mapping[str, int]) -> Iterator[None]:
         raise DivisionByZero(None, values) from None
 
 
+def evaluated(form: Form, values: Mapping[str, int], ports: Mapping[str, Port]) -> int | Fraction:
+    """The exact value of a form.
+
+    Raises MissingValue, ValueTooLarge, DivisionByZero.
+    """
+    try:
+        with bounded(values):
+            value = form.evaluate(values)
+    except Unset as unset:
+        name = unset.symbol.name
+        raise MissingValue(name, ports[name].span if name in ports else None, values) from None
+    return value if isinstance(value, int) or value.denominator != 1 else int(value)
+
+
 # What a signature allows ---------------------------------------------------------------------------
 
 
@@ -85,11 +100,14 @@ class Port:
         """
         if self.static and isinstance(value, bool | str):
             return value
+
+        # A rate, such as that of dropout, has a number as its default and may be a fraction.
         exact = _exact(value)
         fractional = self.static and isinstance(self.declared.default, ast.Number)
         if fractional and isinstance(exact, Fraction):
             return exact
-        if not is_number(exact) or exact < 1 or exact.bit_length() > LARGEST_SIZE:
+
+        if not _is_size(exact):
             raise BadValue(self.name, exact, self.span, given)
         return exact
 
@@ -115,6 +133,10 @@ def ports_of(definition: ast.Definition) -> dict[str, Port]:
         for name in names:
             found.setdefault(name.text, Port(name.text, name.span, port))
     return found
+
+
+def _is_size(value: object) -> TypeGuard[int]:
+    return is_number(value) and value >= 1 and value.bit_length() <= LARGEST_SIZE
 
 
 def _exact(value: object) -> object:
@@ -163,15 +185,18 @@ def _keeps(values: Mapping[str, int], rounds: Mapping[Symbol, int], fact: Fact) 
     """The same with some counters of loops fixed to one round."""
     known: dict[Any, int] = {**values, **rounds}
     free = [symbol for symbol in _symbols(fact) if symbol not in rounds and symbol.name not in values]
-    if any(not _counts_rounds(symbol) for symbol in free):
-        return True
+    if not all(map(_counts_rounds, free)):
+        return True  # a dimension is open
+
     if not free:
         return fact.holds(known)
+
     counter = free[0]
     try:
         low, high = _range(counter, known)
     except Unset:
         return True  # how many rounds there are is open
+
     # Of very many rounds the first and the last: an approximation, or a check would take as long as the loop.
     cases = range(low, high) if high - low <= MOST_CASES else (low, high - 1)
     return all(_keeps(values, {**rounds, counter: case}, fact) for case in cases)
@@ -203,11 +228,16 @@ def check(values: Mapping[str, int], sizes: Sizes) -> None:
 
 def _relevant(values: Mapping[str, int], fact: Fact) -> dict[str, int]:
     """The numbers an assumption speaks of, be it in the bounds of a loop."""
-    names: set[str] = set()
+    spoken_of: set[Symbol] = set()
     for symbol in _symbols(fact):
-        names.add(symbol.name)
-        bounds = (symbol.low, symbol.high) if _counts_rounds(symbol) else ()
-        for bound in bounds:
-            if bound is not None:
-                names |= {inner.name for inner in bound.free_symbols}
+        spoken_of.add(symbol)
+        if _counts_rounds(symbol):
+            spoken_of |= _bounds(symbol)
+    names = {symbol.name for symbol in spoken_of}
     return {name: value for name, value in values.items() if name in names}
+
+
+def _bounds(counter: Symbol) -> set[Symbol]:
+    """The dimensions that say where the rounds begin and end."""
+    below = set(counter.low.free_symbols)
+    return below if counter.high is None else below | set(counter.high.free_symbols)

@@ -136,14 +136,13 @@ def _kind(table: Table) -> str:
 
 def _weights(table: Table) -> Mapping[str, Form]:
     table.only(CLASSES)
-    weights: dict[str, Form] = {}
     for name in CLASSES:
         if name not in table:
             raise MissingEntry(name, table.span(), f"`{name} = 0` leaves it out of the count")
-        if name == "mac" and isinstance(table.entries[name], dict):
-            weights |= _inside(table.table(name))
-        else:
-            weights[name] = _weight(table, name)
+    weights: dict[str, Form] = {}
+    for name in CLASSES:
+        split = name == "mac" and isinstance(table.entries[name], dict)
+        weights |= _inside(table.table(name)) if split else {name: _weight(table, name)}
     return MappingProxyType(weights)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from symcost.questions import Question, Subject, register
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.depth.depth import Depth, LongestPath, Measure
     from symcost.formula import Form
@@ -26,6 +28,26 @@ def followed(path: LongestPath, subject: Subject) -> Part:
     from symcost.analysis.counts.by_line import Explanation, Waited
 
     return Explanation(Waited(path.waits)).of(subject.graph)
+
+
+def left_by(
+    values: Mapping[str, int], paths: Sequence[LongestPath], shown: Callable[[Form], Form]
+) -> Sequence[LongestPath]:
+    """Of several paths those that these numbers leave; the longest alone, where all their lengths are known.
+
+    `shown` puts the numbers into a formula.
+    """
+    from symcost.values import keeps
+
+    possible = [path for path in paths if all(keeps(values, fact) for fact in path.where)] or paths
+    known: list[tuple[LongestPath, Fraction | int]] = []
+    for path in possible:
+        length = shown(path.steps).number
+        if length is None:
+            return possible
+        known.append((path, length))
+    longest, _ = max(known, key=lambda pair: pair[1])
+    return [longest]
 
 
 def _length(measure: Measure, subject: Subject) -> Form:

@@ -195,25 +195,35 @@ class Explanation:
     def _written(self, graph: Graph, measure: Measure) -> Iterator[Line]:
         """One line after the other; what stands on one line is one."""
         placed = [(node.span, item) for node in graph for item in self._items(node, measure)]
-        for _, group in groupby(placed, key=lambda pair: (pair[0].source, pair[0].line)):
+        for _, group in groupby(placed, key=_place):
             spans, items = zip(*group, strict=True)
-            yield Line(spans[0], items, 1, measure.together(item.total for item in items))
+            once = measure.together(item.total for item in items)
+            yield Line(spans[0], items, 1, once)
 
     def _items(self, node: GraphNode, measure: Measure) -> Iterator[Step | Part]:
         """A node by itself, or what is inside of it; nothing where it counts nothing."""
         whole = measure.whole(node)
-        if whole is not None:
-            if whole != 0:
-                yield Step(node, whole)
-            return
-        assert isinstance(node, Block)
-        beside = measure.beside(node)
+        if whole is None:
+            assert isinstance(node, Block)
+            yield from self._looked_into(node, measure)
+        elif whole != 0:
+            yield Step(node, whole)
+
+    def _looked_into(self, block: Block, measure: Measure) -> Iterator[Step | Part]:
+        """What a block counts besides its inside, then the lines inside."""
+        beside = measure.beside(block)
         if beside != 0:
-            yield Step(node, beside)
-        lines = self._lines(node.graph, measure.inside(node))
+            yield Step(block, beside)
+        lines = self._lines(block.graph, measure.inside(block))
         once = measure.together(line.total for line in lines)
         if once != 0:
-            yield _part(node, lines, once, measure)
+            yield _part(block, lines, once, measure)
+
+
+def _place(placed: tuple[Span, Step | Part]) -> object:
+    """The line of the text that something stands on."""
+    span, _ = placed
+    return span.source, span.line
 
 
 def _part(block: Block, lines: tuple[Line, ...], once: Form, measure: Measure) -> Part:
