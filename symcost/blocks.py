@@ -73,8 +73,9 @@ class BlockCost:
         if not convention.layers:
             return convention.flops(self.cost)  # MACs first
         fold = self.folds.made(Flops, convention)
-        if any(block.kind == "layer" or fold.rule(block) for block in self.around):
-            return num(0)
+        for block in self.around:
+            if block.kind == "layer" or fold.rule(block):
+                return num(0)
         form = _once(fold, self.node)
         for block in reversed(self.around):
             form = rounds(block, form)

@@ -25,8 +25,10 @@ def of_file(unit: Unit, config: str, model: str, ports: Ports) -> dict[str, obje
 
     Raises UnknownConfig, NumbersElsewhere and the faults of reading its entries.
     """
-    known_somewhere = {port for definition in unit.definitions.values() for port in ports_of(definition.definition)}
-    of_others = known_somewhere - ports.keys()
+    known: set[str] = set()
+    for defined in unit.definitions.values():
+        known |= ports_of(defined.definition).keys()
+    of_others = known - ports.keys()
     mine = [entry for entry in unit.config(config).entries if entry.name.text not in of_others]
 
     def value(entry: ast.Keyword) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -21,7 +21,7 @@ from symcost.errors import (
     WrongOrder,
     gathered,
 )
-from symcost.formula import Form, Symbol, TooLarge, symbol
+from symcost.formula import Form, Growth, Symbol, TooLarge, symbol
 from symcost.graph.build import Builder
 from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
 from symcost.graph.graph import Graph
@@ -105,13 +105,10 @@ class Checked:
         comments: list[str] = []
         for number in range(self.span.line - 1, 0, -1):
             line = self.span.source.line(number).strip()
-            commented = line.startswith("#")
-            if not line:
-                break
-            if comments and not commented:
-                break
-            if commented:
+            if line.startswith("#"):
                 comments.insert(0, line)
+            elif comments or not line:
+                break
         return comments
 
 
@@ -167,16 +164,19 @@ class Document:
         blocks = [item for item in self._unit.tree.items if isinstance(item, ast.Expect)]
         faults = [*unknown_names(self._unit), *self._faults_without(blocks)]
         checked: list[Checked] = []
-        lines = [(block, check) for block in blocks for check in block.checks]
-        for block, check in lines:
-            try:
-                model = self._expected(block)
-                checked.append(_checked(check, block, model))
-            except SymcostError as fault:
-                faults.append(fault)
+        for block in blocks:
+            checked += self._checked(block, faults)
         if faults:
             raise gathered(faults)
         return checked
+
+    def _checked(self, block: ast.Expect, faults: list[SymcostError]) -> Iterator[Checked]:
+        """The lines of a block; `faults` grows by what is wrong with any of them."""
+        for check in block.checks:
+            try:
+                yield _checked(check, block, self._expected(block))
+            except SymcostError as fault:
+                faults.append(fault)
 
     def _faults_without(self, blocks: Iterable[ast.Expect]) -> Iterator[SymcostError]:
         """The faults of models of which nothing is expected: no expectation builds them."""
@@ -254,9 +254,12 @@ def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Ch
     if len(names) > 1:
         raise WrongOrder(check.value.span, [name.name for name in names])
 
-    rises = [
-        (rise(found, name, check.span), rise(value, name, check.value.span)) for name in names or _growing(block, model)
-    ]
+    rises = _rises(found, value, names or _growing(block, model), check)
+    return _compared(block, check, rises)
+
+
+def _compared(block: ast.Expect, check: ast.Check, rises: Sequence[tuple[Growth, Growth]]) -> Checked:
+    """How the found formula grows, beside the wanted one, in each dimension; only where they part, if they do."""
     wrong = [grown for grown, wanted in rises if grown.order != wanted.order]
     shown = wrong or [grown for grown, _ in rises]
     wanted_words = dict.fromkeys(str(wanted) for _, wanted in rises)
@@ -268,6 +271,16 @@ def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Ch
         found=", ".join(f"{grown} in {grown.symbol}" for grown in shown),
         difference="",
     )
+
+
+def _rises(found: Form, value: Form, names: Iterable[Symbol], check: ast.Check) -> list[tuple[Growth, Growth]]:
+    """How the one and the other formula grow in each dimension."""
+    rises = []
+    for name in names:
+        grown = rise(found, name, check.span)
+        wanted = rise(value, name, check.value.span)
+        rises.append((grown, wanted))
+    return rises
 
 
 def _growing(block: ast.Expect, model: Model) -> list[Symbol]:

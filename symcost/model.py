@@ -15,7 +15,7 @@ from symcost import configs
 from symcost.blocks import BlockCost
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.diagnostics import Span
-from symcost.errors import SymcostError, UnknownDimension
+from symcost.errors import SymcostError
 from symcost.formula import AtLeast, Divides, Form, num, symbol
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
@@ -24,11 +24,11 @@ from symcost.ops.sizes import Fact
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Subject, question
 from symcost.questions.counts import operations
-from symcost.questions.depth import followed, left_by
+from symcost.questions.depth import followed, longest_left
 from symcost.questions.memory import kept, peak
 from symcost.questions.training import gradients
 from symcost.questions.window import path
-from symcost.values import Given, Port, SymbolInfo, bounded, check, dimensions, evaluated, is_number, ports_of
+from symcost.values import Given, Port, SymbolInfo, bounded, check, checked, dimensions, evaluated, is_number, ports_of
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
@@ -156,11 +156,7 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        given = dict(self._given)
-        for name, value in values.items():
-            if name not in self.ports:
-                raise UnknownDimension(name, self.name, self.ports)
-            given[name] = self.ports[name].checked(value)
+        given = {**self._given, **checked(values, self.ports, self.name)}
         other = Model(self._defined, self.unit, given)
         try:
             if self._same_graph(given, values):
@@ -174,9 +170,7 @@ class Model:
 
     def _same_graph(self, given: Given, changed: Iterable[str]) -> bool:
         """Whether the graph stays as it is with these values: it has no numbers in it, and reads none of them."""
-        if not all(self.ports[name].stays_open(given[name]) for name in changed):
-            return False
-        return not self.built.fixed
+        return all(self.ports[name].stays_open(given[name]) for name in changed) and not self.built.fixed
 
     @property
     def _has_all_values(self) -> bool:
@@ -271,9 +265,7 @@ class Model:
 
         Raises UnknownQuantity for what is no depth, UnderivedDepth.
         """
-        longest = question(name, "depth").longest
-        assert longest is not None
-        paths = left_by(self.values, longest(self.subject), self.shown)
+        paths = longest_left(question(name, "depth"), self.subject, self.values, self.shown)
         return tuple((followed(path, self.subject), path.where) for path in paths)
 
     @property

@@ -14,6 +14,7 @@ from symcost.errors import (
     BadValue,
     DivisionByZero,
     MissingValue,
+    UnknownDimension,
     ValueTooLarge,
     ViolatedAssumption,
     WrongKind,
@@ -93,6 +94,12 @@ class Port:
         """Whether the graph is the same whatever the number: a static with a default is read on the way."""
         return is_number(value) and not self.defaulted
 
+    def stands_for_size(self, value: object) -> bool:
+        """Whether it is a dimension under this value (None: not given): a default has to be one by being replaced."""
+        if isinstance(value, bool | str):
+            return False
+        return is_number(value) or not self.defaulted
+
     def checked(self, value: object, given: Span | None = None) -> int | Fraction | bool | str:
         """A value that suits: a positive integer, or what a static may be besides.
 
@@ -123,6 +130,17 @@ class Port:
         if strict and not isinstance(self.declared.default, ast.Bool | ast.String):
             raise BadValue(self.name, f'"{value}"' if isinstance(value, str) else value, self.span, given)
         return self.checked(value, given)
+
+
+def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str) -> Given:
+    """Values that suit the names of a signature.
+
+    Raises UnknownDimension, BadValue.
+    """
+    for name in values:
+        if name not in ports:
+            raise UnknownDimension(name, model, ports)
+    return {name: ports[name].checked(value) for name, value in values.items()}
 
 
 def ports_of(definition: ast.Definition) -> dict[str, Port]:
@@ -164,13 +182,13 @@ def dimensions(ports: Iterable[Port], given: Given, declared: Mapping[str, ast.D
     A name with a default stands for a size only where a number was given for it.
     """
     for port in ports:
-        value = given.get(port.name)
-        if isinstance(value, bool | str):
-            continue
-        if port.defaulted and not is_number(value):
+        if not port.stands_for_size(given.get(port.name)):
             continue
         dim = declared.get(port.name)
-        yield SymbolInfo(port.name, dim.words if dim else "", dim.latex if dim else None, port.span)
+        if dim is None:
+            yield SymbolInfo(port.name, "", None, port.span)
+        else:
+            yield SymbolInfo(port.name, dim.words, dim.latex, port.span)
 
 
 # What is assumed of them ---------------------------------------------------------------------------
@@ -184,7 +202,7 @@ def keeps(values: Mapping[str, int], fact: Fact) -> bool:
 def _keeps(values: Mapping[str, int], rounds: Mapping[Symbol, int], fact: Fact) -> bool:
     """The same with some counters of loops fixed to one round."""
     known: dict[Any, int] = {**values, **rounds}
-    free = [symbol for symbol in _symbols(fact) if symbol not in rounds and symbol.name not in values]
+    free = [symbol for symbol in _symbols(fact) if not (symbol in known or symbol.name in known)]
     if not all(map(_counts_rounds, free)):
         return True  # a dimension is open
 
@@ -192,14 +210,8 @@ def _keeps(values: Mapping[str, int], rounds: Mapping[Symbol, int], fact: Fact) 
         return fact.holds(known)
 
     counter = free[0]
-    try:
-        low, high = _range(counter, known)
-    except Unset:
-        return True  # how many rounds there are is open
-
-    # Of very many rounds the first and the last: an approximation, or a check would take as long as the loop.
-    cases = range(low, high) if high - low <= MOST_CASES else (low, high - 1)
-    return all(_keeps(values, {**rounds, counter: case}, fact) for case in cases)
+    cases = ({**rounds, counter: case} for case in _rounds(counter, known))
+    return all(_keeps(values, case, fact) for case in cases)
 
 
 def _symbols(fact: Fact) -> list[Symbol]:
@@ -212,11 +224,19 @@ def _counts_rounds(symbol: Symbol) -> bool:
     return bool(symbol.uid)
 
 
-def _range(counter: Symbol, known: Mapping[Any, int]) -> tuple[int, int]:
-    """The first round of a loop, and the one behind the last. Raises Unset."""
-    low = int(counter.low.evaluate(known))
-    high = 0 if counter.high is None else int(counter.high.evaluate(known))
-    return low, high
+def _rounds(counter: Symbol, known: Mapping[Any, int]) -> Iterable[int]:
+    """The rounds of a loop; none while it is open how many there are.
+
+    Of very many the first and the last: an approximation, or a check would take as long as the loop.
+    """
+    try:
+        low = int(counter.low.evaluate(known))
+        high = 0 if counter.high is None else int(counter.high.evaluate(known))
+    except Unset:
+        return ()
+    if high - low > MOST_CASES:
+        return low, high - 1
+    return range(low, high)
 
 
 def check(values: Mapping[str, int], sizes: Sizes) -> None:

@@ -127,6 +127,13 @@ def _place(convention: Convention) -> tuple[int, bool, Fraction, str]:
     return KINDS.index(convention.kind), order is None, order or Fraction(0), convention.name
 
 
+def _complete(table: Table) -> None:
+    """Raises MissingEntry for a class without a weight: what is left out of a count is left out on purpose."""
+    for name in CLASSES:
+        if name not in table:
+            raise MissingEntry(name, table.span(), f"`{name} = 0` leaves it out of the count")
+
+
 def _kind(table: Table) -> str:
     kind = table.text("kind", KINDS[0])
     if kind not in KINDS:
@@ -136,14 +143,11 @@ def _kind(table: Table) -> str:
 
 def _weights(table: Table) -> Mapping[str, Form]:
     table.only(CLASSES)
-    for name in CLASSES:
-        if name not in table:
-            raise MissingEntry(name, table.span(), f"`{name} = 0` leaves it out of the count")
-    weights: dict[str, Form] = {}
-    for name in CLASSES:
-        split = name == "mac" and isinstance(table.entries[name], dict)
-        weights |= _inside(table.table(name)) if split else {name: _weight(table, name)}
-    return MappingProxyType(weights)
+    _complete(table)
+    split = isinstance(table.entries["mac"], dict)
+    mac = _inside(table.table("mac")) if split else {"mac": _weight(table, "mac")}
+    others = {name: _weight(table, name) for name in CLASSES if name != "mac"}
+    return MappingProxyType({**mac, **others})
 
 
 def _rule(layers: Table, layer: str) -> Rule:

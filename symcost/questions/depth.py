@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from symcost.questions import Question, Subject, register
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.depth.depth import Depth, LongestPath, Measure
     from symcost.formula import Form
@@ -30,24 +28,30 @@ def followed(path: LongestPath, subject: Subject) -> Part:
     return Explanation(Waited(path.waits)).of(subject.graph)
 
 
-def left_by(
-    values: Mapping[str, int], paths: Sequence[LongestPath], shown: Callable[[Form], Form]
+def longest_left(
+    question: Question, subject: Subject, values: Mapping[str, int], shown: Callable[[Form], Form]
 ) -> Sequence[LongestPath]:
-    """Of several paths those that these numbers leave; the longest alone, where all their lengths are known.
+    """The longest paths of a depth that these numbers leave; one alone, where all their lengths are known.
 
     `shown` puts the numbers into a formula.
+
+    Raises UnderivedDepth.
     """
+    assert question.longest is not None
+    paths = question.longest(subject)
+    possible = [path for path in paths if _is_there(path, values)] or paths
+    lengths = [shown(path.steps).number for path in possible]
+    known = [length for length in lengths if length is not None]
+    if len(known) < len(lengths):
+        return possible
+    return [possible[known.index(max(known))]]
+
+
+def _is_there(path: LongestPath, values: Mapping[str, int]) -> bool:
+    """Whether numbers keep the facts under which a path is there; true while that is open."""
     from symcost.values import keeps
 
-    possible = [path for path in paths if all(keeps(values, fact) for fact in path.where)] or paths
-    known: list[tuple[LongestPath, Fraction | int]] = []
-    for path in possible:
-        length = shown(path.steps).number
-        if length is None:
-            return possible
-        known.append((path, length))
-    longest, _ = max(known, key=lambda pair: pair[1])
-    return [longest]
+    return all(keeps(values, fact) for fact in path.where)
 
 
 def _length(measure: Measure, subject: Subject) -> Form:

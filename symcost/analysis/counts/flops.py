@@ -56,21 +56,19 @@ class Flops(Sum):
             raise LayerNotCounted(self._convention.name, name, rule.refused, node.span)
         counted = [weighed(self._operations.of_node(node), rule.weights)]
         for per, weight in rule.per.items():
-            counted.append(mul(weight, self._amount(per, node)))
+            amount = super().of_node(node) if per == "inside" else self._amount(per, node)
+            counted.append(mul(weight, amount))
         return add(*counted)
 
     def _amount(self, per: str, node: Block | Operation) -> Form:
-        """How many numbers a weight of a rule is for (see `conventions.PER`)."""
-        went_in = node.inputs[0].size if node.inputs else NONE
-        match per:
-            case "input":
-                return went_in
-            case "learned":
-                return went_in if self._learns(node) else NONE
-            case "output":
-                return node.outputs[0].size
-            case _:
-                return super().of_node(node)
+        """How many numbers go in or come out first (see `conventions.PER`)."""
+        if per == "output":
+            return node.outputs[0].size
+        if not node.inputs:
+            return NONE
+        if per == "learned" and not self._learns(node):
+            return NONE
+        return node.inputs[0].size
 
     def _learns(self, node: Block | Operation) -> bool:
         return isinstance(node, Block) and self._parameters.of(node.graph) != 0
