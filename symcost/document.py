@@ -297,10 +297,7 @@ def _plain(expr: ast.Expr, model: Model, free: bool = False) -> Form:
     frame = Frame(model.unit, Graph())
     for name in model.ports:
         value = model.built.frame.names.get(name)
-        if isinstance(value, Form) and value.number is not None:
-            frame.names[name] = value
-        else:
-            frame.names[name] = symbol(name)
+        frame.names[name] = value if isinstance(value, Form) and value.number is not None else symbol(name)
     if free:
         frame.names.setdefault("T", symbol("T"))
         frame.names["log"] = Builtin("log2")  # an order does not tell logarithms apart
