@@ -248,6 +248,35 @@ class Model:
         """
         return self.built.graph
 
+    def network(self, *, flat: bool = False, plain: bool = False) -> Any:
+        """The graph as a `networkx.MultiDiGraph`, made anew: nodes by readable names, an edge for each tensor read.
+
+        A node has `role` (input, parameter, operation, block or output), `kind` (the name of the primitive; call,
+        layer, scan, repeat or choose), `cost` (a Cost) and `params` (a Form), both with all rounds of a block, and
+        `file` and `line`. A block has `count`, its rounds, and `graph`, the network of one round. An edge has the
+        `shape` of its tensor and its `size` as forms, and `steps`: 1 where it leads to an operation that counts.
+
+        `flat` opens calls: `Linear/contract`. `plain` writes words and whole numbers only, for GraphML and the like;
+        what is inside a block stands beside it and has its name as `inside`.
+
+        The longest chain is the depth, where there is no loop and every operation waits for all of its operands:
+
+        >>> import networkx as nx, symcost
+        >>> model = symcost.loads("model Two(x: [N], H) { return x -> Linear(H) -> tanh -> Linear(1) }").model()
+        >>> network = model.network(flat=True)
+        >>> [name for name in nx.dag_longest_path(network, weight="steps") if "/b" not in name]
+        ['x', 'Linear/contract', 'Linear/+', 'tanh', 'Linear 2/contract', 'Linear 2/+']
+        >>> nx.dag_longest_path_length(network, weight="steps") == model.depth
+        True
+        >>> print(network.edges["Linear/+", "tanh", 0]["shape"], network.nodes["Linear/contract"]["cost"]["mac"])
+        (H,) N·H
+        """
+        from symcost.graph.network import Counts, network, plain as in_words  # networkx is slow to start
+
+        folds = self.folds
+        built = network(self.graph, self.name, Counts(folds.operations.of_node, folds.parameters.of_node), flat=flat)
+        return in_words(built) if plain else built
+
     @property
     def faults(self) -> tuple[SymcostError, ...]:
         """What is wrong with it; nothing where it has a graph."""

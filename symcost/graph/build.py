@@ -33,7 +33,7 @@ from symcost.errors import (
     gathered,
 )
 from symcost.formula import AtLeast, Divides, Equal, Form, Symbol, TooLarge, counter, num, symbol
-from symcost.graph.calls import Calls
+from symcost.graph.calls import Calls, port_names
 from symcost.graph.expressions import Poisoned
 from symcost.graph.files import library_definition, twice
 from symcost.graph.graph import Block, Carried, Emitted, Graph, Parameter, Shape, Tensor
@@ -156,6 +156,7 @@ class Builder(Calls):
                 frame.names[name] = tensor
                 ports.append(tensor)
         frame.graph.ports = tuple(ports)
+        frame.graph.port_names = port_names(definition)
 
     # Definitions --------------------------------------------------------------------------------
 

@@ -186,6 +186,7 @@ class Calls(Notation):
             frame.names[name] = value
             key.append((type(value), value))
         frame.graph.ports = tuple(ports)
+        frame.graph.port_names = port_names(definition)
         return key
 
     # Primitives -----------------------------------------------------------------------------------
@@ -310,6 +311,11 @@ def owned(graph: Graph) -> list[Parameter]:
         elif isinstance(node, Block) and node.owns:
             found.extend(owned(node.graph))
     return found
+
+
+def port_names(definition: ast.Definition) -> tuple[str, ...]:
+    """The names of the tensors that go into a definition."""
+    return tuple(port.name.text for port in definition.ports if port.shape is not None)
 
 
 def _by_port(definition: ast.Definition, arguments: Arguments, span: Span) -> dict[str, tuple[Value, Span]]:

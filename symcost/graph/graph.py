@@ -126,6 +126,7 @@ class Graph:
         self._nodes: dict[GraphNode, None] = {}
         self._source: dict[Tensor, GraphNode] = {}
         self.ports: tuple[Tensor, ...] = ()
+        self.port_names: tuple[str, ...] = ()
         self.results: tuple[Tensor, ...] = ()
 
     def insert(self, node: GraphNode) -> None:

@@ -1,0 +1,193 @@
+"""The graph as a networkx graph, for those who want to ask it something of their own or hand it to another program."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import networkx as nx
+
+from symcost.cost import NOTHING, Cost
+from symcost.formula import Form, num
+from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
+from symcost.graph.values import shown
+
+Network = Any
+"""A `networkx.MultiDiGraph` whose nodes are names; networkx brings no types along."""
+
+LONGEST_NAME = 40
+"""Characters of an expression that can name the tensor it makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a node counts, all rounds of a block included."""
+
+    cost: Callable[[GraphNode], Cost]
+    params: Callable[[GraphNode], Form]
+
+
+def network(graph: Graph, name: str, counts: Counts, *, flat: bool = False) -> Network:
+    """A graph with its nodes by name and its tensors as edges.
+
+    With `flat` calls are opened: what is inside of `Linear` stands in the same graph as `Linear/contract`.
+    """
+    found = nx.MultiDiGraph(name=name)
+    level = _Level(found, counts, flat)
+    level.outside(graph)
+    level.inside(graph)
+    level.results(graph.results)
+    return found
+
+
+def plain(found: Network) -> Network:
+    """The same network in words and whole numbers, for GraphML, GEXF and the like.
+
+    What is inside a block stands beside it, as `scan t in T/tanh`; `inside` names the block.
+    """
+    written = nx.MultiDiGraph(name=found.name)
+    _write(found, written, "", "")
+    return written
+
+
+def _write(found: Network, written: Network, prefix: str, inside: str) -> None:
+    for name, attributes in found.nodes(data=True):
+        words = {key: _word(value) for key, value in attributes.items() if key not in ("cost", "graph")}
+        counts = {operation: str(form) for operation, form in attributes["cost"].counts.items()}
+        written.add_node(prefix + name, **words, **counts, inside=inside)
+        if "graph" in attributes:
+            _write(attributes["graph"], written, f"{prefix}{name}/", prefix + name)
+    for reader, maker, attributes in found.edges(data=True):
+        words = {key: _word(value) for key, value in attributes.items()}
+        written.add_edge(prefix + reader, prefix + maker, **words)
+
+
+def _word(value: Any) -> str | int:
+    """A value of an attribute as other programs can read it."""
+    match value:
+        case bool() | int() | str():
+            return value
+        case tuple():
+            return shown(value)
+        case _:
+            return str(value)
+
+
+class _Level:
+    """A graph on its way into a network: who makes each tensor there, and which names are taken."""
+
+    def __init__(self, found: Network, counts: Counts, flat: bool, prefix: str = "", owned: bool = True) -> None:
+        self.found = found
+        self.counts = counts
+        self.flat = flat
+        self.prefix = prefix
+        self.owned = owned
+        self.makers: dict[Tensor, str] = {}
+        self._openings: Counter[str] = Counter()
+
+    def add(self, wanted: str, makes: tuple[Tensor, ...] = (), **attributes: Any) -> str:
+        """A node under a readable name: `tanh`, and the next one `tanh 2`."""
+        name = next(name for number in count(1) if (name := self.prefix + _nth(wanted, number)) not in self.found)
+        self.found.add_node(name, **{"cost": NOTHING, "params": num(0)} | attributes)
+        self.makers |= dict.fromkeys(makes, name)
+        return name
+
+    def read(self, reader: str, tensor: Tensor) -> None:
+        """An edge from the node that makes a tensor to one that reads it."""
+        steps = int(self.found.nodes[reader]["role"] == "operation" and bool(self.found.nodes[reader]["cost"].counts))
+        self.found.add_edge(self.makers[tensor], reader, shape=tensor.shape, size=tensor.size, steps=steps)
+
+    def outside(self, graph: Graph, unread: Iterable[Tensor] = ()) -> None:
+        """A node for each tensor that comes from outside; some are `unread` and merely handed on."""
+        for tensor, name in zip(graph.ports, graph.port_names, strict=True):
+            self.add(name, (tensor,), role="input", **_place(tensor))
+        for tensor in (*graph.captured(), *unread):
+            if tensor not in self.makers:
+                self.add(_short(tensor), (tensor,), role="input", **_place(tensor))
+
+    def results(self, tensors: Sequence[Tensor]) -> None:
+        """A node for each tensor that is returned."""
+        for tensor in tensors:
+            self.read(self.add("return", role="output", **_place(tensor)), tensor)
+
+    def inside(self, graph: Graph) -> None:
+        """The nodes of a graph, in the order of the text."""
+        for node in graph:
+            match node:
+                case Parameter():
+                    self._parameter(node)
+                case Operation():
+                    self._operation(node)
+                case Block(kind="call") if self.flat and node.inputs:
+                    self._opened(node)
+                case Block():
+                    self._block(node)
+
+    def _parameter(self, node: Parameter) -> None:
+        params = self.counts.params(node) if self.owned else num(0)
+        self.add(node.name, node.outputs, role="parameter", params=params, frozen=node.frozen, **_place(node))
+
+    def _operation(self, node: Operation) -> None:
+        name = self.add(node.kind, node.outputs, role="operation", kind=node.kind, cost=node.cost, **_place(node))
+        for tensor in node.inputs:
+            self.read(name, tensor)
+
+    def _block(self, node: Block) -> None:
+        """A call or a loop as one node, with what is inside as its attribute `graph`."""
+        name = self.add(
+            f"layer {node.name}" if node.kind == "layer" else node.name,
+            node.outputs,
+            role="block",
+            kind=node.kind,
+            count=node.count,
+            cost=self.counts.cost(node),
+            params=self.counts.params(node) if self.owned else num(0),
+            graph=self._nested(node),
+            **_place(node),
+        )
+        for tensor in node.inputs:
+            self.read(name, tensor)
+
+    def _nested(self, node: Block) -> Network:
+        """What is inside a block: one round of a loop. Its results are nodes that nothing reads."""
+        level = _Level(nx.MultiDiGraph(name=node.name), self.counts, self.flat, owned=self.owned and node.owns)
+        for carried in node.carried:
+            level.add(carried.name, (carried.start,), role="input", **_place(carried.start))
+        left_behind = [*(carried.end for carried in node.carried), *(emitted.each for emitted in node.emitted)]
+        level.outside(node.graph, [tensor for tensor in left_behind if node.graph.source(tensor) is None])
+        level.inside(node.graph)
+        level.results(node.graph.results)
+        for carried in node.carried:
+            level.read(level.add(f"next {carried.name}", role="output", **_place(carried.end)), carried.end)
+        for emitted in node.emitted:
+            level.read(level.add(f"emit {emitted.name}", role="output", **_place(emitted.each)), emitted.each)
+        return level.found
+
+    def _opened(self, node: Block) -> None:
+        """A call with all that is inside, in the graph around it."""
+        self._openings[node.name] += 1
+        opened = f"{self.prefix}{_nth(node.name, self._openings[node.name])}/"
+        level = _Level(self.found, self.counts, True, opened, owned=self.owned and node.owns)
+        for port, tensor in zip(node.graph.ports, node.inputs, strict=True):
+            level.makers[port] = self.makers[tensor]
+        level.inside(node.graph)
+        for result, tensor in zip(node.graph.results, node.outputs, strict=True):
+            self.makers[tensor] = level.makers[result]
+
+
+def _nth(name: str, number: int) -> str:
+    return name if number == 1 else f"{name} {number}"
+
+
+def _short(tensor: Tensor) -> str:
+    """A tensor from outside by the words that made it, where they are few."""
+    words = " ".join(tensor.span.text.split())
+    return words if len(words) <= LONGEST_NAME else "outside"
+
+
+def _place(node: GraphNode | Tensor) -> dict[str, Any]:
+    """Where something stands in which text."""
+    return {"file": node.span.source.name, "line": node.span.line}
