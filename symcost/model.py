@@ -268,8 +268,8 @@ class Model:
         ['x', 'Linear/contract', 'Linear/+', 'tanh', 'Linear 2/contract', 'Linear 2/+']
         >>> nx.dag_longest_path_length(network, weight="steps") == model.depth
         True
-        >>> print(network.edges["Linear/+", "tanh", 0]["shape"], network.nodes["Linear/contract"]["cost"]["mac"])
-        (H,) N·H
+        >>> print(network.edges["Linear/+", "tanh", 0]["size"], network.nodes["Linear/contract"]["cost"]["mac"])
+        H N·H
         """
         from symcost.graph.network import Counts, network, plain as in_words  # networkx is slow to start
 
