@@ -42,12 +42,14 @@ from symcost.errors import (
     gathered,
 )
 from symcost.formula import AtLeast, Divides, Form, Symbol, TooLarge, Unset, num, symbol
-from symcost.graph.build import Builder
-from symcost.graph.files import Unit
+from symcost.graph.build import build
+from symcost.graph.evaluate import evaluate
+from symcost.graph.files import Defined, Unit
+from symcost.graph.frame import Frame
 from symcost.graph.graph import Block, Graph
 from symcost.graph.published import Published
 from symcost.graph.unify import names_of
-from symcost.graph.values import Defined, Frame, Value, described
+from symcost.graph.values import Value, described
 from symcost.ops.sizes import Fact, Sizes
 from symcost.syntax import ast
 
@@ -230,10 +232,9 @@ class Model:
             return fault
 
     def _build(self, values: Mapping[str, Any], fixed: bool) -> Built:
-        builder = Builder()
         known: dict[str, Value] = {n: v if isinstance(v, bool | str) else num(v) for n, v in values.items()}
-        graph, frame = builder.model(self._defined, known)
-        return Built(graph, frame, builder.sizes, fixed)
+        frame = build(self._defined, known)
+        return Built(frame.graph, frame, frame.sizes, fixed)
 
     def _open(self, name: str) -> bool:
         """Whether a name stays a symbol in the graph: a dimension without a default."""
@@ -334,7 +335,7 @@ class Model:
         for model in self.unit.definitions.values():
             others |= _signature(model.definition).keys()
         mine = [entry for entry in config.entries if entry.name.text in self.ports or entry.name.text not in others]
-        return self._with(mine, lambda entry: Builder().evaluate(entry.value, Frame(self.unit, Graph())))
+        return self._with(mine, lambda entry: evaluate(entry.value, self.unit))
 
     def configured_from(self, path: str | PathLike[str]) -> Model:
         """The model with the numbers of a published `config.json`, as the `config hf` of its file reads it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files as resources
 from pathlib import Path
@@ -22,7 +23,6 @@ from symcost.errors import (
     UseOutside,
     gathered,
 )
-from symcost.graph.values import Defined
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 
@@ -33,8 +33,23 @@ MAPPING = "hf"
 """The configuration whose right sides are names in a published file; it speaks of the models of its own file."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Defined:
+    """A module or model, and the file whose names it sees."""
+
+    definition: ast.Definition
+    unit: Unit
+
+    @property
+    def name(self) -> str:
+        return self.definition.name.text
+
+
 class Unit:
-    """One file with its definitions and, flat, those of the files it uses."""
+    """One file with its definitions and, flat, those of the files it uses.
+
+    Raises the faults of names that are given twice.
+    """
 
     def __init__(self, tree: ast.File, used: tuple[Unit, ...] = ()) -> None:
         self.tree = tree
@@ -46,30 +61,46 @@ class Unit:
         self.dims: dict[str, ast.Dim] = {}
         faults: list[SymcostError] = []
         for unit in used:
-            for name, defined in unit.definitions.items():
-                faults += _put(self.definitions, name, defined, defined.definition.name.span)
-            self.configs |= unit.configs
-            self.dims |= unit.dims
+            faults += self._take_over(unit)
         for item in tree.items:
-            match item:
-                case ast.Definition(name=called):
-                    self.own[called.text] = Defined(item, self)
-                    faults += _put(self.definitions, called.text, self.own[called.text], called.span)
-                    faults += twice([port.name for port in item.ports])
-                case ast.Config(name=called):
-                    faults += twice([entry.name for entry in item.entries])
-                    if called.text == MAPPING:
-                        known = self.mapping = self.mapping or item
-                    else:
-                        known = self.configs.setdefault(called.text, item)
-                        faults += [MisplacedAssumption(assumed.span) for assumed in item.assumptions]
-                    if known is not item:
-                        faults.append(DuplicateName(called.text, called.span, known.name.span))
-                case ast.Dim(name=called):
-                    self.dims[called.text] = item
+            faults += self._enter(item)
         faults += twice([item.name for item in tree.items if isinstance(item, ast.Dim)])
         if faults:
             raise gathered(faults)
+
+    def _take_over(self, unit: Unit) -> list[SymcostError]:
+        """The names of a file that this one uses, and what is wrong with them."""
+        faults: list[SymcostError] = []
+        for name, defined in unit.definitions.items():
+            faults += _put(self.definitions, name, defined, defined.definition.name.span)
+        self.configs |= unit.configs
+        self.dims |= unit.dims
+        return faults
+
+    def _enter(self, item: ast.Item) -> list[SymcostError]:
+        """The name of an item of this file, and what is wrong with it."""
+        match item:
+            case ast.Definition(name=name):
+                self.own[name.text] = Defined(item, self)
+                faults = _put(self.definitions, name.text, self.own[name.text], name.span)
+                return faults + twice([port.name for port in item.ports])
+            case ast.Config():
+                return twice([entry.name for entry in item.entries]) + self._enter_config(item)
+            case ast.Dim(name=name):
+                self.dims[name.text] = item
+        return []
+
+    def _enter_config(self, config: ast.Config) -> list[SymcostError]:
+        """A configuration under its name; only the mapping of a published file assumes something."""
+        name, faults = config.name, list[SymcostError]()
+        if name.text == MAPPING:
+            known = self.mapping = self.mapping or config
+        else:
+            known = self.configs.setdefault(name.text, config)
+            faults += [MisplacedAssumption(assumed.span) for assumed in config.assumptions]
+        if known is not config:
+            faults.append(DuplicateName(name.text, name.span, known.name.span))
+        return faults
 
     def find(self, name: str) -> Defined | None:
         """The definition a name means here: of this file, of the files it uses, of the library."""
@@ -155,60 +186,65 @@ def open_file(path: str | Path) -> Unit:
 
 def open_source(source: Source, path: Path | None = None) -> Unit:
     """A text, and what it uses when it stands in a file."""
-    root = path.resolve().parent if path else None
-    return _open(source, path.resolve() if path else None, root, {}, ())
+    if path is None:
+        return _Reading(None, {}).unit(source, None, ())
+    path = path.resolve()
+    return _Reading(path.parent, {}).unit(source, path, ())
 
 
-def _open(
-    source: Source,
-    path: Path | None,
-    root: Path | None,
-    known: dict[Path, Unit],
-    stack: tuple[tuple[Path, Span], ...],
-) -> Unit:
-    tree = parse(source)
-    used: list[Unit] = []
-    faults: list[SymcostError] = []
-    for item in tree.items:
-        if isinstance(item, ast.Use):
-            try:
-                unit = _use(item, path, root, known, stack)
-                if unit not in used:
-                    used.append(unit)
-            except SymcostError as fault:
-                faults.append(fault)
-    if faults:
-        raise gathered(faults)
-    unit = Unit(tree, tuple(used))
-    if path is not None:
-        known[path] = unit
-    return unit
+Chain = tuple[tuple[Path, Span], ...]
+"""Files that use one another, each with the place of the `use`."""
 
 
-def _use(
-    item: ast.Use,
-    path: Path | None,
-    root: Path | None,
-    known: dict[Path, Unit],
-    stack: tuple[tuple[Path, Span], ...],
-) -> Unit:
-    written, span = item.path.value, item.path.span
-    if path is None or root is None:
-        raise UseOutside(written, span, "a text that is no file cannot use one")
-    try:
-        target = (path.parent / written).resolve()
-    except (OSError, RuntimeError, ValueError):
-        raise UnreadableFile(written, "there is no such file", span) from None
-    if not target.is_relative_to(root):
-        raise UseOutside(written, span, f"only files in `{root.name}/` and below are read")
-    chain = (*stack, (path, span))
-    for place, (earlier, _) in enumerate(chain):
-        if earlier == target:
-            raise UseCycle(written, span, [s for _, s in chain[place:-1]])
-    if target in known:
-        return known[target]
-    shown = str(Path(span.source.name).parent / written)
-    return _open(read(target, shown, span), target, root, known, chain)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text being read with all it uses: the folder that is not left, and the files that are known already."""
+
+    root: Path | None
+    known: dict[Path, Unit]
+
+    def unit(self, source: Source, path: Path | None, chain: Chain) -> Unit:
+        """A text with all it uses. Raises the faults of every `use` in it."""
+        tree = parse(source)
+        used: dict[Unit, None] = {}
+        faults: list[SymcostError] = []
+        for item in tree.items:
+            if isinstance(item, ast.Use):
+                try:
+                    used[self._used(item, path, chain)] = None
+                except SymcostError as fault:
+                    faults.append(fault)
+        if faults:
+            raise gathered(faults)
+        unit = Unit(tree, tuple(used))
+        if path is not None:
+            self.known[path] = unit
+        return unit
+
+    def _used(self, item: ast.Use, path: Path | None, chain: Chain) -> Unit:
+        """The file that a `use` names. Raises UseOutside, UseCycle and the faults of reading it."""
+        written, span = item.path.value, item.path.span
+        if path is None or self.root is None:
+            raise UseOutside(written, span, "a text that is no file cannot use one")
+        target = self._target(written, path, span)
+        if not target.is_relative_to(self.root):
+            raise UseOutside(written, span, f"only files in `{self.root.name}/` and below are read")
+        longer = (*chain, (path, span))
+        files = [file for file, _ in longer]
+        if target in files:
+            raise UseCycle(written, span, [use for _, use in longer[files.index(target) : -1]])
+        if target in self.known:
+            return self.known[target]
+        shown = str(Path(span.source.name).parent / written)
+        return self.unit(read(target, shown, span), target, longer)
+
+    @staticmethod
+    def _target(written: str, path: Path, span: Span) -> Path:
+        """The file that a `use` means, seen from the file it stands in. Raises UnreadableFile."""
+        try:
+            return (path.parent / written).resolve()
+        except (OSError, RuntimeError, ValueError):
+            raise UnreadableFile(written, "there is no such file", span) from None
 
 
 @cache

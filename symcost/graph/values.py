@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from symcost.diagnostics import Span
+from symcost.errors import WrongKind
 from symcost.formula import Form
-from symcost.graph.graph import Graph, Shape, Tensor
-from symcost.syntax import ast
-
-if TYPE_CHECKING:
-    from symcost.graph.files import Unit
+from symcost.graph.files import Defined
+from symcost.graph.graph import Graph, Tensor
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A number that is no size, such as `sqrt(D)`: known when the network is written, so it costs nothing."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Defined:
-    """A module or model, and the file whose names it sees."""
-
-    definition: ast.Definition
-    unit: Unit
-
-    @property
-    def name(self) -> str:
-        return self.definition.name.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +33,8 @@ class Named:
     arguments: Arguments
     home: Graph
     span: Span
-    frame: Frame
+    frame: object
+    """The frame in which it was named; it is only asked whether it is the same."""
     frozen: bool = False
     built: dict[Graph, None] = field(default_factory=dict)
     """The graphs of its calls, in the order of the text."""
@@ -88,52 +74,13 @@ class Arguments:
     places: dict[str, Span] = field(default_factory=dict)
 
 
-class Frame:
-    """Where names live: one for each definition being built, and one for each loop inside it."""
+class Poisoned(Exception):
+    """A value was needed whose own fault is reported already."""
 
-    def __init__(self, unit: Unit, graph: Graph, parent: Frame | None = None) -> None:
-        self.unit = unit
-        self.graph = graph
-        self.parent = parent
-        self.names: dict[str, Value] = {}
-        self.leading: Shape | None = parent.leading if parent else None
-        self.emits: dict[str, tuple[Tensor, Span]] | None = None
-        self.uncarried: set[str] = set()
-        self.returned: tuple[Sequence[tuple[Tensor, Span]], Span] | None = None
 
-    def find(self, name: str) -> Value | None:
-        """What a name stands for here, looking outwards."""
-        frame: Frame | None = self
-        while frame is not None:
-            if name in frame.names:
-                return frame.names[name]
-            frame = frame.parent
-        return None
-
-    def visible(self) -> set[str]:
-        """Every name that can be used here."""
-        names: set[str] = set()
-        frame: Frame | None = self
-        while frame is not None:
-            names |= frame.names.keys()
-            frame = frame.parent
-        return names
-
-    @property
-    def definition(self) -> Frame:
-        """The frame of the definition that this one stands in."""
-        frame = self
-        while frame.parent is not None:
-            frame = frame.parent
-        return frame
-
-    @property
-    def loop(self) -> Frame | None:
-        """The nearest loop around this place."""
-        frame: Frame | None = self
-        while frame is not None and frame.emits is None:
-            frame = frame.parent
-        return frame
+def refusal(wanted: str, value: Value, span: Span) -> Exception:
+    """What to raise for a value of the wrong kind; nothing is said where its own fault is reported already."""
+    return Poisoned() if isinstance(value, Broken) else WrongKind(wanted, described(value), span)
 
 
 def described(value: Value) -> str:
@@ -142,7 +89,7 @@ def described(value: Value) -> str:
         case Tensor():
             return f"a tensor of shape {shown(value.shape)}"
         case bool():
-            return "`true`" if value else "`false`"
+            return f"`{str(value).lower()}`"
         case Form():
             return f"the number `{value.source()}`"
         case str():
