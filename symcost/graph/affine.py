@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symcost.diagnostics import Span
 from symcost.errors import UnknownName
 from symcost.formula import Form, add, mul, num
@@ -54,12 +56,15 @@ def _sum(expr: ast.Binary, frame: Frame) -> Affine | None:
         right = _scaled(right, MINUS_ONE, expr.right.span)
     if left is None or right is None:
         return None
-    terms = dict(left.terms)
-    for index, coefficient in right.terms.items():
-        terms[index] = add(terms.get(index, num(0)), coefficient)
-        if terms[index] == 0:
-            del terms[index]
+    terms = _added(left.terms, right.terms)
     return Affine(terms, add(left.constant, right.constant), expr.span)
+
+
+def _added(left: Mapping[str, Form], right: Mapping[str, Form]) -> dict[str, Form]:
+    terms = dict(left)
+    for index, coefficient in right.items():
+        terms[index] = add(terms.get(index, num(0)), coefficient)
+    return {index: coefficient for index, coefficient in terms.items() if coefficient != 0}
 
 
 def _product(expr: ast.Binary, frame: Frame) -> Affine | None:

@@ -9,23 +9,24 @@ from symcost.graph.frame import Frame
 from symcost.graph.graph import Block, Graph, Parameter, Tensor
 from symcost.graph.primitives import primitive
 from symcost.graph.values import Argument, Arguments, Broken, Builtin, Callee, Named, Poisoned, Several, Value
-from symcost.ops.sizes import Sizes
 from symcost.syntax import ast
 
 
 def call(callee: Callee, arguments: Arguments, frame: Frame, span: Span) -> Value:
     """What a call returns; its block or operation is put into the graph."""
-    for value, _ in (*arguments.positional, *arguments.keywords.values()):
-        if isinstance(value, Broken):
-            raise Poisoned
+    _check_sound(arguments)
     match callee:
         case Defined():
-            graph = frame.context.enter(callee, arguments, span)
-            return _block(callee, graph, arguments, frame, span)
+            return _block(callee, frame.context.enter(callee, arguments, span), arguments, frame, span)
         case Named():
             return _layer(callee, arguments, frame, span)
         case Builtin(name):
             return primitive(name, arguments, frame, span)
+
+
+def _check_sound(arguments: Arguments) -> None:
+    if any(isinstance(value, Broken) for value, _ in arguments):
+        raise Poisoned
 
 
 def _block(
@@ -59,14 +60,14 @@ def _layer(layer: Named, arguments: Arguments, frame: Frame, span: Span) -> Valu
         graph = frame.context.enter(layer.callee, merged, span)
     layer.built[graph] = None
     if first is not None and first is not graph:
-        _same_parameters(layer, first, graph, span, frame.sizes)
+        _same_parameters(layer, first, graph, frame, span)
     return _block(layer.callee, graph, merged, frame, span, owns=False)
 
 
-def _same_parameters(layer: Named, first: Graph, graph: Graph, span: Span, sizes: Sizes) -> None:
+def _same_parameters(layer: Named, first: Graph, graph: Graph, frame: Frame, span: Span) -> None:
     for before, now in zip(owned(first), owned(graph), strict=False):
         earlier, later = before.tensor.shape, now.tensor.shape
-        if len(earlier) != len(later) or not all(map(sizes.equal, earlier, later)):
+        if not frame.alike(earlier, later):
             raise OtherLayerShape(layer.name, before.name, earlier, later, span)
 
 
@@ -87,10 +88,9 @@ def by_port(definition: ast.Definition, arguments: Arguments, span: Span) -> dic
     if len(arguments.positional) > len(ports):
         raise TooManyArguments(definition.name.text, len(ports), len(arguments.positional), span)
     given = dict(zip(ports, arguments.positional, strict=False))
-    for name, argument in arguments.keywords.items():
+    for name, (_, place) in arguments.keywords.items():
         if name not in ports:
-            raise UnknownArgument(definition.name.text, name, arguments.places.get(name, argument[1]), ports)
+            raise UnknownArgument(definition.name.text, name, arguments.place(name), ports)
         if name in given:
-            raise GivenTwice(name, argument[1], given[name][1])
-        given[name] = argument
-    return given
+            raise GivenTwice(name, place, given[name][1])
+    return given | arguments.keywords

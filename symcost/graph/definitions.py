@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from symcost.diagnostics import Span
@@ -87,12 +87,19 @@ def follow_body(callee: Defined, frame: Frame) -> None:
         raise MissingReturn(definition.name.text, definition.name.span)
     tensors, span = frame.returned
     if definition.returns:
-        if len(definition.returns) != len(tensors):
-            raise WrongCount("returned", len(definition.returns), len(tensors), span)
-        for pattern, (tensor, place) in zip(definition.returns, tensors, strict=True):
-            unify(pattern, tensor.shape, frame, place, "the result")
+        _check_results(definition.returns, tensors, frame, span)
     frame.graph.results = tuple(tensor for tensor, _ in tensors)
     leave(frame)
+
+
+def _check_results(
+    patterns: Sequence[ast.List], tensors: Sequence[tuple[Tensor, Span]], frame: Frame, span: Span
+) -> None:
+    """What is returned against the shapes that the signature says. Raises WrongCount and the faults of unify."""
+    if len(patterns) != len(tensors):
+        raise WrongCount("returned", len(patterns), len(tensors), span)
+    for pattern, (tensor, place) in zip(patterns, tensors, strict=True):
+        unify(pattern, tensor.shape, frame, place, "the result")
 
 
 # Ports --------------------------------------------------------------------------------------------
@@ -131,7 +138,7 @@ def _argument(
     name = port.name.text
     if name in given:
         return given[name]
-    if port.shape is None and port.default is not None:
+    if port.default is not None:
         return evaluate(port.default, frame), port.default.span
     if port.shape is None and isinstance(frame.names.get(name), Form):
         return None

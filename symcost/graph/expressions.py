@@ -147,13 +147,22 @@ def _list(items: Sequence[ast.Expr], frame: Frame) -> ListValue:
 def _selected(expr: ast.Subscript, frame: Frame) -> Tensor:
     """`x[t, 0:n]`: positions and stretches of axes; `E[tokens]`: rows of a table."""
     base = tensor(expr.base, frame)
-    values = [None if isinstance(i, ast.Slice | ast.Ellipsis) else evaluate(i, frame) for i in expr.items]
+    values = _positions(expr.items, frame)
     if len(values) == 1 and isinstance(values[0], Tensor):
         return _rows(base, values[0], expr, frame)
     selection = Selection(frame.sizes, lambda bound: number(bound, frame), expr.span)
     shape, places = selection.of(base.shape, expr.items, values)
     applied = Applied((shape,), parameter=base.parameter, given={"places": places})
     return frame.apply("select", (base,), applied, expr.span)
+
+
+def _positions(items: Sequence[ast.Expr], frame: Frame) -> list[Value | None]:
+    """The values in a subscript; slices and `...` have none."""
+    values: list[Value | None] = []
+    for item in items:
+        is_position = not isinstance(item, ast.Slice | ast.Ellipsis)
+        values.append(evaluate(item, frame) if is_position else None)
+    return values
 
 
 def _rows(base: Tensor, rows: Tensor, expr: ast.Subscript, frame: Frame) -> Tensor:

@@ -152,14 +152,18 @@ def read(path: Path, shown: str | None = None, at: Span | None = None) -> Source
     Raises UnreadableFile, FileTooLarge, NotText.
     """
     name = shown or str(path)
+    return decode(_bytes(path, name, at), name, at)
+
+
+def _bytes(path: Path, name: str, at: Span | None) -> bytes:
+    """What stands in a file, as far as it is read. Raises UnreadableFile."""
     try:
-        if not path.is_file() and path.exists() and not path.is_fifo():
+        if path.exists() and not path.is_file() and not path.is_fifo():
             raise UnreadableFile(name, "it is no file", at)
         with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+            return stream.read(LARGEST_FILE + 1)
     except OSError as error:
         raise UnreadableFile(name, error.strerror or "it cannot be read", at) from None
-    return decode(data, name, at)
 
 
 def decode(data: bytes, name: str, at: Span | None = None) -> Source:
@@ -230,9 +234,7 @@ class _Reading:
         if not target.is_relative_to(self.root):
             raise UseOutside(written, span, f"only files in `{self.root.name}/` and below are read")
         longer = (*chain, (path, span))
-        files = [file for file, _ in longer]
-        if target in files:
-            raise UseCycle(written, span, [use for _, use in longer[files.index(target) : -1]])
+        _no_cycle(item.path, target, longer)
         if target in self.known:
             return self.known[target]
         shown = str(Path(span.source.name).parent / written)
@@ -245,6 +247,14 @@ class _Reading:
             return (path.parent / written).resolve()
         except (OSError, RuntimeError, ValueError):
             raise UnreadableFile(written, "there is no such file", span) from None
+
+
+def _no_cycle(written: ast.String, target: Path, chain: Chain) -> None:
+    """Raises UseCycle where a file is used that is being read."""
+    files = [file for file, _ in chain]
+    if target in files:
+        uses = [use for _, use in chain[files.index(target) : -1]]
+        raise UseCycle(written.value, written.span, uses)
 
 
 @cache

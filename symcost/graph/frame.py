@@ -157,6 +157,10 @@ class Frame:
         """What is known of sizes here."""
         return self.context.sizes
 
+    def alike(self, one: Shape, other: Shape) -> bool:
+        """Whether two shapes are known to be the same."""
+        return len(one) == len(other) and all(map(self.sizes.equal, one, other))
+
     def site(self, span: Span) -> Site:
         """A place here, as primitives want it."""
         return Site(self.context.sizes, span)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,10 +10,10 @@ from typing import Literal
 from symcost.diagnostics import Span
 from symcost.errors import CarriedShape, RaggedEmit, SymcostError, WrongKind
 from symcost.formula import Form, Symbol, counter as new_counter, num
-from symcost.graph.expressions import number, shape_of, tensor
+from symcost.graph.expressions import dimension, number, shape_of, tensor
 from symcost.graph.files import twice
 from symcost.graph.frame import Frame
-from symcost.graph.graph import Block, Carried, Emitted, Shape, Tensor
+from symcost.graph.graph import Block, Carried, Emitted, Graph, Shape, Tensor
 from symcost.graph.layers import leave
 from symcost.graph.names import assigned
 from symcost.graph.values import Broken, Poisoned, Value, described
@@ -24,6 +24,9 @@ MOST_ROUNDS = 10_000
 """Rounds of a loop that must be unrolled."""
 
 Loop = ast.Scan | ast.Repeat | ast.Choose
+
+Emits = Mapping[str, tuple[Tensor, Span]]
+"""What one round emits, by name, and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,17 @@ class Rounds:
         if self.count.free_symbols or self.low.free_symbols:
             return None
         return int(self.count.evaluate({}))
+
+    @property
+    def few(self) -> bool:
+        """Whether they can be built one by one."""
+        return self.literal is not None and self.literal <= MOST_ROUNDS
+
+    @property
+    def numbers(self) -> range:
+        """The number of each round, where there are few."""
+        low = int(self.low.evaluate({}))
+        return range(low, low + (self.literal or 0))
 
 
 def rounds_of(statement: ast.Scan | ast.Repeat, frame: Frame) -> Rounds:
@@ -101,16 +115,21 @@ class _Carrying:
 
     def close(self, value: _Open) -> Carried:
         """The value at the end of a round, against its shape at the start of the next. Raises CarriedShape."""
-        end = self.body.names.get(value.name)
-        if isinstance(end, Broken):
-            raise Poisoned
-        if not isinstance(end, Tensor):
-            raise WrongKind("a tensor", described(end) if end is not None else "nothing", value.span)
+        end = self._end(value)
         following = tuple(size.substitute({self.counter: self.counter + 1}) for size in value.start.shape)
         self._same(value.name, following, end, value.span, "after a round")
         behind = self.counter if self.counter.high is None else self.counter.high
         last = self._in_round(value.start.shape, behind)
         return Carried(value.name, value.initial, value.start, end, Tensor(last, value.span))
+
+    def _end(self, value: _Open) -> Tensor:
+        """What the body leaves under the name of a value. Raises WrongKind, Poisoned."""
+        end = self.body.names.get(value.name)
+        if isinstance(end, Tensor):
+            return end
+        if isinstance(end, Broken):
+            raise Poisoned
+        raise WrongKind("a tensor", "nothing" if end is None else described(end), value.span)
 
     def _in_round(self, shape: Shape, number: Form) -> Shape:
         """A shape in the round with a number."""
@@ -133,19 +152,25 @@ class _Carrying:
 def scan(statement: ast.Scan, frame: Frame) -> None:
     """`scan t in T with h: [H] { ... }`: what the body reads of an earlier round, it must carry."""
     rounds = rounds_of(statement, frame)
-    _no_name_twice([statement.counter], statement.carries)
+    _no_name_twice(statement)
     body = frame.inner()
     frame.context.steady.add(rounds.counter)
     body.names[statement.counter.text] = rounds.counter
     carrying = _Carrying(frame, body, rounds.counter)
     for carry in statement.carries:
         carrying.declare(carry, zeros=True)
-    left = [name for name in assigned(statement.body) if name not in body.names]
-    body.uncarried = {name for name in left if isinstance(frame.find(name), Tensor)}
+    body.uncarried = set(_outer_tensors(statement, body))
     _follow(statement.body, body, statement.span)
-    carried = tuple(carrying.close(value) for value in carrying.opened)
+    carried = tuple(map(carrying.close, carrying.opened))
     emitted = _emitted(body, rounds.count, rounds.counter)
     _finish(_block("scan", statement, body, rounds.count, carried, emitted, counter=rounds.counter), body)
+
+
+def _outer_tensors(statement: ast.Scan, body: Frame) -> Iterator[str]:
+    """Tensors from outside that the body assigns without carrying them."""
+    for name in assigned(statement.body):
+        if name not in body.names and isinstance(body.find(name), Tensor):
+            yield name
 
 
 def repeat(statement: ast.Repeat, frame: Frame) -> None:
@@ -153,23 +178,28 @@ def repeat(statement: ast.Repeat, frame: Frame) -> None:
     rounds = rounds_of(statement, frame)
     if rounds.literal == 0:
         return
-    _no_name_twice([statement.counter] if statement.counter else [], statement.carries)
+    _no_name_twice(statement)
     if statement.shared:
         frame.context.steady.add(rounds.counter)
-    few = rounds.literal is not None and rounds.literal <= MOST_ROUNDS
-    if statement.shared or not few:
+    if statement.shared or not rounds.few:
         _repeat_once(statement, frame, rounds)
-        return
+    elif not _succeeds(statement, frame, rounds):
+        _unroll(statement, frame, rounds)
+
+
+def _succeeds(statement: ast.Repeat, frame: Frame, rounds: Rounds) -> bool:
+    """Whether a loop can be built once for all its rounds; if not, nothing of the trial is left."""
     try:
         with _on_trial(frame, rounds.counter):
             _repeat_once(statement, frame, rounds)
     except (SymcostError, Poisoned):
-        _unroll(statement, frame, rounds)
+        return False
+    return True
 
 
 def choose(statement: ast.Choose, frame: Frame) -> None:
     """`choose k of E { ... }`: k of E bodies that are alike run."""
-    active, total = (frame.sizes.size(number(expr, frame), expr.span) for expr in (statement.active, statement.total))
+    active, total = dimension(statement.active, frame), dimension(statement.total, frame)
     frame.sizes.no_less(total, active, statement.total.span)
     body = frame.inner()
     _follow(statement.body, body, statement.span)
@@ -187,8 +217,7 @@ def _on_trial(frame: Frame, counter: Symbol) -> Iterator[None]:
         del context.faults[faults:], context.layers[len(layers) :]
         context.sizes.forget(counter)
         for layer, before in zip(context.layers, layers, strict=True):
-            for graph in layer.built.keys() - before:
-                del layer.built[graph]
+            layer.forget(layer.built.keys() - before)
         raise
 
 
@@ -203,15 +232,20 @@ def _repeat_once(statement: ast.Repeat, frame: Frame, rounds: Rounds) -> None:
     declared = {value.name for value in carrying.opened}
     statics = _take_in(statement, carrying)
     _follow(statement.body, body, statement.span)
-    for name, static in statics.items():
-        if body.names[name] is not static and body.names[name] != static:
-            raise WrongKind(f"`{name}` as it was before the loop", described(body.names[name]), statement.span)
+    _check_unchanged(statics, body, statement.span)
     carried = tuple(_closed(carrying, declared))
     emitted = _emitted(body, rounds.count, rounds.counter)
-    block = _block(
-        "repeat", statement, body, rounds.count, carried, emitted, counter=rounds.counter, shared=statement.shared
-    )
+    shared = statement.shared
+    block = _block("repeat", statement, body, rounds.count, carried, emitted, counter=rounds.counter, shared=shared)
     _finish(block, body)
+
+
+def _check_unchanged(statics: Mapping[str, Value], body: Frame, span: Span) -> None:
+    """Raises WrongKind for a number or a word that a round changes: it would be another one in the next."""
+    for name, static in statics.items():
+        after = body.names[name]
+        if after is not static and after != static:
+            raise WrongKind(f"`{name}` as it was before the loop", described(after), span)
 
 
 def _take_in(statement: ast.Repeat, carrying: _Carrying) -> dict[str, Value]:
@@ -236,37 +270,47 @@ def _closed(carrying: _Carrying, declared: set[str]) -> Iterator[Carried]:
         if value.name in declared or value.start in read or not isinstance(end, Tensor):
             yield carrying.close(value)
         elif end is not value.start:
-            # Overwritten before it is read: nothing goes from round to round, the last one stays.
-            yield Carried(value.name, value.initial, value.start, end, Tensor(end.shape, end.span))
+            yield _overwritten(value, end)
+
+
+def _overwritten(value: _Open, end: Tensor) -> Carried:
+    """Set before it is read: nothing goes from round to round, the last one stays, whatever its shape."""
+    return Carried(value.name, value.initial, value.start, end, Tensor(end.shape, end.span))
 
 
 def _unroll(statement: ast.Repeat, frame: Frame, rounds: Rounds) -> None:
     """Round by round, in the graph around the loop."""
-    assert rounds.literal is not None
-    stacks: dict[str, list[tuple[Tensor, Span]]] = {}
     outer = [name for name in assigned(statement.body) if frame.find(name) is not None]
-    for carry in statement.carries:
+    _set_initial(statement.carries, frame)
+    emits = [_round(statement, frame, place, outer) for place in rounds.numbers]
+    for name in dict.fromkeys(name for emitted in emits for name in emitted):
+        pairs = [emitted[name] for emitted in emits if name in emitted]
+        frame.names[name] = _stacked(name, pairs, frame)
+
+
+def _set_initial(carries: Sequence[ast.Carry], frame: Frame) -> None:
+    """What an unrolled loop carries is a name of the frame around it."""
+    for carry in carries:
         if carry.init is not None:
             frame.names[carry.name.text] = tensor(carry.init, frame)
-    low = int(rounds.low.evaluate({}))
-    for place in range(low, low + rounds.literal):
-        body = frame.inner(frame.graph)
-        if statement.counter:
-            body.names[statement.counter.text] = num(place)
-        _follow(statement.body, body, statement.span)
-        frame.names |= {name: body.names[name] for name in outer if name in body.names}
-        for name, emitted in (body.emits or {}).items():
-            stacks.setdefault(name, []).append(emitted)
-        leave(body)
-    for name, pairs in stacks.items():
-        frame.names[name] = _stacked(name, pairs, frame)
+
+
+def _round(statement: ast.Repeat, frame: Frame, place: int, outer: Sequence[str]) -> Emits:
+    """One round in the graph around the loop: it sets the names from outside, and returns what it emits."""
+    body = frame.inner(frame.graph)
+    if statement.counter:
+        body.names[statement.counter.text] = num(place)
+    _follow(statement.body, body, statement.span)
+    frame.names |= {name: body.names[name] for name in outer if name in body.names}
+    leave(body)
+    return body.emits or {}
 
 
 def _stacked(name: str, pairs: Sequence[tuple[Tensor, Span]], frame: Frame) -> Tensor:
     """What the rounds of an unrolled loop emit, as one tensor. Raises RaggedEmit."""
     first, place = pairs[0]
     for value, span in pairs:
-        if len(value.shape) != len(first.shape) or not all(map(frame.sizes.equal, first.shape, value.shape)):
+        if not frame.alike(first.shape, value.shape):
             raise RaggedEmit(name, value.shape, span)
     applied = Applied(((num(len(pairs)), *first.shape),))
     return frame.apply("stack", [value for value, _ in pairs], applied, place)
@@ -275,9 +319,10 @@ def _stacked(name: str, pairs: Sequence[tuple[Tensor, Span]], frame: Frame) -> T
 # What all loops have in common --------------------------------------------------------------------
 
 
-def _no_name_twice(names: Sequence[ast.Name], carries: Sequence[ast.Carry]) -> None:
+def _no_name_twice(statement: ast.Scan | ast.Repeat) -> None:
     """Raises DuplicateName for the first name of a head that stands there twice."""
-    for fault in twice([*names, *(carry.name for carry in carries)]):
+    names = [statement.counter, *(carry.name for carry in statement.carries)]
+    for fault in twice([name for name in names if name is not None]):
         raise fault
 
 
@@ -315,17 +360,12 @@ def _block(
     shared: bool = False,
 ) -> Block:
     """A finished loop as a node: besides what it carries it reads all that its body takes from outside."""
-    starts = {value.start for value in carried}
-    left = (*(value.end for value in carried), *(value.each for value in emitted))
-    handed_on = dict.fromkeys(value for value in left if body.graph.source(value) is None)
-    read = [value for value in body.graph.captured() | handed_on if value not in starts]
-    inputs = dict.fromkeys([*(value.initial for value in carried), *read])
     return Block(
         kind=kind,
         name=heading(statement),
         graph=body.graph,
         span=statement.span,
-        inputs=tuple(inputs),
+        inputs=tuple(_read(body.graph, carried, emitted)),
         outputs=(*(value.last for value in carried), *(value.stacked for value in emitted)),
         counter=counter,
         count=count,
@@ -334,6 +374,16 @@ def _block(
         carried=carried,
         emitted=emitted,
     )
+
+
+def _read(graph: Graph, carried: Sequence[Carried], emitted: Sequence[Emitted]) -> dict[Tensor, None]:
+    """What a loop reads: the initial values of what it carries, and what its body takes or hands on from outside."""
+    left = [*(value.end for value in carried), *(value.each for value in emitted)]
+    handed_on = dict.fromkeys(value for value in left if graph.source(value) is None)
+    outside = dict.fromkeys(value.initial for value in carried) | graph.captured() | handed_on
+    for value in carried:
+        outside.pop(value.start, None)
+    return outside
 
 
 def _finish(block: Block, body: Frame) -> None:
@@ -351,8 +401,12 @@ def heading(statement: Loop) -> str:
     match statement:
         case ast.Scan(counter=counter, over=over):
             return f"scan {counter.text} in {over.span.text}"
-        case ast.Repeat(counter=counter, over=over, shared=shared):
-            named = f"{counter.text} in " if counter else ""
-            return f"repeat {named}{over.span.text}{' shared' if shared else ''}"
+        case ast.Repeat():
+            return _repeat_heading(statement)
         case ast.Choose(active=active, total=total):
             return f"choose {active.span.text} of {total.span.text}"
+
+
+def _repeat_heading(statement: ast.Repeat) -> str:
+    counter = f"{statement.counter.text} in " if statement.counter else ""
+    return f"repeat {counter}{statement.over.span.text}{' shared' if statement.shared else ''}"

@@ -43,29 +43,33 @@ def unknown_names(unit: Unit) -> list[SymcostError]:
     known = callable_names(unit)
     faults: list[SymcostError] = []
     for defined in unit.own.values():
-        uses = list(_uses(defined.definition))
-        bound = {name.text for name, role in uses if role == "set"}
-        for name, role in uses:
-            if name.text in known or name.text in bound:
-                continue
-            if role == "called":
-                faults.append(UnknownModule(name.text, name.span, known))
-            elif role == "read":
-                faults.append(UnknownName(name.text, name.span, bound))
+        faults += _unknown_in(defined.definition, known)
     return faults + _unknown_assumed(unit)
+
+
+def _unknown_in(definition: ast.Definition, known: set[str]) -> Iterator[SymcostError]:
+    """The names that a definition reads or calls, and nothing sets."""
+    uses = list(_uses(definition))
+    bound = {name.text for name, role in uses if role == "set"}
+    for name, role in uses:
+        if name.text not in known and name.text not in bound:
+            yield from _unknown(name, role, known, bound)
+
+
+def _unknown(name: ast.Name, role: Role, known: set[str], bound: set[str]) -> Iterator[SymcostError]:
+    """What is wrong with a name that stands for nothing, where that matters."""
+    if role == "called":
+        yield UnknownModule(name.text, name.span, known)
+    elif role == "read":
+        yield UnknownName(name.text, name.span, bound)
 
 
 def _unknown_assumed(unit: Unit) -> list[SymcostError]:
     """The names in an `assume` outside of definitions must be those of some signature."""
-    known: set[str] = set()
-    for defined in unit.definitions.values():
-        known |= dimensions(defined.definition)
-    faults: list[SymcostError] = []
-    for item in unit.tree.items:
-        if isinstance(item, ast.Divides | ast.Assume):
-            unknown = [name for name in names_read(item) if name.text not in known]
-            faults += [UnknownName(name.text, name.span, known) for name in unknown]
-    return faults
+    known = set[str]().union(*(dimensions(defined.definition) for defined in unit.definitions.values()))
+    assumed = [item for item in unit.tree.items if isinstance(item, ast.Divides | ast.Assume)]
+    read = [name for item in assumed for name in names_read(item)]
+    return [UnknownName(name.text, name.span, known) for name in read if name.text not in known]
 
 
 def dimensions(definition: ast.Definition) -> set[str]:
@@ -91,9 +95,14 @@ def _uses(top: ast.Node) -> Iterator[tuple[ast.Name, Role]]:
         elif isinstance(node, tuple):
             waiting += [(item, role, indexed) for item in node]
         elif isinstance(node, ast.Node):
-            inside = indexed or isinstance(node, ast.IndexAssign)
-            for field in fields(node):
-                waiting.append((getattr(node, field.name), _role(node, field.name, role, indexed), inside))
+            waiting += _fields(node, role, indexed)
+
+
+def _fields(node: ast.Node, around: Role, indexed: bool) -> Iterator[tuple[Any, Role, bool]]:
+    """What a node holds, what the names in there do, and whether it is index notation."""
+    inside = indexed or isinstance(node, ast.IndexAssign)
+    for field in fields(node):
+        yield getattr(node, field.name), _role(node, field.name, around, indexed), inside
 
 
 def _role(node: ast.Node, field: str, around: Role, indexed: bool) -> Role:
@@ -114,25 +123,37 @@ def assigned(body: Sequence[ast.Statement]) -> list[str]:
 
 def _assigned(statement: ast.Statement) -> Iterable[str]:
     match statement:
-        case ast.Assign(targets=targets):
-            return [name.text for name in targets]
+        case ast.Assign(targets=names):
+            return _texts(names)
         case ast.IndexAssign(target=name) | ast.Layer(name=name):
-            return [name.text]
+            return (name.text,)
         case ast.Param(entries=entries):
-            return [entry.name.text for entry in entries]
-        case ast.If(then=then, otherwise=otherwise):
-            return assigned((*then, *otherwise))
-        case ast.Marked(body=inner):
-            return assigned(inner)
-        case ast.Scan() | ast.Repeat() | ast.Choose():
-            return _left_by(statement)
-    return []
+            return _texts(entry.name for entry in entries)
+    return _assigned_inside(statement)
+
+
+def _assigned_inside(statement: ast.Statement) -> Iterable[str]:
+    """The same of what holds statements itself."""
+    if isinstance(statement, ast.If | ast.Marked):
+        return assigned(_inside(statement))
+    if isinstance(statement, ast.Scan | ast.Repeat | ast.Choose):
+        return _left_by(statement)
+    return ()
+
+
+def _inside(statement: ast.If | ast.Marked) -> Sequence[ast.Statement]:
+    """The statements of a body that is no loop."""
+    return statement.body if isinstance(statement, ast.Marked) else (*statement.then, *statement.otherwise)
+
+
+def _texts(names: Iterable[ast.Name]) -> list[str]:
+    return [name.text for name in names]
 
 
 def _left_by(loop: ast.Scan | ast.Repeat | ast.Choose) -> Iterator[str]:
     """What a loop leaves: all that it carries, what a `repeat` changes, and what is emitted, stacked."""
     if not isinstance(loop, ast.Choose):
-        yield from (carry.name.text for carry in loop.carries)
+        yield from _texts(carry.name for carry in loop.carries)
     if isinstance(loop, ast.Repeat):
         yield from assigned(loop.body)
     yield from _emits(loop.body)
@@ -141,10 +162,7 @@ def _left_by(loop: ast.Scan | ast.Repeat | ast.Choose) -> Iterator[str]:
 def _emits(body: Sequence[ast.Statement]) -> Iterator[str]:
     """The names that a loop with this body leaves stacked."""
     for statement in body:
-        match statement:
-            case ast.Emit(name=name):
-                yield name.text
-            case ast.If(then=then, otherwise=otherwise):
-                yield from _emits((*then, *otherwise))
-            case ast.Marked(body=inner):
-                yield from _emits(inner)
+        if isinstance(statement, ast.Emit):
+            yield statement.name.text
+        elif isinstance(statement, ast.If | ast.Marked):
+            yield from _emits(_inside(statement))

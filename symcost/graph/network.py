@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -37,7 +37,7 @@ def network(graph: Graph, name: str, counts: Counts, *, flat: bool = False) -> N
     """
     found = nx.MultiDiGraph(name=name)
     level = _Level(found, counts, flat)
-    level.outside(graph)
+    level.inputs(graph)
     level.inside(graph)
     level.results(graph.results)
     return found
@@ -55,14 +55,17 @@ def plain(found: Network) -> Network:
 
 def _write(found: Network, written: Network, prefix: str, inside: str) -> None:
     for name, attributes in found.nodes(data=True):
-        words = {key: _word(value) for key, value in attributes.items() if key not in ("cost", "graph")}
-        counts = {operation: str(form) for operation, form in attributes["cost"].counts.items()}
-        written.add_node(prefix + name, **words, **counts, inside=inside)
+        counts = _words(attributes["cost"].counts)
+        written.add_node(prefix + name, **_words(attributes), **counts, inside=inside)
         if "graph" in attributes:
             _write(attributes["graph"], written, f"{prefix}{name}/", prefix + name)
     for reader, maker, attributes in found.edges(data=True):
-        words = {key: _word(value) for key, value in attributes.items()}
-        written.add_edge(prefix + reader, prefix + maker, **words)
+        written.add_edge(prefix + reader, prefix + maker, **_words(attributes))
+
+
+def _words(attributes: Mapping[str, Any]) -> dict[str, str | int]:
+    """Attributes as other programs can read them, without those that have parts."""
+    return {key: _word(value) for key, value in attributes.items() if key not in ("cost", "graph")}
 
 
 def _word(value: Any) -> str | int:
@@ -100,11 +103,17 @@ class _Level:
         steps = int(self.found.nodes[reader]["role"] == "operation" and bool(self.found.nodes[reader]["cost"].counts))
         self.found.add_edge(self.makers[tensor], reader, shape=tensor.shape, size=tensor.size, steps=steps)
 
-    def outside(self, graph: Graph, unread: Iterable[Tensor] = ()) -> None:
-        """A node for each tensor that comes from outside; some are `unread` and merely handed on."""
+    def inputs(self, graph: Graph) -> None:
+        """A node for each port of a graph."""
         for tensor, name in zip(graph.ports, graph.port_names, strict=True):
             self.add(name, (tensor,), role="input", **_place(tensor))
-        for tensor in (*graph.captured(), *unread):
+
+    def outside(self, node: Block) -> None:
+        """A node for each tensor that comes into a block from outside, or from the round before."""
+        self.inputs(node.graph)
+        for carried in node.carried:
+            self.add(carried.name, (carried.start,), role="input", **_place(carried.start))
+        for tensor in _from_outside(node):
             if tensor not in self.makers:
                 self.add(_short(tensor), (tensor,), role="input", **_place(tensor))
 
@@ -116,15 +125,18 @@ class _Level:
     def inside(self, graph: Graph) -> None:
         """The nodes of a graph, in the order of the text."""
         for node in graph:
-            match node:
-                case Parameter():
-                    self._parameter(node)
-                case Operation():
-                    self._operation(node)
-                case Block(kind="call") if self.flat and node.inputs:
-                    self._opened(node)
-                case Block():
-                    self._block(node)
+            self._node(node)
+
+    def _node(self, node: GraphNode) -> None:
+        match node:
+            case Parameter():
+                self._parameter(node)
+            case Operation():
+                self._operation(node)
+            case Block(kind="call") if self.flat and node.inputs:
+                self._opened(node)
+            case Block():
+                self._block(node)
 
     def _parameter(self, node: Parameter) -> None:
         params = self.counts.params(node) if self.owned else num(0)
@@ -154,16 +166,11 @@ class _Level:
     def _nested(self, node: Block) -> Network:
         """What is inside a block: one round of a loop. Its results are nodes that nothing reads."""
         level = _Level(nx.MultiDiGraph(name=node.name), self.counts, self.flat, owned=self.owned and node.owns)
-        for carried in node.carried:
-            level.add(carried.name, (carried.start,), role="input", **_place(carried.start))
-        left_behind = [*(carried.end for carried in node.carried), *(emitted.each for emitted in node.emitted)]
-        level.outside(node.graph, [tensor for tensor in left_behind if node.graph.source(tensor) is None])
+        level.outside(node)
         level.inside(node.graph)
         level.results(node.graph.results)
-        for carried in node.carried:
-            level.read(level.add(f"next {carried.name}", role="output", **_place(carried.end)), carried.end)
-        for emitted in node.emitted:
-            level.read(level.add(f"emit {emitted.name}", role="output", **_place(emitted.each)), emitted.each)
+        for name, tensor in _handed_on(node):
+            level.read(level.add(name, role="output", **_place(tensor)), tensor)
         return level.found
 
     def _opened(self, node: Block) -> None:
@@ -176,6 +183,22 @@ class _Level:
         level.inside(node.graph)
         for result, tensor in zip(node.graph.results, node.outputs, strict=True):
             self.makers[tensor] = level.makers[result]
+
+
+def _handed_on(node: Block) -> Iterator[tuple[str, Tensor]]:
+    """What a round leaves to the next one and to those behind the loop."""
+    for carried in node.carried:
+        yield f"next {carried.name}", carried.end
+    for emitted in node.emitted:
+        yield f"emit {emitted.name}", emitted.each
+
+
+def _from_outside(node: Block) -> Iterator[Tensor]:
+    """What the body of a block reads, or merely hands on, and does not make."""
+    yield from node.graph.captured()
+    for _, tensor in _handed_on(node):
+        if node.graph.source(tensor) is None:
+            yield tensor
 
 
 def _nth(name: str, number: int) -> str:

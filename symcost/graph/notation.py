@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from symcost.diagnostics import Span
 from symcost.errors import BadIndexing, IndexCount, IndexHidden, MissingIndex, UnknownName
@@ -10,9 +11,9 @@ from symcost.formula import Form, Symbol
 from symcost.graph.affine import affine
 from symcost.graph.expressions import dimension, evaluate, tensor
 from symcost.graph.frame import Frame
-from symcost.graph.graph import Tensor
+from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
-from symcost.graph.selection import WHOLE, Place, inside_axis
+from symcost.graph.selection import WHOLE, Place, dots_among, inside_axis
 from symcost.graph.values import Constant, Value, refusal
 from symcost.ops.base import Applied
 from symcost.ops.contract import Affine, Factor, Left, Term, contract, window
@@ -52,28 +53,36 @@ def _left(statement: ast.IndexAssign, frame: Frame) -> Left:
     """The indices of the result. Raises BadIndexing, IndexHidden."""
     items = statement.indices
     dots, axes = _dots(items), list[Affine]()
-    for item in items:
-        if not isinstance(item, ast.Ellipsis):
-            axes.append(_left_axis(item, axes, frame))
+    for item in _without_dots(items):
+        axes.append(_left_axis(item, axes, frame))
     span = statement.target.span.to(items[-1].span) if items else statement.span
     return Left(tuple(axes), dots, span)
 
 
 def _left_axis(item: ast.Expr, before: Sequence[Affine], frame: Frame) -> Affine:
     """One axis of the result: an index, or a sum with one; `before` are those at its left."""
-    if isinstance(item, ast.Name) and isinstance(frame.find(item.text), Form):
-        raise IndexHidden(item.text, item.span)
+    _no_number(item, frame)
     position = affine(item, frame)
     if position is None or not position.terms:
         raise BadIndexing("the left side names indices; this is none", item.span)
-    if position.plain is not None and position.plain in [axis.plain for axis in before]:
+    if position.plain and position.plain in [axis.plain for axis in before]:
         raise BadIndexing(f"`{position.plain}` stands twice on the left", item.span)
     return position
 
 
+def _no_number(index: ast.Expr, frame: Frame) -> None:
+    """Raises IndexHidden for an index that has the name of a number."""
+    if isinstance(index, ast.Name) and isinstance(frame.find(index.text), Form):
+        raise IndexHidden(index.text, index.span)
+
+
+def _without_dots(items: Sequence[ast.Expr]) -> list[ast.Expr]:
+    return [item for item in items if not isinstance(item, ast.Ellipsis)]
+
+
 def _dots(items: Sequence[ast.Expr]) -> int | None:
     """Where `...` stands among indices. Raises BadIndexing where it stands twice."""
-    places = [place for place, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
+    places = dots_among(items)
     if len(places) > 1:
         raise BadIndexing("`...` stands only once", items[places[1]].span)
     return places[0] if places else None
@@ -86,18 +95,50 @@ def _extents(value: ast.Window, left: Left, frame: Frame) -> dict[str, Form]:
     kept = {index for axis in left.axes for index in axis.terms}
     extents: dict[str, Form] = {}
     for index in value.indices:
-        name, span = index.name.text, index.name.span
-        if isinstance(frame.find(name), Form):
-            raise IndexHidden(name, span)
-        if name in extents:
-            raise BadIndexing(f"`{name}` stands twice in the window", span)
-        if name in kept:
-            raise BadIndexing(f"`{name}` is reduced, so it cannot stand on the left", span)
-        extents[name] = dimension(index.extent, frame)
+        _no_number(index.name, frame)
+        _check_reduced(index.name, extents, kept)
+        extents[index.name.text] = dimension(index.extent, frame)
     return extents
 
 
+def _check_reduced(index: ast.Name, extents: Mapping[str, Form], kept: set[str]) -> None:
+    """Raises BadIndexing for an index that is reduced twice, or reduced and kept."""
+    if index.text in extents:
+        raise BadIndexing(f"`{index.text}` stands twice in the window", index.span)
+    if index.text in kept:
+        raise BadIndexing(f"`{index.text}` is reduced, so it cannot stand on the left", index.span)
+
+
 # The right side -----------------------------------------------------------------------------------
+
+
+Axis = tuple[Affine, Form]
+"""What stands at an axis, and its size."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    """The axes of a tensor in index notation: those that are named, and between them those under `...`."""
+
+    before: tuple[Axis, ...]
+    leading: Shape
+    behind: tuple[Axis, ...]
+
+    def with_index(self) -> _Axes:
+        """Those without a position that is taken out."""
+        before = tuple(axis for axis in self.before if axis[0].terms)
+        return _Axes(before, self.leading, tuple(axis for axis in self.behind if axis[0].terms))
+
+    @property
+    def shape(self) -> Shape:
+        """Their sizes."""
+        return (*(size for _, size in self.before), *self.leading, *(size for _, size in self.behind))
+
+    @property
+    def places(self) -> list[Place]:
+        """What becomes of each axis: it is kept whole, or a position is taken."""
+        before, behind = ([_place(position) for position, _ in axes] for axes in (self.before, self.behind))
+        return [*before, *(WHOLE for _ in self.leading), *behind]
 
 
 class _Right:
@@ -165,34 +206,46 @@ class _Right:
 
     def _indexed(self, base: Tensor, expr: ast.Subscript) -> Factor:
         """The axes of a tensor against its subscript; where positions stand among the indices, they select first."""
-        shape, before, behind = base.shape, *_around_dots(expr, base)
-        dots = range(len(before), len(shape) - len(behind))
-        leading = shape[dots.start : dots.stop]
-        sizes = shape[: dots.start] + shape[dots.stop :]
-        positions = [self._position(item, size) for item, size in zip((*before, *behind), sizes, strict=True)]
-        axes = [(position, size) for position, size in zip(positions, sizes, strict=True) if position.terms]
-        first = sum(bool(position.terms) for position in positions[: dots.start])
-        if len(axes) < len(positions):
-            kept = (*(size for _, size in axes[:first]), *leading, *(size for _, size in axes[first:]))
-            places = [_place(position) for position in positions]
-            places[dots.start : dots.start] = [WHOLE] * len(leading)
-            applied = Applied((kept,), parameter=base.parameter, given={"places": places})
-            base = self._frame.apply("select", (base,), applied, expr.span)
+        axes = self._axes(base, expr)
+        if not all(position.terms for position, _ in (*axes.before, *axes.behind)):
+            base, axes = self._selected(base, axes, expr)
         self.inputs.append(base)
-        return Factor(operand(base, expr.base.span), tuple(axes), leading, first)
+        named = (*axes.before, *axes.behind)
+        return Factor(operand(base, expr.base.span), named, axes.leading, len(axes.before))
+
+    def _axes(self, base: Tensor, expr: ast.Subscript) -> _Axes:
+        """What stands at each axis of a tensor. Raises BadIndexing, IndexCount, IndexHidden, NoSuchPosition."""
+        before, behind = _around_dots(expr, base)
+        first, last = len(before), len(base.shape) - len(behind)
+        shape = base.shape
+        return _Axes(
+            tuple((self._position(item, size), size) for item, size in zip(before, shape[:first], strict=True)),
+            shape[first:last],
+            tuple((self._position(item, size), size) for item, size in zip(behind, shape[last:], strict=True)),
+        )
+
+    def _selected(self, base: Tensor, axes: _Axes, expr: ast.Subscript) -> tuple[Tensor, _Axes]:
+        """The tensor that is left when its positions are taken out, and its axes."""
+        kept = axes.with_index()
+        applied = Applied((kept.shape,), parameter=base.parameter, given={"places": axes.places})
+        return self._frame.apply("select", (base,), applied, expr.span), kept
 
     def _position(self, item: ast.Expr, size: Form) -> Affine:
-        """What one item of a subscript says; a position without an index is checked to lie inside its axis."""
+        """What one item of a subscript says. Raises BadIndexing, IndexHidden, NoSuchPosition."""
         if isinstance(item, ast.Slice):
             raise BadIndexing("a slice stands in a subscript of its own, as in `x[0:n][t, i]`", item.span)
         position = affine(item, self._frame)
         if position is None:
             raise BadIndexing("an index, a position, or a sum like `stride*t + k` was expected", item.span)
         if not position.terms:
-            if isinstance(item, ast.Name) and not _is_counter(self._frame.find(item.text)):
-                raise IndexHidden(item.text, item.span)
-            inside_axis(position.constant, size, item.span, self._frame.sizes)
+            self._check_position(item, position.constant, size)
         return position
+
+    def _check_position(self, item: ast.Expr, position: Form, size: Form) -> None:
+        """A position lies in its axis; by its name alone only a counter can be one. Raises IndexHidden."""
+        if isinstance(item, ast.Name) and not _is_counter(self._frame.find(item.text)):
+            raise IndexHidden(item.text, item.span)
+        inside_axis(position, size, item.span, self._frame.sizes)
 
 
 def _around_dots(expr: ast.Subscript, base: Tensor) -> tuple[Sequence[ast.Expr], Sequence[ast.Expr]]:
@@ -209,7 +262,6 @@ def _around_dots(expr: ast.Subscript, base: Tensor) -> tuple[Sequence[ast.Expr],
 
 
 def _place(position: Affine) -> Place:
-    """What becomes of an axis that stands among positions: it is kept whole, or a position is taken."""
     return WHOLE if position.terms else (position.constant, False)
 
 

@@ -30,6 +30,9 @@ ROUNDED: Mapping[str, Exact] = {"//": floor_div, "%": mod}
 """Arithmetic whose result is brought into its simplest form."""
 
 
+DIVIDING = frozenset({"/", "//", "%"})
+
+
 def operand(value: Numeric, span: Span) -> Operand:
     """A value as primitives see it; a number is a scalar."""
     if isinstance(value, Tensor):
@@ -40,15 +43,23 @@ def operand(value: Numeric, span: Span) -> Operand:
 def binary(expr: ast.Binary, left: Value, right: Value, frame: Frame) -> Value:
     """Arithmetic and comparison. Raises WrongKind, UndecidedCondition, DivisionByZero and the faults of primitives."""
     if isinstance(left, Form) and isinstance(right, Form):
-        if expr.op in COMPARISONS:
-            return _decided(expr.op, left, right, expr.span, frame.sizes)
-        return _arithmetic(expr, left, right, frame.sizes)
-    tensors = isinstance(left, Tensor) or isinstance(right, Tensor)
+        return _on_sizes(expr, left, right, frame.sizes)
+    tensors = bool(_tensors(left, right))
     if expr.op in ("==", "!=") and not tensors:
-        same = type(left) is type(right) and left == right
-        return same == (expr.op == "==")
+        return _same(left, right) == (expr.op == "==")
     first, second = _numeric(left, expr.left.span), _numeric(right, expr.right.span)
     return _on_tensors(expr, first, second, frame) if tensors else Constant()
+
+
+def _on_sizes(expr: ast.Binary, left: Form, right: Form, sizes: Sizes) -> bool | Form | Constant:
+    if expr.op in COMPARISONS:
+        return _decided(expr.op, left, right, expr.span, sizes)
+    return _arithmetic(expr, left, right, sizes)
+
+
+def _same(left: Value, right: Value) -> bool:
+    """Whether two words, truths or definitions are the same."""
+    return type(left) is type(right) and left == right
 
 
 def negative(value: Value, span: Span, frame: Frame) -> Value:
@@ -74,33 +85,46 @@ def _numeric(value: Value, span: Span) -> Numeric:
 def _on_tensors(expr: ast.Binary, left: Numeric, right: Numeric, frame: Frame) -> Tensor:
     """An operator of which one side is a tensor at least."""
     site, op = frame.site(expr.span), expr.op
-    inputs = [value for value in (left, right) if isinstance(value, Tensor)]
     first, second = operand(left, expr.left.span), operand(right, expr.right.span)
     if op == "@":
-        for value, side in ((left, expr.left), (right, expr.right)):
-            if not isinstance(value, Tensor):
-                raise refusal("a tensor", value, side.span)
-        return frame.apply("contract", inputs, matmul(site, first, second), expr.span)
-    if op == "^":
-        exponent = right if isinstance(right, Form) else second
-        return frame.apply("^", inputs, tensor_power(first, exponent, site), expr.span)
+        return frame.apply("contract", _factors(expr, left, right), matmul(site, first, second), expr.span)
     if op in ROUNDED:
-        side = expr.left if isinstance(left, Tensor) else expr.right
-        raise refusal("a number", inputs[0], side.span)
-    return frame.apply(op, inputs, pointwise(op, (first, second), site), expr.span)
+        raise _no_number(expr, left, right)
+    exponent = right if isinstance(right, Form) else second
+    applied = tensor_power(first, exponent, site) if op == "^" else pointwise(op, (first, second), site)
+    return frame.apply(op, _tensors(left, right), applied, expr.span)
+
+
+def _tensors(*values: Value) -> list[Tensor]:
+    return [value for value in values if isinstance(value, Tensor)]
+
+
+def _no_number(expr: ast.Binary, left: Numeric, right: Numeric) -> Exception:
+    """What to raise for the first tensor where only numbers are allowed."""
+    tensor, side = (left, expr.left) if isinstance(left, Tensor) else (right, expr.right)
+    return refusal("a number", tensor, side.span)
+
+
+def _factors(expr: ast.Binary, left: Numeric, right: Numeric) -> tuple[Tensor, Tensor]:
+    """Both sides of a product of matrices. Raises WrongKind."""
+    if not isinstance(left, Tensor):
+        raise refusal("a tensor", left, expr.left.span)
+    if not isinstance(right, Tensor):
+        raise refusal("a tensor", right, expr.right.span)
+    return left, right
 
 
 def _arithmetic(expr: ast.Binary, left: Form, right: Form, sizes: Sizes) -> Form | Constant:
     """A number from two numbers. Raises DivisionByZero, and WrongKind for `@`, which is for tensors."""
     op = expr.op
-    if op in ("/", "//", "%") and right == 0:
+    if op in DIVIDING and right == 0:
         raise DivisionByZero(expr.right.span)
-    if op in EXACT:
-        return EXACT[op](left, right)
-    if op in ROUNDED:
-        return sizes.tidy(ROUNDED[op](left, right))
     if op == "^":
         return _power(left, right, expr.right.span, sizes)
+    if op in ROUNDED:
+        return sizes.tidy(ROUNDED[op](left, right))
+    if op in EXACT:
+        return EXACT[op](left, right)
     raise refusal("a tensor", left, expr.left.span)
 
 

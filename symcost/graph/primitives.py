@@ -71,8 +71,7 @@ def _applied(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value
 
 def _tensors(arguments: Arguments) -> list[Tensor]:
     """The tensors among arguments, those by position first."""
-    everything = (*arguments.positional, *arguments.keywords.values())
-    return [value for value, _ in everything if isinstance(value, Tensor)]
+    return [value for value, _ in arguments if isinstance(value, Tensor)]
 
 
 def _pointwise(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value:
@@ -80,7 +79,7 @@ def _pointwise(name: str, arguments: Arguments, frame: Frame, span: Span) -> Val
     row = POINTWISE.get(name)
     if row is None:
         raise refusal("a number", *arguments.positional[0])
-    _no_keywords(name, arguments, span)
+    _no_keywords(name, arguments)
     if len(arguments.positional) != row.operands:
         raise TooManyArguments(name, row.operands, len(arguments.positional), span)
     operands: list[Operand] = []
@@ -91,9 +90,9 @@ def _pointwise(name: str, arguments: Arguments, frame: Frame, span: Span) -> Val
     return frame.apply(name, _tensors(arguments), pointwise(name, operands, frame.site(span)), span)
 
 
-def _no_keywords(name: str, arguments: Arguments, span: Span) -> None:
+def _no_keywords(name: str, arguments: Arguments) -> None:
     for keyword in arguments.keywords:
-        raise UnknownArgument(name, keyword, arguments.places.get(keyword, span), ())
+        raise UnknownArgument(name, keyword, arguments.place(keyword), ())
 
 
 # Functions of numbers -----------------------------------------------------------------------------
@@ -107,6 +106,8 @@ class Static:
     most: int | None = 1
     tidy: bool = True
     """Whether what it makes is brought into its simplest form."""
+    positive: bool = False
+    """Whether it takes positive numbers only."""
 
     def takes(self, count: int) -> bool:
         """Whether so many sizes suit it."""
@@ -126,7 +127,7 @@ STATIC: Mapping[str, Static] = {
     "ceil": Static(_rounding(ceil_div)),
     "min": Static(minimum, most=None),
     "max": Static(maximum, most=None),
-    "log2": Static(log2, tidy=False),
+    "log2": Static(log2, tidy=False, positive=True),
 }
 """What can be asked of dimensions by name; other functions of a number make a Constant."""
 
@@ -137,19 +138,33 @@ def _of_numbers(name: str, arguments: Arguments, sizes: Sizes, span: Span) -> Fo
     Raises WrongKind, UnknownArgument, TooManyArguments.
     """
     known = _sizes_among(arguments)
-    _no_keywords(name, arguments, span)
+    _no_keywords(name, arguments)
     if name == "sqrt" and len(known) == 1:
-        exact = root(known[0])
-        return Constant() if exact is None else exact
-    static = STATIC.get(name)
-    if static is None or len(known) < len(arguments.positional):
+        return _square_root(known[0])
+    if name not in STATIC or len(known) < len(arguments.positional):
         return Constant()
+    return _of_sizes(name, known, arguments.positional[0][1], sizes, span)
+
+
+def _of_sizes(name: str, known: Sequence[Form], place: Span, sizes: Sizes, span: Span) -> Form:
+    """A size from sizes, of which the first stands at a place. Raises TooManyArguments, WrongKind."""
+    static = STATIC[name]
     if not static.takes(len(known)):
         raise TooManyArguments(name, static.most or 2, len(known), span)
-    if name == "log2" and known[0].number is not None and known[0].number <= 0:
-        raise WrongKind("a positive number", described(known[0]), arguments.positional[0][1])
+    if static.positive and _never_positive(known[0]):
+        raise WrongKind("a positive number", described(known[0]), place)
     made = static.function(*known)
     return sizes.tidy(made) if static.tidy else made
+
+
+def _square_root(size: Form) -> Form | Constant:
+    """A size where the root is a whole number or a product of symbols; else a constant."""
+    exact = root(size)
+    return Constant() if exact is None else exact
+
+
+def _never_positive(size: Form) -> bool:
+    return size.number is not None and size.number <= 0
 
 
 def _sizes_among(arguments: Arguments) -> list[Form]:
@@ -173,6 +188,13 @@ class _Bound:
     values: list[Any] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Span] = field(default_factory=dict)
+
+    def give(self, port: Argument_, given: Sequence[Argument], sizes: Sizes) -> None:
+        """The arguments for a port; of many the places are not kept. Raises WrongKind, NotASize."""
+        for value, place in given:
+            if port.kind is not Argument_.VAR_POSITIONAL:
+                self.places[port.name] = place
+            self.put(port, _converted(port, value, place, sizes))
 
     def put(self, port: Argument_, value: Any) -> None:
         if port.kind is Argument_.KEYWORD_ONLY:
@@ -200,14 +222,12 @@ def _bound(name: str, arguments: Arguments, sizes: Sizes, span: Span) -> _Bound:
             given: Sequence[Argument] = arguments.positional
         else:
             given = _given(port, None if variadic else number, arguments)
-        if not given and port.default is Argument_.empty:
-            raise MissingArgument(name, port.name, span, None, _usage(name))
-        if not given:
+        if given:
+            bound.give(port, given, sizes)
+        elif port.default is not Argument_.empty:
             bound.put(port, port.default)
-        for value, place in given:
-            if port.kind is not Argument_.VAR_POSITIONAL:
-                bound.places[port.name] = place
-            bound.put(port, _converted(port, value, place, sizes))
+        else:
+            raise MissingArgument(name, port.name, span, None, _usage(name))
     return bound
 
 
@@ -216,10 +236,9 @@ def _check_arguments(name: str, ports: Sequence[Argument_], arguments: Arguments
     if len(arguments.positional) > len(ports) and not variadic:
         raise TooManyArguments(name, len(ports), len(arguments.positional), span)
     known = [port.name for port in ports if port.kind is not Argument_.VAR_POSITIONAL]
-    for keyword, (_, place) in arguments.keywords.items():
+    for keyword in arguments.keywords:
         if keyword not in known:
-            names = [port.name for port in ports]
-            raise UnknownArgument(name, keyword, arguments.places.get(keyword, place), names)
+            raise UnknownArgument(name, keyword, arguments.place(keyword), [port.name for port in ports])
 
 
 def _given(port: Argument_, number: int | None, arguments: Arguments) -> Sequence[Argument]:

@@ -23,6 +23,9 @@ LONGEST_NUMBER = 400
 """Digits; a longer one is no size, and turning it into a number takes quadratic time."""
 
 
+_KINDS: dict[type, str] = {list: "a list", dict: "a table"}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Published:
     """A published file: its text, and the values of its outermost names."""
@@ -90,7 +93,7 @@ class Published:
             case int() | Fraction() as number:
                 return num(number)
             case other:
-                kind = "a list" if isinstance(other, list) else "a table" if isinstance(other, dict) else "null"
+                kind = _KINDS.get(type(other), "null")
                 raise WrongKey(name.text, kind, self._place(name.text), name.span)
 
     def places(self, expr: ast.Expr) -> list[Label]:

@@ -35,36 +35,30 @@ class Selection:
         named = self._named_axes(shape, items)
         fixed = [pair for pair in zip(items, values, strict=True) if not isinstance(pair[0], ast.Ellipsis)]
         asked = dict(zip(named, fixed, strict=True))
-        left: list[Form] = []
-        places: list[Place] = []
-        for axis, size in enumerate(shape):
-            kept, place = self._axis(size, *asked[axis]) if axis in asked else (size, WHOLE)
-            places.append(place)
-            if kept is not None:
-                left.append(kept)
-        return tuple(left), places
+        axes = [self._axis(size, *asked.get(axis, (None, None))) for axis, size in enumerate(shape)]
+        return tuple(size for size, _ in axes if size is not None), [place for _, place in axes]
 
     def _named_axes(self, shape: Shape, items: Sequence[ast.Expr]) -> list[int]:
         """The axes that the items speak of; `...` stands for those between."""
-        dots = [place for place, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
+        rank, dots = len(shape), dots_among(items)
         if len(dots) > 1:
             raise BadSubscript("`...` stands once in a subscript", items[dots[1]].span)
-        rank, count = len(shape), len(items) - len(dots)
+        count = len(items) - len(dots)
         if count > rank:
             raise IndexCount(count, shape, self.span, "position", "positions")
-        before = dots[0] if dots else count
-        return [*range(before), *range(rank - (count - before), rank)]
+        first = (*dots, count)[0]  # of those behind the dots
+        return [*range(first), *range(rank - count + first, rank)]
 
-    def _axis(self, size: Form, item: ast.Expr, value: Value | None) -> tuple[Form | None, Place]:
-        """What is left of an axis (None: nothing), and from where."""
+    def _axis(self, size: Form, item: ast.Expr | None, value: Value | None) -> tuple[Form | None, Place]:
+        """What is left of an axis (None: nothing), and from where. Without an item it is one under `...`."""
+        if item is None:
+            return size, WHOLE
         if isinstance(item, ast.Slice):
             start = num(0) if item.start is None else self._bound(item.start, size)
             return self._length(item, start, size), (start, True)
-        if isinstance(value, Form):
-            inside_axis(value, size, item.span, self.sizes)
-            return None, (add(size, value) if _from_the_end(value) else value, False)
-        assert value is not None
-        raise refusal("a position, a slice or a tensor of row numbers", value, item.span)
+        position = _position(value, item.span)
+        inside_axis(position, size, item.span, self.sizes)
+        return None, (_from_the_start(position, size), False)
 
     def _length(self, item: ast.Slice, start: Form, size: Form) -> Form:
         """How many positions a slice keeps, from a start counted from 0."""
@@ -77,8 +71,20 @@ class Selection:
 
     def _bound(self, expr: ast.Expr, size: Form) -> Form:
         """A bound of a slice, counted from 0."""
-        value = self.sizes.whole(self.number(expr), expr.span)
-        return add(size, value) if _from_the_end(value) else value
+        return _from_the_start(self.sizes.whole(self.number(expr), expr.span), size)
+
+
+def dots_among(items: Sequence[ast.Expr]) -> list[int]:
+    """Where `...` stands among the items of a subscript."""
+    return [place for place, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
+
+
+def _position(value: Value | None, span: Span) -> Form:
+    """Raises WrongKind for what is no position."""
+    if isinstance(value, Form):
+        return value
+    assert value is not None  # only slices and `...` have none
+    raise refusal("a position, a slice or a tensor of row numbers", value, span)
 
 
 def inside_axis(position: Form, size: Form, span: Span, sizes: Sizes) -> None:
@@ -96,6 +102,11 @@ def inside_axis(position: Form, size: Form, span: Span, sizes: Sizes) -> None:
 
 def _from_the_end(position: Form) -> bool:
     return position.number is not None and position.number < 0
+
+
+def _from_the_start(position: Form, size: Form) -> Form:
+    """A position counted from 0, given one that may count from the end."""
+    return add(size, position) if _from_the_end(position) else position
 
 
 def _reaches(left: Form, right: Form, position: Form, size: Form, span: Span, sizes: Sizes, cut: bool = False) -> None:

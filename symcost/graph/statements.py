@@ -24,7 +24,7 @@ from symcost.graph.layers import name_layer
 from symcost.graph.loops import choose, repeat, scan
 from symcost.graph.names import assigned
 from symcost.graph.notation import indexed
-from symcost.graph.values import Broken, Poisoned, Several, described
+from symcost.graph.values import Broken, Poisoned, Several, Value, refusal
 from symcost.ops.sizes import balanced
 from symcost.syntax import ast
 
@@ -35,11 +35,7 @@ def follow(body: Sequence[ast.Statement], frame: Frame) -> None:
     Raises Poisoned where nothing sound can be returned, all faults once there are MOST_FAULTS, Exhausted.
     """
     faults = frame.context.faults
-    before: ast.Statement | None = None
     for statement in body:
-        if isinstance(before, ast.If) and frame.definition.returned is not None:
-            return  # an early `return`, in a branch that was taken
-        before = statement
         try:
             follow_one(statement, frame)
         except NOTED as error:
@@ -47,6 +43,8 @@ def follow(body: Sequence[ast.Statement], frame: Frame) -> None:
             _break(statement, frame)
         if len(faults) >= MOST_FAULTS:
             raise gathered(faults)
+        if isinstance(statement, ast.If) and frame.definition.returned is not None:
+            return  # an early `return`, in a branch that was taken
 
 
 def _break(statement: ast.Statement, frame: Frame) -> None:
@@ -93,16 +91,21 @@ def _param(statement: ast.Param, frame: Frame) -> None:
 
 def _parameter(entry: ast.ParamEntry, frame: Frame) -> None:
     """One parameter. Raises DuplicateName, ChangingParameter."""
-    name, context = entry.name, frame.context
+    name = entry.name
     known = frame.names.get(name.text)
     if isinstance(known, Tensor) and isinstance(frame.graph.source(known), Parameter):
         raise DuplicateName(name.text, name.span, known.span)
     made = Tensor(shape_of(entry.shape, frame), name.span, parameter=True)
-    for size in made.shape:
-        for counter in context.steady.intersection(size.free_symbols):
-            raise ChangingParameter(name.text, size, counter.name, entry.shape.span)
+    _check_steady(entry, made, frame)
     frame.names[name.text] = made
-    frame.insert(Parameter(name.text, made, entry.span, context.frozen))
+    frame.insert(Parameter(name.text, made, entry.span, frame.context.frozen))
+
+
+def _check_steady(entry: ast.ParamEntry, made: Tensor, frame: Frame) -> None:
+    """Raises ChangingParameter where one set of parameters would have another shape in every round."""
+    for size in made.shape:
+        for counter in frame.context.steady.intersection(size.free_symbols):
+            raise ChangingParameter(entry.name.text, size, counter.name, entry.shape.span)
 
 
 def _emit(statement: ast.Emit, frame: Frame) -> None:
@@ -122,16 +125,17 @@ def _return(statement: ast.Return, frame: Frame) -> None:
         raise InLoop("`return` cannot stand inside a loop", statement.span)
     tensors: list[tuple[Tensor, Span]] = []
     for expr in statement.values:
-        match evaluate(expr, frame):
-            case Tensor() as single:
-                tensors.append((single, expr.span))
-            case Several(several):
-                tensors.extend((single, expr.span) for single in several)
-            case Broken():
-                raise Poisoned
-            case value:
-                raise WrongKind("a tensor", described(value), expr.span)
+        tensors += [(single, expr.span) for single in _returned(evaluate(expr, frame), expr.span)]
     frame.returned = (tensors, statement.span)
+
+
+def _returned(value: Value, span: Span) -> tuple[Tensor, ...]:
+    """The tensors of one expression behind `return`. Raises WrongKind."""
+    if isinstance(value, Several):
+        return value.tensors
+    if not isinstance(value, Tensor):
+        raise refusal("a tensor", value, span)
+    return (value,)
 
 
 # What is assumed ----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from symcost.diagnostics import Span
 from symcost.errors import PatternMismatch, RankMismatch, UnknownName, UnsolvablePattern
@@ -10,7 +10,6 @@ from symcost.formula import Form
 from symcost.graph.expressions import number
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape
-from symcost.ops.sizes import Sizes
 from symcost.syntax import ast
 
 
@@ -24,21 +23,34 @@ def unify(pattern: ast.List, shape: Shape, frame: Frame, span: Span, what: str) 
     """
     dots, items = _split(pattern)
     rest = len(shape) - len(items)
-    if rest < 0 or (rest > 0 and not dots):
+    if not (rest >= 0 if dots else rest == 0):
         raise RankMismatch(what, pattern.span, shape, span)
     if dots:
-        if frame.leading is None:
-            frame.leading = shape[:rest]
-        elif not _alike(frame.leading, shape[:rest], frame.sizes):
-            raise RankMismatch(what, pattern.span, shape, span, frame.leading)
+        _bind_leading(pattern, shape, rest, frame, span, what)
     for item, size in zip(items, shape[rest:], strict=True):
-        if isinstance(item, ast.Name) and frame.find(item.text) is None:
-            frame.names[item.text] = size
-            continue
-        wanted = _wanted(item, frame)
-        verdict = frame.sizes.compare(wanted, size)
-        if verdict.kind != "equal":
-            raise PatternMismatch(what, item.span, wanted, size, span, verdict)
+        _bind(item, size, frame, span, what)
+
+
+def _bind(item: ast.Expr, size: Form, frame: Frame, span: Span, what: str) -> None:
+    """A name that stands for nothing yet is bound; anything else must agree.
+
+    Raises PatternMismatch, UnsolvablePattern.
+    """
+    if isinstance(item, ast.Name) and frame.find(item.text) is None:
+        frame.names[item.text] = size
+        return
+    wanted = _wanted(item, frame)
+    verdict = frame.sizes.compare(wanted, size)
+    if verdict.kind != "equal":
+        raise PatternMismatch(what, item.span, wanted, size, span, verdict)
+
+
+def _bind_leading(pattern: ast.List, shape: Shape, count: int, frame: Frame, span: Span, what: str) -> None:
+    """The first axes are those that `...` stands for in a definition: who comes first decides. Raises RankMismatch."""
+    if frame.leading is None:
+        frame.leading = shape[:count]
+    elif not frame.alike(frame.leading, shape[:count]):
+        raise RankMismatch(what, pattern.span, shape, span, frame.leading)
 
 
 def _split(pattern: ast.List) -> tuple[bool, list[ast.Expr]]:
@@ -47,10 +59,6 @@ def _split(pattern: ast.List) -> tuple[bool, list[ast.Expr]]:
     if dots not in ([], [0]):
         raise UnsolvablePattern(pattern.span, "`...` stands once, in front")
     return bool(dots), list(pattern.items[len(dots) :])
-
-
-def _alike(one: Shape, other: Shape, sizes: Sizes) -> bool:
-    return len(one) == len(other) and all(map(sizes.equal, one, other))
 
 
 def _wanted(item: ast.Expr, frame: Frame) -> Form:
@@ -71,11 +79,16 @@ def _names(expr: ast.Expr) -> Iterator[ast.Name]:
     match expr:
         case ast.Name():
             yield expr
-        case ast.Unary(operand=inner):
-            yield from _names(inner)
+        case ast.Unary() | ast.Binary() | ast.Call():
+            for part in _parts(expr):
+                yield from _names(part)
+
+
+def _parts(expr: ast.Unary | ast.Binary | ast.Call) -> Sequence[ast.Expr]:
+    match expr:
+        case ast.Unary(operand=operand):
+            return (operand,)
         case ast.Binary(left=left, right=right):
-            yield from _names(left)
-            yield from _names(right)
+            return (left, right)
         case ast.Call(args=args):
-            for argument in args:
-                yield from _names(argument)
+            return args

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from symcost.diagnostics import Span
 from symcost.errors import WrongKind
@@ -39,6 +40,11 @@ class Named:
     built: dict[Graph, None] = field(default_factory=dict)
     """The graphs of its calls, in the order of the text."""
 
+    def forget(self, graphs: Iterable[Graph]) -> None:
+        """Take calls back."""
+        for graph in graphs:
+            del self.built[graph]
+
 
 @dataclass(frozen=True, slots=True)
 class ListValue:
@@ -73,6 +79,13 @@ class Arguments:
     keywords: dict[str, Argument] = field(default_factory=dict)
     places: dict[str, Span] = field(default_factory=dict)
 
+    def __iter__(self) -> Iterator[Argument]:
+        return chain(self.positional, self.keywords.values())
+
+    def place(self, keyword: str) -> Span:
+        """Where a keyword stands; where its value does, if it stands nowhere."""
+        return self.places.get(keyword, self.keywords[keyword][1])
+
 
 class Poisoned(Exception):
     """A value was needed whose own fault is reported already."""
@@ -94,16 +107,14 @@ def described(value: Value) -> str:
             return f"the number `{value.source()}`"
         case str():
             return f'the text "{value}"'
-        case Constant():
-            return "a number that is no size"
         case Defined() | Builtin() | Named():
             return f"the definition `{value.name}`"
-        case ListValue():
-            return "a list"
         case Several(tensors):
             return f"{len(tensors)} tensors"
-        case Broken():
-            return "something faulty"
+    return _WORDS[type(value)]
+
+
+_WORDS = {Constant: "a number that is no size", ListValue: "a list", Broken: "something faulty"}
 
 
 def shown(shape: Sequence[Form]) -> str:
