@@ -80,8 +80,9 @@ class TreeBuilder:
 
     def config(self, parts: Parts) -> ast.Config:
         _, name, _, settings, _ = parts
-        entries = tuple(one for one in settings or () if isinstance(one, ast.Keyword))
-        assumed = tuple(one for one in settings or () if isinstance(one, ast.Assume))
+        settings = settings or ()
+        entries = tuple(entry for entry in settings if isinstance(entry, ast.Keyword))
+        assumed = tuple(entry for entry in settings if isinstance(entry, ast.Assume))
         return ast.Config(self._span(parts), name, entries, assumed)
 
     def settings(self, parts: Parts) -> tuple[ast.Keyword | ast.Assume, ...]:
