@@ -106,15 +106,15 @@ class Unit:
         """The definition a name means here: of this file, of the files it uses, of the library."""
         return self.definitions.get(name) or library_definition(name)
 
-    def config(self, name: str, at: Span | None = None) -> ast.Config:
+    def config(self, name: str, place: Span | None = None) -> ast.Config:
         """A configuration by its name.
 
         Raises UnknownConfig, NumbersElsewhere.
         """
         if name == MAPPING and self.mapping is not None:
-            raise NumbersElsewhere(name, self.mapping.name.span, at)
+            raise NumbersElsewhere(name, self.mapping.name.span, place)
         if name not in self.configs:
-            raise UnknownConfig(name, self.configs, at)
+            raise UnknownConfig(name, self.configs, place)
         return self.configs[name]
 
     @property
@@ -126,9 +126,12 @@ class Unit:
         """Every `assume` that stands outside of definitions, used files first."""
         for unit in self.used:
             yield from unit.assumptions()
-        for item in self.tree.items:
-            if isinstance(item, ast.Divides | ast.Assume):
-                yield item
+        yield from self.own_assumptions
+
+    @property
+    def own_assumptions(self) -> list[ast.Divides | ast.Assume]:
+        """Every `assume` of this file that stands outside of definitions."""
+        return [item for item in self.tree.items if isinstance(item, ast.Divides | ast.Assume)]
 
 
 def twice(names: Sequence[ast.Name]) -> list[SymcostError]:
@@ -146,39 +149,39 @@ def _put(table: dict[str, Defined], name: str, new: Defined, span: Span) -> list
     return [] if old.definition is new.definition else [DuplicateName(name, span, old.definition.name.span)]
 
 
-def read(path: Path, shown: str | None = None, at: Span | None = None) -> Source:
+def read(path: Path, shown: str | None = None, place: Span | None = None) -> Source:
     """The text of a file.
 
     Raises UnreadableFile, FileTooLarge, NotText.
     """
     name = shown or str(path)
-    return decode(_bytes(path, name, at), name, at)
+    return decode(_bytes(path, name, place), name, place)
 
 
-def _bytes(path: Path, name: str, at: Span | None) -> bytes:
+def _bytes(path: Path, name: str, place: Span | None) -> bytes:
     """What stands in a file, as far as it is read. Raises UnreadableFile."""
     try:
         if path.exists() and not path.is_file() and not path.is_fifo():
-            raise UnreadableFile(name, "it is no file", at)
+            raise UnreadableFile(name, "it is no file", place)
         with path.open("rb") as stream:
             return stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise UnreadableFile(name, error.strerror or "it cannot be read", at) from None
+        raise UnreadableFile(name, error.strerror or "it cannot be read", place) from None
 
 
-def decode(data: bytes, name: str, at: Span | None = None) -> Source:
+def decode(data: bytes, name: str, place: Span | None = None) -> Source:
     """Bytes as a source text; UTF-8, with or without a byte order mark.
 
     Raises FileTooLarge, NotText.
     """
     if len(data) > LARGEST_FILE:
-        raise FileTooLarge(name, LARGEST_FILE, at)
+        raise FileTooLarge(name, LARGEST_FILE, place)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotText(name, error.start, at) from None
+        raise NotText(name, error.start, place) from None
     if "\0" in text:
-        raise NotText(name, text.index("\0"), at)
+        raise NotText(name, text.index("\0"), place)
     return Source(name, text.replace("\r\n", "\n"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -283,9 +283,17 @@ def _unroll(statement: ast.Repeat, frame: Frame, rounds: Rounds) -> None:
     outer = [name for name in assigned(statement.body) if frame.find(name) is not None]
     _set_initial(statement.carries, frame)
     emits = [_round(statement, frame, place, outer) for place in rounds.numbers]
-    for name in dict.fromkeys(name for emitted in emits for name in emitted):
-        pairs = [emitted[name] for emitted in emits if name in emitted]
+    for name, pairs in _by_name(emits).items():
         frame.names[name] = _stacked(name, pairs, frame)
+
+
+def _by_name(emits: Iterable[Emits]) -> dict[str, list[tuple[Tensor, Span]]]:
+    """What several rounds emit, together under each name."""
+    together: dict[str, list[tuple[Tensor, Span]]] = {}
+    for emitted in emits:
+        for name, pair in emitted.items():
+            together.setdefault(name, []).append(pair)
+    return together
 
 
 def _set_initial(carries: Sequence[ast.Carry], frame: Frame) -> None:

@@ -44,7 +44,7 @@ def unknown_names(unit: Unit) -> list[SymcostError]:
     faults: list[SymcostError] = []
     for defined in unit.own.values():
         faults += _unknown_in(defined.definition, known)
-    return faults + _unknown_assumed(unit)
+    return [*faults, *_unknown_assumed(unit)]
 
 
 def _unknown_in(definition: ast.Definition, known: set[str]) -> Iterator[SymcostError]:
@@ -64,12 +64,20 @@ def _unknown(name: ast.Name, role: Role, known: set[str], bound: set[str]) -> It
         yield UnknownName(name.text, name.span, bound)
 
 
-def _unknown_assumed(unit: Unit) -> list[SymcostError]:
+def _unknown_assumed(unit: Unit) -> Iterator[SymcostError]:
     """The names in an `assume` outside of definitions must be those of some signature."""
-    known = set[str]().union(*(dimensions(defined.definition) for defined in unit.definitions.values()))
-    assumed = [item for item in unit.tree.items if isinstance(item, ast.Divides | ast.Assume)]
-    read = [name for item in assumed for name in names_read(item)]
-    return [UnknownName(name.text, name.span, known) for name in read if name.text not in known]
+    known: set[str] = set()
+    for defined in unit.definitions.values():
+        known |= dimensions(defined.definition)
+    for name in _in_order(unit.own_assumptions):
+        if name.text not in known:
+            yield UnknownName(name.text, name.span, known)
+
+
+def _in_order(nodes: Iterable[ast.Node]) -> Iterator[ast.Name]:
+    """The names that are read in several nodes."""
+    for node in nodes:
+        yield from names_read(node)
 
 
 def dimensions(definition: ast.Definition) -> set[str]:

@@ -35,31 +35,31 @@ def network(graph: Graph, name: str, counts: Counts, *, flat: bool = False) -> N
 
     With `flat` calls are opened: what is inside of `Linear` stands in the same graph as `Linear/contract`.
     """
-    found = nx.MultiDiGraph(name=name)
-    level = _Level(found, counts, flat)
+    built = nx.MultiDiGraph(name=name)
+    level = _Level(built, counts, flat)
     level.inputs(graph)
     level.inside(graph)
     level.results(graph.results)
-    return found
+    return built
 
 
-def plain(found: Network) -> Network:
+def plain(built: Network) -> Network:
     """The same network in words and whole numbers, for GraphML, GEXF and the like.
 
     What is inside a block stands beside it, as `scan t in T/tanh`; `inside` names the block.
     """
-    written = nx.MultiDiGraph(name=found.name)
-    _write(found, written, "", "")
+    written = nx.MultiDiGraph(name=built.name)
+    _write(built, written, "", "")
     return written
 
 
-def _write(found: Network, written: Network, prefix: str, inside: str) -> None:
-    for name, attributes in found.nodes(data=True):
+def _write(built: Network, written: Network, prefix: str, inside: str) -> None:
+    for name, attributes in built.nodes(data=True):
         counts = _words(attributes["cost"].counts)
         written.add_node(prefix + name, **_words(attributes), **counts, inside=inside)
         if "graph" in attributes:
             _write(attributes["graph"], written, f"{prefix}{name}/", prefix + name)
-    for reader, maker, attributes in found.edges(data=True):
+    for reader, maker, attributes in built.edges(data=True):
         written.add_edge(prefix + reader, prefix + maker, **_words(attributes))
 
 
@@ -82,8 +82,8 @@ def _word(value: Any) -> str | int:
 class _Level:
     """A graph on its way into a network: who makes each tensor there, and which names are taken."""
 
-    def __init__(self, found: Network, counts: Counts, flat: bool, prefix: str = "", owned: bool = True) -> None:
-        self.found = found
+    def __init__(self, built: Network, counts: Counts, flat: bool, prefix: str = "", owned: bool = True) -> None:
+        self.built = built
         self.counts = counts
         self.flat = flat
         self.prefix = prefix
@@ -93,15 +93,15 @@ class _Level:
 
     def add(self, wanted: str, makes: tuple[Tensor, ...] = (), **attributes: Any) -> str:
         """A node under a readable name: `tanh`, and the next one `tanh 2`."""
-        name = next(name for number in count(1) if (name := self.prefix + _nth(wanted, number)) not in self.found)
-        self.found.add_node(name, **{"cost": NOTHING, "params": num(0)} | attributes)
+        name = next(name for number in count(1) if (name := self.prefix + _nth(wanted, number)) not in self.built)
+        self.built.add_node(name, **{"cost": NOTHING, "params": num(0)} | attributes)
         self.makers |= dict.fromkeys(makes, name)
         return name
 
     def read(self, reader: str, tensor: Tensor) -> None:
         """An edge from the node that makes a tensor to one that reads it."""
-        steps = int(self.found.nodes[reader]["role"] == "operation" and bool(self.found.nodes[reader]["cost"].counts))
-        self.found.add_edge(self.makers[tensor], reader, shape=tensor.shape, size=tensor.size, steps=steps)
+        steps = int(self.built.nodes[reader]["role"] == "operation" and bool(self.built.nodes[reader]["cost"].counts))
+        self.built.add_edge(self.makers[tensor], reader, shape=tensor.shape, size=tensor.size, steps=steps)
 
     def inputs(self, graph: Graph) -> None:
         """A node for each port of a graph."""
@@ -171,13 +171,13 @@ class _Level:
         level.results(node.graph.results)
         for name, tensor in _handed_on(node):
             level.read(level.add(name, role="output", **_place(tensor)), tensor)
-        return level.found
+        return level.built
 
     def _opened(self, node: Block) -> None:
         """A call with all that is inside, in the graph around it."""
         self._openings[node.name] += 1
         opened = f"{self.prefix}{_nth(node.name, self._openings[node.name])}/"
-        level = _Level(self.found, self.counts, True, opened, owned=self.owned and node.owns)
+        level = _Level(self.built, self.counts, True, opened, owned=self.owned and node.owns)
         for port, tensor in zip(node.graph.ports, node.inputs, strict=True):
             level.makers[port] = self.makers[tensor]
         level.inside(node.graph)

@@ -41,13 +41,18 @@ def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Valu
 
     Raises the faults of its arguments and of the primitive itself.
     """
+    by_entry = name in NAMED_POINTWISE or name in STATIC
     values = [value for value, _ in arguments.positional]
-    if name in NAMED_POINTWISE or name in STATIC:
-        if values and not any(isinstance(value, Tensor) for value in values):
-            return _of_numbers(name, arguments, frame.sizes, span)
-        if name not in PRIMITIVES or _two_operands(values):
-            return _pointwise(name, arguments, frame, span)
+    if by_entry and _without_tensors(values):
+        return _of_numbers(name, arguments, frame.sizes, span)
+    if by_entry and (name not in PRIMITIVES or _two_operands(values)):
+        return _pointwise(name, arguments, frame, span)
     return _applied(name, arguments, frame, span)
+
+
+def _without_tensors(values: Sequence[Value]) -> bool:
+    """Whether there are values, and none of them is a tensor."""
+    return bool(values) and not any(isinstance(value, Tensor) for value in values)
 
 
 def _two_operands(values: Sequence[Value]) -> bool:
@@ -233,11 +238,12 @@ def _bound(name: str, arguments: Arguments, sizes: Sizes, span: Span) -> _Bound:
 
 def _check_arguments(name: str, ports: Sequence[Argument_], arguments: Arguments, span: Span, variadic: bool) -> None:
     """Raises TooManyArguments, UnknownArgument."""
-    if len(arguments.positional) > len(ports) and not variadic:
-        raise TooManyArguments(name, len(ports), len(arguments.positional), span)
-    known = [port.name for port in ports if port.kind is not Argument_.VAR_POSITIONAL]
+    count = len(arguments.positional)
+    if count > len(ports) and not variadic:
+        raise TooManyArguments(name, len(ports), count, span)
+    named = {port.name for port in ports if port.kind is not Argument_.VAR_POSITIONAL}
     for keyword in arguments.keywords:
-        if keyword not in known:
+        if keyword not in named:
             raise UnknownArgument(name, keyword, arguments.place(keyword), [port.name for port in ports])
 
 

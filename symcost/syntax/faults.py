@@ -128,12 +128,18 @@ def _expected(accepted: set[str]) -> list[str]:
     rest = _without_operators(_without_soft(accepted - {"$END"}))
     if rest >= set(DEFINITIONS):
         return [f"`{word}`" for word in DEFINITIONS]
+    phrases, words = _phrased(rest)
+    return phrases + [_as_shown(word) for word in sorted(words, key=_closers_first)]
+
+
+def _phrased(words: set[str]) -> tuple[list[str], set[str]]:
+    """Phrases for many words at once, and the words that are left."""
     phrases: list[str] = []
-    for words, phrase, covered in _PHRASES:
-        if rest >= words:
+    for wanted, phrase, covered in _PHRASES:
+        if words >= wanted:
             phrases.append(phrase)
-            rest -= covered
-    return phrases + [_as_shown(word) for word in sorted(rest, key=_closers_first)]
+            words = words - covered
+    return phrases, words
 
 
 def _without_soft(accepted: set[str]) -> set[str]:
@@ -144,7 +150,7 @@ def _without_soft(accepted: set[str]) -> set[str]:
 def _without_operators(accepted: set[str]) -> set[str]:
     """What else could have stood there; where an operator is all, it stays as one."""
     if "+" not in accepted:
-        return accepted if accepted == _SIGNATURE else accepted - {"->"}
+        return accepted if accepted == _SIGNATURE else accepted - {"->"} or {"an operator"}
     comparisons = _COMPARISONS if "divides" in accepted else set[str]()
     return accepted - _OPERATORS | comparisons or {"an operator"}
 

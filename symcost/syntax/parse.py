@@ -100,9 +100,9 @@ def _fault(lark: Lark, source: Source, end: int, error: UnexpectedInput) -> Symc
         return faults.unknown(source, error.pos_in_stream or 0)
     words = _words(lark)
     accepted = {words.get(name, name) for name in error.accepts or ()}
-    if error.token.type == "$END":
-        return faults.unexpected(source, faults.at_end(source, end), accepted)
-    return faults.unexpected(source, Span(source, error.token.start_pos, error.token.end_pos), accepted)
+    at_end = error.token.type == "$END"
+    span = faults.at_end(source, end) if at_end else Span(source, error.token.start_pos, error.token.end_pos)
+    return faults.unexpected(source, span, accepted)
 
 
 def _words(lark: Lark) -> dict[str, str]:

@@ -296,10 +296,7 @@ class TreeBuilder:
         if text.isdigit() and len(text) <= LONGEST_NUMBER:
             return ast.Number(span, Fraction(int(text)))
         digits, _, exponent = text.lower().partition("e")
-        if len(digits) > LONGEST_NUMBER:
-            raise BadNumber(span, f"a number has at most {LONGEST_NUMBER} digits")
-        if len(exponent.lstrip("+-")) > LONGEST_EXPONENT:
-            raise BadNumber(span, f"the exponent of a number has at most {LONGEST_EXPONENT} digits")
+        _check_length(span, digits, exponent.lstrip("+-"))
         return ast.Number(span, Fraction(text))
 
     def string(self, parts: Parts) -> ast.String:
@@ -310,3 +307,11 @@ class TreeBuilder:
 
     def name(self, parts: Parts) -> ast.Name:
         return ast.Name(self._span(parts), str(parts[0]))
+
+
+def _check_length(span: Span, digits: str, exponent: str) -> None:
+    """Longer numbers would take quadratic time, or fill the memory. Raises BadNumber."""
+    if len(digits) > LONGEST_NUMBER:
+        raise BadNumber(span, f"a number has at most {LONGEST_NUMBER} digits")
+    if len(exponent) > LONGEST_EXPONENT:
+        raise BadNumber(span, f"the exponent of a number has at most {LONGEST_EXPONENT} digits")
