@@ -9,11 +9,10 @@ from pathlib import Path
 from symcost.diagnostics import Label
 from symcost.errors import BadValue, NoMapping, SymcostError, UnknownDimension, ValueTooLarge, gathered
 from symcost.formula import TooLarge
-from symcost.graph.build import Builder
+from symcost.graph.evaluate import evaluate
 from symcost.graph.files import Unit
-from symcost.graph.graph import Graph
 from symcost.graph.published import Published
-from symcost.graph.values import Frame, Value
+from symcost.graph.values import Value
 from symcost.syntax import ast
 from symcost.values import Port, ports_of
 
@@ -32,7 +31,7 @@ def of_file(unit: Unit, config: str, model: str, ports: Ports) -> dict[str, obje
     mine = [entry for entry in unit.config(config).entries if entry.name.text not in of_others]
 
     def value(entry: ast.Keyword) -> Value:
-        return Builder().evaluate(entry.value, Frame(unit, Graph()))
+        return evaluate(entry.value, unit)
 
     return _values(mine, model, ports, value)
 

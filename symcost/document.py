@@ -22,11 +22,10 @@ from symcost.errors import (
     gathered,
 )
 from symcost.formula import Form, Growth, Symbol, TooLarge, symbol
-from symcost.graph.build import Builder
+from symcost.graph import evaluate
 from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
-from symcost.graph.graph import Graph
 from symcost.graph.names import names_read, unknown_names
-from symcost.graph.values import Builtin, Frame
+from symcost.graph.values import Builtin, Value
 from symcost.model import Model
 from symcost.syntax import ast
 
@@ -312,11 +311,11 @@ def _growing(block: ast.Expect, model: Model) -> list[Symbol]:
 
 def _plain(expr: ast.Expr, model: Model, free: bool = False) -> Form:
     """The value of an expression in an expectation, where `/` is ordinary division."""
-    frame = Frame(model.unit, Graph())
+    names: dict[str, Value] = {}
     for name in model.ports:
         value = model.built.frame.names.get(name)
-        frame.names[name] = value if isinstance(value, Form) and value.number is not None else symbol(name)
+        names[name] = value if isinstance(value, Form) and value.number is not None else symbol(name)
     if free:
-        frame.names.setdefault("T", symbol("T"))
-        frame.names["log"] = Builtin("log2")  # an order does not tell logarithms apart
-    return Builder().number(expr, frame)
+        names.setdefault("T", symbol("T"))
+        names["log"] = Builtin("log2")  # an order does not tell logarithms apart
+    return evaluate.number(expr, model.unit, names)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symcost import configs
 from symcost.blocks import BlockCost
@@ -17,9 +17,8 @@ from symcost.building import Built, with_dimensions, with_numbers
 from symcost.diagnostics import Span
 from symcost.errors import SymcostError
 from symcost.formula import AtLeast, Divides, Form, num, symbol
-from symcost.graph.files import Unit
+from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
-from symcost.graph.values import Defined
 from symcost.ops.sizes import Fact
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Subject, question
@@ -134,6 +133,37 @@ class Model:
         Raises SymcostError with every fault found in it.
         """
         return self.built.graph
+
+    def network(self, *, flat: bool = False, plain: bool = False) -> Any:
+        """The graph as a `networkx.MultiDiGraph`, made anew: nodes by readable names, an edge for each tensor read.
+
+        A node has `role` (input, parameter, operation, block or output), `kind` (the name of the primitive; call,
+        layer, scan, repeat or choose), `cost` (a Cost) and `params` (a Form), both with all rounds of a block, and
+        `file` and `line`. A block has `count`, its rounds, and `graph`, the network of one round. An edge has the
+        `shape` of its tensor and its `size` as forms, and `steps`: 1 where it leads to an operation that counts.
+
+        `flat` opens calls: `Linear/contract`. `plain` writes words and whole numbers only, for GraphML and the like;
+        what is inside a block stands beside it and has its name as `inside`.
+
+        The longest chain is the depth, where there is no loop and every operation waits for all of its operands:
+
+        >>> import networkx as nx, symcost
+        >>> model = symcost.loads("model Two(x: [N], H) { return x -> Linear(H) -> tanh -> Linear(1) }").model()
+        >>> network = model.network(flat=True)
+        >>> [name for name in nx.dag_longest_path(network, weight="steps") if "/b" not in name]
+        ['x', 'Linear/contract', 'Linear/+', 'tanh', 'Linear 2/contract', 'Linear 2/+']
+        >>> nx.dag_longest_path_length(network, weight="steps") == model.depth
+        True
+        >>> print(network.edges["Linear/+", "tanh", 0]["size"], network.nodes["Linear/contract"]["cost"]["mac"])
+        H N·H
+        """
+        from symcost.analysis.counts.operations import Operations
+        from symcost.analysis.counts.parameters import Parameters
+        from symcost.graph.network import Counts, network, plain as in_words  # networkx is slow to start
+
+        counts = Counts(self.built.folds.made(Operations).of_node, self.built.folds.made(Parameters).of_node)
+        built = network(self.graph, self.name, counts, flat=flat)
+        return in_words(built) if plain else built
 
     @property
     def faults(self) -> tuple[SymcostError, ...]:
