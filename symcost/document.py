@@ -143,13 +143,11 @@ class Document:
         models = list(self.models.values())
         if not models:
             raise NoModel(file)
-        if len(models) == 1:
-            return models[0]
-        wanted = _plainly(PurePath(file).stem)
-        alike = [model for model in models if _plainly(model.name) == wanted]
-        if len(alike) != 1:
+        if len(models) > 1:
+            models = _called_as(PurePath(file).stem, models)
+        if len(models) != 1:
             raise SeveralModels(file, self.models)
-        return alike[0]
+        return models[0]
 
     @property
     def configs(self) -> tuple[str, ...]:
@@ -212,6 +210,11 @@ class Document:
         return Model(defined, self._unit)
 
 
+def _called_as(name: str, models: Iterable[Model]) -> list[Model]:
+    """The models of a name, however it is spelt."""
+    return [model for model in models if _plainly(model.name) == _plainly(name)]
+
+
 def _plainly(name: str) -> str:
     """`gpt_2` and `GPT2` are one name."""
     return name.replace("_", "").casefold()
@@ -262,15 +265,9 @@ def _compared(block: ast.Expect, check: ast.Check, rises: Sequence[tuple[Growth,
     """How the found formula grows, beside the wanted one, in each dimension; only where they part, if they do."""
     wrong = [grown for grown, wanted in rises if grown.order != wanted.order]
     shown = wrong or [grown for grown, _ in rises]
-    wanted_words = dict.fromkeys(str(wanted) for _, wanted in rises)
-    return Checked(
-        block,
-        check,
-        ok=not wrong,
-        expected=", ".join(wanted_words),
-        found=", ".join(f"{grown} in {grown.symbol}" for grown in shown),
-        difference="",
-    )
+    found = ", ".join(f"{grown} in {grown.symbol}" for grown in shown)
+    expected = ", ".join(dict.fromkeys(str(wanted) for _, wanted in rises))
+    return Checked(block, check, not wrong, expected, found, difference="")
 
 
 def _rises(found: Form, value: Form, names: Iterable[Symbol], check: ast.Check) -> list[tuple[Growth, Growth]]:
