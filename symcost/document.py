@@ -112,6 +112,10 @@ class Checked:
         return comments
 
 
+Known = dict[tuple[str, str | None, bool], Model]
+"""The models of expectations: by name, configuration, and whether dimensions stay open."""
+
+
 class Document:
     """One file: its models, configurations and expectations."""
 
@@ -162,17 +166,18 @@ class Document:
         blocks = [item for item in self._unit.tree.items if isinstance(item, ast.Expect)]
         faults = [*unknown_names(self._unit), *self._faults_without(blocks)]
         checked: list[Checked] = []
+        known: Known = {}
         for block in blocks:
-            checked += self._checked(block, faults)
+            checked += self._checked(block, known, faults)
         if faults:
             raise gathered(faults)
         return checked
 
-    def _checked(self, block: ast.Expect, faults: list[SymcostError]) -> Iterator[Checked]:
+    def _checked(self, block: ast.Expect, known: Known, faults: list[SymcostError]) -> Iterator[Checked]:
         """The lines of a block; `faults` grows by what is wrong with any of them."""
         for check in block.checks:
             try:
-                yield _checked(check, block, self._expected(block))
+                yield _checked(check, block, self._expected(block, known))
             except SymcostError as fault:
                 faults.append(fault)
 
@@ -183,7 +188,16 @@ class Document:
             if model.name not in expected:
                 yield from model.faults
 
-    def _expected(self, block: ast.Expect) -> Model:
+    def _expected(self, block: ast.Expect, known: Known) -> Model:
+        """The model that a block speaks of, with its numbers; built once for all blocks that speak of the same."""
+        # How something grows in a dimension is asked with the dimension open.
+        grows = any(check.relation == "grows" for check in block.checks)
+        subject = (block.model.text, block.config and block.config.text, grows)
+        if subject not in known:
+            known[subject] = self._with_numbers(block, grows)
+        return known[subject]
+
+    def _with_numbers(self, block: ast.Expect, grows: bool) -> Model:
         """The model that a block speaks of, with the numbers of its configuration.
 
         Raises UnknownModel, UnknownConfig and the faults of `configured`.
@@ -193,8 +207,6 @@ class Document:
             return model
         self._unit.config(block.config.text, block.config.span)
         configured = model.configured(block.config.text)
-        # How something grows in a dimension is asked with the dimension open.
-        grows = any(check.relation == "grows" for check in block.checks)
         return configured if grows else configured.settled()
 
     def _named(self, name: ast.Name) -> Model:

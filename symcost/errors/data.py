@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from symcost.diagnostics import Span
-from symcost.errors.base import SymcostError, did_you_mean
+from symcost.errors.base import SymcostError
+from symcost.errors.words import did_you_mean, listed
 
 
 class UnreadableData(SymcostError):
@@ -151,8 +152,3 @@ class MissingFigure(SymcostError):
             f"`{device}` has no figure for {figure}",
             helps=[f"give `{entry}` with its source in a device file of your own"],
         )
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names as a sentence shows them: `a`, `b`, `c`."""
-    return ", ".join(f"`{name}`" for name in names)
