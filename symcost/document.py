@@ -192,7 +192,8 @@ class Document:
         """The model that a block speaks of, with its numbers; built once for all blocks that speak of the same."""
         # How something grows in a dimension is asked with the dimension open.
         grows = any(check.relation == "grows" for check in block.checks)
-        subject = (block.model.text, block.config and block.config.text, grows)
+        config = block.config.text if block.config else None
+        subject = (block.model.text, config, grows)
         if subject not in known:
             known[subject] = self._with_numbers(block, grows)
         return known[subject]
