@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import convention_option, deliver, result_options, subject
+from symcost.cli.common import conventions_option, deliver, optimizer_option, result_options, subject
 
 if TYPE_CHECKING:
     from symcost.export.page import Page
     from symcost.model import Model
-
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
-"""As in symcost.analysis.training.optimizers; help should not have to load it."""
-
-ORDER = ("default", "exact", "mac", "wmops", "symbolic", "pytorch", "fvcore", "thop", "ptflops")
-"""The conventions as `--convention all` lists them: definitions first, then tools."""
 
 
 @click.command(
@@ -25,6 +19,7 @@ ORDER = ("default", "exact", "mac", "wmops", "symbolic", "pytorch", "fvcore", "t
 Examples:
   symcost report elman.arch
   symcost report elman.arch --convention all   why two tools disagree
+  symcost report elman.arch --convention all --convention mine.toml
   symcost report whisper.arch --config tiny T=448
   symcost report whisper.arch --config tiny T=448 --training
   symcost report whisper.arch --format json --output whisper.json
@@ -32,27 +27,27 @@ Examples:
 )
 @subject
 @click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: 2; json and csv: all]")
-@convention_option
+@conventions_option
 @click.option("--training", is_flag=True, help="What a step of training costs: forward, backward, update.")
-@click.option(
-    "--optimizer", type=click.Choice(OPTIMIZERS), default="adam", show_default=True, help="The update of --training."
-)
+@optimizer_option
 @click.option("--input-gradient", is_flag=True, help="With --training: gradients for the inputs of the model too.")
 @result_options
 def report(
-    model: Model, depth: int | None, writing: str, convention: str,
+    model: Model, depth: int | None, writing: str, conventions: tuple[str, ...],
     training: bool, optimizer: str, input_gradient: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """Print the blocks of a model with parameters, MACs and FLOPs.
 
     Formulas while dimensions are open; numbers with shares of the total when all have values.
     """
-    if training:
-        page = trained(model, convention, optimizer, inputs=input_gradient)
-    elif convention == "all":
-        page = side_by_side(model, depth)
+    if len(conventions) > 1 or "all" in conventions:
+        if training:
+            raise click.UsageError("a step of training is counted under one convention")
+        page = side_by_side(model, conventions, depth)
+    elif training:
+        page = trained(model, conventions[0], optimizer, inputs=input_gradient)
     else:
-        page = of_blocks(model, convention, depth)
+        page = of_blocks(model, conventions[0], depth)
     deliver(page, writing, output)
 
 
@@ -67,19 +62,18 @@ def of_blocks(model: Model, convention: str, depth: int | None) -> Page:
 
 def trained(model: Model, convention: str, optimizer: str, *, inputs: bool) -> Page:
     """What a step of training costs."""
-    from symcost.analysis.training import optimizers as training
+    from symcost import optimizers
     from symcost.conventions import load
     from symcost.export.reports.training import Training, page
     from symcost.export.summary import Summary
 
-    return page(Training(Summary(model, load(convention)), training.OPTIMIZERS[optimizer], inputs))
+    return page(Training(Summary(model, load(convention)), optimizers.load(optimizer), inputs))
 
 
-def side_by_side(model: Model, depth: int | None) -> Page:
-    """The FLOPs of a model under every shipped convention."""
-    from symcost.conventions import available, load
+def side_by_side(model: Model, names: tuple[str, ...], depth: int | None) -> Page:
+    """The FLOPs of a model under several conventions; `all` are those that are shipped."""
+    from symcost.conventions import several
     from symcost.export.reports.blocks import DEPTH
     from symcost.export.reports.conventions import Views, page
 
-    views = Views(model, tuple(map(load, sorted(available(), key=ORDER.index))))
-    return page(views, DEPTH if depth is None else depth)
+    return page(Views(model, several(names)), DEPTH if depth is None else depth)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symcost.export.parts import Part, Table
     from symcost.formula import Form
-    from symcost.model import SymbolInfo
+    from symcost.values import SymbolInfo
 
 
 @dataclass(frozen=True, slots=True)

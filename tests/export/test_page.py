@@ -154,7 +154,7 @@ def shouting() -> Iterator[str]:
 
     writings.register("shouting", write)
     yield "shouting"
-    writings.forget("shouting")
+    writings.unregister("shouting")
 
 
 def test_a_writing_of_ones_own_serves_all_commands(files: dict[str, Path], shouting: str) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from symcost.export.page import Page
 from symcost.export.parts import Code, Figure, Layout, Legend, Letter, Line, Notes, Paragraph, Part, Row, Strong, Table
 from symcost.export.reports.formula import assumed
-from symcost.export.summary import WORDS, Summary
+from symcost.export.summary import Summary
 from symcost.formula import Form, num
+from symcost.questions import question
 
 COLUMNS = {"params": "parameters", "macs": "MACs", "flops": "FLOPs"}
 """The quantities that are listed for each block, with their headings."""
@@ -105,7 +106,9 @@ def _tree(summary: Summary, depth: float, *, shares: bool) -> Table:
 
 
 def _exact_totals(summary: Summary) -> Table:
-    rows = tuple(Row((name, num(summary.number(form) or 0), WORDS[name])) for name, form in summary.told.items())
+    rows = tuple(
+        Row((name, num(summary.number(form) or 0), question(name).words)) for name, form in summary.told.items()
+    )
     return Table(("quantity", "total", "what it counts"), rows, Layout.LINES, stiff=True)
 
 

@@ -11,8 +11,8 @@ from symcost.errors import UnknownDimension
 from symcost.export.page import Page
 from symcost.export.parts import Breaks, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
 from symcost.export.subject import Subject, renamings
-from symcost.export.summary import WORDS
 from symcost.formula import Assumptions, Form, Printer, Symbol, num, symbol
+from symcost.questions import question
 
 UNCOUNTED = {"depth": "depth"}
 """Quantities of which one needs less, not fewer."""
@@ -50,7 +50,7 @@ class Comparison:
     @property
     def words(self) -> str:
         """What is counted."""
-        return WORDS.get(self.quantity, self.quantity)
+        return UNCOUNTED.get(self.quantity) or question(self.quantity).words
 
     @property
     def fewer(self) -> str:

@@ -21,9 +21,10 @@ from symcost.export.parts import (
     Section,
     pieces,
 )
-from symcost.export.summary import MOST_ROWS, WORDS
+from symcost.export.summary import MOST_ROWS
 from symcost.formula import AtLeast, Divides, Form
 from symcost.graph.graph import Block, GraphNode, Operation, Parameter, Tensor
+from symcost.questions import question
 
 if TYPE_CHECKING:
     from symcost.diagnostics import Span
@@ -144,7 +145,7 @@ def page(model: Model, quantity: str, whole: Part, depth: int | None) -> Page:
 
     Raises TooManyBlocks when it is written.
     """
-    title = f"{model.name}: {WORDS[quantity]} ({quantity})"
+    title = f"{model.name}: {question(quantity).words} ({quantity})"
 
     def parts() -> Iterator[PagePart]:
         yield _with_notes(model, _listing(Telling(model), whole, depth))

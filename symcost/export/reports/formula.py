@@ -28,9 +28,9 @@ def page(model: Model, quantity: str, form: Form, convention: str) -> Page:
 def _parts(model: Model, quantity: str, form: Form, convention: str) -> Iterator[Part]:
     # A formula alone, which is what most ask for, is there sooner without what a document is made of.
     from symcost.export.parts import Formula, Legend, Letter, Notes, Paragraph
-    from symcost.export.summary import WORDS
+    from symcost.questions import question
 
-    words = WORDS.get(quantity, quantity)
+    words = question(quantity).words
     which = f" (convention {convention})" if quantity == "flops" else ""
     yield Paragraph(f"{words[0].upper()}{words[1:]} of {model.name}{which}.")
     yield Legend(tuple(Letter(info.name, model.values.get(info.name), info.words) for info in model.symbols))

@@ -13,19 +13,10 @@ from symcost.export.page import Page
 from symcost.export.parts import Layout, Legend, Letter, Line, Notes, Order, Part, Row, Table, plain
 from symcost.export.subject import Subject, renamings
 from symcost.formula import Form, Growth, TooLarge, symbol
+from symcost.questions import question
 
 SCALING = "scaling"
 """The column that says how the first one grows."""
-
-TITLES = {
-    "macs": "Complexity",
-    "params": "Parameter count",
-    "depth": "Depth",
-    "steps": "Sequential steps",
-    "scalar_depth": "Depth by scalar",
-    "flops": "FLOPs",
-    "path_length": "Path length",
-}
 
 Cell = Form | Growth | str
 """What a column holds: a formula, how one grows, or why there is none."""
@@ -61,7 +52,7 @@ class Overview:
     def _title(self, name: str) -> str:
         if name == SCALING:
             return "Time scaling" if self.dimension == "T" else f"In {self.dimension}"
-        return TITLES.get(name, name)
+        return question(name).heading
 
     def shown(self, cell: Cell) -> Line:
         """What stands in a cell."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Part, Piece, Row, Strong, Table
-from symcost.export.summary import WORDS
+from symcost.questions import question
 
 if TYPE_CHECKING:
     from symcost.hardware import Device, Estimate
@@ -41,7 +41,7 @@ def _blocks(least: Estimate, depth: int) -> Table:
 
 
 def _classes(least: Estimate) -> Table:
-    rows = [Row((name, Figure(seconds, "s"), WORDS[name])) for name, seconds in least.seconds.items()]
+    rows = [Row((name, Figure(seconds, "s"), question(name).words)) for name, seconds in least.seconds.items()]
     moved = ("to move ", Figure(least.bytes, "B"), " at least")
     rows.append(Row(("memory", Figure(least.memory, "s"), moved)))
     return Table(("class", "time", "what it counts"), tuple(rows), Layout.LINES, stiff=True)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from symcost.analysis.training.optimizers import PRECISIONS, Optimizer
+from symcost.analysis.training.precision import PRECISIONS
 from symcost.cost import Cost, total
 from symcost.errors import TrainingNotCounted
 from symcost.export.page import Page
@@ -16,6 +16,7 @@ from symcost.export.parts import Code, Figure, Layout, Line, Notes, Paragraph, P
 from symcost.export.reports.blocks import facts, figure, values
 from symcost.export.summary import Summary
 from symcost.formula import Form, add, mul, num
+from symcost.optimizers import Optimizer
 
 
 @dataclass(frozen=True)

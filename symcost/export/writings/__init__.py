@@ -29,7 +29,7 @@ def register(name: str, write: Writing) -> None:
     _registered[name] = write
 
 
-def forget(name: str) -> None:
+def unregister(name: str) -> None:
     """Take a registered writing away again. Raises KeyError for one that was not registered."""
     del _registered[name]
 
