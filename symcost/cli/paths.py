@@ -38,11 +38,11 @@ def path(model: Model, port: str | None, axis: int | None, result: int, writing:
     """
     from symcost.export.reports.path import page
 
-    deliver(page(model, list(asked(model, port, axis, result))), writing, output)
+    deliver(page(model, list(axes_of(model, port, axis, result))), writing, output)
     tell_assumptions(model)
 
 
-def asked(model: Model, port: str | None, axis: int | None, result: int) -> Iterator[Axis]:
+def axes_of(model: Model, port: str | None, axis: int | None, result: int) -> Iterator[Axis]:
     """The axes that are asked for, each with what the result sees of it.
 
     Raises UnknownDimension for an input that there is not, AxisOutOfRange, UnderivedWindow.

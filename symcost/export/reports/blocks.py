@@ -74,7 +74,7 @@ def _notes(summary: Summary) -> Notes:
 
 def _parts(summary: Summary, depth: float) -> Iterator[Part]:
     yield _tree(summary, depth, shares=False)
-    totals = tuple(Row((name, summary.shown(form))) for name, form in summary.told.items())
+    totals = tuple(Row((name, summary.shown(form))) for name, form in summary.notable.items())
     yield Table(("quantity", "total"), totals)
     yield legend(summary, complete=True)
     yield _notes(summary)
@@ -107,14 +107,14 @@ def _tree(summary: Summary, depth: float, *, shares: bool) -> Table:
 
 def _exact_totals(summary: Summary) -> Table:
     rows = tuple(
-        Row((name, num(summary.number(form) or 0), question(name).words)) for name, form in summary.told.items()
+        Row((name, num(summary.number(form) or 0), question(name).words)) for name, form in summary.notable.items()
     )
     return Table(("quantity", "total", "what it counts"), rows, Layout.LINES, stiff=True)
 
 
 def _counts(summary: Summary) -> Table:
     """The counts by class that the tree does not show."""
-    rows = (Row((name, summary.shown(form)), again=name in COLUMNS) for name, form in summary.told.items())
+    rows = (Row((name, summary.shown(form)), again=name in COLUMNS) for name, form in summary.notable.items())
     return Table(("quantity", "total"), tuple(rows), Layout.LINES, lead=QUANTITY)
 
 

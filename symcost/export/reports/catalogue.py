@@ -62,7 +62,7 @@ class Entry:
     def figures(self, convention: Convention) -> Mapping[str, Form] | None:
         """What it costs, by quantity; None where that cannot be said of the layer alone."""
         try:
-            return Summary(self.model, convention).told
+            return Summary(self.model, convention).notable
         except SymcostError:
             return None
 

@@ -193,7 +193,7 @@ def _crossings(one: Comparison, wanted: Sequence[str], *, doubtful: bool) -> Ite
     for dimension in one.dimensions(wanted):
         crossing = one.crossing(dimension)
         if not isinstance(crossing, Undecided):
-            how = ", ".join(_said(crossing, dimension, one.fewer, one.many))
+            how = ", ".join(_stretches(crossing, dimension, one.fewer, one.many))
             yield f"{one.left.label} needs {how}."
         elif doubtful:
             yield f"Which one needs {one.fewer}, {dimension} does not decide: {crossing.why}."
@@ -206,9 +206,9 @@ def _fixed(one: Comparison, fixed: str, everywhere: bool) -> str:
     return f"{one.left.label} {said} {one.right.label}, {numbers}."
 
 
-def _said(found: Threshold | Ranges, at: Symbol, fewer: str, many: str) -> Iterator[str]:
+def _stretches(crossing: Threshold | Ranges, at: Symbol, fewer: str, many: str) -> Iterator[str]:
     how: dict[Sign, str] = {-1: fewer, 0: f"as {many}", 1: "more"}
-    match found:
+    match crossing:
         case Threshold(root=root, below=below):
             shown = ROOTED(root)
             yield f"{how[below]} while {at} < {shown}"

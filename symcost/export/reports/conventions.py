@@ -59,19 +59,19 @@ class Views:
 
     def rules(self, convention: Convention) -> dict[str, Rule]:
         """The rules that it follows here."""
-        found: set[str] = set()
+        layers: set[str] = set()
         fold, seen = Flops(convention), set[Graph]()
 
         def walk(graph: Graph) -> None:
             for node in graph if graph not in seen else ():
                 if fold.rule(node) is not None:
-                    found.add(node.kind if isinstance(node, Operation) else getattr(node, "name", ""))
+                    layers.add(node.kind if isinstance(node, Operation) else getattr(node, "name", ""))
                 elif isinstance(node, Block) and node.kind != "layer":
                     walk(node.graph)
             seen.add(graph)
 
         walk(self.model.graph)
-        return {layer: rule for layer, rule in convention.layers.items() if layer in found}
+        return {layer: rule for layer, rule in convention.layers.items() if layer in layers}
 
     def said(self, convention: Convention) -> str:
         """The same in words."""

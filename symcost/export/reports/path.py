@@ -36,24 +36,24 @@ class Axis:
 
 def page(model: Model, axes: Sequence[Axis]) -> Page:
     """A section for each axis, with a line for each figure."""
-    told = [(axis, tuple(figures(axis.path, model))) for axis in axes]
+    answers = [(axis, tuple(figures(axis.path, model))) for axis in axes]
     sections = tuple(
         Section(axis.title, (Table(("figure", "formula"), rows, Layout.LINES, stiff=True, indent=2, lead=NAMES),))
-        for axis, rows in told
+        for axis, rows in answers
     )
     whole = Section("", sections)
     return Page(
         model.name,
         parts=lambda: (whole, Notes(assumed(model))),
         brief=lambda: (whole,),
-        records=lambda: _records(told),
-        data=lambda: {"model": model.name, "axes": [_data(axis, rows) for axis, rows in told]},
+        records=lambda: _records(answers),
+        data=lambda: {"model": model.name, "axes": [_data(axis, rows) for axis, rows in answers]},
         symbols=model.symbols,
     )
 
 
-def _records(told: Sequence[tuple[Axis, tuple[Row, ...]]]) -> Table:
-    rows = (Row((axis.name, str(axis.number), *row.cells)) for axis, rows in told for row in rows)
+def _records(answers: Sequence[tuple[Axis, tuple[Row, ...]]]) -> Table:
+    rows = (Row((axis.name, str(axis.number), *row.cells)) for axis, rows in answers for row in rows)
     return Table(("input", "axis", "figure", "formula"), tuple(rows))
 
 

@@ -1,6 +1,7 @@
 """How it is said: every file here turns any page into a text, in the one writing that it is named after.
 
-A file has a function `write(page, room)`; that it lies here is all that `--format` needs. A writing from elsewhere is
+A file has a function `write(page, room)`; that it lies here is all that `--format` needs. `markdown.py` is a short one
+to begin from: a method for each kind of part and of piece (see symcost/export/writer.py). A writing from elsewhere is
 registered. Nothing is imported before it is asked for, so that help stays fast.
 """
 
