@@ -37,12 +37,12 @@ def check(ctx: click.Context, paths: tuple[str, ...], verbose: bool, writing: st
     watching = writing == "text" and output is None
     verdicts = watched(files, verbose) if watching else [judged(file) for file in files]
     if not watching:
-        summed(verdicts, writing, output, verbose)
+        on_one_page(verdicts, writing, output, verbose)
     if any(verdict.faults for verdict in verdicts):
         ctx.exit(1)
 
 
-def summed(verdicts: Sequence[Verdict], writing: str, output: Path | None, verbose: bool) -> None:
+def on_one_page(verdicts: Sequence[Verdict], writing: str, output: Path | None, verbose: bool) -> None:
     """All files on one page; links in it lead from where it lies."""
     from symcost.export.reports.check import page
 
