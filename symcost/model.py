@@ -19,8 +19,9 @@ from symcost.analysis.counts.parameters import Parameters
 from symcost.analysis.depth.depth import Depth, Measure as DepthMeasure
 from symcost.analysis.fold import rounds
 from symcost.analysis.memory.activations import Activations, Kept
-from symcost.analysis.memory.memory import Fused, State
+from symcost.analysis.memory.fused import Fused
 from symcost.analysis.memory.peak import Peak
+from symcost.analysis.memory.state import State
 from symcost.analysis.memory.traffic import Traffic
 from symcost.analysis.training.backward import Backward
 from symcost.analysis.window.path_length import Path as AxisPath

@@ -30,7 +30,7 @@ def memory(model: Model, types: tuple[str, ...]) -> None:
     What an optimizer keeps besides, `symcost report --training` says. Masks and row numbers that are moved count as
     activations.
     """
-    from symcost.analysis.memory.memory import Widths
+    from symcost.analysis.memory.widths import Widths
     from symcost.export.memory import Memory, text
     from symcost.export.text import console
 
@@ -41,7 +41,7 @@ def memory(model: Model, types: tuple[str, ...]) -> None:
 
 def chosen(types: tuple[str, ...]) -> dict[str, str]:
     """`bf16,state=fp8` as a table."""
-    from symcost.analysis.memory.memory import ROLES, WIDTHS
+    from symcost.analysis.memory.widths import ROLES, WIDTHS
 
     found: dict[str, str] = {}
     for part in (part.strip() for text in types for part in text.split(",")):

@@ -34,12 +34,13 @@ from symcost.errors import (
 )
 from symcost.formula import AtLeast, Divides, Equal, Form, Symbol, TooLarge, counter, num, symbol
 from symcost.graph.calls import Calls
-from symcost.graph.expressions import Poisoned
+from symcost.graph.expressions import Poisoned, operand
 from symcost.graph.files import library_definition, twice
 from symcost.graph.graph import Block, Carried, Emitted, Graph, Parameter, Shape, Tensor
 from symcost.graph.unify import names_of, unify
 from symcost.graph.values import Arguments, Broken, Defined, Frame, Named, Several, Value, described
-from symcost.ops.base import Applied
+from symcost.ops import move
+from symcost.ops.base import Site
 from symcost.ops.sizes import Sizes, balanced
 from symcost.syntax import ast
 
@@ -368,7 +369,8 @@ class Builder(Calls):
         if carry.init is not None:
             initial = self.tensor(carry.init, frame)
         elif zeros:
-            initial = self.apply(frame, "zeros", (), Applied((first,)), carry.span)
+            applied = move.zeros(Site(self.sizes, carry.span), first)
+            initial = self.apply(frame, "zeros", (), applied, carry.span)
         else:
             initial = self.tensor(carry.name, frame)
         self._same_shape(name, first, initial.shape, carry.shape.span, initial.span, "at the first round")
@@ -519,7 +521,7 @@ class Builder(Calls):
         for tensor, span in pairs:
             if len(tensor.shape) != len(first.shape) or not all(map(self.sizes.equal, first.shape, tensor.shape)):
                 raise RaggedEmit(name, tensor.shape, span)
-        applied = Applied(((num(len(pairs)), *first.shape),))
+        applied = move.stack(Site(self.sizes, pairs[0][1]), *(operand(tensor, span) for tensor, span in pairs))
         return self.apply(frame, "stack", [t for t, _ in pairs], applied, pairs[0][1])
 
     def _choose(self, statement: ast.Choose, frame: Frame) -> None:

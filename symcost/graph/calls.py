@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
-from inspect import Parameter as Argument_, signature
+from inspect import Parameter as Argument_
 from typing import Any
 
 from symcost.diagnostics import Span
@@ -22,7 +21,7 @@ from symcost.errors import (
 )
 from symcost.formula import Form
 from symcost.formula.terms import root
-from symcost.graph.expressions import NAMED_POINTWISE, STATIC, Poisoned, operand
+from symcost.graph.expressions import STATIC, Poisoned, operand
 from symcost.graph.files import library_names
 from symcost.graph.graph import Block, Graph, Parameter, Shape, Tensor
 from symcost.graph.notation import Notation
@@ -43,7 +42,7 @@ from symcost.graph.values import (
 )
 from symcost.ops import PRIMITIVES
 from symcost.ops.base import Operand, Site, axis_of
-from symcost.ops.pointwise import POINTWISE, pointwise
+from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, POINTWISE, pointwise
 from symcost.syntax import ast
 
 
@@ -340,10 +339,9 @@ def _two_operands(values: Sequence[Value]) -> bool:
 # Arguments of primitives --------------------------------------------------------------------------
 
 
-@cache
-def _ports(name: str) -> list[Argument_]:
+def _ports(name: str) -> tuple[Argument_, ...]:
     """The parameters of a primitive's function behind its site."""
-    return list(signature(PRIMITIVES[name]).parameters.values())[1:]
+    return PRIMITIVES[name].ports
 
 
 def _usage(name: str) -> str:

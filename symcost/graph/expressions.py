@@ -49,8 +49,9 @@ from symcost.graph.values import (
 from symcost.ops import PRIMITIVES
 from symcost.ops.base import Applied, Operand, Site
 from symcost.ops.contract import matmul
-from symcost.ops.move import gather
-from symcost.ops.pointwise import POINTWISE, pointwise, power as tensor_power
+from symcost.ops.move import gather, select
+from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, pointwise
+from symcost.ops.power import power as tensor_power
 from symcost.ops.sizes import Sizes, fraction
 from symcost.syntax import ast
 
@@ -87,8 +88,9 @@ class Expressions:
         self, frame: Frame, kind: str, inputs: Sequence[Tensor], applied: Applied, span: Span
     ) -> tuple[Tensor, ...]:
         """An operation with its results."""
+        assert applied.by is not None, kind
         outputs = tuple(Tensor(shape, span, applied.parameter) for shape in applied.shapes)
-        self.insert(frame, Operation(kind, tuple(inputs), outputs, applied.cost, span, applied.given))
+        self.insert(frame, Operation(applied.by, tuple(inputs), outputs, applied.cost, span, applied.given))
         return outputs
 
     # Values of one kind ---------------------------------------------------------------------------
@@ -371,7 +373,7 @@ class Expressions:
             )
             return self.apply(frame, "gather", (base, rows), applied, expr.span)
         shape, places = self.selected(base, expr.items, values, frame, expr.span)
-        applied = Applied((shape,), parameter=base.parameter, given={"places": places})
+        applied = select(Site(self.sizes, expr.span), operand(base, expr.base.span), places, shape)
         return self.apply(frame, "select", (base,), applied, expr.span)
 
     def selected(
@@ -450,10 +452,6 @@ def operand(value: Tensor | Form | Constant, span: Span) -> Operand:
     if isinstance(value, Tensor):
         return Operand(value.shape, span, value.parameter)
     return Operand((), span, fixed=True)
-
-
-NAMED_POINTWISE = frozenset(name for name in POINTWISE if name.isidentifier() and name != "negate")
-"""The pointwise operations that are called by name."""
 
 
 def _whole(rounding: object) -> object:

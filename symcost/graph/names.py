@@ -7,10 +7,11 @@ from dataclasses import fields
 from typing import Any, Literal
 
 from symcost.errors import SymcostError, UnknownModule, UnknownName
-from symcost.graph.expressions import NAMED_POINTWISE, STATIC
+from symcost.graph.expressions import STATIC
 from symcost.graph.files import Unit, library_names
 from symcost.graph.unify import names_of
 from symcost.ops import PRIMITIVES
+from symcost.ops.pointwise import NAMED as NAMED_POINTWISE
 from symcost.syntax import ast
 
 Role = Literal["set", "read", "called", "none"]

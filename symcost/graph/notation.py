@@ -11,8 +11,10 @@ from symcost.graph.expressions import Expressions, operand
 from symcost.graph.graph import Tensor
 from symcost.graph.values import Constant, Frame
 from symcost.ops.base import Applied, Site
-from symcost.ops.contract import Affine, Factor, Left, Term, contract, window
+from symcost.ops.contract import Affine, Factor, Left, Term, contract
+from symcost.ops.move import select
 from symcost.ops.reduce import REDUCTIONS
+from symcost.ops.window import window
 from symcost.syntax import ast
 
 
@@ -139,7 +141,7 @@ class Notation(Expressions):
         if len(axes) < len(named):
             shape = (*before, *leading, *(size for _, size in axes[len(before) :]))
             stands = [(num(0) if kept else start, kept) for start, kept in stands]
-            applied = Applied((shape,), parameter=base.parameter, given={"places": stands})
+            applied = select(Site(self.sizes, expr.span), operand(base, expr.base.span), stands, shape)
             base = self.apply(frame, "select", (base,), applied, expr.span)
         inputs.append(base)
         return Factor(operand(base, expr.base.span), tuple(axes), leading, len(before))

@@ -1,6 +1,6 @@
 """Activations: the numbers that a forward pass has to keep for the backward pass.
 
-A derivative is worked out from what the table `NEEDS` names: operands or the result. What any derivative needs is
+A derivative is worked out from what its primitive says it needs: operands or the result. What any derivative needs is
 kept, each tensor once and as a whole; parameters are there anyway.
 
 - Only where a gradient passes: what depends on nothing trained asks for nothing (see Backward).
@@ -20,9 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
-from types import MappingProxyType
 
 from symcost.analysis.fold import rounds
 from symcost.analysis.training.backward import Backward
@@ -30,53 +28,13 @@ from symcost.errors import UnderivedMemory
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
-from symcost.ops.base import product
-from symcost.ops.contract import Piece
+from symcost.ops.gradient import Made
+from symcost.ops.memory import View
 
 ZERO, ONE = num(0), num(1)
 
-VIEWS = frozenset({"reshape", "transpose", "select", "split", "stack"})
-"""Operations whose results are numbers of their inputs, where they lie."""
-
-CONSTANTS = frozenset({"zeros", "ones"})
-
-MASKS = frozenset({"==", "!=", "<", "<=", ">", ">="})
-"""Operations whose results are true or false."""
-
 KINDS = ("numbers", "masks", "rows")
 """What is kept: activations, results of comparisons and other conditions, row numbers of gathers."""
-
-NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        # For each operand what its derivative needs: operands a, b, c and result y. The derivatives are those of the
-        # table of pointwise operations (ops/pointwise.py).
-        "+": ("", ""),
-        "-": ("", ""),
-        "*": ("b", "a"),
-        "/": ("b", "by"),
-        "negate": ("",),
-        **dict.fromkeys(MASKS, ("", "")),
-        "max": ("ab", "ab"),
-        "min": ("ab", "ab"),
-        "where": ("", "a", "a"),
-        "abs": ("a",),
-        "exp": ("y",),
-        "log": ("a",),
-        "tanh": ("y",),
-        "erf": ("a",),
-        "sin": ("a",),
-        "cos": ("a",),
-        "sqrt": ("y",),
-        "rsqrt": ("y",),
-        "sigmoid": ("y",),
-        "relu": ("y",),  # y > 0 where x > 0
-        "leaky_relu": ("y",),
-        "elu": ("y",),
-        "gelu": ("a",),
-        "silu": ("a",),
-        "softplus": ("a",),
-    }
-)
 
 MOST_ROUNDS = 8
 """So many rounds at an end of a loop may keep something else than all others."""
@@ -181,19 +139,32 @@ class Activations:
         return joined(reversed(found))
 
     def _operation(self, operation: Operation, asked: Wanted, live: set[Tensor]) -> Iterator[Kept]:
-        for need in needs(operation, live):
-            if isinstance(need, Tensor):
-                _want(asked, need, ONE)
-            else:
-                yield Kept({"numbers": need})
+        yield from self._needed(operation, asked, live)
+        makes = operation.primitive.memory.makes
+        if makes == "constants":
+            return
+        view = is_view(operation)
         for out in operation.outputs:
-            if (form := asked.get(out, ZERO)) == 0 or operation.kind in CONSTANTS:
+            form = asked.get(out, ZERO)
+            if form == 0:
                 continue
-            if is_view(operation):
-                for tensor in operation.inputs:
-                    _want(asked, tensor, form)
-            else:
-                yield Kept({"masks" if operation.kind in MASKS else "numbers": mul(out.size, form)})
+            if not view:
+                yield Kept({makes: mul(out.size, form)})
+                continue
+            for tensor in operation.inputs:
+                _want(asked, tensor, form)
+
+    def _needed(self, operation: Operation, asked: Wanted, live: set[Tensor]) -> Iterator[Kept]:
+        """What its gradients need, for the operands that have one: tensors, and numbers made on the way."""
+        if live.isdisjoint(operation.outputs):
+            return
+        wanted = {place for place, tensor in enumerate(operation.inputs) if tensor in live}
+        for need in operation.primitive.gradient.needs(operation, wanted):
+            match need:
+                case Tensor():
+                    _want(asked, need, ONE)
+                case Made(kind, size):
+                    yield Kept({kind: size})
 
     def _called(self, block: Block, asked: Wanted, live: set[Tensor]) -> Kept:
         goes, comes = (tuple(t in live for t in tensors) for tensors in (block.inputs, block.outputs))
@@ -348,80 +319,8 @@ def _want(asked: Wanted, tensor: Tensor, form: Form) -> None:
 
 
 def is_view(operation: Operation) -> bool:
-    """Whether its results are numbers of its inputs, where they lie.
-
-    So is `y[j, i] = x[i, j]` with nothing summed: index notation of one tensor. A sign is free (see contract). And so
-    is padding by nothing, repeating once, and joining one tensor.
-    """
-    match operation.kind:
-        case "pad":
-            return all(size == 0 for size in operation.given["amount"])
-        case "repeat_axis":
-            return bool(operation.given["times"] == 1)
-        case "concat":
-            return len(operation.inputs) == 1
-        case kind if kind != "contract":
-            return kind in VIEWS
-    (first, *others), given = operation.given["terms"], operation.given
-    plain = all(axis.plain is not None for axis in given["left"])
-    if others or len(first.pieces) != 1 or first.scalars or not plain:
-        return False
-    return set(first.pieces[0].names) <= set(given["out"])
-
-
-def needs(operation: Operation, live: set[Tensor]) -> Iterator[Tensor | Form]:
-    """What its derivatives need, for the operands that have a gradient: tensors, and sizes of products on the way."""
-    if live.isdisjoint(operation.outputs):
-        return
-    inputs, output = operation.inputs, operation.outputs[0]
-    match operation.kind:
-        case "contract":
-            yield from _factors(operation, live)
-        case "gather":
-            if inputs[0] in live:
-                yield inputs[1]
-        case "window" if operation.given["window"] in ("max", "min"):
-            yield from (inputs[0], output)
-        case "max" | "min" if "fixed" not in operation.given:
-            yield from (inputs[0], output)
-        case kind if "fixed" in operation.given:
-            operands = iter(inputs)
-            known = [None if fixed else next(operands) for fixed in operation.given["fixed"]]
-            named = dict(zip("abc", known, strict=False), y=output)
-            row = _power(operation) if kind == "^" else NEEDS[kind]
-            for operand, letters in zip(known, row, strict=True):
-                if operand in live:
-                    yield from (tensor for letter in letters if (tensor := named[letter]) is not None)
-
-
-def _power(operation: Operation) -> tuple[str, ...]:
-    """`y = a ^ b`: roots and reciprocals are their own derivative, up to products; other powers need the base."""
-    fixed, exponent = operation.given["fixed"], operation.given.get("exponent")
-    if fixed[0]:
-        return "", "y"
-    if not fixed[1]:
-        return "ab", "ay"
-    match None if exponent is None else exponent.number:
-        case 0 | 1:
-            return "", ""
-        case -1 | Fraction(numerator=1 | -1, denominator=2):
-            return "y", ""
-    return "a", ""
-
-
-def _factors(operation: Operation, live: set[Tensor]) -> Iterator[Tensor | Form]:
-    """For the gradient of a factor the other one; where that is itself a product, it is kept as it was."""
-    for term in operation.given["terms"]:
-        for pair in term.pairs:
-            for own, other in ((pair.first, pair.second), (pair.second, pair.first)):
-                if any(operation.inputs[place] in live for place in own.factors):
-                    yield _piece(operation, other)
-
-
-def _piece(operation: Operation, piece: Piece) -> Tensor | Form:
-    if len(piece.factors) == 1:
-        return operation.inputs[piece.factors[0]]
-    return product([operation.given["extents"][name] for name in piece.names])
+    """Whether its results are numbers of its inputs, where they lie."""
+    return operation.primitive.memory.view(operation) is not View.NONE
 
 
 def port_kinds(graph: Graph) -> tuple[str, ...]:
@@ -460,6 +359,4 @@ def _uses(graph: Graph, uses: dict[Tensor, set[str]], known: dict[object, list[s
 def _used(operation: Operation, place: int, uses: Mapping[Tensor, set[str]]) -> set[str]:
     if is_view(operation):
         return {kind for out in operation.outputs for kind in uses.get(out, ())}
-    if operation.kind == "where" and not operation.given["fixed"][0] and place == 0:
-        return {"masks"}
-    return {"rows"} if operation.kind == "gather" and place == 1 else {"numbers"}
+    return {operation.primitive.memory.takes(operation, place)}

@@ -20,13 +20,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 
-from symcost.analysis.memory.activations import MASKS, is_view, port_kinds
+from symcost.analysis.memory.activations import is_view, port_kinds
 from symcost.errors import UndecidedPeak
 from symcost.formula import Assumptions, Form, Symbol, TooLarge, add, counter, maximum, minimum, mul, num
 from symcost.formula.form import Rational
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Carried, Graph, Operation, Tensor
-from symcost.ops.base import product
+from symcost.ops.memory import View
 
 ZERO, ONE = num(0), num(1)
 
@@ -103,10 +103,10 @@ class Peak:
                 case Operation() if is_view(node):
                     rooms = NOWHERE.union(*(plan.of.get(tensor, NOWHERE) for tensor in node.inputs))
                     plan.of.update(dict.fromkeys(node.outputs, rooms))
-                    if _is_part(node) or not plan.parts.isdisjoint(node.inputs):
+                    if node.primitive.memory.view(node) is View.PART or not plan.parts.isdisjoint(node.inputs):
                         plan.parts.update(node.outputs)
                 case Operation():
-                    kind = "masks" if node.kind in MASKS else "numbers"
+                    kind = "masks" if node.primitive.memory.makes == "masks" else "numbers"
                     plan.of.update({out: self._room(out, kind) for out in node.outputs})
                 case Block(kind="call"):
                     self._place_call(node, plan)
@@ -186,14 +186,12 @@ class Peak:
         """What lives at an operation beside what was there: its results, and products on the way to them."""
         result = _sum(made)
         yield result
-        if operation.kind == "contract":
-            extents = operation.given["extents"]
-            for number, term in enumerate(operation.given["terms"]):
-                *way, _ = [self._wide(product([extents[i] for i in pair.kept])) for pair in term.pairs] or [ZERO]
-                already = result if number else ZERO
-                for before, after in zip([ZERO, *way], way, strict=False):
-                    yield add(already, before, after)
-                yield add(result, *way[-1:])
+        for number, sizes in enumerate(operation.primitive.memory.on_the_way(operation)):
+            way = [self._wide(size) for size in sizes]
+            already = result if number else ZERO
+            for before, after in zip([ZERO, *way], way, strict=False):
+                yield add(already, before, after)
+            yield add(result, *way[-1:])
 
     # Loops ----------------------------------------------------------------------------------------
 
@@ -320,14 +318,6 @@ def _copied(tensors: Sequence[Tensor], plan: Plan, free: Set[Room]) -> Iterator[
             free = free - rooms
         else:
             yield number
-
-
-def _is_part(view: Operation) -> bool:
-    """Whether a view may show less than all that it looks at."""
-    if view.kind != "contract":
-        return view.kind in ("select", "split")
-    names = [axis.plain for axis in view.given["reads"][0]]
-    return None in names or len(set(names)) < len(names)
 
 
 def _handed_on(one: Carried, block: Block) -> bool:

@@ -1,0 +1,158 @@
+"""What one entry of a result is made from, axis by axis: the positions that it reads of every input.
+
+Each primitive says it in its record; here are the pieces it is said with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from symcost.formula import Form, Symbol, add, counter, mul, num
+from symcost.ops.use import Shape, Use, Value
+
+At = Sequence[Form]
+"""The position of an entry, an axis each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One input, by its place, as one entry of a result sees it: the position along each of its axes.
+
+    Every value of the counters in `over` is read. Where the numbers differ along `axis`, this holds for the entries
+    for which `needs` are not negative, and others do not see the input; else for all of them.
+    `there` is not negative where there is anything to read.
+    """
+
+    place: int
+    positions: tuple[Form, ...]
+    over: tuple[Symbol, ...] = ()
+    axis: int | None = None
+    needs: tuple[Form, ...] = ()
+    there: tuple[Form, ...] = ()
+
+
+Reads = Callable[[Use, int, At], Iterable[Reading]]
+"""For one use, the number of a result and the position of an entry in it, what that entry is made from."""
+
+
+def nothing(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """A result that is made from no input."""
+    return iter(())
+
+
+def reading(place: int, positions: Sequence[Form | None], shape: Shape) -> Reading:
+    """An input of this shape read at these positions; None stands for the whole axis."""
+    over: list[Symbol] = []
+    found: list[Form] = []
+    for position, size in zip(positions, shape, strict=True):
+        if position is None:
+            over.append(counter("i", 0, size))
+            found.append(over[-1])
+        else:
+            found.append(position)
+    return Reading(place, tuple(found), tuple(over))
+
+
+def put(at: At, axis: int, position: Form | None) -> list[Form | None]:
+    """The position of an entry, changed along one axis."""
+    return [*at[:axis], position, *at[axis + 1 :]]
+
+
+def moved(at: At, axis: int, position: Form) -> tuple[Form, ...]:
+    """The position of an entry, elsewhere along one axis."""
+    return (*at[:axis], position, *at[axis + 1 :])
+
+
+def broadcast(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """NumPy's rule: aligned at the last axis, an axis of size 1 is read again and again."""
+    for place, tensor in enumerate(use.inputs):
+        own = at[len(at) - len(tensor.shape) :]
+        positions = [num(0) if size == 1 else position for size, position in zip(tensor.shape, own, strict=True)]
+        yield reading(place, positions, tensor.shape)
+
+
+def whole_axis(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """The given axis from its beginning to its end, every other one at the own position."""
+    (tensor,) = use.inputs
+    yield reading(0, put(at, use.given["axis"] % len(at), None), tensor.shape)
+
+
+def permuted(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """Axes in another order; without a list the last two change places."""
+    (tensor,) = use.inputs
+    rank = len(at)
+    order = [axis % rank for axis in use.given["axes"]] or [*range(rank - 2), rank - 1, rank - 2]
+    yield reading(0, [at[order.index(axis)] for axis in range(rank)], tensor.shape)
+
+
+def reduced(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """All of the axes that disappear; the others at the own position."""
+    (tensor,) = use.inputs
+    rank = len(tensor.shape)
+    gone = {axis % rank for axis in use.given["axis"]}
+    keep = use.given["keep"]
+    left = iter([position for axis, position in enumerate(at) if not (keep and axis in gone)])
+    yield reading(0, [None if axis in gone else next(left) for axis in range(rank)], tensor.shape)
+
+
+def padded(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """Padding in front comes with the first entry; what lies in front of padding at the end waits for all of it."""
+    (tensor,) = use.inputs
+    before, after = use.given["amount"]
+    axis = use.given["axis"] % len(at)
+    if after != 0:
+        yield reading(0, put(at, axis, None), tensor.shape)
+        return
+    shifted = add(at[axis], -before)
+    yield Reading(0, moved(at, axis, shifted), (), axis, (shifted,))
+    yield Reading(0, moved(at, axis, num(0)), (), axis, (add(before, -1, -at[axis]),))
+
+
+def joined(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """Parts of a longer axis: each holds back its own places."""
+    axis = use.given["axis"] % len(at)
+    before: list[Form] = []
+    for place, part in enumerate(use.inputs):
+        position = add(at[axis], *(-size for size in before))
+        last = add(part.shape[axis], -1)
+        yield Reading(place, moved(at, axis, position), (), axis, (position, add(last, -position)), (last,))
+        before.append(part.shape[axis])
+
+
+def reshaped(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """Equal axes from both ends are kept; one axis cut into several is counted out; the rest is read as a whole."""
+    (tensor,) = use.inputs
+    old, new = tensor.shape, use.outputs[0].shape
+    front, back = equal_ends(old, new)
+    middle = old[front : len(old) - back]
+    cut = range(front, len(new) - back)
+    inner: list[Form | None] = [None] * len(middle)
+    over: tuple[Symbol, ...] = ()
+    if len(middle) == 1:
+        inner = [add(0, *(mul(at[axis], *new[axis + 1 : cut.stop]) for axis in cut))]
+    elif middle and cut:
+        share = (middle[0] / new[front]).number
+        if share is not None and share.denominator == 1:
+            # Several entries of the first axis lie behind one of the result: they are read together.
+            over = (counter("i", 0, share),)
+            inner[0] = add(mul(share, at[front]), over[0])
+    found = reading(0, [*at[:front], *inner, *at[cut.stop :]], tensor.shape)
+    yield Reading(0, found.positions, (*over, *found.over))
+
+
+def equal_ends(old: Shape, new: Shape) -> tuple[int, int]:
+    """How many axes two shapes share at the front, and behind those at the back."""
+    most = min(len(old), len(new))
+    front = 0
+    while front < most and old[front] == new[front]:
+        front += 1
+    back = 0
+    while back < most - front and old[-1 - back] == new[-1 - back]:
+        back += 1
+    return front, back
+
+
+def size_before(parts: Sequence[Value], axis: int) -> Form:
+    """How long an axis is in some parts together."""
+    return add(0, *(part.shape[axis] for part in parts))
