@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from symcost.ops import (
     contract as contract,
     move as move,
+    order as order,
     power as power,
     reduce as reduce,
+    running as running,
     window as window,
 )
 from symcost.ops.base import PRIMITIVES as PRIMITIVES, WRITTEN as WRITTEN, Primitive as Primitive
