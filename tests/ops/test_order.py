@@ -8,10 +8,10 @@ from math import ceil, log2
 import pytest
 
 import symcost
-from tests.analysis import schedule
-from tests.analysis.reach import reach
+from tests.oracle import schedule
 from tests.oracle.counted import Number, Tally
 from tests.oracle.primitives import inserted, running_sum
+from tests.oracle.reach import reach
 
 
 def model(body: str, ports: str = "x: [T, D]") -> symcost.Model:

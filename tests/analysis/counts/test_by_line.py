@@ -12,7 +12,7 @@ from symcost.formula import Form, add, num
 from symcost.graph.graph import Block
 from symcost.model import SUMS, Model
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "examples").rglob("*.arch"))
 
 
