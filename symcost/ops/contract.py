@@ -5,8 +5,8 @@ Everything that multiplies and accumulates is one of these: matrix products, con
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from symcost.cost import Cost, cost, total
 from symcost.errors import ShapeMismatch
@@ -14,7 +14,7 @@ from symcost.formula import Form, add, mul, num
 from symcost.ops.base import Applied, Operand, Site, op
 from symcost.ops.contracted import GRADIENT, MEMORY, steps
 from symcost.ops.gradient import one_less
-from symcost.ops.indices import Affine as Affine, Factor as Factor, Left as Left, alone, indexed, solve, told
+from symcost.ops.indices import Affine as Affine, Factor as Factor, Left as Left, indexed, lone, solve, told
 from symcost.ops.sizes import Sizes
 from symcost.ops.summands import Pair, Summand, extent, from_the_left, pieces_of
 
@@ -45,52 +45,81 @@ def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
     extents = solve(site, factors)
     shape = left.shape(extents, site)
     out = left.indices(extents)
-    worked: list[Summand] = []
-    for term in summands:
-        pieces = pieces_of(term.factors, extents, sum(len(summand.pieces) for summand in worked))
-        worked.append(Summand(pieces, from_the_left(pieces, out, extents), term.scalars))
-    outputs = extent(out, extents)
-    costs: list[Cost] = []
-    for summand in worked:
-        costs += (_on_the_way(pair, extents, site.sizes) for pair in summand.pairs[:-1])
-        costs += (cost({scalar: outputs}) for scalar in summand.scalars)
-    sums = left.scattered or len(worked) > 1 or any(summand.summed(out) for summand in worked)
-    costs.append(_last_products(worked, out, extents, sums, left.scattered, site.sizes))
-    if sums:
-        worked = [replace(summand, pairs=_last_accumulated(summand.pairs)) for summand in worked]
-    return Applied((shape,), total(costs), given={**told(left, factors, extents), "out": out, "terms": worked})
+    terms = _worked_out(summands, out, extents)
+    sum_ = _Sum(terms, out, extents, site.sizes, left.scattered)
+    costs = [*sum_.on_the_way(), sum_.last_products()]
+    if sum_.adds:
+        terms = [term.accumulated() for term in terms]
+    return Applied((shape,), total(costs), given={**told(left, factors, extents), "out": out, "terms": terms})
 
 
-def _on_the_way(pair: Pair, extents: Mapping[str, Form], sizes: Sizes) -> Cost:
-    """A product before the last one, of more than two tensors."""
-    outputs = extent(pair.kept, extents)
-    if not pair.accumulated:
-        return cost({"mul": outputs})
-    lost = [name for name in pair.names if name not in pair.kept]
-    fewer = one_less(extent(lost, extents), sizes)
-    return cost({"mac": pair.products}, _inside(pair.products, mul(outputs, fewer)))
+def _worked_out(terms: Sequence[Term], out: Sequence[str], extents: Mapping[str, Form]) -> list[Summand]:
+    """Every term by itself; its tensors are numbered through the whole sum."""
+    found: list[Summand] = []
+    before = 0
+    for term in terms:
+        pieces = pieces_of(term.factors, extents, before)
+        found.append(Summand(pieces, from_the_left(pieces, out, extents), term.scalars))
+        before += len(pieces)
+    return found
 
 
-def _last_products(
-    summands: Sequence[Summand],
-    out: Sequence[str],
-    extents: Mapping[str, Form],
-    sums: bool,
-    scattered: bool,
-    sizes: Sizes,
-) -> Cost:
-    """The last product of every term, and single terms, all added up."""
-    products = [summand for summand in summands if summand.pairs]
-    singles = [summand for summand in summands if not summand.pairs]
-    macs = add(*(summand.pairs[-1].products for summand in products))
-    alone_ = add(*(extent(summand.summed(out), extents) for summand in singles))
-    outputs = extent(out, extents)
-    if scattered:
-        return _accumulated(macs, mul(alone_, outputs))
-    if products and not sums:
-        return cost({"mul": outputs})
-    many = add(*(extent(summand.summed(out), extents) for summand in products))
-    return _summed(outputs, macs, many, alone_, sizes)
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What a sum of products counts. `scattered`: it is added into zeros."""
+
+    terms: Sequence[Summand]
+    out: Sequence[str]
+    extents: Mapping[str, Form]
+    sizes: Sizes
+    scattered: bool
+
+    @property
+    def adds(self) -> bool:
+        """Whether anything is added up at all."""
+        return self.scattered or len(self.terms) > 1 or any(term.summed(self.out) for term in self.terms)
+
+    @property
+    def outputs(self) -> Form:
+        """How many entries the result has, an affine left side apart."""
+        return extent(self.out, self.extents)
+
+    def on_the_way(self) -> Iterator[Cost]:
+        """The products of each term but the last, and the numbers that scale it."""
+        for term in self.terms:
+            yield from (self._product(pair) for pair in term.pairs[:-1])
+            yield from (cost({scalar: self.outputs}) for scalar in term.scalars)
+
+    def _product(self, pair: Pair) -> Cost:
+        """A product before the last one, of more than two tensors."""
+        outputs = extent(pair.kept, self.extents)
+        if not pair.accumulated:
+            return cost({"mul": outputs})
+        fewer = one_less(extent(pair.lost, self.extents), self.sizes)
+        return cost({"mac": pair.products}, _inside(pair.products, mul(outputs, fewer)))
+
+    def last_products(self) -> Cost:
+        """The last product of every term, and terms of one tensor, all added up."""
+        products = [term for term in self.terms if term.pairs]
+        singles = [term for term in self.terms if not term.pairs]
+        macs = add(*(term.pairs[-1].products for term in products))
+        if self.scattered:
+            return _accumulated(macs, mul(self._many(singles), self.outputs))
+        if products and not self.adds:
+            return cost({"mul": self.outputs})
+        return self._joined(macs, self._many(products), self._many(singles))
+
+    def _joined(self, macs: Form, products: Form, singles: Form) -> Cost:
+        """M products and S single terms joined by M+S-1 additions, at each output."""
+        if singles == 0:
+            return cost({"mac": macs}, _inside(macs, mul(self.outputs, one_less(products, self.sizes))))
+        alone = one_less(singles, self.sizes)
+        additions = add(one_less(add(products, singles), self.sizes), -alone).expand()
+        return cost({"mac": macs, "add": mul(self.outputs, alone)}, _inside(macs, mul(self.outputs, additions)))
+
+    def _many(self, terms: Iterable[Summand]) -> Form:
+        """How many numbers of these terms are added up for an entry of the result."""
+        return add(*(extent(term.summed(self.out), self.extents) for term in terms))
 
 
 def _accumulated(macs: Form, singles: Form) -> Cost:
@@ -98,21 +127,8 @@ def _accumulated(macs: Form, singles: Form) -> Cost:
     return cost({"mac": macs, "add": singles}, _inside(macs, macs))
 
 
-def _summed(outputs: Form, macs: Form, products: Form, singles: Form, sizes: Sizes) -> Cost:
-    """M products and S single terms joined by M+S-1 additions, at each output."""
-    if singles == 0:
-        return cost({"mac": macs}, _inside(macs, mul(outputs, one_less(products, sizes))))
-    by_itself = one_less(singles, sizes)
-    joined = add(one_less(add(products, singles), sizes), -by_itself).expand()
-    return cost({"mac": macs, "add": mul(outputs, by_itself)}, _inside(macs, mul(outputs, joined)))
-
-
 def _inside(multiplications: Form, additions: Form) -> dict[str, Form]:
     return {"multiplications": multiplications, "additions": additions}
-
-
-def _last_accumulated(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
-    return (*pairs[:-1], *(replace(pair, accumulated=True) for pair in pairs[-1:]))
 
 
 def matmul(site: Site, x: Operand, w: Operand) -> Applied:
@@ -123,19 +139,18 @@ def matmul(site: Site, x: Operand, w: Operand) -> Applied:
     """
     if not x.shape or not w.shape:
         raise ShapeMismatch("@", (x.shape, x.span), (w.shape, w.span), ONE, ONE, None)
-    rows = ["k"] if len(x.shape) == 1 else ["m", "k"]
-    columns = ["k"] if len(w.shape) == 1 else ["k", "n"]
-    a, b = x.shape[-1], w.shape[0 if len(w.shape) == 1 else -2]
+    rows = ["m", "k"][-len(x.shape) :]
+    columns = ["k", "n"][: len(w.shape)]
+    a, b = x.shape[-1], w.shape[-len(columns)]
     verdict = site.sizes.compare(a, b)
     if verdict.kind != "equal":
         raise ShapeMismatch("@", (x.shape, x.span), (w.shape, w.span), a, b, verdict)
-    kept = [name for name in dict.fromkeys(rows + columns) if name != "k"]
-    left = Left(tuple(alone(name, site.span) for name in kept), 0, site.span)
+    left = Left(tuple(lone(name, site.span) for name in (*rows[:-1], *columns[1:])), 0, site.span)
     return contract(site, left, [Term((_matrix(x, rows), _matrix(w, columns)))])
 
 
 def _matrix(operand: Operand, names: Sequence[str]) -> Factor:
     """A tensor whose last axes have these indices."""
     rest = len(operand.shape) - len(names)
-    axes = zip((alone(name, operand.span) for name in names), operand.shape[rest:], strict=True)
+    axes = zip((lone(name, operand.span) for name in names), operand.shape[rest:], strict=True)
     return Factor(operand, tuple(axes), operand.shape[:rest])

@@ -31,16 +31,13 @@ def _work_of_term(summand: Summand, out: Sequence[str], extents: Mapping[str, Fo
 
     A number that scales the term scales its gradient; a sign costs nothing, a sum then subtracts.
     """
-    everything = tuple(place for piece in summand.pieces for place in piece.factors)
-    if everything:
-        for scalar in summand.scalars:
-            yield Work(everything, cost({scalar: extent(out, extents)}))
-    for pair in summand.pairs:
-        for own, other in pair.ways_back:
-            yield Work(own.factors, _back_to_factor(pair, own, other, extents, sizes))
+    if summand.tensors:
+        yield from (Work(summand.tensors, cost({scalar: extent(out, extents)})) for scalar in summand.scalars)
     if not summand.pairs:
-        for piece in summand.pieces:
-            yield Work(piece.factors, _back_to_single(piece, out, extents, sizes))
+        yield from (Work(piece.factors, _back_to_single(piece, out, extents, sizes)) for piece in summand.pieces)
+    for pair in summand.pairs:
+        yield Work(pair.first.factors, _back_to_factor(pair, pair.first, pair.second, extents, sizes))
+        yield Work(pair.second.factors, _back_to_factor(pair, pair.second, pair.first, extents, sizes))
 
 
 def _back_to_factor(pair: Pair, own: Piece, other: Piece, extents: Mapping[str, Form], sizes: Sizes) -> Cost:
@@ -90,14 +87,24 @@ GRADIENT = Gradient(through=every_input, work=_work, needs=_other_factors, in_pl
 
 def _view(use: Use) -> View:
     """`y[j, i] = x[i, j]` with nothing summed names axes anew; a sign is free (see contract)."""
-    first, *others = use.given["terms"]
-    if others or len(first.pieces) != 1 or first.scalars:
-        return View.NONE
-    if any(axis.plain is None for axis in use.given["left"]) or first.summed(use.given["out"]):
+    if not _names_anew(use):
         return View.NONE
     names = [axis.plain for axis in use.given["reads"][0]]
     # `x[i, i]` and `x[2*i]` show less than all of x.
     return View.PART if None in names or len(set(names)) < len(names) else View.WHOLE
+
+
+def _names_anew(use: Use) -> bool:
+    """Whether it is one tensor as it is, every index of which stands on the left."""
+    first, *others = use.given["terms"]
+    if others or first.scalars or len(first.pieces) != 1:
+        return False
+    return not _scattered(use) and not first.summed(use.given["out"])
+
+
+def _scattered(use: Use) -> list[Affine]:
+    """The axes of the result that an affine left side writes."""
+    return [axis for axis in use.given["left"] if axis.plain is None]
 
 
 def _products_on_the_way(use: Use) -> list[list[Form]]:
@@ -116,10 +123,11 @@ Addend = tuple[Form, Form]
 
 def steps(use: Use, assumptions: Assumptions) -> Form:
     """The products of every term, and the lowest tree that adds them up. Raises Unsteady."""
-    extents = use.given["extents"]
-    scattered = [axis for axis in use.given["left"] if axis.plain is None]
+    extents, scattered = use.given["extents"], _scattered(use)
     meeting = product([_meeting(axis, extents) for axis in scattered])
-    addends = [_addend(summand, use.given["out"], extents, meeting, assumptions) for summand in use.given["terms"]]
+    addends: list[Addend] = []
+    for summand in use.given["terms"]:
+        addends.append(_addend(summand, use.given["out"], extents, meeting, assumptions))
     if scattered:
         # Where an entry of the result collects what is scattered, everything is added into a zero.
         addends.append((num(0), ONE))
@@ -132,8 +140,7 @@ def _addend(
     """Its factors multiplied from the left, each index summed as soon as nothing later needs it."""
     ready: Form = num(0)
     for pair in summand.pairs[:-1]:
-        lost = [name for name in pair.names if name not in pair.kept]
-        ready = add(ready, ONE, two_by_two(extent(lost, extents), assumptions))
+        ready = add(ready, ONE, two_by_two(extent(pair.lost, extents), assumptions))
     if summand.pairs:
         ready = add(ready, ONE)
     many = mul(meeting, extent(summand.summed(out), extents))

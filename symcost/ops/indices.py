@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import neg
 from typing import Any
 
 from symcost.diagnostics import Span
 from symcost.errors import AffineSign, IndexConflict, MissingIndex, UnknownExtent
-from symcost.formula import Form, Symbol, add, counter, floor_div, mul, num
+from symcost.formula import Form, add, counter, floor_div, mul, num
 from symcost.formula.terms import terms
 from symcost.ops.base import Operand, Shape, Site
 from symcost.ops.reads import At, Reading
@@ -54,13 +55,13 @@ class Factor:
     def own(self, extents: Mapping[str, Form]) -> tuple[str, ...]:
         """Its indices without those under `...` along which it is only broadcast."""
         named = zip(leading_names(self.leading), self.leading, strict=True)
-        lone = {name for name, size in named if size == 1 and extents[name] != 1}
-        return tuple(name for name in self.indices() if name not in lone)
+        broadcast = {name for name, size in named if size == 1 and extents[name] != 1}
+        return tuple(name for name in self.indices() if name not in broadcast)
 
     def positions(self) -> list[Affine]:
         """What stands at each of its axes, those under `...` included."""
         axes = [axis for axis, _ in self.axes]
-        leading = [alone(name, self.operand.span) for name in leading_names(self.leading)]
+        leading = [lone(name, self.operand.span) for name in leading_names(self.leading)]
         return [*axes[: self.dots], *leading, *axes[self.dots :]]
 
 
@@ -87,7 +88,7 @@ class Left:
     def positions(self, extents: Mapping[str, Form]) -> list[Affine]:
         """What stands at each axis of the result, those under `...` included."""
         place = self.dots or 0
-        leading = [alone(name, self.span) for name in self.leading(extents)]
+        leading = [lone(name, self.span) for name in self.leading(extents)]
         return [*self.axes[:place], *leading, *self.axes[place:]]
 
     def shape(self, extents: Mapping[str, Form], site: Site) -> Shape:
@@ -108,7 +109,7 @@ def leading_names(leading: Shape) -> list[str]:
     return [f"...{place}" for place in range(len(leading), 0, -1)]
 
 
-def alone(name: str, span: Span) -> Affine:
+def lone(name: str, span: Span) -> Affine:
     """An index that stands alone on an axis."""
     return Affine({name: ONE}, num(0), span)
 
@@ -125,19 +126,27 @@ def indexed(use: Use, result: int, at: At) -> Iterator[Reading]:
     An axis that an affine left side writes waits for all that is written there.
     """
     extents: Mapping[str, Form] = use.given["extents"]
-    positions: Sequence[Affine] = use.given["left"]
-    known = {axis.plain: position for axis, position in zip(positions, at, strict=True) if axis.plain is not None}
+    known = _known_indices(use.given["left"], at)
     for place, (tensor, axes) in enumerate(zip(use.inputs, use.given["reads"], strict=True)):
-        over: dict[str, Symbol] = {}
-        for index in (index for axis in axes for index in axis.terms):
-            if index not in known and index not in over:
-                over[index] = counter(index, 0, extents[index])
-        values: dict[str, Form] = {**known, **over}
-        read = [
-            num(0) if size == 1 and axis.plain else axis.at(values)
-            for axis, size in zip(axes, tensor.shape, strict=True)
-        ]
-        yield Reading(place, tuple(read), tuple(over.values()))
+        summed = [index for index in indices_of(axes) if index not in known]
+        over = {index: counter(index, 0, extents[index]) for index in summed}
+        yield Reading(place, positions_at(axes, tensor.shape, {**known, **over}), tuple(over.values()))
+
+
+def _known_indices(left: Sequence[Affine], at: At) -> dict[str, Form]:
+    """The indices that the left side names alone, as the position of an entry says."""
+    return {axis.plain: position for axis, position in zip(left, at, strict=True) if axis.plain is not None}
+
+
+def indices_of(axes: Iterable[Affine]) -> list[str]:
+    """The indices that stand on some axes, each once."""
+    return list(dict.fromkeys(index for axis in axes for index in axis.terms))
+
+
+def positions_at(axes: Sequence[Affine], shape: Shape, values: Mapping[str, Form]) -> tuple[Form, ...]:
+    """Where a tensor is read for these values of the indices; an axis of one entry that is broadcast, at that."""
+    pairs = zip(axes, shape, strict=True)
+    return tuple(num(0) if size == 1 and axis.plain else axis.at(values) for axis, size in pairs)
 
 
 # Extents ------------------------------------------------------------------------------------------
@@ -150,76 +159,102 @@ def solve(site: Site, factors: Iterable[Factor], given: Mapping[str, Form] | Non
 
     Raises IndexConflict, UnknownExtent, NotASize.
     """
-    extents = _Extents(site, dict(given or {}))
-    waiting = [axis for factor in factors for axis in extents.of_plain_axes(factor, given or {})]
+    extents = _Extents(site, given or {})
+    waiting: list[tuple[Affine, Form]] = []
+    for factor in factors:
+        waiting += extents.of_plain_axes(factor)
     while waiting:
-        later = [axis for axis in waiting if not extents.settle(*axis)]
-        if len(later) == len(waiting):
-            stuck, _ = later[0]
-            raise UnknownExtent([index for index in stuck.terms if index not in extents.known], stuck.span)
-        waiting = later
+        waiting = extents.settled_once(waiting)
     return extents.known
 
 
 class _Extents:
     """The extents that are known so far, and where each was found."""
 
-    def __init__(self, site: Site, known: dict[str, Form]) -> None:
+    def __init__(self, site: Site, given: Mapping[str, Form]) -> None:
         self._site = site
+        self._given = given
         self._seen: dict[str, tuple[Form, Span]] = {}
-        self.known = known
+        self.known = dict(given)
 
-    def of_plain_axes(self, factor: Factor, given: Mapping[str, Form]) -> list[tuple[Affine, Form]]:
+    def unknown(self, axis: Affine) -> list[str]:
+        """The indices of an axis whose extent is not known yet."""
+        return [index for index in axis.terms if index not in self.known]
+
+    def of_plain_axes(self, factor: Factor) -> list[tuple[Affine, Form]]:
         """Learn what the axes with one index say; returns the others."""
         for name, size in zip(leading_names(factor.leading), factor.leading, strict=True):
-            self._agree(name, size, factor.operand.span, broadcast=True)
+            self._broadcast(name, size, factor.operand.span)
         others: list[tuple[Affine, Form]] = []
         for axis, size in factor.axes:
-            if axis.plain is None or axis.plain in given:
+            if axis.plain is None or axis.plain in self._given:
                 others.append((axis, size))
             else:
                 self._agree(axis.plain, size, axis.span)
         return others
 
-    def _agree(self, name: str, size: Form, span: Span, broadcast: bool = False) -> None:
+    def _broadcast(self, name: str, size: Form, span: Span) -> None:
+        """An index under `...` is as long as the longest of its axes; the others have one entry or as many."""
+        if self.known.get(name) == 1:
+            self._learn(name, size, span)
+        elif name not in self.known or size != 1:
+            self._agree(name, size, span)
+
+    def _agree(self, name: str, size: Form, span: Span) -> None:
         """An index that stands alone takes the size of its axis; a second time the sizes must agree."""
-        if name not in self.known or (broadcast and self.known[name] == 1):
-            self.known[name] = size
-            self._seen[name] = (size, span)
-            return
-        if broadcast and size == 1:
+        if name not in self.known:
+            self._learn(name, size, span)
             return
         verdict = self._site.sizes.compare(self.known[name], size)
         if verdict.kind != "equal":
             raise IndexConflict(name, self._seen[name], (size, span), verdict)
 
+    def _learn(self, name: str, size: Form, span: Span) -> None:
+        self.known[name] = size
+        self._seen[name] = (size, span)
+
+    def settled_once(self, waiting: Sequence[tuple[Affine, Form]]) -> list[tuple[Affine, Form]]:
+        """Those of the axes that still have to wait. Raises UnknownExtent where that helps none of them."""
+        later = [axis for axis in waiting if not self.settle(*axis)]
+        if len(later) == len(waiting):
+            stuck, _ = later[0]
+            raise UnknownExtent(self.unknown(stuck), stuck.span)
+        return later
+
     def settle(self, axis: Affine, size: Form) -> bool:
         """Solve an axis for its one unknown index, or check that all its positions exist; False: too early."""
-        unknown = [index for index in axis.terms if index not in self.known]
+        unknown = self.unknown(axis)
         if len(unknown) > 1:
             return False
         sizes = self._site.sizes
-        reaches, backwards = self._reaches(axis, unknown)
-        if backwards or axis.constant != 0:
-            sizes.no_less(add(axis.constant, *backwards), num(0), axis.span)
-        last = add(*reaches, axis.constant)
+        ahead, back = self._reaches(axis)
+        if back or axis.constant != 0:
+            sizes.no_less(add(axis.constant, *back), num(0), axis.span)
+        last = add(*ahead, axis.constant)
         sizes.no_less(size, add(last, ONE), axis.span)
-        room = sizes.tidy(shorter(add(size, *(-reach for reach in reaches), -axis.constant, num(-1))))
+        room = sizes.tidy(shorter(add(size, *map(neg, ahead), -axis.constant, num(-1))))
         for index in unknown:
             self.known[index] = sizes.tidy(_steps(room, axis.terms[index]))
         return True
 
-    def _reaches(self, axis: Affine, unknown: Sequence[str]) -> tuple[list[Form], list[Form]]:
+    def _reaches(self, axis: Affine) -> tuple[list[Form], list[Form]]:
         """How far the known indices move the position, those that move it ahead and those that move it back."""
-        reaches: list[Form] = []
-        backwards: list[Form] = []
+        ahead: list[Form] = []
+        back: list[Form] = []
         for index, coefficient in axis.terms.items():
-            positive = self._site.sizes.assumptions.at_least(coefficient, num(0))
-            if positive is None or (positive is False and index in unknown):
-                raise AffineSign(coefficient, axis.span)
-            if index not in unknown:
-                (reaches if positive else backwards).append(reach(coefficient, self.known[index]))
-        return reaches, backwards
+            forwards = self._moves_ahead(index, coefficient, axis)
+            if index not in self.known:
+                continue
+            reached = reach(coefficient, self.known[index])
+            (ahead if forwards else back).append(reached)
+        return ahead, back
+
+    def _moves_ahead(self, index: str, coefficient: Form, axis: Affine) -> bool:
+        """Raises AffineSign where that is not certain; an index whose extent is wanted must move ahead."""
+        positive = self._site.sizes.assumptions.at_least(coefficient, num(0))
+        if positive is None or (not positive and index not in self.known):
+            raise AffineSign(coefficient, axis.span)
+        return positive
 
 
 def reach(coefficient: Form, extent: Form) -> Form:

@@ -52,18 +52,21 @@ def reshape(site: Site, x: Operand, shape: OpenShape) -> Applied:
     Shape   (*axes) -> (*shape), of the same size
     Counts  nothing
     """
-    known = [size for size in shape if isinstance(size, Form)]
-    missing = len(shape) - len(known)
-    if missing > 1:
-        raise CannotReshape(x.shape, tuple(known), site.span, x.span, "only one size can be left open with -1")
-    if missing:
-        rest = site.sizes.size(site.sizes.tidy(product(x.shape) / product(known)), site.at("shape"))
-        full = tuple(size if isinstance(size, Form) else rest for size in shape)
-        return Applied((full,), parameter=x.parameter)
+    known = tuple(size for size in shape if size is not None)
+    if len(known) < len(shape):
+        return Applied((_with_what_is_left(x, shape, known, site),), parameter=x.parameter)
     verdict = site.sizes.compare(product(x.shape), product(known))
     if verdict.kind != "equal":
-        raise CannotReshape(x.shape, tuple(known), site.span, x.span, verdict=verdict)
-    return Applied((tuple(known),), parameter=x.parameter)
+        raise CannotReshape(x.shape, known, site.span, x.span, verdict=verdict)
+    return Applied((known,), parameter=x.parameter)
+
+
+def _with_what_is_left(x: Operand, shape: OpenShape, known: Shape, site: Site) -> Shape:
+    """The shape, its one open size being what is left. Raises CannotReshape where several are open."""
+    if len(known) < len(shape) - 1:
+        raise CannotReshape(x.shape, known, site.span, x.span, "only one size can be left open with -1")
+    left = site.sizes.size(site.sizes.tidy(product(x.shape) / product(known)), site.at("shape"))
+    return tuple(left if size is None else size for size in shape)
 
 
 @op(reads=reads.permuted, gradient=MOVED_BACK, memory=SEEN_OTHERWISE, steps=no_steps)
@@ -73,16 +76,12 @@ def transpose(site: Site, x: Operand, axes: Axes = ()) -> Applied:
     Shape   (a, b, c) -> (b, a, c) for axes [1, 0, 2]
     Counts  nothing
     """
-    rank = len(x.shape)
-    if not axes:
-        if rank < 2:
-            raise BadPermutation((), x.shape, site.span)
-        order = [*range(rank - 2), rank - 1, rank - 2]
-    else:
-        order = [axis_of(x, a, site, "axes") for a in axes]
-        if sorted(order) != list(range(rank)):
-            raise BadPermutation(tuple(axes), x.shape, site.at("axes"))
-    return Applied((tuple(x.shape[i] for i in order),), parameter=x.parameter)
+    order = reads.order_of(axes, len(x.shape)) if not axes else [axis_of(x, axis, site, "axes") for axis in axes]
+    if not axes and len(x.shape) < 2:
+        raise BadPermutation((), x.shape, site.span)
+    if sorted(order) != list(range(len(x.shape))):
+        raise BadPermutation(tuple(axes), x.shape, site.at("axes"))
+    return Applied((tuple(x.shape[axis] for axis in order),), parameter=x.parameter)
 
 
 def _reads_part(use: Use, result: int, at: At) -> Iterator[Reading]:

@@ -81,9 +81,13 @@ def whole_axis(use: Use, result: int, at: At) -> Iterator[Reading]:
 def permuted(use: Use, result: int, at: At) -> Iterator[Reading]:
     """Axes in another order; without a list the last two change places."""
     (tensor,) = use.inputs
-    rank = len(at)
-    order = [axis % rank for axis in use.given["axes"]] or [*range(rank - 2), rank - 1, rank - 2]
-    yield reading(0, [at[order.index(axis)] for axis in range(rank)], tensor.shape)
+    order = order_of(use.given["axes"], len(at))
+    yield reading(0, [at[order.index(axis)] for axis in range(len(at))], tensor.shape)
+
+
+def order_of(axes: Sequence[int], rank: int) -> list[int]:
+    """Axes counted from 0; without any the last two change places."""
+    return [axis % rank for axis in axes] or [*range(rank - 2), rank - 1, rank - 2]
 
 
 def reduced(use: Use, result: int, at: At) -> Iterator[Reading]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symcost.formula import Form
 from symcost.ops.base import product
@@ -42,7 +42,12 @@ class Pair:
     @property
     def names(self) -> tuple[str, ...]:
         """The indices of both."""
-        return tuple(dict.fromkeys(self.first.names + self.second.names))
+        return _together(self.first, self.second)
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The indices that are summed here."""
+        return tuple(name for name in self.names if name not in self.kept)
 
     @property
     def ways_back(self) -> tuple[tuple[Piece, Piece], ...]:
@@ -64,6 +69,16 @@ class Summand:
         if self.pairs:
             return self.pairs[-1].names
         return tuple(dict.fromkeys(name for piece in self.pieces for name in piece.names))
+
+    @property
+    def tensors(self) -> tuple[int, ...]:
+        """Its tensors, by their number in the whole sum."""
+        return tuple(number for piece in self.pieces for number in piece.factors)
+
+    def accumulated(self) -> Summand:
+        """The same, its last product being added to something."""
+        last = [replace(pair, accumulated=True) for pair in self.pairs[-1:]]
+        return replace(self, pairs=(*self.pairs[:-1], *last))
 
     def summed(self, out: Collection[str]) -> list[str]:
         """The indices that its last product sums, or that it sums alone where there is none."""
@@ -89,25 +104,32 @@ def from_the_left(pieces: Sequence[Piece], out: Sequence[str], extents: Mapping[
     pairs: list[Pair] = []
     while len(pieces) > 2:
         first, second, *rest = pieces
-        needed = {*out, *(name for piece in rest for name in piece.names)}
-        union = dict.fromkeys(first.names + second.names)
-        kept = [name for name in union if name in needed]
-        lost = [name for name in union if name not in needed]
-        macs = _reading_order([first, second], lost, kept, extents)
-        pairs.append(Pair(first, second, tuple(kept), macs, bool(lost)))
-        pieces = [Piece(tuple(kept), first.factors + second.factors), *rest]
+        needed = _names((*rest,)) | set(out)
+        kept = tuple(name for name in _together(first, second) if name in needed)
+        pair = _pair(first, second, kept, extents)
+        pairs.append(replace(pair, accumulated=bool(pair.lost)))
+        pieces = [Piece(kept, first.factors + second.factors), *rest]
     if len(pieces) == 2:
         first, second = pieces
-        lost = [name for name in dict.fromkeys(first.names + second.names) if name not in out]
-        macs = _reading_order([first, second], lost, out, extents)
         # Whether it accumulates is known when all the terms are: their sum may add what no index sums.
-        pairs.append(Pair(first, second, tuple(out), macs, False))
+        pairs.append(_pair(first, second, tuple(out), extents))
     return tuple(pairs)
 
 
-def _reading_order(
-    pair: Sequence[Piece], summed_: Sequence[str], out: Sequence[str], extents: Mapping[str, Form]
-) -> Form:
-    """The loop sizes of a product: a parameter's shape first, then what is summed, then the positions."""
-    first = next((piece.names for piece in pair if piece.parameter), ())
-    return extent(dict.fromkeys([*first, *summed_, *out]), extents)
+def _names(pieces: Sequence[Piece]) -> set[str]:
+    return {name for piece in pieces for name in piece.names}
+
+
+def _together(first: Piece, second: Piece) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(first.names + second.names))
+
+
+def _pair(first: Piece, second: Piece, kept: tuple[str, ...], extents: Mapping[str, Form]) -> Pair:
+    """A product that adds nothing up yet.
+
+    The loop sizes of a product: a parameter's shape first, then what is summed, then the positions.
+    """
+    parameter = next((piece.names for piece in (first, second) if piece.parameter), ())
+    lost = [name for name in _together(first, second) if name not in kept]
+    products = extent(dict.fromkeys([*parameter, *lost, *kept]), extents)
+    return Pair(first, second, kept, products, False)

@@ -54,14 +54,19 @@ def window(site: Site, left: Left, name: str, extents: Mapping[str, Form], facto
     """
     solved = solve(site, [factor], extents)
     out = left.indices(solved)
-    for axis, _ in factor.axes:
-        for index in axis.terms:
-            if index not in out and index not in extents:
-                raise UnsummedIndex(index, axis.span)
-    for index in out:
-        if index not in solved:
-            raise MissingIndex(index, left.span)
+    _every_index_has_its_place(factor, {*out, *extents})
+    missing = [index for index in out if index not in solved]
+    if missing:
+        raise MissingIndex(missing[0], left.span)
     counts = REDUCTIONS[name].counts(extent(extents, extents), extent(out, solved), site.sizes)
     given = {**told(left, [factor], solved), "window": name, "out": out}
     terms = [Summand(pieces_of([factor], solved))]
     return Applied((left.shape(solved, site),), counts, given={**given, "terms": terms})
+
+
+def _every_index_has_its_place(factor: Factor, named: Set[str]) -> None:
+    """Raises UnsummedIndex where an index is neither on the left nor in the window."""
+    for axis, _ in factor.axes:
+        for index in axis.terms:
+            if index not in named:
+                raise UnsummedIndex(index, axis.span)
