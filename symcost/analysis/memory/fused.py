@@ -80,12 +80,11 @@ def _taken(graph: Graph, table: Tensor) -> Form | None:
     if table in graph.results:
         return None
     found: list[Form] = []
-    for node in graph:
-        if table in node.inputs:
-            taken = _taken_by(node, table)
-            if taken is None:
-                return None
-            found.append(taken)
+    for node in (node for node in graph if table in node.inputs):
+        taken = _taken_by(node, table)
+        if taken is None:
+            return None
+        found.append(taken)
     return add(NONE, *found)
 
 
@@ -94,10 +93,14 @@ def _taken_by(node: GraphNode, table: Tensor) -> Form | None:
         case Operation():
             return _rows_of(node, table)
         case Block(kind="scan" | "repeat" | "choose"):
-            inside = None if _carries(node, table) else _taken(node.graph, table)
-            return None if inside is None else rounds(node, inside)
+            return _taken_in_rounds(node, table)
         case _:
-            return None
+            return None  # what a call does with a table is not looked at
+
+
+def _taken_in_rounds(block: Block, table: Tensor) -> Form | None:
+    inside = None if _carries(block, table) else _taken(block.graph, table)
+    return None if inside is None else rounds(block, inside)
 
 
 def _rows_of(operation: Operation, table: Tensor) -> Form | None:

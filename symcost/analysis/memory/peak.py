@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from symcost.analysis.memory.activations import port_kinds
 from symcost.analysis.memory.largest import Largest
 from symcost.analysis.memory.rooms import NOWHERE, Plan, Plans, Room, Rooms, entered, handed_on, size_of
+from symcost.analysis.memory.uses import port_kinds
 from symcost.errors import UndecidedPeak
 from symcost.formula import Assumptions, Form, Symbol, add, counter, maximum, minimum, mul, num
 from symcost.graph.build import room_to_recurse
