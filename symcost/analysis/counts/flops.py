@@ -54,13 +54,21 @@ class Flops(Sum):
         if rule.refused:
             name = node.name if isinstance(node, Block) else node.kind
             raise LayerNotCounted(self._convention.name, name, rule.refused, node.span)
-        went_in = node.inputs[0].size if node.inputs else NONE
-        amounts = {
-            "input": went_in,
-            "output": node.outputs[0].size,
-            "learned": went_in if isinstance(node, Block) and self._parameters.of(node.graph) != 0 else NONE,
-        }
         counted = [weighed(self._operations.of_node(node), rule.weights)]
-        for name, weight in rule.per.items():
-            counted.append(mul(weight, super().of_node(node) if name == "inside" else amounts[name]))
+        for per, weight in rule.per.items():
+            amount = super().of_node(node) if per == "inside" else self._amount(per, node)
+            counted.append(mul(weight, amount))
         return add(*counted)
+
+    def _amount(self, per: str, node: Block | Operation) -> Form:
+        """How many numbers go in or come out first (see `conventions.PER`)."""
+        if per == "output":
+            return node.outputs[0].size
+        if not node.inputs:
+            return NONE
+        if per == "learned" and not self._learns(node):
+            return NONE
+        return node.inputs[0].size
+
+    def _learns(self, node: Block | Operation) -> bool:
+        return isinstance(node, Block) and self._parameters.of(node.graph) != 0
