@@ -36,6 +36,6 @@ def reads(operation: Operation, result: int, at: Axes) -> Iterator[Read]:
     that are joined (concat) hold back their own places; a part whose entries are all ready together holds back the
     result, and so does all that is stacked.
     """
-    for found in operation.primitive.reads(operation, result, at):
+    for found in operation.primitive.reads.waits(operation, result, at):
         tensor = operation.inputs[found.place]
         yield Read(tensor, found.positions, found.over, found.axis, found.needs, found.there)

@@ -8,7 +8,7 @@ from (`reads`), its `gradient`, what it keeps and moves (`memory`), and how many
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from inspect import Parameter, signature
 from typing import Any
@@ -84,9 +84,10 @@ class IncompletePrimitive(TypeError):
 class Primitive:
     """Everything about a primitive. Raises IncompletePrimitive where something is missing.
 
-    `apply`: from a site, operands and statics to shapes and counts. `reads`: for one use, the number of a result and
-    the position of an entry in it, what that entry is made from. `steps`: the longest chain of scalar operations from
-    the operands to an entry of a result, with all operands at hand; may raise Unsteady.
+    `apply`: from a site, operands and statics to shapes and counts.
+    `reads`: what an entry of a result waits for, and what it sees.
+    `steps`: the longest chain of scalar operations from the operands to an entry of a result, with all operands at
+    hand; may raise Unsteady.
     """
 
     name: str
@@ -97,8 +98,8 @@ class Primitive:
     steps: Steps
 
     def __post_init__(self) -> None:
-        for part in (self, self.gradient, self.memory):
-            for entry in fields(part) if part is not None else ():
+        for part in (self, self.reads, self.gradient, self.memory):
+            for entry in fields(part) if is_dataclass(part) else ():
                 if getattr(part, entry.name) is None:
                     raise IncompletePrimitive(self.name, entry.name)
 

@@ -14,7 +14,8 @@ from symcost.formula import Form, add, mul, num
 from symcost.ops.base import Applied, Operand, Site, op
 from symcost.ops.contracted import GRADIENT, MEMORY, steps
 from symcost.ops.gradient import one_less
-from symcost.ops.indices import Affine as Affine, Factor as Factor, Left as Left, indexed, lone, solve, told
+from symcost.ops.indices import Affine as Affine, Factor as Factor, Left as Left, gathered, indexed, lone, solve, told
+from symcost.ops.reads import Reads
 from symcost.ops.sizes import Sizes
 from symcost.ops.summands import Pair, Summand, extent, from_the_left, pieces_of
 
@@ -29,7 +30,7 @@ class Term:
     scalars: tuple[str, ...] = ()
 
 
-@op(reads=indexed, gradient=GRADIENT, memory=MEMORY, steps=steps, written=True)
+@op(reads=Reads(waits=indexed, sees=gathered), gradient=GRADIENT, memory=MEMORY, steps=steps, written=True)
 def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
     """A sum of products; indices that the left side lacks are summed.
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from symcost.diagnostics import Span
 from symcost.errors import AffineSign, IndexConflict, MissingIndex, UnknownExtent
-from symcost.formula import Form, add, counter, floor_div, mul, num
+from symcost.formula import Form, Symbol, add, ceil_div, counter, floor_div, mul, num
 from symcost.formula.terms import terms
 from symcost.ops.base import Operand, Shape, Site
-from symcost.ops.reads import At, Reading
+from symcost.ops.reads import At, Reading, Unseen
 from symcost.ops.use import Use
 
 ONE = num(1)
@@ -147,6 +147,72 @@ def positions_at(axes: Sequence[Affine], shape: Shape, values: Mapping[str, Form
     """Where a tensor is read for these values of the indices; an axis of one entry that is broadcast, at that."""
     pairs = zip(axes, shape, strict=True)
     return tuple(num(0) if size == 1 and axis.plain else axis.at(values) for axis, size in pairs)
+
+
+def gathered(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """As `indexed`, but what an affine left side gathers is told exactly.
+
+    `y[s*t + k] = x[t] * W[k]` sees every t with 0 <= p - s*t < K. Raises Unseen.
+    """
+    scattered = _scattered_indices(use, at)
+    if not scattered.turns:
+        yield from indexed(use, result, at)
+        return
+    left = indices_of(use.given["left"])
+    for place, (tensor, axes) in enumerate(zip(use.inputs, use.given["reads"], strict=True)):
+        names = [name for name in indices_of(axes) if name in scattered.turns or name not in left]
+        over = {name: scattered.over(name, use.given["extents"]) for name in names}
+        values = {**over, **scattered.values}
+        yield Reading(
+            place,
+            positions_at(axes, tensor.shape, values),
+            tuple(dict.fromkeys(over.values())),
+            gapless=tuple(scattered.gapless),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scattered:
+    """What the position of an entry says of the indices on the left.
+
+    `values` of those whose position is told, `turns` that count how often two indices together come to the same
+    position, and what must not be negative so that they come to every position.
+    """
+
+    values: dict[str, Form]
+    turns: dict[str, Symbol]
+    gapless: list[Form]
+
+    def over(self, name: str, extents: Mapping[str, Form]) -> Symbol:
+        """The counter over all values of an index."""
+        return self.turns[name] if name in self.turns else counter(name, 0, extents[name])
+
+
+def _scattered_indices(use: Use, at: At) -> _Scattered:
+    """Raises Unseen where two indices on an axis do not count through it."""
+    found = _Scattered({}, {}, [])
+    extents: Mapping[str, Form] = use.given["extents"]
+    for axis, position in zip(use.given["left"], at, strict=True):
+        if axis.plain is not None:
+            found.values[axis.plain] = position
+            continue
+        coarse, fine = _coarse_and_fine(axis)
+        stride, inside = axis.terms[coarse], (position - axis.constant).expand()
+        first = ceil_div((inside - extents[fine] + 1).expand(), stride)
+        turn = counter(coarse, first, floor_div(inside, stride) + 1)
+        found.values.update({coarse: turn, fine: add(inside, -mul(stride, turn))})
+        found.turns.update({coarse: turn, fine: turn})
+        found.gapless.append(add(extents[fine], -stride))
+    return found
+
+
+def _coarse_and_fine(axis: Affine) -> tuple[str, str]:
+    """The index that moves by a stride, and the one that fills in. Raises Unseen."""
+    fine = next((name for name, factor in reversed(list(axis.terms.items())) if factor == 1), None)
+    coarse = next((name for name in axis.terms if name != fine), None)
+    if fine is None or coarse is None or len(axis.terms) > 2:
+        raise Unseen("its left side leaves gaps")
+    return coarse, fine
 
 
 # Extents ------------------------------------------------------------------------------------------

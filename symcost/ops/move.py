@@ -84,6 +84,7 @@ def transpose(site: Site, x: Operand, axes: Axes = ()) -> Applied:
     return Applied((tuple(x.shape[axis] for axis in order),), parameter=x.parameter)
 
 
+@reads.alike
 def _reads_part(use: Use, result: int, at: At) -> Iterator[Reading]:
     """Behind all the parts before it."""
     axis = use.given["axis"] % len(at)
@@ -121,6 +122,7 @@ def _given_parts(x: Operand, where: int, parts: Shape, site: Site) -> list[Form]
     return sizes
 
 
+@reads.alike
 def _reads_selected(use: Use, result: int, at: At) -> Iterator[Reading]:
     """An axis that is kept is read from where it begins; one that is not, at its one position."""
     own = iter(at)
@@ -149,6 +151,7 @@ def select(site: Site, x: Operand, places: Sequence[tuple[Form, bool]], sizes: S
     return Applied((sizes,), parameter=x.parameter, given={"places": places})
 
 
+@reads.alike
 def _reads_of_one_round(use: Use, result: int, at: At) -> Iterator[Reading]:
     """What is stacked waits for all parts, each at the own position behind the new axis."""
     for place, _ in enumerate(use.inputs):
@@ -217,6 +220,7 @@ def pad(site: Site, x: Operand, amount: Amounts, axis: int = -2) -> Applied:
     return Applied((_put(x.shape, where, site.sizes.tidy(add(x.shape[where], before, after))),))
 
 
+@reads.alike
 def _reads_from_the_end(use: Use, result: int, at: At) -> Iterator[Reading]:
     axis = use.given["axis"] % len(at)
     last = add(use.inputs[0].shape[axis], -1)
@@ -248,7 +252,7 @@ def _sum_of_copies(use: Use, sizes: Sizes) -> Iterator[Work]:
 COPIES_SUMMED = Gradient(through=every_input, work=_sum_of_copies, needs=nothing_kept, in_place=False)
 
 
-@op(reads=reads.whole_axis, gradient=COPIES_SUMMED, memory=replace(NEW, view=_view_if_once), steps=no_steps)
+@op(reads=reads.stretched, gradient=COPIES_SUMMED, memory=replace(NEW, view=_view_if_once), steps=no_steps)
 def repeat_axis(site: Site, x: Operand, times: Form, axis: int = -2) -> Applied:
     """Each entry of an axis several times in a row.
 
@@ -284,8 +288,14 @@ def _rows_that_are_taken(use: Use) -> Mapping[int, Form | None]:
     return {0: use.outputs[0].size, 1: None}
 
 
+def _sees_rows(use: Use, result: int, at: At) -> Iterator[Reading]:
+    rows, numbers = _reads_rows(use, result, at)
+    yield replace(rows, unknown=(0,))
+    yield numbers
+
+
 @op(
-    reads=_reads_rows,
+    reads=reads.Reads(waits=_reads_rows, sees=_sees_rows),
     gradient=Gradient(through=first_input, work=taken_back, needs=_row_numbers, in_place=True),
     memory=replace(NEW, takes=_table_then_rows, moves=_rows_that_are_taken),
     steps=no_steps,

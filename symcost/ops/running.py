@@ -22,6 +22,7 @@ def _additions(shape: Shape, axis: int, sizes: Sizes) -> Form:
     return mul(one_less(shape[axis], sizes), rows)
 
 
+@reads.alike
 def _reads_up_to_its_place(use: Use, result: int, at: At) -> Iterator[Reading]:
     axis = use.given["axis"] % len(at)
     before = counter("i", 0, add(at[axis], 1))

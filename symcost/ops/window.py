@@ -11,6 +11,7 @@ from symcost.ops.base import Applied, Site, op
 from symcost.ops.gradient import Gradient, Work, every_input
 from symcost.ops.indices import Factor, Left, indexed, solve, told
 from symcost.ops.memory import NEW
+from symcost.ops.reads import alike
 from symcost.ops.reduce import REDUCTIONS
 from symcost.ops.sizes import Sizes
 from symcost.ops.summands import Summand, extent, pieces_of
@@ -40,7 +41,7 @@ def _steps(use: Use, assumptions: Assumptions) -> Form:
 
 
 @op(
-    reads=indexed,
+    reads=alike(indexed),
     gradient=Gradient(through=every_input, work=_work, needs=_needs, in_place=False),
     memory=NEW,
     steps=_steps,

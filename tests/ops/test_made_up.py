@@ -17,7 +17,7 @@ from symcost.ops.base import Applied, Operand, Primitive, Site, axis_of, op, unr
 from symcost.ops.gradient import Gradient, Work, every_input, into_sum, nothing_kept
 from symcost.ops.memory import NEW
 from symcost.ops.pointwise import d, row, without_row
-from symcost.ops.reads import At, Reading, moved
+from symcost.ops.reads import At, Reading, alike, moved
 from symcost.ops.sizes import Sizes
 from symcost.ops.use import Use
 
@@ -29,6 +29,7 @@ model M(x: [T, D], K) {
 """
 
 
+@alike
 def _reads(use: Use, result: int, at: At) -> Iterator[Reading]:
     """K entries from the own place on."""
     axis = use.given["axis"] % len(at)
