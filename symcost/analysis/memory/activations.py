@@ -19,6 +19,7 @@ Source  Griewank & Walther, Evaluating Derivatives (2008), section 4; for transf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
 from typing import TypeVar
 
 from symcost.analysis.memory.kept import KINDS as KINDS, ONE, ZERO, Kept as Kept, Wanted, joined, want
@@ -78,12 +79,12 @@ class Activations:
         for node in reversed(_doing(graph)):
             if node.recomputed and not live.isdisjoint(node.outputs):
                 # What it makes is made anew for its own gradients; others may still want it.
-                _want_each(again, ((tensor, ONE) for tensor in node.inputs))
+                _want_each(again, zip(node.inputs, repeat(ONE), strict=False))
                 found += self._node(node, asked, set())
-                continue
-            _want_each(asked, [(out, again.get(out, ZERO)) for out in node.outputs])
-            found += self._node(node, asked, live)
-        _want_each(asked, ((tensor, form) for tensor, form in again.items() if graph.source(tensor) is None))
+            else:
+                _want_each(asked, _of(again, node.outputs))
+                found += self._node(node, asked, live)
+        _want_each(asked, _of(again, _from_outside(again, graph)))
         return joined(reversed(found))
 
     def _node(self, node: Operation | Block, asked: Wanted, live: set[Tensor]) -> Iterator[Kept]:
@@ -110,14 +111,12 @@ class Activations:
     def _wanted(self, operation: Operation, asked: Wanted) -> Iterator[Kept]:
         """The results that something wants; of a view what it looks at, of a constant nothing."""
         memory = operation.primitive.memory
-        if memory.makes == "constants":
-            return
         view = memory.view(operation) is not View.NONE
         for out in operation.outputs:
             form = asked.get(out, ZERO)
             if view:
-                _want_each(asked, ((tensor, form) for tensor in operation.inputs))
-            elif form != 0:
+                _want_each(asked, zip(operation.inputs, repeat(form), strict=False))
+            elif form != 0 and memory.makes != "constants":
                 yield Kept({memory.makes: mul(out.size, form)})
 
     def _called(self, block: Block, asked: Wanted, live: set[Tensor]) -> Kept:
@@ -202,6 +201,16 @@ def _handed(emitted: Wanted, block: Block, starts: Wanted) -> Wanted:
 def _needs(operation: Operation, live: set[Tensor]) -> Iterable[Value | Made]:
     wanted = {place for place, tensor in enumerate(operation.inputs) if tensor in live}
     return operation.primitive.gradient.needs(operation, wanted)
+
+
+def _of(asked: Wanted, tensors: Iterable[Tensor]) -> list[tuple[Tensor, Form]]:
+    """What is wanted of some tensors."""
+    return [(tensor, asked.get(tensor, ZERO)) for tensor in tensors]
+
+
+def _from_outside(tensors: Iterable[Tensor], graph: Graph) -> list[Tensor]:
+    """Those that no node of a graph makes."""
+    return [tensor for tensor in tensors if graph.source(tensor) is None]
 
 
 def _want_each(asked: Wanted, forms: Iterable[tuple[Tensor, Form]]) -> None:

@@ -79,13 +79,9 @@ def _taken(graph: Graph, table: Tensor) -> Form | None:
     """Numbers that are taken from a table in parts; None where it is read as a whole, or anything else is done."""
     if table in graph.results:
         return None
-    found: list[Form] = []
-    for node in (node for node in graph if table in node.inputs):
-        taken = _taken_by(node, table)
-        if taken is None:
-            return None
-        found.append(taken)
-    return add(NONE, *found)
+    parts = [_taken_by(node, table) for node in graph if table in node.inputs]
+    found = [part for part in parts if part is not None]
+    return add(NONE, *found) if len(found) == len(parts) else None
 
 
 def _taken_by(node: GraphNode, table: Tensor) -> Form | None:
