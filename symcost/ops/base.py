@@ -8,7 +8,7 @@ from (`reads`), its `gradient`, what it keeps and moves (`memory`), and how many
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from inspect import Parameter, signature
 from typing import Any
@@ -98,10 +98,13 @@ class Primitive:
     steps: Steps
 
     def __post_init__(self) -> None:
-        for part in (self, self.reads, self.gradient, self.memory):
-            for entry in fields(part) if is_dataclass(part) else ():
-                if getattr(part, entry.name) is None:
-                    raise IncompletePrimitive(self.name, entry.name)
+        for entry in fields(self):
+            if getattr(self, entry.name) is None:
+                raise IncompletePrimitive(self.name, entry.name)
+        for part in (self.reads, self.gradient, self.memory):
+            for name, said in part._asdict().items():
+                if said is None:
+                    raise IncompletePrimitive(self.name, name)
 
     def __call__(self, site: Site, *given: Any, **options: Any) -> Applied:
         """Apply it, and say in what comes out by what it was made."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 
 from symcost.cost import Cost, cost
 from symcost.formula import Assumptions, Form, add, ceil_div, minimum, mul, num, power
@@ -113,7 +112,7 @@ def _products_on_the_way(use: Use) -> list[list[Form]]:
     return [[extent(pair.kept, extents) for pair in summand.pairs[:-1]] for summand in use.given["terms"]]
 
 
-MEMORY = replace(NEW, view=_view, on_the_way=_products_on_the_way)
+MEMORY = NEW._replace(view=_view, on_the_way=_products_on_the_way)
 
 # Steps by scalar ----------------------------------------------------------------------------------
 

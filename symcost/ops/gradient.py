@@ -8,7 +8,7 @@ Any other gradient is made once for each use; where a tensor was broadcast or re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from symcost.cost import NOTHING, Cost, cost
 from symcost.formula import Form, maximum, mul, num
@@ -17,24 +17,21 @@ from symcost.ops.sizes import Sizes
 from symcost.ops.use import Use, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """A piece of work of the backward pass, due where one of these inputs, given by place, needs a gradient."""
 
     inputs: tuple[int, ...]
     cost: Cost = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """Numbers that are made on the way forward and kept for the way back: what they are, and how many."""
 
     kind: Kind
     size: Form
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gradient:
+class Gradient(NamedTuple):
     """The way back through a primitive.
 
     `through`: the inputs, by place, through which a gradient can go at all.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import neg
-from typing import Any
+from typing import Any, NamedTuple
 
 from symcost.diagnostics import Span
 from symcost.errors import AffineSign, IndexConflict, MissingIndex, UnknownExtent
@@ -171,8 +171,7 @@ def gathered(use: Use, result: int, at: At) -> Iterator[Reading]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Scattered:
+class _Scattered(NamedTuple):
     """What the position of an entry says of the indices on the left.
 
     `values` of those whose position is told, `turns` that count how often two indices together come to the same

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from symcost.formula import Form
 from symcost.ops.use import Use, Value
@@ -22,8 +21,7 @@ class View(Enum):
     PART = "part"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(NamedTuple):
     """What a primitive says of memory.
 
     `view`: whether the result lies where the inputs lie.
@@ -85,8 +83,8 @@ def at_once(use: Use) -> Sequence[Sequence[Form]]:
 NEW = Memory(view=own_room, makes="numbers", takes=as_numbers, moves=each_input_once, on_the_way=at_once)
 """Numbers in room of their own, made from inputs that are read once."""
 
-SEEN_OTHERWISE = replace(NEW, view=all_of_it, moves=nothing)
+SEEN_OTHERWISE = NEW._replace(view=all_of_it, moves=nothing)
 """The same numbers where they lie, under another shape."""
 
-SEEN_IN_PART = replace(SEEN_OTHERWISE, view=a_part)
+SEEN_IN_PART = SEEN_OTHERWISE._replace(view=a_part)
 """Some of the same numbers where they lie."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 
 from symcost.cost import NOTHING, cost
 from symcost.errors import BadPermutation, CannotReshape, ConcatMismatch, NotDivisible, ShapeMismatch
@@ -176,7 +175,7 @@ def _view_if_alone(use: Use) -> View:
     return View.WHOLE if len(use.inputs) == 1 else View.NONE
 
 
-@op(reads=reads.joined, gradient=MOVED_BACK, memory=replace(NEW, view=_view_if_alone), steps=no_steps)
+@op(reads=reads.joined, gradient=MOVED_BACK, memory=NEW._replace(view=_view_if_alone), steps=no_steps)
 def concat(site: Site, *parts: Operand, axis: int = -1) -> Applied:
     """Tensors one after the other along an axis; the other axes agree.
 
@@ -206,7 +205,7 @@ def _view_if_unpadded(use: Use) -> View:
     return View.WHOLE if all(size == 0 for size in use.given["amount"]) else View.NONE
 
 
-@op(reads=reads.padded, gradient=MOVED_BACK, memory=replace(NEW, view=_view_if_unpadded), steps=no_steps)
+@op(reads=reads.padded, gradient=MOVED_BACK, memory=NEW._replace(view=_view_if_unpadded), steps=no_steps)
 def pad(site: Site, x: Operand, amount: Amounts, axis: int = -2) -> Applied:
     """Zeros before and after the numbers of an axis.
 
@@ -252,7 +251,7 @@ def _sum_of_copies(use: Use, sizes: Sizes) -> Iterator[Work]:
 COPIES_SUMMED = Gradient(through=every_input, work=_sum_of_copies, needs=nothing_kept, in_place=False)
 
 
-@op(reads=reads.stretched, gradient=COPIES_SUMMED, memory=replace(NEW, view=_view_if_once), steps=no_steps)
+@op(reads=reads.stretched, gradient=COPIES_SUMMED, memory=NEW._replace(view=_view_if_once), steps=no_steps)
 def repeat_axis(site: Site, x: Operand, times: Form, axis: int = -2) -> Applied:
     """Each entry of an axis several times in a row.
 
@@ -290,14 +289,14 @@ def _rows_that_are_taken(use: Use) -> Mapping[int, Form | None]:
 
 def _sees_rows(use: Use, result: int, at: At) -> Iterator[Reading]:
     rows, numbers = _reads_rows(use, result, at)
-    yield replace(rows, unknown=(0,))
+    yield rows._replace(unknown=(0,))
     yield numbers
 
 
 @op(
     reads=reads.Reads(waits=_reads_rows, sees=_sees_rows),
     gradient=Gradient(through=first_input, work=taken_back, needs=_row_numbers, in_place=True),
-    memory=replace(NEW, takes=_table_then_rows, moves=_rows_that_are_taken),
+    memory=NEW._replace(takes=_table_then_rows, moves=_rows_that_are_taken),
     steps=no_steps,
     written=True,
 )
@@ -313,10 +312,10 @@ def gather(site: Site, table: Operand, indices: Operand) -> Applied:
 # Constants ----------------------------------------------------------------------------------------
 
 
-CONSTANT = replace(NEW, makes="constants")
+CONSTANT = NEW._replace(makes="constants")
 """Made anew whenever it is needed."""
 
-NONE = replace(MOVED_BACK, through=lambda use: (), work=lambda use, sizes: ())
+NONE = MOVED_BACK._replace(through=lambda use: (), work=lambda use, sizes: ())
 """No gradient goes through."""
 
 

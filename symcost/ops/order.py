@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import replace
 
 from symcost.cost import cost
 from symcost.formula import Assumptions, Form, add, ceil_div, log2, maximum, mul, num, power
@@ -46,7 +45,7 @@ def _selecting_steps(use: Use, assumptions: Assumptions) -> Form:
     return _selected(_row(use), use.given["k"], Sizes(assumptions))
 
 
-@op(reads=whole_axis, gradient=replace(MOVED_BACK, needs=_row_numbers), memory=NEW, steps=_sorting_steps)
+@op(reads=whole_axis, gradient=MOVED_BACK._replace(needs=_row_numbers), memory=NEW, steps=_sorting_steps)
 def sort(site: Site, x: Operand, axis: int = -1) -> Applied:
     """The numbers along an axis from the smallest to the largest; their gradients go back to where they were.
 

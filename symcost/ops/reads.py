@@ -7,7 +7,7 @@ made from as long as it comes no later, and what it sees. Here are the pieces it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from symcost.formula import Form, Symbol, add, counter, floor_div, mul, num
 from symcost.ops.use import Shape, Use, Value
@@ -16,8 +16,7 @@ At = Sequence[Form]
 """The position of an entry, an axis each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One input, by its place, as one entry of a result sees it: the position along each of its axes.
 
     Every value of the counters in `over` is read. Where the numbers differ along `axis`, this holds for the entries
@@ -39,8 +38,7 @@ class Reading:
     beside: Beside | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(NamedTuple):
     """Where an input lies along an axis of the result: behind so many entries, and in front of so many."""
 
     axis: int
@@ -52,8 +50,7 @@ Reader = Callable[[Use, int, At], Iterable[Reading]]
 """For one use, the number of a result and the position of an entry in it, what that entry reads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reads:
+class Reads(NamedTuple):
     """What an entry waits for, and what it sees; the latter may raise Unseen."""
 
     waits: Reader

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from symcost.cost import Cost, cost
 from symcost.errors import GivenTwice
@@ -18,8 +18,7 @@ from symcost.ops.steps import Steps, two_by_two
 from symcost.ops.use import Use, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Reduction:
+class Reduction(NamedTuple):
     """How n numbers become one: n - 1 operations that join them, and perhaps one behind.
 
     `chooses`: the result is one of the numbers, so that only that one gets its gradient.

@@ -47,7 +47,7 @@ def test_a_part_that_leaves_something_out_is_refused(part: str) -> None:
     """The way back and memory are records themselves."""
     outer, inner = part.split(".")
     with pytest.raises(IncompletePrimitive, match=f"says nothing about `{inner}`"):
-        replace(reverse, **{outer: replace(getattr(reverse, outer), **{inner: None})})
+        replace(reverse, **{outer: getattr(reverse, outer)._replace(**{inner: None})})
 
 
 def test_an_incomplete_primitive_is_not_registered() -> None:
