@@ -66,11 +66,8 @@ def _values(
     values: dict[str, object] = {}
     faults: list[SymcostError] = []
     for entry in entries:
-        name = entry.name
         try:
-            if name.text not in ports:
-                raise UnknownDimension(name.text, model, ports, name.span)
-            port = ports[name.text]
+            port = _port(entry.name, model, ports)
             values[port.name] = port.read(value(entry), entry.value.span, strict=places is not None)
         except TooLarge as big:
             faults.append(ValueTooLarge(str(big), entry.value.span))
@@ -81,3 +78,13 @@ def _values(
     if faults:
         raise gathered(faults)
     return values
+
+
+def _port(name: ast.Name, model: str, ports: Ports) -> Port:
+    """The name of a signature that an entry speaks of.
+
+    Raises UnknownDimension.
+    """
+    if name.text not in ports:
+        raise UnknownDimension(name.text, model, ports, name.span)
+    return ports[name.text]

@@ -111,6 +111,10 @@ class Checked:
         return comments
 
 
+Known = dict[tuple[str, str | None, bool], Model]
+"""The models of expectations: by name, configuration, and whether dimensions stay open."""
+
+
 class Document:
     """One file: its models, configurations and expectations."""
 
@@ -142,13 +146,11 @@ class Document:
         models = list(self.models.values())
         if not models:
             raise NoModel(file)
-        if len(models) == 1:
-            return models[0]
-        wanted = _plainly(PurePath(file).stem)
-        alike = [model for model in models if _plainly(model.name) == wanted]
-        if len(alike) != 1:
+        if len(models) > 1:
+            models = _called_as(PurePath(file).stem, models)
+        if len(models) != 1:
             raise SeveralModels(file, self.models)
-        return alike[0]
+        return models[0]
 
     @property
     def configs(self) -> tuple[str, ...]:
@@ -163,24 +165,18 @@ class Document:
         blocks = [item for item in self._unit.tree.items if isinstance(item, ast.Expect)]
         faults = [*unknown_names(self._unit), *self._faults_without(blocks)]
         checked: list[Checked] = []
-        known: dict[Subject, Model] = {}
+        known: Known = {}
         for block in blocks:
             checked += self._checked(block, known, faults)
         if faults:
             raise gathered(faults)
         return checked
 
-    def _checked(self, block: ast.Expect, known: dict[Subject, Model], faults: list[SymcostError]) -> Iterator[Checked]:
-        """The lines of a block; `faults` grows by what is wrong with any of them.
-
-        Blocks that speak of the same model with the same numbers share it.
-        """
-        subject = _subject(block)
+    def _checked(self, block: ast.Expect, known: Known, faults: list[SymcostError]) -> Iterator[Checked]:
+        """The lines of a block; `faults` grows by what is wrong with any of them."""
         for check in block.checks:
             try:
-                if subject not in known:
-                    known[subject] = self._expected(block)
-                yield _checked(check, block, known[subject])
+                yield _checked(check, block, self._expected(block, known))
             except SymcostError as fault:
                 faults.append(fault)
 
@@ -191,7 +187,17 @@ class Document:
             if model.name not in expected:
                 yield from model.faults
 
-    def _expected(self, block: ast.Expect) -> Model:
+    def _expected(self, block: ast.Expect, known: Known) -> Model:
+        """The model that a block speaks of, with its numbers; built once for all blocks that speak of the same."""
+        # How something grows in a dimension is asked with the dimension open.
+        grows = any(check.relation == "grows" for check in block.checks)
+        config = block.config.text if block.config else None
+        subject = (block.model.text, config, grows)
+        if subject not in known:
+            known[subject] = self._with_numbers(block, grows)
+        return known[subject]
+
+    def _with_numbers(self, block: ast.Expect, grows: bool) -> Model:
         """The model that a block speaks of, with the numbers of its configuration.
 
         Raises UnknownModel, UnknownConfig and the faults of `configured`.
@@ -201,8 +207,7 @@ class Document:
             return model
         self._unit.config(block.config.text, block.config.span)
         configured = model.configured(block.config.text)
-        # How something grows in a dimension is asked with the dimension open.
-        return configured if _asks_growth(block) else configured.settled()
+        return configured if grows else configured.settled()
 
     def _named(self, name: ast.Name) -> Model:
         """A model by its name, also one that other files bring along.
@@ -217,16 +222,9 @@ class Document:
         return Model(defined, self._unit)
 
 
-Subject = tuple[str, str | None, bool]
-"""The model that a block speaks of, its configuration, and whether it is asked with open dimensions."""
-
-
-def _subject(block: ast.Expect) -> Subject:
-    return block.model.text, block.config.text if block.config else None, _asks_growth(block)
-
-
-def _asks_growth(block: ast.Expect) -> bool:
-    return any(check.relation == "grows" for check in block.checks)
+def _called_as(name: str, models: Iterable[Model]) -> list[Model]:
+    """The models of a name, however it is spelt."""
+    return [model for model in models if _plainly(model.name) == _plainly(name)]
 
 
 def _plainly(name: str) -> str:
@@ -279,15 +277,9 @@ def _compared(block: ast.Expect, check: ast.Check, rises: Sequence[tuple[Growth,
     """How the found formula grows, beside the wanted one, in each dimension; only where they part, if they do."""
     wrong = [grown for grown, wanted in rises if grown.order != wanted.order]
     shown = wrong or [grown for grown, _ in rises]
-    wanted_words = dict.fromkeys(str(wanted) for _, wanted in rises)
-    return Checked(
-        block,
-        check,
-        ok=not wrong,
-        expected=", ".join(wanted_words),
-        found=", ".join(f"{grown} in {grown.symbol}" for grown in shown),
-        difference="",
-    )
+    found = ", ".join(f"{grown} in {grown.symbol}" for grown in shown)
+    expected = ", ".join(dict.fromkeys(str(wanted) for _, wanted in rises))
+    return Checked(block, check, not wrong, expected, found, difference="")
 
 
 def _rises(found: Form, value: Form, names: Iterable[Symbol], check: ast.Check) -> list[tuple[Growth, Growth]]:

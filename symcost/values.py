@@ -107,16 +107,17 @@ class Port:
         """
         if self.static and isinstance(value, bool | str):
             return value
-
-        # A rate, such as that of dropout, has a number as its default and may be a fraction.
         exact = _exact(value)
-        fractional = self.static and isinstance(self.declared.default, ast.Number)
-        if fractional and isinstance(exact, Fraction):
+        if self._is_rate and isinstance(exact, Fraction):
             return exact
-
         if not _is_size(exact):
             raise BadValue(self.name, exact, self.span, given)
         return exact
+
+    @property
+    def _is_rate(self) -> bool:
+        """Whether it may be a fraction, as that of a dropout: its default is a number."""
+        return self.static and isinstance(self.declared.default, ast.Number)
 
     def read(self, value: Value, given: Span, *, strict: bool) -> int | Fraction | bool | str:
         """A value of a file as Python has it; with `strict` words only where the signature has words.
@@ -202,16 +203,22 @@ def keeps(values: Mapping[str, int], fact: Fact) -> bool:
 def _keeps(values: Mapping[str, int], rounds: Mapping[Symbol, int], fact: Fact) -> bool:
     """The same with some counters of loops fixed to one round."""
     known: dict[Any, int] = {**values, **rounds}
-    free = [symbol for symbol in _symbols(fact) if not (symbol in known or symbol.name in known)]
-    if not all(map(_counts_rounds, free)):
-        return True  # a dimension is open
-
+    free = _free(fact, known)
     if not free:
         return fact.holds(known)
+
+    # A dimension that is open may still get a number that suits.
+    if not all(map(_counts_rounds, free)):
+        return True
 
     counter = free[0]
     cases = ({**rounds, counter: case} for case in _rounds(counter, known))
     return all(_keeps(values, case, fact) for case in cases)
+
+
+def _free(fact: Fact, known: Mapping[Any, int]) -> list[Symbol]:
+    """The dimensions and counters that have no number yet."""
+    return [symbol for symbol in _symbols(fact) if symbol not in known and symbol.name not in known]
 
 
 def _symbols(fact: Fact) -> list[Symbol]:

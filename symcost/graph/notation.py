@@ -30,6 +30,7 @@ def indexed(statement: ast.IndexAssign, frame: Frame) -> Tensor:
     left, right = _left(statement, frame), _Right(frame)
     site, value = frame.site(statement.span), statement.value
     if isinstance(value, ast.Window):
+        _check_reduction(value.op)
         extents = _extents(value, left, frame)
         factor = right.windowed(value.body)
         _leads(left, [factor])
@@ -91,8 +92,6 @@ def _dots(items: Sequence[ast.Expr]) -> int | None:
 
 def _extents(value: ast.Window, left: Left, frame: Frame) -> dict[str, Form]:
     """The indices that a window reduces, and how many values each takes. Raises BadIndexing, IndexHidden."""
-    if value.op.text not in REDUCTIONS:
-        raise BadIndexing("a window takes `max`, `min`, `mean` or `sum`", value.op.span)
     kept = {index for axis in left.axes for index in axis.terms}
     extents: dict[str, Form] = {}
     for index in value.indices:
@@ -100,6 +99,11 @@ def _extents(value: ast.Window, left: Left, frame: Frame) -> dict[str, Form]:
         _check_reduced(index.name, extents, kept)
         extents[index.name.text] = dimension(index.extent, frame)
     return extents
+
+
+def _check_reduction(op: ast.Name) -> None:
+    if op.text not in REDUCTIONS:
+        raise BadIndexing("a window takes `max`, `min`, `mean` or `sum`", op.span)
 
 
 def _check_reduced(index: ast.Name, extents: Mapping[str, Form], kept: set[str]) -> None:

@@ -118,8 +118,7 @@ def _factors(expr: ast.Binary, left: Numeric, right: Numeric) -> tuple[Tensor, T
 def _arithmetic(expr: ast.Binary, left: Form, right: Form, sizes: Sizes) -> Form | Constant:
     """A number from two numbers. Raises DivisionByZero, and WrongKind for `@`, which is for tensors."""
     op = expr.op
-    if op in DIVIDING and right == 0:
-        raise DivisionByZero(expr.right.span)
+    _check_divisor(op, right, expr.right.span)
     if op == "^":
         return _power(left, right, expr.right.span, sizes)
     if op in ROUNDED:
@@ -127,6 +126,11 @@ def _arithmetic(expr: ast.Binary, left: Form, right: Form, sizes: Sizes) -> Form
     if op in EXACT:
         return EXACT[op](left, right)
     raise refusal("a tensor", left, expr.left.span)
+
+
+def _check_divisor(op: str, divisor: Form, span: Span) -> None:
+    if op in DIVIDING and divisor == 0:
+        raise DivisionByZero(span)
 
 
 def _power(base: Form, exponent: Form, span: Span, sizes: Sizes) -> Form | Constant:

@@ -40,11 +40,16 @@ def longest_left(
     assert question.longest is not None
     paths = question.longest(subject)
     possible = [path for path in paths if _is_there(path, values)] or paths
-    lengths = [shown(path.steps).number for path in possible]
-    known = [length for length in lengths if length is not None]
+    longest = _longest_of(possible, [shown(path.steps) for path in possible])
+    return possible if longest is None else [longest]
+
+
+def _longest_of(paths: Sequence[LongestPath], lengths: Sequence[Form]) -> LongestPath | None:
+    """The first of the longest; None while some length is open."""
+    known = [length.number for length in lengths if length.number is not None]
     if len(known) < len(lengths):
-        return possible
-    return [possible[known.index(max(known))]]
+        return None
+    return paths[known.index(max(known))]
 
 
 def _is_there(path: LongestPath, values: Mapping[str, int]) -> bool:
