@@ -125,3 +125,11 @@ def test_traffic_is_that_of_any_operation() -> None:
     assert str(model("return sort(x)").quantity("traffic")) == "2·T·D"
     assert str(model("return topk(x, 2)").quantity("traffic")) == "T·D + 2·T"
     assert str(model("return cumsum(x)").quantity("fused")) == "2·T·D"
+
+
+@pytest.mark.parametrize("body", ["sort(x)", "topk(x, 2)", "cumsum(x)", "softsign(x)"])
+def test_flop_counter_mode_counts_none_of_them(body: str) -> None:
+    """PyTorch's FlopCounterMode knows products only; here the classes say what is done."""
+    asked = model(f"return {body}")
+    assert asked.flops("pytorch")(T=4, D=8) == 0
+    assert asked.flops("default")(T=4, D=8) > 0
