@@ -32,7 +32,7 @@ def memory(model: Model, types: tuple[str, ...], writing: str, output: Path | No
     What an optimizer keeps besides, `symcost report --training` says. Masks and row numbers that are moved count as
     activations.
     """
-    from symcost.analysis.memory.memory import Widths
+    from symcost.analysis.memory.widths import Widths
     from symcost.export.reports.memory import Memory, page
 
     deliver(page(Memory(model, Widths(chosen(types)))), writing, output)
@@ -52,7 +52,7 @@ def chosen(types: tuple[str, ...]) -> dict[str, str]:
 
 def demand_known(role: str | None, type_: str) -> None:
     """A role and a type that there are; wrong use else."""
-    from symcost.analysis.memory.memory import ROLES, WIDTHS
+    from symcost.analysis.memory.widths import ROLES, WIDTHS
 
     if type_ not in WIDTHS:
         raise click.BadParameter(f"there is no type {type_!r}; known: {', '.join(WIDTHS)}", param_hint="--dtype")

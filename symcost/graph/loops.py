@@ -17,8 +17,9 @@ from symcost.graph.frame import Frame
 from symcost.graph.graph import Block, Carried, Emitted, Graph, Tensor
 from symcost.graph.layers import leave
 from symcost.graph.names import assigned
+from symcost.graph.operators import operand
 from symcost.graph.values import Poisoned, Value, described
-from symcost.ops.base import Applied
+from symcost.ops import move
 from symcost.syntax import ast
 
 MOST_ROUNDS = 10_000
@@ -244,8 +245,8 @@ def _stacked(name: str, pairs: Sequence[tuple[Tensor, Span]], frame: Frame) -> T
     for value, span in pairs:
         if not frame.alike(first.shape, value.shape):
             raise RaggedEmit(name, value.shape, span)
-    applied = Applied(((num(len(pairs)), *first.shape),))
-    return frame.apply("stack", [value for value, _ in pairs], applied, place)
+    applied = move.stack(frame.site(place), *(operand(value, span) for value, span in pairs))
+    return frame.apply([value for value, _ in pairs], applied, place)
 
 
 # What all loops have in common --------------------------------------------------------------------

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from symcost.analysis.memory.memory import Fused, Moved, Widths
+from symcost.analysis.memory.fused import Fused
+from symcost.analysis.memory.traffic import Moved
+from symcost.analysis.memory.widths import Widths
 from symcost.conventions import load
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Table
