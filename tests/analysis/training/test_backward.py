@@ -14,6 +14,7 @@ from symcost.analysis.training.optimizers import OPTIMIZERS, PRECISIONS
 from symcost.cost import CLASSES, INSIDE
 from symcost.formula import num
 from tests.oracle import interpreter
+from tests.oracle.agreement import loaded
 from tests.oracle.autodiff import differentiate
 from tests.oracle.counted import Unfit
 from tests.oracle.interpreter import Machine
@@ -194,7 +195,7 @@ def assert_agreement(text: str, name: str, values: Mapping[str, int], found: sym
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_programs(program: Program) -> None:
     """What the formulas say is what the way back counts."""
-    found = symcost.loads(program.text).model(program.model)
+    found = loaded(program.text).model(program.model)
     for values in program.values:
         if program.model.startswith("EllipsisThree") and values["B"] == 1:
             continue  # a sum over an axis of 1: a product forward, and no MAC unless other sizes make it one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 D, K, L, R, T, W = map(symbol, ("D", "K", "L", "R", "T", "W"))
 
 
+@cache
 def model(body: str, signature: str = "x: [T, D]") -> Model:
     return symcost.loads(f"model M({signature}) {{\n{body}\n}}").model()
 
