@@ -62,18 +62,19 @@ class Table:
         if default is not None and key not in self.entries:
             return default
         value = self._required(key)
+        mend = f'{key} = "..."'
         if not isinstance(value, str):
-            raise WrongEntry(key, value, "a text", self.span(key))
+            raise WrongEntry(key, value, "a text", self.span(key), mend)
         # What may be left out may also be empty.
         if default is None and not value.strip():
-            raise WrongEntry(key, value, "a text", self.span(key))
+            raise WrongEntry(key, value, "a text", self.span(key), mend)
         return value.strip()
 
     def number(self, key: str) -> Fraction:
         """An exact number from 0."""
         value = self._required(key)
         if not _reasonable(value):
-            raise WrongEntry(key, value, "a number from 0", self.span(key))
+            raise WrongEntry(key, value, "a number from 0", self.span(key), f"{key} = 1")
         return Fraction(value)
 
     def _required(self, key: str) -> object:

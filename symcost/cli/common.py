@@ -78,6 +78,39 @@ def convention_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)  # fmt: skip
 
 
+def conventions_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--convention NAME` or a TOML file of one's own; several, or `all` that are shipped, side by side."""
+    return click.option(
+        "--convention", "conventions", default=("default",), metavar="NAME|FILE|all", show_default=True, multiple=True,
+        help="What each operation weighs in FLOPs. Several stand side by side; `all` are those that are shipped.",
+    )(command)  # fmt: skip
+
+
+class Shipped(click.Option):
+    """An option that names a data file; `folder` is where the shipped ones lie, which its help lists."""
+
+    def __init__(self, *args: Any, folder: str, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.folder = folder
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Names only: no file is read for it."""
+        from importlib.resources import files
+
+        inside = (entry.name for entry in files("symcost").joinpath(self.folder).iterdir())
+        names = sorted(name.removesuffix(".toml") for name in inside if name.endswith(".toml"))
+        option, words = super().get_help_record(ctx) or ("", "")
+        return option, f"{words} Shipped: {', '.join(names)}."
+
+
+def optimizer_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--optimizer NAME` or a TOML file of one's own."""
+    return click.option(
+        "--optimizer", cls=Shipped, folder="optimizers", default="adam", metavar="NAME|FILE", show_default=True,
+        help="The update of --training, or a TOML file of your own.",
+    )(command)  # fmt: skip
+
+
 def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--output FILE`."""
     return click.option(

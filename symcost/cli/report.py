@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import convention_option, deliver, output_option, subject
+from symcost.cli.common import conventions_option, deliver, optimizer_option, output_option, subject
 
 if TYPE_CHECKING:
     from symcost.model import Model
 
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
-"""As in symcost.analysis.training.optimizers; help should not have to load it."""
-
 FORMATS = ("text", "json", "markdown", "csv")
-
-ORDER = ("default", "exact", "mac", "wmops", "symbolic", "pytorch", "fvcore", "thop", "ptflops")
-"""The conventions as `--convention all` lists them: definitions first, then tools."""
 
 
 @click.command(
@@ -26,6 +20,7 @@ ORDER = ("default", "exact", "mac", "wmops", "symbolic", "pytorch", "fvcore", "t
 Examples:
   symcost report elman.arch
   symcost report elman.arch --convention all   why two tools disagree
+  symcost report elman.arch --convention all --convention mine.toml
   symcost report whisper.arch --config tiny T=448
   symcost report whisper.arch --config tiny T=448 --training
   symcost report whisper.arch --format json --output whisper.json
@@ -41,15 +36,13 @@ Examples:
     show_default=True,
     help="How to write it.",
 )
-@convention_option
+@conventions_option
 @click.option("--training", is_flag=True, help="What a step of training costs: forward, backward, update.")
-@click.option(
-    "--optimizer", type=click.Choice(OPTIMIZERS), default="adam", show_default=True, help="The update of --training."
-)
+@optimizer_option
 @click.option("--input-gradient", is_flag=True, help="With --training: gradients for the inputs of the model too.")
 @output_option
 def report(
-    model: Model, depth: int | None, writing: str, convention: str,
+    model: Model, depth: int | None, writing: str, conventions: tuple[str, ...],
     training: bool, optimizer: str, input_gradient: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """Print the blocks of a model with parameters, MACs and FLOPs.
@@ -59,11 +52,15 @@ def report(
     from symcost.conventions import load
     from symcost.export.summary import Summary
 
+    if len(conventions) > 1 or "all" in conventions:
+        if training:
+            raise click.UsageError("a step of training is counted under one convention")
+        text = side_by_side(model, conventions, writing, 2 if depth is None else depth, plain=output is not None)
+        deliver(text, output)
+        return
+    (convention,) = conventions
     if training:
         deliver(trained(model, writing, convention, optimizer, inputs=input_gradient), output)
-        return
-    if convention == "all":
-        deliver(side_by_side(model, writing, 2 if depth is None else depth, plain=output is not None), output)
         return
     summary = Summary(model, load(convention))
     match writing:
@@ -88,12 +85,12 @@ def report(
 
 def trained(model: Model, writing: str, convention: str, optimizer: str, *, inputs: bool) -> str:
     """What a step of training costs."""
-    from symcost.analysis.training import optimizers as training
+    from symcost import optimizers
     from symcost.conventions import load
     from symcost.export import training as export
     from symcost.export.summary import Summary
 
-    step = export.Training(Summary(model, load(convention)), training.OPTIMIZERS[optimizer], inputs)
+    step = export.Training(Summary(model, load(convention)), optimizers.load(optimizer), inputs)
     match writing:
         case "json":
             return export.to_json(step)
@@ -105,12 +102,12 @@ def trained(model: Model, writing: str, convention: str, optimizer: str, *, inpu
             return export.text(step)
 
 
-def side_by_side(model: Model, writing: str, depth: int, *, plain: bool) -> str:
-    """The FLOPs of a model under every shipped convention."""
-    from symcost.conventions import available, load
+def side_by_side(model: Model, names: tuple[str, ...], writing: str, depth: int, *, plain: bool) -> str:
+    """The FLOPs of a model under several conventions; `all` are those that are shipped."""
+    from symcost.conventions import several
     from symcost.export import conventions, text
 
-    views = conventions.Views(model, tuple(map(load, sorted(available(), key=ORDER.index))))
+    views = conventions.Views(model, several(names))
     match writing:
         case "json":
             return conventions.as_json(views)

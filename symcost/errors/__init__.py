@@ -24,6 +24,7 @@ from symcost.errors.data import (
     UnknownDevice as UnknownDevice,
     UnknownEntry as UnknownEntry,
     UnknownNumberType as UnknownNumberType,
+    UnknownOptimizer as UnknownOptimizer,
     UnreadableData as UnreadableData,
     WrongEntry as WrongEntry,
 )

@@ -52,14 +52,15 @@ class MissingEntry(SymcostError):
 
 
 class WrongEntry(SymcostError):
-    """A value of the wrong kind."""
+    """A value of the wrong kind; `example` is an entry of the right one."""
 
     code = "wrong-entry"
 
-    def __init__(self, key: str, found: object, wanted: str, span: Span) -> None:
+    def __init__(self, key: str, found: object, wanted: str, span: Span, example: str = "") -> None:
         shown = f'"{found}"' if isinstance(found, str) else str(found).lower()
         shown = shown if len(shown) <= 40 else f"{shown[:40]}..."
-        super().__init__(f"`{key}` must be {wanted}, not `{shown}`", span)
+        helps = [f"write `{example}`, for example"] if example else []
+        super().__init__(f"`{key}` must be {wanted}, not `{shown}`", span, helps=helps)
 
 
 class UnknownConvention(SymcostError):
@@ -110,6 +111,19 @@ class UnknownDevice(SymcostError):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__(
             f"there is no device `{name}`",
+            notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
+            helps=did_you_mean(name, known),
+        )
+
+
+class UnknownOptimizer(SymcostError):
+    """An optimizer that is not shipped."""
+
+    code = "unknown-optimizer"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no optimizer `{name}`",
             notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
             helps=did_you_mean(name, known),
         )

@@ -11,13 +11,14 @@ from functools import cached_property
 from io import StringIO
 from typing import Any
 
-from symcost.analysis.training.optimizers import PRECISIONS, Optimizer
+from symcost.analysis.training.precision import PRECISIONS
 from symcost.cost import Cost, total
 from symcost.errors import TrainingNotCounted
 from symcost.export import numbers
 from symcost.export.summary import Summary
 from symcost.export.table import grid
 from symcost.formula import Form, add, mul, num
+from symcost.optimizers import Optimizer
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,11 @@ from operator import neg
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.fold import all_rounds, rounds
 from symcost.analysis.training.derivatives import PARTS, Derivatives, carrying
-from symcost.cost import Cost, cost, total
+from symcost.cost import NOTHING, Cost, cost, total
 from symcost.errors import UnderivedBackward
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
 from symcost.graph.build import room_to_recurse
-from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
+from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
 
 ZERO, ONE = num(0), num(1)
 
@@ -45,12 +45,52 @@ Link = tuple[Tensor, Tensor]
 Neighbours = Mapping[Tensor, list[Tensor]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Ledger:
+    """What going back through a graph costs by its nodes: each by itself, and of blocks where to look further."""
+
+    own: Mapping[GraphNode, Cost]
+    inside: Mapping[Block, Passage | Rounds]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Passage:
     """What going back through a graph costs, and how many gradients reach each port; None: none at all."""
 
     cost: Cost
     ports: tuple[Form | None, ...]
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Round:
+    """What going back through one round costs, what it asks of the tensors around, and which have a gradient in it.
+
+    `handed` is the part of the cost that no node inside has: the gradients that rounds hand to each other.
+    """
+
+    cost: Cost
+    uses: Uses
+    live: set[Tensor]
+    ledger: Ledger
+    handed: Cost
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rounds:
+    """The rounds of a loop: all cost as the steady one, but for the first, which are different."""
+
+    different: Sequence[Round]
+    steady: Round
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """A part of the cost, and the node that has it: by itself, or in all that is `inside`."""
+
+    node: GraphNode
+    cost: Cost
+    inside: Passage | Rounds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +99,6 @@ class Sources:
 
     ports: frozenset[int]
     trained: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Round:
-    """What going back through one round costs, what it asks of the tensors around, and which have a gradient in it."""
-
-    cost: Cost
-    uses: Uses
-    live: set[Tensor]
 
 
 class Backward:
@@ -80,7 +111,7 @@ class Backward:
         self._inputs = inputs
         self._passages: dict[object, Passage] = {}
         self._sources: dict[Graph, tuple[Sources, ...]] = {}
-        self._rounds: dict[object, _Round] = {}
+        self._rounds: dict[object, Round] = {}
         self._bodies: dict[Graph, tuple[list[Link], set[Tensor]]] = {}
 
     def of(self, graph: Graph) -> Cost:
@@ -98,6 +129,22 @@ class Backward:
             if sources.trained:
                 spent.append(_added_to_parameter(result))
         return total(spent)
+
+    def ledger(self, graph: Graph) -> Ledger:
+        """The same by nodes, but for what joins the gradients of the inputs of the model: they are no node.
+
+        Raises UnderivedBackward.
+        """
+        with room_to_recurse():
+            gets = (True,) * len(graph.results)
+            passage = self._passage(graph, (self._inputs,) * len(graph.ports), gets)
+            leading = self._leading(graph)
+        own = dict(passage.ledger.own)
+        for result, sources in zip(graph.results, leading, strict=True):
+            node = graph.source(result)
+            if sources.trained and node is not None:
+                own[node] = total([own.get(node, NOTHING), _added_to_parameter(result)])
+        return Ledger(own, passage.ledger.inside)
 
     # Which tensors have a gradient ----------------------------------------------------------------
 
@@ -156,11 +203,12 @@ class Backward:
             uses: Uses = {}
             for result in compress(graph.results, gets):
                 _use(uses, result, live)
-            spent = total(self._back(graph, uses, live))
-            self._passages[key] = Passage(spent, tuple(uses.get(port) for port in graph.ports))
+            entries = list(self._back(graph, uses, live))
+            ports = tuple(uses.get(port) for port in graph.ports)
+            self._passages[key] = Passage(_sum(entries), ports, _ledger(entries))
         return self._passages[key]
 
-    def _back(self, graph: Graph, uses: Uses, live: set[Tensor]) -> Iterator[Cost]:
+    def _back(self, graph: Graph, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """Go through a graph from its end; `uses` grows by what its nodes ask of the tensors that they read."""
         for node in reversed(list(graph)):
             if isinstance(node, Parameter) or live.isdisjoint(node.outputs):
@@ -169,14 +217,16 @@ class Backward:
             # All that reads the results has been passed: their gradients are complete.
             for out in node.outputs:
                 if out in uses:
-                    yield self._derivatives.joined(out, uses[out])
+                    yield _Entry(node, self._derivatives.joined(out, uses[out]))
             if node.recomputed:
-                yield self._operations.of_node(node)
+                yield _Entry(node, self._operations.of_node(node))
 
             if isinstance(node, Operation):
-                yield from self._operation(node, uses, live)
+                for spent in self._operation(node, uses, live):
+                    yield _Entry(node, spent)
             elif node.kind == "call":
-                yield self._call(node, uses, live)
+                passage = self._call(node, uses, live)
+                yield _Entry(node, passage.cost, passage)
             else:
                 yield from self._loop(node, uses, live)
 
@@ -187,39 +237,40 @@ class Backward:
         for place in carrying(operation):
             _use(uses, operation.inputs[place], live, ZERO if operation.kind in PARTS else ONE)
 
-    def _call(self, block: Block, uses: Uses, live: set[Tensor]) -> Cost:
+    def _call(self, block: Block, uses: Uses, live: set[Tensor]) -> Passage:
         needs, gets = (tuple(t in live for t in tensors) for tensors in (block.inputs, block.outputs))
         passage = self._passage(block.graph, needs, gets)
         for tensor, count in zip(block.inputs, passage.ports, strict=True):
             if count is not None:
                 _use(uses, tensor, live, count)
-        return passage.cost
+        return passage
 
-    def _loop(self, block: Block, uses: Uses, live: set[Tensor]) -> Iterator[Cost]:
+    def _loop(self, block: Block, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """What every round does, and what is different in the first ones, whose carried values may need no gradient."""
         first_starts = {each.start for each in block.carried if each.start in live and each.initial in live}
         different, steady = self._until_steady(block, first_starts, live)
 
         # Every round costs as the steady ones; the first differ from that by what is added here.
-        yield all_rounds(block, steady.cost)
+        spent = [all_rounds(block, steady.cost)]
         for number, other in enumerate(different):
             difference = total([other.cost, steady.cost.each(neg)])
-            yield difference.each(partial(self._once, block, number))
+            spent.append(difference.each(partial(self.once, block, number)))
+        yield _Entry(block, total(spent), Rounds(different, steady))
 
         self._use_around(block, different, steady, uses, live)
         for each in block.carried:
             if each.start in first_starts:
                 _use(uses, each.initial, live)
-                yield _added_to_parameter(each.initial)
+                yield _Entry(block, _added_to_parameter(each.initial))
 
-    def _until_steady(self, block: Block, starts: set[Tensor], live: set[Tensor]) -> tuple[list[_Round], _Round]:
+    def _until_steady(self, block: Block, starts: set[Tensor], live: set[Tensor]) -> tuple[list[Round], Round]:
         """The first rounds, and the one like which all others are.
 
         A value that a round has changed may need a gradient although the initial one does not, so that more carried
         values have one from round to round. Raises UnderivedBackward where that comes back to an earlier state.
         """
         seen = [starts]
-        different: list[_Round] = []
+        different: list[Round] = []
         while True:
             this = self._round(block, starts, live)
             following = {each.start for each in block.carried if each.start in live and each.end in this.live}
@@ -232,7 +283,7 @@ class Backward:
             starts = following
 
     def _use_around(
-        self, block: Block, different: Sequence[_Round], steady: _Round, uses: Uses, live: set[Tensor]
+        self, block: Block, different: Sequence[Round], steady: Round, uses: Uses, live: set[Tensor]
     ) -> None:
         """What all rounds together ask of the tensors around the loop."""
         everything = (*different, steady)
@@ -241,10 +292,10 @@ class Backward:
             count = rounds(block, usual)
             for number, other in enumerate(different):
                 more = (other.uses.get(tensor, ZERO) - usual).expand()
-                count = add(count, self._once(block, number, more))
+                count = add(count, self.once(block, number, more))
             _use(uses, tensor, live, count)
 
-    def _once(self, block: Block, number: int, form: Form) -> Form:
+    def once(self, block: Block, number: int, form: Form) -> Form:
         """What one of the first rounds counts; nothing where there are fewer rounds."""
         if block.counter is not None:
             form = form.substitute({block.counter: add(block.counter.low, number)})
@@ -257,7 +308,7 @@ class Backward:
         least = minimum(add(block.count, -number), ONE)
         return maximum(least, ZERO) if number else least
 
-    def _round(self, block: Block, starts: set[Tensor], live: set[Tensor]) -> _Round:
+    def _round(self, block: Block, starts: set[Tensor], live: set[Tensor]) -> Round:
         """One round, in which these carried values need a gradient; alike rounds are gone through once.
 
         Gradients come from the next round, even into the last one.
@@ -270,14 +321,14 @@ class Backward:
             self._rounds[key] = self._worked_out(block, starts, ends, here)
         return self._rounds[key]
 
-    def _worked_out(self, block: Block, starts: set[Tensor], ends: Sequence[Tensor], here: set[Tensor]) -> _Round:
+    def _worked_out(self, block: Block, starts: set[Tensor], ends: Sequence[Tensor], here: set[Tensor]) -> Round:
         uses: Uses = {}
-        spent = []
         for end in ends:
             _use(uses, end, here)
-            spent.append(_added_to_parameter(end))
-        spent += self._back(block.graph, uses, here)
-        spent += [self._derivatives.joined(start, uses.get(start, ZERO)) for start in starts]
+        to_parameters = [_added_to_parameter(end) for end in ends]
+        entries = list(self._back(block.graph, uses, here))
+        joined = [self._derivatives.joined(start, uses.get(start, ZERO)) for start in starts]
+        spent = total([*to_parameters, _sum(entries), *joined])
 
         # What the body neither makes nor carries comes from around the loop.
         carried = {each.start for each in block.carried}
@@ -285,7 +336,7 @@ class Backward:
         for tensor, count in uses.items():
             if block.graph.source(tensor) is None and tensor not in carried:
                 around[tensor] = count
-        return _Round(total(spent), around, here)
+        return Round(spent, around, here, _ledger(entries), total([*to_parameters, *joined]))
 
     def live_in(self, block: Block, starts: Iterable[Tensor], live: set[Tensor]) -> set[Tensor]:
         """The tensors that have a gradient in a round in which these carried values have one at its start."""
@@ -307,6 +358,22 @@ class Backward:
                 tensors.update(link)
             self._bodies[graph] = links, tensors
         return self._bodies[graph]
+
+
+def _sum(entries: Iterable[_Entry]) -> Cost:
+    return total(entry.cost for entry in entries)
+
+
+def _ledger(entries: Iterable[_Entry]) -> Ledger:
+    """The entries by node."""
+    own: dict[GraphNode, list[Cost]] = defaultdict(list)
+    inside: dict[Block, Passage | Rounds] = {}
+    for entry in entries:
+        if entry.inside is None:
+            own[entry.node].append(entry.cost)
+        elif isinstance(entry.node, Block):
+            inside[entry.node] = entry.inside
+    return Ledger({node: total(costs) for node, costs in own.items()}, inside)
 
 
 def _links_of_operation(operation: Operation) -> Iterator[Link]:

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import symcost
-from symcost.analysis.depth.depth import Depth, LongestPath
-from symcost.model import DEPTHS
+from symcost.analysis.depth.depth import Depth, LongestPath, Measure
 from tests.oracle import schedule
 from tests.oracle.strategies import Architecture, architectures
 
@@ -222,6 +221,9 @@ PATHS = {
     "residual": ("x: [T, D], L", "repeat L { x = x + relu(x -> Linear(D, bias = false)) }  return x",
         {"relu": "L", "x + relu(x -> Linear(D, bias = false))": "L"}),
 }  # fmt: skip
+
+
+DEPTHS: dict[str, Measure] = {"depth": "operations", "steps": "products", "scalar_depth": "scalars"}
 
 
 def on_path(asked: symcost.Model, quantity: str) -> list[LongestPath]:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 
 import symcost
-from symcost.analysis.training.optimizers import OPTIMIZERS, PRECISIONS
+from symcost.analysis.training.precision import PRECISIONS
 from symcost.cost import CLASSES, INSIDE
 from symcost.formula import num
+from symcost.optimizers import load
 from tests.oracle import interpreter
 from tests.oracle.agreement import loaded
 from tests.oracle.autodiff import differentiate
@@ -70,13 +71,13 @@ def test_attention_with_input_gradient() -> None:
 
 def test_sixteen_bytes_for_a_parameter() -> None:
     """ZeRO (Rajbhandari et al. 2020, section 3.1): 2 + 2 + 4 + 4 + 4 bytes under mixed-precision Adam."""
-    assert PRECISIONS["mixed"].kept(OPTIMIZERS["adam"]) == 16
-    assert PRECISIONS["mixed"].kept(OPTIMIZERS["sgd"]) == 8
+    assert PRECISIONS["mixed"].kept(load("adam")) == 16
+    assert PRECISIONS["mixed"].kept(load("sgd")) == 8
 
 
 def test_a_step_of_adam() -> None:
     """m: 2 products, 1 sum; v: 3 and 1; the step: root, + e, division, a m, difference."""
-    assert dict(OPTIMIZERS["adam"].update(num(1)).counts) == {"mul": 6, "add": 4, "div": 1, "sqrt": 1}
+    assert dict(load("adam").update(num(1)).counts) == {"mul": 6, "add": 4, "div": 1, "sqrt": 1}
 
 
 # Rules ------------------------------------------------------------------------------------------------
