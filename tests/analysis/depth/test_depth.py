@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -11,10 +10,9 @@ from hypothesis import given, settings, strategies as st
 
 import symcost
 from symcost.analysis.depth.depth import Depth, LongestPath, Measure
+from tests.examples.files import EXAMPLES, loaded
 from tests.oracle import schedule
 from tests.oracle.strategies import Architecture, architectures
-
-EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 @cache
@@ -204,10 +202,11 @@ PUBLISHED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "config", "layers"), PUBLISHED.values(), ids=PUBLISHED)
 def test_published_depths(file: str, config: str, layers: int) -> None:
     """Depth as papers count it: only convolutions and matrix products are steps."""
-    asked = symcost.load(EXAMPLES / "vision" / f"{file}.arch").model().configured(config)
+    asked = loaded(EXAMPLES / "vision" / f"{file}.arch").model().configured(config)
     assert asked.quantity("steps")() == layers
 
 
@@ -245,6 +244,7 @@ def test_paths_by_the_sizes() -> None:
     assert {str(total) for total in (path.steps for path in on_path(asked, "depth"))} == {"N + 1", "M + 1"}
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(architectures(), st.randoms(use_true_random=False))
 def test_a_longest_path_is_one(architecture: Architecture, random: Random) -> None:
@@ -267,7 +267,7 @@ def test_a_longest_path_is_one(architecture: Architecture, random: Random) -> No
 
 def test_complexity_of_layer_types() -> None:
     """Sequential operations of Vaswani et al. 2017, table 1: n of a recurrent layer, else those of the layers."""
-    table = symcost.load(EXAMPLES / "lecture/table/vaswani.arch")
+    table = loaded(EXAMPLES / "lecture/table/vaswani.arch")
     found = {name: str(one.quantity("steps")) for name, one in table.models.items()}
     assert found.pop("Recurrent") == "n" and found.pop("DilatedConvolutional") == "L"
     assert all(steps.isdigit() for steps in found.values())
@@ -293,6 +293,7 @@ def test_turns_of_two_lengths(rounds: int) -> None:
     assert asked.depth(T=2, n=rounds) == schedule.depth(asked.graph, {"T": 2, "n": rounds})
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(architectures())
 def test_depth_is_when_the_last_number_is_ready(architecture: Architecture) -> None:
