@@ -9,10 +9,7 @@ import pytest
 from hypothesis import given
 
 import symcost
-from symcost.analysis.training.precision import PRECISIONS
 from symcost.cost import CLASSES, INSIDE
-from symcost.formula import num
-from symcost.optimizers import load
 from tests.examples.files import EXAMPLES, loaded
 from tests.oracle import interpreter
 from tests.oracle.agreement import loaded_text
@@ -65,17 +62,6 @@ def test_attention_with_input_gradient() -> None:
     assert attention.macs(**sizes) == 150994944
     assert attention.gradients(inputs=True)["mac"](**sizes) == 301989888
     assert attention.backward["mac"](**sizes) == 301989888 - 3 * 128 * 512 * 512  # less those of query, key and value
-
-
-def test_sixteen_bytes_for_a_parameter() -> None:
-    """ZeRO (Rajbhandari et al. 2020, section 3.1): 2 + 2 + 4 + 4 + 4 bytes under mixed-precision Adam."""
-    assert PRECISIONS["mixed"].kept(load("adam")) == 16
-    assert PRECISIONS["mixed"].kept(load("sgd")) == 8
-
-
-def test_a_step_of_adam() -> None:
-    """m: 2 products, 1 sum; v: 3 and 1; the step: root, + e, division, a m, difference."""
-    assert dict(load("adam").update(num(1)).counts) == {"mul": 6, "add": 4, "div": 1, "sqrt": 1}
 
 
 # Rules ------------------------------------------------------------------------------------------------
