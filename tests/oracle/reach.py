@@ -88,6 +88,7 @@ def reach(graph: Graph, values: Mapping[str, int], port: int = 0, axis: int = 0)
 class Unrolled:
     def __init__(self, values: dict[Any, int]) -> None:
         self.values = values
+        self.numbers: dict[int, int] = {}  # what forms come to in this round of all loops
         self.known: dict[Tensor, Array] = {}
         self.meet: set[tuple[object, ...]] = set()
         self.met: set[tuple[object, ...]] | None = None
@@ -95,7 +96,9 @@ class Unrolled:
         self.stepping = 0
 
     def number(self, form: Form) -> int:
-        return int(form.evaluate(self.values))
+        if form.key not in self.numbers:
+            self.numbers[form.key] = int(form.evaluate(self.values))
+        return self.numbers[form.key]
 
     def blank(self, tensor: Tensor) -> Array:
         return self.empty([self.number(size) for size in tensor.shape])
@@ -133,6 +136,7 @@ class Unrolled:
         for turn in range(self.number(block.count)):
             if block.counter is not None:
                 self.values[block.counter] = low + turn
+                self.numbers.clear()
             for one, array in held.items():
                 self.known[one.start] = array
             outside = self.calls

@@ -48,6 +48,7 @@ class Schedule:
 
     def __init__(self, values: dict[Any, int], measure: Measure, slower: Mapping[Spot, int]) -> None:
         self.values = values
+        self.numbers: dict[int, int] = {}  # what forms come to in this round of all loops
         self.measure = measure
         self.slower = slower
         self.calls: tuple[Block, ...] = ()
@@ -55,9 +56,11 @@ class Schedule:
         self.latest = 0
 
     def number(self, form: Form) -> int:
-        value = form.evaluate(self.values)
-        assert value == int(value)
-        return int(value)
+        if form.key not in self.numbers:
+            value = form.evaluate(self.values)
+            assert value == int(value)
+            self.numbers[form.key] = int(value)
+        return self.numbers[form.key]
 
     def shape(self, tensor: Tensor) -> Place:
         return tuple(map(self.number, tensor.shape))
@@ -87,6 +90,7 @@ class Schedule:
         for turn in range(self.number(block.count)):
             if block.counter is not None:
                 self.values[block.counter] = low + turn
+                self.numbers.clear()
             for one, clocks in held.items():
                 self.ready[one.start] = clocks
             self.run(block.graph)
