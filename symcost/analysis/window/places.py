@@ -1,92 +1,90 @@
-"""Which entries of its inputs an entry of a result sees, exactly: what is stretched or reshaped keeps its order."""
+"""Which entries of its inputs an entry of a result sees, where these are padded or lie beside each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from symcost.analysis.depth.chains import Underived
-from symcost.analysis.exact_reads import reshaped, scattered
+from symcost.analysis.reads import Axes
 from symcost.analysis.window.order import Order
-from symcost.analysis.window.reads import Axes, Read, reads
-from symcost.analysis.window.sight import Sight
-from symcost.formula import Form, Symbol, add, floor_div, num
+from symcost.analysis.window.sight import AHEAD, BACK, Sight
+from symcost.formula import Form, Symbol, num
 from symcost.formula.along import rise
 from symcost.graph.graph import Operation, Tensor
-
-See = Callable[[Tensor], Sight | None]
-AxesOf = Callable[[Tensor], Axes]
+from symcost.ops.reads import Beside, Reading, Unseen
 
 
-def places(operation: Operation, number: int, at: Axes, see: See, axes: AxesOf, order: Order) -> Iterator[Read]:
-    """As `reads`, of those operands that see anything. Raises Underived where it depends on data, or has gaps."""
-    given = operation.given
-    match operation.kind:
-        case "pad":
-            axis = given["axis"] % len(at)
-            yield _shifted(operation.inputs[0], axis, given["amount"], at, see, axes, order)
-        case "concat":
-            yield from _parts(operation, given["axis"] % len(at), at, see, axes, order)
-        case "repeat_axis":
-            axis = given["axis"] % len(at)
-            yield Read(operation.inputs[0], (*at[:axis], floor_div(at[axis], given["times"]), *at[axis + 1 :]))
-        case "reshape":
-            (tensor,) = operation.inputs
-            sight = see(tensor)
-            needed = [sight is not None and _varies(sight, axis) for axis in axes(tensor)]
-            yield Read(tensor, reshaped(tensor.shape, operation.outputs[0].shape, at, needed))
-        case "contract" if any(axis.plain is None for axis in given["left"]):
-            yield from scattered(operation, at, order.at_least)
-        case "gather" if (table := see(operation.inputs[0])) and _varies(table, axes(operation.inputs[0])[0]):
-            raise Underived("which of its rows are read is known only when it runs")
-        case _:
-            yield from reads(operation, number, at)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is read of an operand: what its entries see, where they are read, and for which values of some counters."""
+
+    sight: Sight
+    axes: Axes
+    positions: tuple[Form, ...]
+    over: tuple[Symbol, ...]
+
+    @property
+    def values(self) -> dict[Symbol, Form]:
+        return dict(zip(self.axes, self.positions, strict=True))
 
 
-def _varies(sight: Sight, axis: Symbol) -> bool:
-    """Whether not all entries along an axis see the same."""
-    return axis in sight.along or axis in sight.parts
+def places(
+    operation: Operation,
+    number: int,
+    at: Axes,
+    see: Callable[[Tensor], tuple[Sight | None, Axes]],
+    order: Order,
+) -> Iterator[Place]:
+    """What an entry of a result reads of those operands that see anything. Raises Underived."""
+    try:
+        readings = list(operation.primitive.reads.sees(operation, number, at))
+    except Unseen as why:
+        raise Underived(str(why)) from None
+    operands = [(reading, *see(operation.inputs[reading.place])) for reading in readings]
+    seeing = sum(sight is not None for _, sight, _ in operands)
+    for reading, sight, axes in operands:
+        if sight is not None:
+            _check(reading, sight, axes, order)
+            positions = reading.positions
+            if reading.beside is not None:
+                positions = _beside(positions, reading.beside, sight, axes, seeing > 1, order)
+            yield Place(sight, axes, positions, reading.over)
 
 
-def _shifted(tensor: Tensor, axis: int, amount: Sequence[Form], at: Axes, see: See, axes: AxesOf, order: Order) -> Read:
-    """Padding sees what would be there if the axis went on; so no end of the input may have been moved inwards.
+def _check(reading: Reading, sight: Sight, axes: Axes, order: Order) -> None:
+    """Raises Underived where it is not known what an entry reads, or whether it reads anything."""
+    if any(axes[axis] in sight.along or axes[axis] in sight.parts for axis in reading.unknown):
+        raise Underived("which of its rows are read is known only when it runs")
+    if not all(order.at_least(need, num(0)) for need in reading.gapless):
+        raise Underived("its left side leaves gaps")
+
+
+def _beside(
+    positions: tuple[Form, ...], beside: Beside, sight: Sight, axes: Axes, several: bool, order: Order
+) -> tuple[Form, ...]:
+    """Positions along an axis that goes on before and behind; a part that moves may have no other beside it.
 
     Raises Underived.
     """
-    sight, place = see(tensor), axes(tensor)[axis]
-    if sight is not None and _inwards(sight, place, amount, order):
+    own = axes[beside.axis]
+    if several and sight.mentions((own,)):
+        raise Underived("its positions are put together from several parts")
+    if several:  # all its entries see the same
+        return (*positions[: beside.axis], own, *positions[beside.axis + 1 :])
+    if any(_inwards(sight, own, beside, order, side) for side in (BACK, AHEAD)):
         raise Underived("it pads what was moved inwards")
-    return Read(tensor, (*at[:axis], at[axis] - amount[0], *at[axis + 1 :]))
+    return positions
 
 
-def _inwards(sight: Sight, place: Symbol, amount: Sequence[Form], order: Order) -> bool:
-    """Whether what is padded leaves out an end of the input that was there."""
-    assert place.high is not None
-    edges = (num(0), (place.high - 1).expand())
-    for side, (end, edge) in enumerate(zip(sight.ends, order.edges, strict=True)):
-        slope = rise(end, place).number
-        if not slope or edge is None:
-            continue
-        padded = int((slope > 0) == bool(side))
-        seen = end.substitute({place: edges[padded]})
-        if amount[padded] != 0 and order.below(*((seen, edge) if side else (edge, seen))):
-            return True
-    return False
-
-
-def _parts(operation: Operation, axis: int, at: Axes, see: See, axes: AxesOf, order: Order) -> Iterator[Read]:
-    """Parts beside each other: what moves along their own axis may have one other than it at most.
-
-    Raises Underived.
-    """
-    seeing = [tensor for tensor in operation.inputs if see(tensor)]
-    before: Form = num(0)
-    for tensor in operation.inputs:
-        sight, own = see(tensor), axes(tensor)[axis]
-        if sight is not None and not sight.mentions((own,)):
-            yield Read(tensor, (*at[:axis], own, *at[axis + 1 :]))
-        elif sight is not None:
-            if len(seeing) > 1:
-                raise Underived("its positions are put together from several parts")
-            after = add(operation.outputs[0].shape[axis], -before, -tensor.shape[axis]).expand()
-            yield _shifted(tensor, axis, (before, after), at, see, axes, order)
-        before = (before + tensor.shape[axis]).expand()
+def _inwards(sight: Sight, own: Symbol, beside: Beside, order: Order, side: int) -> bool:
+    """Whether an end of the input has been moved inwards, and is padded: as if the axis went on there."""
+    end, edge = sight.ends[side], order.edges[side]
+    slope = rise(end, own).number
+    if not slope or edge is None or own.high is None:
+        return False
+    behind = (slope > 0) == (side == AHEAD)
+    seen = end.substitute({own: (own.high - 1).expand() if behind else num(0)})
+    if (beside.after if behind else beside.before) == 0:
+        return False
+    return order.below(seen, edge) if side == AHEAD else order.below(edge, seen)

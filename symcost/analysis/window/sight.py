@@ -56,6 +56,10 @@ class Sight:
         """Whether the stretch depends on one of the symbols."""
         return any(mentions(end, symbols) for end in self.ends)
 
+    def differs(self, at: Symbol) -> bool:
+        """Whether entries surely differ along an axis: in what they see, or in what they see through few layers."""
+        return self.moves((at,)) or (self.near is not None and self.near.moves((at,)))
+
     def mentions(self, symbols: Iterable[Symbol]) -> bool:
         """Whether the stretch, or the layers to it, depend on one of the symbols."""
         return any(mentions(form, symbols) for form in (*self.ends, *self.layers))

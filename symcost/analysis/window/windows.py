@@ -18,9 +18,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symcost.analysis.depth.chains import Underived
+from symcost.analysis.reads import Axes
 from symcost.analysis.window.order import Order
-from symcost.analysis.window.places import places
-from symcost.analysis.window.reads import Axes, Read
+from symcost.analysis.window.places import Place, places
 from symcost.analysis.window.sight import AHEAD, ENDLESS, MOST, ZERO, Sight
 from symcost.errors import UnderivedWindow
 from symcost.formula import Assumptions, AtLeast, Equal, Form, Symbol, add, counter, mul, power
@@ -111,38 +111,44 @@ class Windows(Order):
 
     def _operation(self, operation: Operation, number: int, at: Axes) -> Sight | None:
         """What a result sees. Raises Underived."""
-        parts: list[Part] = []
-        for read in places(operation, number, at, self.seen.get, self.axes, self):
-            sight = self.seen.get(read.tensor)
-            if sight is not None:
-                parts.append(self._read(read, sight, at))
-        if operation.kind in ("concat", "stack"):
-            axis = at[operation.given.get("axis", 0) % len(at)]
-            whole = self._beside([part.sight for part in parts], len(operation.inputs), axis)
-        else:
+        found = list(places(operation, number, at, lambda tensor: (self.seen.get(tensor), self.axes(tensor)), self))
+        parts = [self._read(place, at) for place in found]
+        axis = self._axis_of_parts(operation, number, at)
+        if axis is None:
             whole = self._met(operation, parts)
+        else:
+            whole = self._beside([part.sight for part in parts], len(operation.inputs), axis)
         if whole is None:
             return None
         if self.edges[AHEAD] is not None and self.below(whole.last, ZERO):
             raise Underived("it sees padding alone")
         return self.clipped(whole)
 
-    def _read(self, read: Read, sight: Sight, at: Axes) -> Part:
+    def _axis_of_parts(self, operation: Operation, number: int, at: Axes) -> Symbol | None:
+        """The axis along which the inputs lie beside each other, or behind each other in a stack."""
+        if operation.cost.counts or len(operation.inputs) < 2:
+            return None
+        beside = [each.beside for each in operation.primitive.reads.sees(operation, number, at)]
+        axes = {at[one.axis] if one is not None else at[0] for one in beside}
+        return axes.pop() if len(axes) == 1 else None
+
+    def _read(self, place: Place, at: Axes) -> Part:
         """What an entry of a result sees in one operand. Raises Underived."""
-        values = dict(zip(self.axes(read.tensor), read.positions, strict=True))
-        parts = [values[axis] for axis in sight.parts if axis.high != 1]
-        kept = frozenset(place for place in parts if isinstance(place, Symbol) and place in at)
-        if any(place not in read.over and place not in kept for place in parts):
-            raise Underived("it takes some of several parts beside each other")
-        sight = replace(sight.put(values), parts=kept)
+        sight = replace(place.sight.put(place.values), parts=frozenset())
         spread = may_spread = False
-        for turn in self._in_order(sight, read.over):
+        for axis in place.sight.parts:
+            position = place.values[axis]
+            if isinstance(position, Symbol) and position in at:
+                sight = replace(sight, parts=sight.parts | {position})
+            elif position not in place.over and axis.high != 1:
+                raise Underived("it takes some of several parts beside each other")
+        for turn in self._in_order(sight, place.over):
             assert turn.high is not None
             if self.at_least(turn.low, turn.high - 1):  # there is one entry only
                 sight = sight.put({turn: turn.low})
                 continue
             may_spread = may_spread or turn in sight.along
-            spread = spread or sight.moves((turn,)) or (sight.near is not None and sight.near.moves((turn,)))
+            spread = spread or sight.differs(turn)
             sight = self.over(sight, turn)
         return Part(sight, spread, spread or may_spread)
 
