@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import lcm
 
@@ -34,6 +34,31 @@ def within(form: Form) -> Iterator[Form]:
     yield form
     for child in form.children:
         yield from within(child)
+
+
+def has_cases(form: Form) -> bool:
+    """Whether a minimum or a maximum is part of it."""
+    return any(isinstance(part, Min | Max) for part in within(form))
+
+
+def last_value(at: Symbol) -> Form:
+    """The last value that a counter has."""
+    assert at.high is not None
+    return (at.high - 1).expand()
+
+
+def counters(forms: Iterable[Form]) -> list[Symbol]:
+    """The counters in some forms."""
+    found: dict[Symbol, None] = {}
+    for form in forms:
+        found |= {at: None for at in form.free_symbols if at.high is not None}
+    return list(found)
+
+
+def inmost(some: Sequence[Symbol]) -> Symbol:
+    """One of some counters on which the range of none of them depends."""
+    limits = [limit for at in some for limit in (at.low, last_value(at))]
+    return next(at for at in some if not any(mentions(limit, (at,)) for limit in limits))
 
 
 def shorter(form: Form) -> Form:

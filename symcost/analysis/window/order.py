@@ -3,77 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, LEAST, MOST, ZERO, Sight
-from symcost.formula import Assumptions, AtLeast, Equal, Form, Symbol, TooLarge, maximum, minimum, mul, num
-from symcost.formula.along import rise, shorter, way, within
-from symcost.formula.form import Max, Min
+from symcost.formula import Assumptions, AtLeast, Form, Symbol, maximum, minimum, mul, num
+from symcost.formula.along import counters, has_cases, inmost, last_value, rise, shorter, way
+from symcost.formula.comparisons import Comparisons
 from symcost.formula.parts import mentions, outermost
 
-MOST_SAMPLES = 20
-"""Numbers tried before a proof."""
-MOST_COUNTERS = 3
-"""Counters at whose ends it is looked whether sights are apart."""
 MOST_PROOFS = 600
 """Comparisons for one input; beyond, nothing is told."""
+MOST_COUNTERS = 3
+"""Counters at whose ends it is looked whether sights are apart."""
 
 
-class Order:
-    """Compares positions along an axis of the input; `end` is its last one, None where it has none."""
+class Order(Comparisons):
+    """Compares positions along an axis of the input from one edge to the other; without an end the latter is None."""
 
     def __init__(self, facts: Assumptions, end: Form | None) -> None:
-        self.facts = facts
+        super().__init__(facts, MOST_PROOFS)
         self.edges: tuple[Form, Form | None] = (ZERO, end)
-        self._known: dict[tuple[Assumptions, int], bool | None] = {}
-
-    @contextmanager
-    def supposing(self, *facts: AtLeast | Equal) -> Iterator[None]:
-        """Within, more is known."""
-        before, self.facts = self.facts, self.facts.with_(*facts)
-        try:
-            yield
-        finally:
-            self.facts = before
-
-    # Forms ----------------------------------------------------------------------------------------
-
-    def at_least(self, left: Form, right: Form) -> bool | None:
-        """As Assumptions.at_least. Raises Underived when too much was asked."""
-        difference = (left - right).expand()
-        if difference.number is not None:
-            return difference.number >= 0
-        key = (self.facts, difference.key)
-        if key not in self._known:
-            if len(self._known) >= MOST_PROOFS:
-                raise Underived("it takes too many comparisons")
-            self._known[key] = None if self._of_both_signs(difference) else self.facts.at_least(difference, ZERO)
-        return self._known[key]
-
-    def _of_both_signs(self, form: Form) -> bool:
-        """Whether small numbers show that it is negative here and not there, which is sooner found than no proof."""
-        signs = set()
-        try:
-            for values in islice(self.facts.samples(form), MOST_SAMPLES):
-                signs.add(form.evaluate(values) >= 0)
-                if len(signs) == 2:
-                    return True
-        except (TooLarge, ZeroDivisionError):
-            pass
-        return False
-
-    def below(self, one: Form, other: Form) -> bool:
-        """Whether one is proven to be smaller."""
-        return self.at_least(one, other) is False
-
-    def equal(self, one: Form, other: Form) -> bool:
-        """Whether they are the same for all values, as far as that is proven."""
-        if one.key == other.key or (one - other).expand() == 0:
-            return True
-        return bool(self.at_least(one, other) and self.at_least(other, one))
 
     def farther(self, one: Form, other: Form, side: int) -> bool:
         """Whether one end is proven to be no nearer than another, or is at the edge of the input."""
@@ -81,16 +31,18 @@ class Order:
             return True
         return bool(self.at_least(one, other) if side == AHEAD else self.at_least(other, one))
 
-    def extreme(self, form: Form, at: Symbol, most: bool, of: Form | None = None) -> Form:
-        """The greatest or the smallest over all values of a counter, or what `of` is there. Raises Underived."""
-        if not mentions(form if of is None else of, (at,)):
-            return form if of is None else of
+    def extreme(self, form: Form, at: Symbol, most: bool) -> Form:
+        """The greatest or the smallest over all values of a counter. Raises Underived."""
+        if not mentions(form, (at,)):
+            return form
+        return shorter(form.substitute({at: self._farthest(form, at, most)}))
+
+    def _farthest(self, form: Form, at: Symbol, most: bool) -> Form:
+        """At which value of a counter a form is the greatest or the smallest. Raises Underived."""
         goes = way(form, at, self.at_least)
         if goes is None:
             raise Underived("it cannot be told which position is the farthest")
-        assert at.high is not None
-        place = (at.high - 1).expand() if (goes > 0) == most else at.low
-        return shorter((form if of is None else of).substitute({at: place}))
+        return last_value(at) if (goes > 0) == most else at.low
 
     def _bound(self, form: Form, at: Symbol, most: bool) -> Form:
         """As `extreme`; where that is not known, what holds of all layers."""
@@ -99,19 +51,24 @@ class Order:
         except Underived:
             return ENDLESS if most else ZERO
 
-    # Sights ---------------------------------------------------------------------------------------
+    def _least(self, *forms: Form) -> Form:
+        return outermost(forms, self.at_least, most=False)
+
+    # One sight against another --------------------------------------------------------------------
 
     def same(self, one: Sight | None, other: Sight | None) -> bool:
         """Whether both see the same stretch."""
         if one is None or other is None:
             return one is other
-        return all(map(self.equal, one.ends, other.ends))
+        return self.equal(one.first, other.first) and self.equal(one.last, other.last)
 
     def covers(self, one: Sight, other: Sight) -> bool:
         """Whether one surely sees all that the other sees."""
-        return one.solid and all(self.farther(one.ends[side], other.ends[side], side) for side in (BACK, AHEAD))
+        if not one.solid or not self.farther(one.first, other.first, BACK):
+            return False
+        return self.farther(one.last, other.last, AHEAD)
 
-    def exceeds(self, one: Sight, other: Sight) -> bool:
+    def _exceeds(self, one: Sight, other: Sight) -> bool:
         """Whether one surely sees farther, in one direction."""
         return self.below(one.first, other.first) or self.below(other.last, one.last)
 
@@ -121,39 +78,43 @@ class Order:
         if end is None:
             return False
         with self.supposing(AtLeast(end, num(2))):
-            places = (sights, *self._corners(sights, end, MOST_COUNTERS))
-            return any(all(any(self.exceeds(b, a) for b in place) for a in place) for place in places)
+            if self._each_exceeded(sights):
+                return True
+            return any(map(self._each_exceeded, self._corners(sights, end)))
 
-    def _corners(self, sights: Sequence[Sight], end: Form, most: int) -> Iterator[Sequence[Sight]]:
-        """Sights at the ends of the ranges of all counters, from the innermost on; without what is outside of the input."""
-        counters = {at for sight in sights for form in sight.ends for at in form.free_symbols if at.high is not None}
-        if not counters:
+    def _each_exceeded(self, sights: Sequence[Sight]) -> bool:
+        return all(any(self._exceeds(other, one) for other in sights) for one in sights)
+
+    def _corners(self, sights: Sequence[Sight], end: Form) -> Iterator[Sequence[Sight]]:
+        """Sights at the ends of the ranges of all counters, from the inmost on, where they are inside of the input."""
+        open_ = counters(form for sight in sights for form in sight.ends)
+        if len(open_) > MOST_COUNTERS:
+            return
+        if not open_:
             inside = [self.clipped(sight) for sight in sights]
             if all(self.at_least(sight.first, ZERO) and self.at_least(end, sight.last) for sight in inside):
                 yield inside
             return
-        limits = [form for at in counters for form in (at.low, at.high) if form is not None]
-        inner = min((at for at in counters if not any(mentions(form, (at,)) for form in limits)), key=lambda at: at.key)
-        assert inner.high is not None
-        for value in ((inner.high - 1).expand(), inner.low) if len(counters) <= most else ():
-            yield from self._corners([sight.put({inner: value}) for sight in sights], end, most)
+        inner = inmost(open_)
+        for value in (last_value(inner), inner.low):
+            yield from self._corners([sight.put({inner: value}) for sight in sights], end)
+
+    # Two sights as one ----------------------------------------------------------------------------
 
     def clipped(self, sight: Sight) -> Sight:
         """A sight whose ends, where they are always outside of the input, are moved to its edges.
 
         Those edges may be seen from entries that are nearer to them, through fewer layers.
         """
-        for side, edge in enumerate(self.edges):
-            if edge is not None and sight.ends[side] != edge and self._outside(sight.ends[side], edge, side):
-                ends = (edge, sight.last) if side == BACK else (sight.first, edge)
-                few = [sight.layers[LEAST] if n == side else form for n, form in enumerate(sight.layers)]
-                sight = replace(sight, ends=ends, layers=tuple(few))
-        return sight
-
-    def _outside(self, end: Form, edge: Form, side: int) -> bool:
-        return self.edges[AHEAD] is not None and bool(
-            self.at_least(end, edge) if side == AHEAD else self.at_least(edge, end)
-        )
+        (first, last), (back, ahead, least, most) = sight.ends, sight.layers
+        start, end = self.edges
+        if end is None:
+            return sight
+        if first != start and self.at_least(start, first):
+            first, back = start, least
+        if last != end and self.at_least(last, end):
+            last, ahead = end, least
+        return replace(sight, ends=(first, last), layers=(back, ahead, least, most))
 
     def joined(self, sights: Iterable[Sight | None]) -> Sight | None:
         """Everything that one of several sees. Raises Underived."""
@@ -166,20 +127,30 @@ class Order:
     def _both(self, one: Sight, other: Sight) -> Sight:
         if one.key == other.key:
             return one
-        if one.worked != other.worked:  # the step that worked on one of them counts as a layer of its own
-            one, other = (replace(each.through(0, int(each.worked)), worked=False) for each in (one, other))
-        (first, back), (last, ahead) = (self._end(one, other, side) for side in (BACK, AHEAD))
-        least = outermost((one.layers[LEAST], other.layers[LEAST]), self.at_least, most=False)
-        whole = [a.layers[MOST] for a, b in ((one, other), (other, one)) if self.covers(a, b)]
-        most = outermost(whole or (one.layers[MOST], other.layers[MOST]), self.at_least, most=not whole)
-        solid = bool(whole) or (one.solid and other.solid and self._touch(one, other))
+        if one.worked != other.worked:
+            # The step that worked on one of them counts as a layer of its own.
+            one, other = one.unworked(), other.unworked()
+        first, back = self._end(one, other, BACK)
+        last, ahead = self._end(one, other, AHEAD)
+        least = self._least(one.layers[LEAST], other.layers[LEAST])
+        most, solid = self._most(one, other)
+        layers = (back, ahead, least, most)
         along, parts = one.along | other.along, one.parts | other.parts
-        near = self._near(one, other)
-        return Sight((first, last), (back, ahead, least, most), solid, one.worked, along, parts, near)
+        return Sight((first, last), layers, solid, one.worked, along, parts, self._near(one, other))
+
+    def _most(self, one: Sight, other: Sight) -> tuple[Form, bool]:
+        """Through how many layers at most all is seen, and whether nothing is left out: one way to each is enough."""
+        over, under = self.covers(one, other), self.covers(other, one)
+        if over and under:
+            return self._least(one.layers[MOST], other.layers[MOST]), True
+        if over or under:
+            return (one if over else other).layers[MOST], True
+        most = outermost((one.layers[MOST], other.layers[MOST]), self.at_least, most=True)
+        return most, one.solid and other.solid and self._touch(one, other)
 
     def _touch(self, one: Sight, other: Sight) -> bool:
         """Whether nothing lies between two sights."""
-        return all(self.at_least(a.last + 1, b.first) for a, b in ((one, other), (other, one)))
+        return bool(self.at_least(one.last + 1, other.first) and self.at_least(other.last + 1, one.first))
 
     def _near(self, one: Sight, other: Sight) -> Sight | None:
         """What both together see through few layers, if it is known that all the rest takes more."""
@@ -199,51 +170,60 @@ class Order:
         """
         if not self.farther(one.ends[side], other.ends[side], side):
             one, other = other, one
-        end, few, least = one.ends[side], one.layers[side], other.layers[LEAST]
-        if not self.farther(end, other.ends[side], side):
-            far = (maximum if side == AHEAD else minimum)(end, other.ends[side])
-            return far, minimum(one.layers[LEAST], least)
-        gap = (end - other.ends[side] if side == AHEAD else other.ends[side] - end).expand()
+        end, near = one.ends[side], other.ends[side]
+        if not self.farther(end, near, side):
+            far = maximum(end, near) if side == AHEAD else minimum(end, near)
+            return far, minimum(one.layers[LEAST], other.layers[LEAST])
+        gap = (end - near if side == AHEAD else near - end).expand()
         if gap == 0:
-            return end, outermost((few, other.layers[side]), self.at_least, most=False)
-        if self.at_least(gap, num(1)) or self.at_least(least, few):
-            return end, few
-        if any(isinstance(part, Min | Max) for part in within(few)) or not self.at_least(
-            few, least
-        ):  # it would grow from join to join
-            return end, outermost((one.layers[LEAST], least), self.at_least, most=False)
-        return end, minimum(few, least + mul(few - least, gap))
+            return end, self._least(one.layers[side], other.layers[side])
+        return end, self._few_across(gap, one.layers[side], other.layers[LEAST], one.layers[LEAST])
+
+    def _few_across(self, gap: Form, few: Form, near: Form, least: Form) -> Form:
+        """The fewest layers to an end: `few`, or where there is no gap to another sight no more than `near`."""
+        if self.at_least(gap, num(1)) or self.at_least(near, few):
+            return few
+        if has_cases(few) or not self.at_least(few, near):
+            # A form of it would grow from join to join.
+            return self._least(least, near)
+        return minimum(few, near + mul(few - near, gap))
+
+    # Ranges ---------------------------------------------------------------------------------------
 
     def over(self, sight: Sight, at: Symbol) -> Sight:
         """What is seen over all values of a counter. Raises Underived."""
-        assert at.high is not None
-        limits = {*at.low.free_symbols, *at.high.free_symbols} if at in sight.along else set()
+        along = sight.along - {at}
+        if at in sight.along:
+            along |= set(counters((at.low, last_value(at))))
         near = sight.near and self.over(sight.near, at)
-        whole = replace(
-            sight,
-            ends=tuple(self.extreme(end, at, side == AHEAD) for side, end in enumerate(sight.ends)),  # type: ignore[arg-type]
-            layers=self._layers_over(sight, at) if sight.mentions((at,)) else sight.layers,
-            solid=sight.solid and self.touches(sight, at),
-            along=frozenset((sight.along - {at}) | limits),
-            near=near,
-        )
-        if near is not None and self.covers(near, whole):  # all of it is near to some entry
-            whole = replace(whole, layers=(*whole.layers[:MOST], near.layers[MOST]), solid=True, near=None)
-        return whole
+        ends = (self.extreme(sight.first, at, most=False), self.extreme(sight.last, at, most=True))
+        layers = self._layers_over(sight, at) if sight.mentions((at,)) else sight.layers
+        solid = sight.solid and self.touches(sight, at)
+        whole = replace(sight, ends=ends, layers=layers, solid=solid, along=along, near=near)
+        if near is None or not self.covers(near, whole):
+            return whole
+        # All of it is near to some entry.
+        return replace(whole, layers=(*layers[:MOST], near.layers[MOST]), solid=True, near=None)
 
     def _layers_over(self, sight: Sight, at: Symbol) -> tuple[Form, ...]:
         least = self._bound(sight.layers[LEAST], at, most=False)
-        few = [self._few_over(sight.ends[side], sight.layers[side], at, side) for side in (BACK, AHEAD)]
-        few = [form if self.at_least(form, least) else least for form in few]
-        return (*few, least, self._bound(sight.layers[MOST], at, most=True))
+        back, ahead = (self._few_over(sight, at, side) for side in (BACK, AHEAD))
+        most = self._bound(sight.layers[MOST], at, most=True)
+        return (self._no_less(back, least), self._no_less(ahead, least), least, most)
 
-    def _few_over(self, end: Form, few: Form, at: Symbol, side: int) -> Form:
+    def _no_less(self, few: Form, least: Form) -> Form:
+        return few if self.at_least(few, least) else least
+
+    def _few_over(self, sight: Sight, at: Symbol, side: int) -> Form:
         """The fewest layers to the farthest position: of the one entry that sees it, or of any."""
+        end, few = sight.ends[side], sight.layers[side]
         steady = rise(end, at)
         if self.at_least(steady, num(1)) or self.at_least(num(-1), steady):
-            return self.extreme(end, at, side == AHEAD, of=few).expand()
-        return self._bound(few, at, most=False)
+            return few.substitute({at: self._farthest(end, at, most=side == AHEAD)}).expand()
+        return ZERO if has_cases(few) else self._bound(few, at, most=False)
 
     def touches(self, sight: Sight, at: Symbol) -> bool:
         """Whether what is seen at each value of a counter leaves nothing out up to that at the next."""
-        return not sight.moves((at,)) or self._touch(sight, sight.put({at: (at + 1).expand()}))
+        if not sight.moves((at,)):
+            return True
+        return self._touch(sight, sight.put({at: (at + 1).expand()}))

@@ -19,7 +19,7 @@ from symcost.analysis.window.sight import ENDLESS, LEAST, MOST, ZERO, Sight
 from symcost.analysis.window.windows import Windows
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, growth, mul, num
-from symcost.formula.along import less, phases, rise, within
+from symcost.formula.along import has_cases, last_value, less, phases, rise
 from symcost.formula.form import Max, Min, rebuild
 from symcost.formula.parts import mentions, outermost
 from symcost.graph.graph import Graph, Tensor
@@ -52,19 +52,20 @@ class Path:
     def _along(self, sight: Sight, tensor: Tensor, axis: int) -> Sight:
         """What is seen by the position along one axis: that which changes what is seen, or that of the port."""
         axes = self._windows.axes(tensor)
-        seeing = [place for place in axes if sight.moves((place,))] or [p for p in axes if sight.mentions((p,))]
+        seeing = [place for place in axes if sight.moves((place,))]
+        seeing = seeing or [place for place in axes if sight.mentions((place,))]
         if len(seeing) > 1:
             raise self._underived("it sees differently along several axes")
         self._axis = axes.index(seeing[0]) if seeing else self._alike(tensor, axis)
-        own = None if self._axis is None else axes[self._axis]
-        for place in axes:
-            sight = sight if place == own else self._windows.over(sight, place)
-        if own is None:
+        for number, place in enumerate(axes):
+            if number != self._axis:
+                sight = self._windows.over(sight, place)
+        if self._axis is None:
             return sight
-        if own in sight.parts:
+        if axes[self._axis] in sight.parts:
             raise self._underived("its positions are put together from several parts")
-        self.at = counter("t", 0, tensor.shape[axes.index(own)])
-        return sight.put({own: self.at})
+        self.at = counter("t", 0, tensor.shape[self._axis])
+        return sight.put({axes[self._axis]: self.at})
 
     def _alike(self, tensor: Tensor, axis: int) -> int | None:
         """The axis of the result that is as long as that of the port."""
@@ -105,18 +106,25 @@ class Path:
 
     def _inside(self, form: Form) -> Form:
         """A form as it is away from both ends of the axis: `min(t + 1, W)` is W there, `min(t + w, T - 1)` is t + w."""
-        if not isinstance(self.length, Symbol) or not any(isinstance(part, Min | Max) for part in within(form)):
+        if not isinstance(self.length, Symbol) or not has_cases(form):
             return form
         if not isinstance(form, Min | Max):
             return rebuild(form, self._inside)
+        prevailing = self._prevailing(form, self.length)
+        return form if prevailing is None else self._inside(prevailing)
+
+    def _prevailing(self, form: Min | Max, length: Symbol) -> Form | None:
+        """Which of several is the greatest or the smallest in the middle of a long axis, if that is known."""
         far = counter("T", 2)
-        args = [(growth(arg.substitute({self.at: far / 2, self.length: far}), far), arg) for arg in form.args]
         best = max if isinstance(form, Max) else min
-        chosen = best(grown.order for grown, _ in args)
-        left = [(grown.leading.number, arg) for grown, arg in args if grown.order == chosen]
-        if len(left) > 1 and all(number is not None for number, _ in left) and chosen[2] == 1:
-            return self._inside(best(left, key=lambda pair: pair[0] or 0)[1])
-        return self._inside(left[0][1]) if len(left) == 1 else form
+        grown = [(growth(arg.substitute({self.at: far / 2, length: far}), far), arg) for arg in form.args]
+        order = best(each.order for each, _ in grown)
+        left = [(each.leading.number, arg) for each, arg in grown if each.order == order]
+        if len(left) == 1:
+            return left[0][1]
+        if order[2] != 1 or any(number is None for number, _ in left):
+            return None
+        return best(left, key=lambda pair: pair[0] or 0)[1]
 
     def _moves(self, form: Form) -> Form:
         """Raises UnderivedWindow where it moves now more, now less."""
@@ -148,10 +156,9 @@ class Path:
             return self._greatest(cases)
         if not mentions(form.expand(), (self.at,)):
             return form if not mentions(form, (self.at,)) else form.expand()
-        assert self.at.high is not None
         more = rise(form, self.at)
         if self._windows.at_least(more, ZERO):
-            return form.substitute({self.at: (self.at.high - 1).expand()}).expand()
+            return form.substitute({self.at: last_value(self.at)}).expand()
         if self._windows.at_least(ZERO, more):
             return form.substitute({self.at: ZERO}).expand()
         raise self._underived("it cannot be told which position sees the most")
@@ -171,7 +178,8 @@ class Path:
     @cached_property
     def at_most(self) -> bool:
         """Whether there may be fewer layers: the way through a convolution, say, to the beginning of a recurrence."""
-        if self.connects and self.layers == 1:  # all positions are seen, and only a few of them without any layer
+        if self.connects and self.layers == 1 and self.length != 1:
+            # All positions are seen, and only a few of them without any layer.
             return False
         own = mul(self.stride, self.at) if self.stride != 0 else None
         ends = zip(self._sight.ends, self._sight.layers[:2], strict=True)
@@ -200,8 +208,10 @@ class Path:
         except UnderivedWindow:
             sizes = {*self.first.free_symbols, *self.last.free_symbols} - {self.at}
             wide = [AtLeast(size, num(2)) for size in sizes]
+            if self.connects or set(wide) <= set(self._assumptions):
+                raise
             path = Path(self._graph, self._assumptions.with_(*wide), *self._asked)
-            if not set(wide) <= set(self._assumptions) and path._has_no_value_at_1(sizes):
+            if path._has_no_value_at_1(sizes):
                 return path._length
             raise
 

@@ -87,6 +87,10 @@ class Sight:
             self, layers=layers, near=self.near and self.near.through(least, most) if least == most else None
         )
 
+    def unworked(self) -> Sight:
+        """Bounds that hold whether or not the step has worked on it."""
+        return replace(self.through(0, 1), worked=False) if self.worked else self
+
     def ended(self) -> Sight:
         """The same when the step is over that has worked on it."""
         return replace(self.through(1, 1), worked=False) if self.worked else self
