@@ -16,12 +16,8 @@ MOST_DEPTH = 2
 ZERO = num(0)
 
 
-class TooMany(Exception):
-    """More was asked than is answered for one question."""
-
-
 class Comparisons:
-    """What is known of forms under some facts; raises TooMany beyond so many proofs."""
+    """What is known of forms under some facts; beyond so many proofs nothing more is."""
 
     def __init__(self, facts: Assumptions, most: int) -> None:
         self.facts = facts
@@ -58,10 +54,8 @@ class Comparisons:
         return bool(self.at_least(one, other) and self.at_least(other, one))
 
     def _decided(self, difference: Form) -> bool | None:
-        if _depth_of_cases(difference) > MOST_DEPTH:
+        if self._allowed == 0 or _depth_of_cases(difference) > MOST_DEPTH:
             return None
-        if self._allowed == 0:
-            raise TooMany("it takes too many comparisons")
         self._allowed -= 1
         # Numbers of both signs are found sooner than no proof for either answer.
         return None if self._of_both_signs(difference) else self.facts.at_least(difference, ZERO)

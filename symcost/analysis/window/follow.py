@@ -23,7 +23,6 @@ from symcost.analysis.window.sight import AHEAD, ZERO, Sight
 from symcost.errors import UnderivedWindow
 from symcost.formula import Assumptions, Form, Symbol, counter
 from symcost.formula.along import last_value
-from symcost.formula.comparisons import TooMany
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 
 State = list[Sight | None]
@@ -65,7 +64,7 @@ class Follower(Order):
                 continue
             try:
                 self._node(node)
-            except (Underived, TooMany) as why:
+            except Underived as why:
                 what = node.name if isinstance(node, Block) else node.kind
                 raise UnderivedWindow(f"`{what}`", str(why), node.span) from None
 
@@ -116,7 +115,9 @@ class Follower(Order):
         if axis is None:
             whole = self._met(operation, parts)
         else:
-            whole = self._beside([part.sight for part in parts], len(operation.inputs), axis)
+            sights = [part.sight for part in parts]
+            alike = len({sight.key for sight in sights}) == 1 and not any(place.differ for place in found)
+            whole = self._beside(sights, alike, len(sights) == len(operation.inputs), axis)
         if whole is None:
             return None
         if self.edges[AHEAD] is not None and self.below(whole.last, ZERO):
@@ -145,7 +146,7 @@ class Follower(Order):
             if self.at_least(turn.low, last_value(turn)):  # there is one entry only
                 sight = sight.put({turn: turn.low})
                 continue
-            may_spread = may_spread or turn in sight.along
+            may_spread = may_spread or (turn in sight.along if place.sight.parts else sight.may_differ(turn))
             spread = spread or sight.differs(turn)
             sight = self.over(sight, turn)
         return Part(sight, spread, spread or may_spread)
@@ -155,14 +156,12 @@ class Follower(Order):
         moving = [turn for turn in turns if sight.mentions((turn,)) or turn in sight.along]
         return moving if len(moving) < 2 else sorted(moving, key=lambda turn: not self.touches(sight, turn))
 
-    def _beside(self, sights: Sequence[Sight], count: int, axis: Symbol) -> Sight | None:
-        """What is joined or stacked along an axis: all of it together, where single entries see a part."""
+    def _beside(self, sights: Sequence[Sight], alike: bool, complete: bool, axis: Symbol) -> Sight | None:
+        """What is joined or stacked along an axis: all of it together, where single entries may see a part."""
         whole = self.joined(sights)
-        if whole is None or (
-            len({sight.key for sight in sights}) == 1 and (len(sights) == count or whole.moves((axis,)))
-        ):
+        if whole is None or (alike and (complete or whole.moves((axis,)))):
             return whole
-        along = whole.along if len({sight.key for sight in sights}) == 1 else whole.along | {axis}
+        along = whole.along if alike else whole.along | {axis}
         return replace(whole, parts=whole.parts | {axis}, along=along, near=None)
 
     def _met(self, operation: Operation, parts: Sequence[Part]) -> Sight | None:

@@ -13,7 +13,7 @@ from symcost.formula.comparisons import Comparisons
 from symcost.formula.parts import mentions, outermost
 
 MOST_PROOFS = 600
-"""Comparisons for one input; beyond, nothing is told."""
+"""Comparisons for one input; beyond, nothing more is taken for proven."""
 MOST_COUNTERS = 3
 """Counters at whose ends it is looked whether sights are apart."""
 
@@ -217,6 +217,8 @@ class Order(Comparisons):
     def _few_over(self, sight: Sight, at: Symbol, side: int) -> Form:
         """The fewest layers to the farthest position: of the one entry that sees it, or of any."""
         end, few = sight.ends[side], sight.layers[side]
+        if not mentions(few, (at,)):
+            return few
         steady = rise(end, at)
         if self.at_least(steady, num(1)) or self.at_least(num(-1), steady):
             return few.substitute({at: self._farthest(end, at, most=side == AHEAD)}).expand()

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.copies import Apart, copies, enough, reach
-from symcost.analysis.window.sight import ENDLESS, LEAST, MOST, ZERO, Sight
+from symcost.analysis.window.sight import BACK, ENDLESS, LEAST, MOST, ZERO, Sight
 from symcost.analysis.window.windows import Windows
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, growth, mul, num
@@ -178,14 +178,21 @@ class Path:
     @cached_property
     def at_most(self) -> bool:
         """Whether there may be fewer layers: the way through a convolution, say, to the beginning of a recurrence."""
-        if self.connects and self.layers == 1 and self.length != 1:
+        layers = self.layers
+        if self.connects and layers == 1 and self.length != 1:
             # All positions are seen, and only a few of them without any layer.
             return False
-        own = mul(self.stride, self.at) if self.stride != 0 else None
-        ends = zip(self._sight.ends, self._sight.layers[:2], strict=True)
-        fewest = [few for position, few in ends if position != own] or self._sight.layers[:1]
         with self._windows.supposing(AtLeast(self.length, num(2))):
-            return not any(self._windows.at_least(self._most(self._inside(few)), self.layers) for few in fewest)
+            try:
+                return not any(self._windows.at_least(self._most(self._inside(few)), layers) for few in self._fewest())
+            except UnderivedWindow:
+                return True
+
+    def _fewest(self) -> list[Form]:
+        """The fewest layers to each end, where that is more than the position itself. Raises UnderivedWindow."""
+        own = mul(self.stride, self.at) if self.stride != 0 else None
+        ends = zip(self._sight.ends, self._sight.layers[:LEAST], strict=True)
+        return [few for position, few in ends if position != own] or [self._sight.layers[BACK]]
 
     @cached_property
     def connects(self) -> bool:

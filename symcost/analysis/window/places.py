@@ -23,6 +23,8 @@ class Place:
     axes: Axes
     positions: tuple[Form, ...]
     over: tuple[Symbol, ...]
+    differ: bool = False
+    """Whether its entries, which are taken together, see something else."""
 
     @property
     def values(self) -> dict[Symbol, Form]:
@@ -46,10 +48,21 @@ def places(
     for reading, sight, axes in operands:
         if sight is not None:
             _check(reading, sight, axes, order)
-            positions = reading.positions
-            if reading.beside is not None:
-                positions = _beside(positions, reading.beside, sight, axes, seeing > 1, order)
-            yield Place(sight, axes, positions, reading.over)
+            yield _place(reading, sight, axes, seeing > 1, order)
+
+
+def _place(reading: Reading, sight: Sight, axes: Axes, several: bool, order: Order) -> Place:
+    """Where one operand is read. Raises Underived."""
+    if reading.beside is None:
+        return Place(sight, axes, reading.positions, reading.over)
+    axis, own = reading.beside.axis, axes[reading.beside.axis]
+    if not several:
+        if any(_inwards(sight, own, reading.beside, order, side) for side in (BACK, AHEAD)):
+            raise Underived("it pads what was moved inwards")
+        return Place(sight, axes, reading.positions, reading.over)
+    # Beside others a part is seen as a whole: what all of its entries see together.
+    positions = (*reading.positions[:axis], own, *reading.positions[axis + 1 :])
+    return Place(order.over(sight, own), axes, positions, reading.over, own in sight.along)
 
 
 def _check(reading: Reading, sight: Sight, axes: Axes, order: Order) -> None:
@@ -58,23 +71,6 @@ def _check(reading: Reading, sight: Sight, axes: Axes, order: Order) -> None:
         raise Underived("which of its rows are read is known only when it runs")
     if not all(order.at_least(need, num(0)) for need in reading.gapless):
         raise Underived("its left side leaves gaps")
-
-
-def _beside(
-    positions: tuple[Form, ...], beside: Beside, sight: Sight, axes: Axes, several: bool, order: Order
-) -> tuple[Form, ...]:
-    """Positions along an axis that goes on before and behind; a part that moves may have no other beside it.
-
-    Raises Underived.
-    """
-    own = axes[beside.axis]
-    if several and sight.mentions((own,)):
-        raise Underived("its positions are put together from several parts")
-    if several:  # all its entries see the same
-        return (*positions[: beside.axis], own, *positions[beside.axis + 1 :])
-    if any(_inwards(sight, own, beside, order, side) for side in (BACK, AHEAD)):
-        raise Underived("it pads what was moved inwards")
-    return positions
 
 
 def _inwards(sight: Sight, own: Symbol, beside: Beside, order: Order, side: int) -> bool:

@@ -56,6 +56,11 @@ class Sight:
         """Whether the stretch depends on one of the symbols."""
         return any(mentions(end, symbols) for end in self.ends)
 
+    def may_differ(self, at: Symbol) -> bool:
+        """Whether entries may differ along an axis: unless all see the same, all of it through as many layers."""
+        uniform = self.solid and not self.parts and self.layers[LEAST].key == self.layers[MOST].key
+        return at in self.along and not (uniform and not self.mentions((at,)))
+
     def differs(self, at: Symbol) -> bool:
         """Whether entries surely differ along an axis: in what they see, or in what they see through few layers."""
         return self.moves((at,)) or (self.near is not None and self.near.moves((at,)))

@@ -62,8 +62,16 @@ class Windows(Follower):
         for one, sight in zip(block.carried, after, strict=True):
             self.seen[one.last] = _put(self.moved(sight, one.start, one.last), {at: last_value(at)})
         for each, later, sight in zip(block.emitted, emitted, first_emitted, strict=True):
-            place = self.axes(each.stacked)[0]
-            self.seen[each.stacked] = _stacked(self._held(later, sight, {at: at.low}), at, place)
+            self.seen[each.stacked] = self._stacked(later, sight, at, self.axes(each.stacked)[0])
+
+    def _stacked(self, later: Sight | None, first: Sight | None, at: Symbol, place: Symbol) -> Sight | None:
+        """What every round emits, by its place in the stack. Raises Underived."""
+        if later is not None and first is None and not later.mentions((at,)):
+            return replace(later, along=later.along | {place}, parts=later.parts | {place})
+        sight = self._held(later, first, {at: at.low})
+        if sight is None:
+            return None
+        return replace(sight.put({at: add(at.low, place)}), along=sight.along - {at} | {place})
 
     def _solved(self, block: Block, at: Symbol, initial: State, first: State, begun: State) -> tuple[State, State]:
         """What is carried after every round and emitted by it, as it is proven. Raises Underived."""
@@ -182,13 +190,6 @@ def _alike(one: Sight | None, other: Sight | None) -> bool:
         return one is other
     forms = ((*sight.ends, sight.layers[MOST]) for sight in (one, other))
     return len({tuple(form.key for form in each) for each in forms}) == 1
-
-
-def _stacked(sight: Sight | None, at: Symbol, place: Symbol) -> Sight | None:
-    """What every round emits, by its place in the stack."""
-    if sight is None:
-        return None
-    return replace(sight.put({at: add(at.low, place)}), along=sight.along - {at} | {place})
 
 
 def _put(sight: Sight | None, values: Mapping[Symbol, Form]) -> Sight | None:
