@@ -25,6 +25,8 @@ from symcost.formula import Assumptions, Form, Symbol, counter
 from symcost.formula.along import last_value
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 
+MEND = "with numbers for the repeat counts, rounds are followed one by one"
+
 State = list[Sight | None]
 """What is carried from round to round, over the axes at the start of a round."""
 
@@ -66,7 +68,8 @@ class Follower(Order):
                 self._node(node)
             except Underived as why:
                 what = node.name if isinstance(node, Block) else node.kind
-                raise UnderivedWindow(f"`{what}`", str(why), node.span) from None
+                repeated = isinstance(node, Block) and bool(node.count.free_symbols)
+                raise UnderivedWindow(f"`{what}`", str(why), node.span, MEND if repeated else None) from None
 
     def _node(self, node: Operation | Block) -> None:
         match node:
@@ -117,7 +120,7 @@ class Follower(Order):
         else:
             sights = [part.sight for part in parts]
             alike = len({sight.key for sight in sights}) == 1 and not any(place.differ for place in found)
-            whole = self._beside(sights, alike, len(sights) == len(operation.inputs), axis)
+            whole = self.beside(sights, alike, len(sights) == len(operation.inputs), axis)
         if whole is None:
             return None
         if self.edges[AHEAD] is not None and self.below(whole.last, ZERO):
@@ -156,7 +159,7 @@ class Follower(Order):
         moving = [turn for turn in turns if sight.mentions((turn,)) or turn in sight.along]
         return moving if len(moving) < 2 else sorted(moving, key=lambda turn: not self.touches(sight, turn))
 
-    def _beside(self, sights: Sequence[Sight], alike: bool, complete: bool, axis: Symbol) -> Sight | None:
+    def beside(self, sights: Sequence[Sight], alike: bool, complete: bool, axis: Symbol) -> Sight | None:
         """What is joined or stacked along an axis: all of it together, where single entries may see a part."""
         whole = self.joined(sights)
         if whole is None or (alike and (complete or whole.moves((axis,)))):

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.copies import Apart, copies, enough, reach
-from symcost.analysis.window.sight import BACK, ENDLESS, LEAST, MOST, ZERO, Sight
+from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, LEAST, MOST, ZERO, Sight
 from symcost.analysis.window.windows import Windows
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, growth, mul, num
@@ -23,6 +23,9 @@ from symcost.formula.along import has_cases, last_value, less, phases, rise
 from symcost.formula.form import Max, Min, rebuild
 from symcost.formula.parts import mentions, outermost
 from symcost.graph.graph import Graph, Tensor
+
+LONG = 8
+"""Positions of an axis of which some are away from both ends."""
 
 
 class Path:
@@ -173,7 +176,7 @@ class Path:
         """
         if mentions(self._sight.layers[MOST], (ENDLESS,)):
             raise self._underived("through how many layers changes from position to position")
-        return self._most(self._inside(self._sight.layers[MOST]))
+        return self._most(self._sight.layers[MOST])
 
     @cached_property
     def at_most(self) -> bool:
@@ -182,17 +185,23 @@ class Path:
         if self.connects and layers == 1 and self.length != 1:
             # All positions are seen, and only a few of them without any layer.
             return False
-        with self._windows.supposing(AtLeast(self.length, num(2))):
-            try:
-                return not any(self._windows.at_least(self._most(self._inside(few)), layers) for few in self._fewest())
-            except UnderivedWindow:
-                return True
+        try:
+            return not any(self._reaches(side, layers) for side in self._sides())
+        except UnderivedWindow:
+            return True
 
-    def _fewest(self) -> list[Form]:
-        """The fewest layers to each end, where that is more than the position itself. Raises UnderivedWindow."""
+    def _sides(self) -> list[int]:
+        """The directions in which more is seen than the position itself. Raises UnderivedWindow."""
         own = mul(self.stride, self.at) if self.stride != 0 else None
-        ends = zip(self._sight.ends, self._sight.layers[:LEAST], strict=True)
-        return [few for position, few in ends if position != own] or [self._sight.layers[BACK]]
+        return [side for side in (BACK, AHEAD) if self._sight.ends[side] != own] or [BACK]
+
+    def _reaches(self, side: int, layers: Form) -> bool:
+        """Whether the farthest position takes as many layers, from an entry at the other end of a long axis."""
+        end = last_value(self.at)
+        sizes = [size for size in (self.length, (end + 1).expand()) if size.number is None]
+        few = self._sight.layers[side].substitute({self.at: end if side == BACK else self.at.low})
+        with self._windows.supposing(*(AtLeast(size, num(LONG)) for size in sizes)):
+            return bool(self._windows.at_least(few, layers))
 
     @cached_property
     def connects(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.reads import Axes
@@ -56,13 +56,14 @@ def _place(reading: Reading, sight: Sight, axes: Axes, several: bool, order: Ord
     if reading.beside is None:
         return Place(sight, axes, reading.positions, reading.over)
     axis, own = reading.beside.axis, axes[reading.beside.axis]
-    if not several:
+    if not several and own not in sight.parts:
         if any(_inwards(sight, own, reading.beside, order, side) for side in (BACK, AHEAD)):
             raise Underived("it pads what was moved inwards")
         return Place(sight, axes, reading.positions, reading.over)
     # Beside others a part is seen as a whole: what all of its entries see together.
     positions = (*reading.positions[:axis], own, *reading.positions[axis + 1 :])
-    return Place(order.over(sight, own), axes, positions, reading.over, own in sight.along)
+    whole = replace(order.over(sight, own), parts=sight.parts - {own})
+    return Place(whole, axes, positions, reading.over, own in sight.along)
 
 
 def _check(reading: Reading, sight: Sight, axes: Axes, order: Order) -> None:

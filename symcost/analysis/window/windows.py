@@ -8,6 +8,7 @@ from dataclasses import replace
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.follow import Follower, State
 from symcost.analysis.window.sight import ENDLESS, MOST, ZERO, Sight
+from symcost.errors import UnderivedWindow
 from symcost.formula import AtLeast, Equal, Form, Symbol, add, counter, mul, power
 from symcost.formula.along import counters, last_value, rise, shorter, total
 from symcost.formula.parts import mentions
@@ -15,6 +16,8 @@ from symcost.graph.graph import Block, Carried, Tensor
 
 UNKNOWN = (ZERO, ZERO, ZERO, ENDLESS)
 """Bounds on layers that always hold."""
+MOST_ROUNDS = 40
+"""Rounds of a loop that are followed one by one where no formula is found."""
 MOST_TRIES = 4
 """So many times bounds on layers that do not hold from round to round are let go."""
 
@@ -26,10 +29,30 @@ class Windows(Follower):
         """Say what the values see that a loop carries and emits. Raises Underived, UnderivedWindow."""
         initial = [self.moved(self.seen.get(one.initial), one.initial, one.start) for one in block.carried]
         before, self.stepping = self.stepping, self.stepping or _steps(block)
+        count = block.count.number
         try:
             self._rounds(block, _counter(block), initial)
+        except (Underived, UnderivedWindow):
+            if count is None or count > MOST_ROUNDS:
+                raise
+            self._one_by_one(block, _counter(block), initial, int(count))
         finally:
             self.stepping = before
+
+    def _one_by_one(self, block: Block, at: Symbol, state: State, count: int) -> None:
+        """Each round by itself."""
+        stacks: list[State] = []
+        for number in range(count):
+            now = {at: add(at.low, number)}
+            with self.supposing(Equal(at, now[at])):
+                state, emitted = ([_put(sight, now) for sight in some] for some in self._round(block, state))
+            stacks.append(emitted)
+        for one, sight in zip(block.carried, state, strict=True):
+            self.seen[one.last] = self.moved(sight, one.start, one.last)
+        for each, *stack in zip(block.emitted, *stacks, strict=True):
+            seeing = [sight for sight in stack if sight is not None]
+            alike = len(set(_keys(stack))) == 1
+            self.seen[each.stacked] = self.beside(seeing, alike, alike, self.axes(each.stacked)[0])
 
     def _round(self, block: Block, starts: State) -> tuple[State, State]:
         """What is carried on and what is emitted by one round, over the axes at its start and over those of a stack."""
@@ -75,27 +98,27 @@ class Windows(Follower):
 
     def _solved(self, block: Block, at: Symbol, initial: State, first: State, begun: State) -> tuple[State, State]:
         """What is carried after every round and emitted by it, as it is proven. Raises Underived."""
-        proven = self._proven(block, at, self._unmoved(block, at, first), begun)
-        if proven is None:
-            proven = self._proven(block, at, self._added_up(block, at, initial), begun)
-        if proven is None:
-            raise Underived("what it carries changes from round to round")
-        return proven
+        for guess, of in ((self._unmoved, first), (self._added_up, initial)):
+            try:
+                return self._proven(block, at, guess(block, at, of), begun)
+            except (Underived, UnderivedWindow):
+                continue
+        raise Underived("what it carries changes from round to round")
 
-    def _proven(self, block: Block, at: Symbol, guess: State, begun: State) -> tuple[State, State] | None:
-        """The guess, if it holds after the first round and after each that follows, with bounds as far as they hold."""
-        try:
-            guess = [self._held(a, b, {at: at.low}) for a, b in zip(guess, begun, strict=True)]
-            for _ in range(MOST_TRIES):
-                ends, emitted = self._later(block, at, guess)
-                with self.supposing(AtLeast(at, (at.low + 1).expand())):
-                    held = [self._held(a, b, {}) for a, b in zip(guess, ends, strict=True)]
-                if _keys(held) == _keys(guess):
-                    return guess, emitted
-                guess = held
-        except Underived:
-            pass
-        return None
+    def _proven(self, block: Block, at: Symbol, guess: State, begun: State) -> tuple[State, State]:
+        """The guess, if it holds after the first round and after each that follows, with bounds as far as they hold.
+
+        Raises Underived, UnderivedWindow.
+        """
+        guess = [self._held(a, b, {at: at.low}) for a, b in zip(guess, begun, strict=True)]
+        for _ in range(MOST_TRIES):
+            ends, emitted = self._later(block, at, guess)
+            with self.supposing(AtLeast(at, (at.low + 1).expand())):
+                held = [self._held(a, b, {}) for a, b in zip(guess, ends, strict=True)]
+            if _keys(held) == _keys(guess):
+                return guess, emitted
+            guess = held
+        raise Underived("bounds on layers are let go from round to round")
 
     def _held(self, guess: Sight | None, found: Sight | None, now: Mapping[Symbol, Form]) -> Sight | None:
         """A guess with those bounds that hold of what was found. Raises Underived where that sees something else."""

@@ -121,6 +121,17 @@ LAYERS = {
     "windowed attention": ("assume W <= T\nreturn windowed_attention(x, x, x, window = W)", {"W": 3}),
     "transformer": ("repeat L { x = x -> TransformerEncoderLayer(heads = 1) }\nreturn x", {"L": 2}),
     "convolution, attention": ('y = x + Conv1d(x, D, 3, pad = "same")\nreturn y + attention(y, y, y)', {}),
+    "dense block": (
+        "repeat l in 3 with x: [T, D + l*D] {\n"
+        'x = concat(x, Conv1d(x, D, 3, pad = "same"), axis = -1)\n}\nreturn x -> Conv1d(D, kernel = 1)',
+        {},
+    ),
+    "dense block, mean": (
+        "repeat l in 3 with x: [T, D + l*D] {\n"
+        'x = concat(x, Conv1d(x, D, 3, pad = "same"), axis = -1)\n}\n'
+        "return x -> Conv1d(D, kernel = 1) -> global_avg_pool1d",
+        {},
+    ),
     "Elman": ("return x -> RNN(D)", {}),
     "LSTM": ("return x -> LSTM(D)", {}),
     "GRU": ("return x -> GRU(D)", {}),
@@ -304,17 +315,6 @@ REFUSED = {
         "y = x + concat(y[0:3], z[3:T], axis = 0)\nreturn attention(y, y, y)",
         {},
     ),
-    "dense block": (
-        "repeat l in 3 with x: [T, D + l*D] {\n"
-        'x = concat(x, Conv1d(x, D, 3, pad = "same"), axis = -1)\n}\nreturn x -> Conv1d(D, kernel = 1)',
-        {},
-    ),
-    "dense block, mean": (
-        "repeat l in 3 with x: [T, D + l*D] {\n"
-        'x = concat(x, Conv1d(x, D, 3, pad = "same"), axis = -1)\n}\n'
-        "return x -> Conv1d(D, kernel = 1) -> global_avg_pool1d",
-        {},
-    ),
     "along both axes": (ALONG_BOTH_AXES, {}),
 }
 
@@ -492,14 +492,14 @@ def test_random_stacks(body: str) -> None:
         told, length = path.layers, _length(path)
     except UnderivedWindow:
         return
-    for layers in (1, 2, 3):
-        sizes = {"T": 8, "D": 1, "L": layers}
+    for layers in (1, 3):
+        sizes = {"T": 7, "D": 1, "L": layers}
         seen = merged(reach(asked.graph, sizes), path.axis)
         others = {place: {p: n for p, n in numbers.items() if p != place} for place, numbers in seen.items()}
         farthest = 0
         for place, numbers in seen.items():
             first, last = (int(form.evaluate(sizes | {path.at: place})) for form in (path.first, path.last))
-            if numbers and 0 <= first <= last < 8:
+            if numbers and 0 <= first <= last < 7:
                 assert (min(numbers), max(numbers)) == (first, last)
                 farthest = max(farthest, *(others[place].get(end, 0) for end in (first, last)))
                 assert length is None or len(numbers) == last - first + 1
