@@ -137,22 +137,32 @@ class Follower(Order):
 
     def _read(self, place: Place, at: Axes) -> Part:
         """What an entry of a result sees in one operand. Raises Underived."""
-        sight = replace(place.sight.put(place.values), parts=frozenset())
+        sight = replace(place.sight.put(place.values), parts=self._parts(place, at))
         spread = may_spread = False
-        for axis in place.sight.parts:
-            position = place.values[axis]
-            if isinstance(position, Symbol) and position in at:
-                sight = replace(sight, parts=sight.parts | {position})
-            elif position not in place.over and axis.high != 1:
-                raise Underived("it takes some of several parts beside each other")
         for turn in self._in_order(sight, place.over):
-            if self.at_least(turn.low, last_value(turn)):  # there is one entry only
+            if self.at_least(turn.low, last_value(turn)):
+                # There is one entry only.
                 sight = sight.put({turn: turn.low})
                 continue
-            may_spread = may_spread or (turn in sight.along if place.sight.parts else sight.may_differ(turn))
-            spread = spread or sight.differs(turn)
+            may_spread |= turn in sight.along if place.sight.parts else sight.may_differ(turn)
+            spread |= sight.differs(turn)
             sight = self.over(sight, turn)
         return Part(sight, spread, spread or may_spread)
+
+    def _parts(self, place: Place, at: Axes) -> frozenset[Symbol]:
+        """Along which axes of the result still lie the parts of an operand that is not read as a whole.
+
+        Raises Underived.
+        """
+        left: set[Symbol] = set()
+        for axis in place.sight.parts:
+            position = place.values[axis]
+            if position in place.over or axis.high == 1:
+                continue
+            if not isinstance(position, Symbol) or position not in at:
+                raise Underived("it takes some of several parts beside each other")
+            left.add(position)
+        return frozenset(left)
 
     def _in_order(self, sight: Sight, turns: Sequence[Symbol]) -> list[Symbol]:
         """The counters of a read; those first from one to the next of which nothing is left out."""

@@ -10,7 +10,7 @@ told only where all positions between those ends are surely seen, and through no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from symcost.analysis.depth.chains import Underived
@@ -55,11 +55,9 @@ class Path:
     def _along(self, sight: Sight, tensor: Tensor, axis: int) -> Sight:
         """What is seen by the position along one axis: that which changes what is seen, or that of the port."""
         axes = self._windows.axes(tensor)
-        seeing = [place for place in axes if sight.moves((place,))]
-        seeing = seeing or [place for place in axes if sight.mentions((place,))]
-        if len(seeing) > 1:
-            raise self._underived("it sees differently along several axes")
-        self._axis = axes.index(seeing[0]) if seeing else self._alike(tensor, axis)
+        self._axis = self._moving(sight, axes)
+        if self._axis is None:
+            self._axis = self._alike(tensor, axis)
         for number, place in enumerate(axes):
             if number != self._axis:
                 sight = self._windows.over(sight, place)
@@ -69,6 +67,16 @@ class Path:
             raise self._underived("its positions are put together from several parts")
         self.at = counter("t", 0, tensor.shape[self._axis])
         return sight.put({axes[self._axis]: self.at})
+
+    def _moving(self, sight: Sight, axes: Sequence[Symbol]) -> int | None:
+        """The axis along which what is seen changes, or else the layers to it. Raises UnderivedWindow."""
+        for changes in (sight.moves, sight.mentions):
+            seeing = [number for number, place in enumerate(axes) if changes((place,))]
+            if len(seeing) > 1:
+                raise self._underived("it sees differently along several axes")
+            if seeing:
+                return seeing[0]
+        return None
 
     def _alike(self, tensor: Tensor, axis: int) -> int | None:
         """The axis of the result that is as long as that of the port."""

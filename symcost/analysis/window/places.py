@@ -56,7 +56,7 @@ def _place(reading: Reading, sight: Sight, axes: Axes, several: bool, order: Ord
     if reading.beside is None:
         return Place(sight, axes, reading.positions, reading.over)
     axis, own = reading.beside.axis, axes[reading.beside.axis]
-    if not several and own not in sight.parts:
+    if not several:
         if any(_inwards(sight, own, reading.beside, order, side) for side in (BACK, AHEAD)):
             raise Underived("it pads what was moved inwards")
         return Place(sight, axes, reading.positions, reading.over)

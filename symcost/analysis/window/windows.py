@@ -90,7 +90,7 @@ class Windows(Follower):
     def _stacked(self, later: Sight | None, first: Sight | None, at: Symbol, place: Symbol) -> Sight | None:
         """What every round emits, by its place in the stack. Raises Underived."""
         if later is not None and first is None and not later.mentions((at,)):
-            return replace(later, along=later.along | {place}, parts=later.parts | {place})
+            return replace(later, along=later.along | {place}, parts=later.parts | {place}, near=None)
         sight = self._held(later, first, {at: at.low})
         if sight is None:
             return None
@@ -122,12 +122,20 @@ class Windows(Follower):
 
     def _held(self, guess: Sight | None, found: Sight | None, now: Mapping[Symbol, Form]) -> Sight | None:
         """A guess with those bounds that hold of what was found. Raises Underived where that sees something else."""
-        there = None if guess is None else self.clipped(guess.put(now))
-        real = None if found is None else self.clipped(found.put(now))
-        if real is None and (there is None or self.below(there.last, there.first)):
-            return guess
-        if guess is None or there is None or real is None or not self.same(there, real):
-            raise Underived("what it carries or emits changes from round to round")
+        if guess is None and found is None:
+            return None
+        changes = Underived("what it carries or emits changes from round to round")
+        if guess is None:
+            raise changes
+        there = self.clipped(guess.put(now))
+        if found is None:
+            if self.below(there.last, there.first):
+                # It sees nothing yet.
+                return guess
+            raise changes
+        real = self.clipped(found.put(now))
+        if not self.same(there, real):
+            raise changes
         return replace(
             guess,
             layers=self._layers_held(guess, there, real),
