@@ -20,7 +20,7 @@ from symcost.analysis.window.windows import Windows
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, growth, mul, num
 from symcost.formula.along import has_cases, last_value, less, phases, rise
-from symcost.formula.form import Max, Min, rebuild
+from symcost.formula.form import Add, Max, Min, rebuild
 from symcost.formula.parts import mentions, outermost
 from symcost.graph.graph import Graph, Tensor
 
@@ -160,6 +160,10 @@ class Path:
         """The largest value over all positions of the result; by remainders where it rounds. Raises UnderivedWindow."""
         if isinstance(form, Max):
             return self._greatest(map(self._most, form.args))
+        if isinstance(form, Add):
+            moving = [term for term in form.terms if mentions(term, (self.at,))]
+            if len(moving) == 1 and isinstance(moving[0], Max):
+                return (form - moving[0] + self._most(moving[0])).expand()
         turns = phases(form, self.at)
         turn = counter("t", 0)
         cases = [form.substitute({self.at: add(mul(turns, turn), n)}).expand() for n in range(turns)]
