@@ -13,6 +13,7 @@ from symcost.formula.form import (
     Form,
     Max,
     Min,
+    Mul,
     Pow,
     Symbol,
     add,
@@ -91,7 +92,7 @@ def way(form: Form, at: Symbol, proven: Proven) -> int | None:
 
 
 def _way_of_parts(form: Form, at: Symbol, proven: Proven) -> int | None:
-    """The way that all parts of a sum, a rounding, a minimum or a maximum go, if they go the same one."""
+    """The way that all parts of a sum, a product, a rounding, a minimum or a maximum go, if they go the same one."""
     parts: tuple[Form, ...] = ()
     if isinstance(form, Add):
         parts = tuple(form.terms)
@@ -99,6 +100,11 @@ def _way_of_parts(form: Form, at: Symbol, proven: Proven) -> int | None:
         parts = tuple(form.args)
     elif isinstance(form, Floor | Ceil) and not mentions(form.denominator, (at,)):
         parts = (form.numerator,)
+    elif isinstance(form, Mul):
+        parts = tuple(factor for factor in form.factors if mentions(factor, (at,)))
+        rest = mul(form.coefficient, *(factor for factor in form.factors if not mentions(factor, (at,))))
+        if len(parts) > 1 or not proven(rest, ZERO):
+            return None
     ways = {way(part, at, proven) for part in parts} - {0}
     return ways.pop() if len(ways) == 1 else None
 

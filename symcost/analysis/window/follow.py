@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.reads import Axes
@@ -94,7 +95,8 @@ class Follower(Order):
         if sight is None:
             return None
         axes = dict(zip(self.axes(source), self.axes(target)[skip:], strict=True))
-        return replace(sight.put(axes), parts=frozenset(map(axes.__getitem__, sight.parts)))
+        parts, split = (frozenset(axes[axis] for axis in some) for some in (sight.parts, sight.split))
+        return replace(sight.put(axes), parts=parts, split=split)
 
     def _call(self, block: Block) -> None:
         """A module; where the same arrives, the same comes out."""
@@ -137,8 +139,12 @@ class Follower(Order):
 
     def _read(self, place: Place, at: Axes) -> Part:
         """What an entry of a result sees in one operand. Raises Underived."""
-        sight = replace(place.sight.put(place.values), parts=self._parts(place, at))
-        spread = may_spread = False
+        values = place.values
+        left, taken = self._parts(place, at), [values[axis] for axis in place.sight.split]
+        split = left & {position for position in taken if isinstance(position, Symbol)}
+        sight = replace(place.sight.put(values), parts=left, split=split)
+        spread = any(position in place.over for position in taken)
+        may_spread = False
         for turn in self._in_order(sight, place.over):
             if self.at_least(turn.low, last_value(turn)):
                 # There is one entry only.
@@ -175,7 +181,10 @@ class Follower(Order):
         if whole is None or (alike and (complete or whole.moves((axis,)))):
             return whole
         along = whole.along if alike else whole.along | {axis}
-        return replace(whole, parts=whole.parts | {axis}, along=along, near=None)
+        split = whole.split
+        if any(self.differ(*pair) for pair in combinations(sights, 2)):
+            split |= {axis}
+        return replace(whole, parts=whole.parts | {axis}, split=split, along=along, near=None)
 
     def _met(self, operation: Operation, parts: Sequence[Part]) -> Sight | None:
         """What an operation sees in all its operands, with the layer that it is itself."""

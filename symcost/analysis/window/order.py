@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from symcost.analysis.depth.chains import Underived
@@ -74,13 +74,19 @@ class Order(Comparisons):
 
     def apart(self, sights: Sequence[Sight]) -> bool:
         """Whether at some place each of them surely misses something that another one sees."""
+        return self._somewhere(sights, self._each_exceeded)
+
+    def differ(self, one: Sight, other: Sight) -> bool:
+        """Whether at some place one of them surely sees something that the other does not."""
+        return self._somewhere((one, other), lambda pair: self._exceeds(*pair) or self._exceeds(*reversed(pair)))
+
+    def _somewhere(self, sights: Sequence[Sight], holds: Callable[[Sequence[Sight]], bool]) -> bool:
+        """Whether something is proven of sights everywhere, or at some ends of the ranges of all counters."""
         end = self.edges[AHEAD]
         if end is None:
             return False
         with self.supposing(AtLeast(end, num(2))):
-            if self._each_exceeded(sights):
-                return True
-            return any(map(self._each_exceeded, self._corners(sights, end)))
+            return holds(sights) or any(map(holds, self._corners(sights, end)))
 
     def _each_exceeded(self, sights: Sequence[Sight]) -> bool:
         return all(any(self._exceeds(other, one) for other in sights) for one in sights)
@@ -135,8 +141,8 @@ class Order(Comparisons):
         least = self._least(one.layers[LEAST], other.layers[LEAST])
         most, solid = self._most(one, other)
         layers = (back, ahead, least, most)
-        along, parts = one.along | other.along, one.parts | other.parts
-        return Sight((first, last), layers, solid, one.worked, along, parts, self._near(one, other))
+        along, parts, split = one.along | other.along, one.parts | other.parts, one.split | other.split
+        return Sight((first, last), layers, solid, one.worked, along, parts, split, self._near(one, other))
 
     def _most(self, one: Sight, other: Sight) -> tuple[Form, bool]:
         """Through how many layers at most all is seen, and whether nothing is left out: one way to each is enough."""

@@ -163,7 +163,7 @@ class Path:
         if isinstance(form, Add):
             moving = [term for term in form.terms if mentions(term, (self.at,))]
             if len(moving) == 1 and isinstance(moving[0], Max):
-                return (form - moving[0] + self._most(moving[0])).expand()
+                return add(self._most(moving[0]), *(term for term in form.terms if term is not moving[0])).expand()
         turns = phases(form, self.at)
         turn = counter("t", 0)
         cases = [form.substitute({self.at: add(mul(turns, turn), n)}).expand() for n in range(turns)]

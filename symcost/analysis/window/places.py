@@ -62,7 +62,7 @@ def _place(reading: Reading, sight: Sight, axes: Axes, several: bool, order: Ord
         return Place(sight, axes, reading.positions, reading.over)
     # Beside others a part is seen as a whole: what all of its entries see together.
     positions = (*reading.positions[:axis], own, *reading.positions[axis + 1 :])
-    whole = replace(order.over(sight, own), parts=sight.parts - {own})
+    whole = replace(order.over(sight, own), parts=sight.parts - {own}, split=sight.split - {own})
     return Place(whole, axes, positions, reading.over, own in sight.along)
 
 

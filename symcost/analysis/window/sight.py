@@ -25,7 +25,8 @@ class Sight:
     from any position at least `layers[LEAST]`; from each that is seen there is one through at most `layers[MOST]`.
     `solid`: nothing between the ends is left out, as far as that is known.
     `worked`: the step of a scan that is followed has worked on it already, after all these layers.
-    `along`: only along these axes entries may see something else. `parts`: along these an entry may see only a part.
+    `along`: only along these axes entries may see something else. `parts`: along these an entry may see only a part,
+    along those in `split` they surely do.
     `near`: what is seen through no more layers than its own most, where everything else takes more.
     """
 
@@ -35,6 +36,7 @@ class Sight:
     worked: bool = False
     along: frozenset[Symbol] = frozenset()
     parts: frozenset[Symbol] = frozenset()
+    split: frozenset[Symbol] = frozenset()
     near: Sight | None = None
 
     @property
@@ -50,7 +52,7 @@ class Sight:
     @property
     def key(self) -> tuple[object, ...]:
         forms = (form.key for form in (*self.ends, *self.layers))
-        return (*forms, self.solid, self.worked, self.along, self.parts, self.near and self.near.key)
+        return (*forms, self.solid, self.worked, self.along, self.parts, self.split, self.near and self.near.key)
 
     def moves(self, symbols: Iterable[Symbol]) -> bool:
         """Whether the stretch depends on one of the symbols."""

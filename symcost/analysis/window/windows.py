@@ -142,6 +142,7 @@ class Windows(Follower):
             solid=guess.solid and real.solid,
             along=guess.along | real.along,
             parts=guess.parts | real.parts,
+            split=guess.split & real.split,
             near=guess.near if _alike(there.near, real.near) else None,
         )
 
