@@ -113,6 +113,11 @@ LAYERS = {
         {"L": 3},
     ),
     "up": ("return x -> ConvTranspose1d(D, 4, stride = 2, pad = 1)", {}),
+    "down and up": (
+        "assume 4 divides T\ny = x -> Conv1d(D, 4, stride = 4) -> ConvTranspose1d(D, 4, stride = 4)\n"
+        'return y -> Conv1d(D, 3, pad = "same")',
+        {},
+    ),
     "nearest": ('return x -> upsample1d(2) -> Conv1d(D, 3, pad = "same")', {}),
     "frames": ('assume 4 divides T\nreturn reshape(x, [T/4, 4*D]) -> Conv1d(D, 3, pad = "same")', {}),
     "reversed": ('return reverse(x, axis = 0) -> Conv1d(D, 3, pad = "causal") -> reverse(axis = 0)', {}),
@@ -303,11 +308,6 @@ def test_strides() -> None:
 REFUSED = {
     "one way": (
         'y = concat(Conv1d(x, D, 3, pad = "same"), Conv1d(x, D, 7, pad = "same"))\na, b = split(y, 2)\nreturn a',
-        {},
-    ),
-    "down and up": (
-        "assume 4 divides T\ny = x -> Conv1d(D, 4, stride = 4) -> ConvTranspose1d(D, 4, stride = 4)\n"
-        'return y -> Conv1d(D, 3, pad = "same")',
         {},
     ),
     "parts of two convolutions, attention": (
