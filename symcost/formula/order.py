@@ -6,28 +6,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 
-from symcost.formula.form import (
-    ONE,
-    ZERO,
-    Add,
-    Form,
-    Log2,
-    Min,
-    Pow,
-    Rational,
-    Sum,
-    Symbol,
-    add,
-    counter,
-    log2,
-    magnitude,
-    minimum,
-    mul,
-    num,
-    power,
-)
+from symcost.formula.arithmetic import ONE, ZERO, add, counter, log2, mul, num, power
+from symcost.formula.facts import floored
+from symcost.formula.form import Add, Form, Log2, Min, Pow, Sum, Symbol
+from symcost.formula.makers import minimum
+from symcost.formula.numbers import Rational, magnitude
 from symcost.formula.poly import Poly
-from symcost.formula.proofs import arguments
 from symcost.formula.sums import sum_over
 
 Order = tuple[Fraction, Fraction, Fraction, Fraction]
@@ -98,8 +82,8 @@ def order_of(item: Form, symbol: Symbol) -> Growth:
 def _unrounded(poly: Poly, symbol: Symbol) -> Poly:
     """Floors as their quotients less something between 0 and 1, so that leading terms may cancel truly."""
     for number, written in poly.atoms.items():
-        if number in arguments and symbol in written.free_symbols:
-            quotient = _unrounded(arguments[number], symbol)
+        if number in floored and symbol in written.free_symbols:
+            quotient = _unrounded(floored[number], symbol)
             if _of(quotient, symbol).order > FIXED:
                 less = counter("ε", 0, 1)
                 poly = poly.replaced(number, quotient - less.poly)
@@ -173,8 +157,8 @@ def _atom(written: Form, number: int, symbol: Symbol) -> Growth:
             return _summed(written, symbol)
         case Add():
             return growth(written, symbol)
-        case _ if number in arguments:
-            inside = growth(arguments[number].form, symbol)
+        case _ if number in floored:
+            inside = growth(floored[number].form, symbol)
             return Growth(symbol, FIXED, ZERO if inside.order < FIXED else written)
         case _:
             return Growth(symbol, FIXED, written)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from symcost.formula.form import Add, Form, Num, Symbol, add, maximum, minimum, num
+from symcost.formula.arithmetic import add, num
+from symcost.formula.form import Add, Form, Num, Symbol
+from symcost.formula.makers import maximum, minimum
 
 Proven = Callable[[Form, Form], bool | None]
 """Whether the first is at least the second; None where neither that nor the contrary is proven."""

@@ -7,32 +7,13 @@ from fractions import Fraction
 from itertools import zip_longest
 from math import comb, lcm
 
+from symcost.formula.arithmetic import ZERO, add, div, mul, num, power
 from symcost.formula.dims import Assumptions
-from symcost.formula.form import (
-    ZERO,
-    Add,
-    Floor,
-    Form,
-    Max,
-    Min,
-    Mul,
-    Num,
-    Pow,
-    Rational,
-    Sum,
-    Symbol,
-    add,
-    div,
-    exact,
-    floor_div,
-    magnitude,
-    maximum,
-    minimum,
-    mul,
-    num,
-    power,
-)
-from symcost.formula.poly import Factors, Poly, monomial
+from symcost.formula.form import Add, Floor, Form, Max, Min, Mul, Num, Pow, Sum, Symbol
+from symcost.formula.makers import floor_div, maximum, minimum
+from symcost.formula.monomials import Factors
+from symcost.formula.numbers import Rational, exact, magnitude
+from symcost.formula.poly import Poly, monomial
 
 MAX_DEGREE = 40
 """Powers of the counter above this stay open."""

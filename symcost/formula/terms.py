@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from math import isqrt, lcm
 
-from symcost.formula.form import Add, Form, Rational, add, mul, num, power
+from symcost.formula.arithmetic import add, mul, num, power
+from symcost.formula.form import Add, Form
+from symcost.formula.numbers import Rational
 
 
 def over(item: Form) -> tuple[Form, Form]:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from symcost.diagnostics import Span
 from symcost.errors import UnderivedGrowth
-from symcost.formula import Assumptions, AtLeast, Form, Growth, Symbol, Unranked, counter, growth, mul, power
-from symcost.formula.form import Max, Min, Sum, log2, num
+from symcost.formula import Assumptions, AtLeast, Form, Growth, Symbol, Unranked, counter, growth, log2, mul, num, power
+from symcost.formula.form import Max, Min, Sum
 from symcost.formula.terms import signed
 
 MOST_REGIMES = 16

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symcost.formula import Assumptions, Form, div, log2, num, power
-from symcost.formula.form import Add, Ceil, Floor, Log2, Mul, Pow, Rational, Sum, rebuild
-from symcost.formula.poly import Factors
+from symcost.formula import Assumptions, Form, div, log2, num, power, rebuild
+from symcost.formula.form import Add, Ceil, Floor, Log2, Mul, Pow, Rational, Sum
+from symcost.formula.monomials import Factors
 
 
 def order(form: Form, assumptions: Assumptions, names: Sequence[str] = ()) -> Form:

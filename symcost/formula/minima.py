@@ -1,0 +1,95 @@
+"""Minima and maxima as canonical polynomials: what the arguments share outside, and none that can never decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symcost.formula.facts import NOTHING, Facts
+from symcost.formula.form import Form, Min, Num, Pow
+from symcost.formula.interface import intern
+from symcost.formula.monomials import EMPTY, Monomial, Term
+from symcost.formula.numbers import Rational
+from symcost.formula.poly import Poly, atom, constant, content, monomial
+from symcost.formula.proofs import lowest, nonnegative, positive
+
+
+def min_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) -> Poly:
+    """`min`, with what its arguments share taken out; `min(min(a, b) + c, d)` is `min(a + c, b + c, d)`.
+
+    `canonical` gives the polynomials of the arguments of a minimum inside.
+    """
+    args = least_of([flat for arg in args for flat in _without_min(arg, canonical)], facts)
+    if len(args) == 1:
+        return args[0]
+    shared = _shared_terms(args)
+    args = [arg - shared for arg in args]
+    outer = _shared_factor(args, facts)
+    if outer is not None:
+        args = [arg * outer**-1 for arg in args]
+    number = intern(("min", frozenset(arg.key for arg in args)))
+    least = atom(number, Min(tuple(arg.form for arg in args)))
+    return shared + (least if outer is None else least * outer)
+
+
+def _without_min(arg: Poly, canonical: Callable[[Form], Poly]) -> list[Poly]:
+    """An argument of a minimum as several, where it adds to a minimum itself."""
+    for m, (coefficient, factors) in arg.terms.items():
+        if coefficient < 0 or len(factors) != 1:
+            continue
+        _, exponent, inner = factors[0]
+        if exponent == 1 and isinstance(inner, Min):
+            rest = arg - Poly({m: (coefficient, factors)})
+            return [canonical(inner_arg).scaled(coefficient) + rest for inner_arg in inner.args]
+    return [arg]
+
+
+def max_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) -> Poly:
+    """`max(a, b)` is `a + b - min(a, b)`; of more, the negative of a minimum."""
+    args = [arg.scaled(-1) for arg in least_of([arg.scaled(-1) for arg in args], facts)]
+    if len(args) == 2:
+        return args[0] + args[1] - min_poly(args, facts, canonical)
+    return min_poly([arg.scaled(-1) for arg in args], facts, canonical).scaled(-1)
+
+
+def least_of(args: list[Poly], facts: Facts = NOTHING) -> list[Poly]:
+    """The arguments without those that are never below another one."""
+    candidates: list[Poly] = []
+    for arg in args:
+        if any(nonnegative(arg - other, facts) for other in candidates):
+            continue
+        candidates = [other for other in candidates if not nonnegative(other - arg, facts)]
+        candidates.append(arg)
+    return candidates
+
+
+def _shared_terms(args: list[Poly]) -> Poly:
+    """Terms with one coefficient in all arguments, and the least number."""
+    first, *others = args
+    shared: dict[Monomial, Term] = {}
+    for m, term in first.terms.items():
+        if m != EMPTY and all(_has(other, m, term[0]) for other in others):
+            shared[m] = term
+    return Poly(shared) + constant(min(arg.constant for arg in args))
+
+
+def _has(poly: Poly, m: Monomial, coefficient: Rational) -> bool:
+    return m in poly.terms and poly.terms[m][0] == coefficient
+
+
+def _shared_factor(args: list[Poly], facts: Facts) -> Poly | None:
+    """A monomial that is never negative and divides every argument."""
+    outer, _ = content(Poly({m: term for arg in args for m, term in arg.terms.items()}))
+    ((coefficient, factors),) = outer.terms.values()
+    sure = tuple(factor for factor in factors if may_leave(factor[2], facts))
+    shared = monomial(coefficient, sure)
+    return None if shared.number == 1 else shared
+
+
+def may_leave(written: Form, facts: Facts = NOTHING) -> bool:
+    """An atom that is never 0 nor negative, so that a minimum or a power may be taken without it."""
+    low = lowest(written, facts)
+    if low is None:
+        return False
+    if isinstance(written, Pow) and isinstance(written.base, Num):
+        return True
+    return positive(low, facts)
