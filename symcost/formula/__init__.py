@@ -1,13 +1,13 @@
 """Exact forms, what is known of dimensions, closed sums, growth: the only rooms that know algebra."""
 
-from symcost.formula import algebra, interface
+from symcost.formula import algebra
 from symcost.formula.arithmetic import add, counter, div, form, log2, mul, num, power, symbol
 from symcost.formula.assumed import AtLeast, Divides, Equal
 from symcost.formula.canonical import canonical
 from symcost.formula.dims import Assumptions, Verdict
 from symcost.formula.evaluate import evaluate
 from symcost.formula.form import Form, Num, Symbol
-from symcost.formula.interface import Unset
+from symcost.formula.interface import Above, Unset, reach_up
 from symcost.formula.makers import ceil_div, floor_div, maximum, minimum, mod, rebuild
 from symcost.formula.numbers import TooLarge
 from symcost.formula.order import Growth, Unranked, growth, order_of
@@ -15,22 +15,24 @@ from symcost.formula.printer import SOURCE, TEXT, Printer
 from symcost.formula.substitution import substitute
 from symcost.formula.sums import sum_over
 
-interface.above = interface.Above(
-    add=add,
-    mul=mul,
-    div=div,
-    floor_div=floor_div,
-    mod=mod,
-    power=power,
-    canonical=canonical,
-    substitute=substitute,
-    evaluate=evaluate,
-    text=TEXT,
-    source=SOURCE,
-    sympy=algebra.to_sympy,
-    factored=algebra.factored,
-    collected=algebra.collected,
-    expanded=algebra.expanded,
+reach_up(
+    Above(
+        add=add,
+        mul=mul,
+        div=div,
+        floor_div=floor_div,
+        mod=mod,
+        power=power,
+        canonical=canonical,
+        substitute=substitute,
+        evaluate=evaluate,
+        text=TEXT,
+        source=SOURCE,
+        sympy=algebra.to_sympy,
+        factored=algebra.factored,
+        collected=algebra.collected,
+        expanded=algebra.expanded,
+    )
 )
 
 __all__ = [

@@ -13,7 +13,7 @@ from symcost.formula.interface import Unset
 from symcost.formula.numbers import TooLarge, checked, exact, number_power
 
 MAX_ROUNDS = 10**6
-"""Open sums run at most so many rounds, all of them together: each takes a microsecond or more, nested ones multiply."""
+"""Open sums run at most so many rounds, all of them together: a microsecond or more each, and nested ones multiply."""
 MAX_EXPONENT_DENOMINATOR = 64
 """Roots of a higher degree are refused: a root is found among powers of this degree, whose digits multiply with it."""
 EXACT_BITS = 64

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from symcost.formula.poly import Poly
 
 MOST_MINIMA = 2
 """So many minima are told apart in one proof; each doubles the claims, and takes the search of each with it."""
 
 
-@dataclass(frozen=True, eq=False)
 class Facts:
     """Polynomials known to be whole, and polynomials known to be not negative; with answers that were worked out."""
 
-    wholes: tuple[Poly, ...] = ()
-    nonnegatives: tuple[Poly, ...] = ()
-    minima_left: int = MOST_MINIMA
-    """How many minima may still be told apart."""
+    __slots__ = ("canonical_of", "implied_by", "lowest_of", "minima_left", "nonnegatives", "proven", "wholes")
 
-    canonical_of: dict[int, Poly] = field(default_factory=dict, repr=False)
-    """The canonical polynomial under these facts, by the key of the form."""
-    proven: dict[int, bool] = field(default_factory=dict, repr=False)
-    """Whether a polynomial is proven to be not negative, by its key."""
-    implied_by: dict[int, list[Poly]] = field(default_factory=dict, repr=False)
-    """What is not negative because of what an atom is, by the number of the atom."""
-    lowest_of: dict[int, Poly | None] = field(default_factory=dict, repr=False)
-    """The value below which an atom never falls, by the key of its writing."""
+    def __init__(
+        self, wholes: tuple[Poly, ...] = (), nonnegatives: tuple[Poly, ...] = (), minima_left: int = MOST_MINIMA
+    ) -> None:
+        self.wholes = wholes
+        self.nonnegatives = nonnegatives
+        self.minima_left = minima_left  # how many may still be told apart in one proof
+
+        # The answers. They depend on these facts alone, so they are kept as long as these are.
+        self.canonical_of: dict[int, Poly] = {}  # by the key of the form
+        self.proven: dict[int, bool] = {}  # to be not negative, by the key of the polynomial
+        self.implied_by: dict[int, list[Poly]] = {}  # what is not negative because of an atom, by its number
+        self.lowest_of: dict[int, Poly | None] = {}  # below which an atom never falls, by the key of its writing
 
 
 NOTHING = Facts()

@@ -1,4 +1,4 @@
-"""The kinds of form: number, symbol, sum, product, power, rounding, extreme, logarithm, open sum; each knows its key."""
+"""The kinds of form: number, symbol, sum, product, power, rounding, extreme, logarithm, open sum, each with its key."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ class Num(Form):
     children: ClassVar[tuple[Form, ...]] = ()  # type: ignore[misc]
 
     def __init__(self, value: Rational) -> None:
-        self._measure(())
+        self.depth = self.size = 1
+        self._key = self._poly = None
         self.value = checked(value)
 
     @property

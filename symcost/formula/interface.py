@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from symcost.formula.numbers import Rational, TooLarge
 
@@ -37,9 +36,8 @@ def intern(parts: Hashable) -> int:
     return _numbers_of_parts.setdefault(parts, len(_numbers_of_parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
-    """What a form asks of the rooms above this one; made whole, once, where `symcost.formula` is imported."""
+class Above(NamedTuple):
+    """What a form asks of the rooms above this one."""
 
     add: Callable[[Operand, Operand], Form]
     mul: Callable[[Operand, Operand], Form]
@@ -59,7 +57,12 @@ class Above:
 
 
 above: Above
-"""The hook. Whoever imports a room of `symcost.formula` has imported the package, which sets it."""
+
+
+def reach_up(rooms: Above) -> None:
+    """Hang the rooms above in the hook; `symcost.formula` does so once, and whoever imports a room imports that."""
+    global above
+    above = rooms
 
 
 class Form:
@@ -74,7 +77,7 @@ class Form:
     _poly: Poly | None
 
     def _measure(self, children: Iterable[Form]) -> None:
-        """Depth and size.
+        """Set depth and size from those of the children.
 
         Raises TooLarge, so that no walk over a form can exhaust the stack.
         """

@@ -1,4 +1,4 @@
-"""Makers that ask what is proven: floors, ceilings, remainders, minima and maxima; and a form made again of new parts."""
+"""Makers that ask what is proven: floors, ceilings, remainders, minima, maxima; and a form made again of new parts."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from math import floor, trunc
 
 from symcost.formula.facts import NOTHING, Facts, floored
 from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.monomials import EMPTY, Factors
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, total
-from symcost.formula.monomials import EMPTY, Factors
 from symcost.formula.trials import refuted
 
 DEPTH = 3
