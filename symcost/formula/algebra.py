@@ -142,11 +142,11 @@ def _positive_first(expression: Any) -> Form:
     """`(T - 2·H)/2` for what SymPy writes `-(2·H - T)/2`."""
     sympy = _sympy()
     coefficient, factors = expression.as_coeff_mul()
-    sums = [factor for factor in factors if factor.is_Add]
-    if coefficient >= 0 or not sums:
+    first_sum = next((factor for factor in factors if factor.is_Add), None)
+    if coefficient >= 0 or first_sum is None:
         return _ordered(from_sympy(expression))
-    others = [factor for factor in factors if factor is not sums[0]]
-    turned = _ordered(from_sympy(sympy.expand(-sums[0])))
+    others = [factor for factor in factors if factor is not first_sum]
+    turned = _ordered(from_sympy(sympy.expand(-first_sum)))
     return turned * from_sympy(sympy.Mul(-coefficient, *others))
 
 

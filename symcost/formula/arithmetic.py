@@ -137,15 +137,19 @@ def _product(coefficient: Rational, factors: list[Form]) -> Form:
 def _content(item: Add) -> tuple[Rational, Form]:
     """`4·I·H + 4·H·H` is 4 times `I·H + H·H`: the coefficient that all terms share, up to their signs."""
     coefficients = [term.term[0] for term in item.terms]
-    shared = magnitude(coefficients[0])
-    if any(magnitude(coefficient) != shared for coefficient in coefficients):
-        return 1, item
-    if all(coefficient < 0 for coefficient in coefficients):
-        shared = -shared
+    shared = _shared_coefficient(coefficients)
     if shared == 1:
         return 1, item
     signs = [1 if coefficient == shared else -1 for coefficient in coefficients]
     return shared, Add(tuple(map(_with_coefficient, item.terms, signs)))
+
+
+def _shared_coefficient(coefficients: list[Rational]) -> Rational:
+    """What all are but for their signs, negative where all of them are; 1 where they differ."""
+    shared = magnitude(coefficients[0])
+    if any(magnitude(coefficient) != shared for coefficient in coefficients):
+        return 1
+    return -shared if all(coefficient < 0 for coefficient in coefficients) else shared
 
 
 def _base(factor: Form) -> Form:
@@ -179,27 +183,31 @@ def _combined(coefficient: Rational, places: list[int], alike: list[Form]) -> tu
     if len(alike) > 1:
         exponent = exponent.expand()
     coefficient, exponent = _absorb(coefficient, base, exponent)
+
     if not isinstance(exponent, Num) or not isinstance(exponent.value, int):
         return coefficient, {places[0]: Pow(base, exponent)}
-    times = exponent.value
-    if times == 0:
-        return coefficient, {}
     if isinstance(base, Num):
-        return coefficient * number_power(base.value, times), {}
+        return coefficient * number_power(base.value, exponent.value), {}
     plain = [place for place, factor in zip(places, alike, strict=True) if type(factor) is not Pow]
-    if 0 < times <= len(plain):  # enough of them stand there already: those stay where the author put them
-        return coefficient, dict.fromkeys(plain[:times], base)
+    return coefficient, _repeated(base, exponent, places[0], plain)
+
+
+def _repeated(base: Form, exponent: Num, first: int, plain: list[int]) -> dict[Rational, Form]:
+    """A whole power, as copies where there are few of them; `plain` are the places where some stood already."""
+    times = exponent.value
+    if 0 <= times <= len(plain):  # those stay where the author put them
+        return dict.fromkeys(plain[: int(times)], base)
     if 0 < times <= REPEATED:  # places between two whole ones keep the copies side by side
-        return coefficient, {places[0] + Fraction(turn, 10): base for turn in range(times)}
-    return coefficient, {places[0]: Pow(base, exponent)}
+        return {first + Fraction(turn, 10): base for turn in range(int(times))}
+    return {first: Pow(base, exponent)}
 
 
 def _absorb(coefficient: Rational, base: Form, exponent: Form) -> tuple[Rational, Form]:
     """`4·2^L` is `2^(L + 2)`: a coefficient that is a power of the base goes into the exponent."""
-    if not isinstance(base, Num) or isinstance(exponent, Num) or abs(coefficient) == 1:
+    if not isinstance(base, Num) or isinstance(exponent, Num):
         return coefficient, exponent
     times = power_of(base.value, magnitude(coefficient))
-    if times is None:
+    if not times:
         return coefficient, exponent
     folded = add(exponent, times)
     if _falls(exponent) and _has_both_signs(folded):  # 2/2^L stays, 2^(-L + 1) would be worse
@@ -248,25 +256,25 @@ def power(base: Operand, exponent: Operand) -> Form:
     match base, exponent:
         case Num(value=1), _:
             return ONE
-        case Pow(base=Num(value=value)), _ if value > 0:
-            return power(base.base, mul(base.exponent, exponent).expand())
         case Num(value=2), Log2():
             return exponent.arg
+        case Pow(base=Num(value=value)), _ if value > 0:
+            return power(base.base, mul(base.exponent, exponent).expand())
         case _:
             return Pow(base, exponent)
 
 
 def _power_to_number(base: Form, exponent: Num) -> Form:
-    """A power whose exponent is known; one that is no whole number is a root, which is left as it stands."""
-    times = exponent.value
-    if times == 0:
+    if exponent.value == 0 or (isinstance(base, Num) and base.value == 1):
         return ONE
-    if times == 1:
+    if exponent.value == 1:
         return base
-    if isinstance(base, Num) and base.value == 1:
-        return ONE
-    if not isinstance(times, int):
-        return _root(base, exponent)
+    return _whole_power(base, exponent) if isinstance(exponent.value, int) else _root(base, exponent)
+
+
+def _whole_power(base: Form, exponent: Num) -> Form:
+    """A power of a product or of a power is made of its parts."""
+    times = int(exponent.value)
     match base:
         case Num():
             return num(number_power(base.value, times))
@@ -274,10 +282,8 @@ def _power_to_number(base: Form, exponent: Num) -> Form:
             return power(base.base, mul(base.exponent, exponent))
         case Mul():
             return mul(number_power(base.coefficient, times), *(power(f, exponent) for f in base.factors))
-        case _ if 1 < times <= REPEATED:
-            return mul(*[base] * times)
         case _:
-            return Pow(base, exponent)
+            return mul(*[base] * times) if 1 < times <= REPEATED else Pow(base, exponent)
 
 
 def _root(base: Form, exponent: Num) -> Form:
@@ -290,10 +296,8 @@ def _root(base: Form, exponent: Num) -> Form:
 def log2(item: Operand) -> Form:
     """The binary logarithm; `log2(2^k)` is `k`."""
     item = form(item)
-    if isinstance(item, Num):
-        times = power_of(2, item.value)
-        return Log2(item) if times is None else num(times)
-    if isinstance(item, Pow) and isinstance(item.base, Num):
-        times = power_of(2, item.base.value)
-        return Log2(item) if times is None else mul(times, item.exponent)
-    return Log2(item)
+    base = item.base if isinstance(item, Pow) else item
+    times = power_of(2, base.value) if isinstance(base, Num) else None
+    if times is None:
+        return Log2(item)
+    return mul(times, item.exponent) if isinstance(item, Pow) else num(times)

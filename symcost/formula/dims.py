@@ -139,17 +139,14 @@ class Assumptions:
 
     def _kind(self, difference: Poly) -> Kind | None:
         """What a difference says of two sizes; None where it is not decided."""
-        if not difference:
-            return "equal"
         clear = cleared(difference, self._facts)
-        if clear is not None and not clear:
+        if not difference or (clear is not None and not clear):
             return "equal"
         negated = difference.scaled(-1)
         if positive(difference, self._facts) or positive(negated, self._facts):
             return "never"
-        if nonnegative(difference, self._facts) and nonnegative(negated, self._facts):
-            return "equal"
-        return None
+        never_apart = nonnegative(difference, self._facts) and nonnegative(negated, self._facts)
+        return "equal" if never_apart else None
 
     def at_least(self, left: Form | int, right: Form | int) -> bool | None:
         """True where `left >= right` is proven for all values, False where `left < right` is, else None."""

@@ -62,7 +62,11 @@ def _all_negative(poly: Poly) -> bool:
 def _is_over_whole(quotient: Poly, facts: Facts) -> bool:
     """Whether it is a whole number over a positive whole one."""
     below = denominator(quotient)
-    return whole(quotient * below, facts) and whole(below, facts) and positive(below, facts)
+    return whole(quotient * below, facts) and _is_positive_whole(below, facts)
+
+
+def _is_positive_whole(poly: Poly, facts: Facts) -> bool:
+    return whole(poly, facts) and positive(poly, facts)
 
 
 def _floor_atom(rest: Poly, written: Form | None) -> Poly:
@@ -83,21 +87,25 @@ def _number_last(poly: Poly) -> Poly:
 
 def _flattened(rest: Poly, facts: Facts) -> Poly | None:
     """`floor((floor(x) + r)/b)` is `floor((x + r)/b)` for whole r and positive whole b; None where it is not so."""
-    floors = [
-        (part, number)
-        for part in rest.parts()
-        for _, factors in part.terms.values()
-        for number, exponent, _ in factors
-        if number in floored and exponent == 1
-    ]
-    if len(floors) != 1:
+    inner = _lone_inner_floor(rest)
+    if inner is None:
         return None
-    part, number = floors[0]
+    part, number = inner
     ((coefficient, factors),) = part.terms.values()
     below = monomial(coefficient, tuple(factor for factor in factors if factor[0] != number)) ** -1
-    if whole(below, facts) and positive(below, facts) and whole((rest - part) * below, facts):
-        return rest - part + floored[number] * below**-1
+    others = rest - part
+    if _is_positive_whole(below, facts) and whole(others * below, facts):
+        return others + floored[number] * below**-1
     return None
+
+
+def _lone_inner_floor(poly: Poly) -> tuple[Poly, int] | None:
+    """The only term with a floor as a factor, and the number of that floor."""
+    floors: list[tuple[Poly, int]] = []
+    for part in poly.parts():
+        ((_, factors),) = part.terms.values()
+        floors.extend((part, number) for number, exponent, _ in factors if number in floored and exponent == 1)
+    return floors[0] if len(floors) == 1 else None
 
 
 def with_ceiling(poly: Poly) -> Form:

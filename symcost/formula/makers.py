@@ -59,16 +59,14 @@ def maximum(*forms: Operand) -> Form:
 def _arguments(
     kind: type[Extreme], forms: tuple[Operand, ...], best: Callable[[list[Rational]], Rational]
 ) -> list[Form]:
-    """Nested ones flattened, equal arguments once, and of numbers the best."""
+    """Nested ones flattened, equal arguments once, and of numbers the best, where it first stood."""
     flat: list[Form] = []
     for given in map(form, forms):
         flat.extend(given.args if isinstance(given, kind) else (given,))
     numbers = [arg.value for arg in flat if isinstance(arg, Num)]
-    distinct: dict[Form, None] = {}
-    for arg in flat:
-        if not isinstance(arg, Num) or arg.value == best(numbers):
-            distinct.setdefault(arg)
-    return list(distinct)
+    if len(numbers) > 1:
+        flat = [arg for arg in flat if not isinstance(arg, Num) or arg.value == best(numbers)]
+    return list(dict.fromkeys(flat))
 
 
 def rebuild(item: Form, visit: Callable[[Form], Form]) -> Form:

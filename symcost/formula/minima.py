@@ -7,7 +7,7 @@ from collections.abc import Callable
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import Form, Min, Num, Pow
 from symcost.formula.interface import intern
-from symcost.formula.monomials import EMPTY, Monomial, Term
+from symcost.formula.monomials import EMPTY, Factors, Monomial, Term
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, content, monomial
 from symcost.formula.proofs import lowest, nonnegative, positive
@@ -18,29 +18,39 @@ def min_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) 
 
     `canonical` gives the polynomials of the arguments of a minimum inside.
     """
-    args = least_of([flat for arg in args for flat in _without_min(arg, canonical)], facts)
+    flat = [part for arg in args for part in _without_min(arg, canonical)]
+    args = least_of(flat, facts)
     if len(args) == 1:
         return args[0]
+
     shared = _shared_terms(args)
-    args = [arg - shared for arg in args]
-    outer = _shared_factor(args, facts)
-    if outer is not None:
-        args = [arg * outer**-1 for arg in args]
+    differences = [arg - shared for arg in args]
+    factor = _shared_factor(differences, facts)
+    if factor is None:
+        return shared + _minimum_atom(differences)
+    return shared + _minimum_atom([arg * factor**-1 for arg in differences]) * factor
+
+
+def _minimum_atom(args: list[Poly]) -> Poly:
     number = intern(("min", frozenset(arg.key for arg in args)))
-    least = atom(number, Min(tuple(arg.form for arg in args)))
-    return shared + (least if outer is None else least * outer)
+    return atom(number, Min(tuple(arg.form for arg in args)))
 
 
 def _without_min(arg: Poly, canonical: Callable[[Form], Poly]) -> list[Poly]:
     """An argument of a minimum as several, where it adds to a minimum itself."""
-    for m, (coefficient, factors) in arg.terms.items():
-        if coefficient < 0 or len(factors) != 1:
-            continue
-        _, exponent, inner = factors[0]
-        if exponent == 1 and isinstance(inner, Min):
-            rest = arg - Poly({m: (coefficient, factors)})
-            return [canonical(inner_arg).scaled(coefficient) + rest for inner_arg in inner.args]
+    for part in arg.parts():
+        ((coefficient, factors),) = part.terms.values()
+        inner = _lone_minimum(factors) if coefficient > 0 else None
+        if inner is not None:
+            return [canonical(inner_arg).scaled(coefficient) + (arg - part) for inner_arg in inner.args]
     return [arg]
+
+
+def _lone_minimum(factors: Factors) -> Min | None:
+    if len(factors) != 1:
+        return None
+    _, exponent, written = factors[0]
+    return written if exponent == 1 and isinstance(written, Min) else None
 
 
 def max_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) -> Poly:

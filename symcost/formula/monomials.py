@@ -21,14 +21,22 @@ def written_out(terms: dict[Monomial, Term]) -> Form:
     """The sum of the terms in their order; a number stands last unless it led, or goes into a lone floor."""
     number = terms[EMPTY][0] if EMPTY in terms else 0
     if number and number.denominator == 1:
-        takers = [monomial for monomial, term in terms.items() if _takes_integers(term)]
-        if len(takers) == 1:
-            return _number_taken_in(terms, number, takers[0])
-    ordered = list(terms.values())
-    if number and next(iter(terms)) != EMPTY:  # `1 + T` stays so
-        ordered = [term for monomial, term in terms.items() if monomial != EMPTY]
-        ordered.append(terms[EMPTY])
-    return add(map(_written_term, ordered))
+        taker = _lone_taker(terms)
+        if taker is not None:
+            return _number_taken_in(terms, number, taker)
+    return add(map(_written_term, _ordered(terms)))
+
+
+def _ordered(terms: dict[Monomial, Term]) -> list[Term]:
+    if EMPTY not in terms or next(iter(terms)) == EMPTY:  # `1 + T` stays so
+        return list(terms.values())
+    return [*(term for monomial, term in terms.items() if monomial != EMPTY), terms[EMPTY]]
+
+
+def _lone_taker(terms: dict[Monomial, Term]) -> Monomial | None:
+    """The floor that may take a number in; of several none does, since none comes before the others."""
+    takers = [monomial for monomial, term in terms.items() if _takes_integers(term)]
+    return takers[0] if len(takers) == 1 else None
 
 
 def _takes_integers(term: Term) -> bool:

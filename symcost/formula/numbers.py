@@ -59,7 +59,12 @@ def power_of(base: Rational, value: Rational) -> int | None:
     if value < 1:
         times = power_of(base, 1 / Fraction(value))
         return None if times is None else -times
-    times, rest = 0, value
-    while rest % base == 0:
-        rest, times = rest // base, times + 1
-    return times if rest == 1 else None
+    return _times_within(int(base), value)
+
+
+def _times_within(base: int, value: Rational) -> int | None:
+    times = 0
+    while value % base == 0:
+        value //= base
+        times += 1
+    return times if value == 1 else None

@@ -155,14 +155,20 @@ def _exponential_times(left: Growth, right: Growth) -> tuple[Fraction, Fraction]
     Raises Unranked for `2^T · 2^(T·T)`, which has no place among the orders.
     """
     (rise, base, *_), (rise2, base2, *_) = left.order, right.order
-    if not rise or not rise2:
-        return (rise, base) if rise else (rise2, base2)
+    if not rise2:
+        return rise, base
+    if not rise:
+        return rise2, base2
     if rise != rise2:
         raise Unranked(f"a product of exponentials of different powers of `{left.symbol}`")
-    product = base * base2
-    if product == 1:
-        return Fraction(0), product
-    return (rise if (product > 1) == (rise > 0) else -rise), product
+    return _alike_exponentials_times(rise, base * base2)
+
+
+def _alike_exponentials_times(rise: Fraction, base: Fraction) -> tuple[Fraction, Fraction]:
+    """`2^T · 2^(-T)` does not rise; and where the base falls below 1 the power falls, and the other way round."""
+    if base == 1:
+        return Fraction(0), base
+    return (rise if (base > 1) == (rise > 0) else -rise), base
 
 
 def _raised(grown: Growth, exponent: Rational) -> Growth:
@@ -216,16 +222,25 @@ def _of_power(written: Pow, symbol: Symbol) -> Growth:
 
 def _of_exponential(written: Pow, rises: Fraction, symbol: Symbol) -> Growth:
     """`c^(k·T^p + d)` has the order (p, c^k); `c^d` stands before it."""
+    times, rising = _rising_part(written, symbol)
+    known = written.base.number
+    base = Fraction(2) if known is None else Fraction(known)  # an open base ranks as 2
+    constant = (written.exponent - rising).expand()
+    order = (rises if times > 0 else -rises, base ** abs(times), Fraction(0), Fraction(0))
+    return Growth(symbol, order, power(written.base, constant))
+
+
+def _rising_part(written: Pow, symbol: Symbol) -> tuple[int, Form]:
+    """The only term of an exponent that rises, and its coefficient.
+
+    Raises Unranked where there are several, or other symbols beside this one.
+    """
     rising = [part for part in written.exponent.poly.parts() if symbol in part.form.free_symbols]
     ((times, _),) = rising[0].terms.values()
-    is_multiple = len(rising) == 1 and rising[0].form.free_symbols == (symbol,) and times.denominator == 1
-    if not is_multiple or magnitude(times) > MAX_RISE:
+    is_multiple = len(rising) == 1 and rising[0].form.free_symbols == (symbol,)
+    if not is_multiple or times.denominator != 1 or magnitude(times) > MAX_RISE:
         raise Unranked(f"`{written}`, whose exponent is not a multiple of a power of `{symbol}`")
-    known = written.base.number
-    base = Fraction(2) if known is None else Fraction(known)  # an open base of 2 or more; orders of one name compare
-    constant = (written.exponent - rising[0].form).expand()
-    order = (rises if times > 0 else -rises, base ** abs(int(times)), Fraction(0), Fraction(0))
-    return Growth(symbol, order, power(written.base, constant))
+    return int(times), rising[0].form
 
 
 def _of_logarithm(written: Log2, symbol: Symbol) -> Growth:
@@ -248,11 +263,13 @@ def _of_minimum(written: Min, symbol: Symbol) -> Growth:
 
 def _of_sum(written: Sum, symbol: Symbol) -> Growth:
     """Where the symbol stands in the terms alone, all rise alike and what stands before them is summed."""
-    in_low, in_high = symbol in written.low.free_symbols, symbol in written.high.free_symbols
     in_terms = symbol in written.body.free_symbols
+    in_low, in_high = symbol in written.low.free_symbols, symbol in written.high.free_symbols
     if in_terms and not in_low and not in_high:
         grown = growth(written.body, symbol)
         return Growth(symbol, grown.order, sum_over(written.counter, grown.leading))
+
+    # Elsewhere it may stand in the upper limit alone.
     term = growth(written.body, written.counter)
     high = growth(written.high, symbol)
     if in_terms or in_low or not _has_integral(term.order) or not _is_power(high.order):

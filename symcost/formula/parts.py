@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from symcost.formula.arithmetic import add, num
-from symcost.formula.form import Add, Form, Num, Symbol
+from symcost.formula.form import Form, Num, Symbol
 from symcost.formula.makers import maximum, minimum
+from symcost.formula.terms import terms
 
 Proven = Callable[[Form, Form], bool | None]
 """Whether the first is at least the second; None where neither that nor the contrary is proven."""
@@ -24,12 +25,10 @@ def apart(form: Form, symbols: Iterable[Symbol]) -> tuple[Form, Form]:
     """A form as a sum of what depends on the symbols and what does not."""
     if not mentions(form, symbols):
         return num(0), form
-    form = form.expand()
-    terms = form.terms if isinstance(form, Add) else (form,)
-    return (
-        add(0, *(term for term in terms if mentions(term, symbols))),
-        add(0, *(term for term in terms if not mentions(term, symbols))),
-    )
+    expanded = terms(form.expand())
+    dependent = [term for term in expanded if mentions(term, symbols)]
+    free = [term for term in expanded if not mentions(term, symbols)]
+    return add(0, *dependent), add(0, *free)
 
 
 def outermost(forms: Iterable[Form], proven: Proven, most: bool) -> Form:

@@ -134,15 +134,13 @@ class Poly:
         pieces: list[Poly] = []
         untouched: dict[Monomial, Term] = {}
         for m, (coefficient, factors) in self.terms.items():
-            exponent = next((e for a, e, _ in factors if a == atom), 0)
+            exponent = _exponent_of(atom, factors)
             if exponent <= 0 or exponent.denominator != 1:
                 untouched[m] = (coefficient, factors)
-                continue
-            others = tuple(factor for factor in factors if factor[0] != atom)
-            pieces.append(monomial(coefficient, others) * by ** int(exponent))
-        if not pieces:
-            return self
-        return total((Poly(untouched), *pieces))
+            else:
+                others = tuple(factor for factor in factors if factor[0] != atom)
+                pieces.append(monomial(coefficient, others) * by ** int(exponent))
+        return total((Poly(untouched), *pieces)) if pieces else self
 
 
 def constant(value: Rational) -> Poly:
@@ -214,13 +212,18 @@ def _settles(factor: Factor) -> bool:
 def _add_settled(terms: dict[Monomial, Term], coefficient: Rational, factors: Factors) -> None:
     """Add a term some of whose factors are no longer atoms, multiplied out."""
     product = monomial(coefficient, tuple(factor for factor in factors if not _settles(factor)))
-    for factor in factors:
-        if _settles(factor):
-            _, exponent, written = factor
-            times = int(exponent)
-            product = product * (written.poly**times if times > 0 else inverse(written.poly**-times))
+    for _, exponent, written in filter(_settles, factors):
+        power = written.poly ** abs(int(exponent))
+        product = product * (power if exponent > 0 else inverse(power))
     for m, (c, f) in product.terms.items():
         _accumulate(terms, m, c, f)
+
+
+def _exponent_of(atom: int, factors: Factors) -> Rational:
+    for number, exponent, _ in factors:
+        if number == atom:
+            return exponent
+    return 0
 
 
 def ratio(above: Poly, below: Poly) -> Term:

@@ -21,22 +21,33 @@ LARGEST_SPLIT_BASE = 10**6
 
 def power_poly(base: Poly, exponent: Poly) -> Poly:
     """`base^exponent`: numeric bases in primes, whole constants of the exponent as factors."""
-    fixed = exponent.number
-    if isinstance(fixed, int):
-        return base**fixed if fixed >= 0 else inverse(base) ** -fixed
-    if fixed is not None:
-        return _root(base, fixed)
-    number = base.number
-    if number is not None:
-        return _number_power(number, exponent)
-    if len(base.terms) == 1:
-        ((coefficient, factors),) = base.terms.values()
-        if coefficient > 0 and all(may_leave(written) for _, _, written in factors):
-            powers = (_atom_power(number, e, written, exponent) for number, e, written in factors)
-            return reduce(times, powers, _number_power(coefficient, exponent))
+    if exponent.number is not None:
+        return _fixed_power(base, exponent.number)
+    if base.number is not None:
+        return _number_power(base.number, exponent)
+    product = _product_power(base, exponent)
+    if product is not None:
+        return product
     if positive(base):
         return _opaque_power(("power", base.key), base.form, exponent)
     return _whole_power(base.form, exponent)
+
+
+def _fixed_power(base: Poly, exponent: Rational) -> Poly:
+    if not isinstance(exponent, int):
+        return _root(base, exponent)
+    return base**exponent if exponent >= 0 else inverse(base) ** -exponent
+
+
+def _product_power(base: Poly, exponent: Poly) -> Poly | None:
+    """A power of a product of positive atoms is the product of their powers; None of any other base."""
+    if len(base.terms) != 1:
+        return None
+    ((coefficient, factors),) = base.terms.values()
+    if coefficient < 0 or not all(may_leave(written) for _, _, written in factors):
+        return None
+    powers = (_atom_power(number, e, written, exponent) for number, e, written in factors)
+    return reduce(times, powers, _number_power(coefficient, exponent))
 
 
 def _root(base: Poly, exponent: Rational) -> Poly:
@@ -46,6 +57,8 @@ def _root(base: Poly, exponent: Rational) -> Poly:
         if coefficient > 0 and all(lowest(written) is not None for _, _, written in factors):
             powered = tuple((number, e * exponent, written) for number, e, written in factors)
             return _number_root(coefficient, exponent) * monomial(1, powered)
+
+    # A sum: what all its terms share is taken out, and the rest is one atom.
     outer, inner = content(base)
     root = atom(intern(("divisor", inner.key)), inner.form, exponent)
     if outer.number == 1:

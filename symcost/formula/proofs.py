@@ -96,15 +96,11 @@ def _whole_term(coefficient: Rational, factors: Factors, facts: Facts, depth: in
     """Whether a term is whole, by itself or as a product of terms known to be whole."""
     if _plainly_whole(coefficient, factors, facts):
         return True
-    if depth == 0:
+    if depth == 0 or not facts.wholes:
         return False
-    for known in facts.wholes:
-        if len(known.terms) != 1:
-            continue
-        c, f = ratio(monomial(coefficient, factors), known)
-        if _simpler(c, f, coefficient, factors) and _whole_term(c, f, facts, depth - 1):
-            return True
-    return False
+    term = monomial(coefficient, factors)
+    quotients = (ratio(term, known) for known in facts.wholes if len(known.terms) == 1)
+    return any(_simpler(*left, coefficient, factors) and _whole_term(*left, facts, depth - 1) for left in quotients)
 
 
 def _simpler(c: Rational, f: Factors, coefficient: Rational, factors: Factors) -> bool:
@@ -121,14 +117,21 @@ def _plainly_whole(coefficient: Rational, factors: Factors, facts: Facts) -> boo
     """A whole number times whole atoms; powers of a number may make up for what the coefficient divides by."""
     exponents: dict[int, list[Poly]] = {}
     for _, exponent, written in factors:
-        if type(written) is Pow and (base := _whole_base(written)):
+        base = _whole_base(written) if type(written) is Pow else 0
+        if base:
+            assert type(written) is Pow
             exponents.setdefault(base, []).append(written.exponent.poly.scaled(exponent))
         elif exponent < 0 or exponent.denominator != 1 or not whole_atom(written, facts):
             return False
+    return _whole_with_powers(coefficient, exponents, facts) if exponents else coefficient.denominator == 1
+
+
+def _whole_with_powers(coefficient: Rational, exponents: dict[int, list[Poly]], facts: Facts) -> bool:
+    """Whether a number times powers of whole bases is whole: what it divides by is taken from their exponents."""
     for base, parts in exponents.items():
         times, coefficient = _powers_within(coefficient, base)
-        exponent_left = total((*parts, constant(times)))
-        if not (whole(exponent_left, facts) and nonnegative(exponent_left, facts)):
+        exponent = total((*parts, constant(times)))
+        if not whole(exponent, facts) or not nonnegative(exponent, facts):
             return False
     return coefficient.denominator == 1
 
@@ -163,10 +166,14 @@ def whole_atom(written: Form, facts: Facts = NOTHING) -> bool:
         case Add():
             return whole(written.poly, facts)
         case Pow():
-            exponent = written.exponent.poly
-            return whole(written.base.poly, facts) and whole(exponent, facts) and nonnegative(exponent, facts)
+            return _whole_power(written, facts)
         case _:
             return False
+
+
+def _whole_power(written: Pow, facts: Facts) -> bool:
+    exponent = written.exponent.poly
+    return whole(written.base.poly, facts) and whole(exponent, facts) and nonnegative(exponent, facts)
 
 
 # Sign ------------------------------------------------------------------------------------------
@@ -205,13 +212,15 @@ def _proves_each_case(poly: Poly, facts: Facts) -> bool:
     """A minimum is one of its arguments, the least: the claim holds if it does for each of them."""
     if facts.minima_left == 0:
         return False
-    for number, written in poly.atoms.items():
-        if not isinstance(written, Min) or poly.replaced(number, constant(0)).key == poly.key:
-            continue
-        args = [arg.poly for arg in written.args]
-        if all(nonnegative(poly.replaced(number, arg), _with_least(arg, args, facts)) for arg in args):
-            return True
-    return False
+    minima = [(number, written) for number, written in poly.atoms.items() if isinstance(written, Min)]
+    return any(_proves_cases_of(number, written, poly, facts) for number, written in minima)
+
+
+def _proves_cases_of(number: int, written: Min, poly: Poly, facts: Facts) -> bool:
+    if poly.replaced(number, constant(0)).key == poly.key:
+        return False  # it only divides, and replacing it would change nothing
+    args = [arg.poly for arg in written.args]
+    return all(nonnegative(poly.replaced(number, arg), _with_least(arg, args, facts)) for arg in args)
 
 
 def _with_least(least: Poly, args: list[Poly], facts: Facts) -> Facts:
@@ -354,7 +363,7 @@ def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
 
 
 def _smaller_powers(number: int, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
-    """`2^L` is at least `2·2^l` where l is below L."""
+    """`2^L` is at least `2·2^l` where l is below L, and `2^l` where it is not above."""
     base = written.base.number
     if base is None or base <= 1:
         return
@@ -362,10 +371,10 @@ def _smaller_powers(number: int, written: Pow, poly: Poly, facts: Facts) -> Iter
         if other == number or not isinstance(smaller, Pow) or smaller.base.number != base:
             continue
         apart = written.exponent.poly - smaller.exponent.poly
-        for steps in (1, 0):
-            if nonnegative(apart - constant(steps), facts):
-                yield atom(number, written) - atom(other, smaller).scaled(base**steps)
-                break
+        if nonnegative(apart - constant(1), facts):
+            yield atom(number, written) - atom(other, smaller).scaled(base)
+        elif nonnegative(apart, facts):
+            yield atom(number, written) - atom(other, smaller)
 
 
 def _smaller_floors(number: int, written: Form, poly: Poly) -> Iterator[Poly]:
@@ -404,29 +413,29 @@ def _limits_of_floor(this: Poly, quotient: Poly, facts: Facts) -> Iterator[Poly]
 
 def _limits_of_power(this: Poly, exponent: Form, facts: Facts) -> Iterator[Poly]:
     """Of `2^r`, where r or its limit is a logarithm rounded up."""
-    match exponent:
-        case Symbol(high=Form() as high):
-            arg = _rounded_log(high.poly)  # 2^r is less than n where r is below ceil(log2(n))
-            if arg is not None and whole(arg, facts):
-                yield arg - constant(1) - this
-        case _:
-            arg = _rounded_log(exponent.poly.scaled(-1))  # 1/2^ceil(log2(n)) is at most 1/n, and more than 1/2n
-            if arg is not None and whole(arg, facts):
-                yield constant(1) - arg * this
-                yield (arg.scaled(2) - constant(1)) * this - constant(1)
+    if isinstance(exponent, Symbol) and exponent.high is not None:
+        arg = _rounded_log(exponent.high.poly)
+        if arg is not None and whole(arg, facts):
+            yield arg - constant(1) - this  # 2^r is less than n where r is below ceil(log2(n))
+        return
+
+    arg = _rounded_log(exponent.poly.scaled(-1))
+    if arg is not None and whole(arg, facts):
+        # 1/2^ceil(log2(n)) is at most 1/n, and more than 1/2n.
+        yield constant(1) - arg * this
+        yield (arg.scaled(2) - constant(1)) * this - constant(1)
 
 
 def _rounded_log(poly: Poly) -> Poly | None:
     """What n is, where the polynomial is `ceil(log2(n))`, which is kept as `-floor(-log2(n))`."""
-    if len(poly.terms) != 1:
+    if len(poly.terms) != 1 or len(poly.atoms) != 1:
         return None
-    for number in poly.atoms:
-        if number not in floored:
-            continue
-        inside = floored[number].scaled(-1).form
-        if isinstance(inside, Log2) and poly.key == atom(number, inside).scaled(-1).key:
-            return inside.arg.poly
-    return None
+    (number,) = poly.atoms
+    inside = floored[number].scaled(-1).form if number in floored else None
+    if not isinstance(inside, Log2):
+        return None
+    rounded_up = atom(number, inside).scaled(-1)
+    return inside.arg.poly if poly.key == rounded_up.key else None
 
 
 # Least values ----------------------------------------------------------------------------------

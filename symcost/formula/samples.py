@@ -79,10 +79,8 @@ def _mended(values: Values, facts: list[Fact], names: tuple[Symbol, ...]) -> boo
     try:
         for fact in facts * 2:  # the second time because one fact may have undone another
             _mend(fact, values)
-        for name in names:
-            if name.uid and not _drawn_from_range(name, values):
-                return False
-        return all(fact.holds(values) for fact in facts)
+        counters = (name for name in names if name.uid)
+        return all(_drawn_from_range(name, values) for name in counters) and all(fact.holds(values) for fact in facts)
     except (TooLarge, ZeroDivisionError):
         return False
 

@@ -177,17 +177,26 @@ class _Range:
 
     def _extreme(self, item: Min | Max) -> Form | None:
         """`min(t + a, w)` is `t + a` until it passes `w`, then `w`; `max` the other way round."""
-        moving = [arg for arg in item.args if not self.free(arg)]
-        fixed = [arg for arg in item.args if self.free(arg)]
-        if len(moving) != 1 or len(fixed) != 1:
+        sides = self._moving_and_fixed(item)
+        if sides is None:
             return None
-        shift = (moving[0] - self.counter).expand()
+        moving, fixed = sides
+        shift = (moving - self.counter).expand()
         if not self.free(shift):
             return None
-        turn = self._turn(shift, fixed[0])
-        first, then = (moving[0], fixed[0]) if isinstance(item, Min) else (fixed[0], moving[0])
+        turn = self._turn(shift, fixed)
+        first, then = sides if isinstance(item, Min) else (fixed, moving)
         before = _Range(self.counter, self.low, turn).sum(first)
         return add(before, _Range(self.counter, turn, self.high).sum(then))
+
+    def _moving_and_fixed(self, item: Min | Max) -> tuple[Form, Form] | None:
+        """The argument with the counter and the one without it; None where there are more of either."""
+        if len(item.args) != 2:
+            return None
+        first, second = item.args
+        if self.free(first):
+            first, second = second, first
+        return (first, second) if self.free(second) and not self.free(first) else None
 
     def _turn(self, shift: Form, fixed: Form) -> Form:
         """The counter from which on `t + shift` is no less than `fixed`, within the range."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from symcost.formula.facts import Facts
 from symcost.formula.form import Form, Symbol
@@ -18,37 +18,36 @@ Values = dict[Symbol, int]
 
 
 def refuted(claim: Poly, facts: Facts) -> bool:
-    """Whether a polynomial is below 0 at numbers that satisfy the facts: there is nothing to search for then.
-
-    Claims about counters are not tried; a counter takes numbers within limits, which would have to be kept.
-    """
+    """Whether a polynomial is below 0 at numbers that satisfy the facts: there is nothing to search for then."""
     tried = claim.form
     nonnegatives = [known.form for known in facts.nonnegatives]
     wholes = [known.form for known in facts.wholes]
     forms = (tried, *nonnegatives, *wholes)
+    if not _may_be_tried(forms):
+        return False
+    return any(_fails(tried, nonnegatives, wholes, values) for values in _assignments(forms, tried))
+
+
+def _may_be_tried(forms: tuple[Form, ...]) -> bool:
+    """Not too long, and without counters, whose limits would have to be kept."""
     if sum(item.size for item in forms) > MAX_TRIED:
         return False
-    names = [name for item in forms for name in item.free_symbols]
-    if any(name.uid for name in names):
-        return False
-    return any(_fails(tried, nonnegatives, wholes, values) for values in _assignments(names, tried.free_symbols))
+    return not any(name.uid for item in forms for name in item.free_symbols)
 
 
-def _assignments(names: Iterable[Symbol], own: Iterable[Symbol]) -> Iterator[Values]:
+def _assignments(forms: tuple[Form, ...], claim: Form) -> Iterator[Values]:
     """The typical number for all, then one of the claim's own symbols at a time at its least, and far out."""
-    usual = dict.fromkeys(names, TYPICAL)
+    usual = {name: TYPICAL for item in forms for name in item.free_symbols}
     yield usual
-    for name in own:
-        for value in (1, TYPICAL**2):
-            yield {**usual, name: value}
+    for name in claim.free_symbols:
+        yield {**usual, name: 1}
+        yield {**usual, name: TYPICAL**2}
 
 
 def _fails(claim: Form, nonnegatives: list[Form], wholes: list[Form], values: Values) -> bool:
     """Whether the claim is below 0 where all facts hold; not where one of them cannot be computed."""
     try:
-        if claim.evaluate(values) >= 0:
-            return False
-        if any(known.evaluate(values) < 0 for known in nonnegatives):
+        if claim.evaluate(values) >= 0 or any(known.evaluate(values) < 0 for known in nonnegatives):
             return False
         return all(known.evaluate(values).denominator == 1 for known in wholes)
     except (TooLarge, ZeroDivisionError):
