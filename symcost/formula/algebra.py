@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -140,14 +140,13 @@ def quotient(above: Form, below: Form) -> Form:
 
 def _positive_first(expression: Any) -> Form:
     """`(T - 2·H)/2` for what SymPy writes `-(2·H - T)/2`."""
-    sympy = _sympy()
     coefficient, factors = expression.as_coeff_mul()
-    first_sum = next((factor for factor in factors if factor.is_Add), None)
-    if coefficient >= 0 or first_sum is None:
+    sums = [factor for factor in factors if factor.is_Add]
+    if coefficient >= 0 or not sums:
         return _ordered(from_sympy(expression))
-    others = [factor for factor in factors if factor is not first_sum]
-    turned = _ordered(from_sympy(sympy.expand(-first_sum)))
-    return turned * from_sympy(sympy.Mul(-coefficient, *others))
+    others = [factor for factor in factors if factor is not sums[0]]
+    turned = _ordered(from_sympy(_sympy().expand(-sums[0])))
+    return turned * from_sympy(_sympy().Mul(-coefficient, *others))
 
 
 def _ordered(item: Form) -> Form:
@@ -174,48 +173,35 @@ def from_sympy(expression: Any) -> Form:
         return num(_fraction(expression))
     if expression in _known:
         return _known[expression]
-    made = _of_sum_or_product(expression)
-    if made is None:
-        made = _of_function(expression)
-    if made is None:
-        raise TypeError(f"no form for {type(expression).__name__}")
-    return made
+    kind = type(expression).__name__
+    if kind not in _FROM_SYMPY:
+        raise TypeError(f"no form for {kind}")
+    return _FROM_SYMPY[kind](expression)
 
 
-def _of_sum_or_product(expression: Any) -> Form | None:
-    sympy = _sympy()
-    match expression:
-        case sympy.Symbol():
-            return symbol(expression.name)
-        case sympy.Add():
-            return Add(tuple(map(from_sympy, expression.as_ordered_terms())))
-        case sympy.Mul():
-            return _product([from_sympy(factor) for factor in expression.as_ordered_factors()])
-        case sympy.Pow():
-            base, exponent = map(from_sympy, expression.args)
-            return ONE if isinstance(base, Num) and base.value == 1 else Pow(base, exponent)
-        case sympy.Sum():
-            body, (name, low, high) = expression.args
-            return Sum(_known[name], from_sympy(low), from_sympy(high) + 1, from_sympy(body))
-        case _:
-            return None
+def _of_power(expression: Any) -> Form:
+    base, exponent = map(from_sympy, expression.args)
+    return ONE if isinstance(base, Num) and base.value == 1 else Pow(base, exponent)
 
 
-def _of_function(expression: Any) -> Form | None:
-    sympy = _sympy()
-    match expression:
-        case sympy.floor():
-            return floor_div(*_over(expression.args[0]))
-        case sympy.ceiling():
-            return ceil_div(*_over(expression.args[0]))
-        case sympy.Min():
-            return minimum(*map(from_sympy, expression.args))
-        case sympy.Max():
-            return maximum(*map(from_sympy, expression.args))
-        case sympy.log():
-            return log2(from_sympy(expression.args[0]))  # SymPy writes ln(T)/ln(2); the base of all of them is free
-        case _:
-            return None
+def _of_sum(expression: Any) -> Form:
+    body, (name, low, high) = expression.args
+    return Sum(_known[name], from_sympy(low), from_sympy(high) + 1, from_sympy(body))
+
+
+_FROM_SYMPY: dict[str, Callable[[Any], Form]] = {
+    "Symbol": lambda expression: symbol(expression.name),
+    "Add": lambda expression: Add(tuple(map(from_sympy, expression.as_ordered_terms()))),
+    "Mul": lambda expression: _product([from_sympy(factor) for factor in expression.as_ordered_factors()]),
+    "Pow": _of_power,
+    "floor": lambda expression: floor_div(*_over(expression.args[0])),
+    "ceiling": lambda expression: ceil_div(*_over(expression.args[0])),
+    "Min": lambda expression: minimum(*map(from_sympy, expression.args)),
+    "Max": lambda expression: maximum(*map(from_sympy, expression.args)),
+    "log": lambda expression: log2(from_sympy(expression.args[0])),  # ln(T)/ln(2): the base of all of them is free
+    "Sum": _of_sum,
+}
+"""How each kind of SymPy's expressions is read, by the name of its class."""
 
 
 def _over(expression: Any) -> tuple[Form, Form]:

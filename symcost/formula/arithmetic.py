@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import count
 from typing import Any
@@ -60,13 +61,10 @@ def add(*forms: Any) -> Form:
 
     Numbers merge at the place of the first, or at the end where one of them stood at the end.
     """
-    if len(forms) == 1 and not isinstance(forms[0], (Form, int, Fraction)):
-        forms = tuple(forms[0])
     coefficients: dict[int, Rational] = {}
     first_written: dict[int, Form] = {}
     number_stood_last, rest = False, -1
-    for item in forms:
-        item = form(item)
+    for item in map(form, _listed(forms)):
         terms = item.terms if type(item) is Add else (item,)
         for term in terms:
             coefficient, rest = term.term
@@ -80,6 +78,12 @@ def add(*forms: Any) -> Form:
     if number_stood_last or rest == NUMBER:
         coefficients[NUMBER] = coefficients.pop(NUMBER)
     return _sum(coefficients, first_written)
+
+
+def _listed(forms: tuple[Any, ...]) -> Iterable[Operand]:
+    if len(forms) == 1 and not isinstance(forms[0], (Form, int, Fraction)):
+        return tuple(forms[0])
+    return forms
 
 
 def _sum(coefficients: dict[int, Rational], written: dict[int, Form]) -> Form:
@@ -207,12 +211,15 @@ def _absorb(coefficient: Rational, base: Form, exponent: Form) -> tuple[Rational
     if not isinstance(base, Num) or isinstance(exponent, Num):
         return coefficient, exponent
     times = power_of(base.value, magnitude(coefficient))
-    if not times:
-        return coefficient, exponent
-    folded = add(exponent, times)
-    if _falls(exponent) and _has_both_signs(folded):  # 2/2^L stays, 2^(-L + 1) would be worse
+    folded = add(exponent, times or 0)
+    if not times or _is_worse(folded, exponent):
         return coefficient, exponent
     return 1 if coefficient > 0 else -1, folded
+
+
+def _is_worse(folded: Form, exponent: Form) -> bool:
+    """`2/2^L` stays: `2^(-L + 1)` would be longer to read."""
+    return _falls(exponent) and _has_both_signs(folded)
 
 
 def _falls(exponent: Form) -> bool:

@@ -90,12 +90,16 @@ def as_written(kind: type[Floor] | type[Ceil], numerator: Form, below: Form, fac
     value = value_of(rest)
     if value is not None:
         return (outer + constant(floor(value) if kind is Floor else ceil(value))).form
-    plain = outer.number is not None and (not outer or isinstance(below, Num))
-    if plain and floored.keys().isdisjoint(rest.atoms):
+    if _stays(outer, rest, below):
         return kind(numerator, below)
-    if kind is Floor:
-        return floor_poly(quotient, facts).form
-    return with_ceiling(ceil_poly(quotient, facts))
+    return floor_poly(quotient, facts).form if kind is Floor else with_ceiling(ceil_poly(quotient, facts))
+
+
+def _stays(outer: Poly, rest: Poly, below: Form) -> bool:
+    """Whether nothing can be taken out, or a number alone that a reader would not miss outside: `floor((T + 5)/2)`."""
+    if outer.number is None or (outer and not isinstance(below, Num)):
+        return False
+    return floored.keys().isdisjoint(rest.atoms)
 
 
 def winners(args: list[Form], *, least: bool, facts: Facts = NOTHING) -> list[Form]:

@@ -139,14 +139,12 @@ class Assumptions:
 
     def _kind(self, difference: Poly) -> Kind | None:
         """What a difference says of two sizes; None where it is not decided."""
-        clear = cleared(difference, self._facts)
-        if not difference or (clear is not None and not clear):
+        facts, negated = self._facts, difference.scaled(-1)
+        if _vanishes(difference, facts):
             return "equal"
-        negated = difference.scaled(-1)
-        if positive(difference, self._facts) or positive(negated, self._facts):
+        if positive(difference, facts) or positive(negated, facts):
             return "never"
-        never_apart = nonnegative(difference, self._facts) and nonnegative(negated, self._facts)
-        return "equal" if never_apart else None
+        return "equal" if nonnegative(difference, facts) and nonnegative(negated, facts) else None
 
     def at_least(self, left: Form | int, right: Form | int) -> bool | None:
         """True where `left >= right` is proven for all values, False where `left < right` is, else None."""
@@ -174,20 +172,23 @@ class Assumptions:
 
     def _by_cases(self, poly: Poly, ask: Callable[[Assumptions, Form], Answer], otherwise: Answer) -> Answer:
         """The answer that all cases share: floors over numbers vanish where remainders are known."""
-        moduli = _moduli(poly)
-        if not moduli or prod(moduli.values()) > MAX_CASES:
-            return otherwise
         shared: list[Answer] = []
-        for remainders in product(*map(range, moduli.values())):
-            table = _written_by_remainder(moduli, remainders)
-            case = self.substitute(table)
-            if case._impossible:
-                continue
+        for case, table in self._cases(_moduli(poly)):
             answer = ask(case, poly.form.substitute(table))
             if answer == otherwise or answer not in (shared or [answer]):
                 return otherwise
             shared = [answer]
         return shared[0] if shared else otherwise
+
+    def _cases(self, moduli: dict[Symbol, int]) -> Iterator[tuple[Assumptions, dict[Symbol, Form]]]:
+        """The facts with each dimension replaced by its remainder and a multiple; none where there are too many."""
+        if not moduli or prod(moduli.values()) > MAX_CASES:
+            return
+        for remainders in product(*map(range, moduli.values())):
+            table = _written_by_remainder(moduli, remainders)
+            case = self.substitute(table)
+            if not case._impossible:
+                yield case, table
 
     @property
     def _impossible(self) -> bool:
@@ -236,6 +237,12 @@ class _Simplification(Rebuilding):
 
     def of_sum(self, item: Sum) -> Form:
         return Sum(item.counter, item.low, item.high, self.of(item.body))
+
+
+def _vanishes(difference: Poly, facts: Facts) -> bool:
+    """Whether nothing is left of it without divisions."""
+    clear = cleared(difference, facts)
+    return clear is not None and not clear
 
 
 def _symbolic(polys: Iterable[Poly]) -> tuple[Poly, ...]:

@@ -115,6 +115,8 @@ def _of(poly: Poly, symbol: Symbol) -> Growth:
         coefficients.setdefault(grown.order, []).append(grown.leading)
         if any(_is_cut_off(written, symbol) for _, _, written in term[1]):
             cut_off.add(grown.order)
+
+    # A greater order goes where its coefficients cancel, unless something below it has been cut off.
     for order in sorted(coefficients, reverse=True):
         leading = add(coefficients[order])
         if leading != 0:
@@ -263,16 +265,19 @@ def _of_minimum(written: Min, symbol: Symbol) -> Growth:
 
 def _of_sum(written: Sum, symbol: Symbol) -> Growth:
     """Where the symbol stands in the terms alone, all rise alike and what stands before them is summed."""
-    in_terms = symbol in written.body.free_symbols
-    in_low, in_high = symbol in written.low.free_symbols, symbol in written.high.free_symbols
-    if in_terms and not in_low and not in_high:
+    low, high, in_terms = (symbol in part.free_symbols for part in written.children)
+    if in_terms and not low and not high:
         grown = growth(written.body, symbol)
         return Growth(symbol, grown.order, sum_over(written.counter, grown.leading))
+    return _of_longer_sum(written, symbol)
 
-    # Elsewhere it may stand in the upper limit alone.
+
+def _of_longer_sum(written: Sum, symbol: Symbol) -> Growth:
+    """Where it stands in the upper limit alone, there are more terms, and later ones may be greater."""
     term = growth(written.body, written.counter)
     high = growth(written.high, symbol)
-    if in_terms or in_low or not _has_integral(term.order) or not _is_power(high.order):
+    elsewhere = symbol in written.body.free_symbols or symbol in written.low.free_symbols
+    if elsewhere or not _has_integral(term.order) or not _is_power(high.order):
         raise Unranked(f"the open sum `{written}`")
     return _of_partial_sums(term, high)
 

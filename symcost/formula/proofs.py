@@ -117,13 +117,11 @@ def _plainly_whole(coefficient: Rational, factors: Factors, facts: Facts) -> boo
     """A whole number times whole atoms; powers of a number may make up for what the coefficient divides by."""
     exponents: dict[int, list[Poly]] = {}
     for _, exponent, written in factors:
-        base = _whole_base(written) if type(written) is Pow else 0
-        if base:
-            assert type(written) is Pow
+        if type(written) is Pow and (base := _whole_base(written)):
             exponents.setdefault(base, []).append(written.exponent.poly.scaled(exponent))
         elif exponent < 0 or exponent.denominator != 1 or not whole_atom(written, facts):
             return False
-    return _whole_with_powers(coefficient, exponents, facts) if exponents else coefficient.denominator == 1
+    return _whole_with_powers(coefficient, exponents, facts)
 
 
 def _whole_with_powers(coefficient: Rational, exponents: dict[int, list[Poly]], facts: Facts) -> bool:
@@ -363,18 +361,23 @@ def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
 
 
 def _smaller_powers(number: int, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
-    """`2^L` is at least `2·2^l` where l is below L, and `2^l` where it is not above."""
+    """What is known of a power of a number beside others of the same number."""
     base = written.base.number
     if base is None or base <= 1:
         return
     for other, smaller in poly.atoms.items():
-        if other == number or not isinstance(smaller, Pow) or smaller.base.number != base:
-            continue
-        apart = written.exponent.poly - smaller.exponent.poly
-        if nonnegative(apart - constant(1), facts):
-            yield atom(number, written) - atom(other, smaller).scaled(base)
-        elif nonnegative(apart, facts):
-            yield atom(number, written) - atom(other, smaller)
+        if other != number and isinstance(smaller, Pow) and smaller.base.number == base:
+            yield from _above_power(atom(number, written), written, atom(other, smaller), smaller, facts)
+
+
+def _above_power(this: Poly, written: Pow, other: Poly, smaller: Pow, facts: Facts) -> Iterator[Poly]:
+    """`2^L` is at least `2·2^l` where l is below L, and `2^l` where it is not above."""
+    base = written.base.number or 1
+    apart = written.exponent.poly - smaller.exponent.poly
+    if nonnegative(apart - constant(1), facts):
+        yield this - other.scaled(base)
+    elif nonnegative(apart, facts):
+        yield this - other
 
 
 def _smaller_floors(number: int, written: Form, poly: Poly) -> Iterator[Poly]:
