@@ -89,4 +89,4 @@ class Sum(Fold[Form]):
 
     def joined(self, counts: Iterable[Form]) -> Form:
         """Their sum, in the order of the text."""
-        return add(NONE, *counts)
+        return add(*counts)

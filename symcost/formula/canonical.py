@@ -96,7 +96,7 @@ def as_written(kind: type[Floor] | type[Ceil], numerator: Form, below: Form, fac
 
 
 def _stays(outer: Poly, rest: Poly, below: Form) -> bool:
-    """Whether nothing can be taken out, or a number alone that a reader would not miss outside: `floor((T + 5)/2)`."""
+    """Whether nothing can be taken out but a number, which stays inside over a number: `floor((T + 5)/2)`."""
     if outer.number is None or (outer and not isinstance(below, Num)):
         return False
     return floored.keys().isdisjoint(rest.atoms)

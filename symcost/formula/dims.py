@@ -95,16 +95,9 @@ class Assumptions:
         nonnegatives: list[Poly] = []
         for fact in self.facts:
             first, second = (self._equated(item).poly for item in fact.forms)
-            match fact:
-                case Divides():
-                    if first:
-                        wholes.append(second * inverse(first))
-                    if positive(second):
-                        nonnegatives.append(second - first)
-                case AtLeast():
-                    nonnegatives.append(first - second)
-                case Equal():
-                    nonnegatives.extend((first - second, second - first))
+            if isinstance(fact, Divides) and first:
+                wholes.append(second * inverse(first))
+            nonnegatives.extend(_nonnegatives(fact, first, second))
         for name, value in self._equalities.items():
             nonnegatives.append(value.poly - name.low.poly)
         return Facts(_symbolic(wholes), _symbolic(nonnegatives))
@@ -237,6 +230,17 @@ class _Simplification(Rebuilding):
 
     def of_sum(self, item: Sum) -> Form:
         return Sum(item.counter, item.low, item.high, self.of(item.body))
+
+
+def _nonnegatives(fact: Fact, first: Poly, second: Poly) -> tuple[Poly, ...]:
+    """What is not negative because of a fact; what a number divides may be 0, unless it is known not to be."""
+    match fact:
+        case Divides():
+            return (second - first,) if positive(second) else ()
+        case AtLeast():
+            return (first - second,)
+        case Equal():
+            return first - second, second - first
 
 
 def _vanishes(difference: Poly, facts: Facts) -> bool:

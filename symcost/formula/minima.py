@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import Form, Min, Num, Pow
@@ -18,7 +19,7 @@ def min_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) 
 
     `canonical` gives the polynomials of the arguments of a minimum inside.
     """
-    flat = [part for arg in args for part in _without_min(arg, canonical)]
+    flat = chain.from_iterable(_without_min(arg, canonical) for arg in args)
     args = least_of(flat, facts)
     if len(args) == 1:
         return args[0]
@@ -61,7 +62,7 @@ def max_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) 
     return min_poly([arg.scaled(-1) for arg in args], facts, canonical).scaled(-1)
 
 
-def least_of(args: list[Poly], facts: Facts = NOTHING) -> list[Poly]:
+def least_of(args: Iterable[Poly], facts: Facts = NOTHING) -> list[Poly]:
     """The arguments without those that are never below another one."""
     candidates: list[Poly] = []
     for arg in args:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
+from typing import Any
 
 from symcost.formula.arithmetic import ONE, ZERO, add, counter, log2, mul, num, power
 from symcost.formula.facts import floored
@@ -188,21 +190,8 @@ def _of_atom(written: Form, number: int, symbol: Symbol) -> Growth:
         return Growth(symbol, FIXED, written)
     if number in floored:
         return _of_floor(written, floored[number], symbol)
-    match written:
-        case Symbol():
-            return Growth(symbol, LINEAR, ONE)
-        case Pow():
-            return _of_power(written, symbol)
-        case Log2():
-            return _of_logarithm(written, symbol)
-        case Min():
-            return _of_minimum(written, symbol)
-        case Sum():
-            return _of_sum(written, symbol)
-        case Add():
-            return growth(written, symbol)
-        case _:
-            return Growth(symbol, FIXED, written)
+    rule = _RULES.get(type(written))
+    return rule(written, symbol) if rule else Growth(symbol, FIXED, written)
 
 
 def _of_floor(written: Form, quotient: Poly, symbol: Symbol) -> Growth:
@@ -304,3 +293,14 @@ def _of_partial_sums(term: Growth, high: Growth) -> Growth:
     leading = mul(term.leading, power(high.leading, num(degree + 1)), 1 / Fraction(degree + 1))
     of_logarithms = power(num(reach), num(logs))
     return Growth(high.symbol, (rise, base, reach * (degree + 1), logs), mul(leading, of_logarithms))
+
+
+_RULES: dict[type[Form], Callable[[Any, Symbol], Growth]] = {
+    Symbol: lambda _, symbol: Growth(symbol, LINEAR, ONE),
+    Pow: _of_power,
+    Log2: _of_logarithm,
+    Min: _of_minimum,
+    Sum: _of_sum,
+    Add: growth,
+}
+"""How each kind of atom rises; others do not."""

@@ -143,14 +143,10 @@ class Printer(Visitor[Written]):
         """A product, what divides under a stroke."""
         if coefficient < 0:
             return self.negative(self._fenced(self._product(-coefficient, factors), PRODUCT)), LOOSE
-        divisors = list(map(_divisor, factors))
-        above: list[Form] = [factor for factor, divisor in zip(factors, divisors, strict=True) if divisor is None]
-        below: list[Form] = [divisor for divisor in divisors if divisor is not None]
-        if coefficient.numerator != 1:
-            above.insert(0, num(coefficient.numerator))
-        if coefficient.denominator != 1:
-            below.insert(0, num(coefficient.denominator))
-        return self._over(self._join(above or [ONE]), self._join(below)) if below else self._join(above)
+        above, below = _fraction(coefficient, factors)
+        if not below:
+            return self._join(above)
+        return self._over(self._join(above or [ONE]), self._join(below))
 
     def _over(self, above: Written, below: Written) -> Written:
         if self.fences_fraction:
@@ -167,6 +163,19 @@ class Printer(Visitor[Written]):
             return self(numerator)
         text, _ = self._over(numerator.accept(self), denominator.accept(self))
         return text
+
+
+def _fraction(coefficient: Rational, factors: Sequence[Form]) -> tuple[list[Form], list[Form]]:
+    """What stands above the stroke of a product, and what below."""
+    above: list[Form] = [] if coefficient.numerator == 1 else [num(coefficient.numerator)]
+    below: list[Form] = [] if coefficient.denominator == 1 else [num(coefficient.denominator)]
+    for factor in factors:
+        divisor = _divisor(factor)
+        if divisor is None:
+            above.append(factor)
+        else:
+            below.append(divisor)
+    return above, below
 
 
 def _divisor(factor: Form) -> Form | None:

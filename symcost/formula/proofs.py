@@ -16,8 +16,8 @@ from symcost.formula.trials import refuted
 
 DEPTH = 3
 """So many facts are combined at most in one proof: each multiplies the search by what it can be combined with."""
-MAX_STEPS = 24
-"""So many intermediate claims are looked at in one search: sizes of networks need a few, the others cost time."""
+MAX_CLAIMS = 25
+"""So many claims are looked at in one search: sizes of networks need a few, the others only cost time."""
 WAYS = ((True, DEPTH), (False, 1), (False, DEPTH))
 """Ways of a proof, cheapest first: with numbers alone as multipliers, then with symbols; how many steps."""
 LARGEST_POWER = 64
@@ -237,23 +237,27 @@ class _Search:
         self.seen: set[int] = set()
 
     def proves(self, poly: Poly) -> bool:
-        """Step by step, all polynomials of a step before those of the next."""
+        """Step by step, all polynomials of a step before those of the next: the shortest proof is found first."""
         level = [poly]
         for _ in range(self.depth + 1):
             following: list[Poly] = []
-            for claim in level:
-                clear = cleared(claim, self.facts)
-                if clear is None or clear.key in self.seen:
-                    continue
-                if len(self.seen) > MAX_STEPS:
+            for claim in self._unseen(level):
+                if len(self.seen) > MAX_CLAIMS:
                     return False
-                self.seen.add(clear.key)
-                if _all_positive(_shifted(clear, self.facts)):
+                if _all_positive(_shifted(claim, self.facts)):
                     return True
-                following.append(clear)
+                following.append(claim)
             reduced = (less for claim in following for less in self._reduced(claim))
-            level = list(islice(reduced, MAX_STEPS + 1))
+            level = list(islice(reduced, MAX_CLAIMS))
         return False
+
+    def _unseen(self, level: list[Poly]) -> Iterator[Poly]:
+        """Those without division that have not been looked at."""
+        for claim in level:
+            clear = cleared(claim, self.facts)
+            if clear is not None and clear.key not in self.seen:
+                self.seen.add(clear.key)
+                yield clear
 
     def _reduced(self, poly: Poly) -> Iterator[Poly]:
         """`poly` less a positive multiple of something not negative, so that one negative term goes."""
@@ -317,17 +321,23 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
     done: set[int] = set()
     while waiting := [item for item in poly.atoms.items() if item[0] not in done]:
         number, written = max(waiting, key=_uid)
-        low = lowest(written, facts)
-        if low is None:
-            if not _turns(number, written, poly, facts):
-                return constant(-1)
-            poly = poly.replaced(number, atom(number, written).scaled(-1))
-        elif not done.isdisjoint(low.atoms):
+        shifted = _from_lowest(number, written, poly, done, facts)
+        if shifted is None:
             return constant(-1)
-        elif low:
-            poly = poly.replaced(number, atom(number, written) + low)
+        poly = shifted
         done.add(number)
     return poly
+
+
+def _from_lowest(number: int, written: Form, poly: Poly, done: set[int], facts: Facts) -> Poly | None:
+    """One atom counted from its lowest value; None where that is unknown or speaks of an atom that is done."""
+    low = lowest(written, facts)
+    if low is None:
+        turns = _turns(number, written, poly, facts)
+        return poly.replaced(number, atom(number, written).scaled(-1)) if turns else None
+    if not done.isdisjoint(low.atoms):
+        return None
+    return poly.replaced(number, atom(number, written) + low) if low else poly
 
 
 def _uid(numbered: tuple[int, Form]) -> int:
@@ -417,14 +427,21 @@ def _limits_of_floor(this: Poly, quotient: Poly, facts: Facts) -> Iterator[Poly]
 def _limits_of_power(this: Poly, exponent: Form, facts: Facts) -> Iterator[Poly]:
     """Of `2^r`, where r or its limit is a logarithm rounded up."""
     if isinstance(exponent, Symbol) and exponent.high is not None:
-        arg = _rounded_log(exponent.high.poly)
-        if arg is not None and whole(arg, facts):
-            yield arg - constant(1) - this  # 2^r is less than n where r is below ceil(log2(n))
-        return
+        return _limits_below_log(this, exponent.high.poly, facts)
+    return _limits_of_inverse(this, exponent.poly.scaled(-1), facts)
 
-    arg = _rounded_log(exponent.poly.scaled(-1))
+
+def _limits_below_log(this: Poly, high: Poly, facts: Facts) -> Iterator[Poly]:
+    """`2^r` is less than n where r is below `ceil(log2(n))`."""
+    arg = _rounded_log(high)
     if arg is not None and whole(arg, facts):
-        # 1/2^ceil(log2(n)) is at most 1/n, and more than 1/2n.
+        yield arg - constant(1) - this
+
+
+def _limits_of_inverse(this: Poly, rounded: Poly, facts: Facts) -> Iterator[Poly]:
+    """`1/2^ceil(log2(n))` is at most `1/n`, and more than `1/(2·n)`."""
+    arg = _rounded_log(rounded)
+    if arg is not None and whole(arg, facts):
         yield constant(1) - arg * this
         yield (arg.scaled(2) - constant(1)) * this - constant(1)
 

@@ -55,14 +55,14 @@ def needed_symbols(forms: Iterable[Form]) -> tuple[Symbol, ...]:
 def _about(names: tuple[Symbol, ...], assumed: tuple[Fact, ...]) -> list[Fact]:
     """The facts that speak of these symbols, or of symbols that such facts speak of."""
     reached = set(names)
-    chosen: set[int] = set()
+    chosen: set[Fact] = set()
     for _ in assumed:  # each round but the last reaches one more, so that there are no more rounds than facts
-        for place, fact in enumerate(assumed):
+        for fact in assumed:
             spoken_of = needed_symbols(fact.forms)
-            if place not in chosen and not reached.isdisjoint(spoken_of):
-                chosen.add(place)
+            if not reached.isdisjoint(spoken_of):
+                chosen.add(fact)
                 reached.update(spoken_of)
-    return [assumed[place] for place in sorted(chosen)]
+    return [fact for fact in assumed if fact in chosen]
 
 
 def _guess(trial: int, place: int, random: Random) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import zip_longest
-from math import comb, lcm
+from itertools import product, zip_longest
+from math import comb, gcd, isqrt, lcm
 
 from symcost.formula.arithmetic import ZERO, add, mul, num, power
 from symcost.formula.form import Form, Symbol
@@ -95,18 +95,21 @@ def written(coefficients: Coefficients, variable: Form) -> Form:
         return num(value_at(coefficients, variable.number))
     if not any(coefficients):
         return ZERO
+
     below = lcm(*(c.denominator for c in coefficients))
     left = _without_leading_zeros([int(c * below) for c in coefficients])
     factors: list[Form] = []
-    while len(left) > 1 and left[0] == 0:
-        left = left[1:]
-        factors.append(variable)
     for root in _roots(left):
         left = _divided(left, root)
-        factors.append(add(mul(root.denominator, variable), -root.numerator))
+        factors.append(_root_factor(root, variable))
     if len(left) == 1:
         return mul(Fraction(left[0], below), *factors)
     return mul(Fraction(1, below), *factors, written_sum(left, variable))
+
+
+def _root_factor(root: Fraction, variable: Form) -> Form:
+    """`q·x - p` for the root p/q, and `x` as it is written for the root 0."""
+    return add(mul(root.denominator, variable), -root.numerator) if root else variable
 
 
 def written_sum(coefficients: Sequence[Rational], variable: Form) -> Form:
@@ -122,24 +125,25 @@ def _without_leading_zeros(coefficients: list[int]) -> list[int]:
 
 
 def _roots(coefficients: list[int]) -> list[Fraction]:
-    """The rational roots with their multiplicity, simplest first, by the rational root theorem."""
+    """The rational roots with their multiplicity, 0 first, then the simplest, by the rational root theorem."""
     roots: list[Fraction] = []
-    if len(coefficients) < 2 or max(abs(coefficients[0]), abs(coefficients[-1])) > MAX_ROOT_COEFFICIENT:
-        return roots
-    for root in _candidates(coefficients[0], coefficients[-1]):
+    for root in _candidates([coefficient for coefficient in coefficients if coefficient]):
         while len(coefficients) > 1 and value_at(coefficients, root) == 0:
             coefficients = _divided(coefficients, root)
             roots.append(root)
     return roots
 
 
-def _candidates(lowest: int, highest: int) -> Iterator[Fraction]:
-    """A divisor of the constant over one of the leading coefficient: no other fraction can be a root."""
-    for below in _divisors(highest):
-        for above in _divisors(lowest):
-            if Fraction(above, below).denominator == below:  # else it has come before
-                yield Fraction(-above, below)
-                yield Fraction(above, below)
+def _candidates(coefficients: list[int]) -> Iterator[Fraction]:
+    """0, and a divisor of the lowest coefficient over one of the highest: no other fraction can be a root."""
+    yield Fraction(0)
+    lowest, highest = abs(coefficients[0]), abs(coefficients[-1])
+    if len(coefficients) == 1 or max(lowest, highest) > MAX_ROOT_COEFFICIENT:
+        return
+    for below, above in product(_divisors(highest), _divisors(lowest)):
+        if gcd(above, below) == 1:  # else it has come before
+            yield Fraction(-above, below)
+            yield Fraction(above, below)
 
 
 def _divided(coefficients: list[int], root: Fraction) -> list[int]:
@@ -153,6 +157,5 @@ def _divided(coefficients: list[int], root: Fraction) -> list[int]:
 
 
 def _divisors(value: int) -> list[int]:
-    value = abs(value)
-    small = [d for d in range(1, int(value**0.5) + 1) if value % d == 0]
+    small = [d for d in range(1, isqrt(value) + 1) if value % d == 0]
     return small + [value // d for d in reversed(small) if d * d != value]
