@@ -33,9 +33,16 @@ def apart(form: Form, symbols: Iterable[Symbol]) -> tuple[Form, Form]:
 
 def outermost(forms: Iterable[Form], proven: Proven, most: bool) -> Form:
     """The greatest or the smallest of several, as far as that is proven."""
-    kept: list[Form] = []
+    if most:
+        return maximum(*unbounded(forms, proven))
+    return minimum(*unbounded(forms, lambda left, right: proven(right, left)))
+
+
+def unbounded(forms: Iterable[Form], bounds: Proven) -> list[Form]:
+    """Those of several that no other is proven to bound; of two that bound one another the first."""
+    remaining: list[Form] = []
     for form in forms:
-        if not any(proven(*((other, form) if most else (form, other))) for other in kept):
-            kept = [other for other in kept if not proven(*((form, other) if most else (other, form)))]
-            kept.append(form)
-    return maximum(*kept) if most else minimum(*kept)
+        if not any(bounds(other, form) for other in remaining):
+            remaining = [other for other in remaining if not bounds(form, other)]
+            remaining.append(form)
+    return remaining

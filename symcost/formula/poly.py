@@ -69,14 +69,19 @@ class Poly:
 
     def __hash__(self) -> int:
         """That of the number or symbol that the polynomial is, since those compare equal to it."""
-        number = self.number
-        if number is not None:
-            return hash(number)
-        if len(self.terms) == 1:
-            ((coefficient, factors),) = self.terms.values()
-            if coefficient == 1 and len(factors) == 1 and factors[0][1] == 1:
-                return hash(factors[0][0])
-        return hash(("poly", self.key))
+        if self.number is not None:
+            return hash(self.number)
+        lone = self._lone_atom
+        return hash(("poly", self.key)) if lone is None else hash(lone)
+
+    @property
+    def _lone_atom(self) -> int | None:
+        """The number of the atom that the polynomial is; None where there is more to it."""
+        if len(self.terms) != 1:
+            return None
+        ((coefficient, factors),) = self.terms.values()
+        number, exponent, _ = factors[0]
+        return number if coefficient == exponent == len(factors) == 1 else None
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -133,13 +138,12 @@ class Poly:
         """Every positive whole power of an atom replaced."""
         pieces: list[Poly] = []
         untouched: dict[Monomial, Term] = {}
-        for m, (coefficient, factors) in self.terms.items():
-            exponent = _exponent_of(atom, factors)
-            if exponent <= 0 or exponent.denominator != 1:
-                untouched[m] = (coefficient, factors)
+        for m, term in self.terms.items():
+            times = _whole_exponent(atom, term)
+            if times > 0:
+                pieces.append(_without(atom, term) * by**times)
             else:
-                others = tuple(factor for factor in factors if factor[0] != atom)
-                pieces.append(monomial(coefficient, others) * by ** int(exponent))
+                untouched[m] = term
         return total((Poly(untouched), *pieces)) if pieces else self
 
 
@@ -219,11 +223,17 @@ def _add_settled(terms: dict[Monomial, Term], coefficient: Rational, factors: Fa
         _accumulate(terms, m, c, f)
 
 
-def _exponent_of(atom: int, factors: Factors) -> Rational:
-    for number, exponent, _ in factors:
-        if number == atom:
-            return exponent
+def _whole_exponent(atom: int, term: Term) -> int:
+    """The exponent of an atom in a term, 0 where it is no whole number."""
+    for number, exponent, _ in term[1]:
+        if number == atom and exponent.denominator == 1:
+            return int(exponent)
     return 0
+
+
+def _without(atom: int, term: Term) -> Poly:
+    coefficient, factors = term
+    return monomial(coefficient, tuple(factor for factor in factors if factor[0] != atom))
 
 
 def ratio(above: Poly, below: Poly) -> Term:

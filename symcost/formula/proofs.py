@@ -403,17 +403,17 @@ def _smaller_floors(number: int, written: Form, poly: Poly) -> Iterator[Poly]:
 def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
     """What is not negative because of what an atom is, whatever stands around it."""
     this = atom(number, written)
+    if number in floored:
+        return _limits_of_floor(this, floored[number], facts)
     match written:
         case Symbol(high=Form() as high):
-            yield high.poly - this - constant(1)
-        case Floor() | Ceil() if number in floored:
-            yield from _limits_of_floor(this, floored[number], facts)
+            return iter((high.poly - this - constant(1),))
         case Min():
-            yield from (arg.poly - this for arg in written.args)
+            return (arg.poly - this for arg in written.args)
         case Pow(base=Num(value=2)):
-            yield from _limits_of_power(this, written.exponent, facts)
+            return _limits_of_power(this, written.exponent, facts)
         case _:
-            pass
+            return iter(())
 
 
 def _limits_of_floor(this: Poly, quotient: Poly, facts: Facts) -> Iterator[Poly]:
@@ -448,13 +448,11 @@ def _limits_of_inverse(this: Poly, rounded: Poly, facts: Facts) -> Iterator[Poly
 
 def _rounded_log(poly: Poly) -> Poly | None:
     """What n is, where the polynomial is `ceil(log2(n))`, which is kept as `-floor(-log2(n))`."""
-    if len(poly.terms) != 1 or len(poly.atoms) != 1:
-        return None
-    (number,) = poly.atoms
-    inside = floored[number].scaled(-1).form if number in floored else None
+    numbers = [number for number in poly.atoms if number in floored]
+    inside = floored[numbers[0]].scaled(-1).form if len(numbers) == len(poly.terms) == 1 else None
     if not isinstance(inside, Log2):
         return None
-    rounded_up = atom(number, inside).scaled(-1)
+    rounded_up = atom(numbers[0], inside).scaled(-1)
     return inside.arg.poly if poly.key == rounded_up.key else None
 
 

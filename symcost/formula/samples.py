@@ -27,42 +27,42 @@ def samples(assumed: Iterable[Fact], forms: Iterable[Form]) -> Iterator[Values]:
     facts = _about(needed_symbols(forms), tuple(assumed))
     names = needed_symbols((*forms, *chain.from_iterable(fact.forms for fact in facts)))
     random = Random(0)
-    for trial in range(TRIALS):
-        values = {name: _guess(trial, place, random) for place, name in enumerate(names)}
-        if _mended(values, facts, names):
-            yield values
+    guesses = ({name: _guess(trial, place, random) for place, name in enumerate(names)} for trial in range(TRIALS))
+    return (values for values in guesses if _mended(values, facts, names))
 
 
 def needed_symbols(forms: Iterable[Form]) -> tuple[Symbol, ...]:
     """All symbols of the forms and of the limits of their counters, limits first."""
     symbols: dict[Symbol, None] = {}
+    for item in forms:
+        _add_symbols(item, symbols)
+    return tuple(symbols)
 
-    def visit(item: Form) -> None:
-        for name in item.free_symbols:
-            if name in symbols:
-                continue
-            if name.uid:
-                visit(name.low)
-            if name.high is not None:
-                visit(name.high)
+
+def _add_symbols(item: Form, symbols: dict[Symbol, None]) -> None:
+    for name in item.free_symbols:
+        if name not in symbols:
+            for limit in _limits(name):
+                _add_symbols(limit, symbols)
             symbols[name] = None
 
-    for item in forms:
-        visit(item)
-    return tuple(symbols)
+
+def _limits(name: Symbol) -> Iterator[Form]:
+    """The limits of a counter; a dimension has none but 1."""
+    if name.uid:
+        yield name.low
+        yield from () if name.high is None else (name.high,)
 
 
 def _about(names: tuple[Symbol, ...], assumed: tuple[Fact, ...]) -> list[Fact]:
     """The facts that speak of these symbols, or of symbols that such facts speak of."""
     reached = set(names)
-    chosen: set[Fact] = set()
+    spoken_of = {fact: needed_symbols(fact.forms) for fact in assumed}
     for _ in assumed:  # each round but the last reaches one more, so that there are no more rounds than facts
-        for fact in assumed:
-            spoken_of = needed_symbols(fact.forms)
-            if not reached.isdisjoint(spoken_of):
-                chosen.add(fact)
-                reached.update(spoken_of)
-    return [fact for fact in assumed if fact in chosen]
+        for symbols in spoken_of.values():
+            if not reached.isdisjoint(symbols):
+                reached.update(symbols)
+    return [fact for fact in assumed if not reached.isdisjoint(spoken_of[fact])]
 
 
 def _guess(trial: int, place: int, random: Random) -> int:
