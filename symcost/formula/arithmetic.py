@@ -166,28 +166,32 @@ def _exponent(factor: Form) -> Form:
 
 def _powers_combined(coefficient: Rational, factors: list[Form]) -> tuple[Rational, list[Form]]:
     """One power for each base, where it stood first; a base whose exponents cancel is gone."""
-    places_of_base: dict[int, list[int]] = {}
-    for place, factor in enumerate(factors):
-        places_of_base.setdefault(_base(factor).key, []).append(place)
     placed: dict[Rational, Form] = {}
-    for places in places_of_base.values():
+    for places in _places_by_base(factors).values():
         alike = [factors[place] for place in places]
-        if any(type(factor) is Pow for factor in alike):
-            coefficient, combined = _combined(coefficient, places, alike)
-            placed.update(combined)
-        else:
-            placed.update(zip(places, alike, strict=True))
+        coefficient, combined = _combined(coefficient, places, alike)
+        placed.update(combined)
     return exact(coefficient), [placed[place] for place in sorted(placed)]
 
 
+def _places_by_base(factors: list[Form]) -> dict[int, list[int]]:
+    places: dict[int, list[int]] = {}
+    for place, factor in enumerate(factors):
+        places.setdefault(_base(factor).key, []).append(place)
+    return places
+
+
 def _combined(coefficient: Rational, places: list[int], alike: list[Form]) -> tuple[Rational, dict[Rational, Form]]:
-    """Factors of one base at these places, some of them powers: the coefficient then, and what stands where."""
+    """Factors of one base at these places: the coefficient then, and what stands where."""
+    if all(type(factor) is not Pow for factor in alike):
+        return coefficient, dict(zip(places, alike, strict=True))
     base = _base(alike[0])
     exponent = add(*map(_exponent, alike))
     if len(alike) > 1:
         exponent = exponent.expand()
-    coefficient, exponent = _absorb(coefficient, base, exponent)
 
+    # What has become a number goes into the coefficient, and the other way round.
+    coefficient, exponent = _absorb(coefficient, base, exponent)
     if not isinstance(exponent, Num) or not isinstance(exponent.value, int):
         return coefficient, {places[0]: Pow(base, exponent)}
     if isinstance(base, Num):

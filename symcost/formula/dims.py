@@ -119,13 +119,16 @@ class Assumptions:
         left, right = form(left), form(right)
         difference = self._poly(left) - self._poly(right)
         kind = self._kind(difference) or self._by_cases(difference, Assumptions._kind_of, None)
-        if kind is not None:
-            return Verdict(kind, difference.form)
-        values = self.counterexample_for(lambda at: left.evaluate(at) == right.evaluate(at), left, right)
+        if kind is None:
+            return self._undecided(left, right, difference.form)
+        return Verdict(kind, difference.form)
+
+    def _undecided(self, left: Form, right: Form, difference: Form) -> Verdict:
+        values = self.counterexample_for(lambda values: left.evaluate(values) == right.evaluate(values), left, right)
         if values is None:
-            return Verdict("undecided", difference.form)
+            return Verdict("undecided", difference)
         named = {name.name: values[name] for name in needed_symbols((left, right)) if name in values}
-        return Verdict("undecided", difference.form, named, left.evaluate(values), right.evaluate(values))
+        return Verdict("undecided", difference, named, left.evaluate(values), right.evaluate(values))
 
     def _kind_of(self, difference: Form) -> Kind | None:
         return self._kind(self._poly(difference))

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 
 from symcost.formula.facts import NOTHING, Facts
-from symcost.formula.form import Form, Min, Num, Pow
+from symcost.formula.form import Form, Min
 from symcost.formula.interface import intern
 from symcost.formula.monomials import EMPTY, Factors, Monomial, Term
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, content, monomial
-from symcost.formula.proofs import lowest, nonnegative, positive
+from symcost.formula.proofs import is_positive_atom, nonnegative
 
 
 def min_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) -> Poly:
@@ -91,16 +91,6 @@ def _shared_factor(args: list[Poly], facts: Facts) -> Poly | None:
     """A monomial that is never negative and divides every argument."""
     outer, _ = content(Poly({m: term for arg in args for m, term in arg.terms.items()}))
     ((coefficient, factors),) = outer.terms.values()
-    sure = tuple(factor for factor in factors if may_leave(factor[2], facts))
+    sure = tuple(factor for factor in factors if is_positive_atom(factor[2], facts))
     shared = monomial(coefficient, sure)
     return None if shared.number == 1 else shared
-
-
-def may_leave(written: Form, facts: Facts = NOTHING) -> bool:
-    """An atom that is never 0 nor negative, so that a minimum or a power may be taken without it."""
-    low = lowest(written, facts)
-    if low is None:
-        return False
-    if isinstance(written, Pow) and isinstance(written.base, Num):
-        return True
-    return positive(low, facts)

@@ -98,9 +98,8 @@ def order_of(item: Form, symbol: Symbol) -> Growth:
 
 def _unrounded(poly: Poly, symbol: Symbol) -> Poly:
     """Floors as their quotients less something between 0 and 1, so that leading terms may cancel truly."""
-    for number, written in poly.atoms.items():
-        if number not in floored or symbol not in written.free_symbols:
-            continue
+    floors = [n for n, written in poly.atoms.items() if n in floored and symbol in written.free_symbols]
+    for number in floors:
         quotient = _unrounded(floored[number], symbol)
         if _of(quotient, symbol).order > FIXED:
             less = counter("ε", 0, 1)
@@ -117,8 +116,11 @@ def _of(poly: Poly, symbol: Symbol) -> Growth:
         coefficients.setdefault(grown.order, []).append(grown.leading)
         if any(_is_cut_off(written, symbol) for _, _, written in term[1]):
             cut_off.add(grown.order)
+    return _greatest(poly, coefficients, cut_off, symbol)
 
-    # A greater order goes where its coefficients cancel, unless something below it has been cut off.
+
+def _greatest(poly: Poly, coefficients: dict[Order, list[Form]], cut_off: set[Order], symbol: Symbol) -> Growth:
+    """A greater order goes where its coefficients cancel, unless something below it has been cut off."""
     for order in sorted(coefficients, reverse=True):
         leading = add(coefficients[order])
         if leading != 0:

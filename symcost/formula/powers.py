@@ -9,11 +9,10 @@ from operator import mul as times
 from symcost.formula.arithmetic import num
 from symcost.formula.form import Form, Log2, Pow
 from symcost.formula.interface import intern
-from symcost.formula.minima import may_leave
 from symcost.formula.monomials import EMPTY
 from symcost.formula.numbers import Rational, power_of
 from symcost.formula.poly import Poly, atom, constant, content, inverse, monomial, total
-from symcost.formula.proofs import lowest, positive
+from symcost.formula.proofs import is_positive_atom, lowest, positive
 
 LARGEST_SPLIT_BASE = 10**6
 """Larger numeric bases are not split into primes: it takes as many steps as the greatest prime is large."""
@@ -44,26 +43,31 @@ def _product_power(base: Poly, exponent: Poly) -> Poly | None:
     if len(base.terms) != 1:
         return None
     ((coefficient, factors),) = base.terms.values()
-    if coefficient < 0 or not all(may_leave(written) for _, _, written in factors):
+    if coefficient < 0 or not all(is_positive_atom(written) for _, _, written in factors):
         return None
     powers = (_atom_power(number, e, written, exponent) for number, e, written in factors)
     return reduce(times, powers, _number_power(coefficient, exponent))
 
 
 def _root(base: Poly, exponent: Rational) -> Poly:
-    """A fractional power: of each atom of a product, otherwise of the whole."""
-    if len(base.terms) == 1:
-        ((coefficient, factors),) = base.terms.values()
-        if coefficient > 0 and all(lowest(written) is not None for _, _, written in factors):
-            powered = tuple((number, e * exponent, written) for number, e, written in factors)
-            return _number_root(coefficient, exponent) * monomial(1, powered)
-
-    # A sum: what all its terms share is taken out, and the rest is one atom.
+    """A fractional power: of each atom of a product; of a sum what its terms share, and one atom for the rest."""
+    product = _product_root(base, exponent)
+    if product is not None:
+        return product
     outer, inner = content(base)
     root = atom(intern(("divisor", inner.key)), inner.form, exponent)
-    if outer.number == 1:
-        return root
-    return power_poly(outer, constant(exponent)) * root
+    return root if outer.number == 1 else power_poly(outer, constant(exponent)) * root
+
+
+def _product_root(base: Poly, exponent: Rational) -> Poly | None:
+    """None of anything that is no product, or that may be negative: `(x^2)^(1/2)` is not `x` there."""
+    if len(base.terms) != 1:
+        return None
+    ((coefficient, factors),) = base.terms.values()
+    if coefficient < 0 or any(lowest(written) is None for _, _, written in factors):
+        return None
+    powered = tuple((number, e * exponent, written) for number, e, written in factors)
+    return _number_root(coefficient, exponent) * monomial(1, powered)
 
 
 def _number_root(value: Rational, exponent: Rational) -> Poly:
@@ -133,18 +137,17 @@ def primes(value: int) -> Iterable[tuple[int, int]]:
 
 
 def log_poly(arg: Poly) -> Poly:
-    """`log2` of a product is the sum of the logarithms."""
+    """`log2` of a product is the sum of the logarithms, where none of its factors may be negative."""
     if not arg:
         return atom(intern("log2(0)"), Log2(num(0)))
     outer, inner = content(arg)
     ((coefficient, factors),) = outer.terms.values()
     if any(lowest(written) is None for _, _, written in factors):
         return _log_atom(arg)
+
     parts = [_log_factor(written).scaled(exponent) for _, exponent, written in factors]
-    parts.append(_log_number(coefficient))
-    if inner.number != 1:
-        parts.append(_log_atom(inner))
-    return total(parts)
+    rest = constant(0) if inner.number == 1 else _log_atom(inner)
+    return total((*parts, _log_number(coefficient), rest))
 
 
 def _log_factor(written: Form) -> Poly:

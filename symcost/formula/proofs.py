@@ -8,7 +8,7 @@ from itertools import islice, product
 from math import floor, trunc
 
 from symcost.formula.facts import NOTHING, Facts, floored
-from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.monomials import EMPTY, Factors
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, total
@@ -154,19 +154,21 @@ def _powers_within(coefficient: Rational, base: int) -> tuple[int, Rational]:
 
 def whole_atom(written: Form, facts: Facts = NOTHING) -> bool:
     """An atom that is an integer for all values."""
-    match written:
-        case Symbol() | Floor() | Ceil():
-            return True
-        case Min() | Max():
-            return all(whole(arg.poly, facts) for arg in written.args)
-        case Sum():
-            return whole(written.body.poly, facts)
-        case Add():
-            return whole(written.poly, facts)
-        case Pow():
-            return _whole_power(written, facts)
-        case _:
-            return False
+    if isinstance(written, (Symbol, Floor, Ceil)):
+        return True
+    if isinstance(written, Pow):
+        return _whole_power(written, facts)
+    parts = _made_of(written)
+    return bool(parts) and all(whole(part.poly, facts) for part in parts)
+
+
+def _made_of(written: Form) -> tuple[Form, ...]:
+    """What has to be whole so that the atom is; nothing where no parts would make it so."""
+    if isinstance(written, Extreme):
+        return written.args
+    if isinstance(written, Sum):
+        return (written.body,)
+    return (written,) if isinstance(written, Add) else ()
 
 
 def _whole_power(written: Pow, facts: Facts) -> bool:
@@ -301,16 +303,17 @@ def cleared(poly: Poly, facts: Facts) -> Poly | None:
     return None
 
 
-def above_zero(written: Form, facts: Facts) -> bool:
-    """An atom that is proven to be above 0 for all values."""
-    if type(written) is Add:
-        return positive(written.poly, facts)
+def above_zero(written: Form, facts: Facts = NOTHING) -> bool:
+    """An atom that is proven to be above 0 for all values; of a sum that divides the whole sum."""
+    return positive(written.poly, facts) if type(written) is Add else is_positive_atom(written, facts)
+
+
+def is_positive_atom(written: Form, facts: Facts = NOTHING) -> bool:
+    """Above 0 by its lowest value, or as a power of a positive number, which comes near 0 and never reaches it."""
     low = lowest(written, facts)
     if low is None:
         return False
-    if type(written) is Pow and type(written.base) is Num:
-        return True  # a power of a positive number comes near 0 and never reaches it
-    return positive(low, facts)
+    return (type(written) is Pow and type(written.base) is Num) or positive(low, facts)
 
 
 def _shifted(poly: Poly, facts: Facts) -> Poly:

@@ -9,6 +9,7 @@ from math import comb, gcd, isqrt, lcm
 
 from symcost.formula.arithmetic import ZERO, add, mul, num, power
 from symcost.formula.form import Form, Symbol
+from symcost.formula.monomials import Factors
 from symcost.formula.numbers import Rational, exact
 from symcost.formula.poly import Poly
 
@@ -31,14 +32,19 @@ def coefficients_in(poly: Poly, variable: Symbol) -> Coefficients | None:
     """The coefficients of a polynomial in this variable alone; None of any other."""
     coefficients: Coefficients = []
     for coefficient, factors in poly.terms.values():
-        if not factors:
-            put(coefficients, 0, coefficient)
-            continue
-        _, exponent, written = factors[0]
-        if len(factors) > 1 or written != variable or not is_degree(exponent):
+        degree = _degree_in(variable, factors)
+        if degree is None:
             return None
-        put(coefficients, int(exponent), coefficient)
+        put(coefficients, degree, coefficient)
     return coefficients
+
+
+def _degree_in(variable: Symbol, factors: Factors) -> int | None:
+    if not factors:
+        return 0
+    _, exponent, written = factors[0]
+    alone = len(factors) == 1 and written == variable
+    return int(exponent) if alone and is_degree(exponent) else None
 
 
 def put(coefficients: Coefficients, degree: int, coefficient: Rational) -> None:
