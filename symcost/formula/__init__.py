@@ -3,7 +3,7 @@
 from symcost.formula import algebra
 from symcost.formula.arithmetic import add, counter, div, form, log2, mul, num, power, symbol
 from symcost.formula.assumed import AtLeast, Divides, Equal
-from symcost.formula.canonical import canonical
+from symcost.formula.canonical import worked_out
 from symcost.formula.dims import Assumptions, Verdict
 from symcost.formula.evaluate import evaluate
 from symcost.formula.form import Form, Num, Symbol
@@ -23,7 +23,7 @@ reach_up(
         floor_div=floor_div,
         mod=mod,
         power=power,
-        canonical=canonical,
+        canonical=worked_out,
         substitute=substitute,
         evaluate=evaluate,
         text=TEXT,

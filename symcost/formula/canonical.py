@@ -18,13 +18,16 @@ from symcost.formula.proofs import split
 
 
 def canonical(item: Form, facts: Facts = NOTHING) -> Poly:
-    """The canonical polynomial of a form, under facts.
+    """The canonical polynomial of a form, under facts; without them the form keeps it.
 
     Raises TooLarge, ZeroDivisionError.
     """
-    if facts is NOTHING:
-        return item.accept(_WITHOUT_FACTS)
-    return _Canonical(facts).of(item)
+    return item.poly if facts is NOTHING else _Canonical(facts).of(item)
+
+
+def worked_out(item: Form) -> Poly:
+    """The canonical polynomial of a form without facts, which is what the form asks for when it has none yet."""
+    return item.accept(_WITHOUT_FACTS)
 
 
 class _Canonical(Visitor[Poly]):

@@ -159,8 +159,14 @@ def atom(number: int, written: Form, exponent: Rational = 1) -> Poly:
 
 def monomial(coefficient: Rational, factors: Factors) -> Poly:
     """One term."""
-    kept = tuple(factor for factor in factors if factor[1])
-    return Poly({frozenset((a, e) for a, e, _ in kept): (exact(coefficient), kept)} if coefficient else {})
+    if not coefficient:
+        return Poly({})
+    present = tuple([factor for factor in factors if factor[1]])
+    return Poly({_exponents(present): (exact(coefficient), present)})
+
+
+def _exponents(factors: Factors) -> Monomial:
+    return frozenset([(number, exponent) for number, exponent, _ in factors])
 
 
 def total(polys: Iterable[Poly]) -> Poly:
@@ -191,18 +197,19 @@ def _multiply(terms: dict[Monomial, Term], coefficient: Rational, left: Factors,
         if type(factor[2]) in (Num, Add) and _settles(factor):
             _add_settled(terms, coefficient, factors)
             return
-    _accumulate(terms, frozenset((a, e) for a, e, _ in factors), exact(coefficient), factors)
+    _accumulate(terms, _exponents(factors), exact(coefficient), factors)
 
 
 def _merged(left: Factors, right: Factors) -> Factors:
     """The factors of a product, each atom once, where and as it was written first."""
-    merged = {number: (exponent, written) for number, exponent, written in left}
-    for number, exponent, written in right:
-        if number in merged:
-            known, written = merged[number]
-            exponent = exact(known + exponent)
-        merged[number] = (exponent, written)
-    return tuple((number, exponent, written) for number, (exponent, written) in merged.items() if exponent)
+    merged = {factor[0]: factor for factor in left}
+    for factor in right:
+        number, exponent, _ = factor
+        known = merged.get(number)
+        if known is not None:
+            factor = (number, exact(known[1] + exponent), known[2])
+        merged[number] = factor
+    return tuple([factor for factor in merged.values() if factor[1]])
 
 
 def _settles(factor: Factor) -> bool:
@@ -285,6 +292,8 @@ def _sign(poly: Poly) -> int:
 
 def denominator(poly: Poly) -> Poly:
     """The least monomial whose product with the polynomial has whole coefficients and no division."""
-    whole = lcm(*(c.denominator for c, _ in poly.terms.values()))
-    divisors = tuple((number, -e, written) for number, e, written in _least_exponents(poly) if e < 0)
-    return monomial(whole, divisors)
+    whole = lcm(*[c.denominator for c, _ in poly.terms.values()])
+    if all(exponent > 0 for _, factors in poly.terms.values() for _, exponent, _ in factors):
+        return constant(whole)
+    divisors = [(number, -exponent, written) for number, exponent, written in _least_exponents(poly) if exponent < 0]
+    return monomial(whole, tuple(divisors))

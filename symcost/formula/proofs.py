@@ -18,7 +18,8 @@ DEPTH = 3
 """So many facts are combined at most in one proof: each multiplies the search by what it can be combined with."""
 MAX_CLAIMS = 25
 """So many claims are looked at in one search: sizes of networks need a few, the others only cost time."""
-WAYS = ((True, DEPTH), (False, 1), (False, DEPTH))
+FIRST_WAY = (True, DEPTH)
+OTHER_WAYS = ((False, 1), (False, DEPTH))
 """Ways of a proof, cheapest first: with numbers alone as multipliers, then with symbols; how many steps."""
 LARGEST_POWER = 64
 """A power of a number is at least that of its exponent's least value up to here, and at least 1 beyond it.
@@ -121,7 +122,7 @@ def _plainly_whole(coefficient: Rational, factors: Factors, facts: Facts) -> boo
             exponents.setdefault(base, []).append(written.exponent.poly.scaled(exponent))
         elif exponent < 0 or exponent.denominator != 1 or not whole_atom(written, facts):
             return False
-    return _whole_with_powers(coefficient, exponents, facts)
+    return _whole_with_powers(coefficient, exponents, facts) if exponents else coefficient.denominator == 1
 
 
 def _whole_with_powers(coefficient: Rational, exponents: dict[int, list[Poly]], facts: Facts) -> bool:
@@ -200,12 +201,11 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
 
 
 def _proves(poly: Poly, facts: Facts) -> bool:
-    first, *others = (_Search(facts, *way) for way in WAYS)
-    if first.proves(poly):
+    if _Search(facts, *FIRST_WAY).proves(poly):
         return True
     if refuted(poly, facts):
         return False
-    return any(way.proves(poly) for way in others) or _proves_each_case(poly, facts)
+    return any(_Search(facts, *way).proves(poly) for way in OTHER_WAYS) or _proves_each_case(poly, facts)
 
 
 def _proves_each_case(poly: Poly, facts: Facts) -> bool:
@@ -484,7 +484,7 @@ class _Lowest(Visitor[Poly | None]):
     def of_symbol(self, item: Symbol) -> Poly | None:
         low = item.low.poly
         if low.number is not None:
-            low = constant(max(low.number, _known_least(item, self.facts)))
+            low = constant(_known_least(item, low.number, self.facts))
         if not low:
             return constant(0)
         return low if nonnegative(low, self.facts) else None
@@ -543,8 +543,10 @@ def _zero_if(never_negative: bool) -> Poly | None:
     return constant(0) if never_negative else None
 
 
-def _known_least(symbol: Symbol, facts: Facts) -> Rational:
-    """The greatest number that a fact of its own says a symbol is no less than: `K - 2` is not negative."""
-    own = symbol.poly
-    bounds = ((own - known).number for known in facts.nonnegatives if len(known.terms) == 2)
-    return max((number for number in bounds if number is not None), default=0)
+def _known_least(symbol: Symbol, least: Rational, facts: Facts) -> Rational:
+    """The greatest number that a symbol is no less than, by its own limit or a fact: `K - 2` is not negative."""
+    if facts.nonnegatives:
+        own = symbol.poly
+        bounds = ((own - known).number for known in facts.nonnegatives if len(known.terms) == 2)
+        return max([least, *(bound for bound in bounds if bound is not None)])
+    return least
