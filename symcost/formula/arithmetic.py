@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from itertools import count
 from typing import Any
@@ -61,10 +60,14 @@ def add(*forms: Any) -> Form:
 
     Numbers merge at the place of the first, or at the end where one of them stood at the end.
     """
+    if len(forms) == 1 and not isinstance(forms[0], (Form, int, Fraction)):
+        forms = tuple(forms[0])
+
+    # Of each term its coefficient, by the key of the rest, and how that was written first.
     coefficients: dict[int, Rational] = {}
     first_written: dict[int, Form] = {}
     number_stood_last, rest = False, -1
-    for item in map(form, _listed(forms)):
+    for item in map(form, forms):
         terms = item.terms if type(item) is Add else (item,)
         for term in terms:
             coefficient, rest = term.term
@@ -75,20 +78,13 @@ def add(*forms: Any) -> Form:
                 first_written[rest] = term
         if rest == NUMBER and len(terms) > 1:
             number_stood_last = True
+
     if number_stood_last or rest == NUMBER:
         coefficients[NUMBER] = coefficients.pop(NUMBER)
-    return _sum(coefficients, first_written)
+    return _sum([_with_coefficient(first_written[rest], c) for rest, c in coefficients.items() if c])
 
 
-def _listed(forms: tuple[Any, ...]) -> Iterable[Operand]:
-    if len(forms) == 1 and not isinstance(forms[0], (Form, int, Fraction)):
-        return tuple(forms[0])
-    return forms
-
-
-def _sum(coefficients: dict[int, Rational], written: dict[int, Form]) -> Form:
-    """The terms whose coefficients have not cancelled."""
-    terms = [_with_coefficient(written[rest], c) for rest, c in coefficients.items() if c]
+def _sum(terms: list[Form]) -> Form:
     if len(terms) > 1:
         return Add(tuple(terms))
     return terms[0] if terms else ZERO

@@ -147,8 +147,16 @@ class Poly:
         return total((Poly(untouched), *pieces)) if pieces else self
 
 
+LARGEST_SHARED = 16
+"""Constants from 0 to here are made once and shared: proofs ask for 0 and 1 all the time."""
+
+_shared_constants = [Poly({}), *(Poly({EMPTY: (value, ())}) for value in range(1, LARGEST_SHARED + 1))]
+
+
 def constant(value: Rational) -> Poly:
     """A number."""
+    if type(value) is int and 0 <= value <= LARGEST_SHARED:
+        return _shared_constants[value]
     return Poly({EMPTY: (exact(value), ())} if value else {})
 
 
@@ -162,32 +170,34 @@ def monomial(coefficient: Rational, factors: Factors) -> Poly:
     if not coefficient:
         return Poly({})
     present = tuple([factor for factor in factors if factor[1]])
-    return Poly({_exponents(present): (exact(coefficient), present)})
-
-
-def _exponents(factors: Factors) -> Monomial:
-    return frozenset([(number, exponent) for number, exponent, _ in factors])
+    return Poly({frozenset([(number, exponent) for number, exponent, _ in present]): (exact(coefficient), present)})
 
 
 def total(polys: Iterable[Poly]) -> Poly:
     """The sum of many, linear in their terms."""
     terms: dict[Monomial, Term] = {}
     for poly in polys:
-        for m, (coefficient, factors) in poly.terms.items():
-            _accumulate(terms, m, coefficient, factors)
+        _add_all(terms, poly)
     if len(terms) > MAX_TERMS:
         raise TooLarge("an expansion into more than 20000 terms")
     return Poly(terms)
 
 
-def _accumulate(terms: dict[Monomial, Term], m: Monomial, coefficient: Rational, factors: Factors) -> None:
-    known = terms.get(m)
-    if known is None:
-        terms[m] = (coefficient, factors)
-    elif known[0] == -coefficient:
+def _add_all(terms: dict[Monomial, Term], poly: Poly) -> None:
+    for m, term in poly.terms.items():
+        if m in terms:
+            _merge(terms, m, term[0])
+        else:
+            terms[m] = term
+
+
+def _merge(terms: dict[Monomial, Term], m: Monomial, coefficient: Rational) -> None:
+    """Add to the coefficient of a term that is there; it goes where it cancels."""
+    known, factors = terms[m]
+    if known == -coefficient:
         del terms[m]
     else:
-        terms[m] = (exact(known[0] + coefficient), known[1])
+        terms[m] = (exact(known + coefficient), factors)
 
 
 def _multiply(terms: dict[Monomial, Term], coefficient: Rational, left: Factors, right: Factors) -> None:
@@ -197,7 +207,11 @@ def _multiply(terms: dict[Monomial, Term], coefficient: Rational, left: Factors,
         if type(factor[2]) in (Num, Add) and _settles(factor):
             _add_settled(terms, coefficient, factors)
             return
-    _accumulate(terms, _exponents(factors), exact(coefficient), factors)
+    m = frozenset([(number, exponent) for number, exponent, _ in factors])
+    if m in terms:
+        _merge(terms, m, coefficient)
+    else:
+        terms[m] = (exact(coefficient), factors)
 
 
 def _merged(left: Factors, right: Factors) -> Factors:
@@ -226,8 +240,7 @@ def _add_settled(terms: dict[Monomial, Term], coefficient: Rational, factors: Fa
     for _, exponent, written in filter(_settles, factors):
         power = written.poly ** abs(int(exponent))
         product = product * (power if exponent > 0 else inverse(power))
-    for m, (c, f) in product.terms.items():
-        _accumulate(terms, m, c, f)
+    _add_all(terms, product)
 
 
 def _whole_exponent(atom: int, term: Term) -> int:

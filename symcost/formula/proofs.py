@@ -191,13 +191,14 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
     number = poly.number
     if number is not None:
         return number >= 0
-    if poly.key not in facts.proven:
-        facts.proven[poly.key] = False  # while a claim is looked at it cannot serve to prove itself
+    key = poly.key
+    if key not in facts.proven:
+        facts.proven[key] = False  # while a claim is looked at it cannot serve to prove itself
         try:
-            facts.proven[poly.key] = _proves(poly, facts)
+            facts.proven[key] = _proves(poly, facts)
         except TooLarge:
             return False
-    return facts.proven[poly.key]
+    return facts.proven[key]
 
 
 def _proves(poly: Poly, facts: Facts) -> bool:
@@ -464,9 +465,10 @@ def _rounded_log(poly: Poly) -> Poly | None:
 
 def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:
     """A value below which an atom never falls, 0 or more; None where it may be negative."""
-    if written.key not in facts.lowest_of:
-        facts.lowest_of[written.key] = written.accept(_Lowest(facts))
-    return facts.lowest_of[written.key]
+    key = written.key
+    if key not in facts.lowest_of:
+        facts.lowest_of[key] = written.accept(_Lowest(facts))
+    return facts.lowest_of[key]
 
 
 class _Lowest(Visitor[Poly | None]):
