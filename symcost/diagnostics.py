@@ -92,6 +92,7 @@ def draw(report: Report) -> str:
     lines = [f"{report.level}[{report.code}]: {report.message}"]
     gutter = 1
     if report.label is not None:
+        # As wide as the greatest line number, so that all bars stand below one another.
         gutter = max(len(str(label.span.line)) for label in (report.label, *report.others))
         lines.extend(_snippets(report.label, report.others, gutter))
 

@@ -60,14 +60,11 @@ def add(*forms: Any) -> Form:
 
     Numbers merge at the place of the first, or at the end where one of them stood at the end.
     """
-    if len(forms) == 1 and not isinstance(forms[0], (Form, int, Fraction)):
-        forms = tuple(forms[0])
-
     # Of each term its coefficient, by the key of the rest, and how that was written first.
     coefficients: dict[int, Rational] = {}
     first_written: dict[int, Form] = {}
     number_stood_last, rest = False, -1
-    for item in map(form, forms):
+    for item in map(form, _listed(forms)):
         terms = item.terms if type(item) is Add else (item,)
         for term in terms:
             coefficient, rest = term.term
@@ -76,12 +73,19 @@ def add(*forms: Any) -> Form:
             else:
                 coefficients[rest] = coefficient
                 first_written[rest] = term
+        # A single number says nothing about where its author would have it: `2 + T` stays so.
         if rest == NUMBER and len(terms) > 1:
             number_stood_last = True
 
     if number_stood_last or rest == NUMBER:
         coefficients[NUMBER] = coefficients.pop(NUMBER)
     return _sum([_with_coefficient(first_written[rest], c) for rest, c in coefficients.items() if c])
+
+
+def _listed(forms: tuple[Any, ...]) -> tuple[Operand, ...]:
+    if len(forms) == 1 and not isinstance(forms[0], (Form, int, Fraction)):
+        return tuple(forms[0])
+    return forms
 
 
 def _sum(terms: list[Form]) -> Form:
@@ -109,6 +113,7 @@ def mul(*forms: Operand) -> Form:
     factors: list[Form] = []
     for item in forms:
         item = form(item)
+        # A sum stays together; the coefficient that its terms share goes with those of the others.
         if type(item) is Add:
             content, item = _content(item)
             coefficient *= content
@@ -119,8 +124,10 @@ def mul(*forms: Operand) -> Form:
             factors.extend(item.factors)
         else:
             factors.append(item)
+
     if coefficient == 0:
         return ZERO
+    # Without a power there is nothing to combine: `H·H` is left as its author wrote it.
     if any(type(factor) is Pow for factor in factors):
         coefficient, factors = _powers_combined(coefficient, factors)
     return _product(coefficient, factors)
@@ -249,6 +256,7 @@ def _inverse(item: Form) -> Form:
         case Pow():
             return power(item.base, mul(-1, item.exponent))
         case Add():
+            # `1/(2·T + 2)` is `1/2·(T + 1)^-1`, so that it can meet its like.
             content, rest = _content(item)
             return mul(Fraction(1) / content, Pow(rest, num(-1)))
         case _:
@@ -266,6 +274,7 @@ def power(base: Operand, exponent: Operand) -> Form:
         case Num(value=2), Log2():
             return exponent.arg
         case Pow(base=Num(value=value)), _ if value > 0:
+            # Not of `(T^2)^x`: exponents multiply for a positive base only, or for whole ones.
             return power(base.base, mul(base.exponent, exponent).expand())
         case _:
             return Pow(base, exponent)
@@ -282,6 +291,7 @@ def _power_to_number(base: Form, exponent: Num) -> Form:
 def _whole_power(base: Form, exponent: Num) -> Form:
     """A power of a product or of a power is made of its parts."""
     times = int(exponent.value)
+    # Exponents of a power multiply here whatever its base, since the outer one is whole.
     match base:
         case Num():
             return num(number_power(base.value, times))

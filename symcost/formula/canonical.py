@@ -90,6 +90,7 @@ def as_written(kind: type[Floor] | type[Ceil], numerator: Form, below: Form, fac
     """A floor or ceiling under facts, as its author wrote it unless something can be taken out."""
     quotient = canonical(numerator, facts) * inverse(canonical(below, facts))
     outer, rest = split(quotient, facts)
+    # A number is not written as a rounding of one.
     value = value_of(rest)
     if value is not None:
         return (outer + constant(floor(value) if kind is Floor else ceil(value))).form
@@ -123,7 +124,8 @@ def _summed(counter: Symbol, low: Poly, high: Poly, term: Term) -> Poly:
     free = monomial(coefficient, tuple(factor for factor in factors if not _depends(factor[2], counter)))
     bound = monomial(1, tuple(factor for factor in factors if _depends(factor[2], counter)))
     if bound.number == 1:
-        return (high - low) * free
+        return (high - low) * free  # nothing in it depends on the counter
+
     body = bound.form
     # Nested sums need names of their own: the limits and how many sums are inside tell them apart.
     nameless = Symbol(f"{low.key}..{high.key}", -_nesting(body), low.form, high.form)

@@ -83,6 +83,7 @@ class Assumptions:
                 continue
             solved = _solved(fact.left.substitute(table), fact.right.substitute(table))
             if solved is not None:
+                # What was solved before speaks of the new symbol no more.
                 name, value = solved
                 table = {known: old.substitute({name: value}) for known, old in table.items()}
                 table[name] = value
@@ -95,9 +96,11 @@ class Assumptions:
         nonnegatives: list[Poly] = []
         for fact in self.facts:
             first, second = (self._equated(item).poly for item in fact.forms)
+            # What divides 0 alone says nothing about a quotient.
             if isinstance(fact, Divides) and first:
                 wholes.append(second * inverse(first))
             nonnegatives.extend(_nonnegatives(fact, first, second))
+        # What replaces a symbol is no less than the symbol may be.
         for name, value in self._equalities.items():
             nonnegatives.append(value.poly - name.low.poly)
         return Facts(_symbolic(wholes), _symbolic(nonnegatives))

@@ -23,9 +23,11 @@ def floor_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = No
     value = value_of(rest)
     if value is not None:
         return outer + constant(floor(value))
+    # From here on the rest is symbolic. A floor of a floor first: it may have more whole parts to take out.
     flat = _flattened(rest, facts)
     if flat is not None:
         return outer + floor_poly(flat, facts)
+    # `floor(-x)` is `-ceil(x)`, and a ceiling over whole numbers is a floor again, of something positive.
     if _all_negative(rest) and _is_over_whole(rest, facts):
         return outer - ceil_poly(rest.scaled(-1), facts)
     return outer + _floor_atom(rest, None if outer else written)
@@ -94,6 +96,7 @@ def _flattened(rest: Poly, facts: Facts) -> Poly | None:
     ((coefficient, factors),) = part.terms.values()
     below = monomial(coefficient, tuple(factor for factor in factors if factor[0] != number)) ** -1
     others = rest - part
+    # With a fraction beside it the inner floor would lose what the outer one still needs.
     if _is_positive_whole(below, facts) and whole(others * below, facts):
         return others + floored[number] * below**-1
     return None

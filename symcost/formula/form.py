@@ -312,6 +312,7 @@ def _product_key(factors: tuple[Form, ...]) -> int:
     """`D·D` and `D^2` have one key, and a single factor has its own."""
     if len(factors) == 1 and type(factors[0]) is not Pow:
         return factors[0].key
+    # By base and by the symbolic part of the exponent, so that the order and the way of writing do not matter.
     exponents: dict[tuple[int, int], Rational] = {}
     for factor in factors:
         if type(factor) is Pow:

@@ -81,6 +81,7 @@ class Form:
 
         Raises TooLarge, so that no walk over a form can exhaust the stack.
         """
+        # A loop and no `max` or `sum`: this runs for every node that is made.
         depth, size = 0, 1
         for child in children:
             size += child.size

@@ -24,6 +24,7 @@ def min_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) 
     if len(args) == 1:
         return args[0]
 
+    # What all arguments share stands outside, so that `min(T, K) + 1` and `min(T + 1, K + 1)` are one.
     shared = _shared_terms(args)
     differences = [arg - shared for arg in args]
     factor = _shared_factor(differences, facts)

@@ -68,10 +68,12 @@ def _written_term(term: Term) -> Form:
     powers = _NumericPowers(written)
     for _, exponent, base in factors:
         if type(base) is Pow:
+            # Powers of numbers are kept by prime: those with one exponent are one power to the reader.
             if type(base.base) is Num and exponent.denominator == 1:
                 powers.merge(base.base.value, base.exponent, int(exponent))
             else:
                 written.append(power(base.base, mul(exponent, base.exponent)))
+        # `-floor(-x)` is how a ceiling is kept; it takes its sign back here.
         elif exponent == 1 and _is_negated_ceiling(base):
             assert isinstance(base, Floor)
             coefficient = -coefficient

@@ -57,6 +57,7 @@ class Growth:
             return "exponential"
         if self.order == FIXED:
             return "Fixed"
+        # `vanishing` is said of what falls exponentially; `T^-1` has a name that says how.
         if rises == logs == 0 and degree in NAMED_DEGREES:
             return NAMED_DEGREES[degree]
         if rises < 0:

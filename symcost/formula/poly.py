@@ -207,22 +207,25 @@ def _multiply(terms: dict[Monomial, Term], coefficient: Rational, left: Factors,
         if type(factor[2]) in (Num, Add) and _settles(factor):
             _add_settled(terms, coefficient, factors)
             return
+    _add_term(terms, exact(coefficient), factors)
+
+
+def _add_term(terms: dict[Monomial, Term], coefficient: Rational, factors: Factors) -> None:
     m = frozenset([(number, exponent) for number, exponent, _ in factors])
     if m in terms:
         _merge(terms, m, coefficient)
     else:
-        terms[m] = (exact(coefficient), factors)
+        terms[m] = (coefficient, factors)
 
 
 def _merged(left: Factors, right: Factors) -> Factors:
     """The factors of a product, each atom once, where and as it was written first."""
     merged = {factor[0]: factor for factor in left}
-    for factor in right:
-        number, exponent, _ = factor
-        known = merged.get(number)
-        if known is not None:
-            factor = (number, exact(known[1] + exponent), known[2])
-        merged[number] = factor
+    for number, exponent, written in right:
+        if number in merged:
+            _, known, written = merged[number]
+            exponent = exact(known + exponent)
+        merged[number] = (number, exponent, written)
     return tuple([factor for factor in merged.values() if factor[1]])
 
 

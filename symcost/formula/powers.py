@@ -27,6 +27,7 @@ def power_poly(base: Poly, exponent: Poly) -> Poly:
     product = _product_power(base, exponent)
     if product is not None:
         return product
+    # Of a sum the terms of the exponent still separate, if it is positive.
     if positive(base):
         return _opaque_power(("power", base.key), base.form, exponent)
     return _whole_power(base.form, exponent)
@@ -80,7 +81,9 @@ def _number_power(value: Rational, exponent: Poly) -> Poly:
     if value == 1:
         return constant(1)
     if value <= 0:
-        return _whole_power(num(value), exponent)
+        return _whole_power(num(value), exponent)  # (-1)^(a + b) must not fall apart: half of it may be no number
+
+    # By primes `2^L·3^L` and `6^L` are one; a base too large to split is an atom of its own.
     if max(value.numerator, value.denominator) > LARGEST_SPLIT_BASE:
         return _opaque_power(("power", constant(value).key), num(value), exponent)
     product = constant(1)

@@ -325,6 +325,7 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
     done: set[int] = set()
     while waiting := [item for item in poly.atoms.items() if item[0] not in done]:
         number, written = max(waiting, key=_uid)
+        # The limits of a counter may bring in atoms that have to be shifted in their turn.
         shifted = _from_lowest(number, written, poly, done, facts)
         if shifted is None:
             return constant(-1)
@@ -364,6 +365,7 @@ def _turns(number: int, written: Form, poly: Poly, facts: Facts) -> bool:
 def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
     """What is known about the atoms of a polynomial: limits of counters, floors and minima."""
     for number, written in poly.atoms.items():
+        # What an atom is says the same in every proof, so that it is found out once.
         if number not in facts.implied_by:
             facts.implied_by[number] = []  # while the limits of an atom are found out, it has none
             facts.implied_by[number] = list(_limits(number, written, facts))
@@ -411,10 +413,12 @@ def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
         return _limits_of_floor(this, floored[number], facts)
     match written:
         case Symbol(high=Form() as high):
+            # A counter stops one before its limit.
             return iter((high.poly - this - constant(1),))
         case Min():
             return (arg.poly - this for arg in written.args)
         case Pow(base=Num(value=2)):
+            # Powers of two meet logarithms where something is halved until one is left.
             return _limits_of_power(this, written.exponent, facts)
         case _:
             return iter(())

@@ -133,6 +133,7 @@ class _Range:
         degree, ratio = 0, Fraction(1)
         for factor in factors:
             _, exponent, base = factor
+            # Three kinds of factors can be summed in closed form, and nothing else.
             if self.free(base):
                 free.append(factor)
             elif base == self.counter and is_degree(exponent):

@@ -102,12 +102,14 @@ def written(coefficients: Coefficients, variable: Form) -> Form:
     if not any(coefficients):
         return ZERO
 
+    # Over the least common denominator the coefficients are whole, and so are those of what is divided by a root.
     below = lcm(*(c.denominator for c in coefficients))
     left = _without_leading_zeros([int(c * below) for c in coefficients])
     factors: list[Form] = []
     for root in _roots(left):
         left = _divided(left, root)
         factors.append(_root_factor(root, variable))
+    # What is left has no rational root: a number, or a sum that stays one.
     if len(left) == 1:
         return mul(Fraction(left[0], below), *factors)
     return mul(Fraction(1, below), *factors, written_sum(left, variable))
