@@ -79,7 +79,7 @@ def add(*forms: Any) -> Form:
 
     if number_stood_last or rest == NUMBER:
         coefficients[NUMBER] = coefficients.pop(NUMBER)
-    return _sum([_with_coefficient(first_written[rest], c) for rest, c in coefficients.items() if c])
+    return _sum(coefficients, first_written)
 
 
 def _listed(forms: tuple[Any, ...]) -> tuple[Operand, ...]:
@@ -88,7 +88,9 @@ def _listed(forms: tuple[Any, ...]) -> tuple[Operand, ...]:
     return forms
 
 
-def _sum(terms: list[Form]) -> Form:
+def _sum(coefficients: dict[int, Rational], written: dict[int, Form]) -> Form:
+    """The terms whose coefficients have not cancelled."""
+    terms = [_with_coefficient(written[rest], c) for rest, c in coefficients.items() if c]
     if len(terms) > 1:
         return Add(tuple(terms))
     return terms[0] if terms else ZERO
@@ -186,21 +188,24 @@ def _places_by_base(factors: list[Form]) -> dict[int, list[int]]:
 
 def _combined(coefficient: Rational, places: list[int], alike: list[Form]) -> tuple[Rational, dict[Rational, Form]]:
     """Factors of one base at these places: the coefficient then, and what stands where."""
-    if all(type(factor) is not Pow for factor in alike):
+    plain = [place for place, factor in zip(places, alike, strict=True) if type(factor) is not Pow]
+    if len(plain) == len(places):
         return coefficient, dict(zip(places, alike, strict=True))
-    base = _base(alike[0])
-    exponent = add(*map(_exponent, alike))
-    if len(alike) > 1:
-        exponent = exponent.expand()
 
     # What has become a number goes into the coefficient, and the other way round.
+    base, exponent = _base(alike[0]), _total_exponent(alike)
     coefficient, exponent = _absorb(coefficient, base, exponent)
     if not isinstance(exponent, Num) or not isinstance(exponent.value, int):
         return coefficient, {places[0]: Pow(base, exponent)}
     if isinstance(base, Num):
         return coefficient * number_power(base.value, exponent.value), {}
-    plain = [place for place, factor in zip(places, alike, strict=True) if type(factor) is not Pow]
     return coefficient, _repeated(base, exponent, places[0], plain)
+
+
+def _total_exponent(alike: list[Form]) -> Form:
+    """Of one factor the exponent as it was written, of several their sum."""
+    exponent = add(*map(_exponent, alike))
+    return exponent.expand() if len(alike) > 1 else exponent
 
 
 def _repeated(base: Form, exponent: Num, first: int, plain: list[int]) -> dict[Rational, Form]:
@@ -289,18 +294,23 @@ def _power_to_number(base: Form, exponent: Num) -> Form:
 
 
 def _whole_power(base: Form, exponent: Num) -> Form:
-    """A power of a product or of a power is made of its parts."""
+    """A power of a product or of a power is made of its parts, whatever their signs, since the exponent is whole."""
     times = int(exponent.value)
-    # Exponents of a power multiply here whatever its base, since the outer one is whole.
     match base:
         case Num():
             return num(number_power(base.value, times))
         case Pow():
             return power(base.base, mul(base.exponent, exponent))
         case Mul():
-            return mul(number_power(base.coefficient, times), *(power(f, exponent) for f in base.factors))
+            raised = (power(factor, exponent) for factor in base.factors)
+            return mul(number_power(base.coefficient, times), *raised)
         case _:
-            return mul(*[base] * times) if 1 < times <= REPEATED else Pow(base, exponent)
+            return _repeated_factor(base, exponent)
+
+
+def _repeated_factor(base: Form, exponent: Num) -> Form:
+    times = exponent.value
+    return mul(*[base] * int(times)) if 1 < times <= REPEATED else Pow(base, exponent)
 
 
 def _root(base: Form, exponent: Num) -> Form:

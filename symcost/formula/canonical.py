@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from math import ceil, floor
 from operator import mul as times
@@ -12,6 +13,7 @@ from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mul, Nu
 from symcost.formula.interface import intern
 from symcost.formula.minima import least_of, max_poly, min_poly
 from symcost.formula.monomials import Term
+from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, inverse, monomial, total
 from symcost.formula.powers import log_poly, power_poly
 from symcost.formula.proofs import split
@@ -86,17 +88,23 @@ _WITHOUT_FACTS = _Canonical(NOTHING)
 # Written as their author did -------------------------------------------------------------------
 
 
+_ROUND: dict[type[Form], Callable[[Rational], int]] = {Floor: floor, Ceil: ceil}
+
+
 def as_written(kind: type[Floor] | type[Ceil], numerator: Form, below: Form, facts: Facts = NOTHING) -> Form:
     """A floor or ceiling under facts, as its author wrote it unless something can be taken out."""
     quotient = canonical(numerator, facts) * inverse(canonical(below, facts))
     outer, rest = split(quotient, facts)
-    # A number is not written as a rounding of one.
     value = value_of(rest)
     if value is not None:
-        return (outer + constant(floor(value) if kind is Floor else ceil(value))).form
+        return (outer + constant(_ROUND[kind](value))).form
     if _stays(outer, rest, below):
         return kind(numerator, below)
-    return floor_poly(quotient, facts).form if kind is Floor else with_ceiling(ceil_poly(quotient, facts))
+
+    # Something can be taken out: then it is written as the polynomial says.
+    if kind is Floor:
+        return floor_poly(quotient, facts).form
+    return with_ceiling(ceil_poly(quotient, facts))
 
 
 def _stays(outer: Poly, rest: Poly, below: Form) -> bool:

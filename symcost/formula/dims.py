@@ -95,15 +95,19 @@ class Assumptions:
         wholes: list[Poly] = []
         nonnegatives: list[Poly] = []
         for fact in self.facts:
-            first, second = (self._equated(item).poly for item in fact.forms)
+            first, second = map(self._equated_poly, fact.forms)
             # What divides 0 alone says nothing about a quotient.
             if isinstance(fact, Divides) and first:
                 wholes.append(second * inverse(first))
             nonnegatives.extend(_nonnegatives(fact, first, second))
+
         # What replaces a symbol is no less than the symbol may be.
         for name, value in self._equalities.items():
             nonnegatives.append(value.poly - name.low.poly)
         return Facts(_symbolic(wholes), _symbolic(nonnegatives))
+
+    def _equated_poly(self, item: Form) -> Poly:
+        return self._equated(item).poly
 
     def _equated(self, item: Form) -> Form:
         return item.substitute(self._equalities)

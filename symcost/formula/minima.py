@@ -27,10 +27,14 @@ def min_poly(args: list[Poly], facts: Facts, canonical: Callable[[Form], Poly]) 
     # What all arguments share stands outside, so that `min(T, K) + 1` and `min(T + 1, K + 1)` are one.
     shared = _shared_terms(args)
     differences = [arg - shared for arg in args]
-    factor = _shared_factor(differences, facts)
+    return shared + _minimum_of_coprime(differences, _shared_factor(differences, facts))
+
+
+def _minimum_of_coprime(args: list[Poly], factor: Poly | None) -> Poly:
+    """The minimum, a factor of all arguments before it."""
     if factor is None:
-        return shared + _minimum_atom(differences)
-    return shared + _minimum_atom([arg * factor**-1 for arg in differences]) * factor
+        return _minimum_atom(args)
+    return _minimum_atom([arg * factor**-1 for arg in args]) * factor
 
 
 def _minimum_atom(args: list[Poly]) -> Poly:

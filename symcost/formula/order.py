@@ -62,6 +62,7 @@ class Growth:
             return NAMED_DEGREES[degree]
         if rises < 0:
             return "vanishing"
+
         words = (self._power_words(degree), self._logarithm_words(logs))
         return " ".join(filter(None, words))
 

@@ -81,7 +81,7 @@ def _number_power(value: Rational, exponent: Poly) -> Poly:
     if value == 1:
         return constant(1)
     if value <= 0:
-        return _whole_power(num(value), exponent)  # (-1)^(a + b) must not fall apart: half of it may be no number
+        return _whole_power(num(value), exponent)  # in one piece: `0^(a - b)` is no quotient
 
     # By primes `2^L·3^L` and `6^L` are one; a base too large to split is an atom of its own.
     if max(value.numerator, value.denominator) > LARGEST_SPLIT_BASE:

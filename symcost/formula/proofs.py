@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import floor, trunc
 
 from symcost.formula.facts import NOTHING, Facts, floored
@@ -247,10 +247,13 @@ class _Search:
             for claim in self._unseen(level):
                 if len(self.seen) > MAX_CLAIMS:
                     return False
+                # With every atom at its least or above, and nothing taken away, it cannot be negative.
                 if _all_positive(_shifted(claim, self.facts)):
                     return True
                 following.append(claim)
-            reduced = (less for claim in following for less in self._reduced(claim))
+
+            # What is not plain is made simpler by what is known, in all ways, and looked at again.
+            reduced = chain.from_iterable(map(self._reduced, following))
             level = list(islice(reduced, MAX_CLAIMS))
         return False
 

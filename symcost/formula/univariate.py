@@ -135,6 +135,7 @@ def _without_leading_zeros(coefficients: list[int]) -> list[int]:
 def _roots(coefficients: list[int]) -> list[Fraction]:
     """The rational roots with their multiplicity, 0 first, then the simplest, by the rational root theorem."""
     roots: list[Fraction] = []
+    # Where 0 is a root the lowest coefficients are 0; the theorem is about the others.
     for root in _candidates([coefficient for coefficient in coefficients if coefficient]):
         while len(coefficients) > 1 and value_at(coefficients, root) == 0:
             coefficients = _divided(coefficients, root)
@@ -146,8 +147,6 @@ def _candidates(coefficients: list[int]) -> Iterator[Fraction]:
     """0, and a divisor of the lowest coefficient over one of the highest: no other fraction can be a root."""
     yield Fraction(0)
     lowest, highest = abs(coefficients[0]), abs(coefficients[-1])
-    if len(coefficients) == 1 or max(lowest, highest) > MAX_ROOT_COEFFICIENT:
-        return
     for below, above in product(_divisors(highest), _divisors(lowest)):
         if gcd(above, below) == 1:  # else it has come before
             yield Fraction(-above, below)
@@ -165,5 +164,8 @@ def _divided(coefficients: list[int], root: Fraction) -> list[int]:
 
 
 def _divisors(value: int) -> list[int]:
+    """From the smallest on; none of a number that is too large to look for them."""
+    if value > MAX_ROOT_COEFFICIENT:
+        return []
     small = [d for d in range(1, isqrt(value) + 1) if value % d == 0]
     return small + [value // d for d in reversed(small) if d * d != value]

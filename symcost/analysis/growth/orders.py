@@ -31,13 +31,17 @@ def _unrounded(form: Form, assumptions: Assumptions, names: Sequence[str]) -> Fo
             return _unrounded(div(form.numerator, form.denominator), assumptions, names)
         case Pow() if form.exponent.number is not None:
             base = _unrounded(form.base, assumptions, names)
-            return power(order(base, assumptions, names) if isinstance(base, Add) else base, form.exponent)
+            return power(_order_of_sum(base, assumptions, names), form.exponent)
         case Log2() if form.arg.number is None:
             return log2(order(form.arg, assumptions, names))
         case Sum():
             return form  # its counter is no dimension: its order is another question
         case _:
             return rebuild(form, lambda part: _unrounded(part, assumptions, names))
+
+
+def _order_of_sum(form: Form, assumptions: Assumptions, names: Sequence[str]) -> Form:
+    return order(form, assumptions, names) if isinstance(form, Add) else form
 
 
 def _product(factors: Factors, names: Sequence[str]) -> Form:
