@@ -102,19 +102,24 @@ def positive_root(coefficients: Sequence[Form]) -> Form | None:
     """
     sympy = _sympy()
     degree = len(coefficients) - 1
-    if degree > 2 and any(coefficient != 0 for coefficient in coefficients[1:-1]):
+    if degree > 2 and not _is_binomial(coefficients):
         return None
     lowest, *_, highest = map(to_sympy, coefficients)
     constant = sympy.factor(sympy.cancel(lowest / highest))
     if degree == 1:
         return _positive_first(sympy.factor(-constant))
+
     # Of x^2 + 2·m·x + c the greater root is sqrt(m^2 - c) - m.
     middle = sympy.cancel(to_sympy(coefficients[1]) / highest / 2) if degree == 2 else sympy.Integer(0)
-    root = sympy.root(sympy.factor(middle**2 - constant), degree)
+    square = sympy.factor(middle**2 - constant)
+    root = sympy.root(square, degree)
     if root.is_rational_function():
         return _positive_first(sympy.factor(root - middle))
-    inside = _positive_first(sympy.factor(middle**2 - constant))
-    return power(inside, num(Fraction(1, degree))) - from_sympy(middle)
+    return power(_positive_first(square), num(Fraction(1, degree))) - from_sympy(middle)
+
+
+def _is_binomial(coefficients: Sequence[Form]) -> bool:
+    return all(coefficient == 0 for coefficient in coefficients[1:-1])
 
 
 def real_roots(coefficients: Sequence[int | Fraction]) -> list[tuple[Fraction, Fraction]]:

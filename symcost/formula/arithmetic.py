@@ -188,7 +188,7 @@ def _places_by_base(factors: list[Form]) -> dict[int, list[int]]:
 
 def _combined(coefficient: Rational, places: list[int], alike: list[Form]) -> tuple[Rational, dict[Rational, Form]]:
     """Factors of one base at these places: the coefficient then, and what stands where."""
-    plain = [place for place, factor in zip(places, alike, strict=True) if type(factor) is not Pow]
+    plain = _places_of_plain(places, alike)
     if len(plain) == len(places):
         return coefficient, dict(zip(places, alike, strict=True))
 
@@ -200,6 +200,11 @@ def _combined(coefficient: Rational, places: list[int], alike: list[Form]) -> tu
     if isinstance(base, Num):
         return coefficient * number_power(base.value, exponent.value), {}
     return coefficient, _repeated(base, exponent, places[0], plain)
+
+
+def _places_of_plain(places: list[int], factors: list[Form]) -> list[int]:
+    """Where a factor stands by itself and not as a power."""
+    return [place for place, factor in zip(places, factors, strict=True) if type(factor) is not Pow]
 
 
 def _total_exponent(alike: list[Form]) -> Form:

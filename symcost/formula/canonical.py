@@ -12,7 +12,7 @@ from symcost.formula.floors import ceil_poly, floor_poly, value_of, with_ceiling
 from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.interface import intern
 from symcost.formula.minima import least_of, max_poly, min_poly
-from symcost.formula.monomials import Term
+from symcost.formula.monomials import Factor, Term
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, inverse, monomial, total
 from symcost.formula.powers import log_poly, power_poly
@@ -129,21 +129,26 @@ def winners(args: list[Form], *, least: bool, facts: Facts = NOTHING) -> list[Fo
 def _summed(counter: Symbol, low: Poly, high: Poly, term: Term) -> Poly:
     """One term summed: what is free of the counter outside; the counter's own name does not matter."""
     coefficient, factors = term
-    free = monomial(coefficient, tuple(factor for factor in factors if not _depends(factor[2], counter)))
-    bound = monomial(1, tuple(factor for factor in factors if _depends(factor[2], counter)))
+    bound = monomial(1, tuple(factor for factor in factors if _depends(factor, counter)))
+    free = monomial(coefficient, tuple(factor for factor in factors if not _depends(factor, counter)))
     if bound.number == 1:
-        return (high - low) * free  # nothing in it depends on the counter
+        return (high - low) * free
+    return free * _sum_atom(counter, low, high, bound.form)
 
-    body = bound.form
-    # Nested sums need names of their own: the limits and how many sums are inside tell them apart.
+
+def _sum_atom(counter: Symbol, low: Poly, high: Poly, body: Form) -> Poly:
+    """A sum by its limits and its body, in which a counter without a name stands for its own.
+
+    Nested sums need names of their own: the limits and how many sums are inside tell them apart.
+    """
     nameless = Symbol(f"{low.key}..{high.key}", -_nesting(body), low.form, high.form)
     renamed = body.substitute({counter: nameless})
     number = intern(("sum", low.key, high.key, renamed.poly.key))
-    return free * atom(number, Sum(counter, low.form, high.form, body))
+    return atom(number, Sum(counter, low.form, high.form, body))
 
 
-def _depends(written: Form, counter: Symbol) -> bool:
-    return any(symbol.key == counter.key for symbol in written.free_symbols)
+def _depends(factor: Factor, counter: Symbol) -> bool:
+    return any(symbol.key == counter.key for symbol in factor[2].free_symbols)
 
 
 def _nesting(item: Form) -> int:

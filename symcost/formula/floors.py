@@ -93,13 +93,18 @@ def _flattened(rest: Poly, facts: Facts) -> Poly | None:
     if inner is None:
         return None
     part, number = inner
-    ((coefficient, factors),) = part.terms.values()
-    below = monomial(coefficient, tuple(factor for factor in factors if factor[0] != number)) ** -1
+    below = _divisor_of(number, part)
     others = rest - part
     # With a fraction beside it the inner floor would lose what the outer one still needs.
     if _is_positive_whole(below, facts) and whole(others * below, facts):
         return others + floored[number] * below**-1
     return None
+
+
+def _divisor_of(number: int, part: Poly) -> Poly:
+    """What the inner floor of a term is divided by."""
+    ((coefficient, factors),) = part.terms.values()
+    return monomial(coefficient, tuple(factor for factor in factors if factor[0] != number)) ** -1
 
 
 def _lone_inner_floor(poly: Poly) -> tuple[Poly, int] | None:

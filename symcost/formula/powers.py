@@ -9,7 +9,7 @@ from operator import mul as times
 from symcost.formula.arithmetic import num
 from symcost.formula.form import Form, Log2, Pow
 from symcost.formula.interface import intern
-from symcost.formula.monomials import EMPTY
+from symcost.formula.monomials import EMPTY, Factors
 from symcost.formula.numbers import Rational, power_of
 from symcost.formula.poly import Poly, atom, constant, content, inverse, monomial, total
 from symcost.formula.proofs import is_positive_atom, lowest, positive
@@ -147,10 +147,16 @@ def log_poly(arg: Poly) -> Poly:
     ((coefficient, factors),) = outer.terms.values()
     if any(lowest(written) is None for _, _, written in factors):
         return _log_atom(arg)
+    return total((*_log_factors(factors), _log_number(coefficient), _log_rest(inner)))
 
-    parts = [_log_factor(written).scaled(exponent) for _, exponent, written in factors]
-    rest = constant(0) if inner.number == 1 else _log_atom(inner)
-    return total((*parts, _log_number(coefficient), rest))
+
+def _log_factors(factors: Factors) -> list[Poly]:
+    return [_log_factor(written).scaled(exponent) for _, exponent, written in factors]
+
+
+def _log_rest(inner: Poly) -> Poly:
+    """What is left of a sum when its common factor is out; of a product that is 1."""
+    return constant(0) if inner.number == 1 else _log_atom(inner)
 
 
 def _log_factor(written: Form) -> Poly:

@@ -167,8 +167,7 @@ class Printer(Visitor[Written]):
 
 def _fraction(coefficient: Rational, factors: Sequence[Form]) -> tuple[list[Form], list[Form]]:
     """What stands above the stroke of a product, and what below."""
-    above: list[Form] = [] if coefficient.numerator == 1 else [num(coefficient.numerator)]
-    below: list[Form] = [] if coefficient.denominator == 1 else [num(coefficient.denominator)]
+    above, below = _unless_one(coefficient.numerator), _unless_one(coefficient.denominator)
     for factor in factors:
         divisor = _divisor(factor)
         if divisor is None:
@@ -176,6 +175,10 @@ def _fraction(coefficient: Rational, factors: Sequence[Form]) -> tuple[list[Form
         else:
             below.append(divisor)
     return above, below
+
+
+def _unless_one(value: int) -> list[Form]:
+    return [] if value == 1 else [num(value)]
 
 
 def _divisor(factor: Form) -> Form | None:

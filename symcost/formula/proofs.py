@@ -419,7 +419,8 @@ def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
             # A counter stops one before its limit.
             return iter((high.poly - this - constant(1),))
         case Min():
-            return (arg.poly - this for arg in written.args)
+            # No argument is less than the least of them.
+            return iter([arg.poly - this for arg in written.args])
         case Pow(base=Num(value=2)):
             # Powers of two meet logarithms where something is halved until one is left.
             return _limits_of_power(this, written.exponent, facts)

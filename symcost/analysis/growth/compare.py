@@ -95,6 +95,8 @@ def crossing(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) 
     difference = (left - right).expand()
     if symbol not in difference.free_symbols:
         return Undecided("it does not occur in the difference")
+
+    # With numbers for the others all can be found out; with formulas, what Descartes' rule tells.
     difference = _reduced(difference)
     coefficients = _coefficients(difference, symbol)
     if all(name == symbol for name in difference.free_symbols):
@@ -195,6 +197,8 @@ def _coefficients(form: Form, symbol: Symbol) -> list[Form] | None:
         if exponent is None:
             return None
         by_exponent.setdefault(exponent, []).append(_without(symbol, exponent, part.form))
+
+    # From the least exponent that occurs: a factor that all terms share has no say in where the sign changes.
     powers = range(min(by_exponent, default=0), max(by_exponent, default=0) + 1)
     if len(powers) > HIGHEST + 1:
         return None
@@ -256,6 +260,8 @@ def _isolated(coefficients: Sequence[Fraction], lowest: int) -> Ranges:
 def _tried(at: Callable[[int], Sign], lowest: int) -> Ranges:
     """Every number up to EACH, then ever greater ones; where the sign has changed between two, the places are found."""
     points = [(value, at(value)) for value in range(lowest, max(EACH, 2 * lowest) + 1)]
+
+    # The step from a number to its double can be halved to the place of a change, if there is one only.
     reached = points[-1][0]
     while 2 * reached <= FARTHEST:
         try:
