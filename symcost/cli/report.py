@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import conventions_option, deliver, optimizer_option, output_option, subject
+from symcost.cli.common import conventions_option, deliver, optimizer_option, result_options, subject
 
 if TYPE_CHECKING:
+    from symcost.export.page import Page
     from symcost.model import Model
-
-FORMATS = ("text", "json", "markdown", "csv")
 
 
 @click.command(
@@ -28,19 +27,11 @@ Examples:
 )
 @subject
 @click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: 2; json and csv: all]")
-@click.option(
-    "--format",
-    "writing",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
 @conventions_option
 @click.option("--training", is_flag=True, help="What a step of training costs: forward, backward, update.")
 @optimizer_option
 @click.option("--input-gradient", is_flag=True, help="With --training: gradients for the inputs of the model too.")
-@output_option
+@result_options
 def report(
     model: Model, depth: int | None, writing: str, conventions: tuple[str, ...],
     training: bool, optimizer: str, input_gradient: bool, output: Path | None,
@@ -49,71 +40,40 @@ def report(
 
     Formulas while dimensions are open; numbers with shares of the total when all have values.
     """
-    from symcost.conventions import load
-    from symcost.export.summary import Summary
-
     if len(conventions) > 1 or "all" in conventions:
         if training:
             raise click.UsageError("a step of training is counted under one convention")
-        text = side_by_side(model, conventions, writing, 2 if depth is None else depth, plain=output is not None)
-        deliver(text, output)
-        return
-    (convention,) = conventions
-    if training:
-        deliver(trained(model, writing, convention, optimizer, inputs=input_gradient), output)
-        return
-    summary = Summary(model, load(convention))
-    match writing:
-        case "json":
-            from symcost.export import json
-
-            text = json.report(summary, depth)
-        case "markdown":
-            from symcost.export import table
-
-            text = table.markdown(summary, 2 if depth is None else depth)
-        case "csv":
-            from symcost.export import table
-
-            text = table.csv_table(summary, depth)
-        case _:
-            from symcost.export import text as layout
-
-            text = layout.report(summary, 2 if depth is None else depth, layout.console(plain=output is not None))
-    deliver(text, output)
+        page = side_by_side(model, conventions, depth)
+    elif training:
+        page = trained(model, conventions[0], optimizer, inputs=input_gradient)
+    else:
+        page = of_blocks(model, conventions[0], depth)
+    deliver(page, writing, output)
 
 
-def trained(model: Model, writing: str, convention: str, optimizer: str, *, inputs: bool) -> str:
+def of_blocks(model: Model, convention: str, depth: int | None) -> Page:
+    """The tree of blocks."""
+    from symcost.conventions import load
+    from symcost.export.reports.blocks import page
+    from symcost.export.summary import Summary
+
+    return page(Summary(model, load(convention)), depth)
+
+
+def trained(model: Model, convention: str, optimizer: str, *, inputs: bool) -> Page:
     """What a step of training costs."""
     from symcost import optimizers
     from symcost.conventions import load
-    from symcost.export import training as export
+    from symcost.export.reports.training import Training, page
     from symcost.export.summary import Summary
 
-    step = export.Training(Summary(model, load(convention)), optimizers.load(optimizer), inputs)
-    match writing:
-        case "json":
-            return export.to_json(step)
-        case "markdown":
-            return export.markdown(step)
-        case "csv":
-            return export.csv_table(step)
-        case _:
-            return export.text(step)
+    return page(Training(Summary(model, load(convention)), optimizers.load(optimizer), inputs))
 
 
-def side_by_side(model: Model, names: tuple[str, ...], writing: str, depth: int, *, plain: bool) -> str:
+def side_by_side(model: Model, names: tuple[str, ...], depth: int | None) -> Page:
     """The FLOPs of a model under several conventions; `all` are those that are shipped."""
     from symcost.conventions import several
-    from symcost.export import conventions, text
+    from symcost.export.reports.blocks import DEPTH
+    from symcost.export.reports.conventions import Views, page
 
-    views = conventions.Views(model, several(names))
-    match writing:
-        case "json":
-            return conventions.as_json(views)
-        case "markdown":
-            return conventions.markdown(views)
-        case "csv":
-            return conventions.csv_table(views)
-        case _:
-            return conventions.text(views, depth, text.console(plain=plain).width)
+    return page(Views(model, several(names)), DEPTH if depth is None else depth)

@@ -94,6 +94,13 @@ def expression(name: str, text: str, model: Model) -> tuple[Form, Assumptions]:
         raise BadValue(name, text, model.ports[name].span) from None
 
 
+def renamings(subjects: Iterable[Subject]) -> Iterator[str]:
+    """`with I = D, H = D`, where something stands for dimensions of these models."""
+    renamed = {name: form for subject in subjects for name, form in subject.renamed.items()}
+    if renamed:
+        yield "with " + ", ".join(f"{name} = {form}" for name, form in renamed.items())
+
+
 def labelled(models: Iterable[tuple[str, Model]]) -> list[Subject]:
     """Each model under its name; with its file where several have the same."""
     pairs = list(models)

@@ -25,14 +25,20 @@ def affine(expr: ast.Expr, frame: Frame) -> Affine | None:
             return _name(expr, frame)
         case ast.Unary(op="-", operand=inner):
             return _scaled(affine(inner, frame), MINUS_ONE, expr.span)
-        case ast.Binary(op="+" | "-"):
-            return _sum(expr, frame)
-        case ast.Binary(op="*"):
-            return _product(expr, frame)
-        case ast.Number() | ast.Binary() | ast.Call():
+        case ast.Binary():
+            return _combined(expr, frame)
+        case ast.Number() | ast.Call():
             return _number(expr, frame)
         case _:
             return None
+
+
+def _combined(expr: ast.Binary, frame: Frame) -> Affine | None:
+    if expr.op in ("+", "-"):
+        return _sum(expr, frame)
+    if expr.op == "*":
+        return _product(expr, frame)
+    return _number(expr, frame)
 
 
 def _name(expr: ast.Name, frame: Frame) -> Affine:

@@ -36,8 +36,7 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
 
     Raises CallsItself, and the faults of binding and of the body.
     """
-    if any(outer.definition is callee.definition for outer in context.calling):
-        raise CallsItself([outer.name for outer in context.calling], callee.name, span)
+    _check_not_inside(callee, context, span)
     frame = Frame(callee.unit, context)
     key = (callee.definition, context.frozen, *bind(callee.definition, arguments, frame, span))
     if key not in context.made:
@@ -45,6 +44,11 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
             _build(callee, frame, span)
         context.made[key] = frame.graph
     return context.made[key]
+
+
+def _check_not_inside(callee: Defined, context: Context, span: Span) -> None:
+    if any(outer.definition is callee.definition for outer in context.calling):
+        raise CallsItself([outer.name for outer in context.calling], callee.name, span)
 
 
 def _build(callee: Defined, frame: Frame, span: Span) -> None:

@@ -36,8 +36,7 @@ from symcost.graph.values import (
     described,
     refusal,
 )
-from symcost.ops.base import Applied
-from symcost.ops.move import gather
+from symcost.ops.move import gather, select
 from symcost.syntax import ast
 
 # Values of one kind -------------------------------------------------------------------------------
@@ -152,8 +151,8 @@ def _selected(expr: ast.Subscript, frame: Frame) -> Tensor:
         return _rows(base, values[0], expr, frame)
     selection = Selection(frame.sizes, lambda bound: number(bound, frame), expr.span)
     shape, places = selection.of(base.shape, expr.items, values)
-    applied = Applied((shape,), parameter=base.parameter, given={"places": places})
-    return frame.apply("select", (base,), applied, expr.span)
+    applied = select(frame.site(expr.span), operand(base, expr.base.span), places, shape)
+    return frame.apply((base,), applied, expr.span)
 
 
 def _positions(items: Sequence[ast.Expr], frame: Frame) -> list[Value | None]:
@@ -170,7 +169,7 @@ def _rows(base: Tensor, rows: Tensor, expr: ast.Subscript, frame: Frame) -> Tens
     if not base.shape:
         raise BadSubscript("a scalar has no axes to select from", expr.span)
     table, numbers = operand(base, expr.base.span), operand(rows, expr.items[0].span)
-    return frame.apply("gather", (base, rows), gather(frame.site(expr.span), table, numbers), expr.span)
+    return frame.apply((base, rows), gather(frame.site(expr.span), table, numbers), expr.span)
 
 
 # Chains -------------------------------------------------------------------------------------------

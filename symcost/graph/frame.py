@@ -171,12 +171,13 @@ class Frame:
             node = replace(node, recomputed=True)
         self.graph.insert(node)
 
-    def apply(self, kind: str, inputs: Sequence[Tensor], applied: Applied, span: Span) -> Tensor:
+    def apply(self, inputs: Sequence[Tensor], applied: Applied, span: Span) -> Tensor:
         """Put an operation into the graph; its one result."""
-        return self.apply_all(kind, inputs, applied, span)[0]
+        return self.apply_all(inputs, applied, span)[0]
 
-    def apply_all(self, kind: str, inputs: Sequence[Tensor], applied: Applied, span: Span) -> tuple[Tensor, ...]:
+    def apply_all(self, inputs: Sequence[Tensor], applied: Applied, span: Span) -> tuple[Tensor, ...]:
         """Put an operation into the graph; its results."""
+        assert applied.by is not None, "a primitive says by what it is applied when it is called as its record"
         outputs = tuple(Tensor(shape, span, applied.parameter) for shape in applied.shapes)
-        self.insert(Operation(kind, tuple(inputs), outputs, applied.cost, span, applied.given))
+        self.insert(Operation(applied.by, tuple(inputs), outputs, applied.cost, span, applied.given))
         return outputs

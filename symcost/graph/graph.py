@@ -9,6 +9,7 @@ from typing import Any, Literal
 from symcost.cost import Cost
 from symcost.diagnostics import Span
 from symcost.formula import Form, Symbol, mul, num
+from symcost.ops.base import Primitive
 
 Shape = tuple[Form, ...]
 
@@ -48,19 +49,24 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """A primitive with its own cost. `kind` is its name: `contract`, `add`, `tanh`, `reshape`, ...
+    """One use of a primitive, with its cost; what else is asked about it is in the record of the `primitive`.
 
     `given` is what it was told besides tensors, by the names of the primitive: `axis`, `keep`, `shape`, ...
     `recomputed`: for the backward pass it is performed once more.
     """
 
-    kind: str
+    primitive: Primitive
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     cost: Cost
     span: Span
     given: Mapping[str, Any] = field(default_factory=dict)
     recomputed: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The name of the primitive, to show it: `contract`, `+`, `tanh`, `reshape`, ..."""
+        return self.primitive.name
 
 
 @dataclass(frozen=True, slots=True, eq=False)

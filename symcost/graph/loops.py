@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from symcost.diagnostics import Span
-from symcost.errors import CarriedShape, RaggedEmit, SymcostError, WrongKind
+from symcost.errors import RaggedEmit, SymcostError, WrongKind
 from symcost.formula import Form, Symbol, counter as new_counter, num
-from symcost.graph.expressions import dimension, number, shape_of, tensor
+from symcost.graph.carried import Carrying, Open
+from symcost.graph.expressions import dimension, number, tensor
 from symcost.graph.files import twice
 from symcost.graph.frame import Frame
-from symcost.graph.graph import Block, Carried, Emitted, Graph, Shape, Tensor
+from symcost.graph.graph import Block, Carried, Emitted, Graph, Tensor
 from symcost.graph.layers import leave
 from symcost.graph.names import assigned
-from symcost.graph.values import Broken, Poisoned, Value, described
-from symcost.ops.base import Applied
+from symcost.graph.operators import operand
+from symcost.graph.values import Poisoned, Value, described
+from symcost.ops import move
 from symcost.syntax import ast
 
 MOST_ROUNDS = 10_000
@@ -69,83 +71,6 @@ def rounds_of(statement: ast.Scan | ast.Repeat, frame: Frame) -> Rounds:
     return Rounds(low, high, count, new_counter(name, low, high))
 
 
-# Carried values -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A carried value while the body of its loop is built."""
-
-    name: str
-    initial: Tensor
-    start: Tensor
-    span: Span
-
-
-@dataclass(slots=True)
-class _Carrying:
-    """The carried values of a loop: opened in front of its body, closed behind it."""
-
-    frame: Frame
-    body: Frame
-    counter: Symbol
-    opened: list[_Open] = field(default_factory=list)
-
-    def declare(self, carry: ast.Carry, zeros: bool) -> None:
-        """A value declared behind `with`: its shape in each round, and what it is before the first.
-
-        Without an initial value it begins with `zeros`, or with what the name means outside.
-        """
-        frame, name = self.frame, carry.name.text
-        declared = shape_of(carry.shape, self.body, least=0)
-        first = self._in_round(declared, self.counter.low)
-        if carry.init is not None:
-            initial = tensor(carry.init, frame)
-        elif zeros:
-            initial = frame.apply("zeros", (), Applied((first,)), carry.span)
-        else:
-            initial = tensor(carry.name, frame)
-        self._same(name, first, initial, carry.shape.span, "at the first round")
-        self.open(_Open(name, initial, Tensor(declared, carry.name.span), carry.shape.span))
-
-    def open(self, value: _Open) -> None:
-        """Make a value known in the body."""
-        self.body.names[value.name] = value.start
-        self.opened.append(value)
-
-    def close(self, value: _Open) -> Carried:
-        """The value at the end of a round, against its shape at the start of the next. Raises CarriedShape."""
-        end = self._end(value)
-        following = tuple(size.substitute({self.counter: self.counter + 1}) for size in value.start.shape)
-        self._same(value.name, following, end, value.span, "after a round")
-        behind = self.counter if self.counter.high is None else self.counter.high
-        last = self._in_round(value.start.shape, behind)
-        return Carried(value.name, value.initial, value.start, end, Tensor(last, value.span))
-
-    def _end(self, value: _Open) -> Tensor:
-        """What the body leaves under the name of a value. Raises WrongKind, Poisoned."""
-        end = self.body.names.get(value.name)
-        if isinstance(end, Tensor):
-            return end
-        if isinstance(end, Broken):
-            raise Poisoned
-        raise WrongKind("a tensor", "nothing" if end is None else described(end), value.span)
-
-    def _in_round(self, shape: Shape, number: Form) -> Shape:
-        """A shape in the round with a number."""
-        return tuple(self.frame.sizes.tidy(size.substitute({self.counter: number})) for size in shape)
-
-    def _same(self, name: str, wanted: Shape, value: Tensor, declared: Span, when: str) -> None:
-        """Raises CarriedShape where a value has another shape than its declaration says."""
-        sizes = self.frame.sizes
-        if len(wanted) != len(value.shape):
-            raise CarriedShape(name, wanted, value.shape, declared, value.span, when)
-        for want, have in zip(wanted, value.shape, strict=True):
-            verdict = sizes.compare(sizes.tidy(want), have)
-            if verdict.kind != "equal":
-                raise CarriedShape(name, wanted, value.shape, declared, value.span, when, verdict)
-
-
 # Scan, repeat, choose -----------------------------------------------------------------------------
 
 
@@ -156,7 +81,7 @@ def scan(statement: ast.Scan, frame: Frame) -> None:
     body = frame.inner()
     frame.context.steady.add(rounds.counter)
     body.names[statement.counter.text] = rounds.counter
-    carrying = _Carrying(frame, body, rounds.counter)
+    carrying = Carrying(frame, body, rounds.counter)
     for carry in statement.carries:
         carrying.declare(carry, zeros=True)
     body.uncarried = set(_outer_tensors(statement, body))
@@ -226,7 +151,7 @@ def _repeat_once(statement: ast.Repeat, frame: Frame, rounds: Rounds) -> None:
     body = frame.inner()
     if statement.counter:
         body.names[statement.counter.text] = rounds.counter
-    carrying = _Carrying(frame, body, rounds.counter)
+    carrying = Carrying(frame, body, rounds.counter)
     for carry in statement.carries:
         carrying.declare(carry, zeros=False)
     declared = {value.name for value in carrying.opened}
@@ -248,7 +173,7 @@ def _check_unchanged(statics: Mapping[str, Value], body: Frame, span: Span) -> N
             raise WrongKind(f"`{name}` as it was before the loop", described(after), span)
 
 
-def _take_in(statement: ast.Repeat, carrying: _Carrying) -> dict[str, Value]:
+def _take_in(statement: ast.Repeat, carrying: Carrying) -> dict[str, Value]:
     """What the body assigns and the frame around it has: tensors are carried, statics (returned) must stay."""
     statics: dict[str, Value] = {}
     for name in assigned(statement.body):
@@ -256,13 +181,13 @@ def _take_in(statement: ast.Repeat, carrying: _Carrying) -> dict[str, Value]:
         if name in carrying.body.names or outer is None:
             continue
         if isinstance(outer, Tensor):
-            carrying.open(_Open(name, outer, Tensor(outer.shape, outer.span), outer.span))
+            carrying.open(Open(name, outer, Tensor(outer.shape, outer.span), outer.span))
         else:
             carrying.body.names[name] = statics[name] = outer
     return statics
 
 
-def _closed(carrying: _Carrying, declared: set[str]) -> Iterator[Carried]:
+def _closed(carrying: Carrying, declared: set[str]) -> Iterator[Carried]:
     """The values that go from round to round, and those of which the last one stays."""
     read = carrying.body.graph.captured()
     for value in carrying.opened:
@@ -273,7 +198,7 @@ def _closed(carrying: _Carrying, declared: set[str]) -> Iterator[Carried]:
             yield _overwritten(value, end)
 
 
-def _overwritten(value: _Open, end: Tensor) -> Carried:
+def _overwritten(value: Open, end: Tensor) -> Carried:
     """Set before it is read: nothing goes from round to round, the last one stays, whatever its shape."""
     return Carried(value.name, value.initial, value.start, end, Tensor(end.shape, end.span))
 
@@ -320,8 +245,8 @@ def _stacked(name: str, pairs: Sequence[tuple[Tensor, Span]], frame: Frame) -> T
     for value, span in pairs:
         if not frame.alike(first.shape, value.shape):
             raise RaggedEmit(name, value.shape, span)
-    applied = Applied(((num(len(pairs)), *first.shape),))
-    return frame.apply("stack", [value for value, _ in pairs], applied, place)
+    applied = move.stack(frame.site(place), *(operand(value, span) for value, span in pairs))
+    return frame.apply([value for value, _ in pairs], applied, place)
 
 
 # What all loops have in common --------------------------------------------------------------------

@@ -128,15 +128,18 @@ class _Level:
             self._node(node)
 
     def _node(self, node: GraphNode) -> None:
-        match node:
-            case Parameter():
-                self._parameter(node)
-            case Operation():
-                self._operation(node)
-            case Block(kind="call") if self.flat and node.inputs:
-                self._opened(node)
-            case Block():
-                self._block(node)
+        if isinstance(node, Parameter):
+            self._parameter(node)
+        elif isinstance(node, Operation):
+            self._operation(node)
+        elif self._opens(node):
+            self._opened(node)
+        else:
+            self._block(node)
+
+    def _opens(self, node: Block) -> bool:
+        """Whether what is inside of a block stands in the graph around it; a layer where it is named has no inputs."""
+        return self.flat and node.kind == "call" and bool(node.inputs)
 
     def _parameter(self, node: Parameter) -> None:
         params = self.counts.params(node) if self.owned else num(0)

@@ -15,9 +15,10 @@ from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
 from symcost.graph.selection import WHOLE, Place, dots_among, inside_axis
 from symcost.graph.values import Constant, Value, refusal
-from symcost.ops.base import Applied
-from symcost.ops.contract import Affine, Factor, Left, Term, contract, window
+from symcost.ops.contract import Affine, Factor, Left, Term, contract
+from symcost.ops.move import select
 from symcost.ops.reduce import REDUCTIONS
+from symcost.ops.window import window
 from symcost.syntax import ast
 
 
@@ -29,15 +30,16 @@ def indexed(statement: ast.IndexAssign, frame: Frame) -> Tensor:
     left, right = _left(statement, frame), _Right(frame)
     site, value = frame.site(statement.span), statement.value
     if isinstance(value, ast.Window):
+        _check_reduction(value.op)
         extents = _extents(value, left, frame)
         factor = right.windowed(value.body)
         _leads(left, [factor])
-        kind, applied = "window", window(site, left, value.op.text, extents, factor)
+        applied = window(site, left, value.op.text, extents, factor)
     else:
         terms = [right.term(term) for term in _summands(value)]
         _leads(left, [factor for term in terms for factor in term.factors])
-        kind, applied = "contract", contract(site, left, terms)
-    return frame.apply(kind, right.inputs, applied, statement.span)
+        applied = contract(site, left, terms)
+    return frame.apply(right.inputs, applied, statement.span)
 
 
 def _leads(left: Left, factors: Sequence[Factor]) -> None:
@@ -90,8 +92,6 @@ def _dots(items: Sequence[ast.Expr]) -> int | None:
 
 def _extents(value: ast.Window, left: Left, frame: Frame) -> dict[str, Form]:
     """The indices that a window reduces, and how many values each takes. Raises BadIndexing, IndexHidden."""
-    if value.op.text not in REDUCTIONS:
-        raise BadIndexing("a window takes `max`, `min`, `mean` or `sum`", value.op.span)
     kept = {index for axis in left.axes for index in axis.terms}
     extents: dict[str, Form] = {}
     for index in value.indices:
@@ -99,6 +99,11 @@ def _extents(value: ast.Window, left: Left, frame: Frame) -> dict[str, Form]:
         _check_reduced(index.name, extents, kept)
         extents[index.name.text] = dimension(index.extent, frame)
     return extents
+
+
+def _check_reduction(op: ast.Name) -> None:
+    if op.text not in REDUCTIONS:
+        raise BadIndexing("a window takes `max`, `min`, `mean` or `sum`", op.span)
 
 
 def _check_reduced(index: ast.Name, extents: Mapping[str, Form], kept: set[str]) -> None:
@@ -227,8 +232,8 @@ class _Right:
     def _selected(self, base: Tensor, axes: _Axes, expr: ast.Subscript) -> tuple[Tensor, _Axes]:
         """The tensor that is left when its positions are taken out, and its axes."""
         kept = axes.with_index()
-        applied = Applied((kept.shape,), parameter=base.parameter, given={"places": axes.places})
-        return self._frame.apply("select", (base,), applied, expr.span), kept
+        applied = select(self._frame.site(expr.span), operand(base, expr.base.span), axes.places, kept.shape)
+        return self._frame.apply((base,), applied, expr.span), kept
 
     def _position(self, item: ast.Expr, size: Form) -> Affine:
         """What one item of a subscript says. Raises BadIndexing, IndexHidden, NoSuchPosition."""

@@ -13,7 +13,8 @@ from symcost.graph.graph import Tensor
 from symcost.graph.values import Constant, Value, refusal
 from symcost.ops.base import Operand
 from symcost.ops.contract import matmul
-from symcost.ops.pointwise import pointwise, power as tensor_power
+from symcost.ops.pointwise import pointwise
+from symcost.ops.power import power as tensor_power
 from symcost.ops.sizes import Sizes
 from symcost.syntax import ast
 
@@ -71,7 +72,7 @@ def negative(value: Value, span: Span, frame: Frame) -> Value:
             return value
         case Tensor():
             applied = pointwise("negate", (operand(value, span),), frame.site(span))
-            return frame.apply("negate", (value,), applied, span)
+            return frame.apply((value,), applied, span)
         case _:
             raise refusal("a tensor or a number", value, span)
 
@@ -87,12 +88,12 @@ def _on_tensors(expr: ast.Binary, left: Numeric, right: Numeric, frame: Frame) -
     site, op = frame.site(expr.span), expr.op
     first, second = operand(left, expr.left.span), operand(right, expr.right.span)
     if op == "@":
-        return frame.apply("contract", _factors(expr, left, right), matmul(site, first, second), expr.span)
+        return frame.apply(_factors(expr, left, right), matmul(site, first, second), expr.span)
     if op in ROUNDED:
         raise _no_number(expr, left, right)
     exponent = right if isinstance(right, Form) else second
     applied = tensor_power(first, exponent, site) if op == "^" else pointwise(op, (first, second), site)
-    return frame.apply(op, _tensors(left, right), applied, expr.span)
+    return frame.apply(_tensors(left, right), applied, expr.span)
 
 
 def _tensors(*values: Value) -> list[Tensor]:
@@ -117,8 +118,7 @@ def _factors(expr: ast.Binary, left: Numeric, right: Numeric) -> tuple[Tensor, T
 def _arithmetic(expr: ast.Binary, left: Form, right: Form, sizes: Sizes) -> Form | Constant:
     """A number from two numbers. Raises DivisionByZero, and WrongKind for `@`, which is for tensors."""
     op = expr.op
-    if op in DIVIDING and right == 0:
-        raise DivisionByZero(expr.right.span)
+    _check_divisor(op, right, expr.right.span)
     if op == "^":
         return _power(left, right, expr.right.span, sizes)
     if op in ROUNDED:
@@ -126,6 +126,11 @@ def _arithmetic(expr: ast.Binary, left: Form, right: Form, sizes: Sizes) -> Form
     if op in EXACT:
         return EXACT[op](left, right)
     raise refusal("a tensor", left, expr.left.span)
+
+
+def _check_divisor(op: str, divisor: Form, span: Span) -> None:
+    if op in DIVIDING and divisor == 0:
+        raise DivisionByZero(span)
 
 
 def _power(base: Form, exponent: Form, span: Span, sizes: Sizes) -> Form | Constant:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from inspect import Parameter as Argument_, signature
+from inspect import Parameter as Argument_
 from typing import Any
 
 from symcost.diagnostics import Span
@@ -19,11 +18,8 @@ from symcost.graph.operators import operand
 from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
 from symcost.ops import PRIMITIVES
 from symcost.ops.base import Operand, Site, axis_of
-from symcost.ops.pointwise import POINTWISE, pointwise
+from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, POINTWISE, pointwise
 from symcost.ops.sizes import Sizes, fraction
-
-NAMED_POINTWISE = frozenset(name for name in POINTWISE if name.isidentifier() and name != "negate")
-"""The pointwise operations that are called by name."""
 
 
 def is_builtin(name: str) -> bool:
@@ -70,7 +66,7 @@ def _applied(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value
     ports = zip(_ports(name), bound.values, strict=False)
     told = {port.name: value for port, value in ports if not isinstance(value, Operand)}
     applied = replace(PRIMITIVES[name](site, *bound.values, **bound.options), given=told | bound.options)
-    outputs = frame.apply_all(name, _tensors(arguments), applied, span)
+    outputs = frame.apply_all(_tensors(arguments), applied, span)
     return outputs[0] if len(outputs) == 1 else Several(outputs)
 
 
@@ -92,7 +88,7 @@ def _pointwise(name: str, arguments: Arguments, frame: Frame, span: Span) -> Val
         if not isinstance(value, Tensor | Form | Constant):
             raise refusal("a tensor or a number", value, place)
         operands.append(operand(value, place))
-    return frame.apply(name, _tensors(arguments), pointwise(name, operands, frame.site(span)), span)
+    return frame.apply(_tensors(arguments), pointwise(name, operands, frame.site(span)), span)
 
 
 def _no_keywords(name: str, arguments: Arguments) -> None:
@@ -208,10 +204,9 @@ class _Bound:
             self.values.append(value)
 
 
-@cache
-def _ports(name: str) -> list[Argument_]:
+def _ports(name: str) -> Sequence[Argument_]:
     """The parameters of a primitive's function behind its site."""
-    return list(signature(PRIMITIVES[name]).parameters.values())[1:]
+    return PRIMITIVES[name].ports
 
 
 def _bound(name: str, arguments: Arguments, sizes: Sizes, span: Span) -> _Bound:

@@ -35,7 +35,7 @@ def peak(subject: Subject, widths: Mapping[str, Form] | None = None) -> Form:
 
 
 def _state(subject: Subject) -> Form:
-    from symcost.analysis.memory.memory import State
+    from symcost.analysis.memory.state import State
 
     return State().of(subject.graph)
 
@@ -47,7 +47,7 @@ def _traffic(subject: Subject) -> Form:
 
 
 def _fused(subject: Subject) -> Form:
-    from symcost.analysis.memory.memory import Fused
+    from symcost.analysis.memory.fused import Fused
 
     return Fused().of(subject.graph)
 

@@ -8,7 +8,9 @@ from statistics import median
 
 import pytest
 
-from symcost.cli.figures import page
+from symcost.export.page import Room
+from symcost.export.reports.check import Verdict, page
+from symcost.export.writings.markdown import write
 from tests.examples.files import FILES, ROOT, ZOO, checked, each
 
 LONGEST_COPY = 11
@@ -57,7 +59,8 @@ def test_enough_figures_are_met(quantity: str, relations: set[str], least: int) 
 def test_the_page_is_what_the_command_prints() -> None:
     """`symcost check examples --format markdown --output examples/README.md` writes it anew."""
     target = ROOT / "examples" / "README.md"
-    assert page([(str(path), checked(path)) for path in FILES], target) == target.read_text(encoding="utf-8")
+    figures = page([Verdict(str(path), checked(path)) for path in FILES], target.parent)
+    assert write(figures, Room()) == target.read_text(encoding="utf-8")
 
 
 def test_no_example_repeats_another() -> None:

@@ -219,6 +219,8 @@ class Unrolled:
                 moved = [Array((len(arrays), *arrays[0].shape), stack)]
             case "gather":
                 moved = [self.gathered(operation, *arrays)]
+            case "cumsum" | "sort" | "topk":
+                moved = [self.along(operation, arrays[0], up_to_itself=kind == "cumsum")]
             case _ if "keep" in given:
                 moved = [self.reduced(operation, arrays[0])]
             case _ if not arrays:
@@ -282,6 +284,16 @@ class Unrolled:
             result[place] = self.made(
                 operation, [[table[(n, *column)] for n in range(table.shape[0])], [rows[place[: len(rows.shape)]]]]
             )
+        return result
+
+    def along(self, operation: Operation, array: Array, up_to_itself: bool) -> Array:
+        """Made from all of an axis, or from what stands there up to the own place."""
+        axis = operation.given["axis"] % len(array.shape)
+        result = self.blank(operation.outputs[0])
+        for place in places(result.shape):
+            last = place[axis] + 1 if up_to_itself else array.shape[axis]
+            numbers = [array[(*place[:axis], n, *place[axis + 1 :])] for n in range(last)]
+            result[place] = self.made(operation, [numbers])
         return result
 
     def reduced(self, operation: Operation, array: Array) -> Array:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from symcost.analysis.memory.memory import Fused, Moved, Widths
+from symcost.analysis.memory.fused import Fused
+from symcost.analysis.memory.traffic import Moved
+from symcost.analysis.memory.widths import Widths
 from symcost.conventions import load
-from symcost.export import numbers
-from symcost.export.text import hanging
+from symcost.export.page import Page
+from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Table
+from symcost.export.reports.formula import assumed
 from symcost.formula import Form, add
 
 if TYPE_CHECKING:
@@ -62,17 +65,23 @@ class Memory:
         return Line(words, self.widths.types[role], self.model.shown(self.widths.bytes(form, role)))
 
 
-def text(memory: Memory, width: int) -> str:
+def page(memory: Memory) -> Page:
     """One figure after the other: with an SI prefix where it is known, else the formula."""
-    lines = list(memory.lines())
-    wide, types = (max(map(len, column)) for column in ([line.words for line in lines], [line.types for line in lines]))
-    rows = [hanging(f"{line.words:<{wide}}  {line.types:<{types}}  ", written(line), width) for line in lines]
-    return "\n".join([f"{memory.model.name}: bytes in memory", "", *rows]) + "\n"
+    title = f"{memory.model.name}: bytes in memory"
+
+    def table() -> Table:
+        rows = tuple(Row((line.words, line.types, _figure(line))) for line in memory.lines())
+        return Table(("what", "type", "bytes"), rows, Layout.LINES)
+
+    return Page(
+        title,
+        parts=lambda: (replace(table(), layout=Layout.COLUMNS), Notes(assumed(memory.model))),
+        brief=lambda: (Paragraph(title), table()),
+        records=table,
+        symbols=memory.model.symbols,
+    )
 
 
-def written(line: Line) -> str:
-    """`1.50 MB`, `20·B`."""
-    value = line.form.number
-    if value is None:
-        return str(line.form)
-    return numbers.si(value, line.unit) if line.unit or value.denominator == 1 else f"{float(value):.4g}"
+def _figure(line: Line) -> Figure:
+    """`1.50 MB`, `20·B`; a quotient in four digits."""
+    return Figure(line.form.number, line.unit, line.form, digits=None if line.unit else 4)
