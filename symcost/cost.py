@@ -6,15 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from symcost.classes import CLASSES as CLASSES, INSIDE as INSIDE
 from symcost.formula import Form, add, mul, num
 
-CLASSES = ("mac", "add", "mul", "div", "exp", "sqrt", "cmp")
-"""The operation classes, in the order in which they are shown."""
-
 OUTSIDE = {"multiplications": "mul", "additions": "add"}
-"""What a contraction counts apart, the scalar products and sums inside its MACs, and the class of those outside."""
-
-INSIDE = tuple(OUTSIDE)
+"""The class of the products and sums outside MACs, by the name that counts those inside as well."""
 
 ZERO = num(0)
 

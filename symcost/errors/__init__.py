@@ -7,12 +7,10 @@ from symcost.errors.base import (
     MOST_FAULTS as MOST_FAULTS,
     Faults as Faults,
     SymcostError as SymcostError,
-    did_you_mean as did_you_mean,
     gathered as gathered,
 )
 from symcost.errors.command_line import (
     BrokenExpectation as BrokenExpectation,
-    MissingValue as MissingValue,
     NothingToCheck as NothingToCheck,
     UnknownLayer as UnknownLayer,
 )
@@ -26,21 +24,31 @@ from symcost.errors.data import (
     UnknownDevice as UnknownDevice,
     UnknownEntry as UnknownEntry,
     UnknownNumberType as UnknownNumberType,
+    UnknownOptimizer as UnknownOptimizer,
     UnreadableData as UnreadableData,
     WrongEntry as WrongEntry,
-    listed as listed,
 )
 from symcost.errors.export import (
     TooManyBlocks as TooManyBlocks,
     UnsafeLatex as UnsafeLatex,
 )
 from symcost.errors.files import (
-    DuplicateName as DuplicateName,
     FileTooLarge as FileTooLarge,
     NotText as NotText,
     UnreadableFile as UnreadableFile,
     UseCycle as UseCycle,
     UseOutside as UseOutside,
+)
+from symcost.errors.indices import (
+    AffineSign as AffineSign,
+    BadIndexing as BadIndexing,
+    BadSubscript as BadSubscript,
+    IndexConflict as IndexConflict,
+    IndexCount as IndexCount,
+    IndexHidden as IndexHidden,
+    MissingIndex as MissingIndex,
+    UnknownExtent as UnknownExtent,
+    UnsummedIndex as UnsummedIndex,
 )
 from symcost.errors.loops import (
     CarriedShape as CarriedShape,
@@ -52,15 +60,14 @@ from symcost.errors.loops import (
     UndecidedCondition as UndecidedCondition,
 )
 from symcost.errors.models import (
-    BadValue as BadValue,
     NoModel as NoModel,
     SeveralModels as SeveralModels,
     UnknownConfig as UnknownConfig,
-    UnknownDimension as UnknownDimension,
     UnknownModel as UnknownModel,
 )
 from symcost.errors.names import (
     CallsItself as CallsItself,
+    DuplicateName as DuplicateName,
     GivenTwice as GivenTwice,
     MissingArgument as MissingArgument,
     MissingReturn as MissingReturn,
@@ -78,10 +85,13 @@ from symcost.errors.published import (
     MisplacedAssumption as MisplacedAssumption,
     MissingKey as MissingKey,
     NoMapping as NoMapping,
-    NoPath as NoPath,
     NotJson as NotJson,
     NumbersElsewhere as NumbersElsewhere,
     OtherArchitecture as OtherArchitecture,
+    WrongKey as WrongKey,
+)
+from symcost.errors.questions import (
+    NoPath as NoPath,
     UndecidedPeak as UndecidedPeak,
     UnderivedBackward as UnderivedBackward,
     UnderivedDepth as UnderivedDepth,
@@ -89,40 +99,23 @@ from symcost.errors.published import (
     UnderivedMemory as UnderivedMemory,
     UnderivedWindow as UnderivedWindow,
     UnknownQuantity as UnknownQuantity,
-    ValueTooLarge as ValueTooLarge,
-    ViolatedAssumption as ViolatedAssumption,
-    WrongKey as WrongKey,
     WrongOrder as WrongOrder,
 )
 from symcost.errors.sizes import (
-    VERBS as VERBS,
-    AffineSign as AffineSign,
     AxisOutOfRange as AxisOutOfRange,
-    BadIndexing as BadIndexing,
     BadPermutation as BadPermutation,
-    BadSubscript as BadSubscript,
     CannotReshape as CannotReshape,
     ConcatMismatch as ConcatMismatch,
     DivisionByZero as DivisionByZero,
     ImpossibleAssumption as ImpossibleAssumption,
-    IndexConflict as IndexConflict,
-    IndexCount as IndexCount,
-    IndexHidden as IndexHidden,
-    MissingIndex as MissingIndex,
     NoSuchPosition as NoSuchPosition,
     NotASize as NotASize,
     NotDivisible as NotDivisible,
     PatternMismatch as PatternMismatch,
-    Placed as Placed,
     RankMismatch as RankMismatch,
     ShapeMismatch as ShapeMismatch,
     UnequalSizes as UnequalSizes,
-    UnknownExtent as UnknownExtent,
     UnsolvablePattern as UnsolvablePattern,
-    UnsummedIndex as UnsummedIndex,
-    mend_for as mend_for,
-    shape_text as shape_text,
-    why_unequal as why_unequal,
 )
 from symcost.errors.syntax import (
     BadNumber as BadNumber,
@@ -137,5 +130,12 @@ from symcost.errors.syntax import (
     UnexpectedText as UnexpectedText,
     UnknownCharacter as UnknownCharacter,
     UnopenedBracket as UnopenedBracket,
-    one_of as one_of,
 )
+from symcost.errors.values import (
+    BadValue as BadValue,
+    MissingValue as MissingValue,
+    UnknownDimension as UnknownDimension,
+    ValueTooLarge as ValueTooLarge,
+    ViolatedAssumption as ViolatedAssumption,
+)
+from symcost.errors.words import did_you_mean as did_you_mean

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from symcost.diagnostics import Label, Span
 from symcost.errors.base import SymcostError
-from symcost.errors.sizes import shape_text
+from symcost.errors.words import shape_text
 from symcost.formula import Form, Verdict
 
 
@@ -59,6 +59,7 @@ class CarriedShape(SymcostError):
     """A carried value whose shape changes in another way than declared."""
 
     code = "carried-shape"
+    undecided = True
 
     def __init__(
         self,
@@ -101,6 +102,7 @@ class UndecidedCondition(SymcostError):
     """A condition that depends on a size that is not known."""
 
     code = "undecided-condition"
+    undecided = True
 
     def __init__(self, span: Span, left: Form, right: Form, op: str) -> None:
         super().__init__(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from symcost.diagnostics import Label, Span
-from symcost.errors.base import SymcostError, did_you_mean
-from symcost.errors.sizes import shape_text
+from symcost.errors.base import SymcostError
+from symcost.errors.words import did_you_mean, shape_text
 from symcost.formula import Form
 
 
@@ -18,6 +18,15 @@ class UnknownName(SymcostError):
     def __init__(self, name: str, span: Span, known: Iterable[str]) -> None:
         self.name, self.span = name, span
         super().__init__(f"nothing is called `{name}` here", span, "not known", helps=did_you_mean(name, known))
+
+
+class DuplicateName(SymcostError):
+    """One name given twice."""
+
+    code = "duplicate-name"
+
+    def __init__(self, name: str, span: Span, first: Span) -> None:
+        super().__init__(f"`{name}` is defined twice", span, others=[Label(first, "first here")])
 
 
 class UnknownModule(SymcostError):

@@ -7,9 +7,11 @@ import pytest
 
 import symcost
 from symcost.conventions import load
-from symcost.export import latex
-from symcost.export.latex import InlineLatexPrinter, LatexPrinter
+from symcost.export.page import Room
+from symcost.export.reports import blocks, formula
 from symcost.export.summary import Summary
+from symcost.export.writings import latex
+from symcost.export.writings.latex import InlineLatexPrinter, LatexPrinter
 from symcost.formula import Form, ceil_div, counter, floor_div, log2, maximum, minimum, num, power, symbol
 
 HERE = Path(__file__).parent
@@ -66,7 +68,7 @@ model Two_A(x: [T, D], heads) {
 def test_a_table_explains_itself() -> None:
     """Blocks, formulas, and in the caption the symbols with their words and what was assumed."""
     golden = HERE / "golden" / "table.tex"
-    text = latex.table(summary(TWO), depth=1)
+    text = latex.write(blocks.set_page(summary(TWO), depth=1), Room())
     if os.environ.get("SYMCOST_REWRITE"):
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")
@@ -74,7 +76,7 @@ def test_a_table_explains_itself() -> None:
 
 def test_numbers_stand_to_the_right() -> None:
     """With all values the cells are numbers, and the caption says which values."""
-    text = latex.table(summary(TWO, D=512, T=100, heads=8), depth=0)
+    text = latex.write(blocks.set_page(summary(TWO, D=512, T=100, heads=8), depth=0), Room())
     assert r"\begin{tabular}{@{}lrr@{}}" in text
     assert r"Two\_A & $525\,312$ & $52\,428\,800$" in text  # 2·(512² + 512), 2·512²·100
     assert r"$d_{\mathrm{model}} = 512$: model width \& more" in text
@@ -83,8 +85,9 @@ def test_numbers_stand_to_the_right() -> None:
 def test_an_equation_says_what_it_counts() -> None:
     """FLOPs come with the name of their convention."""
     one = summary(TWO)
-    text = latex.equation(one, "flops", one.totals["flops"])
-    assert text.startswith(r"\noindent FLOPs of Two\_A (convention default). $d_{\mathrm{model}}$: model width")
+    text = latex.standalone(formula.page(one.model, "flops", one.totals["flops"], "default"))
+    body = text.partition("\\begin{document}\n")[2]
+    assert body.startswith(r"\noindent FLOPs of Two\_A (convention default). $d_{\mathrm{model}}$: model width")
     assert "\\[\n" in text
 
 

@@ -5,8 +5,11 @@ import pytest
 import symcost
 from symcost.conventions import load
 from symcost.errors import TooManyBlocks
+from symcost.export.page import Room
+from symcost.export.reports.blocks import page
 from symcost.export.summary import Summary
-from symcost.export.text import console, hanging, report
+from symcost.export.terminal import hanging
+from symcost.export.writings.text import write
 
 
 def summary(text: str) -> Summary:
@@ -47,6 +50,6 @@ def test_long_formulas_break_before_an_operator() -> None:
 @pytest.mark.parametrize("width", [20, 80, 140])
 def test_no_block_is_lost_on_a_narrow_terminal(width: int) -> None:
     """However narrow it is, names and formulas are whole."""
-    text = report(summary("model Wide(x: [T, D]) { return x -> LSTM(D) -> Linear(D) }"), 2, console(width))
+    text = write(page(summary("model Wide(x: [T, D]) { return x -> LSTM(D) -> Linear(D) }"), 2), Room(width))
     assert "Linear" in text
     assert "8·D·D·T" in text

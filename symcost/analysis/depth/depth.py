@@ -90,12 +90,18 @@ class Depth:
     def __init__(self, assumptions: Assumptions, measure: Measure = "operations") -> None:
         self._assumptions = assumptions
         self._steps = _Steps(assumptions, measure)
+        self._lengths: dict[Graph, Form] = {}
 
     def of(self, graph: Graph) -> Form:
         """The depth of a graph whose ports are ready at the beginning.
 
         Raises UnderivedDepth where no formula is found.
         """
+        if graph not in self._lengths:
+            self._lengths[graph] = self._length(graph)
+        return self._lengths[graph]
+
+    def _length(self, graph: Graph) -> Form:
         order, axes = Order(self._assumptions), dict[Tensor, Axes]()
         most = _Follower(order, axes, self._steps, doubtful=True)
         found = most.depth(graph)

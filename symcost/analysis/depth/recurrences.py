@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise, product
 
-import networkx as nx
-
 from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Order, Start, Underived
+from symcost.analysis.depth.cycles import has_cycle, simple_cycles
 from symcost.formula import Form, Num, Symbol, add, counter as _counter, floor_div, mul, num, sum_over
 from symcost.formula.parts import mentions
 
@@ -239,10 +238,11 @@ class Recurrence:
         Raises Underived where there are too many.
         """
         turns = [Turn(a, e.steps, 1, e.needs) for (a, b), edges in self.edges.items() if a is b for e in edges]
-        graph = nx.DiGraph(edge for edge, chains in self.edges.items() if chains and edge[0] is not edge[1])
-        cycles = list(islice(nx.simple_cycles(graph), MOST_CYCLES + 1)) if len(graph) <= MOST_NODES else []
-        if len(graph) > MOST_NODES or len(cycles) > MOST_CYCLES:
-            if len(graph) > MOST_NODES or not self._led(list(graph), turns):
+        between = [edge for edge, chains in self.edges.items() if chains and edge[0] is not edge[1]]
+        nodes = list(dict.fromkeys(node for edge in between for node in edge))
+        cycles = list(islice(simple_cycles(between), MOST_CYCLES + 1)) if len(nodes) <= MOST_NODES else []
+        if len(nodes) > MOST_NODES or len(cycles) > MOST_CYCLES:
+            if len(nodes) > MOST_NODES or not self._led(nodes, turns):
                 raise Underived("too many values wait for each other from round to round")
             return turns
         for cycle in cycles:
@@ -278,7 +278,7 @@ class Recurrence:
                     return False
             nodes = [node for node in nodes if node is not best]
         left = [edge for edge in self.edges if edge[0] in nodes and edge[1] in nodes]
-        return bool(nx.is_directed_acyclic_graph(nx.DiGraph(left)))
+        return not has_cycle(left)
 
     def _matches(self, turn: Turn, way: Sequence[Chain]) -> bool:
         there = {need.key for edge in way for need in edge.needs}

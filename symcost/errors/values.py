@@ -1,0 +1,110 @@
+"""Numbers for the dimensions of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from symcost.diagnostics import Label, Span
+from symcost.errors.base import SymcostError
+from symcost.errors.words import as_written, assumed_label, did_you_mean
+
+LONGEST_VALUE = 40
+"""Characters of a value that are repeated in a report."""
+
+
+class UnknownDimension(SymcostError):
+    """A value for something that the model has not."""
+
+    code = "unknown-dimension"
+
+    def __init__(self, name: str, model: str, known: Iterable[str], span: Span | None = None) -> None:
+        listed = ", ".join(f"`{dimension}`" for dimension in known)
+        super().__init__(
+            f"`{model}` has no `{name}`",
+            span,
+            notes=[f"it has {listed}" if listed else "it has no dimensions"],
+            helps=did_you_mean(name, known),
+        )
+
+
+class BadValue(SymcostError):
+    """A value that is no size: zero, negative, broken or no number at all."""
+
+    code = "bad-value"
+
+    def __init__(self, name: str, value: object, span: Span | None, given: Span | None = None) -> None:
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        declared = [Label(span, "declared here")] if span else []
+        super().__init__(
+            f"`{name}` cannot be `{_cut(shown)}`",
+            given or span,
+            "" if given else "declared here",
+            others=declared if given else [],
+            helps=[f"give `{name}` a {_wanted(shown)}"],
+        )
+
+    def read_from(self, places: Sequence[Label]) -> BadValue:
+        """The same, where the value comes from another file."""
+        self.report = replace(self.report, others=(*self.report.others, *places))
+        return self
+
+
+def _cut(shown: str) -> str:
+    """What a value looks like, where it is long only how it begins."""
+    if len(shown) <= LONGEST_VALUE:
+        return shown
+    units = "digits" if shown.isdecimal() else "characters"
+    return f"{shown[: LONGEST_VALUE // 2]}… ({len(shown)} {units})"
+
+
+def _wanted(shown: str) -> str:
+    """A positive integer; where it is one, so long a one that nothing can be counted with it, a smaller."""
+    too_long = len(shown) > LONGEST_VALUE and shown.isdecimal() and shown[0] in "123456789"
+    return "smaller number" if too_long else "positive integer"
+
+
+class MissingValue(SymcostError):
+    """Numbers were asked for, and a dimension has none."""
+
+    code = "missing-value"
+
+    def asked_by(self, check: Span) -> MissingValue:
+        """The same, where an expectation with a tolerance needs numbers."""
+        label, others = self.report.label, self.report.others
+        self.report = replace(
+            self.report,
+            label=Label(check, "needs numbers"),
+            others=others if label is None else (label, *others),
+            helps=("expect it of a configuration: `expect Name(config) { ... }`",),
+        )
+        return self
+
+    def __init__(self, name: str, span: Span | None, given: Mapping[str, object]) -> None:
+        values = ", ".join(f"{known}={value}" for known, value in given.items()) or "none"
+        super().__init__(
+            f"no value for `{name}`",
+            span,
+            "declared here",
+            notes=[f"values given: {values}"],
+            helps=[f"add `{name}=<positive integer>`"],
+        )
+
+
+class ValueTooLarge(SymcostError):
+    """Numbers whose result cannot be computed."""
+
+    code = "too-large"
+
+    def __init__(self, why: str, span: Span | None = None) -> None:
+        super().__init__(f"the result is too large to compute: {why}", span)
+
+
+class ViolatedAssumption(SymcostError):
+    """Numbers that break what was assumed."""
+
+    code = "violated-assumption"
+
+    def __init__(self, fact: str, span: Span | None, values: Mapping[str, int]) -> None:
+        given = ", ".join(f"{name} = {value}" for name, value in values.items())
+        super().__init__(f"`{as_written(fact, span)}` does not hold for {given}", span, assumed_label(span))

@@ -1,0 +1,89 @@
+"""How many steps must follow one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from symcost.questions import Question, Subject, register
+
+if TYPE_CHECKING:
+    from symcost.analysis.counts.by_line import Part
+    from symcost.analysis.depth.depth import Depth, LongestPath, Measure
+    from symcost.formula import Form
+
+
+def chains(measure: Measure, subject: Subject) -> Depth:
+    """The fold that follows the longest chains; `measure` says what is a step on one."""
+    from symcost.analysis.depth.depth import Depth
+
+    return subject.fold(Depth, subject.assumptions, measure)
+
+
+def followed(path: LongestPath, subject: Subject) -> Part:
+    """A longest path line by line, over all rounds of the loops around them."""
+    from symcost.analysis.counts.by_line import Explanation, Waited
+
+    return Explanation(Waited(path.waits)).of(subject.graph)
+
+
+def longest_left(
+    question: Question, subject: Subject, values: Mapping[str, int], shown: Callable[[Form], Form]
+) -> Sequence[LongestPath]:
+    """The longest paths of a depth that these numbers leave; one alone, where all their lengths are known.
+
+    `shown` puts the numbers into a formula.
+
+    Raises UnderivedDepth.
+    """
+    assert question.longest is not None
+    paths = question.longest(subject)
+    possible = [path for path in paths if _is_there(path, values)] or paths
+    longest = _longest_of(possible, [shown(path.steps) for path in possible])
+    return possible if longest is None else [longest]
+
+
+def _longest_of(paths: Sequence[LongestPath], lengths: Sequence[Form]) -> LongestPath | None:
+    """The first of the longest; None while some length is open."""
+    known = [length.number for length in lengths if length.number is not None]
+    if len(known) < len(lengths):
+        return None
+    return paths[known.index(max(known))]
+
+
+def _is_there(path: LongestPath, values: Mapping[str, int]) -> bool:
+    """Whether numbers keep the facts under which a path is there; true while that is open."""
+    from symcost.values import keeps
+
+    return all(keeps(values, fact) for fact in path.where)
+
+
+def _length(measure: Measure, subject: Subject) -> Form:
+    return chains(measure, subject).of(subject.graph)
+
+
+def _longest(measure: Measure, subject: Subject) -> Sequence[LongestPath]:
+    return chains(measure, subject).paths(subject.graph)
+
+
+def _depth(name: str, measure: Measure, words: str, unit: str, title: str, order: int) -> Question:
+    return Question(
+        name=name, words=words, unit=unit, title=title, order=order, ask=partial(_length, measure),
+        longest=partial(_longest, measure),
+    )  # fmt: skip
+
+
+register(_depth("depth", "operations", "operations that must follow one another", "operations", "Depth", 50))
+register(
+    _depth(
+        "steps", "products", "matrix products and convolutions that must follow one another", "products",
+        "Sequential steps", 51,
+    )
+)  # fmt: skip
+register(
+    _depth(
+        "scalar_depth", "scalars", "scalar operations that must follow one another", "operations",
+        "Depth by scalar", 52,
+    )
+)  # fmt: skip
