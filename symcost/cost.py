@@ -10,7 +10,7 @@ from symcost.classes import CLASSES as CLASSES, INSIDE as INSIDE
 from symcost.formula import Form, add, mul, num
 
 OUTSIDE = {"multiplications": "mul", "additions": "add"}
-"""The class of the products and sums outside MACs, by the name that counts those inside as well."""
+"""For what a contraction counts apart, the scalar products and sums inside its MACs, the class of those outside."""
 
 ZERO = num(0)
 

@@ -283,9 +283,9 @@ def _between(
 ) -> Iterator[tuple[int, Sign]]:
     """The first number of each new sign on the way, by halving, and the end."""
     while before[1] != after[1]:
-        sign = before[1]
-        found = before[0] + bisect_left(range(before[0], after[0]), True, key=lambda v: at(v) != sign)
-        before = found, at(found)
+        numbers, sign = range(before[0], after[0]), before[1]
+        changed = before[0] + bisect_left(numbers, True, key=lambda number: at(number) != sign)
+        before = changed, at(changed)
         yield before
     yield after
 
