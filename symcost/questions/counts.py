@@ -62,7 +62,7 @@ def _operations_by_line(name: str) -> Callable[[Subject], Measure]:
     def by_line(subject: Subject) -> Measure:
         from symcost.analysis.counts.by_line import Operated
 
-        return Operated(lambda cost: cost[name])
+        return Operated(lambda operation: operation.cost[name])
 
     return by_line
 
