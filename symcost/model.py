@@ -16,7 +16,8 @@ from symcost.analysis.counts.by_line import Explanation, Learned, Measure, Opera
 from symcost.analysis.counts.flops import Flops
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.counts.parameters import Parameters
-from symcost.analysis.depth.depth import Depth, Measure as DepthMeasure
+from symcost.analysis.depth.depth import Depth
+from symcost.analysis.depth.measures import Made, OperationSteps, ProductSteps, ScalarSteps
 from symcost.analysis.fold import rounds
 from symcost.analysis.memory.activations import Activations, Kept
 from symcost.analysis.memory.memory import Fused, State
@@ -580,11 +581,11 @@ def _class(name: str) -> Callable[[Model], Form]:
     return lambda model: model.cost[name]
 
 
-def _depth(measure: DepthMeasure) -> Callable[[Model], Form]:
+def _depth(measure: Made) -> Callable[[Model], Form]:
     return lambda model: Depth(model.built.sizes.assumptions, measure).of(model.graph)
 
 
-DEPTHS: Mapping[str, DepthMeasure] = {"depth": "operations", "steps": "products", "scalar_depth": "scalars"}
+DEPTHS: Mapping[str, Made] = {"depth": OperationSteps, "steps": ProductSteps, "scalar_depth": ScalarSteps}
 """The quantities that are the length of a longest path, and what counts as a step on it."""
 
 QUANTITIES: Mapping[str, Callable[[Model], Form]] = {

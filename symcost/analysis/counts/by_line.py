@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from symcost.analysis.counts.flops import Flops
 from symcost.analysis.counts.parameters import Parameters
-from symcost.analysis.depth.depth import Place
+from symcost.analysis.depth.marks import Place
 from symcost.analysis.fold import rounds
 from symcost.cost import Cost
 from symcost.diagnostics import Span
