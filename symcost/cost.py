@@ -6,13 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from symcost.classes import CLASSES as CLASSES, INSIDE as INSIDE
 from symcost.formula import Form, add, mul, num
-
-CLASSES = ("mac", "add", "mul", "div", "exp", "sqrt", "cmp")
-"""The operation classes, in the order in which they are shown."""
-
-INSIDE = ("multiplications", "additions")
-"""What a contraction counts apart: the scalar products and sums inside its MACs."""
 
 ZERO = num(0)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from symcost.cost import Cost
 from symcost.formula import Form, add, mul, num, sum_over
@@ -12,6 +12,8 @@ from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
 NONE = num(0)
 
 Count = TypeVar("Count")
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 
 
 def rounds(block: Block, form: Form) -> Form:
@@ -90,3 +92,18 @@ class Sum(Fold[Form]):
     def joined(self, counts: Iterable[Form]) -> Form:
         """Their sum, in the order of the text."""
         return add(NONE, *counts)
+
+
+class Folds:
+    """The folds over one graph, shared by all questions: each is made once, so that it sees a graph once."""
+
+    def __init__(self) -> None:
+        self._made: dict[object, Any] = {}
+
+    def made(self, kind: Callable[Given, Made], *given: Given.args, **options: Given.kwargs) -> Made:
+        """`kind(*given, **options)`, made when first asked for; what is given has to be hashable."""
+        key = (kind, given, tuple(sorted(options.items())))
+        if key not in self._made:
+            self._made[key] = kind(*given, **options)
+        made: Made = self._made[key]
+        return made

@@ -6,19 +6,22 @@ import click
 
 from symcost.cli.common import Value, convention_option
 from symcost.cli.models import models_of, parted, with_values
+from symcost.cli.quantities import Asking, Quantities
 
 
 @click.command(
+    cls=Asking,
     epilog="""\b
 Examples:
   symcost compare attention.arch:SelfAttending lstm.arch:Lstm I=D H=D
   symcost compare lstm.arch:Lstm gru.arch:Gru --of params
   symcost compare models.arch:Small models.arch:Large --in T D=512
-"""
+""",
 )
 @click.argument("given", nargs=-1, required=True, callback=parted, metavar="A B [NAME=VALUE]...")
-@click.option("--of", "quantities", multiple=True, default=("macs",), show_default=True, metavar="QUANTITY",
-              help="What is compared; may be given several times.")  # fmt: skip
+@click.option("--of", "quantities", cls=Quantities, multiple=True, default=("macs",), show_default=True,
+              metavar="QUANTITY",
+              help="What is compared, see below; may be given several times.")  # fmt: skip
 @click.option("--in", "dimensions", multiple=True, metavar="NAME",
               help="The dimension of the crossover.  [default: T, or those that matter]")  # fmt: skip
 @convention_option

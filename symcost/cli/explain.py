@@ -7,32 +7,24 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import convention_option, subject
+from symcost.cli.quantities import Asking, explained_option
 
 if TYPE_CHECKING:
     from symcost.model import Model
 
-SUMS = (
-    "params", "active", "macs", "flops", "mac", "add", "mul", "div", "exp", "sqrt", "cmp",
-    "multiplications", "additions",
-)  # fmt: skip
-DEPTHS = ("depth", "steps", "scalar_depth")
-"""As in symcost.model; help should not have to load it."""
-
 
 @click.command(
+    cls=Asking,
     epilog="""\b
 Examples:
   symcost explain elman.arch
   symcost explain elman.arch T=100 I=64 H=128   with the numbers
   symcost explain lstm.arch --model Lstm --of params
   symcost explain lstm.arch --of depth          the longest path
-"""
+""",
 )
 @subject
-@click.option(
-    "--of", "quantity", type=click.Choice((*SUMS, *DEPTHS)), default="macs", show_default=True, metavar="QUANTITY",
-    help=f"{', '.join((*SUMS, *DEPTHS))}.",
-)  # fmt: skip
+@explained_option
 @click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: to the last line]")
 @convention_option
 def explain(model: Model, quantity: str, depth: int | None, convention: str) -> None:
@@ -42,9 +34,10 @@ def explain(model: Model, quantity: str, depth: int | None, convention: str) -> 
     up to the total. Of a depth: the operations on the longest path, each with its steps over all rounds.
     """
     from symcost.export import explain as export, text
+    from symcost.questions import question
 
     width = text.console().width
-    if quantity in DEPTHS:
+    if question(quantity).kind == "depth":
         told = export.longest_paths(model, quantity, model.longest_paths(quantity), depth, width)
     else:
         told = export.explained(model, quantity, model.explained(quantity, convention), depth, width)

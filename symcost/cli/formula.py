@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from symcost.cli.common import (
     subject,
     tell_assumptions,
 )
+from symcost.cli.quantities import Asking, quantity_option
 
 if TYPE_CHECKING:
     from symcost.formula import Form
@@ -24,23 +24,14 @@ FORMS = ("author", "factored", "expanded", "collected")
 """The first is the order of the text; the others are made by SymPy, which sorts."""
 
 
-def quantity_option(command: Callable[..., None]) -> Callable[..., None]:
-    """`--of macs`"""
-    return click.option(
-        "--of", "quantity", default="macs", show_default=True, metavar="QUANTITY",
-        help="params, active, trained, macs, flops, add, mul, div, exp, sqrt, cmp, multiplications, additions, depth, "
-        "steps, scalar_depth, backward, training, training_flops, receptive_field, look_ahead, path_length, "
-        "activations, masks, state, peak, traffic, fused.",
-    )(command)  # fmt: skip
-
-
 @click.command(
+    cls=Asking,
     epilog="""\b
 Examples:
   symcost formula elman.arch                    (I·H + H·H)·T
   symcost formula elman.arch --of params        I·H + H·H + H
   symcost formula elman.arch T=100 I=64 H=128   2457600
-"""
+""",
 )
 @subject
 @quantity_option
@@ -65,8 +56,8 @@ def formula(model: Model, quantity: str, writing: str, convention: str) -> None:
 
 
 def asked(model: Model, quantity: str, convention: str) -> Form:
-    """A quantity of the model by its name; FLOPs under the convention."""
-    return model.flops(convention).form if quantity == "flops" else model.quantity(quantity).form
+    """A quantity of the model by its name; what weighs operations does it under the convention."""
+    return model.quantity(quantity, convention=convention).form
 
 
 def written(form: Form, writing: str) -> str:
@@ -80,12 +71,13 @@ def written(form: Form, writing: str) -> str:
 
 
 @click.command(
+    cls=Asking,
     epilog="""\b
 Examples:
   symcost latex elman.arch                      (I \\cdot H + H \\cdot H) \\cdot T
   symcost latex elman.arch --kind table
   symcost latex elman.arch --kind table --standalone -o elman.tex && pdflatex elman
-"""
+""",
 )
 @subject
 @quantity_option

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import convention_option, subject, tell_assumptions
-from symcost.cli.formula import asked, quantity_option
+from symcost.cli.formula import asked
+from symcost.cli.quantities import Asking, quantity_option
 
 if TYPE_CHECKING:
     from symcost.formula import Assumptions, Form, Symbol
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=Asking,
     epilog="""\b
 Examples:
   symcost growth lstm.arch                      a line for each dimension
   symcost growth attention.arch --in T          Quadratic
   symcost growth transformer.arch --together T,D
-"""
+""",
 )
 @subject
 @quantity_option

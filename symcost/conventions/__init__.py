@@ -36,7 +36,7 @@ class Rule:
         return ", ".join(f"{name} {weight}" for name, weight in (*self.weights.items(), *self.per.items())) or "0"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Convention:
     """How many FLOPs each operation is: a number for each class, or a symbol that stays open.
 

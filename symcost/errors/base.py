@@ -17,6 +17,8 @@ class SymcostError(Exception):
     """A fault in what the user wrote. `str(error)` is the drawn report."""
 
     code: ClassVar[str] = "fault"
+    undecided: bool = False
+    """Whether it may be gone once open dimensions have numbers."""
 
     def __init__(
         self,

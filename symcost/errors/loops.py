@@ -59,6 +59,7 @@ class CarriedShape(SymcostError):
     """A carried value whose shape changes in another way than declared."""
 
     code = "carried-shape"
+    undecided = True
 
     def __init__(
         self,
@@ -101,6 +102,7 @@ class UndecidedCondition(SymcostError):
     """A condition that depends on a size that is not known."""
 
     code = "undecided-condition"
+    undecided = True
 
     def __init__(self, span: Span, left: Form, right: Form, op: str) -> None:
         super().__init__(

@@ -83,6 +83,7 @@ class UnequalSizes(SymcostError):
     ) -> None:
         code, notes, helps = why_unequal(left, right, verdict, what)
         self.code = code  # type: ignore[misc]
+        self.undecided = code == "undecided-size"
         if code == "undecided-size":
             message = f"cannot tell whether `{left.source()}` and `{right.source()}` are equal"
         super().__init__(message, notes=notes, helps=helps, **places)
@@ -214,6 +215,7 @@ class CannotReshape(SymcostError):
     """A shape that holds more or fewer numbers than there are."""
 
     code = "cannot-reshape"
+    undecided = True
 
     def __init__(
         self,

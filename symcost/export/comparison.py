@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from symcost.analysis.growth.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
 from symcost.errors import UnknownDimension
 from symcost.export.subject import Subject
-from symcost.export.summary import WORDS
 from symcost.export.text import hanging
 from symcost.formula import Assumptions, Form, Printer, Symbol, num, symbol
+from symcost.questions import question
 
 UNCOUNTED = {"depth": "depth"}
 """Quantities of which one needs less, not fewer."""
@@ -48,7 +48,7 @@ class Comparison:
     @property
     def words(self) -> str:
         """What is counted."""
-        return WORDS.get(self.quantity, self.quantity)
+        return UNCOUNTED.get(self.quantity) or question(self.quantity).words
 
     @property
     def forms(self) -> tuple[Form, Form]:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from symcost.analysis.counts.by_line import Line, Part, Step
 from symcost.errors import TooManyBlocks
-from symcost.export.summary import MOST_ROWS, WORDS
+from symcost.export.summary import MOST_ROWS
 from symcost.export.text import cells, cut, hanging
 from symcost.formula import AtLeast, Divides, Form
 from symcost.graph.graph import Block, GraphNode, Operation, Parameter, Tensor
+from symcost.questions import question
 
 if TYPE_CHECKING:
     from symcost.diagnostics import Span
@@ -136,7 +137,7 @@ def explained(model: Model, quantity: str, whole: Part, depth: int | None, width
     Raises TooManyBlocks.
     """
     listing = _listing(Telling(model), whole, depth, width)
-    return "\n".join([f"{model.name}: {WORDS[quantity]} ({quantity})", "", *listing]) + "\n"
+    return "\n".join([f"{model.name}: {question(quantity).words} ({quantity})", "", *listing]) + "\n"
 
 
 def longest_paths(model: Model, quantity: str, paths: Paths, depth: int | None, width: int) -> str:

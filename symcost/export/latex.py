@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symcost.export import notation
-from symcost.export.summary import WORDS, Summary
+from symcost.export.summary import Summary
 from symcost.formula import Form, Printer, Symbol, symbol
 from symcost.formula.dims import AtLeast, Divides, Equal, Fact
+from symcost.questions import question
 
 LONG_LINE = 80
 """A formula of more characters (as text) is set as a paragraph, which TeX breaks at its signs."""
@@ -104,7 +105,7 @@ def formula(summary: Summary, form: Form) -> str:
 def equation(summary: Summary, quantity: str, form: Form) -> str:
     """The formula with a sentence that says what it counts, and what its letters mean."""
     inline = InlineLatexPrinter(names(summary))
-    words = WORDS.get(quantity, quantity)
+    words = question(quantity).words
     which = f" (convention {notation.text(summary.convention.name)})" if quantity == "flops" else ""
     title = f"{words[0].upper()}{words[1:]} of {notation.text(summary.model.name)}{which}."
     if len(str(form)) > LONG_LINE:

@@ -14,22 +14,13 @@ from symcost.export import latex, notation
 from symcost.export.table import cell as marked, grid
 from symcost.export.text import NARROWEST, cells as width_of, hanging, wrapped
 from symcost.formula import Form, Growth, TooLarge, num, symbol
+from symcost.questions import question
 
 if TYPE_CHECKING:
     from symcost.export.subject import Subject
 
 SCALING = "scaling"
 """The column that says how the first one grows."""
-
-TITLES = {
-    "macs": "Complexity",
-    "params": "Parameter count",
-    "depth": "Depth",
-    "steps": "Sequential steps",
-    "scalar_depth": "Depth by scalar",
-    "flops": "FLOPs",
-    "path_length": "Path length",
-}
 
 MOST_LINES = 6
 """A table in which some row needs more lines is stacked."""
@@ -66,7 +57,7 @@ class Overview:
     def _title(self, name: str) -> str:
         if name == SCALING:
             return "Time scaling" if self.dimension == "T" else f"In {self.dimension}"
-        return TITLES.get(name, name)
+        return question(name).heading
 
     def written(self, cell: Cell) -> str:
         """What stands in a cell, as text."""

@@ -17,7 +17,7 @@ from symcost.syntax import ast
 from symcost.syntax.parse import parse
 
 if TYPE_CHECKING:
-    from symcost.model import Model, Quantity
+    from symcost.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Subject:
 
     def form(self, name: str, convention: str = "default", kept: str = "") -> Form:
         """A quantity with all that is known put in, FLOPs under the convention; `kept` stays open for all that."""
-        quantity: Quantity = self.model.flops(convention) if name == "flops" else self.model.quantity(name)
+        quantity = self.model.quantity(name, convention=convention)
         return self._told(kept).simplify(quantity.ask(self.model).substitute(self._known(kept)))
 
     def _known(self, kept: str) -> dict[Symbol, Form]:
@@ -98,7 +98,7 @@ def expression(name: str, text: str, model: Model) -> tuple[Form, Assumptions]:
                 return builder.dimension(entry.value, frame), builder.sizes.assumptions
     except (SymcostError, TooLarge, ZeroDivisionError):
         pass
-    raise BadValue(name, text, model.ports[name][0])
+    raise BadValue(name, text, model.ports[name].span)
 
 
 def labelled(models: Iterable[tuple[str, Model]]) -> list[Subject]:

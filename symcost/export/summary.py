@@ -9,45 +9,18 @@ from itertools import groupby
 from math import inf
 from typing import TYPE_CHECKING
 
-from symcost.cost import CLASSES, INSIDE, Cost
+from symcost.cost import Cost
 from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
+from symcost.questions import questions
 
 if TYPE_CHECKING:
+    from symcost.blocks import BlockCost
     from symcost.conventions import Convention
-    from symcost.model import BlockCost, Model
+    from symcost.model import Model
 
 MOST_ROWS = 20_000
 """Blocks in one listing: forty modules that call each other twice make a million million."""
-
-WORDS = {
-    "params": "parameters",
-    "trained": "parameters that are not frozen",
-    "backward": "multiply-accumulates of the backward pass",
-    "training": "multiply-accumulates forward and backward",
-    "training_flops": "FLOPs forward and backward",
-    "active": "parameters that take part in one example",
-    "macs": "multiply-accumulates",
-    "flops": "FLOPs",
-    "mac": "multiply-accumulates",
-    "add": "additions, subtractions",
-    "mul": "multiplications",
-    "div": "divisions",
-    "exp": "exp, log, tanh, sigmoid, erf, sin, cos",
-    "sqrt": "square roots",
-    "cmp": "comparisons, max, relu",
-    "steps": "matrix products and convolutions that must follow one another",
-    "scalar_depth": "scalar operations that must follow one another",
-    "multiplications": "multiplications, those inside MACs included",
-    "additions": "additions, those inside MACs included",
-    "activations": "numbers kept for the backward pass",
-    "masks": "truth values kept for the backward pass",
-    "state": "numbers carried from step to step",
-    "peak": "numbers that live at once, at most",
-    "traffic": "numbers moved, each operation by itself",
-    "fused": "numbers moved, all in one",
-}
-"""What each quantity counts, in the reader's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +65,8 @@ class Summary:
     @property
     def totals(self) -> dict[str, Form]:
         """The quantities of the whole model, by name."""
-        tree = self.model.tree
-        cost = tree.cost
-        return {
-            "params": tree.params,
-            "active": tree.active,
-            "macs": cost["macs"],
-            "flops": tree.flops(self.convention),
-            **{name: cost[name] for name in CLASSES},
-            **{name: cost[name] for name in INSIDE},
-        }
+        subject = self.model.subject_under(self.convention)
+        return {name: asked.ask(subject) for name, asked in questions().items() if asked.in_report}
 
     @property
     def told(self) -> dict[str, Form]:

@@ -14,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from symcost.export import numbers
-from symcost.export.summary import WORDS, Summary
+from symcost.export.summary import Summary
+from symcost.questions import question
 
 if TYPE_CHECKING:
     from symcost.hardware import Device, Estimate
@@ -104,7 +105,7 @@ def _numbers(summary: Summary, depth: int) -> Table:
 def _exact_totals(summary: Summary) -> Table:
     table = _table("", "", "")
     for name, form in summary.told.items():
-        table.add_row(name, numbers.exact(summary.number(form) or 0), Text(WORDS[name]))
+        table.add_row(name, numbers.exact(summary.number(form) or 0), Text(question(name).words))
     table.columns[2].justify = "left"
     return table
 
@@ -199,7 +200,7 @@ def times(model: str, device: Device, dtype: str, least: Estimate, depth: int, o
     classes = _table("", "", "")
     classes.columns[2].justify = "left"
     for name, seconds in least.seconds.items():
-        classes.add_row(name, numbers.seconds(seconds), WORDS[name])
+        classes.add_row(name, numbers.seconds(seconds), question(name).words)
     classes.add_row("memory", numbers.seconds(least.memory), f"to move {numbers.si(least.bytes, 'B')} at least")
     heading = Text.assemble((model, "bold"), f"  on {device.name}, {dtype}")
     last = "a lower bound: every unit at its peak, arithmetic and memory at the same time, nothing for launches"

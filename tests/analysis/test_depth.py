@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 import symcost
 from symcost.analysis.depth.depth import Depth, LongestPath
-from symcost.model import DEPTHS
+from symcost.analysis.depth.measures import Made, OperationSteps, ProductSteps, ScalarSteps
 from tests.analysis import schedule
 from tests.oracle.strategies import Architecture, architectures
 
@@ -219,6 +219,9 @@ PATHS = {
     "residual": ("x: [T, D], L", "repeat L { x = x + relu(x -> Linear(D, bias = false)) }  return x",
         {"relu": "L", "x + relu(x -> Linear(D, bias = false))": "L"}),
 }  # fmt: skip
+
+
+DEPTHS: dict[str, Made] = {"depth": OperationSteps, "steps": ProductSteps, "scalar_depth": ScalarSteps}
 
 
 def on_path(asked: symcost.Model, quantity: str) -> list[LongestPath]:

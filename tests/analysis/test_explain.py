@@ -10,7 +10,8 @@ import symcost
 from symcost.analysis.counts.by_line import Line, Part, Step
 from symcost.formula import Form, add, num
 from symcost.graph.graph import Block
-from symcost.model import SUMS, Model
+from symcost.model import Model
+from symcost.questions import questions
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").rglob("*.arch"))
@@ -106,7 +107,7 @@ def test_rounds_that_differ_are_summed() -> None:
     assert add(*shares(four)) == four.total == 60
 
 
-@pytest.mark.parametrize("quantity", SUMS)
+@pytest.mark.parametrize("quantity", questions("sum"))
 def test_each_share_through_the_blocks_around_it(quantity: str) -> None:
     """Repeats, choices, shared layers: every leaf by itself makes the same total."""
     text = """

@@ -25,6 +25,9 @@ class Measure(Protocol):
     def whole(self, node: GraphNode) -> Form | None:
         """What a node counts where it stands; None where its inside is to be looked at."""
 
+    def beside(self, block: Block) -> Form:
+        """What a block counts besides its inside, all rounds together."""
+
     def around(self, block: Block, form: Form) -> Form | None:
         """What counts so much in one round, counts so much in all; None where all rounds are counted already."""
 
@@ -39,6 +42,9 @@ class _Everywhere:
     """The same measure, wherever a graph stands."""
 
     __slots__ = ()
+
+    def beside(self, block: Block) -> Form:
+        return NONE
 
     def inside(self, block: Block) -> Self:
         return self
@@ -74,8 +80,8 @@ class Learned(_Everywhere):
 
     def whole(self, node: GraphNode) -> Form | None:
         match node:
-            case Parameter(tensor=tensor):
-                return tensor.size
+            case Parameter():
+                return self.fold.parameter(node)
             case Block(kind="call", owns=False) | Operation():
                 return NONE
             case _:
@@ -115,6 +121,9 @@ class Waited:
                 return None
             case _:
                 return NONE
+
+    def beside(self, block: Block) -> Form:
+        return self.waits.get((self.calls, block), NONE)
 
     def around(self, block: Block, form: Form) -> None:
         return None
@@ -185,26 +194,36 @@ class Explanation:
 
     def _written(self, graph: Graph, measure: Measure) -> Iterator[Line]:
         """One line after the other; what stands on one line is one."""
-        items = ((node.span, item) for node in graph if (item := self._item(node, measure)) is not None)
-        for _, group in groupby(items, key=lambda pair: (pair[0].source, pair[0].line)):
-            spans, found = zip(*group, strict=True)
-            yield Line(spans[0], found, 1, measure.together(item.total for item in found))
+        placed = [(node.span, item) for node in graph for item in self._items(node, measure)]
+        for _, group in groupby(placed, key=lambda pair: (pair[0].source, pair[0].line)):
+            spans, items = zip(*group, strict=True)
+            yield Line(spans[0], items, 1, measure.together(item.total for item in items))
 
-    def _item(self, node: GraphNode, measure: Measure) -> Step | Part | None:
+    def _items(self, node: GraphNode, measure: Measure) -> Iterator[Step | Part]:
+        """A node by itself, or what is inside of it; nothing where it counts nothing."""
         whole = measure.whole(node)
         if whole is not None:
-            return Step(node, whole) if whole != 0 else None
+            if whole != 0:
+                yield Step(node, whole)
+            return
         assert isinstance(node, Block)
+        beside = measure.beside(node)
+        if beside != 0:
+            yield Step(node, beside)
         lines = self._lines(node.graph, measure.inside(node))
         once = measure.together(line.total for line in lines)
-        if once == 0:
-            return None
-        total = measure.around(node, once)
-        if total is None:
-            return Part(node, lines, once, ONCE, once, at_once=True)
-        summed = node.counter is not None and node.counter in once.free_symbols
-        factor = None if summed else measure.around(node, ONCE)
-        return Part(node, lines, once, factor, total)
+        if once != 0:
+            yield _part(node, lines, once, measure)
+
+
+def _part(block: Block, lines: tuple[Line, ...], once: Form, measure: Measure) -> Part:
+    """A block that counts so much in one round, or in all rounds at once."""
+    total = measure.around(block, once)
+    if total is None:
+        return Part(block, lines, once, ONCE, once, at_once=True)
+    summed = block.counter is not None and block.counter in once.free_symbols
+    factor = None if summed else measure.around(block, ONCE)
+    return Part(block, lines, once, factor, total)
 
 
 def _gathered(lines: Iterable[Line]) -> Iterator[Line]:
@@ -215,11 +234,11 @@ def _gathered(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _likeness(line: Line) -> tuple[object, ...]:
-    def same(item: Step | Part) -> object:
-        match item:
-            case Part(block=Block() as block):
-                return block.name, block.graph, item.total.key
-            case _:
-                return item.total.key
+    """Equal for lines that are the same text and count the same."""
+    return line.span.source, line.span.start, line.span.end, tuple(map(_counted, line.items))
 
-    return line.span.source, line.span.start, line.span.end, tuple(map(same, line.items))
+
+def _counted(item: Step | Part) -> object:
+    if isinstance(item, Part) and item.block is not None:
+        return item.block.name, item.block.graph, item.total.key
+    return item.total.key

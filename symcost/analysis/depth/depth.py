@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from symcost.analysis.depth.chains import Chain
 from symcost.analysis.depth.follow import Follower
 from symcost.analysis.depth.marks import Marks, Place
-from symcost.analysis.depth.measures import Made, OperationSteps
+from symcost.analysis.depth.measures import Made, Measure, OperationSteps
 from symcost.analysis.depth.order import Order
 from symcost.analysis.window.reads import Axes
 from symcost.errors import UnderivedDepth
 from symcost.formula import Assumptions, AtLeast, Divides, Form, add, num
 from symcost.formula.poly import denominator
+from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Graph, Tensor
 
 
@@ -45,18 +46,18 @@ class Depth:
 
     def __init__(self, assumptions: Assumptions, measure: Made = OperationSteps) -> None:
         self._assumptions = assumptions
-        self._measure = measure(assumptions)
+        self._measure = measure
 
     def of(self, graph: Graph) -> Form:
         """The depth of a graph whose ports are ready at the beginning.
 
         Raises UnderivedDepth where no formula is found.
         """
-        order, axes = Order(self._assumptions), dict[Tensor, Axes]()
-        most = Follower(order, axes, self._measure, doubtful=True)
+        order, axes, measure = Order(self._assumptions), dict[Tensor, Axes](), self._measured(graph)
+        most = Follower(order, axes, measure, doubtful=True)
         depth = most.depth(graph)
         if most.doubts:
-            least = Follower(order, axes, self._measure, doubtful=False)
+            least = Follower(order, axes, measure, doubtful=False)
             if self._assumptions.compare(least.depth(graph), depth).kind != "equal":
                 block, why = most.doubts[0]
                 raise UnderivedDepth(f"`{block.name}`", why, block.span)
@@ -72,10 +73,15 @@ class Depth:
         """
         depth, marks = self.of(graph), Marks()
         # Of what is certain alone: no chain that may not be there, and yet as long as the depth.
-        least = Follower(Order(self._assumptions, marks.plain), {}, self._measure, doubtful=False, marks=marks)
+        order = Order(self._assumptions, marks.plain)
+        least = Follower(order, {}, self._measured(graph), doubtful=False, marks=marks)
         found = [(chain, marks.plain(chain.steps).expand()) for chain in least.longest(graph)]
         whole = [(chain, steps) for chain, steps in found if self._assumptions.compare(steps, depth).kind == "equal"]
         return tuple(self._path(chain, steps, marks.waits(chain.steps)) for chain, steps in whole[:1] or found)
+
+    def _measured(self, graph: Graph) -> Measure:
+        with room_to_recurse():
+            return self._measure(self._assumptions, graph)
 
     def _path(self, chain: Chain, steps: Form, waits: Mapping[Place, Form]) -> LongestPath:
         where: list[AtLeast | Divides] = [_at_least_0(need) for need in chain.needs]

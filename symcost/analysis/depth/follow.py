@@ -75,7 +75,6 @@ class Follower:
     def longest(self, graph: Graph) -> Sequence[Chain]:
         """The chains of a graph of which one is the longest. Raises UnderivedDepth."""
         ready: Ready = dict.fromkeys(graph.ports, self._given)
-        self._measure = self._measure.around(graph)
         try:
             with room_to_recurse():
                 longest = self._graph(graph, ready)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Protocol
 
 from symcost.analysis.depth.chains import BEGINNING, Chains
 from symcost.analysis.depth.scalar_steps import Scalars, Unsteady
@@ -18,19 +19,17 @@ from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 NONE, ONE = num(0), num(1)
 
 
-class Measure(ABC):
-    """How many steps a chain takes from tensor to tensor, and where it may begin and end.
+class Measure(Protocol):
+    """How many steps a chain takes from tensor to tensor, and where it may begin and end."""
 
-    As it stands here, chains begin with everything that is given, and end wherever a number is ready. A measure that
-    follows something else from parameters to results says so with `given` and `ends_anywhere`.
-    """
+    @property
+    def given(self) -> Chains:
+        """What leads to numbers without a chain of their own: to inputs, constants, what is made of nothing at all."""
 
-    given: Chains = (BEGINNING,)
-    """What leads to numbers without a chain of their own: of inputs, constants, results of nothing at all."""
-    ends_anywhere: bool = True
-    """Whether a chain counts wherever it ends, not only at the results of the graph."""
+    @property
+    def ends_anywhere(self) -> bool:
+        """Whether a chain counts wherever it ends, not only at the results of the graph."""
 
-    @abstractmethod
     def steps(self, operation: Operation, operand: Tensor | None, result: Tensor) -> Form | None:
         """The steps of an operation on the way from an operand (None: from the beginning) to a result.
 
@@ -41,41 +40,48 @@ class Measure(ABC):
 
     def parameter(self, parameter: Parameter) -> Chains:
         """What leads to a parameter."""
-        return (BEGINNING,)
 
     def handed(self, tensor: Tensor) -> Form:
         """The steps on the way out of a tensor that is handed on as it is: to another round, out of a loop or graph."""
-        return NONE
 
     def gathered(self, tensor: Tensor) -> Form:
         """The steps on the way into a tensor that no operation makes: what a round begins with, what a block gives."""
-        return NONE
-
-    def around(self, graph: Graph) -> Measure:
-        """The measure in a graph that is asked as a whole."""
-        return self
 
     def inside(self, call: Block) -> Measure:
         """The measure inside a call; the same object for calls that are to be followed once for all."""
-        return self
 
 
-Made = Callable[[Assumptions], Measure]
-"""A measure, for what is assumed about the sizes."""
+Made = Callable[[Assumptions, Graph], Measure]
+"""A measure, for what is assumed about the sizes, in a graph that is asked as a whole."""
 
 
-class _Alike(Measure):
-    """A measure that asks an operation only, whichever operand a chain comes from."""
+class _Alike(ABC):
+    """A measure that asks an operation only: all that is given is at hand, and a chain counts wherever it ends."""
 
-    def __init__(self, assumptions: Assumptions) -> None:
+    given: Chains = (BEGINNING,)
+    ends_anywhere = True
+
+    def __init__(self, assumptions: Assumptions, graph: Graph) -> None:
         self.assumptions = assumptions
 
     @abstractmethod
     def of(self, operation: Operation) -> Form:
-        """The steps from any operand to any result."""
+        """The steps from any operand to any result. Raises UnderivedDepth."""
 
     def steps(self, operation: Operation, operand: Tensor | None, result: Tensor) -> Form:
         return self.of(operation)
+
+    def parameter(self, parameter: Parameter) -> Chains:
+        return (BEGINNING,)
+
+    def handed(self, tensor: Tensor) -> Form:
+        return NONE
+
+    def gathered(self, tensor: Tensor) -> Form:
+        return NONE
+
+    def inside(self, call: Block) -> Measure:
+        return self
 
 
 class OperationSteps(_Alike):
@@ -95,8 +101,8 @@ class ProductSteps(_Alike):
 class ScalarSteps(_Alike):
     """What happens inside an operation counts too: ⌈log2 n⌉ additions for a sum of n (`scalar_steps.py`)."""
 
-    def __init__(self, assumptions: Assumptions) -> None:
-        super().__init__(assumptions)
+    def __init__(self, assumptions: Assumptions, graph: Graph) -> None:
+        super().__init__(assumptions, graph)
         self._scalars = Scalars(assumptions)
 
     def of(self, operation: Operation) -> Form:

@@ -16,50 +16,40 @@ Source  Aho, Lam, Sethi & Ullman, Compilers (2007), section 9.2.5 (liveness)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
-from symcost.analysis.memory.activations import MASKS, is_view, port_kinds
+from symcost.analysis.memory.activations import port_kinds
+from symcost.analysis.memory.largest import Largest
+from symcost.analysis.memory.rooms import NOWHERE, Plan, Plans, Room, Rooms, entered, handed_on, size_of
 from symcost.errors import UndecidedPeak
-from symcost.formula import Assumptions, Form, Symbol, TooLarge, add, counter, maximum, minimum, mul, num
-from symcost.formula.form import Rational
+from symcost.formula import Assumptions, Form, Symbol, add, counter, maximum, minimum, mul, num
 from symcost.graph.build import room_to_recurse
-from symcost.graph.graph import Block, Carried, Graph, Operation, Tensor
+from symcost.graph.graph import Block, Carried, Graph, GraphNode, Operation, Tensor
 from symcost.ops.base import product
 
 ZERO, ONE = num(0), num(1)
 
-CASES, FEW, LARGE = 20, 2, 10**6
-"""Candidates are compared at so many sets of small numbers, and at a few with one number so many times larger, before
-their order is proven."""
+FEW_ROUNDS = 64
+"""Where rounds are neither larger nor smaller one after the other, so many are looked at one by one: each leaves a
+candidate of its own, and every two candidates are compared."""
 
-FEW_ROUNDS, MOST_ROUNDS = 64, 100_000
-"""Of so many rounds each is looked at where they are neither larger nor smaller one after the other; of more, if what
-lives in them are numbers."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Room:
-    """Memory that one or several tensors lie in."""
-
-    size: Form
+MOST_ROUNDS = 100_000
+"""Of so many rounds the largest is found by numbers, if what lives in them depends on the round alone: a second or
+two, in which nothing is proven."""
 
 
-Rooms = frozenset[Room]
-NOWHERE: Rooms = frozenset()
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a caller hands to the ports of a call: only rooms that it gives up are counted inside.
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """Where the tensors of a definition lie, those of its loops included; its ports in one room each.
-
-    `parts` are those that may be less than what lies there.
+    `sizes` are those of the rooms; `places` says for each port in which of them it lies, `narrowed` whether it is only
+    a part of what lies there.
     """
 
-    of: dict[Tensor, Rooms]
-    parts: set[Tensor]
-    ports: tuple[Room, ...]
+    sizes: tuple[Form, ...]
+    places: tuple[tuple[int, ...], ...]
+    narrowed: tuple[bool, ...]
 
 
 class Peak:
@@ -68,123 +58,79 @@ class Peak:
     def __init__(self, assumptions: Assumptions, widths: Mapping[str, Form] | None = None) -> None:
         self._assumptions = assumptions
         self._widths = widths or {}
-        self._plans: dict[Graph, Plan] = {}
-        self._known: dict[object, list[Form]] = {}
-        self._open: dict[Form, Symbol] = {}
-        self._proven: dict[Symbol, Form] = {}
+        self._plans = Plans(self._wide)
+        self._known: dict[tuple[Graph, Ports], list[Form]] = {}
+        self._some_rounds: dict[Form, Symbol] = {}
+        self._never_more: dict[Symbol, Form] = {}
+        self._largest = Largest(assumptions, self._never_more)
 
     def of(self, graph: Graph) -> Form:
         """The peak of a whole model.
 
         Raises UndecidedPeak.
         """
+        # What goes in lies apart, each port in a room of its own.
         with room_to_recurse():
             kinds = zip(graph.ports, port_kinds(graph), strict=True)
             sizes = tuple(self._wide(port.size, kind) for port, kind in kinds)
-            found = self._call(graph, tuple((n,) for n in range(len(sizes))), sizes)
-        return maximum(*(form.substitute({some: happens for happens, some in self._open.items()}) for form in found))
+            alone = tuple((number,) for number in range(len(sizes)))
+            candidates = self._call(graph, Ports(sizes, alone, (False,) * len(sizes)))
+
+        # Names for loops that may have no round are put in once the largest is found.
+        happens = {symbol: form for form, symbol in self._some_rounds.items()}
+        return maximum(*(form.substitute(happens) for form in candidates))
 
     def _wide(self, size: Form, kind: str = "numbers") -> Form:
         return mul(self._widths[kind], size) if kind in self._widths else size
 
-    # Where tensors lie ----------------------------------------------------------------------------
+    # Definitions ----------------------------------------------------------------------------------
 
-    def _plan(self, graph: Graph) -> Plan:
-        if graph not in self._plans:
-            ports = tuple(Room(self._wide(port.size)) for port in graph.ports)
-            plan = Plan({port: frozenset([room]) for port, room in zip(graph.ports, ports, strict=True)}, set(), ports)
-            self._place(graph, plan)
-            self._plans[graph] = plan
-        return self._plans[graph]
-
-    def _place(self, graph: Graph, plan: Plan) -> None:
-        for node in graph:
-            match node:
-                case Operation() if is_view(node):
-                    rooms = NOWHERE.union(*(plan.of.get(tensor, NOWHERE) for tensor in node.inputs))
-                    plan.of.update(dict.fromkeys(node.outputs, rooms))
-                    if _is_part(node) or not plan.parts.isdisjoint(node.inputs):
-                        plan.parts.update(node.outputs)
-                case Operation():
-                    kind = "masks" if node.kind in MASKS else "numbers"
-                    plan.of.update({out: self._room(out, kind) for out in node.outputs})
-                case Block(kind="call"):
-                    self._place_call(node, plan)
-                case Block(kind="scan" | "repeat" | "choose"):
-                    plan.of.update({one.start: self._room(one.start) for one in node.carried})
-                    self._place(node.graph, plan)
-                    plan.of.update({out: self._room(out) for out in node.outputs})
-
-    def _room(self, tensor: Tensor, kind: str = "numbers") -> Rooms:
-        return NOWHERE if tensor.parameter else frozenset([Room(self._wide(tensor.size, kind))])
-
-    def _place_call(self, block: Block, plan: Plan) -> None:
-        """Results lie where the called definition puts them; its ports are the inputs here."""
-        called = self._plan(block.graph)
-        inputs = [plan.of.get(tensor, NOWHERE) for tensor in block.inputs]
-        outer: dict[Room, Rooms] = dict(zip(called.ports, inputs, strict=True))
-        cut = {room for room, tensor in zip(called.ports, block.inputs, strict=True) if tensor in plan.parts}
-        for out, result in zip(block.outputs, block.graph.results, strict=True):
-            inner = called.of.get(result, NOWHERE)
-            for room in inner:
-                outer.setdefault(room, frozenset([Room(room.size)]))
-            plan.of[out] = NOWHERE.union(*(outer[room] for room in inner))
-            if result in called.parts or inner & cut:
-                plan.parts.add(out)
-
-    # What lives when ------------------------------------------------------------------------------
-
-    def _call(
-        self, graph: Graph, ports: tuple[tuple[int, ...], ...], sizes: tuple[Form, ...], cut: tuple[bool, ...] = ()
-    ) -> list[Form]:
-        """The candidates for the peak of a call: what lives at each of its operations.
-
-        Only rooms that the caller gives up are counted: these sizes; for each port which of them it lies in, and
-        whether it is only a part of them (`cut`).
-        """
-        key = (graph, ports, sizes, cut)
+    def _call(self, graph: Graph, ports: Ports) -> list[Form]:
+        """The candidates for the peak of a call: what lives at each of its operations, beside the caller's."""
+        key = (graph, ports)
         if key not in self._known:
-            plan, given = self._plan(graph), [Room(size) for size in sizes]
-            outer = {room: frozenset(given[n] for n in places) for room, places in zip(plan.ports, ports, strict=True)}
-            where = {t: NOWHERE.union(*(outer.get(r, {r}) for r in rooms)) for t, rooms in plan.of.items()}
-            short = {room for room, less in zip(plan.ports, cut, strict=False) if less}
-            parts = plan.parts | {t for t, rooms in plan.of.items() if rooms & short}
-            stay = NOWHERE.union(*(where.get(result, NOWHERE) for result in graph.results))
-            self._known[key] = self._largest(self._walk(graph, Plan(where, parts, plan.ports), given, stay))
+            self._known[key] = self._largest.of(self._called(graph, ports))
         return self._known[key]
 
+    def _called(self, graph: Graph, ports: Ports) -> Iterator[Form]:
+        plan = self._plans.of(graph)
+        given = [Room(size) for size in ports.sizes]
+        outer: dict[Room, Rooms] = {}
+        narrowed: set[Room] = set()
+        for room, places, less in zip(plan.ports, ports.places, ports.narrowed, strict=True):
+            outer[room] = frozenset(given[place] for place in places)
+            if less:
+                narrowed.add(room)
+        here = entered(plan, outer, narrowed)
+        stay = frozenset(here.rooms(graph.results))
+        return self._walk(graph, here, given, stay)
+
     def _walk(self, graph: Graph, plan: Plan, entering: Iterable[Room], stay: Rooms) -> Iterator[Form]:
-        """What lives at each node of a graph, of the rooms that enter it and those that it makes."""
-        where = plan.of
-        nodes = [n for n in graph if isinstance(n, Operation) or (isinstance(n, Block) and n.kind != "layer")]
-        last = {room: n for n, node in enumerate(nodes) for room in _rooms(where, node.inputs)}
-        live = dict.fromkeys(room for room in entering if room in last or room in stay)
-        yield _sum(live)
-        seen = set(live)
-        for n, node in enumerate(nodes):
-            dying = {room for room in live if last.get(room) == n and room not in stay}
-            known = seen | _rooms(where, node.inputs).keys()
-            made = dict.fromkeys(room for room in _rooms(where, node.outputs) if room not in known)
+        """What lives at each node of a graph, of the rooms that enter it and those that it makes.
+
+        What is in `stay` outlives the graph.
+        """
+        life = _Life(graph, plan, entering, stay)
+        yield life.size
+        for number, node in enumerate(life.nodes):
+            dying = life.dying(number)
+            made = life.made(node)
+
+            # While the node runs, what it reads is still there.
             if isinstance(node, Operation):
-                yield from (add(_sum(live), extra) for extra in self._during(node, made))
-            elif node.kind == "call":
-                gone = [room for room in _rooms(where, node.inputs) if room in dying]
-                places = tuple(tuple(gone.index(r) for r in gone if r in where.get(t, ())) for t in node.inputs)
-                around = _sum(room for room in live if room not in gone)
-                cut = tuple(tensor in plan.parts for tensor in node.inputs)
-                inside = self._call(node.graph, places, tuple(room.size for room in gone), cut)
-                yield from (add(around, form) for form in inside)
+                yield from (add(life.size, extra) for extra in self._during(node, made))
             else:
-                yield from self._loop(node, plan, live, dying)
-            seen |= made.keys()
-            live |= made
-            if not isinstance(node, Operation):
-                yield _sum(room for room in live if room not in dying)
-            live = {room: None for room in live if room in stay or last.get(room, -1) > n}
+                yield from self._at_block(node, plan, life, dying)
+
+            # A block has given up what it was the last to read before its results are all there.
+            life.enter(made)
+            if isinstance(node, Block):
+                yield life.size_without(dying)
+            life.leave(number)
 
     def _during(self, operation: Operation, made: Iterable[Room]) -> Iterator[Form]:
         """What lives at an operation beside what was there: its results, and products on the way to them."""
-        result = _sum(made)
+        result = size_of(made)
         yield result
         if operation.kind == "contract":
             extents = operation.given["extents"]
@@ -195,141 +141,183 @@ class Peak:
                     yield add(already, before, after)
                 yield add(result, *way[-1:])
 
+    def _at_block(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Form]:
+        if block.kind == "call":
+            return self._at_call(block, plan, life, dying)
+        return self._loop(block, plan, life, dying)
+
+    def _at_call(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Form]:
+        """What lives inside a call, which may give up the rooms that nobody reads after it."""
+        given_up = [room for room in plan.rooms(block.inputs) if room in dying]
+        sizes = tuple(room.size for room in given_up)
+        places = tuple(_places(plan.of.get(tensor, NOWHERE), given_up) for tensor in block.inputs)
+        narrowed = tuple(tensor in plan.parts for tensor in block.inputs)
+        around = life.size_without(given_up)
+        inside = self._call(block.graph, Ports(sizes, places, narrowed))
+        return (add(around, form) for form in inside)
+
     # Loops ----------------------------------------------------------------------------------------
 
-    def _loop(self, block: Block, plan: Plan, live: Iterable[Room], dying: set[Room]) -> Iterator[Form]:
-        inside = {*block.graph.captured(), *(one.end for one in block.carried), *(each.each for each in block.emitted)}
-        read = _rooms(plan.of, (tensor for tensor in block.inputs if tensor in inside))
-        initial = _rooms(plan.of, (one.initial for one in block.carried))
+    def _loop(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Form]:
+        """What lives before the first round, and in the largest round beside what is around the loop."""
         happens = self._happens(block)
-        yield add(_sum(live), *(mul(happens, size) for size in self._begun(block, plan, dying - read.keys())))
-        around = _sum(room for room in live if not (room in dying and room in initial and room not in read))
+        read = plan.rooms(_read(block))
+        begun = self._begun(block, plan, dying - read.keys())
+        yield add(life.size, *(mul(happens, size) for size in begun))
+
+        # The room of a value before the loop is taken over, where nothing else needs that value.
+        initial = plan.rooms(each.initial for each in block.carried)
+        taken_over = dying & initial.keys() - read.keys()
+        around = life.size_without(taken_over)
+
+        # Where there are no rounds, nothing of them lives.
         for form in self._rounds(block, plan):
             yield add(around, mul(happens, form))
 
     def _begun(self, block: Block, plan: Plan, free: set[Room]) -> Iterator[Form]:
         """Room for values to begin with, except for those that take over room that is free then."""
+        used = _used(block)
         first = {} if block.counter is None else {block.counter: block.counter.low}
-        used = [one for one in block.carried if one.start in block.graph.captured() or _handed_on(one, block)]
-        for one in _copied([one.initial for one in used], plan, free):
-            yield self._wide(used[one].start.size).substitute(first)
+        for number in plan.without_room([each.initial for each in used], free):
+            yield self._wide(used[number].start.size).substitute(first)
 
     def _rounds(self, block: Block, plan: Plan) -> list[Form]:
         """What lives in the largest round, of what the rounds make themselves."""
-        starts = _rooms(plan.of, (one.start for one in block.carried))
-        ends = [one.end for one in block.carried] + [each.each for each in block.emitted]
-        inner = _rooms(plan.of, ends).keys() - _rooms(plan.of, block.inputs).keys()
-        # What is handed on or emitted gets room of its own, or keeps the room in which it lies alone.
-        copies = (self._wide(ends[one].size) for one in _copied(ends, plan, inner))
-        inside = self._largest(self._walk(block.graph, plan, starts, frozenset(_rooms(plan.of, ends))))
-        inside = self._largest([*inside, add(_sum(inner), *copies)])
-        left = add(ZERO, *(self._wide(each.each.size) for each in block.emitted))
-        return self._largest(largest for form in inside for largest in self._latest(block, form, left))
+        starts = plan.rooms(each.start for each in block.carried)
+        ends = _ends(block)
+        at_end = plan.rooms(ends)
+        inside = self._largest.of(self._walk(block.graph, plan, starts, frozenset(at_end)))
 
-    def _latest(self, block: Block, form: Form, left: Form) -> Iterator[Form]:
+        # What is handed on or emitted gets room of its own, or keeps the room in which it lies alone.
+        inner = at_end.keys() - plan.rooms(block.inputs).keys()
+        copies = [self._wide(ends[number].size) for number in plan.without_room(ends, inner)]
+        inside = self._largest.of([*inside, add(size_of(inner), *copies)])
+
+        # Rounds before the largest have left what they emitted.
+        left_behind = add(ZERO, *(self._wide(each.each.size) for each in block.emitted))
+        latest: list[Form] = []
+        for form in inside:
+            latest += self._latest(block, form, left_behind)
+        return self._largest.of(latest)
+
+    def _latest(self, block: Block, form: Form, left_behind: Form) -> list[Form]:
         """The largest value over the rounds, of which each leaves something behind."""
         at = block.counter
         if at is None or at not in form.free_symbols:
-            yield add(mul(add(block.count, -1), left), form)
-            return
-        form = add(mul(add(at, -at.low), left), form)
+            # Rounds alike: in the last one all others have left something.
+            return [add(mul(add(block.count, -1), left_behind), form)]
+
+        # Rounds that differ: the last one if they grow, the first if they shrink.
+        assert at.high is not None
+        form = add(mul(add(at, -at.low), left_behind), form)
         rise = (form.substitute({at: add(at, 1)}) - form).expand()
+        if self._assumptions.at_least(rise, ZERO):
+            return [form.substitute({at: add(at.high, -1)})]
+        if self._assumptions.at_least(-rise, ZERO):
+            return [form.substitute({at: at.low})]
+        return self._each_round(block, form, at)
+
+    def _each_round(self, block: Block, form: Form, at: Symbol) -> list[Form]:
+        """The candidates where rounds neither rise nor fall: by number, or one for each of few rounds.
+
+        Raises UndecidedPeak.
+        """
         assert at.high is not None
         low, high = at.low.number, at.high.number
-        if self._assumptions.at_least(rise, ZERO):
-            yield form.substitute({at: add(at.high, -1)})
-        elif self._assumptions.at_least(-rise, ZERO):
-            yield form.substitute({at: at.low})
-        elif low is not None and high is not None and high - low <= MOST_ROUNDS and form.free_symbols == (at,):
-            yield num(max(form.evaluate({at: turn}) for turn in range(int(low), int(high))))
-        elif low is not None and high is not None and high - low <= FEW_ROUNDS:
-            yield from (form.substitute({at: num(turn)}) for turn in range(int(low), int(high)))
-        else:
+        if low is None or high is None or high - low > MOST_ROUNDS:
             raise UndecidedPeak(block.name, block.span, at.name)
+        turns = range(int(low), int(high))
+
+        # A form over the round alone is a number in each of them: no proof is needed.
+        if form.free_symbols == (at,):
+            largest = max(form.evaluate({at: turn}) for turn in turns)
+            return [num(largest)]
+
+        # Others are compared by proofs, each with each.
+        if len(turns) > FEW_ROUNDS:
+            raise UndecidedPeak(block.name, block.span, at.name)
+        return [form.substitute({at: num(turn)}) for turn in turns]
 
     def _happens(self, block: Block) -> Form:
         """1 where a loop has rounds, else 0: a name for that, until the largest is found."""
         if self._assumptions.at_least(block.count, ONE):
             return ONE
-        some = self._open.setdefault(minimum(block.count, ONE), counter("some", 0, num(2)))
-        self._proven.setdefault(some, add(ONE, -counter("none", 0, num(2))))
+        some = self._some_rounds.setdefault(minimum(block.count, ONE), counter("some", 0, num(2)))
+        self._never_more.setdefault(some, add(ONE, -counter("none", 0, num(2))))
         return some
 
-    # The largest ----------------------------------------------------------------------------------
 
-    def _largest(self, forms: Iterable[Form]) -> list[Form]:
-        """The forms of which none is known to be at most another.
+class _Life:
+    """Which rooms are occupied, while the nodes of a graph run one after the other."""
 
-        Numbers are tried first: a proof is looked for only where no case speaks against it.
-        """
-        forms = list(dict.fromkeys(min(form.expand(), form, key=lambda one: one.size) for form in forms))
-        cases = self._cases(forms) if len(forms) > 1 else []
-        found: dict[Form, list[Rational | None]] = {}
-        for form in forms:
-            values = [_value(form, case) for case in cases]
-            if not any(self._covers(other, found[other], form, values) for other in found):
-                found = {o: known for o, known in found.items() if not self._covers(form, values, o, known)}
-                found[form] = values
-        return list(found) or [ZERO]
+    def __init__(self, graph: Graph, plan: Plan, entering: Iterable[Room], stay: Rooms) -> None:
+        self.nodes = list(_running(graph))
+        self._plan = plan
+        self._stay = stay
+        self._last_reader: dict[Room, int] = {}
+        for number, node in enumerate(self.nodes):
+            self._last_reader.update(dict.fromkeys(plan.rooms(node.inputs), number))
+        # Nodes are numbered from 0: what nobody reads leaves at once.
+        self.live = dict.fromkeys(room for room in entering if self._stays(room, -1))
+        self._seen = set(self.live)
 
-    def _cases(self, forms: Sequence[Form]) -> list[dict[Symbol, int]]:
-        """Sizes that keep the assumptions: small ones, and those with one dimension that is much larger."""
-        small = list(islice(self._assumptions.samples(*forms), CASES))
-        large = [case | {name: LARGE * case[name]} for case in small[:FEW] for name in case if not name.uid]
-        return small + [case for case in large if self._allowed(case)]
+    def _stays(self, room: Room, number: int) -> bool:
+        """Whether a room is still needed after a node."""
+        return room in self._stay or self._last_reader.get(room, -1) > number
 
-    def _allowed(self, case: Mapping[Symbol, int]) -> bool:
-        """Whether sizes keep the assumptions that speak of them."""
-        about = (fact for fact in self._assumptions if all(set(f.free_symbols) <= case.keys() for f in fact.forms))
-        try:
-            return all(fact.holds(case) for fact in about)
-        except (TooLarge, ZeroDivisionError):
-            return False
+    @property
+    def size(self) -> Form:
+        """What is occupied now."""
+        return size_of(self.live)
 
-    def _covers(
-        self, large: Form, many: Sequence[Rational | None], small: Form, few: Sequence[Rational | None]
-    ) -> bool:
-        """Whether one form is known to be at least another."""
-        if any(a is not None and b is not None and a < b for a, b in zip(many, few, strict=True)):
-            return False
-        # Of `f - some·f = none·f` it shows that it is never below 0.
-        return self._assumptions.at_least(*(form.substitute(self._proven).expand() for form in (large, small))) is True
+    def size_without(self, rooms: Collection[Room]) -> Form:
+        """What is occupied now beside these rooms."""
+        return size_of(room for room in self.live if room not in rooms)
 
+    def dying(self, number: int) -> set[Room]:
+        """The rooms that this node is the last to read."""
+        read = {room for room in self.live if self._last_reader.get(room) == number}
+        return read - self._stay
 
-def _value(form: Form, case: Mapping[Symbol, int]) -> Rational | None:
-    """None where it is too large to be computed."""
-    try:
-        return form.evaluate(case)
-    except (TooLarge, ZeroDivisionError):
-        return None
+    def made(self, node: GraphNode) -> dict[Room, None]:
+        """The rooms that the results of a node are the first to occupy."""
+        known = self._seen | self._plan.rooms(node.inputs).keys()
+        return dict.fromkeys(room for room in self._plan.rooms(node.outputs) if room not in known)
 
+    def enter(self, made: dict[Room, None]) -> None:
+        """Results of a node are there."""
+        self._seen |= made.keys()
+        self.live |= made
 
-def _rooms(where: Mapping[Tensor, Rooms], tensors: Iterable[Tensor]) -> dict[Room, None]:
-    return {room: None for tensor in tensors for room in where.get(tensor, ())}
+    def leave(self, number: int) -> None:
+        """What nobody reads after this node is given up."""
+        self.live = dict.fromkeys(room for room in self.live if self._stays(room, number))
 
 
-def _sum(rooms: Iterable[Room]) -> Form:
-    return add(ZERO, *(room.size for room in rooms))
+def _running(graph: Graph) -> Iterator[Operation | Block]:
+    """The nodes that do something where they stand; parameters and named layers only are there."""
+    for node in graph:
+        if isinstance(node, Operation) or (isinstance(node, Block) and node.kind != "layer"):
+            yield node
 
 
-def _copied(tensors: Sequence[Tensor], plan: Plan, free: Set[Room]) -> Iterator[int]:
-    """Which of the tensors cannot keep their room, because it is not free, larger, or another one's already."""
-    for number, tensor in enumerate(tensors):
-        rooms = plan.of.get(tensor, NOWHERE)
-        if rooms and rooms <= free and tensor not in plan.parts:
-            free = free - rooms
-        else:
-            yield number
+def _places(rooms: Rooms, given_up: Sequence[Room]) -> tuple[int, ...]:
+    """Which of the rooms that are given up a tensor lies in."""
+    return tuple(place for place, room in enumerate(given_up) if room in rooms)
 
 
-def _is_part(view: Operation) -> bool:
-    """Whether a view may show less than all that it looks at."""
-    if view.kind != "contract":
-        return view.kind in ("select", "split")
-    names = [axis.plain for axis in view.given["reads"][0]]
-    return None in names or len(set(names)) < len(names)
+def _ends(block: Block) -> list[Tensor]:
+    """What a round of a loop hands on and emits."""
+    return [each.end for each in block.carried] + [each.each for each in block.emitted]
 
 
-def _handed_on(one: Carried, block: Block) -> bool:
-    """Whether the value at the start is handed on itself."""
-    return any(one.start is other.end for other in block.carried) or any(one.start is e.each for e in block.emitted)
+def _read(block: Block) -> list[Tensor]:
+    """The inputs of a loop that its rounds read themselves, not only begin with."""
+    needed = {*block.graph.captured(), *_ends(block)}
+    return [tensor for tensor in block.inputs if tensor in needed]
+
+
+def _used(block: Block) -> list[Carried]:
+    """The carried values whose start is read or handed on."""
+    captured = block.graph.captured()
+    return [each for each in block.carried if each.start in captured or handed_on(each, block)]

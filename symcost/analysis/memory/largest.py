@@ -1,0 +1,101 @@
+"""The largest of several forms: those that no other is known to reach, numbers asked before proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+
+from symcost.formula import Assumptions, Form, Symbol, TooLarge, num
+from symcost.formula.form import Rational
+
+CASES = 20
+"""Sets of small sizes at which forms are compared before their order is proven: most comparisons end there, and each
+set costs one evaluation of every form."""
+
+STRETCHED = 2
+"""Of so many of these sets each dimension is made much larger in turn, which shows what small sizes hide."""
+
+MUCH_LARGER = 10**6
+"""So many times larger: beyond the constants of published architectures."""
+
+Values = Sequence[Rational | None]
+"""A form at each of the cases; None where it is too large to be computed."""
+
+Names = Mapping[Symbol, Form]
+
+
+class Largest:
+    """Finds the greatest forms under assumptions.
+
+    `proven` replaces symbols in a proof: of `f - some·f`, with `some` at most 1, it shows that it is never below 0.
+    """
+
+    def __init__(self, assumptions: Assumptions, proven: Names) -> None:
+        self._assumptions = assumptions
+        self._proven = proven
+
+    def of(self, forms: Iterable[Form]) -> list[Form]:
+        """The forms of which none is known to be at most another; 0 where there is none."""
+        candidates = list(dict.fromkeys(map(_shorter, forms)))
+        if len(candidates) < 2:
+            return candidates or [num(0)]
+
+        cases = self._cases(candidates)
+        greatest: dict[Form, Values] = {}
+        for form in candidates:
+            values = [_value(form, case) for case in cases]
+            if not self._reached(form, values, greatest):
+                greatest = self._not_reached_by(form, values, greatest)
+                greatest[form] = values
+        return list(greatest)
+
+    def _not_reached_by(self, form: Form, values: Values, others: Mapping[Form, Values]) -> dict[Form, Values]:
+        """Those of the others that a form is not known to be at least as large as."""
+        return {other: at for other, at in others.items() if not self._covers(form, values, other, at)}
+
+    def _reached(self, form: Form, values: Values, others: Mapping[Form, Values]) -> bool:
+        """Whether one of the others is at least as large."""
+        return any(self._covers(other, at, form, values) for other, at in others.items())
+
+    def _covers(self, large: Form, large_at: Values, small: Form, small_at: Values) -> bool:
+        """Whether one form is known to be at least another. A proof is only looked for where no case speaks against."""
+        for above, below in zip(large_at, small_at, strict=True):
+            if above is not None and below is not None and above < below:
+                return False
+        above_form, below_form = (form.substitute(self._proven).expand() for form in (large, small))
+        return self._assumptions.at_least(above_form, below_form) is True
+
+    def _cases(self, forms: Sequence[Form]) -> list[dict[Symbol, int]]:
+        """Sizes that keep the assumptions: small ones, and those with one dimension that is much larger."""
+        small = list(islice(self._assumptions.samples(*forms), CASES))
+        large = []
+        for case in small[:STRETCHED]:
+            for name in case:
+                stretched = case | {name: MUCH_LARGER * case[name]}
+                if not name.uid and self._allowed(stretched):  # counters stay within their loops
+                    large.append(stretched)
+        return small + large
+
+    def _allowed(self, case: Mapping[Symbol, int]) -> bool:
+        """Whether sizes keep the assumptions that speak of them alone."""
+        try:
+            for fact in self._assumptions:
+                symbols = {symbol for form in fact.forms for symbol in form.free_symbols}
+                if symbols <= case.keys() and not fact.holds(case):
+                    return False
+        except (TooLarge, ZeroDivisionError):
+            return False
+        return True
+
+
+def _shorter(form: Form) -> Form:
+    """A form as it stands or written out, whichever is shorter: equal candidates then mostly look alike."""
+    expanded = form.expand()
+    return expanded if expanded.size <= form.size else form
+
+
+def _value(form: Form, case: Mapping[Symbol, int]) -> Rational | None:
+    try:
+        return form.evaluate(case)
+    except (TooLarge, ZeroDivisionError):
+        return None

@@ -1,0 +1,58 @@
+"""From a definition and the values of its names to a graph: with open dimensions, or with all numbers put in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from symcost.analysis.fold import Folds
+from symcost.errors import SymcostError
+from symcost.formula import num
+from symcost.graph.build import Builder
+from symcost.graph.graph import Graph
+from symcost.graph.values import Defined, Frame
+from symcost.ops.sizes import Sizes
+from symcost.values import Given, Port
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Built:
+    """The graph of a model and what is known of its sizes; `fixed` where the numbers had to be put in to build it.
+
+    Models that share a graph share the folds over it.
+    """
+
+    graph: Graph
+    frame: Frame
+    sizes: Sizes
+    fixed: bool
+    folds: Folds = field(default_factory=Folds)
+
+
+def with_dimensions(defined: Defined, ports: Mapping[str, Port], given: Given) -> Built:
+    """The graph with open dimensions; where that cannot be decided, with the numbers there are.
+
+    Raises SymcostError with every fault found in it.
+    """
+    read = {name: value for name, value in given.items() if not ports[name].stays_open(value)}
+    try:
+        return _built(defined, read, fixed=False)
+    except SymcostError as fault:
+        if read == given or not any(single.undecided for single in fault.faults):
+            raise
+    return with_numbers(defined, given)
+
+
+def with_numbers(defined: Defined, given: Given) -> Built:
+    """The graph with all numbers put in: what has one is nowhere left to prove.
+
+    Raises SymcostError with every fault found in it.
+    """
+    return _built(defined, given, fixed=True)
+
+
+def _built(defined: Defined, values: Given, *, fixed: bool) -> Built:
+    builder = Builder()
+    known = {name: value if isinstance(value, bool | str) else num(value) for name, value in values.items()}
+    graph, frame = builder.model(defined, known)
+    return Built(graph, frame, builder.sizes, fixed)

@@ -1,0 +1,191 @@
+'''Questions: what can be asked of a model by name. Each is one record in one file of this folder.
+
+Every file here is found by itself, and what it registers can be asked at once: with `--of`, in `expect` blocks, as a
+column of tables, from Python; if it says how, `explain` follows it to the lines of the text. A whole file, such as
+`symcost/questions/widest.py`:
+
+    """The widest tensor: the most numbers that one operation makes."""
+
+    from __future__ import annotations
+
+    from typing import TYPE_CHECKING
+
+    from symcost.questions import Question, Subject, register
+
+    if TYPE_CHECKING:
+        from symcost.formula import Form
+
+
+    def widest(subject: Subject) -> Form:
+        """Numbers of the largest result.
+
+        Raises UndecidedSize.
+        """
+        from symcost.analysis.memory.widest import Widest
+
+        return subject.fold(Widest, subject.assumptions).of(subject.graph)
+
+
+    register(
+        Question(
+            name="widest",
+            words="numbers of the largest tensor",
+            unit="numbers",
+            ask=widest,
+            title="Widest",
+            order=66,
+        )
+    )
+
+A file imports nothing heavy, as names and words are read for `--help`: what a question needs is imported where it is
+asked.
+
+A question that every line of the text adds to is a sum: it has a `by_line`, which gives a `Measure` (see
+analysis/counts/by_line.py), such as `Operated(lambda cost: cost["mac"])`. One that is the length of a longest chain is
+a depth: it has a `longest`, which gives `LongestPath`s (see analysis/depth/depth.py), one or, where open sizes decide,
+several. What counts under a convention reads `subject.convention`.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from symcost.analysis.counts.by_line import Measure, Part
+    from symcost.analysis.depth.depth import LongestPath
+    from symcost.analysis.fold import Folds
+    from symcost.conventions import Convention
+    from symcost.diagnostics import Span
+    from symcost.formula import Assumptions, Form
+    from symcost.graph.graph import Graph
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+Kind = Literal["sum", "depth", "plain"]
+"""`sum`: every line of the text adds its share; `depth`: the length of a longest chain; `plain`: neither."""
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What a question is asked of: the graph of a model and what is known of its sizes.
+
+    `settle` makes the same with numbers in place of all dimensions; None where some have none, or it is so already.
+    `counted_by` names the convention of a question that weighs operations.
+    """
+
+    graph: Graph
+    assumptions: Assumptions
+    folds: Folds
+    counted_by: str | Path | Convention = "default"
+    settle: Callable[[], Subject] | None = None
+
+    def fold(self, kind: Callable[Given, Made], *given: Given.args, **options: Given.kwargs) -> Made:
+        """`kind(*given, **options)`, made once for all questions to the same graph: a fold remembers what it saw."""
+        return self.folds.made(kind, *given, **options)
+
+    @cached_property
+    def convention(self) -> Convention:
+        """The convention, read when it is needed.
+
+        Raises UnknownConvention and the faults of reading one.
+        """
+        from symcost.conventions import Convention, load
+
+        return self.counted_by if isinstance(self.counted_by, Convention) else load(self.counted_by)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Question:
+    """What can be asked of a model by name: in which words and unit it is answered, and how it is asked.
+
+    `words` say what is counted, as in "how many ...". `title` heads a column, the name where it is left out. `order` is
+    its place in listings. `in_report` sets it among the totals of a report.
+    """
+
+    name: str
+    words: str
+    unit: str
+    ask: Callable[[Subject], Form]
+    title: str = ""
+    order: float = 1000
+    by_line: Callable[[Subject], Measure] | None = None
+    longest: Callable[[Subject], Sequence[LongestPath]] | None = None
+    in_report: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What stands over a column of it."""
+        return self.title or self.name
+
+    @property
+    def described(self) -> str:
+        """The words, with the unit where they do not begin with it."""
+        return self.words if self.words.startswith(self.unit) else f"{self.words} [{self.unit}]"
+
+    @property
+    def kind(self) -> Kind:
+        """Whether `explain` can split it, and how."""
+        if self.by_line is not None:
+            return "sum"
+        return "plain" if self.longest is None else "depth"
+
+    def explained(self, subject: Subject) -> Part:
+        """Where a sum comes from: the lines of the text, and the blocks around them."""
+        from symcost.analysis.counts.by_line import Explanation
+
+        assert self.by_line is not None
+        return Explanation(self.by_line(subject)).of(subject.graph)
+
+
+_registered: dict[str, Question] = {}
+
+
+def register(question: Question) -> Question:
+    """Make a question known by its name, at once and everywhere.
+
+    Raises ValueError where another has the name.
+    """
+    if question.name in _registered:
+        raise ValueError(f"there is a question `{question.name}` already")
+    _registered[question.name] = question
+    return question
+
+
+def unregister(name: str) -> None:
+    """Forget a question that was registered."""
+    del _registered[name]
+
+
+def questions(*kinds: Kind) -> dict[str, Question]:
+    """The questions by name, in the order of listings; only those of some kinds, if any are named."""
+    _discover()
+    ordered = sorted(_registered.values(), key=lambda question: question.order)
+    return {question.name: question for question in ordered if not kinds or question.kind in kinds}
+
+
+def question(name: str, *kinds: Kind, span: Span | None = None) -> Question:
+    """A question by its name; of some kinds only, if any are named.
+
+    Raises UnknownQuantity.
+    """
+    known = questions(*kinds)
+    if name not in known:
+        from symcost.errors import UnknownQuantity
+
+        raise UnknownQuantity(name, tuple(known), span)
+    return known[name]
+
+
+@cache
+def _discover() -> None:
+    """Import every file of this folder once; each registers what it knows."""
+    for file in iter_modules(__path__):
+        import_module(f"{__name__}.{file.name}")

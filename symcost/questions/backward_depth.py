@@ -1,0 +1,235 @@
+"""How many operations of the backward pass must follow one another.
+
+A chain begins with the gradient of a result, which is given, and ends with the last gradient that is due, that of a
+trained parameter. Its steps are the operations that `backward` counts:
+
+- The gradient of an operand is one step, whatever it does at one entry (a product of matrices, the derivative of tanh,
+  the sum over what was broadcast). Where nothing is worked out there is none: the two operands of a sum, what is only
+  moved, a part that is not trained.
+- What comes back to a tensor from several uses is added up in one step, as forward a sum of any number is one. A part
+  of a tensor (a row, a slice) always adds its gradient to that of the whole. What a loop reads comes back from every
+  round; whether there are several is told from the text, as everywhere, and not from the number of rounds.
+- The gradient of a parameter ends a chain. It is a sum that runs on, and its addition is inside of the product (see
+  analysis/training/derivatives.py); the uses of a parameter do not wait for each other. One that reaches a parameter
+  not through an operation, as that of a trained initial value, is added to its sum: one step.
+- What is recomputed waits for no gradient, so it can be at hand in time: it is no step.
+
+Gradients go back along the ways by which the results depend on what is trained, entry by entry. A longest way is as
+long in either direction, so the backward pass is followed forward: from the trained parameters to the results, through
+a loop round behind round, though the first rounds are those whose gradients are last.
+Source: Werbos, Backpropagation through time (1990); Griewank & Walther, Evaluating Derivatives (2008), chapter 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Literal
+
+from symcost.questions import Subject, register
+from symcost.questions.depth import chains, depth
+
+if TYPE_CHECKING:
+    from symcost.analysis.depth.chains import Chains
+    from symcost.analysis.depth.depth import Depth
+    from symcost.formula import Assumptions, Form
+    from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
+
+Use = Literal["of parts", "of the whole", "several"]
+"""What comes back to a tensor: gradients of parts of it, one of the whole, or several that are to be added up."""
+
+Flags = tuple[bool, ...]
+"""Which of the ports of a graph need a gradient, which of its results get one, or which ports add several up."""
+
+
+class Pass:
+    """The backward pass through graphs: what has a gradient in it, and what comes back; alike calls are asked once."""
+
+    def __init__(self, assumptions: Assumptions) -> None:
+        from symcost.analysis.counts.operations import Operations
+        from symcost.analysis.training.backward import Backward
+        from symcost.analysis.training.derivatives import Derivatives
+
+        self.derivatives = Derivatives(assumptions)
+        self._backward = Backward(assumptions, Operations())
+        self._returns: dict[object, Returns] = {}
+        self._measures: dict[object, Gradients] = {}
+
+    def returns(self, graph: Graph, needs: Flags, gets: Flags) -> Returns:
+        """What comes back to the tensors of a graph."""
+        key = (graph, needs, gets)
+        if key not in self._returns:
+            self._returns[key] = Returns(self, graph, self._backward.live(graph, needs, gets))
+        return self._returns[key]
+
+    def measure(self, returns: Returns, added_up: Flags) -> Gradients:
+        """The measure in a graph; `added_up` says to which of its ports several gradients come back."""
+        key = (returns, added_up)
+        if key not in self._measures:
+            self._measures[key] = Gradients(self, returns, added_up)
+        return self._measures[key]
+
+
+class Returns:
+    """What comes back to the tensors of a graph and of the loops in it; `live` are those that have a gradient."""
+
+    def __init__(self, way: Pass, graph: Graph, live: set[Tensor]) -> None:
+        self.graph = graph
+        self.live = live
+        self._pass = way
+        self._uses: dict[Tensor, Use] = {}
+        results: list[tuple[Tensor, Use]] = [(result, "of the whole") for result in graph.results]
+        self._collect(graph, set(graph.ports), results)
+
+    def several(self, tensor: Tensor) -> bool:
+        """Whether several gradients of a tensor are added up; those of a parameter are a sum that runs on."""
+        return self._uses.get(tensor) == "several" and not tensor.parameter
+
+    def to_ports(self) -> Iterator[Use | None]:
+        """What comes back to each port; None where nothing does."""
+        return (self._uses.get(port) for port in self.graph.ports)
+
+    def inside(self, call: Block) -> Returns:
+        """The same in the graph of a call."""
+        needs = tuple(tensor in self.live for tensor in call.inputs)
+        gets = tuple(tensor in self.live for tensor in call.outputs)
+        return self._pass.returns(call.graph, needs, gets)
+
+    def _collect(self, graph: Graph, entering: set[Tensor], leaving: Iterable[tuple[Tensor, Use]]) -> dict[Tensor, Use]:
+        """Note what comes back to what a graph makes and to what enters it; returns what goes to tensors around it."""
+        found: dict[Tensor, Use] = {}
+        for node in graph:
+            for tensor, use in self._from_node(node):
+                self._add(found, tensor, use)
+        for tensor, use in leaving:
+            self._add(found, tensor, use)
+        around: dict[Tensor, Use] = {}
+        for tensor, use in found.items():
+            own = tensor in entering or graph.source(tensor) is not None
+            (self._uses if own else around)[tensor] = use
+        return around
+
+    def _add(self, found: dict[Tensor, Use], tensor: Tensor, use: Use) -> None:
+        """Parts can be put side by side; everything else is added up."""
+        if tensor not in self.live:
+            return
+        if tensor in found and not found[tensor] == use == "of parts":
+            use = "several"
+        found[tensor] = use
+
+    def _from_node(self, node: GraphNode) -> Iterator[tuple[Tensor, Use]]:
+        """What a node sends back, and to which tensors."""
+        from symcost.graph.graph import Block, Operation
+
+        if isinstance(node, Operation):
+            yield from self._from_operation(node)
+        elif isinstance(node, Block) and node.kind == "call":
+            for tensor, use in zip(node.inputs, self.inside(node).to_ports(), strict=True):
+                if use is not None:
+                    yield tensor, use
+        elif isinstance(node, Block) and node.kind != "layer":
+            yield from self._from_rounds(node)
+
+    def _from_operation(self, operation: Operation) -> Iterator[tuple[Tensor, Use]]:
+        from symcost.analysis.training.derivatives import PARTS, carrying
+
+        if self.live.isdisjoint(operation.outputs):
+            return
+        for place in carrying(operation):
+            yield operation.inputs[place], "of parts" if operation.kind in PARTS else "of the whole"
+
+    def _from_rounds(self, block: Block) -> Iterator[tuple[Tensor, Use]]:
+        """What the rounds of a loop send back to the tensors around it: the same every round."""
+        entering = {one.start for one in block.carried}
+        leaving: list[tuple[Tensor, Use]] = []
+        for one in block.carried:
+            if one.start in self.live:
+                yield one.initial, "of the whole"
+            if one.start in self.live or one.last in self.live:
+                leaving.append((one.end, "of the whole"))
+        leaving += [(each.each, "of the whole") for each in block.emitted if each.stacked in self.live]
+        for tensor, use in self._collect(block.graph, entering, leaving).items():
+            yield tensor, use
+            if block.count != 1:
+                yield tensor, use  # from another round
+
+
+class Gradients:
+    """The measure: the steps that the gradients take in a graph. What it must say: analysis/depth/measures.py."""
+
+    given: Chains = ()
+    ends_anywhere = False
+
+    def __init__(self, way: Pass, returns: Returns, added_up: Flags) -> None:
+        self._pass = way
+        self._returns = returns
+        self._ports = {port for port, several in zip(returns.graph.ports, added_up, strict=True) if several}
+
+    def steps(self, operation: Operation, operand: Tensor | None, result: Tensor) -> Form | None:
+        """Of the gradient of an operand, and of what is added up for it; None where no gradient goes."""
+        from symcost.analysis.training.derivatives import PARTS, carrying
+        from symcost.formula import num
+
+        live = self._returns.live
+        if operand is None or operand not in live or result not in live:
+            return None
+        places = {place for place in carrying(operation) if operation.inputs[place] is operand}
+        if not places:
+            return None
+        worked_out = self._works(operation, places)
+        if operation.kind in PARTS and self._several(operand):
+            worked_out = False  # the part is added where it was taken, together with all that comes back there
+        return num(int(worked_out) + int(self._several(result)))
+
+    def _works(self, operation: Operation, places: set[int]) -> bool:
+        """Whether the gradient of an operand, in these places, is more than that of the result."""
+        gradients = self._pass.derivatives.of(operation)
+        return any(gradient.cost.counts and not places.isdisjoint(gradient.inputs) for gradient in gradients)
+
+    def _several(self, tensor: Tensor) -> bool:
+        return tensor in self._ports or self._returns.several(tensor)
+
+    def parameter(self, parameter: Parameter) -> Chains:
+        """Where chains of gradients end, and chains forward begin."""
+        from symcost.analysis.depth.chains import BEGINNING
+
+        return () if parameter.frozen else (BEGINNING,)
+
+    def handed(self, tensor: Tensor) -> Form:
+        """A gradient that reaches a parameter not through an operation is added to its sum."""
+        from symcost.formula import num
+
+        return num(int(tensor.parameter))
+
+    def gathered(self, tensor: Tensor) -> Form:
+        """What comes back to it is added up."""
+        from symcost.formula import num
+
+        return num(int(self._several(tensor)))
+
+    def inside(self, call: Block) -> Gradients:
+        """The measure of the gradients that are wanted inside a call."""
+        added_up = tuple(self._several(tensor) for tensor in call.inputs)
+        return self._pass.measure(self._returns.inside(call), added_up)
+
+
+def gradients(assumptions: Assumptions, graph: Graph) -> Gradients:
+    """The measure in a model: all its results get a gradient, none of its inputs needs one."""
+    way = Pass(assumptions)
+    returns = way.returns(graph, (False,) * len(graph.ports), (True,) * len(graph.results))
+    return way.measure(returns, (False,) * len(graph.ports))
+
+
+def _backward_depth(subject: Subject) -> Depth:
+    return chains(gradients, subject)
+
+
+register(
+    depth(
+        "backward_depth",
+        "operations of the backward pass that must follow one another",
+        "operations",
+        "Depth backward",
+        53,
+        _backward_depth,
+    )
+)

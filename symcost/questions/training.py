@@ -1,0 +1,107 @@
+"""What the backward pass costs, and forward and backward together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symcost.questions import Question, Subject, register
+from symcost.questions.counts import operations
+
+if TYPE_CHECKING:
+    from symcost.analysis.counts.by_line import Measure
+    from symcost.analysis.training.backward import Backward
+    from symcost.conventions import Convention
+    from symcost.cost import Cost
+    from symcost.formula import Form
+
+
+def backward(subject: Subject, *, inputs: bool = False) -> Backward:
+    """The fold that goes back through the graph; with `inputs` for gradients of the inputs of the model too."""
+    from symcost.analysis.counts.operations import Operations
+    from symcost.analysis.training.backward import Backward
+
+    return subject.fold(Backward, subject.assumptions, subject.fold(Operations), inputs=inputs)
+
+
+def gradients(subject: Subject, *, inputs: bool = False) -> Cost:
+    """All operations of the backward pass.
+
+    Raises UnderivedBackward.
+    """
+    return backward(subject, inputs=inputs).of(subject.graph)
+
+
+def both_ways(subject: Subject) -> Cost:
+    """All operations forward and backward.
+
+    Raises UnderivedBackward.
+    """
+    from symcost.cost import total
+
+    return total([operations(subject), gradients(subject)])
+
+
+def _weights(subject: Subject) -> Convention:
+    """The convention, if it speaks of operations in both directions.
+
+    Raises TrainingNotCounted.
+    """
+    from symcost.errors import TrainingNotCounted
+
+    if subject.convention.layers:
+        raise TrainingNotCounted(subject.convention.name)
+    return subject.convention
+
+
+def _flops_both_ways(subject: Subject) -> Form:
+    return _weights(subject).flops(both_ways(subject))
+
+
+def _macs_back(subject: Subject) -> Measure:
+    from symcost.analysis.training.by_line import gone_back
+
+    return gone_back(backward(subject), subject.graph, lambda cost: cost["mac"])
+
+
+def _macs_both_ways(subject: Subject) -> Measure:
+    from symcost.analysis.training.by_line import gone_back
+
+    return gone_back(backward(subject), subject.graph, lambda cost: cost["mac"], forward=True)
+
+
+def _flops_both_ways_by_line(subject: Subject) -> Measure:
+    from symcost.analysis.training.by_line import gone_back
+
+    return gone_back(backward(subject), subject.graph, _weights(subject).flops, forward=True)
+
+
+register(
+    Question(
+        name="backward",
+        words="multiply-accumulates of the backward pass",
+        unit="MACs",
+        ask=lambda subject: gradients(subject)["mac"],
+        order=31,
+        by_line=_macs_back,
+    )
+)
+register(
+    Question(
+        name="training",
+        words="multiply-accumulates forward and backward",
+        unit="MACs",
+        ask=lambda subject: both_ways(subject)["mac"],
+        order=32,
+        by_line=_macs_both_ways,
+    )
+)
+register(
+    Question(
+        name="training_flops",
+        words="FLOPs forward and backward",
+        unit="FLOPs",
+        ask=_flops_both_ways,
+        order=33,
+        by_line=_flops_both_ways_by_line,
+    )
+)

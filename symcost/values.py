@@ -1,0 +1,213 @@
+"""Values for the names of a signature: which are allowed, and whether they keep what is assumed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+from typing import Any, TypeGuard
+
+from symcost.diagnostics import Span
+from symcost.errors import (
+    BadValue,
+    DivisionByZero,
+    ValueTooLarge,
+    ViolatedAssumption,
+    WrongKind,
+)
+from symcost.formula import Form, Symbol, TooLarge, Unset
+from symcost.graph.unify import names_of
+from symcost.graph.values import Value, described
+from symcost.ops.sizes import Fact, Sizes
+from symcost.syntax import ast
+
+LARGEST_SIZE = 1000
+"""Bits of a size; a longer number is refused."""
+
+MOST_CASES = 10_000
+"""Rounds of a loop for which an assumption about its counter is checked one by one; of longer ones both ends."""
+
+
+Given = Mapping[str, int | Fraction | bool | str]
+"""The values that were given to names of a signature."""
+
+
+def is_number(value: object) -> TypeGuard[int]:
+    """Whether a value is an integer; in Python, truth values are integers too."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+@contextmanager
+def bounded(values: Mapping[str, int]) -> Iterator[None]:
+    """What algebra cannot do with these numbers as a fault.
+
+    Raises ValueTooLarge for numbers that are too long, DivisionByZero.
+    """
+    try:
+        yield
+    except TooLarge as big:
+        raise ValueTooLarge(str(big)) from None
+    except ZeroDivisionError:
+        raise DivisionByZero(None, values) from None
+
+
+# What a signature allows ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A name of a signature that can have a value: a static of its own, or a dimension in the shape of a tensor."""
+
+    name: str
+    span: Span
+    declared: ast.Port
+
+    @property
+    def static(self) -> bool:
+        """Whether it stands by itself in the signature and not in a shape."""
+        return self.declared.shape is None
+
+    @property
+    def defaulted(self) -> bool:
+        """Whether the signature has a value for it."""
+        return self.static and self.declared.default is not None
+
+    def stays_open(self, value: object) -> bool:
+        """Whether the graph is the same whatever the number: a static with a default is read on the way."""
+        return is_number(value) and not self.defaulted
+
+    def checked(self, value: object, given: Span | None = None) -> int | Fraction | bool | str:
+        """A value that suits: a positive integer, or what a static may be besides.
+
+        Raises BadValue.
+        """
+        if self.static and isinstance(value, bool | str):
+            return value
+        exact = _exact(value)
+        fractional = self.static and isinstance(self.declared.default, ast.Number)
+        if fractional and isinstance(exact, Fraction):
+            return exact
+        if not is_number(exact) or exact < 1 or exact.bit_length() > LARGEST_SIZE:
+            raise BadValue(self.name, exact, self.span, given)
+        return exact
+
+    def read(self, value: Value, given: Span, *, strict: bool) -> int | Fraction | bool | str:
+        """A value of a file as Python has it; with `strict` words only where the signature has words.
+
+        Raises WrongKind, BadValue.
+        """
+        if isinstance(value, Form):
+            return self.checked(value.source() if value.number is None else value.number, given)
+        if not isinstance(value, bool | str):
+            raise WrongKind("a number, a text, `true` or `false`", described(value), given)
+        if strict and not isinstance(self.declared.default, ast.Bool | ast.String):
+            raise BadValue(self.name, f'"{value}"' if isinstance(value, str) else value, self.span, given)
+        return self.checked(value, given)
+
+
+def ports_of(definition: ast.Definition) -> dict[str, Port]:
+    """Every name of a signature that can have a value, as it stands there first."""
+    found: dict[str, Port] = {}
+    for port in definition.ports:
+        names = [port.name] if port.shape is None else names_of(port.shape)
+        for name in names:
+            found.setdefault(name.text, Port(name.text, name.span, port))
+    return found
+
+
+def _exact(value: object) -> object:
+    """A number without rounding; what is infinite, or no number, as its text."""
+    if isinstance(value, float):
+        value = Fraction(value) if isfinite(value) else str(value)
+    if isinstance(value, Fraction) and value.denominator == 1:
+        return value.numerator
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolInfo:
+    """A dimension of a model: its name, what it means, how it is set in LaTeX, and where it is declared."""
+
+    name: str
+    words: str
+    latex: str | None
+    span: Span
+
+
+def dimensions(ports: Iterable[Port], given: Given, declared: Mapping[str, ast.Dim]) -> Iterator[SymbolInfo]:
+    """The names that stand for sizes, with what the file declares of them.
+
+    A name with a default stands for a size only where a number was given for it.
+    """
+    for port in ports:
+        value = given.get(port.name)
+        if isinstance(value, bool | str):
+            continue
+        if port.defaulted and not is_number(value):
+            continue
+        dim = declared.get(port.name)
+        yield SymbolInfo(port.name, dim.words if dim else "", dim.latex if dim else None, port.span)
+
+
+# What is assumed of them ---------------------------------------------------------------------------
+
+
+def keeps(values: Mapping[str, int], fact: Fact) -> bool:
+    """Whether numbers keep an assumption, for every round of the loops it speaks of; true while some are open."""
+    return _keeps(values, {}, fact)
+
+
+def _keeps(values: Mapping[str, int], rounds: Mapping[Symbol, int], fact: Fact) -> bool:
+    """The same with some counters of loops fixed to one round."""
+    known: dict[Any, int] = {**values, **rounds}
+    free = [symbol for symbol in _symbols(fact) if symbol not in rounds and symbol.name not in values]
+    if any(not _counts_rounds(symbol) for symbol in free):
+        return True
+    if not free:
+        return fact.holds(known)
+    counter = free[0]
+    try:
+        low, high = _range(counter, known)
+    except Unset:
+        return True  # how many rounds there are is open
+    # Of very many rounds the first and the last: an approximation, or a check would take as long as the loop.
+    cases = range(low, high) if high - low <= MOST_CASES else (low, high - 1)
+    return all(_keeps(values, {**rounds, counter: case}, fact) for case in cases)
+
+
+def _symbols(fact: Fact) -> list[Symbol]:
+    """The dimensions and counters in an assumption."""
+    return [symbol for form in fact.forms for symbol in form.free_symbols]
+
+
+def _counts_rounds(symbol: Symbol) -> bool:
+    """Whether a symbol is the counter of a loop and no dimension."""
+    return bool(symbol.uid)
+
+
+def _range(counter: Symbol, known: Mapping[Any, int]) -> tuple[int, int]:
+    """The first round of a loop, and the one behind the last. Raises Unset."""
+    low = int(counter.low.evaluate(known))
+    high = 0 if counter.high is None else int(counter.high.evaluate(known))
+    return low, high
+
+
+def check(values: Mapping[str, int], sizes: Sizes) -> None:
+    """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
+    for fact in sizes.assumptions:
+        if not keeps(values, fact):
+            raise ViolatedAssumption(str(fact), sizes.origin.get(fact), _relevant(values, fact))
+
+
+def _relevant(values: Mapping[str, int], fact: Fact) -> dict[str, int]:
+    """The numbers an assumption speaks of, be it in the bounds of a loop."""
+    names: set[str] = set()
+    for symbol in _symbols(fact):
+        names.add(symbol.name)
+        bounds = (symbol.low, symbol.high) if _counts_rounds(symbol) else ()
+        for bound in bounds:
+            if bound is not None:
+                names |= {inner.name for inner in bound.free_symbols}
+    return {name: value for name, value in values.items() if name in names}
