@@ -12,7 +12,6 @@ from symcost.errors.base import (
 )
 from symcost.errors.command_line import (
     BrokenExpectation as BrokenExpectation,
-    MissingValue as MissingValue,
     NothingToCheck as NothingToCheck,
     UnknownLayer as UnknownLayer,
 )
@@ -35,7 +34,6 @@ from symcost.errors.export import (
     UnsafeLatex as UnsafeLatex,
 )
 from symcost.errors.files import (
-    DuplicateName as DuplicateName,
     FileTooLarge as FileTooLarge,
     NotText as NotText,
     UnreadableFile as UnreadableFile,
@@ -52,15 +50,14 @@ from symcost.errors.loops import (
     UndecidedCondition as UndecidedCondition,
 )
 from symcost.errors.models import (
-    BadValue as BadValue,
     NoModel as NoModel,
     SeveralModels as SeveralModels,
     UnknownConfig as UnknownConfig,
-    UnknownDimension as UnknownDimension,
     UnknownModel as UnknownModel,
 )
 from symcost.errors.names import (
     CallsItself as CallsItself,
+    DuplicateName as DuplicateName,
     GivenTwice as GivenTwice,
     MissingArgument as MissingArgument,
     MissingReturn as MissingReturn,
@@ -78,10 +75,13 @@ from symcost.errors.published import (
     MisplacedAssumption as MisplacedAssumption,
     MissingKey as MissingKey,
     NoMapping as NoMapping,
-    NoPath as NoPath,
     NotJson as NotJson,
     NumbersElsewhere as NumbersElsewhere,
     OtherArchitecture as OtherArchitecture,
+    WrongKey as WrongKey,
+)
+from symcost.errors.questions import (
+    NoPath as NoPath,
     UndecidedPeak as UndecidedPeak,
     UnderivedBackward as UnderivedBackward,
     UnderivedDepth as UnderivedDepth,
@@ -89,9 +89,6 @@ from symcost.errors.published import (
     UnderivedMemory as UnderivedMemory,
     UnderivedWindow as UnderivedWindow,
     UnknownQuantity as UnknownQuantity,
-    ValueTooLarge as ValueTooLarge,
-    ViolatedAssumption as ViolatedAssumption,
-    WrongKey as WrongKey,
     WrongOrder as WrongOrder,
 )
 from symcost.errors.sizes import (
@@ -138,4 +135,11 @@ from symcost.errors.syntax import (
     UnknownCharacter as UnknownCharacter,
     UnopenedBracket as UnopenedBracket,
     one_of as one_of,
+)
+from symcost.errors.values import (
+    BadValue as BadValue,
+    MissingValue as MissingValue,
+    UnknownDimension as UnknownDimension,
+    ValueTooLarge as ValueTooLarge,
+    ViolatedAssumption as ViolatedAssumption,
 )

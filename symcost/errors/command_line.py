@@ -1,39 +1,11 @@
-"""What is said on the command line."""
+"""What the command line checks and lists."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
-from symcost.diagnostics import Label, Span
+from symcost.diagnostics import Span
 from symcost.errors.base import SymcostError, did_you_mean
-
-
-class MissingValue(SymcostError):
-    """Numbers were asked for, and a dimension has none."""
-
-    code = "missing-value"
-
-    def asked_by(self, check: Span) -> MissingValue:
-        """The same, where an expectation with a tolerance needs numbers."""
-        label, others = self.report.label, self.report.others
-        self.report = replace(
-            self.report,
-            label=Label(check, "needs numbers"),
-            others=others if label is None else (label, *others),
-            helps=("expect it of a configuration: `expect Name(config) { ... }`",),
-        )
-        return self
-
-    def __init__(self, name: str, span: Span | None, given: Mapping[str, object]) -> None:
-        values = ", ".join(f"{known}={value}" for known, value in given.items()) or "none"
-        super().__init__(
-            f"no value for `{name}`",
-            span,
-            "declared here",
-            notes=[f"values given: {values}"],
-            helps=[f"add `{name}=<positive integer>`"],
-        )
 
 
 class BrokenExpectation(SymcostError):

@@ -59,12 +59,3 @@ class UseCycle(SymcostError):
             span,
             others=[Label(place, "by way of this") for place in chain],
         )
-
-
-class DuplicateName(SymcostError):
-    """One name given twice."""
-
-    code = "duplicate-name"
-
-    def __init__(self, name: str, span: Span, first: Span) -> None:
-        super().__init__(f"`{name}` is defined twice", span, others=[Label(first, "first here")])

@@ -1,11 +1,10 @@
-"""Models, their values and what is asked of them."""
+"""Which model and which configuration of a file is meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 
-from symcost.diagnostics import Label, Span
+from symcost.diagnostics import Span
 from symcost.errors.base import SymcostError, did_you_mean
 from symcost.errors.syntax import one_of
 
@@ -64,42 +63,3 @@ class UnknownConfig(SymcostError):
             notes=[f"configurations: {listed}" if listed else "the file has no configurations"],
             helps=did_you_mean(name, known),
         )
-
-
-class UnknownDimension(SymcostError):
-    """A value for something that the model has not."""
-
-    code = "unknown-dimension"
-
-    def __init__(self, name: str, model: str, known: Iterable[str], span: Span | None = None) -> None:
-        listed = ", ".join(f"`{dimension}`" for dimension in known)
-        super().__init__(
-            f"`{model}` has no `{name}`",
-            span,
-            notes=[f"it has {listed}" if listed else "it has no dimensions"],
-            helps=did_you_mean(name, known),
-        )
-
-
-class BadValue(SymcostError):
-    """A value that is no size: zero, negative, broken or no number at all."""
-
-    code = "bad-value"
-
-    def __init__(self, name: str, value: object, span: Span | None, given: Span | None = None) -> None:
-        shown = str(value).lower() if isinstance(value, bool) else str(value)
-        if len(shown) > 40:
-            shown = f"{shown[:20]}… ({len(shown)} {'digits' if shown.isdecimal() else 'characters'})"
-        wanted = "smaller number" if shown[:1] in "123456789" and "digits" in shown else "positive integer"
-        super().__init__(
-            f"`{name}` cannot be `{shown}`",
-            given or span,
-            "" if given else "declared here",
-            others=[Label(span, "declared here")] if given and span else [],
-            helps=[f"give `{name}` a {wanted}"],
-        )
-
-    def read_from(self, places: Sequence[Label]) -> BadValue:
-        """The same, where the value comes from another file."""
-        self.report = replace(self.report, others=(*self.report.others, *places))
-        return self

@@ -20,6 +20,15 @@ class UnknownName(SymcostError):
         super().__init__(f"nothing is called `{name}` here", span, "not known", helps=did_you_mean(name, known))
 
 
+class DuplicateName(SymcostError):
+    """One name given twice."""
+
+    code = "duplicate-name"
+
+    def __init__(self, name: str, span: Span, first: Span) -> None:
+        super().__init__(f"`{name}` is defined twice", span, others=[Label(first, "first here")])
+
+
 class UnknownModule(SymcostError):
     """A call of something that is not defined."""
 

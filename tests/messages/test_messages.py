@@ -1,13 +1,13 @@
 """Every fault a user can meet, as the user meets it: a text that provokes it, and the report beside it.
 
-`cycle.arch` is checked with `symcost check cycle.arch`, unless its first line is a comment that gives another command:
-`# symcost formula cycle.arch T=0`. What stands in folders beside it is there to be used. `cycle.txt` is what the
-command says on standard error. `pytest tests/messages --rewrite-messages` writes it anew, to be read in review.
+The folders are those of `symcost/errors`. From inside its folder `cycle.arch` is checked with `symcost check
+cycle.arch`, unless its first line is a comment that gives another command: `# symcost formula cycle.arch T=0`. What
+stands in `parts/` beside it is there to be used. `cycle.txt` is what the command says on standard error.
+`pytest tests/messages --rewrite-messages` writes it anew, to be read in review.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -23,7 +23,7 @@ from symcost.cli import main
 from symcost.errors import SymcostError
 
 HERE = Path(__file__).parent
-NAMES = sorted(path.stem for path in HERE.glob("*.arch"))
+NAMES = sorted(f"{path.parent.name}/{path.stem}" for path in HERE.glob("*/*.arch"))
 
 NEVER_ALONE = {
     errors.Faults: "drawn as the faults it gathers",
@@ -42,34 +42,40 @@ class Told:
     faults: tuple[SymcostError, ...]
 
 
+Files = dict[str, Path]
+"""Where the copy of each text lies."""
+
+
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Told]]:
-    """What is said about each text, from inside a copy of this folder."""
-    folder = tmp_path_factory.mktemp("messages") / "here"
-    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("*.py", "*.txt", "__pycache__"))
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """A copy of each room, called `here`, in which texts can be mended."""
+    folder = tmp_path_factory.mktemp("messages")
+    for room in sorted({path.parent for path in HERE.glob("*/*.arch")}):
+        shutil.copytree(room, folder / room.name / "here", ignore=shutil.ignore_patterns("*.txt"))
     furnish(folder)
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield {name: tell(name) for name in NAMES}
-    finally:
-        os.chdir(before)
+    return {name: (folder / name).parent / "here" / f"{Path(name).name}.arch" for name in NAMES}
+
+
+@pytest.fixture(scope="module")
+def told(files: Files) -> dict[str, Told]:
+    """What is said about each text."""
+    return {name: tell(file) for name, file in files.items()}
 
 
 def furnish(folder: Path) -> None:
     """What cannot or should not lie in a repository: an empty folder, a link that leads out, long files."""
-    (folder / "empty").mkdir()
-    (folder / "parts" / "out.arch").symlink_to(folder.parent / "secret.arch")
-    (folder / "parts" / "long.arch").write_bytes(b"#" * 4_000_001)
-    (folder / "parts" / "deep.json").write_bytes(b"[" * 1_000_000)
-    (folder.parent / "secret.arch").write_text("# not yours", encoding="utf-8")
+    (folder / "command_line/here/empty").mkdir()
+    (folder / "files/here/parts/out.arch").symlink_to(folder / "files/secret.arch")
+    (folder / "files/here/parts/long.arch").write_bytes(b"#" * 4_000_001)
+    (folder / "published/here/parts/deep.json").write_bytes(b"[" * 1_000_000)
+    (folder / "files/secret.arch").write_text("# not yours", encoding="utf-8")
 
 
-def tell(name: str) -> Told:
-    """Run the command of a text, and note which faults are drawn."""
-    first = Path(f"{name}.arch").read_bytes().splitlines()[:1]
+def tell(file: Path) -> Told:
+    """Run the command of a text from inside its folder, and note which faults are drawn."""
+    first = file.read_bytes().splitlines()[:1]
     line = first[0].decode("utf-8", "replace") if first else ""
-    command = shlex.split(line)[2:] if line.startswith("# symcost ") else ["check", f"{name}.arch"]
+    command = shlex.split(line)[2:] if line.startswith("# symcost ") else ["check", file.name]
     drawn: list[SymcostError] = []
     draw = SymcostError.__str__
 
@@ -78,6 +84,7 @@ def tell(name: str) -> Told:
         return draw(fault)
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(file.parent)
         patch.setattr(SymcostError, "__str__", noted)
         result = CliRunner().invoke(main, command, prog_name="symcost")
     single = tuple(fault for fault in drawn if fault.faults == (fault,))
@@ -100,6 +107,19 @@ def test_every_fault_has_a_report(told: dict[str, Told]) -> None:
     assert sorted(kind.__name__ for kind in subclasses(SymcostError) - drawn - set(NEVER_ALONE)) == []
 
 
+def test_a_report_lies_in_the_room_of_its_fault(told: dict[str, Told]) -> None:
+    """What `symcost/errors/sizes.py` says is shown by a text in `sizes/`, and each folder here is such a room."""
+    shown = {(name.partition("/")[0], type(fault)) for name in NAMES for fault in told[name].faults}
+    kinds = subclasses(SymcostError) - set(NEVER_ALONE)
+    assert sorted(kind.__name__ for kind in kinds if (room(kind), kind) not in shown) == []
+    assert {name.partition("/")[0] for name in NAMES} == {room(kind) for kind in kinds}
+
+
+def room(kind: type[SymcostError]) -> str:
+    """The last word of the module that a class stands in."""
+    return kind.__module__.rpartition(".")[2]
+
+
 def test_no_exception_is_out_of_date(told: dict[str, Told]) -> None:
     """What is said to be never drawn alone is not."""
     drawn = {type(fault) for one in told.values() for fault in one.faults}
@@ -115,14 +135,14 @@ def test_nothing_is_told_twice_and_all_in_order(name: str, told: dict[str, Told]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_proposed_mends(name: str, told: dict[str, Told]) -> None:
+def test_what_is_proposed_mends(name: str, told: dict[str, Told], files: Files) -> None:
     """An `assume` that a report proposes, or the name it means, ends the fault when it is typed."""
-    file = Path(f"{name}.arch")
+    file = files[name]
     before = file.read_bytes()
     for fault in told[name].faults:
         for text in mended(fault, before.decode("utf-8", "replace")):
             file.write_text(text, encoding="utf-8")
-            again = tell(name).faults
+            again = tell(file).faults
             file.write_bytes(before)
             assert fault.report.message not in [other.report.message for other in again], text
 
@@ -139,7 +159,7 @@ def mended(fault: SymcostError, text: str) -> Iterator[str]:
 
 def test_every_report_has_its_text() -> None:
     """No report is left behind by a text that is gone."""
-    assert sorted(path.stem for path in HERE.glob("*.txt")) == NAMES
+    assert sorted(f"{path.parent.name}/{path.stem}" for path in HERE.glob("*/*.txt")) == NAMES
 
 
 def subclasses(kind: type[SymcostError]) -> set[type[SymcostError]]:

@@ -13,7 +13,7 @@ from symcost.graph.graph import Block
 from symcost.model import Model
 from symcost.questions import questions
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "examples").rglob("*.arch"))
 
 

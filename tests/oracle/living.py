@@ -14,8 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from symcost.syntax import ast
-from tests.analysis import autodiff, storage
-from tests.oracle import interpreter
+from tests.oracle import autodiff, interpreter, storage
 from tests.oracle.counted import Tensor
 
 

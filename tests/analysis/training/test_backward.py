@@ -13,14 +13,14 @@ import symcost
 from symcost.analysis.training.optimizers import OPTIMIZERS, PRECISIONS
 from symcost.cost import CLASSES, INSIDE
 from symcost.formula import num
-from tests.analysis.autodiff import differentiate
 from tests.oracle import interpreter
+from tests.oracle.autodiff import differentiate
 from tests.oracle.counted import Unfit
 from tests.oracle.interpreter import Machine
 from tests.oracle.programs import PROGRAMS, Program
 from tests.oracle.strategies import Architecture, architectures
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 PERCEPTRON = "model M(x: [B, 784]) { return x -> Linear(512) -> relu -> Linear(256) -> relu -> Linear(10) }"
 

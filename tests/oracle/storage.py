@@ -15,8 +15,7 @@ from typing import Any, ClassVar
 from unittest.mock import patch
 
 from symcost.syntax import ast
-from tests.analysis import autodiff
-from tests.oracle import interpreter
+from tests.oracle import autodiff, interpreter
 from tests.oracle.contraction import Operand
 from tests.oracle.counted import Tensor
 

@@ -17,10 +17,10 @@ from symcost.cli.paths import told
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.formula import Form, ceil_div, log2, symbol
 from symcost.model import Model
-from tests.analysis.reach import reach
-from tests.analysis.stacks import stacks
+from tests.oracle.reach import reach
+from tests.oracle.stacks import stacks
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 D, K, L, R, T, W = map(symbol, ("D", "K", "L", "R", "T", "W"))
 

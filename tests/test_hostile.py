@@ -14,7 +14,7 @@ from tests.oracle.asking import ask
 from tests.oracle.hostile import TEXTS
 from tests.oracle.sentences import SENTENCES, mutations
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 @given(SENTENCES)

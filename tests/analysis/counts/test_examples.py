@@ -11,7 +11,7 @@ import pytest
 import symcost
 from tests.oracle.agreement import assert_agreement_of_file
 
-FOLDER = Path(__file__).parents[2] / "examples"
+FOLDER = Path(__file__).parents[3] / "examples"
 MOST_OPERATIONS = 30_000
 """Larger runs would be slow; widths that an example writes as numbers cannot be made small."""
 

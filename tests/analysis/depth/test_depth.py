@@ -11,10 +11,10 @@ from hypothesis import given, settings, strategies as st
 import symcost
 from symcost.analysis.depth.depth import Depth, LongestPath
 from symcost.analysis.depth.measures import Made, OperationSteps, ProductSteps, ScalarSteps
-from tests.analysis import schedule
+from tests.oracle import schedule
 from tests.oracle.strategies import Architecture, architectures
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 def model(ports: str, body: str) -> symcost.Model:

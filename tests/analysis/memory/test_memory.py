@@ -17,13 +17,13 @@ from symcost.cli import main
 from symcost.errors import UndecidedPeak
 from symcost.formula import add
 from symcost.ops.pointwise import POINTWISE
-from tests.analysis.living import peak
-from tests.analysis.storage import kept, unseen
 from tests.oracle.counted import Unfit
+from tests.oracle.living import peak
 from tests.oracle.programs import PROGRAMS, Program
+from tests.oracle.storage import kept, unseen
 from tests.oracle.strategies import Architecture, architectures
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 def model(ports: str, body: str) -> symcost.Model:

@@ -1,0 +1,118 @@
+"""What is asked of a model and is not counted, or for which no formula is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symcost.diagnostics import Span
+from symcost.errors.base import SymcostError, did_you_mean
+
+
+class UnknownQuantity(SymcostError, KeyError):
+    """Something asked for that is not counted."""
+
+    code = "unknown-quantity"
+
+    def __init__(self, name: str, known: Sequence[str], span: Span | None = None) -> None:
+        super().__init__(
+            f"nothing called `{name}` is counted",
+            span,
+            notes=[f"there are {', '.join(f'`{quantity}`' for quantity in known)}"],
+            helps=did_you_mean(name, known),
+        )
+
+
+class WrongOrder(SymcostError):
+    """A growth in several dimensions at once."""
+
+    code = "wrong-order"
+
+    def __init__(self, span: Span, names: Sequence[str]) -> None:
+        listed = " and ".join(f"`{name}`" for name in names)
+        super().__init__(
+            f"growth is asked in one dimension, here are {listed}", span, helps=[f"write `grows {names[0]}`"]
+        )
+
+
+class UnderivedGrowth(SymcostError):
+    """An order that is not derived."""
+
+    code = "growth-not-derived"
+
+    def __init__(self, name: str, what: str, span: Span | None = None) -> None:
+        super().__init__(
+            f"the growth in `{name}` is not derived: {what}",
+            span,
+            helps=["put a number in for another dimension, or ask for the formula itself"],
+        )
+
+
+class UnderivedWindow(SymcostError):
+    """A receptive field, or a path through it, that is not derived."""
+
+    code = "window-not-derived"
+
+    def __init__(self, what: str, why: str, span: Span, mend: str | None = None) -> None:
+        helps = [] if mend is None else [mend]
+        super().__init__(f"what {what} sees of the input is not derived: {why}", span, helps=helps)
+
+
+class NoPath(SymcostError):
+    """A path length of what does not bring all positions together."""
+
+    code = "no-path"
+
+    def __init__(self, why: str, span: Span) -> None:
+        self.why = why
+        super().__init__(f"no path joins all positions of the input: {why}", span)
+
+
+class UnderivedDepth(SymcostError):
+    """A depth for which no formula is found."""
+
+    code = "depth-not-derived"
+
+    def __init__(self, what: str, why: str, span: Span) -> None:
+        super().__init__(f"the depth of {what} is not derived: {why}", span)
+
+
+class UnderivedBackward(SymcostError):
+    """A loop that never comes to rest: from round to round other carried values need a gradient."""
+
+    code = "backward-not-derived"
+
+    def __init__(self, loop: str, span: Span) -> None:
+        super().__init__(
+            f"the backward pass of `{loop}` is not derived",
+            span,
+            "from round to round other carried values depend on what is trained",
+            helps=["write two rounds in one, so that what is carried keeps its place"],
+        )
+
+
+class UnderivedMemory(SymcostError):
+    """A loop that never comes to rest: from round to round other values have to be kept."""
+
+    code = "memory-not-derived"
+
+    def __init__(self, loop: str, span: Span) -> None:
+        super().__init__(
+            f"what `{loop}` keeps for the backward pass is not derived",
+            span,
+            "from round to round other values are needed",
+            helps=["write two rounds in one, so that what is carried keeps its place"],
+        )
+
+
+class UndecidedPeak(SymcostError):
+    """A loop whose rounds take more and less memory, and no proof which of them the most."""
+
+    code = "undecided-peak"
+
+    def __init__(self, loop: str, span: Span, counter: str) -> None:
+        super().__init__(
+            f"cannot tell in which round `{loop}` takes the most memory",
+            span,
+            f"what lives in a round neither grows nor shrinks with `{counter}` for all sizes",
+            helps=["give numbers to the dimensions, as in `T=448`"],
+        )
