@@ -180,9 +180,10 @@ class Recurrence:
     def _joined(self, chain: Chain, walk: Walk, rounds: Form) -> Chains:
         """A chain that joins at the end of round t and walks on in the rounds that are left, for the best t."""
         last = add(rounds, -1, -walk.edges).expand()
-        steady = walk.period == 1 or walk.full is not None
-        if steady and not chain.mentions((self.counter,)) and self.order.at_least(walk.pace, num(0)):
-            steps, _ = walk.after(rounds - 1)  # the sooner it joins, the better
+        alike = walk.period is not None and not chain.mentions((self.counter,))
+        if alike and self.order.at_least(walk.pace, num(0)):
+            # The sooner it joins, the better.
+            steps = walk.in_at_most(add(rounds, -1))
             return self.order.chain(chain.start, add(chain.steps, steps), (*chain.needs, *walk.needs, last))
         at = _counter(self.counter.name, 0, rounds)
         whole = self._joined_at(at, chain, walk, rounds)

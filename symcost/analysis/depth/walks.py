@@ -50,6 +50,13 @@ class Walk:
             raise Underived("carried values take turns in waiting for each other")
         return add(self.steps, mul(rounds, self.pace).expand()), tuple(needs)
 
+    def in_at_most(self, rounds: Form) -> Form:
+        """Its steps in so many rounds, or in the last number below for which whole turns are left over."""
+        if self.period is None or self.period == 1 or self.full is not None:
+            return self.after(rounds)[0]
+        turning = mul(self.period, floor_div(add(rounds, -self.edges), self.period))
+        return add(self.steps, mul(add(self.edges, turning), self.pace).expand())
+
     def turns_like(self, other: Walk) -> bool:
         """Whether it turns as fast, in as many rounds."""
         return self.period == other.period and self.pace == other.pace

@@ -52,7 +52,7 @@ def model(ports: str, body: str) -> symcost.Model:
 
 
 def text(ports: str, body: str) -> str:
-    return f"model M({ports}) {{ {body} }}"
+    return f"{MODULES}model M({ports}) {{ {body} }}"
 
 
 def assert_agreement(ports: str, body: str, sizes: dict[str, int]) -> None:
@@ -72,3 +72,71 @@ def test_truths(ports: str, body: str, depth: str) -> None:
     assert [check.ok for check in asked.check()] == [True], asked.model().quantity("backward_depth")
     for size in (1, 2, 3, 4):
         assert_agreement(ports, body, {symbol.name: size for symbol in asked.model().symbols})
+
+
+PROGRAMS = {
+    "GRU": ("x: [T, I], H", "return x -> GRU(H)"),
+    "last state only": ("x: [T, D]", "scan t in T with h: [D] { h = tanh((x[t] -> Linear(D)) + h) }  return h"),
+    "emitted only": ("x: [T, D]", "scan t in T { emit y = tanh(x[t] -> Linear(D)) }  return y"),
+    "LSTM stack": ("x: [T, D], L", "repeat L { x = x -> LSTM(D) }  return x"),
+    "both directions": ("x: [T, D]", "return x -> Bidirectional(GRU, D) -> Linear(D)"),
+    "attention": ("x: [T, D]", "return x + (x -> Linear(D) -> SelfAttention(1)) -> LayerNorm"),
+    "encoder and decoder": (
+        "x: [T, D], L",
+        "m = x -> Linear(D)  y = m  repeat L { y = y + softmax(y @ transpose(m)) @ m  y = y -> Linear(D) -> gelu }"
+        "  return y",
+    ),
+    "convolution": ("x: [T, I]", "return x -> Conv1d(2, 1) -> relu -> Conv1d(1, 1)"),
+    "shared layer": ("x: [D], L", "layer f = Linear(D)  repeat L { x = tanh(f(x)) }  return f(x)"),
+    "shared rounds": ("x: [D], L", "repeat L shared { x = tanh(x -> Linear(D)) }  return x"),
+    "loops in loops": (
+        "x: [T, D], L",
+        "scan t in T with h: [D] { h = h + x[t]  repeat L { h = tanh(h -> Linear(D)) }  emit y = h }  return y",
+    ),
+    "carried in turns": (
+        "x: [T, D]",
+        "param U: [D, D]  scan t in T with a: [D], b: [D] { h = tanh(b @ U + x[t])  b = a  a = h  emit y = h }  return y",
+    ),
+    "a delay": ("x: [T, D]", "param w: [D]  scan t in T with h: [D], g: [D] { g = h  h = tanh(h + x[t]*w) }  return g"),
+    "a part and the whole": ("x: [3, D]", "y = tanh(x -> Linear(D))  return y + y[0]"),
+    "parts": ("x: [3, D]", "y = tanh(x -> Linear(D))  return y[0] * y[1]"),
+    "a part inside of a module": ("x: [3, D]", "y = x -> Linear(D)  return first(y) + y"),
+    "alternatives": ("x: [D]", "x = x -> Linear(D)  choose 2 of 3 { emit y = x -> Linear(D) -> relu }  return sum(y, axis = 0) + x"),
+    "two results": ("x: [D]", "y = x -> Linear(D)  return tanh(y), exp(exp(y))"),
+    "a dead end": ("x: [D]", "y = x -> Linear(D)  z = exp(exp(y))  return tanh(y)"),
+    "row norms": ("x: [T, D]", "y = x -> Linear(D)  return y / sqrt(sum(y*y, axis = -1, keep = true))"),
+    "mean and greatest": ("x: [T, D]", "y = x -> Linear(D)  return max(y, axis = 0) - mean(y, axis = 0)"),
+    "grows": ("x: [D], L", "x = x -> Linear(D)  repeat l in L { repeat l + 1 { x = tanh(x) } }  return x"),
+    "masked": ("x: [T, D]", "y = x -> Linear(D)  return where(x > 0, y, tanh(y))"),
+    "pieces": ("x: [T, 4]", "a, b = split(x -> Linear(4), 2)  return concat(tanh(a), b, axis = -1) -> Linear(2)"),
+    "weights put together": ("x: [D]", "param A: [D, D], B: [D, D]  return tanh(x @ (A + B)) @ transpose(A)"),
+    "low rank": ("x: [D], r", "frozen { y = x -> Linear(D) }  return y + (x -> Linear(r) -> Linear(D))"),
+}  # fmt: skip
+
+MODULES = "module first(x: [T, D]) { return tanh(x[0]) + x[1] } "
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 2), (3, 2, 4), (4, 1, 3), (1, 3, 2), (2, 3, 1)], ids=str)
+@pytest.mark.parametrize(("ports", "body"), PROGRAMS.values(), ids=PROGRAMS)
+def test_programs(ports: str, body: str, sizes: tuple[int, int, int]) -> None:
+    """Every kind of program, run back at small sizes."""
+    asked = model(ports, body)
+    named = dict(zip(("T", "D", "L"), sizes, strict=True)) | {"I": sizes[1], "H": sizes[1], "r": 1}
+    assert_agreement(ports, body, {symbol.name: named[symbol.name] for symbol in asked.symbols})
+
+
+@settings(max_examples=25)
+@given(architectures())
+def test_random_architectures(architecture: Architecture) -> None:
+    """Programs that nobody thought of; with numbers for all sizes, as a run has them."""
+    asked = symcost.loads(architecture.text).model("M")
+    sizes = {symbol.name: architecture.values[symbol.name] for symbol in asked.symbols}
+    try:
+        run = backward_chain.longest(architecture.text, "M", architecture.values)
+        length = asked.at(**sizes).quantity("backward_depth")()
+    except Unfit:
+        return
+    except symcost.SymcostError as fault:
+        assert "is not derived" in str(fault)  # noqa: PT017
+        return
+    assert length == run, architecture.text
