@@ -95,13 +95,17 @@ PROGRAMS = {
     ),
     "carried in turns": (
         "x: [T, D]",
-        "param U: [D, D]  scan t in T with a: [D], b: [D] { h = tanh(b @ U + x[t])  b = a  a = h  emit y = h }  return y",
+        "param U: [D, D]  scan t in T with a: [D], b: [D] { h = tanh(b @ U + x[t])  b = a  a = h  emit y = h }"
+        "  return y",
     ),
     "a delay": ("x: [T, D]", "param w: [D]  scan t in T with h: [D], g: [D] { g = h  h = tanh(h + x[t]*w) }  return g"),
     "a part and the whole": ("x: [3, D]", "y = tanh(x -> Linear(D))  return y + y[0]"),
     "parts": ("x: [3, D]", "y = tanh(x -> Linear(D))  return y[0] * y[1]"),
     "a part inside of a module": ("x: [3, D]", "y = x -> Linear(D)  return first(y) + y"),
-    "alternatives": ("x: [D]", "x = x -> Linear(D)  choose 2 of 3 { emit y = x -> Linear(D) -> relu }  return sum(y, axis = 0) + x"),
+    "alternatives": (
+        "x: [D]",
+        "x = x -> Linear(D)  choose 2 of 3 { emit y = x -> Linear(D) -> relu }  return sum(y, axis = 0) + x",
+    ),
     "two results": ("x: [D]", "y = x -> Linear(D)  return tanh(y), exp(exp(y))"),
     "a dead end": ("x: [D]", "y = x -> Linear(D)  z = exp(exp(y))  return tanh(y)"),
     "row norms": ("x: [T, D]", "y = x -> Linear(D)  return y / sqrt(sum(y*y, axis = -1, keep = true))"),
