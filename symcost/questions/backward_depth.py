@@ -23,6 +23,7 @@ Source: Werbos, Backpropagation through time (1990); Griewank & Walther, Evaluat
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import compress
 from typing import TYPE_CHECKING, Literal
 
 from symcost.questions import Subject, register
@@ -58,7 +59,8 @@ class Pass:
         """What comes back to the tensors of a graph."""
         key = (graph, needs, gets)
         if key not in self._returns:
-            self._returns[key] = Returns(self, graph, self._backward.live(graph, needs, gets))
+            live = self._backward.live(graph, needs, gets)
+            self._returns[key] = Returns(self, graph, live, compress(graph.results, gets))
         return self._returns[key]
 
     def measure(self, returns: Returns, added_up: Flags) -> Gradients:
@@ -70,15 +72,18 @@ class Pass:
 
 
 class Returns:
-    """What comes back to the tensors of a graph and of the loops in it; `live` are those that have a gradient."""
+    """What comes back to the tensors of a graph and of the loops in it.
 
-    def __init__(self, way: Pass, graph: Graph, live: set[Tensor]) -> None:
+    `live` are those that have a gradient, `results` those to which one comes from outside.
+    """
+
+    def __init__(self, way: Pass, graph: Graph, live: set[Tensor], results: Iterable[Tensor]) -> None:
         self.graph = graph
         self.live = live
         self._pass = way
         self._uses: dict[Tensor, Use] = {}
-        results: list[tuple[Tensor, Use]] = [(result, "of the whole") for result in graph.results]
-        self._collect(graph, set(graph.ports), results)
+        given: list[tuple[Tensor, Use]] = [(result, "of the whole") for result in results]
+        self._collect(graph, set(graph.ports), given)
 
     def several(self, tensor: Tensor) -> bool:
         """Whether several gradients of a tensor are added up; those of a parameter are a sum that runs on."""
@@ -98,36 +103,34 @@ class Returns:
         """Note what comes back to what a graph makes and to what enters it; returns what goes to tensors around it."""
         found: dict[Tensor, Use] = {}
         for node in graph:
-            for tensor, use in self._from_node(node):
-                self._add(found, tensor, use)
-        for tensor, use in leaving:
-            self._add(found, tensor, use)
+            self._add(found, self._from_node(node))
+        self._add(found, leaving)
         around: dict[Tensor, Use] = {}
         for tensor, use in found.items():
             own = tensor in entering or graph.source(tensor) is not None
             (self._uses if own else around)[tensor] = use
         return around
 
-    def _add(self, found: dict[Tensor, Use], tensor: Tensor, use: Use) -> None:
+    def _add(self, found: dict[Tensor, Use], uses: Iterable[tuple[Tensor, Use]]) -> None:
         """Parts can be put side by side; everything else is added up."""
-        if tensor not in self.live:
-            return
-        if tensor in found and not found[tensor] == use == "of parts":
-            use = "several"
-        found[tensor] = use
+        for tensor, use in uses:
+            if tensor in self.live:
+                alike = found.get(tensor, use) == use == "of parts"
+                found[tensor] = use if alike or tensor not in found else "several"
 
     def _from_node(self, node: GraphNode) -> Iterator[tuple[Tensor, Use]]:
         """What a node sends back, and to which tensors."""
         from symcost.graph.graph import Block, Operation
 
-        if isinstance(node, Operation):
-            yield from self._from_operation(node)
-        elif isinstance(node, Block) and node.kind == "call":
-            for tensor, use in zip(node.inputs, self.inside(node).to_ports(), strict=True):
-                if use is not None:
-                    yield tensor, use
-        elif isinstance(node, Block) and node.kind != "layer":
-            yield from self._from_rounds(node)
+        match node:
+            case Operation():
+                return self._from_operation(node)
+            case Block(kind="call"):
+                return self._from_call(node)
+            case Block(kind="scan" | "repeat" | "choose"):
+                return self._from_rounds(node)
+            case _:
+                return iter(())
 
     def _from_operation(self, operation: Operation) -> Iterator[tuple[Tensor, Use]]:
         from symcost.analysis.training.derivatives import PARTS, carrying
@@ -137,20 +140,31 @@ class Returns:
         for place in carrying(operation):
             yield operation.inputs[place], "of parts" if operation.kind in PARTS else "of the whole"
 
+    def _from_call(self, call: Block) -> Iterator[tuple[Tensor, Use]]:
+        """What comes back to the ports of a call comes back to what is given to it."""
+        for tensor, use in zip(call.inputs, self.inside(call).to_ports(), strict=True):
+            if use is not None:
+                yield tensor, use
+
     def _from_rounds(self, block: Block) -> Iterator[tuple[Tensor, Use]]:
         """What the rounds of a loop send back to the tensors around it: the same every round."""
-        entering = {one.start for one in block.carried}
-        leaving: list[tuple[Tensor, Use]] = []
         for one in block.carried:
             if one.start in self.live:
                 yield one.initial, "of the whole"
+        entering = {one.start for one in block.carried}
+        from_a_round = self._collect(block.graph, entering, self._to_rounds(block))
+        yield from from_a_round.items()
+        if block.count != 1:
+            yield from from_a_round.items()  # and from another one
+
+    def _to_rounds(self, block: Block) -> Iterator[tuple[Tensor, Use]]:
+        """What comes back to a round from the next one, and from behind the loop."""
+        for one in block.carried:
             if one.start in self.live or one.last in self.live:
-                leaving.append((one.end, "of the whole"))
-        leaving += [(each.each, "of the whole") for each in block.emitted if each.stacked in self.live]
-        for tensor, use in self._collect(block.graph, entering, leaving).items():
-            yield tensor, use
-            if block.count != 1:
-                yield tensor, use  # from another round
+                yield one.end, "of the whole"
+        for emitted in block.emitted:
+            if emitted.stacked in self.live:
+                yield emitted.each, "of the whole"
 
 
 class Gradients:
@@ -166,19 +180,23 @@ class Gradients:
 
     def steps(self, operation: Operation, operand: Tensor | None, result: Tensor) -> Form | None:
         """Of the gradient of an operand, and of what is added up for it; None where no gradient goes."""
-        from symcost.analysis.training.derivatives import PARTS, carrying
         from symcost.formula import num
 
-        live = self._returns.live
-        if operand is None or operand not in live or result not in live:
+        if operand is None or not self._returns.live.issuperset((operand, result)):
             return None
+        steps = self._own_steps(operation, operand)
+        return None if steps is None else num(steps + int(self._several(result)))
+
+    def _own_steps(self, operation: Operation, operand: Tensor) -> int | None:
+        """Of the gradient of an operand alone."""
+        from symcost.analysis.training.derivatives import PARTS, carrying
+
         places = {place for place in carrying(operation) if operation.inputs[place] is operand}
         if not places:
             return None
-        worked_out = self._works(operation, places)
         if operation.kind in PARTS and self._several(operand):
-            worked_out = False  # the part is added where it was taken, together with all that comes back there
-        return num(int(worked_out) + int(self._several(result)))
+            return 0  # the part is added where it was taken, together with all that comes back there
+        return int(self._works(operation, places))
 
     def _works(self, operation: Operation, places: set[int]) -> bool:
         """Whether the gradient of an operand, in these places, is more than that of the result."""

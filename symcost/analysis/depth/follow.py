@@ -158,15 +158,19 @@ class Follower:
         self._left -= 1
         if self._left < 0:
             raise UnderivedDepth(f"`{_words(operation)}`", "there are too many operations to follow", operation.span)
-        uneven = any(self._uneven(chain, tensor) for tensor in operation.inputs for chain in ready[tensor])
+        by_entry = self._arrive_unevenly(operation, ready)
         acts = False
         for number, result in enumerate(operation.outputs):
             ways = self._ways(operation, result)
             acts = acts or any(steps != 0 for steps in ways.values())
-            chains = self._entry(operation, number, ways, ready) if uneven else _together(operation, ways, ready)
+            chains = self._entry(operation, number, ways, ready) if by_entry else _together(operation, ways, ready)
             begun = (chain.longer(ways[None]) for chain in self._given)
             ready[result] = self._order.longest((*begun, *chains))
         return acts
+
+    def _arrive_unevenly(self, operation: Operation, ready: Ready) -> bool:
+        """Whether chains to some operand are longer for some entries than for others."""
+        return any(self._uneven(chain, operand) for operand in operation.inputs for chain in ready[operand])
 
     def _ways(self, operation: Operation, result: Tensor) -> dict[Tensor | None, Form]:
         """The steps from each operand to a result, and from the beginning (None), where there is a way."""
@@ -234,9 +238,8 @@ class Follower:
 
     def _arrivals(self, block: Block, ready: Ready) -> list[Arrival]:
         """What leads to the inputs of a block, by how it rises along their axes."""
-        ports = block.graph.ports if block.kind == "call" else block.inputs
         arrivals: list[Arrival] = []
-        for outer, port in zip(block.inputs, ports, strict=True):
+        for outer, port in zip(block.inputs, _ports(block), strict=True):
             if ready[outer] == self._given:
                 continue  # without a start: inside it is what is given everywhere
             slopes = Slopes(self.axes(port), self._order)
@@ -247,26 +250,31 @@ class Follower:
 
     def _passage(self, block: Block, arrivals: Sequence[Arrival], ready: Ready) -> Passage:
         """What passing a block does, known from another place where its inputs arrived alike, or found now."""
-        ports = block.graph.ports if block.kind == "call" else block.inputs
-        arriving = tuple((ports.index(arrival.port), arrival.slope.key) for arrival in arrivals)
+        ports = _ports(block)
         measure = self._measure.inside(block) if block.kind == "call" else self._measure
         # Where operations are marked, those of each call have marks of their own.
         place = (*self._calls, block) if self._marks is not None else ()
+        arriving = tuple((ports.index(arrival.port), arrival.slope.key) for arrival in arrivals)
         key = (place, block.graph, measure, arriving)
         if key in self._passages:
             return self._passages[key]
-        begun = dict.fromkeys(ports, self._given)
-        for port in {arrival.port: None for arrival in arrivals}:
-            begun[port] = tuple(arrival.slope.chain for arrival in arrivals if arrival.port is port)
-        starts = tuple(arrival.slope.start for arrival in arrivals)
         try:
-            self._passages[key] = Passage(starts, *self._follow(block, begun, measure))
+            starts = tuple(arrival.slope.start for arrival in arrivals)
+            passage = Passage(starts, *self._follow(block, self._begun(ports, arrivals), measure))
         except UnderivedDepth:
             if block.kind == "call":
                 raise
-            # Perhaps it matters that its inputs come from the same chains.
+            # Perhaps it matters that its inputs come from the same chains: true for this place only.
             return Passage((), *self._follow(block, {tensor: ready[tensor] for tensor in ports}, measure))
-        return self._passages[key]
+        self._passages[key] = passage
+        return passage
+
+    def _begun(self, ports: Sequence[Tensor], arrivals: Sequence[Arrival]) -> Ready:
+        """When the inputs of a block are ready, from starts that stand for what leads to them."""
+        begun: dict[Tensor, list[Chain]] = {}
+        for arrival in arrivals:
+            begun.setdefault(arrival.port, []).append(arrival.slope.chain)
+        return {port: tuple(begun[port]) if port in begun else self._given for port in ports}
 
     def _follow(self, block: Block, ready: Ready, measure: Measure) -> tuple[Outputs, Chains]:
         return self._call(block, ready, measure) if block.kind == "call" else self._loop(block, ready)
@@ -343,15 +351,19 @@ class Follower:
         for _ in range(MOST_SHAPES // 2 if exactly else MOST_SHAPES):
             before = [len(slopes) for slopes in carried]
             for one, slopes in zip(block.carried, carried, strict=True):
-                start = [slope.chain for slope, _ in slopes.sorted()]
-                ready[one.start] = tuple(self._gathered(start, one.start, block))
-                slopes.forget()
+                self._begin_round(one, slopes, block, ready)
             inside = self._graph(block.graph, ready)
             for one, slopes in zip(block.carried, carried, strict=True):
                 self._sort(slopes, one.end, block, ready, exactly)
             if before == [len(slopes) for slopes in carried]:
                 return inside
         raise Underived(OTHER_ORDER)
+
+    def _begin_round(self, one: Carried, slopes: Slopes, block: Block, ready: Ready) -> None:
+        """Say when a carried value is ready at the beginning of a round, from starts for each way in which it rises."""
+        chains = [slope.chain for slope, _ in slopes.sorted()]
+        ready[one.start] = tuple(self._gathered(chains, one.start, block))
+        slopes.forget()
 
     def _lasts(
         self, block: Block, carried: Sequence[Slopes], recurrence: Recurrence
@@ -376,6 +388,11 @@ class Follower:
         last = add(block.count, -1)
         leaving = recurrence.leaving(inside, at)
         return tuple(end for chain in leaving for end in self._order.over(chain, at, num(0), last))
+
+
+def _ports(block: Block) -> tuple[Tensor, ...]:
+    """The inputs of a block as they are named inside: a loop reads the tensors around it by themselves."""
+    return block.graph.ports if block.kind == "call" else block.inputs
 
 
 def _together(operation: Operation, ways: Mapping[Tensor | None, Form], ready: Ready) -> Iterator[Chain]:

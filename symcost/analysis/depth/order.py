@@ -49,12 +49,16 @@ class Order:
         if _on_a_line(difference, needs):
             return True
         facts = Assumptions(AtLeast(need, num(0)) for need in needs)
-        # Mostly the needs are enough, and an answer is found sooner without what the file assumes.
+        known = self._followed_from(difference, facts)
+        if known is None:
+            return self._counted_up(difference, needs) or None
+        return known
+
+    def _followed_from(self, difference: Form, facts: Assumptions) -> bool | None:
+        """Whether a difference is 0 or more by the facts, with what the file assumes only where they are not enough."""
         known = facts.at_least(difference, num(0))
         if known is None and len(self._assumptions):
-            known = self._assumptions.with_(*facts).at_least(difference, num(0))
-        if known is None and self._counted_up(difference, needs):
-            known = True
+            return self._assumptions.with_(*facts).at_least(difference, num(0))
         return known
 
     def _counted_up(self, difference: Form, needs: Sequence[Form]) -> bool:
@@ -62,14 +66,15 @@ class Order:
 
         Where N is not below K, products of N are at least those of K: with N = K + n that is seen term by term.
         """
-        facts = [*needs, *(add(f.left, -f.right) for f in self._assumptions if isinstance(f, AtLeast))]
+        facts = [*needs, *_differences(self._assumptions)]
         wanted = {symbol.key for symbol in difference.free_symbols}
         for place in range(len(facts)):
-            # The facts that follow are told in the new counters too, so that they can be used in turn.
             counted = _from_below(facts[place], wanted)
-            if counted is not None:
-                difference = difference.substitute(counted).expand()
-                facts[place + 1 :] = [fact.substitute(counted).expand() for fact in facts[place + 1 :]]
+            if counted is None:
+                continue
+            difference = difference.substitute(counted).expand()
+            # The facts that follow are told in the new counters too, so that they can be used in turn.
+            facts[place + 1 :] = [fact.substitute(counted).expand() for fact in facts[place + 1 :]]
         return Assumptions().at_least(difference, num(0)) is True
 
     # Chains ---------------------------------------------------------------------------------------
@@ -142,8 +147,7 @@ class Order:
         for place, chain in enumerate(chains):
             # Those before it count without the needs that they have lost, so that no two free each other.
             freed.append(self._without_idle_needs(chain, [*freed, *chains[place + 1 :]]))
-        changed = any(new is not old for new, old in zip(freed, chains, strict=True))
-        return self.longest(freed) if changed else tuple(chains)
+        return self.longest(freed) if freed != chains else tuple(chains)
 
     def _without_idle_needs(self, chain: Chain, others: Sequence[Chain]) -> Chain:
         for need in chain.needs:
@@ -158,11 +162,14 @@ class Order:
         """Whether a chain is there wherever another one is, and no shorter."""
         if longer.start is not chain.start and not _set_out_later(longer, chain):
             return False
-        certain = {need.key for need in chain.needs}
-        for need in longer.needs:
-            if need.key not in certain and not self.at_least(need, num(0), chain.needs):
-                return False
+        if not self._certain(longer.needs, chain.needs):
+            return False
         return self.at_least(longer.steps, chain.steps, chain.needs) is True
+
+    def _certain(self, needs: Sequence[Form], given: Sequence[Form]) -> bool:
+        """Whether all needs are met wherever those that are given are."""
+        known = {need.key for need in given}
+        return all(need.key in known or self.at_least(need, num(0), given) for need in needs)
 
     # Over all positions ---------------------------------------------------------------------------
 
@@ -240,6 +247,11 @@ class Order:
         return least if self.at_least(above, num(0)) else maximum(num(0), least)
 
 
+def _differences(assumptions: Assumptions) -> Iterator[Form]:
+    """What is not negative by what the file assumes."""
+    return (add(fact.left, -fact.right) for fact in assumptions if isinstance(fact, AtLeast))
+
+
 def _on_a_line(difference: Form, needs: Sequence[Form]) -> bool:
     """Whether a difference in one counter is seen to be never negative, without asking for a proof."""
     risen = line(difference)
@@ -255,7 +267,7 @@ def _from_below(fact: Form, wanted: set[int]) -> Mapping[Symbol, Form] | None:
     None where the fact says nothing about the wanted symbols, or does not rise by one with any of its own.
     """
     symbols = fact.free_symbols
-    if not any(symbol.key in wanted for symbol in symbols):
+    if wanted.isdisjoint(symbol.key for symbol in symbols):
         return None
     for symbol in symbols:
         rest = fact.substitute({symbol: num(0)})
@@ -276,12 +288,12 @@ def _set_out_later(chain: Chain, other: Chain) -> bool:
 
 def _unrounded(need: Form) -> Form:
     """What is not negative exactly where `need` is not: of `floor(a/b) - 3` it is `a - 3·b`, where b is a number."""
+    if not isinstance(need, Add | Floor):
+        return need
     terms = need.terms if isinstance(need, Add) else (need,)
-    rounded = [term for term in terms if isinstance(term, Floor) and term.denominator.number]
-    if len(rounded) != 1:
+    rounded = [term for term in terms if isinstance(term, Floor)]
+    if len(rounded) != 1 or not rounded[0].denominator.number:
         return need
     (floor,) = rounded
-    others = [term for term in terms if term is not floor]
-    if any(term.number is None for term in others):
-        return need
-    return add(floor.numerator, add(0, *others) * floor.denominator).expand()
+    others = add(0, *(term for term in terms if term is not floor))
+    return need if others.number is None else add(floor.numerator, others * floor.denominator).expand()

@@ -9,11 +9,11 @@ Source: Baccelli, Cohen, Olsder & Quadrat, Synchronization and Linearity (1992),
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import islice
 
 from symcost.analysis.depth.chains import Chain, Chains, Start, Underived
 from symcost.analysis.depth.order import Order
-from symcost.analysis.depth.walks import MOST_TURNING, Walk, Walks
+from symcost.analysis.depth.walks import MOST_TURNING, Ends, Walk, Walks
 from symcost.formula import Form, Symbol, add, counter as _counter, mul, num, sum_over
 from symcost.formula.parts import mentions
 
@@ -66,13 +66,19 @@ class Recurrence:
         try:
             self._formulas = self.after(self._after)
         except Underived:
-            many = count.number
-            if many is not None and many <= MOST_ROUNDS:
-                self._rounds = list(self.round_by_round(int(many)))
-            elif self.special and self._grows_in():
-                self._later = self._from_second(ends, count)
-            else:
+            if not self._solved_otherwise(ends, count):
                 raise
+
+    def _solved_otherwise(self, ends: Mapping[Start, Sequence[Chain]], count: Form) -> bool:
+        """Whether what has no formula for any number of rounds is found for this one, or from the second round on."""
+        many = count.number
+        if many is not None and many <= MOST_ROUNDS:
+            self._rounds = list(self.round_by_round(int(many)))
+        elif self.special and self._grows_in():
+            self._later = self._from_second(ends, count)
+        else:
+            return False
+        return True
 
     def _arrange(self, node: Start, chains: Chains) -> None:
         """Tell the chains that come from a carried value from those that join from elsewhere."""
@@ -86,13 +92,16 @@ class Recurrence:
         """Without the carried values to which the same chains without steps lead before and after every round."""
         for node, chains in ends.items():
             first = self.first.get(node, ())
-            if all(_idles(chain, node) for chain in (*first, *chains)) and (first or not chains):
+            if self._stays(node, first, chains):
                 self._idle[node] = first
-        awake: dict[Start, list[Chain]] = {}
-        for node, chains in ends.items():
-            if node not in self._idle:
-                awake[node] = list(self.order.behind(chains, self._idle))
-        return awake
+        awake = [node for node in ends if node not in self._idle]
+        return {node: list(self.order.behind(ends[node], self._idle)) for node in awake}
+
+    def _stays(self, node: Start, first: Chains, chains: Sequence[Chain]) -> bool:
+        """Whether rounds change nothing of what leads to a node, which is at hand at the beginning or never."""
+        if chains and not first:
+            return False
+        return all(_idles(chain, node) for chain in (*first, *chains))
 
     def _grows_in(self) -> bool:
         """Whether a way from round to round is there in some rounds only, by their number."""
@@ -104,10 +113,7 @@ class Recurrence:
         at = _counter(self.counter.name, add(self.counter.low, 1), self.counter.high)
         _, second = islice(self.round_by_round(1), 2)
         later = Recurrence(self.order, at, second, self.special - 1)
-        shifted: dict[Start, list[Chain]] = {}
-        for node, chains in ends.items():
-            shifted[node] = self._at(at, chains)
-        later.solve(shifted, add(count, -1))
+        later.solve({node: self._at(at, chains) for node, chains in ends.items()}, add(count, -1))
         return later
 
     def _at(self, moment: Form, chains: Iterable[Chain]) -> list[Chain]:
@@ -122,10 +128,11 @@ class Recurrence:
             return self._idle | self._held_later(self._later, rounds)
         if self._formulas is None:
             return self._idle | self._rounds[int(rounds.evaluate({}))]
-        held = dict(self._idle)
-        for node, chains in self._formulas.items():
-            held[node] = tuple(put for chain in chains for put in self.order.put(chain, {self._after: rounds}))
-        return held
+        return self._idle | {node: self._put(chains, rounds) for node, chains in self._formulas.items()}
+
+    def _put(self, chains: Chains, rounds: Form) -> Chains:
+        """A formula for any number of rounds, for so many."""
+        return tuple(put for chain in chains for put in self.order.put(chain, {self._after: rounds}))
 
     def _held_later(self, later: Recurrence, rounds: Form) -> Held:
         """After no round the first values, else what the rounds behind the first make of theirs."""
@@ -161,21 +168,34 @@ class Recurrence:
 
         Raises Underived.
         """
-        if any(edge.mentions((self.counter,)) for edges in self.edges.values() for edge in edges):
+        if self._changes():
             return self._changing(rounds)
         walks = Walks(self.order, self.nodes, self.edges)
+        ways = walks.all()
         found: dict[Start, list[Chain]] = {node: [] for node in self.nodes}
-        # Walks from the same value before the first round can be merged, whichever way they set out.
-        since: dict[tuple[Start, Start | None], list[Walk]] = {}
-        for (source, target), ways in walks.all().items():
-            for chain in self.first.get(source, ()):
-                since.setdefault((target, chain.start), []).extend(walk.behind(chain) for walk in ways)
-            for chain, walk in product(self.joining.get(source, ()), walks.merged(ways)):
-                found[target] += self._joined(chain, walk, rounds)
-        for (target, start), ways in since.items():
-            for walk in walks.merged(ways):
+        for (source, target), between in ways.items():
+            for chain in self.joining.get(source, ()):
+                for walk in walks.merged(between):
+                    found[target] += self._joined(chain, walk, rounds)
+        for (target, start), since in self._from_before(ways).items():
+            for walk in walks.merged(since):
                 found[target] += self.order.chain(start, *walk.after(rounds))
         return {node: self.order.longest(chains) for node, chains in found.items()}
+
+    def _changes(self) -> bool:
+        """Whether what a round adds depends on which round it is."""
+        return any(edge.mentions((self.counter,)) for edges in self.edges.values() for edge in edges)
+
+    def _from_before(self, ways: Mapping[Ends, Sequence[Walk]]) -> dict[tuple[Start, Start | None], list[Walk]]:
+        """The walks behind what leads to the nodes before the first round, by their end and where the chains set out.
+
+        Those with the same start can be merged, whichever node they go through.
+        """
+        since: dict[tuple[Start, Start | None], list[Walk]] = {}
+        for (source, target), walks in ways.items():
+            for chain in self.first.get(source, ()):
+                since.setdefault((target, chain.start), []).extend(walk.behind(chain) for walk in walks)
+        return since
 
     def _joined(self, chain: Chain, walk: Walk, rounds: Form) -> Chains:
         """A chain that joins at the end of round t and walks on in the rounds that are left, for the best t."""
@@ -203,16 +223,18 @@ class Recurrence:
     def _changing(self, rounds: Symbol) -> Held:
         """Where what a round adds depends on the round, and values do not wait for each other: sums."""
         between = any(source is not target for source, target in self.edges)
-        held: Held = {}
-        for node in self.nodes:
-            turns = self.edges.get((node, node), [])
-            if between or len(turns) != 1 or turns[0].needs:
-                raise Underived("what a round adds changes from round to round")
-            held[node] = self.order.longest(self._summed(node, turns[0].steps, rounds))
-        return held
+        if between or not all(self._turns_plainly(node) for node in self.nodes):
+            raise Underived("what a round adds changes from round to round")
+        return {node: self.order.longest(self._summed(node, rounds)) for node in self.nodes}
 
-    def _summed(self, node: Start, steps: Form, rounds: Symbol) -> Iterator[Chain]:
-        """The chains to a node to which every round adds `steps`, by its number."""
+    def _turns_plainly(self, node: Start) -> bool:
+        """Whether there is one way from a node to itself, in all rounds."""
+        turns = self.edges.get((node, node), ())
+        return len(turns) == 1 and not turns[0].needs
+
+    def _summed(self, node: Start, rounds: Symbol) -> Iterator[Chain]:
+        """The chains to a node that turns in every round, with more or fewer steps by its number."""
+        steps = self.edges[node, node][0].steps
         total = self._total(steps, rounds)
         yield from (chain.longer(total) for chain in self.first.get(node, ()))
         for chain in self.joining.get(node, ()):

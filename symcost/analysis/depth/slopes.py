@@ -54,15 +54,22 @@ class Slopes:
     def take(self, chain: Chain) -> None:
         """Sort a chain in by how it differs along the axes. Raises Underived."""
         steps, shared = apart(chain.steps, self.axes)
-        needs = tuple(need for need in chain.needs if mentions(need, self.axes))
-        others = tuple(need for need in chain.needs if not mentions(need, self.axes))
+        needs, others = self._divided(chain.needs)
         self._check(steps, needs)
         key = (steps.key, *sorted(need.key for need in needs))
-        late = self._late(chain, steps, needs)
-        known = self._slopes.get(key)
-        if known is None or (late and not known.start.late):
-            self._slopes[key] = Slope(key, Start(late), steps, needs)
+        self._note(Slope(key, Start(self._late(chain, steps, needs)), steps, needs))
         self._chains.setdefault(key, []).append(Chain(chain.start, shared, others))
+
+    def _divided(self, needs: Sequence[Form]) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
+        """The needs that depend on the position along the axes, and the others."""
+        by_position = tuple(need for need in needs if mentions(need, self.axes))
+        return by_position, tuple(need for need in needs if not mentions(need, self.axes))
+
+    def _note(self, slope: Slope) -> None:
+        """Take a way to differ, unless there is one like it; a start that is late says more than one that is not."""
+        known = self._slopes.get(slope.place)
+        if known is None or (slope.start.late and not known.start.late):
+            self._slopes[slope.place] = slope
 
     def _check(self, steps: Form, needs: Sequence[Form]) -> None:
         """Raises Underived where chains may not differ in this way."""

@@ -48,12 +48,10 @@ def turns(order: Order, edges: Edges) -> list[Turn]:
 
     Raises Underived where there are too many.
     """
-    own = [
-        Turn(source, way.steps, 1, way.needs)
-        for (source, target), ways in edges.items()
-        if source is target
-        for way in ways
-    ]
+    own: list[Turn] = []
+    for (source, target), ways in edges.items():
+        if source is target:
+            own += [Turn(source, way.steps, 1, way.needs) for way in ways]
     waiting = [(source, target) for source, target in edges if source is not target]
     if not waiting:
         return own  # no value waits for another one, as in most loops: nothing to ask of a graph
@@ -76,42 +74,43 @@ class _Longer:
         self._graph.add_edges_from((number[source], number[target]) for source, target in waiting)
 
     def turns(self) -> list[Turn]:
+        """The turns along cycles that nothing faster matches. Raises Underived."""
         from networkx import simple_cycles
 
         if len(self._nodes) > MOST_NODES:
             raise Underived("too many values wait for each other from round to round")
         cycles = list(islice(simple_cycles(self._graph), MOST_CYCLES + 1))
-        if len(cycles) <= MOST_CYCLES:
-            return [turn for cycle in cycles for turn in self._round_a_cycle([self._nodes[place] for place in cycle])]
-        if self._led():
-            return []
-        raise Underived("too many values wait for each other from round to round")
+        if len(cycles) > MOST_CYCLES:
+            return self._none_if_led()
+        found: list[Turn] = []
+        for cycle in cycles:
+            found += self._round_a_cycle([self._nodes[place] for place in cycle])
+        return found
 
     def _round_a_cycle(self, cycle: Sequence[Start]) -> Iterator[Turn]:
         """The turns along a cycle, from each of its nodes, unless one of these turns as fast by itself."""
+        rounds = len(cycle)
         own = [turn for turn in self._own if turn.node in cycle]
-        for way in product(*(self._edges[edge] for edge in pairwise([*cycle, cycle[0]]))):
-            if any(self._matches(turn, way) for turn in own):
-                continue
-            steps = add(*(edge.steps for edge in way))
-            needs = tuple(need for edge in way for need in edge.needs)
-            yield from (Turn(node, steps, len(cycle), needs) for node in cycle)
+        edges = [self._edges[edge] for edge in pairwise([*cycle, cycle[0]])]
+        for way in map(_along, product(*edges)):
+            if not any(self._matches(turn, way, rounds) for turn in own):
+                yield from (Turn(node, way.steps, rounds, way.needs) for node in cycle)
 
-    def _matches(self, turn: Turn, way: Sequence[Chain]) -> bool:
-        """Whether a turn, made as many times as a way has rounds, takes no fewer steps and is there whenever it is."""
-        certain = {need.key for edge in way for need in edge.needs}
-        if any(need.key not in certain for need in turn.needs):
+    def _matches(self, turn: Turn, way: Chain, rounds: int) -> bool:
+        """Whether a turn, made as often as a way has rounds, takes no fewer steps and is there whenever it is."""
+        if not _keys(turn.needs) <= _keys(way.needs):
             return False
-        steps = add(*(edge.steps for edge in way))
-        return bool(self._order.at_least(mul(len(way), turn.steps), steps))
+        return bool(self._order.at_least(mul(rounds, turn.steps), way.steps))
 
     # Where cycles are too many to look at ---------------------------------------------------------
 
-    def _led(self) -> bool:
-        """Whether every cycle is matched by a turn at its best node, said without looking at every cycle.
+    def _none_if_led(self) -> list[Turn]:
+        """No longer turn is worth taking, if every cycle is matched by the turn of one of its nodes by itself.
 
         A cycle stays inside of one strongly connected component. Its fastest node is taken out if no cycle through it
         is faster than its own turn; the cycles that are left avoid it, inside of what the component then falls into.
+
+        Raises Underived where that cannot be said.
         """
         from networkx import strongly_connected_components
 
@@ -121,33 +120,33 @@ class _Longer:
             if len(component) == 1:
                 continue
             leader = self._leader(component)
-            if leader is None or self._overtaken(leader, component):
-                return False
+            if self._overtaken(leader, component):
+                raise Underived("too many values wait for each other from round to round")
             rest = component - {self._nodes.index(leader.node)}
             components += strongly_connected_components(self._graph.subgraph(rest))
-        return True
+        return []
 
-    def _leader(self, component: set[int]) -> Turn | None:
-        """The fastest of the turns that nodes make by themselves; None where it is not certain which one it is."""
-        nodes = [self._nodes[place] for place in sorted(component)]
-        own = {turn.node: turn for turn in self._own if turn.node in nodes and not turn.needs}
-        if not own:
-            return None
-        leader, *others = own.values()
-        for turn in others:
-            leader = turn if self._order.at_least(turn.steps, leader.steps) else leader
-        certain = all(self._order.at_least(leader.steps, turn.steps) for turn in own.values())
-        return leader if certain else None
+    def _named(self, component: set[int]) -> list[Start]:
+        return [self._nodes[place] for place in sorted(component)]
+
+    def _leader(self, component: set[int]) -> Turn:
+        """The fastest of the turns that nodes make by themselves. Raises Underived where it is open which one it is."""
+        nodes = self._named(component)
+        own = [turn for turn in self._own if turn.node in nodes and not turn.needs]
+        for leader in own:
+            if all(self._order.at_least(leader.steps, turn.steps) for turn in own):
+                return leader
+        raise Underived("too many values wait for each other from round to round")
 
     def _overtaken(self, leader: Turn, component: set[int]) -> bool:
         """Whether, as far as can be told, some cycle through its node is faster than a turn."""
-        nodes = [self._nodes[place] for place in sorted(component)]
+        nodes = self._named(component)
         ahead: dict[Start, Chains] = {leader.node: (BEGINNING,)}
         for _ in nodes:
             ahead = self._one_edge_on(ahead, nodes, leader.steps)
-            back = ahead.pop(leader.node, ())
-            if not all(self._order.at_least(num(0), chain.steps) for chain in back):
-                return True
+            for back in ahead.pop(leader.node, ()):
+                if not self._order.at_least(num(0), back.steps):
+                    return True
         return False
 
     def _one_edge_on(self, ahead: Mapping[Start, Chains], nodes: Sequence[Start], pace: Form) -> dict[Start, Chains]:
@@ -158,3 +157,14 @@ class _Longer:
             for edge, chain in product(edges, ahead[middle]):
                 found.setdefault(target, []).append(Chain(None, add(chain.steps, edge.steps, -pace)))
         return {node: self._order.longest(chains) for node, chains in found.items()}
+
+
+def _along(way: Sequence[Chain]) -> Chain:
+    """The edges of a way as one."""
+    steps = add(*(edge.steps for edge in way))
+    needs = tuple(need for edge in way for need in edge.needs)
+    return Chain(None, steps, needs)
+
+
+def _keys(needs: Iterable[Form]) -> set[int]:
+    return {need.key for need in needs}

@@ -57,6 +57,11 @@ class Walk:
         turning = mul(self.period, floor_div(add(rounds, -self.edges), self.period))
         return add(self.steps, mul(add(self.edges, turning), self.pace).expand())
 
+    def then(self, behind: Walk, turn: Turn) -> Walk:
+        """The way to where a turn is made, and the way from there, as one walk."""
+        needs = (*self.needs, *behind.needs, *turn.needs)
+        return Walk(add(self.steps, behind.steps), self.edges + behind.edges, turn.pace, turn.rounds, needs)
+
     def turns_like(self, other: Walk) -> bool:
         """Whether it turns as fast, in as many rounds."""
         return self.period == other.period and self.pace == other.pace
@@ -109,22 +114,19 @@ class Walks:
         there = {node: self._ways(paths, node, turn.node, turn) for node in self._nodes}
         back = {node: self._ways(paths, turn.node, node, turn) for node in self._nodes}
         for source, target in product(self._nodes, self._nodes):
+            walks = found.setdefault((source, target), [])
             for before, behind in product(there[source], back[target]):
-                edges = before.edges + behind.edges
-                if edges > most:
-                    continue
-                steps = add(before.steps, behind.steps)
-                needs = (*before.needs, *behind.needs, *turn.needs)
-                walk = Walk(steps, edges, turn.pace, turn.rounds, needs)
-                self._take(found.setdefault((source, target), []), walk)
+                if before.edges + behind.edges <= most:
+                    self._take(walks, before.then(behind, turn))
 
     def _without_turning(self, turning: Sequence[Turn], found: dict[Ends, list[Walk]]) -> None:
         """The walks past nodes where nothing turns."""
-        still = [node for node in self._nodes if not any(turn.node is node for turn in turning)]
+        turned = {turn.node for turn in turning}
+        still = [node for node in self._nodes if node not in turned]
         for edges, table in enumerate(self._paths(still, len(still) - 1)):
             for ends, chains in table.items():
-                walks = [Walk(chain.steps, edges, num(0), None, chain.needs) for chain in chains]
-                found.setdefault(ends, []).extend(walks)
+                walks = found.setdefault(ends, [])
+                walks += (Walk(chain.steps, edges, num(0), None, chain.needs) for chain in chains)
 
     def _ways(self, paths: Sequence[Mapping[Ends, Chains]], source: Start, target: Start, turn: Turn) -> list[Walk]:
         """The ways from one node to another, less what as many rounds of turning take."""
@@ -143,15 +145,14 @@ class Walks:
             table = self._one_edge_on(table, nodes, again)
 
     def _one_edge_on(self, table: Mapping[Ends, Chains], nodes: Sequence[Start], again: bool) -> dict[Ends, Chains]:
+        """All ways with one edge more."""
         longer: dict[Ends, list[Chain]] = {}
         for (source, middle), chains in table.items():
             for target in nodes:
-                if target is middle and not again:
-                    continue
-                for edge in self._edges.get((middle, target), ()):
-                    way = longer.setdefault((source, target), [])
-                    way += [chain.longer(edge.steps, edge.needs) for chain in chains]
-        return {ends: self._order.longest(chains) for ends, chains in longer.items()}
+                if again or target is not middle:
+                    edges = self._edges.get((middle, target), ())
+                    longer.setdefault((source, target), []).extend(_extended(chains, edges))
+        return {ends: self._order.longest(chains) for ends, chains in longer.items() if chains}
 
     # Which walk is the longer ---------------------------------------------------------------------
 
@@ -164,16 +165,11 @@ class Walks:
 
     def _replaces(self, walk: Walk, other: Walk) -> bool:
         """Whether a walk is there whenever another one is, and takes no fewer steps."""
-        if walk.edges > other.edges:
-            return False
-        if walk.needs and not {need.key for need in walk.needs} <= {need.key for need in other.needs}:
+        if walk.edges > other.edges or not _needs_less(walk, other):
             return False
         if walk.period == other.period == 1:
             return self._stays_ahead(walk, other)
-        if walk.period is None or not walk.turns_like(other):
-            return False
-        whole_turns = (other.edges - walk.edges) % walk.period == 0
-        return whole_turns and bool(self._order.at_least(walk.steps, other.steps))
+        return _whole_turns_apart(walk, other) and bool(self._order.at_least(walk.steps, other.steps))
 
     def _stays_ahead(self, walk: Walk, other: Walk) -> bool:
         """Whether it turns no slower, and is ahead in the first round in which the other one is there."""
@@ -196,22 +192,29 @@ class Walks:
     def _merge(self, walk: Walk, period: int, walks: Sequence[Walk], merged: list[Walk]) -> None:
         """Put what is there for every number of rounds in the place of a walk and those that turn alike."""
         alike = [other for other in walks if other.turns_like(walk) and not other.needs]
-        first = _all_rounds(period, [other for other in alike if self._order.at_least(other.steps, walk.steps)])
-        even = first is not None
-        if first is None:
-            first = _all_rounds(period, [other for other in alike if self._in_between(walk, period, other)])
-        if first is None:
+        even = self._no_shorter(walk, period, alike)
+        first = even or self._no_shorter_between(walk, period, alike)
+        if not first:
             return
         # From `last` on, all numbers of rounds are there; before, some are.
         last = max(first.values())
-        merged[:] = [other for other in merged if other not in walks or not self._no_more(other, walk)]
-        whole = (
-            Walk(walk.steps, last, walk.pace, 1, ()) if even else replace(walk, edges=last, needs=(), full=walk.edges)
-        )
+        evenly = Walk(walk.steps, last, walk.pace, 1, ())
+        whole = evenly if even else replace(evenly, period=period, full=walk.edges)
+        merged[:] = self._without_shorter(merged, walk, walks)
         self._take(merged, whole)
-        for rounds in range(last):
-            if first[rounds % period] <= rounds:
-                merged.append(Walk(whole.after(num(rounds))[0].expand(), rounds, num(0), None, ()))
+        merged += _beginnings(whole, first, period, last)
+
+    def _no_shorter(self, walk: Walk, period: int, alike: Sequence[Walk]) -> dict[int, int]:
+        """For every number of rounds a walk that is as long, if there are as many: see _all_rounds."""
+        return _all_rounds(period, [other for other in alike if self._order.at_least(other.steps, walk.steps)])
+
+    def _no_shorter_between(self, walk: Walk, period: int, alike: Sequence[Walk]) -> dict[int, int]:
+        """For every number of rounds one that is as long as the walk was after its last full turn, if so many."""
+        return _all_rounds(period, [other for other in alike if self._in_between(walk, period, other)])
+
+    def _without_shorter(self, merged: Sequence[Walk], walk: Walk, walks: Sequence[Walk]) -> list[Walk]:
+        """Without those of `walks` that turn like a walk and are no longer."""
+        return [other for other in merged if other not in walks or not self._no_more(other, walk)]
 
     def _in_between(self, walk: Walk, period: int, other: Walk) -> bool:
         """Whether another walk, some rounds after a full turn of the first, is no shorter than that was then."""
@@ -223,11 +226,33 @@ class Walks:
         return walk.turns_like(other) and bool(self._order.at_least(other.steps, walk.steps))
 
 
-def _all_rounds(period: int, alike: Sequence[Walk]) -> dict[int, int] | None:
-    """From when on they are there, by the rounds left over of a turn; None where some numbers of rounds lack."""
+def _extended(chains: Sequence[Chain], edges: Sequence[Chain]) -> Iterator[Chain]:
+    return (chain.longer(edge.steps, edge.needs) for edge in edges for chain in chains)
+
+
+def _needs_less(walk: Walk, other: Walk) -> bool:
+    """Whether a walk needs nothing that the other does not need too."""
+    return not walk.needs or {need.key for need in walk.needs} <= {need.key for need in other.needs}
+
+
+def _whole_turns_apart(walk: Walk, other: Walk) -> bool:
+    """Whether they turn alike, and what the longer way has more edges is made up by the other in whole turns."""
+    return walk.period is not None and walk.turns_like(other) and (other.edges - walk.edges) % walk.period == 0
+
+
+def _all_rounds(period: int, alike: Sequence[Walk]) -> dict[int, int]:
+    """From when on they are there, by the rounds left over of a turn; empty where some numbers of rounds lack."""
     latest_first = sorted(alike, key=lambda walk: -walk.edges)
     first = {walk.edges % period: walk.edges for walk in latest_first}
-    return first if len(first) == period else None
+    return first if len(first) == period else {}
+
+
+def _beginnings(whole: Walk, first: Mapping[int, int], period: int, last: int) -> Iterator[Walk]:
+    """What a walk takes in fewer rounds than `last`, each number of them by itself, where it is there at all."""
+    for rounds in range(last):
+        if first[rounds % period] <= rounds:
+            steps, _ = whole.after(num(rounds))
+            yield Walk(steps.expand(), rounds, num(0), None, ())
 
 
 def _more(left: Form, right: Form) -> Form:

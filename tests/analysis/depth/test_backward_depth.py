@@ -60,7 +60,7 @@ def assert_agreement(ports: str, body: str, sizes: dict[str, int]) -> None:
     asked = model(ports, body)
     given_ = {symbol.name: sizes[symbol.name] for symbol in asked.symbols}
     run = backward_chain.longest(text(ports, body), "M", sizes)
-    assert asked.at(**given_).quantity("backward_depth")() == run, given_
+    assert asked.at(**given_).settled().quantity("backward_depth")() == run, given_
     if min(given_.values(), default=2) > 1:
         assert asked.quantity("backward_depth")(**given_) == run, given_
 
@@ -137,7 +137,7 @@ def test_random_architectures(architecture: Architecture) -> None:
     sizes = {symbol.name: architecture.values[symbol.name] for symbol in asked.symbols}
     try:
         run = backward_chain.longest(architecture.text, "M", architecture.values)
-        length = asked.at(**sizes).quantity("backward_depth")()
+        length = asked.at(**sizes).settled().quantity("backward_depth")()
     except Unfit:
         return
     except symcost.SymcostError as fault:
