@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 import symcost
 from tests.analysis.depth import backward_chain
+from tests.analysis.depth.test_depth import with_numbers
 from tests.oracle.counted import Unfit
 from tests.oracle.strategies import Architecture, architectures
 
@@ -60,7 +61,7 @@ def assert_agreement(ports: str, body: str, sizes: dict[str, int]) -> None:
     asked = model(ports, body)
     given_ = {symbol.name: sizes[symbol.name] for symbol in asked.symbols}
     run = backward_chain.longest(text(ports, body), "M", sizes)
-    assert asked.at(**given_).settled().quantity("backward_depth")() == run, given_
+    assert with_numbers(asked, given_).quantity("backward_depth")() == run, given_
     if min(given_.values(), default=2) > 1:
         assert asked.quantity("backward_depth")(**given_) == run, given_
 
@@ -134,10 +135,9 @@ def test_programs(ports: str, body: str, sizes: tuple[int, int, int]) -> None:
 def test_random_architectures(architecture: Architecture) -> None:
     """Programs that nobody thought of; with numbers for all sizes, as a run has them."""
     asked = symcost.loads(architecture.text).model("M")
-    sizes = {symbol.name: architecture.values[symbol.name] for symbol in asked.symbols}
     try:
         run = backward_chain.longest(architecture.text, "M", architecture.values)
-        length = asked.at(**sizes).settled().quantity("backward_depth")()
+        length = with_numbers(asked, architecture.values).quantity("backward_depth")()
     except Unfit:
         return
     except symcost.SymcostError as fault:
