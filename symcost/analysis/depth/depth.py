@@ -21,7 +21,7 @@ from symcost.analysis.depth.follow import Follower
 from symcost.analysis.depth.marks import Marks, Place
 from symcost.analysis.depth.measures import Made, Measure, OperationSteps
 from symcost.analysis.depth.order import Order
-from symcost.analysis.window.reads import Axes
+from symcost.analysis.reads import Axes
 from symcost.errors import UnderivedDepth
 from symcost.formula import Assumptions, AtLeast, Divides, Form, add, num
 from symcost.formula.poly import denominator

@@ -11,7 +11,7 @@ from symcost.analysis.depth.measures import Measure
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.recurrences import Recurrence
 from symcost.analysis.depth.slopes import OTHER_ORDER, CarriedSlopes, Slope, Slopes
-from symcost.analysis.window.reads import Axes, Read, reads
+from symcost.analysis.reads import Axes, Read, reads
 from symcost.errors import UnderivedDepth
 from symcost.formula import Form, Symbol, add, counter, num
 from symcost.formula.parts import mentions
