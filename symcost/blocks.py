@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symcost.analysis.counts.flops import Flops
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.counts.parameters import Parameters
-from symcost.analysis.fold import Folds, Sum, all_rounds, rounds
+from symcost.analysis.fold import Count, Fold, Folds, all_rounds, rounds
 from symcost.conventions import Convention
 from symcost.cost import NOTHING, Cost
 from symcost.diagnostics import Span
@@ -49,7 +50,7 @@ class BlockCost:
         # A named layer has its parameters where it is named, not where it is called.
         if any(block.kind == "call" and not block.owns for block in self.around):
             return num(0)
-        form = self._once(fold)
+        form = _once(fold, self.node)
         for block in reversed(self.around):
             form = fold.around(block, form)
         return form
@@ -59,8 +60,7 @@ class BlockCost:
         """Its operations."""
         if any(block.kind == "layer" for block in self.around):
             return NOTHING
-        fold = self.folds.made(Operations)
-        cost = fold.of_node(self.node) if isinstance(self.node, Block) else fold.of(self.node)
+        cost = _once(self.folds.made(Operations), self.node)
         for block in reversed(self.around):
             cost = all_rounds(block, cost)
         return cost
@@ -73,25 +73,29 @@ class BlockCost:
         if not convention.layers:
             return convention.flops(self.cost)  # MACs first
         fold = self.folds.made(Flops, convention)
-        if any(block.kind == "layer" or fold.rule(block) for block in self.around):
-            return num(0)
-        form = self._once(fold)
+        for block in self.around:
+            if block.kind == "layer" or fold.rule(block):
+                return num(0)
+        form = _once(fold, self.node)
         for block in reversed(self.around):
             form = rounds(block, form)
         return form
-
-    def _once(self, fold: Sum) -> Form:
-        """What it counts where it stands, the blocks around it left out."""
-        return fold.of_node(self.node) if isinstance(self.node, Block) else fold.of(self.node)
 
     @property
     def children(self) -> tuple[BlockCost, ...]:
         """The blocks directly inside; a layer that is only named has none, they stand where it is called."""
         if not isinstance(self.node, Block):
-            graph, around = self.node, self.around
-        elif self.node.kind == "layer":
+            return tuple(self._inside(self.node, self.around))
+        if self.node.kind == "layer":
             return ()
-        else:
-            graph, around = self.node.graph, (*self.around, self.node)
-        blocks = (node for node in graph if isinstance(node, Block))
-        return tuple(BlockCost(block.name, block, block.span, self.folds, around) for block in blocks)
+        return tuple(self._inside(self.node.graph, (*self.around, self.node)))
+
+    def _inside(self, graph: Graph, around: tuple[Block, ...]) -> Iterator[BlockCost]:
+        for node in graph:
+            if isinstance(node, Block):
+                yield BlockCost(node.name, node, node.span, self.folds, around)
+
+
+def _once(fold: Fold[Count], node: Graph | Block) -> Count:
+    """What a block or a whole model counts where it stands, the blocks around it left out."""
+    return fold.of_node(node) if isinstance(node, Block) else fold.of(node)

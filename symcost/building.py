@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from symcost.analysis.fold import Folds
 from symcost.errors import SymcostError
 from symcost.formula import num
-from symcost.graph.build import Builder
+from symcost.graph.build import build
+from symcost.graph.files import Defined
+from symcost.graph.frame import Frame
 from symcost.graph.graph import Graph
-from symcost.graph.values import Defined, Frame
 from symcost.ops.sizes import Sizes
 from symcost.values import Given, Port
 
@@ -52,7 +53,6 @@ def with_numbers(defined: Defined, given: Given) -> Built:
 
 
 def _built(defined: Defined, values: Given, *, fixed: bool) -> Built:
-    builder = Builder()
     known = {name: value if isinstance(value, bool | str) else num(value) for name, value in values.items()}
-    graph, frame = builder.model(defined, known)
-    return Built(graph, frame, builder.sizes, fixed)
+    frame = build(defined, known)
+    return Built(frame.graph, frame, frame.sizes, fixed)

@@ -9,11 +9,10 @@ from pathlib import Path
 from symcost.diagnostics import Label
 from symcost.errors import BadValue, NoMapping, SymcostError, UnknownDimension, ValueTooLarge, gathered
 from symcost.formula import TooLarge
-from symcost.graph.build import Builder
+from symcost.graph.evaluate import evaluate
 from symcost.graph.files import Unit
-from symcost.graph.graph import Graph
 from symcost.graph.published import Published
-from symcost.graph.values import Frame, Value
+from symcost.graph.values import Value
 from symcost.syntax import ast
 from symcost.values import Port, ports_of
 
@@ -25,12 +24,14 @@ def of_file(unit: Unit, config: str, model: str, ports: Ports) -> dict[str, obje
 
     Raises UnknownConfig, NumbersElsewhere and the faults of reading its entries.
     """
-    known_somewhere = {port for definition in unit.definitions.values() for port in ports_of(definition.definition)}
-    of_others = known_somewhere - ports.keys()
+    known: set[str] = set()
+    for defined in unit.definitions.values():
+        known |= ports_of(defined.definition).keys()
+    of_others = known - ports.keys()
     mine = [entry for entry in unit.config(config).entries if entry.name.text not in of_others]
 
     def value(entry: ast.Keyword) -> Value:
-        return Builder().evaluate(entry.value, Frame(unit, Graph()))
+        return evaluate(entry.value, unit)
 
     return _values(mine, model, ports, value)
 
@@ -65,11 +66,8 @@ def _values(
     values: dict[str, object] = {}
     faults: list[SymcostError] = []
     for entry in entries:
-        name = entry.name
         try:
-            if name.text not in ports:
-                raise UnknownDimension(name.text, model, ports, name.span)
-            port = ports[name.text]
+            port = _port(entry.name, model, ports)
             values[port.name] = port.read(value(entry), entry.value.span, strict=places is not None)
         except TooLarge as big:
             faults.append(ValueTooLarge(str(big), entry.value.span))
@@ -80,3 +78,13 @@ def _values(
     if faults:
         raise gathered(faults)
     return values
+
+
+def _port(name: ast.Name, model: str, ports: Ports) -> Port:
+    """The name of a signature that an entry speaks of.
+
+    Raises UnknownDimension.
+    """
+    if name.text not in ports:
+        raise UnknownDimension(name.text, model, ports, name.span)
+    return ports[name.text]

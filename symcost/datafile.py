@@ -22,6 +22,9 @@ LARGEST_FILE = 1_000_000
 LARGEST_POWER = 40
 """No figure has a power of ten beyond this; written out exactly, `1e999999999` would fill the memory."""
 
+LARGEST_WHOLE: int = 16 ** (LARGEST_POWER - 2)
+"""No figure without a point is as large: 38 hexadecimal digits are 45 decimal ones."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
@@ -56,16 +59,22 @@ class Table:
 
     def text(self, key: str, default: str | None = None) -> str:
         """A string that says something; `default` where it may be left out."""
-        value = self._required(key) if default is None else self.entries.get(key, default)
-        if not isinstance(value, str) or (not value.strip() and default is None):
-            raise WrongEntry(key, value, "a text", self.span(key))
+        if default is not None and key not in self.entries:
+            return default
+        value = self._required(key)
+        mend = f'{key} = "..."'
+        if not isinstance(value, str):
+            raise WrongEntry(key, value, "a text", self.span(key), mend)
+        # What may be left out may also be empty.
+        if default is None and not value.strip():
+            raise WrongEntry(key, value, "a text", self.span(key), mend)
         return value.strip()
 
     def number(self, key: str) -> Fraction:
         """An exact number from 0."""
         value = self._required(key)
         if not _reasonable(value):
-            raise WrongEntry(key, value, "a number from 0", self.span(key))
+            raise WrongEntry(key, value, "a number from 0", self.span(key), f"{key} = 1")
         return Fraction(value)
 
     def _required(self, key: str) -> object:
@@ -83,8 +92,8 @@ class Shelf:
 
     def available(self) -> tuple[str, ...]:
         """The names of the shipped files."""
-        inside = (entry.name for entry in files(self.package).iterdir())
-        return tuple(sorted(name.removesuffix(".toml") for name in inside if name.endswith(".toml")))
+        names = [entry.name for entry in files(self.package).iterdir()]
+        return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
     def read(self, name_or_path: str | Path) -> tuple[str, Table]:
         """The name and the entries of a shipped file, or of one's own (a path that ends in `.toml`).
@@ -116,58 +125,85 @@ def parse(source: Source) -> Table:
 
 def _complaint(source: Source, message: str) -> tuple[str, Span]:
     """What tomllib says, in our words, and where."""
-    place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
-    if place:
-        before = source.text.split("\n")[: int(place[1]) - 1]
-        offset = sum(len(line) + 1 for line in before) + int(place[2]) - 1
-    else:
-        offset = max(0, len(source.text.rstrip()) - 1)
     words = re.sub(r" \(at .*\)$", "", message)
+    # Python's own limits on numbers are told without a place, and in words about `int` and `decimal`.
     if not words or "digits" in words or "decimal" in words:
-        words, offset = "A number has too many digits", 0
+        return "a number has too many digits", Span(source, 0, 1)
+    offset = _place(source, message)
     return words[0].lower() + words[1:], Span(source, offset, offset + 1)
 
 
+def _place(source: Source, message: str) -> int:
+    """The character that tomllib means: `(at line 3, column 7)`, else the last one of the text."""
+    place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    if place is None:
+        return max(0, len(source.text.rstrip()) - 1)
+    line, column = int(place[1]), int(place[2])
+    before = source.text.split("\n")[: line - 1]
+    return sum(len(text) + 1 for text in before) + column - 1
+
+
 def _text(path: Path) -> str:
+    """The text of one's own file.
+
+    Raises UnreadableData.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise UnreadableData(str(path), f"it is longer than {LARGEST_FILE} bytes")
+    # A path with a zero byte in it is a ValueError.
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableData(str(path), reason.lower()) from None
+    if len(data) > LARGEST_FILE:
+        raise UnreadableData(str(path), f"it is longer than {LARGEST_FILE} bytes")
+    try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise UnreadableData(str(path), "it is not UTF-8 text") from None
-    except (OSError, ValueError) as error:
-        raise UnreadableData(str(path), (getattr(error, "strerror", None) or str(error)).lower()) from None
 
 
 def _reasonable(value: object) -> TypeGuard[int | Decimal]:
     """Whether an entry is a number from 0 that can be written out."""
-    match value:
-        case bool():
-            return False
-        case int():
-            return value >= 0 and len(hex(value)) <= LARGEST_POWER
-        case Decimal():
-            return value.is_finite() and value >= 0 and abs(value.adjusted()) < LARGEST_POWER
-        case _:
-            return False
+    if isinstance(value, bool):  # `true` is an int to Python
+        return False
+    if isinstance(value, int):
+        return 0 <= value < LARGEST_WHOLE
+    if isinstance(value, Decimal):
+        return value.is_finite() and value >= 0 and abs(value.adjusted()) < LARGEST_POWER
+    return False
+
+
+HEADER = re.compile(r"\s*\[\s*([\w.\"-]+)\s*\]")
+ENTRY = re.compile(r"\s*([\w.\"-]+)\s*=")
+"""`[matmul]` and `fp32 = ...`: what introduces a key. Entries inside `{ ... }` are found by the line around them."""
 
 
 def _find(source: Source, keys: tuple[str, ...]) -> Span:
     """Where the longest part of `keys` is introduced; the first character of the text otherwise."""
-    best, length, offset = Span(source, 0, 1), 0, 0
-    path: tuple[str, ...]
+    nearest, length = Span(source, 0, 1), 0
+    for path, span in _introduced(source):
+        if len(path) > length and path == keys[: len(path)]:
+            nearest, length = span, len(path)
+    return nearest
+
+
+def _introduced(source: Source) -> Iterator[tuple[tuple[str, ...], Span]]:
+    """The full keys of all tables and entries, line by line, and where each stands."""
     table: tuple[str, ...] = ()
+    offset = 0
     for line in source.text.splitlines(keepends=True):
-        if header := re.match(r"\s*\[\s*([\w.\"-]+)\s*\]", line):
-            path = table = _split(header[1])
-        elif entry := re.match(r"\s*([\w.\"-]+)\s*=", line):
-            path, header = (*table, *_split(entry[1])), entry
-        if header and length < len(path) and path == keys[: len(path)]:
-            best, length = Span(source, offset + header.start(1), offset + header.end(1)), len(path)
+        if header := HEADER.match(line):
+            table = _split(header[1])
+            yield table, _behind(source, offset, header)
+        elif entry := ENTRY.match(line):
+            yield (*table, *_split(entry[1])), _behind(source, offset, entry)
         offset += len(line)
-    return best
+
+
+def _behind(source: Source, offset: int, introduced: re.Match[str]) -> Span:
+    """Where the keys stand in a line that begins at `offset`."""
+    return Span(source, offset + introduced.start(1), offset + introduced.end(1))
 
 
 def _split(dotted: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -20,12 +21,11 @@ from symcost.errors import (
     WrongOrder,
     gathered,
 )
-from symcost.formula import Form, TooLarge, symbol
-from symcost.graph.build import Builder
+from symcost.formula import Form, Growth, Symbol, TooLarge, symbol
+from symcost.graph import evaluate
 from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
-from symcost.graph.graph import Graph
 from symcost.graph.names import names_read, unknown_names
-from symcost.graph.values import Builtin, Frame
+from symcost.graph.values import Builtin, Value
 from symcost.model import Model
 from symcost.syntax import ast
 
@@ -95,15 +95,24 @@ class Checked:
     @property
     def source(self) -> str:
         """What the file says of it: the comment above, in the same paragraph, and the one behind."""
-        above: list[str] = []
+        behind = self.span.source.line(self.span.line).partition("#")[2]
+        comments = [*self._comments_above(), behind]
+        return " ".join(comment.strip("# ") for comment in comments).strip()
+
+    def _comments_above(self) -> list[str]:
+        """The nearest block of comments in the same paragraph; other expectations may stand between."""
+        comments: list[str] = []
         for number in range(self.span.line - 1, 0, -1):
             line = self.span.source.line(number).strip()
-            if not line or (above and not line.startswith("#")):
-                break
             if line.startswith("#"):
-                above.insert(0, line)
-        behind = self.span.source.line(self.span.line).partition("#")[2]
-        return " ".join(part.strip("# ") for part in (*above, behind)).strip()
+                comments.insert(0, line)
+            elif comments or not line:
+                break
+        return comments
+
+
+Known = dict[tuple[str, str | None, bool], Model]
+"""The models of expectations: by name, configuration, and whether dimensions stay open."""
 
 
 class Document:
@@ -122,17 +131,26 @@ class Document:
 
         Raises NoModel, SeveralModels, UnknownModel.
         """
-        if name is not None:
-            if name not in self.models:
-                raise UnknownModel(name, self.models)
-            return self.models[name]
-        if not self.models:
-            raise NoModel(self._unit.tree.source.name)
+        if name is None:
+            return self._main_model()
+        if name not in self.models:
+            raise UnknownModel(name, self.models)
+        return self.models[name]
+
+    def _main_model(self) -> Model:
+        """The only model, or the only one that is called as the file is.
+
+        Raises NoModel, SeveralModels.
+        """
         file = self._unit.tree.source.name
-        alike = [m for m in self.models.values() if _plainly(m.name) == _plainly(PurePath(file).stem)]
-        if len(self.models) > 1 and len(alike) != 1:
+        models = list(self.models.values())
+        if not models:
+            raise NoModel(file)
+        if len(models) > 1:
+            models = _called_as(PurePath(file).stem, models)
+        if len(models) != 1:
             raise SeveralModels(file, self.models)
-        return next(iter(alike or self.models.values()))
+        return models[0]
 
     @property
     def configs(self) -> tuple[str, ...]:
@@ -144,37 +162,69 @@ class Document:
 
         Raises SymcostError where an expectation or a model is faulty.
         """
+        blocks = [item for item in self._unit.tree.items if isinstance(item, ast.Expect)]
+        faults = [*unknown_names(self._unit), *self._faults_without(blocks)]
         checked: list[Checked] = []
-        faults = unknown_names(self._unit)
-        expects = [item for item in self._unit.tree.items if isinstance(item, ast.Expect)]
-        for model in self.models.values():
-            if model.name not in {block.model.text for block in expects}:
-                faults += model.faults
-        for block in expects:
-            for check in block.checks:
-                try:
-                    checked.append(_checked(check, block, self._expected(block)))
-                except SymcostError as fault:
-                    faults.append(fault)
+        known: Known = {}
+        for block in blocks:
+            checked += self._checked(block, known, faults)
         if faults:
             raise gathered(faults)
         return checked
 
-    def _expected(self, block: ast.Expect) -> Model:
-        name = block.model.text
-        defined = self._unit.definitions.get(name)
-        if name in self.models:
-            model = self.models[name]
-        elif defined is not None and defined.definition.kind == "model":
-            model = Model(defined, self._unit)
-        else:
-            raise UnknownModel(name, self.models, block.model.span)
+    def _checked(self, block: ast.Expect, known: Known, faults: list[SymcostError]) -> Iterator[Checked]:
+        """The lines of a block; `faults` grows by what is wrong with any of them."""
+        for check in block.checks:
+            try:
+                yield _checked(check, block, self._expected(block, known))
+            except SymcostError as fault:
+                faults.append(fault)
+
+    def _faults_without(self, blocks: Iterable[ast.Expect]) -> Iterator[SymcostError]:
+        """The faults of models of which nothing is expected: no expectation builds them."""
+        expected = {block.model.text for block in blocks}
+        for model in self.models.values():
+            if model.name not in expected:
+                yield from model.faults
+
+    def _expected(self, block: ast.Expect, known: Known) -> Model:
+        """The model that a block speaks of, with its numbers; built once for all blocks that speak of the same."""
+        # How something grows in a dimension is asked with the dimension open.
+        grows = any(check.relation == "grows" for check in block.checks)
+        config = block.config.text if block.config else None
+        subject = (block.model.text, config, grows)
+        if subject not in known:
+            known[subject] = self._with_numbers(block, grows)
+        return known[subject]
+
+    def _with_numbers(self, block: ast.Expect, grows: bool) -> Model:
+        """The model that a block speaks of, with the numbers of its configuration.
+
+        Raises UnknownModel, UnknownConfig and the faults of `configured`.
+        """
+        model = self._named(block.model)
         if block.config is None:
             return model
         self._unit.config(block.config.text, block.config.span)
         configured = model.configured(block.config.text)
-        grows = any(check.relation == "grows" for check in block.checks)
         return configured if grows else configured.settled()
+
+    def _named(self, name: ast.Name) -> Model:
+        """A model by its name, also one that other files bring along.
+
+        Raises UnknownModel.
+        """
+        if name.text in self.models:
+            return self.models[name.text]
+        defined = self._unit.definitions.get(name.text)
+        if defined is None or defined.definition.kind != "model":
+            raise UnknownModel(name.text, self.models, name.span)
+        return Model(defined, self._unit)
+
+
+def _called_as(name: str, models: Iterable[Model]) -> list[Model]:
+    """The models of a name, however it is spelt."""
+    return [model for model in models if _plainly(model.name) == _plainly(name)]
 
 
 def _plainly(name: str) -> str:
@@ -188,11 +238,7 @@ def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
         return _grows(check, block, model, found)
     try:
         expected = model.shown(_plain(check.value, model))
-        if check.relation == "==":
-            ok = model.built.sizes.compare(found, expected).kind == "equal"
-        else:
-            a, b = Fraction(model.number(found)), Fraction(model.number(expected))
-            ok = abs(a - b) <= (check.tolerance or 0) * abs(b)
+        ok = _holds(check, model, found, expected)
         difference = (found - expected).expand()
     except MissingValue as fault:
         raise fault.asked_by(check.span) from None
@@ -201,29 +247,67 @@ def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
     return Checked(block, check, ok, str(expected), str(found), str(difference))
 
 
+def _holds(check: ast.Check, model: Model, found: Form, expected: Form) -> bool:
+    """Whether two formulas are equal for all sizes, or two numbers but for the tolerance of the expected one.
+
+    Raises MissingValue for a tolerance where a dimension is open.
+    """
+    if check.relation == "==":
+        return model.built.sizes.compare(found, expected).kind == "equal"
+    a, b = Fraction(model.number(found)), Fraction(model.number(expected))
+    tolerance = check.tolerance or 0
+    return abs(a - b) <= tolerance * abs(b)
+
+
 def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Checked:
-    """`grows 1` says that nothing depends on `T`, nor on what the block's other lines name."""
+    """How a quantity grows, beside how the expected formula does.
+
+    Raises WrongOrder for a formula in several dimensions, UnderivedGrowth.
+    """
     value = _plain(check.value, model, free=True)
     names = value.free_symbols
     if len(names) > 1:
         raise WrongOrder(check.value.span, [name.name for name in names])
-    if not names:
-        others = [c.value for c in block.checks if c.relation == "grows"]
-        names = (symbol("T"), *(s for other in others for s in _plain(other, model, free=True).free_symbols))
-    known = [(rise(found, name, check.span), rise(value, name, check.value.span)) for name in dict.fromkeys(names)]
-    ok = all(grown.order == wanted.order for grown, wanted in known)
-    said = ", ".join(f"{grown} in {grown.symbol}" for grown, wanted in known if ok or grown.order != wanted.order)
-    wanted_words = ", ".join(dict.fromkeys(str(wanted) for _, wanted in known))
-    return Checked(block, check, ok, wanted_words, said, "")
+
+    rises = _rises(found, value, names or _growing(block, model), check)
+    return _compared(block, check, rises)
+
+
+def _compared(block: ast.Expect, check: ast.Check, rises: Sequence[tuple[Growth, Growth]]) -> Checked:
+    """How the found formula grows, beside the wanted one, in each dimension; only where they part, if they do."""
+    wrong = [grown for grown, wanted in rises if grown.order != wanted.order]
+    shown = wrong or [grown for grown, _ in rises]
+    found = ", ".join(f"{grown} in {grown.symbol}" for grown in shown)
+    expected = ", ".join(dict.fromkeys(str(wanted) for _, wanted in rises))
+    return Checked(block, check, not wrong, expected, found, difference="")
+
+
+def _rises(found: Form, value: Form, names: Iterable[Symbol], check: ast.Check) -> list[tuple[Growth, Growth]]:
+    """How the one and the other formula grow in each dimension."""
+    rises = []
+    for name in names:
+        grown = rise(found, name, check.span)
+        wanted = rise(value, name, check.value.span)
+        rises.append((grown, wanted))
+    return rises
+
+
+def _growing(block: ast.Expect, model: Model) -> list[Symbol]:
+    """The dimensions in which `grows 1` says that nothing grows: `T`, and what the block's other lines name."""
+    names = {symbol("T"): None}
+    for check in block.checks:
+        if check.relation == "grows":
+            names |= dict.fromkeys(_plain(check.value, model, free=True).free_symbols)
+    return list(names)
 
 
 def _plain(expr: ast.Expr, model: Model, free: bool = False) -> Form:
     """The value of an expression in an expectation, where `/` is ordinary division."""
-    frame = Frame(model.unit, Graph())
+    names: dict[str, Value] = {}
     for name in model.ports:
         value = model.built.frame.names.get(name)
-        frame.names[name] = value if isinstance(value, Form) and value.number is not None else symbol(name)
+        names[name] = value if isinstance(value, Form) and value.number is not None else symbol(name)
     if free:
-        frame.names.setdefault("T", symbol("T"))
-        frame.names["log"] = Builtin("log2")  # an order does not tell logarithms apart
-    return Builder().number(expr, frame)
+        names.setdefault("T", symbol("T"))
+        names["log"] = Builtin("log2")  # an order does not tell logarithms apart
+    return evaluate.number(expr, model.unit, names)

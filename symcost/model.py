@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symcost import configs
 from symcost.blocks import BlockCost
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.diagnostics import Span
-from symcost.errors import MissingValue, SymcostError, UnknownDimension
-from symcost.formula import AtLeast, Divides, Form, Unset, num, symbol
-from symcost.graph.files import Unit
+from symcost.errors import SymcostError
+from symcost.formula import AtLeast, Divides, Form, num, symbol
+from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
-from symcost.graph.values import Defined
 from symcost.ops.sizes import Fact
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Subject, question
 from symcost.questions.counts import operations
-from symcost.questions.depth import followed
+from symcost.questions.depth import followed, longest_left
 from symcost.questions.memory import kept, peak
 from symcost.questions.training import gradients
 from symcost.questions.window import path
-from symcost.values import Given, Port, SymbolInfo, bounded, check, dimensions, is_number, keeps, ports_of
+from symcost.values import Given, Port, SymbolInfo, bounded, check, checked, dimensions, evaluated, is_number, ports_of
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
-    from symcost.analysis.depth.depth import LongestPath
     from symcost.analysis.memory.activations import Kept
     from symcost.analysis.window.path_length import Path as AxisPath
     from symcost.conventions import Convention
@@ -136,6 +134,37 @@ class Model:
         """
         return self.built.graph
 
+    def network(self, *, flat: bool = False, plain: bool = False) -> Any:
+        """The graph as a `networkx.MultiDiGraph`, made anew: nodes by readable names, an edge for each tensor read.
+
+        A node has `role` (input, parameter, operation, block or output), `kind` (the name of the primitive; call,
+        layer, scan, repeat or choose), `cost` (a Cost) and `params` (a Form), both with all rounds of a block, and
+        `file` and `line`. A block has `count`, its rounds, and `graph`, the network of one round. An edge has the
+        `shape` of its tensor and its `size` as forms, and `steps`: 1 where it leads to an operation that counts.
+
+        `flat` opens calls: `Linear/contract`. `plain` writes words and whole numbers only, for GraphML and the like;
+        what is inside a block stands beside it and has its name as `inside`.
+
+        The longest chain is the depth, where there is no loop and every operation waits for all of its operands:
+
+        >>> import networkx as nx, symcost
+        >>> model = symcost.loads("model Two(x: [N], H) { return x -> Linear(H) -> tanh -> Linear(1) }").model()
+        >>> network = model.network(flat=True)
+        >>> [name for name in nx.dag_longest_path(network, weight="steps") if "/b" not in name]
+        ['x', 'Linear/contract', 'Linear/+', 'tanh', 'Linear 2/contract', 'Linear 2/+']
+        >>> nx.dag_longest_path_length(network, weight="steps") == model.depth
+        True
+        >>> print(network.edges["Linear/+", "tanh", 0]["size"], network.nodes["Linear/contract"]["cost"]["mac"])
+        H N·H
+        """
+        from symcost.analysis.counts.operations import Operations
+        from symcost.analysis.counts.parameters import Parameters
+        from symcost.graph.network import Counts, network, plain as in_words  # networkx is slow to start
+
+        counts = Counts(self.built.folds.made(Operations).of_node, self.built.folds.made(Parameters).of_node)
+        built = network(self.graph, self.name, counts, flat=flat)
+        return in_words(built) if plain else built
+
     @property
     def faults(self) -> tuple[SymcostError, ...]:
         """What is wrong with it; nothing where it has a graph."""
@@ -157,11 +186,7 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        given = dict(self._given)
-        for name, value in values.items():
-            if name not in self.ports:
-                raise UnknownDimension(name, self.name, self.ports)
-            given[name] = self.ports[name].checked(value)
+        given = {**self._given, **checked(values, self.ports, self.name)}
         other = Model(self._defined, self.unit, given)
         try:
             if self._same_graph(given, values):
@@ -175,9 +200,7 @@ class Model:
 
     def _same_graph(self, given: Given, changed: Iterable[str]) -> bool:
         """Whether the graph stays as it is with these values: it has no numbers in it, and reads none of them."""
-        if not all(self.ports[name].stays_open(given[name]) for name in changed):
-            return False
-        return not self.built.fixed
+        return all(self.ports[name].stays_open(given[name]) for name in changed) and not self.built.fixed
 
     @property
     def _has_all_values(self) -> bool:
@@ -218,14 +241,7 @@ class Model:
 
         Raises MissingValue.
         """
-        try:
-            with bounded(self.values):
-                value = form.evaluate(self.values)
-        except Unset as unset:
-            name = unset.symbol.name
-            span = self.ports[name].span if name in self.ports else None
-            raise MissingValue(name, span, self.values) from None
-        return value if isinstance(value, int) or value.denominator != 1 else int(value)
+        return evaluated(form, self.values, self.ports)
 
     # Questions ------------------------------------------------------------------------------------
 
@@ -235,13 +251,9 @@ class Model:
         return self._subject(self.built)
 
     def _subject(self, built: Built) -> Subject:
-        settle = None if built.fixed or not self._is_closed else (lambda: self._subject(self._numeric))
+        closed = bool(self._given) and all(name in self._given or port.defaulted for name, port in self.ports.items())
+        settle = (lambda: self._subject(self._numeric)) if closed and not built.fixed else None
         return Subject(built.graph, built.sizes.assumptions, built.folds, settle=settle)
-
-    @property
-    def _is_closed(self) -> bool:
-        """Whether no dimension is left open: each has a value or a default."""
-        return all(name in self._given or port.defaulted for name, port in self.ports.items())
 
     def subject_under(self, convention: str | Path | Convention) -> Subject:
         """What questions are asked of that weigh operations, under a convention."""
@@ -283,19 +295,8 @@ class Model:
 
         Raises UnknownQuantity for what is no depth, UnderivedDepth.
         """
-        longest = question(name, "depth").longest
-        assert longest is not None
-        paths = self._longest(longest(self.subject))
+        paths = longest_left(question(name, "depth"), self.subject, self.values, self.shown)
         return tuple((followed(path, self.subject), path.where) for path in paths)
-
-    def _longest(self, paths: Sequence[LongestPath]) -> Sequence[LongestPath]:
-        """Of several paths those that the numbers leave; the longest, where they say which one it is."""
-        possible = [path for path in paths if all(keeps(self.values, fact) for fact in path.where)] or paths
-        lengths = [self.shown(path.steps).number for path in possible]
-        known = [(length, path) for length, path in zip(lengths, possible, strict=True) if length is not None]
-        if len(known) < len(possible):
-            return possible
-        return [max(known, key=lambda pair: pair[0])[1]]
 
     @property
     def params(self) -> Quantity:

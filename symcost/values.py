@@ -13,6 +13,8 @@ from symcost.diagnostics import Span
 from symcost.errors import (
     BadValue,
     DivisionByZero,
+    MissingValue,
+    UnknownDimension,
     ValueTooLarge,
     ViolatedAssumption,
     WrongKind,
@@ -53,6 +55,20 @@ def bounded(values: Mapping[str, int]) -> Iterator[None]:
         raise DivisionByZero(None, values) from None
 
 
+def evaluated(form: Form, values: Mapping[str, int], ports: Mapping[str, Port]) -> int | Fraction:
+    """The exact value of a form.
+
+    Raises MissingValue, ValueTooLarge, DivisionByZero.
+    """
+    try:
+        with bounded(values):
+            value = form.evaluate(values)
+    except Unset as unset:
+        name = unset.symbol.name
+        raise MissingValue(name, ports[name].span if name in ports else None, values) from None
+    return value if isinstance(value, int) or value.denominator != 1 else int(value)
+
+
 # What a signature allows ---------------------------------------------------------------------------
 
 
@@ -78,6 +94,12 @@ class Port:
         """Whether the graph is the same whatever the number: a static with a default is read on the way."""
         return is_number(value) and not self.defaulted
 
+    def stands_for_size(self, value: object) -> bool:
+        """Whether it is a dimension under this value (None: not given): a default has to be one by being replaced."""
+        if isinstance(value, bool | str):
+            return False
+        return is_number(value) or not self.defaulted
+
     def checked(self, value: object, given: Span | None = None) -> int | Fraction | bool | str:
         """A value that suits: a positive integer, or what a static may be besides.
 
@@ -86,12 +108,16 @@ class Port:
         if self.static and isinstance(value, bool | str):
             return value
         exact = _exact(value)
-        fractional = self.static and isinstance(self.declared.default, ast.Number)
-        if fractional and isinstance(exact, Fraction):
+        if self._is_rate and isinstance(exact, Fraction):
             return exact
-        if not is_number(exact) or exact < 1 or exact.bit_length() > LARGEST_SIZE:
+        if not _is_size(exact):
             raise BadValue(self.name, exact, self.span, given)
         return exact
+
+    @property
+    def _is_rate(self) -> bool:
+        """Whether it may be a fraction, as that of a dropout: its default is a number."""
+        return self.static and isinstance(self.declared.default, ast.Number)
 
     def read(self, value: Value, given: Span, *, strict: bool) -> int | Fraction | bool | str:
         """A value of a file as Python has it; with `strict` words only where the signature has words.
@@ -107,6 +133,17 @@ class Port:
         return self.checked(value, given)
 
 
+def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str) -> Given:
+    """Values that suit the names of a signature.
+
+    Raises UnknownDimension, BadValue.
+    """
+    for name in values:
+        if name not in ports:
+            raise UnknownDimension(name, model, ports)
+    return {name: ports[name].checked(value) for name, value in values.items()}
+
+
 def ports_of(definition: ast.Definition) -> dict[str, Port]:
     """Every name of a signature that can have a value, as it stands there first."""
     found: dict[str, Port] = {}
@@ -115,6 +152,10 @@ def ports_of(definition: ast.Definition) -> dict[str, Port]:
         for name in names:
             found.setdefault(name.text, Port(name.text, name.span, port))
     return found
+
+
+def _is_size(value: object) -> TypeGuard[int]:
+    return is_number(value) and value >= 1 and value.bit_length() <= LARGEST_SIZE
 
 
 def _exact(value: object) -> object:
@@ -142,13 +183,13 @@ def dimensions(ports: Iterable[Port], given: Given, declared: Mapping[str, ast.D
     A name with a default stands for a size only where a number was given for it.
     """
     for port in ports:
-        value = given.get(port.name)
-        if isinstance(value, bool | str):
-            continue
-        if port.defaulted and not is_number(value):
+        if not port.stands_for_size(given.get(port.name)):
             continue
         dim = declared.get(port.name)
-        yield SymbolInfo(port.name, dim.words if dim else "", dim.latex if dim else None, port.span)
+        if dim is None:
+            yield SymbolInfo(port.name, "", None, port.span)
+        else:
+            yield SymbolInfo(port.name, dim.words, dim.latex, port.span)
 
 
 # What is assumed of them ---------------------------------------------------------------------------
@@ -162,19 +203,22 @@ def keeps(values: Mapping[str, int], fact: Fact) -> bool:
 def _keeps(values: Mapping[str, int], rounds: Mapping[Symbol, int], fact: Fact) -> bool:
     """The same with some counters of loops fixed to one round."""
     known: dict[Any, int] = {**values, **rounds}
-    free = [symbol for symbol in _symbols(fact) if symbol not in rounds and symbol.name not in values]
-    if any(not _counts_rounds(symbol) for symbol in free):
-        return True
+    free = _free(fact, known)
     if not free:
         return fact.holds(known)
+
+    # A dimension that is open may still get a number that suits.
+    if not all(map(_counts_rounds, free)):
+        return True
+
     counter = free[0]
-    try:
-        low, high = _range(counter, known)
-    except Unset:
-        return True  # how many rounds there are is open
-    # Of very many rounds the first and the last: an approximation, or a check would take as long as the loop.
-    cases = range(low, high) if high - low <= MOST_CASES else (low, high - 1)
-    return all(_keeps(values, {**rounds, counter: case}, fact) for case in cases)
+    cases = ({**rounds, counter: case} for case in _rounds(counter, known))
+    return all(_keeps(values, case, fact) for case in cases)
+
+
+def _free(fact: Fact, known: Mapping[Any, int]) -> list[Symbol]:
+    """The dimensions and counters that have no number yet."""
+    return [symbol for symbol in _symbols(fact) if symbol not in known and symbol.name not in known]
 
 
 def _symbols(fact: Fact) -> list[Symbol]:
@@ -187,11 +231,19 @@ def _counts_rounds(symbol: Symbol) -> bool:
     return bool(symbol.uid)
 
 
-def _range(counter: Symbol, known: Mapping[Any, int]) -> tuple[int, int]:
-    """The first round of a loop, and the one behind the last. Raises Unset."""
-    low = int(counter.low.evaluate(known))
-    high = 0 if counter.high is None else int(counter.high.evaluate(known))
-    return low, high
+def _rounds(counter: Symbol, known: Mapping[Any, int]) -> Iterable[int]:
+    """The rounds of a loop; none while it is open how many there are.
+
+    Of very many the first and the last: an approximation, or a check would take as long as the loop.
+    """
+    try:
+        low = int(counter.low.evaluate(known))
+        high = 0 if counter.high is None else int(counter.high.evaluate(known))
+    except Unset:
+        return ()
+    if high - low > MOST_CASES:
+        return low, high - 1
+    return range(low, high)
 
 
 def check(values: Mapping[str, int], sizes: Sizes) -> None:
@@ -203,11 +255,16 @@ def check(values: Mapping[str, int], sizes: Sizes) -> None:
 
 def _relevant(values: Mapping[str, int], fact: Fact) -> dict[str, int]:
     """The numbers an assumption speaks of, be it in the bounds of a loop."""
-    names: set[str] = set()
+    spoken_of: set[Symbol] = set()
     for symbol in _symbols(fact):
-        names.add(symbol.name)
-        bounds = (symbol.low, symbol.high) if _counts_rounds(symbol) else ()
-        for bound in bounds:
-            if bound is not None:
-                names |= {inner.name for inner in bound.free_symbols}
+        spoken_of.add(symbol)
+        if _counts_rounds(symbol):
+            spoken_of |= _bounds(symbol)
+    names = {symbol.name for symbol in spoken_of}
     return {name: value for name, value in values.items() if name in names}
+
+
+def _bounds(counter: Symbol) -> set[Symbol]:
+    """The dimensions that say where the rounds begin and end."""
+    below = set(counter.low.free_symbols)
+    return below if counter.high is None else below | set(counter.high.free_symbols)

@@ -23,6 +23,7 @@ def test_sentences_of_the_grammar(text: str) -> None:
     assert isinstance(ask(text), str)
 
 
+@pytest.mark.slow
 @given(mutations())
 def test_examples_with_faults(text: str) -> None:
     """What was in order before somebody's cat walked over it is reported, or still means something."""
@@ -38,6 +39,7 @@ def outcomes() -> dict[str, list[str]]:
     return {name: rest for name, *rest in lines} | {"the end": [result.stderr[-500:]]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_hostile_texts_end(name: str, outcomes: dict[str, list[str]]) -> None:
     """Each has an answer or a report within seconds and 500 MB."""

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import deliver, open_document, output_option
+from symcost.cli.common import deliver, open_document, result_options
 
 if TYPE_CHECKING:
-    from symcost.document import Checked
-    from symcost.errors import SymcostError
+    from symcost.export.reports.check import Verdict
 
 
 @click.command(
@@ -27,44 +25,50 @@ Examples:
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH...")
 @click.option("-v", "--verbose", is_flag=True, help="A line for each expectation that is kept, too.")
-@click.option(
-    "--format", "writing", type=click.Choice(["text", "markdown"]), default="text", show_default=True,
-    help="How to write it; markdown is a table of all figures, ours and those expected.",
-)  # fmt: skip
-@output_option
+@result_options
 @click.pass_context
 def check(ctx: click.Context, paths: tuple[str, ...], verbose: bool, writing: str, output: Path | None) -> None:
     """Check the expect blocks of files and folders.
 
-    A file without any is built only. Exit status 1 if one fails; the others are checked all the same.
+    A file without any is built only. Exit status 1 if one fails; the others are checked all the same. As markdown,
+    latex or typst it is a table of all figures, ours and those expected.
     """
-    from symcost.cli import figures
-
-    files = [file for path in paths for file in found(path)]
-    said: list[str] = []
-    say = click.echo if writing == "text" and output is None else said.append
-    verdicts = [told(judged(file), max(map(len, files)), verbose, say) for file in files]
-    if writing == "markdown":
-        deliver(figures.page([(one.file, one.checked) for one in verdicts], output), output)
-    else:
-        if len(files) > 1:
-            say(f"{summed([item for one in verdicts for item in one.checked])} in {len(files)} files")
-        if output is not None:
-            deliver("\n".join(said), output)
-    if any(one.faults for one in verdicts):
+    files = [file for path in paths for file in arch_files(path)]
+    watching = writing == "text" and output is None
+    verdicts = watched(files, verbose) if watching else [judged(file) for file in files]
+    if not watching:
+        on_one_page(verdicts, writing, output, verbose)
+    if any(verdict.faults for verdict in verdicts):
         ctx.exit(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What came of a file: its expectations, or what kept it from being checked."""
+def on_one_page(verdicts: Sequence[Verdict], writing: str, output: Path | None, verbose: bool) -> None:
+    """All files on one page; links in it lead from where it lies."""
+    from symcost.export.reports.check import page
 
-    file: str
-    checked: list[Checked]
-    faults: list[SymcostError]
+    for verdict in verdicts:
+        complain(verdict)
+    home = None if output is None else output.parent
+    deliver(page(verdicts, home, verbose=verbose), writing, output)
 
 
-def found(path: str) -> list[str]:
+def watched(files: Sequence[str], verbose: bool) -> list[Verdict]:
+    """Check one file after the other, and say at once what came of each."""
+    from symcost.export.reports.check import line, total
+
+    width = max(map(len, files))
+    verdicts = []
+    for file in files:
+        verdict = judged(file)
+        deliver(line(verdict, width, verbose=verbose), "text", None)
+        complain(verdict)
+        verdicts.append(verdict)
+    if len(files) > 1:
+        deliver(total(verdicts), "text", None)
+    return verdicts
+
+
+def arch_files(path: str) -> list[str]:
     """The file itself, or all `.arch` files of a folder, in the order of their names.
 
     Raises NothingToCheck.
@@ -82,6 +86,7 @@ def found(path: str) -> list[str]:
 def judged(file: str) -> Verdict:
     """Check one file."""
     from symcost.errors import BrokenExpectation, SymcostError
+    from symcost.export.reports.check import Verdict
 
     try:
         checked = open_document(file).check()
@@ -92,22 +97,7 @@ def judged(file: str) -> Verdict:
     return Verdict(file, checked, list(faults))
 
 
-def told(one: Verdict, width: int, verbose: bool, say: Callable[[str], None]) -> Verdict:
-    """Say in one line what came of a file, then its faults on standard error; `verbose` also what it keeps."""
-    if one.checked:
-        verdict = summed(one.checked)
-    else:
-        number = sum(len(fault.faults) for fault in one.faults)
-        verdict = f"{number} fault{'s' if number > 1 else ''}" if number else "no expectations"
-    say(f"{one.file:<{width}}  {verdict}")
-    for item in one.checked if verbose else []:
-        if item.ok:
-            say(f"  {item.about}: {item.text}")
-    if one.faults:
-        click.echo("\n" + "\n\n".join(map(str, one.faults)) + "\n", err=True)
-    return one
-
-
-def summed(checked: list[Checked]) -> str:
-    """`7 of 8 kept`"""
-    return f"{sum(item.ok for item in checked)} of {len(checked)} kept"
+def complain(verdict: Verdict) -> None:
+    """The faults of a file on standard error."""
+    if verdict.faults:
+        click.echo("\n" + "\n\n".join(map(str, verdict.faults)) + "\n", err=True)

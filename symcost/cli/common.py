@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symcost.export import writings
+
 if TYPE_CHECKING:
     from symcost.document import Document
+    from symcost.export.page import Page
     from symcost.model import Model
 
 Value = int | Fraction | bool | str
@@ -78,6 +81,58 @@ def convention_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)  # fmt: skip
 
 
+class WritingName(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    """The name of a writing: those that lie in the package, and those that were registered."""
+
+    name = "writing"
+
+    def _choice(self) -> click.Choice:  # type: ignore[type-arg]  # likewise
+        return click.Choice(writings.names())
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Made when help is printed, with what is registered by then; older clicks do not hand over the context."""
+        return f"[{'|'.join(writings.names())}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return self._choice().convert(value, param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        return self._choice().shell_complete(ctx, param, incomplete)
+
+
+def conventions_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--convention NAME` or a TOML file of one's own; several, or `all` that are shipped, side by side."""
+    return click.option(
+        "--convention", "conventions", default=("default",), metavar="NAME|FILE|all", show_default=True, multiple=True,
+        help="What each operation weighs in FLOPs. Several stand side by side; `all` are those that are shipped.",
+    )(command)  # fmt: skip
+
+
+class Shipped(click.Option):
+    """An option that names a data file; `folder` is where the shipped ones lie, which its help lists."""
+
+    def __init__(self, *args: Any, folder: str, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.folder = folder
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Names only: no file is read for it."""
+        from importlib.resources import files
+
+        inside = (entry.name for entry in files("symcost").joinpath(self.folder).iterdir())
+        names = sorted(name.removesuffix(".toml") for name in inside if name.endswith(".toml"))
+        option, words = super().get_help_record(ctx) or ("", "")
+        return option, f"{words} Shipped: {', '.join(names)}."
+
+
+def optimizer_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--optimizer NAME` or a TOML file of one's own."""
+    return click.option(
+        "--optimizer", cls=Shipped, folder="optimizers", default="adam", metavar="NAME|FILE", show_default=True,
+        help="The update of --training, or a TOML file of your own.",
+    )(command)  # fmt: skip
+
+
 def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--output FILE`."""
     return click.option(
@@ -86,6 +141,14 @@ def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(dir_okay=False, path_type=Path),
         help="Write to a file, replaced as a whole.",
     )(command)
+
+
+def result_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--format WRITING` and `--output FILE`, for whatever prints a result."""
+    option = click.option(
+        "--format", "writing", type=WritingName(), default="text", show_default=True, help="How to write it."
+    )
+    return option(output_option(command))
 
 
 def open_document(file: str) -> Document:
@@ -117,8 +180,15 @@ def tell_assumptions(model: Model) -> None:
         click.echo(f"assuming {fact}", err=True)
 
 
-def deliver(text: str, output: Path | None) -> None:
-    """Print a result, or replace a file by it: the file is either the old one or the whole new one."""
+def deliver(page: Page, writing: str, output: Path | None) -> None:
+    """Print a page in a writing, or replace a file by it."""
+    from symcost.export.page import Room
+
+    put(writings.writing(writing)(page, Room(plain=output is not None)), output)
+
+
+def put(text: str, output: Path | None) -> None:
+    """Print a text, or replace a file by it: the file is either the old one or the whole new one."""
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return

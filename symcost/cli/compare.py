@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from symcost.cli.common import Value, convention_option
+from symcost.cli.common import Value, convention_option, deliver, result_options
 from symcost.cli.models import models_of, parted, with_values
 from symcost.cli.quantities import Asking, Quantities
 
@@ -25,18 +27,18 @@ Examples:
 @click.option("--in", "dimensions", multiple=True, metavar="NAME",
               help="The dimension of the crossover.  [default: T, or those that matter]")  # fmt: skip
 @convention_option
+@result_options
 @click.pass_context
 def compare(
     ctx: click.Context, given: tuple[list[str], dict[str, Value]], quantities: tuple[str, ...],
-    dimensions: tuple[str, ...], convention: str,
+    dimensions: tuple[str, ...], convention: str, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Print the difference of two models, their ratio, and where one becomes better than the other.
 
     A and B are FILE or FILE:MODEL; one file with two models is enough. Values are numbers, or other dimensions:
     `H=D`, `F=4*D`.
     """
-    from symcost.export import text
-    from symcost.export.comparison import Comparison, compared
+    from symcost.export.reports.comparison import Comparison, page
     from symcost.export.subject import labelled
 
     words, values = given
@@ -47,4 +49,4 @@ def compare(
         )
     left, right = with_values(labelled(models), values)
     comparisons = [Comparison(name, left, right, convention) for name in quantities]
-    click.echo(compared(comparisons, dimensions, text.console().width), nl=False)
+    deliver(page(comparisons, dimensions), writing, output)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import subject
+from symcost.cli.common import deliver, result_options, subject
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -30,18 +31,19 @@ Examples:
 )
 @click.option("--dtype", required=True, help="The type of all numbers: bf16, fp16, fp32, int8, ...")
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
-def evaluate(model: Model, machine: str, dtype: str, depth: int) -> None:
+@result_options
+def evaluate(model: Model, machine: str, dtype: str, depth: int, writing: str, output: Path | None) -> None:
     """Print the least time on a device, and what binds it.
 
     By block and in total: the larger of operations by class over peak rates and least bytes moved over bandwidth.
     """
-    from symcost.export import text
+    from symcost.export.reports import time
     from symcost.hardware import Device, estimate
 
     device = Device.load(machine)
     demand_values(model)
     least = estimate(model.tree, device, dtype, model.values, depth)
-    click.echo(text.times(model.name, device, dtype, least, depth, text.console()), nl=False)
+    deliver(time.page(model.name, device, dtype, least, depth), writing, output)
 
 
 def demand_values(model: Model) -> None:
@@ -54,10 +56,10 @@ def demand_values(model: Model) -> None:
 
 
 @click.command(epilog="\b\nExample:\n  symcost devices\n")
-def devices() -> None:
+@result_options
+def devices(writing: str, output: Path | None) -> None:
     """List the devices that --on knows, with their peaks."""
-    from symcost.export import text
+    from symcost.export.reports import time
     from symcost.hardware import Device
 
-    shelf = [Device.load(name) for name in Device.available()]
-    click.echo(text.devices(shelf, text.console()), nl=False)
+    deliver(time.devices(map(Device.load, Device.available())), writing, output)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import subject, tell_assumptions
+from symcost.cli.common import deliver, result_options, subject, tell_assumptions
 from symcost.cli.devices import demand_values
 
 if TYPE_CHECKING:
     from symcost.model import Model
+
+PLAIN = re.compile(r"\s*[+-]?(?=\d|\.\d)\d*(_\d+)*(\.(\d+(_\d+)*)?)?\s*")
+"""What Fraction reads, without strokes and exponents: those could make a short text a very large number."""
 
 LONGEST = 30
 """Characters of a number; a longer one is refused."""
@@ -27,16 +32,22 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic in the newes
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
         text = str(value)
-        try:
-            if len(text) > LONGEST or "/" in text or "e" in text.lower():
-                raise ValueError
-            found = Fraction(text)
-        except ValueError:
+        if not PLAIN.fullmatch(text) or len(text) > LONGEST:
             self.fail(f"{text[:LONGEST]!r} is not a number such as 0.5", param, ctx)
-        above = "above 0" if self.positive else f"at least {self.low}"
-        if found < self.low or (self.positive and found == 0) or (self.high is not None and found > self.high):
-            self.fail(f"{text} is not {above}{'' if self.high is None else f' and at most {self.high}'}", param, ctx)
-        return found
+        number = Fraction(text)
+        if not self._holds(number):
+            self.fail(f"{text} is not {self._bounds()}", param, ctx)
+        return number
+
+    def _holds(self, number: Fraction) -> bool:
+        if number < self.low or (self.positive and number == 0):
+            return False
+        return self.high is None or number <= self.high
+
+    def _bounds(self) -> str:
+        """`above 0 and at most 1`"""
+        low = "above 0" if self.positive else f"at least {self.low}"
+        return low if self.high is None else f"{low} and at most {self.high}"
 
 
 @click.command(
@@ -62,19 +73,20 @@ Example:
     help="All energy for each joule of the machines (power usage effectiveness, PUE).",
 )  # fmt: skip
 @click.option("--intensity", type=Number(), help="Grams of CO2e for a kWh; without it no carbon is told.")
+@result_options
 def energy(
     model: Model, machine: str, dtype: str, utilization: Fraction, runs: int, training: bool, devices: int,
-    overhead: Fraction, intensity: Fraction | None,
+    overhead: Fraction, intensity: Fraction | None, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Print hours, energy and carbon for a part of the peak that is reached.
 
     Only matrix products and convolutions count, and power is the highest of the data sheet.
     """
-    from symcost.export import energy as export
+    from symcost.export.reports.energy import page
     from symcost.hardware import Device, Use, bill
 
     device, use = Device.load(machine), Use(utilization, devices, overhead, intensity)
     demand_values(model)
     macs = model.quantity("training" if training else "macs")()
-    click.echo(export.text(model.name, device, dtype, use, bill(macs * runs, device, dtype, use)), nl=False)
+    deliver(page(model.name, device, dtype, use, bill(macs * runs, device, dtype, use)), writing, output)
     tell_assumptions(model)

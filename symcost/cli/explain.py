@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import convention_option, subject
+from symcost.cli.common import convention_option, deliver, result_options, subject
 from symcost.cli.quantities import Asking, explained_option
 
 if TYPE_CHECKING:
@@ -27,20 +28,18 @@ Examples:
 @explained_option
 @click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: to the last line]")
 @convention_option
-def explain(model: Model, quantity: str, depth: int | None, convention: str) -> None:
+@result_options
+def explain(model: Model, quantity: str, depth: int | None, convention: str, writing: str, output: Path | None) -> None:
     """Follow a formula to the lines of the text.
 
     Each line with its operations, their dimensions and what they count; then what the blocks around it make of that,
     up to the total. Of a depth: the operations on the longest path, each with its steps over all rounds.
     """
-    from symcost.export import explain as export, text
+    from symcost.export.reports.explain import page, path_page
     from symcost.questions import question
 
-    width = text.console().width
     if question(quantity).kind == "depth":
-        told = export.longest_paths(model, quantity, model.longest_paths(quantity), depth, width)
+        answer = path_page(model, quantity, model.longest_paths(quantity), depth)
     else:
-        told = export.explained(model, quantity, model.explained(quantity, convention), depth, width)
-    click.echo(told, nl=False)
-    for fact in model.assumptions:
-        click.echo(f"assuming {fact}")
+        answer = page(model, quantity, model.explained(quantity, convention), depth)
+    deliver(answer, writing, output)

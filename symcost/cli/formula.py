@@ -11,6 +11,8 @@ from symcost.cli.common import (
     convention_option,
     deliver,
     output_option,
+    put,
+    result_options,
     subject,
     tell_assumptions,
 )
@@ -37,20 +39,23 @@ Examples:
 @quantity_option
 @click.option(
     "--form",
-    "writing",
+    "order",
     type=click.Choice(FORMS),
     default="author",
     show_default=True,
-    help="How to write it.",
+    help="In which order of terms and factors.",
 )
 @convention_option
-def formula(model: Model, quantity: str, writing: str, convention: str) -> None:
+@result_options
+def formula(model: Model, quantity: str, order: str, convention: str, writing: str, output: Path | None) -> None:
     """Print a formula, or its exact value.
 
     The value, when all dimensions have numbers. Assumptions that were needed stand on standard error.
     """
+    from symcost.export.reports.formula import page
+
     form = asked(model, quantity, convention)
-    click.echo(written(form, writing))
+    deliver(page(model, quantity, ordered(form, order), convention), writing, output)
     if form.number is None:
         tell_assumptions(model)
 
@@ -60,14 +65,14 @@ def asked(model: Model, quantity: str, convention: str) -> Form:
     return model.quantity(quantity, convention=convention).form
 
 
-def written(form: Form, writing: str) -> str:
+def ordered(form: Form, order: str) -> Form:
     """The formula in the order of the text, or as SymPy factors, expands or collects it."""
-    if writing == "author" or form.number is not None:
-        return str(form)
-    from symcost.formula.algebra import to_text
+    if order == "author" or form.number is not None:
+        return form
+    from symcost.formula.algebra import from_sympy
 
-    change = {"factored": form.factored, "expanded": form.expanded, "collected": form.collected}[writing]
-    return to_text(change())
+    change = {"factored": form.factored, "expanded": form.expanded, "collected": form.collected}[order]
+    return from_sympy(change())
 
 
 @click.command(
@@ -103,15 +108,16 @@ def latex(
 ) -> None:
     """Print a formula, or a table of the blocks, as LaTeX."""
     from symcost.conventions import load
-    from symcost.export import latex as export
+    from symcost.export.reports import blocks, formula
     from symcost.export.summary import Summary
+    from symcost.export.writings import latex as writing
 
-    summary = Summary(model, load(convention))
     if kind == "table":
-        text = export.table(summary, depth)
-    elif standalone:
-        text = export.equation(summary, quantity, asked(model, quantity, convention))
+        page = blocks.set_page(Summary(model, load(convention)), depth)
     else:
-        text = export.formula(summary, asked(model, quantity, convention))
-    deliver(export.document(text) if standalone else text, output)
+        page = formula.page(model, quantity, asked(model, quantity, convention), load(convention).name)
+    if standalone:
+        put(writing.standalone(page), output)
+    else:
+        deliver(page, "latex", output)
     tell_assumptions(model)

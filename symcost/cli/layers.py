@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from symcost.cli.common import deliver, result_options
+
 if TYPE_CHECKING:
-    from symcost.export.catalogue import Entry
+    from symcost.export.reports.catalogue import Entry
 
 
 @click.command(
@@ -18,29 +21,31 @@ Examples:
 """
 )
 @click.argument("name", required=False)
-def layers(name: str | None) -> None:
+@result_options
+def layers(name: str | None, writing: str, output: Path | None) -> None:
     """List the layers of the library, or show one.
 
     The formulas are those of one example, with every option as it is by default.
     """
     from symcost.conventions import load
     from symcost.errors import UnknownLayer
-    from symcost.export import catalogue, text
+    from symcost.export.reports import catalogue
     from symcost.graph.files import library_names
 
     names = library_names()
-    width, convention = text.console().width, load("default")
+    convention = load("default")
     if name is None:
-        click.echo(catalogue.listing(map(entry, names), convention, width), nl=False)
+        page = catalogue.page([entry(each) for each in names], convention)
     elif name in names:
-        click.echo(catalogue.page(entry(name), convention, width), nl=False)
+        page = catalogue.layer_page(entry(name), convention)
     else:
         raise UnknownLayer(name, names)
+    deliver(page, writing, output)
 
 
 def entry(name: str) -> Entry:
     """A layer of the library by its name."""
-    from symcost.export.catalogue import Entry
+    from symcost.export.reports.catalogue import Entry
     from symcost.graph.files import library_definition
     from symcost.model import Model
 

@@ -46,7 +46,7 @@ class Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as problem:
-            ctx.exit(told(problem))
+            ctx.exit(complain(problem))
 
 
 def speak_utf8() -> None:
@@ -56,7 +56,7 @@ def speak_utf8() -> None:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
-def told(problem: Exception) -> int:
+def complain(problem: Exception) -> int:
     """Say on standard error what happened; the exit status."""
     from symcost.errors import SymcostError, ValueTooLarge
     from symcost.formula import TooLarge

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import subject, tell_assumptions
+from symcost.cli.common import deliver, result_options, subject, tell_assumptions
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -24,32 +25,36 @@ Examples:
     "--dtype", "types", multiple=True, metavar="TYPE|ROLE=TYPE,...",
     help="Types of params, frozen, activations, masks, rows, state; one alone is of params and activations.",
 )  # fmt: skip
-def memory(model: Model, types: tuple[str, ...]) -> None:
+@result_options
+def memory(model: Model, types: tuple[str, ...], writing: str, output: Path | None) -> None:
     """Print bytes: parameters, what is kept for the backward pass, state, the peak; and bytes moved.
 
     What an optimizer keeps besides, `symcost report --training` says. Masks and row numbers that are moved count as
     activations.
     """
-    from symcost.analysis.memory.memory import Widths
-    from symcost.export.memory import Memory, text
-    from symcost.export.text import console
+    from symcost.analysis.memory.widths import Widths
+    from symcost.export.reports.memory import Memory, page
 
-    figures = Memory(model, Widths(chosen(types)))
-    click.echo(text(figures, console().width), nl=False)
+    deliver(page(Memory(model, Widths(chosen(types)))), writing, output)
     tell_assumptions(model)
 
 
 def chosen(types: tuple[str, ...]) -> dict[str, str]:
     """`bf16,state=fp8` as a table."""
-    from symcost.analysis.memory.memory import ROLES, WIDTHS
+    by_role: dict[str, str] = {}
+    for part in ",".join(types).split(",") if types else ():
+        role, given, type_ = (text.strip() for text in part.rpartition("="))
+        demand_known(role if given else None, type_)
+        for name in (role,) if given else ("params", "activations"):
+            by_role[name] = type_
+    return by_role
 
-    found: dict[str, str] = {}
-    for part in (part.strip() for text in types for part in text.split(",")):
-        role, given, type_ = part.rpartition("=")
-        if type_.strip() not in WIDTHS:
-            raise click.BadParameter(f"there is no type {type_!r}; known: {', '.join(WIDTHS)}", param_hint="--dtype")
-        if given and role.strip() not in ROLES:
-            raise click.BadParameter(f"nothing is called {role!r}; known: {', '.join(ROLES)}", param_hint="--dtype")
-        for one in [role.strip()] if given else ["params", "activations"]:
-            found[one] = type_.strip()
-    return found
+
+def demand_known(role: str | None, type_: str) -> None:
+    """A role and a type that there are; wrong use else."""
+    from symcost.analysis.memory.widths import ROLES, WIDTHS
+
+    if type_ not in WIDTHS:
+        raise click.BadParameter(f"there is no type {type_!r}; known: {', '.join(WIDTHS)}", param_hint="--dtype")
+    if role is not None and role not in ROLES:
+        raise click.BadParameter(f"nothing is called {role!r}; known: {', '.join(ROLES)}", param_hint="--dtype")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.check import found
+from symcost.cli.check import arch_files
 from symcost.cli.common import Value, assigned, open_document
 
 if TYPE_CHECKING:
+    from symcost.errors import UnknownDimension
     from symcost.export.subject import Subject
     from symcost.model import Model
 
@@ -30,14 +31,29 @@ def models_of(word: str) -> list[tuple[str, Model]]:
 
     Raises NoModel, UnknownModel and the faults of the file.
     """
-    if word == "-" or os.path.exists(word):
-        files = [(PurePath(file).stem, open_document(file)) for file in found(word)]
-        models = [(stem, model) for stem, document in files for model in document.models.values()]
-        return models or [(stem, document.model()) for stem, document in files]  # which says that there is none
+    if is_file(word):
+        return all_models(arch_files(word))
     file, _, name = word.rpartition(":")
-    if not (file and (file == "-" or os.path.exists(file))):
+    if not is_file(file):
         raise click.BadParameter(f"there is no file {word!r}")
     return [(PurePath(file).stem, open_document(file).model(name))]
+
+
+def is_file(word: str) -> bool:
+    """Whether a word names a file or folder; `-` is standard input."""
+    return word == "-" or os.path.exists(word)
+
+
+def all_models(files: Sequence[str]) -> list[tuple[str, Model]]:
+    """All models of these files, at least one.
+
+    Raises NoModel and the faults of the files.
+    """
+    documents = [(PurePath(file).stem, open_document(file)) for file in files]
+    models = [(stem, model) for stem, document in documents for model in document.models.values()]
+    if models:
+        return models
+    return [(stem, document.model()) for stem, document in documents]  # which says that there is none
 
 
 def with_values(subjects: Iterable[Subject], values: dict[str, Value]) -> list[Subject]:
@@ -45,13 +61,18 @@ def with_values(subjects: Iterable[Subject], values: dict[str, Value]) -> list[S
 
     Raises UnknownDimension for a name that none of them has, BadValue and the other faults of Model.at.
     """
-    from symcost.errors import UnknownDimension
-
     given = list(subjects)
     # Expressions first: `I=D` makes a number for `D` one for `I`.
     for name, value in sorted(values.items(), key=lambda pair: not isinstance(pair[1], str)):
-        if not any(one.knows(name) for one in given):
-            known = {port: None for one in given for port in one.model.ports}
-            raise UnknownDimension(name, " or ".join(one.label for one in given[:3]), known)
-        given = [one.given(name, value) if one.knows(name) else one for one in given]
+        if not any(subject.knows(name) for subject in given):
+            raise unknown(name, given)
+        given = [subject.given(name, value) if subject.knows(name) else subject for subject in given]
     return given
+
+
+def unknown(name: str, subjects: Sequence[Subject]) -> UnknownDimension:
+    """None of the models has a dimension of this name; a few of them are named."""
+    from symcost.errors import UnknownDimension
+
+    known = {port: None for subject in subjects for port in subject.model.ports}
+    return UnknownDimension(name, " or ".join(subject.label for subject in subjects[:3]), known)

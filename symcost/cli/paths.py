@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import subject, tell_assumptions
+from symcost.cli.common import deliver, result_options, subject, tell_assumptions
 
 if TYPE_CHECKING:
-    from symcost.analysis.window.path_length import Path
-    from symcost.formula import Form
+    from symcost.export.reports.path import Axis
     from symcost.model import Model
 
 
@@ -27,7 +27,8 @@ Examples:
 @click.option("--port", metavar="NAME", help="Only this input.")
 @click.option("--axis", type=int, help="Only this axis of it, counted from 0.")
 @click.option("--result", type=click.IntRange(0), default=0, help="Which result, counted from 0.")
-def path(model: Model, port: str | None, axis: int | None, result: int) -> None:
+@result_options
+def path(model: Model, port: str | None, axis: int | None, result: int, writing: str, output: Path | None) -> None:
     """Print which positions of the input a position of the result sees: window, receptive field, path length.
 
     For every axis of every input but the last, which holds features. The look-ahead is how many positions behind its
@@ -35,46 +36,27 @@ def path(model: Model, port: str | None, axis: int | None, result: int) -> None:
     layer is an operation in which positions meet: a convolution, attention, a step of a recurrence; no residual sum.
     Formulas hold where no axis has only one position.
     """
-    from symcost.errors import UnknownDimension
+    from symcost.export.reports.path import page
 
-    result = min(result, len(model.graph.results) - 1)
-    names = model.inputs
-    if port is not None and port not in names:
-        raise UnknownDimension(port, model.name, names)
-    for number, name in enumerate(names):
-        shape = model.graph.ports[number].shape
-        if not shape or port not in (None, name):
-            continue
-        for one in range(max(1, len(shape) - 1)) if axis is None else [axis]:
-            found = model.path(number, one, result)
-            click.echo(f"{name}, axis {one} ({found.length})")
-            for title, words in told(found, model):
-                click.echo(f"  {title:<16} {words}")
+    deliver(page(model, list(axes_of(model, port, axis, result))), writing, output)
     tell_assumptions(model)
 
 
-def told(found: Path, model: Model) -> Iterator[tuple[str, str]]:
-    """Each figure, or why there is none."""
-    if not found.sees:
-        yield "sees", "nothing"
-        return
-    who = "position t sees" if found.axis is not None else "sees"
-    yield who, f"{_figure(lambda: found.first, model)} .. {_figure(lambda: found.last, model)}"
-    yield "receptive field", _figure(lambda: found.receptive_field, model)
-    if found.axis is not None:
-        yield "stride", _figure(lambda: found.stride, model)
-        yield "look-ahead", _figure(lambda: found.look_ahead, model)
-    layers = _figure(lambda: found.layers, model)
-    yield "layers", f"at most {layers}" if not layers.startswith("?") and found.at_most else layers
-    yield "path length", _figure(lambda: found.length_of_path, model)
+def axes_of(model: Model, port: str | None, axis: int | None, result: int) -> Iterator[Axis]:
+    """The axes that are asked for, each with what the result sees of it.
 
+    Raises UnknownDimension for an input that there is not, AxisOutOfRange, UnderivedWindow.
+    """
+    from symcost.errors import UnknownDimension
+    from symcost.export.reports.path import Axis
 
-def _figure(ask: Callable[[], Form], model: Model) -> str:
-    from symcost.errors import NoPath, SymcostError
-
-    try:
-        return str(model.shown(ask()))
-    except NoPath as fault:
-        return f"none: {fault.why}"
-    except SymcostError as fault:
-        return f"? {fault.faults[0].report.message}"
+    result = min(result, len(model.graph.results) - 1)
+    if port is not None and port not in model.inputs:
+        raise UnknownDimension(port, model.name, model.inputs)
+    for number, name in enumerate(model.inputs):
+        rank = len(model.graph.ports[number].shape)
+        if rank == 0 or port not in (None, name):
+            continue
+        # The last axis holds features, unless it is the only one.
+        for each in range(max(1, rank - 1)) if axis is None else [axis]:
+            yield Axis(name, each, model.path(number, each, result))

@@ -7,18 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import convention_option, deliver, output_option, subject
+from symcost.cli.common import conventions_option, deliver, optimizer_option, result_options, subject
 
 if TYPE_CHECKING:
+    from symcost.export.page import Page
     from symcost.model import Model
-
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
-"""As in symcost.analysis.training.optimizers; help should not have to load it."""
-
-FORMATS = ("text", "json", "markdown", "csv")
-
-ORDER = ("default", "exact", "mac", "wmops", "symbolic", "pytorch", "fvcore", "thop", "ptflops")
-"""The conventions as `--convention all` lists them: definitions first, then tools."""
 
 
 @click.command(
@@ -26,6 +19,7 @@ ORDER = ("default", "exact", "mac", "wmops", "symbolic", "pytorch", "fvcore", "t
 Examples:
   symcost report elman.arch
   symcost report elman.arch --convention all   why two tools disagree
+  symcost report elman.arch --convention all --convention mine.toml
   symcost report whisper.arch --config tiny T=448
   symcost report whisper.arch --config tiny T=448 --training
   symcost report whisper.arch --format json --output whisper.json
@@ -33,90 +27,53 @@ Examples:
 )
 @subject
 @click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: 2; json and csv: all]")
-@click.option(
-    "--format",
-    "writing",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
-@convention_option
+@conventions_option
 @click.option("--training", is_flag=True, help="What a step of training costs: forward, backward, update.")
-@click.option(
-    "--optimizer", type=click.Choice(OPTIMIZERS), default="adam", show_default=True, help="The update of --training."
-)
+@optimizer_option
 @click.option("--input-gradient", is_flag=True, help="With --training: gradients for the inputs of the model too.")
-@output_option
+@result_options
 def report(
-    model: Model, depth: int | None, writing: str, convention: str,
+    model: Model, depth: int | None, writing: str, conventions: tuple[str, ...],
     training: bool, optimizer: str, input_gradient: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """Print the blocks of a model with parameters, MACs and FLOPs.
 
     Formulas while dimensions are open; numbers with shares of the total when all have values.
     """
+    if len(conventions) > 1 or "all" in conventions:
+        if training:
+            raise click.UsageError("a step of training is counted under one convention")
+        page = side_by_side(model, conventions, depth)
+    elif training:
+        page = trained(model, conventions[0], optimizer, inputs=input_gradient)
+    else:
+        page = of_blocks(model, conventions[0], depth)
+    deliver(page, writing, output)
+
+
+def of_blocks(model: Model, convention: str, depth: int | None) -> Page:
+    """The tree of blocks."""
     from symcost.conventions import load
+    from symcost.export.reports.blocks import page
     from symcost.export.summary import Summary
 
-    if training:
-        deliver(trained(model, writing, convention, optimizer, inputs=input_gradient), output)
-        return
-    if convention == "all":
-        deliver(side_by_side(model, writing, 2 if depth is None else depth, plain=output is not None), output)
-        return
-    summary = Summary(model, load(convention))
-    match writing:
-        case "json":
-            from symcost.export import json
-
-            text = json.report(summary, depth)
-        case "markdown":
-            from symcost.export import table
-
-            text = table.markdown(summary, 2 if depth is None else depth)
-        case "csv":
-            from symcost.export import table
-
-            text = table.csv_table(summary, depth)
-        case _:
-            from symcost.export import text as layout
-
-            text = layout.report(summary, 2 if depth is None else depth, layout.console(plain=output is not None))
-    deliver(text, output)
+    return page(Summary(model, load(convention)), depth)
 
 
-def trained(model: Model, writing: str, convention: str, optimizer: str, *, inputs: bool) -> str:
+def trained(model: Model, convention: str, optimizer: str, *, inputs: bool) -> Page:
     """What a step of training costs."""
-    from symcost.analysis.training import optimizers as training
+    from symcost import optimizers
     from symcost.conventions import load
-    from symcost.export import training as export
+    from symcost.export.reports.training import Training, page
     from symcost.export.summary import Summary
 
-    step = export.Training(Summary(model, load(convention)), training.OPTIMIZERS[optimizer], inputs)
-    match writing:
-        case "json":
-            return export.to_json(step)
-        case "markdown":
-            return export.markdown(step)
-        case "csv":
-            return export.csv_table(step)
-        case _:
-            return export.text(step)
+    return page(Training(Summary(model, load(convention)), optimizers.load(optimizer), inputs))
 
 
-def side_by_side(model: Model, writing: str, depth: int, *, plain: bool) -> str:
-    """The FLOPs of a model under every shipped convention."""
-    from symcost.conventions import available, load
-    from symcost.export import conventions, text
+def side_by_side(model: Model, names: tuple[str, ...], depth: int | None) -> Page:
+    """The FLOPs of a model under several conventions; `all` are those that are shipped."""
+    from symcost.conventions import several
+    from symcost.export.reports.blocks import DEPTH
+    from symcost.export.reports.conventions import Views, page
 
-    views = conventions.Views(model, tuple(map(load, sorted(available(), key=ORDER.index))))
-    match writing:
-        case "json":
-            return conventions.as_json(views)
-        case "markdown":
-            return conventions.markdown(views)
-        case "csv":
-            return conventions.csv_table(views)
-        case _:
-            return conventions.text(views, depth, text.console(plain=plain).width)
+    return page(Views(model, several(names)), DEPTH if depth is None else depth)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,6 +19,10 @@ SHELF = Shelf(__name__, UnknownConvention)
 
 PER = ("input", "output", "learned", "inside")
 """What a rule for a layer may count besides classes."""
+
+
+KINDS = ("definition", "tool")
+"""What a convention is: a definition of what is counted, or what a program counts. Listed in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ class Convention:
     notes: str = ""
     layers: Mapping[str, Rule] = field(default_factory=dict)
     """Rules for layers by the name of their definition, or of a primitive."""
+    kind: str = KINDS[0]
+    order: Fraction | None = None
+    """Its place among those of its kind; behind all others where it is left out."""
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -81,41 +90,97 @@ def load(name_or_path: str | Path) -> Convention:
 
     Raises UnknownConvention, UnreadableData, BadToml, UnknownEntry, MissingEntry, WrongEntry.
     """
+    own = str(name_or_path).endswith(".toml")
+    return _read(name_or_path) if own else _shipped(str(name_or_path))
+
+
+@cache
+def _shipped(name: str) -> Convention:
+    """A shipped convention is read once; a file of one's own may have changed."""
+    return _read(name)
+
+
+def _read(name_or_path: str | Path) -> Convention:
     name, table = SHELF.read(name_or_path)
-    table.only(("title", "source", "notes", "weights", "layers"))
-    title, source, notes = table.text("title"), table.text("source"), table.text("notes", "")
+    table.only(("title", "source", "notes", "kind", "order", "weights", "layers"))
     layers = table.table("layers")
     rules = {layer: _rule(layers, layer) for layer in layers}
-    return Convention(name, title, source, _weights(table.table("weights")), notes, MappingProxyType(rules))
+    return Convention(
+        name=name,
+        title=table.text("title"),
+        source=table.text("source"),
+        weights=_weights(table.table("weights")),
+        notes=table.text("notes", ""),
+        layers=MappingProxyType(rules),
+        kind=_kind(table),
+        order=table.number("order") if "order" in table else None,
+    )
+
+
+def listed() -> tuple[Convention, ...]:
+    """All shipped conventions: definitions first, then tools, each kind in its order."""
+    return tuple(sorted(map(load, available()), key=_place))
+
+
+def several(names: Iterable[str]) -> tuple[Convention, ...]:
+    """Conventions by name or path, each once, in this order; `all` stands for those that are shipped.
+
+    Raises UnknownConvention and the faults of reading one.
+    """
+    chosen: dict[str, Convention] = {}
+    for name in names:
+        for convention in listed() if name == "all" else (load(name),):
+            chosen[convention.name] = convention  # a file of one's own may take the place of a shipped one
+    return tuple(chosen.values())
+
+
+def _place(convention: Convention) -> tuple[int, bool, Fraction, str]:
+    order = convention.order
+    return KINDS.index(convention.kind), order is None, order or Fraction(0), convention.name
+
+
+def _complete(table: Table) -> None:
+    """Raises MissingEntry for a class without a weight: what is left out of a count is left out on purpose."""
+    for name in CLASSES:
+        if name not in table:
+            raise MissingEntry(name, table.span(), f"`{name} = 0` leaves it out of the count")
+
+
+def _kind(table: Table) -> str:
+    kind = table.text("kind", KINDS[0])
+    if kind not in KINDS:
+        raise WrongEntry("kind", kind, " or ".join(KINDS), table.span("kind"), f'kind = "{KINDS[0]}"')
+    return kind
 
 
 def _weights(table: Table) -> Mapping[str, Form]:
     table.only(CLASSES)
-    weights: dict[str, Form] = {}
-    for name in CLASSES:
-        if name not in table:
-            raise MissingEntry(name, table.span(), f"`{name} = 0` leaves it out of the count")
-        if name == "mac" and isinstance(table.entries[name], dict):
-            weights |= _inside(table.table(name))
-        else:
-            weights[name] = _weight(table, name)
-    return MappingProxyType(weights)
+    _complete(table)
+    split = isinstance(table.entries["mac"], dict)
+    mac = _inside(table.table("mac")) if split else {"mac": _weight(table, "mac")}
+    others = {name: _weight(table, name) for name in CLASSES if name != "mac"}
+    return MappingProxyType({**mac, **others})
 
 
 def _rule(layers: Table, layer: str) -> Rule:
     """`LSTM = 0`, `Linear = { mac = 1, add = 1 }`, or a text that says why there is no number."""
-    match layers.entries[layer]:
-        case str() as why if why.strip():
-            return Rule(refused=why.strip())
-        case dict():
-            table = layers.table(layer)
-            table.only((*CLASSES, *PER))
-            weights = {name: _weight(table, name) for name in CLASSES if name in table}
-            return Rule(weights, {name: _weight(table, name) for name in PER if name in table})
-        case 0 if layers.entries[layer] is not False:
-            return Rule()
-        case other:
-            raise WrongEntry(layer, other, "0, a table of weights or the reason why there is none", layers.span(layer))
+    entry = layers.entries[layer]
+    if isinstance(entry, dict):
+        return _weighing(layers.table(layer))
+    if isinstance(entry, str) and entry.strip():
+        return Rule(refused=entry.strip())
+    if entry == 0 and entry is not False:
+        return Rule()
+    wanted = "0, a table of weights or the reason why there is none"
+    raise WrongEntry(layer, entry, wanted, layers.span(layer), f"{layer} = {{ mac = 1 }}")
+
+
+def _weighing(table: Table) -> Rule:
+    """The rule that a table of weights states, by class and by number that goes in or comes out."""
+    table.only((*CLASSES, *PER))
+    weights = {name: _weight(table, name) for name in CLASSES if name in table}
+    per = {name: _weight(table, name) for name in PER if name in table}
+    return Rule(weights, per)
 
 
 def _inside(table: Table) -> dict[str, Form]:
@@ -126,10 +191,9 @@ def _inside(table: Table) -> dict[str, Form]:
 
 def _weight(table: Table, name: str) -> Form:
     """A number, or a name for a weight that stays a symbol."""
-    match table.entries.get(name):
-        case str() as text if text.isidentifier():
-            return symbol(text)
-        case str() as text:
-            raise WrongEntry(name, text, "a number or the name of a symbol", table.span(name))
-        case _:
-            return num(table.number(name))
+    entry = table.entries.get(name)
+    if not isinstance(entry, str):
+        return num(table.number(name))
+    if not entry.isidentifier():
+        raise WrongEntry(name, entry, "a number or the name of a symbol", table.span(name), f'{name} = "c_{name}"')
+    return symbol(entry)

@@ -7,7 +7,6 @@ from symcost.errors.base import (
     MOST_FAULTS as MOST_FAULTS,
     Faults as Faults,
     SymcostError as SymcostError,
-    did_you_mean as did_you_mean,
     gathered as gathered,
 )
 from symcost.errors.command_line import (
@@ -25,9 +24,9 @@ from symcost.errors.data import (
     UnknownDevice as UnknownDevice,
     UnknownEntry as UnknownEntry,
     UnknownNumberType as UnknownNumberType,
+    UnknownOptimizer as UnknownOptimizer,
     UnreadableData as UnreadableData,
     WrongEntry as WrongEntry,
-    listed as listed,
 )
 from symcost.errors.export import (
     TooManyBlocks as TooManyBlocks,
@@ -39,6 +38,17 @@ from symcost.errors.files import (
     UnreadableFile as UnreadableFile,
     UseCycle as UseCycle,
     UseOutside as UseOutside,
+)
+from symcost.errors.indices import (
+    AffineSign as AffineSign,
+    BadIndexing as BadIndexing,
+    BadSubscript as BadSubscript,
+    IndexConflict as IndexConflict,
+    IndexCount as IndexCount,
+    IndexHidden as IndexHidden,
+    MissingIndex as MissingIndex,
+    UnknownExtent as UnknownExtent,
+    UnsummedIndex as UnsummedIndex,
 )
 from symcost.errors.loops import (
     CarriedShape as CarriedShape,
@@ -92,34 +102,20 @@ from symcost.errors.questions import (
     WrongOrder as WrongOrder,
 )
 from symcost.errors.sizes import (
-    VERBS as VERBS,
-    AffineSign as AffineSign,
     AxisOutOfRange as AxisOutOfRange,
-    BadIndexing as BadIndexing,
     BadPermutation as BadPermutation,
-    BadSubscript as BadSubscript,
     CannotReshape as CannotReshape,
     ConcatMismatch as ConcatMismatch,
     DivisionByZero as DivisionByZero,
     ImpossibleAssumption as ImpossibleAssumption,
-    IndexConflict as IndexConflict,
-    IndexCount as IndexCount,
-    IndexHidden as IndexHidden,
-    MissingIndex as MissingIndex,
     NoSuchPosition as NoSuchPosition,
     NotASize as NotASize,
     NotDivisible as NotDivisible,
     PatternMismatch as PatternMismatch,
-    Placed as Placed,
     RankMismatch as RankMismatch,
     ShapeMismatch as ShapeMismatch,
     UnequalSizes as UnequalSizes,
-    UnknownExtent as UnknownExtent,
     UnsolvablePattern as UnsolvablePattern,
-    UnsummedIndex as UnsummedIndex,
-    mend_for as mend_for,
-    shape_text as shape_text,
-    why_unequal as why_unequal,
 )
 from symcost.errors.syntax import (
     BadNumber as BadNumber,
@@ -134,7 +130,6 @@ from symcost.errors.syntax import (
     UnexpectedText as UnexpectedText,
     UnknownCharacter as UnknownCharacter,
     UnopenedBracket as UnopenedBracket,
-    one_of as one_of,
 )
 from symcost.errors.values import (
     BadValue as BadValue,
@@ -143,3 +138,4 @@ from symcost.errors.values import (
     ValueTooLarge as ValueTooLarge,
     ViolatedAssumption as ViolatedAssumption,
 )
+from symcost.errors.words import did_you_mean as did_you_mean

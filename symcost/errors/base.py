@@ -1,10 +1,9 @@
-"""What a fault is: data until it is drawn; several at once; the nearest known name."""
+"""What a fault is: data until it is drawn; and several at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import ClassVar
 
 from symcost.diagnostics import Label, Report, Span
@@ -90,9 +89,3 @@ def gathered(faults: Iterable[SymcostError]) -> SymcostError:
 def _place(fault: SymcostError) -> tuple[str, int]:
     label = fault.report.label
     return ("", 0) if label is None else (label.span.source.name, label.span.start)
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> list[str]:
-    """The help line that names the nearest known name, if one is near."""
-    near = get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)
-    return [f"did you mean `{near[0]}`?"] if near else []

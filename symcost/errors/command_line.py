@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcost.diagnostics import Span
-from symcost.errors.base import SymcostError, did_you_mean
+from symcost.errors.base import SymcostError
+from symcost.errors.words import did_you_mean
 
 
 class BrokenExpectation(SymcostError):

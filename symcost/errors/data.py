@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from symcost.diagnostics import Span
-from symcost.errors.base import SymcostError, did_you_mean
+from symcost.errors.base import SymcostError
+from symcost.errors.words import did_you_mean, listed
 
 
 class UnreadableData(SymcostError):
@@ -51,14 +52,15 @@ class MissingEntry(SymcostError):
 
 
 class WrongEntry(SymcostError):
-    """A value of the wrong kind."""
+    """A value of the wrong kind; `example` is an entry of the right one."""
 
     code = "wrong-entry"
 
-    def __init__(self, key: str, found: object, wanted: str, span: Span) -> None:
+    def __init__(self, key: str, found: object, wanted: str, span: Span, example: str = "") -> None:
         shown = f'"{found}"' if isinstance(found, str) else str(found).lower()
         shown = shown if len(shown) <= 40 else f"{shown[:40]}..."
-        super().__init__(f"`{key}` must be {wanted}, not `{shown}`", span)
+        helps = [f"write `{example}`, for example"] if example else []
+        super().__init__(f"`{key}` must be {wanted}, not `{shown}`", span, helps=helps)
 
 
 class UnknownConvention(SymcostError):
@@ -114,6 +116,19 @@ class UnknownDevice(SymcostError):
         )
 
 
+class UnknownOptimizer(SymcostError):
+    """An optimizer that is not shipped."""
+
+    code = "unknown-optimizer"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no optimizer `{name}`",
+            notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
+            helps=did_you_mean(name, known),
+        )
+
+
 class UnknownNumberType(SymcostError):
     """A number type for which a device has no peak."""
 
@@ -137,8 +152,3 @@ class MissingFigure(SymcostError):
             f"`{device}` has no figure for {figure}",
             helps=[f"give `{entry}` with its source in a device file of your own"],
         )
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names as a sentence shows them: `a`, `b`, `c`."""
-    return ", ".join(f"`{name}`" for name in names)

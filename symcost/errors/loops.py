@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from symcost.diagnostics import Label, Span
 from symcost.errors.base import SymcostError
-from symcost.errors.sizes import shape_text
+from symcost.errors.words import shape_text
 from symcost.formula import Form, Verdict
 
 

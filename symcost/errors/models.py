@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symcost.diagnostics import Span
-from symcost.errors.base import SymcostError, did_you_mean
-from symcost.errors.syntax import one_of
+from symcost.errors.base import SymcostError
+from symcost.errors.words import did_you_mean, one_of
 
 
 class NoModel(SymcostError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from symcost.diagnostics import Label, Span
-from symcost.errors.base import SymcostError, did_you_mean
-from symcost.errors.sizes import shape_text
+from symcost.errors.base import SymcostError
+from symcost.errors.words import did_you_mean, shape_text
 from symcost.formula import Form
 
 

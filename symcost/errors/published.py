@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from symcost.diagnostics import Label, Span
-from symcost.errors.base import SymcostError, did_you_mean
+from symcost.errors.base import SymcostError
+from symcost.errors.words import did_you_mean
 
 
 class NoMapping(SymcostError):

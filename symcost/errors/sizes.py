@@ -7,14 +7,10 @@ from typing import Any
 
 from symcost.diagnostics import Label, Span
 from symcost.errors.base import SymcostError
+from symcost.errors.words import as_written, assumed_label, shape_text
 from symcost.formula import Assumptions, Divides, Form, Symbol, Verdict, mul, num
 from symcost.formula.form import Ceil, Floor
 from symcost.formula.terms import over, signed, terms
-
-
-def shape_text(shape: Sequence[Form]) -> str:
-    """A shape as the user would write it: `[T, 2*H]`."""
-    return f"[{', '.join(size.source() for size in shape)}]"
 
 
 def why_unequal(
@@ -226,23 +222,19 @@ class CannotReshape(SymcostError):
         why: str = "",
         verdict: Verdict | None = None,
     ) -> None:
+        message = f"cannot reshape {shape_text(shape)} to {shape_text(wanted)}"
         notes = [why] if why else []
         helps: list[str] = []
-        message = f"cannot reshape {shape_text(shape)} to {shape_text(wanted)}"
         if verdict is not None:
-            left, right = (mul(*s) if s else num(1) for s in (shape, wanted))
-            code, more, helps = why_unequal(left, right, verdict)
+            have, want = (mul(*sizes) if sizes else num(1) for sizes in (shape, wanted))
+            code, more, helps = why_unequal(have, want, verdict)
             if code == "undecided-size":
                 self.code = code  # type: ignore[misc]
                 message = f"cannot tell whether {shape_text(shape)} and {shape_text(wanted)} hold equally many"
-            notes += more if helps else [f"that is `{left.source()}` numbers against `{right.source()}`"]
-        super().__init__(
-            message,
-            span,
-            others=[] if tensor is span else [Label(tensor, f"has shape {shape_text(shape)}")],
-            notes=notes,
-            helps=helps,
-        )
+            # Where nothing can be proposed, the two numbers are what explains it.
+            notes += more if helps else [f"that is `{have.source()}` numbers against `{want.source()}`"]
+        others = [] if tensor is span else [Label(tensor, f"has shape {shape_text(shape)}")]
+        super().__init__(message, span, others=others, notes=notes, helps=helps)
 
 
 class NotDivisible(SymcostError):
@@ -298,20 +290,7 @@ class ImpossibleAssumption(SymcostError):
     code = "impossible-assumption"
 
     def __init__(self, fact: object, span: Span) -> None:
-        super().__init__(f"`{_as_written(fact, span)}` never holds", span, _assumed(span))
-
-
-def _as_written(fact: object, span: Span | None) -> str:
-    """An assumption in the words of who wrote it; one made on the way in ours."""
-    return span.text.removeprefix("assume ") if span and _is_written(span) else str(fact)
-
-
-def _assumed(span: Span | None) -> str:
-    return "assumed here" if span and _is_written(span) else "needed here"
-
-
-def _is_written(span: Span) -> bool:
-    return span.text.startswith("assume ") and "\n" not in span.text
+        super().__init__(f"`{as_written(fact, span)}` never holds", span, assumed_label(span))
 
 
 class DivisionByZero(SymcostError):
@@ -322,124 +301,3 @@ class DivisionByZero(SymcostError):
     def __init__(self, span: Span | None, values: Mapping[str, object] | None = None) -> None:
         at = ", ".join(f"{name} = {value}" for name, value in (values or {}).items())
         super().__init__(f"division by zero at {at}" if at else "division by zero", span, "is 0")
-
-
-class IndexConflict(UnequalSizes):
-    """One index along two axes of different sizes."""
-
-    code = "shape-mismatch"
-
-    def __init__(self, index: str, before: tuple[Form, Span], now: tuple[Form, Span], verdict: Verdict) -> None:
-        shown = "the leading axes" if index.startswith("...") else f"`{index}`"
-        super().__init__(
-            f"{shown} would run over `{before[0].source()}` and over `{now[0].source()}`",
-            "they",
-            before[0],
-            now[0],
-            verdict,
-            span=now[1],
-            label=f"runs over `{now[0].source()}`",
-            others=[Label(before[1], f"runs over `{before[0].source()}`")],
-        )
-
-
-class MissingIndex(SymcostError):
-    """An index of the left side that nothing on the right explains, or `...` the other way round."""
-
-    code = "unknown-index"
-
-    def __init__(self, index: str, span: Span) -> None:
-        if index == "...":
-            super().__init__(
-                "`...` stands on the right but not on the left",
-                span,
-                helps=["begin the left side with `...`"],
-            )
-        else:
-            super().__init__(f"`{index}` stands on the left but nowhere on the right", span, "how far does it run?")
-
-
-class UnsummedIndex(SymcostError):
-    """An index in a window that is neither reduced nor kept."""
-
-    code = "unknown-index"
-
-    def __init__(self, index: str, span: Span) -> None:
-        super().__init__(
-            f"`{index}` is neither on the left nor in the window",
-            span,
-            helps=[f"reduce over it with `{index} in …`, or keep it on the left"],
-        )
-
-
-class UnknownExtent(SymcostError):
-    """Indices whose range cannot be solved for."""
-
-    code = "unknown-extent"
-
-    def __init__(self, indices: Sequence[str], span: Span) -> None:
-        names = " and ".join(f"`{name}`" for name in indices)
-        super().__init__(
-            f"cannot tell how far {names} run: only one of them may be unknown here",
-            span,
-            helps=[f"let `{indices[-1]}` stand alone along another axis, as in `w[{indices[-1]}]`"],
-        )
-
-
-class AffineSign(SymcostError):
-    """An index multiplied by a number that is not positive, or not known to be."""
-
-    code = "bad-index"
-
-    def __init__(self, coefficient: Form, span: Span) -> None:
-        helps = ["turn the axis around first, with `reverse`"] if coefficient == -1 else []
-        super().__init__(
-            f"cannot tell how far an index runs that is multiplied by `{coefficient.source()}`", span, helps=helps
-        )
-
-
-class BadIndexing(SymcostError):
-    """Index notation that says something it cannot."""
-
-    code = "bad-index"
-
-    def __init__(self, why: str, span: Span, help: str = "") -> None:
-        super().__init__(why, span, helps=[help] if help else [])
-
-
-class IndexCount(SymcostError):
-    """More or fewer indices or positions than a tensor has axes."""
-
-    code = "index-count"
-
-    def __init__(
-        self, found: int, shape: Sequence[Form], span: Span, what: str = "index", many: str = "indices"
-    ) -> None:
-        rank = len(shape)
-        super().__init__(
-            f"{found} {what if found == 1 else many} for {rank} ax{'is' if rank == 1 else 'es'}",
-            span,
-            notes=[f"the tensor has shape {shape_text(shape)}"],
-        )
-
-
-class IndexHidden(SymcostError):
-    """An index named like a dimension or a counter."""
-
-    code = "index-is-a-dimension"
-
-    def __init__(self, name: str, span: Span) -> None:
-        super().__init__(
-            f"`{name}` is a dimension here and cannot be an index as well",
-            span,
-            helps=["give the index another name"],
-        )
-
-
-class BadSubscript(SymcostError):
-    """A selection that is not possible."""
-
-    code = "bad-subscript"
-
-    def __init__(self, why: str, span: Span) -> None:
-        super().__init__(why, span)

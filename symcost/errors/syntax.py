@@ -6,12 +6,7 @@ from collections.abc import Sequence
 
 from symcost.diagnostics import Label, Span
 from symcost.errors.base import SymcostError
-
-
-def one_of(things: Sequence[str]) -> str:
-    """`a`, `b` or `c`"""
-    *others, last = things
-    return f"{', '.join(others)} or {last}" if others else last
+from symcost.errors.words import one_of
 
 
 class UnexpectedText(SymcostError):

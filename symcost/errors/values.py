@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from symcost.diagnostics import Label, Span
-from symcost.errors.base import SymcostError, did_you_mean
-from symcost.errors.sizes import _as_written, _assumed
+from symcost.errors.base import SymcostError
+from symcost.errors.words import as_written, assumed_label, did_you_mean
+
+LONGEST_VALUE = 40
+"""Characters of a value that are repeated in a report."""
 
 
 class UnknownDimension(SymcostError):
@@ -32,21 +35,33 @@ class BadValue(SymcostError):
 
     def __init__(self, name: str, value: object, span: Span | None, given: Span | None = None) -> None:
         shown = str(value).lower() if isinstance(value, bool) else str(value)
-        if len(shown) > 40:
-            shown = f"{shown[:20]}… ({len(shown)} {'digits' if shown.isdecimal() else 'characters'})"
-        wanted = "smaller number" if shown[:1] in "123456789" and "digits" in shown else "positive integer"
+        declared = [Label(span, "declared here")] if span else []
         super().__init__(
-            f"`{name}` cannot be `{shown}`",
+            f"`{name}` cannot be `{_cut(shown)}`",
             given or span,
             "" if given else "declared here",
-            others=[Label(span, "declared here")] if given and span else [],
-            helps=[f"give `{name}` a {wanted}"],
+            others=declared if given else [],
+            helps=[f"give `{name}` a {_wanted(shown)}"],
         )
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
         """The same, where the value comes from another file."""
         self.report = replace(self.report, others=(*self.report.others, *places))
         return self
+
+
+def _cut(shown: str) -> str:
+    """What a value looks like, where it is long only how it begins."""
+    if len(shown) <= LONGEST_VALUE:
+        return shown
+    units = "digits" if shown.isdecimal() else "characters"
+    return f"{shown[: LONGEST_VALUE // 2]}… ({len(shown)} {units})"
+
+
+def _wanted(shown: str) -> str:
+    """A positive integer; where it is one, so long a one that nothing can be counted with it, a smaller."""
+    too_long = len(shown) > LONGEST_VALUE and shown.isdecimal() and shown[0] in "123456789"
+    return "smaller number" if too_long else "positive integer"
 
 
 class MissingValue(SymcostError):
@@ -92,4 +107,4 @@ class ViolatedAssumption(SymcostError):
 
     def __init__(self, fact: str, span: Span | None, values: Mapping[str, int]) -> None:
         given = ", ".join(f"{name} = {value}" for name, value in values.items())
-        super().__init__(f"`{_as_written(fact, span)}` does not hold for {given}", span, _assumed(span))
+        super().__init__(f"`{as_written(fact, span)}` does not hold for {given}", span, assumed_label(span))

@@ -1,1 +1,1 @@
-"""A result in some writing: text for the eye, LaTeX, Markdown, JSON and CSV."""
+"""Results: `reports` make pages of them, `writings` turn pages into texts, neither knows the other."""

@@ -23,10 +23,13 @@ _LETTERS = {
 }  # fmt: skip
 """Letters that LaTeX has a command for, in mathematics."""
 
+GREEK_LETTERS = {name: letter for letter, name in _LETTERS.items() if name in GREEK and letter != "µ"}
+"""The letter for each of these names."""
+
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#",
     "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", "`": r"\textasciigrave{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", "`": r"\textasciigrave{}", "″": "''",
 }  # fmt: skip
 
 FONT_HAS = frozenset("ĂăĄąĆćČčĎďĐđĘęĚěĞğĹĺĽľŁłŃńŇňŐőŒœŔŕŘřŚśŞşŠšŢţŤťŮůŰűŸŹźŻżŽž–—‘’“”‚„…†‡•€").union(
@@ -77,15 +80,28 @@ def name(written: str) -> str:
 def _word(part: str) -> str:
     if part in GREEK:
         return f"\\{part}"
-    if part in _LETTERS:
-        return f"\\{_LETTERS[part]}"
-    if part.isascii() and (len(part) == 1 or part.isdigit()):
-        return _character(part)
-    if part.isascii() and part.isalnum():
-        return rf"\mathrm{{{part}}}"
-    if all(c in _LETTERS or (c.isascii() and c.isalnum()) for c in part):
-        return "".join(f"\\{_LETTERS[c]} " if c in _LETTERS else c for c in part).strip()
+    if part.isascii():
+        return _ascii_word(part)
+    if all(map(_is_plain, part)):
+        return _lettered(part).strip()
     return rf"\text{{{text(part)}}}"
+
+
+def _ascii_word(part: str) -> str:
+    """One letter is in italics, a word stands upright."""
+    if len(part) == 1 or part.isdigit():
+        return _character(part)
+    return rf"\mathrm{{{part}}}" if part.isalnum() else rf"\text{{{text(part)}}}"
+
+
+def _is_plain(char: str) -> bool:
+    """Whether mathematics has the character: a letter that has a command, or one of ASCII."""
+    return char in _LETTERS or (char.isascii() and char.isalnum())
+
+
+def _lettered(part: str) -> str:
+    r"""With commands for the letters that have one: `\Delta t`."""
+    return "".join(f"\\{_LETTERS[char]} " if char in _LETTERS else char for char in part)
 
 
 def notation(symbols: Iterable[tuple[str, str | None, Span | None]]) -> Mapping[str, str]:
@@ -117,7 +133,7 @@ def checked(wish: str, span: Span | None) -> str:
 
     Raises UnsafeLatex for whatever is not plain notation.
     """
-    spelled = "".join(f"\\{_LETTERS[c]} " if c in _LETTERS else c for c in wish.strip())
+    spelled = _lettered(wish.strip())
     tokens = _Tokens(spelled)
     try:
         if not spelled or len(spelled) > LONGEST:

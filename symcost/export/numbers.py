@@ -9,6 +9,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symcost.export.parts import Figure
 
 EXACT_BELOW = 10_000
 """Integers smaller than this are shown in full."""
@@ -29,16 +33,25 @@ def exact(value: int | Fraction) -> str:
 
 def si(value: int | Fraction, unit: str = "") -> str:
     """Three significant digits and an SI prefix; small integers in full."""
-    if Fraction(value).denominator == 1 and -EXACT_BELOW < value < EXACT_BELOW and not unit:
+    if _is_small(value) and not unit:
         return str(value)
     if value < 0:
         return "-" + si(-value, unit)
     if value == 0:
         return f"0 {unit}"
     digits, exponent = _rounded(Fraction(value))
-    group = exponent // 3 * 3
     if not unit and -FEW_ZEROS <= exponent < 0:
         return f"0.{'0' * (-exponent - 1)}{digits}"
+    return _prefixed(digits, exponent, unit)
+
+
+def _is_small(value: int | Fraction) -> bool:
+    return value.denominator == 1 and -EXACT_BELOW < value < EXACT_BELOW
+
+
+def _prefixed(digits: str, exponent: int, unit: str) -> str:
+    """`35.5 G`, `4.00 ms`; beyond the prefixes a power of ten."""
+    group = exponent // 3 * 3
     if group not in PREFIXES:
         return f"{digits[0]}.{digits[1:]}e{exponent:+03d} {unit}".rstrip()
     return f"{_pointed(digits, exponent - group + 1)} {PREFIXES[group]}{unit}".rstrip()
@@ -47,6 +60,25 @@ def si(value: int | Fraction, unit: str = "") -> str:
 def seconds(value: Fraction | float) -> str:
     """A time from picoseconds to seconds; longer ones keep counting seconds: `5.40 ks`."""
     return si(Fraction(value), "s")
+
+
+def hours(value: Fraction) -> str:
+    """Hours in full from one on: `1 022 361 h`; shorter times in seconds."""
+    if value < 1:
+        return seconds(value * 3600)
+    return f"{round(value):,} h".replace(",", " ")
+
+
+def rounded(figure: Figure) -> str:
+    """A number of a page as a reader wants it: `102 k`, `1.50 MB`, `0.2494`; the formula where there is none."""
+    value = figure.value
+    if value is None:
+        return str(figure.form)
+    if figure.unit == "h":
+        return hours(Fraction(value))
+    if figure.digits is not None and value.denominator != 1:
+        return f"{float(value):.{figure.digits}g}"
+    return si(value, figure.unit)
 
 
 def share(part: int | Fraction, whole: int | Fraction) -> str:

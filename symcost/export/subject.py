@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -10,11 +9,9 @@ from typing import TYPE_CHECKING
 from symcost.diagnostics import Source
 from symcost.errors import BadValue, SymcostError
 from symcost.formula import Assumptions, Form, Symbol, TooLarge, num, symbol
-from symcost.graph.build import Builder
-from symcost.graph.graph import Graph
-from symcost.graph.values import Frame
-from symcost.syntax import ast
-from symcost.syntax.parse import parse
+from symcost.graph.evaluate import size
+from symcost.graph.names import names_read
+from symcost.syntax.parse import parse_expression
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -89,16 +86,19 @@ def expression(name: str, text: str, model: Model) -> tuple[Form, Assumptions]:
 
     Raises BadValue for what is no expression.
     """
-    builder, frame = Builder(), Frame(model.unit, Graph())
-    frame.names.update({word: symbol(word) for word in re.findall(r"[^\W\d]\w*", text)})
     try:
-        tree = parse(Source("", f"config values {{ value = {text} }}"))
-        match tree.items:
-            case (ast.Config(entries=(entry,)),):
-                return builder.dimension(entry.value, frame), builder.sizes.assumptions
+        tree = parse_expression(Source("", text))
+        names = {word.text: symbol(word.text) for word in names_read(tree)}
+        return size(tree, model.unit, names)
     except (SymcostError, TooLarge, ZeroDivisionError):
-        pass
-    raise BadValue(name, text, model.ports[name].span)
+        raise BadValue(name, text, model.ports[name].span) from None
+
+
+def renamings(subjects: Iterable[Subject]) -> Iterator[str]:
+    """`with I = D, H = D`, where something stands for dimensions of these models."""
+    renamed = {name: form for subject in subjects for name, form in subject.renamed.items()}
+    if renamed:
+        yield "with " + ", ".join(f"{name} = {form}" for name, form in renamed.items())
 
 
 def labelled(models: Iterable[tuple[str, Model]]) -> list[Subject]:

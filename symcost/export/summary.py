@@ -69,7 +69,7 @@ class Summary:
         return {name: asked.ask(subject) for name, asked in questions().items() if asked.in_report}
 
     @property
-    def told(self) -> dict[str, Form]:
+    def notable(self) -> dict[str, Form]:
         """The totals that say something new."""
         same = {"mac"} | ({"active"} if self.totals["active"] == self.totals["params"] else set())
         return {name: form for name, form in self.totals.items() if form != 0 and name not in same}

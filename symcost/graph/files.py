@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files as resources
 from pathlib import Path
@@ -22,7 +23,6 @@ from symcost.errors import (
     UseOutside,
     gathered,
 )
-from symcost.graph.values import Defined
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 
@@ -33,8 +33,23 @@ MAPPING = "hf"
 """The configuration whose right sides are names in a published file; it speaks of the models of its own file."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Defined:
+    """A module or model, and the file whose names it sees."""
+
+    definition: ast.Definition
+    unit: Unit
+
+    @property
+    def name(self) -> str:
+        return self.definition.name.text
+
+
 class Unit:
-    """One file with its definitions and, flat, those of the files it uses."""
+    """One file with its definitions and, flat, those of the files it uses.
+
+    Raises the faults of names that are given twice.
+    """
 
     def __init__(self, tree: ast.File, used: tuple[Unit, ...] = ()) -> None:
         self.tree = tree
@@ -46,44 +61,60 @@ class Unit:
         self.dims: dict[str, ast.Dim] = {}
         faults: list[SymcostError] = []
         for unit in used:
-            for name, defined in unit.definitions.items():
-                faults += _put(self.definitions, name, defined, defined.definition.name.span)
-            self.configs |= unit.configs
-            self.dims |= unit.dims
+            faults += self._take_over(unit)
         for item in tree.items:
-            match item:
-                case ast.Definition(name=called):
-                    self.own[called.text] = Defined(item, self)
-                    faults += _put(self.definitions, called.text, self.own[called.text], called.span)
-                    faults += twice([port.name for port in item.ports])
-                case ast.Config(name=called):
-                    faults += twice([entry.name for entry in item.entries])
-                    if called.text == MAPPING:
-                        known = self.mapping = self.mapping or item
-                    else:
-                        known = self.configs.setdefault(called.text, item)
-                        faults += [MisplacedAssumption(assumed.span) for assumed in item.assumptions]
-                    if known is not item:
-                        faults.append(DuplicateName(called.text, called.span, known.name.span))
-                case ast.Dim(name=called):
-                    self.dims[called.text] = item
+            faults += self._enter(item)
         faults += twice([item.name for item in tree.items if isinstance(item, ast.Dim)])
         if faults:
             raise gathered(faults)
+
+    def _take_over(self, unit: Unit) -> list[SymcostError]:
+        """The names of a file that this one uses, and what is wrong with them."""
+        faults: list[SymcostError] = []
+        for name, defined in unit.definitions.items():
+            faults += _put(self.definitions, name, defined, defined.definition.name.span)
+        self.configs |= unit.configs
+        self.dims |= unit.dims
+        return faults
+
+    def _enter(self, item: ast.Item) -> list[SymcostError]:
+        """The name of an item of this file, and what is wrong with it."""
+        match item:
+            case ast.Definition(name=name):
+                self.own[name.text] = Defined(item, self)
+                faults = _put(self.definitions, name.text, self.own[name.text], name.span)
+                return faults + twice([port.name for port in item.ports])
+            case ast.Config():
+                return twice([entry.name for entry in item.entries]) + self._enter_config(item)
+            case ast.Dim(name=name):
+                self.dims[name.text] = item
+        return []
+
+    def _enter_config(self, config: ast.Config) -> list[SymcostError]:
+        """A configuration under its name; only the mapping of a published file assumes something."""
+        name, faults = config.name, list[SymcostError]()
+        if name.text == MAPPING:
+            known = self.mapping = self.mapping or config
+        else:
+            known = self.configs.setdefault(name.text, config)
+            faults += [MisplacedAssumption(assumed.span) for assumed in config.assumptions]
+        if known is not config:
+            faults.append(DuplicateName(name.text, name.span, known.name.span))
+        return faults
 
     def find(self, name: str) -> Defined | None:
         """The definition a name means here: of this file, of the files it uses, of the library."""
         return self.definitions.get(name) or library_definition(name)
 
-    def config(self, name: str, at: Span | None = None) -> ast.Config:
+    def config(self, name: str, place: Span | None = None) -> ast.Config:
         """A configuration by its name.
 
         Raises UnknownConfig, NumbersElsewhere.
         """
         if name == MAPPING and self.mapping is not None:
-            raise NumbersElsewhere(name, self.mapping.name.span, at)
+            raise NumbersElsewhere(name, self.mapping.name.span, place)
         if name not in self.configs:
-            raise UnknownConfig(name, self.configs, at)
+            raise UnknownConfig(name, self.configs, place)
         return self.configs[name]
 
     @property
@@ -95,9 +126,12 @@ class Unit:
         """Every `assume` that stands outside of definitions, used files first."""
         for unit in self.used:
             yield from unit.assumptions()
-        for item in self.tree.items:
-            if isinstance(item, ast.Divides | ast.Assume):
-                yield item
+        yield from self.own_assumptions
+
+    @property
+    def own_assumptions(self) -> list[ast.Divides | ast.Assume]:
+        """Every `assume` of this file that stands outside of definitions."""
+        return [item for item in self.tree.items if isinstance(item, ast.Divides | ast.Assume)]
 
 
 def twice(names: Sequence[ast.Name]) -> list[SymcostError]:
@@ -115,35 +149,39 @@ def _put(table: dict[str, Defined], name: str, new: Defined, span: Span) -> list
     return [] if old.definition is new.definition else [DuplicateName(name, span, old.definition.name.span)]
 
 
-def read(path: Path, shown: str | None = None, at: Span | None = None) -> Source:
+def read(path: Path, shown: str | None = None, place: Span | None = None) -> Source:
     """The text of a file.
 
     Raises UnreadableFile, FileTooLarge, NotText.
     """
     name = shown or str(path)
+    return decode(_bytes(path, name, place), name, place)
+
+
+def _bytes(path: Path, name: str, place: Span | None) -> bytes:
+    """What stands in a file, as far as it is read. Raises UnreadableFile."""
     try:
-        if not path.is_file() and path.exists() and not path.is_fifo():
-            raise UnreadableFile(name, "it is no file", at)
+        if path.exists() and not path.is_file() and not path.is_fifo():
+            raise UnreadableFile(name, "it is no file", place)
         with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+            return stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise UnreadableFile(name, error.strerror or "it cannot be read", at) from None
-    return decode(data, name, at)
+        raise UnreadableFile(name, error.strerror or "it cannot be read", place) from None
 
 
-def decode(data: bytes, name: str, at: Span | None = None) -> Source:
+def decode(data: bytes, name: str, place: Span | None = None) -> Source:
     """Bytes as a source text; UTF-8, with or without a byte order mark.
 
     Raises FileTooLarge, NotText.
     """
     if len(data) > LARGEST_FILE:
-        raise FileTooLarge(name, LARGEST_FILE, at)
+        raise FileTooLarge(name, LARGEST_FILE, place)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotText(name, error.start, at) from None
+        raise NotText(name, error.start, place) from None
     if "\0" in text:
-        raise NotText(name, text.index("\0"), at)
+        raise NotText(name, text.index("\0"), place)
     return Source(name, text.replace("\r\n", "\n"))
 
 
@@ -155,60 +193,71 @@ def open_file(path: str | Path) -> Unit:
 
 def open_source(source: Source, path: Path | None = None) -> Unit:
     """A text, and what it uses when it stands in a file."""
-    root = path.resolve().parent if path else None
-    return _open(source, path.resolve() if path else None, root, {}, ())
+    if path is None:
+        return _Reading(None, {}).unit(source, None, ())
+    path = path.resolve()
+    return _Reading(path.parent, {}).unit(source, path, ())
 
 
-def _open(
-    source: Source,
-    path: Path | None,
-    root: Path | None,
-    known: dict[Path, Unit],
-    stack: tuple[tuple[Path, Span], ...],
-) -> Unit:
-    tree = parse(source)
-    used: list[Unit] = []
-    faults: list[SymcostError] = []
-    for item in tree.items:
-        if isinstance(item, ast.Use):
-            try:
-                unit = _use(item, path, root, known, stack)
-                if unit not in used:
-                    used.append(unit)
-            except SymcostError as fault:
-                faults.append(fault)
-    if faults:
-        raise gathered(faults)
-    unit = Unit(tree, tuple(used))
-    if path is not None:
-        known[path] = unit
-    return unit
+Chain = tuple[tuple[Path, Span], ...]
+"""Files that use one another, each with the place of the `use`."""
 
 
-def _use(
-    item: ast.Use,
-    path: Path | None,
-    root: Path | None,
-    known: dict[Path, Unit],
-    stack: tuple[tuple[Path, Span], ...],
-) -> Unit:
-    written, span = item.path.value, item.path.span
-    if path is None or root is None:
-        raise UseOutside(written, span, "a text that is no file cannot use one")
-    try:
-        target = (path.parent / written).resolve()
-    except (OSError, RuntimeError, ValueError):
-        raise UnreadableFile(written, "there is no such file", span) from None
-    if not target.is_relative_to(root):
-        raise UseOutside(written, span, f"only files in `{root.name}/` and below are read")
-    chain = (*stack, (path, span))
-    for place, (earlier, _) in enumerate(chain):
-        if earlier == target:
-            raise UseCycle(written, span, [s for _, s in chain[place:-1]])
-    if target in known:
-        return known[target]
-    shown = str(Path(span.source.name).parent / written)
-    return _open(read(target, shown, span), target, root, known, chain)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text being read with all it uses: the folder that is not left, and the files that are known already."""
+
+    root: Path | None
+    known: dict[Path, Unit]
+
+    def unit(self, source: Source, path: Path | None, chain: Chain) -> Unit:
+        """A text with all it uses. Raises the faults of every `use` in it."""
+        tree = parse(source)
+        used: dict[Unit, None] = {}
+        faults: list[SymcostError] = []
+        for item in tree.items:
+            if isinstance(item, ast.Use):
+                try:
+                    used[self._used(item, path, chain)] = None
+                except SymcostError as fault:
+                    faults.append(fault)
+        if faults:
+            raise gathered(faults)
+        unit = Unit(tree, tuple(used))
+        if path is not None:
+            self.known[path] = unit
+        return unit
+
+    def _used(self, item: ast.Use, path: Path | None, chain: Chain) -> Unit:
+        """The file that a `use` names. Raises UseOutside, UseCycle and the faults of reading it."""
+        written, span = item.path.value, item.path.span
+        if path is None or self.root is None:
+            raise UseOutside(written, span, "a text that is no file cannot use one")
+        target = self._target(written, path, span)
+        if not target.is_relative_to(self.root):
+            raise UseOutside(written, span, f"only files in `{self.root.name}/` and below are read")
+        longer = (*chain, (path, span))
+        _no_cycle(item.path, target, longer)
+        if target in self.known:
+            return self.known[target]
+        shown = str(Path(span.source.name).parent / written)
+        return self.unit(read(target, shown, span), target, longer)
+
+    @staticmethod
+    def _target(written: str, path: Path, span: Span) -> Path:
+        """The file that a `use` means, seen from the file it stands in. Raises UnreadableFile."""
+        try:
+            return (path.parent / written).resolve()
+        except (OSError, RuntimeError, ValueError):
+            raise UnreadableFile(written, "there is no such file", span) from None
+
+
+def _no_cycle(written: ast.String, target: Path, chain: Chain) -> None:
+    """Raises UseCycle where a file is used that is being read."""
+    files = [file for file, _ in chain]
+    if target in files:
+        uses = [use for _, use in chain[files.index(target) : -1]]
+        raise UseCycle(written.value, written.span, uses)
 
 
 @cache

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import networkx as nx
-
 from symcost.cost import Cost
 from symcost.diagnostics import Span
 from symcost.formula import Form, Symbol, mul, num
+from symcost.ops.base import Primitive
 
 Shape = tuple[Form, ...]
 
@@ -50,19 +49,24 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """A primitive with its own cost. `kind` is its name: `contract`, `add`, `tanh`, `reshape`, ...
+    """One use of a primitive, with its cost; what else is asked about it is in the record of the `primitive`.
 
     `given` is what it was told besides tensors, by the names of the primitive: `axis`, `keep`, `shape`, ...
     `recomputed`: for the backward pass it is performed once more.
     """
 
-    kind: str
+    primitive: Primitive
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     cost: Cost
     span: Span
     given: Mapping[str, Any] = field(default_factory=dict)
     recomputed: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The name of the primitive, to show it: `contract`, `+`, `tanh`, `reshape`, ..."""
+        return self.primitive.name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,21 +122,22 @@ GraphNode = Parameter | Operation | Block
 
 
 class Graph:
-    """A directed acyclic graph of nodes; edges carry tensors. Built once by `build`, then only read."""
+    """A directed acyclic graph of nodes; edges carry tensors. Built once by `build`, then only read.
+
+    An edge is a tensor that one node makes and another reads: nodes and `source` are all there is to keep. As a
+    networkx graph it is made only where one is asked for (see `network`).
+    """
 
     def __init__(self) -> None:
-        self.network: nx.MultiDiGraph[GraphNode] = nx.MultiDiGraph()
+        self._nodes: dict[GraphNode, None] = {}
         self._source: dict[Tensor, GraphNode] = {}
         self.ports: tuple[Tensor, ...] = ()
+        self.port_names: tuple[str, ...] = ()
         self.results: tuple[Tensor, ...] = ()
 
     def insert(self, node: GraphNode) -> None:
         """Put a node behind the nodes that make its inputs. Inputs made elsewhere come from an enclosing graph."""
-        self.network.add_node(node)
-        for tensor in node.inputs:
-            maker = self._source.get(tensor)
-            if maker is not None:
-                self.network.add_edge(maker, node, tensor=tensor)
+        self._nodes[node] = None
         for tensor in node.outputs:
             self._source[tensor] = node
 
@@ -146,7 +151,7 @@ class Graph:
 
     def __iter__(self) -> Iterator[GraphNode]:
         """The nodes in the order of the text."""
-        return iter(self.network.nodes)
+        return iter(self._nodes)
 
     def __len__(self) -> int:
-        return len(self.network)
+        return len(self._nodes)

@@ -1,16 +1,15 @@
-"""Names that stand for nothing, found without building: also in definitions that nothing calls."""
+"""What the names in a text do, found without building: also in definitions that nothing calls."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any, Literal
 
 from symcost.errors import SymcostError, UnknownModule, UnknownName
-from symcost.graph.expressions import NAMED_POINTWISE, STATIC
-from symcost.graph.files import Unit, library_names
+from symcost.graph.files import Unit
+from symcost.graph.primitives import callable_names
 from symcost.graph.unify import names_of
-from symcost.ops import PRIMITIVES
 from symcost.syntax import ast
 
 Role = Literal["set", "read", "called", "none"]
@@ -41,32 +40,57 @@ ROLES: dict[tuple[type[ast.Node], str], Role] = {
 
 def unknown_names(unit: Unit) -> list[SymcostError]:
     """A fault for each name in a file that is set nowhere in its definition, and names no definition either."""
-    known = {*unit.definitions, *library_names(), *PRIMITIVES, *NAMED_POINTWISE, *STATIC}
+    known = callable_names(unit)
     faults: list[SymcostError] = []
     for defined in unit.own.values():
-        uses = list(_uses(defined.definition))
-        bound = {name.text for name, role in uses if role == "set"}
-        for name, role in uses:
-            if role == "called" and name.text not in known | bound:
-                faults.append(UnknownModule(name.text, name.span, known))
-            elif role == "read" and name.text not in known | bound:
-                faults.append(UnknownName(name.text, name.span, bound))
-    return faults + _unknown_assumed(unit)
+        faults += _unknown_in(defined.definition, known)
+    return [*faults, *_unknown_assumed(unit)]
 
 
-def _unknown_assumed(unit: Unit) -> list[SymcostError]:
+def _unknown_in(definition: ast.Definition, known: set[str]) -> Iterator[SymcostError]:
+    """The names that a definition reads or calls, and nothing sets."""
+    uses = list(_uses(definition))
+    bound = {name.text for name, role in uses if role == "set"}
+    for name, role in uses:
+        if name.text not in known and name.text not in bound:
+            yield from _unknown(name, role, known, bound)
+
+
+def _unknown(name: ast.Name, role: Role, known: set[str], bound: set[str]) -> Iterator[SymcostError]:
+    """What is wrong with a name that stands for nothing, where that matters."""
+    if role == "called":
+        yield UnknownModule(name.text, name.span, known)
+    elif role == "read":
+        yield UnknownName(name.text, name.span, bound)
+
+
+def _unknown_assumed(unit: Unit) -> Iterator[SymcostError]:
     """The names in an `assume` outside of definitions must be those of some signature."""
-    ports = [port for defined in unit.definitions.values() for port in defined.definition.ports]
-    known = {port.name.text for port in ports if port.shape is None}
-    known |= {name.text for port in ports if port.shape is not None for name in names_of(port.shape)}
-    assumed = [item for item in unit.tree.items if isinstance(item, ast.Divides | ast.Assume)]
-    uses = [use for item in assumed for use in _uses(item) if use[1] == "read"]
-    return [UnknownName(name.text, name.span, known) for name, _ in uses if name.text not in known]
+    known: set[str] = set()
+    for defined in unit.definitions.values():
+        known |= dimensions(defined.definition)
+    for name in _in_order(unit.own_assumptions):
+        if name.text not in known:
+            yield UnknownName(name.text, name.span, known)
 
 
-def names_read(expr: ast.Expr) -> list[ast.Name]:
-    """The names in an expression whose values it needs."""
-    return [name for name, role in _uses(expr) if role == "read"]
+def _in_order(nodes: Iterable[ast.Node]) -> Iterator[ast.Name]:
+    """The names that are read in several nodes."""
+    for node in nodes:
+        yield from names_read(node)
+
+
+def dimensions(definition: ast.Definition) -> set[str]:
+    """The names of a signature that are no tensors."""
+    names: set[str] = set()
+    for port in definition.ports:
+        names |= {port.name.text} if port.shape is None else {name.text for name in names_of(port.shape)}
+    return names
+
+
+def names_read(node: ast.Node) -> list[ast.Name]:
+    """The names in an expression or a condition whose values it needs."""
+    return [name for name, role in _uses(node) if role == "read"]
 
 
 def _uses(top: ast.Node) -> Iterator[tuple[ast.Name, Role]]:
@@ -79,8 +103,74 @@ def _uses(top: ast.Node) -> Iterator[tuple[ast.Name, Role]]:
         elif isinstance(node, tuple):
             waiting += [(item, role, indexed) for item in node]
         elif isinstance(node, ast.Node):
-            for field in fields(node):
-                below = ROLES.get((type(node), field.name), role if role == "set" else "read")
-                if indexed and (type(node), field.name) == (ast.Subscript, "items"):
-                    below = "set"
-                waiting.append((getattr(node, field.name), below, indexed or isinstance(node, ast.IndexAssign)))
+            waiting += _fields(node, role, indexed)
+
+
+def _fields(node: ast.Node, around: Role, indexed: bool) -> Iterator[tuple[Any, Role, bool]]:
+    """What a node holds, what the names in there do, and whether it is index notation."""
+    inside = indexed or isinstance(node, ast.IndexAssign)
+    for field in fields(node):
+        yield getattr(node, field.name), _role(node, field.name, around, indexed), inside
+
+
+def _role(node: ast.Node, field: str, around: Role, indexed: bool) -> Role:
+    """What the names in a field do, inside of something with a role itself."""
+    place = (type(node), field)
+    if indexed and place == (ast.Subscript, "items"):
+        return "set"
+    return ROLES.get(place, "set" if around == "set" else "read")
+
+
+# What bodies leave behind -------------------------------------------------------------------------
+
+
+def assigned(body: Sequence[ast.Statement]) -> list[str]:
+    """The names that a body gives a value that outlives a loop in it, in the order of the text."""
+    return list(dict.fromkeys(name for statement in body for name in _assigned(statement)))
+
+
+def _assigned(statement: ast.Statement) -> Iterable[str]:
+    match statement:
+        case ast.Assign(targets=names):
+            return _texts(names)
+        case ast.IndexAssign(target=name) | ast.Layer(name=name):
+            return (name.text,)
+        case ast.Param(entries=entries):
+            return _texts(entry.name for entry in entries)
+    return _assigned_inside(statement)
+
+
+def _assigned_inside(statement: ast.Statement) -> Iterable[str]:
+    """The same of what holds statements itself."""
+    if isinstance(statement, ast.If | ast.Marked):
+        return assigned(_inside(statement))
+    if isinstance(statement, ast.Scan | ast.Repeat | ast.Choose):
+        return _left_by(statement)
+    return ()
+
+
+def _inside(statement: ast.If | ast.Marked) -> Sequence[ast.Statement]:
+    """The statements of a body that is no loop."""
+    return statement.body if isinstance(statement, ast.Marked) else (*statement.then, *statement.otherwise)
+
+
+def _texts(names: Iterable[ast.Name]) -> list[str]:
+    return [name.text for name in names]
+
+
+def _left_by(loop: ast.Scan | ast.Repeat | ast.Choose) -> Iterator[str]:
+    """What a loop leaves: all that it carries, what a `repeat` changes, and what is emitted, stacked."""
+    if not isinstance(loop, ast.Choose):
+        yield from _texts(carry.name for carry in loop.carries)
+    if isinstance(loop, ast.Repeat):
+        yield from assigned(loop.body)
+    yield from _emits(loop.body)
+
+
+def _emits(body: Sequence[ast.Statement]) -> Iterator[str]:
+    """The names that a loop with this body leaves stacked."""
+    for statement in body:
+        if isinstance(statement, ast.Emit):
+            yield statement.name.text
+        elif isinstance(statement, ast.If | ast.Marked):
+            yield from _emits(_inside(statement))

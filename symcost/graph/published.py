@@ -13,15 +13,17 @@ from pathlib import Path
 from symcost.diagnostics import Label, Source, Span
 from symcost.errors import MissingKey, NotJson, OtherArchitecture, SymcostError, WrongKey, gathered
 from symcost.formula import num
-from symcost.graph.build import Builder
+from symcost.graph.evaluate import condition, evaluate
 from symcost.graph.files import Unit, read
-from symcost.graph.graph import Graph
 from symcost.graph.names import names_read
-from symcost.graph.values import Frame, Value
+from symcost.graph.values import Value
 from symcost.syntax import ast
 
 LONGEST_NUMBER = 400
 """Digits; a longer one is no size, and turning it into a number takes quadratic time."""
+
+
+_KINDS: dict[type, str] = {list: "a list", dict: "a table"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,28 +56,29 @@ class Published:
         Raises MissingKey, WrongKey and the faults of arithmetic.
         """
         chosen = next((one for one in _alternatives(expr) if self._says(one)), _alternatives(expr)[-1])
-        return Builder().evaluate(chosen, self._frame(chosen, unit))
+        return evaluate(chosen, unit, self._names(chosen))
 
     def check(self, assumed: ast.Assume, unit: Unit) -> None:
         """What a mapping assumes of the file; what the file does not say is as assumed.
 
         Raises OtherArchitecture, WrongKey and the faults of arithmetic.
         """
-        condition = assumed.condition
-        if self._says(condition) and not Builder().condition(condition, self._frame(condition, unit)):
-            raise OtherArchitecture(self.source.name, condition.span, self.places(condition))
+        expected = assumed.condition
+        if self._says(expected) and not condition(expected, unit, self._names(expected)):
+            raise OtherArchitecture(self.source.name, expected.span, self.places(expected))
 
-    def _frame(self, expr: ast.Expr, unit: Unit) -> Frame:
-        """What an expression reads, by name."""
-        frame, faults = Frame(unit, Graph()), []
+    def _names(self, expr: ast.Expr) -> dict[str, Value]:
+        """What an expression reads, by name. Raises MissingKey, WrongKey."""
+        names: dict[str, Value] = {}
+        faults: list[SymcostError] = []
         for name in names_read(expr):
             try:
-                frame.names[name.text] = self._known(name)
+                names[name.text] = self._known(name)
             except SymcostError as fault:
                 faults.append(fault)
         if faults:
             raise gathered(faults)
-        return frame
+        return names
 
     def _says(self, expr: ast.Expr) -> bool:
         """Whether the file has all that an expression reads; null is nothing."""
@@ -90,7 +93,7 @@ class Published:
             case int() | Fraction() as number:
                 return num(number)
             case other:
-                kind = "a list" if isinstance(other, list) else "a table" if isinstance(other, dict) else "null"
+                kind = _KINDS.get(type(other), "null")
                 raise WrongKey(name.text, kind, self._place(name.text), name.span)
 
     def places(self, expr: ast.Expr) -> list[Label]:

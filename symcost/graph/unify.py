@@ -2,74 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 
 from symcost.diagnostics import Span
 from symcost.errors import PatternMismatch, RankMismatch, UnknownName, UnsolvablePattern
 from symcost.formula import Form
+from symcost.graph.expressions import number
+from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape
-from symcost.graph.values import Frame
-from symcost.ops.sizes import Sizes
 from symcost.syntax import ast
 
-Evaluate = Callable[[ast.Expr, Frame], Form]
 
-
-def unify(
-    pattern: ast.List, shape: Shape, frame: Frame, sizes: Sizes, evaluate: Evaluate, span: Span, what: str
-) -> None:
+def unify(pattern: ast.List, shape: Shape, frame: Frame, span: Span, what: str) -> None:
     """Bind the free names of a pattern to the sizes of a shape, from the left; bound ones must agree.
 
-    `...` takes the axes that are left over, the same ones each time within a definition.
+    `...` takes the axes that are left over, the same ones each time within a definition. `what` is measured, in the
+    words of a report; it stands at `span`.
 
     Raises RankMismatch, PatternMismatch, UnsolvablePattern.
     """
-    items = pattern.items
-    dots = [place for place, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
-    fixed = len(items) - len(dots)
-    if len(dots) > 1 or (dots and dots[0] != 0):
-        raise UnsolvablePattern(pattern.span, "`...` stands once, in front")
-    if len(shape) < fixed or (not dots and len(shape) != fixed):
+    dots, items = _split(pattern)
+    rest = len(shape) - len(items)
+    if not (rest >= 0 if dots else rest == 0):
         raise RankMismatch(what, pattern.span, shape, span)
-    leading, rest = shape[: len(shape) - fixed], shape[len(shape) - fixed :]
     if dots:
-        if frame.leading is None:
-            frame.leading = leading
-        elif len(leading) != len(frame.leading) or not all(
-            sizes.equal(a, b) for a, b in zip(frame.leading, leading, strict=True)
-        ):
-            raise RankMismatch(what, pattern.span, shape, span, frame.leading)
-    for item, size in zip([i for i in items if not isinstance(i, ast.Ellipsis)], rest, strict=True):
-        if isinstance(item, ast.Name) and frame.find(item.text) is None:
-            frame.names[item.text] = size
-            continue
-        try:
-            wanted = evaluate(item, frame)
-        except UnknownName as fault:
-            why = f"`{fault.name}` is not known here; a name is bound where it stands alone, as in `[{fault.name}]`"
-            raise UnsolvablePattern(item.span, why) from None
-        verdict = sizes.compare(wanted, size)
-        if verdict.kind != "equal":
-            raise PatternMismatch(what, item.span, wanted, size, span, verdict)
+        _bind_leading(pattern, shape, rest, frame, span, what)
+    for item, size in zip(items, shape[rest:], strict=True):
+        _bind(item, size, frame, span, what)
+
+
+def _bind(item: ast.Expr, size: Form, frame: Frame, span: Span, what: str) -> None:
+    """A name that stands for nothing yet is bound; anything else must agree.
+
+    Raises PatternMismatch, UnsolvablePattern.
+    """
+    if isinstance(item, ast.Name) and frame.find(item.text) is None:
+        frame.names[item.text] = size
+        return
+    wanted = _wanted(item, frame)
+    verdict = frame.sizes.compare(wanted, size)
+    if verdict.kind != "equal":
+        raise PatternMismatch(what, item.span, wanted, size, span, verdict)
+
+
+def _bind_leading(pattern: ast.List, shape: Shape, count: int, frame: Frame, span: Span, what: str) -> None:
+    """The first axes are those that `...` stands for in a definition: who comes first decides. Raises RankMismatch."""
+    if frame.leading is None:
+        frame.leading = shape[:count]
+    elif not frame.alike(frame.leading, shape[:count]):
+        raise RankMismatch(what, pattern.span, shape, span, frame.leading)
+
+
+def _split(pattern: ast.List) -> tuple[bool, list[ast.Expr]]:
+    """Whether a pattern begins with `...`, and its other items. Raises UnsolvablePattern."""
+    dots = [place for place, item in enumerate(pattern.items) if isinstance(item, ast.Ellipsis)]
+    if dots not in ([], [0]):
+        raise UnsolvablePattern(pattern.span, "`...` stands once, in front")
+    return bool(dots), list(pattern.items[len(dots) :])
+
+
+def _wanted(item: ast.Expr, frame: Frame) -> Form:
+    """The size that a pattern demands. Raises UnsolvablePattern for names that are not known yet."""
+    try:
+        return number(item, frame)
+    except UnknownName as fault:
+        why = f"`{fault.name}` is not known here; a name is bound where it stands alone, as in `[{fault.name}]`"
+        raise UnsolvablePattern(item.span, why) from None
 
 
 def names_of(shape: ast.List) -> list[ast.Name]:
     """The names in a shape, in the order of the text."""
-    found: list[ast.Name] = []
+    return [name for item in shape.items for name in _names(item)]
 
-    def walk(expr: ast.Expr) -> None:
-        match expr:
-            case ast.Name():
-                found.append(expr)
-            case ast.Unary(operand=inner):
-                walk(inner)
-            case ast.Binary(left=left, right=right):
-                walk(left)
-                walk(right)
-            case ast.Call(args=args):
-                for arg in args:
-                    walk(arg)
 
-    for item in shape.items:
-        walk(item)
-    return found
+def _names(expr: ast.Expr) -> Iterator[ast.Name]:
+    match expr:
+        case ast.Name():
+            yield expr
+        case ast.Unary() | ast.Binary() | ast.Call():
+            for part in _parts(expr):
+                yield from _names(part)
+
+
+def _parts(expr: ast.Unary | ast.Binary | ast.Call) -> Sequence[ast.Expr]:
+    match expr:
+        case ast.Unary(operand=operand):
+            return (operand,)
+        case ast.Binary(left=left, right=right):
+            return (left, right)
+        case ast.Call(args=args):
+            return args

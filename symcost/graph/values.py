@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import chain
 
 from symcost.diagnostics import Span
+from symcost.errors import WrongKind
 from symcost.formula import Form
-from symcost.graph.graph import Graph, Shape, Tensor
-from symcost.syntax import ast
-
-if TYPE_CHECKING:
-    from symcost.graph.files import Unit
+from symcost.graph.files import Defined
+from symcost.graph.graph import Graph, Tensor
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A number that is no size, such as `sqrt(D)`: known when the network is written, so it costs nothing."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Defined:
-    """A module or model, and the file whose names it sees."""
-
-    definition: ast.Definition
-    unit: Unit
-
-    @property
-    def name(self) -> str:
-        return self.definition.name.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +34,16 @@ class Named:
     arguments: Arguments
     home: Graph
     span: Span
-    frame: Frame
+    frame: object
+    """The frame in which it was named; it is only asked whether it is the same."""
     frozen: bool = False
     built: dict[Graph, None] = field(default_factory=dict)
     """The graphs of its calls, in the order of the text."""
+
+    def forget(self, graphs: Iterable[Graph]) -> None:
+        """Take calls back."""
+        for graph in graphs:
+            del self.built[graph]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,53 +79,21 @@ class Arguments:
     keywords: dict[str, Argument] = field(default_factory=dict)
     places: dict[str, Span] = field(default_factory=dict)
 
+    def __iter__(self) -> Iterator[Argument]:
+        return chain(self.positional, self.keywords.values())
 
-class Frame:
-    """Where names live: one for each definition being built, and one for each loop inside it."""
+    def place(self, keyword: str) -> Span:
+        """Where a keyword stands; where its value does, if it stands nowhere."""
+        return self.places.get(keyword, self.keywords[keyword][1])
 
-    def __init__(self, unit: Unit, graph: Graph, parent: Frame | None = None) -> None:
-        self.unit = unit
-        self.graph = graph
-        self.parent = parent
-        self.names: dict[str, Value] = {}
-        self.leading: Shape | None = parent.leading if parent else None
-        self.emits: dict[str, tuple[Tensor, Span]] | None = None
-        self.uncarried: set[str] = set()
-        self.returned: tuple[Sequence[tuple[Tensor, Span]], Span] | None = None
 
-    def find(self, name: str) -> Value | None:
-        """What a name stands for here, looking outwards."""
-        frame: Frame | None = self
-        while frame is not None:
-            if name in frame.names:
-                return frame.names[name]
-            frame = frame.parent
-        return None
+class Poisoned(Exception):
+    """A value was needed whose own fault is reported already."""
 
-    def visible(self) -> set[str]:
-        """Every name that can be used here."""
-        names: set[str] = set()
-        frame: Frame | None = self
-        while frame is not None:
-            names |= frame.names.keys()
-            frame = frame.parent
-        return names
 
-    @property
-    def definition(self) -> Frame:
-        """The frame of the definition that this one stands in."""
-        frame = self
-        while frame.parent is not None:
-            frame = frame.parent
-        return frame
-
-    @property
-    def loop(self) -> Frame | None:
-        """The nearest loop around this place."""
-        frame: Frame | None = self
-        while frame is not None and frame.emits is None:
-            frame = frame.parent
-        return frame
+def refusal(wanted: str, value: Value, span: Span) -> Exception:
+    """What to raise for a value of the wrong kind; nothing is said where its own fault is reported already."""
+    return Poisoned() if isinstance(value, Broken) else WrongKind(wanted, described(value), span)
 
 
 def described(value: Value) -> str:
@@ -142,21 +102,19 @@ def described(value: Value) -> str:
         case Tensor():
             return f"a tensor of shape {shown(value.shape)}"
         case bool():
-            return "`true`" if value else "`false`"
+            return f"`{str(value).lower()}`"
         case Form():
             return f"the number `{value.source()}`"
         case str():
             return f'the text "{value}"'
-        case Constant():
-            return "a number that is no size"
         case Defined() | Builtin() | Named():
             return f"the definition `{value.name}`"
-        case ListValue():
-            return "a list"
         case Several(tensors):
             return f"{len(tensors)} tensors"
-        case Broken():
-            return "something faulty"
+    return _WORDS[type(value)]
+
+
+_WORDS = {Constant: "a number that is no size", ListValue: "a list", Broken: "something faulty"}
 
 
 def shown(shape: Sequence[Form]) -> str:

@@ -106,12 +106,17 @@ class Device:
         self.width(dtype)
         if operation == "mac":
             return self.figures[f"matmul.{dtype}"].value * TERA / FLOP_PER_MAC
-        if special := self.figures.get(f"special.{operation}"):
+        special = self.figures.get(f"special.{operation}")
+        if special is not None:
             return special.value * TERA
-        vector = self.figures.get(f"vector.{dtype}") or self._figure(
-            "vector.fp32", "operations outside matrix products"
-        )
-        return vector.value * TERA / (_software(operation) if operation in SPECIAL else 1)
+        vector = self._vector_rate(dtype)
+        return vector / _software(operation) if operation in SPECIAL else vector
+
+    def _vector_rate(self, dtype: str) -> Fraction:
+        """Operations per second outside matrix products, by default those of fp32."""
+        own = self.figures.get(f"vector.{dtype}")
+        figure = own or self._figure("vector.fp32", "operations outside matrix products")
+        return figure.value * TERA
 
     @property
     def bandwidth(self) -> Fraction:

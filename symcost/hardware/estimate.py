@@ -88,19 +88,26 @@ class _Machine:
     values: Mapping[str, int]
 
     def least(self, block: Costed, moved: Traffic, depth: float) -> Estimate:
-        data = Fraction(moved.numbers.evaluate(self.values) * self.device.width(self.dtype))
+        """The least time of a block; of the blocks inside it, as many levels as `depth` says."""
+        width = self.device.width(self.dtype)
+        data = Fraction(moved.numbers.evaluate(self.values) * width)
+        seconds = {name: self._seconds(name, count) for name, count in block.cost.counts.items()}
         return Estimate(
             label=block.label,
             kind=block.kind,
-            seconds=MappingProxyType({name: self._seconds(name, n) for name, n in block.cost.counts.items()}),
+            seconds=MappingProxyType(seconds),
             bytes=data,
             memory=data / self.device.bandwidth,
-            children=tuple(
-                self.least(child, moved.part(child.node), depth - 1)
-                for child in (block.children if depth > 0 else ())
-                if isinstance(child.node, Block)
-            ),
+            children=self._inside(block, moved, depth - 1) if depth > 0 else (),
         )
+
+    def _inside(self, block: Costed, moved: Traffic, depth: float) -> tuple[Estimate, ...]:
+        """The blocks inside a block, each with its own part of the traffic."""
+        inside = []
+        for child in block.children:
+            if isinstance(child.node, Block):
+                inside.append(self.least(child, moved.part(child.node), depth))
+        return tuple(inside)
 
     def _seconds(self, operation: str, count: Form) -> Fraction:
         return count.evaluate(self.values) / self.device.rate(operation, self.dtype)

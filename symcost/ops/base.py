@@ -1,18 +1,28 @@
-"""What every primitive is given and gives back: operands with shapes in, shapes and counts out."""
+"""What a primitive is given, what it gives back, and the record in which it says everything about itself.
+
+A primitive is one record: what it does to shapes and how much it counts (`apply`), what an entry of a result is made
+from (`reads`), its `gradient`, what it keeps and moves (`memory`), and how many scalar operations one entry waits for
+(`steps`). There are no defaults: a record that leaves something out is refused where it is written.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from inspect import Parameter, signature
 from typing import Any
 
 from symcost.cost import NOTHING, Cost
 from symcost.diagnostics import Span
 from symcost.errors import AxisOutOfRange
 from symcost.formula import Form, mul, num
+from symcost.ops.gradient import Gradient
+from symcost.ops.memory import Memory
+from symcost.ops.reads import Reads
 from symcost.ops.sizes import Sizes
-
-Shape = tuple[Form, ...]
+from symcost.ops.steps import Steps
+from symcost.ops.use import Shape as Shape
 
 # What primitives take besides tensors; by these annotations the builder knows how to read an argument.
 Axes = Sequence[int]
@@ -40,12 +50,14 @@ class Applied:
 
     `parameter`: the result is a parameter that was merely moved (transposed, reshaped, sliced).
     `given`: what the primitive was told besides operands.
+    `by`: the record of the primitive, which it puts there itself.
     """
 
     shapes: tuple[Shape, ...]
     cost: Cost = NOTHING
     parameter: bool = False
     given: Mapping[str, Any] = field(default_factory=dict)
+    by: Primitive | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +73,94 @@ class Site:
         return self.spans.get(argument, self.span)
 
 
-Primitive = Callable[..., Applied]
+class IncompletePrimitive(TypeError):
+    """A record says nothing about something that every primitive is asked."""
+
+    def __init__(self, name: str, part: str) -> None:
+        super().__init__(f"the record of primitive `{name}` says nothing about `{part}`")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Primitive:
+    """Everything about a primitive. Raises IncompletePrimitive where something is missing.
+
+    `apply`: from a site, operands and statics to shapes and counts.
+    `reads`: what an entry of a result waits for, and what it sees.
+    `steps`: the longest chain of scalar operations from the operands to an entry of a result, with all operands at
+    hand; may raise Unsteady.
+    """
+
+    name: str
+    apply: Callable[..., Applied]
+    reads: Reads
+    gradient: Gradient
+    memory: Memory
+    steps: Steps
+
+    def __post_init__(self) -> None:
+        for entry in fields(self):
+            if getattr(self, entry.name) is None:
+                raise IncompletePrimitive(self.name, entry.name)
+        for part in (self.reads, self.gradient, self.memory):
+            for name, said in part._asdict().items():
+                if said is None:
+                    raise IncompletePrimitive(self.name, name)
+
+    def __call__(self, site: Site, *given: Any, **options: Any) -> Applied:
+        """Apply it, and say in what comes out by what it was made."""
+        return replace(self.apply(site, *given, **options), by=self)
+
+    @cached_property
+    def ports(self) -> tuple[Parameter, ...]:
+        """The parameters of its function behind the site."""
+        return tuple(signature(self.apply).parameters.values())[1:]
+
 
 PRIMITIVES: dict[str, Primitive] = {}
-"""Every primitive that can be called by name."""
+"""Every primitive that is called by name, with operands and statics; rows of the pointwise table stand there."""
+
+WRITTEN: dict[str, Primitive] = {}
+"""Every primitive that has a notation of its own instead: `y[i] = x[i, j] * w[j]`, `x[t]`, `x ^ 2`."""
 
 
-def op(function: Primitive) -> Primitive:
-    """Make a function a primitive of the language, under its own name (a trailing `_` dropped)."""
-    PRIMITIVES[function.__name__.rstrip("_")] = function
-    return function
+def register(record: Primitive, among: dict[str, Primitive] = PRIMITIVES) -> Primitive:
+    """Make a record known. Raises ValueError where the name is taken."""
+    if record.name in among:
+        raise ValueError(f"there is a primitive `{record.name}` already")
+    among[record.name] = record
+    return record
+
+
+def unregister(record: Primitive, among: dict[str, Primitive] = PRIMITIVES) -> None:
+    """Forget a record; models that are built already keep it."""
+    del among[record.name]
+
+
+def op(
+    *,
+    reads: Reads,
+    gradient: Gradient,
+    memory: Memory,
+    steps: Steps,
+    written: bool = False,
+) -> Callable[[Callable[..., Applied]], Primitive]:
+    """Make a function a primitive of the language, under its own name (a trailing `_` dropped).
+
+    `written`: it has a notation of its own and cannot be called by name.
+    """
+
+    def made(function: Callable[..., Applied]) -> Primitive:
+        record = Primitive(
+            name=function.__name__.rstrip("_"),
+            apply=function,
+            reads=reads,
+            gradient=gradient,
+            memory=memory,
+            steps=steps,
+        )
+        return register(record, WRITTEN if written else PRIMITIVES)
+
+    return made
 
 
 def product(shape: Any) -> Form:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence, Set
+
+from symcost.cost import NOTHING, cost
 from symcost.errors import BadPermutation, CannotReshape, ConcatMismatch, NotDivisible, ShapeMismatch
 from symcost.formula import Form, add, num
+from symcost.ops import reads
 from symcost.ops.base import (
     Amounts,
     Applied,
@@ -17,51 +21,161 @@ from symcost.ops.base import (
     op,
     product,
 )
+from symcost.ops.gradient import (
+    MOVED_BACK,
+    Gradient,
+    Work,
+    every_input,
+    first_input,
+    into_sum,
+    nothing_kept,
+    summed,
+    taken_back,
+)
+from symcost.ops.memory import NEW, SEEN_IN_PART, SEEN_OTHERWISE, Kind, View
+from symcost.ops.reads import At, Reading
+from symcost.ops.sizes import Sizes
+from symcost.ops.steps import no_steps
+from symcost.ops.use import Use, Value
+
+MOST_PARTS = 1000
+"""A tensor is cut into so many parts at most: each is a result of its own."""
+
+# Views --------------------------------------------------------------------------------------------
 
 
-@op
+@op(reads=reads.reshaped, gradient=MOVED_BACK, memory=SEEN_OTHERWISE, steps=no_steps)
 def reshape(site: Site, x: Operand, shape: OpenShape) -> Applied:
     """The same numbers under another shape. One size may be -1 (None here): whatever is left.
 
     Shape   (*axes) -> (*shape), of the same size
     Counts  nothing
     """
-    known = [size for size in shape if isinstance(size, Form)]
-    missing = len(shape) - len(known)
-    if missing > 1:
-        raise CannotReshape(x.shape, tuple(known), site.span, x.span, "only one size can be left open with -1")
-    have, want = product(x.shape), product(known)
-    if missing:
-        rest = site.sizes.size(site.sizes.tidy(have / want), site.at("shape"))
-        full = tuple(size if isinstance(size, Form) else rest for size in shape)
-    else:
-        full = tuple(known)
-        verdict = site.sizes.compare(have, want)
-        if verdict.kind != "equal":
-            raise CannotReshape(x.shape, full, site.span, x.span, verdict=verdict)
-    return Applied((full,), parameter=x.parameter)
+    known = tuple(size for size in shape if size is not None)
+    if len(known) < len(shape):
+        return Applied((_with_what_is_left(x, shape, known, site),), parameter=x.parameter)
+    verdict = site.sizes.compare(product(x.shape), product(known))
+    if verdict.kind != "equal":
+        raise CannotReshape(x.shape, known, site.span, x.span, verdict=verdict)
+    return Applied((known,), parameter=x.parameter)
 
 
-@op
+def _with_what_is_left(x: Operand, shape: OpenShape, known: Shape, site: Site) -> Shape:
+    """The shape, its one open size being what is left. Raises CannotReshape where several are open."""
+    if len(known) < len(shape) - 1:
+        raise CannotReshape(x.shape, known, site.span, x.span, "only one size can be left open with -1")
+    left = site.sizes.size(site.sizes.tidy(product(x.shape) / product(known)), site.at("shape"))
+    return tuple(left if size is None else size for size in shape)
+
+
+@op(reads=reads.permuted, gradient=MOVED_BACK, memory=SEEN_OTHERWISE, steps=no_steps)
 def transpose(site: Site, x: Operand, axes: Axes = ()) -> Applied:
     """Axes in another order; without a list the last two change places.
 
     Shape   (a, b, c) -> (b, a, c) for axes [1, 0, 2]
     Counts  nothing
     """
-    rank = len(x.shape)
-    if not axes:
-        if rank < 2:
-            raise BadPermutation((), x.shape, site.span)
-        order = [*range(rank - 2), rank - 1, rank - 2]
-    else:
-        order = [axis_of(x, a, site, "axes") for a in axes]
-        if sorted(order) != list(range(rank)):
-            raise BadPermutation(tuple(axes), x.shape, site.at("axes"))
-    return Applied((tuple(x.shape[i] for i in order),), parameter=x.parameter)
+    order = reads.order_of(axes, len(x.shape)) if not axes else [axis_of(x, axis, site, "axes") for axis in axes]
+    if not axes and len(x.shape) < 2:
+        raise BadPermutation((), x.shape, site.span)
+    if sorted(order) != list(range(len(x.shape))):
+        raise BadPermutation(tuple(axes), x.shape, site.at("axes"))
+    return Applied((tuple(x.shape[axis] for axis in order),), parameter=x.parameter)
 
 
-@op
+@reads.alike
+def _reads_part(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """Behind all the parts before it."""
+    axis = use.given["axis"] % len(at)
+    before = reads.size_before(use.outputs[:result], axis)
+    yield Reading(0, reads.moved(at, axis, add(at[axis], before)))
+
+
+@op(reads=_reads_part, gradient=MOVED_BACK, memory=SEEN_IN_PART, steps=no_steps)
+def split(site: Site, x: Operand, parts: Parts, axis: int = -1) -> Applied:
+    """A tensor cut along an axis: into a number of equal parts, or into parts of given sizes.
+
+    Shape   (..., n) -> (..., n/2), (..., n/2) for 2 parts
+    Counts  nothing
+    """
+    where = axis_of(x, axis, site)
+    sizes = (
+        _equal_parts(x.shape[where], parts, site) if isinstance(parts, Form) else _given_parts(x, where, parts, site)
+    )
+    return Applied(tuple(_put(x.shape, where, size) for size in sizes), parameter=x.parameter)
+
+
+def _equal_parts(have: Form, parts: Form, site: Site) -> list[Form]:
+    """Raises NotDivisible where the number of parts is not known, or too large."""
+    count = parts.evaluate({}) if not parts.free_symbols else None
+    if count is None or count.denominator != 1 or not 1 <= count <= MOST_PARTS:
+        raise NotDivisible(have, parts, site.at("parts"))
+    return [site.sizes.size(site.sizes.tidy(have / parts), site.at("parts"))] * int(count)
+
+
+def _given_parts(x: Operand, where: int, parts: Shape, site: Site) -> list[Form]:
+    """Raises NotDivisible where the parts do not make up the whole."""
+    sizes = [site.sizes.size(part, site.at("parts")) for part in parts]
+    if not site.sizes.equal(add(*sizes), x.shape[where]):
+        raise NotDivisible(x.shape[where], add(*sizes), site.at("parts"))
+    return sizes
+
+
+@reads.alike
+def _reads_selected(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """An axis that is kept is read from where it begins; one that is not, at its one position."""
+    own = iter(at)
+    yield Reading(0, tuple(add(start, next(own)) if keeps else start for start, keeps in use.given["places"]))
+
+
+def _added_where_taken(use: Use, sizes: Sizes) -> Iterator[Work]:
+    """A part adds its gradient to that of the whole; one of a parameter has the same running sum."""
+    view = use.inputs[0].parameter and use.outputs[0].parameter
+    yield from [Work((0,), NOTHING)] if view else taken_back(use, sizes)
+
+
+@op(
+    reads=_reads_selected,
+    gradient=Gradient(through=first_input, work=_added_where_taken, needs=nothing_kept, in_place=True),
+    memory=SEEN_IN_PART,
+    steps=no_steps,
+    written=True,
+)
+def select(site: Site, x: Operand, places: Sequence[tuple[Form, bool]], sizes: Shape) -> Applied:
+    """A part of a tensor: `x[t]`, `x[a:b]`. For each axis where it begins, and whether it is kept.
+
+    Shape   (T, D) -> (D) for one position of the first axis; `sizes` are those of the axes that are kept
+    Counts  nothing
+    """
+    return Applied((sizes,), parameter=x.parameter, given={"places": places})
+
+
+@reads.alike
+def _reads_of_one_round(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """What is stacked waits for all parts, each at the own position behind the new axis."""
+    for place, _ in enumerate(use.inputs):
+        yield Reading(place, tuple(at[1:]))
+
+
+@op(reads=_reads_of_one_round, gradient=MOVED_BACK, memory=SEEN_OTHERWISE, steps=no_steps, written=True)
+def stack(site: Site, *parts: Operand) -> Applied:
+    """Values of several rounds under a new leading axis.
+
+    Shape   (*axes), (*axes) -> (2, *axes)
+    Counts  nothing
+    """
+    return Applied(((num(len(parts)), *parts[0].shape),))
+
+
+# Copies -------------------------------------------------------------------------------------------
+
+
+def _view_if_alone(use: Use) -> View:
+    """Joining one tensor changes nothing."""
+    return View.WHOLE if len(use.inputs) == 1 else View.NONE
+
+
+@op(reads=reads.joined, gradient=MOVED_BACK, memory=NEW._replace(view=_view_if_alone), steps=no_steps)
 def concat(site: Site, *parts: Operand, axis: int = -1) -> Applied:
     """Tensors one after the other along an axis; the other axes agree.
 
@@ -71,38 +185,27 @@ def concat(site: Site, *parts: Operand, axis: int = -1) -> Applied:
     first = parts[0]
     where = axis_of(first, axis, site)
     for other in parts[1:]:
-        if len(other.shape) != len(first.shape):
-            raise ConcatMismatch((first.shape, first.span), (other.shape, other.span), where)
-        for i, (a, b) in enumerate(zip(first.shape, other.shape, strict=True)):
-            if i != where and not site.sizes.equal(a, b):
-                verdict = site.sizes.compare(a, b)
-                raise ShapeMismatch("concat", (first.shape, first.span), (other.shape, other.span), a, b, verdict)
+        _agree_beside(first, other, where, site)
     length = site.sizes.tidy(add(*(part.shape[where] for part in parts)))
     return Applied((_put(first.shape, where, length),))
 
 
-@op
-def split(site: Site, x: Operand, parts: Parts, axis: int = -1) -> Applied:
-    """A tensor cut along an axis: into a number of equal parts, or into parts of given sizes.
-
-    Shape   (..., n) -> (..., n/2), (..., n/2) for 2 parts
-    Counts  nothing
-    """
-    where = axis_of(x, axis, site)
-    have = x.shape[where]
-    if isinstance(parts, Form):
-        count = parts.evaluate({}) if not parts.free_symbols else None
-        if count is None or count.denominator != 1 or not 1 <= count <= 1000:
-            raise NotDivisible(have, parts, site.at("parts"))
-        sizes = [site.sizes.size(site.sizes.tidy(have / parts), site.at("parts"))] * int(count)
-    else:
-        sizes = [site.sizes.size(part, site.at("parts")) for part in parts]
-        if not site.sizes.equal(add(*sizes), have):
-            raise NotDivisible(have, add(*sizes), site.at("parts"))
-    return Applied(tuple(_put(x.shape, where, size) for size in sizes), parameter=x.parameter)
+def _agree_beside(first: Operand, other: Operand, where: int, site: Site) -> None:
+    """Raises ConcatMismatch or ShapeMismatch where two parts differ in any axis but the one along which they meet."""
+    if len(other.shape) != len(first.shape):
+        raise ConcatMismatch((first.shape, first.span), (other.shape, other.span), where)
+    for axis, (a, b) in enumerate(zip(first.shape, other.shape, strict=True)):
+        if axis != where and not site.sizes.equal(a, b):
+            verdict = site.sizes.compare(a, b)
+            raise ShapeMismatch("concat", (first.shape, first.span), (other.shape, other.span), a, b, verdict)
 
 
-@op
+def _view_if_unpadded(use: Use) -> View:
+    """Padding by nothing changes nothing."""
+    return View.WHOLE if all(size == 0 for size in use.given["amount"]) else View.NONE
+
+
+@op(reads=reads.padded, gradient=MOVED_BACK, memory=NEW._replace(view=_view_if_unpadded), steps=no_steps)
 def pad(site: Site, x: Operand, amount: Amounts, axis: int = -2) -> Applied:
     """Zeros before and after the numbers of an axis.
 
@@ -116,7 +219,14 @@ def pad(site: Site, x: Operand, amount: Amounts, axis: int = -2) -> Applied:
     return Applied((_put(x.shape, where, site.sizes.tidy(add(x.shape[where], before, after))),))
 
 
-@op
+@reads.alike
+def _reads_from_the_end(use: Use, result: int, at: At) -> Iterator[Reading]:
+    axis = use.given["axis"] % len(at)
+    last = add(use.inputs[0].shape[axis], -1)
+    yield Reading(0, reads.moved(at, axis, add(last, -at[axis])))
+
+
+@op(reads=_reads_from_the_end, gradient=MOVED_BACK, memory=NEW, steps=no_steps)
 def reverse(site: Site, x: Operand, axis: int = -2) -> Applied:
     """An axis read from its end.
 
@@ -127,7 +237,21 @@ def reverse(site: Site, x: Operand, axis: int = -2) -> Applied:
     return Applied((x.shape,))
 
 
-@op
+def _view_if_once(use: Use) -> View:
+    """Repeating once changes nothing."""
+    return View.WHOLE if use.given["times"] == 1 else View.NONE
+
+
+def _sum_of_copies(use: Use, sizes: Sizes) -> Iterator[Work]:
+    """The gradients of the copies of each entry are added up."""
+    (x,) = use.inputs
+    yield Work((0,), cost({"add": add(summed(x.size, use.given["times"], sizes), into_sum(x, use))}))
+
+
+COPIES_SUMMED = Gradient(through=every_input, work=_sum_of_copies, needs=nothing_kept, in_place=False)
+
+
+@op(reads=reads.stretched, gradient=COPIES_SUMMED, memory=NEW._replace(view=_view_if_once), steps=no_steps)
 def repeat_axis(site: Site, x: Operand, times: Form, axis: int = -2) -> Applied:
     """Each entry of an axis several times in a row.
 
@@ -138,7 +262,64 @@ def repeat_axis(site: Site, x: Operand, times: Form, axis: int = -2) -> Applied:
     return Applied((_put(x.shape, where, site.sizes.tidy(x.shape[where] * times)),))
 
 
-@op
+# Rows ---------------------------------------------------------------------------------------------
+
+
+def _reads_rows(use: Use, result: int, at: At) -> Iterator[Reading]:
+    """Any row of the table: which one is known when it runs. And the one number that says which."""
+    table, indices = use.inputs
+    rows = len(indices.shape)
+    yield reads.reading(0, [None, *at[rows:]], table.shape)
+    yield reads.reading(1, at[:rows], indices.shape)
+
+
+def _row_numbers(use: Use, wanted: Set[int]) -> tuple[Value, ...]:
+    """Gradients of rows are added to the table where the rows stand."""
+    return (use.inputs[1],) if 0 in wanted else ()
+
+
+def _table_then_rows(use: Use, place: int) -> Kind:
+    return "rows" if place == 1 else "numbers"
+
+
+def _rows_that_are_taken(use: Use) -> Mapping[int, Form | None]:
+    """Not the whole table."""
+    return {0: use.outputs[0].size, 1: None}
+
+
+def _sees_rows(use: Use, result: int, at: At) -> Iterator[Reading]:
+    rows, numbers = _reads_rows(use, result, at)
+    yield rows._replace(unknown=(0,))
+    yield numbers
+
+
+@op(
+    reads=reads.Reads(waits=_reads_rows, sees=_sees_rows),
+    gradient=Gradient(through=first_input, work=taken_back, needs=_row_numbers, in_place=True),
+    memory=NEW._replace(takes=_table_then_rows, moves=_rows_that_are_taken),
+    steps=no_steps,
+    written=True,
+)
+def gather(site: Site, table: Operand, indices: Operand) -> Applied:
+    """Rows of a table, by number: `E[tokens]`.
+
+    Shape   (V, *rest), (*positions) -> (*positions, *rest)
+    Counts  nothing
+    """
+    return Applied((indices.shape + table.shape[1:],))
+
+
+# Constants ----------------------------------------------------------------------------------------
+
+
+CONSTANT = NEW._replace(makes="constants")
+"""Made anew whenever it is needed."""
+
+NONE = MOVED_BACK._replace(through=lambda use: (), work=lambda use, sizes: ())
+"""No gradient goes through."""
+
+
+@op(reads=reads.nothing, gradient=NONE, memory=CONSTANT, steps=no_steps)
 def zeros(site: Site, shape: Shape) -> Applied:
     """A constant.
 
@@ -148,7 +329,7 @@ def zeros(site: Site, shape: Shape) -> Applied:
     return Applied((tuple(shape),))
 
 
-@op
+@op(reads=reads.nothing, gradient=NONE, memory=CONSTANT, steps=no_steps)
 def ones(site: Site, shape: Shape) -> Applied:
     """A constant.
 
@@ -158,7 +339,7 @@ def ones(site: Site, shape: Shape) -> Applied:
     return Applied((tuple(shape),))
 
 
-@op
+@op(reads=reads.nothing, gradient=NONE, memory=CONSTANT, steps=no_steps)
 def size(site: Site, x: Operand, axis: int = -1) -> Applied:
     """The length of an axis, as a number; the builder asks the shape itself.
 
@@ -166,15 +347,6 @@ def size(site: Site, x: Operand, axis: int = -1) -> Applied:
     Counts  nothing
     """
     return Applied(((),))
-
-
-def gather(site: Site, table: Operand, indices: Operand) -> Applied:
-    """Rows of a table, by number: `E[tokens]`.
-
-    Shape   (V, *rest), (*positions) -> (*positions, *rest)
-    Counts  nothing
-    """
-    return Applied((indices.shape + table.shape[1:],))
 
 
 def _put(shape: Shape, axis: int, size: Form) -> Shape:

@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import cached_property, partial
 from types import MappingProxyType
+from typing import Literal
 
-from symcost.cost import Cost, cost
+from symcost.cost import Cost, cost, total
 from symcost.errors import ShapeMismatch
-from symcost.formula import Form, num
-from symcost.ops.base import Applied, Operand, Shape, Site, product
+from symcost.formula import Assumptions, Form, num
+from symcost.ops.base import Applied, Operand, Primitive, Shape, Site, product
+from symcost.ops.gradient import Gradient, Work, summed
+from symcost.ops.memory import Kind, Memory, at_once, each_input_once, own_room
+from symcost.ops.reads import broadcast as broadcast_reads
+from symcost.ops.sizes import Sizes
+from symcost.ops.use import Use, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """What the gradient of one operand costs per element, from the gradient g of the result y."""
+    """What the gradient of one operand costs per element, from the gradient g of the result y.
 
-    counts: Mapping[str, int]
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pointwise:
-    """One row of the table: what an operation costs per element, where that comes from, and its derivatives.
-
-    There is one for each operand; None where no gradient goes through. `beside`: so many can run beside others.
+    `needs`: what else it is worked out from, a letter each: operands a, b, c and the result y.
     """
 
     counts: Mapping[str, int]
     meaning: str
+    needs: str
+
+
+@dataclass(frozen=True)
+class Pointwise:
+    """One row of the table: what an operation costs per element, where that comes from, and its derivatives.
+
+    There is one for each operand; None where no gradient goes through. `beside`: so many can run beside others.
+    `condition`: the first operand is one, true or false. `makes`: what the results are.
+    """
+
+    name: str
+    counts: Mapping[str, int]
+    meaning: str
     derivatives: tuple[Derivative | None, ...]
     beside: int = 0
+    condition: bool = False
+    makes: Literal["numbers", "masks"] = "numbers"
 
     @property
     def operands(self) -> int:
@@ -43,71 +57,149 @@ class Pointwise:
         """How many operations must follow one another."""
         return sum(self.counts.values()) - self.beside
 
+    @cached_property
+    def record(self) -> Primitive:
+        """The row as a primitive."""
+        return Primitive(
+            name=self.name,
+            apply=self._apply,
+            reads=broadcast_reads,
+            gradient=gradient(lambda use: self.derivatives),
+            memory=Memory(
+                view=own_room,
+                makes=self.makes,
+                takes=self._takes,
+                moves=each_input_once,
+                on_the_way=at_once,
+            ),
+            steps=self._steps,
+        )
 
-def _row(meaning: str, *derivatives: Derivative | None, beside: int = 0, **counts: int) -> Pointwise:
-    return Pointwise(MappingProxyType(counts), meaning, derivatives, beside)
+    def _apply(self, site: Site, *operands: Operand) -> Applied:
+        shape = broadcast(self.name, operands, site)
+        return Applied((shape,), per_element(self.counts, shape), given={"fixed": fixed(*operands)})
+
+    def _takes(self, use: Use, place: int) -> Kind:
+        """The first operand may be a condition; it is none of the inputs where it is a number."""
+        return "masks" if self.condition and place == 0 and not use.given["fixed"][0] else "numbers"
+
+    def _steps(self, use: Use, assumptions: Assumptions) -> Form:
+        return num(self.in_turn)
 
 
-def _d(meaning: str, **counts: int) -> Derivative:
-    return Derivative(MappingProxyType(counts), meaning)
+def d(meaning: str, needs: str = "", **counts: int) -> Derivative:
+    """A derivative: its formula, the letters that it needs, and what it costs."""
+    return Derivative(MappingProxyType(counts), meaning, needs)
 
 
-POINTWISE: Mapping[str, Pointwise] = MappingProxyType(
-    {
-        # Arithmetic: one operation each (IEEE 754-2019, section 5.4.1). Derivatives by the rules of differentiation
-        # (Griewank & Walther, Evaluating Derivatives, 2008, table 2.3), written as they are worked out: every sign
-        # and product is an operation, y is at hand, nothing is shared between operands.
-        "+": _row("x + y", _d("g"), _d("g"), add=1),
-        "-": _row("x - y", _d("g"), _d("-g", add=1), add=1),
-        "*": _row("x y", _d("g y", mul=1), _d("g x", mul=1), mul=1),
-        "/": _row("z = x / y", _d("g / y", div=1), _d("-(g / y) z", div=1, mul=1, add=1), div=1),
-        "negate": _row("-x, as 0 - x", _d("-g", add=1), add=1),
-        # Comparison and selection (IEEE 754-2019, sections 5.11 and 9.6).
-        **{sign: _row(f"x {sign} y", None, None, cmp=1) for sign in ("==", "!=", "<", "<=", ">", ">=")},
-        "max": _row("the larger of x and y", _d("g or 0", cmp=1), _d("g or 0", cmp=1), cmp=1),
-        "min": _row("the smaller of x and y", _d("g or 0", cmp=1), _d("g or 0", cmp=1), cmp=1),
-        "where": _row("y where x holds, else z", None, _d("g or 0", cmp=1), _d("g or 0", cmp=1), cmp=1),
-        "abs": _row("max(x, -x); the sign costs nothing", _d("g or -g", cmp=1), cmp=1),
-        # Elementary functions (IEEE 754-2019, section 9.2): each one call, of class exp.
-        "exp": _row("y = exp x", _d("g y", mul=1), exp=1),
-        "log": _row("log x", _d("g / x", div=1), exp=1),
-        "tanh": _row("y = tanh x", _d("g (1 - y y)", mul=2, add=1), exp=1),
-        "erf": _row("erf x", _d("g (2 / sqrt(pi) exp(-(x x)))", mul=3, add=1, exp=1), exp=1),
-        "sin": _row("sin x", _d("g cos x", mul=1, exp=1), exp=1),
-        "cos": _row("cos x", _d("-(g sin x)", mul=1, exp=1, add=1), exp=1),
-        "sqrt": _row("y = square root (IEEE 754-2019, section 5.4.1)", _d("g / (2 y)", mul=1, div=1), sqrt=1),
-        "rsqrt": _row("y = 1 / sqrt(x) (IEEE 754-2019, section 9.2)", _d("g (-1/2 y y y)", mul=4), sqrt=1, div=1),
-        # Activations, by the formula of their paper.
-        "sigmoid": _row(
-            "y = 1 / (1 + exp(-x)), one call of class exp as in hardware tables",
-            _d("g (y (1 - y))", mul=2, add=1),
-            exp=1,
-        ),
-        "relu": _row("max(x, 0) (Nair & Hinton 2010)", _d("g or 0", cmp=1), cmp=1),
-        "leaky_relu": _row("x where x > 0, else a x (Maas et al. 2013)", _d("g or a g", cmp=1, mul=1), cmp=1, mul=1),
-        "elu": _row(
-            "y = x where x > 0, else exp(x) - 1 (Clevert et al. 2016)",
-            _d("g, or g (y + 1)", cmp=1, mul=1, add=1),
-            cmp=1,
-            exp=1,
-            add=1,
-        ),
-        "gelu": _row(
-            "x / 2 * (1 + erf(x / sqrt(2))) (Hendrycks & Gimpel 2016)",
-            _d("g (1/2 (1 + erf(x / sqrt(2))) + x (1 / sqrt(2 pi) exp(-1/2 (x x))))", exp=2, mul=7, add=2),
-            exp=1,
-            mul=3,
-            add=1,
-            beside=1,  # x / 2
-        ),
-        "silu": _row(
-            "x sigmoid(x) (Elfwing et al. 2018)",
-            _d("g (s (1 + x (1 - s))), s = sigmoid x", exp=1, mul=3, add=2),
-            exp=1,
-            mul=1,
-        ),
-        "softplus": _row("log(1 + exp(x)) (Dugas et al. 2001)", _d("g sigmoid x", exp=1, mul=1), exp=2, add=1),
-    }
+POINTWISE: dict[str, Pointwise] = {}
+"""The table: every pointwise operation, by its sign or name."""
+
+NAMED: dict[str, Pointwise] = {}
+"""Those that are called by name."""
+
+
+def row(
+    name: str,
+    meaning: str,
+    *derivatives: Derivative | None,
+    beside: int = 0,
+    condition: bool = False,
+    makes: Literal["numbers", "masks"] = "numbers",
+    by_name: bool = True,
+    **counts: int,
+) -> Pointwise:
+    """Add a row to the table. `by_name`: it can be called by that. Raises ValueError where the name is taken."""
+    if name in POINTWISE:
+        raise ValueError(f"there is a pointwise operation `{name}` already")
+    made = Pointwise(name, MappingProxyType(counts), meaning, derivatives, beside, condition, makes)
+    POINTWISE[name] = made
+    if by_name:
+        NAMED[name] = made
+    return made
+
+
+def without_row(name: str) -> None:
+    """Take a row out of the table; models that are built already keep it."""
+    del POINTWISE[name]
+    NAMED.pop(name, None)
+
+
+_sign = partial(row, by_name=False)
+
+# Arithmetic: one operation each (IEEE 754-2019, section 5.4.1). Derivatives by the rules of differentiation
+# (Griewank & Walther, Evaluating Derivatives, 2008, table 2.3), written as they are worked out: every sign
+# and product is an operation, y is at hand, nothing is shared between operands.
+_sign("+", "x + y", d("g"), d("g"), add=1)
+_sign("-", "x - y", d("g"), d("-g", add=1), add=1)
+_sign("*", "x y", d("g y", "b", mul=1), d("g x", "a", mul=1), mul=1)
+_sign("/", "z = x / y", d("g / y", "b", div=1), d("-(g / y) z", "by", div=1, mul=1, add=1), div=1)
+_sign("negate", "-x, as 0 - x", d("-g", add=1), add=1)
+# Comparison and selection (IEEE 754-2019, sections 5.11 and 9.6).
+for _comparison in ("==", "!=", "<", "<=", ">", ">="):
+    _sign(_comparison, f"x {_comparison} y", None, None, makes="masks", cmp=1)
+row("max", "the larger of x and y", d("g or 0", "ab", cmp=1), d("g or 0", "ab", cmp=1), cmp=1)
+row("min", "the smaller of x and y", d("g or 0", "ab", cmp=1), d("g or 0", "ab", cmp=1), cmp=1)
+row(
+    "where",
+    "y where x holds, else z",
+    None,
+    d("g or 0", "a", cmp=1),
+    d("g or 0", "a", cmp=1),
+    condition=True,
+    cmp=1,
+)
+row("abs", "max(x, -x); the sign costs nothing", d("g or -g", "a", cmp=1), cmp=1)
+# Elementary functions (IEEE 754-2019, section 9.2): each one call, of class exp.
+row("exp", "y = exp x", d("g y", "y", mul=1), exp=1)
+row("log", "log x", d("g / x", "a", div=1), exp=1)
+row("tanh", "y = tanh x", d("g (1 - y y)", "y", mul=2, add=1), exp=1)
+row("erf", "erf x", d("g (2 / sqrt(pi) exp(-(x x)))", "a", mul=3, add=1, exp=1), exp=1)
+row("sin", "sin x", d("g cos x", "a", mul=1, exp=1), exp=1)
+row("cos", "cos x", d("-(g sin x)", "a", mul=1, exp=1, add=1), exp=1)
+row("sqrt", "y = square root (IEEE 754-2019, section 5.4.1)", d("g / (2 y)", "y", mul=1, div=1), sqrt=1)
+row("rsqrt", "y = 1 / sqrt(x) (IEEE 754-2019, section 9.2)", d("g (-1/2 y y y)", "y", mul=4), sqrt=1, div=1)
+# Activations, by the formula of their paper.
+row(
+    "sigmoid",
+    "y = 1 / (1 + exp(-x)), one call of class exp as in hardware tables",
+    d("g (y (1 - y))", "y", mul=2, add=1),
+    exp=1,
+)
+row("relu", "max(x, 0) (Nair & Hinton 2010)", d("g or 0", "y", cmp=1), cmp=1)
+row("leaky_relu", "x where x > 0, else a x (Maas et al. 2013)", d("g or a g", "y", cmp=1, mul=1), cmp=1, mul=1)
+row(
+    "elu",
+    "y = x where x > 0, else exp(x) - 1 (Clevert et al. 2016)",
+    d("g, or g (y + 1)", "y", cmp=1, mul=1, add=1),
+    cmp=1,
+    exp=1,
+    add=1,
+)
+row(
+    "gelu",
+    "x / 2 * (1 + erf(x / sqrt(2))) (Hendrycks & Gimpel 2016)",
+    d("g (1/2 (1 + erf(x / sqrt(2))) + x (1 / sqrt(2 pi) exp(-1/2 (x x))))", "a", exp=2, mul=7, add=2),
+    exp=1,
+    mul=3,
+    add=1,
+    beside=1,  # x / 2
+)
+row(
+    "silu",
+    "x sigmoid(x) (Elfwing et al. 2018)",
+    d("g (s (1 + x (1 - s))), s = sigmoid x", "a", exp=1, mul=3, add=2),
+    exp=1,
+    mul=1,
+)
+row("softplus", "log(1 + exp(x)) (Dugas et al. 2001)", d("g sigmoid x", "a", exp=1, mul=1), exp=2, add=1)
+row(
+    "softsign",
+    "y = x / (1 + |x|) (Turian, Bergstra & Bengio 2009)",
+    d("g ((1 - |y|) (1 - |y|)), as 1 - |y| = 1 / (1 + |x|)", "y", cmp=1, add=1, mul=2),
+    cmp=1,
+    add=1,
+    div=1,
 )
 
 
@@ -118,75 +210,7 @@ def pointwise(name: str, operands: Sequence[Operand], site: Site) -> Applied:
     Counts  the row's counts for each element of the result
     Source  the row; for broadcasting NumPy's user guide, "Broadcasting"
     """
-    shape = broadcast(name, operands, site)
-    return Applied((shape,), per_element(POINTWISE[name].counts, shape), given={"fixed": _fixed(*operands)})
-
-
-def _fixed(*operands: Operand) -> tuple[bool, ...]:
-    """Which operands are numbers that are known when the network is written."""
-    return tuple(operand.fixed for operand in operands)
-
-
-SPECIAL_POWERS: Mapping[Fraction, Mapping[str, int]] = {
-    Fraction(0): {},
-    Fraction(1): {},
-    Fraction(-1): {"div": 1},
-    Fraction(1, 2): {"sqrt": 1},
-    Fraction(-1, 2): {"sqrt": 1, "div": 1},
-}
-"""What a power costs that is less than exp and log."""
-
-
-def power(base: Operand, exponent: Operand | Form, site: Site) -> Applied:
-    """`x ^ n`: products for a whole number, a root or a division where one does, else exp(n log x).
-
-    Counts  n whole and above 1: mul n-1; n = 1/2: sqrt 1; n = -1: div 1; n = -1/2: sqrt 1, div 1;
-            n = 0 or 1: nothing; otherwise exp 2, mul 1; at each element
-    """
-    if isinstance(exponent, Operand):
-        shape = broadcast("^", (base, exponent), site)
-        return Applied((shape,), per_element(power_counts(None), shape), given={"fixed": _fixed(base, exponent)})
-    given = {"fixed": (False, True), "exponent": exponent}
-    return Applied((base.shape,), per_element(power_counts(exponent), base.shape), given=given)
-
-
-def power_counts(exponent: Form | None) -> Mapping[str, int]:
-    """What one power costs, by its exponent if that is a size or a number."""
-    value = None if exponent is None or exponent.free_symbols else Fraction(exponent.evaluate({}))
-    if value is None:
-        return {"exp": 2, "mul": 1}
-    if value.denominator == 1 and 1 < value <= 64:
-        return {"mul": int(value) - 1}
-    return SPECIAL_POWERS.get(value, {"exp": 2, "mul": 1})
-
-
-def power_derivatives(fixed: tuple[bool, ...], exponent: Form | None) -> tuple[Derivative | None, ...]:
-    """The derivatives of `y = x ^ n`, with an exponent if it is one number."""
-    if fixed[0]:
-        return None, _d("g y log a, the logarithm known", mul=2)
-    if not fixed[1]:
-        return _d("g n x^(n - 1)", add=1, exp=2, mul=3), _d("g y log x", exp=1, mul=2)
-    value = None if exponent is None or exponent.free_symbols else exponent.evaluate({})
-    match value:
-        case 0:
-            return None, None
-        case 1:
-            return _d("g"), None
-        case Fraction(numerator=-1, denominator=1) | -1:
-            return _d("-(g y y)", mul=2, add=1), None
-        case Fraction(numerator=1, denominator=2):
-            return POINTWISE["sqrt"].derivatives[0], None
-        case Fraction(numerator=-1, denominator=2):
-            return POINTWISE["rsqrt"].derivatives[0], None
-        case int() | Fraction(denominator=1) if 1 < value <= 64:
-            return _d("g n x ... x, n - 1 factors", mul=int(value)), None
-    return _d("g n x^(n - 1)", exp=2, mul=3), None
-
-
-def per_element(counts: Mapping[str, int], shape: Shape) -> Cost:
-    """So many operations of each class at every element of a shape."""
-    size = product(shape)
-    return cost({name: num(count) * size for name, count in counts.items()})
+    return POINTWISE[name].record(site, *operands)
 
 
 def broadcast(name: str, operands: Sequence[Operand], site: Site) -> Shape:
@@ -202,14 +226,80 @@ def broadcast(name: str, operands: Sequence[Operand], site: Site) -> Shape:
         left, right = ((num(1),) * (rank - len(s)) + s for s in (shape, other))
         axes = []
         for a, b in zip(left, right, strict=True):
-            if a is b or b == 1:
-                axes.append(a)
-            elif a == 1:
-                axes.append(b)
-            else:
+            size = _common(a, b, site)
+            if size is None:
                 verdict = site.sizes.compare(a, b)
-                if verdict.kind != "equal":
-                    raise ShapeMismatch(name, (shape, widest.span), (other, operand.span), a, b, verdict)
-                axes.append(a)
+                raise ShapeMismatch(name, (shape, widest.span), (other, operand.span), a, b, verdict)
+            axes.append(size)
         shape = tuple(axes)
     return shape
+
+
+def _common(a: Form, b: Form, site: Site) -> Form | None:
+    """The size of an axis of two operands; None where they do not agree."""
+    if a is b or b == 1:
+        return a
+    if a == 1:
+        return b
+    return a if site.sizes.compare(a, b).kind == "equal" else None
+
+
+def fixed(*operands: Operand) -> tuple[bool, ...]:
+    """Which operands are numbers that are known when the network is written."""
+    return tuple(operand.fixed for operand in operands)
+
+
+def per_element(counts: Mapping[str, int], shape: Shape) -> Cost:
+    """So many operations of each class at every element of a shape."""
+    size = product(shape)
+    return cost({name: num(count) * size for name, count in counts.items()})
+
+
+# The way back -------------------------------------------------------------------------------------
+
+
+def gradient(derivatives: Callable[[Use], Sequence[Derivative | None]]) -> Gradient:
+    """The gradient of a pointwise operation, from the derivatives of one use, one for each operand."""
+
+    def of_inputs(use: Use) -> list[Derivative | None]:
+        """Operands that are numbers are no inputs and have none."""
+        known = zip(derivatives(use), use.given["fixed"], strict=True)
+        return [derivative for derivative, number in known if not number]
+
+    def through(use: Use) -> tuple[int, ...]:
+        return tuple(place for place, derivative in enumerate(of_inputs(use)) if derivative is not None)
+
+    def work(use: Use, sizes: Sizes) -> Iterator[Work]:
+        for place, derivative in enumerate(of_inputs(use)):
+            if derivative is not None:
+                yield Work((place,), _handed_on(use, use.inputs[place], derivative, sizes))
+
+    def needs(use: Use, wanted: Set[int]) -> Iterator[Value]:
+        values = _by_letter(use)
+        for place, derivative in enumerate(of_inputs(use)):
+            if derivative is not None and place in wanted:
+                yield from (values[letter] for letter in derivative.needs if letter in values)
+
+    return Gradient(through=through, work=work, needs=needs, in_place=False)
+
+
+def _handed_on(use: Use, operand: Value, derivative: Derivative, sizes: Sizes) -> Cost:
+    """The derivative at each element of the result, summed where the operand was broadcast."""
+    shape = use.outputs[0].shape
+    copies = product(_stretched(shape, operand.shape))
+    sums = product(shape) if operand.parameter else summed(operand.size, copies, sizes)
+    return total([per_element(derivative.counts, shape), cost({"add": sums})])
+
+
+def _stretched(shape: Shape, own: Shape) -> list[Form]:
+    """The axes of a result along which an operand is repeated: it lacks them, or has them with one entry."""
+    lacks = len(shape) - len(own)
+    ones = [size for size, mine in zip(shape[lacks:], own, strict=True) if mine == 1 != size]
+    return [*shape[:lacks], *ones]
+
+
+def _by_letter(use: Use) -> dict[str, Value]:
+    """The operands that are tensors, as a, b and c, and the result as y."""
+    inputs = iter(use.inputs)
+    values = {letter: next(inputs) for letter, number in zip("abc", use.given["fixed"], strict=False) if not number}
+    return {**values, "y": use.outputs[0]}

@@ -32,31 +32,37 @@ class Sizes:
 
         Raises ImpossibleAssumption where it can never hold, or not in the first or last round of a loop.
         """
-        if isinstance(fact, Divides):
-            fact = Divides(*fraction(fact.multiple / fact.divisor)) if _fractional(fact.multiple) else fact
+        fact = _over_one_denominator(fact)
         known = self._known(fact)
-        for counter in {s for form in fact.forms for s in form.free_symbols if s.uid}:
-            ends = (counter.low, *(() if counter.high is None else (counter.high - 1,)))
-            if known is None and any(self._known(fact.substitute({counter: end})) is False for end in ends):
-                known = False
+        if known is None and self._fails_at_an_end(fact):
+            known = False
         if known is False:
             raise ImpossibleAssumption(fact, span)
         if known is None:
             self.assumptions = self.assumptions.with_(fact)
             self.origin[fact] = span
 
+    def _fails_at_an_end(self, fact: Fact) -> bool:
+        """Whether a fact about a loop counter can never hold in the first or the last round."""
+        counters = {symbol for form in fact.forms for symbol in form.free_symbols if symbol.uid}
+        cases = [{counter: end} for counter in counters for end in _ends(counter)]
+        return any(self._known(fact.substitute(case)) is False for case in cases)
+
     def _known(self, fact: Fact) -> bool | None:
         """Whether a fact follows from the others, or can never hold."""
         match fact:
             case Divides(divisor, multiple):
-                quotient = multiple / divisor
-                if self.assumptions.is_integer(quotient):
-                    return True
-                return None if quotient.expand().free_symbols else False
+                return self._is_whole(multiple / divisor)
             case AtLeast(left, right):
                 return self.assumptions.at_least(left, right)
             case Equal(left, right):
                 return {"equal": True, "never": False}.get(self.compare(left, right).kind)
+
+    def _is_whole(self, quotient: Form) -> bool | None:
+        if self.assumptions.is_integer(quotient):
+            return True
+        # What is left without symbols is a number, and no whole one.
+        return None if quotient.expand().free_symbols else False
 
     def compare(self, left: Form, right: Form) -> Verdict:
         """Whether two sizes are equal, never equal, or undecided."""
@@ -84,10 +90,7 @@ class Sizes:
         Raises NotASize where it can never be one.
         """
         if not form.free_symbols:
-            value = form.evaluate({})
-            if value.denominator != 1 or value < least:
-                raise NotASize(form, span, num(least))
-            return form
+            return _number_of_entries(form, span, least)
         if not self.assumptions.is_integer(form):
             self._find(Divides(*fraction(form)), span)
         if least > 1 or not positive(form.poly):  # what is whole and above 0 is 1 at least
@@ -105,20 +108,22 @@ class Sizes:
         if known is False:
             raise NotASize(left, span, right)
         if known is None:
-            large, small = unrounded(left, right)
-            plain = isinstance(large, Symbol) and all(term.term[0] > 0 for term in terms(small))
-            self._find(AtLeast(large, small) if plain else balanced(large, small), span)
+            self._find(_in_words(*unrounded(left, right)), span)
 
     def _find(self, fact: Fact, span: Span) -> None:
         """Assume what the text did not say; of what was found before, that drops which the new fact implies."""
         before = len(self.assumptions)
         self.assume(fact, span)
-        if len(self.assumptions) > before:
-            alone = Sizes(Assumptions([fact]))
-            implied = {old for old in self._found if alone._known(old)}
-            self._found = self._found - implied | {fact}
-            if implied:
-                self.assumptions = Assumptions(old for old in self.assumptions if old not in implied)
+        if len(self.assumptions) == before:
+            return
+        alone = Sizes(Assumptions([fact]))
+        implied = {old for old in self._found if alone._known(old)}
+        self._found = self._found - implied | {fact}
+        if implied:
+            self._drop(implied)
+
+    def _drop(self, facts: set[Fact]) -> None:
+        self.assumptions = Assumptions(fact for fact in self.assumptions if fact not in facts)
 
 
 def unrounded(left: Form, right: Form) -> tuple[Form, Form]:
@@ -137,8 +142,30 @@ def fraction(form: Form) -> tuple[Form, Form]:
     return denominator, numerator
 
 
-def _fractional(form: Form) -> bool:
-    return fraction(form)[0] != 1
+def _over_one_denominator(fact: Fact) -> Fact:
+    """`2 divides T/3` as `6 divides T`."""
+    if isinstance(fact, Divides) and fraction(fact.multiple)[0] != 1:
+        return Divides(*fraction(fact.multiple / fact.divisor))
+    return fact
+
+
+def _ends(counter: Symbol) -> tuple[Form, ...]:
+    """The first value of a loop counter, and the last one where there is one."""
+    return (counter.low,) if counter.high is None else (counter.low, counter.high - 1)
+
+
+def _number_of_entries(form: Form, span: Span, least: int) -> Form:
+    """Raises NotASize."""
+    value = form.evaluate({})
+    if value.denominator != 1 or value < least:
+        raise NotASize(form, span, num(least))
+    return form
+
+
+def _in_words(large: Form, small: Form) -> AtLeast:
+    """`T >= K + 1` as it stands, anything else with every term on the side where it is positive."""
+    plain = isinstance(large, Symbol) and all(term.term[0] > 0 for term in terms(small))
+    return AtLeast(large, small) if plain else balanced(large, small)
 
 
 def balanced(left: Form, right: Form) -> AtLeast:

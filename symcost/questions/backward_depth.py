@@ -133,12 +133,12 @@ class Returns:
                 return iter(())
 
     def _from_operation(self, operation: Operation) -> Iterator[tuple[Tensor, Use]]:
-        from symcost.analysis.training.derivatives import PARTS, carrying
+        from symcost.analysis.training.derivatives import carrying
 
         if self.live.isdisjoint(operation.outputs):
             return
         for place in carrying(operation):
-            yield operation.inputs[place], "of parts" if operation.kind in PARTS else "of the whole"
+            yield operation.inputs[place], "of parts" if operation.primitive.gradient.in_place else "of the whole"
 
     def _from_call(self, call: Block) -> Iterator[tuple[Tensor, Use]]:
         """What comes back to the ports of a call comes back to what is given to it."""
@@ -189,12 +189,12 @@ class Gradients:
 
     def _own_steps(self, operation: Operation, operand: Tensor) -> int | None:
         """Of the gradient of an operand alone."""
-        from symcost.analysis.training.derivatives import PARTS, carrying
+        from symcost.analysis.training.derivatives import carrying
 
         places = {place for place in carrying(operation) if operation.inputs[place] is operand}
         if not places:
             return None
-        if operation.kind in PARTS and self._several(operand):
+        if operation.primitive.gradient.in_place and self._several(operand):
             return 0  # the part is added where it was taken, together with all that comes back there
         return int(self._works(operation, places))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from symcost.questions import Question, Subject, register
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.depth.depth import Depth, LongestPath
     from symcost.analysis.depth.measures import Made
+    from symcost.formula import Form
 
 
 def chains(measure: Made, subject: Subject) -> Depth:
@@ -25,6 +26,37 @@ def followed(path: LongestPath, subject: Subject) -> Part:
     from symcost.analysis.counts.by_line import Explanation, Waited
 
     return Explanation(Waited(path.waits)).of(subject.graph)
+
+
+def longest_left(
+    question: Question, subject: Subject, values: Mapping[str, int], shown: Callable[[Form], Form]
+) -> Sequence[LongestPath]:
+    """The longest paths of a depth that these numbers leave; one alone, where all their lengths are known.
+
+    `shown` puts the numbers into a formula.
+
+    Raises UnderivedDepth.
+    """
+    assert question.longest is not None
+    paths = question.longest(subject)
+    possible = [path for path in paths if _is_there(path, values)] or paths
+    longest = _longest_of(possible, [shown(path.steps) for path in possible])
+    return possible if longest is None else [longest]
+
+
+def _longest_of(paths: Sequence[LongestPath], lengths: Sequence[Form]) -> LongestPath | None:
+    """The first of the longest; None while some length is open."""
+    known = [length.number for length in lengths if length.number is not None]
+    if len(known) < len(lengths):
+        return None
+    return paths[known.index(max(known))]
+
+
+def _is_there(path: LongestPath, values: Mapping[str, int]) -> bool:
+    """Whether numbers keep the facts under which a path is there; true while that is open."""
+    from symcost.values import keeps
+
+    return all(keeps(values, fact) for fact in path.where)
 
 
 def depth(name: str, words: str, unit: str, title: str, order: float, fold: Callable[[Subject], Depth]) -> Question:

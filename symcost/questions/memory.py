@@ -9,6 +9,7 @@ from symcost.questions import Question, Subject, register
 from symcost.questions.training import backward
 
 if TYPE_CHECKING:
+    from symcost.analysis.counts.by_line import Measure
     from symcost.analysis.memory.activations import Kept
     from symcost.formula import Form
 
@@ -35,7 +36,7 @@ def peak(subject: Subject, widths: Mapping[str, Form] | None = None) -> Form:
 
 
 def _state(subject: Subject) -> Form:
-    from symcost.analysis.memory.memory import State
+    from symcost.analysis.memory.state import State
 
     return State().of(subject.graph)
 
@@ -46,8 +47,15 @@ def _traffic(subject: Subject) -> Form:
     return Traffic(subject.graph).numbers
 
 
+def _traffic_by_line(subject: Subject) -> Measure:
+    from symcost.analysis.counts.by_line import Operated
+    from symcost.analysis.memory.traffic import moved
+
+    return Operated(moved)
+
+
 def _fused(subject: Subject) -> Form:
-    from symcost.analysis.memory.memory import Fused
+    from symcost.analysis.memory.fused import Fused
 
     return Fused().of(subject.graph)
 
@@ -94,6 +102,7 @@ register(
         words="numbers moved, each operation by itself",
         unit="numbers",
         ask=_traffic,
+        by_line=_traffic_by_line,
         order=64,
     )
 )

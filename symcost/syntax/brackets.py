@@ -67,23 +67,36 @@ class Item:
             self.fault = _unclosed(self.open[-1], before, _misaligned(source, self.head, end))
 
     def _step(self, kind: str, span: Span) -> SymcostError | None:
-        top = self.open[-1] if self.open else None
         match kind:
             case "string":
                 return UnclosedString(span)
             case "doc":
                 return UnclosedDoc(span)
-            case "open" if top and span.text == "{" != top.text:
-                return _unclosed(top, span)
-            case "open" if len(self.open) == DEEPEST_NESTING:
-                return NestingTooDeep(span, DEEPEST_NESTING)
             case "open":
-                self.open.append(span)
-            case "close" if top and CLOSES[top.text] == span.text:
-                self.open.pop()
+                return self._opened(span)
             case "close":
-                return UnopenedBracket(span) if top is None or top.text == "{" else _unclosed(top, span)
+                return self._closed(span)
         return None
+
+    def _opened(self, span: Span) -> SymcostError | None:
+        """A bracket opens; a block inside of `(` or `[` says that these were never closed."""
+        top = self.open[-1] if self.open else None
+        if top and span.text == "{" != top.text:
+            return _unclosed(top, span)
+        if len(self.open) == DEEPEST_NESTING:
+            return NestingTooDeep(span, DEEPEST_NESTING)
+        self.open.append(span)
+        return None
+
+    def _closed(self, span: Span) -> SymcostError | None:
+        """A bracket closes the last one that is open, or is one too many, or the last one lacks its own."""
+        top = self.open[-1] if self.open else None
+        if top and CLOSES[top.text] == span.text:
+            self.open.pop()
+            return None
+        if top is None or top.text == "{":
+            return UnopenedBracket(span)
+        return _unclosed(top, span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +151,24 @@ def _unclosed(opening: Span, before: Span | None, suspect: Span | None = None) -
 
 def _misaligned(source: Source, start: int, end: int) -> Span | None:
     """The `{` of the first block whose `}` begins a line indented otherwise: its own may be missing."""
+    pairs = _pairs(source, start, end)
+    return next((opening for opening, closing in pairs if _is_askew(source, opening, closing)), None)
+
+
+def _pairs(source: Source, start: int, end: int) -> Iterator[tuple[Span, int]]:
+    """Each opening bracket with the place of the closing one that is its own, where all is well."""
     stack: list[Span] = []
     for match in _PIECES.finditer(source.text, start, end):
         if match["open"]:
             stack.append(Span(source, *match.span()))
         elif match["close"] and stack:
-            opening, line = stack.pop(), _indentation(source, match.start())
-            if line.end() == match.start() and len(line[0]) != len(_indentation(source, opening.start)[0]):
-                return opening
-    return None
+            yield stack.pop(), match.start()
+
+
+def _is_askew(source: Source, opening: Span, closing: int) -> bool:
+    """Whether a closing bracket begins a line that is indented otherwise than that of its opening one."""
+    line = _indentation(source, closing)
+    return line.end() == closing and len(line[0]) != len(_indentation(source, opening.start)[0])
 
 
 def _indentation(source: Source, offset: int) -> re.Match[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import BadNumber, SymcostError, UnexpectedText, UnknownCharacter, did_you_mean
@@ -21,6 +23,13 @@ _SHOWN = {
     "STRING": "a text in quotes",
     "DOC": "a text in triple quotes",
 }
+
+_PHRASES = (
+    (STATEMENTS, "a statement", STATEMENTS | _EXPRESSION),
+    (_EXPRESSION - {"not", "...", ":"}, "an expression", _EXPRESSION),
+    (_COMPARISONS | {"divides"}, "a comparison such as `>=`", _COMPARISONS),
+)
+"""Where all these words could have stood, what is said for them, and for which others."""
 
 _INSTEAD = {
     "'": 'a text stands between `"` and `"`',
@@ -61,19 +70,35 @@ _FOREIGN = {
 """Words of other languages, which are names here."""
 
 
+_NUMBER = re.compile(r"[0-9][\w.]*")
+_FRACTION = re.compile(r"(?<![\w.])\.[0-9]+")
+_NAME_BEFORE = re.compile(r"[^\W\d]\w{0,80}$")
+
+REACH = 80
+"""Characters in front of a fault that are looked at: a word and what it belongs to."""
+
+SHORTEST, LONGEST = 4, 19
+"""Letters of a word that is taken for another one misspelt."""
+
+
 def unknown(source: Source, offset: int) -> SymcostError:
     """No word of the language begins here: a stray character, or a number that goes wrong."""
     text = source.text
-    if number := re.compile(r"[0-9][\w.]*").match(text, offset):
+    if number := _NUMBER.match(text, offset):
         why = "a name begins with a letter, a product is written with `*`"
         return BadNumber(Span(source, offset, number.end()), why)
-    character, instead = text[offset], _INSTEAD.get(text[offset])
-    if fraction := re.compile(r"(?<![\w.])\.[0-9]+").match(text, offset):
-        instead = f"write `0{fraction[0]}`"
-    elif character == "." and re.search(r"[^\W\d]\w{0,80}$", text[max(0, offset - 80) : offset]):
-        instead = "nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`"
+    character = text[offset]
     name = unicodedata.name(character, "").lower() or f"U+{ord(character):04X}"
-    return UnknownCharacter(character, name, Span(source, offset, offset + 1), instead)
+    return UnknownCharacter(character, name, Span(source, offset, offset + 1), _instead(text, offset))
+
+
+def _instead(text: str, offset: int) -> str | None:
+    """What to write instead of a character, where that is plain."""
+    if fraction := _FRACTION.match(text, offset):
+        return f"write `0{fraction[0]}`"
+    if text[offset] == "." and _NAME_BEFORE.search(text[max(0, offset - REACH) : offset]):
+        return "nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`"
+    return _INSTEAD.get(text[offset])
 
 
 def at_end(source: Source, end: int) -> Span:
@@ -86,8 +111,9 @@ def at_end(source: Source, end: int) -> Span:
 
 def unexpected(source: Source, span: Span, accepted: set[str]) -> SymcostError:
     """A word in the wrong place; `accepted` could have stood there (words, or NAME, NUMBER, STRING, DOC)."""
-    helps = list(_mends(source, span, accepted))[:1]
-    return UnexpectedText(_shown(span.text), list(_expected(accepted)), span, helps)
+    stop = _Stop(source, span, accepted)
+    helps = (mend(stop) if callable(mend) else mend for applies, mend in _MENDS if applies(stop))
+    return UnexpectedText(_shown(span.text), _expected(accepted), span, list(islice(helps, 1)))
 
 
 def _shown(text: str) -> str:
@@ -97,86 +123,145 @@ def _shown(text: str) -> str:
     return f"`{text}`" if start == text and len(text) <= 40 else f"`{start[:20]}...`"
 
 
-def _expected(accepted: set[str]) -> Iterator[str]:
+def _expected(accepted: set[str]) -> list[str]:
     """What could have stood there; the many ways to begin or to go on with something in one word."""
-    rest = accepted - {"$END"} - (SOFT if "NAME" in accepted else set())
-    if "+" in rest:
-        rest = rest - _OPERATORS | (_COMPARISONS if "divides" in rest else set()) or {"an operator"}
-    elif rest != _SIGNATURE:
-        rest -= {"->"}
+    rest = _without_operators(_without_soft(accepted - {"$END"}))
     if rest >= set(DEFINITIONS):
-        yield from (f"`{word}`" for word in DEFINITIONS)
-        return
-    for words, phrase in ((STATEMENTS, "a statement"), (_EXPRESSION - {"not", "...", ":"}, "an expression")):
-        if rest >= words:
-            yield phrase
-            rest -= words | _EXPRESSION
-    if rest >= _COMPARISONS and "divides" in rest:
-        yield "a comparison such as `>=`"
-        rest -= _COMPARISONS
-    yield from (_SHOWN.get(word, word if " " in word else f"`{word}`") for word in sorted(rest, key=_closers_first))
+        return [f"`{word}`" for word in DEFINITIONS]
+    phrases, words = _phrased(rest)
+    return phrases + [_as_shown(word) for word in sorted(words, key=_closers_first)]
+
+
+def _phrased(words: set[str]) -> tuple[list[str], set[str]]:
+    """Phrases for many words at once, and the words that are left."""
+    phrases: list[str] = []
+    for wanted, phrase, covered in _PHRASES:
+        if words >= wanted:
+            phrases.append(phrase)
+            words = words - covered
+    return phrases, words
+
+
+def _without_soft(accepted: set[str]) -> set[str]:
+    """Words that are names as well need not be named where any name can stand."""
+    return accepted - SOFT if "NAME" in accepted else accepted
+
+
+def _without_operators(accepted: set[str]) -> set[str]:
+    """What else could have stood there; where an operator is all, it stays as one."""
+    if "+" not in accepted:
+        return accepted if accepted == _SIGNATURE else accepted - {"->"} or {"an operator"}
+    comparisons = _COMPARISONS if "divides" in accepted else set[str]()
+    return accepted - _OPERATORS | comparisons or {"an operator"}
+
+
+def _as_shown(word: str) -> str:
+    return _SHOWN.get(word, word if " " in word else f"`{word}`")
 
 
 def _closers_first(word: str) -> tuple[bool, str]:
     return word not in ")]},=", word
 
 
-def _mends(source: Source, span: Span, accepted: set[str]) -> Iterator[str]:
-    """What to write instead, the surest first."""
-    text, before = span.text, source.text[max(0, span.start - 80) : span.start]
-    last = re.search(r"(\w+|\S)\s*$", before)
-    word = last[1] if last else ""
-    if text in _FOREIGN or word in _FOREIGN:
-        yield _FOREIGN[text if text in _FOREIGN else word]
-    if before.rstrip().endswith('"""'):
-        yield "a text in triple quotes documents a `module` or `model`; other comments begin with `#`"
-    if text == "*" and before.endswith("*"):
-        yield "powers are written with `^`"
-    if text == "//" or re.search(r"//[^\n]*$", before):
-        yield "a comment begins with `#`"
-    if word == "within" and {"==", "~="} <= accepted:
-        yield "a tolerance goes with `~=`"
-    yield from _mends_of_signs(text, accepted)
-    yield from _mends_of_words(text, accepted)
-    if {"=", "["} <= accepted and "+" not in accepted:
-        yield from _mends_of_statements(source, span, word)
-    if accepted >= set(DEFINITIONS) and re.compile(r"\w+\s*[=\[,]").match(source.text, span.start):
-        yield "statements stand in the body of a `module` or `model`"
+# What to write instead ----------------------------------------------------------------------------
 
 
-def _mends_of_signs(text: str, accepted: set[str]) -> Iterator[str]:
-    if text == "==" and "=" in accepted:
-        yield "write `=` to give a name its value"
-    if text == "=" and "==" in accepted:
-        yield "write `==` to compare"
-    if text == ":" and accepted >= _SIGNATURE:
-        yield "a body stands between `{` and `}`"
-    if text == "," and ")" in accepted and "NUMBER" not in accepted:
-        yield "a list stands between `[` and `]`"
-    if text in _COMPARISONS and {"+", "and"} <= accepted:
-        yield "compare two at a time: `a < b and b < c`"
-    if text.isidentifier() and accepted == {"["}:
-        yield f"a shape is a list: `[{text}]`"
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """Where the grammar gave up: at the word of a span, where something else would have been accepted."""
+
+    source: Source
+    span: Span
+    accepted: set[str]
+
+    @property
+    def text(self) -> str:
+        """The word that stands there."""
+        return self.span.text
+
+    @property
+    def before(self) -> str:
+        """What stands in front of it, as far as it is looked at."""
+        return self.source.text[max(0, self.span.start - REACH) : self.span.start]
+
+    @property
+    def word(self) -> str:
+        """The word in front of it."""
+        last = re.search(r"(\w+|\S)\s*$", self.before)
+        return last[1] if last else ""
+
+    @property
+    def foreign(self) -> str | None:
+        """What to write for a word of another language, there or in front."""
+        return _FOREIGN.get(self.text, _FOREIGN.get(self.word))
+
+    @property
+    def among_items(self) -> bool:
+        """Whether a definition could begin there."""
+        return self.accepted >= set(DEFINITIONS)
+
+    @property
+    def in_statement(self) -> bool:
+        """Whether a statement has begun with a name and does not go on."""
+        return {"=", "["} <= self.accepted and "+" not in self.accepted
+
+    @property
+    def meant(self) -> list[str]:
+        """The help for a word that is misspelt."""
+        return _meant(self.text, filter(str.islower, _without_soft(self.accepted)))
+
+    def goes_on(self, pattern: str) -> bool:
+        """Whether the text from the word on is like a pattern."""
+        return re.compile(pattern).match(self.source.text, self.span.start) is not None
 
 
-def _mends_of_words(text: str, accepted: set[str]) -> Iterator[str]:
-    if text == "else":
-        yield "`else` follows the `}` of an `if`"
-    elif text in STATEMENTS and accepted >= set(DEFINITIONS):
-        yield "statements stand in the body of a `module` or `model`"
-    elif text in RESERVED and "NAME" in accepted and "NUMBER" not in accepted:
-        yield f"`{text}` has a meaning of its own; choose another name"
-    elif 3 < len(text) < 20:
-        known = accepted - SOFT if "NAME" in accepted else accepted
-        yield from did_you_mean(text, filter(str.islower, known))
+def _meant(word: str, known: Iterable[str]) -> list[str]:
+    return did_you_mean(word, known) if SHORTEST <= len(word) <= LONGEST else []
 
 
-def _mends_of_statements(source: Source, span: Span, word: str) -> Iterator[str]:
-    """A statement has begun with the name `word`, and does not go on."""
-    if span.text in {"+", "-", "*", "/", "@"} and source.text.startswith("=", span.end):
-        yield f"write `{word} = {word} {span.text} ...`"
-    if span.text == ":":
-        yield "only ports, parameters and carried names are written with their shapes"
-    if 3 < len(word) < 20:
-        yield from did_you_mean(word, STATEMENTS)
-    yield "a statement gives its value a name, as in `h = ...`, or returns it"
+_IN_A_BODY = "statements stand in the body of a `module` or `model`"
+
+_MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ...] = (
+    (lambda at: at.foreign, lambda at: at.foreign or ""),
+    (
+        lambda at: at.before.rstrip().endswith('"""'),
+        "a text in triple quotes documents a `module` or `model`; other comments begin with `#`",
+    ),
+    (lambda at: at.text == "*" and at.before.endswith("*"), "powers are written with `^`"),
+    (lambda at: at.text == "//" or re.search(r"//[^\n]*$", at.before), "a comment begins with `#`"),
+    (lambda at: at.word == "within" and {"==", "~="} <= at.accepted, "a tolerance goes with `~=`"),
+    # Signs.
+    (lambda at: at.text == "==" and "=" in at.accepted, "write `=` to give a name its value"),
+    (lambda at: at.text == "=" and "==" in at.accepted, "write `==` to compare"),
+    (lambda at: at.text == ":" and at.accepted >= _SIGNATURE, "a body stands between `{` and `}`"),
+    (
+        lambda at: at.text == "," and ")" in at.accepted and "NUMBER" not in at.accepted,
+        "a list stands between `[` and `]`",
+    ),
+    (
+        lambda at: at.text in _COMPARISONS and {"+", "and"} <= at.accepted,
+        "compare two at a time: `a < b and b < c`",
+    ),
+    (lambda at: at.text.isidentifier() and at.accepted == {"["}, lambda at: f"a shape is a list: `[{at.text}]`"),
+    # Words.
+    (lambda at: at.text == "else", "`else` follows the `}` of an `if`"),
+    (lambda at: at.text in STATEMENTS and at.among_items, _IN_A_BODY),
+    (
+        lambda at: at.text in RESERVED and "NAME" in at.accepted and "NUMBER" not in at.accepted,
+        lambda at: f"`{at.text}` has a meaning of its own; choose another name",
+    ),
+    (lambda at: at.meant, lambda at: at.meant[0]),
+    # Statements that have begun with a name and do not go on.
+    (
+        lambda at: at.in_statement and at.goes_on(r"[-+*/@]="),
+        lambda at: f"write `{at.word} = {at.word} {at.text} ...`",
+    ),
+    (
+        lambda at: at.in_statement and at.text == ":",
+        "only ports, parameters and carried names are written with their shapes",
+    ),
+    (lambda at: at.in_statement and _meant(at.word, STATEMENTS), lambda at: _meant(at.word, STATEMENTS)[0]),
+    (lambda at: at.in_statement, "a statement gives its value a name, as in `h = ...`, or returns it"),
+    (lambda at: at.among_items and at.goes_on(r"\w+\s*[=\[,]"), _IN_A_BODY),
+)
+"""When to say what; the surest first, since only the first is said."""

@@ -95,15 +95,21 @@ def _read(source: Source, start: str, begin: int, end: int) -> Any:
 def _fault(lark: Lark, source: Source, end: int, error: UnexpectedInput) -> SymcostError:
     """What Lark noticed, in the terms of the language."""
     from lark import UnexpectedToken
-    from lark.lexer import PatternStr
 
     if not isinstance(error, UnexpectedToken):
         return faults.unknown(source, error.pos_in_stream or 0)
-    words = {t.name: t.pattern.value for t in lark.terminals if isinstance(t.pattern, PatternStr)}
+    words = _words(lark)
     accepted = {words.get(name, name) for name in error.accepts or ()}
-    if error.token.type == "$END":
-        return faults.unexpected(source, faults.at_end(source, end), accepted)
-    return faults.unexpected(source, Span(source, error.token.start_pos, error.token.end_pos), accepted)
+    at_end = error.token.type == "$END"
+    span = faults.at_end(source, end) if at_end else Span(source, error.token.start_pos, error.token.end_pos)
+    return faults.unexpected(source, span, accepted)
+
+
+def _words(lark: Lark) -> dict[str, str]:
+    """How terminals are written, by their names in the grammar: those that are one word or one sign."""
+    from lark.lexer import PatternStr
+
+    return {known.name: known.pattern.value for known in lark.terminals if isinstance(known.pattern, PatternStr)}
 
 
 # The tables of the grammar -----------------------------------------------------------------------

@@ -80,8 +80,9 @@ class TreeBuilder:
 
     def config(self, parts: Parts) -> ast.Config:
         _, name, _, settings, _ = parts
-        entries = tuple(one for one in settings or () if isinstance(one, ast.Keyword))
-        assumed = tuple(one for one in settings or () if isinstance(one, ast.Assume))
+        settings = settings or ()
+        entries = tuple(entry for entry in settings if isinstance(entry, ast.Keyword))
+        assumed = tuple(entry for entry in settings if isinstance(entry, ast.Assume))
         return ast.Config(self._span(parts), name, entries, assumed)
 
     def settings(self, parts: Parts) -> tuple[ast.Keyword | ast.Assume, ...]:
@@ -295,10 +296,7 @@ class TreeBuilder:
         if text.isdigit() and len(text) <= LONGEST_NUMBER:
             return ast.Number(span, Fraction(int(text)))
         digits, _, exponent = text.lower().partition("e")
-        if len(digits) > LONGEST_NUMBER:
-            raise BadNumber(span, f"a number has at most {LONGEST_NUMBER} digits")
-        if len(exponent.lstrip("+-")) > LONGEST_EXPONENT:
-            raise BadNumber(span, f"the exponent of a number has at most {LONGEST_EXPONENT} digits")
+        _check_length(span, digits, exponent.lstrip("+-"))
         return ast.Number(span, Fraction(text))
 
     def string(self, parts: Parts) -> ast.String:
@@ -309,3 +307,11 @@ class TreeBuilder:
 
     def name(self, parts: Parts) -> ast.Name:
         return ast.Name(self._span(parts), str(parts[0]))
+
+
+def _check_length(span: Span, digits: str, exponent: str) -> None:
+    """Longer numbers would take quadratic time, or fill the memory. Raises BadNumber."""
+    if len(digits) > LONGEST_NUMBER:
+        raise BadNumber(span, f"a number has at most {LONGEST_NUMBER} digits")
+    if len(exponent) > LONGEST_EXPONENT:
+        raise BadNumber(span, f"the exponent of a number has at most {LONGEST_EXPONENT} digits")

@@ -197,6 +197,7 @@ def test_the_longest_path_is_told():
     assert told.splitlines()[-1].split() == ["total", "4·T"]
 
 
+@pytest.mark.slow
 def test_longest_paths_by_the_sizes(tmp_path):
     """Each that may be the longest, with the sizes for which it is there."""
     file = tmp_path / "two.arch"

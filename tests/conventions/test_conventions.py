@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from symcost.conventions import Convention, available, load
+from symcost.conventions import KINDS, Convention, available, listed, load
 from symcost.cost import CLASSES, Cost, cost
 from symcost.errors import SymcostError
 from symcost.formula import num, symbol
@@ -30,9 +30,17 @@ def test_every_shipped_convention_names_its_source(name: str) -> None:
     assert convention.title and convention.source and convention.notes
 
 
-def test_five_conventions_and_four_tools_are_shipped() -> None:
-    tools = {"pytorch", "fvcore", "thop", "ptflops"}
-    assert set(available()) == {"default", "mac", "exact", "wmops", "symbolic"} | tools
+def test_definitions_come_first_then_tools() -> None:
+    """In the order that their files ask for, the default before all."""
+    shipped = listed()
+    assert {convention.name for convention in shipped} == set(available())
+    assert shipped[0].name == "default"
+    kinds = [convention.kind for convention in shipped]
+    assert kinds == sorted(kinds, key=KINDS.index)
+    tools = {convention.name for convention in shipped if convention.kind == "tool"}
+    assert {"pytorch", "fvcore", "thop", "ptflops"} <= tools
+    orders = [convention.order for convention in shipped]
+    assert None not in orders and len(set(orders)) == len(orders)
 
 
 def test_the_author_s_form_is_kept() -> None:

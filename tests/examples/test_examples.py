@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 from statistics import median
 
 import pytest
 
-import symcost
-from symcost.cli.figures import page
-from symcost.document import Checked
+from symcost.export.page import Room
+from symcost.export.reports.check import Verdict, page
+from symcost.export.writings.markdown import write
+from tests.examples.files import FILES, ROOT, ZOO, checked, each
 
-ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / "examples").rglob("*.arch"))
-ZOO = [path for path in FILES if "lecture" not in path.parts]
 LONGEST_COPY = 11
 """Lines; what is longer belongs into a common file or the library."""
-
-
-@cache
-def checked(path: Path) -> list[Checked]:
-    """The expectations of a file; each file is checked once for all tests here."""
-    return symcost.load(path).check()
 
 
 def lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", each())
 def test_expectations_are_kept(path: Path) -> None:
     """Each expectation holds, to the last digit or within what is said."""
     assert [item.text for item in checked(path) if not item.ok] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", each())
 def test_a_file_opens_with_what_it_shows(path: Path) -> None:
     """The first line is a comment; who states figures of an architecture names its paper, or uses a file that does."""
     head = [line for line in lines(path)[:8] if line.startswith(("#", "use "))]
@@ -45,12 +36,13 @@ def test_a_file_opens_with_what_it_shows(path: Path) -> None:
         assert re.search(r"\(\d{4}\)|^use ", "\n".join(head), re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", each(ZOO))
 def test_published_figures_name_their_source(path: Path) -> None:
     """Above or behind every number that is expected stands where it is from."""
     assert [item.text for item in checked(path) if item.figure and not item.source] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("quantity", "relations", "least"), [("params", {"=="}, 60), ("macs", {"==", "~="}, 40)])
 def test_enough_figures_are_met(quantity: str, relations: set[str], least: int) -> None:
     """Exact parameters of at least 60 configurations, and MACs of at least 40."""
@@ -63,10 +55,12 @@ def test_enough_figures_are_met(quantity: str, relations: set[str], least: int) 
     assert len(met) >= least
 
 
+@pytest.mark.slow
 def test_the_page_is_what_the_command_prints() -> None:
     """`symcost check examples --format markdown --output examples/README.md` writes it anew."""
     target = ROOT / "examples" / "README.md"
-    assert page([(str(path), checked(path)) for path in FILES], target) == target.read_text(encoding="utf-8")
+    figures = page([Verdict(str(path), checked(path)) for path in FILES], target.parent)
+    assert write(figures, Room()) == target.read_text(encoding="utf-8")
 
 
 def test_no_example_repeats_another() -> None:

@@ -91,6 +91,7 @@ def nested(step: Callable[[Form], Form]) -> Form:
     return item
 
 
+@pytest.mark.slow
 def test_hostile_nesting() -> None:
     """Nesting ends in a refusal, never in a stack overflow."""
     with pytest.raises(TooLarge):
@@ -130,6 +131,7 @@ def calls(act: Callable[[], object]) -> int:
     return count
 
 
+@pytest.mark.slow
 def test_ten_thousand_terms() -> None:
     """Adding is linear in the number of terms: ten times as many take about ten times as many calls."""
     few, many = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import assume, given, strategies as st
 
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, TooLarge, num, symbol
@@ -57,6 +58,7 @@ def test_equal_forms_have_equal_values_and_hashes(left: Pair, right: Pair) -> No
         assert agree(a, g) and agree(b, f) and hash(a) == hash(b)
 
 
+@pytest.mark.slow
 @given(pairs, pairs, st.sets(st.sampled_from(FACTS), max_size=2))
 def test_verdicts_are_true(left: Pair, right: Pair, facts: set[Divides | AtLeast | Equal]) -> None:
     """What is proven equal, never equal, at least or whole is so wherever the facts hold."""

@@ -13,6 +13,7 @@ from symcost.errors import SymcostError
 from symcost.formula import Form, num, symbol
 from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.hardware import Device, Estimate, estimate
+from symcost.ops import every_primitive
 
 NOWHERE = Span(Source("<test>", " "), 0, 1)
 B, D, F, N = map(symbol, "BDFN")
@@ -29,6 +30,9 @@ class Part:
     children: list[Part] = field(default_factory=list)
 
 
+RECORDS = {record.name: record for record in every_primitive()}
+
+
 def graph(*nodes: Operation | Block) -> Graph:
     made = Graph()
     for node in nodes:
@@ -38,7 +42,7 @@ def graph(*nodes: Operation | Block) -> Graph:
 
 def operation(kind: str, inputs: list[tuple[Form, ...]], output: tuple[Form, ...]) -> Operation:
     made = [Tensor(shape, NOWHERE) for shape in (*inputs, output)]
-    return Operation(kind, tuple(made[:-1]), (made[-1],), NOTHING, NOWHERE)
+    return Operation(RECORDS[kind], tuple(made[:-1]), (made[-1],), NOTHING, NOWHERE)
 
 
 def product(device: str, dtype: str, batch: int, inputs: int, outputs: int) -> Estimate:

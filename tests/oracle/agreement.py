@@ -20,7 +20,7 @@ QUANTITIES = {
 
 def assert_agreement(text: str, runs: Iterable[Mapping[str, int]], name: str = "M") -> None:
     """At each of these sizes the formulas say what a run counts, and the shapes are those of the run."""
-    model = loaded(text).model(name)
+    model = loaded_text(text).model(name)
     for values in runs:
         given = {symbol.name: values[symbol.name] for symbol in model.symbols}
         assert_same(model, given, run(text, name, values), text)
@@ -38,7 +38,7 @@ def assert_agreement_of_file(model: symcost.Model, path: Path, values: Mapping[s
 
 
 @cache
-def loaded(text: str) -> symcost.Document:
+def loaded_text(text: str) -> symcost.Document:
     return symcost.loads(text)
 
 

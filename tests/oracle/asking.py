@@ -25,11 +25,14 @@ def answers(text: str) -> Iterator[str]:
         if isinstance(fault := attempt(lambda: model.graph), str):  # noqa: B023
             yield fault
             continue
-        for quantity in QUANTITIES:
-            yield str(attempt(lambda: str(model.quantity(quantity))))  # noqa: B023
+        for name in QUANTITIES:
+            quantity = attempt(lambda: model.quantity(name))  # noqa: B023
+            yield str(attempt(lambda: str(quantity)))  # noqa: B023
+            if isinstance(quantity, str):
+                continue
             for size in SIZES:
                 values = {symbol.name: size for symbol in model.symbols}
-                yield str(attempt(lambda: model.quantity(quantity)(**values)))  # noqa: B023
+                yield str(attempt(lambda: quantity(**values)))  # noqa: B023
     yield str(attempt(lambda: [str(checked) for checked in document.check()]))
 
 

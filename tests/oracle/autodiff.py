@@ -122,6 +122,11 @@ def _silu(g: Number, x: Number) -> Number:
     return g * (s * (x * (_c(x, 1) - s) + _c(x, 1)))
 
 
+def _softsign(g: Number, y: Number) -> Number:
+    falls = _c(y, 1) - y.compare(abs(y.value))
+    return g * (falls * falls)
+
+
 def _elu(g: Number, x: Number, y: Number) -> Number:
     below = g * (y + _c(y, 1))
     return g.compare(g.value if x.value > 0 else below.value)
@@ -167,6 +172,7 @@ RULES: Mapping[str, Sequence[Rule | None]] = {
     "elu": [lambda g, x, y: _elu(g, x[0], y)],
     "gelu": [lambda g, x, y: _gelu(g, x[0])],
     "silu": [lambda g, x, y: _silu(g, x[0])],
+    "softsign": [lambda g, x, y: _softsign(g, y)],
     "softplus": [lambda g, x, y: g * _sigmoid(x[0])],
     "^": [
         lambda g, x, y: g * (x[1] * (x[0].through(_log) * (x[1] - _c(g, 1))).through(_exp)),
@@ -314,6 +320,18 @@ def record_reduction(name: str, x: Tensor, groups: Sequence[Sequence[int]], y: T
                 same = x.data[place].value == result.value
                 sums[place] = _added(sums[place], _chosen(g, same) if name in ("max", "min") else share)
         return [Number(0.0, tally) if one is None else one for one in sums]
+
+    TAPE.add(Node((x,), (y,), back, frozenset([0])))
+
+
+def record_running_sum(x: Tensor, axis: int, y: Tensor) -> None:
+    """Backwards a running sum from the other end."""
+
+    def back(number: int, grads: list[Values], into: bool, tally: Tally) -> Values:
+        sums = [[grads[0][place] for place in reversed(row)] for row in primitives.rows(x, axis)]
+        found = [list(reversed(primitives.running_sum(row))) for row in sums]
+        values = primitives.from_rows(found, x.shape, x.axis(axis)).data
+        return [Number(0.0, tally) + value for value in values] if into else values
 
     TAPE.add(Node((x,), (y,), back, frozenset([0])))
 
@@ -533,6 +551,8 @@ class TapedBuiltin(builtin.Builtin):
         )
         if reducing:
             self._reduced(name, *args, **named, result=result)
+        elif name in builtin.ROWS:
+            self._by_row(name, *args, **named, result=result)
         elif name in builtin.MOVES:
             view = name in ("reshape", "transpose", "split") and _is_view(tensors[0])
             rest = [a for a in args if not isinstance(a, Tensor)]
@@ -542,6 +562,19 @@ class TapedBuiltin(builtin.Builtin):
             operands = [a if isinstance(a, Tensor) else self.frame.as_tensor(a) for a in args]
             record_pointwise(RULES[name], operands, [not isinstance(a, Tensor) for a in args], result)
         return result
+
+    def _by_row(self, name: str, x: Tensor, *rest: Any, result: Tensor, **named: Any) -> None:
+        if name == "cumsum":
+            axis = named.get("axis", rest[0] if rest else -1)
+            record_running_sum(x, axis, result)
+            return
+        muted = Tensor(x.shape, [Number(n.value, Tally()) for n in x.data])
+        k = named.pop("k", None) if name == "topk" else None
+        if name == "topk" and k is None:
+            k, *rest = rest  # type: ignore[assignment]
+        _, places_ = primitives.ordered(muted, named.get("axis", rest[0] if rest else -1), k)
+        # All that is sorted is there again; of the largest the gradients are added where they were taken.
+        _record_origins([x], [result], [[place + 1 for place in places_]], [1], False, name == "topk")
 
     def _reduced(self, name: str, x: Tensor, axis: Any = -1, keep: bool = False, *, result: Tensor) -> None:
         gone = {x.axis(a) for a in (axis if isinstance(axis, list) else [axis])}

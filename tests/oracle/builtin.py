@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from tests.oracle.interpreter import Frame
 
 REDUCTIONS = ("sum", "max", "min", "mean")
+ROWS = ("cumsum", "sort", "topk")
 MOVES = ("reshape", "transpose", "concat", "split", "pad", "reverse", "repeat_axis", "zeros", "ones", "size")
-NAMES = frozenset([*primitives.ELEMENTWISE, *REDUCTIONS, *statics.FUNCTIONS, *MOVES])
+NAMES = frozenset([*primitives.ELEMENTWISE, *REDUCTIONS, *statics.FUNCTIONS, *ROWS, *MOVES])
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Builtin:
             return statics.function(name, args)
         if name in REDUCTIONS and not (name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)):
             return self.reduce(name, *args, **named)
-        if name in MOVES:
+        if name in (*ROWS, *MOVES):
             return getattr(self, name)(*args, **named)
         function = primitives.ELEMENTWISE.get(name) or primitives.ARITHMETIC[name]
         return pointwise(function, *(self.frame.as_tensor(a) for a in args))
@@ -41,6 +42,16 @@ class Builtin:
     def reduce(self, name: str, x: Tensor, axis: int | list[int] = -1, keep: bool = False) -> Tensor:
         axes = axis if isinstance(axis, list) else [axis]
         return primitives.reduce_axes(name, x, axes, keep, self.tally)
+
+    def cumsum(self, x: Tensor, axis: int = -1, associative: bool = False) -> Tensor:
+        sums = [primitives.running_sum([x.data[place] for place in row]) for row in primitives.rows(x, axis)]
+        return primitives.from_rows(sums, x.shape, x.axis(axis))
+
+    def sort(self, x: Tensor, axis: int = -1) -> Tensor:
+        return primitives.ordered(x, axis)[0]
+
+    def topk(self, x: Tensor, k: int, axis: int = -1) -> Tensor:
+        return primitives.ordered(x, axis, k)[0]
 
     def reshape(self, x: Tensor, shape: list[Any]) -> Tensor:
         wanted = list(self.frame.axes or ()) if ... in shape else []

@@ -65,6 +65,7 @@ ELEMENTWISE: dict[str, Callable[..., Number]] = {
     "gelu": gelu,
     "silu": lambda x: x * sigmoid(x),
     "softplus": lambda x: (_constant(x, 1.0) + x.through(_exp)).through(_log),
+    "softsign": lambda x: x / (_constant(x, 1.0) + x.compare(abs(x.value))),
     "abs": lambda x: x.compare(abs(x.value)),
     "where": lambda c, a, b: c.compare(a.value if c.value else b.value),
 }
@@ -115,6 +116,77 @@ def folded(name: str, tally: Tally) -> Callable[[list[Number]], Number]:
         return total * Number(1 / max(len(numbers), 1), tally) if name == "mean" else total
 
     return fold
+
+
+# Along an axis ------------------------------------------------------------------------------------
+
+
+def rows(x: Tensor, axis: int) -> list[list[int]]:
+    """The places of the numbers in each row along an axis, in row-major order of the other axes."""
+    where = x.axis(axis)
+    found: dict[tuple[int, ...], list[int]] = {}
+    for place, position in enumerate(positions(x.shape)):
+        found.setdefault(_without(position, where), []).append(place)
+    return list(found.values())
+
+
+def from_rows(rows_: Sequence[Sequence[Number]], shape: Sequence[int], axis: int) -> Tensor:
+    """A tensor of this shape from its rows along an axis."""
+    others = dict(zip(positions(_without(shape, axis)), rows_, strict=True))
+    data = [others[_without(position, axis)][position[axis]] for position in positions(shape)]
+    return Tensor(tuple(shape), data)
+
+
+def running_sum(numbers: Sequence[Number]) -> list[Number]:
+    sums = list(numbers[:1])
+    for number in numbers[1:]:
+        sums.append(sums[-1] + number)
+    return sums
+
+
+def inserted(numbers: Sequence[Number], most: int | None = None) -> list[int]:
+    """The places of numbers from the smallest to the largest, by binary insertion.
+
+    With `most` from the largest to the smallest, in a list of so many that begins with numbers below all others.
+    """
+    if most is None:
+        ordered: list[int] = []
+        for place, number in enumerate(numbers):
+            ordered.insert(_search([numbers[p] for p in ordered], number, smaller=True), place)
+        return ordered
+    lowest = Number(-math.inf, Tally())
+    kept: list[int | None] = [*([0] if numbers else []), *[None] * (most - 1)]
+    for place, number in enumerate(numbers[1:], 1):
+        found = [lowest if p is None else numbers[p] for p in kept]
+        kept.insert(_search(found, number, smaller=False), place)
+        kept.pop()
+    return [p for p in kept if p is not None]
+
+
+def _search(ordered: Sequence[Number], number: Number, smaller: bool) -> int:
+    """The place for a number, with as many comparisons whatever comes out: what is left is always the larger half."""
+    first, left = 0, len(ordered) + 1
+    while left > 1:
+        half = left // 2
+        other = ordered[first + half - 1].value
+        number.compare(0.0)
+        if (other <= number.value) if smaller else (other >= number.value):
+            first += half
+        left -= half
+    return first
+
+
+def ordered(x: Tensor, axis: int, most: int | None = None) -> tuple[Tensor, list[int]]:
+    """Rows in order, or the largest of each; and the place in x of every number, in the order of the result."""
+    where = x.axis(axis)
+    size = x.shape[where] if most is None else most
+    if size > x.shape[where]:
+        raise Unfit(f"the {size} largest of {x.shape[where]}")
+    picked = [[row[p] for p in inserted([x.data[place] for place in row], most)] for row in rows(x, axis)]
+    shape = (*x.shape[:where], size, *x.shape[where + 1 :])
+    labels = from_rows([[Number(float(p), Tally()) for p in row] for row in picked], shape, where)
+    places_ = [int(label.value) for label in labels.data]
+    return Tensor(shape, [x.data[place] for place in places_]), places_
 
 
 # Moves: nothing is counted ---------------------------------------------------------------------

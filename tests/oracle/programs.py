@@ -74,6 +74,7 @@ POINTWISE = [
         pointwise,
         ("sum(x, axis = [0, -1], keep = true)", "max(x, keep = true) - x", "sum(a * x, axis = 1) + 0.5"),
     ),
+    *map(pointwise, ("softsign(x)", "cumsum(x)", "sort(x, axis = 0)", "topk(x, 1)", "sort(cumsum(x) * v)")),
     *map(pointwise, ("softmax(x)", "log_softmax(x)", "softmax(v) * x", "max(x)", "min(min(x, z))")),
 ]
 

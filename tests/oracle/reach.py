@@ -88,6 +88,7 @@ def reach(graph: Graph, values: Mapping[str, int], port: int = 0, axis: int = 0)
 class Unrolled:
     def __init__(self, values: dict[Any, int]) -> None:
         self.values = values
+        self.numbers: dict[int, int] = {}  # what forms come to in this round of all loops
         self.known: dict[Tensor, Array] = {}
         self.meet: set[tuple[object, ...]] = set()
         self.met: set[tuple[object, ...]] | None = None
@@ -95,7 +96,9 @@ class Unrolled:
         self.stepping = 0
 
     def number(self, form: Form) -> int:
-        return int(form.evaluate(self.values))
+        if form.key not in self.numbers:
+            self.numbers[form.key] = int(form.evaluate(self.values))
+        return self.numbers[form.key]
 
     def blank(self, tensor: Tensor) -> Array:
         return self.empty([self.number(size) for size in tensor.shape])
@@ -133,6 +136,7 @@ class Unrolled:
         for turn in range(self.number(block.count)):
             if block.counter is not None:
                 self.values[block.counter] = low + turn
+                self.numbers.clear()
             for one, array in held.items():
                 self.known[one.start] = array
             outside = self.calls
@@ -215,6 +219,8 @@ class Unrolled:
                 moved = [Array((len(arrays), *arrays[0].shape), stack)]
             case "gather":
                 moved = [self.gathered(operation, *arrays)]
+            case "cumsum" | "sort" | "topk":
+                moved = [self.along(operation, arrays[0], up_to_itself=kind == "cumsum")]
             case _ if "keep" in given:
                 moved = [self.reduced(operation, arrays[0])]
             case _ if not arrays:
@@ -278,6 +284,16 @@ class Unrolled:
             result[place] = self.made(
                 operation, [[table[(n, *column)] for n in range(table.shape[0])], [rows[place[: len(rows.shape)]]]]
             )
+        return result
+
+    def along(self, operation: Operation, array: Array, up_to_itself: bool) -> Array:
+        """Made from all of an axis, or from what stands there up to the own place."""
+        axis = operation.given["axis"] % len(array.shape)
+        result = self.blank(operation.outputs[0])
+        for place in places(result.shape):
+            last = place[axis] + 1 if up_to_itself else array.shape[axis]
+            numbers = [array[(*place[:axis], n, *place[axis + 1 :])] for n in range(last)]
+            result[place] = self.made(operation, [numbers])
         return result
 
     def reduced(self, operation: Operation, array: Array) -> Array:

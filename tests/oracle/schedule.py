@@ -16,7 +16,7 @@ from typing import Any, Literal
 from symcost.formula import Form
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 from tests.oracle.counted import Number, Tally
-from tests.oracle.primitives import ARITHMETIC, ELEMENTWISE, power
+from tests.oracle.primitives import ARITHMETIC, ELEMENTWISE, power, running_sum
 
 Place = tuple[int, ...]
 Clocks = dict[Place, int]
@@ -48,6 +48,7 @@ class Schedule:
 
     def __init__(self, values: dict[Any, int], measure: Measure, slower: Mapping[Spot, int]) -> None:
         self.values = values
+        self.numbers: dict[int, int] = {}  # what forms come to in this round of all loops
         self.measure = measure
         self.slower = slower
         self.calls: tuple[Block, ...] = ()
@@ -55,9 +56,11 @@ class Schedule:
         self.latest = 0
 
     def number(self, form: Form) -> int:
-        value = form.evaluate(self.values)
-        assert value == int(value)
-        return int(value)
+        if form.key not in self.numbers:
+            value = form.evaluate(self.values)
+            assert value == int(value)
+            self.numbers[form.key] = int(value)
+        return self.numbers[form.key]
 
     def shape(self, tensor: Tensor) -> Place:
         return tuple(map(self.number, tensor.shape))
@@ -87,6 +90,7 @@ class Schedule:
         for turn in range(self.number(block.count)):
             if block.counter is not None:
                 self.values[block.counter] = low + turn
+                self.numbers.clear()
             for one, clocks in held.items():
                 self.ready[one.start] = clocks
             self.run(block.graph)
@@ -123,6 +127,17 @@ class Schedule:
             case "window":
                 inside = prod(self.number(n) for name, n in given["extents"].items() if name not in given["out"])
                 return tree([0] * inside) + (given["window"] == "mean")
+            case "cumsum":
+                numbers = self.shape(operation.inputs[0])[given["axis"]]
+                return (
+                    tree([0] * numbers)
+                    if given["associative"]
+                    else len(running_sum([Number(1, Tally())] * numbers)) - 1
+                )
+            case "sort":
+                return self.searches(operation, lambda n: n)
+            case "topk":
+                return self.searches(operation, lambda n: self.number(given["k"]) + 1)
             case "sum" | "mean" | "max" | "min" if "keep" in given:
                 own = self.shape(operation.inputs[0])
                 return tree([0] * prod(own[axis] for axis in given["axis"])) + (kind == "mean")
@@ -140,6 +155,14 @@ class Schedule:
             case _:
                 assert not operation.cost.counts, kind
                 return 0
+
+    def searches(self, operation: Operation, places_: Callable[[int], int]) -> int:
+        """One search after the other for all numbers but the first, each among so many places."""
+        numbers = self.shape(operation.inputs[0])[operation.given["axis"]]
+        left, rounds = places_(numbers), 0
+        while left > 1:
+            left, rounds = left - left // 2, rounds + 1
+        return (numbers - 1) * rounds
 
     def contracted(self, operation: Operation) -> int:
         """Every product of the loops collected where it goes; the entry that is ready last."""
@@ -225,6 +248,12 @@ class Schedule:
                         yield from ((place, with_(place, axis, n)) for n in range(own[axis]))
                     else:
                         yield place, with_(place, axis, max(0, place[axis] - before))
+            case "cumsum":
+                for place in places(out):
+                    yield from ((place, with_(place, axis, n)) for n in range(place[axis] + 1))
+            case "sort" | "topk":
+                for place in places(out):
+                    yield from ((place, with_(place, axis, n)) for n in range(own[axis]))
             case "concat":
                 yield from self.joined(operation, which, axis, out, own)
             case "repeat_axis":

@@ -20,11 +20,13 @@ from tests.oracle.contraction import Operand
 from tests.oracle.counted import Tensor
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
-FROM_THE_RESULT = ("exp", "tanh", "sigmoid", "sqrt", "rsqrt", "relu", "leaky_relu", "elu")
+FROM_THE_RESULT = ("exp", "tanh", "sigmoid", "sqrt", "rsqrt", "relu", "leaky_relu", "elu", "softsign")
 FROM_THE_INPUT = ("abs", "log", "erf", "sin", "cos", "gelu", "silu", "softplus")
 BOTH = ("max", "min")
 REDUCTIONS = ("sum", "mean", "max", "min")
-COPIES = ("concat", "pad", "reverse", "repeat_axis")
+COPIES = ("concat", "pad", "reverse", "repeat_axis", "cumsum")
+ORDERED = ("sort", "topk")
+"""What keeps a row number for each of its results."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Done:
                 read = [self.given]
             case "reduce":
                 read = [xs[0], y] if self.given in ("max", "min") else []
+            case kind if kind in ORDERED:
+                read = []
             case kind if kind in BOTH:
                 read = [*xs]
             case kind if kind in FROM_THE_RESULT:
@@ -233,6 +237,8 @@ def _saved(trace: Trace, live: set[int], given: set[int]) -> int:
         for place, operand in enumerate(done.operands):
             if operand is not None and id(operand) in live:
                 wanted += done.reads(place)
+                if done.kind in ORDERED:
+                    rooms[id(done)] = len(done.node.outputs[0].data)
     seen: set[int] = set()
     while wanted:
         tensor = wanted.pop()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 DIMENSIONS = ("A", "B", "C", "N")
 UNARY = (
     "exp", "log", "sqrt", "rsqrt", "tanh", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus",
-    "erf", "sin", "cos", "abs", "softmax", "identity", "log_softmax",
+    "softsign", "erf", "sin", "cos", "abs", "softmax", "identity", "log_softmax",
 )  # fmt: skip
 LARGEST = 160
 """Numbers in one tensor, and places of one contraction: beyond that the oracle would be slow."""
@@ -348,7 +348,7 @@ class Writer:
             self.put(scope, f"{op}({name}, axis = {axis - len(shape)})", [*shape[:axis], *shape[axis + 1 :]])
 
     def move(self, scope: Scope) -> None:
-        """Something without arithmetic, and a step that makes its shape matter."""
+        """Something that moves numbers along an axis or puts them in order, and a step that makes its shape matter."""
         found = self.pick(scope, lambda s: len(s) > 0 and math.prod(z.value for z in s) < LARGEST / 3)
         if found is None:
             return
@@ -375,6 +375,9 @@ class Writer:
                 [self.new(math.prod(z.value for z in shape), any(z.varies for z in shape))],
             ),
             (f"reshape({name}, [1, {', '.join(z.text for z in shape)}])", [self.new(1), *shape]),
+            (f"cumsum({name}, axis = {axis})", shape),
+            (f"sort({name}, axis = {axis})", shape),
+            (f"topk({name}, 1, axis = {axis})", changed(1)),
             (f"split(concat({name}, {name}, axis = {axis}), 2, axis = {axis})", ()),
         ]
         expression, result = self.one(options)

@@ -103,6 +103,7 @@ def test_too_many_blocks(block: str, tail: str) -> None:
     assert caught.value.report.code == "nesting-too-deep"
 
 
+@pytest.mark.slow
 def test_as_deep_as_allowed() -> None:
     """At the limits themselves a text is still read."""
     assert parse_expression(Source("test", "(" * 100 + "x" + ")" * 100))
@@ -117,6 +118,7 @@ def test_a_text_too_long() -> None:
         parse(Source("test", " " * (LONGEST_TEXT + 1)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ['"""', "model ", "model a( { ", "{}", "# x\n", "{\n", "(", '" ', "1_", '"""a"""#\n', "x ", "//"],

@@ -11,7 +11,6 @@ from symcost.analysis.counts.flops import Flops
 from symcost.analysis.counts.parameters import Parameters
 from symcost.analysis.depth.marks import Place
 from symcost.analysis.fold import rounds
-from symcost.cost import Cost
 from symcost.diagnostics import Span
 from symcost.formula import Form, add, mul, num
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
@@ -55,14 +54,14 @@ class _Everywhere:
 
 @dataclass(frozen=True, slots=True)
 class Operated(_Everywhere):
-    """Operations of some classes."""
+    """What each operation counts by itself: those of some classes, numbers moved, ..."""
 
-    pick: Callable[[Cost], Form]
+    count: Callable[[Operation], Form]
 
     def whole(self, node: GraphNode) -> Form | None:
         match node:
-            case Operation(cost=cost):
-                return self.pick(cost)
+            case Operation():
+                return self.count(node)
             case Block(kind="scan" | "repeat" | "choose" | "call"):
                 return None
             case _:
@@ -195,25 +194,35 @@ class Explanation:
     def _written(self, graph: Graph, measure: Measure) -> Iterator[Line]:
         """One line after the other; what stands on one line is one."""
         placed = [(node.span, item) for node in graph for item in self._items(node, measure)]
-        for _, group in groupby(placed, key=lambda pair: (pair[0].source, pair[0].line)):
+        for _, group in groupby(placed, key=_place):
             spans, items = zip(*group, strict=True)
-            yield Line(spans[0], items, 1, measure.together(item.total for item in items))
+            once = measure.together(item.total for item in items)
+            yield Line(spans[0], items, 1, once)
 
     def _items(self, node: GraphNode, measure: Measure) -> Iterator[Step | Part]:
         """A node by itself, or what is inside of it; nothing where it counts nothing."""
         whole = measure.whole(node)
-        if whole is not None:
-            if whole != 0:
-                yield Step(node, whole)
-            return
-        assert isinstance(node, Block)
-        beside = measure.beside(node)
+        if whole is None:
+            assert isinstance(node, Block)
+            yield from self._looked_into(node, measure)
+        elif whole != 0:
+            yield Step(node, whole)
+
+    def _looked_into(self, block: Block, measure: Measure) -> Iterator[Step | Part]:
+        """What a block counts besides its inside, then the lines inside."""
+        beside = measure.beside(block)
         if beside != 0:
-            yield Step(node, beside)
-        lines = self._lines(node.graph, measure.inside(node))
+            yield Step(block, beside)
+        lines = self._lines(block.graph, measure.inside(block))
         once = measure.together(line.total for line in lines)
         if once != 0:
-            yield _part(node, lines, once, measure)
+            yield _part(block, lines, once, measure)
+
+
+def _place(placed: tuple[Span, Step | Part]) -> object:
+    """The line of the text that something stands on."""
+    span, _ = placed
+    return span.source, span.line
 
 
 def _part(block: Block, lines: tuple[Line, ...], once: Form, measure: Measure) -> Part:

@@ -14,10 +14,11 @@ from symcost.graph.graph import Block, Graph, GraphNode, Operation
 class Flops(Sum):
     """The FLOPs of graphs and nodes; a layer for which the convention has a rule is counted by that alone."""
 
-    def __init__(self, convention: Convention) -> None:
+    def __init__(self, convention: Convention, operations: Operations | None = None) -> None:
+        """`operations` is a fold that may have seen the graph before."""
         super().__init__()
         self._convention = convention
-        self._operations = Operations()
+        self._operations = operations or Operations()
         self._parameters = Parameters()
 
     def of(self, graph: Graph) -> Form:
@@ -43,24 +44,34 @@ class Flops(Sum):
 
     def rule(self, node: GraphNode) -> Rule | None:
         """The rule that counts a node as a whole."""
-        match node:
-            case Block(kind="call", name=name) | Operation(kind=name):
-                return self._convention.layers.get(name)
-            case _:
-                return None
+        if isinstance(node, Operation) or (isinstance(node, Block) and node.kind == "call"):
+            return self._convention.layers.get(_name(node))
+        return None
 
     def _ruled(self, rule: Rule, node: GraphNode) -> Form:
         assert isinstance(node, Block | Operation)
         if rule.refused:
-            name = node.name if isinstance(node, Block) else node.kind
-            raise LayerNotCounted(self._convention.name, name, rule.refused, node.span)
-        went_in = node.inputs[0].size if node.inputs else NONE
-        amounts = {
-            "input": went_in,
-            "output": node.outputs[0].size,
-            "learned": went_in if isinstance(node, Block) and self._parameters.of(node.graph) != 0 else NONE,
-        }
+            raise LayerNotCounted(self._convention.name, _name(node), rule.refused, node.span)
         counted = [weighed(self._operations.of_node(node), rule.weights)]
-        for name, weight in rule.per.items():
-            counted.append(mul(weight, super().of_node(node) if name == "inside" else amounts[name]))
+        for per, weight in rule.per.items():
+            amount = super().of_node(node) if per == "inside" else self._amount(per, node)
+            counted.append(mul(weight, amount))
         return add(*counted)
+
+    def _amount(self, per: str, node: Block | Operation) -> Form:
+        """How many numbers go in or come out first (see `conventions.PER`)."""
+        if per == "output":
+            return node.outputs[0].size
+        if not node.inputs:
+            return NONE
+        if per == "learned" and not self._learns(node):
+            return NONE
+        return node.inputs[0].size
+
+    def _learns(self, node: Block | Operation) -> bool:
+        return isinstance(node, Block) and self._parameters.of(node.graph) != 0
+
+
+def _name(node: Block | Operation) -> str:
+    """What a convention calls it: the definition of a layer, or a primitive."""
+    return node.name if isinstance(node, Block) else node.kind

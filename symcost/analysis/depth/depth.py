@@ -47,12 +47,18 @@ class Depth:
     def __init__(self, assumptions: Assumptions, measure: Made = OperationSteps) -> None:
         self._assumptions = assumptions
         self._measure = measure
+        self._lengths: dict[Graph, Form] = {}
 
     def of(self, graph: Graph) -> Form:
         """The depth of a graph whose ports are ready at the beginning.
 
         Raises UnderivedDepth where no formula is found.
         """
+        if graph not in self._lengths:
+            self._lengths[graph] = self._length(graph)
+        return self._lengths[graph]
+
+    def _length(self, graph: Graph) -> Form:
         order, axes, measure = Order(self._assumptions), dict[Tensor, Axes](), self._measured(graph)
         most = Follower(order, axes, measure, doubtful=True)
         depth = most.depth(graph)

@@ -1,6 +1,6 @@
 """Activations: the numbers that a forward pass has to keep for the backward pass.
 
-A derivative is worked out from what the table `NEEDS` names: operands or the result. What any derivative needs is
+A derivative is worked out from what its primitive says it needs: operands or the result. What any derivative needs is
 kept, each tensor once and as a whole; parameters are there anyway.
 
 - Only where a gradient passes: what depends on nothing trained asks for nothing (see Backward).
@@ -18,108 +18,26 @@ Source  Griewank & Walther, Evaluating Derivatives (2008), section 4; for transf
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import partial
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
+from typing import TypeVar
 
-from symcost.analysis.fold import rounds
+from symcost.analysis.memory.kept import KINDS as KINDS, ONE, ZERO, Kept as Kept, Wanted, joined, want
+from symcost.analysis.memory.kept_rounds import Round, Rounds
+from symcost.analysis.memory.uses import port_kinds
 from symcost.analysis.training.backward import Backward
 from symcost.errors import UnderivedMemory
-from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
+from symcost.formula import Assumptions, Form, mul
 from symcost.graph.build import room_to_recurse
-from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
-from symcost.ops.base import product
-from symcost.ops.contract import Piece
-
-ZERO, ONE = num(0), num(1)
-
-VIEWS = frozenset({"reshape", "transpose", "select", "split", "stack"})
-"""Operations whose results are numbers of their inputs, where they lie."""
-
-CONSTANTS = frozenset({"zeros", "ones"})
-
-MASKS = frozenset({"==", "!=", "<", "<=", ">", ">="})
-"""Operations whose results are true or false."""
-
-KINDS = ("numbers", "masks", "rows")
-"""What is kept: activations, results of comparisons and other conditions, row numbers of gathers."""
-
-NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        # For each operand what its derivative needs: operands a, b, c and result y. The derivatives are those of the
-        # table of pointwise operations (ops/pointwise.py).
-        "+": ("", ""),
-        "-": ("", ""),
-        "*": ("b", "a"),
-        "/": ("b", "by"),
-        "negate": ("",),
-        **dict.fromkeys(MASKS, ("", "")),
-        "max": ("ab", "ab"),
-        "min": ("ab", "ab"),
-        "where": ("", "a", "a"),
-        "abs": ("a",),
-        "exp": ("y",),
-        "log": ("a",),
-        "tanh": ("y",),
-        "erf": ("a",),
-        "sin": ("a",),
-        "cos": ("a",),
-        "sqrt": ("y",),
-        "rsqrt": ("y",),
-        "sigmoid": ("y",),
-        "relu": ("y",),  # y > 0 where x > 0
-        "leaky_relu": ("y",),
-        "elu": ("y",),
-        "gelu": ("a",),
-        "silu": ("a",),
-        "softplus": ("a",),
-    }
-)
+from symcost.graph.graph import Block, Graph, Operation, Tensor
+from symcost.ops.gradient import Made
+from symcost.ops.memory import View
+from symcost.ops.use import Value
 
 MOST_ROUNDS = 8
 """So many rounds at an end of a loop may keep something else than all others."""
 
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Numbers kept, by kind."""
-
-    counts: Mapping[str, Form]
-
-    def __getitem__(self, kind: str) -> Form:
-        return self.counts.get(kind, ZERO)
-
-    def each(self, change: Callable[[Form], Form]) -> Kept:
-        """The same kinds, each count changed."""
-        return Kept({kind: change(form) for kind, form in self.counts.items()})
-
-    def without(self, other: Kept) -> Kept:
-        """The difference."""
-        return Kept({kind: (self[kind] - other[kind]).expand() for kind in KINDS})
-
-    @property
-    def nothing(self) -> bool:
-        """Whether nothing is kept."""
-        return all(form == 0 for form in self.counts.values())
-
-
-def joined(parts: Iterable[Kept]) -> Kept:
-    """The sum of many."""
-    counts: dict[str, list[Form]] = {}
-    for part in parts:
-        for kind, form in part.counts.items():
-            counts.setdefault(kind, []).append(form)
-    return Kept({kind: add(*forms) for kind, forms in counts.items()})
-
-
-Wanted = dict[Tensor, Form]
-"""Tensors that something later needs: 1, or a form that is 1 where it happens and else 0."""
-
-
-Grid = Sequence[Sequence[tuple[Kept, Wanted]]]
-"""What a round keeps and wants: by its number from the beginning, then from the end; the last of each is usual."""
+Settling = TypeVar("Settling")
 
 
 class Activations:
@@ -149,8 +67,7 @@ class Activations:
         if key not in self._known:
             live = self._backward.live(graph, needs, gets)
             asked: Wanted = {}
-            for result, form in zip(graph.results, wanted, strict=False):
-                _want(asked, result, form)
+            _want_each(asked, zip(graph.results, wanted, strict=False))
             kept = self._walk(graph, asked, live)
             self._known[key] = kept, tuple(asked.get(port, ZERO) for port in graph.ports)
         return self._known[key]
@@ -158,48 +75,54 @@ class Activations:
     def _walk(self, graph: Graph, asked: Wanted, live: set[Tensor]) -> Kept:
         """Go through a graph from its end: by the time a node is met, all that is wanted of it is known."""
         found: list[Kept] = []
-        again: Wanted = {}
-        for node in reversed(list(graph)):
-            if isinstance(node, Parameter) or (isinstance(node, Block) and node.kind == "layer"):
-                continue
-            gets = not live.isdisjoint(node.outputs)
-            redone = node.recomputed and gets
-            for out in node.outputs:
-                if not redone and out in again:
-                    _want(asked, out, again[out])
-            for tensor in node.inputs if redone else ():
-                _want(again, tensor, ONE)
-            if isinstance(node, Operation):
-                found += self._operation(node, asked, live if gets and not redone else set())
-            elif node.kind == "call":
-                found.append(self._called(node, asked, set() if redone else live))
+        again: Wanted = {}  # what recomputed nodes read
+        for node in reversed(_doing(graph)):
+            if node.recomputed and not live.isdisjoint(node.outputs):
+                # What it makes is made anew for its own gradients; others may still want it.
+                _want_each(again, zip(node.inputs, repeat(ONE), strict=False))
+                found += self._node(node, asked, set())
             else:
-                found.append(self._loop(node, asked, set() if redone else live))
-        for tensor, form in again.items():
-            if graph.source(tensor) is None:
-                _want(asked, tensor, form)
+                _want_each(asked, _of(again, node.outputs))
+                found += self._node(node, asked, live)
+        _want_each(asked, _of(again, _from_outside(again, graph)))
         return joined(reversed(found))
 
-    def _operation(self, operation: Operation, asked: Wanted, live: set[Tensor]) -> Iterator[Kept]:
-        for need in needs(operation, live):
-            if isinstance(need, Tensor):
-                _want(asked, need, ONE)
-            else:
-                yield Kept({"numbers": need})
+    def _node(self, node: Operation | Block, asked: Wanted, live: set[Tensor]) -> Iterator[Kept]:
+        """What a node keeps; `asked` grows by what it wants of the tensors that it reads."""
+        match node:
+            case Operation():
+                yield from self._needed(node, asked, live)
+                yield from self._wanted(node, asked)
+            case Block(kind="call"):
+                yield self._called(node, asked, live)
+            case Block():
+                yield self._loop(node, asked, live)
+
+    def _needed(self, operation: Operation, asked: Wanted, live: set[Tensor]) -> Iterator[Kept]:
+        """What its gradients need, for the operands that have one: tensors, and numbers made on the way."""
+        needs = () if live.isdisjoint(operation.outputs) else _needs(operation, live)
+        for need in needs:
+            match need:
+                case Tensor():
+                    want(asked, need, ONE)
+                case Made(kind, size):
+                    yield Kept({kind: size})
+
+    def _wanted(self, operation: Operation, asked: Wanted) -> Iterator[Kept]:
+        """The results that something wants; of a view what it looks at, of a constant nothing."""
+        memory = operation.primitive.memory
+        view = memory.view(operation) is not View.NONE
         for out in operation.outputs:
-            if (form := asked.get(out, ZERO)) == 0 or operation.kind in CONSTANTS:
-                continue
-            if is_view(operation):
-                for tensor in operation.inputs:
-                    _want(asked, tensor, form)
-            else:
-                yield Kept({"masks" if operation.kind in MASKS else "numbers": mul(out.size, form)})
+            form = asked.get(out, ZERO)
+            if view:
+                _want_each(asked, zip(operation.inputs, repeat(form), strict=False))
+            elif form != 0 and memory.makes != "constants":
+                yield Kept({memory.makes: mul(out.size, form)})
 
     def _called(self, block: Block, asked: Wanted, live: set[Tensor]) -> Kept:
-        goes, comes = (tuple(t in live for t in tensors) for tensors in (block.inputs, block.outputs))
+        goes, comes = (tuple(tensor in live for tensor in tensors) for tensors in (block.inputs, block.outputs))
         kept, ports = self._call(block.graph, goes, comes, tuple(asked.get(out, ZERO) for out in block.outputs))
-        for tensor, form in zip(block.inputs, ports, strict=True):
-            _want(asked, tensor, form)
+        _want_each(asked, zip(block.inputs, ports, strict=True))
         return kept
 
     # Loops ----------------------------------------------------------------------------------------
@@ -208,258 +131,88 @@ class Activations:
         """All rounds; the first ones may need fewer gradients, of the last ones other values may be wanted."""
         firsts = self._lives(block, live)
         lasts = self._hands(block, asked, firsts[-1])
-        first, last = firsts[:-1], lasts[:-1]
         grid = [[self._round(block, here, hands) for hands in lasts] for here in firsts]
-        if any(
-            _starts(block, a[1]) != _starts(block, b[1]) for row in grid[1:] for a, b in zip(row, grid[-1], strict=True)
-        ):
+        rounds = Rounds(block, grid, self._assumptions)
+        if not rounds.begin_alike():
             raise UnderivedMemory(block.name, block.span)
-        kept, _ = grid[-1][-1]
-        parts = [kept.each(partial(rounds, block))]
-        for n in range(len(first)):
-            parts.append(grid[n][-1][0].without(kept).each(partial(self._at, block, n)))
-        for n in range(len(last)):
-            parts.append(grid[-1][n][0].without(kept).each(partial(self._at_end, block, n)))
-        parts += self._where_they_meet(block, grid)
-        for tensor, form in self._by_count(block, grid, _around).items():
-            _want(asked, tensor, form)
-        begun = self._by_count(block, grid, _begun)
-        for one in block.carried:
-            never = (1 - self._happens(block, 0)).expand()
-            _want(asked, one.initial, add(begun.get(one.start, ZERO), mul(never, asked.get(one.last, ZERO))))
-        return joined(part for part in parts if not part.nothing)
+        _want_each(asked, rounds.around().items())
+        _want_each(asked, rounds.initial(lambda value: asked.get(value.last, ZERO)))
+        return rounds.kept()
 
     def _lives(self, block: Block, live: set[Tensor]) -> list[set[Tensor]]:
         """Which tensors have a gradient in the first rounds, and then in all others."""
-        starts = [{one.start for one in block.carried if one.start in live and one.initial in live}]
+        carried = [value for value in block.carried if value.start in live]
         found: list[set[Tensor]] = []
-        while True:
-            here = self._backward.live_in(block, starts[-1], live)
-            found.append(here)
-            following = {one.start for one in block.carried if one.start in live and one.end in here}
-            if following == starts[-1]:
-                return found
-            if following in starts or len(found) > MOST_ROUNDS:
-                raise UnderivedMemory(block.name, block.span)
-            starts.append(following)
+
+        def following(starts: set[Tensor]) -> set[Tensor]:
+            found.append(self._backward.live_in(block, starts, live))
+            return {value.start for value in carried if value.end in found[-1]}
+
+        _until_steady(block, {value.start for value in carried if value.initial in live}, following)
+        return found
 
     def _hands(self, block: Block, asked: Wanted, live: set[Tensor]) -> list[Wanted]:
         """What is wanted of the values a round hands on: of the last round, of those before, and then of all others."""
-        always: Wanted = {}
+        emitted: Wanted = {}
         for each in block.emitted:
-            _want(always, each.each, asked.get(each.stacked, ZERO))
-        hands = dict(always)
-        for one in block.carried:
-            _want(hands, one.end, asked.get(one.last, ZERO))
-        found = [hands]
-        while True:
-            _, wanted = self._round(block, live, found[-1])
-            following = dict(always)
-            for one in block.carried:
-                _want(following, one.end, wanted.get(one.start, ZERO))
-            if following == found[-1]:
-                return found
-            if following in found or len(found) > MOST_ROUNDS:
-                raise UnderivedMemory(block.name, block.span)
-            found.append(following)
+            want(emitted, each.each, asked.get(each.stacked, ZERO))
 
-    def _round(self, block: Block, live: set[Tensor], hands: Wanted) -> tuple[Kept, Wanted]:
-        """What one round keeps, and all that is wanted in it."""
+        def before(hands: Wanted) -> Wanted:
+            return _handed(emitted, block, self._round(block, live, hands).wanted)
+
+        after = {value.start: asked.get(value.last, ZERO) for value in block.carried}
+        return _until_steady(block, _handed(emitted, block, after), before)
+
+    def _round(self, block: Block, live: set[Tensor], hands: Wanted) -> Round:
+        """One round, of which these values are wanted at its end."""
         asked = dict(hands)
-        return self._walk(block.graph, asked, live), asked
-
-    def _by_count(self, block: Block, grid: Grid, pick: Callable[[Block, Grid, int], Wanted]) -> Wanted:
-        """What is wanted of outside tensors, where that depends on it by the number of rounds."""
-        most = len(grid) + len(grid[0]) - 1
-        *few, many = (pick(block, grid, count) for count in range(1, most + 1))
-        found: Wanted = {}
-        for tensor in dict.fromkeys(tensor for wanted in (many, *few) for tensor in wanted):
-            forms = [wanted.get(tensor, ZERO) for wanted in (*few, many)]
-            while len(forms) > 1 and forms[-1] == forms[-2]:
-                forms.pop()
-            happens = [self._happens(block, number) for number in range(len(forms))]
-            rises = zip(happens, forms, [ZERO, *forms], strict=False)
-            steps = (mul(some, (form - before).expand()) for some, form, before in rises)
-            found[tensor] = add(ZERO, *steps)
-        return found
-
-    def _where_they_meet(self, block: Block, grid: Grid) -> Iterator[Kept]:
-        """What a round that is one of the first and one of the last keeps, beyond what was counted for either."""
-        usual = grid[-1][-1][0]
-        for n, row in enumerate(grid[:-1]):
-            for m, (both, _) in enumerate(row[:-1]):
-                apart = joined([both, usual]).without(joined([row[-1][0], grid[-1][m][0]]))
-                meets = self._happens(block, n + m) - self._happens(block, n + m + 1)
-                place = None if block.counter is None else add(block.counter.low, n)
-                yield apart.each(partial(self._there, block, place, meets.expand()))
-
-    def _at(self, block: Block, number: int, form: Form) -> Form:
-        """What one of the first rounds counts; nothing where there are fewer."""
-        place = None if block.counter is None else add(block.counter.low, number)
-        return self._there(block, place, self._happens(block, number), form)
-
-    def _at_end(self, block: Block, number: int, form: Form) -> Form:
-        """What one of the last rounds counts; nothing where there are fewer."""
-        at = block.counter
-        place = None if at is None or at.high is None else add(at.high, -1 - number).expand()
-        return self._there(block, place, self._happens(block, number), form)
-
-    def _there(self, block: Block, place: Form | None, happens: Form, form: Form) -> Form:
-        """A count in one round, if there is that round."""
-        if place is not None and block.counter is not None:
-            form = form.substitute({block.counter: place}).expand()
-        return mul(form, happens)
-
-    def _happens(self, block: Block, number: int) -> Form:
-        """1 where there are more than so many rounds, else 0."""
-        if self._assumptions.at_least(block.count, num(number + 1)):
-            return ONE
-        more = minimum(add(block.count, -number), ONE)
-        return maximum(more, ZERO) if number else more
+        return Round(self._walk(block.graph, asked, live), asked)
 
 
-def _around(block: Block, grid: Grid, count: int) -> Wanted:
-    """What so many rounds want of the tensors around a loop."""
-    starts = {one.start for one in block.carried}
-    found: Wanted = {}
-    for n in range(count):
-        _, wanted = grid[min(n, len(grid) - 1)][min(count - 1 - n, len(grid[0]) - 1)]
-        for tensor, form in wanted.items():
-            if block.graph.source(tensor) is None and tensor not in starts:
-                _want(found, tensor, form)
-    return found
+def _until_steady(block: Block, first: Settling, following: Callable[[Settling], Settling]) -> list[Settling]:
+    """What changes from round to round, up to what follows itself.
 
-
-def _begun(block: Block, grid: Grid, count: int) -> Wanted:
-    """What the first of so many rounds wants of the values that it begins with."""
-    return _starts(block, grid[0][min(count, len(grid[0])) - 1][1])
-
-
-def _starts(block: Block, asked: Wanted) -> Wanted:
-    """What is wanted of the values that a round begins with."""
-    return {one.start: asked[one.start] for one in block.carried if one.start in asked}
-
-
-def _want(asked: Wanted, tensor: Tensor, form: Form) -> None:
-    """Something needs a tensor; parameters are there anyway."""
-    if not tensor.parameter and form != 0:
-        known = asked.get(tensor)
-        asked[tensor] = form if known is None or known == form else ONE if 1 in (known, form) else maximum(known, form)
-
-
-def is_view(operation: Operation) -> bool:
-    """Whether its results are numbers of its inputs, where they lie.
-
-    So is `y[j, i] = x[i, j]` with nothing summed: index notation of one tensor. A sign is free (see contract). And so
-    is padding by nothing, repeating once, and joining one tensor.
+    Raises UnderivedMemory where it comes back to what it was before, or changes for too long.
     """
-    match operation.kind:
-        case "pad":
-            return all(size == 0 for size in operation.given["amount"])
-        case "repeat_axis":
-            return bool(operation.given["times"] == 1)
-        case "concat":
-            return len(operation.inputs) == 1
-        case kind if kind != "contract":
-            return kind in VIEWS
-    (first, *others), given = operation.given["terms"], operation.given
-    plain = all(axis.plain is not None for axis in given["left"])
-    if others or len(first.pieces) != 1 or first.scalars or not plain:
-        return False
-    return set(first.pieces[0].names) <= set(given["out"])
+    found = [first]
+    while True:
+        after = following(found[-1])
+        if after == found[-1]:
+            return found
+        if after in found or len(found) > MOST_ROUNDS:
+            raise UnderivedMemory(block.name, block.span)
+        found.append(after)
 
 
-def needs(operation: Operation, live: set[Tensor]) -> Iterator[Tensor | Form]:
-    """What its derivatives need, for the operands that have a gradient: tensors, and sizes of products on the way."""
-    if live.isdisjoint(operation.outputs):
-        return
-    inputs, output = operation.inputs, operation.outputs[0]
-    match operation.kind:
-        case "contract":
-            yield from _factors(operation, live)
-        case "gather":
-            if inputs[0] in live:
-                yield inputs[1]
-        case "window" if operation.given["window"] in ("max", "min"):
-            yield from (inputs[0], output)
-        case "max" | "min" if "fixed" not in operation.given:
-            yield from (inputs[0], output)
-        case kind if "fixed" in operation.given:
-            operands = iter(inputs)
-            known = [None if fixed else next(operands) for fixed in operation.given["fixed"]]
-            named = dict(zip("abc", known, strict=False), y=output)
-            row = _power(operation) if kind == "^" else NEEDS[kind]
-            for operand, letters in zip(known, row, strict=True):
-                if operand in live:
-                    yield from (tensor for letter in letters if (tensor := named[letter]) is not None)
+def _doing(graph: Graph) -> list[Operation | Block]:
+    """The nodes that do something: no parameters, and no layers that are only named."""
+    nodes = [node for node in graph if isinstance(node, Operation | Block)]
+    return [node for node in nodes if isinstance(node, Operation) or node.kind != "layer"]
 
 
-def _power(operation: Operation) -> tuple[str, ...]:
-    """`y = a ^ b`: roots and reciprocals are their own derivative, up to products; other powers need the base."""
-    fixed, exponent = operation.given["fixed"], operation.given.get("exponent")
-    if fixed[0]:
-        return "", "y"
-    if not fixed[1]:
-        return "ab", "ay"
-    match None if exponent is None else exponent.number:
-        case 0 | 1:
-            return "", ""
-        case -1 | Fraction(numerator=1 | -1, denominator=2):
-            return "y", ""
-    return "a", ""
+def _handed(emitted: Wanted, block: Block, starts: Wanted) -> Wanted:
+    """What is wanted at the end of a round: what it emits, and what the next one wants to begin with."""
+    hands = dict(emitted)
+    for value in block.carried:
+        want(hands, value.end, starts.get(value.start, ZERO))
+    return hands
 
 
-def _factors(operation: Operation, live: set[Tensor]) -> Iterator[Tensor | Form]:
-    """For the gradient of a factor the other one; where that is itself a product, it is kept as it was."""
-    for term in operation.given["terms"]:
-        for pair in term.pairs:
-            for own, other in ((pair.first, pair.second), (pair.second, pair.first)):
-                if any(operation.inputs[place] in live for place in own.factors):
-                    yield _piece(operation, other)
+def _needs(operation: Operation, live: set[Tensor]) -> Iterable[Value | Made]:
+    wanted = {place for place, tensor in enumerate(operation.inputs) if tensor in live}
+    return operation.primitive.gradient.needs(operation, wanted)
 
 
-def _piece(operation: Operation, piece: Piece) -> Tensor | Form:
-    if len(piece.factors) == 1:
-        return operation.inputs[piece.factors[0]]
-    return product([operation.given["extents"][name] for name in piece.names])
+def _of(asked: Wanted, tensors: Iterable[Tensor]) -> list[tuple[Tensor, Form]]:
+    """What is wanted of some tensors."""
+    return [(tensor, asked.get(tensor, ZERO)) for tensor in tensors]
 
 
-def port_kinds(graph: Graph) -> tuple[str, ...]:
-    """What the inputs of a graph are, by all that is done with them: row numbers, conditions, or just numbers."""
-    uses: dict[Tensor, set[str]] = {}
-    _uses(graph, uses, {})
-    return tuple(next(iter(kinds)) if len(kinds := uses.get(port, set())) == 1 else "numbers" for port in graph.ports)
+def _from_outside(tensors: Iterable[Tensor], graph: Graph) -> list[Tensor]:
+    """Those that no node of a graph makes."""
+    return [tensor for tensor in tensors if graph.source(tensor) is None]
 
 
-def _uses(graph: Graph, uses: dict[Tensor, set[str]], known: dict[object, list[set[str]]]) -> None:
-    """As what each tensor is used, and so are those that are made of it by views alone."""
-    for node in reversed(list(graph)):
-        match node:
-            case Block(kind="call"):
-                key = (node.graph, *(frozenset(uses.get(out, ())) for out in node.outputs))
-                if key not in known:
-                    inner: dict[Tensor, set[str]] = {}
-                    for result, out in zip(node.graph.results, node.outputs, strict=True):
-                        inner.setdefault(result, set()).update(uses.get(out, ()))
-                    _uses(node.graph, inner, known)
-                    known[key] = [inner.get(port, set()) for port in node.graph.ports]
-                for tensor, kinds in zip(node.inputs, known[key], strict=True):
-                    uses.setdefault(tensor, set()).update(kinds)
-            case Block(kind="scan" | "repeat" | "choose"):
-                for one in node.carried:
-                    uses.setdefault(one.end, set()).add("numbers")
-                    uses.setdefault(one.initial, set()).add("numbers")
-                for each in node.emitted:
-                    uses.setdefault(each.each, set()).update(uses.get(each.stacked, ()))
-                _uses(node.graph, uses, known)
-            case Operation():
-                for place, tensor in enumerate(node.inputs):
-                    uses.setdefault(tensor, set()).update(_used(node, place, uses))
-
-
-def _used(operation: Operation, place: int, uses: Mapping[Tensor, set[str]]) -> set[str]:
-    if is_view(operation):
-        return {kind for out in operation.outputs for kind in uses.get(out, ())}
-    if operation.kind == "where" and not operation.given["fixed"][0] and place == 0:
-        return {"masks"}
-    return {"rows"} if operation.kind == "gather" and place == 1 else {"numbers"}
+def _want_each(asked: Wanted, forms: Iterable[tuple[Tensor, Form]]) -> None:
+    for tensor, form in forms:
+        want(asked, tensor, form)

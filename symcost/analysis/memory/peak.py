@@ -19,14 +19,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from symcost.analysis.memory.activations import port_kinds
 from symcost.analysis.memory.largest import Largest
 from symcost.analysis.memory.rooms import NOWHERE, Plan, Plans, Room, Rooms, entered, handed_on, size_of
+from symcost.analysis.memory.uses import port_kinds
 from symcost.errors import UndecidedPeak
 from symcost.formula import Assumptions, Form, Symbol, add, counter, maximum, minimum, mul, num
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Carried, Graph, GraphNode, Operation, Tensor
-from symcost.ops.base import product
 
 ZERO, ONE = num(0), num(1)
 
@@ -132,14 +131,12 @@ class Peak:
         """What lives at an operation beside what was there: its results, and products on the way to them."""
         result = size_of(made)
         yield result
-        if operation.kind == "contract":
-            extents = operation.given["extents"]
-            for number, term in enumerate(operation.given["terms"]):
-                *way, _ = [self._wide(product([extents[i] for i in pair.kept])) for pair in term.pairs] or [ZERO]
-                already = result if number else ZERO
-                for before, after in zip([ZERO, *way], way, strict=False):
-                    yield add(already, before, after)
-                yield add(result, *way[-1:])
+        for number, sizes in enumerate(operation.primitive.memory.on_the_way(operation)):
+            way = [self._wide(size) for size in sizes]
+            already = result if number else ZERO
+            for before, after in zip([ZERO, *way], way, strict=False):
+                yield add(already, before, after)
+            yield add(result, *way[-1:])
 
     def _at_block(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Form]:
         if block.kind == "call":

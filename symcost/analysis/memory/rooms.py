@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from symcost.analysis.memory.activations import MASKS, is_view
 from symcost.formula import Form, add, num
 from symcost.graph.graph import Block, Carried, Graph, Operation, Tensor
+from symcost.ops.memory import View
 
 ZERO = num(0)
 
@@ -84,13 +84,15 @@ class Plans:
 
     def _place_operation(self, operation: Operation, plan: Plan) -> None:
         """A view lies where its inputs do, any other result in a room of its own."""
-        if not is_view(operation):
-            kind = "masks" if operation.kind in MASKS else "numbers"
+        memory = operation.primitive.memory
+        view = memory.view(operation)
+        if view is View.NONE:
+            kind = "masks" if memory.makes == "masks" else "numbers"
             plan.of.update({out: self._own_room(out, kind) for out in operation.outputs})
             return
         rooms = frozenset(plan.rooms(operation.inputs))
         plan.of.update(dict.fromkeys(operation.outputs, rooms))
-        if _is_part(operation) or not plan.parts.isdisjoint(operation.inputs):
+        if view is View.PART or not plan.parts.isdisjoint(operation.inputs):
             plan.parts.update(operation.outputs)
 
     def _place_call(self, block: Block, plan: Plan) -> None:
@@ -140,11 +142,3 @@ def entered(plan: Plan, ports: Mapping[Room, Rooms], narrowed: Set[Room]) -> Pla
         if rooms & narrowed:
             parts.add(tensor)
     return Plan(where, parts, plan.ports)
-
-
-def _is_part(view: Operation) -> bool:
-    """Whether a view may show less than all that it looks at."""
-    if view.kind != "contract":
-        return view.kind in ("select", "split")
-    names = [axis.plain for axis in view.given["reads"][0]]
-    return None in names or len(set(names)) < len(names)

@@ -10,66 +10,81 @@ Times the width of a number these are the least bytes moved.
 
 from __future__ import annotations
 
-from functools import reduce
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from symcost.analysis.fold import rounds
-from symcost.formula import Form, add, num
-from symcost.graph.graph import Block, Graph, GraphNode, Operation, Tensor
+from symcost.analysis.fold import NONE, Fold, rounds
+from symcost.formula import Form, add
+from symcost.graph.graph import Block, Graph, Operation
 
-VIEWS = frozenset({"reshape", "transpose", "select", "split", "stack"})
-"""Operations that move nothing."""
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Numbers that cross between memory and processor: all of them, those that are parameters, and the others."""
+
+    all: Form
+    parameters: Form
+    others: Form
+
+
+class Moved(Fold[Crossing]):
+    """Numbers that are moved if every operation is by itself."""
+
+    def operation(self, operation: Operation) -> Crossing:
+        """What one operation reads and writes.
+
+        Counts  2·size for a pointwise operation on one tensor; M·K + K·N + M·N for the product of two matrices
+        """
+        read = operation.primitive.memory.moves(operation)
+        if read is None:
+            return self.joined(())
+        sizes = {place: operation.inputs[place].size if size is None else size for place, size in read.items()}
+        learned = add(NONE, *(size for place, size in sizes.items() if operation.inputs[place].parameter))
+        everything = add(*sizes.values(), *(tensor.size for tensor in operation.outputs))
+        return Crossing(everything, learned, add(everything, -learned))
+
+    def around(self, block: Block, count: Crossing) -> Crossing:
+        """One round of a block, over all its rounds."""
+        return Crossing(rounds(block, count.all), rounds(block, count.parameters), rounds(block, count.others))
+
+    def joined(self, counts: Iterable[Crossing]) -> Crossing:
+        """Their sums, in the order of the text."""
+        several = list(counts)
+        return Crossing(
+            add(NONE, *(count.all for count in several)),
+            add(NONE, *(count.parameters for count in several)),
+            add(NONE, *(count.others for count in several)),
+        )
+
+    def split(self, graph: Graph) -> tuple[Form, Form]:
+        """Numbers moved that are parameters, and all others."""
+        found = self.of(graph)
+        return found.parameters, found.others
 
 
 class Traffic:
     """Numbers moved in a graph, all the rounds of the blocks around it included."""
 
-    def __init__(self, graph: Graph, around: tuple[Block, ...] = (), known: dict[Graph, Form] | None = None) -> None:
+    def __init__(self, graph: Graph, around: tuple[Block, ...] = (), moved: Moved | None = None) -> None:
         self._graph = graph
         self._around = around
-        self._known: dict[Graph, Form] = {} if known is None else known
+        self._moved = moved or Moved()
 
     @property
     def numbers(self) -> Form:
-        """How many.
-
-        Counts  2·size for a pointwise operation on one tensor; M·K + K·N + M·N for the product of two matrices
-        """
-        return reduce(lambda form, block: rounds(block, form), reversed(self._around), self._of(self._graph))
+        """How many; none where a layer is only named."""
+        if any(block.kind == "layer" for block in self._around):
+            return NONE
+        form = self._moved.of(self._graph).all
+        for block in reversed(self._around):
+            form = rounds(block, form)
+        return form
 
     def part(self, block: Block) -> Traffic:
         """The traffic of a block of the graph, in its place."""
-        return Traffic(block.graph, (*self._around, block), self._known)
-
-    def _of(self, graph: Graph) -> Form:
-        if graph not in self._known:
-            self._known[graph] = add(*map(self._of_node, graph))
-        return self._known[graph]
-
-    def _of_node(self, node: GraphNode) -> Form:
-        match node:
-            case Operation():
-                return moved(node)
-            case Block():
-                return rounds(node, self._of(node.graph))
-            case _:
-                return num(0)
+        return Traffic(block.graph, (*self._around, block), self._moved)
 
 
 def moved(operation: Operation) -> Form:
     """Numbers that one operation reads and writes at least."""
-    if operation.kind in VIEWS:
-        return num(0)
-    return add(*map(_size, _read(operation)), *map(_size, operation.outputs))
-
-
-def _read(operation: Operation) -> tuple[Tensor, ...]:
-    """The tensors an operation reads, each once; of a gathered table as many numbers as come out."""
-    match operation.kind, operation.inputs:
-        case "gather", (_, *indices):
-            return (*operation.outputs, *indices)
-        case _, inputs:
-            return tuple(dict.fromkeys(inputs))
-
-
-def _size(tensor: Tensor) -> Form:
-    return tensor.size
+    return Moved().operation(operation).all

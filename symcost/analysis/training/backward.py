@@ -26,7 +26,7 @@ from operator import neg
 
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.fold import all_rounds, rounds
-from symcost.analysis.training.derivatives import PARTS, Derivatives, carrying
+from symcost.analysis.training.derivatives import Derivatives, carrying
 from symcost.cost import NOTHING, Cost, cost, total
 from symcost.errors import UnderivedBackward
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
@@ -234,8 +234,9 @@ class Backward:
         for gradient in self._derivatives.of(operation):
             if any(operation.inputs[place] in live for place in gradient.inputs):
                 yield gradient.cost
+        whole = ZERO if operation.primitive.gradient.in_place else ONE
         for place in carrying(operation):
-            _use(uses, operation.inputs[place], live, ZERO if operation.kind in PARTS else ONE)
+            _use(uses, operation.inputs[place], live, whole)
 
     def _call(self, block: Block, uses: Uses, live: set[Tensor]) -> Passage:
         needs, gets = (tuple(t in live for t in tensors) for tensors in (block.inputs, block.outputs))

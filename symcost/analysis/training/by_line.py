@@ -41,15 +41,19 @@ class Strand:
         if self.ledger is None:
             yield self if block.kind == "call" else replace(self, around=((block, None), *self.around))
             return
-        match self.ledger.inside.get(block):
-            case Passage(ledger=ledger):
-                yield replace(self, ledger=ledger, handed=NOTHING)
-            case Rounds(different=different, steady=steady):
-                usual = replace(self, ledger=steady.ledger, handed=steady.handed)
-                yield usual._in(block, None)
-                for number, other in enumerate(different):
-                    yield replace(self, ledger=other.ledger, handed=other.handed)._in(block, number)
-                    yield replace(usual, sign=-self.sign)._in(block, number)
+        inside = self.ledger.inside.get(block)
+        if isinstance(inside, Passage):
+            yield replace(self, ledger=inside.ledger, handed=NOTHING)
+        elif inside is not None:
+            yield from self._through(block, inside)
+
+    def _through(self, block: Block, rounds: Rounds) -> Iterator[Strand]:
+        """All rounds as the steady one, and what the first ones have instead."""
+        steady = replace(self, ledger=rounds.steady.ledger, handed=rounds.steady.handed)
+        yield steady._in(block, None)
+        for number, other in enumerate(rounds.different):
+            yield replace(self, ledger=other.ledger, handed=other.handed)._in(block, number)
+            yield replace(steady, sign=-self.sign)._in(block, number)
 
     def _in(self, block: Block, number: int | None) -> Strand:
         return replace(self, around=((block, number), *self.around))

@@ -33,8 +33,9 @@ from symcost.formula import (
     minimum,
     mul,
     num,
+    rebuild,
 )
-from symcost.formula.form import Ceil, Floor, Max, Min, rebuild
+from symcost.formula.form import Ceil, Floor, Max, Min
 from symcost.formula.parts import mentions, outermost
 from symcost.graph.graph import Graph, Tensor
 

@@ -42,10 +42,11 @@ from symcost.analysis.window.sight import (
     stepped,
 )
 from symcost.errors import UnderivedWindow
-from symcost.formula import Assumptions, Form, Symbol, add, ceil_div, counter, floor_div, mul, num, power, sum_over
+from symcost.formula import Assumptions, Form, Symbol, add, counter, mul, num, power, sum_over
 from symcost.formula.form import Pow
 from symcost.formula.parts import mentions
-from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
+from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
+from symcost.ops.reads import Beside, Unseen
 
 MOST_ROUNDS = 40
 """Rounds of a loop that are followed one by one where no formula is found."""
@@ -261,37 +262,37 @@ class Windows(Farther):
         return bool(known)
 
     def _reads(self, operation: Operation, number: int, at: Axes) -> Iterator[Read]:
-        """As `reads`, but exact where windows need it: what is stretched keeps its order.
-
-        Padding sees what would be there, as positions do; but layers that count positions begin where these do.
-        """
-        given = operation.given
-        match operation.kind:
-            case "pad":
-                (tensor,), axis = operation.inputs, given["axis"] % len(at)
-                own, sight = at[axis] - given["amount"][0], self.of(tensor)
-                place = self.axes(tensor)[axis]
-                if self._last is not None:
-                    self._open_ended(sight, place, given["amount"], self._last)
-                counts = any(mentions(end.layers, (place,)) for end in sight.ends)
-                needs = (own, (tensor.shape[axis] - 1 - own).expand()) if counts else ()
-                yield Read(tensor, (*at[:axis], own, *at[axis + 1 :]), needs=needs)
-            case "repeat_axis":
-                (tensor,), axis = operation.inputs, given["axis"] % len(at)
-                yield Read(tensor, (*at[:axis], floor_div(at[axis], given["times"]), *at[axis + 1 :]))
-            case "reshape":
-                (tensor,) = operation.inputs
-                wanted = {s.key for end in self.of(tensor).ends for f in end.forms for s in f.free_symbols}
-                needed = [axis.key in wanted for axis in self.axes(tensor)]
-                yield Read(tensor, _reshaped(tensor.shape, operation.outputs[0].shape, at, needed))
-            case "gather" if any(
-                end.mentions(self.axes(operation.inputs[0])[:1]) for end in self.of(operation.inputs[0]).ends
-            ):
+        """What an entry sees: what is stretched keeps its order. Raises Underived."""
+        try:
+            seen = list(operation.primitive.reads.sees(operation, number, at))
+        except Unseen as why:
+            raise Underived(str(why)) from None
+        if len(operation.inputs) > 1 and any(reading.beside for reading in seen):
+            yield from reads(operation, number, at)
+            return
+        for reading in seen:
+            tensor = operation.inputs[reading.place]
+            if any(not self.at_least(form, num(0)) for form in reading.gapless):
+                raise Underived("its left side leaves gaps")
+            if reading.unknown and self._differs(tensor, reading.unknown):
                 raise Underived("which of its rows are read is known only when it runs")
-            case "contract" if any(axis.plain is None for axis in given["left"]):
-                yield from self._scattered(operation, at)
-            case _:
-                yield from reads(operation, number, at)
+            needs = self._through(tensor, reading.beside, at) if reading.beside else ()
+            yield Read(tensor, reading.positions, reading.over, needs=needs)
+
+    def _differs(self, tensor: Tensor, axes: Sequence[int]) -> bool:
+        """Whether what is seen differs along some axes."""
+        places = tuple(self.axes(tensor)[axis] for axis in axes)
+        return any(end.mentions(places) for end in self.of(tensor).ends)
+
+    def _through(self, tensor: Tensor, beside: Beside, at: Axes) -> tuple[Form, ...]:
+        """Padding sees what would be there, as positions do; but layers that count positions begin where these do."""
+        sight, place = self.of(tensor), self.axes(tensor)[beside.axis]
+        if self._last is not None:
+            self._open_ended(sight, place, (beside.before, beside.after), self._last)
+        if not any(mentions(end.layers, (place,)) for end in sight.ends):
+            return ()
+        own = at[beside.axis] - beside.before
+        return own, (tensor.shape[beside.axis] - 1 - own).expand()
 
     def _open_ended(self, sight: Sight, place: Symbol, amount: Sequence[Form], last: Form) -> None:
         """Padding is seen through as if the axis went on there; so no end of the input must have been moved inwards.
@@ -309,43 +310,6 @@ class Windows(Farther):
                 seen = end.position.substitute({place: edges[side]})
                 if (self.at_least(num(0), seen) if direction == BACK else self.at_least(seen, last)) is False:
                     raise Underived("it pads what was moved inwards")
-
-    def _scattered(self, operation: Operation, at: Axes) -> Iterator[Read]:
-        """What an affine left side gathers: `y[s*t + k] = x[t] * W[k]` reads every t with 0 <= p - s*t < K.
-
-        Raises Underived where some positions are not written.
-        """
-        given = operation.given
-        extents: Mapping[str, Form] = given["extents"]
-        known: dict[str, Form] = {}
-        turns: dict[str, Symbol] = {}
-        for axis, position in zip(given["left"], at, strict=True):
-            if axis.plain is not None:
-                known[axis.plain] = position
-                continue
-            fine = next((name for name, c in reversed(axis.terms.items()) if c == 1), None)
-            coarse = next((name for name in axis.terms if name != fine), None)
-            if fine is None or coarse is None or len(axis.terms) > 2:
-                raise Underived("its left side leaves gaps")
-            stride, inside = axis.terms[coarse], (position - axis.constant).expand()
-            if not self.at_least(extents[fine], stride):
-                raise Underived("its left side leaves gaps")
-            first = ceil_div((inside - extents[fine] + 1).expand(), stride)
-            turn = counter(coarse, first, floor_div(inside, stride) + 1)
-            known |= {coarse: turn, fine: add(inside, -mul(stride, turn))}
-            turns |= {coarse: turn, fine: turn}
-        for place, tensor in enumerate(operation.inputs):
-            names = list(dict.fromkeys(i for axis in given["reads"][place] for i in axis.terms))
-            over = {i: counter(i, 0, extents[i]) for i in names if i not in known}
-            values = known | over
-            positions = [
-                num(0)
-                if size == 1 and axis.plain
-                else add(axis.constant, *(mul(c, values[i]) for i, c in axis.terms.items()))
-                for axis, size in zip(given["reads"][place], tensor.shape, strict=True)
-            ]
-            used = dict.fromkeys(turns[i] for i in names if i in turns)
-            yield Read(tensor, tuple(positions), (*over.values(), *used))
 
     # Loops ----------------------------------------------------------------------------------------
 
@@ -643,32 +607,3 @@ def _total(turn: Symbol, each: Form) -> Form:
                 if not mentions(part, (turn, base)) and rest == (part * (base - 1)).expand():
                     return mul(part, add(power(base, turn.high), -power(base, turn.low)))
     return sum_over(turn, each)
-
-
-def _reshaped(old: Shape, new: Shape, at: Axes, needed: Sequence[bool]) -> tuple[Form, ...]:
-    """The position along each axis of which entries are counted in the same order: axes of equal product together."""
-    positions: list[Form] = []
-    a = b = 0
-    while a < len(old):
-        i, j = _next_group(old[a:], new[b:])
-        group, into = old[a : a + i], at[b : b + j]
-        flat = add(0, *(mul(p, *new[b + n + 1 : b + j]) for n, p in enumerate(into)))
-        for n, size in enumerate(group):
-            below = mul(num(1), *group[n + 1 :])
-            if not needed[a + n]:
-                positions.append(num(0))
-                continue
-            whole = floor_div(flat, below) if n + 1 < len(group) else flat
-            positions.append(whole if n == 0 else add(whole, -mul(size, floor_div(flat, mul(size, below)))))
-        a, b = a + i, b + j
-    return tuple(positions)
-
-
-def _next_group(old: Shape, new: Shape) -> tuple[int, int]:
-    """How many axes of each side hold as many entries, as few as may be; the last ones hold the rest."""
-    for total in range(1, len(old) + len(new)):
-        for i in range(min(total, len(old)) + 1):
-            j = total - i
-            if j <= len(new) and mul(num(1), *old[:i]) == mul(num(1), *new[:j]):
-                return i, j
-    return len(old), len(new)

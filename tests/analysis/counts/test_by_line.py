@@ -12,9 +12,7 @@ from symcost.formula import Form, add, num
 from symcost.graph.graph import Block
 from symcost.model import Model
 from symcost.questions import questions
-
-ROOT = Path(__file__).parents[3]
-EXAMPLES = sorted((ROOT / "examples").rglob("*.arch"))
+from tests.examples.files import each, loaded
 
 
 def shares(part: Part, around: tuple[Part, ...] = ()) -> list[Form]:
@@ -44,10 +42,10 @@ def through(part: Part, form: Form) -> Form:
     return add(*(form.substitute({part.block.counter: num(n)}) for n in range(int(low), int(high.number))))
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", each())
 def test_the_lines_of_an_example_add_up(path: Path) -> None:
     """For every model and quantity, to the formula that `symcost formula` prints."""
-    for model in symcost.load(path).models.values():
+    for model in loaded(path).models.values():
         for quantity in ("params", "macs", "flops", "exp"):
             whole = model.explained(quantity)
             assert whole.total == model.quantity(quantity).ask(model), (model.name, quantity)

@@ -9,17 +9,17 @@ from random import Random
 import pytest
 
 import symcost
+from tests.examples.files import each, loaded
 from tests.oracle.agreement import assert_agreement_of_file
 
-FOLDER = Path(__file__).parents[3] / "examples"
 MOST_OPERATIONS = 30_000
 """Larger runs would be slow; widths that an example writes as numbers cannot be made small."""
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.arch")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", each())
 def test_formulas_say_what_a_run_counts(path: Path) -> None:
     """Every model that can be made small enough agrees at the first small sizes that suit its assumptions."""
-    for model in symcost.load(path).models.values():
+    for model in loaded(path).models.values():
         for values in small(model):
             assert_agreement_of_file(model, path, values)
 

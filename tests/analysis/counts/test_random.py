@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
 from tests.oracle.agreement import assert_agreement
@@ -16,6 +17,7 @@ def test_formulas_say_what_a_run_counts(architecture: Architecture) -> None:
     assert_agreement(architecture.text, [architecture.values, ones])
 
 
+@pytest.mark.slow
 @given(architectures())
 def test_every_question_has_an_answer(architecture: Architecture) -> None:
     """Depth and all the others, at small sizes and large ones; nobody need know what it is."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
+from functools import cache, partial
 from random import Random
 
 import pytest
@@ -15,12 +14,12 @@ from symcost.analysis.depth.depth import Depth, LongestPath
 from symcost.analysis.depth.measures import Made, OperationSteps, ProductSteps, ScalarSteps
 from symcost.formula import Form, num
 from symcost.graph.graph import Block, Operation
+from tests.examples.files import EXAMPLES, loaded
 from tests.oracle import schedule
 from tests.oracle.strategies import Architecture, architectures
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
 
-
+@cache
 def model(ports: str, body: str) -> symcost.Model:
     return symcost.loads(f"model M({ports}) {{\n{body}\n}}").model()
 
@@ -97,10 +96,10 @@ TRUTHS = {
 @pytest.mark.parametrize(("ports", "body", "depth"), TRUTHS.values(), ids=TRUTHS)
 def test_truths(ports: str, body: str, depth: str | None) -> None:
     """What can be counted by hand; and a scheduler of single numbers says the same."""
-    asked = model(ports, body)
-    if depth is not None:
-        text = f"model M({ports}) {{\n{body}\n}}\nexpect M {{ depth == {depth} }}"
-        assert [check.ok for check in symcost.loads(text).check()] == [True], asked.depth
+    expected = "" if depth is None else f"expect M {{ depth == {depth} }}"
+    document = symcost.loads(f"model M({ports}) {{\n{body}\n}}\n{expected}")
+    asked = document.model()
+    assert all(check.ok for check in document.check()), asked.depth
     for size in (2, 4, 6):
         values = {symbol.name: size for symbol in asked.symbols}
         assert asked.depth(**values) == schedule.depth(asked.graph, values)
@@ -166,8 +165,9 @@ SCALARS = {
 def test_scalars(ports: str, body: str, depth: str) -> None:
     """What can be counted by hand, and a scheduler that joins the two numbers that are ready first."""
     text = f"model M({ports}) {{\n{body}\n}}\nexpect M {{ scalar_depth == {depth} }}"
-    (check,) = symcost.loads(text).check()
-    asked = model(ports, body)
+    document = symcost.loads(text)
+    (check,) = document.check()
+    asked = document.model()
     found = asked.quantity("scalar_depth").form
     assert check.ok, found
     for size in (2, 3, 5):
@@ -206,10 +206,11 @@ PUBLISHED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "config", "layers"), PUBLISHED.values(), ids=PUBLISHED)
 def test_published_depths(file: str, config: str, layers: int) -> None:
     """Depth as papers count it: only convolutions and matrix products are steps."""
-    asked = symcost.load(EXAMPLES / "vision" / f"{file}.arch").model().configured(config)
+    asked = loaded(EXAMPLES / "vision" / f"{file}.arch").model().configured(config)
     assert asked.quantity("steps")() == layers
 
 
@@ -283,6 +284,7 @@ def assert_longest(
         assert steps <= late(slower)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(architectures(), st.randoms(use_true_random=False))
 def test_a_longest_path_is_one(architecture: Architecture, random: Random) -> None:
@@ -315,7 +317,7 @@ def test_a_longest_path_by_scalar_is_one(ports: str, body: str, depth: str) -> N
 
 def test_complexity_of_layer_types() -> None:
     """Sequential operations of Vaswani et al. 2017, table 1: n of a recurrent layer, else those of the layers."""
-    table = symcost.load(EXAMPLES / "lecture/table/vaswani.arch")
+    table = loaded(EXAMPLES / "lecture/table/vaswani.arch")
     found = {name: str(one.quantity("steps")) for name, one in table.models.items()}
     assert found.pop("Recurrent") == "n" and found.pop("DilatedConvolutional") == "L"
     assert all(steps.isdigit() for steps in found.values())
@@ -341,6 +343,7 @@ def test_turns_of_two_lengths(rounds: int) -> None:
     assert asked.depth(T=2, n=rounds) == schedule.depth(asked.graph, {"T": 2, "n": rounds})
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(architectures())
 def test_depth_is_when_the_last_number_is_ready(architecture: Architecture) -> None:

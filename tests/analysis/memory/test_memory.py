@@ -10,20 +10,21 @@ from click.testing import CliRunner
 from hypothesis import given
 
 import symcost
-from symcost.analysis.memory.activations import KINDS, NEEDS
-from symcost.analysis.memory.memory import Fused, Moved, Widths
-from symcost.analysis.memory.traffic import Traffic
+from symcost.analysis.memory.activations import KINDS
+from symcost.analysis.memory.fused import Fused
+from symcost.analysis.memory.traffic import Moved, Traffic
+from symcost.analysis.memory.widths import Widths
 from symcost.cli import main
 from symcost.errors import UndecidedPeak
 from symcost.formula import add
 from symcost.ops.pointwise import POINTWISE
+from tests.examples.files import EXAMPLES, loaded
+from tests.oracle.agreement import loaded_text
 from tests.oracle.counted import Unfit
 from tests.oracle.living import peak
 from tests.oracle.programs import PROGRAMS, Program
 from tests.oracle.storage import kept, unseen
 from tests.oracle.strategies import Architecture, architectures
-
-EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 def model(ports: str, body: str) -> symcost.Model:
@@ -38,13 +39,15 @@ def asked(ports: str, body: str, quantity: str) -> str:
 
 
 def test_every_pointwise_operation_says_what_its_derivatives_need() -> None:
-    """One entry for each operand."""
-    assert {name: len(row) for name, row in NEEDS.items()} == {name: row.operands for name, row in POINTWISE.items()}
+    """An operand that is not there, or a letter that is none, would be passed over in silence."""
+    for row in POINTWISE.values():
+        letters = {*"abc"[: row.operands], "y"}
+        assert all(set(derivative.needs) <= letters for derivative in row.derivatives if derivative)
 
 
 def test_a_perceptron() -> None:
     """PyTorch saves 397312 bytes in fp32 for 64 examples: the inputs of the three layers, 784 + 512 + 256 each."""
-    digits = symcost.load(EXAMPLES / "lecture/memory.arch").model("Digits")
+    digits = loaded(EXAMPLES / "lecture/memory.arch").model("Digits")
     assert 4 * digits.quantity("activations")(B=64) == 397312
 
 
@@ -55,7 +58,7 @@ def test_resnet_50() -> None:
     one instead of the image); it keeps mean and variance of 26560 channels normalised, and a row number of 8 bytes for
     each of 56·56·64 maxima.
     """
-    resnet = symcost.load(EXAMPLES / "vision/resnet.arch").model().configured("resnet50")
+    resnet = loaded(EXAMPLES / "vision/resnet.arch").model().configured("resnet50")
     padded = 3 * 58 * 58 * 64 + 58 * 58 * 128 + 3 * 30 * 30 * 128 + 30 * 30 * 256 + 5 * 16 * 16 * 256
     padded += 16 * 16 * 512 + 2 * 9 * 9 * 512 + 114 * 114 * 64 + 230 * 230 * 3
     same = resnet.quantity("activations")() - padded + 224 * 224 * 3
@@ -67,7 +70,7 @@ def test_a_transformer_layer() -> None:
 
     For GPT-3, 5·a·s/h is 80.
     """
-    layer = symcost.load(EXAMPLES / "lecture/memory.arch").model("Layer")
+    layer = loaded(EXAMPLES / "lecture/memory.arch").model("Layer")
     widths = Widths({"activations": "bf16"})
     sizes = {"S": 2048, "H": 12288, "a": 96, "B": 1}
     numbers, masks = (layer.kept[kind].evaluate(sizes) for kind in ("numbers", "masks"))
@@ -125,15 +128,17 @@ def assert_kept(text: str, name: str, values: Mapping[str, object], folder: Path
     """What a formula says is kept is what a run keeps."""
     try:
         expected = kept(text, name, values, folder)
-        with unseen():
-            copying = kept(text, name, values, folder)
     except Unfit:
         return
-    model = symcost.loads(text).model(name)
+    model = loaded_text(text).model(name)
     found = model.asked(lambda model: add(*(model.kept[kind] for kind in KINDS)))
-    assert found(**values) in (expected, copying), (str(found), values)
+    number = found(**values)
+    if number != expected:
+        with unseen():
+            assert number == kept(text, name, values, folder), (str(found), values)
 
 
+@pytest.mark.slow
 @given(architectures())
 def test_random_architectures_keep_what_a_run_keeps(architecture: Architecture) -> None:
     """At the drawn sizes and where every size is 1."""
@@ -181,18 +186,19 @@ def assert_peak(text: str, name: str, values: Mapping[str, object], folder: Path
     """As much lives at once as a formula says; where it says nothing, as the numbers say."""
     try:
         expected = peak(text, name, values, folder)
-        with unseen():
-            copying = peak(text, name, values, folder)
     except Unfit:
         return
-    model = symcost.loads(text).model(name)
+    model = loaded_text(text).model(name)
     try:
         found = model.quantity("peak").form.evaluate(values)
     except UndecidedPeak:
         found = model.at(**values).quantity("peak").form.number
-    assert found in (expected, copying), (text, values)
+    if found != expected:
+        with unseen():
+            assert found == peak(text, name, values, folder), (text, values)
 
 
+@pytest.mark.slow
 @given(architectures())
 def test_the_peak_of_random_architectures(architecture: Architecture) -> None:
     """At the drawn sizes and where every size is 1."""
@@ -239,7 +245,7 @@ def test_state(ports: str, body: str, expected: str) -> None:
 
 def test_keys_and_values_of_a_decoder_grow_with_what_was_said() -> None:
     """A key and a value of 768 channels for each of 1024 tokens, and the token itself."""
-    attending = symcost.load(EXAMPLES / "lecture/memory.arch").model("Attending")
+    attending = loaded(EXAMPLES / "lecture/memory.arch").model("Attending")
     assert attending.quantity("state")(T=1024, H=768) == 2 * 1024 * 768 + 768
 
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 
 import symcost
-from symcost.analysis.training.optimizers import OPTIMIZERS, PRECISIONS
 from symcost.cost import CLASSES, INSIDE
-from symcost.formula import num
+from tests.examples.files import EXAMPLES, loaded
 from tests.oracle import interpreter
+from tests.oracle.agreement import loaded_text
 from tests.oracle.autodiff import differentiate
 from tests.oracle.counted import Unfit
 from tests.oracle.interpreter import Machine
 from tests.oracle.programs import PROGRAMS, Program
 from tests.oracle.strategies import Architecture, architectures
-
-EXAMPLES = Path(__file__).parents[3] / "examples"
 
 PERCEPTRON = "model M(x: [B, 784]) { return x -> Linear(512) -> relu -> Linear(256) -> relu -> Linear(10) }"
 
@@ -46,13 +43,13 @@ def test_a_perceptron() -> None:
 
 def test_resnet_18() -> None:
     """PyTorch's FlopCounterMode, 2 images of 224: 3628146688 MACs forward, 7020265472 backward."""
-    resnet = symcost.load(EXAMPLES / "vision/resnet.arch").model().configured("resnet18")
+    resnet = loaded(EXAMPLES / "vision/resnet.arch").model().configured("resnet18")
     assert (2 * resnet.macs(), 2 * resnet.backward["mac"]()) == (3628146688, 7020265472)
 
 
 def test_resnet_50() -> None:
     """Backward is 1.971 times forward: twice, less the input gradient of the first convolution."""
-    resnet = symcost.load(EXAMPLES / "vision/resnet.arch").model().configured("resnet50")
+    resnet = loaded(EXAMPLES / "vision/resnet.arch").model().configured("resnet50")
     forward, backward = resnet.macs(), resnet.backward["mac"]()
     assert backward == 2 * forward - 7 * 7 * 3 * 64 * 112 * 112
     assert round(backward / forward, 3) == 1.971
@@ -65,17 +62,6 @@ def test_attention_with_input_gradient() -> None:
     assert attention.macs(**sizes) == 150994944
     assert attention.gradients(inputs=True)["mac"](**sizes) == 301989888
     assert attention.backward["mac"](**sizes) == 301989888 - 3 * 128 * 512 * 512  # less those of query, key and value
-
-
-def test_sixteen_bytes_for_a_parameter() -> None:
-    """ZeRO (Rajbhandari et al. 2020, section 3.1): 2 + 2 + 4 + 4 + 4 bytes under mixed-precision Adam."""
-    assert PRECISIONS["mixed"].kept(OPTIMIZERS["adam"]) == 16
-    assert PRECISIONS["mixed"].kept(OPTIMIZERS["sgd"]) == 8
-
-
-def test_a_step_of_adam() -> None:
-    """m: 2 products, 1 sum; v: 3 and 1; the step: root, + e, division, a m, difference."""
-    assert dict(OPTIMIZERS["adam"].update(num(1)).counts) == {"mul": 6, "add": 4, "div": 1, "sqrt": 1}
 
 
 # Rules ------------------------------------------------------------------------------------------------
@@ -150,7 +136,7 @@ def test_recomputed_inside_of_frozen_costs_nothing() -> None:
 
 def test_the_first_round_needs_no_gradient_of_zeros() -> None:
     """Back through time: T steps for the weights, T - 1 for the state."""
-    elman = symcost.load(EXAMPLES / "lecture/elman.arch").model()
+    elman = loaded(EXAMPLES / "lecture/elman.arch").model()
     assert str(elman.backward["mac"]) == "(2·H·H + I·H)·T - H·H"
 
 
@@ -194,7 +180,7 @@ def assert_agreement(text: str, name: str, values: Mapping[str, int], found: sym
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_programs(program: Program) -> None:
     """What the formulas say is what the way back counts."""
-    found = symcost.loads(program.text).model(program.model)
+    found = loaded_text(program.text).model(program.model)
     for values in program.values:
         if program.model.startswith("EllipsisThree") and values["B"] == 1:
             continue  # a sum over an axis of 1: a product forward, and no MAC unless other sizes make it one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -13,18 +13,18 @@ import symcost
 from symcost.analysis.growth.growth import rise
 from symcost.analysis.window.path_length import Path as AxisPath
 from symcost.cli import main
-from symcost.cli.paths import told
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
+from symcost.export.reports.path import figures
 from symcost.formula import Form, ceil_div, log2, symbol
 from symcost.model import Model
+from tests.examples.files import EXAMPLES, loaded
 from tests.oracle.reach import reach
 from tests.oracle.stacks import stacks
-
-EXAMPLES = Path(__file__).parents[3] / "examples"
 
 D, K, L, R, T, W = map(symbol, ("D", "K", "L", "R", "T", "W"))
 
 
+@cache
 def model(body: str, signature: str = "x: [T, D]") -> Model:
     return symcost.loads(f"model M({signature}) {{\n{body}\n}}").model()
 
@@ -217,9 +217,10 @@ def test_wavenet() -> None:
     assert (path.look_ahead, path.layers, path.stride) == (0, L, 1)
 
 
+@pytest.mark.slow
 def test_wavenet_of_the_paper() -> None:
     """Three stacks of ten layers with K = 2 see 3·1023 samples before their own, and the first convolution one."""
-    document = symcost.load(EXAMPLES / "speech/wavenet.arch")
+    document = loaded(EXAMPLES / "speech/wavenet.arch")
     assert document.model().path().receptive_field == 2 + R * (2**L - 1)
     assert document.model().configured("stacks").quantity("receptive_field").form == 3071
 
@@ -227,7 +228,7 @@ def test_wavenet_of_the_paper() -> None:
 def test_tcn() -> None:
     """Two convolutions a level: 1 + 2·(k - 1)·(2^n - 1) (Bai, Kolter & Koltun 2018, section 3.2)."""
     k, n = symbol("k"), symbol("n")
-    assert symcost.load(EXAMPLES / "speech/tcn.arch").model().path().receptive_field == 1 + 2 * (k - 1) * (2**n - 1)
+    assert loaded(EXAMPLES / "speech/tcn.arch").model().path().receptive_field == 1 + 2 * (k - 1) * (2**n - 1)
 
 
 def test_wav2vec() -> None:
@@ -367,9 +368,10 @@ def test_the_last_state_is_as_far_as_the_first_input() -> None:
         assert path.length_of_path == length and not path.at_most
 
 
+@pytest.mark.slow
 def test_a_cache_that_grows() -> None:
     """Refused: in each round more of it sees something else. With numbers: one layer from the prompt to every token."""
-    generate = symcost.load(EXAMPLES / "language" / "gpt2_decoding.arch").model("Generate")
+    generate = loaded(EXAMPLES / "language" / "gpt2_decoding.arch").model("Generate")
     with pytest.raises(UnderivedWindow):
         generate.path()
     sizes = {"P": 3, "N": 2, "d_model": 1, "L": 2, "heads": 1, "V": 2}
@@ -423,12 +425,13 @@ def test_where_no_path_joins_all() -> None:
     asked = model("return x -> Linear(D)")
     with pytest.raises(NoPath, match="its own alone"):
         _ = asked.path().length_of_path
-    assert dict(told(asked.path(), asked))["path length"].startswith("none: ")
+    told = dict(row.cells for row in figures(asked.path(), asked))
+    assert str(told["path length"]).startswith("none: ")
 
 
 def test_source_to_target() -> None:
     """Attention brings the source to every position written, in one step."""
-    assert symcost.load(EXAMPLES / "language" / "transformer.arch").model("Transformer").path().length_of_path == 1
+    assert loaded(EXAMPLES / "language" / "transformer.arch").model("Transformer").path().length_of_path == 1
 
 
 def test_the_command() -> None:
@@ -461,16 +464,18 @@ PUBLISHED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_published_architectures(name: str) -> None:
     """The longest of the shortest ways in the unrolled graph, from any position to any other."""
     file, _, one = name.partition(" ")
-    asked, sizes = symcost.load(EXAMPLES / file).model(one), PUBLISHED[name]
+    asked, sizes = loaded(EXAMPLES / file).model(one), PUBLISHED[name]
     seen = reach(asked.graph, sizes)
     ways = {layers for numbers in seen.values() for layers in numbers.values()}
     assert asked.path().length_of_path.evaluate(sizes) == max(ways)
 
 
+@pytest.mark.slow
 @given(stacks())
 @settings(max_examples=25)
 def test_random_stacks(body: str) -> None:

@@ -1,0 +1,49 @@
+"""A result as it is said, apart from how it is written.
+
+A report makes a `Page`; a writing turns any page into a text. How a number is rounded, a formula set and a line broken
+is the writing's matter: text shows `102 k` where JSON has the exact number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symcost.export.parts import Part, Table
+    from symcost.formula import Form
+    from symcost.values import SymbolInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where a page is put: columns in a line (None: as many as the terminal has), and whether it is a plain file."""
+
+    width: int | None = None
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A result, told as long as it is wanted; each length is made only when a writing asks for it.
+
+    `parts` is the page as a document; `brief` the same for somebody at a terminal; `records` one line for each thing,
+    for spreadsheets; `data` is for programs. Where one of the last three is missing, the parts serve for it.
+    `alone` is the formula that is the whole answer, where there is one: the parts only put words around it.
+    """
+
+    title: str
+    parts: Callable[[], Iterable[Part]]
+    brief: Callable[[], Iterable[Part]] | None = None
+    records: Callable[[], Table] | None = None
+    data: Callable[[], Mapping[str, Any]] | None = None
+    alone: Form | None = None
+    symbols: tuple[SymbolInfo, ...] = ()
+    """The dimensions, with how the file wants them set."""
+    folds: bool = False
+    """Whether lines that are too long for a terminal are folded there; else the terminal may do what it likes."""
+
+    def at_a_glance(self) -> Iterable[Part]:
+        """The parts for a terminal."""
+        return (self.parts if self.brief is None else self.brief)()

@@ -1,0 +1,226 @@
+"""Two models against each other: what each costs, the difference, and which one is better from where on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symcost.analysis.growth.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
+from symcost.errors import UnknownDimension
+from symcost.export.page import Page
+from symcost.export.parts import Breaks, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
+from symcost.export.subject import Subject, renamings
+from symcost.formula import Assumptions, Form, Printer, Symbol, num, symbol
+from symcost.questions import question
+
+UNCOUNTED = {"depth": "depth"}
+"""Quantities of which one needs less, not fewer."""
+
+ALWAYS = {
+    "equal": "needs as {many} as",
+    "less": "needs {fewer} than",
+    "greater": "needs more than",
+    "at most": "never needs more than",
+    "at least": "never needs {fewer} than",
+}
+
+
+class _Rooted(Printer):
+    """Writes square roots as such."""
+
+    def power(self, base: str, exponent: str) -> str:
+        if exponent != "(1/2)":
+            return super().power(base, exponent)
+        return f"sqrt{base}" if base.startswith("(") else f"sqrt({base})"
+
+
+ROOTED = _Rooted()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One quantity of two models."""
+
+    quantity: str
+    left: Subject
+    right: Subject
+    convention: str = "default"
+
+    @property
+    def words(self) -> str:
+        """What is counted."""
+        return UNCOUNTED.get(self.quantity) or question(self.quantity).words
+
+    @property
+    def fewer(self) -> str:
+        """How one says that a model needs less of it."""
+        return "less" if self.quantity in UNCOUNTED else "fewer"
+
+    @property
+    def many(self) -> str:
+        """How one says that both need the same of it."""
+        return "much" if self.quantity in UNCOUNTED else "many"
+
+    @property
+    def forms(self) -> tuple[Form, Form]:
+        """What each costs, with all that is known."""
+        return self.left.form(self.quantity, self.convention), self.right.form(self.quantity, self.convention)
+
+    @property
+    def both(self) -> tuple[Subject, Subject]:
+        """The two models."""
+        return self.left, self.right
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """What was assumed for either."""
+        return self.left.assumptions.with_(*self.right.assumptions)
+
+    @property
+    def known(self) -> Assumptions:
+        """The same with the numbers that are given."""
+        numbers = {**self.left.model.values, **self.right.model.values}
+        return self.assumptions.substitute({symbol(name): num(value) for name, value in numbers.items()})
+
+    def dimensions(self, wanted: Sequence[str]) -> list[Symbol]:
+        """Those in which a crossing is looked for: the wanted ones, else `T` if it matters, else all that do."""
+        if wanted:
+            return [symbol(name) for name in wanted]
+        left, right = (one.form(self.quantity, self.convention, kept="T") for one in self.both)
+        names = (left - right).expand().free_symbols
+        return [symbol("T")] if symbol("T") in names else [name for name in names if not name.uid]
+
+    def crossing(self, at: Symbol) -> Crossing:
+        """Where the better of the two changes, in one dimension; a number given for it does not count.
+
+        Raises UnknownDimension.
+        """
+        if not any(one.knows(at.name) or symbol(at.name) in one.form(self.quantity).free_symbols for one in self.both):
+            known = dict.fromkeys(port for one in self.both for port in one.model.ports)
+            raise UnknownDimension(at.name, f"{self.left.label} or {self.right.label}", known)
+        left, right = (one.form(self.quantity, self.convention, kept=at.name) for one in self.both)
+        return crossing(left, right, at, self.assumptions)
+
+
+def page(comparisons: Sequence[Comparison], wanted: Sequence[str]) -> Page:
+    """All of them below each other, then what they assume; `wanted` are the dimensions of the crossovers."""
+    first = comparisons[0]
+    infos = {info.name: info for subject in first.both for info in subject.model.symbols}
+
+    def parts() -> Iterator[Part]:
+        for one in comparisons:
+            sentences = (Paragraph(sentence, Breaks.FORMULA) for sentence in verdicts(one, wanted))
+            yield Section(f"{one.words} ({one.quantity})", (_table(one), *sentences))
+        yield Notes(tuple(_notes(first)))
+
+    return Page(
+        f"{first.left.label} and {first.right.label}",
+        parts,
+        records=lambda: _records(comparisons),
+        data=lambda: {"comparisons": [_data(one, wanted) for one in comparisons], "notes": list(_notes(first))},
+        symbols=tuple(infos.values()),
+    )
+
+
+def _notes(one: Comparison) -> Iterator[str]:
+    """What stands for some dimensions, and what is assumed of others."""
+    yield from renamings(one.both)
+    for fact in dict.fromkeys((*one.left.facts, *one.right.facts)):
+        yield f"assuming {fact}"
+
+
+def _figures(one: Comparison) -> dict[str, Form]:
+    """What each costs, the difference, and the ratio where there is one; labels can be the same for both."""
+    left, right = one.forms
+    over = ratio(left, right)
+    figures = {"left": left, "right": right, "difference": (left - right).expand()}
+    return figures if over is None else {**figures, "ratio": over}
+
+
+def _table(one: Comparison) -> Table:
+    names = {"left": one.left.label, "right": one.right.label}
+    rows = (
+        Row((names.get(name, name), _with_decimals(form) if name == "ratio" else form))
+        for name, form in _figures(one).items()
+    )
+    return Table(("", one.quantity), tuple(rows), Layout.LINES, indent=2)
+
+
+def _with_decimals(form: Form) -> Line:
+    """`5/3 = 1.667`"""
+    value = form.number
+    if value is None or value.denominator == 1:
+        return form
+    return (form, f" = {float(value):.4g}")
+
+
+def _records(comparisons: Sequence[Comparison]) -> Table:
+    """One line for each figure of each quantity."""
+    rows = []
+    for one in comparisons:
+        names = {"left": one.left.label, "right": one.right.label}
+        for name, form in _figures(one).items():
+            value = "" if form.number is None else str(form.number)
+            rows.append(Row((one.quantity, names.get(name, name), form, value)))
+    return Table(("quantity", "of", "formula", "value"), tuple(rows))
+
+
+def _data(one: Comparison, wanted: Sequence[str]) -> dict[str, Any]:
+    figures = {name: {"form": str(form), "value": form.number} for name, form in _figures(one).items()}
+    return {
+        "quantity": one.quantity,
+        "models": {"left": one.left.label, "right": one.right.label},
+        **figures,
+        "verdicts": list(verdicts(one, wanted)),
+    }
+
+
+def verdicts(one: Comparison, wanted: Sequence[str]) -> Iterator[str]:
+    """Sentences: what holds always, else what holds from where on."""
+    left, right = one.forms
+    fixed = always(left, right, one.known)
+    everywhere = not (one.left.model.values or one.right.model.values)
+    if fixed:
+        yield _fixed(one, fixed, everywhere)
+    decided = everywhere or (left - right).number is None  # for all values that are still open
+    if wanted or not fixed or not decided:
+        yield from _crossings(one, wanted, doubtful=not fixed)
+
+
+def _crossings(one: Comparison, wanted: Sequence[str], *, doubtful: bool) -> Iterator[str]:
+    """Where the better one changes; `doubtful`: also in which dimensions that cannot be said."""
+    for dimension in one.dimensions(wanted):
+        crossing = one.crossing(dimension)
+        if not isinstance(crossing, Undecided):
+            how = ", ".join(_stretches(crossing, dimension, one.fewer, one.many))
+            yield f"{one.left.label} needs {how}."
+        elif doubtful:
+            yield f"Which one needs {one.fewer}, {dimension} does not decide: {crossing.why}."
+
+
+def _fixed(one: Comparison, fixed: str, everywhere: bool) -> str:
+    """`GRU needs fewer than LSTM, whatever the numbers.`"""
+    said = ALWAYS[fixed].format(fewer=one.fewer, many=one.many)
+    numbers = "whatever the numbers" if everywhere else "with these numbers"
+    return f"{one.left.label} {said} {one.right.label}, {numbers}."
+
+
+def _stretches(crossing: Threshold | Ranges, at: Symbol, fewer: str, many: str) -> Iterator[str]:
+    how: dict[Sign, str] = {-1: fewer, 0: f"as {many}", 1: "more"}
+    match crossing:
+        case Threshold(root=root, below=below):
+            shown = ROOTED(root)
+            yield f"{how[below]} while {at} < {shown}"
+            yield f"{how[-1 if below > 0 else 1]} while {at} > {shown}"
+        case Ranges(stretches=stretches, tried=tried):
+            for low, high, sign in stretches:
+                yield f"{how[sign]} {_stretch(at, low, high)}"
+            if tried is not None:
+                yield f"as far as numbers were tried, up to {at} = {tried}"
+
+
+def _stretch(at: Symbol, low: int, high: int | None) -> str:
+    if high is None:
+        return f"from {at} = {low} on"
+    return f"at {at} = {low}" if low == high else f"for {at} = {low} to {high}"

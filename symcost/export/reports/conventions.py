@@ -1,0 +1,174 @@
+"""One model under many conventions: what each one counts, and where they part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from symcost.analysis.counts.flops import Flops
+from symcost.conventions import Convention, Rule
+from symcost.cost import CLASSES
+from symcost.errors import LayerNotCounted
+from symcost.export import numbers
+from symcost.export.page import Page
+from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
+from symcost.export.summary import Row as BlockRow, Summary
+from symcost.formula import Form
+from symcost.graph.graph import Block, Graph, Operation
+
+if TYPE_CHECKING:
+    from symcost.model import Model
+
+RULES = """\
+layers counted as a whole: operations by class inside; input, output: for each
+number that goes in, comes out; learned: for each that goes in, if it has weights"""
+
+MOST_LABEL = 14
+"""Columns of a block's name beside those of all conventions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """A model and the conventions that look at it."""
+
+    model: Model
+    conventions: tuple[Convention, ...]
+
+    def total(self, convention: Convention) -> Form | None:
+        """What a convention counts; None where it cannot say."""
+        try:
+            return self.model.shown(self.model.tree.flops(convention))
+        except LayerNotCounted:
+            return None
+
+    def counts(self, convention: Convention) -> bool:
+        """Whether what a convention counts is a number."""
+        total = self.total(convention)
+        return total is not None and total.number is not None
+
+    @property
+    def known(self) -> bool:
+        """Whether all operations are numbers."""
+        return all(self.model.shown(form).number is not None for form in self.model.cost.counts.values())
+
+    @property
+    def classes(self) -> list[str]:
+        """The operation classes that occur."""
+        return [name for name in CLASSES if name in self.model.cost.counts]
+
+    def rules(self, convention: Convention) -> dict[str, Rule]:
+        """The rules that it follows here."""
+        layers: set[str] = set()
+        fold, seen = Flops(convention), set[Graph]()
+
+        def walk(graph: Graph) -> None:
+            for node in graph if graph not in seen else ():
+                if fold.rule(node) is not None:
+                    layers.add(node.kind if isinstance(node, Operation) else getattr(node, "name", ""))
+                elif isinstance(node, Block) and node.kind != "layer":
+                    walk(node.graph)
+            seen.add(graph)
+
+        walk(self.model.graph)
+        return {layer: rule for layer, rule in convention.layers.items() if layer in layers}
+
+    def said(self, convention: Convention) -> str:
+        """The same in words."""
+        return "; ".join(f"{layer}: {rule.refused or rule}" for layer, rule in self.rules(convention).items())
+
+
+def page(views: Views, depth: int) -> Page:
+    """What each convention counts; at a glance also by which weights and rules, and block by block."""
+    title = f"{views.model.name}: FLOPs under each convention"
+    return Page(
+        "",
+        parts=lambda: (_table(views, f"{title}."),),
+        brief=lambda: _brief(views, title, depth),
+        data=lambda: _data(views),
+        symbols=views.model.symbols,
+    )
+
+
+def _brief(views: Views, title: str, depth: int) -> Iterator[Part]:
+    """Totals, then the weights that make them, then the blocks where all numbers are known."""
+    yield Paragraph(title)
+    totals = tuple(Row((one.name, _total(views, one))) for one in views.conventions)
+    yield Table(("convention", "FLOPs"), totals, Layout.LINES)
+    weights = tuple(Row((one.name, *_weights(views, one))) for one in views.conventions)
+    yield Table(("weights", *views.classes), weights, stiff=True, side="right")
+    yield from _rules(views)
+    if views.known:
+        yield _blocks(views, depth)
+    yield Notes(tuple(f"assuming {fact}" for fact in views.model.assumptions))
+
+
+def _rules(views: Views) -> Iterator[Part]:
+    """The layers that conventions count as a whole, where there are any here."""
+    rules = ((one.name, views.said(one)) for one in views.conventions)
+    rows = tuple(Row((name, said)) for name, said in rules if said)
+    if rows:
+        lead = max(len(one.name) for one in views.conventions)
+        yield Section("", (Paragraph(RULES), Table(("convention", "layers"), rows, Layout.LINES, lead=lead)))
+
+
+def _total(views: Views, convention: Convention) -> str:
+    """What it counts, for each MAC too where there are any; or why it cannot say."""
+    total, macs = views.total(convention), views.model.macs.form.number
+    if total is None:
+        refused = (layer for layer, rule in views.rules(convention).items() if rule.refused)
+        return f"? it cannot count {', '.join(refused)}"
+    if total.number is None or not macs:
+        return str(total)
+    return f"{numbers.exact(total.number):>16}  = {float(total.number / macs):.4f} · MACs"
+
+
+def _weights(views: Views, convention: Convention) -> list[str]:
+    """What an operation of each class weighs."""
+    return [_weight(convention.weights.get(name)) for name in views.classes]
+
+
+def _weight(weight: Form | None) -> str:
+    return "1 each" if weight is None else str(weight)  # of multiplications and additions
+
+
+def _blocks(views: Views, depth: int) -> Table:
+    """Each block under each convention whose total is a number."""
+    counting = [one for one in views.conventions if views.counts(one)]
+    tables = (Summary(views.model, one).rows(depth) for one in counting)
+    rows = []
+    for blocks in zip(*tables, strict=True):
+        figures = (Figure(views.model.number(block.flops)) for block in blocks)
+        rows.append(Row((_shortened(blocks[0]), *figures)))
+    return Table(("block", *(one.name for one in counting)), tuple(rows), stiff=True)
+
+
+def _shortened(block: BlockRow) -> str:
+    """The name of a block in a narrow column, set in by how deep it stands."""
+    label = "  " * block.level + block.label
+    return label if len(label) <= MOST_LABEL else label[: MOST_LABEL - 1] + "…"
+
+
+def _table(views: Views, caption: str) -> Table:
+    """One line for each convention."""
+    rows = []
+    for one in views.conventions:
+        total = views.total(one)
+        flops: Line = "?" if total is None else total
+        rows.append(Row((one.name, flops, *_weights(views, one), views.said(one), one.title)))
+    return Table(("convention", "FLOPs", *views.classes, "layers", "meaning"), tuple(rows), caption=caption)
+
+
+def _data(views: Views) -> Mapping[str, Any]:
+    """One entry for each convention; `flops` is None where it cannot say."""
+    entries = {}
+    for one in views.conventions:
+        total = views.total(one)
+        entries[one.name] = {
+            "title": one.title,
+            "source": one.source,
+            "flops": None if total is None else {"form": str(total), "value": total.number},
+            "layers": {layer: rule.refused or str(rule) for layer, rule in views.rules(one).items()},
+            "notes": one.notes,
+        }
+    return {"model": views.model.name, "values": views.model.values, "conventions": entries}

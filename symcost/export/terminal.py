@@ -1,0 +1,393 @@
+"""A page for the eye: tables where they fit, else stacked; plain where it is piped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from textwrap import fill, indent, wrap
+from typing import Literal
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from symcost.export.numbers import share
+from symcost.export.parts import (
+    Breaks,
+    Entry,
+    Figure,
+    Formula,
+    Heading,
+    Layout,
+    Legend,
+    Letter,
+    Line,
+    Listing,
+    Notes,
+    Paragraph,
+    Part,
+    Row,
+    Section,
+    Strong,
+    Table,
+    Verbatim,
+    pieces,
+)
+from symcost.export.writer import Lines, Parts, numeric
+
+NARROWEST = 40
+"""No line is broken to be shorter than this, whatever the terminal."""
+
+NARROWEST_SOURCE = 24
+"""A source line is cut to no fewer characters."""
+
+COMMENT = re.compile(r"\s\s+#[^\"]*$")
+"""What goes first where a source line is too long."""
+
+MOST_LINES = 6
+"""A table in which some row needs more lines is stacked."""
+
+NARROW = 14
+"""A column is broken to no fewer characters; a table that would need it is stacked."""
+
+GAP = 2
+"""Blanks between columns."""
+
+
+def console(width: int | None = None, *, plain: bool = False) -> Console:
+    """Standard output: its width and colours, 80 columns without colour when piped; `plain` for files."""
+    return Console(
+        width=width,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        no_color=plain,
+        force_terminal=False if plain else None,
+    )
+
+
+words = Lines().line
+"""A line as text, its numbers rounded."""
+
+
+class Drawing(Parts[str]):
+    """Draws the parts of one page; `folds` says that the terminal's width is kept whatever it takes."""
+
+    def __init__(self, on: Console, *, folds: bool = False) -> None:
+        self._on = on
+        self._folds = folds
+        self._width = max(on.width, NARROWEST)
+
+    def page(self, parts: Iterable[Part]) -> str:
+        """The parts below each other, an empty line between them."""
+        return self._joined(parts, "\n\n") + "\n"
+
+    def _joined(self, parts: Iterable[Part], between: str) -> str:
+        return between.join(drawn for part in parts if (drawn := self.part(part)))
+
+    def _folded(self, text: str) -> str:
+        """Lines on a page that keeps its width, broken where the terminal would break them."""
+        return _rendered(self._on, text) if self._folds else text
+
+    # Words -------------------------------------------------------------------------------------
+
+    def heading(self, part: Heading) -> str:
+        return self._folded(words(part.line))
+
+    def paragraph(self, part: Paragraph) -> str:
+        margin = " " * part.indent
+        text = words(part.line)
+        if part.breaks is Breaks.WORDS:
+            return fill(text, self._on.width, initial_indent=margin, subsequent_indent=margin)
+        if part.breaks is Breaks.FORMULA:
+            return hanging(margin, text, self._on.width, part.inset)
+        if not self._folds:
+            return indent(text, margin)
+        styled = [(words(piece), "bold" if isinstance(piece, Strong) else "") for piece in pieces(part.line)]
+        return _rendered(self._on, Text.assemble(margin, *styled))
+
+    def formula(self, part: Formula) -> str:
+        return str(part.form)
+
+    def verbatim(self, part: Verbatim) -> str:
+        return part.text
+
+    def notes(self, part: Notes) -> str:
+        return "\n".join(self._folded(words(line)) for line in part.lines)
+
+    def section(self, part: Section) -> str:
+        inside = self._joined(part.parts, "\n")
+        return "\n".join(text for text in (words(part.heading), inside) if text)
+
+    def legend(self, part: Legend) -> str:
+        """A line for each letter, with its number where there is one."""
+        names = [_letter(letter) for letter in part.letters]
+        pad = max(map(cell_len, names), default=0)
+        lines = []
+        for name, letter in zip(names, part.letters, strict=True):
+            if letter.words or part.complete:
+                lines.append((_padded(name, pad) + " " * GAP + letter.words).rstrip())
+        return "\n".join(lines)
+
+    # Tables ------------------------------------------------------------------------------------
+
+    def table(self, table: Table) -> str:
+        match table.layout:
+            case Layout.LINES:
+                return self._lines(table)
+            case Layout.ENTRIES:
+                return self._lines(_entries(table))
+            case Layout.MODELS:
+                return self._models(table)
+            case Layout.TREE if _is_of_formulas(table):
+                return self._tree(table)
+            case _:
+                return _rendered(self._on, _columns(table))
+
+    def _lines(self, table: Table) -> str:
+        """One row below the other: the first cells in columns, the last as long as it is."""
+        rows = [row for row in table.rows if not row.again]
+        leads = _aligned(rows, table.lead)
+        lines = []
+        for row, lead in zip(rows, leads, strict=True):
+            start, last = " " * table.indent + lead, words(row.cells[-1])
+            lines.append((start + last).rstrip() if table.stiff else hanging(start, last, self._width))
+        text = "\n".join(lines)
+        return text if table.stiff else self._folded(text)
+
+    def _tree(self, table: Table) -> str:
+        """Blocks beside their formulas if that fits, else above them."""
+        side_by_side = _columns(table)
+        if _measured(side_by_side, self._on).maximum <= self._width:
+            return _rendered(self._on, side_by_side)
+        stacked = (self._stacked_block(row, table.head) for row in table.rows)
+        return _rendered(self._on, Text("\n\n").join(stacked))
+
+    def _stacked_block(self, row: Row, head: Sequence[str]) -> Text:
+        """A block over its formulas; what it has none of is left out."""
+        margin = "  " * row.level
+        stack = Text(margin + words(row.cells[0]), style="bold")
+        pad = max(map(len, head[1:])) + 1
+        for title, cell in zip(head[1:], row.cells[1:], strict=True):
+            formula = _exact(cell)
+            if formula != "0":
+                stack.append("\n" + hanging(f"{margin}  {title:<{pad}}", formula, self._width), style="not bold")
+        return stack
+
+    def _models(self, table: Table) -> str:
+        """Columns where they fit, formulas broken if need be; else the models below each other."""
+        rows = [list(table.head), *([words(cell) for cell in row.cells] for row in table.rows)]
+        lines = _broken_columns(rows, self._on.width) or self._stacked_models(rows)
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _stacked_models(self, rows: list[list[str]]) -> list[str]:
+        head, *models = rows
+        pad = max(map(len, head))
+        lines: list[str] = []
+        for model in models:
+            lines += ["", model[0]] if lines else [model[0]]
+            for title, cell in zip(head[1:], model[1:], strict=True):
+                lines.append(hanging(f"  {title:<{pad}}  ", cell, self._width))
+        return lines
+
+    # Listings ----------------------------------------------------------------------------------
+
+    def listing(self, part: Listing) -> str:
+        """Each line of the text behind its place, its count at the right edge; then the total."""
+        gutter = max((len(entry.place) for entry in part.entries), default=0)
+        lines: list[str] = []
+        for entry in part.entries:
+            lines += self._entry(entry, f"{entry.place:<{gutter}}  {'  ' * entry.level}")
+        return "\n".join([*(lines or ["no line counts any"]), "", *self._entry(part.total, "")])
+
+    def _entry(self, entry: Entry, lead: str) -> list[str]:
+        """The count stands below the text where there is no room beside it."""
+        width, count = self._on.width, words(entry.count)
+        line = lead + _fitting(entry.text, max(width - cell_len(lead), NARROWEST_SOURCE))
+        if not count:
+            return [line.rstrip()]
+        free = width - cell_len(line) - cell_len(count)
+        if free >= GAP or (free >= 0 and not entry.text):
+            return [f"{line}{' ' * free}{count}"]
+        below = hanging(" " * (cell_len(lead) + 2), count, width).splitlines()
+        return [line.rstrip(), *below] if entry.text else below
+
+
+def _fitting(source: str, room: int) -> str:
+    """A source line in so many columns; its comment goes first."""
+    return source if cell_len(source) <= room else cut(COMMENT.sub("", source), room)
+
+
+def _letter(letter: Letter) -> str:
+    return letter.name if letter.value is None else f"{letter.name} = {letter.value}"
+
+
+# Columns ---------------------------------------------------------------------------------------
+
+
+def _entries(table: Table) -> Table:
+    """Each cell as a row: `forward  MACs  9·T`."""
+    rows = []
+    for row in table.rows:
+        labels = [row.cells[0], *[""] * len(row.cells[2:])]
+        rows += [Row(cells) for cells in zip(labels, table.head[1:], row.cells[1:], strict=True)]
+    return Table(("", "", ""), tuple(rows), Layout.LINES, stiff=True)
+
+
+def _aligned(rows: Sequence[Row], least: int) -> list[str]:
+    """All cells of each row but the last, as columns of one width; the first is at least so wide."""
+    leads = [""] * len(rows)
+    for number in range(len(rows[0].cells) - 1 if rows else 0):
+        column = [words(row.cells[number]) for row in rows]
+        width = max([*map(cell_len, column), 0 if number else least])
+        right = numeric(rows, number)
+        leads = [lead + _padded(cell, width, right) + " " * GAP for lead, cell in zip(leads, column, strict=True)]
+    return leads
+
+
+def _all_shares(table: Table) -> bool:
+    """Whether every figure is known, and what it is a share of."""
+    return all(isinstance(c, Figure) and c.whole is not None for row in table.rows for c in row.cells[1:])
+
+
+def _exact(cell: Line) -> str:
+    """A figure in a column of formulas is one: all its digits."""
+    return str(cell.form) if isinstance(cell, Figure) else words(cell)
+
+
+def _columns(table: Table) -> RichTable:
+    """Cells under their titles; a share stands in a column of its own behind its figure."""
+    drawn = RichTable(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
+    drawn.add_column(table.head[0], no_wrap=table.stiff)
+    columns = [["  " * row.level + words(row.cells[0]) for row in table.rows]]
+    for number, title in enumerate(table.head[1:], 1):
+        cells = [row.cells[number] for row in table.rows]
+        for heading, texts in _with_share(title, cells, exact=_is_of_formulas(table)):
+            drawn.add_column(heading, justify=_side(table, number), no_wrap=table.stiff)
+            columns.append(texts)
+    for line in zip(*columns, strict=True):
+        drawn.add_row(*line)
+    return drawn
+
+
+def _is_of_formulas(table: Table) -> bool:
+    """Whether blocks have formulas beside them, which are never rounded."""
+    return table.layout is Layout.TREE and not _all_shares(table)
+
+
+def _with_share(title: str, cells: Sequence[Line], *, exact: bool) -> Iterator[tuple[str, list[str]]]:
+    """A column, and behind it one without a title for the shares, where there are any."""
+    write = _exact if exact else words
+    yield title, [write(cell) for cell in cells]
+    if any(map(_has_share, cells)):
+        yield "", [_share(cell) for cell in cells]
+
+
+def _has_share(cell: Line) -> bool:
+    return isinstance(cell, Figure) and cell.whole is not None
+
+
+def _share(cell: Line) -> str:
+    if isinstance(cell, Figure) and cell.value is not None and cell.whole is not None:
+        return share(cell.value, cell.whole)
+    return ""
+
+
+def _side(table: Table, column: int) -> Literal["left", "right"]:
+    if _is_of_formulas(table):
+        return "left"
+    return table.side or ("right" if numeric(table.rows, column) else "left")
+
+
+def _padded(text: str, width: int, right: bool = False) -> str:
+    blanks = " " * (width - cell_len(text))
+    return blanks + text if right else text + blanks
+
+
+def _broken_columns(rows: list[list[str]], width: int) -> list[str]:
+    """The rows as lines of a table, all but the names broken where need be; none where they are too long for one."""
+    first, *natural = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    cap = _widest(natural, width - first - GAP * len(natural))
+    if cap is None:
+        return []
+    widths = [first, *(min(wide, cap) for wide in natural)]
+    lines: list[str] = []
+    for name, *formulas in rows:
+        cells = [[name], *(wrapped(formula, cap) for formula in formulas)]
+        if not _fits(cells[1:], cap):
+            return []
+        for parts in zip_longest(*cells, fillvalue=""):
+            lines.append((" " * GAP).join(map(_padded, parts, widths)))
+    return lines
+
+
+def _fits(cells: list[list[str]], cap: int) -> bool:
+    """Whether broken formulas are narrow and low enough to stand beside each other."""
+    low = all(len(lines) <= MOST_LINES for lines in cells)
+    return low and all(cell_len(line) <= cap for lines in cells for line in lines)
+
+
+def _widest(natural: list[int], room: int) -> int | None:
+    """How wide the columns may be at most so that all find room; None where that is too narrow to read."""
+    for cap in range(max(natural, default=0), NARROW - 1, -1):
+        if sum(min(wide, cap) for wide in natural) <= room:
+            return cap or None
+    return None
+
+
+# The console -----------------------------------------------------------------------------------
+
+
+def _rendered(on: Console, part: Text | RichTable | str) -> str:
+    """As rich draws it, without blanks at the ends of lines."""
+    # A table wider than the terminal is left to the terminal: rich would drop columns.
+    stiff = isinstance(part, RichTable) and all(column.no_wrap for column in part.columns)
+    before = on.width
+    with on.capture() as captured:
+        on.width = max(before, _measured(part, on).maximum if stiff else 0)
+        on.print(part, crop=False)
+        on.width = before
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _measured(part: RichTable | Text | str, on: Console) -> Measurement:
+    """How wide something is where there is room."""
+    return Measurement.get(on, on.options.update(width=100_000), part)
+
+
+# Long lines ------------------------------------------------------------------------------------
+
+
+def cut(text: str, room: int) -> str:
+    """A text in so many columns, with `…` for what goes."""
+    return text if cell_len(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
+
+
+def hanging(lead: str, text: str, width: int, inset: int = 0) -> str:
+    """A formula or signature behind its name, later lines below the first; broken far outside if possible."""
+    below = cell_len(lead) + inset
+    lines = wrapped(text, max(width - below, NARROWEST - 10))
+    return (lead + f"\n{' ' * below}".join(lines)).rstrip()
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """The lines of a formula in a column; broken far outside if possible."""
+    for deepest in (0, 1, 2, 99):
+        lines = _wrapped(text, room, deepest)
+        if max(map(len, lines)) <= room:
+            break
+    return lines
+
+
+def _wrapped(text: str, room: int, deepest: int) -> list[str]:
+    """Lines that begin, not end, in an operator, and break within at most so many parentheses."""
+    glued, depth = "", 0
+    for before, char, after in zip(f" {text}", text, f"{text} "[1:], strict=False):
+        depth += (char == "(") - (char == ")") + 100 * ((char == "[") - (char == "]"))  # a shape is never broken
+        stays = char == " " and (depth > deepest or before in "+-=:>" or after in "=")
+        glued += "\0" if stays else char
+    lines = wrap(glued, room, break_on_hyphens=False, break_long_words=False)
+    return [line.replace("\0", " ") for line in lines] or [""]

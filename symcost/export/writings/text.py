@@ -1,0 +1,15 @@
+"""Text for the eye, in the width and colours of the terminal."""
+
+from __future__ import annotations
+
+from symcost.export.page import Page, Room
+
+
+def write(page: Page, room: Room) -> str:
+    """What is wanted at a glance; of a page that is one formula, only that."""
+    if page.alone is not None:
+        return f"{page.alone}\n"
+    # What draws is slow to load, and a formula needs none of it.
+    from symcost.export.terminal import Drawing, console
+
+    return Drawing(console(room.width, plain=room.plain), folds=page.folds).page(page.at_a_glance())

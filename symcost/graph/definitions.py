@@ -1,0 +1,183 @@
+"""Definitions: entered once for all calls that are alike, their ports bound, their bodies followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from symcost.diagnostics import Span
+from symcost.errors import CallsItself, MissingArgument, MissingReturn, SymcostError, WrongCount, WrongKind
+from symcost.formula import Form
+from symcost.graph.calls import by_port
+from symcost.graph.expressions import evaluate
+from symcost.graph.files import Defined, library_definition
+from symcost.graph.frame import Context, Frame
+from symcost.graph.graph import Graph, Tensor
+from symcost.graph.layers import leave
+from symcost.graph.statements import follow
+from symcost.graph.unify import unify
+from symcost.graph.values import Argument, Arguments, ListValue, Poisoned, Several, Value, described, refusal
+from symcost.ops.sizes import Sizes
+from symcost.syntax import ast
+
+
+def new_context() -> Context:
+    """What a build begins with: nothing assumed, nothing made."""
+
+    def enter_here(callee: Defined, arguments: Arguments, span: Span) -> Graph:
+        return enter(callee, arguments, span, context)
+
+    context = Context(enter_here, follow)
+    return context
+
+
+def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -> Graph:
+    """The graph of a definition for these arguments, built once for all calls that are alike.
+
+    Raises CallsItself, and the faults of binding and of the body.
+    """
+    _check_not_inside(callee, context, span)
+    frame = Frame(callee.unit, context)
+    key = (callee.definition, context.frozen, *bind(callee.definition, arguments, frame, span))
+    if key not in context.made:
+        with context.deeper(span), context.marked(recomputed=False), _found_here(context.sizes, span):
+            _build(callee, frame, span)
+        context.made[key] = frame.graph
+    return context.made[key]
+
+
+def _check_not_inside(callee: Defined, context: Context, span: Span) -> None:
+    if any(outer.definition is callee.definition for outer in context.calling):
+        raise CallsItself([outer.name for outer in context.calling], callee.name, span)
+
+
+def _build(callee: Defined, frame: Frame, span: Span) -> None:
+    """The body of a definition that is called; faults in it say where that was."""
+    context, in_library = frame.context, library_definition(callee.name) is callee
+    before = len(context.faults)
+    context.calling.append(callee)
+    try:
+        follow_body(callee, frame)
+    except SymcostError as fault:
+        fault.called_at(span, in_library)
+        raise
+    finally:
+        context.calling.pop()
+        for inside in context.faults[before:]:
+            inside.called_at(span, in_library)
+
+
+@contextmanager
+def _found_here(sizes: Sizes, span: Span) -> Iterator[None]:
+    """What the library's text assumes inside is reported at the call: that text is not the reader's."""
+    known = set(sizes.origin)
+    yield
+    for fact in sizes.origin.keys() - known:
+        if sizes.origin[fact].source.name.startswith("library/"):
+            sizes.origin[fact] = span
+
+
+def follow_body(callee: Defined, frame: Frame) -> None:
+    """The body of a definition in its frame, and what it returns.
+
+    Raises Poisoned where faults were noted, MissingReturn, WrongCount and the faults of unify.
+    """
+    definition, faults = callee.definition, frame.context.faults
+    before = len(faults)
+    follow(definition.body, frame)
+    if len(faults) > before:
+        raise Poisoned
+    if frame.returned is None:
+        raise MissingReturn(definition.name.text, definition.name.span)
+    tensors, span = frame.returned
+    if definition.returns:
+        _check_results(definition.returns, tensors, frame, span)
+    frame.graph.results = tuple(tensor for tensor, _ in tensors)
+    leave(frame)
+
+
+def _check_results(
+    patterns: Sequence[ast.List], tensors: Sequence[tuple[Tensor, Span]], frame: Frame, span: Span
+) -> None:
+    """What is returned against the shapes that the signature says. Raises WrongCount and the faults of unify."""
+    if len(patterns) != len(tensors):
+        raise WrongCount("returned", len(patterns), len(tensors), span)
+    for pattern, (tensor, place) in zip(patterns, tensors, strict=True):
+        unify(pattern, tensor.shape, frame, place, "the result")
+
+
+# Ports --------------------------------------------------------------------------------------------
+
+
+def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: Span) -> list[object]:
+    """Bind ports to arguments, from the left; returns what makes this call alike another.
+
+    Raises MissingArgument, UnknownArgument, TooManyArguments, WrongKind, and the faults of unify.
+    """
+    given = by_port(definition, arguments, span)
+    key: list[object] = []
+    ports: list[Tensor] = []
+    for port in definition.ports:
+        argument = _argument(port, given, definition, frame, span)
+        if argument is None:
+            continue
+        if port.shape is None:
+            key.append(_bind_static(port.name.text, argument, frame))
+            continue
+        tensor = _bind_tensor(port.name.text, port.shape, argument, frame)
+        ports.append(tensor)
+        key.append((tensor.shape, tensor.parameter))
+    frame.graph.ports = tuple(ports)
+    frame.graph.port_names = port_names(definition)
+    return key
+
+
+def _argument(
+    port: ast.Port, given: Mapping[str, Argument], definition: ast.Definition, frame: Frame, span: Span
+) -> Argument | None:
+    """What a port is given, or its default; None for a static that an earlier shape has bound.
+
+    Raises MissingArgument.
+    """
+    name = port.name.text
+    if name in given:
+        return given[name]
+    if port.default is not None:
+        return evaluate(port.default, frame), port.default.span
+    if port.shape is None and isinstance(frame.names.get(name), Form):
+        return None
+    raise MissingArgument(definition.name.text, name, span, port.span, _signature(definition))
+
+
+def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -> Tensor:
+    """A tensor against the shape of its port. Raises WrongKind and the faults of unify."""
+    value, place = argument
+    if not isinstance(value, Tensor):
+        raise refusal("a tensor", value, place)
+    tensor = Tensor(value.shape, place, value.parameter)
+    unify(shape, tensor.shape, frame, place, f"`{name}`")
+    frame.names[name] = tensor
+    return tensor
+
+
+def _bind_static(name: str, argument: Argument, frame: Frame) -> tuple[type[Value], Value]:
+    """A static; where a shape has bound it already, both must agree. Raises WrongKind."""
+    value, place = argument
+    if isinstance(value, Tensor | Several | ListValue):
+        wanted = f"a static for `{name}` (only a port with a shape takes a tensor)"
+        raise WrongKind(wanted, described(value), place)
+    known = frame.names.get(name)
+    if isinstance(known, Form) and isinstance(value, Form) and not frame.sizes.equal(known, value):
+        raise WrongKind(f"`{known.source()}` for `{name}`, as the shapes say", described(value), place)
+    frame.names[name] = value
+    return type(value), value
+
+
+def port_names(definition: ast.Definition) -> tuple[str, ...]:
+    """The names of the tensors that go into a definition."""
+    return tuple(port.name.text for port in definition.ports if port.shape is not None)
+
+
+def _signature(definition: ast.Definition) -> str:
+    ports = ", ".join(port.span.text for port in definition.ports)
+    return f"{definition.name.text}({ports})"

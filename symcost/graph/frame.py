@@ -1,0 +1,183 @@
+"""Where the builder stands: the names of a definition or a loop, and what all of one build share.
+
+The rooms of the builder call downwards: definitions, statements, loops, expressions, calls, primitives. Two ways lead
+back up, and both are in the context: `enter` builds a definition that an expression calls, `follow` the body of a loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from symcost.diagnostics import Span
+from symcost.errors import DivisionByZero, NestingTooDeep, SymcostError, TooManyOperations
+from symcost.formula import Symbol, TooLarge
+from symcost.graph.files import Defined, Unit
+from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
+from symcost.graph.nesting import DEEPEST
+from symcost.graph.values import Arguments, Named, Poisoned, Value
+from symcost.ops.base import Applied, Site
+from symcost.ops.sizes import Sizes
+from symcost.syntax import ast
+
+MOST_STEPS = 40_000
+"""Statements followed for one graph; a text that needs more is refused."""
+
+NOTED = (SymcostError, TooLarge, ZeroDivisionError, Poisoned)
+"""What can be wrong with a statement while the rest of the text still has something to say."""
+
+
+class Exhausted(Exception):
+    """The text asks for more than is ever built; `fault` says so. Ends the build at once."""
+
+    def __init__(self, fault: SymcostError) -> None:
+        self.fault = fault
+
+
+@dataclass(slots=True, eq=False)
+class Context:
+    """What all frames of one build share."""
+
+    enter: Callable[[Defined, Arguments, Span], Graph]
+    """The graph of a definition for the arguments of a call."""
+    follow: Callable[[Sequence[ast.Statement], Frame], None]
+    """Builds the statements of a body in a frame."""
+    sizes: Sizes = field(default_factory=Sizes)
+    faults: list[SymcostError] = field(default_factory=list)
+    calling: list[Defined] = field(default_factory=list)
+    """The definitions that are being built, the outermost first."""
+    made: dict[object, Graph] = field(default_factory=dict)
+    """The graphs of definitions, by what makes their calls alike."""
+    layers: list[Named] = field(default_factory=list)
+    """The layers that were named so far."""
+    steady: set[Symbol] = field(default_factory=set)
+    """The counters of loops whose rounds share their parameters."""
+    frozen: bool = False
+    """Whether the parameters that are made are trained not: inside of `frozen`."""
+    recomputed: bool = False
+    """Whether what is built is run again when gradients need it: inside of `recompute`."""
+    steps: int = 0
+    depth: int = 0
+
+    def step(self, span: Span) -> None:
+        """One statement more. Raises Exhausted."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise Exhausted(TooManyOperations(span, f"more than {MOST_STEPS} statements to follow"))
+
+    def note(self, error: Exception, span: Span) -> None:
+        """Keep one of the NOTED for the report; what poisons a statement is in the report already."""
+        match error:
+            case SymcostError():
+                self.faults.append(error)
+            case TooLarge():
+                self.faults.append(TooManyOperations(span, str(error)))
+            case ZeroDivisionError():
+                self.faults.append(DivisionByZero(span))
+
+    @contextmanager
+    def deeper(self, span: Span) -> Iterator[None]:
+        """One level further in. Raises NestingTooDeep."""
+        self.depth += 1
+        try:
+            if self.depth > DEEPEST:
+                raise NestingTooDeep(span, DEEPEST)
+            yield
+        finally:
+            self.depth -= 1
+
+    @contextmanager
+    def marked(self, *, frozen: bool | None = None, recomputed: bool | None = None) -> Iterator[None]:
+        """Builds what is inside with other marks."""
+        before = self.frozen, self.recomputed
+        self.frozen = before[0] if frozen is None else frozen
+        self.recomputed = before[1] if recomputed is None else recomputed
+        try:
+            yield
+        finally:
+            self.frozen, self.recomputed = before
+
+
+class Frame:
+    """Where names live: one for each definition being built, and one for each loop inside it."""
+
+    def __init__(self, unit: Unit, context: Context, graph: Graph | None = None, parent: Frame | None = None) -> None:
+        self.unit = unit
+        self.context = context
+        self.graph = Graph() if graph is None else graph
+        self.parent = parent
+        self.names: dict[str, Value] = {}
+        self.leading: Shape | None = parent.leading if parent else None
+        self.emits: dict[str, tuple[Tensor, Span]] | None = None
+        self.uncarried: set[str] = set()
+        self.returned: tuple[Sequence[tuple[Tensor, Span]], Span] | None = None
+
+    # Names ----------------------------------------------------------------------------------------
+
+    def outwards(self) -> Iterator[Frame]:
+        """The frame itself and those around it, the nearest first."""
+        frame: Frame | None = self
+        while frame is not None:
+            yield frame
+            frame = frame.parent
+
+    def find(self, name: str) -> Value | None:
+        """What a name stands for here, looking outwards."""
+        for frame in self.outwards():
+            if name in frame.names:
+                return frame.names[name]
+        return None
+
+    def visible(self) -> set[str]:
+        """Every name that can be used here."""
+        return {name for frame in self.outwards() for name in frame.names}
+
+    @property
+    def definition(self) -> Frame:
+        """The frame of the definition that this one stands in."""
+        *_, outermost = self.outwards()
+        return outermost
+
+    @property
+    def loop(self) -> Frame | None:
+        """The nearest loop around this place."""
+        return next((frame for frame in self.outwards() if frame.emits is not None), None)
+
+    def inner(self, graph: Graph | None = None) -> Frame:
+        """A frame for the body of a loop that stands here, with a graph of its own unless one is given."""
+        body = Frame(self.unit, self.context, graph, self)
+        body.emits = {}
+        return body
+
+    # The graph ------------------------------------------------------------------------------------
+
+    @property
+    def sizes(self) -> Sizes:
+        """What is known of sizes here."""
+        return self.context.sizes
+
+    def alike(self, one: Shape, other: Shape) -> bool:
+        """Whether two shapes are known to be the same."""
+        return len(one) == len(other) and all(map(self.sizes.equal, one, other))
+
+    def site(self, span: Span) -> Site:
+        """A place here, as primitives want it."""
+        return Site(self.context.sizes, span)
+
+    def insert(self, node: Parameter | Operation | Block) -> None:
+        """Put a node into the graph."""
+        if self.context.recomputed and not isinstance(node, Parameter):
+            node = replace(node, recomputed=True)
+        self.graph.insert(node)
+
+    def apply(self, inputs: Sequence[Tensor], applied: Applied, span: Span) -> Tensor:
+        """Put an operation into the graph; its one result."""
+        return self.apply_all(inputs, applied, span)[0]
+
+    def apply_all(self, inputs: Sequence[Tensor], applied: Applied, span: Span) -> tuple[Tensor, ...]:
+        """Put an operation into the graph; its results."""
+        assert applied.by is not None, "a primitive says by what it is applied when it is called as its record"
+        outputs = tuple(Tensor(shape, span, applied.parameter) for shape in applied.shapes)
+        self.insert(Operation(applied.by, tuple(inputs), outputs, applied.cost, span, applied.given))
+        return outputs

@@ -1,0 +1,336 @@
+"""Primitives as the language calls them: their arguments read, their functions applied; and functions of sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from inspect import Parameter as Argument_
+from typing import Any
+
+from symcost.diagnostics import Span
+from symcost.errors import GivenTwice, MissingArgument, TooManyArguments, UnknownArgument, WrongKind
+from symcost.formula import Form, ceil_div, floor_div, log2, maximum, minimum
+from symcost.formula.terms import root
+from symcost.graph.files import Unit, library_names
+from symcost.graph.frame import Frame
+from symcost.graph.graph import Shape, Tensor
+from symcost.graph.operators import operand
+from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
+from symcost.ops import PRIMITIVES
+from symcost.ops.base import Operand, Site, axis_of
+from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, POINTWISE, pointwise
+from symcost.ops.sizes import Sizes, fraction
+
+
+def is_builtin(name: str) -> bool:
+    """Whether a name can be called that no text defines."""
+    return name in PRIMITIVES or name in NAMED_POINTWISE or name in STATIC
+
+
+def callable_names(unit: Unit) -> set[str]:
+    """All that can be called in a file."""
+    return {*unit.definitions, *library_names(), *PRIMITIVES, *NAMED_POINTWISE, *STATIC}
+
+
+def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value:
+    """What a built-in function returns: of tensors an operation, of numbers a number.
+
+    Raises the faults of its arguments and of the primitive itself.
+    """
+    by_entry = name in NAMED_POINTWISE or name in STATIC
+    values = [value for value, _ in arguments.positional]
+    if by_entry and _without_tensors(values):
+        return _of_numbers(name, arguments, frame.sizes, span)
+    if by_entry and (name not in PRIMITIVES or _two_operands(values)):
+        return _pointwise(name, arguments, frame, span)
+    return _applied(name, arguments, frame, span)
+
+
+def _without_tensors(values: Sequence[Value]) -> bool:
+    """Whether there are values, and none of them is a tensor."""
+    return bool(values) and not any(isinstance(value, Tensor) for value in values)
+
+
+def _two_operands(values: Sequence[Value]) -> bool:
+    """`max(a, b)` is pointwise, `max(x)` and `max(x, axis = 0)` reduce."""
+    return len(values) == 2 and all(isinstance(value, Tensor | Form | Constant) for value in values)
+
+
+def _applied(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value:
+    """A primitive that has a function of its own."""
+    bound = _bound(name, arguments, frame.sizes, span)
+    site = Site(frame.sizes, span, bound.places)
+    if name == "size":
+        x, axis = bound.values
+        return x.shape[axis_of(x, axis, site)]  # type: ignore[no-any-return]
+    ports = zip(_ports(name), bound.values, strict=False)
+    told = {port.name: value for port, value in ports if not isinstance(value, Operand)}
+    applied = replace(PRIMITIVES[name](site, *bound.values, **bound.options), given=told | bound.options)
+    outputs = frame.apply_all(_tensors(arguments), applied, span)
+    return outputs[0] if len(outputs) == 1 else Several(outputs)
+
+
+def _tensors(arguments: Arguments) -> list[Tensor]:
+    """The tensors among arguments, those by position first."""
+    return [value for value, _ in arguments if isinstance(value, Tensor)]
+
+
+def _pointwise(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value:
+    """A row of the table of pointwise operations. Raises WrongKind, UnknownArgument, TooManyArguments."""
+    row = POINTWISE.get(name)
+    if row is None:
+        raise refusal("a number", *arguments.positional[0])
+    _no_keywords(name, arguments)
+    if len(arguments.positional) != row.operands:
+        raise TooManyArguments(name, row.operands, len(arguments.positional), span)
+    operands: list[Operand] = []
+    for value, place in arguments.positional:
+        if not isinstance(value, Tensor | Form | Constant):
+            raise refusal("a tensor or a number", value, place)
+        operands.append(operand(value, place))
+    return frame.apply(_tensors(arguments), pointwise(name, operands, frame.site(span)), span)
+
+
+def _no_keywords(name: str, arguments: Arguments) -> None:
+    for keyword in arguments.keywords:
+        raise UnknownArgument(name, keyword, arguments.place(keyword), ())
+
+
+# Functions of numbers -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A function that makes sizes from sizes; `most` sizes, or any number from two on."""
+
+    function: Callable[..., Form]
+    most: int | None = 1
+    tidy: bool = True
+    """Whether what it makes is brought into its simplest form."""
+    positive: bool = False
+    """Whether it takes positive numbers only."""
+
+    def takes(self, count: int) -> bool:
+        """Whether so many sizes suit it."""
+        return count >= 2 if self.most is None else count == self.most
+
+
+def _rounding(function: Callable[[Form, Form], Form]) -> Callable[[Form], Form]:
+    def rounded(value: Form) -> Form:
+        divisor, multiple = fraction(value)
+        return function(multiple, divisor)
+
+    return rounded
+
+
+STATIC: Mapping[str, Static] = {
+    "floor": Static(_rounding(floor_div)),
+    "ceil": Static(_rounding(ceil_div)),
+    "min": Static(minimum, most=None),
+    "max": Static(maximum, most=None),
+    "log2": Static(log2, tidy=False, positive=True),
+}
+"""What can be asked of dimensions by name; other functions of a number make a Constant."""
+
+
+def _of_numbers(name: str, arguments: Arguments, sizes: Sizes, span: Span) -> Form | Constant:
+    """A function of numbers: dimensions give a dimension, anything else a constant; both cost nothing.
+
+    Raises WrongKind, UnknownArgument, TooManyArguments.
+    """
+    known = _sizes_among(arguments)
+    _no_keywords(name, arguments)
+    if name == "sqrt" and len(known) == 1:
+        return _square_root(known[0])
+    if name not in STATIC or len(known) < len(arguments.positional):
+        return Constant()
+    return _of_sizes(name, known, arguments.positional[0][1], sizes, span)
+
+
+def _of_sizes(name: str, known: Sequence[Form], place: Span, sizes: Sizes, span: Span) -> Form:
+    """A size from sizes, of which the first stands at a place. Raises TooManyArguments, WrongKind."""
+    static = STATIC[name]
+    if not static.takes(len(known)):
+        raise TooManyArguments(name, static.most or 2, len(known), span)
+    if static.positive and _never_positive(known[0]):
+        raise WrongKind("a positive number", described(known[0]), place)
+    made = static.function(*known)
+    return sizes.tidy(made) if static.tidy else made
+
+
+def _square_root(size: Form) -> Form | Constant:
+    """A size where the root is a whole number or a product of symbols; else a constant."""
+    exact = root(size)
+    return Constant() if exact is None else exact
+
+
+def _never_positive(size: Form) -> bool:
+    return size.number is not None and size.number <= 0
+
+
+def _sizes_among(arguments: Arguments) -> list[Form]:
+    """The arguments that are sizes; the others must be constants. Raises WrongKind."""
+    known: list[Form] = []
+    for value, place in arguments.positional:
+        if not isinstance(value, Form | Constant):
+            raise refusal("a number", value, place)
+        if isinstance(value, Form):
+            known.append(value)
+    return known
+
+
+# Arguments of primitives --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """The arguments of a primitive as its function wants them, by position and by name; where they stand."""
+
+    values: list[Any] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Span] = field(default_factory=dict)
+
+    def give(self, port: Argument_, given: Sequence[Argument], sizes: Sizes) -> None:
+        """The arguments for a port; of many the places are not kept. Raises WrongKind, NotASize."""
+        for value, place in given:
+            if port.kind is not Argument_.VAR_POSITIONAL:
+                self.places[port.name] = place
+            self.put(port, _converted(port, value, place, sizes))
+
+    def put(self, port: Argument_, value: Any) -> None:
+        if port.kind is Argument_.KEYWORD_ONLY:
+            self.options[port.name] = value
+        else:
+            self.values.append(value)
+
+
+def _ports(name: str) -> Sequence[Argument_]:
+    """The parameters of a primitive's function behind its site."""
+    return PRIMITIVES[name].ports
+
+
+def _bound(name: str, arguments: Arguments, sizes: Sizes, span: Span) -> _Bound:
+    """Arguments against the parameters of a primitive.
+
+    Raises TooManyArguments, UnknownArgument, MissingArgument, GivenTwice, WrongKind, NotASize.
+    """
+    bound, ports = _Bound(), _ports(name)
+    variadic = any(port.kind is Argument_.VAR_POSITIONAL for port in ports)
+    _check_arguments(name, ports, arguments, span, variadic)
+    for number, port in enumerate(ports):
+        if port.kind is Argument_.VAR_POSITIONAL:
+            given: Sequence[Argument] = arguments.positional
+        else:
+            given = _given(port, None if variadic else number, arguments)
+        if given:
+            bound.give(port, given, sizes)
+        elif port.default is not Argument_.empty:
+            bound.put(port, port.default)
+        else:
+            raise MissingArgument(name, port.name, span, None, _usage(name))
+    return bound
+
+
+def _check_arguments(name: str, ports: Sequence[Argument_], arguments: Arguments, span: Span, variadic: bool) -> None:
+    """Raises TooManyArguments, UnknownArgument."""
+    count = len(arguments.positional)
+    if count > len(ports) and not variadic:
+        raise TooManyArguments(name, len(ports), count, span)
+    named = {port.name for port in ports if port.kind is not Argument_.VAR_POSITIONAL}
+    for keyword in arguments.keywords:
+        if keyword not in named:
+            raise UnknownArgument(name, keyword, arguments.place(keyword), [port.name for port in ports])
+
+
+def _given(port: Argument_, number: int | None, arguments: Arguments) -> Sequence[Argument]:
+    """The argument for a parameter, if there is one; `number` is its place, where it can have one.
+
+    Raises GivenTwice.
+    """
+    by_name = arguments.keywords.get(port.name)
+    if number is None or number >= len(arguments.positional):
+        return () if by_name is None else (by_name,)
+    by_place = arguments.positional[number]
+    if by_name is not None:
+        raise GivenTwice(port.name, by_name[1], by_place[1])
+    return (by_place,)
+
+
+def _usage(name: str) -> str:
+    ports = (port.name if port.default is Argument_.empty else f"{port.name} = …" for port in _ports(name))
+    return f"{name}({', '.join(ports)})"
+
+
+def _converted(port: Argument_, value: Value, span: Span, sizes: Sizes) -> Any:
+    """A value as a primitive's function wants it. Raises WrongKind, NotASize."""
+    words, convert = _CONVERTERS[port.annotation]
+    result = convert(value, span, sizes)
+    if result is None:
+        raise refusal(f"{words} for `{port.name}`", value, span)
+    return result
+
+
+def _operand(value: Value, span: Span, sizes: Sizes) -> Operand | None:
+    return operand(value, span) if isinstance(value, Tensor) else None
+
+
+def _int(value: Value, span: Span, sizes: Sizes) -> int | None:
+    if isinstance(value, Form) and value.number is not None and value.number.denominator == 1:
+        return int(value.number)
+    return None
+
+
+def _ints(value: Value, span: Span, sizes: Sizes) -> list[int] | None:
+    values = value.items if isinstance(value, ListValue) else ((value, span),)
+    numbers = [_int(*pair, sizes) for pair in values]
+    return None if None in numbers else [number for number in numbers if number is not None]
+
+
+def _size(value: Value, span: Span, sizes: Sizes) -> Form | None:
+    return sizes.size(value, span) if isinstance(value, Form) else None
+
+
+def _amounts(value: Value, span: Span, sizes: Sizes) -> list[Form] | None:
+    if not isinstance(value, ListValue) or len(value.items) != 2:
+        return None
+    amounts = _shape(value, span, sizes)
+    return None if amounts is None else list(amounts)
+
+
+def _shape(value: Value, span: Span, sizes: Sizes) -> Shape | None:
+    if not isinstance(value, ListValue):
+        return None
+    shape = [sizes.size(item, place, least=0) for item, place in value.items if isinstance(item, Form)]
+    return tuple(shape) if len(shape) == len(value.items) else None
+
+
+def _open_shape(value: Value, span: Span, sizes: Sizes) -> list[Form | None] | None:
+    """A shape in which -1 (None here) leaves one size open."""
+    if not isinstance(value, ListValue):
+        return None
+    items = [(item, place) for item, place in value.items if isinstance(item, Form)]
+    if len(items) < len(value.items):
+        return None
+    return [None if item == -1 else sizes.size(item, place) for item, place in items]
+
+
+def _parts(value: Value, span: Span, sizes: Sizes) -> Form | Shape | None:
+    return value if isinstance(value, Form) else _shape(value, span, sizes)
+
+
+def _bool(value: Value, span: Span, sizes: Sizes) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+_CONVERTERS: dict[str, tuple[str, Callable[[Value, Span, Sizes], Any]]] = {
+    "Operand": ("a tensor", _operand),
+    "int": ("a whole number", _int),
+    "Axes": ("an axis or a list of axes", _ints),
+    "Form": ("a size", _size),
+    "Shape": ("a list of sizes", _shape),
+    "Amounts": ("two numbers like `[1, 1]`", _amounts),
+    "OpenShape": ("a list of sizes", _open_shape),
+    "Parts": ("a number of parts or a list of sizes", _parts),
+    "bool": ("`true` or `false`", _bool),
+}
+"""How an argument reaches a primitive, by the annotation of its parameter."""

@@ -1,0 +1,202 @@
+"""Statements: a body is followed one by one; what is wrong with one of them is noted, and the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from symcost.diagnostics import Span
+from symcost.errors import (
+    MOST_FAULTS,
+    ChangingParameter,
+    DuplicateName,
+    InLoop,
+    NotInLoop,
+    WrongCount,
+    WrongKind,
+    gathered,
+)
+from symcost.formula import AtLeast, Divides, Equal, Form
+from symcost.graph.expressions import condition, evaluate, number, shape_of, tensor
+from symcost.graph.frame import NOTED, Frame
+from symcost.graph.graph import Parameter, Tensor
+from symcost.graph.layers import name_layer
+from symcost.graph.loops import choose, repeat, scan
+from symcost.graph.names import assigned
+from symcost.graph.notation import indexed
+from symcost.graph.values import Broken, Poisoned, Several, Value, refusal
+from symcost.ops.sizes import balanced
+from symcost.syntax import ast
+
+
+def follow(body: Sequence[ast.Statement], frame: Frame) -> None:
+    """Follow a body; a faulty statement leaves broken names behind.
+
+    Raises Poisoned where nothing sound can be returned, all faults once there are MOST_FAULTS, Exhausted.
+    """
+    faults = frame.context.faults
+    for statement in body:
+        try:
+            follow_one(statement, frame)
+        except NOTED as error:
+            frame.context.note(error, statement.span)
+            _break(statement, frame)
+        if len(faults) >= MOST_FAULTS:
+            raise gathered(faults)
+        if isinstance(statement, ast.If) and frame.definition.returned is not None:
+            return  # an early `return`, in a branch that was taken
+
+
+def _break(statement: ast.Statement, frame: Frame) -> None:
+    """What a faulty statement should have set is broken: whoever reads it says nothing more."""
+    for name in assigned((statement,)):
+        frame.names[name] = Broken()
+    if isinstance(statement, ast.Return):
+        raise Poisoned
+
+
+def follow_one(statement: ast.Statement, frame: Frame) -> None:
+    """Follow one statement. Raises its faults, and Exhausted."""
+    frame.context.step(statement.span)
+    if frame.definition.returned is not None:
+        raise InLoop("nothing after `return` is reached", statement.span)
+    _FOLLOWED[type(statement)](statement, frame)
+
+
+# Names that get a value ---------------------------------------------------------------------------
+
+
+def _assign(statement: ast.Assign, frame: Frame) -> None:
+    """`h = ...`, or as many names as there are tensors. Raises WrongCount."""
+    value, names = evaluate(statement.value, frame), statement.targets
+    values = value.tensors if isinstance(value, Several) else (value,)
+    if len(names) != len(values):
+        raise WrongCount("assigned", len(names), len(values), statement.value.span)
+    for name, given in zip(names, values, strict=True):
+        frame.names[name.text] = given
+
+
+def _index_assign(statement: ast.IndexAssign, frame: Frame) -> None:
+    frame.names[statement.target.text] = indexed(statement, frame)
+
+
+def _layer(statement: ast.Layer, frame: Frame) -> None:
+    frame.names[statement.name.text] = name_layer(statement, frame)
+
+
+def _param(statement: ast.Param, frame: Frame) -> None:
+    for entry in statement.entries:
+        _parameter(entry, frame)
+
+
+def _parameter(entry: ast.ParamEntry, frame: Frame) -> None:
+    """One parameter. Raises DuplicateName, ChangingParameter."""
+    name = entry.name
+    known = frame.names.get(name.text)
+    if isinstance(known, Tensor) and isinstance(frame.graph.source(known), Parameter):
+        raise DuplicateName(name.text, name.span, known.span)
+    made = Tensor(shape_of(entry.shape, frame), name.span, parameter=True)
+    _check_steady(entry, made, frame)
+    frame.names[name.text] = made
+    frame.insert(Parameter(name.text, made, entry.span, frame.context.frozen))
+
+
+def _check_steady(entry: ast.ParamEntry, made: Tensor, frame: Frame) -> None:
+    """Raises ChangingParameter where one set of parameters would have another shape in every round."""
+    for size in made.shape:
+        for counter in frame.context.steady.intersection(size.free_symbols):
+            raise ChangingParameter(entry.name.text, size, counter.name, entry.shape.span)
+
+
+def _emit(statement: ast.Emit, frame: Frame) -> None:
+    """One value per round. Raises NotInLoop, DuplicateName."""
+    loop = frame.loop
+    if loop is None or loop.emits is None:
+        raise NotInLoop(statement.span)
+    name = statement.name
+    if name.text in loop.emits:
+        raise DuplicateName(name.text, name.span, loop.emits[name.text][1])
+    loop.emits[name.text] = (tensor(statement.value, frame), name.span)
+
+
+def _return(statement: ast.Return, frame: Frame) -> None:
+    """Raises InLoop, WrongKind."""
+    if frame.parent is not None:
+        raise InLoop("`return` cannot stand inside a loop", statement.span)
+    tensors: list[tuple[Tensor, Span]] = []
+    for expr in statement.values:
+        tensors += [(single, expr.span) for single in _returned(evaluate(expr, frame), expr.span)]
+    frame.returned = (tensors, statement.span)
+
+
+def _returned(value: Value, span: Span) -> tuple[Tensor, ...]:
+    """The tensors of one expression behind `return`. Raises WrongKind."""
+    if isinstance(value, Several):
+        return value.tensors
+    if not isinstance(value, Tensor):
+        raise refusal("a tensor", value, span)
+    return (value,)
+
+
+# What is assumed ----------------------------------------------------------------------------------
+
+
+def _divides(statement: ast.Divides, frame: Frame) -> None:
+    divisor, multiple = number(statement.divisor, frame), number(statement.multiple, frame)
+    frame.sizes.assume(Divides(divisor, multiple), statement.span)
+
+
+def _assume(statement: ast.Assume, frame: Frame) -> None:
+    """Raises WrongKind for what is no condition that can be assumed, ImpossibleAssumption."""
+    compared = statement.condition
+    left, right = number(compared.left, frame), number(compared.right, frame)
+    frame.sizes.assume(_fact(compared, left, right), statement.span)
+
+
+def _fact(compared: ast.Binary, left: Form, right: Form) -> AtLeast | Equal:
+    match compared.op:
+        case ">=":
+            return AtLeast(left, right)
+        case "<=":
+            return AtLeast(right, left)
+        case ">":
+            return balanced(left, right + 1)
+        case "<":
+            return balanced(right, left + 1)
+        case "==":
+            return Equal(left, right)
+    raise WrongKind("a comparison with `==`, `<=`, `<`, `>=` or `>`", f"`{compared.op}`", compared.span)
+
+
+# Bodies in bodies ---------------------------------------------------------------------------------
+
+
+def _if(statement: ast.If, frame: Frame) -> None:
+    chosen = statement.then if condition(statement.condition, frame) else statement.otherwise
+    with frame.context.deeper(statement.span):
+        follow(chosen, frame)
+
+
+def _marked(statement: ast.Marked, frame: Frame) -> None:
+    context = frame.context
+    marks = context.marked(frozen=True) if statement.kind == "frozen" else context.marked(recomputed=True)
+    with context.deeper(statement.span), marks:
+        follow(statement.body, frame)
+
+
+_FOLLOWED: Mapping[type[ast.Statement], Callable[[Any, Frame], None]] = {
+    ast.Assign: _assign,
+    ast.IndexAssign: _index_assign,
+    ast.Param: _param,
+    ast.Layer: _layer,
+    ast.Emit: _emit,
+    ast.Return: _return,
+    ast.Divides: _divides,
+    ast.Assume: _assume,
+    ast.If: _if,
+    ast.Marked: _marked,
+    ast.Scan: scan,
+    ast.Repeat: repeat,
+    ast.Choose: choose,
+}
+"""What is done with each statement of the grammar."""
