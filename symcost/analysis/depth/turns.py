@@ -50,13 +50,17 @@ def turns(order: Order, edges: Edges) -> list[Turn]:
     Raises Underived where there are too many.
     """
     own: list[Turn] = []
+    waiting: list[tuple[Start, Start]] = []
     for (source, target), ways in edges.items():
         if source is target:
-            own += [Turn(source, way.steps, 1, way.needs) for way in ways]
-    waiting = [(source, target) for source, target in edges if source is not target]
+            own += (Turn(source, way.steps, 1, way.needs) for way in ways)
+        else:
+            waiting.append((source, target))
     if not waiting:
-        return own  # no value waits for another one, as in most loops: nothing to ask of a graph
-    return own + _Longer(order, edges, waiting, own).turns()
+        # No value waits for another one, as in most loops: nothing to ask of a graph.
+        return own
+    longer = _Longer(order, edges, waiting, own)
+    return own + longer.turns()
 
 
 class _Longer:
