@@ -105,11 +105,9 @@ class Returns:
         for node in graph:
             self._add(found, self._from_node(node))
         self._add(found, leaving)
-        around: dict[Tensor, Use] = {}
-        for tensor, use in found.items():
-            own = tensor in entering or graph.source(tensor) is not None
-            (self._uses if own else around)[tensor] = use
-        return around
+        around = {tensor for tensor in found if tensor not in entering and graph.source(tensor) is None}
+        self._uses |= {tensor: use for tensor, use in found.items() if tensor not in around}
+        return {tensor: found[tensor] for tensor in found if tensor in around}
 
     def _add(self, found: dict[Tensor, Use], uses: Iterable[tuple[Tensor, Use]]) -> None:
         """Parts can be put side by side; everything else is added up."""
@@ -167,6 +165,13 @@ class Returns:
                 yield emitted.each, "of the whole"
 
 
+def _places(operand: Tensor, operation: Operation) -> Iterator[int]:
+    """Where an operand stands in an operation and a gradient goes through."""
+    from symcost.analysis.training.derivatives import carrying
+
+    return (place for place in carrying(operation) if operation.inputs[place] is operand)
+
+
 class Gradients:
     """The measure: the steps that the gradients take in a graph. What it must say: analysis/depth/measures.py."""
 
@@ -189,9 +194,7 @@ class Gradients:
 
     def _own_steps(self, operation: Operation, operand: Tensor) -> int | None:
         """Of the gradient of an operand alone."""
-        from symcost.analysis.training.derivatives import carrying
-
-        places = {place for place in carrying(operation) if operation.inputs[place] is operand}
+        places = set(_places(operand, operation))
         if not places:
             return None
         if operation.primitive.gradient.in_place and self._several(operand):

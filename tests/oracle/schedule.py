@@ -36,7 +36,7 @@ def depth(
 
     Each step of an operation that is `slower` takes so many times as long.
     """
-    schedule = Schedule(dict(values), measure, slower or {})
+    schedule = Schedule(dict(values), measure, {} if slower is None else slower)
     for port in graph.ports:
         schedule.ready[port] = dict.fromkeys(places(schedule.shape(port)), 0)
     schedule.run(graph)

@@ -162,7 +162,7 @@ class Follower:
         acts = False
         for number, result in enumerate(operation.outputs):
             ways = self._ways(operation, result)
-            acts = acts or any(steps != 0 for steps in ways.values())
+            acts |= _takes_steps(ways)
             chains = self._entry(operation, number, ways, ready) if by_entry else _together(operation, ways, ready)
             begun = (chain.longer(ways[None]) for chain in self._given)
             ready[result] = self._order.longest((*begun, *chains))
@@ -252,10 +252,7 @@ class Follower:
         """What passing a block does, known from another place where its inputs arrived alike, or found now."""
         ports = _ports(block)
         measure = self._measure.inside(block) if block.kind == "call" else self._measure
-        # Where operations are marked, those of each call have marks of their own.
-        place = (*self._calls, block) if self._marks is not None else ()
-        arriving = tuple((ports.index(arrival.port), arrival.slope.key) for arrival in arrivals)
-        key = (place, block.graph, measure, arriving)
+        key = (*self._likeness(block, arrivals), measure)
         if key in self._passages:
             return self._passages[key]
         try:
@@ -268,6 +265,14 @@ class Follower:
             return Passage((), *self._follow(block, {tensor: ready[tensor] for tensor in ports}, measure))
         self._passages[key] = passage
         return passage
+
+    def _likeness(self, block: Block, arrivals: Sequence[Arrival]) -> tuple[object, ...]:
+        """Equal for blocks that are followed once for all, as far as one measure goes."""
+        ports = _ports(block)
+        arriving = tuple((ports.index(arrival.port), arrival.slope.key) for arrival in arrivals)
+        # Where operations are marked, those of each call have marks of their own.
+        place = (*self._calls, block) if self._marks is not None else ()
+        return place, block.graph, arriving
 
     def _begun(self, ports: Sequence[Tensor], arrivals: Sequence[Arrival]) -> Ready:
         """When the inputs of a block are ready, from starts that stand for what leads to them."""
@@ -348,22 +353,27 @@ class Follower:
         Returns the longest chains in it; the chains to every carried value are sorted in. Raises Underived.
         """
         # Told exactly, shapes come to rest soon or mostly never: then it is tried less exactly.
-        for _ in range(MOST_SHAPES // 2 if exactly else MOST_SHAPES):
-            before = [len(slopes) for slopes in carried]
-            for one, slopes in zip(block.carried, carried, strict=True):
-                self._begin_round(one, slopes, block, ready)
+        most = MOST_SHAPES // 2 if exactly else MOST_SHAPES
+        for _ in range(most):
+            before = list(map(len, carried))
+            self._begin_round(block, ready, carried)
             inside = self._graph(block.graph, ready)
-            for one, slopes in zip(block.carried, carried, strict=True):
-                self._sort(slopes, one.end, block, ready, exactly)
-            if before == [len(slopes) for slopes in carried]:
+            self._end_round(block, ready, carried, exactly)
+            if before == list(map(len, carried)):
                 return inside
         raise Underived(OTHER_ORDER)
 
-    def _begin_round(self, one: Carried, slopes: Slopes, block: Block, ready: Ready) -> None:
-        """Say when a carried value is ready at the beginning of a round, from starts for each way in which it rises."""
-        chains = [slope.chain for slope, _ in slopes.sorted()]
-        ready[one.start] = tuple(self._gathered(chains, one.start, block))
-        slopes.forget()
+    def _begin_round(self, block: Block, ready: Ready, carried: Sequence[Slopes]) -> None:
+        """Say when carried values are ready at the beginning of a round: from a start for each way to rise."""
+        for one, slopes in zip(block.carried, carried, strict=True):
+            chains = [slope.chain for slope, _ in slopes.sorted()]
+            ready[one.start] = tuple(self._gathered(chains, one.start, block))
+            slopes.forget()
+
+    def _end_round(self, block: Block, ready: Ready, carried: Sequence[Slopes], exactly: bool) -> None:
+        """Sort in the chains to what the next round begins with."""
+        for one, slopes in zip(block.carried, carried, strict=True):
+            self._sort(slopes, one.end, block, ready, exactly)
 
     def _lasts(
         self, block: Block, carried: Sequence[Slopes], recurrence: Recurrence
@@ -393,6 +403,10 @@ class Follower:
 def _ports(block: Block) -> tuple[Tensor, ...]:
     """The inputs of a block as they are named inside: a loop reads the tensors around it by themselves."""
     return block.graph.ports if block.kind == "call" else block.inputs
+
+
+def _takes_steps(ways: Mapping[Tensor | None, Form]) -> bool:
+    return any(steps != 0 for steps in ways.values())
 
 
 def _together(operation: Operation, ways: Mapping[Tensor | None, Form], ready: Ready) -> Iterator[Chain]:

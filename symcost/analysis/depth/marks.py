@@ -30,12 +30,10 @@ class Marks:
     def waits(self, steps: Form) -> dict[Place, Form]:
         """How many steps each operation takes part with, where there are any."""
         none = dict.fromkeys(self._ones, num(0))
-        present = {symbol.key for symbol in steps.free_symbols}
+        present = set(steps.free_symbols)
         waits: dict[Place, Form] = {}
         for place, mark in self._marks.items():
-            if mark.key not in present:
-                continue
-            share = steps.substitute({**none, mark: num(1)}).expand()
+            share = steps.substitute({**none, mark: num(1)}).expand() if mark in present else num(0)
             if share != 0:
                 waits[place] = share
         return waits

@@ -39,10 +39,13 @@ class Order:
             return difference.value >= 0
         key = (difference.key, *(need.key for need in needs))
         if key not in self._known:
-            if len(self._known) == MOST_PROOFS:
-                raise Underived("too many chains are of like length")
+            self._check_patience()
             self._known[key] = self._proven(difference, needs)
         return self._known[key]
+
+    def _check_patience(self) -> None:
+        if len(self._known) == MOST_PROOFS:
+            raise Underived("too many chains are of like length")
 
     def _proven(self, difference: Form, needs: Sequence[Form]) -> bool | None:
         """Whether a difference is 0 or more: the cheapest way of proof first."""
@@ -126,9 +129,13 @@ class Order:
         remaining = list(chains)
         for chain in chains:
             others = [other for other in remaining if other is not chain]
-            if any(self._between(low, chain, high) for low, high in permutations(others, 2)):
+            if self._nowhere_longer(chain, others):
                 remaining = others
         return remaining
+
+    def _nowhere_longer(self, chain: Chain, others: Sequence[Chain]) -> bool:
+        """Whether two others together cover a chain."""
+        return any(self._between(low, chain, high) for low, high in permutations(others, 2))
 
     def _between(self, low: Chain, chain: Chain, high: Chain) -> bool:
         """Whether `high` is no shorter than the chain wherever `low` is."""
@@ -269,11 +276,16 @@ def _from_below(fact: Form, wanted: set[int]) -> Mapping[Symbol, Form] | None:
     symbols = fact.free_symbols
     if wanted.isdisjoint(symbol.key for symbol in symbols):
         return None
-    for symbol in symbols:
-        rest = fact.substitute({symbol: num(0)})
-        if _rise(fact, symbol) == 1 and not mentions(rest, (symbol,)):
-            return {symbol: add(counter(symbol.name, 0), -rest)}
-    return None
+    rising = next((symbol for symbol in symbols if _rises_by_one(fact, symbol)), None)
+    if rising is None:
+        return None
+    rest = fact.substitute({rising: num(0)})
+    return {rising: add(counter(rising.name, 0), -rest)}
+
+
+def _rises_by_one(fact: Form, symbol: Symbol) -> bool:
+    """Whether a form is a symbol and something that does not depend on it."""
+    return _rise(fact, symbol) == 1 and not mentions(fact.substitute({symbol: num(0)}), (symbol,))
 
 
 def _rise(form: Form, at: Symbol) -> Form:
@@ -288,12 +300,18 @@ def _set_out_later(chain: Chain, other: Chain) -> bool:
 
 def _unrounded(need: Form) -> Form:
     """What is not negative exactly where `need` is not: of `floor(a/b) - 3` it is `a - 3·b`, where b is a number."""
-    if not isinstance(need, Add | Floor):
-        return need
     terms = need.terms if isinstance(need, Add) else (need,)
     rounded = [term for term in terms if isinstance(term, Floor)]
-    if len(rounded) != 1 or not rounded[0].denominator.number:
+    if len(rounded) != 1:
         return need
     (floor,) = rounded
-    others = add(0, *(term for term in terms if term is not floor))
-    return need if others.number is None else add(floor.numerator, others * floor.denominator).expand()
+    unrounded = _without_floor(floor, [term for term in terms if term is not floor])
+    return need if unrounded is None else unrounded
+
+
+def _without_floor(floor: Floor, others: Sequence[Form]) -> Form | None:
+    """The same, of a rounded term and what is added to it; None where a number is missing."""
+    added = add(0, *others)
+    if added.number is None or not floor.denominator.number:
+        return None
+    return add(floor.numerator, added * floor.denominator).expand()

@@ -9,7 +9,7 @@ Source: Baccelli, Cohen, Olsder & Quadrat, Synchronization and Linearity (1992),
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, product
 
 from symcost.analysis.depth.chains import Chain, Chains, Start, Underived
 from symcost.analysis.depth.order import Order
@@ -174,9 +174,7 @@ class Recurrence:
         ways = walks.all()
         found: dict[Start, list[Chain]] = {node: [] for node in self.nodes}
         for (source, target), between in ways.items():
-            for chain in self.joining.get(source, ()):
-                for walk in walks.merged(between):
-                    found[target] += self._joined(chain, walk, rounds)
+            found[target] += self._joined_by_all(source, walks.merged(between), rounds)
         for (target, start), since in self._from_before(ways).items():
             for walk in walks.merged(since):
                 found[target] += self.order.chain(start, *walk.after(rounds))
@@ -196,6 +194,11 @@ class Recurrence:
             for chain in self.first.get(source, ()):
                 since.setdefault((target, chain.start), []).extend(walk.behind(chain) for walk in walks)
         return since
+
+    def _joined_by_all(self, node: Start, walks: Sequence[Walk], rounds: Form) -> Iterator[Chain]:
+        """The chains that join at a node and walk on."""
+        for chain, walk in product(self.joining.get(node, ()), walks):
+            yield from self._joined(chain, walk, rounds)
 
     def _joined(self, chain: Chain, walk: Walk, rounds: Form) -> Chains:
         """A chain that joins at the end of round t and walks on in the rounds that are left, for the best t."""

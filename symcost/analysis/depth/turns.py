@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, pairwise, product
 from typing import TYPE_CHECKING
 
@@ -49,43 +50,57 @@ def turns(order: Order, edges: Edges) -> list[Turn]:
     Raises Underived where there are too many.
     """
     own: list[Turn] = []
+    waiting: list[tuple[Start, Start]] = []
     for (source, target), ways in edges.items():
         if source is target:
-            own += [Turn(source, way.steps, 1, way.needs) for way in ways]
-    waiting = [(source, target) for source, target in edges if source is not target]
+            own += (Turn(source, way.steps, 1, way.needs) for way in ways)
+        else:
+            waiting.append((source, target))
     if not waiting:
-        return own  # no value waits for another one, as in most loops: nothing to ask of a graph
-    return own + _Longer(order, edges, waiting, own).turns()
+        # No value waits for another one, as in most loops: nothing to ask of a graph.
+        return own
+    longer = _Longer(order, edges, waiting, own)
+    return own + longer.turns()
 
 
 class _Longer:
     """The turns through several carried values."""
 
-    def __init__(self, order: Order, edges: Edges, waiting: Iterable[tuple[Start, Start]], own: Sequence[Turn]) -> None:
-        import networkx  # here, where cycles are asked for: plain formulas do without the time that it takes to load
-
+    def __init__(self, order: Order, edges: Edges, waiting: Sequence[tuple[Start, Start]], own: Sequence[Turn]) -> None:
         self._order = order
         self._edges = edges
         self._own = own
-        # Nodes are numbered so that cycles come in the order of the text, not in that of addresses in memory.
+        self._waiting = waiting
         self._nodes = list(dict.fromkeys(node for edge in waiting for node in edge))
+
+    @cached_property
+    def _graph(self) -> nx.DiGraph[int]:
+        """Which values wait for which: numbered, so that cycles come in the order of the text, not in that of memory.
+
+        networkx is loaded here and nowhere else: it takes longer to start than most formulas take in all.
+        """
+        from networkx import DiGraph
+
         number = {node: place for place, node in enumerate(self._nodes)}
-        self._graph: nx.DiGraph[int] = networkx.DiGraph()
-        self._graph.add_edges_from((number[source], number[target]) for source, target in waiting)
+        return DiGraph([(number[source], number[target]) for source, target in self._waiting])
 
     def turns(self) -> list[Turn]:
         """The turns along cycles that nothing faster matches. Raises Underived."""
-        from networkx import simple_cycles
-
         if len(self._nodes) > MOST_NODES:
             raise Underived("too many values wait for each other from round to round")
-        cycles = list(islice(simple_cycles(self._graph), MOST_CYCLES + 1))
+        cycles = list(islice(self._cycles(), MOST_CYCLES + 1))
         if len(cycles) > MOST_CYCLES:
             return self._none_if_led()
-        found: list[Turn] = []
-        for cycle in cycles:
-            found += self._round_a_cycle([self._nodes[place] for place in cycle])
-        return found
+        return [turn for cycle in cycles for turn in self._round_a_cycle(cycle)]
+
+    def _cycles(self) -> Iterator[list[Start]]:
+        """The ways through several nodes and back that meet none of them twice."""
+        if len(self._nodes) == 2:
+            # Of two values, as in an LSTM, the one cycle is plain to see: there and back.
+            return iter([self._nodes] if len(self._waiting) == 2 else [])
+        from networkx import simple_cycles
+
+        return map(self._named, simple_cycles(self._graph))
 
     def _round_a_cycle(self, cycle: Sequence[Start]) -> Iterator[Turn]:
         """The turns along a cycle, from each of its nodes, unless one of these turns as fast by itself."""
@@ -126,12 +141,12 @@ class _Longer:
             components += strongly_connected_components(self._graph.subgraph(rest))
         return []
 
-    def _named(self, component: set[int]) -> list[Start]:
-        return [self._nodes[place] for place in sorted(component)]
+    def _named(self, places: Iterable[int]) -> list[Start]:
+        return [self._nodes[place] for place in places]
 
     def _leader(self, component: set[int]) -> Turn:
         """The fastest of the turns that nodes make by themselves. Raises Underived where it is open which one it is."""
-        nodes = self._named(component)
+        nodes = self._named(sorted(component))
         own = [turn for turn in self._own if turn.node in nodes and not turn.needs]
         for leader in own:
             if all(self._order.at_least(leader.steps, turn.steps) for turn in own):
@@ -140,7 +155,7 @@ class _Longer:
 
     def _overtaken(self, leader: Turn, component: set[int]) -> bool:
         """Whether, as far as can be told, some cycle through its node is faster than a turn."""
-        nodes = self._named(component)
+        nodes = self._named(sorted(component))
         ahead: dict[Start, Chains] = {leader.node: (BEGINNING,)}
         for _ in nodes:
             ahead = self._one_edge_on(ahead, nodes, leader.steps)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given, settings
 
 import symcost
 from tests.analysis.depth import backward_chain
-from tests.analysis.depth.test_depth import with_numbers
 from tests.oracle.counted import Unfit
 from tests.oracle.strategies import Architecture, architectures
 
@@ -50,6 +51,12 @@ TRUTHS = {
 
 def model(ports: str, body: str) -> symcost.Model:
     return symcost.loads(text(ports, body)).model()
+
+
+def with_numbers(asked: symcost.Model, values: Mapping[str, int]) -> symcost.Model:
+    """The same model, built with numbers in place of all dimensions."""
+    numbers = asked.at(**{name: values[name] for name in asked.ports})
+    return symcost.Model(asked._defined, asked.unit, numbers._given, numbers._numeric)
 
 
 def text(ports: str, body: str) -> str:
