@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 import symcost
-from symcost.errors import BadValue, UndecidedCondition, UndecidedSize
+from symcost.errors import BadValue, SymcostError, UndecidedCondition
 
 SKIP = """
 model Skip(x: [Y, Y, C], k = 3) {
@@ -22,11 +22,11 @@ def test_a_size_that_only_numbers_decide() -> None:
     """Halves of an even axis meet those of a strided convolution: 4 x 4 positions, 3 x 3 x C x C products each."""
     model = symcost.loads(SKIP).model()
     assert model.at(C=3, Y=8).macs == 4 * 4 * 9 * 3 * 3
-    with pytest.raises(UndecidedSize):
+    with pytest.raises(SymcostError, match="floor"):
         _ = model.macs
 
 
-@pytest.mark.parametrize("order", permutations(["C", "k", "Y"]))
+@pytest.mark.parametrize("order", list(permutations(["C", "k", "Y"])))
 def test_numbers_come_in_any_order(order: tuple[str, ...]) -> None:
     """One at a time is as good as all at once."""
     values = {"C": 3, "k": 3, "Y": 8}
