@@ -9,6 +9,9 @@ from types import MappingProxyType
 from symcost.classes import CLASSES as CLASSES, INSIDE as INSIDE
 from symcost.formula import Form, add, mul, num
 
+OUTSIDE = {"multiplications": "mul", "additions": "add"}
+"""For what a contraction counts apart, the scalar products and sums inside its MACs, the class of those outside."""
+
 ZERO = num(0)
 
 
@@ -21,19 +24,13 @@ class Cost:
 
     def __getitem__(self, name: str) -> Form:
         """A class by its name, or all `multiplications` or `additions`, those inside MACs included."""
-        match name:
-            case "multiplications":
-                return add(self.inside.get(name, ZERO), self.counts.get("mul", ZERO))
-            case "additions":
-                return add(self.inside.get(name, ZERO), self.counts.get("add", ZERO))
-            case "macs":
-                return self.counts.get("mac", ZERO)
-            case _:
-                return self.counts.get(name, ZERO)
+        if name in OUTSIDE:
+            return add(self.inside.get(name, ZERO), self.counts.get(OUTSIDE[name], ZERO))
+        return self.counts.get("mac" if name == "macs" else name, ZERO)
 
     def each(self, change: Callable[[Form], Form]) -> Cost:
         """The same counts, each one changed."""
-        return cost({k: change(v) for k, v in self.counts.items()}, {k: change(v) for k, v in self.inside.items()})
+        return cost(_changed(self.counts, change), _changed(self.inside, change))
 
     def times(self, count: Form) -> Cost:
         """These operations `count` times over; the repetition stands outside."""
@@ -41,24 +38,37 @@ class Cost:
 
 
 def cost(counts: Mapping[str, Form] | None = None, inside: Mapping[str, Form] | None = None) -> Cost:
-    """A Cost without the classes that count nothing."""
-    kept = {k: v for k, v in (counts or {}).items() if v != 0}
-    return Cost(
-        MappingProxyType({k: kept[k] for k in CLASSES if k in kept}),
-        MappingProxyType({k: v for k, v in (inside or {}).items() if v != 0}),
-    )
-
-
-NOTHING = cost()
+    """A Cost without the classes that count nothing, the others in their usual order."""
+    counted = _something(counts or {})
+    in_order = {name: counted[name] for name in CLASSES if name in counted}
+    return Cost(MappingProxyType(in_order), MappingProxyType(_something(inside or {})))
 
 
 def total(costs: Iterable[Cost]) -> Cost:
     """The sum of many costs; equal terms merge."""
     counts: dict[str, list[Form]] = {}
     inside: dict[str, list[Form]] = {}
-    for one in costs:
-        for name, form in one.counts.items():
-            counts.setdefault(name, []).append(form)
-        for name, form in one.inside.items():
-            inside.setdefault(name, []).append(form)
-    return cost({k: add(*v) for k, v in counts.items()}, {k: add(*v) for k, v in inside.items()})
+    for part in costs:
+        _gather(counts, part.counts)
+        _gather(inside, part.inside)
+    return cost(_added(counts), _added(inside))
+
+
+def _something(counts: Mapping[str, Form]) -> dict[str, Form]:
+    return {name: form for name, form in counts.items() if form != 0}
+
+
+def _changed(counts: Mapping[str, Form], change: Callable[[Form], Form]) -> dict[str, Form]:
+    return {name: change(form) for name, form in counts.items()}
+
+
+def _gather(gathered: dict[str, list[Form]], counts: Mapping[str, Form]) -> None:
+    for name, form in counts.items():
+        gathered.setdefault(name, []).append(form)
+
+
+def _added(gathered: Mapping[str, list[Form]]) -> dict[str, Form]:
+    return {name: add(*forms) for name, forms in gathered.items()}
+
+
+NOTHING = cost()

@@ -17,11 +17,7 @@ class Source:
 
     @cached_property
     def _starts(self) -> list[int]:
-        starts = [0]
-        for index, char in enumerate(self.text):
-            if char == "\n":
-                starts.append(index + 1)
-        return starts
+        return [0, *(index + 1 for index, char in enumerate(self.text) if char == "\n")]
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column (both from 1) of a character offset."""
@@ -85,7 +81,10 @@ class Report:
 
 
 WIDEST_LINE = 160
-"""Longer source lines are cut around the place they are shown for."""
+"""Longer source lines are cut around the place they are shown for: they would wrap, and the marks with them."""
+
+Mark = tuple[Label, str]
+"""A place and the sign that is drawn under it."""
 
 
 def draw(report: Report) -> str:
@@ -93,60 +92,100 @@ def draw(report: Report) -> str:
     lines = [f"{report.level}[{report.code}]: {report.message}"]
     gutter = 1
     if report.label is not None:
-        main = report.label.span
-        places = [(report.label, "^"), *((label, "-") for label in report.others)]
-        same = [p for p in places if p[0].span.source is main.source]
-        elsewhere = [p for p in places if p[0].span.source is not main.source]
-        groups = [same, *([p] for p in elsewhere)]
-        gutter = max(len(str(label.span.line)) for label, _ in places)
-        for number, group in enumerate(groups):
-            arrow = "-->" if number == 0 else ":::"
-            lines.append(f"{' ' * gutter}{arrow} {group[0][0].span}")
-            lines.extend(_snippet(group, gutter))
-    extra = [("note", note) for note in report.notes] + [("help", text) for text in report.helps]
-    if extra and report.label is not None:
-        lines.append(f"{' ' * gutter} |")
-    for kind, text in extra:
+        # As wide as the greatest line number, so that all bars stand below one another.
+        gutter = max(len(str(label.span.line)) for label in (report.label, *report.others))
+        lines.extend(_snippets(report.label, report.others, gutter))
+
+    remarks = _remarks("note", report.notes, gutter) + _remarks("help", report.helps, gutter)
+    if remarks and report.label is not None:
+        lines.append(f"{' ' * gutter} |")  # sets them off from the source text
+    return "\n".join(lines + remarks)
+
+
+def _remarks(kind: str, texts: tuple[str, ...], gutter: int) -> list[str]:
+    """Notes or helps, the further lines of each below its first."""
+    lines: list[str] = []
+    for text in texts:
         first, *rest = text.splitlines() or [""]
         lines.append(f"{' ' * gutter} = {kind}: {first}")
         lines.extend(f"{' ' * gutter}   {' ' * len(kind)}  {line}" for line in rest)
-    return "\n".join(lines)
+    return lines
 
 
-def _snippet(places: list[tuple[Label, str]], gutter: int) -> list[str]:
-    bar = f"{' ' * gutter} |"
-    by_line: dict[int, list[tuple[Label, str]]] = {}
-    for place in places:
-        by_line.setdefault(place[0].span.line, []).append(place)
-    lines, last = [bar], None
-    for number in sorted(by_line):
-        if last is not None and number > last + 1:
+def _snippets(main: Label, others: tuple[Label, ...], gutter: int) -> list[str]:
+    """The places in the source of the main one together, then each of those elsewhere."""
+    here = [(main, "^"), *((label, "-") for label in others if label.span.source is main.span.source)]
+    elsewhere = [label for label in others if label.span.source is not main.span.source]
+    lines = [f"{' ' * gutter}--> {main.span}", *_snippet(here, gutter)]
+    for label in elsewhere:
+        lines.append(f"{' ' * gutter}::: {label.span}")
+        lines.extend(_snippet([(label, "-")], gutter))
+    return lines
+
+
+def _snippet(marks: list[Mark], gutter: int) -> list[str]:
+    """The lines of one source in which there are marks, with the marks below; dots for what lies between."""
+    source = marks[0][0].span.source
+    marks_on: dict[int, list[Mark]] = {}
+    for mark in marks:
+        marks_on.setdefault(mark[0].span.line, []).append(mark)
+
+    lines = [f"{' ' * gutter} |"]
+    last = min(marks_on)
+    for number in sorted(marks_on):
+        if number > last + 1:
             lines.append(f"{' ' * gutter}...")
         last = number
-        source = places[0][0].span.source
-        text = source.line(number)
-        shift = 0
-        if len(text) > WIDEST_LINE:
-            first = source.position(by_line[number][0][0].span.start)[1] - 1
-            shift = max(0, first - WIDEST_LINE // 2)
-            text = text[shift : shift + WIDEST_LINE]
-        lines.append(f"{number:>{gutter}} | {_plain(text)}")
-        row = sorted(by_line[number], key=lambda p: p[0].span.start)
-        for label, mark in row:
-            column = source.position(label.span.start)[1] - 1 - shift
-            length = min(label.span.end - label.span.start, len(text) - column)
-            before = _width(text[: max(0, column)])
-            marks = mark * max(1, _width(text[column : column + max(0, length)]))
-            tail = f" {label.text}" if label.text else ""
-            lines.append(f"{' ' * gutter} | {' ' * before}{marks}{tail}")
+        lines.extend(_marked_line(source, number, marks_on[number], gutter))
     return lines
+
+
+def _marked_line(source: Source, number: int, marks: list[Mark], gutter: int) -> list[str]:
+    """A line of the source and one line below for each mark."""
+    text, shift = source.line(number), 0
+    if len(text) > WIDEST_LINE:
+        first = _column(marks[0][0])
+        shift = max(0, first - WIDEST_LINE // 2)
+        text = text[shift : shift + WIDEST_LINE]
+    drawn = [f"{number:>{gutter}} | {_plain(text)}"]
+    for label, sign in sorted(marks, key=lambda mark: mark[0].span.start):
+        drawn.append(f"{' ' * gutter} | {_underlined(label, sign, text, shift)}")
+    return drawn
+
+
+def _underlined(label: Label, sign: str, text: str, shift: int) -> str:
+    """Blanks up to a place, the sign under it, what is said of it; `text` begins at column `shift` of the line."""
+    column = _column(label) - shift
+    length = min(label.span.end - label.span.start, len(text) - column)
+    before = _width(text[: max(0, column)])
+    signs = sign * max(1, _width(text[column : column + max(0, length)]))
+    tail = f" {label.text}" if label.text else ""
+    return f"{' ' * before}{signs}{tail}"
+
+
+def _column(label: Label) -> int:
+    """The column (from 0) in which a place begins."""
+    return label.span.source.position(label.span.start)[1] - 1
 
 
 def _plain(text: str) -> str:
     """Control characters drawn harmless, tabs as one blank, so that columns stay true."""
-    return "".join(" " if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(map(_plain_char, text))
+
+
+def _plain_char(char: str) -> str:
+    if char == "\t":
+        return " "
+    return char if char.isprintable() else "\N{REPLACEMENT CHARACTER}"
 
 
 def _width(text: str) -> int:
     """Terminal columns that a text takes."""
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(_char_width, text))
+
+
+def _char_width(char: str) -> int:
+    """Accents stand over the letter before them; Chinese, Japanese and Korean letters take two columns."""
+    if combining(char):
+        return 0
+    return 2 if east_asian_width(char) in "WF" else 1

@@ -91,7 +91,7 @@ class Sum(Fold[Form]):
 
     def joined(self, counts: Iterable[Form]) -> Form:
         """Their sum, in the order of the text."""
-        return add(NONE, *counts)
+        return add(*counts)
 
 
 class Folds:

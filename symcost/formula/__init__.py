@@ -1,30 +1,39 @@
 """Exact forms, what is known of dimensions, closed sums, growth: the only rooms that know algebra."""
 
-from symcost.formula.dims import Assumptions, AtLeast, Divides, Equal, Verdict
-from symcost.formula.form import (
-    Form,
-    Num,
-    Symbol,
-    TooLarge,
-    Unset,
-    add,
-    ceil_div,
-    counter,
-    div,
-    floor_div,
-    form,
-    log2,
-    maximum,
-    minimum,
-    mod,
-    mul,
-    num,
-    power,
-    symbol,
-)
+from symcost.formula import algebra
+from symcost.formula.arithmetic import add, counter, div, form, log2, mul, num, power, symbol
+from symcost.formula.assumed import AtLeast, Divides, Equal
+from symcost.formula.canonical import worked_out
+from symcost.formula.dims import Assumptions, Verdict
+from symcost.formula.evaluate import evaluate
+from symcost.formula.form import Form, Num, Symbol
+from symcost.formula.interface import Above, Unset, reach_up
+from symcost.formula.makers import ceil_div, floor_div, maximum, minimum, mod, rebuild
+from symcost.formula.numbers import TooLarge
 from symcost.formula.order import Growth, Unranked, growth, order_of
-from symcost.formula.printer import Printer
+from symcost.formula.printer import SOURCE, TEXT, Printer
+from symcost.formula.substitution import substitute
 from symcost.formula.sums import sum_over
+
+reach_up(
+    Above(
+        add=add,
+        mul=mul,
+        div=div,
+        floor_div=floor_div,
+        mod=mod,
+        power=power,
+        canonical=worked_out,
+        substitute=substitute,
+        evaluate=evaluate,
+        text=TEXT,
+        source=SOURCE,
+        sympy=algebra.to_sympy,
+        factored=algebra.factored,
+        collected=algebra.collected,
+        expanded=algebra.expanded,
+    )
+)
 
 __all__ = [
     "Assumptions",
@@ -55,6 +64,7 @@ __all__ = [
     "num",
     "order_of",
     "power",
+    "rebuild",
     "sum_over",
     "symbol",
 ]

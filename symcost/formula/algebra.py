@@ -2,104 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from symcost.formula.form import (
-    ONE,
-    Add,
-    Ceil,
-    Floor,
-    Form,
-    Log2,
-    Max,
-    Min,
-    Mul,
-    Num,
-    Pow,
-    Rational,
-    Sum,
-    Symbol,
-    ceil_div,
-    floor_div,
-    form,
-    log2,
-    maximum,
-    minimum,
-    num,
-    power,
-    symbol,
-)
+from symcost.formula.arithmetic import ONE, form, log2, num, power, symbol
+from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.makers import ceil_div, floor_div, maximum, minimum
+from symcost.formula.numbers import Rational
 from symcost.formula.printer import TEXT
 
 _made: dict[int, Any] = {}
 _known: dict[Any, Symbol] = {}
 
 
+@cache
+def _sympy() -> Any:
+    """SymPy, imported when first asked for: that takes three quarters of the time that any command needs."""
+    import sympy  # noqa: PLC0415
+
+    return sympy
+
+
 def to_sympy(item: Form) -> Any:
     """The SymPy expression, built without evaluation detours: one `Add` for all terms."""
-    import sympy
+    return item.accept(_TO_SYMPY)
 
-    match item:
-        case Num():
-            return sympy.Rational(item.value.numerator, item.value.denominator)
-        case Symbol():
-            return _symbol(item)
-        case Add():
-            return sympy.Add(*map(to_sympy, item.terms))
-        case Mul():
-            return sympy.Mul(to_sympy(num(item.coefficient)), *map(to_sympy, item.factors))
-        case Pow():
-            return sympy.Pow(to_sympy(item.base), to_sympy(item.exponent))
-        case Floor():
-            return sympy.floor(to_sympy(item.numerator) / to_sympy(item.denominator))
-        case Ceil():
-            return sympy.ceiling(to_sympy(item.numerator) / to_sympy(item.denominator))
-        case Min():
-            return sympy.Min(*map(to_sympy, item.args))
-        case Max():
-            return sympy.Max(*map(to_sympy, item.args))
-        case Log2():
-            return sympy.log(to_sympy(item.arg), 2)
-        case Sum():
-            last = to_sympy(item.high - 1)
-            return sympy.Sum(to_sympy(item.body), (_symbol(item.counter), to_sympy(item.low), last))
-        case _:
-            raise TypeError(f"not a form: {type(item).__name__}")
+
+class _ToSympy(Visitor[Any]):
+    def of_num(self, item: Num) -> Any:
+        return _sympy().Rational(item.value.numerator, item.value.denominator)
+
+    def of_symbol(self, item: Symbol) -> Any:
+        return _symbol(item)
+
+    def of_add(self, item: Add) -> Any:
+        return _sympy().Add(*map(to_sympy, item.terms))
+
+    def of_mul(self, item: Mul) -> Any:
+        return _sympy().Mul(to_sympy(num(item.coefficient)), *map(to_sympy, item.factors))
+
+    def of_pow(self, item: Pow) -> Any:
+        return _sympy().Pow(to_sympy(item.base), to_sympy(item.exponent))
+
+    def of_floor(self, item: Floor) -> Any:
+        return _sympy().floor(to_sympy(item.numerator) / to_sympy(item.denominator))
+
+    def of_ceil(self, item: Ceil) -> Any:
+        return _sympy().ceiling(to_sympy(item.numerator) / to_sympy(item.denominator))
+
+    def of_min(self, item: Min) -> Any:
+        return _sympy().Min(*map(to_sympy, item.args))
+
+    def of_max(self, item: Max) -> Any:
+        return _sympy().Max(*map(to_sympy, item.args))
+
+    def of_log2(self, item: Log2) -> Any:
+        return _sympy().log(to_sympy(item.arg), 2)
+
+    def of_sum(self, item: Sum) -> Any:
+        last = to_sympy(item.high - 1)  # SymPy's limits include the last one
+        return _sympy().Sum(to_sympy(item.body), (_symbol(item.counter), to_sympy(item.low), last))
+
+
+_TO_SYMPY = _ToSympy()
 
 
 def _symbol(item: Symbol) -> Any:
     """One SymPy symbol for each of ours: the same name with other assumptions would be another symbol."""
-    import sympy
-
     if item.key not in _made:
-        made = (
-            sympy.Dummy(item.name, integer=True) if item.uid else sympy.Symbol(item.name, positive=True, integer=True)
-        )
+        if item.uid:
+            made = _sympy().Dummy(item.name, integer=True)
+        else:
+            made = _sympy().Symbol(item.name, positive=True, integer=True)
         _made[item.key], _known[made] = made, item
     return _made[item.key]
 
 
 def factored(item: Form) -> Any:
     """SymPy's product form."""
-    import sympy
-
-    return sympy.factor(item.expr)
+    return _sympy().factor(item.expr)
 
 
 def collected(item: Form) -> Any:
     """SymPy's sum, collected by the symbols in the author's order."""
-    import sympy
-
-    return sympy.collect(sympy.expand(item.expr), [_symbol(name) for name in item.free_symbols])
+    return _sympy().collect(expanded(item), [_symbol(name) for name in item.free_symbols])
 
 
 def expanded(item: Form) -> Any:
     """SymPy's sum of products."""
-    import sympy
-
-    return sympy.expand(item.expr)
+    return _sympy().expand(item.expr)
 
 
 def positive_root(coefficients: Sequence[Form]) -> Form | None:
@@ -107,55 +100,68 @@ def positive_root(coefficients: Sequence[Form]) -> Form | None:
 
     None where it would take more than a root to write.
     """
-    import sympy
-
+    sympy = _sympy()
     degree = len(coefficients) - 1
-    if degree > 2 and any(form != 0 for form in coefficients[1:-1]):
+    if degree > 2 and not _is_binomial(coefficients):
         return None
     lowest, *_, highest = map(to_sympy, coefficients)
     constant = sympy.factor(sympy.cancel(lowest / highest))
-    middle = sympy.cancel(to_sympy(coefficients[1]) / highest / 2) if degree == 2 else sympy.Integer(0)
     if degree == 1:
         return _positive_first(sympy.factor(-constant))
-    root = sympy.root(sympy.factor(middle**2 - constant), degree)
+
+    # Of x^2 + 2·m·x + c the greater root is sqrt(m^2 - c) - m.
+    middle = sympy.cancel(to_sympy(coefficients[1]) / highest / 2) if degree == 2 else sympy.Integer(0)
+    square = sympy.factor(middle**2 - constant)
+    root = sympy.root(square, degree)
     if root.is_rational_function():
         return _positive_first(sympy.factor(root - middle))
-    inside = _positive_first(sympy.factor(middle**2 - constant))
-    return power(inside, num(Fraction(1, degree))) - from_sympy(middle)
+    return power(_positive_first(square), num(Fraction(1, degree))) - from_sympy(middle)
+
+
+def _is_binomial(coefficients: Sequence[Form]) -> bool:
+    return all(coefficient == 0 for coefficient in coefficients[1:-1])
 
 
 def real_roots(coefficients: Sequence[int | Fraction]) -> list[tuple[Fraction, Fraction]]:
-    """Where the real roots of a polynomial with known coefficients lie, each within a quarter, in order."""
-    import sympy
+    """Where the real roots of a polynomial with known coefficients lie, each within a quarter, in order.
 
-    numbers = [sympy.Rational(c.numerator, c.denominator) for c in reversed(coefficients)]
-    bounds = [bound for bound, _ in sympy.Poly(numbers, sympy.Dummy("x")).intervals(eps=sympy.Rational(1, 4))]
-    return [(Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q))) for a, b in bounds]
+    Constant term first. Between two whole numbers at most one bound is needed, so that a quarter is near enough.
+    """
+    sympy = _sympy()
+    highest_first = [sympy.Rational(c.numerator, c.denominator) for c in reversed(coefficients)]
+    isolated = sympy.Poly(highest_first, sympy.Dummy("x")).intervals(eps=sympy.Rational(1, 4))
+    return [(_fraction(low), _fraction(high)) for (low, high), _ in isolated]
+
+
+def _fraction(number: Any) -> Fraction:
+    return Fraction(int(number.p), int(number.q))
 
 
 def quotient(above: Form, below: Form) -> Form:
     """One form over another, common factors cancelled."""
-    import sympy
-
+    sympy = _sympy()
     return _positive_first(sympy.factor(sympy.cancel(to_sympy(above) / to_sympy(below))))
 
 
 def _positive_first(expression: Any) -> Form:
     """`(T - 2·H)/2` for what SymPy writes `-(2·H - T)/2`."""
-    import sympy
-
     coefficient, factors = expression.as_coeff_mul()
     sums = [factor for factor in factors if factor.is_Add]
-    if coefficient < 0 and sums:
-        others = [factor for factor in factors if factor is not sums[0]]
-        turned = _ordered(from_sympy(sympy.expand(-sums[0])))
-        return turned * from_sympy(sympy.Mul(-coefficient, *others))
-    return _ordered(from_sympy(expression))
+    if coefficient >= 0 or not sums:
+        return _ordered(from_sympy(expression))
+    others = [factor for factor in factors if factor is not sums[0]]
+    turned = _ordered(from_sympy(_sympy().expand(-sums[0])))
+    return turned * from_sympy(_sympy().Mul(-coefficient, *others))
 
 
 def _ordered(item: Form) -> Form:
     """A sum with what is added before what is taken away."""
-    return Add(tuple(sorted(item.terms, key=lambda term: term.term[0] < 0))) if isinstance(item, Add) else item
+    if not isinstance(item, Add):
+        return item
+    return Add(tuple(sorted(item.terms, key=lambda term: term.term[0] < 0)))
+
+
+# From SymPy ------------------------------------------------------------------------------------
 
 
 def to_text(expression: Any) -> str:
@@ -164,40 +170,43 @@ def to_text(expression: Any) -> str:
 
 
 def from_sympy(expression: Any) -> Form:
-    """A form with SymPy's own order of terms and factors, nothing evaluated again."""
-    import sympy
+    """A form with SymPy's own order of terms and factors, nothing evaluated again.
 
+    Raises TypeError for what has no form.
+    """
     if expression.is_Rational:
-        return num(Fraction(int(expression.p), int(expression.q)))
+        return num(_fraction(expression))
     if expression in _known:
         return _known[expression]
-    args = expression.args
-    match expression:
-        case sympy.Symbol():
-            return symbol(expression.name)
-        case sympy.Add():
-            return Add(tuple(map(from_sympy, expression.as_ordered_terms())))
-        case sympy.Mul():
-            return _product([from_sympy(arg) for arg in expression.as_ordered_factors()])
-        case sympy.Pow():
-            base = from_sympy(args[0])
-            return ONE if isinstance(base, Num) and base.value == 1 else Pow(base, from_sympy(args[1]))
-        case sympy.floor():
-            return floor_div(*_over(args[0]))
-        case sympy.ceiling():
-            return ceil_div(*_over(args[0]))
-        case sympy.Min():
-            return minimum(*map(from_sympy, args))
-        case sympy.Max():
-            return maximum(*map(from_sympy, args))
-        case sympy.log():
-            return log2(from_sympy(args[0]))  # SymPy writes ln(T)/ln(2); the base of all of them is free
-        case sympy.Sum():
-            name, low, high = args[1]
-            bound = _known[name]
-            return Sum(bound, from_sympy(low), from_sympy(high) + 1, from_sympy(args[0]))
-        case _:
-            raise TypeError(f"no form for {type(expression).__name__}")
+    kind = type(expression).__name__
+    if kind not in _FROM_SYMPY:
+        raise TypeError(f"no form for {kind}")
+    return _FROM_SYMPY[kind](expression)
+
+
+def _of_power(expression: Any) -> Form:
+    base, exponent = map(from_sympy, expression.args)
+    return ONE if isinstance(base, Num) and base.value == 1 else Pow(base, exponent)
+
+
+def _of_sum(expression: Any) -> Form:
+    body, (name, low, high) = expression.args
+    return Sum(_known[name], from_sympy(low), from_sympy(high) + 1, from_sympy(body))
+
+
+_FROM_SYMPY: dict[str, Callable[[Any], Form]] = {
+    "Symbol": lambda expression: symbol(expression.name),
+    "Add": lambda expression: Add(tuple(map(from_sympy, expression.as_ordered_terms()))),
+    "Mul": lambda expression: _product([from_sympy(factor) for factor in expression.as_ordered_factors()]),
+    "Pow": _of_power,
+    "floor": lambda expression: floor_div(*_over(expression.args[0])),
+    "ceiling": lambda expression: ceil_div(*_over(expression.args[0])),
+    "Min": lambda expression: minimum(*map(from_sympy, expression.args)),
+    "Max": lambda expression: maximum(*map(from_sympy, expression.args)),
+    "log": lambda expression: log2(from_sympy(expression.args[0])),  # ln(T)/ln(2): the base of all of them is free
+    "Sum": _of_sum,
+}
+"""How each kind of SymPy's expressions is read, by the name of its class."""
 
 
 def _over(expression: Any) -> tuple[Form, Form]:
@@ -206,14 +215,15 @@ def _over(expression: Any) -> tuple[Form, Form]:
 
 
 def _product(factors: Sequence[Form]) -> Form:
+    """A product as SymPy orders it; its numbers, and those of products inside, are the coefficient."""
     coefficient: Rational = 1
-    kept: list[Form] = []
+    others: list[Form] = []
     for factor in factors:
         if isinstance(factor, Num):
             coefficient *= factor.value
         elif isinstance(factor, Mul):
             coefficient *= factor.coefficient
-            kept.extend(factor.factors)
+            others.extend(factor.factors)
         else:
-            kept.append(factor)
-    return Mul(coefficient, tuple(kept)) if kept else form(coefficient)
+            others.append(factor)
+    return Mul(coefficient, tuple(others)) if others else form(coefficient)

@@ -6,21 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import lcm
 
-from symcost.formula.form import (
-    Add,
-    Ceil,
-    Floor,
-    Form,
-    Max,
-    Min,
-    Mul,
-    Pow,
-    Symbol,
-    add,
-    mul,
-    num,
-    power,
-)
+from symcost.formula.arithmetic import add, mul, num, power
+from symcost.formula.form import Add, Ceil, Floor, Form, Max, Min, Mul, Pow, Symbol
 from symcost.formula.parts import Proven, mentions
 from symcost.formula.sums import sum_over
 from symcost.formula.terms import terms

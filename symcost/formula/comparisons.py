@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 
-from symcost.formula.dims import Assumptions, AtLeast, Equal
-from symcost.formula.form import Form, Max, Min, TooLarge, num
+from symcost.formula.arithmetic import num
+from symcost.formula.assumed import AtLeast, Equal
+from symcost.formula.dims import Assumptions
+from symcost.formula.form import Form, Max, Min
+from symcost.formula.numbers import TooLarge
 
 MOST_SAMPLES = 20
 """Numbers tried before a proof."""

@@ -4,119 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from math import ceil as round_up, lcm, prod
-from random import Random
+from math import lcm, prod
 from typing import Any, Literal, TypeVar
 
+from symcost.formula.arithmetic import add, counter, form, mul
+from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equal as Equal, Fact as Fact
 from symcost.formula.canonical import as_written, canonical, winners
-from symcost.formula.form import (
-    Ceil,
-    Floor,
-    Form,
-    Max,
-    Min,
-    Rational,
-    Sum,
-    Symbol,
-    TooLarge,
-    add,
-    counter,
-    form,
-    maximum,
-    minimum,
-    mul,
-    rebuild,
-)
+from symcost.formula.facts import Facts, floored
+from symcost.formula.form import Ceil, Floor, Form, Max, Min, Sum, Symbol
+from symcost.formula.makers import Rebuilding, maximum, minimum
+from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.poly import Poly, constant, inverse
-from symcost.formula.proofs import Facts, arguments, cleared, nonnegative, positive, whole
+from symcost.formula.proofs import cleared, nonnegative, positive, whole
+from symcost.formula.samples import Values, needed_symbols, samples
 
 MAX_CASES = 64
-"""Proofs by remainders split into at most so many cases."""
-TRIALS = 400
-"""So many small assignments are tried for a counterexample."""
+"""Proofs by remainders split into at most so many cases, each of them a proof of its own."""
 
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Divides:
-    """`heads divides D`"""
-
-    divisor: Form
-    multiple: Form
-
-    def __str__(self) -> str:
-        return f"{self.divisor.source()} divides {self.multiple.source()}"
-
-    def source(self) -> str:
-        return str(self)
-
-    def holds(self, values: Mapping[Any, int]) -> bool:
-        divisor = self.divisor.evaluate(values)
-        return divisor != 0 and (Fraction(self.multiple.evaluate(values)) / divisor).denominator == 1
-
-    def substitute(self, mapping: Mapping[Symbol, Form]) -> Divides:
-        return Divides(self.divisor.substitute(mapping), self.multiple.substitute(mapping))
-
-    @property
-    def forms(self) -> tuple[Form, Form]:
-        return self.divisor, self.multiple
-
-
-@dataclass(frozen=True)
-class AtLeast:
-    """`T >= K`"""
-
-    left: Form
-    right: Form
-
-    def __str__(self) -> str:
-        if self.left.number is not None and self.right.number is None:
-            return f"{self.right.source()} <= {self.left.source()}"
-        return f"{self.left.source()} >= {self.right.source()}"
-
-    def source(self) -> str:
-        return str(self)
-
-    def holds(self, values: Mapping[Any, int]) -> bool:
-        return self.left.evaluate(values) >= self.right.evaluate(values)
-
-    def substitute(self, mapping: Mapping[Symbol, Form]) -> AtLeast:
-        return AtLeast(self.left.substitute(mapping), self.right.substitute(mapping))
-
-    @property
-    def forms(self) -> tuple[Form, Form]:
-        return self.left, self.right
-
-
-@dataclass(frozen=True)
-class Equal:
-    """`D == E`"""
-
-    left: Form
-    right: Form
-
-    def __str__(self) -> str:
-        return f"{self.left.source()} == {self.right.source()}"
-
-    def source(self) -> str:
-        return str(self)
-
-    def holds(self, values: Mapping[Any, int]) -> bool:
-        return self.left.evaluate(values) == self.right.evaluate(values)
-
-    def substitute(self, mapping: Mapping[Symbol, Form]) -> Equal:
-        return Equal(self.left.substitute(mapping), self.right.substitute(mapping))
-
-    @property
-    def forms(self) -> tuple[Form, Form]:
-        return self.left, self.right
-
-
-Fact = Divides | AtLeast | Equal
 Kind = Literal["equal", "never", "undecided"]
 
 
@@ -172,37 +79,35 @@ class Assumptions:
         """One side of each equality as a replacement for a symbol of the other."""
         table: dict[Symbol, Form] = {}
         for fact in self.facts:
-            if isinstance(fact, Equal):
-                left, right = fact.left.substitute(table), fact.right.substitute(table)
-                solved = _solved(left, right)
-                if solved is not None:
-                    name, value = solved
-                    table = {key: old.substitute({name: value}) for key, old in table.items()}
-                    table[name] = value
+            if not isinstance(fact, Equal):
+                continue
+            solved = _solved(fact.left.substitute(table), fact.right.substitute(table))
+            if solved is not None:
+                # What was solved before speaks of the new symbol no more.
+                name, value = solved
+                table = {known: old.substitute({name: value}) for known, old in table.items()}
+                table[name] = value
         return table
 
     @cached_property
     def _facts(self) -> Facts:
+        """The facts as polynomials: those that are whole, and those that are not negative."""
         wholes: list[Poly] = []
-        bounds: list[Poly] = []
+        nonnegatives: list[Poly] = []
         for fact in self.facts:
-            first, second = (self._equated(item).poly for item in fact.forms)
-            match fact:
-                case Divides():
-                    if first:
-                        wholes.append(second * inverse(first))
-                    if positive(second):
-                        bounds.append(second - first)
-                case AtLeast():
-                    bounds.append(first - second)
-                case Equal():
-                    bounds.extend((first - second, second - first))
+            first, second = map(self._equated_poly, fact.forms)
+            # What divides 0 alone says nothing about a quotient.
+            if isinstance(fact, Divides) and first:
+                wholes.append(second * inverse(first))
+            nonnegatives.extend(_nonnegatives(fact, first, second))
+
+        # What replaces a symbol is no less than the symbol may be.
         for name, value in self._equalities.items():
-            bounds.append(value.poly - name.low.poly)
-        return Facts(
-            tuple(known for known in wholes if known.number is None),
-            tuple(known for known in bounds if known.number is None),
-        )
+            nonnegatives.append(value.poly - name.low.poly)
+        return Facts(_symbolic(wholes), _symbolic(nonnegatives))
+
+    def _equated_poly(self, item: Form) -> Poly:
+        return self._equated(item).poly
 
     def _equated(self, item: Form) -> Form:
         return item.substitute(self._equalities)
@@ -214,57 +119,46 @@ class Assumptions:
 
     def simplify(self, item: Form) -> Form:
         """The form with floors, minima and maxima resolved that the facts decide, otherwise as written."""
-        return self._simplified(self._equated(item)) if self.facts else item
-
-    def _simplified(self, item: Form) -> Form:
-        match item:
-            case Floor() | Ceil():
-                inner = self._simplified(item.numerator), self._simplified(item.denominator)
-                return as_written(type(item), *inner, self._facts)
-            case Min():
-                args = [self._simplified(arg) for arg in item.args]
-                return minimum(*winners(args, least=True, facts=self._facts))
-            case Max():
-                args = [self._simplified(arg) for arg in item.args]
-                return maximum(*winners(args, least=False, facts=self._facts))
-            case Sum():
-                return Sum(item.counter, item.low, item.high, self._simplified(item.body))
-            case _:
-                return rebuild(item, self._simplified)
+        return self._equated(item).accept(_Simplification(self._facts)) if self.facts else item
 
     def compare(self, left: Form | int, right: Form | int) -> Verdict:
         """Equal for all values, for none, or undecided, then with a counterexample where one is found."""
         left, right = form(left), form(right)
         difference = self._poly(left) - self._poly(right)
-        kind = self._kind(difference)
+        kind = self._kind(difference) or self._by_cases(difference, Assumptions._kind_of, None)
         if kind is None:
-            kind = self._by_cases(difference, lambda case, item: case._kind(case._poly(item)), None)
-        if kind is not None:
-            return Verdict(kind, difference.form)
-        values = self.counterexample_for(lambda at: left.evaluate(at) == right.evaluate(at), left, right)
+            return self._undecided(left, right, difference.form)
+        return Verdict(kind, difference.form)
+
+    def _undecided(self, left: Form, right: Form, difference: Form) -> Verdict:
+        values = self.counterexample_for(lambda values: left.evaluate(values) == right.evaluate(values), left, right)
         if values is None:
-            return Verdict("undecided", difference.form)
-        named = {name.name: values[name] for name in _needed((left, right)) if name in values}
-        return Verdict("undecided", difference.form, named, left.evaluate(values), right.evaluate(values))
+            return Verdict("undecided", difference)
+        named = {name.name: values[name] for name in needed_symbols((left, right)) if name in values}
+        return Verdict("undecided", difference, named, left.evaluate(values), right.evaluate(values))
+
+    def _kind_of(self, difference: Form) -> Kind | None:
+        return self._kind(self._poly(difference))
 
     def _kind(self, difference: Poly) -> Kind | None:
-        if not difference:
+        """What a difference says of two sizes; None where it is not decided."""
+        facts, negated = self._facts, difference.scaled(-1)
+        if _vanishes(difference, facts):
             return "equal"
-        clear = cleared(difference, self._facts)
-        if clear is not None and not clear:
-            return "equal"
-        if positive(difference, self._facts) or positive(difference.scaled(-1), self._facts):
+        if positive(difference, facts) or positive(negated, facts):
             return "never"
-        both = nonnegative(difference, self._facts) and nonnegative(difference.scaled(-1), self._facts)
-        return "equal" if both else None
+        return "equal" if nonnegative(difference, facts) and nonnegative(negated, facts) else None
 
     def at_least(self, left: Form | int, right: Form | int) -> bool | None:
         """True where `left >= right` is proven for all values, False where `left < right` is, else None."""
         difference = self._poly(form(left)) - self._poly(form(right))
         decided = self._above(difference)
         if decided is None:
-            decided = self._by_cases(difference, lambda case, item: case._above(case._poly(item)), None)
+            decided = self._by_cases(difference, Assumptions._is_above, None)
         return decided
+
+    def _is_above(self, difference: Form) -> bool | None:
+        return self._above(self._poly(difference))
 
     def _above(self, difference: Poly) -> bool | None:
         if nonnegative(difference, self._facts):
@@ -274,46 +168,39 @@ class Assumptions:
     def is_integer(self, item: Form | int) -> bool:
         """Proven to be a whole number for all values."""
         poly = self._poly(form(item))
-        if whole(poly, self._facts):
-            return True
-        return bool(self._by_cases(poly, lambda case, it: whole(case._poly(it), case._facts), False))
+        return whole(poly, self._facts) or self._by_cases(poly, Assumptions._is_whole, False)
+
+    def _is_whole(self, item: Form) -> bool:
+        return whole(self._poly(item), self._facts)
 
     def _by_cases(self, poly: Poly, ask: Callable[[Assumptions, Form], Answer], otherwise: Answer) -> Answer:
         """The answer that all cases share: floors over numbers vanish where remainders are known."""
-        moduli = _moduli(poly)
-        if not moduli or prod(moduli.values()) > MAX_CASES:
-            return otherwise
         shared: list[Answer] = []
-        for remainders in product(*map(range, moduli.values())):
-            table: dict[Symbol, Form] = {}
-            for (name, modulus), remainder in zip(moduli.items(), remainders, strict=True):
-                quotient = counter(name.name, 0 if remainder else 1)
-                table[name] = add(mul(modulus, quotient), remainder)
-            case = self.substitute(table)
-            if case._impossible:
-                continue
+        for case, table in self._cases(_moduli(poly)):
             answer = ask(case, poly.form.substitute(table))
             if answer == otherwise or answer not in (shared or [answer]):
                 return otherwise
             shared = [answer]
         return shared[0] if shared else otherwise
 
+    def _cases(self, moduli: dict[Symbol, int]) -> Iterator[tuple[Assumptions, dict[Symbol, Form]]]:
+        """The facts with each dimension replaced by its remainder and a multiple; none where there are too many."""
+        if not moduli or prod(moduli.values()) > MAX_CASES:
+            return
+        for remainders in product(*map(range, moduli.values())):
+            table = _written_by_remainder(moduli, remainders)
+            case = self.substitute(table)
+            if not case._impossible:
+                yield case, table
+
     @property
     def _impossible(self) -> bool:
         """`2 divides 2·m + 1` is never true, so its case need not be looked at."""
-        for fact in self.facts:
-            if isinstance(fact, Divides):
-                quotient = fact.multiple.poly * inverse(fact.divisor.poly)
-                fraction = quotient.constant
-                if fraction.denominator != 1 and whole(quotient - constant(fraction)):
-                    return True
-        return False
+        return any(isinstance(fact, Divides) and _never_divides(fact) for fact in self.facts)
 
     # Counterexamples ---------------------------------------------------------------------------
 
-    def counterexample_for(
-        self, predicate: Callable[[dict[Symbol, int]], bool], *forms: Form
-    ) -> dict[Symbol, int] | None:
+    def counterexample_for(self, predicate: Callable[[Values], bool], *forms: Form) -> Values | None:
         """Small numbers that satisfy the facts and not the predicate; the same ones each time."""
         for values in self.samples(*forms):
             try:
@@ -323,68 +210,58 @@ class Assumptions:
                 continue
         return None
 
-    def samples(self, *forms: Form) -> Iterator[dict[Symbol, int]]:
+    def samples(self, *forms: Form) -> Iterator[Values]:
         """Small assignments to the symbols of the forms (and of facts about them) that satisfy the facts."""
-        facts = self._about(_needed(forms))
-        names = _needed((*forms, *(item for fact in facts for item in fact.forms)))
-        random = Random(0)
-        for trial in range(TRIALS):
-            values = {name: _guess(trial, place, random) for place, name in enumerate(names)}
-            if self._mended(values, facts, names):
-                yield values
-
-    def _about(self, names: tuple[Symbol, ...]) -> list[Fact]:
-        """The facts that speak of these symbols, or of symbols that such facts speak of."""
-        reached, chosen = set(names), [False] * len(self.facts)
-        for _ in self.facts:
-            for place, fact in enumerate(self.facts):
-                spoken = _needed(fact.forms)
-                if not chosen[place] and not reached.isdisjoint(spoken):
-                    chosen[place] = True
-                    reached.update(spoken)
-        return [fact for fact, wanted in zip(self.facts, chosen, strict=True) if wanted]
-
-    def _mended(self, values: dict[Symbol, int], facts: list[Fact], names: tuple[Symbol, ...]) -> bool:
-        """Move values so that simple facts hold, draw counters from their range, then ask all facts."""
-        try:
-            for fact in facts * 2:
-                _mend(fact, values)
-            for name in names:
-                if name.high is not None:
-                    low, high = name.low.evaluate(values), name.high.evaluate(values)
-                    if low >= high:
-                        return False
-                    values[name] = round_up(low) + values[name] % max(1, round_up(high) - round_up(low))
-                elif name.uid:
-                    values[name] = max(values[name], round_up(name.low.evaluate(values)))
-            return all(fact.holds(values) for fact in facts)
-        except (TooLarge, ZeroDivisionError):
-            return False
+        return samples(self.facts, forms)
 
 
-def _guess(trial: int, place: int, random: Random) -> int:
-    """2, 3, 4, ... at first (1 hides differences, it comes later), then growing random numbers."""
-    if trial < 8:
-        return 2 + trial + place
-    return 1 if trial == 8 else random.randint(1, 4 + trial // 8)
+class _Simplification(Rebuilding):
+    """Floors, minima and maxima as far as facts decide them, everything else as it was written."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(self.of)
+        self.facts = facts
+
+    def of(self, item: Form) -> Form:
+        """The form with its floors, minima and maxima decided."""
+        return item.accept(self)
+
+    def of_floor(self, item: Floor) -> Form:
+        return as_written(Floor, self.of(item.numerator), self.of(item.denominator), self.facts)
+
+    def of_ceil(self, item: Ceil) -> Form:
+        return as_written(Ceil, self.of(item.numerator), self.of(item.denominator), self.facts)
+
+    def of_min(self, item: Min) -> Form:
+        return minimum(*winners(list(map(self.of, item.args)), least=True, facts=self.facts))
+
+    def of_max(self, item: Max) -> Form:
+        return maximum(*winners(list(map(self.of, item.args)), least=False, facts=self.facts))
+
+    def of_sum(self, item: Sum) -> Form:
+        return Sum(item.counter, item.low, item.high, self.of(item.body))
 
 
-def _mend(fact: Fact, values: dict[Symbol, int]) -> None:
-    if fact.holds(values):
-        return
+def _nonnegatives(fact: Fact, first: Poly, second: Poly) -> tuple[Poly, ...]:
+    """What is not negative because of a fact; what a number divides may be 0, unless it is known not to be."""
     match fact:
-        case Divides(divisor=divisor, multiple=Symbol(uid=0) as name):
-            wanted = divisor.evaluate(values) * values[name]
-        case AtLeast(left=Symbol(uid=0) as name, right=right):
-            wanted = right.evaluate(values) + values[name] % 3
-        case AtLeast(left=left, right=Symbol(uid=0) as name):
-            wanted = left.evaluate(values)
-        case Equal(left=Symbol(uid=0) as name, right=other) | Equal(left=other, right=Symbol(uid=0) as name):
-            wanted = other.evaluate(values)
-        case _:
-            return
-    if 1 <= wanted < 10**9:
-        values[name] = round_up(wanted)
+        case Divides():
+            return (second - first,) if positive(second) else ()
+        case AtLeast():
+            return (first - second,)
+        case Equal():
+            return first - second, second - first
+
+
+def _vanishes(difference: Poly, facts: Facts) -> bool:
+    """Whether nothing is left of it without divisions."""
+    clear = cleared(difference, facts)
+    return clear is not None and not clear
+
+
+def _symbolic(polys: Iterable[Poly]) -> tuple[Poly, ...]:
+    """Without plain numbers, of which nothing follows."""
+    return tuple(poly for poly in polys if poly.number is None)
 
 
 def _solved(left: Form, right: Form) -> tuple[Symbol, Form] | None:
@@ -395,35 +272,34 @@ def _solved(left: Form, right: Form) -> tuple[Symbol, Form] | None:
     return None
 
 
-def _needed(forms: Iterable[Form]) -> tuple[Symbol, ...]:
-    """All symbols of the forms and of the limits of their counters, limits first."""
-    found: dict[Symbol, None] = {}
+def _never_divides(fact: Divides) -> bool:
+    """Whether the quotient is a fraction more than a whole number, for all values."""
+    quotient = fact.multiple.poly * inverse(fact.divisor.poly)
+    fraction = quotient.constant
+    return fraction.denominator != 1 and whole(quotient - constant(fraction))
 
-    def visit(item: Form) -> None:
-        for name in item.free_symbols:
-            if name not in found:
-                if name.uid:
-                    visit(name.low)
-                    if name.high is not None:
-                        visit(name.high)
-                found[name] = None
 
-    for item in forms:
-        visit(item)
-    return tuple(found)
+def _written_by_remainder(moduli: Mapping[Symbol, int], remainders: Iterable[int]) -> dict[Symbol, Form]:
+    """Each dimension as `modulus·m + remainder`, where m counts from 0, or from 1 if nothing remains."""
+    table: dict[Symbol, Form] = {}
+    for (name, modulus), remainder in zip(moduli.items(), remainders, strict=True):
+        quotient = counter(name.name, 0 if remainder else 1)
+        table[name] = add(mul(modulus, quotient), remainder)
+    return table
 
 
 def _moduli(poly: Poly) -> dict[Symbol, int]:
     """For each dimension the number that its remainder should be known by."""
-    found: dict[Symbol, int] = {}
+    moduli: dict[Symbol, int] = {}
+    _add_moduli(poly, moduli)
+    return moduli
 
-    def visit(part: Poly) -> None:
-        for coefficient, factors in part.terms.values():
-            for number, _, written in factors:
-                if isinstance(written, Symbol) and not written.uid and coefficient.denominator > 1:
-                    found[written] = lcm(found.get(written, 1), coefficient.denominator)
-                elif number in arguments:
-                    visit(arguments[number])
 
-    visit(poly)
-    return found
+def _add_moduli(poly: Poly, moduli: dict[Symbol, int]) -> None:
+    """Add the divisors of dimensions in a polynomial and in the floors of it."""
+    for coefficient, factors in poly.terms.values():
+        for number, _, written in factors:
+            if isinstance(written, Symbol) and not written.uid and coefficient.denominator > 1:
+                moduli[written] = lcm(moduli.get(written, 1), coefficient.denominator)
+            elif number in floored:
+                _add_moduli(floored[number], moduli)

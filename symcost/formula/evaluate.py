@@ -7,97 +7,88 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from symcost.formula.form import (
-    Add,
-    Ceil,
-    Floor,
-    Form,
-    Log2,
-    Max,
-    Min,
-    Mul,
-    Num,
-    Pow,
-    Rational,
-    Sum,
-    Symbol,
-    TooLarge,
-    Unset,
-    checked,
-    exact,
-    number_power,
-    symbol,
-)
+from symcost.formula.arithmetic import symbol
+from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mul, Num, Pow, Rational, Sum, Symbol, Visitor
+from symcost.formula.interface import Unset
+from symcost.formula.numbers import TooLarge, checked, exact, number_power
 
 MAX_ROUNDS = 10**6
-"""Open sums run at most so many rounds, all of them together."""
+"""Open sums run at most so many rounds, all of them together: a microsecond or more each, and nested ones multiply."""
 MAX_EXPONENT_DENOMINATOR = 64
+"""Roots of a higher degree are refused: a root is found among powers of this degree, whose digits multiply with it."""
+EXACT_BITS = 64
+"""Irrational roots and logarithms are cut after at least so many binary places, more than a double float has."""
 
 
 def evaluate(item: Form, values: Mapping[Any, int]) -> Rational:
-    """The value of a form; symbols are given by themselves or by name."""
+    """The value of a form; symbols are given by themselves or by name.
+
+    Raises Unset, TooLarge, ZeroDivisionError.
+    """
     table = {(symbol(key) if isinstance(key, str) else key).key: value for key, value in values.items()}
-    return exact(_Evaluation(table).value(item))
+    return exact(item.accept(_Evaluation(table)))
 
 
-class _Evaluation:
+class _Evaluation(Visitor[Rational]):
+    """The values of symbols by their keys, and how many rounds open sums may still take."""
+
     def __init__(self, table: dict[int, int]) -> None:
         self.table = table
-        self.rounds = MAX_ROUNDS
+        self.rounds_left = MAX_ROUNDS
 
-    def value(self, item: Form) -> Rational:
-        match item:
-            case Num():
-                return item.value
-            case Symbol():
-                if item.key not in self.table:
-                    raise Unset(item)
-                return self.table[item.key]
-            case Add():
-                return checked(sum(map(self.value, item.terms)))
-            case Mul():
-                return self._product(item)
-            case Pow():
-                return _power(self.value(item.base), self.value(item.exponent))
-            case Floor():
-                return floor(self._quotient(item.numerator, item.denominator))
-            case Ceil():
-                return ceil(self._quotient(item.numerator, item.denominator))
-            case Min():
-                return min(map(self.value, item.args))
-            case Max():
-                return max(map(self.value, item.args))
-            case Log2():
-                return logarithm(self.value(item.arg))
-            case Sum():
-                return self._sum(item)
-            case _:
-                raise TypeError(f"not a form: {type(item).__name__}")
+    def of_num(self, item: Num) -> Rational:
+        return item.value
+
+    def of_symbol(self, item: Symbol) -> Rational:
+        if item.key not in self.table:
+            raise Unset(item)
+        return self.table[item.key]
+
+    def of_add(self, item: Add) -> Rational:
+        return checked(sum(term.accept(self) for term in item.terms))
+
+    def of_mul(self, item: Mul) -> Rational:
+        product = item.coefficient
+        for factor in item.factors:
+            product = checked(product * factor.accept(self))
+        return product
+
+    def of_pow(self, item: Pow) -> Rational:
+        return _power(item.base.accept(self), item.exponent.accept(self))
+
+    def of_floor(self, item: Floor) -> Rational:
+        return floor(self._quotient(item.numerator, item.denominator))
+
+    def of_ceil(self, item: Ceil) -> Rational:
+        return ceil(self._quotient(item.numerator, item.denominator))
 
     def _quotient(self, above: Form, below: Form) -> Rational:
         if isinstance(above, Log2) and isinstance(below, Log2):
-            return logarithm_to(self.value(below.arg), self.value(above.arg))
-        return Fraction(self.value(above)) / self.value(below)
+            return logarithm_to(below.arg.accept(self), above.arg.accept(self))
+        return Fraction(above.accept(self)) / below.accept(self)
 
-    def _product(self, item: Mul) -> Rational:
-        result = item.coefficient
-        for factor in item.factors:
-            result = checked(result * self.value(factor))
-        return result
+    def of_min(self, item: Min) -> Rational:
+        return min(arg.accept(self) for arg in item.args)
 
-    def _sum(self, item: Sum) -> Rational:
-        low, high = self.value(item.low), self.value(item.high)
-        result: Rational = 0
-        outer = self.table
-        if high - low > self.rounds:
+    def of_max(self, item: Max) -> Rational:
+        return max(arg.accept(self) for arg in item.args)
+
+    def of_log2(self, item: Log2) -> Rational:
+        return logarithm(item.arg.accept(self))
+
+    def of_sum(self, item: Sum) -> Rational:
+        low, high = item.low.accept(self), item.high.accept(self)
+        if high - low > self.rounds_left:
             raise TooLarge("a sum of more than a million rounds")
+        result: Rational = 0
+        outside = self.table
         for turn in range(ceil(low), ceil(high)):
-            self.rounds -= 1
-            if self.rounds < 0:
+            self.rounds_left -= 1
+            if self.rounds_left < 0:  # sums inside this one have used them up
                 raise TooLarge("a sum of more than a million rounds")
-            self.table = {**outer, item.counter.key: turn}
-            result = checked(result + self.value(item.body))
-        self.table = outer
+            self.table = {**outside, item.counter.key: turn}
+            result = checked(result + item.body.accept(self))
+        self.table = outside
         return result
 
 
@@ -115,14 +106,14 @@ def root(value: Rational, degree: int) -> Rational:
     above, below = integer_root(value.numerator, degree), integer_root(value.denominator, degree)
     if above**degree == value.numerator and below**degree == value.denominator:
         return exact(Fraction(above, below))
-    shift = 64 + value.denominator.bit_length()
+    shift = EXACT_BITS + value.denominator.bit_length()
     scaled = (value.numerator << shift * degree) // value.denominator
     return Fraction(integer_root(scaled, degree), 1 << shift)
 
 
 def integer_root(value: int, degree: int) -> int:
     """The greatest integer whose power is not above `value`, by Newton's rule from above."""
-    guess = 1 << -(-value.bit_length() // degree)
+    guess = 1 << -(-value.bit_length() // degree)  # from above the guesses fall, and the first that does not is it
     while True:
         better = ((degree - 1) * guess + value // guess ** (degree - 1)) // degree
         if better >= guess:
@@ -134,9 +125,10 @@ def logarithm(value: Rational) -> Rational:
     """The binary logarithm, exact for powers of two, otherwise cut late enough to keep floors true."""
     if value <= 0:
         raise ZeroDivisionError("the logarithm of a number that is not positive")
+    # The whole part by counting digits, then each binary place by squaring the mantissa, which lies in 1 to 2.
     whole = value.numerator.bit_length() - value.denominator.bit_length()
     whole -= Fraction(value) < Fraction(2) ** whole
-    places = 64 + value.numerator.bit_length() + value.denominator.bit_length()
+    places = EXACT_BITS + value.numerator.bit_length() + value.denominator.bit_length()
     mantissa = int(Fraction(value) / Fraction(2) ** whole * (1 << 2 * places))
     result = 0
     for _ in range(places):

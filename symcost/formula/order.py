@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
+from typing import Any
 
-from symcost.formula.form import (
-    ONE,
-    ZERO,
-    Add,
-    Form,
-    Log2,
-    Min,
-    Pow,
-    Rational,
-    Sum,
-    Symbol,
-    add,
-    counter,
-    log2,
-    magnitude,
-    minimum,
-    mul,
-    num,
-    power,
-)
+from symcost.formula.arithmetic import ONE, ZERO, add, counter, log2, mul, num, power
+from symcost.formula.facts import floored
+from symcost.formula.form import Add, Form, Log2, Min, Pow, Sum, Symbol
+from symcost.formula.makers import minimum
+from symcost.formula.monomials import Term
+from symcost.formula.numbers import Rational, magnitude
 from symcost.formula.poly import Poly
-from symcost.formula.proofs import arguments
 from symcost.formula.sums import sum_over
 
 Order = tuple[Fraction, Fraction, Fraction, Fraction]
 """Of a term like `3^T · T^2 · log2(T)`: (1, 3, 2, 1); of `2^(T·T)`: (2, 2, 0, 0). Greater grows faster."""
 
 FIXED: Order = (Fraction(0), Fraction(1), Fraction(0), Fraction(0))
+LINEAR: Order = (Fraction(0), Fraction(1), Fraction(1), Fraction(0))
+
+NAMED_DEGREES = {Fraction(1): "Linear", Fraction(2): "Quadratic"}
+
+MAX_EXACT_EXPONENT = 1000
+"""Bases of exponentials are raised exactly up to here; beyond it their digits would fill the memory."""
+MAX_RISE = 64
+"""An exponent that rises faster than 64 times a power of the symbol is not ranked: its base would be too long."""
 
 
 class Unranked(Exception):
@@ -58,22 +53,30 @@ class Growth:
     def kind(self) -> str:
         """Fixed, log T, Linear, T log T, Quadratic, T^3, exponential: the words of a table."""
         rises, _, degree, logs = self.order
-        name = self.symbol.name
         if rises > 0:
             return "exponential"
         if self.order == FIXED:
             return "Fixed"
-        words = {Fraction(1): "Linear", Fraction(2): "Quadratic"}
-        if not logs and rises == 0 and degree in words:
-            return words[degree]
+        # `vanishing` is said of what falls exponentially; `T^-1` has a name that says how.
+        if rises == logs == 0 and degree in NAMED_DEGREES:
+            return NAMED_DEGREES[degree]
         if rises < 0:
             return "vanishing"
-        parts = [str(power(self.symbol, num(degree)) if degree != 2 else f"{name}^2")] if degree else []
-        if degree > 2 and degree.denominator == 1:
-            parts = [f"{name}^{degree}"]
-        if logs:
-            parts.append(f"log {name}" if logs == 1 else f"log^{logs} {name}")
-        return " ".join(parts)
+
+        words = (self._power_words(degree), self._logarithm_words(logs))
+        return " ".join(filter(None, words))
+
+    def _power_words(self, degree: Fraction) -> str:
+        if degree == 0:
+            return ""
+        if degree >= 2 and degree.denominator == 1:
+            return f"{self.symbol.name}^{degree}"  # a form would write small powers as products
+        return str(power(self.symbol, num(degree)))
+
+    def _logarithm_words(self, logs: Fraction) -> str:
+        if logs == 0:
+            return ""
+        return f"log {self.symbol.name}" if logs == 1 else f"log^{logs} {self.symbol.name}"
 
     def __str__(self) -> str:
         return self.kind
@@ -97,35 +100,45 @@ def order_of(item: Form, symbol: Symbol) -> Growth:
 
 def _unrounded(poly: Poly, symbol: Symbol) -> Poly:
     """Floors as their quotients less something between 0 and 1, so that leading terms may cancel truly."""
-    for number, written in poly.atoms.items():
-        if number in arguments and symbol in written.free_symbols:
-            quotient = _unrounded(arguments[number], symbol)
-            if _of(quotient, symbol).order > FIXED:
-                less = counter("ε", 0, 1)
-                poly = poly.replaced(number, quotient - less.poly)
+    floors = [n for n, written in poly.atoms.items() if n in floored and symbol in written.free_symbols]
+    for number in floors:
+        quotient = _unrounded(floored[number], symbol)
+        if _of(quotient, symbol).order > FIXED:
+            less = counter("ε", 0, 1)
+            poly = poly.replaced(number, quotient - less.poly)
     return poly
 
 
 def _of(poly: Poly, symbol: Symbol) -> Growth:
-    """The greatest order among the terms, and what stands before it."""
-    found: dict[Order, list[Form]] = {}
-    cut: set[Order] = set()
-    for coefficient, factors in poly.terms.values():
-        grown = [_raised(_atom(written, number, symbol), exponent) for number, exponent, written in factors]
-        product = reduce(_times, grown, Growth(symbol, FIXED, num(coefficient)))
-        found.setdefault(product.order, []).append(product.leading)
-        if any(_is_cut(written, symbol) for _, _, written in factors):
-            cut.add(product.order)
-    for order in sorted(found, reverse=True):
-        leading = add(found[order])
+    """The greatest order among the terms whose coefficients do not cancel, and what stands before it."""
+    coefficients: dict[Order, list[Form]] = {}
+    cut_off: set[Order] = set()
+    for term in poly.terms.values():
+        grown = _of_term(term, symbol)
+        coefficients.setdefault(grown.order, []).append(grown.leading)
+        if any(_is_cut_off(written, symbol) for _, _, written in term[1]):
+            cut_off.add(grown.order)
+    return _greatest(poly, coefficients, cut_off, symbol)
+
+
+def _greatest(poly: Poly, coefficients: dict[Order, list[Form]], cut_off: set[Order], symbol: Symbol) -> Growth:
+    """A greater order goes where its coefficients cancel, unless something below it has been cut off."""
+    for order in sorted(coefficients, reverse=True):
+        leading = add(coefficients[order])
         if leading != 0:
             return Growth(symbol, order, leading)
-        if order in cut and order > FIXED:
+        if order in cut_off and order > FIXED:
             raise Unranked(f"what is left when the leading terms of `{poly.form}` cancel")
     return Growth(symbol, FIXED, ZERO)
 
 
-def _is_cut(written: Form, symbol: Symbol) -> bool:
+def _of_term(term: Term, symbol: Symbol) -> Growth:
+    coefficient, factors = term
+    grown = (_raised(_of_atom(written, number, symbol), exponent) for number, exponent, written in factors)
+    return reduce(_times, grown, Growth(symbol, FIXED, num(coefficient)))
+
+
+def _is_cut_off(written: Form, symbol: Symbol) -> bool:
     """Whether its leading term is not all of it, so that the rest shows where leading terms cancel."""
     match written:
         case Symbol():
@@ -137,70 +150,95 @@ def _is_cut(written: Form, symbol: Symbol) -> bool:
 
 
 def _times(left: Growth, right: Growth) -> Growth:
-    (rise, base, degree, logs), (rise2, base2, degree2, logs2) = left.order, right.order
-    if rise == rise2 != 0:
-        base = base * base2
-        rise = Fraction(0) if base == 1 else rise if (base > 1) == (rise > 0) else -rise
-    elif rise and rise2:
-        raise Unranked(f"a product of exponentials of different powers of `{left.symbol}`")
-    elif rise2:
-        rise, base = rise2, base2
+    _, _, degree, logs = left.order
+    _, _, degree2, logs2 = right.order
+    rise, base = _exponential_times(left, right)
     order = (rise, base, degree + degree2, logs + logs2)
     return Growth(left.symbol, order, mul(left.leading, right.leading))
 
 
+def _exponential_times(left: Growth, right: Growth) -> tuple[Fraction, Fraction]:
+    """The power of the symbol in the exponent, and the base: of `2^T · 3^T` they are 1 and 6.
+
+    Raises Unranked for `2^T · 2^(T·T)`, which has no place among the orders.
+    """
+    (rise, base, *_), (rise2, base2, *_) = left.order, right.order
+    if not rise2:
+        return rise, base
+    if not rise:
+        return rise2, base2
+    if rise != rise2:
+        raise Unranked(f"a product of exponentials of different powers of `{left.symbol}`")
+    return _alike_exponentials_times(rise, base * base2)
+
+
+def _alike_exponentials_times(rise: Fraction, base: Fraction) -> tuple[Fraction, Fraction]:
+    """`2^T · 2^(-T)` does not rise; and where the base falls below 1 the power falls, and the other way round."""
+    if base == 1:
+        return Fraction(0), base
+    return (rise if (base > 1) == (rise > 0) else -rise), base
+
+
 def _raised(grown: Growth, exponent: Rational) -> Growth:
     rise, base, degree, logs = grown.order
-    whole = exponent.denominator == 1 and magnitude(exponent) < 1000
-    raised = base ** int(exponent) if whole else Fraction(float(base) ** float(exponent))
+    if exponent.denominator == 1 and magnitude(exponent) < MAX_EXACT_EXPONENT:
+        raised = base ** int(exponent)
+    else:
+        raised = Fraction(float(base) ** float(exponent))  # orders are compared, never computed with
     order = (rise if exponent > 0 else -rise, raised, degree * exponent, logs * exponent)
     return Growth(grown.symbol, order, power(grown.leading, num(exponent)))
 
 
-def _atom(written: Form, number: int, symbol: Symbol) -> Growth:
+def _of_atom(written: Form, number: int, symbol: Symbol) -> Growth:
     if symbol not in written.free_symbols:
         return Growth(symbol, FIXED, written)
-    match written:
-        case Symbol():
-            return Growth(symbol, (Fraction(0), Fraction(1), Fraction(1), Fraction(0)), ONE)
-        case Pow():
-            return _power(written, symbol)
-        case Log2():
-            return _logarithm(written, symbol)
-        case Min():
-            return _least([growth(arg, symbol) for arg in written.args], symbol)
-        case Sum():
-            return _summed(written, symbol)
-        case Add():
-            return growth(written, symbol)
-        case _ if number in arguments:
-            inside = growth(arguments[number].form, symbol)
-            return Growth(symbol, FIXED, ZERO if inside.order < FIXED else written)
-        case _:
-            return Growth(symbol, FIXED, written)
+    if number in floored:
+        return _of_floor(written, floored[number], symbol)
+    rule = _RULES.get(type(written))
+    return rule(written, symbol) if rule else Growth(symbol, FIXED, written)
 
 
-def _power(written: Pow, symbol: Symbol) -> Growth:
+def _of_floor(written: Form, quotient: Poly, symbol: Symbol) -> Growth:
+    """A floor that is still here did not rise: of what vanishes it is 0 in the end."""
+    inside = growth(quotient.form, symbol)
+    return Growth(symbol, FIXED, ZERO if inside.order < FIXED else written)
+
+
+def _of_power(written: Pow, symbol: Symbol) -> Growth:
     """`2^T` is exponential, and so is `K^T` where K is not 1; `T^L` has no place among the orders."""
     exponent = growth(written.exponent, symbol)
-    rises = exponent.order[2]
-    if exponent.order == FIXED:
-        if written.exponent.number is None and symbol in written.base.free_symbols:
-            raise Unranked(f"`{written}`, whose exponent is open")
-        grown = growth(written.base, symbol)
-        return Growth(symbol, grown.order, power(grown.leading, written.exponent))
-    rising = [part for part in written.exponent.poly.parts() if symbol in part.form.free_symbols]
-    ((times, _),) = rising[0].terms.values()
-    if len(rising) > 1 or rising[0].form.free_symbols != (symbol,) or times.denominator != 1 or magnitude(times) > 64:
-        raise Unranked(f"`{written}`, whose exponent is not a multiple of a power of `{symbol}`")
-    base = written.base.number
-    base = Fraction(2) if base is None else Fraction(base)
-    constant = (written.exponent - rising[0].form).expand()
-    order = (rises if times > 0 else -rises, base ** abs(int(times)), Fraction(0), Fraction(0))
+    if exponent.order != FIXED:
+        return _of_exponential(written, exponent.order[2], symbol)
+    if written.exponent.number is None and symbol in written.base.free_symbols:
+        raise Unranked(f"`{written}`, whose exponent is open")
+    grown = growth(written.base, symbol)
+    return Growth(symbol, grown.order, power(grown.leading, written.exponent))
+
+
+def _of_exponential(written: Pow, rises: Fraction, symbol: Symbol) -> Growth:
+    """`c^(k·T^p + d)` has the order (p, c^k); `c^d` stands before it."""
+    times, rising = _rising_part(written, symbol)
+    known = written.base.number
+    base = Fraction(2) if known is None else Fraction(known)  # an open base ranks as 2
+    constant = (written.exponent - rising).expand()
+    order = (rises if times > 0 else -rises, base ** abs(times), Fraction(0), Fraction(0))
     return Growth(symbol, order, power(written.base, constant))
 
 
-def _logarithm(written: Log2, symbol: Symbol) -> Growth:
+def _rising_part(written: Pow, symbol: Symbol) -> tuple[int, Form]:
+    """The only term of an exponent that rises, and its coefficient.
+
+    Raises Unranked where there are several, or other symbols beside this one.
+    """
+    rising = [part for part in written.exponent.poly.parts() if symbol in part.form.free_symbols]
+    ((times, _),) = rising[0].terms.values()
+    is_multiple = len(rising) == 1 and rising[0].form.free_symbols == (symbol,)
+    if not is_multiple or times.denominator != 1 or magnitude(times) > MAX_RISE:
+        raise Unranked(f"`{written}`, whose exponent is not a multiple of a power of `{symbol}`")
+    return int(times), rising[0].form
+
+
+def _of_logarithm(written: Log2, symbol: Symbol) -> Growth:
     """`log2(c·T^p)` rises like `p·log2(T)`, `log2(2^T)` like `T`."""
     inside = growth(written.arg, symbol)
     rise, base, degree, _ = inside.order
@@ -211,37 +249,62 @@ def _logarithm(written: Log2, symbol: Symbol) -> Growth:
     return Growth(symbol, FIXED, log2(inside.leading))
 
 
-def _least(args: list[Growth], symbol: Symbol) -> Growth:
+def _of_minimum(written: Min, symbol: Symbol) -> Growth:
+    """Its slowest argument, in the end."""
+    args = [growth(arg, symbol) for arg in written.args]
     order = min(arg.order for arg in args)
     return Growth(symbol, order, minimum(*(arg.leading for arg in args if arg.order == order)))
 
 
-def _summed(written: Sum, symbol: Symbol) -> Growth:
-    """Of terms that rise like `c·t^p·log(t)^q` up to `t = T` the sum rises like `c·T^(p + 1)·log(T)^q/(p + 1)`.
-
-    Where the symbol stands in the terms alone, all rise alike and what stands before them is summed (Karamata 1930
-    for the former).
-    """
-    inside, limits = (
-        symbol in written.body.free_symbols,
-        [symbol in b.free_symbols for b in (written.low, written.high)],
-    )
-    if inside and not any(limits):
+def _of_sum(written: Sum, symbol: Symbol) -> Growth:
+    """Where the symbol stands in the terms alone, all rise alike and what stands before them is summed."""
+    low, high, in_terms = (symbol in part.free_symbols for part in written.children)
+    if in_terms and not low and not high:
         grown = growth(written.body, symbol)
         return Growth(symbol, grown.order, sum_over(written.counter, grown.leading))
-    rise, base, degree, logs = (each := growth(written.body, written.counter)).order
-    count = growth(written.high, symbol)
-    if (
-        inside
-        or limits[0]
-        or rise
-        or degree < 0
-        or logs < 0
-        or count.order[3]
-        or count.order[0]
-        or count.order <= FIXED
-    ):
+    return _of_longer_sum(written, symbol)
+
+
+def _of_longer_sum(written: Sum, symbol: Symbol) -> Growth:
+    """Where it stands in the upper limit alone, there are more terms, and later ones may be greater."""
+    term = growth(written.body, written.counter)
+    high = growth(written.high, symbol)
+    elsewhere = symbol in written.body.free_symbols or symbol in written.low.free_symbols
+    if elsewhere or not _has_integral(term.order) or not _is_power(high.order):
         raise Unranked(f"the open sum `{written}`")
-    leading = mul(each.leading, power(count.leading, num(degree + 1)), 1 / Fraction(degree + 1))
-    to_log = power(num(count.order[2]), num(logs))
-    return Growth(symbol, (rise, base, count.order[2] * (degree + 1), logs), mul(leading, to_log))
+    return _of_partial_sums(term, high)
+
+
+def _has_integral(order: Order) -> bool:
+    """Terms that rise like `t^p·log(t)^q` with p and q of 0 or more."""
+    rise, _, degree, logs = order
+    return not rise and degree >= 0 and logs >= 0
+
+
+def _is_power(order: Order) -> bool:
+    """A limit that rises like `T^p`."""
+    rise, _, _, logs = order
+    return not rise and not logs and order > FIXED
+
+
+def _of_partial_sums(term: Growth, high: Growth) -> Growth:
+    """Of terms that rise like `c·t^p·log(t)^q` up to `t = T` the sum rises like `c·T^(p + 1)·log(T)^q/(p + 1)`.
+
+    Karamata 1930. With `t` up to `a·T^r` it is `T^r` that is raised, and each logarithm of it is `r·log(T)`.
+    """
+    rise, base, degree, logs = term.order
+    reach = high.order[2]
+    leading = mul(term.leading, power(high.leading, num(degree + 1)), 1 / Fraction(degree + 1))
+    of_logarithms = power(num(reach), num(logs))
+    return Growth(high.symbol, (rise, base, reach * (degree + 1), logs), mul(leading, of_logarithms))
+
+
+_RULES: dict[type[Form], Callable[[Any, Symbol], Growth]] = {
+    Symbol: lambda _, symbol: Growth(symbol, LINEAR, ONE),
+    Pow: _of_power,
+    Log2: _of_logarithm,
+    Min: _of_minimum,
+    Sum: _of_sum,
+    Add: growth,
+}
+"""How each kind of atom rises; others do not."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from symcost.formula.form import Add, Form, Num, Symbol, add, maximum, minimum, num
+from symcost.formula.arithmetic import add, num
+from symcost.formula.form import Form, Num, Symbol
+from symcost.formula.makers import maximum, minimum
+from symcost.formula.terms import terms
 
 Proven = Callable[[Form, Form], bool | None]
 """Whether the first is at least the second; None where neither that nor the contrary is proven."""
@@ -22,19 +25,24 @@ def apart(form: Form, symbols: Iterable[Symbol]) -> tuple[Form, Form]:
     """A form as a sum of what depends on the symbols and what does not."""
     if not mentions(form, symbols):
         return num(0), form
-    form = form.expand()
-    terms = form.terms if isinstance(form, Add) else (form,)
-    return (
-        add(0, *(term for term in terms if mentions(term, symbols))),
-        add(0, *(term for term in terms if not mentions(term, symbols))),
-    )
+    expanded = terms(form.expand())
+    dependent = [term for term in expanded if mentions(term, symbols)]
+    free = [term for term in expanded if not mentions(term, symbols)]
+    return add(0, *dependent), add(0, *free)
 
 
 def outermost(forms: Iterable[Form], proven: Proven, most: bool) -> Form:
     """The greatest or the smallest of several, as far as that is proven."""
-    kept: list[Form] = []
+    if most:
+        return maximum(*unbounded(forms, proven))
+    return minimum(*unbounded(forms, lambda left, right: proven(right, left)))
+
+
+def unbounded(forms: Iterable[Form], bounds: Proven) -> list[Form]:
+    """Those of several that no other is proven to bound; of two that bound one another the first."""
+    remaining: list[Form] = []
     for form in forms:
-        if not any(proven(*((other, form) if most else (form, other))) for other in kept):
-            kept = [other for other in kept if not proven(*((form, other) if most else (other, form)))]
-            kept.append(form)
-    return maximum(*kept) if most else minimum(*kept)
+        if not any(bounds(other, form) for other in remaining):
+            remaining = [other for other in remaining if not bounds(form, other)]
+            remaining.append(form)
+    return remaining

@@ -6,33 +6,16 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import gcd, lcm
 
-from symcost.formula.form import (
-    ONE,
-    Add,
-    Ceil,
-    Floor,
-    Form,
-    Num,
-    Pow,
-    Rational,
-    TooLarge,
-    add,
-    exact,
-    intern,
-    mul,
-    num,
-    number_power,
-    power,
-)
-
-Factor = tuple[int, Rational, Form]
-"""Which atom (its number is equal for equal atoms), its exponent, and how the atom was written."""
-Factors = tuple[Factor, ...]
-Monomial = frozenset[tuple[int, Rational]]
-Term = tuple[Rational, Factors]
+from symcost.formula.form import Add, Form, Num
+from symcost.formula.interface import intern
+from symcost.formula.monomials import EMPTY, Factor, Factors, Monomial, Term, written_out
+from symcost.formula.numbers import Rational, TooLarge, exact, number_power
 
 MAX_TERMS = 20_000
-"""An expansion into more terms is refused."""
+"""An expansion into more terms is refused: twenty thousand take a tenth of a second, and nobody reads them.
+
+Without a bound `(a + b + c + d)^99`, which is one line to write, would run for minutes.
+"""
 
 
 class Poly:
@@ -73,7 +56,7 @@ class Poly:
     def form(self) -> Form:
         """The polynomial written out."""
         if self._form is None:
-            self._form = _written(self)
+            self._form = written_out(self.terms)
         return self._form
 
     @property
@@ -86,14 +69,19 @@ class Poly:
 
     def __hash__(self) -> int:
         """That of the number or symbol that the polynomial is, since those compare equal to it."""
-        number = self.number
-        if number is not None:
-            return hash(number)
-        if len(self.terms) == 1:
-            (coefficient, factors), *_ = self.terms.values()
-            if coefficient == 1 and len(factors) == 1 and factors[0][1] == 1:
-                return hash(factors[0][0])
-        return hash(("poly", self.key))
+        if self.number is not None:
+            return hash(self.number)
+        lone = self._lone_atom
+        return hash(("poly", self.key)) if lone is None else hash(lone)
+
+    @property
+    def _lone_atom(self) -> int | None:
+        """The number of the atom that the polynomial is; None where there is more to it."""
+        if len(self.terms) != 1:
+            return None
+        ((coefficient, factors),) = self.terms.values()
+        number, exponent, _ = factors[0]
+        return number if coefficient == exponent == len(factors) == 1 else None
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -120,15 +108,21 @@ class Poly:
         if len(self.terms) == 1:
             ((coefficient, factors),) = self.terms.values()
             scaled = tuple((atom, power * exponent, written) for atom, power, written in factors)
+            # The product with 1 settles what is no longer an atom: a root that became whole.
             return monomial(number_power(coefficient, exponent), scaled) * constant(1)
         if exponent < 0:
             return inverse(self) ** -exponent
+        return self._multiplied(exponent)
+
+    def _multiplied(self, times: int) -> Poly:
+        """The product of so many, by squaring."""
         result, square = constant(1), self
-        while exponent:
-            if exponent & 1:
+        while times:
+            if times & 1:
                 result = result * square
-            exponent >>= 1
-            square = square * square if exponent else square
+            times >>= 1
+            if times:
+                square = square * square
         return result
 
     def scaled(self, factor: Rational) -> Poly:
@@ -144,21 +138,25 @@ class Poly:
         """Every positive whole power of an atom replaced."""
         pieces: list[Poly] = []
         untouched: dict[Monomial, Term] = {}
-        for m, (coefficient, factors) in self.terms.items():
-            exponent = next((e for a, e, _ in factors if a == atom), 0)
-            if exponent == 0 or exponent.denominator != 1 or exponent < 0:
-                untouched[m] = (coefficient, factors)
+        for m, term in self.terms.items():
+            times = _whole_exponent(atom, term)
+            if times > 0:
+                pieces.append(_without(atom, term) * by**times)
             else:
-                rest = tuple(factor for factor in factors if factor[0] != atom)
-                pieces.append(monomial(coefficient, rest) * by ** int(exponent))
+                untouched[m] = term
         return total((Poly(untouched), *pieces)) if pieces else self
 
 
-EMPTY: Monomial = frozenset()
+LARGEST_SHARED = 16
+"""Constants from 0 to here are made once and shared: proofs ask for 0 and 1 all the time."""
+
+_shared_constants = [Poly({}), *(Poly({EMPTY: (value, ())}) for value in range(1, LARGEST_SHARED + 1))]
 
 
 def constant(value: Rational) -> Poly:
     """A number."""
+    if type(value) is int and 0 <= value <= LARGEST_SHARED:
+        return _shared_constants[value]
     return Poly({EMPTY: (exact(value), ())} if value else {})
 
 
@@ -169,64 +167,96 @@ def atom(number: int, written: Form, exponent: Rational = 1) -> Poly:
 
 def monomial(coefficient: Rational, factors: Factors) -> Poly:
     """One term."""
-    kept = tuple(factor for factor in factors if factor[1])
-    return Poly({frozenset((a, e) for a, e, _ in kept): (exact(coefficient), kept)} if coefficient else {})
+    if not coefficient:
+        return Poly({})
+    present = tuple([factor for factor in factors if factor[1]])
+    return Poly({frozenset([(number, exponent) for number, exponent, _ in present]): (exact(coefficient), present)})
 
 
 def total(polys: Iterable[Poly]) -> Poly:
     """The sum of many, linear in their terms."""
     terms: dict[Monomial, Term] = {}
     for poly in polys:
-        for m, (coefficient, factors) in poly.terms.items():
-            _accumulate(terms, m, coefficient, factors)
+        _add_all(terms, poly)
     if len(terms) > MAX_TERMS:
         raise TooLarge("an expansion into more than 20000 terms")
     return Poly(terms)
 
 
-def _accumulate(terms: dict[Monomial, Term], m: Monomial, coefficient: Rational, factors: Factors) -> None:
-    known = terms.get(m)
-    if known is None:
-        terms[m] = (coefficient, factors)
-    elif known[0] == -coefficient:
+def _add_all(terms: dict[Monomial, Term], poly: Poly) -> None:
+    for m, term in poly.terms.items():
+        if m in terms:
+            _merge(terms, m, term[0])
+        else:
+            terms[m] = term
+
+
+def _merge(terms: dict[Monomial, Term], m: Monomial, coefficient: Rational) -> None:
+    """Add to the coefficient of a term that is there; it goes where it cancels."""
+    known, factors = terms[m]
+    if known == -coefficient:
         del terms[m]
     else:
-        terms[m] = (exact(known[0] + coefficient), known[1])
+        terms[m] = (exact(known + coefficient), factors)
 
 
 def _multiply(terms: dict[Monomial, Term], coefficient: Rational, left: Factors, right: Factors) -> None:
     """Add the product of two terms to `terms`."""
-    factors = left or right
-    if left and right:
-        merged = {number: (exponent, written) for number, exponent, written in left}
-        for number, exponent, written in right:
-            if number in merged:
-                exponent = exact(exponent + merged[number][0])
-                written = merged[number][1]
-            merged[number] = (exponent, written)
-        factors = tuple((number, e, written) for number, (e, written) in merged.items() if e)
-    if any(type(factor[2]) in (Num, Add) and _settles(factor) for factor in factors):
-        for m, (c, f) in _settled(coefficient, factors).terms.items():
-            _accumulate(terms, m, c, f)
+    factors = _merged(left, right) if left and right else left or right
+    for factor in factors:
+        if type(factor[2]) in (Num, Add) and _settles(factor):
+            _add_settled(terms, coefficient, factors)
+            return
+    _add_term(terms, exact(coefficient), factors)
+
+
+def _add_term(terms: dict[Monomial, Term], coefficient: Rational, factors: Factors) -> None:
+    m = frozenset([(number, exponent) for number, exponent, _ in factors])
+    if m in terms:
+        _merge(terms, m, coefficient)
     else:
-        _accumulate(terms, frozenset((a, e) for a, e, _ in factors), exact(coefficient), factors)
+        terms[m] = (coefficient, factors)
+
+
+def _merged(left: Factors, right: Factors) -> Factors:
+    """The factors of a product, each atom once, where and as it was written first."""
+    merged = {factor[0]: factor for factor in left}
+    for number, exponent, written in right:
+        if number in merged:
+            _, known, written = merged[number]
+            exponent = exact(known + exponent)
+        merged[number] = (number, exponent, written)
+    return tuple([factor for factor in merged.values() if factor[1]])
 
 
 def _settles(factor: Factor) -> bool:
     """A root that became whole, a divisor that became a factor: no longer atoms."""
     _, exponent, written = factor
-    whole = exponent.denominator == 1
-    return whole and (type(written) is Num or (type(written) is Add and exponent > 0))
+    if exponent.denominator != 1:
+        return False
+    return type(written) is Num or (type(written) is Add and exponent > 0)
 
 
-def _settled(coefficient: Rational, factors: Factors) -> Poly:
-    result = monomial(coefficient, tuple(factor for factor in factors if not _settles(factor)))
-    for factor in factors:
-        if _settles(factor):
-            _, exponent, written = factor
-            whole = int(exponent)
-            result = result * (written.poly**whole if whole > 0 else inverse(written.poly**-whole))
-    return result
+def _add_settled(terms: dict[Monomial, Term], coefficient: Rational, factors: Factors) -> None:
+    """Add a term some of whose factors are no longer atoms, multiplied out."""
+    product = monomial(coefficient, tuple(factor for factor in factors if not _settles(factor)))
+    for _, exponent, written in filter(_settles, factors):
+        power = written.poly ** abs(int(exponent))
+        product = product * (power if exponent > 0 else inverse(power))
+    _add_all(terms, product)
+
+
+def _whole_exponent(atom: int, term: Term) -> int:
+    """The exponent of an atom in a term, 0 where it is no whole number."""
+    for number, exponent, _ in term[1]:
+        if number == atom and exponent.denominator == 1:
+            return int(exponent)
+    return 0
+
+
+def _without(atom: int, term: Term) -> Poly:
+    coefficient, factors = term
+    return monomial(coefficient, tuple(factor for factor in factors if factor[0] != atom))
 
 
 def ratio(above: Poly, below: Poly) -> Term:
@@ -244,13 +274,16 @@ def content(poly: Poly) -> tuple[Poly, Poly]:
     """A monomial with positive coefficient, and the rest without common factor; their product is `poly`."""
     coefficients = [c for c, _ in poly.terms.values()]
     common = Fraction(gcd(*(c.numerator for c in coefficients)), lcm(*(c.denominator for c in coefficients)))
-    least: dict[int, Rational] = {}
-    writings = poly.atoms
-    for number in writings:
-        least[number] = min(dict(m).get(number, 0) for m in poly.terms)
-    shared = tuple((number, exponent, writings[number]) for number, exponent in least.items() if exponent)
-    outer = monomial(common, shared)
+    outer = monomial(common, _least_exponents(poly))
     return outer, poly * inverse(outer)
+
+
+def _least_exponents(poly: Poly) -> Factors:
+    """Each atom with the least exponent that it has in any term, 0 where it is missing from one."""
+    exponents = [dict(m) for m in poly.terms]
+    return tuple(
+        (number, min(known.get(number, 0) for known in exponents), written) for number, written in poly.atoms.items()
+    )
 
 
 def inverse(poly: Poly) -> Poly:
@@ -275,68 +308,8 @@ def _sign(poly: Poly) -> int:
 
 def denominator(poly: Poly) -> Poly:
     """The least monomial whose product with the polynomial has whole coefficients and no division."""
-    whole = lcm(*(c.denominator for c, _ in poly.terms.values()))
-    writings = poly.atoms
-    least = {number: min(dict(m).get(number, 0) for m in poly.terms) for number in writings}
-    return monomial(whole, tuple((number, -e, writings[number]) for number, e in least.items() if e < 0))
-
-
-# Back to a form --------------------------------------------------------------------------------
-
-
-def _written(poly: Poly) -> Form:
-    terms, whole = dict(poly.terms), poly.constant
-    if whole and whole.denominator == 1:
-        place = [m for m, term in terms.items() if _takes_integers(term)]
-        if len(place) == 1:
-            floor = terms[place[0]][1][0][2]
-            assert isinstance(floor, Floor)
-            del terms[EMPTY]
-            rest = [_written_term(term) for m, term in terms.items() if m != place[0]]
-            shifted = add(floor.numerator, mul(whole, floor.denominator))
-            return add(Floor(shifted, floor.denominator), *rest)
-    constants = [terms.pop(EMPTY)] if EMPTY in terms and not _leads(poly) else []
-    return add(map(_written_term, (*terms.values(), *constants)))
-
-
-def _leads(poly: Poly) -> bool:
-    """`1 + T` stays so; a number that stood anywhere else stands last."""
-    return next(iter(poly.terms)) == EMPTY
-
-
-def _takes_integers(term: Term) -> bool:
-    """`floor((N - 1)/2) + 1` is `floor((N + 1)/2)`: a lone floor over a number takes the integer in."""
-    coefficient, factors = term
-    if coefficient != 1 or len(factors) != 1 or factors[0][1] != 1:
-        return False
-    floor = factors[0][2]
-    return isinstance(floor, Floor) and isinstance(floor.denominator, Num) and not _rounds_up(floor)
-
-
-def _rounds_up(written: Form) -> bool:
-    """`-floor(-x)` is `ceil(x)`."""
-    return type(written) is Floor and all(c < 0 for c, _ in written.numerator.poly.terms.values())
-
-
-def _written_term(term: Term) -> Form:
-    coefficient, factors = term
-    written: list[Form] = []
-    powers: dict[tuple[int, bool], tuple[int, Rational, Form]] = {}
-    for _, exponent, base in factors:
-        if type(base) is Pow and type(base.base) is Num and exponent.denominator == 1:
-            group = (base.exponent.key, exponent > 0)
-            if group not in powers:
-                powers[group] = (len(written), 1, base.exponent)
-                written.append(ONE)
-            place, known, shared = powers[group]
-            powers[group] = (place, known * number_power(base.base.value, abs(int(exponent))), shared)
-        elif type(base) is Pow:
-            written.append(power(base.base, mul(exponent, base.exponent)))
-        elif type(base) is Floor and exponent == 1 and _rounds_up(base):
-            coefficient = -coefficient
-            written.append(Ceil((-base.numerator).expand(), base.denominator))
-        else:
-            written.append(power(base, num(exponent)))
-    for (_, above), (place, number, shared) in powers.items():
-        written[place] = power(num(number), shared if above else -shared)
-    return mul(coefficient, *written)
+    whole = lcm(*[c.denominator for c, _ in poly.terms.values()])
+    if all(exponent > 0 for _, factors in poly.terms.values() for _, exponent, _ in factors):
+        return constant(whole)
+    divisors = [(number, -exponent, written) for number, exponent, written in _least_exponents(poly) if exponent < 0]
+    return monomial(whole, tuple(divisors))

@@ -5,29 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from symcost.formula.form import (
-    ONE,
-    Add,
-    Ceil,
-    Floor,
-    Form,
-    Log2,
-    Max,
-    Min,
-    Mul,
-    Num,
-    Pow,
-    Rational,
-    Sum,
-    Symbol,
-    num,
-)
+from symcost.formula.arithmetic import ONE, num
+from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.numbers import Rational
 
 LOOSE, PRODUCT, POWER, ATOM = range(4)
 """How tightly the surroundings bind: nothing, a factor, an operand of `/`, an operand of `^`."""
 
+Written = tuple[str, int]
+"""A text and how tightly it holds together."""
 
-class Printer:
+
+class Printer(Visitor[Written]):
     """Writes a form. A subclass overrides the hooks (the methods over texts) and the flags."""
 
     dot: ClassVar[str] = "·"
@@ -42,36 +31,11 @@ class Printer:
 
     def at(self, item: Form, level: int) -> str:
         """The text of a form, in parentheses where its surroundings bind tighter than itself."""
-        text, own = self._node(item)
-        return text if own >= level else self.group(text)
+        return self._fenced(item.accept(self), level)
 
-    def _node(self, item: Form) -> tuple[str, int]:
-        match item:
-            case Num():
-                return self._number(item.value)
-            case Symbol():
-                return self.symbol(item), ATOM
-            case Add():
-                return self._add(item), LOOSE
-            case Mul():
-                return self._mul(item.coefficient, item.factors)
-            case Pow():
-                return self._pow(item)
-            case Floor():
-                return self.floor(self._quotient(item.numerator, item.denominator)), ATOM
-            case Ceil():
-                return self.ceil(self._quotient(item.numerator, item.denominator)), ATOM
-            case Min():
-                return self.minimum([self(arg) for arg in item.args]), ATOM
-            case Max():
-                return self.maximum([self(arg) for arg in item.args]), ATOM
-            case Log2():
-                return self.log2(self(item.arg)), ATOM
-            case Sum():
-                bounds = self(item.low), self(item.high)
-                return self.sum(self.symbol(item.counter), *bounds, self(item.body)), ATOM
-            case _:
-                raise TypeError(f"not a form: {type(item).__name__}")
+    def _fenced(self, written: Written, level: int) -> str:
+        text, own = written
+        return text if own >= level else self.group(text)
 
     # Hooks -------------------------------------------------------------------------------------
 
@@ -122,68 +86,102 @@ class Printer:
 
     # Nodes -------------------------------------------------------------------------------------
 
-    def _number(self, value: Rational) -> tuple[str, int]:
+    def of_num(self, item: Num) -> Written:
+        return self._number(item.value)
+
+    def of_symbol(self, item: Symbol) -> Written:
+        return self.symbol(item), ATOM
+
+    def of_add(self, item: Add) -> Written:
+        return self.terms([self._signed(term) for term in item.terms]), LOOSE
+
+    def of_mul(self, item: Mul) -> Written:
+        return self._product(item.coefficient, item.factors)
+
+    def of_pow(self, item: Pow) -> Written:
+        if _divisor(item) is not None:
+            return self._product(1, (item,))
+        exponent = self.at(item.exponent, ATOM) if self.fences_exponent else self(item.exponent)
+        return self.power(self.at(item.base, ATOM), exponent), POWER
+
+    def of_floor(self, item: Floor) -> Written:
+        return self.floor(self._quotient(item.numerator, item.denominator)), ATOM
+
+    def of_ceil(self, item: Ceil) -> Written:
+        return self.ceil(self._quotient(item.numerator, item.denominator)), ATOM
+
+    def of_min(self, item: Min) -> Written:
+        return self.minimum([self(arg) for arg in item.args]), ATOM
+
+    def of_max(self, item: Max) -> Written:
+        return self.maximum([self(arg) for arg in item.args]), ATOM
+
+    def of_log2(self, item: Log2) -> Written:
+        return self.log2(self(item.arg)), ATOM
+
+    def of_sum(self, item: Sum) -> Written:
+        return self.sum(self.symbol(item.counter), self(item.low), self(item.high), self(item.body)), ATOM
+
+    # Parts of nodes ----------------------------------------------------------------------------
+
+    def _number(self, value: Rational) -> Written:
         text, own = self.integer(abs(value.numerator)), ATOM
         if value.denominator != 1:
             text, own = self.fraction(text, self.integer(value.denominator)), PRODUCT
         return (self.negative(text), LOOSE) if value < 0 else (text, own)
 
-    def _add(self, item: Add) -> str:
-        return self.terms([self._signed(term) for term in item.terms])
-
     def _signed(self, term: Form) -> tuple[bool, str]:
+        """Whether a term of a sum is subtracted, and its text without that sign."""
         coefficient, _ = term.term
         if coefficient >= 0:
             return False, self.at(term, PRODUCT)
         if isinstance(term, Mul):
-            text, own = self._mul(-coefficient, term.factors)
-            return True, text if own >= PRODUCT else self.group(text)
+            return True, self._fenced(self._product(-coefficient, term.factors), PRODUCT)
         return True, self.at(num(-coefficient), PRODUCT)
 
-    def _mul(self, coefficient: Rational, factors: Sequence[Form]) -> tuple[str, int]:
+    def _product(self, coefficient: Rational, factors: Sequence[Form]) -> Written:
+        """A product, what divides under a stroke."""
         if coefficient < 0:
-            text, own = self._mul(-coefficient, factors)
-            return self.negative(text if own >= PRODUCT else self.group(text)), LOOSE
-        above: list[Form] = [] if coefficient.numerator == 1 else [num(coefficient.numerator)]
-        below: list[Form] = [] if coefficient.denominator == 1 else [num(coefficient.denominator)]
-        for factor in factors:
-            turned = _turned(factor)
-            if turned is None:
-                above.append(factor)
-            else:
-                below.append(turned)
+            return self.negative(self._fenced(self._product(-coefficient, factors), PRODUCT)), LOOSE
+        above, below = _fraction(coefficient, factors)
         if not below:
             return self._join(above)
-        over, under = self._join(above or [ONE]), self._join(below)
-        if not self.fences_fraction:
-            return self.fraction(over[0], under[0]), PRODUCT
-        return self.fraction(self._fenced(over, PRODUCT), self._fenced(under, POWER)), PRODUCT
+        return self._over(self._join(above or [ONE]), self._join(below))
 
-    def _fenced(self, written: tuple[str, int], level: int) -> str:
-        text, own = written
-        return text if own >= level else self.group(text)
+    def _over(self, above: Written, below: Written) -> Written:
+        if self.fences_fraction:
+            return self.fraction(self._fenced(above, PRODUCT), self._fenced(below, POWER)), PRODUCT
+        return self.fraction(above[0], below[0]), PRODUCT
 
-    def _join(self, factors: list[Form]) -> tuple[str, int]:
+    def _join(self, factors: list[Form]) -> Written:
         if len(factors) == 1:
-            return self._node(factors[0])
+            return factors[0].accept(self)
         return self.product([self.at(factor, PRODUCT) for factor in factors]), PRODUCT
 
     def _quotient(self, numerator: Form, denominator: Form) -> str:
         if denominator == 1:
             return self(numerator)
-        if not self.fences_fraction:
-            return self.fraction(self(numerator), self(denominator))
-        return self.fraction(self.at(numerator, PRODUCT), self.at(denominator, POWER))
-
-    def _pow(self, item: Pow) -> tuple[str, int]:
-        turned = _turned(item)
-        if turned is not None:
-            return self._mul(1, (item,))
-        exponent = self.at(item.exponent, ATOM) if self.fences_exponent else self(item.exponent)
-        return self.power(self.at(item.base, ATOM), exponent), POWER
+        text, _ = self._over(numerator.accept(self), denominator.accept(self))
+        return text
 
 
-def _turned(factor: Form) -> Form | None:
+def _fraction(coefficient: Rational, factors: Sequence[Form]) -> tuple[list[Form], list[Form]]:
+    """What stands above the stroke of a product, and what below."""
+    above, below = _unless_one(coefficient.numerator), _unless_one(coefficient.denominator)
+    for factor in factors:
+        divisor = _divisor(factor)
+        if divisor is None:
+            above.append(factor)
+        else:
+            below.append(divisor)
+    return above, below
+
+
+def _unless_one(value: int) -> list[Form]:
+    return [] if value == 1 else [num(value)]
+
+
+def _divisor(factor: Form) -> Form | None:
     """The divisor that a factor with a negative exponent is."""
     if not isinstance(factor, Pow) or _leading(factor.exponent) >= 0:
         return None

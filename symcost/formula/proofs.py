@@ -3,55 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice, product
 from math import floor, trunc
 
-from symcost.formula.form import (
-    Add,
-    Ceil,
-    Floor,
-    Form,
-    Log2,
-    Max,
-    Min,
-    Num,
-    Pow,
-    Rational,
-    Sum,
-    Symbol,
-    TooLarge,
-    magnitude,
-    number_power,
-)
-from symcost.formula.poly import EMPTY, Factors, Poly, atom, constant, denominator, monomial, ratio, total
+from symcost.formula.facts import NOTHING, Facts, floored
+from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.monomials import EMPTY, Factors
+from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
+from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, total
+from symcost.formula.trials import refuted
 
-TYPICAL = 12
-"""A number that many others divide, at which claims are tried before they are proven."""
-MAX_TRIED = 400
-"""Claims with more nodes are not tried: that would take longer than to search."""
 DEPTH = 3
-"""So many facts are combined at most in one proof."""
-MAX_STEPS = 24
-"""So many intermediate claims are looked at in one proof."""
+"""So many facts are combined at most in one proof: each multiplies the search by what it can be combined with."""
+MAX_CLAIMS = 25
+"""So many claims are looked at in one search: sizes of networks need a few, the others only cost time."""
+FIRST_WAY = (True, DEPTH)
+OTHER_WAYS = ((False, 1), (False, DEPTH))
+"""Ways of a proof, cheapest first: with numbers alone as multipliers, then with symbols; how many steps."""
+LARGEST_POWER = 64
+"""A power of a number is at least that of its exponent's least value up to here, and at least 1 beyond it.
 
-
-@dataclass(frozen=True, eq=False)
-class Facts:
-    """Polynomials known to be whole, and polynomials known to be not negative."""
-
-    wholes: tuple[Poly, ...] = ()
-    nonnegatives: tuple[Poly, ...] = ()
-    cases: int = 2
-    """How many minima may be told apart in one proof."""
-    memo: dict[object, object] = field(default_factory=dict, repr=False)
-
-
-NOTHING = Facts()
-
-arguments: dict[int, Poly] = {}
-"""The quotient under each floor atom."""
+No size of a network comes near `2^64`, and the digits of what is proven would grow without end.
+"""
 
 
 # Whole -----------------------------------------------------------------------------------------
@@ -64,60 +38,70 @@ def whole(poly: Poly, facts: Facts = NOTHING) -> bool:
 
 def split(poly: Poly, facts: Facts = NOTHING, depth: int = DEPTH) -> tuple[Poly, Poly]:
     """A certainly whole part and the rest; a constant rest lies in 0 to 1."""
-    taken: list[Poly] = []
+    certain: list[Poly] = []
     rest: list[Poly] = []
     for part in poly.parts():
         ((coefficient, factors),) = part.terms.values()
-        if _whole_term(coefficient, factors, facts, DEPTH):
-            taken.append(part)
-        elif magnitude(coefficient) > 1 and _whole_term(1, factors, facts, DEPTH):
-            out = trunc(coefficient) if factors else floor(coefficient)
-            taken.append(monomial(out, factors))
-            rest.append(monomial(coefficient - out, factors))
-        elif not factors and coefficient < 0:
-            taken.append(constant(floor(coefficient)))
-            rest.append(constant(coefficient - floor(coefficient)))
-        else:
+        share = _whole_share(coefficient, factors, facts)
+        if share == coefficient:
+            certain.append(part)
+        elif share == 0:
             rest.append(part)
-    inner, outer = total(taken), total(rest)
-    return _split_by_facts(inner, outer, facts, depth) if facts.wholes and depth else (inner, outer)
+        else:
+            certain.append(monomial(share, factors))
+            rest.append(monomial(coefficient - share, factors))
+    inner, outer = total(certain), total(rest)
+    if facts.wholes and depth:
+        return _split_by_facts(inner, outer, facts, depth)
+    return inner, outer
+
+
+def _whole_share(coefficient: Rational, factors: Factors, facts: Facts) -> Rational:
+    """How much of a coefficient makes a whole term: all of it, its whole part, or nothing."""
+    if _whole_term(coefficient, factors, facts, DEPTH):
+        return coefficient
+    if not factors:
+        return floor(coefficient)
+    if magnitude(coefficient) > 1 and _whole_term(1, factors, facts, DEPTH):
+        return trunc(coefficient)
+    return 0
 
 
 def _split_by_facts(inner: Poly, outer: Poly, facts: Facts, depth: int) -> tuple[Poly, Poly]:
     """Take whole multiples of known whole sums out: under `2 divides T - 1`, `T/2` is `(T - 1)/2 + 1/2`."""
     if outer.number is not None:
         return inner, outer
-    for known in facts.wholes:
-        if len(known.terms) == 1:
-            continue
-        for part in outer.parts():
-            for piece in known.parts():
-                coefficient, factors = ratio(part, piece)
-                if not _whole_term(coefficient, factors, facts, 1):
-                    continue
-                multiple = known * monomial(coefficient, factors)
-                more, left = split(outer - multiple, facts, depth - 1)
-                if _loose(left) < _loose(outer):
-                    return inner + multiple + more, left
+    for multiple in _whole_multiples(outer, facts):
+        more, left = split(outer - multiple, facts, depth - 1)
+        if _symbolic_terms(left) < _symbolic_terms(outer):
+            return inner + multiple + more, left
     return inner, outer
 
 
-def _loose(poly: Poly) -> int:
+def _whole_multiples(poly: Poly, facts: Facts) -> Iterator[Poly]:
+    """Whole multiples of sums known to be whole, each with a term that the polynomial has too."""
+    for known in facts.wholes:
+        if len(known.terms) == 1:
+            continue
+        for part, piece in product(poly.parts(), known.parts()):
+            coefficient, factors = ratio(part, piece)
+            if _whole_term(coefficient, factors, facts, 1):
+                yield known * monomial(coefficient, factors)
+
+
+def _symbolic_terms(poly: Poly) -> int:
     return len(poly.terms) - (EMPTY in poly.terms)
 
 
 def _whole_term(coefficient: Rational, factors: Factors, facts: Facts, depth: int) -> bool:
+    """Whether a term is whole, by itself or as a product of terms known to be whole."""
     if _plainly_whole(coefficient, factors, facts):
         return True
-    if depth == 0:
+    if depth == 0 or not facts.wholes:
         return False
-    for known in facts.wholes:
-        if len(known.terms) != 1:
-            continue
-        c, f = ratio(monomial(coefficient, factors), known)
-        if _simpler(c, f, coefficient, factors) and _whole_term(c, f, facts, depth - 1):
-            return True
-    return False
+    term = monomial(coefficient, factors)
+    quotients = (ratio(term, known) for known in facts.wholes if len(known.terms) == 1)
+    return any(_simpler(*left, coefficient, factors) and _whole_term(*left, facts, depth - 1) for left in quotients)
 
 
 def _simpler(c: Rational, f: Factors, coefficient: Rational, factors: Factors) -> bool:
@@ -126,46 +110,71 @@ def _simpler(c: Rational, f: Factors, coefficient: Rational, factors: Factors) -
 
 
 def _faults(coefficient: Rational, factors: Factors) -> tuple[Rational, int]:
+    """What keeps a term from being plainly whole: divisions by atoms, and by a number."""
     return sum((-e for _, e, _ in factors if e < 0), start=Fraction(0)), coefficient.denominator
 
 
 def _plainly_whole(coefficient: Rational, factors: Factors, facts: Facts) -> bool:
+    """A whole number times whole atoms; powers of a number may make up for what the coefficient divides by."""
     exponents: dict[int, list[Poly]] = {}
     for _, exponent, written in factors:
-        if type(written) is Pow and isinstance(written.base.number, int) and written.base.number > 1:
-            exponents.setdefault(written.base.number, []).append(written.exponent.poly.scaled(exponent))
+        if type(written) is Pow and (base := _whole_base(written)):
+            exponents.setdefault(base, []).append(written.exponent.poly.scaled(exponent))
         elif exponent < 0 or exponent.denominator != 1 or not whole_atom(written, facts):
             return False
-    if not exponents:
-        return coefficient.denominator == 1
-    for prime, parts in exponents.items():
-        times = 0
-        while coefficient.denominator % prime == 0:
-            coefficient, times = coefficient * prime, times - 1
-        while coefficient.numerator % prime == 0 and coefficient:
-            coefficient, times = Fraction(coefficient) / prime, times + 1
-        left = total((*parts, constant(times)))
-        if not (whole(left, facts) and nonnegative(left, facts)):
+    return _whole_with_powers(coefficient, exponents, facts) if exponents else coefficient.denominator == 1
+
+
+def _whole_with_powers(coefficient: Rational, exponents: dict[int, list[Poly]], facts: Facts) -> bool:
+    """Whether a number times powers of whole bases is whole: what it divides by is taken from their exponents."""
+    for base, parts in exponents.items():
+        times, coefficient = _powers_within(coefficient, base)
+        exponent = total((*parts, constant(times)))
+        if not whole(exponent, facts) or not nonnegative(exponent, facts):
             return False
     return coefficient.denominator == 1
 
 
+def _whole_base(written: Pow) -> int:
+    """The base where it is a whole number above 1, or else 0."""
+    base = written.base.number
+    return base if isinstance(base, int) and base > 1 else 0
+
+
+def _powers_within(coefficient: Rational, base: int) -> tuple[int, Rational]:
+    """How often a base is a factor of a number (below 0: how often it divides), and the number without it."""
+    times = 0
+    while coefficient.denominator % base == 0:
+        coefficient *= base
+        times -= 1
+    while coefficient and coefficient.numerator % base == 0:
+        coefficient = Fraction(coefficient) / base
+        times += 1
+    return times, coefficient
+
+
 def whole_atom(written: Form, facts: Facts = NOTHING) -> bool:
     """An atom that is an integer for all values."""
-    match written:
-        case Symbol() | Floor() | Ceil():
-            return True
-        case Min() | Max():
-            return all(whole(arg.poly, facts) for arg in written.args)
-        case Sum():
-            return whole(written.body.poly, facts)
-        case Add():
-            return whole(written.poly, facts)
-        case Pow():
-            exponent = written.exponent.poly
-            return whole(written.base.poly, facts) and whole(exponent, facts) and nonnegative(exponent, facts)
-        case _:
-            return False
+    if isinstance(written, (Symbol, Floor, Ceil)):
+        return True
+    if isinstance(written, Pow):
+        return _whole_power(written, facts)
+    parts = _made_of(written)
+    return bool(parts) and all(whole(part.poly, facts) for part in parts)
+
+
+def _made_of(written: Form) -> tuple[Form, ...]:
+    """What has to be whole so that the atom is; nothing where no parts would make it so."""
+    if isinstance(written, Extreme):
+        return written.args
+    if isinstance(written, Sum):
+        return (written.body,)
+    return (written,) if isinstance(written, Add) else ()
+
+
+def _whole_power(written: Pow, facts: Facts) -> bool:
+    exponent = written.exponent.poly
+    return whole(written.base.poly, facts) and whole(exponent, facts) and nonnegative(exponent, facts)
 
 
 # Sign ------------------------------------------------------------------------------------------
@@ -182,63 +191,43 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
     number = poly.number
     if number is not None:
         return number >= 0
-    memo = ("nonnegative", poly.key)
-    if memo not in facts.memo:
-        facts.memo[memo] = False
+    key = poly.key
+    if key not in facts.proven:
+        facts.proven[key] = False  # while a claim is looked at it cannot serve to prove itself
         try:
-            first, *others = (_Search(facts, *way) for way in WAYS)
-            facts.memo[memo] = first.proves(poly) or (
-                not _refuted(poly, facts) and (any(way.proves(poly) for way in others) or _each_case(poly, facts))
-            )
+            facts.proven[key] = _proves(poly, facts)
         except TooLarge:
             return False
-    return bool(facts.memo[memo])
+    return facts.proven[key]
 
 
-def _refuted(poly: Poly, facts: Facts) -> bool:
-    """Whether it is below 0 at numbers that satisfy the facts: there is nothing to search for then."""
-    known = [other.form for other in facts.nonnegatives]
-    wholes = [other.form for other in facts.wholes]
-    form = poly.form
-    if sum(item.size for item in (form, *known, *wholes)) > MAX_TRIED:
+def _proves(poly: Poly, facts: Facts) -> bool:
+    if _Search(facts, *FIRST_WAY).proves(poly):
+        return True
+    if refuted(poly, facts):
         return False
-    own = form.free_symbols
-    if any(name.uid for item in (form, *known, *wholes) for name in item.free_symbols):
-        return False
-    usual = {name: TYPICAL for item in (form, *known, *wholes) for name in item.free_symbols}
-    for changed in ({}, *({name: value} for name in own for value in (1, TYPICAL**2))):
-        values = usual | changed
-        try:
-            if (
-                form.evaluate(values) < 0
-                and all(item.evaluate(values) >= 0 for item in known)
-                and all(item.evaluate(values).denominator == 1 for item in wholes)
-            ):
-                return True
-        except (TooLarge, ZeroDivisionError):
-            continue
-    return False
+    return any(_Search(facts, *way).proves(poly) for way in OTHER_WAYS) or _proves_each_case(poly, facts)
 
 
-def _each_case(poly: Poly, facts: Facts) -> bool:
+def _proves_each_case(poly: Poly, facts: Facts) -> bool:
     """A minimum is one of its arguments, the least: the claim holds if it does for each of them."""
-    if facts.cases == 0:
+    if facts.minima_left == 0:
         return False
-    for number, written in poly.atoms.items():
-        if isinstance(written, Min) and poly.replaced(number, constant(0)).key != poly.key:
-            args = [arg.poly for arg in written.args]
-            if all(nonnegative(poly.replaced(number, arg), _with_least(arg, args, facts)) for arg in args):
-                return True
-    return False
+    minima = [(number, written) for number, written in poly.atoms.items() if isinstance(written, Min)]
+    return any(_proves_cases_of(number, written, poly, facts) for number, written in minima)
+
+
+def _proves_cases_of(number: int, written: Min, poly: Poly, facts: Facts) -> bool:
+    if poly.replaced(number, constant(0)).key == poly.key:
+        return False  # it only divides, and replacing it would change nothing
+    args = [arg.poly for arg in written.args]
+    return all(nonnegative(poly.replaced(number, arg), _with_least(arg, args, facts)) for arg in args)
 
 
 def _with_least(least: Poly, args: list[Poly], facts: Facts) -> Facts:
-    others = tuple(arg - least for arg in args if arg.key != least.key)
-    return Facts(facts.wholes, (*facts.nonnegatives, *others), facts.cases - 1)
-
-
-WAYS = ((True, DEPTH), (False, 1), (False, DEPTH))
-"""Ways of a proof, cheapest first: with numbers as multipliers, then with symbols; how many steps."""
+    """The facts, and that this argument is the least."""
+    differences = tuple(arg - least for arg in args if arg.key != least.key)
+    return Facts(facts.wholes, (*facts.nonnegatives, *differences), facts.minima_left - 1)
 
 
 class _Search:
@@ -251,133 +240,84 @@ class _Search:
         self.seen: set[int] = set()
 
     def proves(self, poly: Poly) -> bool:
-        """Step by step, all polynomials of a step before those of the next."""
+        """Step by step, all polynomials of a step before those of the next: the shortest proof is found first."""
         level = [poly]
         for _ in range(self.depth + 1):
             following: list[Poly] = []
-            for item in level:
-                clear = cleared(item, self.facts)
-                if clear is None or clear.key in self.seen:
-                    continue
-                if len(self.seen) > MAX_STEPS:
+            for claim in self._unseen(level):
+                if len(self.seen) > MAX_CLAIMS:
                     return False
-                self.seen.add(clear.key)
-                if all(c >= 0 for c, _ in _shifted(clear, self.facts).terms.values()):
+                # With every atom at its least or above, and nothing taken away, it cannot be negative.
+                if _all_positive(_shifted(claim, self.facts)):
                     return True
-                following.append(clear)
-            level = list(islice((less for item in following for less in self._reduced(item)), MAX_STEPS + 1))
+                following.append(claim)
+
+            # What is not plain is made simpler by what is known, in all ways, and looked at again.
+            reduced = chain.from_iterable(map(self._reduced, following))
+            level = list(islice(reduced, MAX_CLAIMS))
         return False
+
+    def _unseen(self, level: list[Poly]) -> Iterator[Poly]:
+        """Those without division that have not been looked at."""
+        for claim in level:
+            clear = cleared(claim, self.facts)
+            if clear is not None and clear.key not in self.seen:
+                self.seen.add(clear.key)
+                yield clear
 
     def _reduced(self, poly: Poly) -> Iterator[Poly]:
         """`poly` less a positive multiple of something not negative, so that one negative term goes."""
         for known in (*_implied(poly, self.facts), *self.facts.nonnegatives):
             for term in poly.parts():
-                ((coefficient, own),) = term.terms.values()
-                turned = sum(int(e) for number, e, w in own if _turns(number, w, term, self.facts))
-                if coefficient * (-1) ** turned >= 0:
-                    continue
-                for piece in known.parts():
-                    share, factors = ratio(term, piece)
-                    if share <= 0 or (factors and self.plain):
-                        continue
-                    if all(_may_multiply(exponent, w, self.facts) for _, exponent, w in factors):
-                        yield poly - monomial(share, factors) * known
+                if self._is_negative(term):
+                    yield from self._without(term, poly, known)
+
+    def _is_negative(self, term: Poly) -> bool:
+        ((coefficient, factors),) = term.terms.values()
+        turned = sum(int(e) for number, e, w in factors if _turns(number, w, term, self.facts))
+        return coefficient > 0 if turned % 2 else coefficient < 0
+
+    def _without(self, term: Poly, poly: Poly, known: Poly) -> Iterator[Poly]:
+        """`poly` less what `known` must be multiplied by so that the term goes, for each of its own terms."""
+        for piece in known.parts():
+            share, factors = ratio(term, piece)
+            if share <= 0 or (factors and self.plain):
+                continue
+            if all(_may_multiply(exponent, w, self.facts) for _, exponent, w in factors):
+                yield poly - monomial(share, factors) * known
+
+
+def _all_positive(poly: Poly) -> bool:
+    return all(coefficient >= 0 for coefficient, _ in poly.terms.values())
 
 
 def _may_multiply(exponent: Rational, written: Form, facts: Facts) -> bool:
     """Whether both sides of a claim may be multiplied by a power: a divisor must not be 0."""
-    return lowest(written, facts) is not None and (exponent > 0 or _above_zero(written, facts))
-
-
-def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
-    """What is known about the atoms of a polynomial: limits of counters, floors and minima."""
-    for number, written in poly.atoms.items():
-        key = ("implied", number)
-        if key not in facts.memo:
-            facts.memo[key] = []  # while the limits of an atom are found out, it has none
-            facts.memo[key] = list(_limits(number, written, facts))
-        found = facts.memo[key]
-        assert isinstance(found, list)
-        yield from found
-        if isinstance(written, Pow):
-            yield from _smaller_powers(number, written, poly, facts)
-        if number in arguments:
-            yield from _smaller_floors(number, written, poly)
-
-
-def _smaller_powers(number: int, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
-    """`2^L` is at least `2·2^l` where l is below L."""
-    base = written.base.number
-    if base is None or base <= 1:
-        return
-    for other, smaller in poly.atoms.items():
-        if other == number or not isinstance(smaller, Pow) or smaller.base.number != base:
-            continue
-        apart = written.exponent.poly - smaller.exponent.poly
-        for steps in (1, 0):
-            if nonnegative(apart - constant(steps), facts):
-                yield atom(number, written) - atom(other, smaller).scaled(base**steps)
-                break
-
-
-def _smaller_floors(number: int, written: Form, poly: Poly) -> Iterator[Poly]:
-    """`floor((t + 1)/3)` is at least `floor(t/3)`."""
-    for other, smaller in poly.atoms.items():
-        apart = (arguments[number] - arguments[other]).number if other in arguments and other != number else None
-        if apart is not None and apart > 0:
-            yield atom(number, written) - atom(other, smaller)
-
-
-def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
-    this = atom(number, written)
-    match written:
-        case Symbol(high=Form() as high):
-            yield high.poly - this - constant(1)
-        case Floor() | Ceil() if number in arguments:
-            quotient = arguments[number]
-            yield quotient - this
-            below = denominator(quotient)
-            if whole(quotient * below, facts) and nonnegative(below, facts):
-                yield this - quotient + constant(1) - below**-1
-        case Min():
-            yield from (arg.poly - this for arg in written.args)
-        case Pow(base=Num(value=2), exponent=Symbol(high=Form() as high)):
-            arg = _rounded_log(high.poly)  # 2^r is less than n where r is below ceil(log2(n))
-            if arg is not None and whole(arg, facts):
-                yield arg - constant(1) - this
-        case Pow(base=Num(value=2), exponent=exponent):
-            arg = _rounded_log(exponent.poly.scaled(-1))  # 1/2^ceil(log2(n)) is at most 1/n, and more than 1/2n
-            if arg is not None and whole(arg, facts):
-                yield constant(1) - arg * this
-                yield (arg.scaled(2) - constant(1)) * this - constant(1)
-        case _:
-            pass
-
-
-def _rounded_log(poly: Poly) -> Poly | None:
-    """What n is, where the polynomial is `ceil(log2(n))`."""
-    for number in poly.atoms if len(poly.terms) == 1 else ():
-        inside = arguments[number].scaled(-1).form if number in arguments else None
-        if isinstance(inside, Log2) and poly.key == atom(number, inside).scaled(-1).key:
-            return inside.arg.poly
-    return None
+    return lowest(written, facts) is not None and (exponent > 0 or above_zero(written, facts))
 
 
 def cleared(poly: Poly, facts: Facts) -> Poly | None:
     """The polynomial times something positive, without division; None where a divisor may be negative."""
-    below = denominator(poly) if poly else constant(1)
-    if any(not _above_zero(written, facts) for _, _, written in next(iter(below.terms.values()))[1]):
-        return None
-    return poly * below
+    if not poly:
+        return poly
+    below = denominator(poly)
+    ((_, divisors),) = below.terms.values()
+    if all(above_zero(written, facts) for _, _, written in divisors):
+        return poly * below
+    return None
 
 
-def _above_zero(written: Form, facts: Facts) -> bool:
-    if type(written) is Add:
-        return positive(written.poly, facts)
+def above_zero(written: Form, facts: Facts = NOTHING) -> bool:
+    """An atom that is proven to be above 0 for all values; of a sum that divides the whole sum."""
+    return positive(written.poly, facts) if type(written) is Add else is_positive_atom(written, facts)
+
+
+def is_positive_atom(written: Form, facts: Facts = NOTHING) -> bool:
+    """Above 0 by its lowest value, or as a power of a positive number, which comes near 0 and never reaches it."""
     low = lowest(written, facts)
-    if low is not None and type(written) is Pow and type(written.base) is Num:
-        return True
-    return low is not None and positive(low, facts)
+    if low is None:
+        return False
+    return (type(written) is Pow and type(written.base) is Num) or positive(low, facts)
 
 
 def _shifted(poly: Poly, facts: Facts) -> Poly:
@@ -387,17 +327,31 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
     """
     done: set[int] = set()
     while waiting := [item for item in poly.atoms.items() if item[0] not in done]:
-        number, written = max(waiting, key=lambda item: getattr(item[1], "uid", 0))
-        low = lowest(written, facts)
-        if low is None and _turns(number, written, poly, facts):
-            done.add(number)
-            poly = poly.replaced(number, atom(number, written).scaled(-1))
-            continue
-        if low is None or not done.isdisjoint(low.atoms):
+        number, written = max(waiting, key=_uid)
+        # The limits of a counter may bring in atoms that have to be shifted in their turn.
+        shifted = _from_lowest(number, written, poly, done, facts)
+        if shifted is None:
             return constant(-1)
+        poly = shifted
         done.add(number)
-        poly = poly.replaced(number, atom(number, written) + low) if low else poly
     return poly
+
+
+def _from_lowest(number: int, written: Form, poly: Poly, done: set[int], facts: Facts) -> Poly | None:
+    """One atom counted from its lowest value; None where that is unknown or speaks of an atom that is done."""
+    low = lowest(written, facts)
+    if low is None:
+        turns = _turns(number, written, poly, facts)
+        return poly.replaced(number, atom(number, written).scaled(-1)) if turns else None
+    if not done.isdisjoint(low.atoms):
+        return None
+    return poly.replaced(number, atom(number, written) + low) if low else poly
+
+
+def _uid(numbered: tuple[int, Form]) -> int:
+    """A counter's limits speak of counters made before it, so that it has to be shifted before them."""
+    written = numbered[1]
+    return written.uid if isinstance(written, Symbol) else 0
 
 
 def _turns(number: int, written: Form, poly: Poly, facts: Facts) -> bool:
@@ -408,59 +362,206 @@ def _turns(number: int, written: Form, poly: Poly, facts: Facts) -> bool:
     return nonnegative(written.denominator.poly, facts) and all(e > 0 and e.denominator == 1 for e in exponents)
 
 
+# What follows from what an atom is -------------------------------------------------------------
+
+
+def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
+    """What is known about the atoms of a polynomial: limits of counters, floors and minima."""
+    for number, written in poly.atoms.items():
+        # What an atom is says the same in every proof, so that it is found out once.
+        if number not in facts.implied_by:
+            facts.implied_by[number] = []  # while the limits of an atom are found out, it has none
+            facts.implied_by[number] = list(_limits(number, written, facts))
+        yield from facts.implied_by[number]
+        if isinstance(written, Pow):
+            yield from _smaller_powers(number, written, poly, facts)
+        if number in floored:
+            yield from _smaller_floors(number, written, poly)
+
+
+def _smaller_powers(number: int, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
+    """What is known of a power of a number beside others of the same number."""
+    base = written.base.number
+    if base is None or base <= 1:
+        return
+    for other, smaller in poly.atoms.items():
+        if other != number and isinstance(smaller, Pow) and smaller.base.number == base:
+            yield from _above_power(atom(number, written), written, atom(other, smaller), smaller, facts)
+
+
+def _above_power(this: Poly, written: Pow, other: Poly, smaller: Pow, facts: Facts) -> Iterator[Poly]:
+    """`2^L` is at least `2·2^l` where l is below L, and `2^l` where it is not above."""
+    base = written.base.number or 1
+    apart = written.exponent.poly - smaller.exponent.poly
+    if nonnegative(apart - constant(1), facts):
+        yield this - other.scaled(base)
+    elif nonnegative(apart, facts):
+        yield this - other
+
+
+def _smaller_floors(number: int, written: Form, poly: Poly) -> Iterator[Poly]:
+    """`floor((t + 1)/3)` is at least `floor(t/3)`."""
+    for other, smaller in poly.atoms.items():
+        if other == number or other not in floored:
+            continue
+        apart = (floored[number] - floored[other]).number
+        if apart is not None and apart > 0:
+            yield atom(number, written) - atom(other, smaller)
+
+
+def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
+    """What is not negative because of what an atom is, whatever stands around it."""
+    this = atom(number, written)
+    if number in floored:
+        return _limits_of_floor(this, floored[number], facts)
+    match written:
+        case Symbol(high=Form() as high):
+            # A counter stops one before its limit.
+            return iter((high.poly - this - constant(1),))
+        case Min():
+            # No argument is less than the least of them.
+            return _less_than_each(this, written.args)
+        case Pow(base=Num(value=2)):
+            # Powers of two meet logarithms where something is halved until one is left.
+            return _limits_of_power(this, written.exponent, facts)
+        case _:
+            return iter(())
+
+
+def _less_than_each(this: Poly, args: tuple[Form, ...]) -> Iterator[Poly]:
+    for arg in args:
+        yield arg.poly - this
+
+
+def _limits_of_floor(this: Poly, quotient: Poly, facts: Facts) -> Iterator[Poly]:
+    """`floor(p/q)` is at most `p/q`, and where p and q are whole at least `p/q - 1 + 1/q`."""
+    yield quotient - this
+    below = denominator(quotient)
+    if whole(quotient * below, facts) and nonnegative(below, facts):
+        yield this - quotient + constant(1) - below**-1
+
+
+def _limits_of_power(this: Poly, exponent: Form, facts: Facts) -> Iterator[Poly]:
+    """Of `2^r`, where r or its limit is a logarithm rounded up."""
+    if isinstance(exponent, Symbol) and exponent.high is not None:
+        return _limits_below_log(this, exponent.high.poly, facts)
+    return _limits_of_inverse(this, exponent.poly.scaled(-1), facts)
+
+
+def _limits_below_log(this: Poly, high: Poly, facts: Facts) -> Iterator[Poly]:
+    """`2^r` is less than n where r is below `ceil(log2(n))`."""
+    arg = _rounded_log(high)
+    if arg is not None and whole(arg, facts):
+        yield arg - constant(1) - this
+
+
+def _limits_of_inverse(this: Poly, rounded: Poly, facts: Facts) -> Iterator[Poly]:
+    """`1/2^ceil(log2(n))` is at most `1/n`, and more than `1/(2·n)`."""
+    arg = _rounded_log(rounded)
+    if arg is not None and whole(arg, facts):
+        yield constant(1) - arg * this
+        yield (arg.scaled(2) - constant(1)) * this - constant(1)
+
+
+def _rounded_log(poly: Poly) -> Poly | None:
+    """What n is, where the polynomial is `ceil(log2(n))`, which is kept as `-floor(-log2(n))`."""
+    numbers = [number for number in poly.atoms if number in floored]
+    inside = floored[numbers[0]].scaled(-1).form if len(numbers) == len(poly.terms) == 1 else None
+    if not isinstance(inside, Log2):
+        return None
+    rounded_up = atom(numbers[0], inside).scaled(-1)
+    return inside.arg.poly if poly.key == rounded_up.key else None
+
+
+# Least values ----------------------------------------------------------------------------------
+
+
 def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:
     """A value below which an atom never falls, 0 or more; None where it may be negative."""
-    key = ("lowest", written.key)
-    if key not in facts.memo:
-        facts.memo[key] = _lowest(written, facts)
-    found = facts.memo[key]
-    assert found is None or isinstance(found, Poly)
-    return found
+    key = written.key
+    if key not in facts.lowest_of:
+        facts.lowest_of[key] = written.accept(_Lowest(facts))
+    return facts.lowest_of[key]
 
 
-def _lowest(written: Form, facts: Facts) -> Poly | None:
-    match written:
-        case Symbol():
-            low = written.low.poly
-            if low.number is not None:
-                low = constant(max(low.number, _known_least(written, facts)))
-            return low if low.number != 0 and nonnegative(low, facts) else constant(0) if not low else None
-        case Pow():
-            return _lowest_power(written, facts)
-        case Floor() | Ceil():
-            sides = (written.numerator.poly, written.denominator.poly)
-            return constant(0) if all(nonnegative(side, facts) for side in sides) else None
-        case Min():
-            if all(nonnegative(arg.poly - constant(1), facts) for arg in written.args):
-                return constant(1)
-            return constant(0) if all(nonnegative(arg.poly, facts) for arg in written.args) else None
-        case Max():
-            return constant(0) if any(nonnegative(arg.poly, facts) for arg in written.args) else None
-        case Log2():
-            return constant(0) if nonnegative(written.arg.poly - constant(1), facts) else None
-        case Sum():
-            return constant(0) if nonnegative(written.body.poly, facts) else None
-        case Num():
-            return constant(0) if written.value >= 0 else None
-        case _:
-            return constant(0) if nonnegative(written.poly, facts) else None
+class _Lowest(Visitor[Poly | None]):
+    """The lowest value of an atom of each kind, 0 or more, or None."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+    def _never_below(self, poly: Poly, least: int) -> bool:
+        return nonnegative(poly - constant(least), self.facts)
+
+    def of_num(self, item: Num) -> Poly | None:
+        return _zero_if(item.value >= 0)
+
+    def of_symbol(self, item: Symbol) -> Poly | None:
+        low = item.low.poly
+        if low.number is not None:
+            low = constant(_known_least(item, low.number, self.facts))
+        if not low:
+            return constant(0)
+        return low if nonnegative(low, self.facts) else None
+
+    def of_add(self, item: Add) -> Poly | None:
+        return self._of_any(item)
+
+    def of_mul(self, item: Form) -> Poly | None:
+        return self._of_any(item)
+
+    def _of_any(self, item: Form) -> Poly | None:
+        return _zero_if(nonnegative(item.poly, self.facts))
+
+    def of_pow(self, item: Pow) -> Poly | None:
+        base, exponent = item.base, item.exponent.poly
+        if isinstance(base, Num) and base.value > 1:
+            return self._of_numeric_power(base.value, exponent)
+        if self._never_below(base.poly, 1) and nonnegative(exponent, self.facts):
+            return constant(1)
+        return self._of_any(base)
+
+    def _of_numeric_power(self, base: Rational, exponent: Poly) -> Poly:
+        """1 for `2^L`, and as much more as its exponent is never below; 0 where the exponent may be negative."""
+        shifted = _shifted(exponent, self.facts)
+        if shifted and _all_positive(shifted):
+            least = shifted.constant
+            return constant(number_power(base, least) if isinstance(least, int) and least < LARGEST_POWER else 1)
+        return constant(1 if nonnegative(exponent, self.facts) else 0)
+
+    def of_floor(self, item: Floor) -> Poly | None:
+        return self._of_quotient(item.numerator, item.denominator)
+
+    def of_ceil(self, item: Ceil) -> Poly | None:
+        return self._of_quotient(item.numerator, item.denominator)
+
+    def _of_quotient(self, numerator: Form, denominator: Form) -> Poly | None:
+        return _zero_if(nonnegative(numerator.poly, self.facts) and nonnegative(denominator.poly, self.facts))
+
+    def of_min(self, item: Min) -> Poly | None:
+        args = [arg.poly for arg in item.args]
+        if all(self._never_below(arg, 1) for arg in args):
+            return constant(1)
+        return _zero_if(all(nonnegative(arg, self.facts) for arg in args))
+
+    def of_max(self, item: Max) -> Poly | None:
+        return _zero_if(any(nonnegative(arg.poly, self.facts) for arg in item.args))
+
+    def of_log2(self, item: Log2) -> Poly | None:
+        return _zero_if(self._never_below(item.arg.poly, 1))
+
+    def of_sum(self, item: Sum) -> Poly | None:
+        return _zero_if(nonnegative(item.body.poly, self.facts))
 
 
-def _known_least(symbol: Symbol, facts: Facts) -> Rational:
-    """The greatest number that a fact of its own says a symbol is no less than: `K - 2` is not negative."""
-    own = symbol.poly
-    found = ((own - known).number for known in facts.nonnegatives if len(known.terms) == 2)
-    return max((number for number in found if number is not None), default=0)
+def _zero_if(never_negative: bool) -> Poly | None:
+    return constant(0) if never_negative else None
 
 
-def _lowest_power(written: Pow, facts: Facts) -> Poly | None:
-    base, exponent = written.base, written.exponent.poly
-    if isinstance(base, Num) and base.value > 1:
-        low = _shifted(exponent, facts)
-        if low and all(c >= 0 for c, _ in low.terms.values()):
-            least = low.constant
-            return constant(number_power(base.value, least) if isinstance(least, int) and least < 64 else 1)
-        return constant(1) if nonnegative(exponent, facts) else constant(0)
-    if nonnegative(base.poly - constant(1), facts) and nonnegative(exponent, facts):
-        return constant(1)
-    return constant(0) if nonnegative(base.poly, facts) else None
+def _known_least(symbol: Symbol, least: Rational, facts: Facts) -> Rational:
+    """The greatest number that a symbol is no less than, by its own limit or a fact: `K - 2` is not negative."""
+    if facts.nonnegatives:
+        own = symbol.poly
+        bounds = ((own - known).number for known in facts.nonnegatives if len(known.terms) == 2)
+        return max([least, *(bound for bound in bounds if bound is not None)])
+    return least

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from math import isqrt, lcm
 
-from symcost.formula.form import Add, Form, Rational, add, mul, num, power
+from symcost.formula.arithmetic import add, mul, num, power
+from symcost.formula.form import Add, Form
+from symcost.formula.monomials import Factor
+from symcost.formula.numbers import Rational
 
 
 def over(item: Form) -> tuple[Form, Form]:
     """Numerator and denominator: `D/heads` is (D, heads), `T/2 + 1/2` is (T + 1, 2)."""
-    terms = item.poly.terms.values()
-    number = lcm(*(coefficient.denominator for coefficient, _ in terms))
-    atoms: dict[int, tuple[Rational, Form]] = {}
-    for _, factors in terms:
+    number = lcm(*(coefficient.denominator for coefficient, _ in item.poly.terms.values()))
+    divisors: dict[int, tuple[Rational, Form]] = {}
+    for atom, exponent, written in _divisors(item):
+        known = divisors[atom][0] if atom in divisors else 0
+        divisors[atom] = (max(exponent, known), written)
+    below = mul(num(number), *(power(written, num(exponent)) for exponent, written in divisors.values()))
+    return (item * below).expand(), below
+
+
+def _divisors(item: Form) -> Iterator[Factor]:
+    """What the terms divide by, with the exponents there."""
+    for _, factors in item.poly.terms.values():
         for atom, exponent, written in factors:
             if exponent < 0:
-                largest = max(-exponent, atoms.get(atom, (0, written))[0])
-                atoms[atom] = (largest, written)
-    denominator = mul(num(number), *(power(written, num(exponent)) for exponent, written in atoms.values()))
-    return (item * denominator).expand(), denominator
+                yield atom, -exponent, written
 
 
 def signed(item: Form) -> tuple[Form, Form]:
@@ -42,9 +51,14 @@ def root(item: Form) -> Form | None:
     if len(item.poly.terms) != 1:
         return None
     ((coefficient, factors),) = item.poly.terms.values()
-    if coefficient < 0 or any(exponent % 2 for _, exponent, _ in factors):
+    number = _number_root(coefficient)
+    if number is None or any(exponent % 2 for _, exponent, _ in factors):
         return None
-    above, below = (isqrt(number) for number in coefficient.as_integer_ratio())
-    if (above * above, below * below) != coefficient.as_integer_ratio():
+    return mul(number, *(power(written, exponent // 2) for _, exponent, written in factors))
+
+
+def _number_root(value: Rational) -> Fraction | None:
+    if value < 0:
         return None
-    return mul(Fraction(above, below), *(power(written, exponent // 2) for _, exponent, written in factors))
+    root = Fraction(isqrt(value.numerator), isqrt(value.denominator))
+    return root if root * root == value else None

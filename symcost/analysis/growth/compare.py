@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, islice, pairwise
@@ -12,7 +12,9 @@ from typing import Literal
 
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, TooLarge, add, num
 from symcost.formula.algebra import positive_root, quotient, real_roots
-from symcost.formula.form import Rational
+from symcost.formula.monomials import Factors
+from symcost.formula.numbers import Rational
+from symcost.formula.poly import Poly
 
 Sign = Literal[-1, 0, 1]
 """Of left less right: -1 where left is the smaller."""
@@ -20,13 +22,13 @@ Sign = Literal[-1, 0, 1]
 Always = Literal["equal", "less", "greater", "at most", "at least"]
 
 EACH = 1024
-"""Where no theorem helps, every number up to here is tried."""
+"""Where no theorem helps, every number up to here is tried: it is there that floors and minima change their minds."""
 HIGHEST = 32
-"""Polynomials of a higher degree are tried like anything else."""
+"""Polynomials of a higher degree are tried like anything else: to isolate their roots takes long."""
 FARTHEST = 2**24
-"""And then powers of two up to here, halving where the sign has changed."""
+"""And then powers of two up to here, halving where the sign has changed: no dimension of a network is greater."""
 TRIED = 12
-"""Sets of numbers at which a formula for the threshold is tried before it is believed."""
+"""Sets of numbers at which a formula for the threshold is tried before it is believed; one would be chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +65,24 @@ def always(left: Form, right: Form, assumptions: Assumptions) -> Always | None:
     if assumptions.compare(left, right).kind == "equal":
         return "equal"
     at_least, at_most = assumptions.at_least(left, right), assumptions.at_least(right, left)
-    if at_least is False:
-        return "less"
-    if at_most is False:
-        return "greater"
-    return "at least" if at_least else "at most" if at_most else None
+    strongest_first: tuple[tuple[Always, bool], ...] = (
+        ("less", at_least is False),
+        ("greater", at_most is False),
+        ("at least", at_least is True),
+        ("at most", at_most is True),
+    )
+    return next((words for words, holds in strongest_first if holds), None)
 
 
 def ratio(left: Form, right: Form) -> Form | None:
     """Left over right, as simple as SymPy makes it; None where right is nothing, or one of them is no polynomial."""
-    if right == 0 or any(not isinstance(one, Symbol) for form in (left, right) for one in form.poly.atoms.values()):
+    if right == 0 or not _is_polynomial(left) or not _is_polynomial(right):
         return None
     return quotient(left, right)
+
+
+def _is_polynomial(form: Form) -> bool:
+    return all(isinstance(written, Symbol) for written in form.poly.atoms.values())
 
 
 def crossing(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) -> Crossing:
@@ -87,13 +95,12 @@ def crossing(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) 
     difference = (left - right).expand()
     if symbol not in difference.free_symbols:
         return Undecided("it does not occur in the difference")
+
+    # With numbers for the others all can be found out; with formulas, what Descartes' rule tells.
     difference = _reduced(difference)
-    lowest = _lowest(symbol, assumptions)
     coefficients = _coefficients(difference, symbol)
     if all(name == symbol for name in difference.free_symbols):
-        if coefficients is None:
-            return _tried(lambda value: _sign(difference.evaluate({symbol: value})), lowest)
-        return _isolated([Fraction(c.number or 0) for c in coefficients], lowest)
+        return _with_numbers(difference, coefficients, symbol, _least(symbol, assumptions))
     if coefficients is None:
         return Undecided(f"it is no polynomial in {symbol}; with numbers for the others it can be tried")
     return _by_signs(coefficients, assumptions)
@@ -101,70 +108,121 @@ def crossing(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) 
 
 def _reduced(form: Form) -> Form:
     """Without the dimensions that divide every term: they are positive, so the sign stays."""
-    parts = [{w: e for _, e, w in factors if isinstance(w, Symbol)} for _, factors in form.poly.terms.values()]
-    for name in parts[0] if parts else {}:
-        shared = min(part.get(name, 0) for part in parts)
+    exponents = [_exponents(factors) for _, factors in form.poly.terms.values()]
+    for name in exponents[0] if exponents else {}:
+        shared = min(of_term.get(name, 0) for of_term in exponents)
         if shared > 0 and not name.uid:
             form = (form / name ** num(shared)).expand()
     return form
 
 
+def _exponents(factors: Factors) -> dict[Symbol, Rational]:
+    """Of the symbols in a term."""
+    return {written: exponent for _, exponent, written in factors if isinstance(written, Symbol)}
+
+
 def _by_signs(coefficients: Sequence[Form], assumptions: Assumptions) -> Crossing:
-    signs = [_known_sign(one, assumptions) for one in coefficients]
+    """By Descartes' rule, where the signs of the coefficients are known for all values of the others."""
+    signs = [_known_sign(coefficient, assumptions) for coefficient in coefficients]
+    why = _why_open(coefficients, signs)
+    if why is not None:
+        return Undecided(why)
+    # The highest coefficient has the sign of the difference beyond the last crossing.
+    return _threshold(coefficients, 1 if signs[-1] == -1 else -1, assumptions)
+
+
+def _why_open(coefficients: Sequence[Form], signs: Sequence[Sign | None]) -> str | None:
+    """Why the signs do not say that there is one crossing; None where they do."""
     if len(coefficients) == 1:
-        return Undecided(f"it is a matter of the others alone: of the sign of {coefficients[0]}")
-    last = signs[-1]
-    if last is None:
-        return Undecided(f"the sign of {coefficients[-1]} is open")
-    told = [sign for sign in signs if sign]
-    if len(signs) > 2 and (None in signs or sum(a != b for a, b in pairwise(told)) != 1):
-        return Undecided("there may be several crossings or none, depending on the others")
+        return f"it is a matter of the others alone: of the sign of {coefficients[0]}"
+    if signs[-1] is None:
+        return f"the sign of {coefficients[-1]} is open"
+    several = "there may be several crossings or none, depending on the others"
+    return None if _changes_once(signs) else several
+
+
+def _threshold(coefficients: Sequence[Form], below: Sign, assumptions: Assumptions) -> Crossing:
+    """The one root; a formula for it is believed once the sign has been seen to change there."""
     root = positive_root(coefficients)
-    if root is None or not _crosses(root, coefficients, -last, assumptions):
+    if root is None or not _crosses(root, coefficients, below, assumptions):
         return Undecided("there is one crossing, which no formula gives; with numbers for the others it can be found")
-    return Threshold(root, 1 if last < 0 else -1)
+    return Threshold(root, below)
+
+
+def _changes_once(signs: Sequence[Sign | None]) -> bool:
+    """Whether the signs that are not 0 change once; of two the first need not be known, since there is one root."""
+    if len(signs) == 2:
+        return True
+    return None not in signs and sum(a != b for a, b in pairwise(sign for sign in signs if sign)) == 1
 
 
 def _crosses(root: Form, coefficients: Sequence[Form], below: int, assumptions: Assumptions) -> bool:
     """Whether the sign does change from `below` there, at some sets of numbers."""
-
-    def at(x: Fraction, values: dict[Symbol, int]) -> int:
-        return _sign(sum(c.evaluate(values) * x**power for power, c in enumerate(coefficients)))
-
-    tried = 0
+    changed = False
     for values in islice(assumptions.samples(root, *coefficients), TRIED):
-        try:
-            here = Fraction(root.evaluate(values))
-        except (TooLarge, ZeroDivisionError, ValueError, TypeError):
+        changes = _crosses_at(root, coefficients, below, values)
+        if changes is False:
             return False
-        if here <= 0:
-            if len(coefficients) > 2:
-                return False
-            continue
-        if at(here * Fraction(999, 1000), values) != below or at(here * Fraction(1001, 1000), values) != -below:
-            return False
-        tried += 1
-    return tried > 0 or len(coefficients) == 2
+        changed = changed or changes is True
+    return changed or len(coefficients) == 2
+
+
+def _crosses_at(root: Form, coefficients: Sequence[Form], below: int, values: Mapping[Symbol, int]) -> bool | None:
+    """Whether the sign changes at these numbers; None of a straight line whose root is not positive for them."""
+    point = _value_of(root, values)
+    if point is None:
+        return False
+    if point <= 0:
+        return None if len(coefficients) == 2 else False
+    return _changes_at(point, [coefficient.evaluate(values) for coefficient in coefficients], below)
+
+
+def _value_of(root: Form, values: Mapping[Symbol, int]) -> Fraction | None:
+    """The root at these numbers; None where it cannot be computed, as that of something negative."""
+    try:
+        return Fraction(root.evaluate(values))
+    except (TooLarge, ZeroDivisionError, ValueError, TypeError):
+        return None
+
+
+def _changes_at(point: Fraction, coefficients: Sequence[Rational], below: int) -> bool:
+    """Whether a polynomial has the sign `below` a thousandth before a point, and the other one a thousandth after."""
+    before, after = (_sign(_value_at(coefficients, point * Fraction(per_mille, 1000))) for per_mille in (999, 1001))
+    return before == below and after == -below
+
+
+def _value_at(coefficients: Sequence[Rational], point: Rational) -> Rational:
+    return sum((c * point**power for power, c in enumerate(coefficients)), start=Fraction(0))
 
 
 def _coefficients(form: Form, symbol: Symbol) -> list[Form] | None:
     """Of the powers of a symbol, the lowest first and not 0: what a positive power of it divides is divided."""
-    table: dict[Rational, list[Form]] = {}
+    by_exponent: dict[int, list[Form]] = {}
     for part in form.poly.parts():
-        ((_, factors),) = part.terms.values()
-        exponent: Rational = 0
-        for _, raised, written in factors:
-            if written == symbol:
-                exponent = raised
-            elif symbol in written.free_symbols:
-                return None
-        table.setdefault(exponent, []).append(part.form / symbol ** num(exponent) if exponent else part.form)
-    if not table or any(exponent.denominator != 1 for exponent in table):
-        return None if table else [num(0)]
-    low, high = int(min(table)), int(max(table))
-    if high - low > HIGHEST:
+        exponent = _exponent_of(symbol, part)
+        if exponent is None:
+            return None
+        by_exponent.setdefault(exponent, []).append(_without(symbol, exponent, part.form))
+
+    # From the least exponent that occurs: a factor that all terms share has no say in where the sign changes.
+    powers = range(min(by_exponent, default=0), max(by_exponent, default=0) + 1)
+    if len(powers) > HIGHEST + 1:
         return None
-    return [add(*table.get(power, [num(0)])).expand() for power in range(low, high + 1)]
+    return [add(by_exponent.get(power, [num(0)])).expand() for power in powers]
+
+
+def _without(symbol: Symbol, exponent: int, term: Form) -> Form:
+    return term / symbol ** num(exponent) if exponent else term
+
+
+def _exponent_of(symbol: Symbol, part: Poly) -> int | None:
+    """In one term; None where it is no whole number, or the symbol stands inside something else."""
+    ((_, factors),) = part.terms.values()
+    inside = [(exponent, written) for _, exponent, written in factors if symbol in written.free_symbols]
+    if not inside:
+        return 0
+    exponent, written = inside[0]
+    return int(exponent) if len(inside) == 1 and written == symbol and exponent.denominator == 1 else None
 
 
 def _known_sign(form: Form, assumptions: Assumptions) -> Sign | None:
@@ -175,13 +233,10 @@ def _known_sign(form: Form, assumptions: Assumptions) -> Sign | None:
     return -1 if assumptions.at_least(num(0), form) else None
 
 
-def _lowest(symbol: Symbol, assumptions: Assumptions) -> int:
+def _least(symbol: Symbol, assumptions: Assumptions) -> int:
     """The least number that an assumption about this dimension alone leaves."""
-    least = 1
-    for fact in assumptions:
-        if isinstance(fact, AtLeast) and fact.left == symbol and fact.right.number is not None:
-            least = max(least, ceil(fact.right.number))
-    return least
+    bounds = (fact.right.number for fact in assumptions if isinstance(fact, AtLeast) and fact.left == symbol)
+    return max([1, *(ceil(bound) for bound in bounds if bound is not None)])
 
 
 def _sign(value: Rational) -> Sign:
@@ -191,27 +246,34 @@ def _sign(value: Rational) -> Sign:
 # With numbers --------------------------------------------------------------------------------------
 
 
+def _with_numbers(difference: Form, coefficients: Sequence[Form] | None, symbol: Symbol, lowest: int) -> Ranges:
+    """All stretches of one sign where there is no other symbol: by the roots of a polynomial, else by trying."""
+    if coefficients is None:
+        return _tried(lambda value: _sign(difference.evaluate({symbol: value})), lowest)
+    return _isolated([Fraction(coefficient.number or 0) for coefficient in coefficients], lowest)
+
+
 def _isolated(coefficients: Sequence[Fraction], lowest: int) -> Ranges:
     """All stretches: between whole numbers around the roots the sign cannot change."""
-
-    def at(value: int) -> Sign:
-        return _sign(sum((c * value**power for power, c in enumerate(coefficients)), start=Fraction(0)))
-
     near = {lowest}
-    for low, high in real_roots(coefficients) if any(coefficients[1:]) else []:
+    roots = real_roots(coefficients) if any(coefficients[1:]) else []
+    for low, high in roots:
         near |= {floor(low), floor(low) + 1, ceil(high), ceil(high) + 1}
-    return Ranges(tuple(_stretches([(value, at(value)) for value in sorted(near) if value >= lowest])))
+    points = [(value, _sign(_value_at(coefficients, value))) for value in sorted(near) if value >= lowest]
+    return Ranges(tuple(_stretches(points)))
 
 
 def _tried(at: Callable[[int], Sign], lowest: int) -> Ranges:
     """Every number up to EACH, then ever greater ones; where the sign has changed between two, the places are found."""
     points = [(value, at(value)) for value in range(lowest, max(EACH, 2 * lowest) + 1)]
+
+    # The step from a number to its double can be halved to the place of a change, if there is one only.
     reached = points[-1][0]
     while 2 * reached <= FARTHEST:
         try:
             points += _between(at, points[-1], (2 * reached, at(2 * reached)))
         except TooLarge:
-            break
+            break  # what lies beyond is not claimed
         reached *= 2
     return Ranges(tuple(_stretches(points)), reached)
 
@@ -221,9 +283,9 @@ def _between(
 ) -> Iterator[tuple[int, Sign]]:
     """The first number of each new sign on the way, by halving, and the end."""
     while before[1] != after[1]:
-        sign = before[1]
-        found = before[0] + bisect_left(range(before[0], after[0]), True, key=lambda v: at(v) != sign)
-        before = found, at(found)
+        numbers, sign = range(before[0], after[0]), before[1]
+        changed = before[0] + bisect_left(numbers, True, key=lambda number: at(number) != sign)
+        before = changed, at(changed)
         yield before
     yield after
 

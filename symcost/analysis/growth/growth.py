@@ -8,12 +8,12 @@ from typing import Literal
 
 from symcost.diagnostics import Span
 from symcost.errors import UnderivedGrowth
-from symcost.formula import Assumptions, AtLeast, Form, Growth, Symbol, Unranked, counter, growth, mul, power
-from symcost.formula.form import Max, Min, Sum, log2, num
+from symcost.formula import Assumptions, AtLeast, Form, Growth, Symbol, Unranked, counter, growth, log2, mul, num, power
+from symcost.formula.form import Max, Min, Sum
 from symcost.formula.terms import signed
 
 MOST_REGIMES = 16
-"""Regimes of one formula; of one that has more only the whole is told."""
+"""So many regimes of one formula are shown, and so many conditions of one looked for; nobody reads a longer table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,39 +108,60 @@ def regimes(form: Form, assumptions: Assumptions, within: Sequence[Symbol]) -> t
     One regime, without conditions, where there is nothing to decide or too much. Sizes are whole numbers: beyond
     `T <= W` is `T >= W + 1`, written `T > W`.
     """
-    found = tuple(_parted(assumptions.simplify(form), assumptions, within, ()))
-    return found if len(found) <= MOST_REGIMES else (Regime((), form, assumptions),)
+    parted = tuple(_parted(assumptions.simplify(form), assumptions, within, ()))
+    return parted if len(parted) <= MOST_REGIMES else (Regime((), form, assumptions),)
 
 
 def _parted(
     form: Form, assumptions: Assumptions, within: Sequence[Symbol], conditions: tuple[str, ...]
 ) -> Iterator[Regime]:
-    question = next(_questions(form, within), None) if len(conditions) < MOST_REGIMES else None
-    if question is None:
+    """The regimes of a formula that has these conditions already: its innermost question, answered either way."""
+    sides = _sides(form, assumptions, within) if len(conditions) < MOST_REGIMES else []
+    if not sides:
         yield Regime(conditions, form, assumptions)
-        return
-    left, right = question
+    for side in sides:
+        if assumptions.at_least(*side.fact.forms) is not False:
+            known = assumptions.with_(side.fact)
+            yield from _parted(side.form, known, within, (*conditions, side.words))
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One answer to a question: as a fact, in words, and the formula under it."""
+
+    fact: AtLeast
+    words: str
+    form: Form
+
+
+def _sides(form: Form, assumptions: Assumptions, within: Sequence[Symbol]) -> list[_Side]:
+    """The formula under either answer; none where nothing is compared, or an answer would change nothing."""
+    question = next(_questions(form, within), None)
+    answers = _answers(*question, assumptions) if question else {}
+    sides = [_Side(fact, words, assumptions.with_(fact).simplify(form)) for words, fact in answers.items()]
+    return [] if any(side.form.key == form.key for side in sides) else sides
+
+
+def _answers(left: Form, right: Form, assumptions: Assumptions) -> dict[str, AtLeast]:
+    """Left at most right, and left beyond it: for whole numbers that is at least one more."""
     beyond = (right + 1).expand() if assumptions.is_integer(left - right) else right
-    sides = [(AtLeast(right, left), _words(left, right, "<=")), (AtLeast(left, beyond), _words(left, right, ">"))]
-    known = [assumptions.with_(fact) for fact, _ in sides]
-    decided = [facts.simplify(form) for facts in known]
-    if any(side.key == form.key for side in decided):
-        yield Regime(conditions, form, assumptions)
-        return
-    for (fact, words), facts, side in zip(sides, known, decided, strict=True):
-        if assumptions.at_least(*fact.forms) is not False:
-            yield from _parted(side, facts, within, (*conditions, words))
+    return {_words(left, right, "<="): AtLeast(right, left), _words(left, right, ">"): AtLeast(left, beyond)}
 
 
 def _questions(form: Form, within: Sequence[Symbol]) -> Iterator[tuple[Form, Form]]:
     """What is compared in a formula, the innermost first: pairs of arguments of a minimum or maximum."""
-    for child in form.children if not isinstance(form, Sum) else ():
+    if isinstance(form, Sum):
+        return  # a question about its counter has another answer in each round
+    for child in form.children:
         yield from _questions(child, within)
-    if isinstance(form, Min | Max):
-        left, right = form.args[:2]
-        difference = (left - right).expand()
-        if any(s in within for s in difference.free_symbols) and not any(s.uid for s in difference.free_symbols):
-            yield left, right
+    if isinstance(form, Min | Max) and _is_question((form.args[0] - form.args[1]).expand(), within):
+        yield form.args[0], form.args[1]
+
+
+def _is_question(difference: Form, within: Sequence[Symbol]) -> bool:
+    """Whether a comparison is about one of these dimensions, and about no counter."""
+    symbols = difference.free_symbols
+    return any(symbol in within for symbol in symbols) and not any(symbol.uid for symbol in symbols)
 
 
 def _words(left: Form, right: Form, sign: Literal["<=", ">"]) -> str:

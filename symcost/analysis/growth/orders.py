@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symcost.formula import Assumptions, Form, div, log2, num, power
-from symcost.formula.form import Add, Ceil, Floor, Log2, Mul, Pow, Rational, Sum, rebuild
-from symcost.formula.poly import Factors
+from symcost.formula import Assumptions, Form, div, log2, num, power, rebuild
+from symcost.formula.form import Add, Ceil, Floor, Log2, Mul, Pow, Sum
+from symcost.formula.monomials import Factors
+from symcost.formula.parts import unbounded
 
 
 def order(form: Form, assumptions: Assumptions, names: Sequence[str] = ()) -> Form:
@@ -17,13 +18,10 @@ def order(form: Form, assumptions: Assumptions, names: Sequence[str] = ()) -> Fo
     """
     if form.number is not None:
         return num(1) if form.number else num(0)
-    form = _unrounded(form, assumptions, names)
-    terms = [_product(factors, names) for coefficient, factors in form.poly.terms.values() if coefficient > 0]
-    kept: list[Form] = []
-    for term in terms:
-        if not any(assumptions.at_least(other, term) for other in kept):
-            kept = [*(other for other in kept if not assumptions.at_least(term, other)), term]
-    return kept[0] if len(kept) == 1 else Add(tuple(kept))
+    rounded = _unrounded(form, assumptions, names)
+    added = [factors for coefficient, factors in rounded.poly.terms.values() if coefficient > 0]
+    terms = unbounded((_product(factors, names) for factors in added), assumptions.at_least)
+    return terms[0] if len(terms) == 1 else Add(tuple(terms))
 
 
 def _unrounded(form: Form, assumptions: Assumptions, names: Sequence[str]) -> Form:
@@ -31,29 +29,31 @@ def _unrounded(form: Form, assumptions: Assumptions, names: Sequence[str]) -> Fo
     match form:
         case Floor() | Ceil():
             return _unrounded(div(form.numerator, form.denominator), assumptions, names)
-        case Pow(base=base, exponent=exponent) if exponent.number is not None:
-            base = _unrounded(base, assumptions, names)
-            return power(order(base, assumptions, names) if isinstance(base, Add) else base, exponent)
-        case Log2(arg=arg) if arg.number is None:
-            return log2(order(arg, assumptions, names))
+        case Pow() if form.exponent.number is not None:
+            base = _unrounded(form.base, assumptions, names)
+            return power(_order_of_sum(base, assumptions, names), form.exponent)
+        case Log2() if form.arg.number is None:
+            return log2(order(form.arg, assumptions, names))
         case Sum():
-            return form
+            return form  # its counter is no dimension: its order is another question
         case _:
             return rebuild(form, lambda part: _unrounded(part, assumptions, names))
 
 
+def _order_of_sum(form: Form, assumptions: Assumptions, names: Sequence[str]) -> Form:
+    return order(form, assumptions, names) if isinstance(form, Add) else form
+
+
 def _product(factors: Factors, names: Sequence[str]) -> Form:
     """Put together by hand: what a formula writes as `n·n` is `n^2` in a table of orders."""
-    place = {name: number for number, name in enumerate(names)}
+    ranked = sorted(factors, key=lambda factor: _rank(factor[2], names))
+    raised = [written if exponent == 1 else Pow(written, num(exponent)) for _, exponent, written in ranked]
+    if len(raised) > 1:
+        return Mul(1, tuple(raised))
+    return raised[0] if raised else num(1)
 
-    def rank(factor: tuple[int, Rational, Form]) -> int:
-        return min((place.get(s.name, len(place)) for s in factor[2].free_symbols), default=len(place))
 
-    raised = [w if e == 1 else Pow(w, num(e)) for _, e, w in sorted(factors, key=rank)]
-    match raised:
-        case []:
-            return num(1)
-        case [one]:
-            return one
-        case _:
-            return Mul(1, tuple(raised))
+def _rank(form: Form, names: Sequence[str]) -> int:
+    """Where the first of its symbols stands among the names, at the end if none does."""
+    ranks = [names.index(symbol.name) for symbol in form.free_symbols if symbol.name in names]
+    return min(ranks, default=len(names))

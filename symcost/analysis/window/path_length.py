@@ -18,9 +18,9 @@ from symcost.analysis.window.copies import Apart, copies, enough, reach
 from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, LEAST, MOST, ZERO, Sight
 from symcost.analysis.window.windows import Windows
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
-from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, growth, mul, num
+from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, growth, mul, num, rebuild
 from symcost.formula.along import has_cases, last_value, less, phases, rise
-from symcost.formula.form import Add, Max, Min, rebuild
+from symcost.formula.form import Add, Max, Min
 from symcost.formula.parts import mentions, outermost
 from symcost.graph.graph import Graph, Tensor
 

@@ -1,0 +1,88 @@
+"""What may be assumed of dimensions: that one divides another, is no less, or is equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from symcost.formula.form import Form, Symbol
+
+
+@dataclass(frozen=True)
+class Divides:
+    """`heads divides D`"""
+
+    divisor: Form
+    multiple: Form
+
+    def __str__(self) -> str:
+        return f"{self.divisor.source()} divides {self.multiple.source()}"
+
+    def source(self) -> str:
+        return str(self)
+
+    def holds(self, values: Mapping[Any, int]) -> bool:
+        divisor = self.divisor.evaluate(values)
+        return divisor != 0 and (Fraction(self.multiple.evaluate(values)) / divisor).denominator == 1
+
+    def substitute(self, mapping: Mapping[Symbol, Form]) -> Divides:
+        return Divides(self.divisor.substitute(mapping), self.multiple.substitute(mapping))
+
+    @property
+    def forms(self) -> tuple[Form, Form]:
+        return self.divisor, self.multiple
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """`T >= K`"""
+
+    left: Form
+    right: Form
+
+    def __str__(self) -> str:
+        if self.left.number is not None and self.right.number is None:
+            return f"{self.right.source()} <= {self.left.source()}"
+        return f"{self.left.source()} >= {self.right.source()}"
+
+    def source(self) -> str:
+        return str(self)
+
+    def holds(self, values: Mapping[Any, int]) -> bool:
+        return self.left.evaluate(values) >= self.right.evaluate(values)
+
+    def substitute(self, mapping: Mapping[Symbol, Form]) -> AtLeast:
+        return AtLeast(self.left.substitute(mapping), self.right.substitute(mapping))
+
+    @property
+    def forms(self) -> tuple[Form, Form]:
+        return self.left, self.right
+
+
+@dataclass(frozen=True)
+class Equal:
+    """`D == E`"""
+
+    left: Form
+    right: Form
+
+    def __str__(self) -> str:
+        return f"{self.left.source()} == {self.right.source()}"
+
+    def source(self) -> str:
+        return str(self)
+
+    def holds(self, values: Mapping[Any, int]) -> bool:
+        return self.left.evaluate(values) == self.right.evaluate(values)
+
+    def substitute(self, mapping: Mapping[Symbol, Form]) -> Equal:
+        return Equal(self.left.substitute(mapping), self.right.substitute(mapping))
+
+    @property
+    def forms(self) -> tuple[Form, Form]:
+        return self.left, self.right
+
+
+Fact = Divides | AtLeast | Equal

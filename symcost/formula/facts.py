@@ -1,0 +1,33 @@
+"""What proofs start from: polynomials known to be whole or not negative, and what has been proven from them."""
+
+from __future__ import annotations
+
+from symcost.formula.poly import Poly
+
+MOST_MINIMA = 2
+"""So many minima are told apart in one proof; each doubles the claims, and takes the search of each with it."""
+
+
+class Facts:
+    """Polynomials known to be whole, and polynomials known to be not negative; with answers that were worked out."""
+
+    __slots__ = ("canonical_of", "implied_by", "lowest_of", "minima_left", "nonnegatives", "proven", "wholes")
+
+    def __init__(
+        self, wholes: tuple[Poly, ...] = (), nonnegatives: tuple[Poly, ...] = (), minima_left: int = MOST_MINIMA
+    ) -> None:
+        self.wholes = wholes
+        self.nonnegatives = nonnegatives
+        self.minima_left = minima_left  # how many may still be told apart in one proof
+
+        # The answers. They depend on these facts alone, so they are kept as long as these are.
+        self.canonical_of: dict[int, Poly] = {}  # by the key of the form
+        self.proven: dict[int, bool] = {}  # to be not negative, by the key of the polynomial
+        self.implied_by: dict[int, list[Poly]] = {}  # what is not negative because of an atom, by its number
+        self.lowest_of: dict[int, Poly | None] = {}  # below which an atom never falls, by the key of its writing
+
+
+NOTHING = Facts()
+
+floored: dict[int, Poly] = {}
+"""The quotient under each floor atom, by the number of the atom."""

@@ -1,0 +1,151 @@
+"""Floors and ceilings as canonical polynomials: whole parts outside, one floor for floors of floors."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+from symcost.formula.evaluate import evaluate
+from symcost.formula.facts import NOTHING, Facts, floored
+from symcost.formula.form import Ceil, Floor, Form, Log2, Num
+from symcost.formula.interface import intern
+from symcost.formula.monomials import EMPTY, Monomial
+from symcost.formula.numbers import Rational
+from symcost.formula.poly import Poly, atom, constant, denominator, monomial
+from symcost.formula.proofs import positive, split, whole
+
+
+def floor_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = None) -> Poly:
+    """`floor(quotient)`: whole parts outside, nested floors flattened, negated floors as ceilings.
+
+    `written` is how its author wrote it, kept where nothing is taken out.
+    """
+    outer, rest = split(quotient, facts)
+    value = value_of(rest)
+    if value is not None:
+        return outer + constant(floor(value))
+    # From here on the rest is symbolic. A floor of a floor first: it may have more whole parts to take out.
+    flat = _flattened(rest, facts)
+    if flat is not None:
+        return outer + floor_poly(flat, facts)
+    # `floor(-x)` is `-ceil(x)`, and a ceiling over whole numbers is a floor again, of something positive.
+    if _all_negative(rest) and _is_over_whole(rest, facts):
+        return outer - ceil_poly(rest.scaled(-1), facts)
+    return outer + _floor_atom(rest, None if outer else written)
+
+
+def ceil_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = None) -> Poly:
+    """`ceil(p/q)` is `floor((p + q - 1)/q)` for whole p and positive whole q, elsewhere `-floor(-p/q)`."""
+    outer, rest = split(quotient, facts)
+    value = value_of(rest)
+    if value is not None:
+        return outer + constant(ceil(value))
+    if not _is_over_whole(rest, facts):
+        return outer - _floor_atom(rest.scaled(-1), None)
+    lifted = rest + constant(1) - denominator(rest) ** -1
+    return outer + floor_poly(lifted, facts, None if outer else written)
+
+
+def value_of(rest: Poly) -> Rational | None:
+    """The number that it is, or comes to: of logarithms of numbers as near as a rounding needs."""
+    if rest.number is not None or not rest.terms:
+        return rest.number
+    for _, factors in rest.terms.values():
+        for _, _, written in factors:
+            if not isinstance(written, Log2) or not isinstance(written.arg, Num) or written.arg.value <= 0:
+                return None
+    return evaluate(rest.form, {})
+
+
+def _all_negative(poly: Poly) -> bool:
+    """Whether all that stands before symbols is negative; a number may be anything."""
+    return all(coefficient < 0 for monomial, (coefficient, _) in poly.terms.items() if monomial != EMPTY)
+
+
+def _is_over_whole(quotient: Poly, facts: Facts) -> bool:
+    """Whether it is a whole number over a positive whole one."""
+    below = denominator(quotient)
+    return whole(quotient * below, facts) and _is_positive_whole(below, facts)
+
+
+def _is_positive_whole(poly: Poly, facts: Facts) -> bool:
+    return whole(poly, facts) and positive(poly, facts)
+
+
+def _floor_atom(rest: Poly, written: Form | None) -> Poly:
+    number = intern(("floor", rest.key))
+    floored.setdefault(number, rest)
+    if written is None:
+        below = denominator(rest)
+        written = Floor(_number_last(rest * below).form, below.form)
+    return atom(number, written)
+
+
+def _number_last(poly: Poly) -> Poly:
+    terms = dict(poly.terms)
+    if EMPTY in terms:
+        terms[EMPTY] = terms.pop(EMPTY)
+    return Poly(terms)
+
+
+def _flattened(rest: Poly, facts: Facts) -> Poly | None:
+    """`floor((floor(x) + r)/b)` is `floor((x + r)/b)` for whole r and positive whole b; None where it is not so."""
+    inner = _lone_inner_floor(rest)
+    if inner is None:
+        return None
+    part, number = inner
+    below = _divisor_of(number, part)
+    others = rest - part
+    # With a fraction beside it the inner floor would lose what the outer one still needs.
+    if _is_positive_whole(below, facts) and whole(others * below, facts):
+        return others + floored[number] * below**-1
+    return None
+
+
+def _divisor_of(number: int, part: Poly) -> Poly:
+    """What the inner floor of a term is divided by."""
+    ((coefficient, factors),) = part.terms.values()
+    return monomial(coefficient, tuple(factor for factor in factors if factor[0] != number)) ** -1
+
+
+def _lone_inner_floor(poly: Poly) -> tuple[Poly, int] | None:
+    """The only term with a floor as a factor, and the number of that floor."""
+    floors: list[tuple[Poly, int]] = []
+    for part in poly.parts():
+        ((_, factors),) = part.terms.values()
+        floors.extend((part, number) for number, exponent, _ in factors if number in floored and exponent == 1)
+    return floors[0] if len(floors) == 1 else None
+
+
+def with_ceiling(poly: Poly) -> Form:
+    """A sum written out, its floor as a ceiling: `floor((T + 3)/4)` that came from ceilings is `ceil(T/4)`."""
+    lone = _lone_floor(poly)
+    if lone is None:
+        return poly.form
+    ((_, factors),) = lone.terms.values()
+    number = factors[0][0]
+    rest = floored[number]
+    below = denominator(rest)
+    raised = rest - constant(1) + below**-1
+    if EMPTY in raised.terms:
+        return poly.form
+    written = Ceil((raised * below).form, below.form)
+    if written.poly.key != lone.key:
+        return poly.form
+    return (poly - lone + atom(number, written)).form
+
+
+def _lone_floor(poly: Poly) -> Poly | None:
+    """The only term that is a floor, where that is a floor itself and no multiple of one."""
+    floors = [(m, term) for m, term in poly.terms.items() if _is_power_of_floor(m)]
+    if len(floors) != 1:
+        return None
+    coefficient, factors = floors[0][1]
+    exponent = factors[0][1]
+    return Poly(dict(floors)) if coefficient == exponent == 1 else None
+
+
+def _is_power_of_floor(monomial: Monomial) -> bool:
+    if len(monomial) != 1:
+        return False
+    ((number, _),) = monomial
+    return number in floored

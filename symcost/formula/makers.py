@@ -1,0 +1,114 @@
+"""Makers that ask what is proven: floors, ceilings, remainders, minima, maxima; and a form made again of new parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symcost.formula.arithmetic import add, form, log2, mul, power
+from symcost.formula.canonical import as_written, winners
+from symcost.formula.form import (
+    Add,
+    Ceil,
+    Extreme,
+    Floor,
+    Form,
+    Log2,
+    Max,
+    Min,
+    Mul,
+    Num,
+    Pow,
+    Sum,
+    Symbol,
+    Visitor,
+)
+from symcost.formula.interface import Operand
+from symcost.formula.numbers import Rational
+
+
+def floor_div(left: Operand, right: Operand = 1) -> Form:
+    """`floor(left/right)`, whole parts taken out and nested floors flattened."""
+    return as_written(Floor, form(left), form(right))
+
+
+def ceil_div(left: Operand, right: Operand = 1) -> Form:
+    """`ceil(left/right)`, whole parts taken out."""
+    return as_written(Ceil, form(left), form(right))
+
+
+def mod(left: Operand, right: Operand) -> Form:
+    """What is left of `left` after whole multiples of `right`: `left - right*floor(left/right)`."""
+    left, right = form(left), form(right)
+    return add(left, mul(-1, right, floor_div(left, right)))
+
+
+def minimum(*forms: Operand) -> Form:
+    """The least."""
+    args = _arguments(Min, forms, min)
+    deciding = winners(args, least=True)
+    return deciding[0] if len(deciding) == 1 else Min(tuple(deciding))
+
+
+def maximum(*forms: Operand) -> Form:
+    """The greatest."""
+    args = _arguments(Max, forms, max)
+    deciding = winners(args, least=False)
+    return deciding[0] if len(deciding) == 1 else Max(tuple(deciding))
+
+
+def _arguments(
+    kind: type[Extreme], forms: tuple[Operand, ...], best: Callable[[list[Rational]], Rational]
+) -> list[Form]:
+    """Nested ones flattened, equal arguments once, and of numbers the best, where it first stood."""
+    flat: list[Form] = []
+    for given in map(form, forms):
+        flat.extend(given.args if isinstance(given, kind) else (given,))
+    numbers = [arg.value for arg in flat if isinstance(arg, Num)]
+    if len(numbers) > 1:
+        flat = [arg for arg in flat if not isinstance(arg, Num) or arg.value == best(numbers)]
+    return list(dict.fromkeys(flat))
+
+
+def rebuild(item: Form, visit: Callable[[Form], Form]) -> Form:
+    """The same form over visited children; an open sum is the visitor's own affair."""
+    return item.accept(Rebuilding(visit))
+
+
+class Rebuilding(Visitor[Form]):
+    """A form of the same kind, made over children that have been visited."""
+
+    def __init__(self, visit: Callable[[Form], Form]) -> None:
+        self.visit = visit
+
+    def of_num(self, item: Num) -> Form:
+        return item
+
+    def of_symbol(self, item: Symbol) -> Form:
+        return item
+
+    def of_add(self, item: Add) -> Form:
+        return add(*map(self.visit, item.terms))
+
+    def of_mul(self, item: Mul) -> Form:
+        return mul(item.coefficient, *map(self.visit, item.factors))
+
+    def of_pow(self, item: Pow) -> Form:
+        return power(self.visit(item.base), self.visit(item.exponent))
+
+    def of_floor(self, item: Floor) -> Form:
+        return floor_div(self.visit(item.numerator), self.visit(item.denominator))
+
+    def of_ceil(self, item: Ceil) -> Form:
+        return ceil_div(self.visit(item.numerator), self.visit(item.denominator))
+
+    def of_min(self, item: Min) -> Form:
+        return minimum(*map(self.visit, item.args))
+
+    def of_max(self, item: Max) -> Form:
+        return maximum(*map(self.visit, item.args))
+
+    def of_log2(self, item: Log2) -> Form:
+        return log2(self.visit(item.arg))
+
+    def of_sum(self, item: Sum) -> Form:
+        return item

@@ -1,0 +1,70 @@
+"""Exact numbers: whole ones and fractions, refused before they grow beyond what is computed in bounded time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TypeAlias
+
+Rational: TypeAlias = int | Fraction
+
+MAX_BITS = 10_000
+"""Longer integers are refused before they are computed.
+
+3 000 decimal digits are far beyond any count of operations; without a bound `2^(2^T)` at T = 64 would fill the memory.
+"""
+
+
+class TooLarge(Exception):
+    """A number, an expansion or a nesting beyond what can be computed in bounded time and memory."""
+
+
+def exact(value: Rational) -> Rational:
+    """The same number, as an int where it is one."""
+    if type(value) is int:
+        return value
+    return int(value) if value.denominator == 1 else value
+
+
+def magnitude(value: Rational) -> Rational:
+    """The number without its sign."""
+    return value if value >= 0 else -value
+
+
+def checked(value: Rational) -> Rational:
+    """The same number.
+
+    Raises TooLarge when it is longer than MAX_BITS.
+    """
+    value = exact(value)
+    if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
+        raise TooLarge("a number of more than 10000 bits")
+    return value
+
+
+def number_power(base: Rational, exponent: int) -> Rational:
+    """`base^exponent`, its size known before it is computed.
+
+    Raises TooLarge when it is longer than MAX_BITS.
+    """
+    bits = max(abs(base.numerator), base.denominator).bit_length() - 1
+    if bits * abs(exponent) > MAX_BITS:
+        raise TooLarge("a power of more than 10000 bits")
+    return checked(Fraction(base) ** exponent)
+
+
+def power_of(base: Rational, value: Rational) -> int | None:
+    """The integer exponent with `base^exponent == value`, for an integer base of at least 2."""
+    if base.denominator != 1 or base < 2 or value <= 0:
+        return None
+    if value < 1:
+        times = power_of(base, 1 / Fraction(value))
+        return None if times is None else -times
+    return _times_within(int(base), value)
+
+
+def _times_within(base: int, value: Rational) -> int | None:
+    times = 0
+    while value % base == 0:
+        value //= base
+        times += 1
+    return times if value == 1 else None
