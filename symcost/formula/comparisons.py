@@ -14,8 +14,10 @@ from symcost.formula.numbers import TooLarge
 
 MOST_SAMPLES = 20
 """Numbers tried before a proof."""
-MOST_CASES = 4
+MOST_CASES = 3
 """Minima and maxima in one comparison, those of rounded sizes twice; proofs by cases of more take too long."""
+CASE = 8
+"""As many plain comparisons take as long as one by cases."""
 ZERO = num(0)
 
 
@@ -57,9 +59,10 @@ class Comparisons:
         return bool(self.at_least(one, other) and self.at_least(other, one))
 
     def _decided(self, difference: Form) -> bool | None:
-        if self._allowed == 0 or _cases(difference) >= MOST_CASES:
+        cases = _cases(difference)
+        if self._allowed <= 0 or cases >= MOST_CASES:
             return None
-        self._allowed -= 1
+        self._allowed -= 1 + cases * CASE
         # Numbers of both signs are found sooner than no proof for either answer.
         return None if self._of_both_signs(difference) else self.facts.at_least(difference, ZERO)
 

@@ -12,7 +12,7 @@ from symcost.formula.along import counters, has_cases, inmost, last_value, rise,
 from symcost.formula.comparisons import Comparisons
 from symcost.formula.parts import mentions, outermost
 
-MOST_PROOFS = 600
+MOST_PROOFS = 500
 """Comparisons for one input; beyond, nothing more is taken for proven."""
 MOST_COUNTERS = 3
 """Counters at whose ends it is looked whether sights are apart."""
