@@ -80,20 +80,30 @@ def way(form: Form, at: Symbol, proven: Proven) -> int | None:
 
 def _way_of_parts(form: Form, at: Symbol, proven: Proven) -> int | None:
     """The way that all parts of a sum, a product, a rounding, a minimum or a maximum go, if they go the same one."""
-    parts: tuple[Form, ...] = ()
-    if isinstance(form, Add):
-        parts = tuple(form.terms)
-    elif isinstance(form, Min | Max):
-        parts = tuple(form.args)
-    elif isinstance(form, Floor | Ceil) and not mentions(form.denominator, (at,)):
-        parts = (form.numerator,)
-    elif isinstance(form, Mul):
-        parts = tuple(factor for factor in form.factors if mentions(factor, (at,)))
-        rest = mul(form.coefficient, *(factor for factor in form.factors if not mentions(factor, (at,))))
-        if len(parts) > 1 or not proven(rest, ZERO):
-            return None
-    ways = {way(part, at, proven) for part in parts} - {0}
+    ways = {way(part, at, proven) for part in _parts(form, at, proven)} - {0}
     return ways.pop() if len(ways) == 1 else None
+
+
+def _parts(form: Form, at: Symbol, proven: Proven) -> Sequence[Form]:
+    """Forms that a form rises with wherever all of them do; none where that is not known."""
+    if isinstance(form, Add):
+        return form.terms
+    if isinstance(form, Min | Max):
+        return form.args
+    if isinstance(form, Floor | Ceil):
+        return () if mentions(form.denominator, (at,)) else (form.numerator,)
+    if isinstance(form, Mul):
+        return _moving_factor(form, at, proven)
+    return ()
+
+
+def _moving_factor(form: Mul, at: Symbol, proven: Proven) -> Sequence[Form]:
+    """The only factor that moves, if the others are not negative together."""
+    moving = [factor for factor in form.factors if mentions(factor, (at,))]
+    still = [factor for factor in form.factors if not mentions(factor, (at,))]
+    if len(moving) > 1 or not proven(mul(form.coefficient, *still), ZERO):
+        return ()
+    return moving
 
 
 def phases(form: Form, at: Symbol) -> int:

@@ -158,25 +158,39 @@ class Path:
 
     def _most(self, form: Form) -> Form:
         """The largest value over all positions of the result; by remainders where it rounds. Raises UnderivedWindow."""
+        if not mentions(form, (self.at,)):
+            return form
         if isinstance(form, Max):
             return self._greatest(map(self._most, form.args))
-        if isinstance(form, Add):
-            moving = [term for term in form.terms if mentions(term, (self.at,))]
-            if len(moving) == 1 and isinstance(moving[0], Max):
-                return add(self._most(moving[0]), *(term for term in form.terms if term is not moving[0])).expand()
-        turns = phases(form, self.at)
-        turn = counter("t", 0)
-        cases = [form.substitute({self.at: add(mul(turns, turn), n)}).expand() for n in range(turns)]
-        if turns > 1 and not any(mentions(case, (turn,)) for case in cases):
-            return self._greatest(cases)
+        for found in (self._most_of_sum(form), self._most_by_phases(form)):
+            if found is not None:
+                return found
         if not mentions(form.expand(), (self.at,)):
-            return form if not mentions(form, (self.at,)) else form.expand()
-        more = rise(form, self.at)
-        if self._windows.at_least(more, ZERO):
+            return form.expand()
+        goes = rise(form, self.at)
+        if self._windows.at_least(goes, ZERO):
             return form.substitute({self.at: last_value(self.at)}).expand()
-        if self._windows.at_least(ZERO, more):
+        if self._windows.at_least(ZERO, goes):
             return form.substitute({self.at: ZERO}).expand()
         raise self._underived("it cannot be told which position sees the most")
+
+    def _most_of_sum(self, form: Form) -> Form | None:
+        """The largest value of a sum in which a maximum alone depends on the position."""
+        if not isinstance(form, Add):
+            return None
+        moving = [term for term in form.terms if mentions(term, (self.at,))]
+        if len(moving) != 1 or not isinstance(moving[0], Max):
+            return None
+        rest = (term for term in form.terms if term is not moving[0])
+        return add(self._most(moving[0]), *rest).expand()
+
+    def _most_by_phases(self, form: Form) -> Form | None:
+        """The largest value of a form that rounds and depends on nothing but the remainder of a position."""
+        turns, turn = phases(form, self.at), counter("t", 0)
+        cases = [form.substitute({self.at: add(mul(turns, turn), n)}).expand() for n in range(turns)]
+        if turns == 1 or any(mentions(case, (turn,)) for case in cases):
+            return None
+        return self._greatest(cases)
 
     # Paths ----------------------------------------------------------------------------------------
 
