@@ -31,12 +31,21 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
-    """Learned numbers: a node without inputs. A frozen one keeps its values while the others are trained."""
+    """Stored numbers: a node without inputs. A frozen one keeps its values while the others are trained.
+
+    A `buffer` is stored with the parameters but not learned by gradients: running statistics, fixed tables.
+    """
 
     name: str
     tensor: Tensor
     span: Span
     frozen: bool = False
+    buffer: bool = False
+
+    @property
+    def role(self) -> str:
+        """What it is stored as: `params`, `frozen` or `buffers`."""
+        return "buffers" if self.buffer else "frozen" if self.frozen else "params"
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:

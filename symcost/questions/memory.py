@@ -49,7 +49,7 @@ def _traffic(subject: Subject) -> Form:
 def _fused(subject: Subject) -> Form:
     from symcost.analysis.memory.fused import Fused
 
-    return Fused().of(subject.graph)
+    return subject.fold(Fused, subject.assumptions).of(subject.graph)
 
 
 register(
@@ -100,7 +100,7 @@ register(
 register(
     Question(
         name="fused",
-        words="numbers moved, all in one",
+        words="numbers moved at least, all in one",
         unit="numbers",
         ask=_fused,
         order=65,
