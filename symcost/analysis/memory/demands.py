@@ -217,7 +217,7 @@ def _looked_at(
     if demand.whole:
         return WHOLE if view is not View.PART else _somewhere(out.size)
     if view is View.WHOLE and len(operation.inputs) == 1:
-        return demand.seen_through((operation.kind, tensor.shape, out.shape, str(operation.given)))
+        return demand.seen_through(operation)
 
     # Of a part of what was put together only so much is known to come from here as nothing else in it can hold.
     times = so_often(operation)
