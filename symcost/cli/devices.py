@@ -35,15 +35,18 @@ Examples:
 def evaluate(model: Model, machine: str, dtype: str, depth: int, writing: str, output: Path | None) -> None:
     """Print the least time on a device, and what binds it.
 
-    By block and in total: the larger of operations by class over peak rates and least bytes moved over bandwidth.
+    At least: the larger of operations by class over peak rates, and of the bytes over bandwidth that have to be moved
+    however much memory is on the chip. Below that by block, if each operation is by itself.
     """
     from symcost.export.reports import time
-    from symcost.hardware import Device, estimate
+    from symcost.hardware import Device, bound, estimate
+    from symcost.questions.memory import moved
 
     device = Device.load(machine)
     demand_values(model)
-    least = estimate(model.tree, device, dtype, model.values, depth)
-    deliver(time.page(model.name, device, dtype, least, depth), writing, output)
+    least = bound(model.cost, moved(model.subject), device, dtype, model.values)
+    apart = estimate(model.tree, device, dtype, model.values, depth)
+    deliver(time.page(model.name, device, dtype, least, apart, depth), writing, output)
 
 
 def demand_values(model: Model) -> None:

@@ -1,8 +1,10 @@
-"""How long a graph takes on a device at least: the roofline, for each block and in total.
+"""How long a graph takes on a device: at least, and block by block if every operation is by itself.
 
-A lower bound under three assumptions, each of which makes it smaller than a measured time: all units run at
-their peak; arithmetic and traffic overlap completely within a block; launching operations takes nothing.
-Because they overlap, the times of a block's parts can add up to more than its own.
+At least (`bound`) is what any machine with these peaks takes, however much memory it has on the chip: all units run at
+their peak, arithmetic and memory at the same time, launching takes nothing, and only what has to be moved is moved.
+
+By itself (`estimate`) each operation reads its inputs and writes its results, which says where fusing helps. Because
+arithmetic and traffic overlap completely within a block, the times of its parts can add up to more than its own.
 
 Source  Williams, Waterman & Patterson, Roofline, CACM 52(4), 2009
 """
@@ -40,16 +42,16 @@ class Costed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The least time of a block, in seconds, exact for the figures of the device."""
+    """The time of a block if each operation is by itself, in seconds, exact for the figures of the device."""
 
     label: str
     kind: str
     seconds: Mapping[str, Fraction]
     """By operation class: how many, over the peak rate."""
     bytes: Fraction
-    """Least bytes moved."""
+    """Bytes moved, each operation by itself."""
     memory: Fraction
-    """Seconds: least bytes moved over the bandwidth."""
+    """Seconds: these bytes over the bandwidth."""
     children: tuple[Estimate, ...]
 
     @property
@@ -69,7 +71,7 @@ class Estimate:
 
 
 def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int], depth: float = inf) -> Estimate:
-    """The least time of a block and of the blocks inside it, down to a depth.
+    """The time of a block and of the blocks inside it, down to a depth, if each operation is by itself.
 
     Time    max(sum over classes of operations / peak rate, numbers moved · width / bandwidth)
 
@@ -77,6 +79,47 @@ def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int]
     """
     graph = tree.node.graph if isinstance(tree.node, Block) else tree.node
     return _Machine(device, dtype, values).least(tree, Traffic(graph), depth)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The least time of a whole model: seconds of arithmetic, and bytes that have to be moved, with their seconds."""
+
+    compute: Fraction
+    bytes: Fraction
+    memory: Fraction
+
+    @property
+    def time(self) -> Fraction:
+        """The larger of the two: they may run at the same time."""
+        return max(self.compute, self.memory)
+
+    @property
+    def binds(self) -> str:
+        """Which of the two binds: `compute-bound` or `memory-bound`."""
+        return "compute-bound" if self.compute >= self.memory else "memory-bound"
+
+
+NARROWEST = {"masks": 1, "rows": 4}
+"""Bytes of truth values and row numbers, where other numbers are wider."""
+
+
+def bound(
+    cost: Cost, moved: Mapping[str, Form], device: Device, dtype: str, values: Mapping[str, int]
+) -> Bound:
+    """The least time of a model, given its operations and the numbers, by role, that it has to move.
+
+    Time    max(sum over classes of operations / peak rate, bytes / bandwidth)
+
+    Raises UnknownNumberType, MissingFigure.
+    """
+    width = device.width(dtype)
+    data = Fraction(0)
+    for role, form in moved.items():
+        data += Fraction(form.evaluate(values)) * min(width, NARROWEST.get(role, width))
+    machine = _Machine(device, dtype, values)
+    seconds = (machine.seconds(name, count) for name, count in cost.counts.items())
+    return Bound(sum(seconds, Fraction(0)), data, data / device.bandwidth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +134,7 @@ class _Machine:
         """The least time of a block; of the blocks inside it, as many levels as `depth` says."""
         width = self.device.width(self.dtype)
         data = Fraction(moved.numbers.evaluate(self.values) * width)
-        seconds = {name: self._seconds(name, count) for name, count in block.cost.counts.items()}
+        seconds = {name: self.seconds(name, count) for name, count in block.cost.counts.items()}
         return Estimate(
             label=block.label,
             kind=block.kind,
@@ -109,5 +152,6 @@ class _Machine:
                 inside.append(self.least(child, moved.part(child.node), depth))
         return tuple(inside)
 
-    def _seconds(self, operation: str, count: Form) -> Fraction:
+    def seconds(self, operation: str, count: Form) -> Fraction:
+        """So many operations of a class at their peak rate."""
         return count.evaluate(self.values) / self.device.rate(operation, self.dtype)

@@ -46,10 +46,17 @@ def _traffic(subject: Subject) -> Form:
     return Traffic(subject.graph).numbers
 
 
-def _fused(subject: Subject) -> Form:
+def moved(subject: Subject) -> Mapping[str, Form]:
+    """Numbers that have to be moved, however much memory is on the chip, by role (see `widths.ROLES`)."""
     from symcost.analysis.memory.fused import Fused
 
-    return subject.fold(Fused, subject.assumptions).of(subject.graph)
+    return subject.fold(Fused, subject.assumptions).by_role(subject.graph)
+
+
+def _fused(subject: Subject) -> Form:
+    from symcost.formula import add
+
+    return add(*moved(subject).values())
 
 
 register(

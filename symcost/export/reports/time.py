@@ -11,24 +11,35 @@ from symcost.export.parts import Figure, Layout, Notes, Paragraph, Part, Piece, 
 from symcost.questions import question
 
 if TYPE_CHECKING:
-    from symcost.hardware import Device, Estimate
+    from symcost.hardware import Bound, Device, Estimate
 
-BOUND = "a lower bound: every unit at its peak, arithmetic and memory at the same time, nothing for launches"
+LEAST = "at least: every unit at its peak, arithmetic and memory at the same time, nothing for launches"
+APART = "blocks: each operation by itself reads its inputs and writes its results; fused ones move less"
 PEAK = "peak: operations per second of matrix products, one MAC being two"
 
 
-def page(model: str, device: Device, dtype: str, least: Estimate, depth: int) -> Page:
-    """The least time by block, with what binds it, then the arithmetic of the whole by class."""
+def page(model: str, device: Device, dtype: str, least: Bound, apart: Estimate, depth: int) -> Page:
+    """The least time, with what binds it; the arithmetic by class; by block, if each operation is by itself."""
     where = f"on {device.name}, {dtype}"
-    tables = (_blocks(least, depth), _classes(least))
+    tables = (_least(least), _blocks(apart, depth), _classes(apart))
     return Page(
         f"{model} {where}",
-        parts=lambda: (*tables, Notes((BOUND,))),
-        brief=lambda: (Paragraph((Strong(model), f"  {where}")), *tables, Notes((BOUND,))),
-        records=lambda: tables[0],
-        data=lambda: _data(model, device, dtype, least),
+        parts=lambda: (*tables, Notes((LEAST, APART))),
+        brief=lambda: (Paragraph((Strong(model), f"  {where}")), *tables, Notes((LEAST, APART))),
+        records=lambda: tables[1],
+        data=lambda: _data(model, device, dtype, least, apart),
         folds=True,
     )
+
+
+def _least(least: Bound) -> Table:
+    """The least time, and the two of which it is the larger."""
+    rows = (
+        Row(("at least", Figure(least.time, "s"), least.binds)),
+        Row(("  arithmetic", Figure(least.compute, "s"), "all classes, one after the other")),
+        Row(("  memory", Figure(least.memory, "s"), ("to move ", Figure(least.bytes, "B"), ": inputs, parameters and results once"))),
+    )
+    return Table(("", "time", "what"), rows, Layout.LINES, stiff=True)
 
 
 def _blocks(least: Estimate, depth: int) -> Table:
@@ -42,7 +53,7 @@ def _blocks(least: Estimate, depth: int) -> Table:
 
 def _classes(least: Estimate) -> Table:
     rows = [Row((name, Figure(seconds, "s"), question(name).words)) for name, seconds in least.seconds.items()]
-    moved = ("to move ", Figure(least.bytes, "B"), " at least")
+    moved = ("to move ", Figure(least.bytes, "B"), ", each operation by itself")
     rows.append(Row(("memory", Figure(least.memory, "s"), moved)))
     return Table(("class", "time", "what it counts"), tuple(rows), Layout.LINES, stiff=True)
 
@@ -56,8 +67,19 @@ def _gathered(block: Estimate, times: int, level: int, depth: int) -> Iterator[t
             yield from _gathered(first, times * (1 + len(others)), level + 1, depth)
 
 
-def _data(model: str, device: Device, dtype: str, least: Estimate) -> Mapping[str, Any]:
-    return {"model": model, "device": device.id, "dtype": dtype, **_block_data(least)}
+def _data(model: str, device: Device, dtype: str, least: Bound, apart: Estimate) -> Mapping[str, Any]:
+    """The least time, and under `by_itself` the blocks if each operation is by itself."""
+    return {
+        "model": model,
+        "device": device.id,
+        "dtype": dtype,
+        "least_seconds": least.time,
+        "bound": least.binds,
+        "arithmetic_seconds": least.compute,
+        "memory_seconds": least.memory,
+        "bytes": least.bytes,
+        "by_itself": _block_data(apart),
+    }
 
 
 def _block_data(block: Estimate) -> dict[str, Any]:
