@@ -44,9 +44,11 @@ def evaluate(model: Model, machine: str, dtype: str, depth: int, writing: str, o
 
     device = Device.load(machine)
     demand_values(model)
-    least = bound(model.cost, moved(model.subject), device, dtype, model.values)
+    least, most = (
+        bound(model.cost, moved(model.subject, every=every), device, dtype, model.values) for every in (False, True)
+    )
     apart = estimate(model.tree, device, dtype, model.values, depth)
-    deliver(time.page(model.name, device, dtype, least, apart, depth), writing, output)
+    deliver(time.page(model.name, device, dtype, (least, most), apart, depth), writing, output)
 
 
 def demand_values(model: Model) -> None:

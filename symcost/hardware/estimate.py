@@ -83,15 +83,25 @@ def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The least time of a whole model: seconds of arithmetic, and bytes that have to be moved, with their seconds."""
+    """The least time of a whole model: seconds of each unit, and bytes that have to be moved, with their seconds."""
 
-    compute: Fraction
+    units: Mapping[str, Fraction]
     bytes: Fraction
     memory: Fraction
 
     @property
+    def compute(self) -> Fraction:
+        """Seconds of arithmetic: those of the busiest unit."""
+        return max(self.units.values(), default=Fraction(0))
+
+    @property
+    def busiest(self) -> str:
+        """The unit with the most to do; nothing without arithmetic."""
+        return max(self.units, key=self.units.__getitem__, default="")
+
+    @property
     def time(self) -> Fraction:
-        """The larger of the two: they may run at the same time."""
+        """The larger of arithmetic and memory."""
         return max(self.compute, self.memory)
 
     @property
@@ -104,22 +114,26 @@ NARROWEST = {"masks": 1, "rows": 4}
 """Bytes of truth values and row numbers, where other numbers are wider."""
 
 
-def bound(
-    cost: Cost, moved: Mapping[str, Form], device: Device, dtype: str, values: Mapping[str, int]
-) -> Bound:
+def bound(cost: Cost, moved: Mapping[str, Form], device: Device, dtype: str, values: Mapping[str, int]) -> Bound:
     """The least time of a model, given its operations and the numbers, by role, that it has to move.
 
-    Time    max(sum over classes of operations / peak rate, bytes / bandwidth)
+    Units run at the same time: attention kernels take exponentials while matrix units multiply (Shah et al.,
+    FlashAttention-3, 2024, section 3.2).
+
+    Time    max(operations / peak rate, added up for each unit; bytes / bandwidth)
 
     Raises UnknownNumberType, MissingFigure.
     """
-    width = device.width(dtype)
+    width, machine = device.width(dtype), _Machine(device, dtype, values)
     data = Fraction(0)
     for role, form in moved.items():
         data += Fraction(form.evaluate(values)) * min(width, NARROWEST.get(role, width))
-    machine = _Machine(device, dtype, values)
-    seconds = (machine.seconds(name, count) for name, count in cost.counts.items())
-    return Bound(sum(seconds, Fraction(0)), data, data / device.bandwidth)
+
+    units: dict[str, Fraction] = {}
+    for name, count in cost.counts.items():
+        unit = device.unit(name)
+        units[unit] = units.get(unit, Fraction(0)) + machine.seconds(name, count)
+    return Bound(MappingProxyType(units), data, data / device.bandwidth)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,14 @@ def _traffic(subject: Subject) -> Form:
     return Traffic(subject.graph).numbers
 
 
-def moved(subject: Subject) -> Mapping[str, Form]:
-    """Numbers that have to be moved, however much memory is on the chip, by role (see `widths.ROLES`)."""
+def moved(subject: Subject, *, every: bool = False) -> Mapping[str, Form]:
+    """Numbers that have to be moved, however much memory is on the chip, by role (see `widths.ROLES`).
+
+    Under `choose` all positions choose alike, which moves least; with `every` each alternative is chosen.
+    """
     from symcost.analysis.memory.fused import Fused
 
-    return subject.fold(Fused, subject.assumptions).by_role(subject.graph)
+    return subject.fold(Fused, subject.assumptions, every=every).by_role(subject.graph)
 
 
 def _fused(subject: Subject) -> Form:

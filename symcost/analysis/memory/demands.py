@@ -27,11 +27,14 @@ Learned = dict[str, Form]
 
 
 class Demands:
-    """What graphs read; one that is called several times, and of which the same is wanted, is gone through once."""
+    """What graphs read; one that is called several times, and of which the same is wanted, is gone through once.
 
-    def __init__(self, assumptions: Assumptions) -> None:
+    With `every` each alternative of a `choose` is chosen by some position; else by all positions the same ones.
+    """
+
+    def __init__(self, assumptions: Assumptions, *, every: bool = False) -> None:
         self._assumptions = assumptions
-        self._parameters = Parameters(active=True)
+        self._parameters = Parameters(active=not every)
         self._known: dict[object, tuple[Asked, Learned]] = {}
 
     def of(self, graph: Graph, wanted: Iterable[Demand]) -> tuple[Asked, Learned]:

@@ -24,10 +24,13 @@ NUMBERS_OF = {"numbers": "activations", "masks": "masks", "rows": "rows"}
 
 
 class Fused:
-    """Numbers that a part of a model moves at least if all inside it is fused."""
+    """Numbers that a part of a model moves at least if all inside it is fused.
 
-    def __init__(self, assumptions: Assumptions | None = None) -> None:
-        self._demands = Demands(assumptions or Assumptions())
+    Of the alternatives of a `choose` all positions choose the same, which is the least; with `every` all are chosen.
+    """
+
+    def __init__(self, assumptions: Assumptions | None = None, *, every: bool = False) -> None:
+        self._demands = Demands(assumptions or Assumptions(), every=every)
         self._handed = Handed()
 
     def of(self, part: Graph | Block) -> Form:

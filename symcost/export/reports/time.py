@@ -13,33 +13,44 @@ from symcost.questions import question
 if TYPE_CHECKING:
     from symcost.hardware import Bound, Device, Estimate
 
-LEAST = "at least: every unit at its peak, arithmetic and memory at the same time, nothing for launches"
+LEAST = "at least: every unit at its peak, all of them and memory at the same time, nothing for launches"
+ALIKE = "alternatives of a `choose`: at least as many as one position takes, where all positions choose alike"
 APART = "blocks: each operation by itself reads its inputs and writes its results; fused ones move less"
 PEAK = "peak: operations per second of matrix products, one MAC being two"
 
 
-def page(model: str, device: Device, dtype: str, least: Bound, apart: Estimate, depth: int) -> Page:
-    """The least time, with what binds it; the arithmetic by class; by block, if each operation is by itself."""
+def page(
+    model: str, device: Device, dtype: str, bounds: tuple[Bound, Bound], apart: Estimate, depth: int
+) -> Page:
+    """The least time, with what binds it; by block and by class, if each operation is by itself.
+
+    `bounds`: under `choose` with the alternatives of one position, and with all of them.
+    """
     where = f"on {device.name}, {dtype}"
-    tables = (_least(least), _blocks(apart, depth), _classes(apart))
+    tables = (_least(*bounds), _blocks(apart, depth), _classes(apart))
+    notes = Notes((LEAST, *((ALIKE,) if bounds[0] != bounds[1] else ()), APART))
     return Page(
         f"{model} {where}",
-        parts=lambda: (*tables, Notes((LEAST, APART))),
-        brief=lambda: (Paragraph((Strong(model), f"  {where}")), *tables, Notes((LEAST, APART))),
+        parts=lambda: (*tables, notes),
+        brief=lambda: (Paragraph((Strong(model), f"  {where}")), *tables, notes),
         records=lambda: tables[1],
-        data=lambda: _data(model, device, dtype, least, apart),
+        data=lambda: _data(model, device, dtype, bounds[0], apart),
         folds=True,
     )
 
 
-def _least(least: Bound) -> Table:
+def _least(least: Bound, every: Bound) -> Table:
     """The least time, and the two of which it is the larger."""
-    rows = (
+    moved = ("to move ", Figure(least.bytes, "B"), ": what is read of inputs and parameters, and results, once")
+    rows = [
         Row(("at least", Figure(least.time, "s"), least.binds)),
-        Row(("  arithmetic", Figure(least.compute, "s"), "all classes, one after the other")),
-        Row(("  memory", Figure(least.memory, "s"), ("to move ", Figure(least.bytes, "B"), ": inputs, parameters and results once"))),
-    )
-    return Table(("", "time", "what"), rows, Layout.LINES, stiff=True)
+        Row(("  arithmetic", Figure(least.compute, "s"), least.busiest)),
+        Row(("  memory", Figure(least.memory, "s"), moved)),
+    ]
+    if every != least:
+        chosen = ("to move ", Figure(every.bytes, "B"), " where every alternative is chosen")
+        rows.append(Row(("  or", Figure(every.memory, "s"), chosen)))
+    return Table(("", "time", "what"), tuple(rows), Layout.LINES, stiff=True)
 
 
 def _blocks(least: Estimate, depth: int) -> Table:
