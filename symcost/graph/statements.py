@@ -86,11 +86,11 @@ def _layer(statement: ast.Layer, frame: Frame) -> None:
 
 def _param(statement: ast.Param, frame: Frame) -> None:
     for entry in statement.entries:
-        _parameter(entry, frame)
+        _parameter(entry, frame, buffer=statement.kind == "buffer")
 
 
-def _parameter(entry: ast.ParamEntry, frame: Frame) -> None:
-    """One parameter. Raises DuplicateName, ChangingParameter."""
+def _parameter(entry: ast.ParamEntry, frame: Frame, *, buffer: bool) -> None:
+    """One parameter, or one buffer, which is never trained. Raises DuplicateName, ChangingParameter."""
     name = entry.name
     known = frame.names.get(name.text)
     if isinstance(known, Tensor) and isinstance(frame.graph.source(known), Parameter):
@@ -98,7 +98,7 @@ def _parameter(entry: ast.ParamEntry, frame: Frame) -> None:
     made = Tensor(shape_of(entry.shape, frame), name.span, parameter=True)
     _check_steady(entry, made, frame)
     frame.names[name.text] = made
-    frame.insert(Parameter(name.text, made, entry.span, frame.context.frozen))
+    frame.insert(Parameter(name.text, made, entry.span, frame.context.frozen or buffer, buffer))
 
 
 def _check_steady(entry: ast.ParamEntry, made: Tensor, frame: Frame) -> None:
