@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -24,12 +24,13 @@ from symcost.quantity import Counted, Quantity
 from symcost.questions import Subject, question
 from symcost.questions.counts import operations
 from symcost.questions.depth import followed, longest_left
-from symcost.questions.memory import kept, peak
+from symcost.questions.memory import kept, largest, peaks
 from symcost.questions.training import gradients
 from symcost.questions.window import path
 from symcost.values import Given, Port, SymbolInfo, bounded, check, checked, dimensions, evaluated, is_number, ports_of
 
 if TYPE_CHECKING:
+    from symcost.analysis.memory.largest import Candidate
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.memory.activations import Kept
     from symcost.analysis.window.path_length import Path as AxisPath
@@ -358,12 +359,16 @@ class Model:
         """Numbers that the forward pass keeps for the backward pass, by kind."""
         return kept(self.subject)
 
-    def peak_in(self, widths: Mapping[str, Form] | None = None) -> Form:
-        """The most numbers that live at once when the model is used; with `widths` bytes, by kind as in `kept`.
+    def peaks_in(self, widths: Mapping[str, Form] | None = None) -> Sequence[Candidate]:
+        """What may be the most that lives at once, and where: one, if it is decided which is the largest.
+
+        With `widths` bytes, by kind as in `kept`; the numbers are put in.
 
         Raises UndecidedPeak.
         """
-        return peak(self.subject, widths)
+        with bounded(self.values):
+            found = peaks(self.subject, widths)
+        return largest((one.changed(self.shown) for one in found), self.built.sizes.assumptions)
 
     def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
         """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.

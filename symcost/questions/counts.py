@@ -47,7 +47,7 @@ def _learned(name: str, words: str, order: int, title: str = "", **which: bool) 
 register(_learned("params", "parameters", 10, "Parameter count"))
 register(_learned("active", "parameters that take part in one example", 11, active=True))
 register(_learned("trained", "parameters that are not frozen", 30, trained=True))
-register(_learned("buffers", "numbers stored beside the parameters, not learned by gradients", 31, buffers=True))
+register(_learned("buffers", "numbers stored beside the parameters, not learned by gradients", 33, buffers=True))
 
 # Operations ----------------------------------------------------------------------------------------
 

@@ -23,10 +23,14 @@ MUCH_LARGER = 10**6
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of several forms of which the largest is wanted, and the place in the text where it comes from."""
+    """One of several forms of which the largest is wanted, and where it comes from.
+
+    `at` is the place in the text, `inside` the calls that lead there, the outermost first.
+    """
 
     form: Form
     at: Span | None = None
+    inside: tuple[str, ...] = ()
 
     def changed(self, change: Callable[[Form], Form]) -> Candidate:
         """Another form from the same place."""
@@ -69,6 +73,17 @@ class Largest:
                 greatest = self._not_reached_by(form, values, greatest)
                 greatest[form] = values
         return greatest
+
+    def likeliest(self, several: Iterable[Candidate]) -> list[Candidate]:
+        """Those of which none is known to be at most another, those first that are the largest at most sizes tried."""
+        found = self.of(several)
+        wins = dict.fromkeys(found, 0)
+        for case in self._cases([one.form for one in found]):
+            values = {one: _value(one.form, case) for one in found}
+            known = {one: value for one, value in values.items() if value is not None}
+            if known:
+                wins[max(known, key=known.__getitem__)] += 1
+        return sorted(found, key=lambda one: -wins[one])
 
     def _not_reached_by(self, form: Form, values: Values, others: Mapping[Form, Values]) -> dict[Form, Values]:
         """Those of the others that a form is not known to be at least as large as."""

@@ -17,13 +17,13 @@ Source  Aho, Lam, Sethi & Ullman, Compilers (2007), section 9.2.5 (liveness)
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symcost.analysis.memory.largest import Candidate, Largest
 from symcost.analysis.memory.rooms import NOWHERE, Plan, Plans, Room, Rooms, entered, handed_on, size_of
 from symcost.analysis.memory.uses import port_kinds
 from symcost.errors import UndecidedPeak
-from symcost.formula import Assumptions, Form, Symbol, add, counter, maximum, minimum, mul, num
+from symcost.formula import Assumptions, Form, Symbol, add, counter, minimum, mul, num
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Carried, Graph, GraphNode, Operation, Tensor
 
@@ -62,13 +62,6 @@ class Peak:
         self._some_rounds: dict[Form, Symbol] = {}
         self._never_more: dict[Symbol, Form] = {}
         self._largest = Largest(assumptions, self._never_more)
-
-    def of(self, graph: Graph) -> Form:
-        """The peak of a whole model.
-
-        Raises UndecidedPeak.
-        """
-        return maximum(*(candidate.form for candidate in self.candidates(graph)))
 
     def candidates(self, graph: Graph) -> list[Candidate]:
         """What may be the peak of a whole model, each with the place in the text where so much lives.
@@ -158,7 +151,7 @@ class Peak:
         narrowed = tuple(tensor in plan.parts for tensor in block.inputs)
         around = life.size_without(given_up)
         inside = self._call(block.graph, Ports(sizes, places, narrowed))
-        return (candidate.changed(lambda form: add(around, form)) for candidate in inside)
+        return (replace(one, form=add(around, one.form), inside=(block.name, *one.inside)) for one in inside)
 
     # Loops ----------------------------------------------------------------------------------------
 
@@ -202,7 +195,7 @@ class Peak:
         latest: list[Candidate] = []
         for candidate in inside:
             forms = self._latest(block, candidate.form, left_behind)
-            latest += (Candidate(form, candidate.at) for form in forms)
+            latest += (replace(candidate, form=form) for form in forms)
         return self._largest.of(latest)
 
     def _latest(self, block: Block, form: Form, left_behind: Form) -> list[Form]:
