@@ -30,9 +30,9 @@ from symcost.questions.window import path
 from symcost.values import Given, Port, SymbolInfo, bounded, check, checked, dimensions, evaluated, is_number, ports_of
 
 if TYPE_CHECKING:
-    from symcost.analysis.memory.largest import Candidate
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.memory.activations import Kept
+    from symcost.analysis.memory.largest import Candidate
     from symcost.analysis.window.path_length import Path as AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost

@@ -30,8 +30,8 @@ class Memory(NamedTuple):
     `moves`: how many numbers it reads of each input, by place, None for all; None where nothing moves, not even the
     result.
     `on_the_way`: sizes of what it makes before its result, a list for each part of a sum, in order.
-    `box`: of a result, given by its place, where the part of the input that it shows begins along each axis, and how far
-    it goes; None where it shows no such part.
+    `box`: of a result, given by its place, where the part of the input that it shows begins along each axis, and how
+    far it goes; None where it shows no such part.
     `copies`: how often each number of an input stands in the result, beside zeros at most; None if it makes new ones.
     """
 

@@ -94,7 +94,7 @@ def _reads_part(use: Use, result: int, at: At) -> Iterator[Reading]:
 def _box_of_part(use: Use, result: int) -> list[tuple[Form, Form]]:
     """As long as the part along the axis, behind all the parts before it."""
     axis = use.given["axis"] % len(use.inputs[0].shape)
-    box = [(num(0), size) for size in use.outputs[result].shape]
+    box: list[tuple[Form, Form]] = [(num(0), size) for size in use.outputs[result].shape]
     box[axis] = (reads.size_before(use.outputs[:result], axis), box[axis][1])
     return box
 
@@ -271,7 +271,12 @@ def _so_often(use: Use) -> Form:
 COPIES_SUMMED = Gradient(through=every_input, work=_sum_of_copies, needs=nothing_kept, in_place=False)
 
 
-@op(reads=reads.stretched, gradient=COPIES_SUMMED, memory=COPIED._replace(view=_view_if_once, copies=_so_often), steps=no_steps)
+@op(
+    reads=reads.stretched,
+    gradient=COPIES_SUMMED,
+    memory=COPIED._replace(view=_view_if_once, copies=_so_often),
+    steps=no_steps,
+)
 def repeat_axis(site: Site, x: Operand, times: Form, axis: int = -2) -> Applied:
     """Each entry of an axis several times in a row.
 

@@ -38,8 +38,9 @@ def _learned(name: str, words: str, order: int, title: str = "", **which: bool) 
         return Learned(parameters(subject, **which))
 
     in_report = name not in ("trained", "buffers")
+    unit = "numbers" if which.get("buffers") else "parameters"
     return Question(
-        name=name, words=words, unit="numbers" if name == "buffers" else "parameters", ask=ask, title=title, order=order, by_line=by_line,
+        name=name, words=words, unit=unit, ask=ask, title=title, order=order, by_line=by_line,
         in_report=in_report,
     )  # fmt: skip
 
@@ -47,7 +48,7 @@ def _learned(name: str, words: str, order: int, title: str = "", **which: bool) 
 register(_learned("params", "parameters", 10, "Parameter count"))
 register(_learned("active", "parameters that take part in one example", 11, active=True))
 register(_learned("trained", "parameters that are not frozen", 30, trained=True))
-register(_learned("buffers", "numbers stored beside the parameters, not learned by gradients", 33, buffers=True))
+register(_learned("buffers", "numbers stored beside the parameters, not learned by gradients", 34, buffers=True))
 
 # Operations ----------------------------------------------------------------------------------------
 

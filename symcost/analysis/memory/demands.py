@@ -1,5 +1,6 @@
 """Demands: what a part of a model has to read of its inputs and parameters at least, from its results backwards.
 
+Every operation of which anything is wanted runs, and reads its inputs as a whole.
 Views and copies read nothing by themselves: what is wanted of their result is wanted of what they look at. A gather
 reads its rows, which are taken to differ, but no more than the table holds. Parameters of rounds that run one after
 another are read for each of them, those of a scan once; under `choose` all positions are taken to choose alike.
@@ -39,10 +40,11 @@ class Demands:
 
     def of(self, graph: Graph, wanted: Iterable[Demand]) -> tuple[Asked, Learned]:
         """What is read of the ports of a graph if so much of its results is wanted, and of its parameters."""
-        key = (graph, *wanted)
+        demands = tuple(wanted)
+        key = (graph, demands)
         if key not in self._known:
             asked: Asked = {}
-            for result, demand in zip(graph.results, key[1:], strict=True):
+            for result, demand in zip(graph.results, demands, strict=True):
                 _ask(asked, result, demand)
             learned = self._walk(graph, asked, None)
             self._known[key] = {port: asked.get(port, NOTHING_READ) for port in graph.ports}, learned
@@ -55,7 +57,9 @@ class Demands:
 
     def named_around(self, block: Block) -> Learned:
         """What a block reads of layers that are named around it, each once."""
-        inside = {_places(call.graph) for layer in _blocks(block.graph, "layer") for call in _blocks(layer.graph, "call")}
+        inside = {
+            _places(call.graph) for layer in _blocks(block.graph, "layer") for call in _blocks(layer.graph, "call")
+        }
         found: dict[object, Graph] = {}
         for call in _blocks(block.graph, "call"):
             places = _places(call.graph)
@@ -117,7 +121,7 @@ class Demands:
 
     def _loop(self, block: Block, asked: Asked) -> Learned:
         """What all rounds read: of what they carry, each wants of the one before it what it reads itself."""
-        at, after = block.counter, _after(block, asked)
+        at, after = block.counter, self._after(block, asked)
         wanted = after
         for _ in range(SETTLING):
             inside = dict(wanted)
@@ -131,6 +135,17 @@ class Demands:
             wanted = before
         self._ask_around(block, inside, asked)
         return self._over_rounds(block, learned)
+
+    def _after(self, block: Block, asked: Asked) -> Asked:
+        """What is wanted of the last round, and of what every round emits: of a part of it all, an equal share."""
+        wanted: Asked = {}
+        for value in block.carried:
+            _ask(wanted, value.end, asked.get(value.last, NOTHING_READ).anywhere(None, ZERO))
+        for emitted in block.emitted:
+            demand = asked.get(emitted.stacked, NOTHING_READ)
+            share = _somewhere(self.amount(demand, emitted.stacked) / block.count) if demand else NOTHING_READ
+            _ask(wanted, emitted.each, WHOLE if demand.whole else share)
+        return wanted
 
     def _ask_around(self, block: Block, inside: Asked, asked: Asked) -> None:
         """What a loop reads of tensors around it, and of what it begins with."""
@@ -149,17 +164,6 @@ class Demands:
             return {role: self._parameters.around(block, form) for role, form in learned.items()}
         last = {role: in_last_round(block, form) for role, form in learned.items()}
         return {role: self._parameters.around(block, form) for role, form in last.items()}
-
-
-def _after(block: Block, asked: Asked) -> Asked:
-    """What is wanted of the last round, and of what every round emits."""
-    wanted: Asked = {}
-    for value in block.carried:
-        _ask(wanted, value.end, asked.get(value.last, NOTHING_READ).anywhere(None, ZERO))
-    for emitted in block.emitted:
-        if asked.get(emitted.stacked, NOTHING_READ).whole:
-            _ask(wanted, emitted.each, WHOLE)
-    return wanted
 
 
 def _from_outside(block: Block) -> Callable[[object], bool]:

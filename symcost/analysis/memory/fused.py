@@ -50,10 +50,11 @@ class Fused:
 
     def _of_model(self, graph: Graph) -> Learned:
         still = self._handed.of(graph, [port.size for port in graph.ports])
-        wanted = [NOTHING_READ if form != 0 else WHOLE for form in still]
-        asked, learned = self._demands.of(graph, wanted)
-        kinds = dict(zip(graph.ports, port_kinds(graph), strict=True))
-        inputs = [{NUMBERS_OF[kinds[port]]: self._read(asked, port)} for port in graph.ports]
+
+        # What is handed on, or added to, stays where it is: nothing is read for that.
+        asked, learned = self._demands.of(graph, [_unless(form) for form in still])
+        kinds = zip(graph.ports, port_kinds(graph), strict=True)
+        inputs = [{NUMBERS_OF[kind]: self._read(asked, port)} for port, kind in kinds]
 
         # One result seen twice is written once.
         written = {_looked_at(graph, result): form for result, form in zip(graph.results, still, strict=True)}
@@ -63,14 +64,23 @@ class Fused:
         still = dict(zip(block.outputs, self._handed.of_block(block), strict=True))
         outputs = [out for out in block.outputs if read is None or out in read]
         asked, learned = self._demands.of_block(block, outputs)
-        inputs = []
-        for tensor in dict.fromkeys(block.inputs):
-            inputs.append({"params" if tensor.parameter else "activations": self._read(asked, tensor)})
         named = self._demands.named_around(block)
-        return learned_together([learned, named, *inputs, *(_written((out, still[out])) for out in outputs)])
+
+        # An input that stands in several places is read once.
+        inputs = (self._input(asked, tensor) for tensor in dict.fromkeys(block.inputs))
+        results = (_written((out, still[out])) for out in outputs)
+        return learned_together([learned, named, *inputs, *results])
+
+    def _input(self, asked: Asked, tensor: Tensor) -> Learned:
+        return {"params" if tensor.parameter else "activations": self._read(asked, tensor)}
 
     def _read(self, asked: Asked, tensor: Tensor) -> Form:
         return self._demands.amount(asked.get(tensor, Demand()), tensor)
+
+
+def _unless(still: Form) -> Demand:
+    """All of a result, unless there are numbers in it that were handed on."""
+    return WHOLE if still == 0 else NOTHING_READ
 
 
 def _written(result: tuple[Tensor, Form]) -> Learned:

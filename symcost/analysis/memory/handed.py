@@ -5,7 +5,7 @@ A machine that keeps a cache appends to it: what a decoder was given and gives b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from symcost.analysis.fold import rounds
 from symcost.analysis.memory.demands import looks_only, so_often
@@ -27,9 +27,10 @@ class Handed:
 
     def of(self, graph: Graph, given: Iterable[Form]) -> list[Form]:
         """Of each result the numbers that were handed on, given how many of each port."""
-        key = (graph, *given)
+        sizes = tuple(given)
+        key = (graph, sizes)
         if key not in self._known:
-            still = dict(zip(graph.ports, key[1:], strict=True))
+            still = dict(zip(graph.ports, sizes, strict=True))
             self._walk(graph, still)
             self._known[key] = [still.get(result, ZERO) for result in graph.results]
         return self._known[key]
@@ -44,8 +45,7 @@ class Handed:
         for node in graph:
             match node:
                 case Operation() if looks_only(node):
-                    for out in node.outputs:
-                        still[out] = _passed(node, out, still)
+                    still.update({out: _passed(node, out, still) for out in node.outputs})
                 case Block():
                     self._block(node, still)
 
@@ -61,29 +61,39 @@ class Handed:
 
     def _loop(self, block: Block, still: Still) -> None:
         """What begins with an input may be one in every round; it is, where a round adds to it or leaves it alone."""
-        given = [value for value in block.carried if still.get(value.initial, ZERO) != 0]
-        for _ in block.carried or (None,):
-            still.update({value.start: value.start.size for value in given})
+        before = set(_begin_so(block, still, lambda value: value.initial))
+        known: set[Tensor] | None = None
+
+        # A round may hand on to the next what the one before had not: until that changes nothing more.
+        while before != known:
+            known = set(before)
+            still.update({start: start.size for start in before})
             self._walk(block.graph, still)
-            more = [value for value in block.carried if value not in given and still.get(value.end, ZERO) != 0]
-            if not more:
-                break
-            given += more
+            before |= set(_begin_so(block, still, lambda value: value.end))
+
+        # Behind the loop.
         still.update({value.last: _at_last(value, still) for value in block.carried})
         for emitted in block.emitted:
             still[emitted.stacked] = rounds(block, still.get(emitted.each, ZERO))
 
 
+def _begin_so(block: Block, still: Still, before: Callable[[Carried], Tensor]) -> Iterator[Tensor]:
+    """The values that begin with numbers that were handed on, as those `before` them have some."""
+    return (value.start for value in block.carried if still.get(before(value), ZERO) != 0)
+
+
 def _passed(operation: Operation, out: Tensor, still: Still) -> Form:
     """How many numbers of a view or copy were handed on."""
     inputs: Sequence[Tensor] = operation.inputs
-    passed = [still.get(tensor, ZERO) for tensor in inputs]
-    if all(form == 0 for form in passed):
+    passed = add(*(still.get(tensor, ZERO) for tensor in inputs))
+    if passed == 0:
         return ZERO
-    memory = operation.primitive.memory
-    if memory.view(operation) is View.PART and inputs[0].size != out.size:
+
+    # All of a part may be of what was handed on.
+    view = operation.primitive.memory.view(operation)
+    if view is View.PART and inputs[0].size != out.size:
         return out.size
-    return add(*(mul(form, so_often(operation)) for form in passed))
+    return mul(passed, so_often(operation))
 
 
 def _at_last(value: Carried, still: Still) -> Form:

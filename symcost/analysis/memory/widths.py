@@ -37,6 +37,7 @@ def _block(numbers: int, size: int, source: str) -> Layout:
 
 
 _GGML = "llama.cpp, ggml/src/ggml-common.h"
+_MX = "OCP Microscaling Formats (MX) v1.0 (2023), section 5.2"
 
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     {
@@ -45,18 +46,18 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
         "q5_0": _block(32, 2 + 4 + 16, f"{_GGML}, block_q5_0: 32 times 5 bits and a scale of 16"),
         "q5_1": _block(32, 4 + 4 + 16, f"{_GGML}, block_q5_1: 32 times 5 bits, a scale and a minimum of 16"),
         "q8_0": _block(32, 2 + 32, f"{_GGML}, block_q8_0: 32 times 8 bits and a scale of 16"),
-        "q4_k": _block(256, 4 + 12 + 128, f"{_GGML}, block_q4_K: 256 times 4 bits, 8 scales and minima of 6, two of 16"),
+        "q4_k": _block(256, 4 + 12 + 128, f"{_GGML}, block_q4_K: 256 times 4 bits, scales and minima of 6, two of 16"),
         "q5_k": _block(256, 4 + 12 + 32 + 128, f"{_GGML}, block_q5_K: as q4_k, with 5 bits"),
         "q6_k": _block(256, 2 + 16 + 64 + 128, f"{_GGML}, block_q6_K: 256 times 6 bits, 16 scales of 8, one of 16"),
         "q4_k_s": Layout(Fraction("4.58"), "llama.cpp, examples/quantize/README.md (2023), Llama 2 7B; a mixture"),
         "q4_k_m": Layout(
             Fraction("4.83"),
-            "llama.cpp, examples/quantize/README.md (2023), Llama 2 13B; a mixture: 4.84 for 7B, 4.80 for 70B, and 4.89 for "
-            "Llama 3.1 8B (tools/quantize/README.md)",
+            "llama.cpp, examples/quantize/README.md (2023), Llama 2 13B; a mixture: 4.84 for 7B, 4.80 for 70B, and for "
+            "Llama 3.1 8B 4.89 (tools/quantize/README.md)",
         ),
         "q5_k_m": Layout(Fraction("5.68"), "llama.cpp, examples/quantize/README.md (2023), Llama 2 7B; a mixture"),
-        "mxfp4": _block(32, 1 + 16, "OCP Microscaling Formats (MX) v1.0 (2023), section 5.2: 32 times 4 bits, a scale of 8"),
-        "mxfp8": _block(32, 1 + 32, "OCP Microscaling Formats (MX) v1.0 (2023), section 5.2: 32 times 8 bits, a scale of 8"),
+        "mxfp4": _block(32, 1 + 16, f"{_MX}: 32 times 4 bits and a scale of 8"),
+        "mxfp8": _block(32, 1 + 32, f"{_MX}: 32 times 8 bits and a scale of 8"),
         "nf4": _block(64, 4 + 32, "Dettmers et al., QLoRA (2023), section 2: 64 times 4 bits, a scale of 32"),
         "nf4_double": Layout(
             4 + Fraction(8, 64) + Fraction(32, 64 * 256),
@@ -86,7 +87,7 @@ def width(type_: str) -> Fraction | None:
     if type_ in LAYOUTS:
         return LAYOUTS[type_].bits / 8
     written = BITS.fullmatch(type_)
-    bits = Fraction(written[1]) if written else 0
+    bits = Fraction(written[1]) if written else Fraction(0)
     return bits / 8 if bits else None
 
 

@@ -45,7 +45,7 @@ class Memory:
 
     def lines(self) -> Iterator[Line]:
         """Every figure, in bytes."""
-        model, widths = self.model, self.widths
+        model = self.model
         frozen = (model.params.form - model.trained.form).expand()
         yield self._line("parameters", "params", model.trained.form)
         if frozen != 0:

@@ -19,9 +19,7 @@ APART = "blocks: each operation by itself reads its inputs and writes its result
 PEAK = "peak: operations per second of matrix products, one MAC being two"
 
 
-def page(
-    model: str, device: Device, dtype: str, bounds: tuple[Bound, Bound], apart: Estimate, depth: int
-) -> Page:
+def page(model: str, device: Device, dtype: str, bounds: tuple[Bound, Bound], apart: Estimate, depth: int) -> Page:
     """The least time, with what binds it; by block and by class, if each operation is by itself.
 
     `bounds`: under `choose` with the alternatives of one position, and with all of them.
