@@ -73,8 +73,9 @@ class Demand:
         if self.whole or other.whole:
             return WHOLE
         rows = {**dict(self.rows), **dict(other.rows)}
-        boxes = dict.fromkeys((*self.boxes, *other.boxes))
-        return Demand(False, tuple(rows.items()), tuple(boxes), (*dict.fromkeys((*self.somewhere, *other.somewhere)),))
+        boxes = dict.fromkeys(self.boxes + other.boxes)
+        somewhere = dict.fromkeys(self.somewhere + other.somewhere)
+        return Demand(False, tuple(rows.items()), tuple(boxes), tuple(somewhere))
 
     def covers(self, size: Form) -> bool:
         """Whether a part is as large as the whole."""
@@ -85,8 +86,11 @@ class Demand:
         if self.whole:
             return size
         found = [*self.somewhere, *_boxed(self.boxes, assumptions)]
+
+        # Rows are taken to differ, as far as there are so many.
         if self.rows:
-            found.append(minimum(size, add(*(taken for _, taken in self.rows))))
+            all_of_them = add(*(taken for _, taken in self.rows))
+            found.append(minimum(size, all_of_them))
         return maximum(*dict.fromkeys(found)) if found else ZERO
 
     def seen_through(self, view: object) -> Demand:
@@ -103,8 +107,12 @@ class Demand:
         if self.whole or not self:
             return self
         placed = {} if counter is None else {counter: turn}
-        sizes = [*self.somewhere, *(box.size for box in self.boxes), *(taken for _, taken in self.rows)]
-        return Demand(somewhere=tuple(dict.fromkeys(size.substitute(placed) for size in sizes)))
+
+        # The sizes of all parts, each part by itself.
+        boxes = (box.size for box in self.boxes)
+        rows = (taken for _, taken in self.rows)
+        sizes = (size.substitute(placed) for size in (*self.somewhere, *boxes, *rows))
+        return Demand(somewhere=tuple(dict.fromkeys(sizes)))
 
     def over_rounds(self, block: Block, fixed: Callable[[object], bool], assumptions: Assumptions) -> Demand:
         """What all rounds of a loop read of a tensor from outside, given what one of them reads.
@@ -114,13 +122,16 @@ class Demand:
         if self.whole or not self or block.kind == "choose":
             return self
         found = _Rounds(block, assumptions)
+
+        # Every part for itself: where its own rounds lie.
         for key, taken in self.rows:
             found.row(key, taken, fixed(key))
         for box in self.boxes:
             found.box(box)
         for size in self.somewhere:
             found.size(size)
-        return Demand(False, tuple(found.rows), tuple(found.boxes), tuple(found.somewhere))
+
+        return found.demand
 
 
 class _Rounds:
@@ -133,6 +144,11 @@ class _Rounds:
         self.boxes: list[Box] = []
         self.somewhere: list[Form] = []
 
+    @property
+    def demand(self) -> Demand:
+        """All that was found."""
+        return Demand(False, tuple(self.rows), tuple(self.boxes), tuple(self.somewhere))
+
     def row(self, key: object, taken: Form, fixed: bool) -> None:
         """Rows by number: the same each time, or others."""
         self.rows.append((key, self._last(taken)) if fixed else ((self._block, key), rounds(self._block, taken)))
@@ -142,29 +158,38 @@ class _Rounds:
         at = self._block.counter
         if at is None or at not in box.free_symbols:
             self.boxes.append(box)
-        elif (row := self._in_a_row(box, at)) is not None:
+            return
+
+        # One beside the other they are one long box.
+        row = self._in_a_row(box, at)
+        if row is not None:
             self.boxes.append(row)
-        elif box.apart(box.at(at, add(at, 1)), self._assumptions) and self._ordered(box, at):
+        elif self._apart(box, at):
             self.rows.append(((self._block, box), rounds(self._block, box.size)))
         else:
             self.size(box.size)
 
     def _in_a_row(self, box: Box, at: Symbol) -> Box | None:
         """The boxes of all rounds as one, where each begins along one axis where the one before it ends."""
-        places, moving = [], 0
-        for start, length in box.places:
-            step = (start.substitute({at: at + 1}) - start).expand()
-            if at in length.free_symbols or step not in (ZERO, length):
-                return None
-            moving += step != 0
-            long = mul(length, self._block.count) if step != 0 else length
-            places.append((start.substitute({at: at.low}), long))
-        return replace(box, places=tuple(places)) if moving == 1 else None
+        first = box.at(at, at.low)
+        moving = [axis for axis, (start, _) in enumerate(box.places) if at in start.free_symbols]
+        if len(moving) != 1 or any(at in length.free_symbols for _, length in box.places):
+            return None
 
-    def _ordered(self, box: Box, at: Symbol) -> bool:
-        """Whether boxes go on in one direction by equal steps: then each is apart from all others."""
-        steps = ((start.substitute({at: at + 1}) - start).expand() for start, _ in box.places)
-        return all(at not in step.free_symbols for step in steps)
+        # The one axis along which they follow one another.
+        (axis,) = moving
+        start, length = box.places[axis]
+        if _step(start, at) != length:
+            return None
+        places = list(first.places)
+        places[axis] = (places[axis][0], mul(length, self._block.count))
+        return replace(box, places=tuple(places))
+
+    def _apart(self, box: Box, at: Symbol) -> bool:
+        """Whether boxes go on in one direction by equal steps, so that each is apart from all others."""
+        following = box.at(at, add(at, 1))
+        steps = [_step(start, at) for start, _ in box.places]
+        return box.apart(following, self._assumptions) and not any(at in step.free_symbols for step in steps)
 
     def size(self, size: Form) -> None:
         """So many numbers: those of the last round."""
@@ -172,6 +197,12 @@ class _Rounds:
 
     def _last(self, form: Form) -> Form:
         return in_last_round(self._block, form)
+
+
+def _step(start: Form, at: Symbol) -> Form:
+    """How far a place moves from round to round."""
+    following = start.substitute({at: at + 1})
+    return (following - start).expand()
 
 
 def in_last_round(block: Block, form: Form) -> Form:
@@ -184,16 +215,20 @@ def in_last_round(block: Block, form: Form) -> Form:
 
 def _boxed(boxes: Iterable[Box], assumptions: Assumptions) -> Iterator[Form]:
     """Numbers in boxes: the sum of those that lie apart, for each look at the tensor."""
-    apart: dict[tuple[object, ...], list[Box]] = {}
+    looks: dict[tuple[object, ...], list[Box]] = {}
     for box in boxes:
-        known = apart.setdefault(box.seen, [])
-        over = [other for other in known if not box.apart(other, assumptions)]
-        if len(over) == 1 and assumptions.at_least(box.size, over[0].size):
-            known.remove(over[0])  # the larger of two that lie one over the other
-            over = []
-        if not over:
-            known.append(box)
-    return (add(*(box.size for box in known)) for known in apart.values())
+        _add_apart(box, looks.setdefault(box.seen, []), assumptions)
+    for apart in looks.values():
+        yield add(*(box.size for box in apart))
+
+
+def _add_apart(box: Box, known: list[Box], assumptions: Assumptions) -> None:
+    """One box more; of two that lie one over the other the larger."""
+    over = [other for other in known if not box.apart(other, assumptions)]
+    if not over:
+        known.append(box)
+    elif len(over) == 1 and assumptions.at_least(box.size, over[0].size):
+        known[known.index(over[0])] = box
 
 
 NOTHING_READ = Demand()

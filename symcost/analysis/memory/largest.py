@@ -77,13 +77,13 @@ class Largest:
     def likeliest(self, several: Iterable[Candidate]) -> list[Candidate]:
         """Those of which none is known to be at most another, those first that are the largest at most sizes tried."""
         found = self.of(several)
-        wins = dict.fromkeys(found, 0)
-        for case in self._cases([one.form for one in found]):
-            values = {one: _value(one.form, case) for one in found}
-            known = {one: value for one, value in values.items() if value is not None}
-            if known:
-                wins[max(known, key=known.__getitem__)] += 1
-        return sorted(found, key=lambda one: -wins[one])
+        forms = [one.form for one in found]
+
+        # Where each is the largest, of the sizes that are tried.
+        wins = dict.fromkeys(forms, 0)
+        for case in self._cases(forms):
+            wins[_largest_at(case, forms)] += 1
+        return sorted(found, key=lambda one: -wins[one.form])
 
     def _not_reached_by(self, form: Form, values: Values, others: Mapping[Form, Values]) -> dict[Form, Values]:
         """Those of the others that a form is not known to be at least as large as."""
@@ -128,6 +128,16 @@ def _shorter(form: Form) -> Form:
     """A form as it stands or written out, whichever is shorter: equal candidates then mostly look alike."""
     expanded = form.expand()
     return expanded if expanded.size <= form.size else form
+
+
+def _largest_at(case: Mapping[Symbol, int], forms: Sequence[Form]) -> Form:
+    """The form that is the largest at some sizes; one that is too large to be computed is none."""
+
+    def value(form: Form) -> Rational:
+        known = _value(form, case)
+        return 0 if known is None else known
+
+    return max(forms, key=value)
 
 
 def _value(form: Form, case: Mapping[Symbol, int]) -> Rational | None:

@@ -87,7 +87,7 @@ def test_the_word_is_a_name_everywhere_else() -> None:
 
 
 def test_a_peak_is_told_with_its_place(tmp_path: Path) -> None:
-    """x, three copies of it and their sum: 4·D + 1 numbers of four bytes; at the product D + V. Which is more, V says."""
+    """x, three copies of it and their sum: 4·D + 1 numbers of four bytes; at the product D + V."""
     file = tmp_path / "m.arch"
     file.write_text("model M(x: [D], V) {\n  y = sum(concat(x, x, x))\n  return x -> Linear(V, bias = false)\n}\n")
     open_ = memory(file)
