@@ -57,16 +57,21 @@ class Demands:
 
     def named_around(self, block: Block) -> Learned:
         """What a block reads of layers that are named around it, each once."""
-        inside = {
-            _places(call.graph) for layer in _blocks(block.graph, "layer") for call in _blocks(layer.graph, "call")
-        }
         found: dict[object, Graph] = {}
         for call in _blocks(block.graph, "call"):
-            places = _places(call.graph)
-            if not call.owns and places not in inside:
-                found.setdefault(places, call.graph)
-        graphs = found.values()
-        return learned_together(self.of(graph, (WHOLE,) * len(graph.results))[1] for graph in graphs)
+            if not call.owns:
+                found.setdefault(_places(call.graph), call.graph)
+
+        # Those that are named in the block itself are read there.
+        for layer in _blocks(block.graph, "layer"):
+            for call in _blocks(layer.graph, "call"):
+                found.pop(_places(call.graph), None)
+
+        return learned_together(map(self._wholly, found.values()))
+
+    def _wholly(self, graph: Graph) -> Learned:
+        """What is read of the parameters of a graph of which all results are wanted."""
+        return self.of(graph, (WHOLE,) * len(graph.results))[1]
 
     def amount(self, demand: Demand, tensor: Tensor) -> Form:
         """How many numbers of a tensor that are."""
@@ -104,7 +109,7 @@ class Demands:
     def _layer(self, layer: Block) -> Learned:
         """A named layer is read where it stands: once, as its first call reads it."""
         calls = (call for call in layer.graph if isinstance(call, Block))
-        return learned_together(self.of(call.graph, (WHOLE,) * len(call.graph.results))[1] for call in calls)
+        return learned_together(self._wholly(call.graph) for call in calls)
 
     def _call(self, block: Block, asked: Asked, by_itself: bool) -> Learned:
         ports, learned = self.of(block.graph, tuple(asked.get(out, NOTHING_READ) for out in block.outputs))
@@ -154,8 +159,10 @@ class Demands:
         for tensor, demand in inside.items():
             if block.graph.source(tensor) is None and tensor not in starts:
                 _ask(asked, tensor, demand.over_rounds(block, fixed, self._assumptions))
+
+        # The first round begins with what was there before the loop.
+        first = ZERO if block.counter is None else block.counter.low
         for value in block.carried:
-            first = ZERO if block.counter is None else block.counter.low
             _ask(asked, value.initial, inside.get(value.start, NOTHING_READ).anywhere(block.counter, first))
 
     def _over_rounds(self, block: Block, learned: Learned) -> Learned:
@@ -190,9 +197,12 @@ def _operation(operation: Operation, asked: Asked, amount: Callable[[Demand, Ten
         for tensor in dict.fromkeys(operation.inputs):
             _ask(asked, tensor, _looked_at(operation, tensor, wanted, amount))
         return
-    for place, size in (operation.primitive.memory.moves(operation) or {}).items():
-        rows = None if size is None else Demand(rows=((_row_numbers(operation, place), size),))
-        _ask(asked, operation.inputs[place], rows or WHOLE)
+
+    # What computes reads its inputs as a whole, or rows of them.
+    moves = operation.primitive.memory.moves(operation) or {}
+    for place, size in moves.items():
+        demand = WHOLE if size is None else Demand(rows=((_row_numbers(operation, place), size),))
+        _ask(asked, operation.inputs[place], demand)
 
 
 def looks_only(operation: Operation) -> bool:
@@ -234,16 +244,22 @@ def _looked_at(
 
 def _parts(operation: Operation, wanted: list[Demand], amount: Callable[[Demand, Tensor], Form]) -> Demand:
     """What is wanted of a tensor of which parts are wanted, each in its place."""
-    if all(demand.whole for demand in wanted) and len(wanted) > 1:
+    cut_up = len(wanted) > 1
+    if cut_up and all(demand.whole for demand in wanted):
         return WHOLE
+
     found = NOTHING_READ
-    for number, (part, demand) in enumerate(zip(operation.outputs, wanted, strict=True)):
-        box = operation.primitive.memory.box(operation, number)
-        if demand.whole and box is not None:
-            found = found.joined(Demand(boxes=(Box((), tuple(box)),)))
-        elif demand:
-            found = found.joined(_somewhere(amount(demand, part)))
+    for number, demand in enumerate(wanted):
+        found = found.joined(_part(operation, number, demand, amount))
     return found
+
+
+def _part(operation: Operation, number: int, demand: Demand, amount: Callable[[Demand, Tensor], Form]) -> Demand:
+    """What is wanted of a tensor of which one part is wanted: the box, or so many numbers of it."""
+    box = operation.primitive.memory.box(operation, number)
+    if demand.whole and box is not None:
+        return Demand(boxes=(Box((), tuple(box)),))
+    return _somewhere(amount(demand, operation.outputs[number])) if demand else NOTHING_READ
 
 
 def _blocks(graph: Graph, kind: str) -> Iterator[Block]:
