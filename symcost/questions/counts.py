@@ -26,7 +26,7 @@ def parameters(subject: Subject, *, active: bool = False, trained: bool = False,
     return subject.fold(Parameters, active=active, trained=trained, buffers=buffers)
 
 
-def _learned(name: str, words: str, order: int, title: str = "", **which: bool) -> Question:
+def _learned(name: str, words: str, order: float, title: str = "", **which: bool) -> Question:
     """A question about parameters; `which` as for `parameters`."""
 
     def ask(subject: Subject) -> Form:
@@ -48,7 +48,7 @@ def _learned(name: str, words: str, order: int, title: str = "", **which: bool) 
 register(_learned("params", "parameters", 10, "Parameter count"))
 register(_learned("active", "parameters that take part in one example", 11, active=True))
 register(_learned("trained", "parameters that are not frozen", 30, trained=True))
-register(_learned("buffers", "numbers stored beside the parameters, not learned by gradients", 34, buffers=True))
+register(_learned("buffers", "numbers stored beside the parameters, not learned by gradients", 30.5, buffers=True))
 
 # Operations ----------------------------------------------------------------------------------------
 
