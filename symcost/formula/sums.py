@@ -8,7 +8,7 @@ from math import lcm
 from symcost.formula.arithmetic import add, div, mul, num, power
 from symcost.formula.dims import Assumptions
 from symcost.formula.form import Add, Floor, Form, Max, Min, Mul, Num, Pow, Sum, Symbol
-from symcost.formula.makers import floor_div, maximum, minimum
+from symcost.formula.makers import ceil_div, floor_div, maximum, minimum
 from symcost.formula.monomials import Factor, Factors
 from symcost.formula.numbers import Rational, exact, magnitude
 from symcost.formula.poly import Poly, monomial
@@ -202,7 +202,9 @@ class _Range:
     def _turn(self, shift: Form, fixed: Form) -> Form:
         """The counter from which on `t + shift` is no less than `fixed`, within the range."""
         # At `t = w - 1` both `t + 1` and `w` are right, and `w` is shorter to write.
-        turn = fixed if shift == 1 else (fixed - shift).expand()
+        turn, rounded = (fixed, floor_div) if shift == 1 else ((fixed - shift).expand(), ceil_div)
+        if not Assumptions().is_integer(turn):
+            turn = rounded(turn)  # rounds are whole, and what they are compared with may be a half
         return minimum(self._not_below(turn), self.high)
 
     def _not_below(self, turn: Form) -> Form:
@@ -216,8 +218,9 @@ class _Range:
                 return maximum(turn, self.low)
 
     def _floor(self, floor: Floor) -> Form | None:
-        """`floor((t + a)/c)` for a whole number a: the sum up to `high` less that up to `low`."""
-        if not isinstance(floor.denominator, Num):
+        """`floor((t + a)/c)` for whole numbers a and c > 0: the sum up to `high` less that up to `low`."""
+        divisor = floor.denominator.number
+        if not isinstance(floor.denominator, Num) or not isinstance(divisor, int) or divisor < 1:
             return None
         shift = (floor.numerator - self.counter).expand()
         if not self.free(shift) or not Assumptions().is_integer(shift):

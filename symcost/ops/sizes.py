@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symcost.diagnostics import Span
 from symcost.errors import ImpossibleAssumption, NotASize
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, add, mul, num
@@ -102,13 +104,40 @@ class Sizes:
 
         Raises NotASize where it can never hold.
         """
-        known = self.assumptions.at_least(left, right)
-        if known is None:
-            known = self.assumptions.at_least(*unrounded(left, right))
-        if known is False:
-            raise NotASize(left, span, right)
-        if known is None:
-            self._find(_in_words(*unrounded(left, right)), span)
+        for larger, smaller in self._said_of_wholes(left, right):
+            known = self.assumptions.at_least(larger, smaller)
+            if known is False:
+                raise NotASize(left, span, right)
+            if known is None:
+                self._find(_in_words(larger, smaller), span)
+
+    def _said_of_wholes(self, left: Form, right: Form) -> Iterator[tuple[Form, Form]]:
+        """Inequalities that together say `left >= right`; without a floor, where its divisor must be positive for it.
+
+        Nothing where it is known to hold.
+        """
+        while self.assumptions.at_least(left, right) is not True:
+            rounded = lone_floor(left)
+            if rounded is None or self.assumptions.at_least(left, right) is False:
+                yield left, right
+                return
+            above, below = rounded.numerator, rounded.denominator
+            least = (right - add(*(term for term in terms(left) if term is not rounded))).expand()
+
+            # Of a negative divisor the other side of the inequality would be meant.
+            if not self.assumptions.is_positive(below):
+                if not self._needs_positive_divisor(above, least) or not self.assumptions.is_integer(below):
+                    yield left, right
+                    return
+                yield below, ONE
+            left, right = above, mul(below, least).expand()
+
+    def _needs_positive_divisor(self, above: Form, least: Form) -> bool:
+        """Whether `floor(above/below) >= least` can hold for a positive divisor only."""
+        known = self.assumptions
+        if known.at_least(above, num(0)) and known.at_least(least, ONE):
+            return True
+        return known.is_positive(above) and known.at_least(least, num(0)) is True
 
     def _find(self, fact: Fact, span: Span) -> None:
         """Assume what the text did not say; of what was found before, that drops which the new fact implies."""
@@ -126,14 +155,10 @@ class Sizes:
         self.assumptions = Assumptions(fact for fact in self.assumptions if fact not in facts)
 
 
-def unrounded(left: Form, right: Form) -> tuple[Form, Form]:
-    """`floor(p/q) + c >= r` as `p >= q*(r - c)`, which says the same of whole numbers."""
-    floors = [term for term in terms(left) if isinstance(term, Floor)]
-    if len(floors) != 1:
-        return left, right
-    (rounded,) = floors
-    others = add(*(term for term in terms(left) if term is not rounded))
-    return unrounded(rounded.numerator, mul(rounded.denominator, (right - others).expand()).expand())
+def lone_floor(form: Form) -> Floor | None:
+    """The floor in a sum, where there is one and no more."""
+    floors = [term for term in terms(form) if isinstance(term, Floor)]
+    return floors[0] if len(floors) == 1 else None
 
 
 def fraction(form: Form) -> tuple[Form, Form]:
