@@ -290,7 +290,9 @@ class ImpossibleAssumption(SymcostError):
     code = "impossible-assumption"
 
     def __init__(self, fact: object, span: Span) -> None:
-        super().__init__(f"`{as_written(fact, span)}` never holds", span, assumed_label(span))
+        said = as_written(fact, span)
+        notes = [] if said == str(fact) else [f"it says `{fact}` here"]
+        super().__init__(f"`{said}` never holds", span, assumed_label(span), notes=notes)
 
 
 class DivisionByZero(SymcostError):

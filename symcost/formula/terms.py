@@ -10,6 +10,7 @@ from symcost.formula.arithmetic import add, mul, num, power
 from symcost.formula.form import Add, Form
 from symcost.formula.monomials import Factor
 from symcost.formula.numbers import Rational
+from symcost.formula.poly import monomial
 
 
 def over(item: Form) -> tuple[Form, Form]:
@@ -19,8 +20,14 @@ def over(item: Form) -> tuple[Form, Form]:
     for atom, exponent, written in _divisors(item):
         known = divisors[atom][0] if atom in divisors else 0
         divisors[atom] = (max(exponent, known), written)
-    below = mul(num(number), *(power(written, num(exponent)) for exponent, written in divisors.values()))
-    return (item * below).expand(), below
+    factors = tuple((atom, exponent, written) for atom, (exponent, written) in divisors.items())
+    above, below = item.poly * monomial(number, factors), num(number)
+    for _, exponent, written in factors:
+        # A sum that divides is kept with a sign of its own; written out, it begins with what is added.
+        turned = isinstance(written, Add) and written.terms[0].term[0] < 0 and exponent.denominator == 1
+        below = mul(below, power((-written).expand() if turned else written, num(exponent)))
+        above = above.scaled((-1) ** int(exponent) if turned else 1)
+    return above.form, below
 
 
 def _divisors(item: Form) -> Iterator[Factor]:

@@ -111,18 +111,23 @@ class Sizes:
             if known is None:
                 self._find(_in_words(larger, smaller), span)
 
-    def _said_of_wholes(self, left: Form, right: Form) -> Iterator[tuple[Form, Form]]:
-        """Inequalities that together say `left >= right`; without a floor, where its divisor must be positive for it.
+    def above_zero(self, form: Form, span: Span) -> None:
+        """Record that a number is above 0 where that is not certain; left open where its divisor may be negative."""
+        above, below = over(form)
+        if self.assumptions.is_positive(form) or not self.assumptions.is_positive(below):
+            return
+        if self.assumptions.is_integer(above):
+            self.no_less(above, ONE, span)
 
-        Nothing where it is known to hold.
-        """
-        while self.assumptions.at_least(left, right) is not True:
-            rounded = lone_floor(left)
-            if rounded is None or self.assumptions.at_least(left, right) is False:
+    def _said_of_wholes(self, left: Form, right: Form) -> Iterator[tuple[Form, Form]]:
+        """Inequalities that together say `left >= right`, without quotients; nothing where it is known to hold."""
+        while (known := self.assumptions.at_least(left, right)) is not True:
+            quotient = None if known is False else quotient_in(left)
+            if quotient is None:
                 yield left, right
                 return
-            above, below = rounded.numerator, rounded.denominator
-            least = (right - add(*(term for term in terms(left) if term is not rounded))).expand()
+            above, below, others = quotient
+            least = (right - others).expand()
 
             # Of a negative divisor the other side of the inequality would be meant.
             if not self.assumptions.is_positive(below):
@@ -130,7 +135,8 @@ class Sizes:
                     yield left, right
                     return
                 yield below, ONE
-            left, right = above, mul(below, least).expand()
+            else:
+                left, right = above, mul(below, least).expand()
 
     def _needs_positive_divisor(self, above: Form, least: Form) -> bool:
         """Whether `floor(above/below) >= least` can hold for a positive divisor only."""
@@ -155,10 +161,14 @@ class Sizes:
         self.assumptions = Assumptions(fact for fact in self.assumptions if fact not in facts)
 
 
-def lone_floor(form: Form) -> Floor | None:
-    """The floor in a sum, where there is one and no more."""
+def quotient_in(form: Form) -> tuple[Form, Form, Form] | None:
+    """`floor(p/q) + c` as (p, q, c), where there is one floor, and `p/q` as (p, q, 0); None where nothing divides."""
     floors = [term for term in terms(form) if isinstance(term, Floor)]
-    return floors[0] if len(floors) == 1 else None
+    if len(floors) == 1:
+        (rounded,) = floors
+        return rounded.numerator, rounded.denominator, add(*(term for term in terms(form) if term is not rounded))
+    above, below = over(form)
+    return None if below.number is not None else (above, below, num(0))
 
 
 def fraction(form: Form) -> tuple[Form, Form]:
