@@ -21,7 +21,7 @@ def why_unequal(
         return "shape-mismatch", [], []
     if verdict.kind == "never":
         known = not left.free_symbols and not right.free_symbols
-        notes = [] if known else [f"{what} differ by `{_subtracted(left, right, verdict)}`, which is never 0"]
+        notes = [] if known else [f"{what} differ by `{_subtracted(left, right, verdict.difference)}`, which is never 0"]
         return "shape-mismatch", notes, []
     notes = []
     if verdict.counterexample:
@@ -30,13 +30,13 @@ def why_unequal(
     return "undecided-size", notes, [mend_for(left, right)]
 
 
-def _subtracted(left: Form, right: Form, verdict: Verdict) -> str:
+def _subtracted(left: Form, right: Form, difference: Form) -> str:
     """`2*H - H = H`, the smaller from the larger where that is plain."""
-    positive, negative = signed(verdict.difference)
+    positive, negative = signed(difference)
     if positive == 0:
         left, right, positive = right, left, negative
     else:
-        positive = verdict.difference
+        positive = difference
     smaller = f"({right.source()})" if len(terms(right)) > 1 else right.source()
     return f"{left.source()} - {smaller} = {positive.source()}"
 
@@ -291,7 +291,8 @@ class ImpossibleAssumption(SymcostError):
 
     def __init__(self, fact: object, span: Span) -> None:
         said = as_written(fact, span)
-        notes = [] if said == str(fact) else [f"it says `{fact}` here"]
+        in_library = span.source.name.startswith("library/")  # whose names are not the reader's
+        notes = [f"it says `{fact}` here"] if in_library and said != str(fact) else []
         super().__init__(f"`{said}` never holds", span, assumed_label(span), notes=notes)
 
 

@@ -174,7 +174,8 @@ def _fact(compared: ast.Binary, left: Form, right: Form) -> AtLeast | Equal:
 
 def _as_said(left: Form, right: Form, compared: ast.Binary) -> AtLeast:
     """As the reader wrote it; of the library's text the reader knows the values only: `K >= 3` for `K - 2 >= 1`."""
-    return balanced(left, right) if compared.span.source.name.startswith("library/") else AtLeast(left, right)
+    in_library = compared.span.source.name.startswith("library/")
+    return balanced(left, right) if in_library and (left - right).free_symbols else AtLeast(left, right)
 
 
 # Bodies in bodies ---------------------------------------------------------------------------------
