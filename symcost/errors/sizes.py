@@ -293,7 +293,14 @@ class ImpossibleAssumption(SymcostError):
         said = as_written(fact, span)
         in_library = span.source.name.startswith("library/")  # whose names are not the reader's
         notes = [f"it says `{fact}` here"] if in_library and said != str(fact) else []
-        super().__init__(f"`{said}` never holds", span, assumed_label(span), notes=notes)
+        helps = [_comment_behind(span)] if in_library else []
+        super().__init__(f"`{said}` never holds", span, assumed_label(span), notes=notes, helps=list(filter(None, helps)))
+
+
+def _comment_behind(span: Span) -> str:
+    """What a comment on the same line says: behind an assumption of the library it is how to do without."""
+    rest_of_line = span.source.text[span.end :].partition("\n")[0]
+    return rest_of_line.partition("#")[2].strip()
 
 
 class DivisionByZero(SymcostError):

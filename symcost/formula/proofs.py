@@ -541,6 +541,9 @@ class _Lowest(Visitor[Poly | None]):
         return constant(1 if nonnegative(exponent, self.facts) else 0)
 
     def of_floor(self, item: Floor) -> Poly | None:
+        above, below = item.numerator.poly, item.denominator.poly
+        if positive(below, self.facts) and nonnegative(above - below, self.facts):
+            return constant(1)
         return self._of_quotient(item.numerator, item.denominator)
 
     def of_ceil(self, item: Ceil) -> Poly | None:

@@ -121,7 +121,7 @@ class Sizes:
 
     def _said_of_wholes(self, left: Form, right: Form) -> Iterator[tuple[Form, Form]]:
         """Inequalities that together say `left >= right`, without quotients; nothing where it is known to hold."""
-        while (known := self.assumptions.at_least(left, right)) is not True:
+        while (known := self._at_least(left, right)) is not True:
             quotient = None if known is False else quotient_in(left)
             if quotient is None:
                 yield left, right
@@ -137,6 +137,17 @@ class Sizes:
                 yield below, ONE
             else:
                 left, right = above, mul(below, least).expand()
+
+    def _at_least(self, left: Form, right: Form) -> bool | None:
+        """Whether `left >= right`; of whole numbers `left >= floor(p/q) + c` says that `q*(left - c) + q > p`."""
+        known = self.assumptions.at_least(left, right)
+        quotient = quotient_in(right.expand()) if known is None else None
+        if quotient is None:
+            return known
+        above, below, others = quotient
+        if not self.assumptions.is_positive(below) or not all(map(self.assumptions.is_integer, (above, below, left, others))):
+            return None
+        return self.assumptions.at_least(below * (left - others) + below - 1, above)
 
     def _needs_positive_divisor(self, above: Form, least: Form) -> bool:
         """Whether `floor(above/below) >= least` can hold for a positive divisor only."""

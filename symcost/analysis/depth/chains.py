@@ -134,8 +134,10 @@ class Order:
         for place in range(len(facts)):
             fact = facts[place]
             for symbol in fact.free_symbols if any(s.key in wanted for s in fact.free_symbols) else ():
+                if self._rise(fact, symbol) != 1:
+                    continue
                 rest = fact.substitute({symbol: num(0)})
-                if self._rise(fact, symbol) == 1 and not mentions(rest, (symbol,)):
+                if not mentions(rest, (symbol,)):
                     now = {symbol: add(counter(symbol.name, 0), -rest)}
                     difference = difference.substitute(now).expand()
                     facts[place + 1 :] = [other.substitute(now).expand() for other in facts[place + 1 :]]
