@@ -276,14 +276,17 @@ class _Search:
                 yield clear
 
     def _reduced(self, poly: Poly) -> Iterator[Poly]:
-        """`poly` less a positive multiple of something not negative, so that one negative term goes."""
+        """`poly` less a positive multiple of something not negative, so that one term goes that may be negative."""
         for known in (*_implied(poly, self.facts), *self.facts.nonnegatives):
             for term in poly.parts():
-                if self._is_negative(term):
+                if self._may_be_negative(term):
                     yield from self._without(term, poly, known)
 
-    def _is_negative(self, term: Poly) -> bool:
+    def _may_be_negative(self, term: Poly) -> bool:
+        """By its sign, or because an atom may be: of `floor(D/(T - K))` only a fact says that it is not."""
         ((coefficient, factors),) = term.terms.values()
+        if len(factors) == 1 and lowest(factors[0][2], self.facts) is None:
+            return True
         turned = sum(int(e) for number, e, w in factors if _turns(number, w, term, self.facts))
         return coefficient > 0 if turned % 2 else coefficient < 0
 
