@@ -21,7 +21,9 @@ def why_unequal(
         return "shape-mismatch", [], []
     if verdict.kind == "never":
         known = not left.free_symbols and not right.free_symbols
-        notes = [] if known else [f"{what} differ by `{_subtracted(left, right, verdict.difference)}`, which is never 0"]
+        notes = (
+            [] if known else [f"{what} differ by `{_subtracted(left, right, verdict.difference)}`, which is never 0"]
+        )
         return "shape-mismatch", notes, []
     notes = []
     if verdict.counterexample:
@@ -294,7 +296,9 @@ class ImpossibleAssumption(SymcostError):
         in_library = span.source.name.startswith("library/")  # whose names are not the reader's
         notes = [f"it says `{fact}` here"] if in_library and said != str(fact) else []
         helps = [_comment_behind(span)] if in_library else []
-        super().__init__(f"`{said}` never holds", span, assumed_label(span), notes=notes, helps=list(filter(None, helps)))
+        super().__init__(
+            f"`{said}` never holds", span, assumed_label(span), notes=notes, helps=list(filter(None, helps))
+        )
 
 
 def _comment_behind(span: Span) -> str:

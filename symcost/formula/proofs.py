@@ -105,7 +105,7 @@ def _whole_term(coefficient: Rational, factors: Factors, facts: Facts, depth: in
 
 
 def _whole_for_each_argument(coefficient: Rational, factors: Factors, facts: Facts) -> bool:
-    """Whether a multiple of a minimum is whole because it is one of each argument: of `min(2*t, K)/2`, where K is even."""
+    """Whether a multiple of a minimum is whole because that of each argument is: `min(2*t, K)/2` where K is even."""
     for factor in factors:
         _, exponent, written = factor
         if exponent == 1 and isinstance(written, Extreme):

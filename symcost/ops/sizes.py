@@ -145,7 +145,9 @@ class Sizes:
         if quotient is None:
             return known
         above, below, others = quotient
-        if not self.assumptions.is_positive(below) or not all(map(self.assumptions.is_integer, (above, below, left, others))):
+        if not self.assumptions.is_positive(below) or not all(
+            map(self.assumptions.is_integer, (above, below, left, others))
+        ):
             return None
         return self.assumptions.at_least(below * (left - others) + below - 1, above)
 

@@ -1,4 +1,4 @@
-"""Sizes divided by a difference: what is assumed of them holds exactly where they are sizes, tried at all small numbers.
+"""Sizes divided by a difference: what is assumed holds exactly where they are sizes, tried at all small numbers.
 
 A quotient by something negative is a number too, and no size; nothing may be taken for granted of the divisor.
 """
