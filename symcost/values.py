@@ -111,7 +111,8 @@ class Port:
         if self._is_rate and isinstance(exact, Fraction):
             return exact
         if not _is_size(exact):
-            raise BadValue(self.name, exact, self.span, given)
+            lacks_default = self.static and not self.defaulted and isinstance(exact, Fraction)
+            raise BadValue(self.name, exact, self.span, given, lacks_default=lacks_default)
         return exact
 
     @property

@@ -33,7 +33,10 @@ class BadValue(SymcostError):
 
     code = "bad-value"
 
-    def __init__(self, name: str, value: object, span: Span | None, given: Span | None = None) -> None:
+    def __init__(
+        self, name: str, value: object, span: Span | None, given: Span | None = None, *, lacks_default: bool = False
+    ) -> None:
+        """`lacks_default`: it would do if the signature had a number in its place."""
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         declared = [Label(span, "declared here")] if span else []
         super().__init__(
@@ -41,7 +44,7 @@ class BadValue(SymcostError):
             given or span,
             "" if given else "declared here",
             others=declared if given else [],
-            helps=[f"give `{name}` a {_wanted(shown)}"],
+            helps=[f"give `{name}` a {_wanted(shown)}" + (_by_default(name, shown) if lacks_default else "")],
         )
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
@@ -56,6 +59,11 @@ def _cut(shown: str) -> str:
         return shown
     units = "digits" if shown.isdecimal() else "characters"
     return f"{shown[: LONGEST_VALUE // 2]}… ({len(shown)} {units})"
+
+
+def _by_default(name: str, shown: str) -> str:
+    """How a signature takes fractions."""
+    return f", or where it is declared a fraction by default, as in `{name} = {shown}`"
 
 
 def _wanted(shown: str) -> str:

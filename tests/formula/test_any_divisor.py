@@ -28,6 +28,7 @@ from symcost.formula import (
     maximum,
     minimum,
     num,
+    power,
     sum_over,
     symbol,
 )
@@ -197,3 +198,9 @@ def test_a_fact_about_a_quotient_is_a_proof() -> None:
     """What is 1 at least is 0 at least, even of unknown divisors."""
     quotient = floor_div(D, T - K)
     assert Assumptions([AtLeast(quotient, num(1))]).at_least(quotient, 0) is True
+
+
+def test_a_root_of_what_may_be_negative_stays() -> None:
+    """Of (-3)^(1/2) there is no root to take; asking for one ends."""
+    root = power(power(num(-3), Fraction(1, 2)), Fraction(1, 2))
+    assert Assumptions().at_least(root, K) is None
