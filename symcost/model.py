@@ -16,7 +16,7 @@ from symcost.blocks import BlockCost
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.diagnostics import Span
 from symcost.errors import SymcostError
-from symcost.formula import AtLeast, Divides, Form, num, symbol
+from symcost.formula import Assumptions, AtLeast, Divides, Form, Symbol, num, symbol
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.ops.sizes import Fact
@@ -262,11 +262,21 @@ class Model:
         """What questions are asked of that weigh operations, under a convention."""
         return self.subject if convention == "default" else replace(self.subject, counted_by=convention)
 
+    @cached_property
+    def _numbers(self) -> dict[Symbol, Form]:
+        return {symbol(name): num(value) for name, value in self.values.items()}
+
+    @cached_property
+    def facts(self) -> Assumptions:
+        """What is known of the dimensions that are open: the assumptions with the numbers put in."""
+        assumed = self.built.sizes.assumptions
+        with bounded(self.values):
+            return assumed.substitute(self._numbers) if self._numbers else assumed
+
     def shown(self, form: Form) -> Form:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
-        known = {symbol(name): num(value) for name, value in self.values.items()}
         with bounded(self.values):
-            return self.built.sizes.assumptions.simplify(form.substitute(known) if known else form)
+            return self.facts.simplify(form.substitute(self._numbers) if self._numbers else form)
 
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""

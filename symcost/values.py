@@ -113,7 +113,9 @@ class Port:
         if exact == 0 and self._may_be_zero:
             return 0
         if not _is_size(exact):
-            raise BadValue(self.name, exact, self.span, given, zero=self._may_be_zero)
+            lacks_default = self.static and not self.defaulted and isinstance(exact, Fraction)
+            zero = self._may_be_zero
+            raise BadValue(self.name, exact, self.span, given, zero=zero, lacks_default=lacks_default)
         return exact
 
     @property

@@ -34,8 +34,10 @@ class BadValue(SymcostError):
     code = "bad-value"
 
     def __init__(
-        self, name: str, value: object, span: Span | None, given: Span | None = None, *, zero: bool = False
-    ) -> None:
+        self, name: str, value: object, span: Span | None, given: Span | None = None, *,
+        zero: bool = False, lacks_default: bool = False,
+    ) -> None:  # fmt: skip
+        """`zero`: 0 would do. `lacks_default`: it would do if the signature had a number in its place."""
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         declared = [Label(span, "declared here")] if span else []
         super().__init__(
@@ -43,7 +45,10 @@ class BadValue(SymcostError):
             given or span,
             "" if given else "declared here",
             others=declared if given else [],
-            helps=[f"give `{name}` {'0 or ' if zero else ''}a {_wanted(shown)}"],
+            helps=[
+                f"give `{name}` {'0 or ' if zero else ''}a {_wanted(shown)}"
+                + (_by_default(name, shown) if lacks_default else "")
+            ],
         )
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
@@ -58,6 +63,11 @@ def _cut(shown: str) -> str:
         return shown
     units = "digits" if shown.isdecimal() else "characters"
     return f"{shown[: LONGEST_VALUE // 2]}… ({len(shown)} {units})"
+
+
+def _by_default(name: str, shown: str) -> str:
+    """How a signature takes fractions."""
+    return f", or where it is declared a fraction by default, as in `{name} = {shown}`"
 
 
 def _wanted(shown: str) -> str:

@@ -42,8 +42,13 @@ class AtLeast:
     left: Form
     right: Form
 
+    @property
+    def is_limit_above(self) -> bool:
+        """Whether it reads better from the other side: `T <= 448` for 448 >= T."""
+        return self.left.number is not None and self.right.number is None
+
     def __str__(self) -> str:
-        if self.left.number is not None and self.right.number is None:
+        if self.is_limit_above:
             return f"{self.right.source()} <= {self.left.source()}"
         return f"{self.left.source()} >= {self.right.source()}"
 

@@ -165,6 +165,10 @@ class Assumptions:
             return True
         return False if positive(difference.scaled(-1), self._facts) else None
 
+    def is_positive(self, item: Form) -> bool:
+        """Proven to be above 0 for all values."""
+        return positive(self._poly(item), self._facts)
+
     def is_integer(self, item: Form | int) -> bool:
         """Proven to be a whole number for all values."""
         poly = self._poly(form(item))

@@ -63,6 +63,8 @@ def _build(callee: Defined, frame: Frame, span: Span) -> None:
         raise
     finally:
         context.calling.pop()
+        if in_library:
+            del context.faults[before + 1 :]  # what follows from the first says nothing to who has not read that text
         for inside in context.faults[before:]:
             inside.called_at(span, in_library)
 

@@ -60,10 +60,10 @@ class Rounds:
 
 
 def rounds_of(statement: ast.Scan | ast.Repeat, frame: Frame) -> Rounds:
-    """The rounds of a loop. Raises NotASize."""
+    """The rounds of a loop, each a whole number. Raises NotASize."""
     over, sizes = statement.over, frame.sizes
     if isinstance(over, ast.Range):
-        low, high = number(over.start, frame), number(over.stop, frame)
+        low, high = sizes.whole(number(over.start, frame), over.start.span), number(over.stop, frame)
     else:
         low, high = num(0), number(over, frame)
     count = sizes.size(sizes.tidy(high - low), over.span, least=0)

@@ -39,7 +39,7 @@ def page(question: Question) -> Page:
     Raises UnderivedGrowth.
     """
     model = question.model
-    assumptions = model.built.sizes.assumptions
+    assumptions = model.facts
     sections = tuple(_section(question, regime) for regime in regimes(question.form, assumptions, question.symbols))
     return Page(
         model.name,

@@ -247,6 +247,8 @@ class _Latex(Parts[str], Prose):
         match fact:
             case Divides(divisor=left, multiple=right):
                 sign = r"\mid"
+            case AtLeast(left=right, right=left) if fact.is_limit_above:
+                sign = r"\le"
             case AtLeast(left=left, right=right):
                 sign = r"\ge"
             case Equal(left=left, right=right):

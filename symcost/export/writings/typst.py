@@ -213,6 +213,8 @@ class _Typst(Parts[str], Prose):
         match fact:
             case Divides(divisor=left, multiple=right):
                 sign = "divides"
+            case AtLeast(left=right, right=left) if fact.is_limit_above:
+                sign = "<="
             case AtLeast(left=left, right=right):
                 sign = ">="
             case Equal(left=left, right=right):
