@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symcost import configs
-from symcost.blocks import BlockCost
+from symcost.blocks import BlockCost, tree
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.diagnostics import Span
 from symcost.errors import SymcostError
@@ -375,4 +375,4 @@ class Model:
     @property
     def tree(self) -> BlockCost:
         """The model as a tree of blocks with what each costs."""
-        return BlockCost(self.name, self.graph, self.span, self.built.folds)
+        return tree(self.name, self.graph, self.span, self.built.folds)

@@ -16,15 +16,17 @@ from math import inf
 from types import MappingProxyType
 from typing import Protocol
 
-from symcost.analysis.memory.traffic import Traffic
+from symcost.analysis.memory.traffic import Moved
 from symcost.cost import Cost
 from symcost.formula import Form
-from symcost.graph.graph import Block, Graph
 from symcost.hardware.device import Device
 
 
 class Costed(Protocol):
-    """A block with its operations, all rounds around it included, and the blocks inside it."""
+    """A block with its operations and what it moves, all rounds around it included.
+
+    What is `inside` adds up to it: the blocks in it, and what it does itself.
+    """
 
     @property
     def label(self) -> str: ...
@@ -33,9 +35,8 @@ class Costed(Protocol):
     @property
     def cost(self) -> Cost: ...
     @property
-    def node(self) -> Graph | Block: ...
-    @property
-    def children(self) -> Sequence[Costed]: ...
+    def inside(self) -> Sequence[Costed]: ...
+    def moved(self, fold: Moved, /) -> Form: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,7 @@ def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int]
 
     Raises UnknownNumberType, MissingFigure.
     """
-    graph = tree.node.graph if isinstance(tree.node, Block) else tree.node
-    return _Machine(device, dtype, values).least(tree, Traffic(graph), depth)
+    return _Machine(device, dtype, values, Moved()).least(tree, depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,12 @@ class _Machine:
     device: Device
     dtype: str
     values: Mapping[str, int]
+    moved: Moved
 
-    def least(self, block: Costed, moved: Traffic, depth: float) -> Estimate:
+    def least(self, block: Costed, depth: float) -> Estimate:
         """The least time of a block; of the blocks inside it, as many levels as `depth` says."""
         width = self.device.width(self.dtype)
-        data = Fraction(moved.numbers.evaluate(self.values) * width)
+        data = Fraction(block.moved(self.moved).evaluate(self.values) * width)
         seconds = {name: self._seconds(name, count) for name, count in block.cost.counts.items()}
         return Estimate(
             label=block.label,
@@ -98,16 +99,13 @@ class _Machine:
             seconds=MappingProxyType(seconds),
             bytes=data,
             memory=data / self.device.bandwidth,
-            children=self._inside(block, moved, depth - 1) if depth > 0 else (),
+            children=self._inside(block, depth - 1) if depth > 0 else (),
         )
 
-    def _inside(self, block: Costed, moved: Traffic, depth: float) -> tuple[Estimate, ...]:
-        """The blocks inside a block, each with its own part of the traffic."""
-        inside = []
-        for child in block.children:
-            if isinstance(child.node, Block):
-                inside.append(self.least(child, moved.part(child.node), depth))
-        return tuple(inside)
+    def _inside(self, block: Costed, depth: float) -> tuple[Estimate, ...]:
+        """What is inside of a block, but for what takes no time: of its own work there may be none."""
+        inside = (self.least(part, depth) for part in block.inside)
+        return tuple(part for part in inside if part.time or part.kind != "own")
 
     def _seconds(self, operation: str, count: Form) -> Fraction:
         return count.evaluate(self.values) / self.device.rate(operation, self.dtype)
