@@ -142,9 +142,9 @@ class BlockCost:
 
     @property
     def _own_label(self) -> str:
-        if not self.cost.counts:
-            return "(own parameters)"
-        return "(own operations)" if self.params == 0 else "(own)"
+        if self.params == 0:
+            return "(own operations)"
+        return "(own)" if self.cost.counts else "(own parameters)"
 
     @property
     def params(self) -> Form:

@@ -133,6 +133,13 @@ def optimizer_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)  # fmt: skip
 
 
+def all_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--all`: blocks that cost nothing too."""
+    return click.option(
+        "--all", "every", is_flag=True, help="Blocks that cost nothing, too.  [default: json and csv only]"
+    )(command)  # fmt: skip
+
+
 def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--output FILE`."""
     return click.option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import deliver, result_options, subject
+from symcost.cli.common import all_option, deliver, result_options, subject
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -31,8 +31,11 @@ Examples:
 )
 @click.option("--dtype", required=True, help="The type of all numbers: bf16, fp16, fp32, int8, ...")
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
+@all_option
 @result_options
-def evaluate(model: Model, machine: str, dtype: str, depth: int, writing: str, output: Path | None) -> None:
+def evaluate(
+    model: Model, machine: str, dtype: str, depth: int, every: bool, writing: str, output: Path | None
+) -> None:
     """Print the least time on a device, and what binds it.
 
     By block and in total: the larger of operations by class over peak rates and least bytes moved over bandwidth.
@@ -43,7 +46,7 @@ def evaluate(model: Model, machine: str, dtype: str, depth: int, writing: str, o
     device = Device.load(machine)
     demand_values(model)
     least = estimate(model.tree, device, dtype, model.values, depth)
-    deliver(time.page(model.name, device, dtype, least, depth), writing, output)
+    deliver(time.page(model.name, device, dtype, least, depth, every=every), writing, output)
 
 
 def demand_values(model: Model) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import (
+    all_option,
     convention_option,
     deliver,
     output_option,
@@ -100,12 +101,14 @@ Examples:
     show_default=True,
     help="How deep the table goes into blocks.",
 )
+@all_option
 @click.option("--standalone", is_flag=True, help="A whole document, ready for pdflatex.")
 @convention_option
 @output_option
 def latex(
-    model: Model, quantity: str, kind: str, depth: int, standalone: bool, convention: str, output: Path | None
-) -> None:
+    model: Model, quantity: str, kind: str, depth: int, every: bool, standalone: bool, convention: str,
+    output: Path | None,
+) -> None:  # fmt: skip
     """Print a formula, or a table of the blocks, as LaTeX."""
     from symcost.conventions import load
     from symcost.export.reports import blocks, formula
@@ -113,7 +116,7 @@ def latex(
     from symcost.export.writings import latex as writing
 
     if kind == "table":
-        page = blocks.set_page(Summary(model, load(convention)), depth)
+        page = blocks.set_page(Summary(model, load(convention)), depth, every=every)
     else:
         page = formula.page(model, quantity, asked(model, quantity, convention), load(convention).name)
     if standalone:

@@ -292,7 +292,7 @@ def _has_share(cell: Line) -> bool:
 
 def _share(cell: Line) -> str:
     if isinstance(cell, Figure) and cell.value is not None and cell.whole is not None:
-        return share(cell.value, cell.whole)
+        return share(cell.value, cell.whole, cell.tenths)
     return ""
 
 

@@ -103,9 +103,10 @@ class _Machine:
         )
 
     def _inside(self, block: Costed, depth: float) -> tuple[Estimate, ...]:
-        """What is inside of a block, but for what takes no time: of its own work there may be none."""
-        inside = (self.least(part, depth) for part in block.inside)
-        return tuple(part for part in inside if part.time or part.kind != "own")
+        """The blocks inside of a block, and what it does itself where both take time."""
+        inside = [self.least(part, depth) for part in block.inside]
+        blocks = [part for part in inside if part.kind != "own"]
+        return tuple(part for part in inside if blocks and (part.time or part.kind != "own"))
 
     def _seconds(self, operation: str, count: Form) -> Fraction:
         return count.evaluate(self.values) / self.device.rate(operation, self.dtype)
