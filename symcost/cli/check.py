@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import deliver, open_document, result_options
+from symcost.cli.output import tell
 
 if TYPE_CHECKING:
     from symcost.export.reports.check import Verdict
@@ -100,4 +101,4 @@ def judged(file: str) -> Verdict:
 def complain(verdict: Verdict) -> None:
     """The faults of a file on standard error."""
     if verdict.faults:
-        click.echo("\n" + "\n\n".join(map(str, verdict.faults)) + "\n", err=True)
+        tell("\n" + "\n\n".join(map(str, verdict.faults)) + "\n")

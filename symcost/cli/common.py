@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symcost.cli.output import Target, put, tell
 from symcost.export import writings
 
 if TYPE_CHECKING:
@@ -145,8 +145,8 @@ def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "-o",
         "--output",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="Write to a file, replaced as a whole.",
+        type=Target(),
+        help="Write to a file, replaced as a whole; `-` is standard output.",
     )(command)
 
 
@@ -163,10 +163,21 @@ def open_document(file: str) -> Document:
     import symcost
 
     if file == "-":
-        from symcost.graph.files import LARGEST_FILE
-
-        return symcost.loads(sys.stdin.buffer.read(LARGEST_FILE + 1), "<stdin>")
+        return symcost.loads(_standard_input(), "<stdin>")
     return symcost.load(file)
+
+
+def _standard_input() -> bytes:
+    """What stands there, as far as it is read. Raises UnreadableFile."""
+    from symcost.errors import UnreadableFile
+    from symcost.graph.files import LARGEST_FILE
+
+    if sys.stdin is None:
+        raise UnreadableFile("<stdin>", "it is closed", None)
+    try:
+        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+    except OSError as problem:  # such as a folder
+        raise UnreadableFile("<stdin>", problem.strerror or "it cannot be read", None) from None
 
 
 def open_model(
@@ -184,7 +195,7 @@ def open_model(
 def tell_assumptions(model: Model) -> None:
     """On standard error, so that standard output stays the result alone."""
     for fact in model.assumptions:
-        click.echo(f"assuming {fact}", err=True)
+        tell(f"assuming {fact}")
 
 
 def deliver(page: Page, writing: str, output: Path | None) -> None:
@@ -192,19 +203,3 @@ def deliver(page: Page, writing: str, output: Path | None) -> None:
     from symcost.export.page import Room
 
     put(writings.writing(writing)(page, Room(plain=output is not None)), output)
-
-
-def put(text: str, output: Path | None) -> None:
-    """Print a text, or replace a file by it: the file is either the old one or the whole new one."""
-    if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
-        return
-    unfinished = output.with_name(f".{output.name}.{os.getpid()}.tmp")
-    try:
-        try:
-            unfinished.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
-            unfinished.replace(output)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as problem:
-        raise click.BadParameter(f"cannot write {str(output)!r}: {problem.strerror}", param_hint="--output") from None

@@ -12,11 +12,11 @@ from symcost.cli.common import (
     convention_option,
     deliver,
     output_option,
-    put,
     result_options,
     subject,
     tell_assumptions,
 )
+from symcost.cli.output import put
 from symcost.cli.quantities import Asking, quantity_option
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from symcost.analysis.memory.traffic import Moved
 from symcost.cost import Cost
 from symcost.formula import Form
 from symcost.hardware.device import Device
+from symcost.values import bounded
 
 
 class Costed(Protocol):
@@ -74,9 +75,10 @@ def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int]
 
     Time    max(sum over classes of operations / peak rate, numbers moved · width / bandwidth)
 
-    Raises UnknownNumberType, MissingFigure.
+    Raises UnknownNumberType, MissingFigure, DivisionByZero, ValueTooLarge.
     """
-    return _Machine(device, dtype, values, Moved()).least(tree, depth)
+    with bounded(values):
+        return _Machine(device, dtype, values, Moved()).least(tree, depth)
 
 
 @dataclass(frozen=True, slots=True)
