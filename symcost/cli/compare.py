@@ -13,6 +13,12 @@ from symcost.cli.quantities import Asking, Quantities
 
 @click.command(
     cls=Asking,
+    help="""\
+Print the difference of two models, their ratio, and where one becomes better than the other.
+
+A and B are FILE or FILE:MODEL; one file with two models is enough. Values are numbers, or other dimensions:
+`H=D`, `F=4*D`.
+""",
     epilog="""\b
 Examples:
   symcost compare attention.arch:SelfAttending lstm.arch:Lstm I=D H=D
@@ -33,11 +39,7 @@ def compare(
     ctx: click.Context, given: tuple[list[str], dict[str, Value]], quantities: tuple[str, ...],
     dimensions: tuple[str, ...], convention: str, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
-    """Print the difference of two models, their ratio, and where one becomes better than the other.
-
-    A and B are FILE or FILE:MODEL; one file with two models is enough. Values are numbers, or other dimensions:
-    `H=D`, `F=4*D`.
-    """
+    """`symcost compare`"""
     from symcost.export.reports.comparison import Comparison, page
     from symcost.export.subject import labelled
 

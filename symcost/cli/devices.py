@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 @click.command(
     "eval",
+    help="""\
+Print the least time on a device, and what binds it.
+
+By block and in total: the larger of operations by class over peak rates and least bytes moved over bandwidth.
+""",
     epilog="""\b
 Examples:
   symcost eval elman.arch --on h100-sxm --dtype bf16 T=100 I=64 H=128
@@ -36,10 +41,7 @@ Examples:
 def evaluate(
     model: Model, machine: str, dtype: str, depth: int, every: bool, writing: str, output: Path | None
 ) -> None:
-    """Print the least time on a device, and what binds it.
-
-    By block and in total: the larger of operations by class over peak rates and least bytes moved over bandwidth.
-    """
+    """`symcost eval`"""
     from symcost.export.reports import time
     from symcost.hardware import Device, estimate
 
@@ -58,10 +60,15 @@ def demand_values(model: Model) -> None:
         raise Faults(MissingValue(info.name, info.span, model.values) for info in missing)
 
 
-@click.command(epilog="\b\nExample:\n  symcost devices\n")
+@click.command(
+    help="""\
+List the devices that --on knows, with their peaks.
+""",
+    epilog="\b\nExample:\n  symcost devices\n",
+)
 @result_options
 def devices(writing: str, output: Path | None) -> None:
-    """List the devices that --on knows, with their peaks."""
+    """`symcost devices`"""
     from symcost.export.reports import time
     from symcost.hardware import Device
 

@@ -29,6 +29,11 @@ FORMS = ("author", "factored", "expanded", "collected")
 
 @click.command(
     cls=Asking,
+    help="""\
+Print a formula, or its exact value.
+
+The value, when all dimensions have numbers. Assumptions that were needed stand on standard error.
+""",
     epilog="""\b
 Examples:
   symcost formula elman.arch                    (I·H + H·H)·T
@@ -49,10 +54,7 @@ Examples:
 @convention_option
 @result_options
 def formula(model: Model, quantity: str, order: str, convention: str, writing: str, output: Path | None) -> None:
-    """Print a formula, or its exact value.
-
-    The value, when all dimensions have numbers. Assumptions that were needed stand on standard error.
-    """
+    """`symcost formula`"""
     from symcost.export.reports.formula import page
 
     form = asked(model, quantity, convention)
@@ -78,6 +80,9 @@ def ordered(form: Form, order: str) -> Form:
 
 @click.command(
     cls=Asking,
+    help="""\
+Print a formula, or a table of the blocks, as LaTeX.
+""",
     epilog="""\b
 Examples:
   symcost latex elman.arch                      (I \\cdot H + H \\cdot H) \\cdot T
@@ -109,7 +114,7 @@ def latex(
     model: Model, quantity: str, kind: str, depth: int, every: bool, standalone: bool, convention: str,
     output: Path | None,
 ) -> None:  # fmt: skip
-    """Print a formula, or a table of the blocks, as LaTeX."""
+    """`symcost latex`"""
     from symcost.conventions import load
     from symcost.export.reports import blocks, formula
     from symcost.export.summary import Summary

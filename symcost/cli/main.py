@@ -138,6 +138,11 @@ def complain(problem: Exception) -> int:
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="""\
+What an architecture costs, as formulas.
+
+Reads an architecture written in .arch and derives its parameters and operations.
+""",
     epilog="""\b
 Examples:
   symcost formula elman.arch
@@ -151,10 +156,7 @@ Completion of commands and options, for bash (zsh and fish likewise):
 )
 @click.version_option(__version__, message="symcost %(version)s")
 def main() -> None:
-    """What an architecture costs, as formulas.
-
-    Reads an architecture written in .arch and derives its parameters and operations.
-    """
+    """`symcost`"""
 
 
 for command in (

@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    help="""\
+Print bytes: parameters, what is kept for the backward pass, state, the peak; and bytes moved.
+
+What an optimizer keeps besides, `symcost report --training` says. Masks and row numbers that are moved count as
+activations.
+""",
     epilog="""\b
 Examples:
   symcost memory gpt2.arch --config small T=1024 --dtype bf16
   symcost memory decoder.arch --dtype params=int4,state=fp8
-"""
+""",
 )
 @subject
 @click.option(
@@ -27,11 +33,7 @@ Examples:
 )  # fmt: skip
 @result_options
 def memory(model: Model, types: tuple[str, ...], writing: str, output: Path | None) -> None:
-    """Print bytes: parameters, what is kept for the backward pass, state, the peak; and bytes moved.
-
-    What an optimizer keeps besides, `symcost report --training` says. Masks and row numbers that are moved count as
-    activations.
-    """
+    """`symcost memory`"""
     from symcost.analysis.memory.widths import Widths
     from symcost.export.reports.memory import Memory, page
 

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    help="""\
+Print the blocks of a model with parameters, MACs and FLOPs.
+
+Formulas while dimensions are open; numbers with shares of the total when all have values.
+""",
     epilog="""\b
 Examples:
   symcost report elman.arch
@@ -23,7 +28,7 @@ Examples:
   symcost report whisper.arch --config tiny T=448
   symcost report whisper.arch --config tiny T=448 --training
   symcost report whisper.arch --format json --output whisper.json
-"""
+""",
 )
 @subject
 @click.option("--depth", type=click.IntRange(0), help="How deep to go into blocks.  [default: 2; json and csv: all]")
@@ -37,10 +42,7 @@ def report(
     model: Model, depth: int | None, every: bool, writing: str, conventions: tuple[str, ...],
     training: bool, optimizer: str, input_gradient: bool, output: Path | None,
 ) -> None:  # fmt: skip
-    """Print the blocks of a model with parameters, MACs and FLOPs.
-
-    Formulas while dimensions are open; numbers with shares of the total when all have values.
-    """
+    """`symcost report`"""
     if len(conventions) > 1 or "all" in conventions:
         if training:
             raise click.UsageError("a step of training is counted under one convention")

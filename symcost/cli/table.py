@@ -15,6 +15,12 @@ COLUMNS = "macs,params,scaling,depth"
 
 @click.command(
     cls=Asking,
+    help="""\
+Print models side by side: complexity, parameter count, time scaling, depth.
+
+All models of each file, in the order of the text; of a folder, all its files. What grows not at all in the
+dimension of `--in`, or does not have it, is Fixed.
+""",
     epilog="""\b
 Examples:
   symcost table examples/lecture/table/closing.arch
@@ -35,11 +41,7 @@ def table(
     given: tuple[list[str], dict[str, Value]], columns: str, dimension: str, orders: bool,
     writing: str, convention: str, output: Path | None,
 ) -> None:  # fmt: skip
-    """Print models side by side: complexity, parameter count, time scaling, depth.
-
-    All models of each file, in the order of the text; of a folder, all its files. What grows not at all in the
-    dimension of `--in`, or does not have it, is Fixed.
-    """
+    """`symcost table`"""
     from symcost.export.reports.overview import overview, page
     from symcost.export.subject import labelled
     from symcost.questions import questions
