@@ -25,28 +25,37 @@ Value = int | Fraction | bool | str
 
 
 def assigned(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, Value]:
-    """`T=448 vocab=51_865 bias=false pad="same"` as a table; of two for one name the later wins."""
-    values = {}
+    """`T=448 vocab=51_865 N=2^20 bias=false pad="same"` as a table; each name once."""
+    values: dict[str, Value] = {}
+    written: dict[str, str] = {}
     for text in given:
         name, _, value = (part.strip() for part in text.partition("="))
         if not (name and value):
             raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE, such as T=448", ctx, param)
-        values[name] = literal(value)
+        if name in written:
+            raise click.BadParameter(f"{name!r} is given twice: {written[name]} and {text}", ctx, param)
+        values[name], written[name] = literal(value), text
     return values
 
 
 def literal(written: str) -> Value:
-    """A value as a file would have it: a number, `true`, `false`, a string; a bare word is one too."""
+    """A value as a file would have it: a number, `true`, `false`, a string; a bare word or expression is one too."""
     if written in ("true", "false"):
         return written == "true"
-    if not NUMBER.fullmatch(written):
+    if NUMBER.fullmatch(written):
+        number = Fraction(written)
+        return number.numerator if number.denominator == 1 else number
+    if written[0] in "\"'":
         return written.strip("\"'")
-    number = Fraction(written)
-    return number.numerator if number.denominator == 1 else number
+    from symcost.values import number_in
+
+    return number_in(written)
 
 
 NUMBER = re.compile(r"[+-]?[0-9](_?[0-9]){0,999}(\.[0-9]{1,99})?")
-"""Bounded: longer digits are no size of anything, and turning them into a number takes quadratic time."""
+"""What is read without the grammar: most values, and such as are too long for it. Turning even longer digits into a
+number takes quadratic time.
+"""
 
 FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 PUBLISHED = click.Path(exists=True, dir_okay=False)
@@ -193,7 +202,9 @@ def open_model(
 
 
 def tell_assumptions(model: Model) -> None:
-    """On standard error, so that standard output stays the result alone."""
+    """On standard error, so that standard output stays the result alone; and what stands for some dimensions."""
+    for name, form in model.expressed.items():
+        tell(f"with {name} = {form}")
     for fact in model.assumptions:
         tell(f"assuming {fact}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -41,7 +42,7 @@ class BadValue(SymcostError):
             given or span,
             "" if given else "declared here",
             others=declared if given else [],
-            helps=[f"give `{name}` a {_wanted(shown)}"],
+            helps=[_mend(name, shown)],
         )
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
@@ -56,6 +57,15 @@ def _cut(shown: str) -> str:
         return shown
     units = "digits" if shown.isdecimal() else "characters"
     return f"{shown[: LONGEST_VALUE // 2]}… ({len(shown)} {units})"
+
+
+def _mend(name: str, shown: str) -> str:
+    """What to type instead."""
+    thousands = re.fullmatch(r"([0-9]{1,9})([kKMG])i?", shown)
+    if thousands is None:
+        return f"give `{name}` a {_wanted(shown)}"
+    number, power = int(thousands[1]), "kMG".index(thousands[2].replace("K", "k")) + 1
+    return f"write `{name}={number * 1000**power}` or `{name}={number * 1024**power}`: `{thousands[2]}` may mean either"
 
 
 def _wanted(shown: str) -> str:

@@ -68,7 +68,8 @@ def legend(summary: Summary, *, complete: bool) -> Legend:
 
 def _notes(summary: Summary) -> Notes:
     """What was assumed, and by which convention FLOPs are counted."""
-    facts: list[Line] = [("assuming ", str(fact)) for fact in summary.model.assumptions]
+    facts: list[Line] = [f"with {name} = {form}" for name, form in summary.model.expressed.items()]
+    facts += [("assuming ", str(fact)) for fact in summary.model.assumptions]
     convention = summary.convention
     return Notes((*facts, ("convention ", Code(convention.name), f": {convention.title}")))
 
@@ -158,7 +159,7 @@ def facts(summary: Summary) -> dict[str, Any]:
         "model": summary.model.name,
         "convention": summary.convention.name,
         "assumptions": [str(fact) for fact in summary.model.assumptions],
-        "values": dict(summary.values),
+        "values": {**summary.values, **summary.model.expressed},
     }
 
 

@@ -69,7 +69,7 @@ def _gathered(
     block: Estimate, times: int, level: int, depth: int, every: bool
 ) -> Iterator[tuple[int, str, int, Estimate]]:
     """Level, name, how many, and one of them: equal neighbours are one row, what takes no time none."""
-    yield level, f"{times} × {block.label}" if times > 1 and block.kind != OWN else block.label, times, block
+    yield level, f"{times} × {block.label}" if times > 1 and block.kind != OWN else _name(block), times, block
     inside = [child for child in block.children if every or child.time]
     # What is all that a block does is the block's row already.
     if level >= depth or all(child.kind == OWN for child in inside):
@@ -79,6 +79,11 @@ def _gathered(
         yield from _gathered(first, times * (1 + len(others)), level + 1, depth, every)
 
 
+def _name(block: Estimate) -> str:
+    """What takes time of what a block does itself are operations, though they only move its parameters."""
+    return "(own operations)" if block.kind == OWN else block.label
+
+
 def _data(model: str, device: Device, dtype: str, least: Estimate) -> Mapping[str, Any]:
     return {"model": model, "device": device.id, "dtype": dtype, **_block_data(least)}
 
@@ -86,7 +91,7 @@ def _data(model: str, device: Device, dtype: str, least: Estimate) -> Mapping[st
 def _block_data(block: Estimate) -> dict[str, Any]:
     """A block with exact seconds and bytes, and the blocks inside it."""
     return {
-        "name": block.label,
+        "name": _name(block),
         "kind": block.kind,
         "seconds": block.time,
         "bound": block.bound,
