@@ -121,14 +121,22 @@ class Port:
         exact = _exact(value)
         if self._is_rate and isinstance(exact, Fraction):
             return exact
+        if exact == 0 and self._may_be_zero:
+            return 0
         if not _is_size(exact):
-            raise BadValue(self.name, exact, self.span, given)
+            raise BadValue(self.name, exact, self.span, given, zero=self._may_be_zero)
         return exact
 
     @property
     def takes_words(self) -> bool:
         """Whether its default is a text or a name: a text that looks like a number may be meant as one too."""
         return self.static and self.declared.default is not None and not isinstance(self.declared.default, ast.Number)
+
+    @property
+    def _may_be_zero(self) -> bool:
+        """Whether 0 is what it is without a value, as a padding: then it can be given, too."""
+        default = self.declared.default
+        return self.static and isinstance(default, ast.Number) and default.value == 0
 
     @property
     def _is_rate(self) -> bool:

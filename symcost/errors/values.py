@@ -34,7 +34,9 @@ class BadValue(SymcostError):
 
     code = "bad-value"
 
-    def __init__(self, name: str, value: object, span: Span | None, given: Span | None = None) -> None:
+    def __init__(
+        self, name: str, value: object, span: Span | None, given: Span | None = None, *, zero: bool = False
+    ) -> None:
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         declared = [Label(span, "declared here")] if span else []
         super().__init__(
@@ -42,7 +44,7 @@ class BadValue(SymcostError):
             given or span,
             "" if given else "declared here",
             others=declared if given else [],
-            helps=[_mend(name, shown)],
+            helps=[_mend(name, shown, zero=zero)],
         )
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
@@ -59,11 +61,11 @@ def _cut(shown: str) -> str:
     return f"{shown[: LONGEST_VALUE // 2]}… ({len(shown)} {units})"
 
 
-def _mend(name: str, shown: str) -> str:
+def _mend(name: str, shown: str, *, zero: bool) -> str:
     """What to type instead."""
     thousands = re.fullmatch(r"([0-9]{1,9})([kKMG])i?", shown)
     if thousands is None:
-        return f"give `{name}` a {_wanted(shown)}"
+        return f"give `{name}` {'0 or ' if zero else ''}a {_wanted(shown)}"
     number, power = int(thousands[1]), "kMG".index(thousands[2].replace("K", "k")) + 1
     return f"write `{name}={number * 1000**power}` or `{name}={number * 1024**power}`: `{thousands[2]}` may mean either"
 

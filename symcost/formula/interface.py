@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Operand: TypeAlias = "Form | int | Fraction"
 
 MAX_DEPTH = 120
-"""Deeper nesting is refused: Python's stack holds 1 000 calls, and a walk takes up to five for each level."""
+"""Deeper nesting is refused: Python stops at 1 000 calls within one another, and a walk takes up to six a level."""
 MAX_SIZE = 1_000_000
 """More nodes (shared ones counted each time) are refused: a walk visits each, and beyond that takes minutes."""
 

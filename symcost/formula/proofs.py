@@ -420,12 +420,17 @@ def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
             return iter((high.poly - this - constant(1),))
         case Min():
             # No argument is less than the least of them.
-            return iter([arg.poly - this for arg in written.args])
+            return _less_than_each(this, written.args)
         case Pow(base=Num(value=2)):
             # Powers of two meet logarithms where something is halved until one is left.
             return _limits_of_power(this, written.exponent, facts)
         case _:
             return iter(())
+
+
+def _less_than_each(this: Poly, args: tuple[Form, ...]) -> Iterator[Poly]:
+    for arg in args:
+        yield arg.poly - this
 
 
 def _limits_of_floor(this: Poly, quotient: Poly, facts: Facts) -> Iterator[Poly]:

@@ -108,10 +108,12 @@ def _mend(fact: Fact, values: Values) -> None:
 
 
 def _mended_value(fact: Fact, values: Values) -> tuple[Symbol, Rational] | None:
+    """A dimension that stands alone on one side, and the value that the other side asks for; None of longer facts."""
     match fact:
         case Divides(divisor=divisor, multiple=Symbol(uid=0) as name):
             return name, divisor.evaluate(values) * values[name]
         case AtLeast(left=Symbol(uid=0) as name, right=right):
+            # Not the least value alone, or all samples would stand on the edge.
             return name, right.evaluate(values) + values[name] % 3
         case AtLeast(left=left, right=Symbol(uid=0) as name):
             return name, left.evaluate(values)

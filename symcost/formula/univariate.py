@@ -110,8 +110,6 @@ def written(coefficients: Coefficients, variable: Form) -> Form:
         left = _divided(left, root)
         factors.append(_root_factor(root, variable))
     # What is left has no rational root: a number, or a sum that stays one.
-    if len(left) == 1:
-        return mul(Fraction(left[0], below), *factors)
     return mul(Fraction(1, below), *factors, written_sum(left, variable))
 
 

@@ -41,9 +41,9 @@ A file imports nothing heavy, as names and words are read for `--help`: what a q
 asked.
 
 A question that every line of the text adds to is a sum: it has a `by_line`, which gives a `Measure` (see
-analysis/counts/by_line.py), such as `Operated(lambda cost: cost["mac"])`. One that is the length of a longest chain is
-a depth: it has a `longest`, which gives `LongestPath`s (see analysis/depth/depth.py), one or, where open sizes decide,
-several. What counts under a convention reads `subject.convention`.
+analysis/counts/by_line.py), such as `Operated(lambda operation: operation.cost["mac"])`. One that is the length of a
+longest chain is a depth: it has a `longest`, which gives `LongestPath`s (see analysis/depth/depth.py), one or, where
+open sizes decide, several. What counts under a convention reads `subject.convention`.
 '''
 
 from __future__ import annotations

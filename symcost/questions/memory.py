@@ -9,6 +9,7 @@ from symcost.questions import Question, Subject, register
 from symcost.questions.training import backward
 
 if TYPE_CHECKING:
+    from symcost.analysis.counts.by_line import Measure
     from symcost.analysis.memory.activations import Kept
     from symcost.formula import Form
 
@@ -44,6 +45,13 @@ def _traffic(subject: Subject) -> Form:
     from symcost.analysis.memory.traffic import Traffic
 
     return Traffic(subject.graph).numbers
+
+
+def _traffic_by_line(subject: Subject) -> Measure:
+    from symcost.analysis.counts.by_line import Operated
+    from symcost.analysis.memory.traffic import moved
+
+    return Operated(moved)
 
 
 def _fused(subject: Subject) -> Form:
@@ -94,6 +102,7 @@ register(
         words="numbers moved, each operation by itself",
         unit="numbers",
         ask=_traffic,
+        by_line=_traffic_by_line,
         order=64,
     )
 )

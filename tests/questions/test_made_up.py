@@ -34,7 +34,7 @@ def curved(subject: Subject) -> Form:
 
 
 def by_line(subject: Subject) -> Measure:
-    return Operated(lambda cost: cost["exp"])
+    return Operated(lambda operation: operation.cost["exp"])
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from typing import Protocol, Self
 
 from symcost.analysis.counts.flops import Flops
 from symcost.analysis.counts.parameters import Parameters
-from symcost.analysis.depth.depth import Place
+from symcost.analysis.depth.marks import Place
 from symcost.analysis.fold import rounds
-from symcost.cost import Cost
 from symcost.diagnostics import Span
 from symcost.formula import Form, add, mul, num
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
@@ -55,14 +54,14 @@ class _Everywhere:
 
 @dataclass(frozen=True, slots=True)
 class Operated(_Everywhere):
-    """Operations of some classes."""
+    """What each operation counts by itself: those of some classes, numbers moved, ..."""
 
-    pick: Callable[[Cost], Form]
+    count: Callable[[Operation], Form]
 
     def whole(self, node: GraphNode) -> Form | None:
         match node:
-            case Operation(cost=cost):
-                return self.pick(cost)
+            case Operation():
+                return self.count(node)
             case Block(kind="scan" | "repeat" | "choose" | "call"):
                 return None
             case _:
@@ -123,7 +122,7 @@ class Waited:
                 return NONE
 
     def beside(self, block: Block) -> Form:
-        return NONE
+        return self.waits.get((self.calls, block), NONE)
 
     def around(self, block: Block, form: Form) -> None:
         return None

@@ -123,16 +123,22 @@ def _exponents(factors: Factors) -> dict[Symbol, Rational]:
 
 def _by_signs(coefficients: Sequence[Form], assumptions: Assumptions) -> Crossing:
     """By Descartes' rule, where the signs of the coefficients are known for all values of the others."""
-    if len(coefficients) == 1:
-        return Undecided(f"it is a matter of the others alone: of the sign of {coefficients[0]}")
-
-    # The highest coefficient has the sign of the difference beyond the last crossing.
     signs = [_known_sign(coefficient, assumptions) for coefficient in coefficients]
+    why = _why_open(coefficients, signs)
+    if why is not None:
+        return Undecided(why)
+    # The highest coefficient has the sign of the difference beyond the last crossing.
+    return _threshold(coefficients, 1 if signs[-1] == -1 else -1, assumptions)
+
+
+def _why_open(coefficients: Sequence[Form], signs: Sequence[Sign | None]) -> str | None:
+    """Why the signs do not say that there is one crossing; None where they do."""
+    if len(coefficients) == 1:
+        return f"it is a matter of the others alone: of the sign of {coefficients[0]}"
     if signs[-1] is None:
-        return Undecided(f"the sign of {coefficients[-1]} is open")
-    if not _changes_once(signs):
-        return Undecided("there may be several crossings or none, depending on the others")
-    return _threshold(coefficients, 1 if signs[-1] < 0 else -1, assumptions)
+        return f"the sign of {coefficients[-1]} is open"
+    several = "there may be several crossings or none, depending on the others"
+    return None if _changes_once(signs) else several
 
 
 def _threshold(coefficients: Sequence[Form], below: Sign, assumptions: Assumptions) -> Crossing:
@@ -277,9 +283,9 @@ def _between(
 ) -> Iterator[tuple[int, Sign]]:
     """The first number of each new sign on the way, by halving, and the end."""
     while before[1] != after[1]:
-        sign = before[1]
-        found = before[0] + bisect_left(range(before[0], after[0]), True, key=lambda v: at(v) != sign)
-        before = found, at(found)
+        numbers, sign = range(before[0], after[0]), before[1]
+        changed = before[0] + bisect_left(numbers, True, key=lambda number: at(number) != sign)
+        before = changed, at(changed)
         yield before
     yield after
 
