@@ -246,7 +246,8 @@ class Model:
 
         Raises NoMapping, NotJson, MissingKey, WrongKey, OtherArchitecture, the faults of reading a file and of `at`.
         """
-        return self.at(**configs.of_published(self.unit, path, self.name, self.ports))
+        unit = self.unit if self.unit.mapping is not None else self._defined.unit
+        return self.at(**configs.of_published(unit, path, self.name, self.ports))
 
     def _keep_assumptions(self) -> None:
         """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""

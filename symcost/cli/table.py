@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from symcost.cli.common import Value, convention_option, deliver, result_options
-from symcost.cli.models import models_of, parted, with_values
+from symcost.cli.models import models_of, parted, sizes_options, with_sizes, with_values
 from symcost.cli.quantities import Asking, Quantities
 
 COLUMNS = "macs,params,scaling,depth"
@@ -34,11 +34,13 @@ Examples:
     help="Quantities, see below, and `scaling`: how the first of them grows.",
 )  # fmt: skip
 @click.option("--in", "dimension", default="T", show_default=True, metavar="NAME", help="The dimension of `scaling`.")
+@sizes_options
 @click.option("--orders", is_flag=True, help="What matters of each formula for large numbers: O(n^2·d).")
 @convention_option
 @result_options
 def table(
     given: tuple[list[str], dict[str, Value]], columns: str, dimension: str, orders: bool,
+    configs: tuple[str, ...], hf: str | None,
     writing: str, convention: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost table`"""
@@ -47,6 +49,7 @@ def table(
     from symcost.questions import questions
 
     words, values = given
-    subjects = with_values(labelled(pair for word in words for pair in models_of(word)), values)
+    models = with_sizes([pair for word in words for pair in models_of(word)], configs, hf)
+    subjects = with_values(labelled(models), values)
     names = [name.strip() for name in columns.split(",") if name.strip()]
     deliver(page(overview(subjects, names, questions(), dimension, convention, orders)), writing, output)
