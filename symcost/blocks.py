@@ -250,22 +250,27 @@ class _Division:
         """A block with the layers that move into it."""
         body = self._body
         guests = tuple(layer for home, layer in self._layers.items() if self._hosts[home] is node)
-        own = [Portion(node, body.learns)] if body.learns is not None and node.owns else []
-        theirs = [Portion(guest.block, guest.place) for guest in guests if guest.place is not None]
-        learns = None if body.learns is None or not node.owns else body.learns.inside(node)
-        kind, name = (node.kind, node.name) if node.home is None else ("layer", _layer_name(node.home))
-        runs = (Portion(node, body.runs),)
-        inside = Body(node.graph, body.runs.inside(node), learns, guests)
-        return BlockCost(name, kind, node.span, self._folds, runs, (*own, *theirs), (inside,))
+        learns = _learned_by(guests)
+        inside = Body(node.graph, body.runs.inside(node), None, guests)
+
+        # What a call of a layer has learned stands where the layer does.
+        if body.learns is not None and node.owns:
+            learns = (Portion(node, body.learns), *learns)
+            inside = replace(inside, learns=body.learns.inside(node))
+
+        kind: str = node.kind
+        name = node.name
+        if node.home is not None:
+            kind, name = "layer", _layer_name(node.home)
+        return BlockCost(name, kind, node.span, self._folds, (Portion(node, body.runs),), learns, (inside,))
 
     def _layer(self, layer: Layer) -> BlockCost:
         """A layer with those of its calls that stand beside each other here."""
-        home, place = layer.block.graph, layer.place
-        calls = [node for node in self._nodes if node.home is home]
+        block = layer.block
+        calls = [node for node in self._nodes if node.home is block.graph]
         runs = tuple(Portion(call, self._body.runs) for call in calls)
-        learns = () if place is None else (Portion(layer.block, place),)
         bodies = tuple(self._called(layer, calls))
-        return BlockCost(layer.block.name, "layer", layer.block.span, self._folds, runs, learns, bodies)
+        return BlockCost(block.name, "layer", block.span, self._folds, runs, _learned_by([layer]), bodies)
 
     def _called(self, layer: Layer, calls: Sequence[Block]) -> Iterator[Body]:
         """Each graph of a layer once, however often it is called; the parameters in the first of them."""
@@ -274,6 +279,11 @@ class _Division:
             runs = replace(self._body.runs, times=self._body.runs.times * count)
             yield Body(call.graph, runs.inside(call), learns)
             learns = None
+
+
+def _learned_by(layers: Iterable[Layer]) -> tuple[Portion, ...]:
+    """The parameters of layers, of those whose parameters count here."""
+    return tuple(Portion(layer.block, layer.place) for layer in layers if layer.place is not None)
 
 
 def _alike(calls: Iterable[Block]) -> Iterator[tuple[Block, int]]:

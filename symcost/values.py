@@ -116,8 +116,10 @@ class Port:
         """
         if isinstance(value, str) and not self.takes_words:
             value = number_in(value)
+
         if self.static and isinstance(value, bool | str):
             return value
+
         exact = _exact(value)
         if self._is_rate and isinstance(exact, Fraction):
             return exact
@@ -200,11 +202,12 @@ def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str)
 
 def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> int | Fraction | bool | str | Form:
     """A value that suits, or a size over other dimensions of the model. Raises BadValue."""
-    if isinstance(value, str) and not port.takes_words:
-        form = form_in(value)
-        if form is not None and form.number is None and all(one.name in ports for one in form.free_symbols):
-            return form
-    return port.checked(value)
+    form = form_in(value) if isinstance(value, str) and not port.takes_words else None
+    if form is None or form.number is not None:
+        return port.checked(value)
+
+    known = all(one.name in ports for one in form.free_symbols)
+    return form if known else port.checked(value)
 
 
 def resolved(given: Given, ports: Mapping[str, Port]) -> Given:

@@ -119,9 +119,12 @@ class Summary:
         label = f"{times} × {block.label}" if times > 1 and block.kind != OWN else block.label
         params, macs, flops = block.params, block.cost["macs"], block.flops(self.convention)
         yield Row(level, label, block, *(mul(times, form) for form in (params, macs, flops)))
-        if level < depth:
-            for part, count in runs(block.inside) if gather else ((part, 1) for part in block.inside):
-                yield from self._rows(part, count * times, level + 1, depth, gather)
+        if level >= depth:
+            return
+
+        inside = runs(block.inside) if gather else ((part, 1) for part in block.inside)
+        for part, count in inside:
+            yield from self._rows(part, count * times, level + 1, depth, gather)
 
 
 def folded(rows: Sequence[Row], nothing: Sequence[bool], *, every: bool = False) -> list[Row]:
@@ -129,10 +132,15 @@ def folded(rows: Sequence[Row], nothing: Sequence[bool], *, every: bool = False)
 
     What a block does itself has a row only where it is something, and something else is in the block as well.
     """
-    pairs = zip(rows, nothing, strict=True)
-    kept = [row for row, none in pairs if not none or row.level == 0 or (every and not row.own)]
-    below = [*(row.level for row in kept[1:]), -1]
-    return [row for row, level in zip(kept, below, strict=True) if not row.own or level >= row.level]
+    kept = []
+    for row, none in zip(rows, nothing, strict=True):
+        wanted = every and not row.own
+        if wanted or not none or row.level == 0:
+            kept.append(row)
+
+    # What a block does itself is its first row: it is alone where no row of its level comes next.
+    following = [*(row.level for row in kept[1:]), -1]
+    return [row for row, level in zip(kept, following, strict=True) if not row.own or level >= row.level]
 
 
 def runs(blocks: Iterable[BlockCost]) -> Iterator[tuple[BlockCost, int]]:

@@ -136,12 +136,17 @@ def _blocks(views: Views, depth: int, every: bool) -> Table:
     """Each block under each convention whose total is a number; without those that count nothing under any."""
     counting = [one for one in views.conventions if views.counts(one)]
     tables = [Summary(views.model, one).all_rows(depth) for one in counting]
-    flops = {id(rows[0].block): [row.flops for row in rows] for rows in zip(*tables, strict=True)}
-    nothing = [all(row.costs_nothing for row in rows) for rows in zip(*tables, strict=True)]
+    blocks = list(zip(*tables, strict=True))  # each as the conventions see it
+
+    firsts = [views_of_one[0] for views_of_one in blocks]
+    nothing = [all(row.costs_nothing for row in views_of_one) for views_of_one in blocks]
+    shown = set(map(id, folded(firsts, nothing, every=every)))
+
     rows = []
-    for block in folded(tables[0], nothing, every=every) if tables else ():
-        figures = (Figure(views.model.number(form)) for form in flops[id(block.block)])
-        rows.append(Row((_shortened(block), *figures)))
+    for views_of_one in blocks:
+        if id(views_of_one[0]) in shown:
+            figures = (Figure(views.model.number(row.flops)) for row in views_of_one)
+            rows.append(Row((_shortened(views_of_one[0]), *figures)))
     return Table(("block", *(one.name for one in counting)), tuple(rows), stiff=True)
 
 

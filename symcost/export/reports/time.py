@@ -71,9 +71,11 @@ def _gathered(
     """Level, name, how many, and one of them: equal neighbours are one row, what takes no time none."""
     yield level, f"{times} × {block.label}" if times > 1 and block.kind != OWN else _name(block), times, block
     inside = [child for child in block.children if every or child.time]
+
     # What is all that a block does is the block's row already.
     if level >= depth or all(child.kind == OWN for child in inside):
         return
+
     for _, group in groupby(inside, key=lambda child: (child.label, child.seconds, child.bytes)):
         first, *others = group
         yield from _gathered(first, times * (1 + len(others)), level + 1, depth, every)
