@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symcost import configs
-from symcost.blocks import BlockCost
+from symcost.blocks import BlockCost, tree
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.diagnostics import Span
-from symcost.errors import SymcostError
+from symcost.errors import SymcostError, ViolatedAssumption
 from symcost.formula import Assumptions, AtLeast, Divides, Form, Symbol, num, symbol
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
@@ -27,7 +27,19 @@ from symcost.questions.depth import followed, longest_left
 from symcost.questions.memory import kept, largest, peaks
 from symcost.questions.training import gradients
 from symcost.questions.window import path
-from symcost.values import Given, Port, SymbolInfo, bounded, check, checked, dimensions, evaluated, is_number, ports_of
+from symcost.values import (
+    Given,
+    Port,
+    SymbolInfo,
+    bounded,
+    check,
+    checked,
+    dimensions,
+    evaluated,
+    is_number,
+    ports_of,
+    resolved,
+)
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
@@ -95,6 +107,11 @@ class Model:
     def values(self) -> dict[str, int]:
         """The numbers that were put in."""
         return {name: value for name, value in self._given.items() if is_number(value)}
+
+    @property
+    def expressed(self) -> dict[str, str]:
+        """The dimensions that were written over others, `I` as `H`, with the numbers there are."""
+        return {name: str(self.shown(value)) for name, value in self._given.items() if isinstance(value, Form)}
 
     def __repr__(self) -> str:
         given = "".join(f", {name}={value}" for name, value in self._given.items())
@@ -183,14 +200,16 @@ class Model:
     # Numbers --------------------------------------------------------------------------------------
 
     def at(self, **values: object) -> Model:
-        """The same model with numbers put in.
+        """The same model with numbers put in, also as texts (`"2^20"`), or with sizes over other dimensions (`"4*D"`).
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        given = {**self._given, **checked(values, self.ports, self.name)}
+        given = resolved({**self._given, **checked(values, self.ports, self.name)}, self.ports)
         other = Model(self._defined, self.unit, given, self._same_graph(given, values))
         try:
             other._keep_assumptions()
+        except ViolatedAssumption:  # which no missing value can mend
+            raise
         except SymcostError:
             # What cannot be built yet may still get its missing values.
             if other._shared is not None or other._has_all_values:
@@ -228,7 +247,8 @@ class Model:
 
         Raises NoMapping, NotJson, MissingKey, WrongKey, OtherArchitecture, the faults of reading a file and of `at`.
         """
-        return self.at(**configs.of_published(self.unit, path, self.name, self.ports))
+        unit = self.unit if self.unit.mapping is not None else self._defined.unit
+        return self.at(**configs.of_published(unit, path, self.name, self.ports))
 
     def _keep_assumptions(self) -> None:
         """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
@@ -392,4 +412,4 @@ class Model:
     @property
     def tree(self) -> BlockCost:
         """The model as a tree of blocks with what each costs."""
-        return BlockCost(self.name, self.graph, self.span, self.built.folds)
+        return tree(self.name, self.graph, self.span, self.built.folds)

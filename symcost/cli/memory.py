@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    help="""\
+Print bytes: parameters, what is kept for the backward pass, state, the peak; and bytes moved.
+
+What an optimizer keeps besides, `symcost report --training` says. Where each operation is by itself, masks and row
+numbers that are moved count as activations, and frozen parameters and buffers as params.
+""",
     epilog="""\b
 Examples:
   symcost memory gpt2.arch --config small T=1024 --dtype bf16
   symcost memory decoder.arch --dtype params=q4_k_m,state=fp8
   symcost memory decoder.arch --dtype bf16,params=4.5bit
-"""
+""",
 )
 @subject
 @click.option(
@@ -29,11 +35,7 @@ Examples:
 )  # fmt: skip
 @result_options
 def memory(model: Model, types: tuple[str, ...], writing: str, output: Path | None) -> None:
-    """Print bytes: parameters, what is kept for the backward pass, state, the peak; and bytes moved.
-
-    What an optimizer keeps besides, `symcost report --training` says. Where each operation is by itself, masks and row
-    numbers that are moved count as activations, and frozen parameters and buffers as params.
-    """
+    """`symcost memory`"""
     from symcost.analysis.memory.widths import Widths
     from symcost.export.reports.memory import Memory, page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -45,10 +46,7 @@ class BadValue(SymcostError):
             given or span,
             "" if given else "declared here",
             others=declared if given else [],
-            helps=[
-                f"give `{name}` {'0 or ' if zero else ''}a {_wanted(shown)}"
-                + (_by_default(name, shown) if lacks_default else "")
-            ],
+            helps=[_mend(name, shown, zero=zero) + (_by_default(name, shown) if lacks_default else "")],
         )
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
@@ -68,6 +66,15 @@ def _cut(shown: str) -> str:
 def _by_default(name: str, shown: str) -> str:
     """How a signature takes fractions."""
     return f", or where it is declared a fraction by default, as in `{name} = {shown}`"
+
+
+def _mend(name: str, shown: str, *, zero: bool) -> str:
+    """What to type instead."""
+    thousands = re.fullmatch(r"([0-9]{1,9})([kKMG])i?", shown)
+    if thousands is None:
+        return f"give `{name}` {'0 or ' if zero else ''}a {_wanted(shown)}"
+    number, power = int(thousands[1]), "kMG".index(thousands[2].replace("K", "k")) + 1
+    return f"write `{name}={number * 1000**power}` or `{name}={number * 1024**power}`: `{thousands[2]}` may mean either"
 
 
 def _wanted(shown: str) -> str:

@@ -81,17 +81,20 @@ def rounded(figure: Figure) -> str:
     return si(value, figure.unit)
 
 
-def share(part: int | Fraction, whole: int | Fraction) -> str:
-    """A part of the whole in per cent. `0 %` and `100 %` are said only where they are exact."""
+def share(part: int | Fraction, whole: int | Fraction, tenths: int | None = None) -> str:
+    """A part of the whole in per cent, in `tenths` of one where it is known how many to say.
+
+    `0 %` and `100 %` are said only where they are exact.
+    """
     if whole == 0 or part == 0:
         return "0 %"
     if part == whole:
         return "100 %"
-    percent = Fraction(part) * 100 / whole
-    tenths = round(percent * 10)
+    if tenths is None:
+        tenths = round(Fraction(part) * 1000 / whole)
     if tenths == 0:
         return "<0.1 %"
-    if tenths == 1000 and percent < 100:
+    if tenths == 1000 and part < whole:
         return ">99.9 %"
     return f"{tenths // 10}.{tenths % 10} %"
 

@@ -107,7 +107,8 @@ class Block:
 
     `counter` runs over `counter.low <= counter < counter.high`; `count` is the number of rounds. For `choose`,
     `count` is how many of `total` alternatives run. `owns` is false for the call of a named layer: its parameters are
-    counted once, at the `layer` block that stands where the layer was named and does nothing else.
+    counted once, at the `layer` block that stands where the layer was named and does nothing else. `home` is the graph
+    of that block: what the call of a layer and its name have in common.
     `recomputed`: for the backward pass it is performed once more.
     """
 
@@ -122,6 +123,7 @@ class Block:
     total: Form | None = None
     shared: bool = False
     owns: bool = True
+    home: Graph | None = None
     carried: tuple[Carried, ...] = ()
     emitted: tuple[Emitted, ...] = ()
     recomputed: bool = False

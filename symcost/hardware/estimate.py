@@ -18,15 +18,18 @@ from math import inf
 from types import MappingProxyType
 from typing import Protocol
 
-from symcost.analysis.memory.traffic import Traffic
+from symcost.analysis.memory.traffic import Moved
 from symcost.cost import Cost
 from symcost.formula import Form
-from symcost.graph.graph import Block, Graph
 from symcost.hardware.device import Device
+from symcost.values import bounded
 
 
 class Costed(Protocol):
-    """A block with its operations, all rounds around it included, and the blocks inside it."""
+    """A block with its operations and what it moves, all rounds around it included.
+
+    What is `inside` adds up to it: the blocks in it, and what it does itself.
+    """
 
     @property
     def label(self) -> str: ...
@@ -35,9 +38,8 @@ class Costed(Protocol):
     @property
     def cost(self) -> Cost: ...
     @property
-    def node(self) -> Graph | Block: ...
-    @property
-    def children(self) -> Sequence[Costed]: ...
+    def inside(self) -> Sequence[Costed]: ...
+    def moved(self, fold: Moved, /) -> Form: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,10 @@ def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int]
 
     Time    max(sum over classes of operations / peak rate, numbers moved · width / bandwidth)
 
-    Raises UnknownNumberType, MissingFigure.
+    Raises UnknownNumberType, MissingFigure, DivisionByZero, ValueTooLarge.
     """
-    graph = tree.node.graph if isinstance(tree.node, Block) else tree.node
-    return _Machine(device, dtype, values).least(tree, Traffic(graph), depth)
+    with bounded(values):
+        return _Machine(device, dtype, values, Moved()).least(tree, depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def bound(cost: Cost, moved: Mapping[str, Form], device: Device, dtype: str, val
 
     Raises UnknownNumberType, MissingFigure.
     """
-    width, machine = device.width(dtype), _Machine(device, dtype, values)
+    width, machine = device.width(dtype), _Machine(device, dtype, values, Moved())
     data = Fraction(0)
     for role, form in moved.items():
         data += Fraction(form.evaluate(values)) * min(width, NARROWEST.get(role, width))
@@ -143,11 +145,12 @@ class _Machine:
     device: Device
     dtype: str
     values: Mapping[str, int]
+    moved: Moved
 
-    def least(self, block: Costed, moved: Traffic, depth: float) -> Estimate:
+    def least(self, block: Costed, depth: float) -> Estimate:
         """The least time of a block; of the blocks inside it, as many levels as `depth` says."""
         width = self.device.width(self.dtype)
-        data = Fraction(moved.numbers.evaluate(self.values) * width)
+        data = Fraction(block.moved(self.moved).evaluate(self.values) * width)
         seconds = {name: self.seconds(name, count) for name, count in block.cost.counts.items()}
         return Estimate(
             label=block.label,
@@ -155,16 +158,14 @@ class _Machine:
             seconds=MappingProxyType(seconds),
             bytes=data,
             memory=data / self.device.bandwidth,
-            children=self._inside(block, moved, depth - 1) if depth > 0 else (),
+            children=self._inside(block, depth - 1) if depth > 0 else (),
         )
 
-    def _inside(self, block: Costed, moved: Traffic, depth: float) -> tuple[Estimate, ...]:
-        """The blocks inside a block, each with its own part of the traffic."""
-        inside = []
-        for child in block.children:
-            if isinstance(child.node, Block):
-                inside.append(self.least(child, moved.part(child.node), depth))
-        return tuple(inside)
+    def _inside(self, block: Costed, depth: float) -> tuple[Estimate, ...]:
+        """The blocks inside of a block, and what it does itself where both take time."""
+        inside = [self.least(part, depth) for part in block.inside]
+        blocks = [part for part in inside if part.kind != "own"]
+        return tuple(part for part in inside if blocks and (part.time or part.kind != "own"))
 
     def seconds(self, operation: str, count: Form) -> Fraction:
         """So many operations of a class at their peak rate."""

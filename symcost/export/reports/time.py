@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from symcost.blocks import OWN
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Part, Piece, Row, Strong, Table
+from symcost.export.shares import shares
 from symcost.questions import question
 
 if TYPE_CHECKING:
@@ -19,19 +21,24 @@ APART = "blocks: each operation by itself reads its inputs and writes its result
 PEAK = "peak: operations per second of matrix products, one MAC being two"
 
 
-def page(model: str, device: Device, dtype: str, bounds: tuple[Bound, Bound], apart: Estimate, depth: int) -> Page:
+def page(
+    model: str, device: Device, dtype: str, bounds: tuple[Bound, Bound], apart: Estimate, depth: int, *,
+    every: bool = False,
+) -> Page:  # fmt: skip
     """The least time, with what binds it; by block and by class, if each operation is by itself.
 
-    `bounds`: under `choose` with the alternatives of one position, and with all of them.
+    `bounds`: under `choose` with the alternatives of one position, and with all of them. Blocks that take no time are
+    for programs, or where `every` one is wanted.
     """
     where = f"on {device.name}, {dtype}"
-    tables = (_least(*bounds), _blocks(apart, depth), _classes(apart))
-    notes = Notes((LEAST, *((ALIKE,) if bounds[0] != bounds[1] else ()), APART))
+    tables = (_least(*bounds), _blocks(apart, depth, every), _classes(apart))
+    binding = f"time: the part of a block in the {_spent_on(apart)} of the whole, which binds it"
+    notes = Notes((LEAST, *((ALIKE,) if bounds[0] != bounds[1] else ()), APART, binding))
     return Page(
         f"{model} {where}",
         parts=lambda: (*tables, notes),
         brief=lambda: (Paragraph((Strong(model), f"  {where}")), *tables, notes),
-        records=lambda: tables[1],
+        records=lambda: _blocks(apart, depth, every=True),
         data=lambda: _data(model, device, dtype, bounds[0], apart),
         folds=True,
     )
@@ -51,10 +58,22 @@ def _least(least: Bound, every: Bound) -> Table:
     return Table(("", "time", "what"), tuple(rows), Layout.LINES, stiff=True)
 
 
-def _blocks(least: Estimate, depth: int) -> Table:
+def _spent_on(least: Estimate) -> str:
+    """What the whole waits for."""
+    return "arithmetic" if least.bound == "compute-bound" else "memory traffic"
+
+
+def _blocks(least: Estimate, depth: int, every: bool) -> Table:
+    """Arithmetic and memory of each block, and its part of the least time of the whole.
+
+    That is its part of what binds the whole, so that the parts add up: the larger of the two in each block would not.
+    """
+    gathered = list(_gathered(least, 1, 0, depth, every))
+    parts = [times * (part.compute if least.compute >= least.memory else part.memory) for *_, times, part in gathered]
+    tenths = shares([level for level, *_ in gathered], parts)
     rows = []
-    for level, label, times, part in _gathered(least, 1, 0, depth):
-        spent = Figure(times * part.time, "s", whole=least.time)
+    for (level, label, times, part), seconds, share in zip(gathered, parts, tenths, strict=True):
+        spent = Figure(seconds, "s", whole=least.time, tenths=share)
         apart = (Figure(times * part.compute, "s"), Figure(times * part.memory, "s"))
         rows.append(Row((label, spent, *apart, part.bound), level))
     return Table(("block", "time", "arithmetic", "memory", "bound"), tuple(rows), stiff=True)
@@ -67,13 +86,25 @@ def _classes(least: Estimate) -> Table:
     return Table(("class", "time", "what it counts"), tuple(rows), Layout.LINES, stiff=True)
 
 
-def _gathered(block: Estimate, times: int, level: int, depth: int) -> Iterator[tuple[int, str, int, Estimate]]:
-    """Level, name, how many, and one of them: equal neighbours are one row."""
-    yield level, f"{times} × {block.label}" if times > 1 else block.label, times, block
-    if level < depth:
-        for _, group in groupby(block.children, key=lambda child: (child.label, child.seconds, child.bytes)):
-            first, *others = group
-            yield from _gathered(first, times * (1 + len(others)), level + 1, depth)
+def _gathered(
+    block: Estimate, times: int, level: int, depth: int, every: bool
+) -> Iterator[tuple[int, str, int, Estimate]]:
+    """Level, name, how many, and one of them: equal neighbours are one row, what takes no time none."""
+    yield level, f"{times} × {block.label}" if times > 1 and block.kind != OWN else _name(block), times, block
+    inside = [child for child in block.children if every or child.time]
+
+    # What is all that a block does is the block's row already.
+    if level >= depth or all(child.kind == OWN for child in inside):
+        return
+
+    for _, group in groupby(inside, key=lambda child: (child.label, child.seconds, child.bytes)):
+        first, *others = group
+        yield from _gathered(first, times * (1 + len(others)), level + 1, depth, every)
+
+
+def _name(block: Estimate) -> str:
+    """What takes time of what a block does itself are operations, though they only move its parameters."""
+    return "(own operations)" if block.kind == OWN else block.label
 
 
 def _data(model: str, device: Device, dtype: str, least: Bound, apart: Estimate) -> Mapping[str, Any]:
@@ -94,7 +125,7 @@ def _data(model: str, device: Device, dtype: str, least: Bound, apart: Estimate)
 def _block_data(block: Estimate) -> dict[str, Any]:
     """A block with exact seconds and bytes, and the blocks inside it."""
     return {
-        "name": block.label,
+        "name": _name(block),
         "kind": block.kind,
         "seconds": block.time,
         "bound": block.bound,

@@ -184,14 +184,14 @@ class _Typst(Parts[str], Prose):
         return super().figure(figure) if figure.value is None else self.words(self.with_share(figure))
 
     def code(self, code: Code) -> str:
-        return f"#raw({quoted(code.text)})"
+        return f"#raw({quoted(code.text)});"  # without its end, a bracket behind it would belong to it
 
     def strong(self, strong: Strong) -> str:
-        return f"#strong[{escaped(strong.text)}]"
+        return f"#strong[{escaped(strong.text)}];"
 
     def link(self, link: Link) -> str:
         text = escaped(link.text)
-        return f"#link({quoted(link.target)})[{text}]" if link.target else text
+        return f"#link({quoted(link.target)})[{text}];" if link.target else text
 
     def order(self, order: Order) -> str:
         return f"$O({self._printer(order.form)})$"
@@ -295,7 +295,7 @@ class _Typst(Parts[str], Prose):
     def _row(self, row: Row) -> str:
         """Cells in brackets; the first is set in by how deep it stands."""
         first, *others = map(self.line, row.cells)
-        indent = f"#h({1.2 * row.level:.1f}em)" if row.level else ""
+        indent = f"#h({1.2 * row.level:.1f}em);" if row.level else ""
         return ", ".join(f"[{cell}]" for cell in [indent + first, *others])
 
 
