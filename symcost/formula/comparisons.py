@@ -9,13 +9,13 @@ from itertools import islice
 from symcost.formula.arithmetic import num
 from symcost.formula.assumed import AtLeast, Equal
 from symcost.formula.dims import Assumptions
-from symcost.formula.form import Form, Max, Min
+from symcost.formula.form import Ceil, Floor, Form, Max, Min
 from symcost.formula.numbers import TooLarge
 
 MOST_SAMPLES = 20
 """Numbers tried before a proof."""
-MOST_DEPTH = 2
-"""Minima and maxima of others inside of each other that are followed; proofs by cases of more take too long."""
+MOST_CASES = 4
+"""Minima and maxima in one comparison, those of rounded sizes twice; proofs by cases of more take too long."""
 ZERO = num(0)
 
 
@@ -57,7 +57,7 @@ class Comparisons:
         return bool(self.at_least(one, other) and self.at_least(other, one))
 
     def _decided(self, difference: Form) -> bool | None:
-        if self._allowed == 0 or _depth_of_cases(difference) > MOST_DEPTH:
+        if self._allowed == 0 or _cases(difference) >= MOST_CASES:
             return None
         self._allowed -= 1
         # Numbers of both signs are found sooner than no proof for either answer.
@@ -74,6 +74,13 @@ class Comparisons:
         return len(signs) == 2
 
 
-def _depth_of_cases(form: Form) -> int:
-    """How many minima and maxima stand inside of each other."""
-    return isinstance(form, Min | Max) + max(map(_depth_of_cases, form.children), default=0)
+def _cases(form: Form) -> int:
+    """How many minima and maxima there are in a form; those of what is rounded count twice."""
+    inner = sum(map(_cases, form.children))
+    if not isinstance(form, Min | Max):
+        return inner
+    return inner + (2 if any(map(_rounds, form.children)) else 1)
+
+
+def _rounds(form: Form) -> bool:
+    return isinstance(form, Floor | Ceil) or any(map(_rounds, form.children))
