@@ -129,6 +129,7 @@ def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: S
         key.append((tensor.shape, tensor.parameter))
     frame.graph.ports = tuple(ports)
     frame.graph.port_names = port_names(definition)
+    frame.graph.statics = {name: value for name, value in frame.names.items() if not isinstance(value, Tensor)}
     return key
 
 
