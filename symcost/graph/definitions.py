@@ -6,9 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from symcost.diagnostics import Span
-from symcost.errors import CallsItself, MissingArgument, MissingReturn, SymcostError, WrongCount, WrongKind
+from symcost.errors import (
+    CallsItself,
+    MissingArgument,
+    MissingReturn,
+    NoInput,
+    SymcostError,
+    WrongCount,
+    WrongKind,
+)
 from symcost.formula import Form
-from symcost.graph.calls import by_port
+from symcost.graph.calls import by_port, usage
 from symcost.graph.expressions import evaluate
 from symcost.graph.files import Defined, library_definition
 from symcost.graph.frame import Context, Frame
@@ -112,9 +120,10 @@ def _check_results(
 def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: Span) -> list[object]:
     """Bind ports to arguments, from the left; returns what makes this call alike another.
 
-    Raises MissingArgument, UnknownArgument, TooManyArguments, WrongKind, and the faults of unify.
+    Raises MissingArgument, UnknownArgument, TooManyArguments, WrongKind, NoInput, and the faults of unify.
     """
     given = by_port(definition, arguments, span)
+    _check_widths(definition, arguments, span)
     key: list[object] = []
     ports: list[Tensor] = []
     for port in definition.ports:
@@ -133,6 +142,36 @@ def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: S
     return key
 
 
+def _check_widths(definition: ast.Definition, arguments: Arguments, span: Span) -> None:
+    """Raises NoInput where a layer is given no tensor, WrongKind where a number stands for `true` or `false`.
+
+    Both come of PyTorch's way to write a layer, `Linear(784, 128)`: the width of the input is not said here.
+    """
+    written = [place.text for value, place in arguments.positional if not isinstance(value, Tensor)]
+    switch = _switched(definition, arguments)
+    name, shorter = definition.name.text, ", ".join(written[1:] if switch else written)
+    inputs = port_names(definition)
+    if inputs and not any(isinstance(value, Tensor | Several) for value, _ in arguments):
+        rest = [f"{key} = {place.text}" for key, (_, place) in arguments.keywords.items()]
+        inside = ", ".join([*([shorter] if shorter else []), *rest])
+        raise NoInput(name, span, usage(definition), inputs, f"{name}({inside})" if inside else name)
+    if switch is not None:
+        port, (value, place) = switch
+        instead = f"{name}({shorter})" if shorter else name
+        helps = [f"the width of the input is read from the input: write `{instead}`"]
+        raise WrongKind(f"`true` or `false` for `{port}`", described(value), place, helps)
+
+
+def _switched(definition: ast.Definition, arguments: Arguments) -> tuple[str, Argument] | None:
+    """The first port for `true` or `false` that is given a number by its place."""
+    statics = [port for port in definition.ports if port.shape is None]
+    numbers = [argument for argument in arguments.positional if not isinstance(argument[0], Tensor | Several)]
+    for port, argument in zip(statics, numbers, strict=False):
+        if isinstance(port.default, ast.Bool) and isinstance(argument[0], Form):
+            return port.name.text, argument
+    return None
+
+
 def _argument(
     port: ast.Port, given: Mapping[str, Argument], definition: ast.Definition, frame: Frame, span: Span
 ) -> Argument | None:
@@ -147,7 +186,7 @@ def _argument(
         return evaluate(port.default, frame), port.default.span
     if port.shape is None and isinstance(frame.names.get(name), Form):
         return None
-    raise MissingArgument(definition.name.text, name, span, port.span, _signature(definition))
+    raise MissingArgument(definition.name.text, name, span, port.span, usage(definition))
 
 
 def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -> Tensor:
@@ -177,8 +216,3 @@ def _bind_static(name: str, argument: Argument, frame: Frame) -> tuple[type[Valu
 def port_names(definition: ast.Definition) -> tuple[str, ...]:
     """The names of the tensors that go into a definition."""
     return tuple(port.name.text for port in definition.ports if port.shape is not None)
-
-
-def _signature(definition: ast.Definition) -> str:
-    ports = ", ".join(port.span.text for port in definition.ports)
-    return f"{definition.name.text}({ports})"
