@@ -200,7 +200,9 @@ def _condition(table: Table, key: str) -> Condition:
     """`proj != 0`, the key of a rule. Raises WrongEntry."""
     read = re.fullmatch(r"(\w+) (==|!=) (\w+)", key)
     if read is None:
-        raise WrongEntry("where", key, "conditions such as `proj != 0`", table.span(key), '"proj != 0" = "..."')
+        raise WrongEntry(
+            "where", key, "a table of conditions such as `proj != 0`", table.span(key), '"proj != 0" = "..."'
+        )
     return Condition(read[1], read[2] == "==", read[3])
 
 
