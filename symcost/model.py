@@ -179,7 +179,7 @@ class Model:
         """Notes on what its author may not have meant: an image with its channels in front, a width told twice.
 
         >>> import symcost
-        >>> model = symcost.loads("model M(x: [3, 224, 224]) { return x -> Conv2d(64, 7) }").model()
+        >>> model = symcost.loads("model M(x: [3, 224, 224]) { return x -> Conv2d(64, 3) }").model()
         >>> [note.code for note in model.doubts]
         ['channels-last']
         """
