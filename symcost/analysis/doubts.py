@@ -6,7 +6,8 @@ a layer that is told the width of its input before its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
+from fractions import Fraction
 
 from symcost.diagnostics import Report
 from symcost.errors.doubts import as_channels, as_heads, channels_in_front
@@ -85,11 +86,33 @@ def _widths(graph: Graph, shown: Shown, seen: set[Graph]) -> Iterator[Report]:
 
 def _told_widths(call: Block, shown: Shown) -> Iterator[Report]:
     """A call whose first numbers are those of PyTorch: the width that comes in, then the one that goes out."""
-    known = {name: shown(size).number for name, size in call.graph.statics.items() if isinstance(size, Form)}
     if call.name in CONVOLUTIONS:
-        kernel, stride = known["kernel"] or 0, known["stride"] or 0
-        alike = known["O"] is not None and known["O"] == known["I"]
-        if alike and kernel >= LEAST_KERNEL and stride >= 2:
-            yield as_channels(call.name, int(kernel), int(stride), call.span)
-    elif call.name in HEADED and known["heads"] == known["D"] and (known["D"] or 0) >= LEAST_SIDE:
-        yield as_heads(call.name, call.span)
+        known = _numbers(call, shown)
+        if _is_told_channels(known):
+            yield as_channels(call.name, int(known["kernel"]), int(known["stride"]), call.span)
+
+    elif call.name in HEADED:
+        known = _numbers(call, shown)
+        if known.get("heads", 0) == known.get("D") and known["D"] >= LEAST_SIDE:
+            yield as_heads(call.name, call.span)
+
+
+def _numbers(call: Block, shown: Shown) -> dict[str, Fraction]:
+    """What of the signature of a call is a number."""
+    numbers: dict[str, Fraction] = {}
+    for name, value in call.graph.statics.items():
+        number = shown(value).number if isinstance(value, Form) else None
+
+        if number is not None:
+            numbers[name] = Fraction(number)
+
+    return numbers
+
+
+def _is_told_channels(known: Mapping[str, Fraction]) -> bool:
+    """Whether a convolution has as many channels as come in, and a kernel and a stride that nobody wants."""
+    if known.get("O", 0) != known.get("I"):
+        return False
+
+    # `Conv2d(3, 64, 7)`: what is read as the kernel are channels, what is read as the stride is the kernel.
+    return known.get("kernel", 0) >= LEAST_KERNEL and known.get("stride", 0) >= 2

@@ -147,19 +147,37 @@ def _check_widths(definition: ast.Definition, arguments: Arguments, span: Span) 
 
     Both come of PyTorch's way to write a layer, `Linear(784, 128)`: the width of the input is not said here.
     """
-    written = [place.text for value, place in arguments.positional if not isinstance(value, Tensor)]
     switch = _switched(definition, arguments)
-    name, shorter = definition.name.text, ", ".join(written[1:] if switch else written)
-    inputs = port_names(definition)
-    if inputs and not any(isinstance(value, Tensor | Several) for value, _ in arguments):
-        rest = [f"{key} = {place.text}" for key, (_, place) in arguments.keywords.items()]
-        inside = ", ".join([*([shorter] if shorter else []), *rest])
-        raise NoInput(name, span, usage(definition), inputs, f"{name}({inside})" if inside else name)
+    if not any(isinstance(value, Tensor | Several) for value, _ in arguments):
+        _check_input(definition, arguments, switch is not None, span)
+
     if switch is not None:
         port, (value, place) = switch
-        instead = f"{name}({shorter})" if shorter else name
+        instead = _shorter(definition.name.text, _numbers(arguments)[1:])
         helps = [f"the width of the input is read from the input: write `{instead}`"]
         raise WrongKind(f"`true` or `false` for `{port}`", described(value), place, helps)
+
+
+def _check_input(definition: ast.Definition, arguments: Arguments, told: bool, span: Span) -> None:
+    """Raises NoInput where a definition wants a tensor; `told`: the first number is the width of one."""
+    inputs = port_names(definition)
+    if not inputs:
+        return
+
+    numbers = _numbers(arguments)
+    named = [f"{key} = {place.text}" for key, (_, place) in arguments.keywords.items()]
+    instead = _shorter(definition.name.text, [*(numbers[1:] if told else numbers), *named])
+    raise NoInput(definition.name.text, span, usage(definition), inputs, instead)
+
+
+def _numbers(arguments: Arguments) -> list[str]:
+    """What is given by place besides tensors, as it was written."""
+    return [place.text for value, place in arguments.positional if not isinstance(value, Tensor | Several)]
+
+
+def _shorter(name: str, written: Sequence[str]) -> str:
+    """A call without its input: `Linear(H)`, or the name alone."""
+    return f"{name}({', '.join(written)})" if written else name
 
 
 def _switched(definition: ast.Definition, arguments: Arguments) -> tuple[str, Argument] | None:
