@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from symcost import configs
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built, with_dimensions, with_numbers
-from symcost.diagnostics import Span
+from symcost.diagnostics import Report, Span
 from symcost.errors import SymcostError, ViolatedAssumption
 from symcost.formula import Assumptions, AtLeast, Divides, Form, Symbol, num, symbol
 from symcost.graph.files import Defined, Unit
@@ -191,6 +191,19 @@ class Model:
         except SymcostError as fault:
             return fault.faults
         return ()
+
+    @property
+    def doubts(self) -> tuple[Report, ...]:
+        """Notes on what its author may not have meant: an image with its channels in front, a width told twice.
+
+        >>> import symcost
+        >>> model = symcost.loads("model M(x: [3, 224, 224]) { return x -> Conv2d(64, 3) }").model()
+        >>> [note.code for note in model.doubts]
+        ['channels-last']
+        """
+        from symcost.analysis.doubts import doubts
+
+        return tuple(doubts(self.graph, self.shown))
 
     @cached_property
     def assumptions(self) -> tuple[Fact, ...]:

@@ -69,7 +69,10 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
         file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value],
         **others: Any,
     ) -> Any:  # fmt: skip
-        return command(model=open_model(file, name, configs, hf, assignments), **others)
+        model = open_model(file, name, configs, hf, assignments)
+        result = command(model=model, **others)
+        tell_doubts(model)
+        return result
 
     for decorate in (
         click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json."),
@@ -207,6 +210,13 @@ def tell_assumptions(model: Model) -> None:
         tell(f"with {name} = {form}")
     for fact in model.assumptions:
         tell(f"assuming {fact}")
+
+
+def tell_doubts(model: Model) -> None:
+    """Notes on what may not be meant, on standard error; nothing of a model that cannot be built."""
+    if not model.faults:
+        for note in model.doubts:
+            click.echo(f"\n{note}", err=True)
 
 
 def deliver(page: Page, writing: str, output: Path | None) -> None:

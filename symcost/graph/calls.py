@@ -87,7 +87,7 @@ def by_port(definition: ast.Definition, arguments: Arguments, span: Span) -> dic
     """Which argument goes to which port. Raises TooManyArguments, UnknownArgument, GivenTwice."""
     ports = [port.name.text for port in definition.ports]
     if len(arguments.positional) > len(ports):
-        raise TooManyArguments(definition.name.text, len(ports), len(arguments.positional), span)
+        raise TooManyArguments(definition.name.text, len(ports), len(arguments.positional), span, usage(definition))
     given = dict(zip(ports, arguments.positional, strict=False))
     for name, (_, place) in arguments.keywords.items():
         if name not in ports:
@@ -95,3 +95,9 @@ def by_port(definition: ast.Definition, arguments: Arguments, span: Span) -> dic
         if name in given:
             raise GivenTwice(name, place, given[name][1])
     return given | arguments.keywords
+
+
+def usage(definition: ast.Definition) -> str:
+    """How a definition is called, with all its ports."""
+    ports = ", ".join(port.span.text for port in definition.ports)
+    return f"{definition.name.text}({ports})"

@@ -77,6 +77,11 @@ class Operation:
         """The name of the primitive, to show it: `contract`, `+`, `tanh`, `reshape`, ..."""
         return self.primitive.name
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called where something is said of it, the narrowest first, such as `@ vector`, `@`, `contract`."""
+        return (*self.given.get("called", ()), self.kind)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Carried:
@@ -144,6 +149,8 @@ class Graph:
         self._source: dict[Tensor, GraphNode] = {}
         self.ports: tuple[Tensor, ...] = ()
         self.port_names: tuple[str, ...] = ()
+        self.statics: Mapping[str, Any] = {}
+        """What the other names of a signature stand for: sizes, numbers, words, definitions."""
         self.results: tuple[Tensor, ...] = ()
 
     def insert(self, node: GraphNode) -> None:

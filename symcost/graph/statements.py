@@ -11,6 +11,7 @@ from symcost.errors import (
     ChangingParameter,
     DuplicateName,
     InLoop,
+    NoInput,
     NotInLoop,
     WrongCount,
     WrongKind,
@@ -67,13 +68,22 @@ def follow_one(statement: ast.Statement, frame: Frame) -> None:
 
 
 def _assign(statement: ast.Assign, frame: Frame) -> None:
-    """`h = ...`, or as many names as there are tensors. Raises WrongCount."""
-    value, names = evaluate(statement.value, frame), statement.targets
+    """`h = ...`, or as many names as there are tensors. Raises WrongCount, NoInput."""
+    value, names = _assigned_value(statement, frame), statement.targets
     values = value.tensors if isinstance(value, Several) else (value,)
     if len(names) != len(values):
         raise WrongCount("assigned", len(names), len(values), statement.value.span)
     for name, given in zip(names, values, strict=True):
         frame.names[name.text] = given
+
+
+def _assigned_value(statement: ast.Assign, frame: Frame) -> Value:
+    try:
+        return evaluate(statement.value, frame)
+    except NoInput as fault:
+        if fault.report.label is not None and fault.report.label.span == statement.value.span:
+            fault.assigned(statement.targets[0].text)
+        raise
 
 
 def _index_assign(statement: ast.IndexAssign, frame: Frame) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.counts.parameters import Parameters
 from symcost.analysis.fold import NONE, Sum
-from symcost.conventions import Convention, Rule, weighed
+from symcost.conventions import Condition, Convention, Rule, weighed
 from symcost.errors import LayerNotCounted
-from symcost.formula import Form, add, mul
+from symcost.formula import Form, add, mul, num
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
 
 
@@ -44,34 +48,110 @@ class Flops(Sum):
 
     def rule(self, node: GraphNode) -> Rule | None:
         """The rule that counts a node as a whole."""
-        if isinstance(node, Operation) or (isinstance(node, Block) and node.kind == "call"):
-            return self._convention.layers.get(_name(node))
+        named = self.named(node)
+        return None if named is None else named[1]
+
+    def named(self, node: GraphNode) -> tuple[str, Rule] | None:
+        """The rule that counts a node as a whole, and the layer that it is for."""
+        for name in _names(node):
+            if name in self._convention.layers:
+                rule = self._convention.layers[name]
+                return name, _where_it_stands(rule, node)
         return None
 
     def _ruled(self, rule: Rule, node: GraphNode) -> Form:
         assert isinstance(node, Block | Operation)
         if rule.refused:
-            raise LayerNotCounted(self._convention.name, _name(node), rule.refused, node.span)
+            name, *_ = (one for one in _names(node) if one in self._convention.layers)
+            raise LayerNotCounted(self._convention.name, name, rule.refused, node.span)
         counted = [weighed(self._operations.of_node(node), rule.weights)]
         for per, weight in rule.per.items():
-            amount = super().of_node(node) if per == "inside" else self._amount(per, node)
-            counted.append(mul(weight, amount))
+            counted.append(mul(weight, self._amount(per, rule, node)))
         return add(*counted)
 
-    def _amount(self, per: str, node: Block | Operation) -> Form:
-        """How many numbers go in or come out first (see `conventions.PER`)."""
-        if per == "output":
-            return node.outputs[0].size
-        if not node.inputs:
-            return NONE
-        if per == "learned" and not self._learns(node):
+    def _amount(self, per: str, rule: Rule, node: Block | Operation) -> Form:
+        """How much of something a node has (see `conventions.PER`)."""
+        match per:
+            case "inside":
+                return self._inside(rule, node)
+            case "attended":
+                return _attended(node)
+            case "scores":
+                return _scores(node)
+            case "output":
+                return node.outputs[0].size
+        if not node.inputs or (per == "learned" and not self._learns(node)):
             return NONE
         return node.inputs[0].size
+
+    def _inside(self, rule: Rule, node: Block | Operation) -> Form:
+        """What the inside counts, with the rules that a layer has for it."""
+        if not rule.within:
+            return super().of_node(node)
+        layers = {**self._convention.layers, **rule.within}
+        inside = Flops(replace(self._convention, layers=layers))
+        return Sum.of_node(inside, node)  # a rule for the node itself is what is being followed
 
     def _learns(self, node: Block | Operation) -> bool:
         return isinstance(node, Block) and self._parameters.of(node.graph) != 0
 
 
-def _name(node: Block | Operation) -> str:
-    """What a convention calls it: the definition of a layer, or a primitive."""
-    return node.name if isinstance(node, Block) else node.kind
+# What a convention calls a node ---------------------------------------------------------------------------------------
+
+
+def _names(node: GraphNode) -> Iterator[str]:
+    """What a convention calls a node, the narrowest first: a layer, a `choose`, a written product, a primitive."""
+    match node:
+        case Block(kind="call"):
+            yield node.name
+        case Block(kind="choose"):
+            yield "choose"
+        case Operation():
+            yield from node.names
+
+
+def _attended(node: Block | Operation) -> Form:
+    """The products of queries [..., M, D] with keys [..., N, D], and of weights with values [..., N, E]."""
+    queries, _, values = node.inputs[:3]
+    scores = _scores(node)
+    return add(mul(queries.shape[-1], scores), mul(values.shape[-1], scores))
+
+
+def _scores(node: Block | Operation) -> Form:
+    """The pairs of a query with a key, all of them."""
+    queries, keys = node.inputs[:2]
+    return mul(*queries.shape[:-1], keys.shape[-2])
+
+
+# Rules that hold only where something is so ---------------------------------------------------------------------------
+
+
+def _where_it_stands(rule: Rule, node: GraphNode) -> Rule:
+    """The rule for a layer as it was called."""
+    statics = node.graph.statics if isinstance(node, Block) else {}
+    for condition, other in rule.where.items():
+        if _holds(condition, statics):
+            return other
+    return rule
+
+
+def _holds(condition: Condition, statics: Mapping[str, Any]) -> bool:
+    """Whether a condition holds; sizes that are not known to be the same are taken for different ones."""
+    one = statics.get(condition.name)
+    other = statics.get(condition.other, _literal(condition.other))
+    return _same(one, other) == condition.alike
+
+
+def _literal(word: str) -> Form | bool | str:
+    if word.isdigit():
+        return num(int(word))
+    return word == "true" if word in ("true", "false") else word
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are the same, a definition and its name included."""
+    if isinstance(one, Form) and isinstance(other, Form):
+        return add(one, -other).expand() == 0
+    if type(one) is type(other):
+        return bool(one == other)
+    return bool(getattr(one, "name", one) == getattr(other, "name", other))

@@ -15,14 +15,15 @@ from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
 from symcost.export.summary import Row as BlockRow, Summary, folded
 from symcost.formula import Form
-from symcost.graph.graph import Block, Graph, Operation
+from symcost.graph.graph import Block, Graph
 
 if TYPE_CHECKING:
     from symcost.model import Model
 
 RULES = """\
 layers counted as a whole: operations by class inside; input, output: for each
-number that goes in, comes out; learned: for each that goes in, if it has weights"""
+number that goes in, comes out; learned: for each that goes in, if it has weights;
+scores, attended: for each pair, each product of an attention without its mask"""
 
 MOST_LABEL = 14
 """Columns of a block's name beside those of all conventions."""
@@ -59,19 +60,20 @@ class Views:
 
     def rules(self, convention: Convention) -> dict[str, Rule]:
         """The rules that it follows here."""
-        layers: set[str] = set()
+        found: dict[str, Rule] = {}
         fold, seen = Flops(convention), set[Graph]()
 
         def walk(graph: Graph) -> None:
             for node in graph if graph not in seen else ():
-                if fold.rule(node) is not None:
-                    layers.add(node.kind if isinstance(node, Operation) else getattr(node, "name", ""))
+                if named := fold.named(node):
+                    layer, rule = named
+                    found[layer] = found.get(layer, rule) if not rule.refused else rule
                 elif isinstance(node, Block) and node.kind != "layer":
                     walk(node.graph)
             seen.add(graph)
 
         walk(self.model.graph)
-        return {layer: rule for layer, rule in convention.layers.items() if layer in layers}
+        return {layer: found[layer] for layer in convention.layers if layer in found}
 
     def said(self, convention: Convention) -> str:
         """The same in words."""
