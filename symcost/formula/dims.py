@@ -11,9 +11,9 @@ from typing import Any, Literal, TypeVar
 
 from symcost.formula.arithmetic import add, counter, form, mul
 from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equal as Equal, Fact as Fact
-from symcost.formula.canonical import as_written, canonical, winners
+from symcost.formula.canonical import as_written, canonical, remainder, winners
 from symcost.formula.facts import Facts, floored
-from symcost.formula.form import Ceil, Floor, Form, Max, Min, Sum, Symbol
+from symcost.formula.form import Ceil, Floor, Form, Max, Min, Mod, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.poly import Poly, constant, inverse
@@ -231,6 +231,9 @@ class _Simplification(Rebuilding):
 
     def of_ceil(self, item: Ceil) -> Form:
         return as_written(Ceil, self.of(item.numerator), self.of(item.denominator), self.facts)
+
+    def of_mod(self, item: Mod) -> Form:
+        return remainder(self.of(item.numerator), self.of(item.denominator), self.facts)
 
     def of_min(self, item: Min) -> Form:
         return minimum(*winners(list(map(self.of, item.args)), least=True, facts=self.facts))

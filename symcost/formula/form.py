@@ -1,4 +1,4 @@
-"""The kinds of form: number, symbol, sum, product, power, rounding, extreme, logarithm, open sum, each with its key."""
+"""The kinds of form: number, symbol, sum, product, power, rounding, remainder, extreme, logarithm, open sum, each with its key."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ class Visitor(ABC, Generic[Result]):
 
     @abstractmethod
     def of_ceil(self, item: Ceil) -> Result: ...
+
+    @abstractmethod
+    def of_mod(self, item: Mod) -> Result: ...
 
     @abstractmethod
     def of_min(self, item: Min) -> Result: ...
@@ -218,6 +221,15 @@ class Ceil(Rounding):
 
     def accept(self, visitor: Visitor[Result]) -> Result:
         return visitor.of_ceil(self)
+
+
+class Mod(Rounding):
+    """What is left of the numerator after whole multiples of the denominator."""
+
+    __slots__ = ()
+
+    def accept(self, visitor: Visitor[Result]) -> Result:
+        return visitor.of_mod(self)
 
 
 class Extreme(Form):

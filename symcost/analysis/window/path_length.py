@@ -35,7 +35,7 @@ from symcost.formula import (
     num,
     rebuild,
 )
-from symcost.formula.form import Ceil, Floor, Max, Min
+from symcost.formula.form import Max, Min, Rounding
 from symcost.formula.parts import mentions, outermost
 from symcost.graph.graph import Graph, Tensor
 
@@ -344,5 +344,5 @@ def _parts(form: Form) -> Iterator[Form]:
         yield from _parts(child)
 
 
-def _rounded(form: Form, at: Symbol) -> Iterator[Floor | Ceil]:
-    yield from (part for part in _parts(form) if isinstance(part, Floor | Ceil) and mentions(part, (at,)))
+def _rounded(form: Form, at: Symbol) -> Iterator[Rounding]:
+    yield from (part for part in _parts(form) if isinstance(part, Rounding) and mentions(part, (at,)))
