@@ -151,7 +151,7 @@ class Mul(Form):
     @property
     def term(self) -> tuple[Rational, int]:
         if self._rest is None:
-            self._rest = _product_key(self.factors)
+            self._rest = product_key(self.factors)
         return self.coefficient, self._rest
 
     @property
@@ -181,7 +181,7 @@ class Pow(Form):
     @property
     def key(self) -> int:
         if self._key is None:
-            self._key = _product_key((self,))
+            self._key = product_key((self,))
         return self._key
 
     def accept(self, visitor: Visitor[Result]) -> Result:
@@ -320,7 +320,7 @@ class Sum(Form):
 _FIRST_POWER: tuple[Rational, int] = (1, NUMBER)
 
 
-def _product_key(factors: tuple[Form, ...]) -> int:
+def product_key(factors: tuple[Form, ...]) -> int:
     """`D·D` and `D^2` have one key, and a single factor has its own."""
     if len(factors) == 1 and type(factors[0]) is not Pow:
         return factors[0].key
