@@ -8,7 +8,23 @@ from math import ceil, floor
 from typing import Any
 
 from symcost.formula.arithmetic import symbol
-from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mod, Mul, Num, Pow, Rational, Sum, Symbol, Visitor
+from symcost.formula.form import (
+    Add,
+    Ceil,
+    Floor,
+    Form,
+    Log2,
+    Max,
+    Min,
+    Mod,
+    Mul,
+    Num,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    Visitor,
+)
 from symcost.formula.interface import Unset
 from symcost.formula.numbers import TooLarge, checked, exact, number_power
 
