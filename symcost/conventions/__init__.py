@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -89,6 +90,17 @@ def load(name_or_path: str | Path) -> Convention:
 
     Raises UnknownConvention, UnreadableData, BadToml, UnknownEntry, MissingEntry, WrongEntry.
     """
+    own = str(name_or_path).endswith(".toml")
+    return _read(name_or_path) if own else _shipped(str(name_or_path))
+
+
+@cache
+def _shipped(name: str) -> Convention:
+    """A shipped convention is read once; a file of one's own may have changed."""
+    return _read(name)
+
+
+def _read(name_or_path: str | Path) -> Convention:
     name, table = SHELF.read(name_or_path)
     table.only(("title", "source", "notes", "kind", "order", "weights", "layers"))
     layers = table.table("layers")

@@ -89,8 +89,9 @@ for place, (name, words) in enumerate({**WORDS, **WORDS_INSIDE}.items()):
 def flops(subject: Subject) -> Flops:
     """The fold that counts FLOPs under the convention of the subject."""
     from symcost.analysis.counts.flops import Flops
+    from symcost.analysis.counts.operations import Operations
 
-    return subject.fold(Flops, subject.convention)
+    return subject.fold(Flops, subject.convention, subject.fold(Operations))
 
 
 def _flops_by_line(subject: Subject) -> Measure:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from symcost.questions import Question, Subject, register
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
-    from symcost.analysis.depth.depth import Depth, LongestPath, Measure
+    from symcost.analysis.depth.depth import Depth, LongestPath
+    from symcost.analysis.depth.measures import Made
     from symcost.formula import Form
 
 
-def chains(measure: Measure, subject: Subject) -> Depth:
+def chains(measure: Made, subject: Subject) -> Depth:
     """The fold that follows the longest chains; `measure` says what is a step on one."""
     from symcost.analysis.depth.depth import Depth
 
@@ -59,31 +59,55 @@ def _is_there(path: LongestPath, values: Mapping[str, int]) -> bool:
     return all(keeps(values, fact) for fact in path.where)
 
 
-def _length(measure: Measure, subject: Subject) -> Form:
-    return chains(measure, subject).of(subject.graph)
-
-
-def _longest(measure: Measure, subject: Subject) -> Sequence[LongestPath]:
-    return chains(measure, subject).paths(subject.graph)
-
-
-def _depth(name: str, measure: Measure, words: str, unit: str, title: str, order: int) -> Question:
+def depth(name: str, words: str, unit: str, title: str, order: float, fold: Callable[[Subject], Depth]) -> Question:
+    """The question for the length of a longest chain, which a fold follows."""
     return Question(
-        name=name, words=words, unit=unit, title=title, order=order, ask=partial(_length, measure),
-        longest=partial(_longest, measure),
-    )  # fmt: skip
+        name=name,
+        words=words,
+        unit=unit,
+        title=title,
+        order=order,
+        ask=lambda subject: fold(subject).of(subject.graph),
+        longest=lambda subject: fold(subject).paths(subject.graph),
+    )
 
 
-register(_depth("depth", "operations", "operations that must follow one another", "operations", "Depth", 50))
+def _by_operation(subject: Subject) -> Depth:
+    from symcost.analysis.depth.measures import OperationSteps
+
+    return chains(OperationSteps, subject)
+
+
+def _by_product(subject: Subject) -> Depth:
+    from symcost.analysis.depth.measures import ProductSteps
+
+    return chains(ProductSteps, subject)
+
+
+def _by_scalar(subject: Subject) -> Depth:
+    from symcost.analysis.depth.measures import ScalarSteps
+
+    return chains(ScalarSteps, subject)
+
+
+register(depth("depth", "operations that must follow one another", "operations", "Depth", 50, _by_operation))
 register(
-    _depth(
-        "steps", "products", "matrix products and convolutions that must follow one another", "products",
-        "Sequential steps", 51,
+    depth(
+        "steps",
+        "matrix products and convolutions that must follow one another",
+        "products",
+        "Sequential steps",
+        51,
+        _by_product,
     )
-)  # fmt: skip
+)
 register(
-    _depth(
-        "scalar_depth", "scalars", "scalar operations that must follow one another", "operations",
-        "Depth by scalar", 52,
+    depth(
+        "scalar_depth",
+        "scalar operations that must follow one another",
+        "operations",
+        "Depth by scalar",
+        52,
+        _by_scalar,
     )
-)  # fmt: skip
+)

@@ -828,6 +828,19 @@ def differentiate(
     text: str, model: str | None, values: Mapping[str, Any], *, inputs: bool = False, folder: Path = Path()
 ) -> Gradients:
     """Run a model and its tape back, from a gradient of the results that is made up."""
+    return backwards(text, model, values, inputs=inputs, folder=folder).run()
+
+
+def backwards(
+    text: str,
+    model: str | None,
+    values: Mapping[str, Any],
+    *,
+    inputs: bool = False,
+    folder: Path = Path(),
+    kind: type[Backwards] | None = None,
+) -> Backwards:
+    """Run a model, so that its tape can be run back."""
     global TAPE
     definitions = interpreter.definitions_of(text, folder)
     chosen = definitions[model] if model else next(d for d in definitions.values() if d.kind == "model")
@@ -842,7 +855,7 @@ def differentiate(
     learned = {id(tensor) for tensor, _ in machine.parameters}
     ports = [tensor for tensor in made if id(tensor) not in learned]
     trained = [t for t, _ in machine.parameters if id(t) not in TAPE.frozen]
-    return Backwards(TAPE, results, trained, ports if inputs else []).run()
+    return (kind or Backwards)(TAPE, results, trained, ports if inputs else [])
 
 
 @dataclass

@@ -87,7 +87,7 @@ TEXTS: dict[str, str] = {
     "models": "".join(f"model M{n}(x: [T]) {{ return x * {n} }}\n" for n in range(100)),
     "faults": model("x = y\n" * 5_000 + "return x"),
     "broken items": "model (\n" * 5_000,
-    "assumptions": model("".join(f"assume {n} divides D assume N >= {n} assume L + {n} <= N\n" for n in range(2, 150))
+    "assumptions": model("".join(f"assume {n} divides D assume N >= {n} assume L + {n} <= N\n" for n in range(2, 110))
                          + "y = reshape(x, [T*D]) return y * 2"),
     "products of many": model("y[] = " + " * ".join(["x[t, d]"] * 1_000) + " return y"),
     "sums of many": model("".join(f"param W{n}: [D]\n" for n in range(300)) + f"y[t] = {MANY_TERMS} return y"),

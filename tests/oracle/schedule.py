@@ -21,7 +21,7 @@ from tests.oracle.primitives import ARITHMETIC, ELEMENTWISE, power, running_sum
 Place = tuple[int, ...]
 Clocks = dict[Place, int]
 Measure = Literal["operations", "products", "scalars"]
-Spot = tuple[tuple[Block, ...], Operation]
+Spot = tuple[tuple[Block, ...], Operation | Block]
 """An operation, and the calls around it."""
 
 
@@ -36,7 +36,7 @@ def depth(
 
     Each step of an operation that is `slower` takes so many times as long.
     """
-    schedule = Schedule(dict(values), measure, slower or {})
+    schedule = Schedule(dict(values), measure, {} if slower is None else slower)
     for port in graph.ports:
         schedule.ready[port] = dict.fromkeys(places(schedule.shape(port)), 0)
     schedule.run(graph)

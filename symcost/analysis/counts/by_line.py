@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from symcost.analysis.counts.flops import Flops
 from symcost.analysis.counts.parameters import Parameters
-from symcost.analysis.depth.depth import Place
+from symcost.analysis.depth.marks import Place
 from symcost.analysis.fold import rounds
 from symcost.diagnostics import Span
 from symcost.formula import Form, add, mul, num
@@ -122,7 +122,7 @@ class Waited:
                 return NONE
 
     def beside(self, block: Block) -> Form:
-        return NONE
+        return self.waits.get((self.calls, block), NONE)
 
     def around(self, block: Block, form: Form) -> None:
         return None

@@ -17,10 +17,11 @@ from symcost.graph.graph import Block, Graph, GraphNode, Operation
 class Flops(Sum):
     """The FLOPs of graphs and nodes; a layer for which the convention has a rule is counted by that alone."""
 
-    def __init__(self, convention: Convention) -> None:
+    def __init__(self, convention: Convention, operations: Operations | None = None) -> None:
+        """`operations` is a fold that may have seen the graph before."""
         super().__init__()
         self._convention = convention
-        self._operations = Operations()
+        self._operations = operations or Operations()
         self._parameters = Parameters()
 
     def of(self, graph: Graph) -> Form:

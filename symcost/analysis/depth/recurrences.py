@@ -2,78 +2,28 @@
 
 A carried value is a node; an edge from node to node is what one round adds to a chain (a max-plus matrix). The
 heaviest walk of m edges goes to a node, turns there as often as it can, and goes on: true where every longer cycle is
-no heavier, step by step, than a turn at one of its nodes.
+no heavier, step by step, than a turn at one of its nodes. `turns.py` finds the turns, `walks.py` puts walks together.
 Source: Baccelli, Cohen, Olsder & Quadrat, Synchronization and Linearity (1992), chapter 3
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice, pairwise, product
+from itertools import islice, product
 
-from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Order, Start, Underived
-from symcost.analysis.depth.cycles import has_cycle, simple_cycles
-from symcost.formula import Form, Num, Symbol, add, counter as _counter, floor_div, mul, num, sum_over
+from symcost.analysis.depth.chains import Chain, Chains, Start, Underived
+from symcost.analysis.depth.order import Order
+from symcost.analysis.depth.walks import MOST_TURNING, Ends, Walk, Walks
+from symcost.formula import Form, Symbol, add, counter as _counter, mul, num, sum_over
 from symcost.formula.parts import mentions
 
-MOST_NODES = 12
-"""Carried values that may wait for each other."""
-MOST_TURNING = 6
-"""Carried values that may do so in turns of several rounds."""
-MOST_CYCLES = 200
-"""Ways in which they do that are looked at."""
 MOST_ROUNDS = 64
-"""Rounds that are followed one by one where no formula is found."""
+"""Rounds that are followed one by one where no formula is found: each takes as long as the whole body once more."""
 MOST_SPECIAL = 2
-"""Rounds at the beginning that are unlike the others."""
+"""Rounds at the beginning that are unlike the others: each makes the question for those behind it once more."""
 
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A way from a node back to itself, in `rounds` rounds."""
-
-    node: Start
-    steps: Form
-    rounds: int
-    needs: tuple[Form, ...]
-
-    @property
-    def pace(self) -> Form:
-        """Steps for one round."""
-        return self.steps / self.rounds
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """Many rounds seen as one: `edges` of them go somewhere, all others turn, `period` at a time (None: none does).
-
-    `steps` are those of the edges less what as many rounds of turning take: m rounds take `steps + m*pace`. With `full`
-    they take what they took when last so many rounds, or whole turns more, were over.
-    """
-
-    steps: Form
-    edges: int
-    pace: Form
-    period: int | None
-    needs: tuple[Form, ...]
-    full: int | None = None
-
-    def behind(self, chain: Chain) -> Walk:
-        """The walk behind a chain that leads to where it sets out."""
-        return replace(self, steps=add(chain.steps, self.steps), needs=(*chain.needs, *self.needs))
-
-    def after(self, rounds: Form) -> tuple[Form, tuple[Form, ...]]:
-        """Its steps in so many rounds, and what must not be negative for that. Raises Underived."""
-        spare = add(rounds, -self.edges).expand()
-        needs = [*self.needs, spare]
-        if self.period is None:
-            needs.append((-spare).expand())
-        elif self.full is not None:
-            rounds = add(self.full, mul(self.period, floor_div(add(rounds, -self.full), self.period)))
-        elif self.period > 1:
-            raise Underived("carried values take turns in waiting for each other")
-        return add(self.steps, mul(rounds, self.pace).expand()), tuple(needs)
+Held = dict[Start, Chains]
+"""The chains that lead to the carried values."""
 
 
 class Recurrence:
@@ -81,6 +31,9 @@ class Recurrence:
 
     `first` is what leads to the carried values before the first round. `edges` are what one round adds on the way from
     one of them to another; `joining` are chains that come in from elsewhere, by the round at whose end they do.
+
+    The answer is one of three: formulas for any number of rounds, every single one of a few rounds, or (`later`) the
+    answer for the rounds behind a first one that is unlike them.
     """
 
     def __init__(
@@ -90,13 +43,14 @@ class Recurrence:
         self.special = special
         self.counter = counter
         self.first = {node: order.longest(chains) for node, chains in first.items()}
+        self.nodes: list[Start] = []
         self.edges: dict[tuple[Start, Start], list[Chain]] = {}
         self.joining: dict[Start, list[Chain]] = {}
         self._after = _counter(counter.name, 0)
-        self._formulas: dict[Start, Chains] | None = None
-        self._rounds: list[dict[Start, Chains]] = []
+        self._formulas: Held | None = None
+        self._rounds: list[Held] = []
         self._later: Recurrence | None = None
-        self._idle: dict[Start, Chains] = {}
+        self._idle: Held = {}
 
     def solve(self, ends: Mapping[Start, Sequence[Chain]], count: Form) -> None:
         """Find what the carried values wait for, from the chains to them in one round.
@@ -107,356 +61,216 @@ class Recurrence:
             ends = self._awake(ends)
         self.nodes = list(ends)
         for node, chains in ends.items():
-            for chain in self.order.longest(chains):
-                if chain.start is not None and chain.start in ends:
-                    self.edges.setdefault((chain.start, node), []).append(chain)
-                else:
-                    self.joining.setdefault(node, []).append(chain)
+            self._arrange(node, self.order.longest(chains))
         self._after = _counter(self.counter.name, 0, add(count, 1))
         try:
             self._formulas = self.after(self._after)
         except Underived:
-            many = count.number
-            if many is not None and many <= MOST_ROUNDS:
-                self._rounds = list(self.round_by_round(int(many)))
-            elif self.special and any(self._varies(need) for need in self._edge_needs()):
-                self._later = self._from_second(ends, count)
-            else:
+            if not self._solved_otherwise(ends, count):
                 raise
 
+    def _solved_otherwise(self, ends: Mapping[Start, Sequence[Chain]], count: Form) -> bool:
+        """Whether what has no formula for any number of rounds is found for this one, or from the second round on."""
+        many = count.number
+        if many is not None and many <= MOST_ROUNDS:
+            self._rounds = list(self.round_by_round(int(many)))
+        elif self.special and self._grows_in():
+            self._later = self._from_second(ends, count)
+        else:
+            return False
+        return True
+
+    def _arrange(self, node: Start, chains: Chains) -> None:
+        """Tell the chains that come from a carried value from those that join from elsewhere."""
+        for chain in chains:
+            if chain.start is not None and chain.start in self.nodes:
+                self.edges.setdefault((chain.start, node), []).append(chain)
+            else:
+                self.joining.setdefault(node, []).append(chain)
+
     def _awake(self, ends: Mapping[Start, Sequence[Chain]]) -> dict[Start, list[Chain]]:
-        """Without the carried values that are ready at the beginning and stay so."""
+        """Without the carried values to which the same chains without steps lead before and after every round."""
         for node, chains in ends.items():
-            held = (*self.first.get(node, ()), *chains)
-            if node in self.first and all(c.steps == 0 and not c.needs and c.start in (None, node) for c in held):
-                self._idle[node] = (BEGINNING,)
-        return {
-            node: [Chain(None, c.steps, c.needs) if c.start in self._idle else c for c in chains]
-            for node, chains in ends.items()
-            if node not in self._idle
-        }
+            first = self.first.get(node, ())
+            if self._stays(node, first, chains):
+                self._idle[node] = first
+        awake = [node for node in ends if node not in self._idle]
+        return {node: list(self.order.behind(ends[node], self._idle)) for node in awake}
 
-    def _varies(self, form: Form) -> bool:
-        return mentions(form, (self.counter,))
+    def _stays(self, node: Start, first: Chains, chains: Sequence[Chain]) -> bool:
+        """Whether rounds change nothing of what leads to a node, which is at hand at the beginning or never."""
+        if chains and not first:
+            return False
+        return all(_idles(chain, node) for chain in (*first, *chains))
 
-    def _edge_needs(self) -> Iterator[Form]:
-        return (need for edges in self.edges.values() for edge in edges for need in edge.needs)
+    def _grows_in(self) -> bool:
+        """Whether a way from round to round is there in some rounds only, by their number."""
+        needs = (need for edges in self.edges.values() for edge in edges for need in edge.needs)
+        return any(mentions(need, (self.counter,)) for need in needs)
 
     def _from_second(self, ends: Mapping[Start, Sequence[Chain]], count: Form) -> Recurrence:
         """The rounds behind the first, in which less is carried that the others take for granted."""
         at = _counter(self.counter.name, add(self.counter.low, 1), self.counter.high)
         _, second = islice(self.round_by_round(1), 2)
         later = Recurrence(self.order, at, second, self.special - 1)
-        now = {self.counter: at}
-        later.solve({n: [c for chain in ends[n] for c in self.order.put(chain, now)] for n in ends}, add(count, -1))
+        later.solve({node: self._at(at, chains) for node, chains in ends.items()}, add(count, -1))
         return later
+
+    def _at(self, moment: Form, chains: Iterable[Chain]) -> list[Chain]:
+        """The chains of a round, where the counter stands at `moment`."""
+        return [put for chain in chains for put in self.order.put(chain, {self.counter: moment})]
+
+    # What is held ---------------------------------------------------------------------------------
 
     def held(self, rounds: Form) -> Mapping[Start, Chains]:
         """What leads to the carried values after so many rounds."""
-        return self._idle | self._held(rounds)
-
-    def _held(self, rounds: Form) -> dict[Start, Chains]:
         if self._later is not None:
-            before, behind = -rounds, add(rounds, -1)
-            later = self._later.held(behind)
-            return {
-                node: tuple(
-                    c
-                    for need, chains in ((before, self.first.get(node, ())), (behind, later[node]))
-                    for chain in chains
-                    for c in self.order.chain(chain.start, chain.steps, (*chain.needs, need))
-                )
-                for node in self.nodes
-            }
+            return self._idle | self._held_later(self._later, rounds)
         if self._formulas is None:
-            return self._rounds[int(rounds.evaluate({}))]
-        now = {self._after: rounds}
-        return {
-            node: tuple(c for chain in chains for c in self.order.put(chain, now))
-            for node, chains in self._formulas.items()
-        }
+            return self._idle | self._rounds[int(rounds.evaluate({}))]
+        return self._idle | {node: self._put(chains, rounds) for node, chains in self._formulas.items()}
+
+    def _put(self, chains: Chains, rounds: Form) -> Chains:
+        """A formula for any number of rounds, for so many."""
+        return tuple(put for chain in chains for put in self.order.put(chain, {self._after: rounds}))
+
+    def _held_later(self, later: Recurrence, rounds: Form) -> Held:
+        """After no round the first values, else what the rounds behind the first make of theirs."""
+        none, behind = -rounds, add(rounds, -1)
+        afterwards = later.held(behind)
+        held: Held = {}
+        for node in self.nodes:
+            held[node] = (*self._where(none, self.first.get(node, ())), *self._where(behind, afterwards[node]))
+        return held
+
+    def _where(self, need: Form, chains: Chains) -> Chains:
+        """The chains, there only where a form is 0 or more."""
+        return tuple(
+            there for chain in chains for there in self.order.chain(chain.start, chain.steps, (*chain.needs, need))
+        )
 
     def leaving(self, chains: Sequence[Chain], place: Symbol) -> Iterator[Chain]:
         """Chains of one round, as those of round number `place`."""
-        if self._rounds:
-            moments: list[tuple[Form, tuple[Form, ...]]] = [
-                (num(n), (place - n, n - place)) for n in range(len(self._rounds) - 1)
-            ]
-        else:
-            moments = [(place, ())]
-        for moment, needs in moments:
-            now = {self.counter: add(self.counter.low, moment)}
-            these = [c.longer(0, needs) for chain in chains for c in self.order.put(chain, now)]
-            yield from self.order.behind(these, self.held(moment))
+        if not self._rounds:
+            yield from self._leaving_round(chains, place, ())
+        for number in range(len(self._rounds) - 1):
+            # Of chains that are known for single rounds only, each is there in its own.
+            yield from self._leaving_round(chains, num(number), (place - number, number - place))
+
+    def _leaving_round(self, chains: Sequence[Chain], moment: Form, needs: tuple[Form, ...]) -> Iterator[Chain]:
+        there = [chain.longer(0, needs) for chain in self._at(add(self.counter.low, moment), chains)]
+        return self.order.behind(there, self.held(moment))
 
     # Any number of rounds -------------------------------------------------------------------------
 
-    def after(self, rounds: Symbol) -> dict[Start, Chains]:
+    def after(self, rounds: Symbol) -> Held:
         """What every node holds after so many rounds.
 
         Raises Underived.
         """
-        if any(edge.mentions((self.counter,)) for edges in self.edges.values() for edge in edges):
+        if self._changes():
             return self._changing(rounds)
+        walks = Walks(self.order, self.nodes, self.edges)
+        ways = walks.all()
         found: dict[Start, list[Chain]] = {node: [] for node in self.nodes}
-        since: dict[tuple[Start, Start | None], list[Walk]] = {}
-        for (source, target), walks in self._walks().items():
-            for chain in self.first.get(source, ()):
-                since.setdefault((target, chain.start), []).extend(walk.behind(chain) for walk in walks)
-            for chain in self.joining.get(source, ()):
-                for walk in self._merged(walks):
-                    found[target] += self._joined(chain, walk, rounds)
-        for (target, start), walks in since.items():
-            for walk in self._merged(walks):
+        for (source, target), between in ways.items():
+            found[target] += self._joined_by_all(source, walks.merged(between), rounds)
+        for (target, start), since in self._from_before(ways).items():
+            for walk in walks.merged(since):
                 found[target] += self.order.chain(start, *walk.after(rounds))
         return {node: self.order.longest(chains) for node, chains in found.items()}
+
+    def _changes(self) -> bool:
+        """Whether what a round adds depends on which round it is."""
+        return any(edge.mentions((self.counter,)) for edges in self.edges.values() for edge in edges)
+
+    def _from_before(self, ways: Mapping[Ends, Sequence[Walk]]) -> dict[tuple[Start, Start | None], list[Walk]]:
+        """The walks behind what leads to the nodes before the first round, by their end and where the chains set out.
+
+        Those with the same start can be merged, whichever node they go through.
+        """
+        since: dict[tuple[Start, Start | None], list[Walk]] = {}
+        for (source, target), walks in ways.items():
+            for chain in self.first.get(source, ()):
+                since.setdefault((target, chain.start), []).extend(walk.behind(chain) for walk in walks)
+        return since
+
+    def _joined_by_all(self, node: Start, walks: Sequence[Walk], rounds: Form) -> Iterator[Chain]:
+        """The chains that join at a node and walk on."""
+        for chain, walk in product(self.joining.get(node, ()), walks):
+            yield from self._joined(chain, walk, rounds)
 
     def _joined(self, chain: Chain, walk: Walk, rounds: Form) -> Chains:
         """A chain that joins at the end of round t and walks on in the rounds that are left, for the best t."""
         last = add(rounds, -1, -walk.edges).expand()
-        steady = walk.period == 1 or walk.full is not None
-        if steady and not chain.mentions((self.counter,)) and self.order.at_least(walk.pace, num(0)):
-            steps, _ = walk.after(rounds - 1)  # the sooner it joins, the better
+        alike = walk.period is not None and not chain.mentions((self.counter,))
+        if alike and self.order.at_least(walk.pace, num(0)):
+            # The sooner it joins, the better.
+            steps = walk.in_at_most(add(rounds, -1))
             return self.order.chain(chain.start, add(chain.steps, steps), (*chain.needs, *walk.needs, last))
         at = _counter(self.counter.name, 0, rounds)
-        left = add(rounds, -1, -at)
-        steps, _ = walk.after(left)
-        joins = {self.counter: add(self.counter.low, at)}
-        whole = Chain(
-            chain.start,
-            add(chain.steps.substitute(joins), steps).expand(),
-            (*(need.substitute(joins) for need in chain.needs), *walk.needs),
-        )
-        if walk.period is None:
-            whole = Chain(whole.start, whole.steps, (*whole.needs, last))
-            return self.order.put(whole, {at: last}) or ()
-        return self.order.over(whole, at, num(0), last)
+        whole = self._joined_at(at, chain, walk, rounds)
+        if walk.period is not None:
+            return self.order.over(whole, at, num(0), last)
+        return self.order.put(whole.longer(0, (last,)), {at: last})
 
-    def _turns(self) -> list[Turn]:
-        """The ways back to a node that are worth taking: of longer ones those that no turn in one round matches.
-
-        Raises Underived where there are too many.
-        """
-        turns = [Turn(a, e.steps, 1, e.needs) for (a, b), edges in self.edges.items() if a is b for e in edges]
-        between = [edge for edge, chains in self.edges.items() if chains and edge[0] is not edge[1]]
-        nodes = list(dict.fromkeys(node for edge in between for node in edge))
-        cycles = list(islice(simple_cycles(between), MOST_CYCLES + 1)) if len(nodes) <= MOST_NODES else []
-        if len(nodes) > MOST_NODES or len(cycles) > MOST_CYCLES:
-            if len(nodes) > MOST_NODES or not self._led(nodes, turns):
-                raise Underived("too many values wait for each other from round to round")
-            return turns
-        for cycle in cycles:
-            single = [turn for turn in turns if turn.rounds == 1 and turn.node in cycle]
-            for way in product(*(self.edges[edge] for edge in pairwise([*cycle, cycle[0]]))):
-                if not any(self._matches(turn, way) for turn in single):
-                    steps = add(*(edge.steps for edge in way))
-                    needs = tuple(need for edge in way for need in edge.needs)
-                    turns += [Turn(node, steps, len(cycle), needs) for node in cycle]
-        return turns
-
-    def _led(self, nodes: list[Start], turns: Sequence[Turn]) -> bool:
-        """Whether every cycle is matched by a turn at its best node, said without looking at every cycle.
-
-        Taken out one after the other, the best first, no node is on a cycle that is faster than its own turn.
-        """
-        own = {turn.node: turn for turn in turns if not turn.needs}
-        while leading := [node for node in nodes if node in own]:
-            best = leading[0]
-            for node in leading:
-                best = node if self.order.at_least(own[node].steps, own[best].steps) else best
-            if not all(self.order.at_least(own[best].steps, own[node].steps) for node in leading):
-                return False
-            ahead: dict[Start, Chains] = {best: (BEGINNING,)}
-            for _ in nodes:
-                after: dict[Start, list[Chain]] = {}
-                for middle, target in product(ahead, nodes):
-                    for edge in self.edges.get((middle, target), ()) if middle is not target else ():
-                        steps = add(edge.steps, -own[best].steps)
-                        after.setdefault(target, []).extend(Chain(None, add(c.steps, steps)) for c in ahead[middle])
-                ahead = {node: self.order.longest(chains) for node, chains in after.items()}
-                if not all(self.order.at_least(num(0), chain.steps) for chain in ahead.pop(best, ())):
-                    return False
-            nodes = [node for node in nodes if node is not best]
-        left = [edge for edge in self.edges if edge[0] in nodes and edge[1] in nodes]
-        return not has_cycle(left)
-
-    def _matches(self, turn: Turn, way: Sequence[Chain]) -> bool:
-        there = {need.key for edge in way for need in edge.needs}
-        steps = add(*(edge.steps for edge in way))
-        return all(need.key in there for need in turn.needs) and bool(
-            self.order.at_least(mul(len(way), turn.steps), steps)
-        )
-
-    def _walks(self) -> dict[tuple[Start, Start], list[Walk]]:
-        """All that the longest chains can do in many rounds.
-
-        A walk that turns at its best node does not need its other cycles: turning as many rounds takes no fewer steps.
-        Where a turn takes r rounds, fewer than r of them may be left over.
-        """
-        nodes, turns = self.nodes, self._turns()
-        period = max((turn.rounds for turn in turns), default=1)
-        if period > 1 and len(nodes) > MOST_TURNING:
-            raise Underived("carried values take turns in waiting for each other")
-        most = len(nodes) - 1 if period == 1 else 2 * (len(nodes) - 1) + (period - 1) * len(nodes)
-        paths = list(self._paths(nodes, most, turning=period > 1))
-        found: dict[tuple[Start, Start], list[Walk]] = {}
-        for turn in turns:
-            there = {node: self._ways(paths, node, turn.node, turn) for node in nodes}
-            back = {node: self._ways(paths, turn.node, node, turn) for node in nodes}
-            for source, target in product(nodes, nodes):
-                for a, b in product(there[source], back[target]):
-                    if a.edges + b.edges <= most or period == 1:
-                        needs = (*a.needs, *b.needs, *turn.needs)
-                        walk = Walk(add(a.steps, b.steps), a.edges + b.edges, turn.pace, turn.rounds, needs)
-                        self._keep(found.setdefault((source, target), []), walk)
-        still = [node for node in nodes if not any(turn.node is node for turn in turns)]
-        for e, table in enumerate(self._paths(still, len(still) - 1)):
-            for ends, chains in table.items():
-                found.setdefault(ends, []).extend(Walk(c.steps, e, num(0), None, c.needs) for c in chains)
-        return found
-
-    def _ways(
-        self, paths: Sequence[Mapping[tuple[Start, Start], Chains]], source: Start, target: Start, turn: Turn
-    ) -> list[Walk]:
-        """The ways from one node to another, less what as many rounds of turning take."""
-        ways: list[Walk] = []
-        for edges, table in enumerate(paths):
-            for chain in table.get((source, target), ()):
-                steps = add(chain.steps, mul(-edges, turn.pace)).expand()
-                self._keep(ways, Walk(steps, edges, turn.pace, turn.rounds, chain.needs))
-        return ways
-
-    def _keep(self, walks: list[Walk], walk: Walk) -> None:
-        if not any(self._replaces(other, walk) for other in walks):
-            walks[:] = [other for other in walks if not self._replaces(walk, other)]
-            walks.append(walk)
-
-    def _replaces(self, one: Walk, other: Walk) -> bool:
-        """Whether a walk is there whenever another one is, and takes no fewer steps."""
-        if one.edges > other.edges:
-            return False
-        if one.needs and not {need.key for need in one.needs} <= {need.key for need in other.needs}:
-            return False
-        if one.period == other.period == 1:
-            # From the first round on in which the other is there, the one that turns faster stays ahead.
-            faster, further = self._more(one.pace, other.pace), self._more(one.steps, other.steps)
-            if isinstance(faster, Num) and isinstance(further, Num):
-                return faster.value >= 0 and further.value + other.edges * faster.value >= 0
-            ahead = self.order.at_least(further + other.edges * faster, num(0))
-            return bool(ahead and self.order.at_least(faster, num(0)))
-        return (
-            one.period is not None
-            and one.period == other.period
-            and one.pace == other.pace
-            and (other.edges - one.edges) % one.period == 0
-            and bool(self.order.at_least(one.steps, other.steps))
-        )
-
-    def _more(self, one: Form, other: Form) -> Form:
-        if isinstance(one, Num) and isinstance(other, Num):
-            return num(one.value - other.value)
-        return add(one, -other)
-
-    def _no_more(self, one: Walk, other: Walk) -> bool:
-        """Whether a walk that turns alike takes no more steps."""
-        alike = one.period == other.period and one.pace == other.pace
-        return alike and bool(self.order.at_least(other.steps, one.steps))
-
-    def _merged(self, walks: Sequence[Walk]) -> list[Walk]:
-        """Walks that together are there for every number of rounds, as one walk and its beginnings."""
-        merged = list(walks)
-        for walk in walks:
-            if walk.period == 1 or walk.period is None:
-                continue
-            alike = [w for w in walks if w.period == walk.period and w.pace == walk.pace and not w.needs]
-            even = self._all_rounds(walk, [w for w in alike if self.order.at_least(w.steps, walk.steps)])
-            first = even or self._all_rounds(walk, [w for w in alike if self._in_between(walk, w)])
-            if first:
-                last = max(first.values())
-                merged = [w for w in merged if w not in walks or not self._no_more(w, walk)]
-                full = None if even else walk.edges
-                whole = Walk(walk.steps, last, walk.pace, 1 if even else walk.period, (), full)
-                self._keep(merged, whole)
-                merged += [
-                    Walk(whole.after(num(m))[0].expand(), m, num(0), None, ())
-                    for m in range(last)
-                    if first[m % walk.period] <= m
-                ]
-        return merged
-
-    def _all_rounds(self, walk: Walk, alike: Sequence[Walk]) -> dict[int, int] | None:
-        """From when on they are there, by the rounds left over of a turn; None where some numbers of rounds lack."""
-        assert walk.period is not None
-        first = {w.edges % walk.period: w.edges for w in sorted(alike, key=lambda w: -w.edges)}
-        return first if len(first) == walk.period else None
-
-    def _in_between(self, walk: Walk, other: Walk) -> bool | None:
-        """Whether another walk, some rounds after a full turn of the first, is no shorter than that was then."""
-        assert walk.period is not None
-        behind = (other.edges - walk.edges) % walk.period
-        return self.order.at_least(add(other.steps, mul(behind, walk.pace)), walk.steps)
-
-    def _paths(
-        self, nodes: Sequence[Start], most: int, turning: bool = False
-    ) -> Iterator[Mapping[tuple[Start, Start], Chains]]:
-        """The heaviest ways of 0, 1, 2, ... edges between nodes."""
-        table: dict[tuple[Start, Start], Chains] = {(n, n): (Chain(None, num(0)),) for n in nodes}
-        for _ in range(most + 1):
-            yield table
-            longer: dict[tuple[Start, Start], list[Chain]] = {}
-            for (source, middle), chains in table.items():
-                for target in nodes if turning else (n for n in nodes if n is not middle):
-                    for edge in self.edges.get((middle, target), ()):
-                        longer.setdefault((source, target), []).extend(c.longer(edge.steps, edge.needs) for c in chains)
-            table = {ends: self.order.longest(chains) for ends, chains in longer.items()}
+    def _joined_at(self, at: Symbol, chain: Chain, walk: Walk, rounds: Form) -> Chain:
+        """A chain that joins at the end of round `at` and walks on."""
+        now = {self.counter: add(self.counter.low, at)}
+        steps, _ = walk.after(add(rounds, -1, -at))
+        needs = tuple(need.substitute(now) for need in chain.needs)
+        return Chain(chain.start, add(chain.steps.substitute(now), steps).expand(), (*needs, *walk.needs))
 
     # Rounds of different lengths ------------------------------------------------------------------
 
-    def _changing(self, rounds: Symbol) -> dict[Start, Chains]:
+    def _changing(self, rounds: Symbol) -> Held:
         """Where what a round adds depends on the round, and values do not wait for each other: sums."""
-        found: dict[Start, Chains] = {}
-        for node in self.nodes:
-            turns = self.edges.get((node, node), [])
-            if len(turns) > 1 or any(node in edge and edge != (node, node) for edge in self.edges):
-                raise Underived("what a round adds changes from round to round")
-            chains: list[Chain] = []
-            for turn in turns:
-                if turn.needs:
-                    raise Underived("what a round adds changes from round to round")
-                total = self._total(turn.steps, rounds)
-                chains += [chain.longer(total) for chain in self.first.get(node, ())]
-                for chain in self.joining.get(node, ()):
-                    at = _counter(self.counter.name, 0, rounds)
-                    joined = self.order.put(chain, {self.counter: add(self.counter.low, at)})
-                    behind = add(total, -self._total(turn.steps, at + 1))
-                    for one in joined:
-                        chains += self.order.over(one.longer(behind.expand()), at, num(0), rounds - 1)
-            found[node] = self.order.longest(chains)
-            if not turns:
-                raise Underived("what a round adds changes from round to round")
-        return found
+        between = any(source is not target for source, target in self.edges)
+        if between or not all(self._turns_plainly(node) for node in self.nodes):
+            raise Underived("what a round adds changes from round to round")
+        return {node: self.order.longest(self._summed(node, rounds)) for node in self.nodes}
+
+    def _turns_plainly(self, node: Start) -> bool:
+        """Whether there is one way from a node to itself, in all rounds."""
+        turns = self.edges.get((node, node), ())
+        return len(turns) == 1 and not turns[0].needs
+
+    def _summed(self, node: Start, rounds: Symbol) -> Iterator[Chain]:
+        """The chains to a node that turns in every round, with more or fewer steps by its number."""
+        steps = self.edges[node, node][0].steps
+        total = self._total(steps, rounds)
+        yield from (chain.longer(total) for chain in self.first.get(node, ()))
+        for chain in self.joining.get(node, ()):
+            at = _counter(self.counter.name, 0, rounds)
+            behind = add(total, -self._total(steps, at + 1)).expand()
+            for joined in self._at(add(self.counter.low, at), (chain,)):
+                yield from self.order.over(joined.longer(behind), at, num(0), rounds - 1)
 
     def _total(self, steps: Form, rounds: Form) -> Form:
+        """What so many rounds add."""
         at = _counter(self.counter.name, 0, rounds)
         inside = steps.substitute({self.counter: add(self.counter.low, at)})
         return (sum_over(at, inside) if at in inside.free_symbols else mul(rounds, inside)).expand()
 
     # Few rounds -----------------------------------------------------------------------------------
 
-    def round_by_round(self, count: int) -> Iterator[dict[Start, Chains]]:
+    def round_by_round(self, count: int) -> Iterator[Held]:
         """What the nodes hold before each round, and after the last."""
         held = {node: self.order.longest(self.first.get(node, ())) for node in self.nodes}
         for number in range(count):
             yield held
-            now = {self.counter: add(self.counter.low, number)}
-            held = {node: self.order.longest(self._step(node, held, now)) for node in held}
+            now = add(self.counter.low, number)
+            held = {node: self.order.longest(self._one_round(node, held, now)) for node in held}
         yield held
 
-    def _step(self, node: Start, held: Mapping[Start, Chains], now: Mapping[Symbol, Form]) -> Iterable[Chain]:
-        for chain in self.joining.get(node, ()):
-            yield from self.order.put(chain, now)
-        for (source, target), edges in self.edges.items():
-            for edge in edges if target is node else ():
-                for chain in self.order.put(edge, now):
-                    for before in held.get(source, ()):
-                        yield from self.order.behind([Chain(source, chain.steps, chain.needs)], {source: [before]})
+    def _one_round(self, node: Start, held: Mapping[Start, Chains], now: Form) -> Iterable[Chain]:
+        """The chains to a node after a round, from what was held before it."""
+        yield from self._at(now, self.joining.get(node, ()))
+        for (_, target), edges in self.edges.items():
+            if target is node:
+                yield from self.order.behind(self._at(now, edges), held)
+
+
+def _idles(chain: Chain, node: Start) -> bool:
+    """Whether a chain adds nothing to what is there at the beginning, or to the same value before."""
+    return chain.start in (None, node) and chain.steps == 0 and not chain.needs

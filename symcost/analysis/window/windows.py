@@ -22,8 +22,8 @@ from itertools import combinations
 from typing import Literal
 
 from symcost.analysis.depth.chains import Underived
+from symcost.analysis.reads import Axes, Read, reads
 from symcost.analysis.window.order import Farther, rise, shorter
-from symcost.analysis.window.reads import Axes, Read, reads
 from symcost.analysis.window.sight import (
     AHEAD,
     BACK,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from random import Random
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 import symcost
-from symcost.analysis.depth.depth import Depth, LongestPath, Measure
+from symcost.analysis.depth.depth import Depth, LongestPath
+from symcost.analysis.depth.measures import Made, OperationSteps, ProductSteps, ScalarSteps
+from symcost.formula import Form, num
+from symcost.graph.graph import Block, Operation
 from tests.examples.files import EXAMPLES, loaded
 from tests.oracle import schedule
 from tests.oracle.strategies import Architecture, architectures
@@ -222,17 +226,14 @@ PATHS = {
 }  # fmt: skip
 
 
-DEPTHS: dict[str, Measure] = {"depth": "operations", "steps": "products", "scalar_depth": "scalars"}
-
-
-def on_path(asked: symcost.Model, quantity: str) -> list[LongestPath]:
-    return list(Depth(asked.built.sizes.assumptions, DEPTHS[quantity]).paths(asked.graph))
+def on_path(asked: symcost.Model, measure: Made) -> list[LongestPath]:
+    return list(Depth(asked.built.sizes.assumptions, measure).paths(asked.graph))
 
 
 @pytest.mark.parametrize(("ports", "body", "waits"), PATHS.values(), ids=PATHS)
 def test_the_longest_path(ports: str, body: str, waits: dict[str, str]) -> None:
     """How often the operations stand on it, counted by hand."""
-    (path,) = on_path(model(ports, body), "depth")
+    (path,) = on_path(model(ports, body), OperationSteps)
     found = {operation.span.text: str(form) for (_, operation), form in path.waits.items()}
     found |= {operation.kind: str(form) for (_, operation), form in path.waits.items()}
     assert found | waits == found
@@ -241,28 +242,77 @@ def test_the_longest_path(ports: str, body: str, waits: dict[str, str]) -> None:
 def test_paths_by_the_sizes() -> None:
     """What must be longer is not known: both."""
     asked = model("x: [T, D], N, M", "a = x  b = x  repeat N { a = tanh(a) }  repeat M { b = exp(b) }  return a + b")
-    assert {str(total) for total in (path.steps for path in on_path(asked, "depth"))} == {"N + 1", "M + 1"}
+    assert {str(total) for total in (path.steps for path in on_path(asked, OperationSteps))} == {"N + 1", "M + 1"}
+
+
+class UnevenSteps(OperationSteps):
+    """Operations that take more or fewer steps by where they are written."""
+
+    def of(self, operation: Operation) -> Form:
+        return num(weight(operation)) if operation.cost.counts else num(0)
+
+
+def weight(operation: Operation | Block) -> int:
+    return 1 + operation.span.start % 4
+
+
+class Slower(dict[schedule.Spot, int]):
+    """How many times as long a step takes; `uneven`: besides what each operation takes."""
+
+    uneven = False
+
+    def get(self, spot: schedule.Spot, default: int = 1) -> int:  # type: ignore[override]
+        return super().get(spot, default) * (weight(spot[1]) if self.uneven else 1)
+
+
+class UnevenlySlower(Slower):
+    uneven = True
+
+
+Clocked = Callable[[Slower], int]
+
+
+def assert_longest(
+    paths: list[LongestPath], values: dict[str, int], random: Random, late: Clocked, slow: type[Slower]
+) -> None:
+    """Their operations make up the depth; whichever become slower, all is late by at least what they take."""
+    paths = [path for path in paths if all(fact.holds(values) for fact in path.where)]
+    assert max([0, *(path.steps.evaluate(values) for path in paths)]) == late(slow())
+    for path in paths:
+        slower = slow({place: random.randint(1, 9) for place in path.waits})
+        steps = sum(form.evaluate(values) * slower[place] for place, form in path.waits.items())
+        assert steps <= late(slower)
 
 
 @pytest.mark.slow
 @settings(max_examples=25)
 @given(architectures(), st.randoms(use_true_random=False))
 def test_a_longest_path_is_one(architecture: Architecture, random: Random) -> None:
-    """Its operations make up the depth; whichever of them become slower, all is late by at least what they take."""
+    """On programs that nobody thought of, by operation, by product, and by steps of different lengths."""
     asked = symcost.loads(architecture.text).model("M")
     values = {symbol.name: architecture.values[symbol.name] for symbol in asked.symbols}
-    for quantity, measure in DEPTHS.items():
+    measures: list[tuple[Made, schedule.Measure, type[Slower]]] = [
+        (OperationSteps, "operations", Slower),
+        (ProductSteps, "products", Slower),
+        (UnevenSteps, "operations", UnevenlySlower),
+    ]
+    for measure, clock, slow in measures:
         try:
-            paths = on_path(asked, quantity)
+            paths = on_path(asked, measure)
         except symcost.SymcostError as fault:
             assert "is not derived" in str(fault)  # noqa: PT017
             continue
-        paths = [path for path in paths if all(fact.holds(values) for fact in path.where)]
-        assert max([0, *(p.steps.evaluate(values) for p in paths)]) == schedule.depth(asked.graph, values, measure)
-        for path in paths:
-            slower = {place: random.randint(1, 9) for place in path.waits}
-            late = sum(form.evaluate(values) * slower[place] for place, form in path.waits.items())
-            assert late <= schedule.depth(asked.graph, values, measure, slower), architecture.text
+        assert_longest(paths, values, random, partial(schedule.depth, asked.graph, values, clock), slow)
+
+
+@pytest.mark.parametrize(("ports", "body", "depth"), SCALARS.values(), ids=SCALARS)
+def test_a_longest_path_by_scalar_is_one(ports: str, body: str, depth: str) -> None:
+    """Where the steps of an operation are formulas."""
+    asked = model(ports, body)
+    paths = on_path(asked, ScalarSteps)
+    for size in (2, 3, 5):
+        values = {symbol.name: size for symbol in asked.symbols}
+        assert_longest(paths, values, Random(size), partial(schedule.depth, asked.graph, values, "scalars"), Slower)
 
 
 def test_complexity_of_layer_types() -> None:

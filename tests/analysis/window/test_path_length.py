@@ -173,7 +173,11 @@ LAYERS = {
 }
 
 
-@pytest.mark.parametrize("name", LAYERS)
+LONG = ("stacks", "dense block", "dense block, mean", "transformer")
+"""Whose unrolled graphs, or formulas, take a second."""
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] if n in LONG else []) for n in LAYERS])
 def test_against_small_graphs(name: str) -> None:
     """Where padding is not seen, windows and layers are those of the unrolled graph."""
     body, values = LAYERS[name]

@@ -50,6 +50,7 @@ def test_the_page_of_every_command(files: dict[str, Path], command: str, model: 
     assert_whole(result.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 @pytest.mark.parametrize("model", ["Elman", "Ünï_çødé_9"])
 def test_the_pages_compile(files: dict[str, Path], model: str, tmp_path: Path) -> None:  # noqa: F811

@@ -1,0 +1,317 @@
+"""Which of several chains is the longest, wherever that is certain, and how long it then is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import permutations
+
+from symcost.analysis.depth.chains import Chain, Chains, Start, Underived
+from symcost.analysis.depth.lines import line, never_negative
+from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, counter, maximum, minimum, mul, num
+from symcost.formula.form import Add, Floor
+from symcost.formula.parts import mentions, outermost
+
+MANY = 6
+"""From so many chains on it is worth asking which are never the longest: each pair of others is asked about."""
+MOST_PROOFS = 20_000
+"""Comparisons of chains for one graph: some seconds' worth. Models of the examples need some hundreds."""
+
+
+class Order:
+    """The order of chains by length, as far as it is certain under the assumptions.
+
+    `plain` says how long what is written stands for; without it, lengths stand for themselves.
+    """
+
+    def __init__(self, assumptions: Assumptions, plain: Callable[[Form], Form] | None = None) -> None:
+        self._assumptions = assumptions
+        self._plain = plain
+        self._known: dict[tuple[int, ...], bool | None] = {}
+
+    # Lengths --------------------------------------------------------------------------------------
+
+    def at_least(self, left: Form, right: Form, needs: Sequence[Form] = ()) -> bool | None:
+        """As Assumptions.at_least, where none of `needs` is negative. Raises Underived after too many questions."""
+        difference = add(left, -right)
+        if self._plain is not None:
+            difference = self._plain(difference)
+        if isinstance(difference, Num):
+            return difference.value >= 0
+        key = (difference.key, *(need.key for need in needs))
+        if key not in self._known:
+            self._check_patience()
+            self._known[key] = self._proven(difference, needs)
+        return self._known[key]
+
+    def _check_patience(self) -> None:
+        if len(self._known) == MOST_PROOFS:
+            raise Underived("too many chains are of like length")
+
+    def _proven(self, difference: Form, needs: Sequence[Form]) -> bool | None:
+        """Whether a difference is 0 or more: the cheapest way of proof first."""
+        if _on_a_line(difference, needs):
+            return True
+        facts = Assumptions(AtLeast(need, num(0)) for need in needs)
+        known = self._followed_from(difference, facts)
+        if known is None:
+            return self._counted_up(difference, needs) or None
+        return known
+
+    def _followed_from(self, difference: Form, facts: Assumptions) -> bool | None:
+        """Whether a difference is 0 or more by the facts, with what the file assumes only where they are not enough."""
+        known = facts.at_least(difference, num(0))
+        if known is None and len(self._assumptions):
+            return self._assumptions.with_(*facts).at_least(difference, num(0))
+        return known
+
+    def _counted_up(self, difference: Form, needs: Sequence[Form]) -> bool:
+        """Whether it is not negative, every symbol counted from where the facts let it begin.
+
+        Where N is not below K, products of N are at least those of K: with N = K + n that is seen term by term.
+        """
+        facts = [*needs, *_differences(self._assumptions)]
+        wanted = {symbol.key for symbol in difference.free_symbols}
+        for place in range(len(facts)):
+            counted = _from_below(facts[place], wanted)
+            if counted is None:
+                continue
+            difference = difference.substitute(counted).expand()
+            # The facts that follow are told in the new counters too, so that they can be used in turn.
+            facts[place + 1 :] = [fact.substitute(counted).expand() for fact in facts[place + 1 :]]
+        return Assumptions().at_least(difference, num(0)) is True
+
+    # Chains ---------------------------------------------------------------------------------------
+
+    def chain(self, start: Start | None, steps: Form, needs: Iterable[Form]) -> Chains:
+        """A chain without the needs that are certain; none where one of them never holds."""
+        open_needs: dict[int, Form] = {}
+        for need in map(_unrounded, needs):
+            known = self.at_least(need, num(0))
+            if known is False:
+                return ()
+            if known is None:
+                open_needs[need.key] = need
+        return (Chain(start, steps, tuple(open_needs.values())),)
+
+    def put(self, chain: Chain, values: Mapping[Symbol, Form]) -> Chains:
+        """The chain with symbols replaced."""
+        if not chain.mentions(values):
+            return (chain,)
+        needs = [need.substitute(values) for need in chain.needs]
+        return self.chain(chain.start, chain.steps.substitute(values), needs)
+
+    def behind(self, chains: Iterable[Chain], before: Mapping[Start, Sequence[Chain]]) -> Iterator[Chain]:
+        """The chains behind those that lead to their starts."""
+        for chain in chains:
+            if chain.start is None or chain.start not in before:
+                yield chain
+                continue
+            for first in before[chain.start]:
+                yield from self.chain(first.start, add(first.steps, chain.steps), (*first.needs, *chain.needs))
+
+    # The longest ----------------------------------------------------------------------------------
+
+    def longest(self, chains: Iterable[Chain]) -> Chains:
+        """Without those that are certainly no longer than another."""
+        leading: list[Chain] = []
+        for chain in chains:
+            if not any(self._covers(other, chain) for other in leading):
+                leading = [other for other in leading if not self._covers(chain, other)]
+                leading.append(chain)
+        return self._freed(self._outer(leading) if len(leading) > MANY else leading)
+
+    def contenders(self, chains: Iterable[Chain]) -> Sequence[Chain]:
+        """Those of which one is the longest, which one being open."""
+        return self._outer(self.longest(chains))
+
+    def _outer(self, chains: Sequence[Chain]) -> list[Chain]:
+        """Without those that are nowhere longer than both of two others."""
+        remaining = list(chains)
+        for chain in chains:
+            others = [other for other in remaining if other is not chain]
+            if self._nowhere_longer(chain, others):
+                remaining = others
+        return remaining
+
+    def _nowhere_longer(self, chain: Chain, others: Sequence[Chain]) -> bool:
+        """Whether two others together cover a chain."""
+        return any(self._between(low, chain, high) for low, high in permutations(others, 2))
+
+    def _between(self, low: Chain, chain: Chain, high: Chain) -> bool:
+        """Whether `high` is no shorter than the chain wherever `low` is."""
+        if chain.needs or low.needs or high.needs:
+            return False
+        if not low.start is chain.start is high.start:
+            return False
+        low_is_shorter = add(chain.steps, -low.steps, -1).expand()
+        return self.at_least(high.steps, chain.steps, (low_is_shorter,)) is True
+
+    def _freed(self, chains: list[Chain]) -> Chains:
+        """Without the needs that do not matter: where one fails, another chain is no shorter."""
+        if not any(chain.needs for chain in chains):
+            return tuple(chains)
+        freed: list[Chain] = []
+        for place, chain in enumerate(chains):
+            # Those before it count without the needs that they have lost, so that no two free each other.
+            freed.append(self._without_idle_needs(chain, [*freed, *chains[place + 1 :]]))
+        return self.longest(freed) if freed != chains else tuple(chains)
+
+    def _without_idle_needs(self, chain: Chain, others: Sequence[Chain]) -> Chain:
+        for need in chain.needs:
+            rest = tuple(other for other in chain.needs if other is not need)
+            # Forms of whole numbers: what is not 0 or more is -1 or less.
+            failing = Chain(chain.start, chain.steps, (*rest, (-need - 1).expand()))
+            if any(self._covers(other, failing) for other in others):
+                chain = Chain(chain.start, chain.steps, rest)
+        return chain
+
+    def _covers(self, longer: Chain, chain: Chain) -> bool:
+        """Whether a chain is there wherever another one is, and no shorter."""
+        if longer.start is not chain.start and not _set_out_later(longer, chain):
+            return False
+        if not self._certain(longer.needs, chain.needs):
+            return False
+        return self.at_least(longer.steps, chain.steps, chain.needs) is True
+
+    def _certain(self, needs: Sequence[Form], given: Sequence[Form]) -> bool:
+        """Whether all needs are met wherever those that are given are."""
+        known = {need.key for need in given}
+        return all(need.key in known or self.at_least(need, num(0), given) for need in needs)
+
+    # Over all positions ---------------------------------------------------------------------------
+
+    def over(self, chain: Chain, at: Symbol, low: Form, high: Form) -> Chains:
+        """The longest for `low <= at <= high`.
+
+        Raises Underived where the longest is neither at the beginning nor at the end.
+        """
+        if not chain.mentions((at,)):
+            return self.chain(chain.start, chain.steps, (*chain.needs, add(high, -low)))
+        lows, highs, needs = self._limits(chain, at)
+        lows, highs = [low, *lows], [high, *highs]
+        needs += [add(last, -first).expand() for first in lows for last in highs]
+        first = outermost(lows, self.at_least, most=True)
+        last = outermost(highs, self.at_least, most=False)
+        found: list[Chain] = []
+        for place in self._longest_places(chain, at, first, last):
+            found += self.chain(chain.start, chain.steps.substitute({at: place}), needs)
+        return tuple(found)
+
+    def _limits(self, chain: Chain, at: Symbol) -> tuple[list[Form], list[Form], list[Form]]:
+        """From where and up to where its needs let a symbol run, and the needs that do not depend on it."""
+        lows: list[Form] = []
+        highs: list[Form] = []
+        others: list[Form] = []
+        for need in chain.needs:
+            rest = need.substitute({at: num(0)})
+            match _rise(need, at).number:
+                case 0:
+                    others.append(need)
+                case 1:
+                    lows.append((-rest).expand())
+                case -1:
+                    highs.append(rest.expand())
+                case _:
+                    raise Underived("it cannot be told which of its numbers are there")
+        return lows, highs, others
+
+    def _longest_places(self, chain: Chain, at: Symbol, low: Form, high: Form) -> tuple[Form, ...]:
+        """Where the longest is: last of what rises, first of what falls, one of both for what is convex."""
+        rise = _rise(chain.steps, at)
+        if self.at_least(rise, num(0), chain.needs):
+            return (high,)
+        if self.at_least(num(0), rise, chain.needs):
+            return (low,)
+        if self.at_least(_rise(rise, at), num(0), chain.needs):
+            return (low, high)
+        raise Underived("the longest wait is neither at the beginning nor at the end")
+
+    def whole(self, chain: Chain, at: Sequence[Symbol]) -> Chains:
+        """The longest of all positions, if there are any."""
+        chains: Chains = (chain,)
+        for symbol in at:
+            assert symbol.high is not None
+            last = add(symbol.high, -1)
+            chains = tuple(longest for each in chains for longest in self.over(each, symbol, num(0), last))
+        return chains
+
+    # The length -----------------------------------------------------------------------------------
+
+    def value(self, chains: Iterable[Chain]) -> Form:
+        """The length of the longest of chains from the beginning."""
+        lengths = [num(0), *(self._counted(chain) for chain in self.contenders(chains))]
+        longest = maximum(*lengths)
+        return self._assumptions.simplify(longest.expand() if len(lengths) == 2 else longest)
+
+    def _counted(self, chain: Chain) -> Form:
+        """The length where the chain is there, else 0."""
+        return mul(chain.steps.expand(), *map(self._holds, chain.needs))
+
+    def _holds(self, need: Form) -> Form:
+        """1 where it is not negative, else 0."""
+        above = add(need, 1).expand()
+        least = minimum(num(1), above)
+        return least if self.at_least(above, num(0)) else maximum(num(0), least)
+
+
+def _differences(assumptions: Assumptions) -> Iterator[Form]:
+    """What is not negative by what the file assumes."""
+    return (add(fact.left, -fact.right) for fact in assumptions if isinstance(fact, AtLeast))
+
+
+def _on_a_line(difference: Form, needs: Sequence[Form]) -> bool:
+    """Whether a difference in one counter is seen to be never negative, without asking for a proof."""
+    risen = line(difference)
+    if risen is None or not risen.symbol.uid:
+        return False
+    lines = [line(need) for need in needs]
+    return never_negative(risen, [known for known in lines if known is not None])
+
+
+def _from_below(fact: Form, wanted: set[int]) -> Mapping[Symbol, Form] | None:
+    """What a symbol is that a fact, which is not negative, holds from below: of `N - K`, N is K + n with n from 0 on.
+
+    None where the fact says nothing about the wanted symbols, or does not rise by one with any of its own.
+    """
+    symbols = fact.free_symbols
+    if wanted.isdisjoint(symbol.key for symbol in symbols):
+        return None
+    rising = next((symbol for symbol in symbols if _rises_by_one(fact, symbol)), None)
+    if rising is None:
+        return None
+    rest = fact.substitute({rising: num(0)})
+    return {rising: add(counter(rising.name, 0), -rest)}
+
+
+def _rises_by_one(fact: Form, symbol: Symbol) -> bool:
+    """Whether a form is a symbol and something that does not depend on it."""
+    return _rise(fact, symbol) == 1 and not mentions(fact.substitute({symbol: num(0)}), (symbol,))
+
+
+def _rise(form: Form, at: Symbol) -> Form:
+    """How much it grows from one value of a symbol to the next."""
+    return add(form.substitute({at: at + 1}), -form).expand()
+
+
+def _set_out_later(chain: Chain, other: Chain) -> bool:
+    """Whether what leads to the start of a chain covers the beginning, from which the other sets out."""
+    return other.start is None and chain.start is not None and chain.start.late
+
+
+def _unrounded(need: Form) -> Form:
+    """What is not negative exactly where `need` is not: of `floor(a/b) - 3` it is `a - 3·b`, where b is a number."""
+    terms = need.terms if isinstance(need, Add) else (need,)
+    rounded = [term for term in terms if isinstance(term, Floor)]
+    if len(rounded) != 1:
+        return need
+    (floor,) = rounded
+    unrounded = _without_floor(floor, [term for term in terms if term is not floor])
+    return need if unrounded is None else unrounded
+
+
+def _without_floor(floor: Floor, others: Sequence[Form]) -> Form | None:
+    """The same, of a rounded term and what is added to it; None where a number is missing."""
+    added = add(0, *others)
+    if added.number is None or not floor.denominator.number:
+        return None
+    return add(floor.numerator, added * floor.denominator).expand()
