@@ -80,11 +80,11 @@ def add(*forms: Any) -> Form:
 
     if number_stood_last or rest == NUMBER:
         coefficients[NUMBER] = coefficients.pop(NUMBER)
-    terms = _remaining(coefficients, first_written)
-    if len(terms) == 1:
-        return terms[0]
-    fewer = _roundings_added(terms) if any(map(_rounds, terms)) else None
-    return Add(tuple(terms)) if fewer is None else fewer
+    remaining = _remaining(coefficients, first_written)
+    if len(remaining) == 1:
+        return remaining[0]
+    fewer = _roundings_added(remaining) if any(map(_rounds, remaining)) else None
+    return Add(tuple(remaining)) if fewer is None else fewer
 
 
 def _listed(forms: tuple[Any, ...]) -> tuple[Operand, ...]:
