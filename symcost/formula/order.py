@@ -9,6 +9,7 @@ from functools import reduce
 from typing import Any
 
 from symcost.formula.arithmetic import ONE, ZERO, add, counter, log2, mul, num, power
+from symcost.formula.dims import Assumptions
 from symcost.formula.facts import floored
 from symcost.formula.hidden import Hidden
 from symcost.formula.form import Add, Form, Log2, Min, Pow, Sum, Symbol
@@ -24,6 +25,8 @@ Order = tuple[Fraction, Fraction, Fraction, Fraction]
 
 FIXED: Order = (Fraction(0), Fraction(1), Fraction(0), Fraction(0))
 LINEAR: Order = (Fraction(0), Fraction(1), Fraction(1), Fraction(0))
+
+NOTHING_KNOWN = Assumptions()
 
 NAMED_DEGREES = {Fraction(1): "Linear", Fraction(2): "Quadratic"}
 
@@ -86,7 +89,7 @@ class Growth:
         return self.kind
 
 
-def growth(item: Form, symbol: Symbol) -> Growth:
+def growth(item: Form, symbol: Symbol, known: Assumptions = NOTHING_KNOWN) -> Growth:
     """How a form rises as the symbol does; a minimum rises as its slowest argument.
 
     What comes and goes, like `T % 2`, has no leading term: of that a bound is told, and how the bound rises.
@@ -95,11 +98,11 @@ def growth(item: Form, symbol: Symbol) -> Growth:
     if symbol not in item.free_symbols:
         return Growth(symbol, FIXED, item)
     hidden = Hidden(symbol)
-    found = _growth(hidden.of(item), symbol)
+    found = _growth(hidden.of(item), symbol, known)
     bound = None if found.bound is None else hidden.shown(found.bound)
     shown = Growth(symbol, found.order, hidden.shown(found.leading), bound)
     # What was kept together may have cancelled against something.
-    return _growth(item, symbol) if shown.leading == 0 else shown
+    return _growth(item, symbol, known) if shown.leading == 0 else shown
 
 
 def order_of(item: Form, symbol: Symbol) -> Growth:
@@ -107,18 +110,18 @@ def order_of(item: Form, symbol: Symbol) -> Growth:
     return growth(item, symbol)
 
 
-def by_order(item: Form, symbol: Symbol) -> dict[Order, Form]:
+def by_order(item: Form, symbol: Symbol, known: Assumptions) -> dict[Order, Form]:
     """What stands before each order, the greatest first; remainders as what they may be.
 
     Raises Unranked.
     """
-    unrounded, _ = _unrounded(item.poly, symbol)
+    unrounded, _ = _unrounded(item.poly, symbol, known)
     coefficients, _ = _collected(unrounded, symbol)
     return {order: add(ZERO, *coefficients[order]) for order in sorted(coefficients, reverse=True)}
 
 
-def _growth(item: Form, symbol: Symbol) -> Growth:
-    unrounded, remainders = _unrounded(item.poly, symbol)
+def _growth(item: Form, symbol: Symbol, known: Assumptions) -> Growth:
+    unrounded, remainders = _unrounded(item.poly, symbol, known)
     found = _of(unrounded, symbol)
     if not any(remainder in found.leading.free_symbols for remainder in remainders):
         return found
@@ -142,34 +145,39 @@ def _settled(item: Form, symbol: Symbol) -> Growth:
 # Roundings -------------------------------------------------------------------------------------
 
 
-def _unrounded(poly: Poly, symbol: Symbol) -> tuple[Poly, list[Symbol]]:
+def _unrounded(poly: Poly, symbol: Symbol, known: Assumptions) -> tuple[Poly, list[Symbol]]:
     """Floors as their quotients less a remainder, so that leading terms may cancel truly; and these remainders."""
     remainders: list[Symbol] = []
     for number in _floors_in(poly, symbol):
-        quotient, inner = _unrounded(floored[number], symbol)
-        if _of(quotient, symbol).order < FIXED:
-            poly = poly.replaced(number, constant(_in_the_end(floored[number])))
+        in_the_end = _in_the_end(floored[number], symbol, known)
+        if in_the_end is not None:
+            poly = poly.replaced(number, constant(in_the_end))
             continue
+        quotient, inner = _unrounded(floored[number], symbol, known)
         remainder = counter("remainder", 0, 1)
         poly = poly.replaced(number, quotient - remainder.poly)
         remainders += [*inner, remainder]
     return poly, remainders
 
 
+def vanishing(item: Form, symbol: Symbol) -> bool:
+    """Whether something that falls is rounded in it: `floor(T/k)` is 0 in the end, and not before."""
+    poly = item.poly
+    quotients = [floored[number] for number in _floors_in(poly, symbol)]
+    return any(_of(_unrounded(quotient, symbol, NOTHING_KNOWN)[0], symbol).order < FIXED for quotient in quotients)
+
+
 def _floors_in(poly: Poly, symbol: Symbol) -> list[int]:
     return [number for number, written in poly.atoms.items() if number in floored and symbol in written.free_symbols]
 
 
-def _in_the_end(quotient: Poly) -> int:
-    """The floor of what vanishes.
-
-    Raises Unranked where its sign is not known.
-    """
-    if nonnegative(quotient):
+def _in_the_end(quotient: Poly, symbol: Symbol, known: Assumptions) -> int | None:
+    """The floor of what vanishes; None of anything else, and where its sign is not known."""
+    if _of(_unrounded(quotient, symbol, known)[0], symbol).order >= FIXED:
+        return None
+    if known.at_least(quotient.form, ZERO):
         return 0
-    if positive(quotient.scaled(-1)):
-        return -1
-    raise Unranked(f"`floor({quotient.form})`, whose sign is open")
+    return -1 if positive(quotient.scaled(-1)) else None
 
 
 def above(item: Form, symbol: Symbol) -> Form:

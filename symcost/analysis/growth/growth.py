@@ -26,7 +26,7 @@ from symcost.formula import (
 )
 from symcost.formula.form import Max, Min, Sum
 from symcost.formula.hidden import Hidden
-from symcost.formula.order import FIXED, above, by_order
+from symcost.formula.order import FIXED, above, by_order, vanishing
 from symcost.formula.terms import signed, terms
 
 MOST_DROPPED = 24
@@ -73,7 +73,7 @@ def rises(form: Form, symbol: Symbol, assumptions: Assumptions, span: Span | Non
     Where the dimension cannot grow for ever the leading term says little about a formula that falls: what is told
     then is a bound. Raises UnderivedGrowth.
     """
-    grown = rise(form, symbol, span)
+    grown = rise(form, symbol, span, assumptions)
     limits = _limits_of(symbol, assumptions)
     if not limits or _rises_everywhere(form, grown, assumptions):
         shown = tuple(str(fact) for fact in limits if isinstance(fact, AtLeast))
@@ -104,9 +104,9 @@ def _rises_everywhere(form: Form, grown: Growth, assumptions: Assumptions) -> bo
     """Whether nothing in a formula falls, so that its leading term is told from the first number on."""
     if grown.symbol not in form.free_symbols:
         return True
-    if grown.bound is not None or grown.leading == 0:
+    if grown.bound is not None or grown.leading == 0 or vanishing(form, grown.symbol):
         return False
-    coefficients = by_order(form, grown.symbol)
+    coefficients = by_order(form, grown.symbol, assumptions)
     if len(coefficients) == 1:
         return assumptions.at_least(grown.leading, num(0)) is True
     falls = any(order < FIXED for order in coefficients)
@@ -127,13 +127,13 @@ def _bound(form: Form, symbol: Symbol, assumptions: Assumptions) -> Form:
     return hidden.shown(added)
 
 
-def rise(form: Form, symbol: Symbol, span: Span | None = None) -> Growth:
+def rise(form: Form, symbol: Symbol, span: Span | None = None, known: Assumptions | None = None) -> Growth:
     """How a formula rises in one dimension while the others stay as they are.
 
     Raises UnderivedGrowth.
     """
     try:
-        return growth(form, symbol)
+        return growth(form, symbol, known or Assumptions())
     except Unranked as why:
         raise UnderivedGrowth(symbol.name, str(why), span) from None
 
