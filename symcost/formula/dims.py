@@ -285,9 +285,9 @@ def _never_divides(fact: Divides) -> bool:
 def _written_by_remainder(moduli: Mapping[Symbol, int], remainders: Iterable[int]) -> dict[Symbol, Form]:
     """Each dimension as `modulus·m + remainder`, where m counts from 0, or from 1 if nothing remains."""
     table: dict[Symbol, Form] = {}
-    for (name, modulus), remainder in zip(moduli.items(), remainders, strict=True):
-        quotient = counter(name.name, 0 if remainder else 1)
-        table[name] = add(mul(modulus, quotient), remainder)
+    for (name, modulus), left in zip(moduli.items(), remainders, strict=True):
+        quotient = counter(name.name, 0 if left else 1)
+        table[name] = add(mul(modulus, quotient), left)
     return table
 
 

@@ -1,4 +1,4 @@
-"""The kinds of form: number, symbol, sum, product, power, rounding, remainder, extreme, logarithm, open sum, each with its key."""
+"""The kinds of form, each with its key: numbers, symbols, sums, products, powers, roundings, remainders, extremes, ..."""
 
 from __future__ import annotations
 

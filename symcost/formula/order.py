@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
+from math import prod
 from typing import Any
 
 from symcost.formula.arithmetic import ONE, ZERO, add, counter, log2, mul, num, power
 from symcost.formula.dims import Assumptions
 from symcost.formula.facts import floored
-from symcost.formula.hidden import Hidden
 from symcost.formula.form import Add, Form, Log2, Min, Pow, Sum, Symbol
+from symcost.formula.hidden import Hidden
 from symcost.formula.makers import minimum
-from symcost.formula.monomials import Term
+from symcost.formula.monomials import Factor, Term
 from symcost.formula.numbers import Rational, magnitude
 from symcost.formula.poly import Poly, constant, denominator
 from symcost.formula.proofs import lowest, nonnegative, positive, whole
@@ -196,18 +197,42 @@ def above(item: Form, symbol: Symbol) -> Form:
     return poly.form
 
 
-def _bounded(part: Poly, number: int, highest: Poly) -> Poly:
-    """A term with the floor at its highest, or where the term is subtracted at its lowest."""
+def _bounded(part: Poly, number: int, quotient: Poly) -> Poly:
+    """A term with the floor at its highest, or where the term falls as the floor rises at its lowest."""
     ((coefficient, factors),) = part.terms.values()
-    if all(atom != number for atom, _, _ in factors):
+    exponents = {atom: exponent for atom, exponent, _ in factors}
+    if number not in exponents:
         return part
-    if any(lowest(written) is None for atom, _, written in factors if atom != number):
+    signs = [_sign_of(factor) for factor in factors if factor[0] != number]
+    own = 1 if nonnegative(quotient) or exponents[number] == 1 else _sign_of_negative(quotient, exponents[number])
+    if own is None or None in signs:
         raise Unranked(f"`{part.form}`, whose sign is open")
-    if coefficient > 0:
-        return part.replaced(number, highest)
-    below = denominator(highest)
-    is_whole = whole(highest * below) and nonnegative(below)
-    return part.replaced(number, highest - constant(1) + (below**-1 if is_whole else constant(0)))
+    if prod([own, *filter(None, signs)]) * coefficient > 0:
+        return part.replaced(number, quotient)
+    below = denominator(quotient)
+    is_whole = whole(quotient * below) and nonnegative(below)
+    return part.replaced(number, quotient - constant(1) + (below**-1 if is_whole else constant(0)))
+
+
+def _sign_of(factor: Factor) -> int | None:
+    """Of a factor of a term: 1 where it is never negative, -1 where it is never positive, None where that is open."""
+    number, exponent, written = factor
+    if lowest(written) is not None:
+        return 1
+    if number not in floored:
+        return None
+    even = _sign_of_negative(floored[number], exponent)
+    return None if even is None else -even
+
+
+def _sign_of_negative(quotient: Poly, exponent: Rational) -> int | None:
+    """How a power of a negative floor moves as the floor rises: even ones fall, odd ones rise.
+
+    A ceiling is kept as the negative of the floor of something negative.
+    """
+    if exponent.denominator != 1 or not nonnegative(quotient.scaled(-1)):
+        return None
+    return 1 if exponent % 2 else -1
 
 
 # Terms -----------------------------------------------------------------------------------------
@@ -370,13 +395,11 @@ def _of_minimum(written: Min, symbol: Symbol) -> Growth:
     Raises Unranked where it is not known whether one falls.
     """
     args = [_settled(arg, symbol) for arg in written.args]
-    falling = [arg for arg in args if arg.order > FIXED and _falls(arg, written)]
-    if falling:
-        order = max(arg.order for arg in falling)
-        args = falling
-    else:
-        order = min(arg.order for arg in args)
-    return Growth(symbol, order, minimum(*(arg.leading for arg in args if arg.order == order)))
+    slowest = min(arg.order for arg in args)
+    falling = [arg for arg in args if arg.order != slowest and _falls(arg, written)]
+    order = max((arg.order for arg in falling), default=slowest)
+    deciding = [arg for arg in falling or args if arg.order == order]
+    return Growth(symbol, order, minimum(*(arg.leading for arg in deciding)))
 
 
 def _falls(grown: Growth, written: Form) -> bool:

@@ -205,7 +205,7 @@ def _without_families(poly: Poly) -> Poly:
 
 
 def _by_lower_halves(poly: Poly) -> Poly:
-    """The same with halves rounded up as what halves rounded down leave, so that equal sums are equal however written."""
+    """The same with halves rounded up as what is left by halves rounded down, so that equal sums have equal terms."""
     for number in [number for number in poly.atoms if number in upper_halves]:
         poly = poly.replaced(number, upper_halves[number])
     return poly

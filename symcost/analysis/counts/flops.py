@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from symcost.analysis.counts.operations import Operations
-from symcost.analysis.counts.parameters import Parameters
 from collections.abc import Iterator
 
+from symcost.analysis.counts.operations import Operations
+from symcost.analysis.counts.parameters import Parameters
 from symcost.analysis.fold import NONE, Sum, rounds
 from symcost.conventions import Convention, Rule, weighed
-from symcost.errors import LayerNotCounted
 from symcost.cost import MACS, Cost, only, total, without
+from symcost.errors import LayerNotCounted
 from symcost.formula import Form, add, merged, mul
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
 

@@ -151,7 +151,7 @@ def together(form: Form, symbols: Sequence[Symbol]) -> Growth:
 
 
 def leading(grown: Growth) -> Form:
-    """The leading term of an order: its coefficient times the power, logarithm or exponential; the bound if there is none."""
+    """The leading term: a coefficient times a power, a logarithm or an exponential; the bound where there is none."""
     if grown.bound is not None:
         return grown.bound
     rises, base, degree, logs = grown.order

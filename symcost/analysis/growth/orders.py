@@ -27,9 +27,6 @@ def order(form: Form, assumptions: Assumptions, names: Sequence[str] = ()) -> Fo
 def _unrounded(form: Form, assumptions: Assumptions, names: Sequence[str]) -> Form:
     """Quotients for roundings, and below a stroke and in a logarithm the order alone: `log2(n - 1)` is `log2(n)`."""
     match form:
-        case Ceil() if form.denominator.number is None:
-            # Where what divides may be the greater, what is rounded up is 1 and no less.
-            return _unrounded(div(form.numerator, form.denominator) + 1, assumptions, names)
         case Floor() | Ceil():
             return _unrounded(div(form.numerator, form.denominator), assumptions, names)
         case Mod():

@@ -80,8 +80,13 @@ class Comparison:
     @property
     def known(self) -> Assumptions:
         """The same with the numbers that are given."""
-        numbers = {**self.left.model.values, **self.right.model.values}
-        return self.assumptions.substitute({symbol(name): num(value) for name, value in numbers.items()})
+        return self._known("")
+
+    def _known(self, kept: str) -> Assumptions:
+        """What was assumed, with the numbers that are given but for that of one dimension, which stays open."""
+        given = {**self.left.model.values, **self.right.model.values}
+        numbers = {symbol(name): num(value) for name, value in given.items() if name != kept}
+        return self.assumptions.substitute(numbers)
 
     def dimensions(self, wanted: Sequence[str]) -> list[Symbol]:
         """Those in which a crossing is looked for: the wanted ones, else `T` if it matters, else all that do."""
@@ -100,7 +105,7 @@ class Comparison:
             known = dict.fromkeys(port for one in self.both for port in one.model.ports)
             raise UnknownDimension(at.name, f"{self.left.label} or {self.right.label}", known)
         left, right = (one.form(self.quantity, self.convention, kept=at.name) for one in self.both)
-        return crossing(left, right, at, self.assumptions)
+        return crossing(left, right, at, self._known(at.name))
 
 
 def page(comparisons: Sequence[Comparison], wanted: Sequence[str]) -> Page:

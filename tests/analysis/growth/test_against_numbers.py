@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import pytest
 from hypothesis import assume, given, settings, strategies as st
 
-from symcost.analysis.growth.growth import Rise, leading, rise, rises
+from symcost.analysis.growth.growth import Rise, rises
 from symcost.errors import UnderivedGrowth
 from symcost.formula import Assumptions, AtLeast, Divides, Form, TooLarge, ceil_div, floor_div, log2, mod, num, symbol
 from tests.formula.strategies import Pair, pairs
@@ -63,13 +62,13 @@ FACTS = [AtLeast(T, w * (K - 1) + 1), AtLeast(T, K), AtLeast(num(9), w), Divides
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(1, 4), st.lists(st.sampled_from(FACTORS), min_size=1, max_size=3)), min_size=1, max_size=2),
+    st.lists(
+        st.tuples(st.integers(1, 4), st.lists(st.sampled_from(FACTORS), min_size=1, max_size=3)), min_size=1, max_size=2
+    ),
     st.lists(st.sampled_from(FACTS), max_size=3, unique_by=str),
     st.sampled_from([T, K, w, D]),
 )
-def test_counts_within_limits(
-    parts: list[tuple[int, list[Form]]], facts: list[AtLeast | Divides], name: Form
-) -> None:
+def test_counts_within_limits(parts: list[tuple[int, list[Form]]], facts: list[AtLeast | Divides], name: Form) -> None:
     """Wherever the facts hold a bound holds, and far out a leading term leads where there is no limit."""
     form, known = num(0), Assumptions([AtLeast(T, w * (K - 1) + 1), AtLeast(T, K), *facts])
     for times, factors in parts:
