@@ -187,10 +187,8 @@ class Model:
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
         given = {**self._given, **checked(values, self.ports, self.name)}
-        other = Model(self._defined, self.unit, given)
+        other = Model(self._defined, self.unit, given, self._same_graph(given, values))
         try:
-            if self._same_graph(given, values):
-                other = Model(self._defined, self.unit, given, self.built)
             other._keep_assumptions()
         except SymcostError:
             # What cannot be built yet may still get its missing values.
@@ -198,9 +196,13 @@ class Model:
                 raise
         return other
 
-    def _same_graph(self, given: Given, changed: Iterable[str]) -> bool:
-        """Whether the graph stays as it is with these values: it has no numbers in it, and reads none of them."""
-        return all(self.ports[name].stays_open(given[name]) for name in changed) and not self.built.fixed
+    def _same_graph(self, given: Given, changed: Iterable[str]) -> Built | None:
+        """The graph, if it stays as it is with these values: it has no numbers in it, and reads none of them."""
+        if not all(self.ports[name].stays_open(given[name]) for name in changed):
+            return None
+        if isinstance(self._outcome, SymcostError) or self._outcome.fixed:
+            return None  # with more numbers it may come out otherwise
+        return self._outcome
 
     @property
     def _has_all_values(self) -> bool:

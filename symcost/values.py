@@ -110,9 +110,17 @@ class Port:
         exact = _exact(value)
         if self._is_rate and isinstance(exact, Fraction):
             return exact
+        if exact == 0 and self._may_be_zero:
+            return 0
         if not _is_size(exact):
-            raise BadValue(self.name, exact, self.span, given)
+            raise BadValue(self.name, exact, self.span, given, zero=self._may_be_zero)
         return exact
+
+    @property
+    def _may_be_zero(self) -> bool:
+        """Whether 0 is what it is without a value, as a padding: then it can be given, too."""
+        default = self.declared.default
+        return self.static and isinstance(default, ast.Number) and default.value == 0
 
     @property
     def _is_rate(self) -> bool:

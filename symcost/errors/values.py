@@ -33,7 +33,9 @@ class BadValue(SymcostError):
 
     code = "bad-value"
 
-    def __init__(self, name: str, value: object, span: Span | None, given: Span | None = None) -> None:
+    def __init__(
+        self, name: str, value: object, span: Span | None, given: Span | None = None, *, zero: bool = False
+    ) -> None:
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         declared = [Label(span, "declared here")] if span else []
         super().__init__(
@@ -41,7 +43,7 @@ class BadValue(SymcostError):
             given or span,
             "" if given else "declared here",
             others=declared if given else [],
-            helps=[f"give `{name}` a {_wanted(shown)}"],
+            helps=[f"give `{name}` {'0 or ' if zero else ''}a {_wanted(shown)}"],
         )
 
     def read_from(self, places: Sequence[Label]) -> BadValue:

@@ -175,7 +175,7 @@ def _places(operand: Tensor, operation: Operation) -> Iterator[int]:
 class Gradients:
     """The measure: the steps that the gradients take in a graph. What it must say: analysis/depth/measures.py."""
 
-    given: Chains = ()
+    at_hand: Chains = ()
     ends_anywhere = False
 
     def __init__(self, way: Pass, returns: Returns, added_up: Flags) -> None:

@@ -59,7 +59,7 @@ class Follower:
         self.doubts: list[tuple[Block, str]] = []
         self._order = order
         self._measure = measure
-        self._given = measure.given
+        self._given = measure.at_hand
         self._doubtful = doubtful
         self._axes = axes
         self._filled: dict[Tensor, bool] = {}

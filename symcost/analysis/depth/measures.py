@@ -23,7 +23,7 @@ class Measure(Protocol):
     """How many steps a chain takes from tensor to tensor, and where it may begin and end."""
 
     @property
-    def given(self) -> Chains:
+    def at_hand(self) -> Chains:
         """What leads to numbers without a chain of their own: to inputs, constants, what is made of nothing at all."""
 
     @property
@@ -58,7 +58,7 @@ Made = Callable[[Assumptions, Graph], Measure]
 class _Alike(ABC):
     """A measure that asks an operation only: all that is given is at hand, and a chain counts wherever it ends."""
 
-    given: Chains = (BEGINNING,)
+    at_hand: Chains = (BEGINNING,)
     ends_anywhere = True
 
     def __init__(self, assumptions: Assumptions, graph: Graph) -> None:
