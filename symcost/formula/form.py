@@ -1,4 +1,4 @@
-"""The kinds of form, each with its key: numbers, symbols, sums, products, powers, roundings, remainders, extremes, ..."""
+"""The kinds of form, each with its key: numbers, symbols, sums, products, powers, roundings, remainders, ..."""
 
 from __future__ import annotations
 

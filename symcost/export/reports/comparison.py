@@ -8,6 +8,7 @@ from typing import Any
 
 from symcost.analysis.growth.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
 from symcost.errors import UnknownDimension
+from symcost.export.numbers import decimal
 from symcost.export.page import Page
 from symcost.export.parts import Breaks, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
 from symcost.export.subject import Subject, renamings
@@ -157,7 +158,7 @@ def _with_decimals(form: Form) -> Line:
     value = form.number
     if value is None or value.denominator == 1:
         return form
-    return (form, f" = {float(value):.4g}")
+    return (form, f" = {decimal(value)}")
 
 
 def _records(comparisons: Sequence[Comparison]) -> Table:

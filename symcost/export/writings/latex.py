@@ -250,6 +250,8 @@ class _Latex(Parts[str], Prose):
     def fact(self, fact: Fact) -> str:
         match fact:
             case Divides(divisor=left, multiple=right):
+                if left == 1:
+                    return rf"${{{self._printer(right)} \in \mathbb{{Z}}}}$"
                 sign = r"\mid"
             case AtLeast(left=left, right=right):
                 sign = r"\ge"

@@ -216,6 +216,8 @@ class _Typst(Parts[str], Prose):
     def fact(self, fact: Fact) -> str:
         match fact:
             case Divides(divisor=left, multiple=right):
+                if left == 1:
+                    return f"${self._printer(right)} in ZZ$"
                 sign = "divides"
             case AtLeast(left=left, right=right):
                 sign = ">="
