@@ -9,7 +9,7 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path, PurePath
 
-from symcost.analysis.growth.growth import rise
+from symcost.analysis.growth.growth import rise, rises
 from symcost.diagnostics import Span
 from symcost.errors import (
     MissingValue,
@@ -277,8 +277,8 @@ def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Ch
     if len(names) > 1:
         raise WrongOrder(check.value.span, [name.name for name in names])
 
-    rises = _rises(found, value, names or _growing(block, model), check)
-    return _compared(block, check, rises)
+    grown = _grown(found, value, names or _growing(block, model), check, model)
+    return _compared(block, check, grown)
 
 
 def _compared(block: ast.Expect, check: ast.Check, rises: Sequence[tuple[Growth, Growth]]) -> Checked:
@@ -290,14 +290,16 @@ def _compared(block: ast.Expect, check: ast.Check, rises: Sequence[tuple[Growth,
     return Checked(block, check, not wrong, expected, found, difference="")
 
 
-def _rises(found: Form, value: Form, names: Iterable[Symbol], check: ast.Check) -> list[tuple[Growth, Growth]]:
+def _grown(
+    found: Form, value: Form, names: Iterable[Symbol], check: ast.Check, model: Model
+) -> list[tuple[Growth, Growth]]:
     """How the one and the other formula grow in each dimension."""
-    rises = []
+    pairs = []
     for name in names:
-        grown = rise(found, name, check.span)
+        grown = rises(found, name, model.built.sizes.assumptions, check.span).growth
         wanted = rise(value, name, check.value.span)
-        rises.append((grown, wanted))
-    return rises
+        pairs.append((grown, wanted))
+    return pairs
 
 
 def _growing(block: ast.Expect, model: Model) -> list[Symbol]:

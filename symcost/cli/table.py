@@ -31,7 +31,7 @@ Examples:
 @click.argument("given", nargs=-1, required=True, callback=parted, metavar="FILE[:MODEL]... [NAME=VALUE]...")
 @click.option(
     "--columns", cls=Quantities, default=COLUMNS, show_default=True, metavar="NAME,...",
-    help="Quantities, see below, and `scaling`: how the first of them grows.",
+    help="Quantities, see below, and `scaling`: how MACs grow, or the first of them.",
 )  # fmt: skip
 @click.option("--in", "dimension", default="T", show_default=True, metavar="NAME", help="The dimension of `scaling`.")
 @sizes_options

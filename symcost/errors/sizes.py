@@ -9,7 +9,7 @@ from symcost.diagnostics import Label, Span
 from symcost.errors.base import SymcostError
 from symcost.errors.words import as_written, assumed_label, shape_text
 from symcost.formula import Assumptions, Divides, Form, Symbol, Verdict, mul, num
-from symcost.formula.form import Ceil, Floor
+from symcost.formula.form import Rounding
 from symcost.formula.terms import over, signed, terms
 
 
@@ -63,7 +63,7 @@ def _roundings(*sizes: Form) -> list[Divides]:
     while waiting:
         form = waiting.pop()
         waiting += form.children
-        if isinstance(form, Floor | Ceil):
+        if isinstance(form, Rounding):
             dimensions = [Divides(form.denominator, symbol) for symbol in form.numerator.free_symbols]
             found += [*dimensions, Divides(form.denominator, form.numerator)]
     return found

@@ -18,10 +18,11 @@ class Divides:
     multiple: Form
 
     def __str__(self) -> str:
-        return f"{self.divisor.source()} divides {self.multiple.source()}"
+        """`heads divides D`; of 1, which says that there is no fraction, `log2(N) is whole`."""
+        return f"{self.multiple.source()} is whole" if self.divisor == 1 else self.source()
 
     def source(self) -> str:
-        return str(self)
+        return f"{self.divisor.source()} divides {self.multiple.source()}"
 
     def holds(self, values: Mapping[Any, int]) -> bool:
         divisor = self.divisor.evaluate(values)

@@ -8,7 +8,7 @@ from itertools import chain, islice, product
 from math import floor, trunc
 
 from symcost.formula.facts import NOTHING, Facts, floored
-from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Mod, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.monomials import EMPTY, Factors
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, total
@@ -559,6 +559,9 @@ class _Lowest(Visitor[Poly | None]):
 
     def _of_quotient(self, numerator: Form, denominator: Form) -> Poly | None:
         return _zero_if(nonnegative(numerator.poly, self.facts) and nonnegative(denominator.poly, self.facts))
+
+    def of_mod(self, item: Mod) -> Poly | None:
+        return self._of_any(item)
 
     def of_min(self, item: Min) -> Poly | None:
         args = [arg.poly for arg in item.args]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import isqrt, lcm
+from math import ceil, isqrt, lcm
 
 from symcost.formula.arithmetic import add, form, mul, num, power
 from symcost.formula.form import Add, Form
 from symcost.formula.monomials import Factor
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import monomial
+from symcost.formula.proofs import whole
 
 
 def over(item: Form) -> tuple[Form, Form]:
@@ -41,6 +42,18 @@ def _divisors(item: Form) -> Iterator[Factor]:
         for atom, exponent, written in factors:
             if exponent < 0:
                 yield atom, -exponent, written
+
+
+def without_multiple(left: Form, right: Form) -> tuple[Form, Form]:
+    """`64*floor(V/64) >= 1` as `floor(V/64) >= 1`, which says the same of whole numbers; anything else as it is."""
+    least = right.number
+    if least is None or len(left.poly.terms) != 1:
+        return left, right
+    ((coefficient, factors),) = left.poly.terms.values()
+    counted = monomial(1, factors)
+    if coefficient <= 0 or coefficient == 1 or not factors or not whole(counted):
+        return left, right
+    return counted.form, num(ceil(Fraction(least) / coefficient))
 
 
 def signed(item: Form) -> tuple[Form, Form]:

@@ -9,7 +9,7 @@ from symcost.errors import ImpossibleAssumption, NotASize
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, add, mul, num
 from symcost.formula.form import Floor
 from symcost.formula.proofs import positive
-from symcost.formula.terms import over, signed, terms
+from symcost.formula.terms import over, signed, terms, without_multiple
 
 Fact = Divides | AtLeast | Equal
 
@@ -104,6 +104,7 @@ class Sizes:
 
         Raises NotASize where it can never hold.
         """
+        left, right = without_multiple(left, right)
         for larger, smaller in self._said_of_wholes(left, right):
             known = self.assumptions.at_least(larger, smaller)
             if known is False:

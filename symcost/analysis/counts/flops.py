@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.counts.parameters import Parameters
-from symcost.analysis.fold import NONE, Sum
+from symcost.analysis.fold import NONE, Sum, rounds
 from symcost.conventions import Condition, Convention, Rule, weighed
+from symcost.cost import MACS, NOTHING, Cost, only, total, without
 from symcost.errors import LayerNotCounted
-from symcost.formula import Form, add, mul, num
+from symcost.formula import Form, add, merged, mul, num
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
+
+MOST_PIECES = 5_000
+"""Operations and calls of a graph that are looked at one by one to draw its repetitions together: more than any
+published architecture has. Calls that call each other twice are 2^n of them, where a fold asks n graphs."""
 
 
 class Flops(Sum):
@@ -31,8 +37,41 @@ class Flops(Sum):
         Raises LayerNotCounted.
         """
         if not self._convention.layers:
-            return self._convention.flops(self._operations.of(graph))  # MACs first
+            return self._drawn_together(graph)
         return super().of(graph)
+
+    def _drawn_together(self, graph: Graph) -> Form:
+        """MACs first, then the other classes; all that one block repeats is one term, like terms in it merged.
+
+        Without blocks that repeat the MACs stay in brackets, as they are asked for.
+        """
+        if graph not in self._known:
+            pieces = list(islice(self._pieces(graph), MOST_PIECES + 1))
+            if len(pieces) > MOST_PIECES:
+                form = self._convention.flops(self._operations.of(graph))
+            elif any(isinstance(piece, Form) for piece in pieces):
+                straight = [piece if isinstance(piece, Form) else self._macs(piece) for piece in pieces]
+                others = total(piece for piece in pieces if isinstance(piece, Cost))
+                form = add(*straight, self._convention.flops(without(others, *MACS)))
+            else:
+                form = self._convention.flops(total(piece for piece in pieces if isinstance(piece, Cost)))
+            self._known[graph] = merged(form)
+        return self._known[graph]
+
+    def _pieces(self, graph: Graph) -> Iterator[Cost | Form]:
+        """What the operations of a graph cost, calls looked into, and in its place what a block repeats as FLOPs."""
+        for node in graph:
+            match node:
+                case Operation():
+                    yield node.cost
+                case Block(kind="call"):
+                    yield NOTHING  # a nest of calls is as many pieces as it has calls, whatever they do
+                    yield from self._pieces(node.graph)
+                case Block() if node.kind != "layer":
+                    yield rounds(node, self._drawn_together(node.graph))
+
+    def _macs(self, cost: Cost) -> Form:
+        return self._convention.flops(only(cost, *MACS))
 
     def of_node(self, node: GraphNode) -> Form:
         """The FLOPs of a node, all its rounds included.

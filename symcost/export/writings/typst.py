@@ -57,6 +57,7 @@ class TypstPrinter(Printer):
     dot: ClassVar[str] = " dot "
     fences_fraction = False
     fences_exponent = False
+    fences_remainder = True
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
@@ -79,6 +80,9 @@ class TypstPrinter(Printer):
 
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^({exponent})"
+
+    def remainder(self, left: str, right: str) -> str:
+        return f"{left} mod {right}"
 
     def log2(self, arg: str) -> str:
         return f"log_2 ({arg})"
@@ -212,6 +216,8 @@ class _Typst(Parts[str], Prose):
     def fact(self, fact: Fact) -> str:
         match fact:
             case Divides(divisor=left, multiple=right):
+                if left == 1:
+                    return f"${self._printer(right)} in ZZ$"
                 sign = "divides"
             case AtLeast(left=right, right=left) if fact.is_limit_above:
                 sign = "<="
