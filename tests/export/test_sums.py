@@ -140,7 +140,7 @@ def test_spreadsheets_add_up() -> None:
 def test_times_add_up() -> None:
     """Arithmetic and traffic of blocks to those of the whole, exactly."""
     data = json.loads(run("eval", *TINY, "--on", "h100-sxm", "--dtype", "bf16", "--depth", "9", "--format", "json"))
-    nested(data, lambda block: Fraction(block["bytes"]))
+    nested(data["by_itself"], lambda block: Fraction(block["bytes"]))
 
 
 # Rows that cost nothing ------------------------------------------------------------------------

@@ -32,7 +32,8 @@ def page(
     """
     where = f"on {device.name}, {dtype}"
     tables = (_least(*bounds), _blocks(apart, depth, every), _classes(apart))
-    binding = f"time: the part of a block in the {_spent_on(apart)} of the whole, which binds it"
+    longer, shorter = _by_length(apart)
+    binding = f"time: a block's part of all {longer}, which takes longer than all {shorter}, each operation by itself"
     notes = Notes((LEAST, *((ALIKE,) if bounds[0] != bounds[1] else ()), APART, binding))
     return Page(
         f"{model} {where}",
@@ -55,16 +56,16 @@ def _least(least: Bound, every: Bound) -> Table:
     if every != least:
         chosen = ("to move ", Figure(every.bytes, "B"), " where every alternative is chosen")
         rows.append(Row(("  or", Figure(every.memory, "s"), chosen)))
-    return Table(("", "time", "what"), tuple(rows), Layout.LINES, stiff=True)
+    return Table(("", "time", "what"), tuple(rows), Layout.LINES)
 
 
-def _spent_on(least: Estimate) -> str:
-    """What the whole waits for."""
-    return "arithmetic" if least.bound == "compute-bound" else "memory traffic"
+def _by_length(apart: Estimate) -> tuple[str, str]:
+    """What the whole waits for, and what goes on in the meantime."""
+    return ("arithmetic", "traffic") if apart.bound == "compute-bound" else ("traffic", "arithmetic")
 
 
 def _blocks(least: Estimate, depth: int, every: bool) -> Table:
-    """Arithmetic and memory of each block, and its part of the least time of the whole.
+    """Arithmetic and memory of each block, and its part of the time of the whole.
 
     That is its part of what binds the whole, so that the parts add up: the larger of the two in each block would not.
     """
