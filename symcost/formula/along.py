@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 
 from symcost.formula.arithmetic import add, mul, num, power
-from symcost.formula.form import Add, Ceil, Floor, Form, Max, Min, Mul, Pow, Symbol
+from symcost.formula.form import Add, Ceil, Floor, Form, Max, Min, Mul, Pow, Rounding, Symbol
 from symcost.formula.parts import Proven, mentions
 from symcost.formula.sums import sum_over
 from symcost.formula.terms import terms
@@ -110,7 +110,7 @@ def phases(form: Form, at: Symbol) -> int:
     """After how many values of a symbol the roundings of a form repeat; 1 where it has none, or they do not repeat."""
     found = 1
     for rounded in within(form):
-        if not isinstance(rounded, Floor | Ceil) or not mentions(rounded, (at,)):
+        if not isinstance(rounded, Rounding) or not mentions(rounded, (at,)):
             continue
         step, slope = rounded.denominator.number, rise(rounded.numerator, at).number
         if step is None or slope is None or mentions(rounded.numerator.substitute({at: ZERO}), (at,)):

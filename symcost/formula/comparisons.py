@@ -9,7 +9,7 @@ from itertools import islice
 from symcost.formula.arithmetic import num
 from symcost.formula.assumed import AtLeast, Equal
 from symcost.formula.dims import Assumptions
-from symcost.formula.form import Ceil, Floor, Form, Max, Min
+from symcost.formula.form import Form, Max, Min, Rounding
 from symcost.formula.numbers import TooLarge
 
 MOST_SAMPLES = 20
@@ -86,4 +86,4 @@ def _cases(form: Form) -> int:
 
 
 def _rounds(form: Form) -> bool:
-    return isinstance(form, Floor | Ceil) or any(map(_rounds, form.children))
+    return isinstance(form, Rounding) or any(map(_rounds, form.children))

@@ -54,7 +54,10 @@ def _weights(subject: Subject) -> Convention:
 
 
 def _flops_both_ways(subject: Subject) -> Form:
-    return _weights(subject).flops(both_ways(subject))
+    from symcost.analysis.fold import repetitions
+    from symcost.formula import drawn_together
+
+    return drawn_together(_weights(subject).flops(both_ways(subject)), repetitions(subject.graph))
 
 
 def _macs_back(subject: Subject) -> Measure:
