@@ -54,6 +54,7 @@ def _check_not_inside(callee: Defined, context: Context, span: Span) -> None:
 def _build(callee: Defined, frame: Frame, span: Span) -> None:
     """The body of a definition that is called; faults in it say where that was."""
     context, in_library = frame.context, library_definition(callee.name) is callee
+    frame.graph.library = callee.name if in_library else None
     before = len(context.faults)
     context.calling.append(callee)
     try:

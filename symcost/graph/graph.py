@@ -131,6 +131,9 @@ class Graph:
     def __init__(self) -> None:
         self._nodes: dict[GraphNode, None] = {}
         self._source: dict[Tensor, GraphNode] = {}
+        self.library: str | None = (
+            None  # the name of the definition that it was built from, if it is one of the library
+        )
         self.ports: tuple[Tensor, ...] = ()
         self.port_names: tuple[str, ...] = ()
         self.results: tuple[Tensor, ...] = ()

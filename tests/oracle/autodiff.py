@@ -127,8 +127,8 @@ def _softsign(g: Number, y: Number) -> Number:
     return g * (falls * falls)
 
 
-def _elu(g: Number, x: Number, y: Number) -> Number:
-    below = g * (y + _c(y, 1))
+def _elu(g: Number, x: Number) -> Number:
+    below = g * x.through(_exp)
     return g.compare(g.value if x.value > 0 else below.value)
 
 
@@ -169,7 +169,7 @@ RULES: Mapping[str, Sequence[Rule | None]] = {
     "sigmoid": [lambda g, x, y: g * (y * (_c(y, 1) - y))],
     "relu": [lambda g, x, y: _chosen(g, x[0].value > 0)],
     "leaky_relu": [lambda g, x, y: _leaky(g, x[0])],
-    "elu": [lambda g, x, y: _elu(g, x[0], y)],
+    "elu": [lambda g, x, y: _elu(g, x[0])],
     "gelu": [lambda g, x, y: _gelu(g, x[0])],
     "silu": [lambda g, x, y: _silu(g, x[0])],
     "softsign": [lambda g, x, y: _softsign(g, y)],

@@ -6,7 +6,10 @@ kept, each tensor once and as a whole; parameters are there anyway.
 - Only where a gradient passes: what depends on nothing trained asks for nothing (see Backward).
 - Reshaping, transposing, selecting, splitting, stacking, and index notation that only names the axes of one tensor
   anew look at the same numbers from another side; who needs a part keeps the whole.
-- Zeros and ones are made anew when they are needed.
+- Zeros and ones are made anew when they are needed, also those around what is padded: the input itself is kept, once,
+  as by the kernels of PyTorch that pad on their own. (Padding that PyTorch performs by itself, such as that of a causal
+  convolution or of an odd number of zeros in all, it keeps as a copy.)
+- What PyTorch performs as one kernel keeps what that kernel saves (see kernels.py); all else is kept as it is written.
 - A loop keeps what each of its rounds keeps. What a round hands to the next is one tensor, kept once.
 - Recomputed operations keep what they read from outside their `recompute`, and of what they make only what others need.
 - Results of comparisons are masks, a bit of information each; inputs that are only row numbers or only conditions are
@@ -23,6 +26,7 @@ from itertools import repeat
 from typing import TypeVar
 
 from symcost.analysis.memory.kept import KINDS as KINDS, ONE, ZERO, Kept as Kept, Wanted, joined, want
+from symcost.analysis.memory.kernels import keeps
 from symcost.analysis.memory.kept_rounds import Round, Rounds
 from symcost.analysis.memory.uses import port_kinds
 from symcost.analysis.training.backward import Backward
@@ -68,6 +72,11 @@ class Activations:
             live = self._backward.live(graph, needs, gets)
             asked: Wanted = {}
             _want_each(asked, zip(graph.results, wanted, strict=False))
+            saved = None if live.isdisjoint(graph.results) else keeps(graph)
+            if saved is not None:
+                # Its derivative was worked out as a whole: what its operations need by themselves nobody asks.
+                _want_each(asked, zip(saved, repeat(ONE), strict=False))
+                live = set()
             kept = self._walk(graph, asked, live)
             self._known[key] = kept, tuple(asked.get(port, ZERO) for port in graph.ports)
         return self._known[key]
@@ -109,14 +118,14 @@ class Activations:
                     yield Kept({kind: size})
 
     def _wanted(self, operation: Operation, asked: Wanted) -> Iterator[Kept]:
-        """The results that something wants; of a view what it looks at, of a constant nothing."""
+        """The results that something wants; of a view what it looks at, padded or not, of a constant nothing."""
         memory = operation.primitive.memory
-        view = memory.view(operation) is not View.NONE
+        seen = memory.makes == "padded" or memory.view(operation) is not View.NONE
         for out in operation.outputs:
             form = asked.get(out, ZERO)
-            if view:
+            if seen:
                 _want_each(asked, zip(operation.inputs, repeat(form), strict=False))
-            elif form != 0 and memory.makes != "constants":
+            elif form != 0 and memory.makes in KINDS:
                 yield Kept({memory.makes: mul(out.size, form)})
 
     def _called(self, block: Block, asked: Wanted, live: set[Tensor]) -> Kept:
