@@ -920,24 +920,16 @@ class Backwards:
             groups |= found
 
     def _gets(self, nodes: Sequence[Node], needs: set[int]) -> set[int]:
-        """What a result depends on; a value that is handed on gets a gradient in all rounds or in none."""
+        """What a result depends on."""
         gets = {id(result) for result in self.results}
-        groups: set[object] = set()
-        while True:
-            for node in reversed(nodes):
-                handed = node.carry in groups and not node.first
-                if handed or any(id(out) in gets and id(out) in needs for out in node.outputs):
-                    gets |= {id(node.inputs[n]) for n in node.through}
-            found = {n.carry for n in nodes if n.carry and id(n.outputs[0]) in gets and id(n.outputs[0]) in needs}
-            if found == groups:
-                self._groups = groups
-                return gets
-            groups = found
+        for node in reversed(nodes):
+            if any(id(out) in gets and id(out) in needs for out in node.outputs):
+                gets |= {id(node.inputs[n]) for n in node.through}
+        return gets
 
     def _back(self, node: Node, grads: dict[int, Values], needs: set[int], gets: set[int], views: set[int]) -> None:
         wanted = {n for n in node.through if id(node.inputs[n]) in needs and id(node.inputs[n]) in gets}
         live = any(id(out) in needs and id(out) in gets for out in node.outputs)
-        live = live or (node.carry in self._groups and not node.first)
         if not live or not wanted:
             return
         given = [grads.get(id(out)) or [Number(0.0, self.tally)] * len(out.data) for out in node.outputs]

@@ -22,6 +22,7 @@ Source  Griewank & Walther, Evaluating Derivatives (2008), section 4; for transf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import repeat
 from typing import TypeVar
 
@@ -42,6 +43,15 @@ MOST_ROUNDS = 8
 """So many rounds at an end of a loop may keep something else than all others."""
 
 Settling = TypeVar("Settling")
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a round ends: what is wanted of what it hands on, what gets a gradient, and at which `ends` that comes."""
+
+    hands: Wanted
+    live: set[Tensor]
+    ends: tuple[Tensor, ...]
 
 
 class Activations:
@@ -137,10 +147,10 @@ class Activations:
     # Loops ----------------------------------------------------------------------------------------
 
     def _loop(self, block: Block, asked: Wanted, live: set[Tensor]) -> Kept:
-        """All rounds; the first ones may need fewer gradients, of the last ones other values may be wanted."""
-        firsts = self._lives(block, live)
-        lasts = self._hands(block, asked, firsts[-1])
-        grid = [[self._round(block, here, hands) for hands in lasts] for here in firsts]
+        """All rounds; the first ones may need fewer gradients, in the last ones other values are wanted, or get one."""
+        firsts = [self._backward.live_in(block, starts, live) for starts in self._backward.firsts(block, live)]
+        lasts = self._ends(block, asked, live, firsts[-1])
+        grid = [[self._round(block, here & end.live, end.hands) for end in lasts] for here in firsts]
         rounds = Rounds(block, grid, self._assumptions)
         if not rounds.begin_alike():
             raise UnderivedMemory(block.name, block.span)
@@ -148,29 +158,22 @@ class Activations:
         _want_each(asked, rounds.initial(lambda value: asked.get(value.last, ZERO)))
         return rounds.kept()
 
-    def _lives(self, block: Block, live: set[Tensor]) -> list[set[Tensor]]:
-        """Which tensors have a gradient in the first rounds, and then in all others."""
-        carried = [value for value in block.carried if value.start in live]
-        found: list[set[Tensor]] = []
-
-        def following(starts: set[Tensor]) -> set[Tensor]:
-            found.append(self._backward.live_in(block, starts, live))
-            return {value.start for value in carried if value.end in found[-1]}
-
-        _until_steady(block, {value.start for value in carried if value.initial in live}, following)
-        return found
-
-    def _hands(self, block: Block, asked: Wanted, live: set[Tensor]) -> list[Wanted]:
+    def _ends(self, block: Block, asked: Wanted, live: set[Tensor], here: set[Tensor]) -> list[_End]:
         """What is wanted of the values a round hands on: of the last round, of those before, and then of all others."""
+        given = live.intersection(block.outputs)
         emitted: Wanted = {}
         for each in block.emitted:
             want(emitted, each.each, asked.get(each.stacked, ZERO))
 
-        def before(hands: Wanted) -> Wanted:
-            return _handed(emitted, block, self._round(block, live, hands).wanted)
+        def end(ends: Iterable[Tensor], starts: Wanted) -> _End:
+            return _End(_handed(emitted, block, starts), self._backward.reaching(block, ends), tuple(ends))
+
+        def before(last: _End) -> _End:
+            ends = self._backward.ends_before(block, last.ends, live, given)
+            return end(ends, self._round(block, here & last.live, last.hands).wanted)
 
         after = {value.start: asked.get(value.last, ZERO) for value in block.carried}
-        return _until_steady(block, _handed(emitted, block, after), before)
+        return _until_steady(block, end(self._backward.last_ends(block, given), after), before)
 
     def _round(self, block: Block, live: set[Tensor], hands: Wanted) -> Round:
         """One round, of which these values are wanted at its end."""
