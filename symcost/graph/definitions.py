@@ -40,7 +40,7 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
     frame = Frame(callee.unit, context)
     key = (callee.definition, context.frozen, *bind(callee.definition, arguments, frame, span))
     if key not in context.made:
-        with context.deeper(span), context.marked(recomputed=False), _found_here(context.sizes, span):
+        with context.deeper(span), context.marked(recomputed=0), _found_here(context.sizes, span):
             _build(callee, frame, span)
         context.made[key] = frame.graph
     return context.made[key]

@@ -52,7 +52,7 @@ class Operation:
     """One use of a primitive, with its cost; what else is asked about it is in the record of the `primitive`.
 
     `given` is what it was told besides tensors, by the names of the primitive: `axis`, `keep`, `shape`, ...
-    `recomputed`: for the backward pass it is performed once more.
+    `recomputed`: the number of the `recompute` it stands in, so that it is performed once more; 0: in none.
     """
 
     primitive: Primitive
@@ -61,7 +61,7 @@ class Operation:
     cost: Cost
     span: Span
     given: Mapping[str, Any] = field(default_factory=dict)
-    recomputed: bool = False
+    recomputed: int = 0
 
     @property
     def kind(self) -> str:
@@ -99,7 +99,7 @@ class Block:
     `counter` runs over `counter.low <= counter < counter.high`; `count` is the number of rounds. For `choose`,
     `count` is how many of `total` alternatives run. `owns` is false for the call of a named layer: its parameters are
     counted once, at the `layer` block that stands where the layer was named and does nothing else.
-    `recomputed`: for the backward pass it is performed once more.
+    `recomputed`: the number of the `recompute` it stands in, so that it is performed once more; 0: in none.
     """
 
     kind: Literal["call", "layer", "scan", "repeat", "choose"]
@@ -115,7 +115,7 @@ class Block:
     owns: bool = True
     carried: tuple[Carried, ...] = ()
     emitted: tuple[Emitted, ...] = ()
-    recomputed: bool = False
+    recomputed: int = 0
 
 
 GraphNode = Parameter | Operation | Block

@@ -11,7 +11,8 @@ kept, each tensor once and as a whole; parameters are there anyway.
   convolution or of an odd number of zeros in all, it keeps as a copy.)
 - What PyTorch performs as one kernel keeps what that kernel saves (see kernels.py); all else is kept as it is written.
 - A loop keeps what each of its rounds keeps. What a round hands to the next is one tensor, kept once.
-- Recomputed operations keep what they read from outside their `recompute`, and of what they make only what others need.
+- Recomputed operations keep what they read from outside their `recompute`, and of what they make only what others need,
+  another `recompute` behind it for one: that begins with what it reads.
 - Results of comparisons are masks, a bit of information each; inputs that are only row numbers or only conditions are
   no activations either: they are counted apart.
 
@@ -94,16 +95,18 @@ class Activations:
     def _walk(self, graph: Graph, asked: Wanted, live: set[Tensor]) -> Kept:
         """Go through a graph from its end: by the time a node is met, all that is wanted of it is known."""
         found: list[Kept] = []
-        again: Wanted = {}  # what recomputed nodes read
+        again: dict[int, Wanted] = {}  # what the nodes of each recomputed stretch read
         for node in reversed(_doing(graph)):
-            if node.recomputed and not live.isdisjoint(node.outputs):
-                # What it makes is made anew for its own gradients; others may still want it.
-                _want_each(again, zip(node.inputs, repeat(ONE), strict=False))
-                found += self._node(node, asked, set())
-            else:
-                _want_each(asked, _of(again, node.outputs))
-                found += self._node(node, asked, live)
-        _want_each(asked, _of(again, _from_outside(again, graph)))
+            stretch = 0 if live.isdisjoint(node.outputs) else node.recomputed
+            for number, read in again.items():
+                # What a stretch makes is made anew for its own gradients; others may still want it.
+                if number != stretch:
+                    _want_each(asked, _of(read, node.outputs))
+            if stretch:
+                _want_each(again.setdefault(stretch, {}), zip(node.inputs, repeat(ONE), strict=False))
+            found += self._node(node, asked, set() if stretch else live)
+        for read in again.values():
+            _want_each(asked, _of(read, _from_outside(read, graph)))
         return joined(reversed(found))
 
     def _node(self, node: Operation | Block, asked: Wanted, live: set[Tensor]) -> Iterator[Kept]:

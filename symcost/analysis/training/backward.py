@@ -12,7 +12,8 @@ frozen, not through comparisons and row numbers. What one operation costs is sai
   none. Nothing goes back through what nobody reads: a value that the next round overwrites has a gradient in the last
   round alone, one that is not used after the loop has none there. What a loop leaves behind needs a gradient if it does
   so after many rounds, however few there are.
-- Recomputed operations are performed once more (Chen et al., Training deep nets with sublinear memory cost, 2016).
+- Recomputed operations are performed once more, all of them (Chen et al., Training deep nets with sublinear memory
+  cost, 2016); with `early` only up to the last that is needed, as PyTorch's checkpoint does (see early.py).
 - The gradient of the results themselves, from a loss, is given.
 """
 
@@ -29,6 +30,7 @@ from typing import NamedTuple
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.fold import all_rounds, rounds
 from symcost.analysis.training.derivatives import Derivatives, carrying
+from symcost.analysis.training.early import Early
 from symcost.cost import CLASSES, INSIDE, NOTHING, Cost, cost, total
 from symcost.errors import UnderivedBackward
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
@@ -160,11 +162,14 @@ class Sources:
 class Backward:
     """The backward pass of graphs; calls alike, with the same gradients wanted, are worked out once."""
 
-    def __init__(self, assumptions: Assumptions, operations: Operations, *, inputs: bool = False) -> None:
+    def __init__(
+        self, assumptions: Assumptions, operations: Operations, *, inputs: bool = False, early: bool = False
+    ) -> None:
         self._assumptions = assumptions
         self._derivatives = Derivatives(assumptions)
         self._operations = operations
         self._inputs = inputs
+        self._early = Early(self, operations) if early else None
         self._passages: dict[object, Passage] = {}
         self._sources: dict[Graph, tuple[Sources, ...]] = {}
         self._rounds: dict[object, Round] = {}
@@ -266,6 +271,7 @@ class Backward:
 
     def _back(self, graph: Graph, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """Go through a graph from its end; `uses` grows by what its nodes ask of the tensors that they read."""
+        reached: set[int] = set()
         for node in reversed(list(graph)):
             if isinstance(node, Parameter) or uses.keys().isdisjoint(node.outputs):
                 continue
@@ -275,7 +281,7 @@ class Backward:
                 if out in uses:
                     yield _Entry(node, self._derivatives.joined(out, uses[out]))
             if node.recomputed:
-                yield _Entry(node, self._operations.of_node(node))
+                yield _Entry(node, self._again(node, live, reached))
 
             if isinstance(node, Operation):
                 for spent in self._operation(node, uses, live):
@@ -285,6 +291,16 @@ class Backward:
                 yield _Entry(node, passage.cost, passage)
             else:
                 yield from self._loop(node, uses, live)
+
+    def _again(self, node: Operation | Block, live: set[Tensor], reached: set[int]) -> Cost:
+        """What a node does once more; `reached` are the recomputed stretches in which something behind it is needed."""
+        if self._early is None or node.recomputed in reached:
+            return self._operations.of_node(node)
+        spent = self._early.of_node(node, live)
+        if spent is None:
+            return NOTHING
+        reached.add(node.recomputed)
+        return spent
 
     def _operation(self, operation: Operation, uses: Uses, live: set[Tensor]) -> Iterator[Cost]:
         for gradient in self._derivatives.of(operation):
@@ -399,6 +415,10 @@ class Backward:
         elif counter is not None and place.left is not None and counter.high is not None:
             form = form.substitute({counter: add(counter.high, -1 - place.left).expand()})
         return mul(form.expand(), self._there(block, place))
+
+    def in_last(self, block: Block, cost: Cost) -> Cost:
+        """What the last round alone counts; nothing where there is no round."""
+        return cost.each(partial(self.at, block, Place(left=0)))
 
     def _there(self, block: Block, place: Place) -> Form:
         """1 where a loop has a round at a place, else 0."""
