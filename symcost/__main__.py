@@ -1,6 +1,20 @@
-"""`python -m symcost`"""
+"""`python -m symcost`, and the command `symcost`: a program that may be interrupted while it is still being loaded."""
 
-from symcost.cli import main
+import sys
+
+INTERRUPTED = 130
+"""As shells report it."""
+
+
+def main(prog_name: str | None = None) -> None:
+    """The command line. Most of the time of a short command goes into what is loaded here."""
+    try:
+        from symcost.cli import main as commands
+
+        commands(prog_name=prog_name)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
 
 if __name__ == "__main__":
     main(prog_name="python -m symcost")

@@ -12,6 +12,9 @@ from symcost.formula import Form, add, mul, num
 OUTSIDE = {"multiplications": "mul", "additions": "add"}
 """For what a contraction counts apart, the scalar products and sums inside its MACs, the class of those outside."""
 
+MACS = ("mac", *INSIDE)
+"""What contractions count: MACs, or the multiplications and additions that these consist of."""
+
 ZERO = num(0)
 
 
@@ -52,6 +55,23 @@ def total(costs: Iterable[Cost]) -> Cost:
         _gather(counts, part.counts)
         _gather(inside, part.inside)
     return cost(_added(counts), _added(inside))
+
+
+def only(whole: Cost, *names: str) -> Cost:
+    """The counts of these classes alone."""
+    return _chosen(whole, lambda name: name in names)
+
+
+def without(whole: Cost, *names: str) -> Cost:
+    """The counts of all classes but these."""
+    return _chosen(whole, lambda name: name not in names)
+
+
+def _chosen(whole: Cost, choose: Callable[[str], bool]) -> Cost:
+    counts, inside = (
+        {name: form for name, form in part.items() if choose(name)} for part in (whole.counts, whole.inside)
+    )
+    return cost(counts, inside)
 
 
 def _something(counts: Mapping[str, Form]) -> dict[str, Form]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path, PurePath
 
-from symcost.analysis.growth.growth import rise
+from symcost.analysis.growth.growth import rise, rises
 from symcost.diagnostics import Span
 from symcost.errors import (
     MissingValue,
@@ -129,27 +129,35 @@ class Document:
     def model(self, name: str | None = None) -> Model:
         """A model by its name; without one, the only model of the file, or the one that the file is named after.
 
+        A file without models of its own is asked for those of the files that it uses: it may hold their sizes.
         Raises NoModel, SeveralModels, UnknownModel.
         """
         if name is None:
             return self._main_model()
-        if name not in self.models:
-            raise UnknownModel(name, self.models)
-        return self.models[name]
+        return self._named(name)
+
+    @cached_property
+    def asked(self) -> dict[str, Model]:
+        """Its models, or without any those of the files that it uses directly."""
+        if self.models:
+            return self.models
+        used = (defined for unit in self._unit.used for defined in unit.models.values())
+        return {defined.name: Model(defined, self._unit) for defined in used}
 
     def _main_model(self) -> Model:
-        """The only model, or the only one that is called as the file is.
+        """The only model, or the only one that is called as the file is, or a file that it uses.
 
         Raises NoModel, SeveralModels.
         """
         file = self._unit.tree.source.name
-        models = list(self.models.values())
+        models = list(self.asked.values())
         if not models:
             raise NoModel(file)
         if len(models) > 1:
-            models = _called_as(PurePath(file).stem, models)
+            files = [file] if self.models else [unit.tree.source.name for unit in self._unit.used]
+            models = [model for name in files for model in _called_as(PurePath(name).stem, models)]
         if len(models) != 1:
-            raise SeveralModels(file, self.models)
+            raise SeveralModels(file, self.asked)
         return models[0]
 
     @property
@@ -202,23 +210,23 @@ class Document:
 
         Raises UnknownModel, UnknownConfig and the faults of `configured`.
         """
-        model = self._named(block.model)
+        model = self._named(block.model.text, block.model.span)
         if block.config is None:
             return model
         self._unit.config(block.config.text, block.config.span)
         configured = model.configured(block.config.text)
         return configured if grows else configured.settled()
 
-    def _named(self, name: ast.Name) -> Model:
+    def _named(self, name: str, span: Span | None = None) -> Model:
         """A model by its name, also one that other files bring along.
 
         Raises UnknownModel.
         """
-        if name.text in self.models:
-            return self.models[name.text]
-        defined = self._unit.definitions.get(name.text)
+        if name in self.models:
+            return self.models[name]
+        defined = self._unit.definitions.get(name)
         if defined is None or defined.definition.kind != "model":
-            raise UnknownModel(name.text, self.models, name.span)
+            raise UnknownModel(name, self.asked, span)
         return Model(defined, self._unit)
 
 
@@ -269,8 +277,8 @@ def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Ch
     if len(names) > 1:
         raise WrongOrder(check.value.span, [name.name for name in names])
 
-    rises = _rises(found, value, names or _growing(block, model), check)
-    return _compared(block, check, rises)
+    grown = _grown(found, value, names or _growing(block, model), check, model)
+    return _compared(block, check, grown)
 
 
 def _compared(block: ast.Expect, check: ast.Check, rises: Sequence[tuple[Growth, Growth]]) -> Checked:
@@ -282,14 +290,16 @@ def _compared(block: ast.Expect, check: ast.Check, rises: Sequence[tuple[Growth,
     return Checked(block, check, not wrong, expected, found, difference="")
 
 
-def _rises(found: Form, value: Form, names: Iterable[Symbol], check: ast.Check) -> list[tuple[Growth, Growth]]:
+def _grown(
+    found: Form, value: Form, names: Iterable[Symbol], check: ast.Check, model: Model
+) -> list[tuple[Growth, Growth]]:
     """How the one and the other formula grow in each dimension."""
-    rises = []
+    pairs = []
     for name in names:
-        grown = rise(found, name, check.span)
+        grown = rises(found, name, model.built.sizes.assumptions, check.span).growth
         wanted = rise(value, name, check.value.span)
-        rises.append((grown, wanted))
-    return rises
+        pairs.append((grown, wanted))
+    return pairs
 
 
 def _growing(block: ast.Expect, model: Model) -> list[Symbol]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symcost import configs
-from symcost.blocks import BlockCost
+from symcost.blocks import BlockCost, tree
 from symcost.building import Built, with_dimensions, with_numbers
-from symcost.diagnostics import Span
-from symcost.errors import SymcostError
-from symcost.formula import AtLeast, Divides, Form, num, symbol
+from symcost.diagnostics import Report, Span
+from symcost.errors import SymcostError, ViolatedAssumption
+from symcost.formula import Assumptions, AtLeast, Divides, Form, Symbol, num, symbol
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.ops.sizes import Fact
@@ -24,14 +24,27 @@ from symcost.quantity import Counted, Quantity
 from symcost.questions import Subject, question
 from symcost.questions.counts import operations
 from symcost.questions.depth import followed, longest_left
-from symcost.questions.memory import kept, peak
+from symcost.questions.memory import kept, largest, peaks
 from symcost.questions.training import gradients
 from symcost.questions.window import path
-from symcost.values import Given, Port, SymbolInfo, bounded, check, checked, dimensions, evaluated, is_number, ports_of
+from symcost.values import (
+    Given,
+    Port,
+    SymbolInfo,
+    bounded,
+    check,
+    checked,
+    dimensions,
+    evaluated,
+    is_number,
+    ports_of,
+    resolved,
+)
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.memory.activations import Kept
+    from symcost.analysis.memory.largest import Candidate
     from symcost.analysis.window.path_length import Path as AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost
@@ -94,6 +107,11 @@ class Model:
     def values(self) -> dict[str, int]:
         """The numbers that were put in."""
         return {name: value for name, value in self._given.items() if is_number(value)}
+
+    @property
+    def expressed(self) -> dict[str, str]:
+        """The dimensions that were written over others, `I` as `H`, with the numbers there are."""
+        return {name: str(self.shown(value)) for name, value in self._given.items() if isinstance(value, Form)}
 
     def __repr__(self) -> str:
         given = "".join(f", {name}={value}" for name, value in self._given.items())
@@ -174,6 +192,19 @@ class Model:
             return fault.faults
         return ()
 
+    @property
+    def doubts(self) -> tuple[Report, ...]:
+        """Notes on what its author may not have meant: an image with its channels in front, a width told twice.
+
+        >>> import symcost
+        >>> model = symcost.loads("model M(x: [3, 224, 224]) { return x -> Conv2d(64, 3) }").model()
+        >>> [note.code for note in model.doubts]
+        ['channels-last']
+        """
+        from symcost.analysis.doubts import doubts
+
+        return tuple(doubts(self.graph, self.shown))
+
     @cached_property
     def assumptions(self) -> tuple[Fact, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
@@ -182,14 +213,16 @@ class Model:
     # Numbers --------------------------------------------------------------------------------------
 
     def at(self, **values: object) -> Model:
-        """The same model with numbers put in.
+        """The same model with numbers put in, also as texts (`"2^20"`), or with sizes over other dimensions (`"4*D"`).
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        given = {**self._given, **checked(values, self.ports, self.name)}
+        given = resolved({**self._given, **checked(values, self.ports, self.name)}, self.ports)
         other = Model(self._defined, self.unit, given, self._same_graph(given, values))
         try:
             other._keep_assumptions()
+        except ViolatedAssumption:  # which no missing value can mend
+            raise
         except SymcostError:
             # What cannot be built yet may still get its missing values.
             if other._shared is not None or other._has_all_values:
@@ -227,7 +260,8 @@ class Model:
 
         Raises NoMapping, NotJson, MissingKey, WrongKey, OtherArchitecture, the faults of reading a file and of `at`.
         """
-        return self.at(**configs.of_published(self.unit, path, self.name, self.ports))
+        unit = self.unit if self.unit.mapping is not None else self._defined.unit
+        return self.at(**configs.of_published(unit, path, self.name, self.ports))
 
     def _keep_assumptions(self) -> None:
         """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
@@ -261,11 +295,21 @@ class Model:
         """What questions are asked of that weigh operations, under a convention."""
         return self.subject if convention == "default" else replace(self.subject, counted_by=convention)
 
+    @cached_property
+    def _numbers(self) -> dict[Symbol, Form]:
+        return {symbol(name): num(value) for name, value in self.values.items()}
+
+    @cached_property
+    def facts(self) -> Assumptions:
+        """What is known of the dimensions that are open: the assumptions with the numbers put in."""
+        assumed = self.built.sizes.assumptions
+        with bounded(self.values):
+            return assumed.substitute(self._numbers) if self._numbers else assumed
+
     def shown(self, form: Form) -> Form:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
-        known = {symbol(name): num(value) for name, value in self.values.items()}
         with bounded(self.values):
-            return self.built.sizes.assumptions.simplify(form.substitute(known) if known else form)
+            return self.facts.simplify(form.substitute(self._numbers) if self._numbers else form)
 
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
@@ -360,12 +404,16 @@ class Model:
         """Numbers that the forward pass keeps for the backward pass, by kind."""
         return kept(self.subject)
 
-    def peak_in(self, widths: Mapping[str, Form] | None = None) -> Form:
-        """The most numbers that live at once when the model is used; with `widths` bytes, by kind as in `kept`.
+    def peaks_in(self, widths: Mapping[str, Form] | None = None) -> Sequence[Candidate]:
+        """What may be the most that lives at once, and where: one, if it is decided which is the largest.
+
+        With `widths` bytes, by kind as in `kept`; the numbers are put in.
 
         Raises UndecidedPeak.
         """
-        return peak(self.subject, widths)
+        with bounded(self.values):
+            found = peaks(self.subject, widths)
+        return largest((one.changed(self.shown) for one in found), self.built.sizes.assumptions)
 
     def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
         """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.
@@ -377,4 +425,4 @@ class Model:
     @property
     def tree(self) -> BlockCost:
         """The model as a tree of blocks with what each costs."""
-        return BlockCost(self.name, self.graph, self.span, self.built.folds)
+        return tree(self.name, self.graph, self.span, self.built.folds)

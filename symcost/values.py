@@ -6,24 +6,33 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import isfinite
 from typing import Any, TypeGuard
 
-from symcost.diagnostics import Span
+from symcost.diagnostics import Source, Span
 from symcost.errors import (
     BadValue,
     DivisionByZero,
     MissingValue,
+    SymcostError,
     UnknownDimension,
     ValueTooLarge,
     ViolatedAssumption,
     WrongKind,
 )
-from symcost.formula import Form, Symbol, TooLarge, Unset
+from symcost.formula import Form, Symbol, TooLarge, Unset, symbol as dimension
+from symcost.graph import evaluate
+from symcost.graph.files import Unit
+from symcost.graph.names import names_read
 from symcost.graph.unify import names_of
 from symcost.graph.values import Value, described
 from symcost.ops.sizes import Fact, Sizes
 from symcost.syntax import ast
+from symcost.syntax.parse import parse, parse_expression
+
+LONGEST_EXPRESSION = 400
+"""Characters of a text that stands for a size."""
 
 LARGEST_SIZE = 1000
 """Bits of a size; a longer number is refused."""
@@ -32,8 +41,8 @@ MOST_CASES = 10_000
 """Rounds of a loop for which an assumption about its counter is checked one by one; of longer ones both ends."""
 
 
-Given = Mapping[str, int | Fraction | bool | str]
-"""The values that were given to names of a signature."""
+Given = Mapping[str, int | Fraction | bool | str | Form]
+"""The values that were given to names of a signature; a form is a size over other dimensions, as in `I = H`."""
 
 
 def is_number(value: object) -> TypeGuard[int]:
@@ -96,25 +105,36 @@ class Port:
 
     def stands_for_size(self, value: object) -> bool:
         """Whether it is a dimension under this value (None: not given): a default has to be one by being replaced."""
-        if isinstance(value, bool | str):
+        if isinstance(value, bool | str | Form):
             return False
         return is_number(value) or not self.defaulted
 
     def checked(self, value: object, given: Span | None = None) -> int | Fraction | bool | str:
-        """A value that suits: a positive integer, or what a static may be besides.
+        """A value that suits: a positive integer, also as a text such as `2^20`, or what a static may be besides.
 
         Raises BadValue.
         """
+        if isinstance(value, str) and not self.takes_words:
+            value = number_in(value)
+
         if self.static and isinstance(value, bool | str):
             return value
+
         exact = _exact(value)
         if self._is_rate and isinstance(exact, Fraction):
             return exact
         if exact == 0 and self._may_be_zero:
             return 0
         if not _is_size(exact):
-            raise BadValue(self.name, exact, self.span, given, zero=self._may_be_zero)
+            lacks_default = self.static and not self.defaulted and isinstance(exact, Fraction)
+            zero = self._may_be_zero
+            raise BadValue(self.name, exact, self.span, given, zero=zero, lacks_default=lacks_default)
         return exact
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether its default is a text or a name: a text that looks like a number may be meant as one too."""
+        return self.static and self.declared.default is not None and not isinstance(self.declared.default, ast.Number)
 
     @property
     def _may_be_zero(self) -> bool:
@@ -141,6 +161,36 @@ class Port:
         return self.checked(value, given)
 
 
+def number_in(text: str) -> int | Fraction | str:
+    """The number that a text stands for, such as `448`, `1e6` or `3*2^20`; the text itself where it is none.
+
+    Names are no numbers, nor is what is too large to write out.
+    """
+    form = form_in(text)
+    if form is None or form.number is None:
+        return text
+    number = form.number
+    return number.numerator if number.denominator == 1 else number
+
+
+def form_in(text: str) -> Form | None:
+    """What a text says of dimensions, such as `H`, `4*D` or `2^20`; its names are dimensions. None for other words."""
+    if not text.strip() or len(text) > LONGEST_EXPRESSION:
+        return None
+    try:
+        tree = parse_expression(Source("", text))
+        names = {name.text: dimension(name.text) for name in names_read(tree)}
+        return evaluate.number(tree, _nothing_defined(), names)
+    except (SymcostError, TooLarge, ZeroDivisionError):
+        return None
+
+
+@cache
+def _nothing_defined() -> Unit:
+    """A file in which nothing stands."""
+    return Unit(parse(Source("", "")))
+
+
 def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str) -> Given:
     """Values that suit the names of a signature.
 
@@ -149,7 +199,35 @@ def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str)
     for name in values:
         if name not in ports:
             raise UnknownDimension(name, model, ports)
-    return {name: ports[name].checked(value) for name, value in values.items()}
+    return {name: _checked(value, ports[name], ports) for name, value in values.items()}
+
+
+def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> int | Fraction | bool | str | Form:
+    """A value that suits, or a size over other dimensions of the model. Raises BadValue."""
+    form = form_in(value) if isinstance(value, str) and not port.takes_words else None
+    if form is None or form.number is not None:
+        return port.checked(value)
+
+    known = all(one.name in ports for one in form.free_symbols)
+    return form if known else port.checked(value)
+
+
+def resolved(given: Given, ports: Mapping[str, Port]) -> Given:
+    """The same values, sizes over dimensions that have one themselves written over the others: `I = H, H = 4*D`.
+
+    Raises BadValue where a dimension would stand for itself.
+    """
+    forms = {dimension(name): value for name, value in given.items() if isinstance(value, Form)}
+    found = dict(given)
+    for name, value in given.items():
+        if not isinstance(value, Form):
+            continue
+        for _ in forms:
+            value = value.substitute(forms)
+        if any(one in forms for one in value.free_symbols):
+            raise BadValue(name, given[name], ports[name].span)
+        found[name] = value
+    return found
 
 
 def ports_of(definition: ast.Definition) -> dict[str, Port]:

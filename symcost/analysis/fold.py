@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from symcost.cost import Cost
@@ -32,6 +33,14 @@ def rounds(block: Block, form: Form) -> Form:
 def all_rounds(block: Block, cost: Cost) -> Cost:
     """The operations of one round of a block, over all its rounds (see `rounds`)."""
     return cost.each(lambda form: rounds(block, form))
+
+
+def repetitions(graph: Graph) -> tuple[Form, ...]:
+    """How often the blocks of a graph, and those inside them, are run: each number of times once, in their order."""
+    blocks = [node for node in graph if isinstance(node, Block)]
+    own = (block.count for block in blocks if block.kind in ("scan", "repeat", "choose"))
+    inside = chain.from_iterable(repetitions(block.graph) for block in blocks)
+    return tuple(dict.fromkeys((*own, *inside)))
 
 
 class Fold(Generic[Count]):

@@ -10,29 +10,32 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import deliver, open_document, result_options
+from symcost.cli.output import tell
 
 if TYPE_CHECKING:
     from symcost.export.reports.check import Verdict
 
 
 @click.command(
+    help="""\
+Check the expect blocks of files and folders.
+
+A file without any is built only. Exit status 1 if one fails; the others are checked all the same. As markdown,
+latex or typst it is a table of all figures, ours and those expected.
+""",
     epilog="""\b
 Examples:
   symcost check elman.arch      elman.arch  7 of 7 kept
   symcost check examples/       every .arch file in the folder and below
   symcost check examples/ --format markdown --output examples/README.md
-"""
+""",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH...")
 @click.option("-v", "--verbose", is_flag=True, help="A line for each expectation that is kept, too.")
 @result_options
 @click.pass_context
 def check(ctx: click.Context, paths: tuple[str, ...], verbose: bool, writing: str, output: Path | None) -> None:
-    """Check the expect blocks of files and folders.
-
-    A file without any is built only. Exit status 1 if one fails; the others are checked all the same. As markdown,
-    latex or typst it is a table of all figures, ours and those expected.
-    """
+    """`symcost check`"""
     files = [file for path in paths for file in arch_files(path)]
     watching = writing == "text" and output is None
     verdicts = watched(files, verbose) if watching else [judged(file) for file in files]
@@ -100,4 +103,4 @@ def judged(file: str) -> Verdict:
 def complain(verdict: Verdict) -> None:
     """The faults of a file on standard error."""
     if verdict.faults:
-        click.echo("\n" + "\n\n".join(map(str, verdict.faults)) + "\n", err=True)
+        tell("\n" + "\n\n".join(map(str, verdict.faults)) + "\n")

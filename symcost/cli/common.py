@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symcost.cli.output import Target, put, tell
 from symcost.export import writings
 
 if TYPE_CHECKING:
@@ -25,28 +25,37 @@ Value = int | Fraction | bool | str
 
 
 def assigned(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, Value]:
-    """`T=448 vocab=51_865 bias=false pad="same"` as a table; of two for one name the later wins."""
-    values = {}
+    """`T=448 vocab=51_865 N=2^20 bias=false pad="same"` as a table; each name once."""
+    values: dict[str, Value] = {}
+    written: dict[str, str] = {}
     for text in given:
         name, _, value = (part.strip() for part in text.partition("="))
         if not (name and value):
             raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE, such as T=448", ctx, param)
-        values[name] = literal(value)
+        if name in written:
+            raise click.BadParameter(f"{name!r} is given twice: {written[name]} and {text}", ctx, param)
+        values[name], written[name] = literal(value), text
     return values
 
 
 def literal(written: str) -> Value:
-    """A value as a file would have it: a number, `true`, `false`, a string; a bare word is one too."""
+    """A value as a file would have it: a number, `true`, `false`, a string; a bare word or expression is one too."""
     if written in ("true", "false"):
         return written == "true"
-    if not NUMBER.fullmatch(written):
+    if NUMBER.fullmatch(written):
+        number = Fraction(written)
+        return number.numerator if number.denominator == 1 else number
+    if written[0] in "\"'":
         return written.strip("\"'")
-    number = Fraction(written)
-    return number.numerator if number.denominator == 1 else number
+    from symcost.values import number_in
+
+    return number_in(written)
 
 
 NUMBER = re.compile(r"[+-]?[0-9](_?[0-9]){0,999}(\.[0-9]{1,99})?")
-"""Bounded: longer digits are no size of anything, and turning them into a number takes quadratic time."""
+"""What is read without the grammar: most values, and such as are too long for it. Turning even longer digits into a
+number takes quadratic time.
+"""
 
 FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 PUBLISHED = click.Path(exists=True, dir_okay=False)
@@ -60,7 +69,10 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
         file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value],
         **others: Any,
     ) -> Any:  # fmt: skip
-        return command(model=open_model(file, name, configs, hf, assignments), **others)
+        model = open_model(file, name, configs, hf, assignments)
+        result = command(model=model, **others)
+        tell_doubts(model)
+        return result
 
     for decorate in (
         click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json."),
@@ -133,13 +145,20 @@ def optimizer_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)  # fmt: skip
 
 
+def all_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--all`: blocks that cost nothing too."""
+    return click.option(
+        "--all", "every", is_flag=True, help="Blocks that cost nothing, too.  [default: json and csv only]"
+    )(command)  # fmt: skip
+
+
 def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--output FILE`."""
     return click.option(
         "-o",
         "--output",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="Write to a file, replaced as a whole.",
+        type=Target(),
+        help="Write to a file, replaced as a whole; `-` is standard output.",
     )(command)
 
 
@@ -156,10 +175,21 @@ def open_document(file: str) -> Document:
     import symcost
 
     if file == "-":
-        from symcost.graph.files import LARGEST_FILE
-
-        return symcost.loads(sys.stdin.buffer.read(LARGEST_FILE + 1), "<stdin>")
+        return symcost.loads(_standard_input(), "<stdin>")
     return symcost.load(file)
+
+
+def _standard_input() -> bytes:
+    """What stands there, as far as it is read. Raises UnreadableFile."""
+    from symcost.errors import UnreadableFile
+    from symcost.graph.files import LARGEST_FILE
+
+    if sys.stdin is None:
+        raise UnreadableFile("<stdin>", "it is closed", None)
+    try:
+        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+    except OSError as problem:  # such as a folder
+        raise UnreadableFile("<stdin>", problem.strerror or "it cannot be read", None) from None
 
 
 def open_model(
@@ -175,9 +205,18 @@ def open_model(
 
 
 def tell_assumptions(model: Model) -> None:
-    """On standard error, so that standard output stays the result alone."""
+    """On standard error, so that standard output stays the result alone; and what stands for some dimensions."""
+    for name, form in model.expressed.items():
+        tell(f"with {name} = {form}")
     for fact in model.assumptions:
-        click.echo(f"assuming {fact}", err=True)
+        tell(f"assuming {fact}")
+
+
+def tell_doubts(model: Model) -> None:
+    """Notes on what may not be meant, on standard error; nothing of a model that cannot be built."""
+    if not model.faults:
+        for note in model.doubts:
+            click.echo(f"\n{note}", err=True)
 
 
 def deliver(page: Page, writing: str, output: Path | None) -> None:
@@ -185,19 +224,3 @@ def deliver(page: Page, writing: str, output: Path | None) -> None:
     from symcost.export.page import Room
 
     put(writings.writing(writing)(page, Room(plain=output is not None)), output)
-
-
-def put(text: str, output: Path | None) -> None:
-    """Print a text, or replace a file by it: the file is either the old one or the whole new one."""
-    if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
-        return
-    unfinished = output.with_name(f".{output.name}.{os.getpid()}.tmp")
-    try:
-        try:
-            unfinished.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
-            unfinished.replace(output)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as problem:
-        raise click.BadParameter(f"cannot write {str(output)!r}: {problem.strerror}", param_hint="--output") from None

@@ -7,12 +7,18 @@ from pathlib import Path
 import click
 
 from symcost.cli.common import Value, convention_option, deliver, result_options
-from symcost.cli.models import models_of, parted, with_values
+from symcost.cli.models import models_of, parted, sizes_options, with_sizes, with_values
 from symcost.cli.quantities import Asking, Quantities
 
 
 @click.command(
     cls=Asking,
+    help="""\
+Print the difference of two models, their ratio, and where one becomes better than the other.
+
+A and B are FILE or FILE:MODEL; one file with two models is enough. Values are numbers, or other dimensions:
+`H=D`, `F=4*D`.
+""",
     epilog="""\b
 Examples:
   symcost compare attention.arch:SelfAttending lstm.arch:Lstm I=D H=D
@@ -26,18 +32,16 @@ Examples:
               help="What is compared, see below; may be given several times.")  # fmt: skip
 @click.option("--in", "dimensions", multiple=True, metavar="NAME",
               help="The dimension of the crossover.  [default: T, or those that matter]")  # fmt: skip
+@sizes_options
 @convention_option
 @result_options
 @click.pass_context
 def compare(
     ctx: click.Context, given: tuple[list[str], dict[str, Value]], quantities: tuple[str, ...],
-    dimensions: tuple[str, ...], convention: str, writing: str, output: Path | None,
+    dimensions: tuple[str, ...], configs: tuple[str, ...], hf: str | None, convention: str, writing: str,
+    output: Path | None,
 ) -> None:  # fmt: skip
-    """Print the difference of two models, their ratio, and where one becomes better than the other.
-
-    A and B are FILE or FILE:MODEL; one file with two models is enough. Values are numbers, or other dimensions:
-    `H=D`, `F=4*D`.
-    """
+    """`symcost compare`"""
     from symcost.export.reports.comparison import Comparison, page
     from symcost.export.subject import labelled
 
@@ -47,6 +51,6 @@ def compare(
         raise click.BadParameter(
             f"two models are compared, these are {len(models)}; name one with FILE:MODEL", ctx, param_hint="A B"
         )
-    left, right = with_values(labelled(models), values)
+    left, right = with_values(labelled(with_sizes(models, configs, hf)), values)
     comparisons = [Comparison(name, left, right, convention) for name in quantities]
     deliver(page(comparisons, dimensions), writing, output)

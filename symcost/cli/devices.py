@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import deliver, result_options, subject
+from symcost.cli.common import all_option, deliver, result_options, subject
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 @click.command(
     "eval",
+    help="""\
+Print the least time on a device, and what binds it.
+
+At least: the larger of operations by class over peak rates, and of the bytes over bandwidth that have to be moved
+however much memory is on the chip. Below that by block, if each operation is by itself.
+""",
     epilog="""\b
 Examples:
   symcost eval elman.arch --on h100-sxm --dtype bf16 T=100 I=64 H=128
@@ -31,19 +37,23 @@ Examples:
 )
 @click.option("--dtype", required=True, help="The type of all numbers: bf16, fp16, fp32, int8, ...")
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
+@all_option
 @result_options
-def evaluate(model: Model, machine: str, dtype: str, depth: int, writing: str, output: Path | None) -> None:
-    """Print the least time on a device, and what binds it.
-
-    By block and in total: the larger of operations by class over peak rates and least bytes moved over bandwidth.
-    """
+def evaluate(
+    model: Model, machine: str, dtype: str, depth: int, every: bool, writing: str, output: Path | None
+) -> None:
+    """`symcost eval`"""
     from symcost.export.reports import time
-    from symcost.hardware import Device, estimate
+    from symcost.hardware import Device, bound, estimate
+    from symcost.questions.memory import moved
 
     device = Device.load(machine)
     demand_values(model)
-    least = estimate(model.tree, device, dtype, model.values, depth)
-    deliver(time.page(model.name, device, dtype, least, depth), writing, output)
+    least, most = (
+        bound(model.cost, moved(model.subject, every=chosen), device, dtype, model.values) for chosen in (False, True)
+    )
+    apart = estimate(model.tree, device, dtype, model.values, depth)
+    deliver(time.page(model.name, device, dtype, (least, most), apart, depth, every=every), writing, output)
 
 
 def demand_values(model: Model) -> None:
@@ -55,10 +65,15 @@ def demand_values(model: Model) -> None:
         raise Faults(MissingValue(info.name, info.span, model.values) for info in missing)
 
 
-@click.command(epilog="\b\nExample:\n  symcost devices\n")
+@click.command(
+    help="""\
+List the devices that --on knows, with their peaks.
+""",
+    epilog="\b\nExample:\n  symcost devices\n",
+)
 @result_options
 def devices(writing: str, output: Path | None) -> None:
-    """List the devices that --on knows, with their peaks."""
+    """`symcost devices`"""
     from symcost.export.reports import time
     from symcost.hardware import Device
 

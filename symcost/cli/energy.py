@@ -51,12 +51,17 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic in the newes
 
 
 @click.command(
+    help="""\
+Print hours, energy and carbon for a part of the peak that is reached.
+
+Only matrix products and convolutions count, and power is the highest of the data sheet.
+""",
     epilog="""\b
 Example:
   symcost energy llama.arch --config llama_65b --training --runs 683593750
     --on a100-sxm-80 --dtype bf16 --utilization 0.495 --devices 2048
     --overhead 1.1 --intensity 385
-"""
+""",
 )
 @subject
 @click.option("--on", "machine", required=True, metavar="DEVICE|FILE", help="A device of `symcost devices`, or a file.")
@@ -78,10 +83,7 @@ def energy(
     model: Model, machine: str, dtype: str, utilization: Fraction, runs: int, training: bool, devices: int,
     overhead: Fraction, intensity: Fraction | None, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
-    """Print hours, energy and carbon for a part of the peak that is reached.
-
-    Only matrix products and convolutions count, and power is the highest of the data sheet.
-    """
+    """`symcost energy`"""
     from symcost.export.reports.energy import page
     from symcost.hardware import Device, Use, bill
 

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Asking,
+    help="""\
+Follow a formula to the lines of the text.
+
+Each line with its operations, their dimensions and what they count; then what the blocks around it make of that,
+up to the total. Of a depth: the operations on the longest path, each with its steps over all rounds.
+""",
     epilog="""\b
 Examples:
   symcost explain elman.arch
@@ -30,11 +36,7 @@ Examples:
 @convention_option
 @result_options
 def explain(model: Model, quantity: str, depth: int | None, convention: str, writing: str, output: Path | None) -> None:
-    """Follow a formula to the lines of the text.
-
-    Each line with its operations, their dimensions and what they count; then what the blocks around it make of that,
-    up to the total. Of a depth: the operations on the longest path, each with its steps over all rounds.
-    """
+    """`symcost explain`"""
     from symcost.export.reports.explain import page, path_page
     from symcost.questions import question
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import (
+    all_option,
     convention_option,
     deliver,
     output_option,
-    put,
     result_options,
     subject,
     tell_assumptions,
 )
+from symcost.cli.output import put
 from symcost.cli.quantities import Asking, quantity_option
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ FORMS = ("author", "factored", "expanded", "collected")
 
 @click.command(
     cls=Asking,
+    help="""\
+Print a formula, or its exact value.
+
+The value, when all dimensions have numbers. Assumptions that were needed stand on standard error.
+""",
     epilog="""\b
 Examples:
   symcost formula elman.arch                    (I·H + H·H)·T
@@ -48,10 +54,7 @@ Examples:
 @convention_option
 @result_options
 def formula(model: Model, quantity: str, order: str, convention: str, writing: str, output: Path | None) -> None:
-    """Print a formula, or its exact value.
-
-    The value, when all dimensions have numbers. Assumptions that were needed stand on standard error.
-    """
+    """`symcost formula`"""
     from symcost.export.reports.formula import page
 
     form = asked(model, quantity, convention)
@@ -77,6 +80,9 @@ def ordered(form: Form, order: str) -> Form:
 
 @click.command(
     cls=Asking,
+    help="""\
+Print a formula, or a table of the blocks, as LaTeX.
+""",
     epilog="""\b
 Examples:
   symcost latex elman.arch                      (I \\cdot H + H \\cdot H) \\cdot T
@@ -100,20 +106,22 @@ Examples:
     show_default=True,
     help="How deep the table goes into blocks.",
 )
+@all_option
 @click.option("--standalone", is_flag=True, help="A whole document, ready for pdflatex.")
 @convention_option
 @output_option
 def latex(
-    model: Model, quantity: str, kind: str, depth: int, standalone: bool, convention: str, output: Path | None
-) -> None:
-    """Print a formula, or a table of the blocks, as LaTeX."""
+    model: Model, quantity: str, kind: str, depth: int, every: bool, standalone: bool, convention: str,
+    output: Path | None,
+) -> None:  # fmt: skip
+    """`symcost latex`"""
     from symcost.conventions import load
     from symcost.export.reports import blocks, formula
     from symcost.export.summary import Summary
     from symcost.export.writings import latex as writing
 
     if kind == "table":
-        page = blocks.set_page(Summary(model, load(convention)), depth)
+        page = blocks.set_page(Summary(model, load(convention)), depth, every=every)
     else:
         page = formula.page(model, quantity, asked(model, quantity, convention), load(convention).name)
     if standalone:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Asking,
+    help="""\
+Print how a quantity rises in each dimension, with the leading term, while the others stay as they are.
+
+Where a `min` or `max` compares dimensions, each side of it is told by itself.
+""",
     epilog="""\b
 Examples:
   symcost growth lstm.arch                      a line for each dimension
@@ -35,10 +40,7 @@ def growth(
     model: Model, quantity: str, dimension: str | None, together: str | None, convention: str,
     writing: str, output: Path | None,
 ) -> None:  # fmt: skip
-    """Print how a quantity rises in each dimension, with the leading term, while the others stay as they are.
-
-    Where a `min` or `max` compares dimensions, each side of it is told by itself.
-    """
+    """`symcost growth`"""
     from symcost.export.reports.growth import Question, page
 
     form = asked(model, quantity, convention)

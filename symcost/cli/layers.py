@@ -14,19 +14,21 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    help="""\
+List the layers of the library, or show one.
+
+The formulas are those of one example, with every option as it is by default.
+""",
     epilog="""\b
 Examples:
   symcost layers           every layer: signature, one line, formulas
   symcost layers LSTM      its documentation, source, formulas and text
-"""
+""",
 )
 @click.argument("name", required=False)
 @result_options
 def layers(name: str | None, writing: str, output: Path | None) -> None:
-    """List the layers of the library, or show one.
-
-    The formulas are those of one example, with every option as it is by default.
-    """
+    """`symcost layers`"""
     from symcost.conventions import load
     from symcost.errors import UnknownLayer
     from symcost.export.reports import catalogue

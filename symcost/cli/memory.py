@@ -14,24 +14,28 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    help="""\
+Print bytes: parameters, what is kept for the backward pass, state, the peak; and bytes moved.
+
+What an optimizer keeps besides, `symcost report --training` says. Where each operation is by itself, masks and row
+numbers that are moved count as activations, and frozen parameters and buffers as params.
+""",
     epilog="""\b
 Examples:
   symcost memory gpt2.arch --config small T=1024 --dtype bf16
-  symcost memory decoder.arch --dtype params=int4,state=fp8
-"""
+  symcost memory decoder.arch --dtype params=q4_k_m,state=fp8
+  symcost memory decoder.arch --dtype bf16,params=4.5bit
+""",
 )
 @subject
 @click.option(
     "--dtype", "types", multiple=True, metavar="TYPE|ROLE=TYPE,...",
-    help="Types of params, frozen, activations, masks, rows, state; one alone is of params and activations.",
+    help="Types of params, frozen, buffers, activations, masks, rows, state; one alone is of params, buffers and "
+    "activations. A type is bf16, int8, ..., a layout of files such as q4_0, or bits as in 4.5bit.",
 )  # fmt: skip
 @result_options
 def memory(model: Model, types: tuple[str, ...], writing: str, output: Path | None) -> None:
-    """Print bytes: parameters, what is kept for the backward pass, state, the peak; and bytes moved.
-
-    What an optimizer keeps besides, `symcost report --training` says. Masks and row numbers that are moved count as
-    activations.
-    """
+    """`symcost memory`"""
     from symcost.analysis.memory.widths import Widths
     from symcost.export.reports.memory import Memory, page
 
@@ -45,16 +49,17 @@ def chosen(types: tuple[str, ...]) -> dict[str, str]:
     for part in ",".join(types).split(",") if types else ():
         role, given, type_ = (text.strip() for text in part.rpartition("="))
         demand_known(role if given else None, type_)
-        for name in (role,) if given else ("params", "activations"):
+        for name in (role,) if given else ("params", "buffers", "activations"):
             by_role[name] = type_
     return by_role
 
 
 def demand_known(role: str | None, type_: str) -> None:
     """A role and a type that there are; wrong use else."""
-    from symcost.analysis.memory.widths import ROLES, WIDTHS
+    from symcost.analysis.memory.widths import LAYOUTS, ROLES, WIDTHS, width
 
-    if type_ not in WIDTHS:
-        raise click.BadParameter(f"there is no type {type_!r}; known: {', '.join(WIDTHS)}", param_hint="--dtype")
+    if width(type_) is None:
+        known = f"{', '.join([*WIDTHS, *LAYOUTS])}, and bits as in 4.5bit"
+        raise click.BadParameter(f"there is no type {type_!r}; known: {known}", param_hint="--dtype")
     if role is not None and role not in ROLES:
         raise click.BadParameter(f"nothing is called {role!r}; known: {', '.join(ROLES)}", param_hint="--dtype")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from symcost.cli.check import arch_files
-from symcost.cli.common import Value, assigned, open_document
+from symcost.cli.common import PUBLISHED, Value, assigned, open_document
 
 if TYPE_CHECKING:
-    from symcost.errors import UnknownDimension
+    from symcost.errors import SymcostError, UnknownDimension
     from symcost.export.subject import Subject
     from symcost.model import Model
 
@@ -26,13 +26,60 @@ def parted(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     return files, assigned(ctx, param, tuple(word for word in given if word not in files))
 
 
+def sizes_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--config` and `--hf`, for those models whose files know them."""
+    for decorate in (
+        click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json."),
+        click.option("--config", "configs", multiple=True, metavar="NAME",
+                     help="Take the numbers of a configuration, for the models whose file has it."),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+def with_sizes(models: Sequence[tuple[str, Model]], configs: Iterable[str], hf: str | None) -> list[tuple[str, Model]]:
+    """The models with the numbers of configurations and of a published file, each where its own file knows them.
+
+    Raises UnknownConfig and NoMapping where none does, and the faults of `configured`.
+    """
+    from symcost.errors import NoMapping, UnknownConfig
+    from symcost.model import Model
+
+    for config in configs:
+        models = _applied(models, Model.configured, config, UnknownConfig)
+    if hf is not None:
+        models = _applied(models, Model.configured_from, hf, NoMapping)
+    return list(models)
+
+
+def _applied(
+    models: Sequence[tuple[str, Model]], change: Callable[[Model, str], Model], name: str, unknown: type[SymcostError]
+) -> list[tuple[str, Model]]:
+    """Changes the models that it can be applied to, at least one."""
+    changed: list[tuple[str, Model]] = []
+    refused: list[SymcostError] = []
+    for file, model in models:
+        try:
+            changed.append((file, change(model, name)))
+        except unknown as fault:
+            refused.append(fault)
+            changed.append((file, model))
+    if len(refused) == len(changed):
+        raise refused[0]
+    return changed
+
+
 def models_of(word: str) -> list[tuple[str, Model]]:
     """The models that `FILE`, `FILE:Model` or a folder names, each with the name of its file.
 
     Raises NoModel, UnknownModel and the faults of the file.
     """
-    if is_file(word):
+    if os.path.isdir(word):
         return all_models(arch_files(word))
+    if is_file(word):
+        document = open_document(word)
+        models = document.asked.values() or [document.model()]  # which says that there is none
+        return [(PurePath(word).stem, model) for model in models]
     file, _, name = word.rpartition(":")
     if not is_file(file):
         raise click.BadParameter(f"there is no file {word!r}")
@@ -45,7 +92,7 @@ def is_file(word: str) -> bool:
 
 
 def all_models(files: Sequence[str]) -> list[tuple[str, Model]]:
-    """All models of these files, at least one.
+    """All models that stand in these files themselves, at least one.
 
     Raises NoModel and the faults of the files.
     """

@@ -16,12 +16,20 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    help="""\
+Print which positions of the input a position of the result sees: window, receptive field, path length.
+
+For every axis of every input but the last, which holds features. The look-ahead is how many positions behind its
+own a position waits for (algorithmic latency); the path length is the fewest layers between any two positions. A
+layer is an operation in which positions meet: a convolution, attention, a step of a recurrence; no residual sum.
+Formulas hold where no axis has only one position.
+""",
     epilog="""\b
 Examples:
   symcost path wavenet.arch                     1 + (K - 1)·(2^L - 1) positions, one layer each
   symcost path resnet.arch --axis 1 X=224
   symcost path wavenet.arch K=2 L=10
-"""
+""",
 )
 @subject
 @click.option("--port", metavar="NAME", help="Only this input.")
@@ -29,13 +37,7 @@ Examples:
 @click.option("--result", type=click.IntRange(0), default=0, help="Which result, counted from 0.")
 @result_options
 def path(model: Model, port: str | None, axis: int | None, result: int, writing: str, output: Path | None) -> None:
-    """Print which positions of the input a position of the result sees: window, receptive field, path length.
-
-    For every axis of every input but the last, which holds features. The look-ahead is how many positions behind its
-    own a position waits for (algorithmic latency); the path length is the fewest layers between any two positions. A
-    layer is an operation in which positions meet: a convolution, attention, a step of a recurrence; no residual sum.
-    Formulas hold where no axis has only one position.
-    """
+    """`symcost path`"""
     from symcost.export.reports.path import page
 
     deliver(page(model, list(axes_of(model, port, axis, result))), writing, output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,8 +18,24 @@ from symcost.formula import Form, add, mul, num, symbol
 SHELF = Shelf(__name__, UnknownConvention)
 
 
-PER = ("input", "output", "learned", "inside")
+PER = ("input", "output", "learned", "inside", "attended", "scores")
 """What a rule for a layer may count besides classes."""
+
+
+WRITTEN = ("@", "@ vector", "products alone", "products, some alone", "products of three")
+"""Products that a text writes itself, for which there are rules as for layers: `x @ W`, the same with a vector behind
+the sign, and index notation that sums nothing, sums some of its products and not others, or multiplies more than two.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a rule holds: `proj != 0`, `pad == same`, `C != D`; of the names in the signature of the layer."""
+
+    name: str
+    alike: bool
+    """Whether both shall be the same, or shall not."""
+    other: str
 
 
 KINDS = ("definition", "tool")
@@ -31,12 +48,18 @@ class Rule:
 
     Its operations by class with weights of their own (a class that is left out counts nothing); `input` and `output`
     for each number that goes in first and comes out first; `learned` as `input`, but only where the layer has
-    parameters; `inside` times what the inside counts anyway. `refused` says why the convention cannot count it.
+    parameters; `inside` times what the inside counts anyway; `attended` for each multiply-accumulate of an attention
+    in which every query looks at every key, `scores` for each of its pairs of these.
+    `refused` says why the convention cannot count it.
+    `where`: other rules, of which the first one whose condition holds takes the place of this one.
+    `within`: rules for what stands inside, where `inside` counts it.
     """
 
     weights: Mapping[str, Form] = field(default_factory=dict)
     per: Mapping[str, Form] = field(default_factory=dict)
     refused: str = ""
+    where: Mapping[Condition, Rule] = field(default_factory=dict)
+    within: Mapping[str, Rule] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return ", ".join(f"{name} {weight}" for name, weight in (*self.weights.items(), *self.per.items())) or "0"
@@ -177,10 +200,22 @@ def _rule(layers: Table, layer: str) -> Rule:
 
 def _weighing(table: Table) -> Rule:
     """The rule that a table of weights states, by class and by number that goes in or comes out."""
-    table.only((*CLASSES, *PER))
+    table.only((*CLASSES, *PER, "where", "within"))
     weights = {name: _weight(table, name) for name in CLASSES if name in table}
     per = {name: _weight(table, name) for name in PER if name in table}
-    return Rule(weights, per)
+    others, inner = table.table("where"), table.table("within")
+    where = {_condition(others, key): _rule(others, key) for key in others}
+    return Rule(weights, per, where=where, within={layer: _rule(inner, layer) for layer in inner})
+
+
+def _condition(table: Table, key: str) -> Condition:
+    """`proj != 0`, the key of a rule. Raises WrongEntry."""
+    read = re.fullmatch(r"(\w+) (==|!=) (\w+)", key)
+    if read is None:
+        raise WrongEntry(
+            "where", key, "a table of conditions such as `proj != 0`", table.span(key), '"proj != 0" = "..."'
+        )
+    return Condition(read[1], read[2] == "==", read[3])
 
 
 def _inside(table: Table) -> dict[str, Form]:

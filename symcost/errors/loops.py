@@ -46,12 +46,14 @@ class RecurrenceWithoutCarry(SymcostError):
 
     code = "recurrence-without-carry"
 
-    def __init__(self, name: str, span: Span, shape: Sequence[Form]) -> None:
+    def __init__(self, name: str, span: Span, shape: Sequence[Form] | None) -> None:
+        sizes = "[sizes]" if shape is None else shape_text(shape)
+        other = "" if shape is None else ", or give the value inside another name"
         super().__init__(
             f"`{name}` is set in this scan and read before that, but it is not carried from step to step",
             span,
             "which step's value?",
-            helps=[f"carry it: `with {name}: {shape_text(shape)}`, or give the value inside another name"],
+            helps=[f"carry it: `{'' if other else 'scan ... '}with {name}: {sizes}`{other}"],
         )
 
 

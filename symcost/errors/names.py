@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from symcost.diagnostics import Label, Span
 from symcost.errors.base import SymcostError
+from symcost.errors.elsewhere import meant, option_meant, same_elsewhere
 from symcost.errors.words import did_you_mean, shape_text
 from symcost.formula import Form
 
 
 class UnknownName(SymcostError):
-    """A name that stands for nothing."""
+    """A name that stands for nothing; `modules` are names that can be called."""
 
     code = "unknown-name"
 
-    def __init__(self, name: str, span: Span, known: Iterable[str]) -> None:
+    def __init__(self, name: str, span: Span, known: Iterable[str], modules: Iterable[str] = ()) -> None:
         self.name, self.span = name, span
-        super().__init__(f"nothing is called `{name}` here", span, "not known", helps=did_you_mean(name, known))
+        helps = same_elsewhere(name, modules) or did_you_mean(name, known)
+        super().__init__(f"nothing is called `{name}` here", span, "not known", helps=helps)
+
+
+class LeftInside(UnknownName):
+    """A name that only the body of a loop has given a value, behind that loop."""
+
+    def __init__(self, name: str, span: Span, loop: str) -> None:
+        self.name, self.span = name, span
+        how = f"`emit {name} = {name}` for the values of all rounds"
+        if loop.startswith("scan"):
+            how += f", `{loop} with {name}: [sizes]` for the last one"
+        SymcostError.__init__(
+            self,
+            f"nothing is called `{name}` here",
+            span,
+            "not known",
+            notes=[f"it has a value inside of `{loop}` only; a loop leaves what it emits and what it carries"],
+            helps=[f"write {how}"],
+        )
 
 
 class DuplicateName(SymcostError):
@@ -39,7 +60,7 @@ class UnknownModule(SymcostError):
             f"there is no module `{name}`",
             span,
             "not defined here nor in the library",
-            helps=did_you_mean(name, known),
+            helps=meant(name, known),
         )
 
 
@@ -62,7 +83,7 @@ class UnknownArgument(SymcostError):
 
     def __init__(self, name: str, keyword: str, span: Span, known: Sequence[str]) -> None:
         notes = [f"it takes {', '.join(f'`{port}`' for port in known)}"] if known else ["it takes no keywords"]
-        super().__init__(f"`{name}` takes no `{keyword}`", span, notes=notes, helps=did_you_mean(keyword, known))
+        super().__init__(f"`{name}` takes no `{keyword}`", span, notes=notes, helps=option_meant(keyword, known))
 
 
 class GivenTwice(SymcostError):
@@ -81,8 +102,11 @@ class TooManyArguments(SymcostError):
 
     code = "argument-count"
 
-    def __init__(self, name: str, most: int, given: int, span: Span) -> None:
-        super().__init__(f"`{name}` takes {most} argument{'s' if most != 1 else ''}, here are {given}", span)
+    def __init__(self, name: str, most: int, given: int, span: Span, usage: str = "") -> None:
+        notes = [f"it is called as `{usage}`"] if usage else []
+        super().__init__(
+            f"`{name}` takes {most} argument{'s' if most != 1 else ''}, here are {given}", span, notes=notes
+        )
 
 
 class WrongKind(SymcostError):
@@ -90,8 +114,37 @@ class WrongKind(SymcostError):
 
     code = "wrong-kind"
 
-    def __init__(self, wanted: str, found: str, span: Span) -> None:
-        super().__init__(f"expected {wanted}, found {found}", span)
+    def __init__(self, wanted: str, found: str, span: Span, helps: Sequence[str] = ()) -> None:
+        super().__init__(f"expected {wanted}, found {found}", span, helps=helps)
+
+
+class NoInput(SymcostError):
+    """A layer that is called without any tensor.
+
+    `inputs` are the names of those it takes, `instead` is the call as it is meant, with its inputs left out.
+    """
+
+    code = "no-input"
+
+    def __init__(self, name: str, span: Span, usage: str, inputs: Sequence[str], instead: str) -> None:
+        self.inputs, self.instead = inputs, instead
+        helps = [f"hand it a tensor: `x -> {instead}`"] if len(inputs) == 1 else []
+        super().__init__(
+            f"`{name}` is called without a tensor", span, notes=[f"it is called as `{usage}`"], helps=helps
+        )
+
+    def assigned(self, name: str) -> None:
+        """It stands behind `name =`: what is meant is a layer with a name."""
+        call = f"x -> {name}" if len(self.inputs) == 1 else f"{name}({', '.join(self.inputs)})"
+        self._help(f"write `layer {name} = {self.instead}` to give a layer a name, and call it: `{call}`")
+
+    def handed_on(self, port: str) -> None:
+        """It stands behind `port =` in a call: what is meant is a layer with a name, too."""
+        first = f"write `layer f = {self.instead}` in a line before"
+        self._help(f"{first}, and hand that on: `{port} = f`")
+
+    def _help(self, text: str) -> None:
+        self.report = replace(self.report, helps=(text,))
 
 
 class WrongCount(SymcostError):

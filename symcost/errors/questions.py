@@ -15,11 +15,12 @@ class UnknownQuantity(SymcostError, KeyError):
     code = "unknown-quantity"
 
     def __init__(self, name: str, known: Sequence[str], span: Span | None = None) -> None:
+        # The list grows with every question that is added: help prints it, with what each one means.
+        near = did_you_mean(name, known)
         super().__init__(
             f"nothing called `{name}` is counted",
             span,
-            notes=[f"there are {', '.join(f'`{quantity}`' for quantity in known)}"],
-            helps=did_you_mean(name, known),
+            helps=near or ["`symcost formula --help` says what can be asked"],
         )
 
 

@@ -9,7 +9,7 @@ from symcost.diagnostics import Label, Span
 from symcost.errors.base import SymcostError
 from symcost.errors.words import as_written, assumed_label, shape_text
 from symcost.formula import Assumptions, Divides, Form, Symbol, Verdict, mul, num
-from symcost.formula.form import Ceil, Floor
+from symcost.formula.form import Rounding
 from symcost.formula.terms import over, signed, terms
 
 
@@ -21,7 +21,9 @@ def why_unequal(
         return "shape-mismatch", [], []
     if verdict.kind == "never":
         known = not left.free_symbols and not right.free_symbols
-        notes = [] if known else [f"{what} differ by `{_subtracted(left, right, verdict)}`, which is never 0"]
+        notes = (
+            [] if known else [f"{what} differ by `{_subtracted(left, right, verdict.difference)}`, which is never 0"]
+        )
         return "shape-mismatch", notes, []
     notes = []
     if verdict.counterexample:
@@ -30,13 +32,13 @@ def why_unequal(
     return "undecided-size", notes, [mend_for(left, right)]
 
 
-def _subtracted(left: Form, right: Form, verdict: Verdict) -> str:
+def _subtracted(left: Form, right: Form, difference: Form) -> str:
     """`2*H - H = H`, the smaller from the larger where that is plain."""
-    positive, negative = signed(verdict.difference)
+    positive, negative = signed(difference)
     if positive == 0:
         left, right, positive = right, left, negative
     else:
-        positive = verdict.difference
+        positive = difference
     smaller = f"({right.source()})" if len(terms(right)) > 1 else right.source()
     return f"{left.source()} - {smaller} = {positive.source()}"
 
@@ -61,7 +63,7 @@ def _roundings(*sizes: Form) -> list[Divides]:
     while waiting:
         form = waiting.pop()
         waiting += form.children
-        if isinstance(form, Floor | Ceil):
+        if isinstance(form, Rounding):
             dimensions = [Divides(form.denominator, symbol) for symbol in form.numerator.free_symbols]
             found += [*dimensions, Divides(form.denominator, form.numerator)]
     return found
@@ -290,7 +292,19 @@ class ImpossibleAssumption(SymcostError):
     code = "impossible-assumption"
 
     def __init__(self, fact: object, span: Span) -> None:
-        super().__init__(f"`{as_written(fact, span)}` never holds", span, assumed_label(span))
+        said = as_written(fact, span)
+        in_library = span.source.name.startswith("library/")  # whose names are not the reader's
+        notes = [f"it says `{fact}` here"] if in_library and said != str(fact) else []
+        helps = [_comment_behind(span)] if in_library else []
+        super().__init__(
+            f"`{said}` never holds", span, assumed_label(span), notes=notes, helps=list(filter(None, helps))
+        )
+
+
+def _comment_behind(span: Span) -> str:
+    """What a comment on the same line says: behind an assumption of the library it is how to do without."""
+    rest_of_line = span.source.text[span.end :].partition("\n")[0]
+    return rest_of_line.partition("#")[2].strip()
 
 
 class DivisionByZero(SymcostError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -34,8 +35,10 @@ class BadValue(SymcostError):
     code = "bad-value"
 
     def __init__(
-        self, name: str, value: object, span: Span | None, given: Span | None = None, *, zero: bool = False
-    ) -> None:
+        self, name: str, value: object, span: Span | None, given: Span | None = None, *,
+        zero: bool = False, lacks_default: bool = False,
+    ) -> None:  # fmt: skip
+        """`zero`: 0 would do. `lacks_default`: it would do if the signature had a number in its place."""
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         declared = [Label(span, "declared here")] if span else []
         super().__init__(
@@ -43,7 +46,7 @@ class BadValue(SymcostError):
             given or span,
             "" if given else "declared here",
             others=declared if given else [],
-            helps=[f"give `{name}` {'0 or ' if zero else ''}a {_wanted(shown)}"],
+            helps=[_mend(name, shown, zero=zero) + (_by_default(name, shown) if lacks_default else "")],
         )
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
@@ -58,6 +61,20 @@ def _cut(shown: str) -> str:
         return shown
     units = "digits" if shown.isdecimal() else "characters"
     return f"{shown[: LONGEST_VALUE // 2]}… ({len(shown)} {units})"
+
+
+def _by_default(name: str, shown: str) -> str:
+    """How a signature takes fractions."""
+    return f", or where it is declared a fraction by default, as in `{name} = {shown}`"
+
+
+def _mend(name: str, shown: str, *, zero: bool) -> str:
+    """What to type instead."""
+    thousands = re.fullmatch(r"([0-9]{1,9})([kKMG])i?", shown)
+    if thousands is None:
+        return f"give `{name}` {'0 or ' if zero else ''}a {_wanted(shown)}"
+    number, power = int(thousands[1]), "kMG".index(thousands[2].replace("K", "k")) + 1
+    return f"write `{name}={number * 1000**power}` or `{name}={number * 1024**power}`: `{thousands[2]}` may mean either"
 
 
 def _wanted(shown: str) -> str:

@@ -20,6 +20,18 @@ EXACT_BELOW = 10_000
 FEW_ZEROS = 4
 """Counts below one with at most so many places before the first digit are written without a power of ten."""
 
+COUNTED = ("", "B", "FLOP")
+"""Units of what is counted: these have no prefixes for parts of one."""
+
+TONNE = 6
+"""The power of ten of the grams in one."""
+
+FEW_HOURS = 100
+"""So many hours are rounded to whole ones, less than one in a hundred."""
+
+FAR = 15
+"""Numbers of more digits are written with a power of ten."""
+
 PREFIXES = {
     -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P",
     18: "E", 21: "Z", 24: "Y", 27: "R", 30: "Q",
@@ -40,8 +52,10 @@ def si(value: int | Fraction, unit: str = "") -> str:
     if value == 0:
         return f"0 {unit}"
     digits, exponent = _rounded(Fraction(value))
-    if not unit and -FEW_ZEROS <= exponent < 0:
-        return f"0.{'0' * (-exponent - 1)}{digits}"
+    if unit in COUNTED and exponent < 0:
+        # There is no thousandth of a byte: what is less than one is an average, or a share.
+        few = f"0.{'0' * (-exponent - 1)}{digits}" if exponent >= -FEW_ZEROS else decimal(value, 3)
+        return f"{few} {unit}".rstrip()
     return _prefixed(digits, exponent, unit)
 
 
@@ -57,15 +71,37 @@ def _prefixed(digits: str, exponent: int, unit: str) -> str:
     return f"{_pointed(digits, exponent - group + 1)} {PREFIXES[group]}{unit}".rstrip()
 
 
+def mass(grams: Fraction, of: str = "") -> str:
+    """A mass up to kilograms in grams, from there in tonnes: `449 µg`, `1.20 kg`, `552 t`; `of` is what it is of."""
+    if grams > 0 and _rounded(grams)[1] >= TONNE:
+        return si(grams / 10**TONNE, f"t {of}".rstrip())
+    return si(grams, f"g {of}".rstrip())
+
+
+def decimal(value: int | Fraction, digits: int = 4) -> str:
+    """A number in decimal places as a reader wants it: `1.667`, and far from one `1.667e+400`."""
+    size = abs(Fraction(value))
+    if size == 0 or Fraction(1, 10**FEW_ZEROS) <= size < 10**FAR:
+        return f"{float(value):.{digits}g}"
+    if value < 0:
+        return "-" + decimal(-value, digits)
+    places, exponent = _rounded(Fraction(value), digits)
+    return f"{_pointed(places, 1)}e{exponent:+03d}"
+
+
 def seconds(value: Fraction | float) -> str:
     """A time from picoseconds to seconds; longer ones keep counting seconds: `5.40 ks`."""
     return si(Fraction(value), "s")
 
 
 def hours(value: Fraction) -> str:
-    """Hours in full from one on: `1 022 361 h`; shorter times in seconds."""
+    """Hours in full: `1 022 361 h`; a few with three digits: `1.40 h`; shorter times in seconds."""
     if value < 1:
         return seconds(value * 3600)
+    if value >= 10**FAR:
+        return f"{decimal(value, 3)} h"
+    if value < FEW_HOURS and value.denominator != 1:
+        return si(value, "h")
     return f"{round(value):,} h".replace(",", " ")
 
 
@@ -76,22 +112,28 @@ def rounded(figure: Figure) -> str:
         return str(figure.form)
     if figure.unit == "h":
         return hours(Fraction(value))
+    unit, _, of = figure.unit.partition(" ")
+    if unit == "g":
+        return mass(Fraction(value), of)
     if figure.digits is not None and value.denominator != 1:
-        return f"{float(value):.{figure.digits}g}"
+        return decimal(value, figure.digits)
     return si(value, figure.unit)
 
 
-def share(part: int | Fraction, whole: int | Fraction) -> str:
-    """A part of the whole in per cent. `0 %` and `100 %` are said only where they are exact."""
+def share(part: int | Fraction, whole: int | Fraction, tenths: int | None = None) -> str:
+    """A part of the whole in per cent, in `tenths` of one where it is known how many to say.
+
+    `0 %` and `100 %` are said only where they are exact.
+    """
     if whole == 0 or part == 0:
         return "0 %"
     if part == whole:
         return "100 %"
-    percent = Fraction(part) * 100 / whole
-    tenths = round(percent * 10)
+    if tenths is None:
+        tenths = round(Fraction(part) * 1000 / whole)
     if tenths == 0:
         return "<0.1 %"
-    if tenths == 1000 and percent < 100:
+    if tenths == 1000 and part < whole:
         return ">99.9 %"
     return f"{tenths // 10}.{tenths % 10} %"
 

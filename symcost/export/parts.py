@@ -47,13 +47,15 @@ class Order:
 class Figure:
     """A number with its unit, or the formula for it while a dimension is open (`value` is None then).
 
-    `whole` is what it is a share of. A quotient is told by `digits` instead of an SI prefix.
+    `whole` is what it is a share of; `tenths` of a per cent are said, where shares have to add up.
+    A quotient is told by `digits` instead of an SI prefix.
     """
 
     value: int | Fraction | None
     unit: str = ""
     form: Form | None = None
     whole: int | Fraction | None = None
+    tenths: int | None = None
     digits: int | None = None
 
 

@@ -29,14 +29,15 @@ class Subject:
     def form(self, name: str, convention: str = "default", kept: str = "") -> Form:
         """A quantity with all that is known put in, FLOPs under the convention; `kept` stays open for all that."""
         quantity = self.model.quantity(name, convention=convention)
-        return self._told(kept).simplify(quantity.ask(self.model).substitute(self._known(kept)))
+        return self.told(kept).simplify(quantity.ask(self.model).substitute(self._known(kept)))
 
     def _known(self, kept: str) -> dict[Symbol, Form]:
         """What is put in for each dimension: an expression or a number."""
         numbers = {symbol(name): num(value) for name, value in self.model.values.items() if name != kept}
         return numbers | {symbol(name): form for name, form in self.renamed.items()}
 
-    def _told(self, kept: str) -> Assumptions:
+    def told(self, kept: str) -> Assumptions:
+        """What is assumed, with all that is known put in; `kept` stays open for all that."""
         return self.model.built.sizes.assumptions.substitute(self._known(kept)).with_(*self.assumed)
 
     @property
@@ -48,7 +49,7 @@ class Subject:
     @property
     def facts(self) -> list[str]:
         """The assumptions that still speak of a dimension."""
-        return [str(fact) for fact in self._told("") if any(form.free_symbols for form in fact.forms)]
+        return [str(fact) for fact in self.told("") if any(form.free_symbols for form in fact.forms)]
 
     @property
     def symbols(self) -> Iterator[tuple[str, str]]:

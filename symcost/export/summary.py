@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from math import inf
 from typing import TYPE_CHECKING
 
+from symcost.blocks import OWN
 from symcost.cost import Cost
 from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
@@ -25,7 +26,10 @@ MOST_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A block, or several equal ones in a row, with everything inside. `level` is how deep it stands."""
+    """A block, or several equal ones in a row, with everything inside; or what a block does itself.
+
+    `level` is how deep it stands.
+    """
 
     level: int
     label: str
@@ -38,6 +42,16 @@ class Row:
     def figures(self) -> tuple[Form, Form, Form]:
         """Parameters, MACs, FLOPs."""
         return self.params, self.macs, self.flops
+
+    @property
+    def costs_nothing(self) -> bool:
+        """Whether it has neither parameters nor operations, under no convention: what only moves data."""
+        return self.params == 0 and self.flops == 0 and not self.block.cost.counts
+
+    @property
+    def own(self) -> bool:
+        """Whether it is what the block above does itself."""
+        return self.block.kind == OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +88,22 @@ class Summary:
         same = {"mac"} | ({"active"} if self.totals["active"] == self.totals["params"] else set())
         return {name: form for name, form in self.totals.items() if form != 0 and name not in same}
 
-    def rows(self, depth: float = inf, *, gather: bool = True) -> Iterator[Row]:
-        """The blocks down to a depth; equal ones in a row are gathered into one, unless each is wanted.
+    def rows(self, depth: float = inf, *, gather: bool = True, every: bool = False) -> list[Row]:
+        """The blocks down to a depth, and what each does itself, as `folded` makes them few.
+
+        Equal ones in a row are gathered into one, unless each is wanted.
+        Raises TooManyBlocks.
+        """
+        rows = self.all_rows(depth, gather=gather)
+        return folded(rows, [row.costs_nothing for row in rows], every=every)
+
+    def all_rows(self, depth: float = inf, *, gather: bool = True) -> list[Row]:
+        """The blocks down to a depth, and what each does itself, be it nothing.
 
         Raises TooManyBlocks.
         """
         self._bounded(depth)
-        yield from self._rows(self.model.tree, 1, 0, depth, gather)
+        return list(self._rows(self.model.tree, 1, 0, depth, gather))
 
     def _bounded(self, depth: float) -> None:
         """Counts before anything is computed: what a block costs takes far longer than to see that it is there."""
@@ -93,12 +116,31 @@ class Summary:
             depth -= 1
 
     def _rows(self, block: BlockCost, times: int, level: int, depth: float, gather: bool) -> Iterator[Row]:
-        label = f"{times} × {block.label}" if times > 1 else block.label
+        label = f"{times} × {block.label}" if times > 1 and block.kind != OWN else block.label
         params, macs, flops = block.params, block.cost["macs"], block.flops(self.convention)
         yield Row(level, label, block, *(mul(times, form) for form in (params, macs, flops)))
-        if level < depth:
-            for child, count in runs(block.children) if gather else ((child, 1) for child in block.children):
-                yield from self._rows(child, count * times, level + 1, depth, gather)
+        if level >= depth:
+            return
+
+        inside = runs(block.inside) if gather else ((part, 1) for part in block.inside)
+        for part, count in inside:
+            yield from self._rows(part, count * times, level + 1, depth, gather)
+
+
+def folded(rows: Sequence[Row], nothing: Sequence[bool], *, every: bool = False) -> list[Row]:
+    """The rows without blocks that cost `nothing`, unless `every` block is wanted.
+
+    What a block does itself has a row only where it is something, and something else is in the block as well.
+    """
+    kept = []
+    for row, none in zip(rows, nothing, strict=True):
+        wanted = every and not row.own
+        if wanted or not none or row.level == 0:
+            kept.append(row)
+
+    # What a block does itself is its first row: it is alone where no row of its level comes next.
+    following = [*(row.level for row in kept[1:]), -1]
+    return [row for row, level in zip(kept, following, strict=True) if not row.own or level >= row.level]
 
 
 def runs(blocks: Iterable[BlockCost]) -> Iterator[tuple[BlockCost, int]]:

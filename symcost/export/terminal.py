@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
+from shutil import get_terminal_size
 from textwrap import fill, indent, wrap
 from typing import Literal
 
@@ -41,6 +42,9 @@ from symcost.export.writer import Lines, Parts, numeric
 NARROWEST = 40
 """No line is broken to be shorter than this, whatever the terminal."""
 
+USUAL = 80
+"""Columns where there is no terminal."""
+
 NARROWEST_SOURCE = 24
 """A source line is cut to no fewer characters."""
 
@@ -60,13 +64,18 @@ GAP = 2
 def console(width: int | None = None, *, plain: bool = False) -> Console:
     """Standard output: its width and colours, 80 columns without colour when piped; `plain` for files."""
     return Console(
-        width=width,
+        width=_columns_of_terminal() if width is None else width,
         highlight=False,
         emoji=False,
         markup=False,
         no_color=plain,
         force_terminal=False if plain else None,
     )
+
+
+def _columns_of_terminal() -> int:
+    """What `COLUMNS` says, unless that is no width, else the terminal; rich would take 0 and draw nothing."""
+    return max(get_terminal_size((USUAL, 24)).columns, NARROWEST)
 
 
 words = Lines().line
@@ -110,7 +119,7 @@ class Drawing(Parts[str]):
         return _rendered(self._on, Text.assemble(margin, *styled))
 
     def formula(self, part: Formula) -> str:
-        return str(part.form)
+        return hanging("", str(part.form), self._width)
 
     def verbatim(self, part: Verbatim) -> str:
         return part.text
@@ -234,7 +243,7 @@ def _entries(table: Table) -> Table:
     for row in table.rows:
         labels = [row.cells[0], *[""] * len(row.cells[2:])]
         rows += [Row(cells) for cells in zip(labels, table.head[1:], row.cells[1:], strict=True)]
-    return Table(("", "", ""), tuple(rows), Layout.LINES, stiff=True)
+    return Table(("", "", ""), tuple(rows), Layout.LINES)
 
 
 def _aligned(rows: Sequence[Row], least: int) -> list[str]:
@@ -292,7 +301,7 @@ def _has_share(cell: Line) -> bool:
 
 def _share(cell: Line) -> str:
     if isinstance(cell, Figure) and cell.value is not None and cell.whole is not None:
-        return share(cell.value, cell.whole)
+        return share(cell.value, cell.whole, cell.tenths)
     return ""
 
 

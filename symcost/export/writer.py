@@ -155,7 +155,7 @@ class Prose(Lines, ABC):
         """`102 k (98.7 %)`"""
         if figure.value is None or figure.whole is None:
             return rounded(figure)
-        return f"{rounded(figure)} ({share(figure.value, figure.whole)})"
+        return f"{rounded(figure)} ({share(figure.value, figure.whole, figure.tenths)})"
 
     def sentences(self, part: Part) -> Iterator[str]:
         """What a paragraph, a legend or notes say; nothing for other parts."""

@@ -9,6 +9,7 @@ from symcost.formula.evaluate import evaluate
 from symcost.formula.form import Form, Num, Symbol
 from symcost.formula.interface import Above, Unset, reach_up
 from symcost.formula.makers import ceil_div, floor_div, maximum, minimum, mod, rebuild
+from symcost.formula.merging import drawn_together, merged
 from symcost.formula.numbers import TooLarge
 from symcost.formula.order import Growth, Unranked, growth, order_of
 from symcost.formula.printer import SOURCE, TEXT, Printer
@@ -53,11 +54,13 @@ __all__ = [
     "ceil_div",
     "counter",
     "div",
+    "drawn_together",
     "floor_div",
     "form",
     "growth",
     "log2",
     "maximum",
+    "merged",
     "minimum",
     "mod",
     "mul",

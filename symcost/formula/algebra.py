@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from symcost.formula.arithmetic import ONE, form, log2, num, power, symbol
-from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.makers import ceil_div, floor_div, maximum, minimum
 from symcost.formula.numbers import Rational
 from symcost.formula.printer import TEXT
@@ -51,6 +51,11 @@ class _ToSympy(Visitor[Any]):
 
     def of_ceil(self, item: Ceil) -> Any:
         return _sympy().ceiling(to_sympy(item.numerator) / to_sympy(item.denominator))
+
+    def of_mod(self, item: Mod) -> Any:
+        # Not as `Mod`: SymPy 1.14 says that the limit of `V - Mod(V, 64)` at infinity is `-oo`.
+        above, below = to_sympy(item.numerator), to_sympy(item.denominator)
+        return above - below * _sympy().floor(above / below)
 
     def of_min(self, item: Min) -> Any:
         return _sympy().Min(*map(to_sympy, item.args))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from symcost.formula.form import NUMBER, Add, Form, Log2, Mul, Num, Pow, Symbol
+from symcost.formula.halves import ROUNDINGS, added_up
 from symcost.formula.interface import Operand
 from symcost.formula.numbers import Rational, exact, magnitude, number_power, power_of
 
@@ -79,7 +80,11 @@ def add(*forms: Any) -> Form:
 
     if number_stood_last or rest == NUMBER:
         coefficients[NUMBER] = coefficients.pop(NUMBER)
-    return _sum(coefficients, first_written)
+    remaining = _remaining(coefficients, first_written)
+    if len(remaining) == 1:
+        return remaining[0]
+    fewer = _roundings_added(remaining) if any(map(_rounds, remaining)) else None
+    return Add(tuple(remaining)) if fewer is None else fewer
 
 
 def _listed(forms: tuple[Any, ...]) -> tuple[Operand, ...]:
@@ -88,12 +93,26 @@ def _listed(forms: tuple[Any, ...]) -> tuple[Operand, ...]:
     return forms
 
 
-def _sum(coefficients: dict[int, Rational], written: dict[int, Form]) -> Form:
-    """The terms whose coefficients have not cancelled."""
-    terms = [_with_coefficient(written[rest], c) for rest, c in coefficients.items() if c]
-    if len(terms) > 1:
-        return Add(tuple(terms))
-    return terms[0] if terms else ZERO
+def _remaining(coefficients: dict[int, Rational], written: dict[int, Form]) -> list[Form]:
+    """The terms whose coefficients have not cancelled; 0 where none remains."""
+    return [_with_coefficient(written[rest], c) for rest, c in coefficients.items() if c] or [ZERO]
+
+
+def _rounds(term: Form) -> bool:
+    """Whether a term has a floor or ceiling among its factors."""
+    if type(term) is Mul:
+        return any(type(factor) in ROUNDINGS for factor in term.factors)
+    return type(term) in ROUNDINGS
+
+
+def _roundings_added(terms: list[Form]) -> Form | None:
+    """`D·ceil(T/2) + D·floor(T/2)` as `D·T`, where the first of them stood; None where no roundings add up."""
+    found = added_up(terms)
+    if found is None:
+        return None
+    others: list[list[Form]] = [[] if place in found.places else [term] for place, term in enumerate(terms)]
+    others[found.places[0]] = [mul(1, *found.before, part, *found.after) for part in found.come_to]
+    return add(ZERO, *chain.from_iterable(others))
 
 
 def _with_coefficient(term: Form, coefficient: Rational) -> Form:

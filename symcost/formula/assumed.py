@@ -18,10 +18,11 @@ class Divides:
     multiple: Form
 
     def __str__(self) -> str:
-        return f"{self.divisor.source()} divides {self.multiple.source()}"
+        """`heads divides D`; of 1, which says that there is no fraction, `log2(N) is whole`."""
+        return f"{self.multiple.source()} is whole" if self.divisor == 1 else self.source()
 
     def source(self) -> str:
-        return str(self)
+        return f"{self.divisor.source()} divides {self.multiple.source()}"
 
     def holds(self, values: Mapping[Any, int]) -> bool:
         divisor = self.divisor.evaluate(values)
@@ -42,8 +43,13 @@ class AtLeast:
     left: Form
     right: Form
 
+    @property
+    def is_limit_above(self) -> bool:
+        """Whether it reads better from the other side: `T <= 448` for 448 >= T."""
+        return self.left.number is not None and self.right.number is None
+
     def __str__(self) -> str:
-        if self.left.number is not None and self.right.number is None:
+        if self.is_limit_above:
             return f"{self.right.source()} <= {self.left.source()}"
         return f"{self.left.source()} >= {self.right.source()}"
 

@@ -7,12 +7,13 @@ from functools import reduce
 from math import ceil, floor
 from operator import mul as times
 
+from symcost.formula.arithmetic import add, mul
 from symcost.formula.facts import NOTHING, Facts, floored
 from symcost.formula.floors import ceil_poly, floor_poly, value_of, with_ceiling
-from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.interface import intern
 from symcost.formula.minima import least_of, max_poly, min_poly
-from symcost.formula.monomials import Factor, Term
+from symcost.formula.monomials import EMPTY, Factor, Term
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, inverse, monomial, total
 from symcost.formula.powers import log_poly, power_poly
@@ -68,6 +69,10 @@ class _Canonical(Visitor[Poly]):
     def of_ceil(self, item: Ceil) -> Poly:
         return ceil_poly(self.of(item.numerator) * inverse(self.of(item.denominator)), self.facts, item)
 
+    def of_mod(self, item: Mod) -> Poly:
+        above, below = self.of(item.numerator), self.of(item.denominator)
+        return above - below * floor_poly(above * inverse(below), self.facts)
+
     def of_min(self, item: Min) -> Poly:
         return min_poly([self.of(arg) for arg in item.args], self.facts, self.of)
 
@@ -112,6 +117,22 @@ def _stays(outer: Poly, rest: Poly, below: Form) -> bool:
     if outer.number is None or (outer and not isinstance(below, Num)):
         return False
     return floored.keys().isdisjoint(rest.atoms)
+
+
+def remainder(left: Form, right: Form, facts: Facts = NOTHING) -> Form:
+    """What is left of `left` after whole multiples of `right`, as its author wrote it unless some can be taken out.
+
+    What `(64 - V % 64) % 64` adds to V is `64*ceil(V/64) - V`, so that a size that is padded up reads so.
+    """
+    below = canonical(right, facts)
+    outer, rest = split(canonical(left, facts) * inverse(below), facts)
+    if rest.number is not None:
+        return (below.scaled(rest.number)).form
+    left_over = rest * below
+    if EMPTY not in rest.terms and all(coefficient < 0 for coefficient, _ in rest.terms.values()):
+        lacking = left_over.scaled(-1)
+        return add(mul(right, as_written(Ceil, lacking.form, right, facts)), left_over.form)
+    return Mod(left_over.form if outer else left, right)
 
 
 def winners(args: list[Form], *, least: bool, facts: Facts = NOTHING) -> list[Form]:

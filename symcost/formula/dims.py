@@ -11,9 +11,9 @@ from typing import Any, Literal, TypeVar
 
 from symcost.formula.arithmetic import add, counter, form, mul
 from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equal as Equal, Fact as Fact
-from symcost.formula.canonical import as_written, canonical, winners
+from symcost.formula.canonical import as_written, canonical, remainder, winners
 from symcost.formula.facts import Facts, floored
-from symcost.formula.form import Ceil, Floor, Form, Max, Min, Sum, Symbol
+from symcost.formula.form import Ceil, Floor, Form, Max, Min, Mod, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.poly import Poly, constant, inverse
@@ -165,6 +165,10 @@ class Assumptions:
             return True
         return False if positive(difference.scaled(-1), self._facts) else None
 
+    def is_positive(self, item: Form) -> bool:
+        """Proven to be above 0 for all values."""
+        return positive(self._poly(item), self._facts)
+
     def is_integer(self, item: Form | int) -> bool:
         """Proven to be a whole number for all values."""
         poly = self._poly(form(item))
@@ -232,6 +236,9 @@ class _Simplification(Rebuilding):
     def of_ceil(self, item: Ceil) -> Form:
         return as_written(Ceil, self.of(item.numerator), self.of(item.denominator), self.facts)
 
+    def of_mod(self, item: Mod) -> Form:
+        return remainder(self.of(item.numerator), self.of(item.denominator), self.facts)
+
     def of_min(self, item: Min) -> Form:
         return minimum(*winners(list(map(self.of, item.args)), least=True, facts=self.facts))
 
@@ -282,9 +289,9 @@ def _never_divides(fact: Divides) -> bool:
 def _written_by_remainder(moduli: Mapping[Symbol, int], remainders: Iterable[int]) -> dict[Symbol, Form]:
     """Each dimension as `modulus·m + remainder`, where m counts from 0, or from 1 if nothing remains."""
     table: dict[Symbol, Form] = {}
-    for (name, modulus), remainder in zip(moduli.items(), remainders, strict=True):
-        quotient = counter(name.name, 0 if remainder else 1)
-        table[name] = add(mul(modulus, quotient), remainder)
+    for (name, modulus), left in zip(moduli.items(), remainders, strict=True):
+        quotient = counter(name.name, 0 if left else 1)
+        table[name] = add(mul(modulus, quotient), left)
     return table
 
 

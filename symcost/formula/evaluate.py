@@ -8,7 +8,23 @@ from math import ceil, floor
 from typing import Any
 
 from symcost.formula.arithmetic import symbol
-from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mul, Num, Pow, Rational, Sum, Symbol, Visitor
+from symcost.formula.form import (
+    Add,
+    Ceil,
+    Floor,
+    Form,
+    Log2,
+    Max,
+    Min,
+    Mod,
+    Mul,
+    Num,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    Visitor,
+)
 from symcost.formula.interface import Unset
 from symcost.formula.numbers import TooLarge, checked, exact, number_power
 
@@ -66,6 +82,10 @@ class _Evaluation(Visitor[Rational]):
         if isinstance(above, Log2) and isinstance(below, Log2):
             return logarithm_to(below.arg.accept(self), above.arg.accept(self))
         return Fraction(above.accept(self)) / below.accept(self)
+
+    def of_mod(self, item: Mod) -> Rational:
+        above, below = item.numerator.accept(self), item.denominator.accept(self)
+        return above - below * floor(Fraction(above) / below)
 
     def of_min(self, item: Min) -> Rational:
         return min(arg.accept(self) for arg in item.args)

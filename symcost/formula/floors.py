@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import ceil, floor
 
 from symcost.formula.evaluate import evaluate
@@ -12,6 +13,7 @@ from symcost.formula.monomials import EMPTY, Monomial
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial
 from symcost.formula.proofs import positive, split, whole
+from symcost.formula.residues import MOST_RESIDUES, join, upper_halves
 
 
 def floor_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = None) -> Poly:
@@ -23,6 +25,9 @@ def floor_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = No
     value = value_of(rest)
     if value is not None:
         return outer + constant(floor(value))
+    lowered = _lowered(rest, facts)
+    if lowered is not rest:
+        rest, written = lowered, None
     # From here on the rest is symbolic. A floor of a floor first: it may have more whole parts to take out.
     flat = _flattened(rest, facts)
     if flat is not None:
@@ -73,11 +78,39 @@ def _is_positive_whole(poly: Poly, facts: Facts) -> bool:
 
 def _floor_atom(rest: Poly, written: Form | None) -> Poly:
     number = intern(("floor", rest.key))
-    floored.setdefault(number, rest)
+    if number not in floored:
+        floored[number] = rest
+        _make_known(number, rest)
     if written is None:
         below = denominator(rest)
         written = Floor(_number_last(rest * below).form, below.form)
     return atom(number, written)
+
+
+def _make_known(number: int, quotient: Poly) -> None:
+    """Which floor of which dividend an atom is, where the dividend is whole and the divisor a small number."""
+    fraction = quotient.constant
+    symbolic = quotient - constant(fraction)
+    divisor = denominator(symbolic).number
+    if divisor is None or not 1 < divisor <= MOST_RESIDUES:
+        return
+    added = fraction * divisor
+    dividend = symbolic.scaled(divisor)
+    if added.denominator != 1 or not whole(dividend):
+        return
+    join(number, int(added), int(divisor), dividend)
+    if divisor == 2 and added == 1:
+        upper_halves[number] = dividend - floor_poly(symbolic)
+
+
+def _lowered(rest: Poly, facts: Facts) -> Poly:
+    """`(8*D + 765)/768` as `(D + 95)/96`: of a whole number over 96, what is added counts in whole parts of 96."""
+    fraction = rest.constant
+    symbolic = rest - constant(fraction)
+    divisor = denominator(symbolic).number
+    if divisor is None or (fraction * divisor).denominator == 1 or not whole(symbolic.scaled(divisor), facts):
+        return rest
+    return symbolic + constant(Fraction(floor(fraction * divisor), int(divisor)))
 
 
 def _number_last(poly: Poly) -> Poly:

@@ -1,4 +1,4 @@
-"""The kinds of form: number, symbol, sum, product, power, rounding, extreme, logarithm, open sum, each with its key."""
+"""The kinds of form, each with its key: numbers, symbols, sums, products, powers, roundings, remainders, ..."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ class Visitor(ABC, Generic[Result]):
 
     @abstractmethod
     def of_ceil(self, item: Ceil) -> Result: ...
+
+    @abstractmethod
+    def of_mod(self, item: Mod) -> Result: ...
 
     @abstractmethod
     def of_min(self, item: Min) -> Result: ...
@@ -148,7 +151,7 @@ class Mul(Form):
     @property
     def term(self) -> tuple[Rational, int]:
         if self._rest is None:
-            self._rest = _product_key(self.factors)
+            self._rest = product_key(self.factors)
         return self.coefficient, self._rest
 
     @property
@@ -178,7 +181,7 @@ class Pow(Form):
     @property
     def key(self) -> int:
         if self._key is None:
-            self._key = _product_key((self,))
+            self._key = product_key((self,))
         return self._key
 
     def accept(self, visitor: Visitor[Result]) -> Result:
@@ -218,6 +221,15 @@ class Ceil(Rounding):
 
     def accept(self, visitor: Visitor[Result]) -> Result:
         return visitor.of_ceil(self)
+
+
+class Mod(Rounding):
+    """What is left of the numerator after whole multiples of the denominator."""
+
+    __slots__ = ()
+
+    def accept(self, visitor: Visitor[Result]) -> Result:
+        return visitor.of_mod(self)
 
 
 class Extreme(Form):
@@ -308,7 +320,7 @@ class Sum(Form):
 _FIRST_POWER: tuple[Rational, int] = (1, NUMBER)
 
 
-def _product_key(factors: tuple[Form, ...]) -> int:
+def product_key(factors: tuple[Form, ...]) -> int:
     """`D·D` and `D^2` have one key, and a single factor has its own."""
     if len(factors) == 1 and type(factors[0]) is not Pow:
         return factors[0].key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symcost.formula.arithmetic import add, form, log2, mul, power
-from symcost.formula.canonical import as_written, winners
+from symcost.formula.canonical import as_written, remainder, winners
 from symcost.formula.form import (
     Add,
     Ceil,
@@ -15,6 +15,7 @@ from symcost.formula.form import (
     Log2,
     Max,
     Min,
+    Mod,
     Mul,
     Num,
     Pow,
@@ -37,9 +38,8 @@ def ceil_div(left: Operand, right: Operand = 1) -> Form:
 
 
 def mod(left: Operand, right: Operand) -> Form:
-    """What is left of `left` after whole multiples of `right`: `left - right*floor(left/right)`."""
-    left, right = form(left), form(right)
-    return add(left, mul(-1, right, floor_div(left, right)))
+    """What is left of `left` after whole multiples of `right`."""
+    return remainder(form(left), form(right))
 
 
 def minimum(*forms: Operand) -> Form:
@@ -100,6 +100,9 @@ class Rebuilding(Visitor[Form]):
 
     def of_ceil(self, item: Ceil) -> Form:
         return ceil_div(self.visit(item.numerator), self.visit(item.denominator))
+
+    def of_mod(self, item: Mod) -> Form:
+        return mod(self.visit(item.numerator), self.visit(item.denominator))
 
     def of_min(self, item: Min) -> Form:
         return minimum(*map(self.visit, item.args))

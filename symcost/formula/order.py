@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
+from math import prod
 from typing import Any
 
 from symcost.formula.arithmetic import ONE, ZERO, add, counter, log2, mul, num, power
+from symcost.formula.dims import Assumptions
 from symcost.formula.facts import floored
 from symcost.formula.form import Add, Form, Log2, Min, Pow, Sum, Symbol
+from symcost.formula.hidden import Hidden
 from symcost.formula.makers import minimum
-from symcost.formula.monomials import Term
+from symcost.formula.monomials import Factor, Term
 from symcost.formula.numbers import Rational, magnitude
-from symcost.formula.poly import Poly
+from symcost.formula.poly import Poly, constant, denominator
+from symcost.formula.proofs import lowest, nonnegative, positive, whole
 from symcost.formula.sums import sum_over
 
 Order = tuple[Fraction, Fraction, Fraction, Fraction]
@@ -22,6 +26,8 @@ Order = tuple[Fraction, Fraction, Fraction, Fraction]
 
 FIXED: Order = (Fraction(0), Fraction(1), Fraction(0), Fraction(0))
 LINEAR: Order = (Fraction(0), Fraction(1), Fraction(1), Fraction(0))
+
+NOTHING_KNOWN = Assumptions()
 
 NAMED_DEGREES = {Fraction(1): "Linear", Fraction(2): "Quadratic"}
 
@@ -42,6 +48,8 @@ class Growth:
     symbol: Symbol
     order: Order
     leading: Form = field(compare=False)
+    bound: Form | None = field(default=None, compare=False)
+    """What it never exceeds, where it comes and goes and has no leading term; the order is that of this bound."""
 
     def __lt__(self, other: Growth) -> bool:
         return self.order < other.order
@@ -82,15 +90,20 @@ class Growth:
         return self.kind
 
 
-def growth(item: Form, symbol: Symbol) -> Growth:
-    """How a form rises as the symbol does.
+def growth(item: Form, symbol: Symbol, known: Assumptions = NOTHING_KNOWN) -> Growth:
+    """How a form rises as the symbol does; a minimum rises as its slowest argument.
 
-    Roundings are taken as their quotients, which changes neither order nor leading coefficient; a minimum
-    as its slowest argument.
-
+    What comes and goes, like `T % 2`, has no leading term: of that a bound is told, and how the bound rises.
     Raises Unranked for what has no place among these orders, such as `T^L`.
     """
-    return _of(_unrounded(item.poly, symbol), symbol)
+    if symbol not in item.free_symbols:
+        return Growth(symbol, FIXED, item)
+    hidden = Hidden(symbol)
+    found = _growth(hidden.of(item), symbol, known)
+    bound = None if found.bound is None else hidden.shown(found.bound)
+    shown = Growth(symbol, found.order, hidden.shown(found.leading), bound)
+    # What was kept together may have cancelled against something.
+    return _growth(item, symbol, known) if shown.leading == 0 else shown
 
 
 def order_of(item: Form, symbol: Symbol) -> Growth:
@@ -98,19 +111,141 @@ def order_of(item: Form, symbol: Symbol) -> Growth:
     return growth(item, symbol)
 
 
-def _unrounded(poly: Poly, symbol: Symbol) -> Poly:
-    """Floors as their quotients less something between 0 and 1, so that leading terms may cancel truly."""
-    floors = [n for n, written in poly.atoms.items() if n in floored and symbol in written.free_symbols]
-    for number in floors:
-        quotient = _unrounded(floored[number], symbol)
-        if _of(quotient, symbol).order > FIXED:
-            less = counter("ε", 0, 1)
-            poly = poly.replaced(number, quotient - less.poly)
-    return poly
+def by_order(item: Form, symbol: Symbol, known: Assumptions) -> dict[Order, Form]:
+    """What stands before each order, the greatest first; remainders as what they may be.
+
+    Raises Unranked.
+    """
+    unrounded, _ = _unrounded(item.poly, symbol, known)
+    coefficients, _ = _collected(unrounded, symbol)
+    return {order: add(ZERO, *coefficients[order]) for order in sorted(coefficients, reverse=True)}
+
+
+def _growth(item: Form, symbol: Symbol, known: Assumptions) -> Growth:
+    unrounded, remainders = _unrounded(item.poly, symbol, known)
+    found = _of(unrounded, symbol)
+    if not any(remainder in found.leading.free_symbols for remainder in remainders):
+        return found
+    # What is nowhere above 0 falls as fast as the remainder lets it; anything else rises as its bound at most.
+    bound = above(item, symbol)
+    bounded = _of(bound.poly, symbol)
+    return replace(found if bounded.leading == 0 else bounded, bound=bound)
+
+
+def _settled(item: Form, symbol: Symbol) -> Growth:
+    """How a part of a form rises.
+
+    Raises Unranked where it comes and goes.
+    """
+    found = growth(item, symbol)
+    if found.bound is not None:
+        raise Unranked(f"`{item}`, which comes and goes")
+    return found
+
+
+# Roundings -------------------------------------------------------------------------------------
+
+
+def _unrounded(poly: Poly, symbol: Symbol, known: Assumptions) -> tuple[Poly, list[Symbol]]:
+    """Floors as their quotients less a remainder, so that leading terms may cancel truly; and these remainders."""
+    remainders: list[Symbol] = []
+    for number in _floors_in(poly, symbol):
+        in_the_end = _in_the_end(floored[number], symbol, known)
+        if in_the_end is not None:
+            poly = poly.replaced(number, constant(in_the_end))
+            continue
+        quotient, inner = _unrounded(floored[number], symbol, known)
+        remainder = counter("remainder", 0, 1)
+        poly = poly.replaced(number, quotient - remainder.poly)
+        remainders += [*inner, remainder]
+    return poly, remainders
+
+
+def vanishing(item: Form, symbol: Symbol) -> bool:
+    """Whether something that falls is rounded in it: `floor(T/k)` is 0 in the end, and not before."""
+    poly = item.poly
+    quotients = [floored[number] for number in _floors_in(poly, symbol)]
+    return any(_of(_unrounded(quotient, symbol, NOTHING_KNOWN)[0], symbol).order < FIXED for quotient in quotients)
+
+
+def _floors_in(poly: Poly, symbol: Symbol) -> list[int]:
+    return [number for number, written in poly.atoms.items() if number in floored and symbol in written.free_symbols]
+
+
+def _in_the_end(quotient: Poly, symbol: Symbol, known: Assumptions) -> int | None:
+    """The floor of what vanishes; None of anything else, and where its sign is not known."""
+    if _of(_unrounded(quotient, symbol, known)[0], symbol).order >= FIXED:
+        return None
+    if known.at_least(quotient.form, ZERO):
+        return 0
+    return -1 if positive(quotient.scaled(-1)) else None
+
+
+def above(item: Form, symbol: Symbol) -> Form:
+    """A form without roundings of the symbol that is nowhere less: `p/q` for `floor(p/q)`, one less where subtracted.
+
+    Raises Unranked where it is not known which of the two a floor needs.
+    """
+    poly = item.poly
+    while floors := _floors_in(poly, symbol):
+        number = floors[0]
+        highest = floored[number]
+        pieces = [_bounded(part, number, highest) for part in poly.parts()]
+        if sum(pieces, start=constant(0)).key == poly.key:
+            raise Unranked(f"`{item}`, which divides by a rounding")
+        poly = sum(pieces, start=constant(0))
+    return poly.form
+
+
+def _bounded(part: Poly, number: int, quotient: Poly) -> Poly:
+    """A term with the floor at its highest, or where the term falls as the floor rises at its lowest."""
+    ((coefficient, factors),) = part.terms.values()
+    exponents = {atom: exponent for atom, exponent, _ in factors}
+    if number not in exponents:
+        return part
+    signs = [_sign_of(factor) for factor in factors if factor[0] != number]
+    own = 1 if nonnegative(quotient) or exponents[number] == 1 else _sign_of_negative(quotient, exponents[number])
+    if own is None or None in signs:
+        raise Unranked(f"`{part.form}`, whose sign is open")
+    if prod([own, *filter(None, signs)]) * coefficient > 0:
+        return part.replaced(number, quotient)
+    below = denominator(quotient)
+    is_whole = whole(quotient * below) and nonnegative(below)
+    return part.replaced(number, quotient - constant(1) + (below**-1 if is_whole else constant(0)))
+
+
+def _sign_of(factor: Factor) -> int | None:
+    """Of a factor of a term: 1 where it is never negative, -1 where it is never positive, None where that is open."""
+    number, exponent, written = factor
+    if lowest(written) is not None:
+        return 1
+    if number not in floored:
+        return None
+    even = _sign_of_negative(floored[number], exponent)
+    return None if even is None else -even
+
+
+def _sign_of_negative(quotient: Poly, exponent: Rational) -> int | None:
+    """How a power of a negative floor moves as the floor rises: even ones fall, odd ones rise.
+
+    A ceiling is kept as the negative of the floor of something negative.
+    """
+    if exponent.denominator != 1 or not nonnegative(quotient.scaled(-1)):
+        return None
+    return 1 if exponent % 2 else -1
+
+
+# Terms -----------------------------------------------------------------------------------------
 
 
 def _of(poly: Poly, symbol: Symbol) -> Growth:
     """The greatest order among the terms whose coefficients do not cancel, and what stands before it."""
+    coefficients, cut_off = _collected(poly, symbol)
+    return _greatest(poly, coefficients, cut_off, symbol)
+
+
+def _collected(poly: Poly, symbol: Symbol) -> tuple[dict[Order, list[Form]], set[Order]]:
+    """What stands before each order, and in which orders something has been cut off."""
     coefficients: dict[Order, list[Form]] = {}
     cut_off: set[Order] = set()
     for term in poly.terms.values():
@@ -118,7 +253,7 @@ def _of(poly: Poly, symbol: Symbol) -> Growth:
         coefficients.setdefault(grown.order, []).append(grown.leading)
         if any(_is_cut_off(written, symbol) for _, _, written in term[1]):
             cut_off.add(grown.order)
-    return _greatest(poly, coefficients, cut_off, symbol)
+    return coefficients, cut_off
 
 
 def _greatest(poly: Poly, coefficients: dict[Order, list[Form]], cut_off: set[Order], symbol: Symbol) -> Growth:
@@ -193,25 +328,30 @@ def _of_atom(written: Form, number: int, symbol: Symbol) -> Growth:
     if symbol not in written.free_symbols:
         return Growth(symbol, FIXED, written)
     if number in floored:
-        return _of_floor(written, floored[number], symbol)
+        return _of_divisor(floored[number], symbol)
     rule = _RULES.get(type(written))
     return rule(written, symbol) if rule else Growth(symbol, FIXED, written)
 
 
-def _of_floor(written: Form, quotient: Poly, symbol: Symbol) -> Growth:
-    """A floor that is still here did not rise: of what vanishes it is 0 in the end."""
-    inside = growth(quotient.form, symbol)
-    return Growth(symbol, FIXED, ZERO if inside.order < FIXED else written)
+def _of_divisor(quotient: Poly, symbol: Symbol) -> Growth:
+    """A floor that is still here divides: it rises as its quotient does.
+
+    Raises Unranked where that does not rise, and what is divided depends on where it is cut.
+    """
+    inside = _settled(quotient.form, symbol)
+    if inside.order <= FIXED:
+        raise Unranked(f"a quotient by `floor({quotient.form})`")
+    return inside
 
 
 def _of_power(written: Pow, symbol: Symbol) -> Growth:
     """`2^T` is exponential, and so is `K^T` where K is not 1; `T^L` has no place among the orders."""
-    exponent = growth(written.exponent, symbol)
+    exponent = _settled(written.exponent, symbol)
     if exponent.order != FIXED:
         return _of_exponential(written, exponent.order[2], symbol)
     if written.exponent.number is None and symbol in written.base.free_symbols:
         raise Unranked(f"`{written}`, whose exponent is open")
-    grown = growth(written.base, symbol)
+    grown = _settled(written.base, symbol)
     return Growth(symbol, grown.order, power(grown.leading, written.exponent))
 
 
@@ -240,7 +380,7 @@ def _rising_part(written: Pow, symbol: Symbol) -> tuple[int, Form]:
 
 def _of_logarithm(written: Log2, symbol: Symbol) -> Growth:
     """`log2(c·T^p)` rises like `p·log2(T)`, `log2(2^T)` like `T`."""
-    inside = growth(written.arg, symbol)
+    inside = _settled(written.arg, symbol)
     rise, base, degree, _ = inside.order
     if rise > 0:
         return Growth(symbol, (Fraction(0), Fraction(1), rise, Fraction(0)), log2(num(base)))
@@ -250,25 +390,39 @@ def _of_logarithm(written: Log2, symbol: Symbol) -> Growth:
 
 
 def _of_minimum(written: Min, symbol: Symbol) -> Growth:
-    """Its slowest argument, in the end."""
-    args = [growth(arg, symbol) for arg in written.args]
-    order = min(arg.order for arg in args)
-    return Growth(symbol, order, minimum(*(arg.leading for arg in args if arg.order == order)))
+    """Its slowest argument, in the end; of those that fall without end the fastest.
+
+    Raises Unranked where it is not known whether one falls.
+    """
+    args = [_settled(arg, symbol) for arg in written.args]
+    slowest = min(arg.order for arg in args)
+    falling = [arg for arg in args if arg.order != slowest and _falls(arg, written)]
+    order = max((arg.order for arg in falling), default=slowest)
+    deciding = [arg for arg in falling or args if arg.order == order]
+    return Growth(symbol, order, minimum(*(arg.leading for arg in deciding)))
+
+
+def _falls(grown: Growth, written: Form) -> bool:
+    if nonnegative(grown.leading.poly):
+        return False
+    if nonnegative(grown.leading.poly.scaled(-1)):
+        return True
+    raise Unranked(f"`{written}`, which may fall")
 
 
 def _of_sum(written: Sum, symbol: Symbol) -> Growth:
     """Where the symbol stands in the terms alone, all rise alike and what stands before them is summed."""
     low, high, in_terms = (symbol in part.free_symbols for part in written.children)
     if in_terms and not low and not high:
-        grown = growth(written.body, symbol)
+        grown = _settled(written.body, symbol)
         return Growth(symbol, grown.order, sum_over(written.counter, grown.leading))
     return _of_longer_sum(written, symbol)
 
 
 def _of_longer_sum(written: Sum, symbol: Symbol) -> Growth:
     """Where it stands in the upper limit alone, there are more terms, and later ones may be greater."""
-    term = growth(written.body, written.counter)
-    high = growth(written.high, symbol)
+    term = _settled(written.body, written.counter)
+    high = _settled(written.high, symbol)
     elsewhere = symbol in written.body.free_symbols or symbol in written.low.free_symbols
     if elsewhere or not _has_integral(term.order) or not _is_power(high.order):
         raise Unranked(f"the open sum `{written}`")
@@ -305,6 +459,6 @@ _RULES: dict[type[Form], Callable[[Any, Symbol], Growth]] = {
     Log2: _of_logarithm,
     Min: _of_minimum,
     Sum: _of_sum,
-    Add: growth,
+    Add: _settled,
 }
 """How each kind of atom rises; others do not."""

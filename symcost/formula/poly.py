@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import gcd, lcm
 
-from symcost.formula.form import Add, Form, Num
+from symcost.formula.form import Add, Form, Num, Symbol
 from symcost.formula.interface import intern
 from symcost.formula.monomials import EMPTY, Factor, Factors, Monomial, Term, written_out
 from symcost.formula.numbers import Rational, TooLarge, exact, number_power
+from symcost.formula.residues import family_of, upper_halves, whole_family
 
 MAX_TERMS = 20_000
 """An expansion into more terms is refused: twenty thousand take a tenth of a second, and nobody reads them.
@@ -35,7 +36,8 @@ class Poly:
     @property
     def key(self) -> int:
         if self._key is None:
-            self._key = intern(("poly", frozenset((m, c) for m, (c, _) in self.terms.items())))
+            told_apart = _by_lower_halves(self).terms if upper_halves else self.terms
+            self._key = intern(("poly", frozenset((m, c) for m, (c, _) in told_apart.items())))
         return self._key
 
     @property
@@ -76,12 +78,13 @@ class Poly:
 
     @property
     def _lone_atom(self) -> int | None:
-        """The number of the atom that the polynomial is; None where there is more to it."""
+        """The number of the symbol that the polynomial is; None where it is anything else."""
         if len(self.terms) != 1:
             return None
         ((coefficient, factors),) = self.terms.values()
-        number, exponent, _ = factors[0]
-        return number if coefficient == exponent == len(factors) == 1 else None
+        number, exponent, written = factors[0]
+        alone = coefficient == exponent == len(factors) == 1
+        return number if alone and type(written) is Symbol else None
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -102,7 +105,7 @@ class Poly:
         for coefficient, factors in self.terms.values():
             for other_coefficient, other_factors in other.terms.values():
                 _multiply(terms, coefficient * other_coefficient, factors, other_factors)
-        return Poly(terms)
+        return _without_families(Poly(terms)) if family_of else Poly(terms)
 
     def __pow__(self, exponent: int) -> Poly:
         if len(self.terms) == 1:
@@ -180,7 +183,32 @@ def total(polys: Iterable[Poly]) -> Poly:
         _add_all(terms, poly)
     if len(terms) > MAX_TERMS:
         raise TooLarge("an expansion into more than 20000 terms")
-    return Poly(terms)
+    return _without_families(Poly(terms)) if family_of else Poly(terms)
+
+
+def _without_families(poly: Poly) -> Poly:
+    """The dividend for floors that add up to it, where the first of them stood: `ceil(T/2) + floor(T/2)` is `T`."""
+    whole = whole_family(poly.terms)
+    if whole is None:
+        return poly
+    pieces: list[Poly] = []
+    share: Poly | None = monomial(whole.times, whole.beside)
+    for m, (coefficient, factors) in poly.terms.items():
+        if m not in whole.members:
+            pieces.append(Poly({m: (coefficient, factors)}))
+            continue
+        if share is not None:
+            pieces.append(share * whole.dividend)
+            share = None
+        pieces.append(monomial(coefficient - whole.times, factors))
+    return total(pieces)
+
+
+def _by_lower_halves(poly: Poly) -> Poly:
+    """The same with halves rounded up as what is left by halves rounded down, so that equal sums have equal terms."""
+    for number in [number for number in poly.atoms if number in upper_halves]:
+        poly = poly.replaced(number, upper_halves[number])
+    return poly
 
 
 def _add_all(terms: dict[Monomial, Term], poly: Poly) -> None:

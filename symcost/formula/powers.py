@@ -56,6 +56,8 @@ def _root(base: Poly, exponent: Rational) -> Poly:
     if product is not None:
         return product
     outer, inner = content(base)
+    if inner.number == 1:  # one product that may be negative: nothing can be taken out of it
+        return atom(intern(("divisor", base.key)), base.form, exponent)
     root = atom(intern(("divisor", inner.key)), inner.form, exponent)
     return root if outer.number == 1 else power_poly(outer, constant(exponent)) * root
 

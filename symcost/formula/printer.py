@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from symcost.formula.arithmetic import ONE, num
-from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.numbers import Rational
 
-LOOSE, PRODUCT, POWER, ATOM = range(4)
-"""How tightly the surroundings bind: nothing, a factor, an operand of `/`, an operand of `^`."""
+LOOSE, TERM, PRODUCT, POWER, ATOM = range(5)
+"""How tightly the surroundings bind: nothing, a term of a sum, a factor, an operand of `/`, an operand of `^`."""
 
 Written = tuple[str, int]
 """A text and how tightly it holds together."""
@@ -23,6 +23,8 @@ class Printer(Visitor[Written]):
     """What stands between factors."""
     fences_fraction: ClassVar[bool] = True
     """Sums beside a fraction stroke need parentheses; not so where it is drawn in two dimensions."""
+    fences_remainder: ClassVar[bool] = False
+    """`1 + K mod 2` needs parentheses where a reader takes the remainder of the whole sum; in a program it does not."""
     fences_exponent: ClassVar[bool] = True
     """Compound exponents need parentheses; not so where they are raised."""
 
@@ -72,6 +74,9 @@ class Printer(Visitor[Written]):
     def ceil(self, inside: str) -> str:
         return f"ceil({inside})"
 
+    def remainder(self, left: str, right: str) -> str:
+        return f"{left} % {right}"
+
     def minimum(self, args: Sequence[str]) -> str:
         return f"min({', '.join(args)})"
 
@@ -110,6 +115,10 @@ class Printer(Visitor[Written]):
     def of_ceil(self, item: Ceil) -> Written:
         return self.ceil(self._quotient(item.numerator, item.denominator)), ATOM
 
+    def of_mod(self, item: Mod) -> Written:
+        text = self.remainder(self.at(item.numerator, POWER), self.at(item.denominator, POWER))
+        return text, LOOSE if self.fences_remainder else TERM
+
     def of_min(self, item: Min) -> Written:
         return self.minimum([self(arg) for arg in item.args]), ATOM
 
@@ -134,9 +143,9 @@ class Printer(Visitor[Written]):
         """Whether a term of a sum is subtracted, and its text without that sign."""
         coefficient, _ = term.term
         if coefficient >= 0:
-            return False, self.at(term, PRODUCT)
+            return False, self.at(term, TERM)
         if isinstance(term, Mul):
-            return True, self._fenced(self._product(-coefficient, term.factors), PRODUCT)
+            return True, self._fenced(self._product(-coefficient, term.factors), TERM)
         return True, self.at(num(-coefficient), PRODUCT)
 
     def _product(self, coefficient: Rational, factors: Sequence[Form]) -> Written:

@@ -8,7 +8,7 @@ from itertools import chain, islice, product
 from math import floor, trunc
 
 from symcost.formula.facts import NOTHING, Facts, floored
-from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Mod, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.monomials import EMPTY, Factors
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, total
@@ -95,13 +95,23 @@ def _symbolic_terms(poly: Poly) -> int:
 
 def _whole_term(coefficient: Rational, factors: Factors, facts: Facts, depth: int) -> bool:
     """Whether a term is whole, by itself or as a product of terms known to be whole."""
-    if _plainly_whole(coefficient, factors, facts):
+    if _plainly_whole(coefficient, factors, facts) or _whole_for_each_argument(coefficient, factors, facts):
         return True
     if depth == 0 or not facts.wholes:
         return False
     term = monomial(coefficient, factors)
     quotients = (ratio(term, known) for known in facts.wholes if len(known.terms) == 1)
     return any(_simpler(*left, coefficient, factors) and _whole_term(*left, facts, depth - 1) for left in quotients)
+
+
+def _whole_for_each_argument(coefficient: Rational, factors: Factors, facts: Facts) -> bool:
+    """Whether a multiple of a minimum is whole because that of each argument is: `min(2*t, K)/2` where K is even."""
+    for factor in factors:
+        _, exponent, written = factor
+        if exponent == 1 and isinstance(written, Extreme):
+            others = monomial(coefficient, tuple(other for other in factors if other is not factor))
+            return all(whole(others * arg.poly, facts) for arg in written.args)
+    return False
 
 
 def _simpler(c: Rational, f: Factors, coefficient: Rational, factors: Factors) -> bool:
@@ -266,14 +276,17 @@ class _Search:
                 yield clear
 
     def _reduced(self, poly: Poly) -> Iterator[Poly]:
-        """`poly` less a positive multiple of something not negative, so that one negative term goes."""
+        """`poly` less a positive multiple of something not negative, so that one term goes that may be negative."""
         for known in (*_implied(poly, self.facts), *self.facts.nonnegatives):
             for term in poly.parts():
-                if self._is_negative(term):
+                if self._may_be_negative(term):
                     yield from self._without(term, poly, known)
 
-    def _is_negative(self, term: Poly) -> bool:
+    def _may_be_negative(self, term: Poly) -> bool:
+        """By its sign, or because an atom may be: of `floor(D/(T - K))` only a fact says that it is not."""
         ((coefficient, factors),) = term.terms.values()
+        if len(factors) == 1 and lowest(factors[0][2], self.facts) is None:
+            return True
         turned = sum(int(e) for number, e, w in factors if _turns(number, w, term, self.facts))
         return coefficient > 0 if turned % 2 else coefficient < 0
 
@@ -297,14 +310,20 @@ def _may_multiply(exponent: Rational, written: Form, facts: Facts) -> bool:
 
 
 def cleared(poly: Poly, facts: Facts) -> Poly | None:
-    """The polynomial times something positive, without division; None where a divisor may be negative."""
+    """The polynomial times something positive, without division; None where the sign of a divisor is not known."""
     if not poly:
         return poly
     below = denominator(poly)
     ((_, divisors),) = below.terms.values()
-    if all(above_zero(written, facts) for _, _, written in divisors):
-        return poly * below
-    return None
+    sign = 1
+    for _, exponent, written in divisors:
+        if above_zero(written, facts):
+            continue
+        # `1/(K - 2)` is kept as `-1/(2 - K)`: a divisor that is always negative turns what it divides.
+        if exponent.denominator != 1 or not positive(written.poly.scaled(-1), facts):
+            return None
+        sign *= (-1) ** int(exponent)
+    return (poly * below).scaled(sign)
 
 
 def above_zero(written: Form, facts: Facts = NOTHING) -> bool:
@@ -530,6 +549,9 @@ class _Lowest(Visitor[Poly | None]):
         return constant(1 if nonnegative(exponent, self.facts) else 0)
 
     def of_floor(self, item: Floor) -> Poly | None:
+        above, below = item.numerator.poly, item.denominator.poly
+        if positive(below, self.facts) and nonnegative(above - below, self.facts):
+            return constant(1)
         return self._of_quotient(item.numerator, item.denominator)
 
     def of_ceil(self, item: Ceil) -> Poly | None:
@@ -537,6 +559,9 @@ class _Lowest(Visitor[Poly | None]):
 
     def _of_quotient(self, numerator: Form, denominator: Form) -> Poly | None:
         return _zero_if(nonnegative(numerator.poly, self.facts) and nonnegative(denominator.poly, self.facts))
+
+    def of_mod(self, item: Mod) -> Poly | None:
+        return self._of_any(item)
 
     def of_min(self, item: Min) -> Poly | None:
         args = [arg.poly for arg in item.args]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
+from typing import TypeGuard
 
 from symcost.formula.arithmetic import add, div, mul, num, power
 from symcost.formula.dims import Assumptions
 from symcost.formula.form import Add, Floor, Form, Max, Min, Mul, Num, Pow, Sum, Symbol
-from symcost.formula.makers import floor_div, maximum, minimum
+from symcost.formula.makers import ceil_div, floor_div, maximum, minimum
 from symcost.formula.monomials import Factor, Factors
 from symcost.formula.numbers import Rational, exact, magnitude
 from symcost.formula.poly import Poly, monomial
@@ -202,7 +204,7 @@ class _Range:
     def _turn(self, shift: Form, fixed: Form) -> Form:
         """The counter from which on `t + shift` is no less than `fixed`, within the range."""
         # At `t = w - 1` both `t + 1` and `w` are right, and `w` is shorter to write.
-        turn = fixed if shift == 1 else (fixed - shift).expand()
+        turn = _whole(fixed, floor_div) if shift == 1 else _whole((fixed - shift).expand(), ceil_div)
         return minimum(self._not_below(turn), self.high)
 
     def _not_below(self, turn: Form) -> Form:
@@ -216,14 +218,24 @@ class _Range:
                 return maximum(turn, self.low)
 
     def _floor(self, floor: Floor) -> Form | None:
-        """`floor((t + a)/c)` for a whole number a: the sum up to `high` less that up to `low`."""
-        if not isinstance(floor.denominator, Num):
+        """`floor((t + a)/c)` for whole numbers a and c > 0: the sum up to `high` less that up to `low`."""
+        if not _counts(floor.denominator):
             return None
         shift = (floor.numerator - self.counter).expand()
         if not self.free(shift) or not Assumptions().is_integer(shift):
             return None
         high, low = (add(end, shift).expand() for end in (self.high, self.low))
         return add(_floors_below(high, floor.denominator), mul(-1, _floors_below(low, floor.denominator)))
+
+
+def _whole(turn: Form, rounded: Callable[[Form], Form]) -> Form:
+    """Where a fraction is met, as a round: those are whole, and what they are compared with may be a half."""
+    return turn if Assumptions().is_integer(turn) else rounded(turn)
+
+
+def _counts(divisor: Form) -> TypeGuard[Num]:
+    """Whether it is a whole number from 1 on, so that each value of a floor comes as often as that."""
+    return isinstance(divisor, Num) and isinstance(divisor.value, int) and divisor.value >= 1
 
 
 def _floors_below(end: Form, divisor: Num) -> Form:

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import isqrt, lcm
+from math import ceil, isqrt, lcm
 
-from symcost.formula.arithmetic import add, mul, num, power
+from symcost.formula.arithmetic import add, form, mul, num, power
 from symcost.formula.form import Add, Form
 from symcost.formula.monomials import Factor
 from symcost.formula.numbers import Rational
+from symcost.formula.poly import monomial
+from symcost.formula.proofs import whole
 
 
 def over(item: Form) -> tuple[Form, Form]:
     """Numerator and denominator: `D/heads` is (D, heads), `T/2 + 1/2` is (T + 1, 2)."""
     number = lcm(*(coefficient.denominator for coefficient, _ in item.poly.terms.values()))
-    divisors: dict[int, tuple[Rational, Form]] = {}
+    divisors: dict[int, Factor] = {}
     for atom, exponent, written in _divisors(item):
-        known = divisors[atom][0] if atom in divisors else 0
-        divisors[atom] = (max(exponent, known), written)
-    below = mul(num(number), *(power(written, num(exponent)) for exponent, written in divisors.values()))
-    return (item * below).expand(), below
+        known = divisors[atom][1] if atom in divisors else 0
+        divisors[atom] = (atom, max(exponent, known), written)
+
+    above, below = item.poly * monomial(number, tuple(divisors.values())), form(number)
+    for _, exponent, written in divisors.values():
+        sign = _sign_as_read(written, exponent)
+        below = mul(below, power((sign * written).expand(), num(exponent)))
+        above = above.scaled(sign ** int(exponent))
+    return above.form, below
+
+
+def _sign_as_read(written: Form, exponent: Rational) -> int:
+    """A sum that divides is kept with a sign of its own; as it is read, it begins with what is added."""
+    turned = isinstance(written, Add) and written.terms[0].term[0] < 0 and exponent.denominator == 1
+    return -1 if turned else 1
 
 
 def _divisors(item: Form) -> Iterator[Factor]:
@@ -29,6 +42,18 @@ def _divisors(item: Form) -> Iterator[Factor]:
         for atom, exponent, written in factors:
             if exponent < 0:
                 yield atom, -exponent, written
+
+
+def without_multiple(left: Form, right: Form) -> tuple[Form, Form]:
+    """`64*floor(V/64) >= 1` as `floor(V/64) >= 1`, which says the same of whole numbers; anything else as it is."""
+    least = right.number
+    if least is None or len(left.poly.terms) != 1:
+        return left, right
+    ((coefficient, factors),) = left.poly.terms.values()
+    counted = monomial(1, factors)
+    if coefficient <= 0 or coefficient == 1 or not factors or not whole(counted):
+        return left, right
+    return counted.form, num(ceil(Fraction(least) / coefficient))
 
 
 def signed(item: Form) -> tuple[Form, Form]:

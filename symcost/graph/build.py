@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symcost.errors import UnsolvablePattern, gathered
-from symcost.formula import symbol
+from symcost.formula import Form, symbol
 from symcost.graph.definitions import follow_body, new_context, port_names
 from symcost.graph.expressions import evaluate, shape_of
 from symcost.graph.files import Defined
@@ -32,6 +32,7 @@ def build(model: Defined, values: Mapping[str, Value]) -> Frame:
     faults = frame.context.faults
     with room_to_recurse():
         try:
+            _expressed(model.definition, frame, values)
             _assume(model, values, frame)
             _signature(model.definition, frame, values)
             follow_body(model, frame)
@@ -42,6 +43,15 @@ def build(model: Defined, values: Mapping[str, Value]) -> Frame:
     if faults:
         raise gathered(faults)
     return frame
+
+
+def _expressed(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
+    """What it takes that a size over other dimensions, given for one of this model, is a size."""
+    for port in definition.ports:
+        for name in [port.name] if port.shape is None else names_of(port.shape):
+            value = values.get(name.text)
+            if isinstance(value, Form) and value.free_symbols:
+                frame.sizes.size(value, name.span)
 
 
 def _assume(model: Defined, values: Mapping[str, Value], frame: Frame) -> None:

@@ -30,14 +30,15 @@ def _check_sound(arguments: Arguments) -> None:
 
 
 def _block(
-    callee: Defined, graph: Graph, arguments: Arguments, frame: Frame, span: Span, *, owns: bool = True
+    callee: Defined, graph: Graph, arguments: Arguments, frame: Frame, span: Span, layer: Named | None = None
 ) -> Value:
-    """A call of a definition as a node: tensors go in by port, in the order of the ports."""
+    """A call of a definition, or of a named layer, as a node: tensors go in by port, in the order of the ports."""
     given = by_port(callee.definition, arguments, span)
     values = [given[name][0] for name in graph.port_names]
     inputs = tuple(value for value in values if isinstance(value, Tensor))
     outputs = tuple(Tensor(result.shape, span, result.parameter) for result in graph.results)
-    frame.insert(Block("call", callee.name, graph, span, inputs, outputs, owns=owns))
+    home = None if layer is None else layer.home
+    frame.insert(Block("call", callee.name, graph, span, inputs, outputs, owns=layer is None, home=home))
     return outputs[0] if len(outputs) == 1 else Several(outputs)
 
 
@@ -61,7 +62,7 @@ def _layer(layer: Named, arguments: Arguments, frame: Frame, span: Span) -> Valu
     layer.built[graph] = None
     if first is not None and first is not graph:
         _same_parameters(layer, first, graph, frame, span)
-    return _block(layer.callee, graph, merged, frame, span, owns=False)
+    return _block(layer.callee, graph, merged, frame, span, layer)
 
 
 def _same_parameters(layer: Named, first: Graph, graph: Graph, frame: Frame, span: Span) -> None:
@@ -86,7 +87,7 @@ def by_port(definition: ast.Definition, arguments: Arguments, span: Span) -> dic
     """Which argument goes to which port. Raises TooManyArguments, UnknownArgument, GivenTwice."""
     ports = [port.name.text for port in definition.ports]
     if len(arguments.positional) > len(ports):
-        raise TooManyArguments(definition.name.text, len(ports), len(arguments.positional), span)
+        raise TooManyArguments(definition.name.text, len(ports), len(arguments.positional), span, usage(definition))
     given = dict(zip(ports, arguments.positional, strict=False))
     for name, (_, place) in arguments.keywords.items():
         if name not in ports:
@@ -94,3 +95,9 @@ def by_port(definition: ast.Definition, arguments: Arguments, span: Span) -> dic
         if name in given:
             raise GivenTwice(name, place, given[name][1])
     return given | arguments.keywords
+
+
+def usage(definition: ast.Definition) -> str:
+    """How a definition is called, with all its ports."""
+    ports = ", ".join(port.span.text for port in definition.ports)
+    return f"{definition.name.text}({ports})"

@@ -84,6 +84,6 @@ class Carrying:
         if len(wanted) != len(value.shape):
             raise CarriedShape(name, wanted, value.shape, declared, value.span, when)
         for want, have in zip(wanted, value.shape, strict=True):
-            verdict = sizes.compare(sizes.tidy(want), have)
+            verdict = sizes.compare(have, sizes.tidy(want))
             if verdict.kind != "equal":
                 raise CarriedShape(name, wanted, value.shape, declared, value.span, when, verdict)

@@ -6,9 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from symcost.diagnostics import Span
-from symcost.errors import CallsItself, MissingArgument, MissingReturn, SymcostError, WrongCount, WrongKind
+from symcost.errors import (
+    CallsItself,
+    MissingArgument,
+    MissingReturn,
+    NoInput,
+    SymcostError,
+    WrongCount,
+    WrongKind,
+)
 from symcost.formula import Form
-from symcost.graph.calls import by_port
+from symcost.graph.calls import by_port, usage
 from symcost.graph.expressions import evaluate
 from symcost.graph.files import Defined, library_definition
 from symcost.graph.frame import Context, Frame
@@ -64,6 +72,8 @@ def _build(callee: Defined, frame: Frame, span: Span) -> None:
         raise
     finally:
         context.calling.pop()
+        if in_library:
+            del context.faults[before + 1 :]  # what follows from the first says nothing to who has not read that text
         for inside in context.faults[before:]:
             inside.called_at(span, in_library)
 
@@ -113,9 +123,10 @@ def _check_results(
 def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: Span) -> list[object]:
     """Bind ports to arguments, from the left; returns what makes this call alike another.
 
-    Raises MissingArgument, UnknownArgument, TooManyArguments, WrongKind, and the faults of unify.
+    Raises MissingArgument, UnknownArgument, TooManyArguments, WrongKind, NoInput, and the faults of unify.
     """
     given = by_port(definition, arguments, span)
+    _check_widths(definition, arguments, span)
     key: list[object] = []
     ports: list[Tensor] = []
     for port in definition.ports:
@@ -130,7 +141,56 @@ def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: S
         key.append((tensor.shape, tensor.parameter))
     frame.graph.ports = tuple(ports)
     frame.graph.port_names = port_names(definition)
+    frame.graph.statics = {name: value for name, value in frame.names.items() if not isinstance(value, Tensor)}
     return key
+
+
+def _check_widths(definition: ast.Definition, arguments: Arguments, span: Span) -> None:
+    """Raises NoInput where a layer is given no tensor, WrongKind where a number stands for `true` or `false`.
+
+    Both come of PyTorch's way to write a layer, `Linear(784, 128)`: the width of the input is not said here.
+    """
+    switch = _switched(definition, arguments)
+    if not any(isinstance(value, Tensor | Several) for value, _ in arguments):
+        _check_input(definition, arguments, switch is not None, span)
+
+    if switch is not None:
+        port, (value, place) = switch
+        instead = _shorter(definition.name.text, _numbers(arguments)[1:])
+        helps = [f"the width of the input is read from the input: write `{instead}`"]
+        raise WrongKind(f"`true` or `false` for `{port}`", described(value), place, helps)
+
+
+def _check_input(definition: ast.Definition, arguments: Arguments, told: bool, span: Span) -> None:
+    """Raises NoInput where a definition wants a tensor; `told`: the first number is the width of one."""
+    inputs = port_names(definition)
+    if not inputs:
+        return
+
+    numbers = _numbers(arguments)
+    named = [f"{key} = {place.text}" for key, (_, place) in arguments.keywords.items()]
+    instead = _shorter(definition.name.text, [*(numbers[1:] if told else numbers), *named])
+    raise NoInput(definition.name.text, span, usage(definition), inputs, instead)
+
+
+def _numbers(arguments: Arguments) -> list[str]:
+    """What is given by place besides tensors, as it was written."""
+    return [place.text for value, place in arguments.positional if not isinstance(value, Tensor | Several)]
+
+
+def _shorter(name: str, written: Sequence[str]) -> str:
+    """A call without its input: `Linear(H)`, or the name alone."""
+    return f"{name}({', '.join(written)})" if written else name
+
+
+def _switched(definition: ast.Definition, arguments: Arguments) -> tuple[str, Argument] | None:
+    """The first port for `true` or `false` that is given a number by its place."""
+    statics = [port for port in definition.ports if port.shape is None]
+    numbers = [argument for argument in arguments.positional if not isinstance(argument[0], Tensor | Several)]
+    for port, argument in zip(statics, numbers, strict=False):
+        if isinstance(port.default, ast.Bool) and isinstance(argument[0], Form):
+            return port.name.text, argument
+    return None
 
 
 def _argument(
@@ -147,7 +207,7 @@ def _argument(
         return evaluate(port.default, frame), port.default.span
     if port.shape is None and isinstance(frame.names.get(name), Form):
         return None
-    raise MissingArgument(definition.name.text, name, span, port.span, _signature(definition))
+    raise MissingArgument(definition.name.text, name, span, port.span, usage(definition))
 
 
 def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -> Tensor:
@@ -177,8 +237,3 @@ def _bind_static(name: str, argument: Argument, frame: Frame) -> tuple[type[Valu
 def port_names(definition: ast.Definition) -> tuple[str, ...]:
     """The names of the tensors that go into a definition."""
     return tuple(port.name.text for port in definition.ports if port.shape is not None)
-
-
-def _signature(definition: ast.Definition) -> str:
-    ports = ", ".join(port.span.text for port in definition.ports)
-    return f"{definition.name.text}({ports})"

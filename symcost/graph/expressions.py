@@ -8,6 +8,8 @@ from symcost.diagnostics import Span
 from symcost.errors import (
     BadSubscript,
     GivenTwice,
+    LeftInside,
+    NoInput,
     RecurrenceWithoutCarry,
     SymcostError,
     UnknownModule,
@@ -221,7 +223,7 @@ def _binary(expr: ast.Binary, left: Value, frame: Frame) -> Value:
 
 
 def _named(expr: ast.Name, frame: Frame) -> Value:
-    """What a name stands for. Raises UnknownName, RecurrenceWithoutCarry."""
+    """What a name stands for. Raises UnknownName, LeftInside, RecurrenceWithoutCarry."""
     name = expr.text
     for inner in frame.outwards():
         if name in inner.names:
@@ -232,8 +234,18 @@ def _named(expr: ast.Name, frame: Frame) -> Value:
             raise RecurrenceWithoutCarry(name, expr.span, outer.shape)
     definition = _definition(name, frame)
     if definition is None:
-        raise UnknownName(name, expr.span, frame.visible())
+        raise _unknown(expr, frame)
     return definition
+
+
+def _unknown(name: ast.Name, frame: Frame) -> SymcostError:
+    """What is wrong with a name that stands for nothing: it may have a value elsewhere."""
+    for inner in frame.outwards():
+        if name.text in inner.sets:
+            return RecurrenceWithoutCarry(name.text, name.span, None)
+        if name.text in inner.inside:
+            return LeftInside(name.text, name.span, inner.inside[name.text])
+    return UnknownName(name.text, name.span, frame.visible(), callable_names(frame.unit))
 
 
 def _sound(value: Value) -> Value:
@@ -279,8 +291,17 @@ def arguments(written: ast.Call, frame: Frame) -> Arguments:
         if name in keywords:
             raise GivenTwice(name, keyword.name.span, places[name])
         places[name] = keyword.name.span
-        keywords[name] = (evaluate(keyword.value, frame), keyword.value.span)
+        keywords[name] = (_handed_on(keyword, frame), keyword.value.span)
     return Arguments(tuple(_evaluated(written.args, frame)), keywords, places)
+
+
+def _handed_on(keyword: ast.Keyword, frame: Frame) -> Value:
+    """What stands behind `name =` in a call. Raises NoInput."""
+    try:
+        return evaluate(keyword.value, frame)
+    except NoInput as fault:
+        fault.handed_on(keyword.name.text)
+        raise
 
 
 def _evaluated(exprs: Sequence[ast.Expr], frame: Frame) -> Iterator[Argument]:

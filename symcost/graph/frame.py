@@ -119,6 +119,10 @@ class Frame:
         self.leading: Shape | None = parent.leading if parent else None
         self.emits: dict[str, tuple[Tensor, Span]] | None = None
         self.uncarried: set[str] = set()
+        self.sets: set[str] = set()
+        """What the body of a scan gives values that are not carried."""
+        self.inside: dict[str, str] = {}
+        """Names that only the body of a loop has given a value, and the first words of that loop."""
         self.returned: tuple[Sequence[tuple[Tensor, Span]], Span] | None = None
 
     # Names ----------------------------------------------------------------------------------------

@@ -31,12 +31,21 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
-    """Learned numbers: a node without inputs. A frozen one keeps its values while the others are trained."""
+    """Stored numbers: a node without inputs. A frozen one keeps its values while the others are trained.
+
+    A `buffer` is stored with the parameters but not learned by gradients: running statistics, fixed tables.
+    """
 
     name: str
     tensor: Tensor
     span: Span
     frozen: bool = False
+    buffer: bool = False
+
+    @property
+    def role(self) -> str:
+        """What it is stored as: `params`, `frozen` or `buffers`."""
+        return "buffers" if self.buffer else "frozen" if self.frozen else "params"
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
@@ -68,6 +77,11 @@ class Operation:
         """The name of the primitive, to show it: `contract`, `+`, `tanh`, `reshape`, ..."""
         return self.primitive.name
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called where something is said of it, the narrowest first, such as `@ vector`, `@`, `contract`."""
+        return (*self.given.get("called", ()), self.kind)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Carried:
@@ -98,7 +112,8 @@ class Block:
 
     `counter` runs over `counter.low <= counter < counter.high`; `count` is the number of rounds. For `choose`,
     `count` is how many of `total` alternatives run. `owns` is false for the call of a named layer: its parameters are
-    counted once, at the `layer` block that stands where the layer was named and does nothing else.
+    counted once, at the `layer` block that stands where the layer was named and does nothing else. `home` is the graph
+    of that block: what the call of a layer and its name have in common.
     `recomputed`: the number of the `recompute` it stands in, so that it is performed once more; 0: in none.
     """
 
@@ -113,6 +128,7 @@ class Block:
     total: Form | None = None
     shared: bool = False
     owns: bool = True
+    home: Graph | None = None
     carried: tuple[Carried, ...] = ()
     emitted: tuple[Emitted, ...] = ()
     recomputed: int = 0
@@ -131,11 +147,12 @@ class Graph:
     def __init__(self) -> None:
         self._nodes: dict[GraphNode, None] = {}
         self._source: dict[Tensor, GraphNode] = {}
-        self.library: str | None = (
-            None  # the name of the definition that it was built from, if it is one of the library
-        )
+        self.library: str | None = None
+        """The name of the definition that it was built from, if that is one of the library."""
         self.ports: tuple[Tensor, ...] = ()
         self.port_names: tuple[str, ...] = ()
+        self.statics: Mapping[str, Any] = {}
+        """What the other names of a signature stand for: sizes, numbers, words, definitions."""
         self.results: tuple[Tensor, ...] = ()
 
     def insert(self, node: GraphNode) -> None:

@@ -60,10 +60,10 @@ class Rounds:
 
 
 def rounds_of(statement: ast.Scan | ast.Repeat, frame: Frame) -> Rounds:
-    """The rounds of a loop. Raises NotASize."""
+    """The rounds of a loop, each a whole number. Raises NotASize."""
     over, sizes = statement.over, frame.sizes
     if isinstance(over, ast.Range):
-        low, high = number(over.start, frame), number(over.stop, frame)
+        low, high = sizes.whole(number(over.start, frame), over.start.span), number(over.stop, frame)
     else:
         low, high = num(0), number(over, frame)
     count = sizes.size(sizes.tidy(high - low), over.span, least=0)
@@ -85,6 +85,7 @@ def scan(statement: ast.Scan, frame: Frame) -> None:
     for carry in statement.carries:
         carrying.declare(carry, zeros=True)
     body.uncarried = set(_outer_tensors(statement, body))
+    body.sets = set(assigned(statement.body)) - body.names.keys()
     _follow(statement.body, body, statement.span)
     carried = tuple(map(carrying.close, carrying.opened))
     emitted = _emitted(body, rounds.count, rounds.counter)
@@ -324,6 +325,7 @@ def _finish(block: Block, body: Frame) -> None:
     frame = body.parent
     assert frame is not None
     frame.insert(block)
+    frame.inside |= dict.fromkeys(body.names, block.name)
     frame.names |= {carried.name: carried.last for carried in block.carried}
     frame.names |= {emitted.name: emitted.stacked for emitted in block.emitted}
     leave(body)

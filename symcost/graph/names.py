@@ -61,7 +61,7 @@ def _unknown(name: ast.Name, role: Role, known: set[str], bound: set[str]) -> It
     if role == "called":
         yield UnknownModule(name.text, name.span, known)
     elif role == "read":
-        yield UnknownName(name.text, name.span, bound)
+        yield UnknownName(name.text, name.span, bound, known)
 
 
 def _unknown_assumed(unit: Unit) -> Iterator[SymcostError]:

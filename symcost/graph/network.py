@@ -143,7 +143,15 @@ class _Level:
 
     def _parameter(self, node: Parameter) -> None:
         params = self.counts.params(node) if self.owned else num(0)
-        self.add(node.name, node.outputs, role="parameter", params=params, frozen=node.frozen, **_place(node))
+        self.add(
+            node.name,
+            node.outputs,
+            role="parameter",
+            params=params,
+            frozen=node.frozen,
+            buffer=node.buffer,
+            **_place(node),
+        )
 
     def _operation(self, node: Operation) -> None:
         name = self.add(node.kind, node.outputs, role="operation", kind=node.kind, cost=node.cost, **_place(node))

@@ -154,6 +154,8 @@ def _of_sizes(name: str, known: Sequence[Form], place: Span, sizes: Sizes, span:
         raise TooManyArguments(name, static.most or 2, len(known), span)
     if static.positive and _never_positive(known[0]):
         raise WrongKind("a positive number", described(known[0]), place)
+    if static.positive:
+        sizes.above_zero(known[0], place)
     made = static.function(*known)
     return sizes.tidy(made) if static.tidy else made
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from pathlib import Path
 
 from symcost.diagnostics import Label, Source, Span
-from symcost.errors import MissingKey, NotJson, OtherArchitecture, SymcostError, WrongKey, gathered
+from symcost.errors import DuplicateName, MissingKey, NotJson, OtherArchitecture, SymcostError, WrongKey, gathered
 from symcost.formula import num
 from symcost.graph.evaluate import condition, evaluate
 from symcost.graph.files import Unit, read
@@ -37,7 +37,7 @@ class Published:
     def open(cls, path: str | Path) -> Published:
         """The file behind a path.
 
-        Raises UnreadableFile, FileTooLarge, NotText, NotJson.
+        Raises UnreadableFile, FileTooLarge, NotText, NotJson, and DuplicateName for names that stand twice in a table.
         """
         source = read(Path(path))
         try:
@@ -48,6 +48,8 @@ class Published:
             raise NotJson(source.name, Span(source, error.pos, error.pos + 1), "cannot be read from here on") from None
         if not isinstance(found, dict):
             raise NotJson(source.name, Span(source, 0, 1), "expected `{` and names with their values")
+        if faults := list(_twice(source)):
+            raise gathered(faults)
         return cls(source, found)
 
     def value(self, expr: ast.Expr, unit: Unit) -> Value:
@@ -102,13 +104,33 @@ class Published:
         return [Label(self._place(name), "read here") for name in names]
 
     def _place(self, key: str) -> Span:
-        """Where a name of the outermost table stands; of several the last, whose value counts."""
+        """Where a name of the outermost table stands."""
         found, depth = Span(self.source, 0, 1), 0
         for token in re.finditer(r'"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\]]', self.source.text):
             depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)
             if depth == 1 and token[1] and token[0].startswith(f'"{key}"'):
                 found = Span(self.source, token.start(), token.end() - len(token[1]))
         return found
+
+
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?|[{}]')
+"""Of a JSON text the braces and the strings, which are names where a colon follows."""
+
+
+def _twice(source: Source) -> Iterator[SymcostError]:
+    """A fault for each name that its table has already; which of two values is meant, nobody can tell."""
+    tables: list[dict[str, Span]] = []
+    for token in TOKEN.finditer(source.text):
+        if token[0] == "{":
+            tables.append({})
+        elif token[0] == "}":
+            tables.pop()
+        elif token[1]:
+            span = Span(source, token.start(), token.end() - len(token[1]))
+            name = json.loads(span.text)
+            first = tables[-1].setdefault(name, span)
+            if first is not span:
+                yield DuplicateName(name, span, first)
 
 
 def _alternatives(expr: ast.Expr) -> list[ast.Expr]:

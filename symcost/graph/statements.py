@@ -11,6 +11,7 @@ from symcost.errors import (
     ChangingParameter,
     DuplicateName,
     InLoop,
+    NoInput,
     NotInLoop,
     WrongCount,
     WrongKind,
@@ -67,13 +68,22 @@ def follow_one(statement: ast.Statement, frame: Frame) -> None:
 
 
 def _assign(statement: ast.Assign, frame: Frame) -> None:
-    """`h = ...`, or as many names as there are tensors. Raises WrongCount."""
-    value, names = evaluate(statement.value, frame), statement.targets
+    """`h = ...`, or as many names as there are tensors. Raises WrongCount, NoInput."""
+    value, names = _assigned_value(statement, frame), statement.targets
     values = value.tensors if isinstance(value, Several) else (value,)
     if len(names) != len(values):
         raise WrongCount("assigned", len(names), len(values), statement.value.span)
     for name, given in zip(names, values, strict=True):
         frame.names[name.text] = given
+
+
+def _assigned_value(statement: ast.Assign, frame: Frame) -> Value:
+    try:
+        return evaluate(statement.value, frame)
+    except NoInput as fault:
+        if fault.report.label is not None and fault.report.label.span == statement.value.span:
+            fault.assigned(statement.targets[0].text)
+        raise
 
 
 def _index_assign(statement: ast.IndexAssign, frame: Frame) -> None:
@@ -86,11 +96,11 @@ def _layer(statement: ast.Layer, frame: Frame) -> None:
 
 def _param(statement: ast.Param, frame: Frame) -> None:
     for entry in statement.entries:
-        _parameter(entry, frame)
+        _parameter(entry, frame, buffer=statement.kind == "buffer")
 
 
-def _parameter(entry: ast.ParamEntry, frame: Frame) -> None:
-    """One parameter. Raises DuplicateName, ChangingParameter."""
+def _parameter(entry: ast.ParamEntry, frame: Frame, *, buffer: bool) -> None:
+    """One parameter, or one buffer, which is never trained. Raises DuplicateName, ChangingParameter."""
     name = entry.name
     known = frame.names.get(name.text)
     if isinstance(known, Tensor) and isinstance(frame.graph.source(known), Parameter):
@@ -98,7 +108,7 @@ def _parameter(entry: ast.ParamEntry, frame: Frame) -> None:
     made = Tensor(shape_of(entry.shape, frame), name.span, parameter=True)
     _check_steady(entry, made, frame)
     frame.names[name.text] = made
-    frame.insert(Parameter(name.text, made, entry.span, frame.context.frozen))
+    frame.insert(Parameter(name.text, made, entry.span, frame.context.frozen or buffer, buffer))
 
 
 def _check_steady(entry: ast.ParamEntry, made: Tensor, frame: Frame) -> None:
@@ -142,7 +152,11 @@ def _returned(value: Value, span: Span) -> tuple[Tensor, ...]:
 
 
 def _divides(statement: ast.Divides, frame: Frame) -> None:
+    """Raises NotASize for a fraction that 1 should divide, ImpossibleAssumption."""
     divisor, multiple = number(statement.divisor, frame), number(statement.multiple, frame)
+    if divisor == 1:
+        frame.sizes.whole(multiple, statement.multiple.span)  # that it is a whole number needs fewer words
+        return
     frame.sizes.assume(Divides(divisor, multiple), statement.span)
 
 
@@ -156,9 +170,9 @@ def _assume(statement: ast.Assume, frame: Frame) -> None:
 def _fact(compared: ast.Binary, left: Form, right: Form) -> AtLeast | Equal:
     match compared.op:
         case ">=":
-            return AtLeast(left, right)
+            return _as_said(left, right, compared)
         case "<=":
-            return AtLeast(right, left)
+            return _as_said(right, left, compared)
         case ">":
             return balanced(left, right + 1)
         case "<":
@@ -166,6 +180,12 @@ def _fact(compared: ast.Binary, left: Form, right: Form) -> AtLeast | Equal:
         case "==":
             return Equal(left, right)
     raise WrongKind("a comparison with `==`, `<=`, `<`, `>=` or `>`", f"`{compared.op}`", compared.span)
+
+
+def _as_said(left: Form, right: Form, compared: ast.Binary) -> AtLeast:
+    """As the reader wrote it; of the library's text the reader knows the values only: `K >= 3` for `K - 2 >= 1`."""
+    in_library = compared.span.source.name.startswith("library/")
+    return balanced(left, right) if in_library and (left - right).free_symbols else AtLeast(left, right)
 
 
 # Bodies in bodies ---------------------------------------------------------------------------------

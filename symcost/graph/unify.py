@@ -40,7 +40,7 @@ def _bind(item: ast.Expr, size: Form, frame: Frame, span: Span, what: str) -> No
         frame.names[item.text] = size
         return
     wanted = _wanted(item, frame)
-    verdict = frame.sizes.compare(wanted, size)
+    verdict = frame.sizes.compare(size, wanted)
     if verdict.kind != "equal":
         raise PatternMismatch(what, item.span, wanted, size, span, verdict)
 

@@ -112,6 +112,12 @@ class Device:
         vector = self._vector_rate(dtype)
         return vector / _software(operation) if operation in SPECIAL else vector
 
+    def unit(self, operation: str) -> str:
+        """What performs operations of a class: units run at the same time."""
+        if operation == "mac":
+            return "matrix products"
+        return "special functions" if f"special.{operation}" in self.figures else "lone operations"
+
     def _vector_rate(self, dtype: str) -> Fraction:
         """Operations per second outside matrix products, by default those of fp32."""
         own = self.figures.get(f"vector.{dtype}")

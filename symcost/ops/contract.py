@@ -6,7 +6,7 @@ Everything that multiplies and accumulates is one of these: matrix products, con
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symcost.cost import Cost, cost, total
 from symcost.errors import ShapeMismatch
@@ -49,9 +49,10 @@ def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
     terms = _worked_out(summands, out, extents)
     sum_ = _Sum(terms, out, extents, site.sizes, left.scattered)
     costs = [*sum_.on_the_way(), sum_.last_products()]
+    said = {**told(left, factors, extents), "out": out, "called": tuple(sum_.called())}
     if sum_.adds:
         terms = [term.accumulated() for term in terms]
-    return Applied((shape,), total(costs), given={**told(left, factors, extents), "out": out, "terms": terms})
+    return Applied((shape,), total(costs), given={**said, "terms": terms})
 
 
 def _worked_out(terms: Sequence[Term], out: Sequence[str], extents: Mapping[str, Form]) -> list[Summand]:
@@ -118,6 +119,18 @@ class _Sum:
         additions = add(one_less(add(products, singles), self.sizes), -alone).expand()
         return cost({"mac": macs, "add": mul(self.outputs, alone)}, _inside(macs, mul(self.outputs, additions)))
 
+    def called(self) -> Iterator[str]:
+        """What kind of product it is, where counting tools tell it from others."""
+        if any(len(term.pieces) > 2 for term in self.terms):
+            yield "products of three"
+        if self.scattered:
+            return
+        summed = {bool(term.summed(self.out)) for term in self.terms if term.pairs}
+        if summed == {False}:
+            yield "products alone"
+        elif len(summed) > 1:
+            yield "products, some alone"
+
     def _many(self, terms: Iterable[Summand]) -> Form:
         """How many numbers of these terms are added up for an entry of the result."""
         return add(*(extent(term.summed(self.out), self.extents) for term in terms))
@@ -147,7 +160,9 @@ def matmul(site: Site, x: Operand, w: Operand) -> Applied:
     if verdict.kind != "equal":
         raise ShapeMismatch("@", (x.shape, x.span), (w.shape, w.span), a, b, verdict)
     left = Left(tuple(lone(name, site.span) for name in (*rows[:-1], *columns[1:])), 0, site.span)
-    return contract(site, left, [Term((_matrix(x, rows), _matrix(w, columns)))])
+    applied = contract(site, left, [Term((_matrix(x, rows), _matrix(w, columns)))])
+    called = ("@ vector", "@") if len(w.shape) == 1 else ("@",)
+    return replace(applied, given={**applied.given, "called": called})
 
 
 def _matrix(operand: Operand, names: Sequence[str]) -> Factor:

@@ -34,6 +34,11 @@ class Affine:
         (name, coefficient), *_ = self.terms.items()
         return name if coefficient == 1 else None
 
+    def settle_wholes(self, site: Site) -> None:
+        """Record that positions are whole numbers, for all values of the indices. Raises NotASize."""
+        for number in (*self.terms.values(), self.constant):
+            site.sizes.whole(number, self.span)
+
     def at(self, values: Mapping[str, Form]) -> Form:
         """The position for these values of its indices."""
         return add(self.constant, *(mul(coefficient, values[index]) for index, coefficient in self.terms.items()))
@@ -252,6 +257,7 @@ class _Extents:
             self._broadcast(name, size, factor.operand.span)
         others: list[tuple[Affine, Form]] = []
         for axis, size in factor.axes:
+            axis.settle_wholes(self._site)
             if axis.plain is None or axis.plain in self._given:
                 others.append((axis, size))
             else:
@@ -347,5 +353,6 @@ def _length(axis: Affine, extents: Mapping[str, Form], site: Site) -> Form:
             raise MissingIndex(index, axis.span)
     if axis.plain is not None:
         return extents[axis.plain]
+    axis.settle_wholes(site)
     reaches = (reach(coefficient, extents[index]) for index, coefficient in axis.terms.items())
     return site.sizes.tidy(shorter(add(axis.constant, *reaches, ONE)))

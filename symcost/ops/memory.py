@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Literal, NamedTuple
 
-from symcost.formula import Form
+from symcost.formula import Form, num
 from symcost.ops.use import Use, Value
 
 Kind = Literal["numbers", "masks", "rows"]
@@ -31,6 +31,9 @@ class Memory(NamedTuple):
     `moves`: how many numbers it reads of each input, by place, None for all; None where nothing moves, not even the
     result.
     `on_the_way`: sizes of what it makes before its result, a list for each part of a sum, in order.
+    `box`: of a result, given by its place, where the part of the input that it shows begins along each axis, and how
+    far it goes; None where it shows no such part.
+    `copies`: how often each number of an input stands in the result, beside zeros at most; None if it makes new ones.
     """
 
     view: Callable[[Use], View]
@@ -38,6 +41,8 @@ class Memory(NamedTuple):
     takes: Callable[[Use, int], Kind]
     moves: Callable[[Use], Mapping[int, Form | None] | None]
     on_the_way: Callable[[Use], Sequence[Sequence[Form]]]
+    box: Callable[[Use, int], Sequence[tuple[Form, Form]] | None]
+    copies: Callable[[Use], Form | None]
 
 
 def own_room(use: Use) -> View:
@@ -81,10 +86,31 @@ def at_once(use: Use) -> Sequence[Sequence[Form]]:
     return ()
 
 
-NEW = Memory(view=own_room, makes="numbers", takes=as_numbers, moves=each_input_once, on_the_way=at_once)
+def no_box(use: Use, result: int) -> None:
+    """The result is no part of an input."""
+    return
+
+
+def no_copy(use: Use) -> None:
+    """The results are new numbers."""
+    return
+
+
+def once(use: Use) -> Form:
+    """Each number stands in the result once, or not at all."""
+    return num(1)
+
+
+NEW = Memory(
+    view=own_room, makes="numbers", takes=as_numbers, moves=each_input_once, on_the_way=at_once, box=no_box,
+    copies=no_copy,
+)  # fmt: skip
 """Numbers in room of their own, made from inputs that are read once."""
 
-SEEN_OTHERWISE = NEW._replace(view=all_of_it, moves=nothing)
+COPIED = NEW._replace(copies=once)
+"""The same numbers in room of their own."""
+
+SEEN_OTHERWISE = NEW._replace(view=all_of_it, moves=nothing, copies=once)
 """The same numbers where they lie, under another shape."""
 
 SEEN_IN_PART = SEEN_OTHERWISE._replace(view=a_part)

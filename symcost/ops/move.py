@@ -32,7 +32,7 @@ from symcost.ops.gradient import (
     summed,
     taken_back,
 )
-from symcost.ops.memory import NEW, SEEN_IN_PART, SEEN_OTHERWISE, Kind, View
+from symcost.ops.memory import COPIED, NEW, SEEN_IN_PART, SEEN_OTHERWISE, Kind, View
 from symcost.ops.reads import At, Reading
 from symcost.ops.sizes import Sizes
 from symcost.ops.steps import no_steps
@@ -91,7 +91,15 @@ def _reads_part(use: Use, result: int, at: At) -> Iterator[Reading]:
     yield Reading(0, reads.moved(at, axis, add(at[axis], before)))
 
 
-@op(reads=_reads_part, gradient=MOVED_BACK, memory=SEEN_IN_PART, steps=no_steps)
+def _box_of_part(use: Use, result: int) -> list[tuple[Form, Form]]:
+    """As long as the part along the axis, behind all the parts before it."""
+    axis = use.given["axis"] % len(use.inputs[0].shape)
+    box: list[tuple[Form, Form]] = [(num(0), size) for size in use.outputs[result].shape]
+    box[axis] = (reads.size_before(use.outputs[:result], axis), box[axis][1])
+    return box
+
+
+@op(reads=_reads_part, gradient=MOVED_BACK, memory=SEEN_IN_PART._replace(box=_box_of_part), steps=no_steps)
 def split(site: Site, x: Operand, parts: Parts, axis: int = -1) -> Applied:
     """A tensor cut along an axis: into a number of equal parts, or into parts of given sizes.
 
@@ -134,10 +142,16 @@ def _added_where_taken(use: Use, sizes: Sizes) -> Iterator[Work]:
     yield from [Work((0,), NOTHING)] if view else taken_back(use, sizes)
 
 
+def _box_selected(use: Use, result: int) -> list[tuple[Form, Form]]:
+    """One position of an axis that is not kept."""
+    lengths = iter(use.outputs[result].shape)
+    return [(start, next(lengths) if keeps else num(1)) for start, keeps in use.given["places"]]
+
+
 @op(
     reads=_reads_selected,
     gradient=Gradient(through=first_input, work=_added_where_taken, needs=nothing_kept, in_place=True),
-    memory=SEEN_IN_PART,
+    memory=SEEN_IN_PART._replace(box=_box_selected),
     steps=no_steps,
     written=True,
 )
@@ -175,7 +189,7 @@ def _view_if_alone(use: Use) -> View:
     return View.WHOLE if len(use.inputs) == 1 else View.NONE
 
 
-@op(reads=reads.joined, gradient=MOVED_BACK, memory=NEW._replace(view=_view_if_alone), steps=no_steps)
+@op(reads=reads.joined, gradient=MOVED_BACK, memory=COPIED._replace(view=_view_if_alone), steps=no_steps)
 def concat(site: Site, *parts: Operand, axis: int = -1) -> Applied:
     """Tensors one after the other along an axis; the other axes agree.
 
@@ -205,7 +219,7 @@ def _view_if_unpadded(use: Use) -> View:
     return View.WHOLE if all(size == 0 for size in use.given["amount"]) else View.NONE
 
 
-PADDED = NEW._replace(view=_view_if_unpadded, makes="padded")
+PADDED = COPIED._replace(view=_view_if_unpadded, makes="padded")
 """The numbers of the input among zeros."""
 
 
@@ -230,7 +244,7 @@ def _reads_from_the_end(use: Use, result: int, at: At) -> Iterator[Reading]:
     yield Reading(0, reads.moved(at, axis, add(last, -at[axis])))
 
 
-@op(reads=_reads_from_the_end, gradient=MOVED_BACK, memory=NEW, steps=no_steps)
+@op(reads=_reads_from_the_end, gradient=MOVED_BACK, memory=COPIED, steps=no_steps)
 def reverse(site: Site, x: Operand, axis: int = -2) -> Applied:
     """An axis read from its end.
 
@@ -252,10 +266,21 @@ def _sum_of_copies(use: Use, sizes: Sizes) -> Iterator[Work]:
     yield Work((0,), cost({"add": add(summed(x.size, use.given["times"], sizes), into_sum(x, use))}))
 
 
+def _so_often(use: Use) -> Form:
+    """Each entry stands there so many times."""
+    times: Form = use.given["times"]
+    return times
+
+
 COPIES_SUMMED = Gradient(through=every_input, work=_sum_of_copies, needs=nothing_kept, in_place=False)
 
 
-@op(reads=reads.stretched, gradient=COPIES_SUMMED, memory=NEW._replace(view=_view_if_once), steps=no_steps)
+@op(
+    reads=reads.stretched,
+    gradient=COPIES_SUMMED,
+    memory=COPIED._replace(view=_view_if_once, copies=_so_often),
+    steps=no_steps,
+)
 def repeat_axis(site: Site, x: Operand, times: Form, axis: int = -2) -> Applied:
     """Each entry of an axis several times in a row.
 

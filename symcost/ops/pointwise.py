@@ -13,7 +13,7 @@ from symcost.errors import ShapeMismatch
 from symcost.formula import Assumptions, Form, num
 from symcost.ops.base import Applied, Operand, Primitive, Shape, Site, product
 from symcost.ops.gradient import Gradient, Work, summed
-from symcost.ops.memory import Kind, Memory, at_once, each_input_once, own_room
+from symcost.ops.memory import Kind, Memory, at_once, each_input_once, no_box, no_copy, own_room
 from symcost.ops.reads import broadcast as broadcast_reads
 from symcost.ops.sizes import Sizes
 from symcost.ops.use import Use, Value
@@ -71,6 +71,8 @@ class Pointwise:
                 takes=self._takes,
                 moves=each_input_once,
                 on_the_way=at_once,
+                box=no_box,
+                copies=no_copy,
             ),
             steps=self._steps,
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symcost.diagnostics import Span
 from symcost.errors import ImpossibleAssumption, NotASize
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, add, mul, num
 from symcost.formula.form import Floor
 from symcost.formula.proofs import positive
-from symcost.formula.terms import over, signed, terms
+from symcost.formula.terms import over, signed, terms, without_multiple
 
 Fact = Divides | AtLeast | Equal
 
@@ -102,13 +104,60 @@ class Sizes:
 
         Raises NotASize where it can never hold.
         """
+        left, right = without_multiple(left, right)
+        for larger, smaller in self._said_of_wholes(left, right):
+            known = self.assumptions.at_least(larger, smaller)
+            if known is False:
+                raise NotASize(left, span, right)
+            if known is None:
+                self._find(_in_words(larger, smaller), span)
+
+    def above_zero(self, form: Form, span: Span) -> None:
+        """Record that a number is above 0 where that is not certain; left open where its divisor may be negative."""
+        above, below = over(form)
+        if self.assumptions.is_positive(form) or not self.assumptions.is_positive(below):
+            return
+        if self.assumptions.is_integer(above):
+            self.no_less(above, ONE, span)
+
+    def _said_of_wholes(self, left: Form, right: Form) -> Iterator[tuple[Form, Form]]:
+        """Inequalities that together say `left >= right`, without quotients; nothing where it is known to hold."""
+        while (known := self._at_least(left, right)) is not True:
+            quotient = None if known is False else quotient_in(left)
+            if quotient is None:
+                yield left, right
+                return
+            above, below, others = quotient
+            least = (right - others).expand()
+
+            # Of a negative divisor the other side of the inequality would be meant.
+            if not self.assumptions.is_positive(below):
+                if not self._needs_positive_divisor(above, least) or not self.assumptions.is_integer(below):
+                    yield left, right
+                    return
+                yield below, ONE
+            else:
+                left, right = above, mul(below, least).expand()
+
+    def _at_least(self, left: Form, right: Form) -> bool | None:
+        """Whether `left >= right`; of whole numbers `left >= floor(p/q) + c` says that `q*(left - c) + q > p`."""
         known = self.assumptions.at_least(left, right)
-        if known is None:
-            known = self.assumptions.at_least(*unrounded(left, right))
-        if known is False:
-            raise NotASize(left, span, right)
-        if known is None:
-            self._find(_in_words(*unrounded(left, right)), span)
+        quotient = quotient_in(right.expand()) if known is None else None
+        if quotient is None:
+            return known
+        above, below, others = quotient
+        if not self.assumptions.is_positive(below) or not all(
+            map(self.assumptions.is_integer, (above, below, left, others))
+        ):
+            return None
+        return self.assumptions.at_least(below * (left - others) + below - 1, above)
+
+    def _needs_positive_divisor(self, above: Form, least: Form) -> bool:
+        """Whether `floor(above/below) >= least` can hold for a positive divisor only."""
+        known = self.assumptions
+        if known.at_least(above, num(0)) and known.at_least(least, ONE):
+            return True
+        return known.is_positive(above) and known.at_least(least, num(0)) is True
 
     def _find(self, fact: Fact, span: Span) -> None:
         """Assume what the text did not say; of what was found before, that drops which the new fact implies."""
@@ -126,14 +175,14 @@ class Sizes:
         self.assumptions = Assumptions(fact for fact in self.assumptions if fact not in facts)
 
 
-def unrounded(left: Form, right: Form) -> tuple[Form, Form]:
-    """`floor(p/q) + c >= r` as `p >= q*(r - c)`, which says the same of whole numbers."""
-    floors = [term for term in terms(left) if isinstance(term, Floor)]
-    if len(floors) != 1:
-        return left, right
-    (rounded,) = floors
-    others = add(*(term for term in terms(left) if term is not rounded))
-    return unrounded(rounded.numerator, mul(rounded.denominator, (right - others).expand()).expand())
+def quotient_in(form: Form) -> tuple[Form, Form, Form] | None:
+    """`floor(p/q) + c` as (p, q, c), where there is one floor, and `p/q` as (p, q, 0); None where nothing divides."""
+    floors = [term for term in terms(form) if isinstance(term, Floor)]
+    if len(floors) == 1:
+        (rounded,) = floors
+        return rounded.numerator, rounded.denominator, add(*(term for term in terms(form) if term is not rounded))
+    above, below = over(form)
+    return None if below.number is not None else (above, below, num(0))
 
 
 def fraction(form: Form) -> tuple[Form, Form]:

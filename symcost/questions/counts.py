@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 # Parameters ----------------------------------------------------------------------------------------
 
 
-def parameters(subject: Subject, *, active: bool = False, trained: bool = False) -> Parameters:
+def parameters(subject: Subject, *, active: bool = False, trained: bool = False, buffers: bool = False) -> Parameters:
     """The fold that counts learned numbers, or only some of them."""
     from symcost.analysis.counts.parameters import Parameters
 
-    return subject.fold(Parameters, active=active, trained=trained)
+    return subject.fold(Parameters, active=active, trained=trained, buffers=buffers)
 
 
-def _learned(name: str, words: str, order: int, title: str = "", **which: bool) -> Question:
+def _learned(name: str, words: str, order: float, title: str = "", **which: bool) -> Question:
     """A question about parameters; `which` as for `parameters`."""
 
     def ask(subject: Subject) -> Form:
@@ -37,9 +37,10 @@ def _learned(name: str, words: str, order: int, title: str = "", **which: bool) 
 
         return Learned(parameters(subject, **which))
 
-    in_report = name != "trained"
+    in_report = name not in ("trained", "buffers")
+    unit = "numbers" if which.get("buffers") else "parameters"
     return Question(
-        name=name, words=words, unit="parameters", ask=ask, title=title, order=order, by_line=by_line,
+        name=name, words=words, unit=unit, ask=ask, title=title, order=order, by_line=by_line,
         in_report=in_report,
     )  # fmt: skip
 
@@ -47,6 +48,7 @@ def _learned(name: str, words: str, order: int, title: str = "", **which: bool) 
 register(_learned("params", "parameters", 10, "Parameter count"))
 register(_learned("active", "parameters that take part in one example", 11, active=True))
 register(_learned("trained", "parameters that are not frozen", 30, trained=True))
+register(_learned("buffers", "numbers stored beside the parameters, not learned by gradients", 30.5, buffers=True))
 
 # Operations ----------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from symcost.questions import Question, Subject, register
@@ -11,7 +11,8 @@ from symcost.questions.training import backward
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Measure
     from symcost.analysis.memory.activations import Kept
-    from symcost.formula import Form
+    from symcost.analysis.memory.largest import Candidate
+    from symcost.formula import Assumptions, Form
 
 
 def kept(subject: Subject) -> Kept:
@@ -24,15 +25,32 @@ def kept(subject: Subject) -> Kept:
     return subject.fold(Activations, subject.assumptions, backward(subject)).of(subject.graph)
 
 
-def peak(subject: Subject, widths: Mapping[str, Form] | None = None) -> Form:
-    """The most numbers that live at once when the model is used; with `widths` bytes, by kind as in `kept`.
+def peak(subject: Subject) -> Form:
+    """The most numbers that live at once when the model is used.
+
+    Raises UndecidedPeak.
+    """
+    from symcost.formula import maximum
+
+    return maximum(*(candidate.form for candidate in peaks(subject)))
+
+
+def peaks(subject: Subject, widths: Mapping[str, Form] | None = None) -> Sequence[Candidate]:
+    """What may be the peak, and where; with `widths` in bytes, by kind as in `kept`.
 
     Raises UndecidedPeak.
     """
     from symcost.analysis.memory.peak import Peak
 
     decided = subject if subject.settle is None else subject.settle()
-    return Peak(decided.assumptions, widths).of(decided.graph)
+    return Peak(decided.assumptions, widths).candidates(decided.graph)
+
+
+def largest(candidates: Iterable[Candidate], assumptions: Assumptions) -> Sequence[Candidate]:
+    """Those that no other is known to reach, the likeliest first."""
+    from symcost.analysis.memory.largest import Largest
+
+    return Largest(assumptions, {}).likeliest(candidates)
 
 
 def _state(subject: Subject) -> Form:
@@ -54,10 +72,20 @@ def _traffic_by_line(subject: Subject) -> Measure:
     return Operated(moved)
 
 
-def _fused(subject: Subject) -> Form:
+def moved(subject: Subject, *, every: bool = False) -> Mapping[str, Form]:
+    """Numbers that have to be moved, however much memory is on the chip, by role (see `widths.ROLES`).
+
+    Under `choose` all positions choose alike, which moves least; with `every` each alternative is chosen.
+    """
     from symcost.analysis.memory.fused import Fused
 
-    return Fused().of(subject.graph)
+    return subject.fold(Fused, subject.assumptions, every=every).by_role(subject.graph)
+
+
+def _fused(subject: Subject) -> Form:
+    from symcost.formula import add
+
+    return add(*moved(subject).values())
 
 
 register(
@@ -109,7 +137,7 @@ register(
 register(
     Question(
         name="fused",
-        words="numbers moved, all in one",
+        words="numbers moved at least, all in one",
         unit="numbers",
         ask=_fused,
         order=65,

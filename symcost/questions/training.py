@@ -62,7 +62,10 @@ def _weights(subject: Subject) -> Convention:
 
 
 def _flops_both_ways(subject: Subject) -> Form:
-    return _weights(subject).flops(both_ways(subject))
+    from symcost.analysis.fold import repetitions
+    from symcost.formula import drawn_together
+
+    return drawn_together(_weights(subject).flops(both_ways(subject)), repetitions(subject.graph))
 
 
 def _macs(subject: Subject, *, forward: bool = False, early: bool = False) -> Measure:

@@ -22,18 +22,13 @@ def _path(subject: Subject, port: int, axis: int, result: int) -> Path:
     from symcost.analysis.window.path_length import Path
     from symcost.errors import UnderivedWindow
 
-    settle = subject.settle
-    if settle is None:
-        return Path(subject.graph, subject.assumptions, port, axis, result)
-
-    def settled() -> Path:
-        numeric = settle()
-        return Path(numeric.graph, numeric.assumptions, port, axis, result)
-
     try:
-        return Path(subject.graph, subject.assumptions, port, axis, result, instead=settled)
+        return Path(subject.graph, subject.assumptions, port, axis, result)
     except UnderivedWindow:
-        return settled()
+        if subject.settle is None:
+            raise
+        numeric = subject.settle()
+        return Path(numeric.graph, numeric.assumptions, port, axis, result)
 
 
 register(

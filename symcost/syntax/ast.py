@@ -165,9 +165,10 @@ class ParamEntry(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Param(Statement):
-    """`param W: [I, O], b: [O]`"""
+    """`param W: [I, O], b: [O]`; `buffer mean: [C]`: stored with the parameters, but not learned by gradients."""
 
     entries: tuple[ParamEntry, ...]
+    kind: Literal["param", "buffer"] = "param"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -72,6 +72,10 @@ _FOREIGN = {
 
 _NUMBER = re.compile(r"[0-9][\w.]*")
 _FRACTION = re.compile(r"(?<![\w.])\.[0-9]+")
+_NAME = re.compile(r"[^\W\d]\w{0,80}")
+_PREFIXES = frozenset({"F", "functional", "jnp", "keras", "layers", "nn", "np", "tf", "torch"})
+"""What other languages write in front of the names of their layers."""
+
 _NAME_BEFORE = re.compile(r"[^\W\d]\w{0,80}$")
 
 REACH = 80
@@ -96,7 +100,10 @@ def _instead(text: str, offset: int) -> str | None:
     """What to write instead of a character, where that is plain."""
     if fraction := _FRACTION.match(text, offset):
         return f"write `0{fraction[0]}`"
-    if text[offset] == "." and _NAME_BEFORE.search(text[max(0, offset - REACH) : offset]):
+    before = _NAME_BEFORE.search(text[max(0, offset - REACH) : offset]) if text[offset] == "." else None
+    if before and before[0] in _PREFIXES and (name := _NAME.match(text, offset + 1)):
+        return f"names stand alone here: write `{name[0]}`"
+    if before:
         return "nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`"
     return _INSTEAD.get(text[offset])
 

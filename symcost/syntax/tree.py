@@ -138,7 +138,7 @@ class TreeBuilder:
         return Block(self._span(parts), tuple(parts[1:-1]))
 
     def param(self, parts: Parts) -> ast.Param:
-        return ast.Param(self._span(parts), tuple(parts[1::2]))
+        return ast.Param(self._span(parts), tuple(parts[1::2]), "buffer" if parts[0] == "buffer" else "param")
 
     def param_entry(self, parts: Parts) -> ast.ParamEntry:
         name, _, shape = parts

@@ -11,5 +11,5 @@ RESERVED = STATEMENTS | frozenset("else and or not true false".split())
 DEFINITIONS = ("model", "module", "config", "expect", "dim", "use", "assume")
 """Words that begin something at the top level, the likeliest first."""
 
-SOFT = frozenset("use dim latex config expect grows within module model in of with shared divides".split())
+SOFT = frozenset("buffer use dim latex config expect grows within module model in of with shared divides".split())
 """Words with a meaning in one place, and names everywhere else."""

@@ -158,7 +158,9 @@ def test_a_report_for_machines(elman):
     assert tree["values"] == {"T": 100, "I": 64, "H": 128}
     assert tree["totals"]["macs"] == {"form": "(I·H + H·H)·T", "value": 2_457_600}
     assert tree["totals"]["flops"]["value"] == 2 * 2_457_600 + 3 * 128 * 100
-    (scan,) = tree["blocks"]
+    own, scan = tree["blocks"]  # W, U and b stand outside of the scan
+    assert (own["name"], own["kind"]) == ("(own parameters)", "own")
+    assert (own["params"]["value"], own["macs"]["value"]) == (64 * 128 + 128 * 128 + 128, 0)
     assert (scan["kind"], scan["line"], scan["macs"]["value"]) == ("scan", 7, 2_457_600)
     assert list(scan) == ["name", "kind", "line", "params", "macs", "flops", "blocks"]
 

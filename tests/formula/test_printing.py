@@ -43,7 +43,7 @@ LINES = [
     (log2(T), "log2(T)"),
     (ceil_div(T, 2), "ceil(T/2)"),
     (ceil_div(ceil_div(T, 2), 2), "ceil(T/4)"),
-    (mod(T, 4), "T - 4·floor(T/4)"),
+    (mod(T, 4), "T % 4"),
     (D / (2 * heads), "D/(2·heads)"),
     (1 / (T + K), "1/(T + K)"),
     (-T / 2 + 1, "-T/2 + 1"),

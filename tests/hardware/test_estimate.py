@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from symcost.analysis.memory.traffic import Moved
 from symcost.cost import NOTHING, Cost, cost
 from symcost.diagnostics import Source, Span
 from symcost.errors import SymcostError
@@ -27,7 +28,12 @@ class Part:
     cost: Cost
     node: Graph | Block
     kind: str = "model"
-    children: list[Part] = field(default_factory=list)
+    inside: list[Part] = field(default_factory=list)
+
+    def moved(self, fold: Moved) -> Form:
+        if isinstance(self.node, Block):
+            return fold.of_node(self.node).all
+        return fold.of(self.node).all
 
 
 RECORDS = {record.name: record for record in every_primitive()}
@@ -108,7 +114,7 @@ def test_blocks_have_their_own_times_and_their_own_bounds() -> None:
     loop = Block("scan", "scan", graph(operation("tanh", [(D,)], (D,))), NOWHERE, count=N)
     first = Part("Linear", cost({"mac": B * D * D}), call, "call")
     second = Part("scan", cost({"exp": D * N}), loop, "scan")
-    whole = Part("Model", cost({"mac": B * D * D, "exp": D * N}), graph(call, loop), children=[first, second])
+    whole = Part("Model", cost({"mac": B * D * D, "exp": D * N}), graph(call, loop), inside=[first, second])
     least = estimate(whole, Device.load("a100-sxm-80"), "fp16", {"B": 512, "D": 4096, "N": 100})
     product, tanh = least.children
     assert (product.bound, tanh.bound) == ("compute-bound", "memory-bound")

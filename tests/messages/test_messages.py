@@ -88,7 +88,12 @@ def tell(file: Path) -> Told:
         patch.setattr(SymcostError, "__str__", noted)
         result = CliRunner().invoke(main, command, prog_name="symcost")
     single = tuple(fault for fault in drawn if fault.faults == (fault,))
-    return Told(result.stderr.strip() + "\n", result.exit_code, single)
+    return Told(_without_lists(result.stderr.strip()) + "\n", result.exit_code, single)
+
+
+def _without_lists(text: str) -> str:
+    """A report without the names of all that is shipped: they are no wording, and each new file adds one."""
+    return re.sub("shipped: `[^;]*`;", "shipped: ...;", text)
 
 
 @pytest.mark.parametrize("name", NAMES)

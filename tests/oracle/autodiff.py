@@ -604,12 +604,12 @@ class TapedFrame(interpreter.Frame):
             case ast.Marked(body=body):
                 with TAPE.set(recomputing=True):
                     return self.execute(body)
-            case ast.Param(entries=entries):
+            case ast.Param(entries=entries, kind=kind):
                 super().step(statement)
                 for entry in entries:
                     tensor = self.names[entry.name.text]
                     PARAMETERS[id(tensor)] = tensor
-                    if TAPE.freezing:
+                    if TAPE.freezing or kind == "buffer":
                         TAPE.frozen.add(id(tensor))
                 return None
             case ast.IndexAssign(target=target):

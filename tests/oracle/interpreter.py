@@ -55,8 +55,8 @@ def run(text: str, model: str | None, values: Mapping[str, Any], folder: Path = 
     results = machine.run(chosen, values)
     tally = machine.tally
     return Counted(
-        params=sum(math.prod(p.shape) for p, _ in machine.parameters),
-        active=sum(math.prod(p.shape) for p, active in machine.parameters if active),
+        params=sum(math.prod(p.shape) for p, _ in machine.learned),
+        active=sum(math.prod(p.shape) for p, active in machine.learned if active),
         **{name: tally[name] for name in CLASSES},
         multiplications=tally["mul"] + tally["multiplication inside"],
         additions=tally["add"] + tally["addition inside"],
@@ -101,10 +101,12 @@ class Owner:
             self.children[site] = Owner(self.machine, self.active and active)
         return self.children[site]
 
-    def parameter(self, entry: ast.ParamEntry, shape: Shape) -> Tensor:
+    def parameter(self, entry: ast.ParamEntry, shape: Shape, *, buffer: bool = False) -> Tensor:
         if entry not in self.parameters:
             self.parameters[entry] = self.machine.made(shape)
             self.machine.parameters.append((self.parameters[entry], self.active))
+            if buffer:
+                self.machine.buffers.append(self.parameters[entry])
         if self.parameters[entry].shape != shape:
             raise Unfit(f"parameter `{entry.name.text}` is {self.parameters[entry].shape} and {shape}")
         return self.parameters[entry]
@@ -127,8 +129,16 @@ class Machine:
     def __init__(self, definitions: Mapping[str, ast.Definition]) -> None:
         self.tally = Tally()
         self.parameters: list[tuple[Tensor, bool]] = []
+        self.buffers: list[Tensor] = []
+        """Those of them that are stored, but not learned."""
         self.definitions = definitions
         self.numbers = 0
+
+    @property
+    def learned(self) -> list[tuple[Tensor, bool]]:
+        """The parameters that are no buffers, each with whether it takes part."""
+        buffers = {id(tensor) for tensor in self.buffers}
+        return [(tensor, active) for tensor, active in self.parameters if id(tensor) not in buffers]
 
     def made(self, shape: Shape) -> Tensor:
         """A tensor of made-up numbers."""
@@ -195,9 +205,10 @@ class Frame:
                 return self.execute(then if self.evaluate(condition) else otherwise)
             case ast.Marked(body=body):
                 return self.execute(body)
-            case ast.Param(entries=entries):
+            case ast.Param(entries=entries, kind=kind):
                 for entry in entries:
-                    self.names[entry.name.text] = self.owner.parameter(entry, self.shape(entry.shape))
+                    shape = self.shape(entry.shape)
+                    self.names[entry.name.text] = self.owner.parameter(entry, shape, buffer=kind == "buffer")
             case ast.Layer(name=name, value=value):
                 self.names[name.text] = self.layer(statement, value)
             case ast.Assign(targets=[target], value=value):

@@ -19,6 +19,7 @@ LEAVES = {
     "shifted": "pad({x}, [1, 0], axis = 0)[0:T]",
     "pointwise": "Linear({x}, D) -> relu",
     "mean": "{x} + mean({x}, axis = 0, keep = true)",
+    "squeezed": "{x} * sigmoid(mean({x}, axis = 0, keep = true))",
     "pooled": "max_pool1d({x}, 3, stride = 1, pad = 1)",
 }
 JOINS = {

@@ -37,8 +37,8 @@ def show(node: object) -> str:
             return f"{doc}{node.kind} {show(node.name)}({ports}){returns} {{ {blanks(node.body)} }}"
         case ast.Port(name=name, shape=shape, default=default):
             return show(name) + (f": {show(shape)}" if shape else "") + (f" = {show(default)}" if default else "")
-        case ast.Param(entries=entries):
-            return f"param {commas(entries)}"
+        case ast.Param(entries=entries, kind=kind):
+            return f"{kind} {commas(entries)}"
         case ast.ParamEntry(name=name, shape=shape):
             return f"{show(name)}: {show(shape)}"
         case ast.Layer(name=name, value=value):

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.counts.parameters import Parameters
-from symcost.analysis.fold import NONE, Sum
-from symcost.conventions import Convention, Rule, weighed
+from symcost.analysis.fold import NONE, Sum, rounds
+from symcost.conventions import Condition, Convention, Rule, weighed
+from symcost.cost import MACS, NOTHING, Cost, only, total, without
 from symcost.errors import LayerNotCounted
-from symcost.formula import Form, add, mul
+from symcost.formula import Form, add, merged, mul, num
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
+
+MOST_PIECES = 5_000
+"""Operations and calls of a graph that are looked at one by one to draw its repetitions together: more than any
+published architecture has. Calls that call each other twice are 2^n of them, where a fold asks n graphs."""
 
 
 class Flops(Sum):
@@ -27,8 +37,41 @@ class Flops(Sum):
         Raises LayerNotCounted.
         """
         if not self._convention.layers:
-            return self._convention.flops(self._operations.of(graph))  # MACs first
+            return self._drawn_together(graph)
         return super().of(graph)
+
+    def _drawn_together(self, graph: Graph) -> Form:
+        """MACs first, then the other classes; all that one block repeats is one term, like terms in it merged.
+
+        Without blocks that repeat the MACs stay in brackets, as they are asked for.
+        """
+        if graph not in self._known:
+            pieces = list(islice(self._pieces(graph), MOST_PIECES + 1))
+            if len(pieces) > MOST_PIECES:
+                form = self._convention.flops(self._operations.of(graph))
+            elif any(isinstance(piece, Form) for piece in pieces):
+                straight = [piece if isinstance(piece, Form) else self._macs(piece) for piece in pieces]
+                others = total(piece for piece in pieces if isinstance(piece, Cost))
+                form = add(*straight, self._convention.flops(without(others, *MACS)))
+            else:
+                form = self._convention.flops(total(piece for piece in pieces if isinstance(piece, Cost)))
+            self._known[graph] = merged(form)
+        return self._known[graph]
+
+    def _pieces(self, graph: Graph) -> Iterator[Cost | Form]:
+        """What the operations of a graph cost, calls looked into, and in its place what a block repeats as FLOPs."""
+        for node in graph:
+            match node:
+                case Operation():
+                    yield node.cost
+                case Block(kind="call"):
+                    yield NOTHING  # a nest of calls is as many pieces as it has calls, whatever they do
+                    yield from self._pieces(node.graph)
+                case Block() if node.kind != "layer":
+                    yield rounds(node, self._drawn_together(node.graph))
+
+    def _macs(self, cost: Cost) -> Form:
+        return self._convention.flops(only(cost, *MACS))
 
     def of_node(self, node: GraphNode) -> Form:
         """The FLOPs of a node, all its rounds included.
@@ -44,34 +87,110 @@ class Flops(Sum):
 
     def rule(self, node: GraphNode) -> Rule | None:
         """The rule that counts a node as a whole."""
-        if isinstance(node, Operation) or (isinstance(node, Block) and node.kind == "call"):
-            return self._convention.layers.get(_name(node))
+        named = self.named(node)
+        return None if named is None else named[1]
+
+    def named(self, node: GraphNode) -> tuple[str, Rule] | None:
+        """The rule that counts a node as a whole, and the layer that it is for."""
+        for name in _names(node):
+            if name in self._convention.layers:
+                rule = self._convention.layers[name]
+                return name, _where_it_stands(rule, node)
         return None
 
     def _ruled(self, rule: Rule, node: GraphNode) -> Form:
         assert isinstance(node, Block | Operation)
         if rule.refused:
-            raise LayerNotCounted(self._convention.name, _name(node), rule.refused, node.span)
+            name, *_ = (one for one in _names(node) if one in self._convention.layers)
+            raise LayerNotCounted(self._convention.name, name, rule.refused, node.span)
         counted = [weighed(self._operations.of_node(node), rule.weights)]
         for per, weight in rule.per.items():
-            amount = super().of_node(node) if per == "inside" else self._amount(per, node)
-            counted.append(mul(weight, amount))
+            counted.append(mul(weight, self._amount(per, rule, node)))
         return add(*counted)
 
-    def _amount(self, per: str, node: Block | Operation) -> Form:
-        """How many numbers go in or come out first (see `conventions.PER`)."""
-        if per == "output":
-            return node.outputs[0].size
-        if not node.inputs:
-            return NONE
-        if per == "learned" and not self._learns(node):
+    def _amount(self, per: str, rule: Rule, node: Block | Operation) -> Form:
+        """How much of something a node has (see `conventions.PER`)."""
+        match per:
+            case "inside":
+                return self._inside(rule, node)
+            case "attended":
+                return _attended(node)
+            case "scores":
+                return _scores(node)
+            case "output":
+                return node.outputs[0].size
+        if not node.inputs or (per == "learned" and not self._learns(node)):
             return NONE
         return node.inputs[0].size
+
+    def _inside(self, rule: Rule, node: Block | Operation) -> Form:
+        """What the inside counts, with the rules that a layer has for it."""
+        if not rule.within:
+            return super().of_node(node)
+        layers = {**self._convention.layers, **rule.within}
+        inside = Flops(replace(self._convention, layers=layers))
+        return Sum.of_node(inside, node)  # a rule for the node itself is what is being followed
 
     def _learns(self, node: Block | Operation) -> bool:
         return isinstance(node, Block) and self._parameters.of(node.graph) != 0
 
 
-def _name(node: Block | Operation) -> str:
-    """What a convention calls it: the definition of a layer, or a primitive."""
-    return node.name if isinstance(node, Block) else node.kind
+# What a convention calls a node ---------------------------------------------------------------------------------------
+
+
+def _names(node: GraphNode) -> Iterator[str]:
+    """What a convention calls a node, the narrowest first: a layer, a `choose`, a written product, a primitive."""
+    match node:
+        case Block(kind="call"):
+            yield node.name
+        case Block(kind="choose"):
+            yield "choose"
+        case Operation():
+            yield from node.names
+
+
+def _attended(node: Block | Operation) -> Form:
+    """The products of queries [..., M, D] with keys [..., N, D], and of weights with values [..., N, E]."""
+    queries, _, values = node.inputs[:3]
+    scores = _scores(node)
+    return add(mul(queries.shape[-1], scores), mul(values.shape[-1], scores))
+
+
+def _scores(node: Block | Operation) -> Form:
+    """The pairs of a query with a key, all of them."""
+    queries, keys = node.inputs[:2]
+    return mul(*queries.shape[:-1], keys.shape[-2])
+
+
+# Rules that hold only where something is so ---------------------------------------------------------------------------
+
+
+def _where_it_stands(rule: Rule, node: GraphNode) -> Rule:
+    """The rule for a layer as it was called."""
+    statics = node.graph.statics if isinstance(node, Block) else {}
+    for condition, other in rule.where.items():
+        if _holds(condition, statics):
+            return other
+    return rule
+
+
+def _holds(condition: Condition, statics: Mapping[str, Any]) -> bool:
+    """Whether a condition holds; sizes that are not known to be the same are taken for different ones."""
+    one = statics.get(condition.name)
+    other = statics.get(condition.other, _literal(condition.other))
+    return _same(one, other) == condition.alike
+
+
+def _literal(word: str) -> Form | bool | str:
+    if word.isdigit():
+        return num(int(word))
+    return word == "true" if word in ("true", "false") else word
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are the same, a definition and its name included."""
+    if isinstance(one, Form) and isinstance(other, Form):
+        return add(one, -other).expand() == 0
+    if type(one) is type(other):
+        return bool(one == other)
+    return bool(getattr(one, "name", one) == getattr(other, "name", other))

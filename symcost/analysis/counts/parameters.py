@@ -10,13 +10,14 @@ from symcost.graph.graph import Block, GraphNode, Parameter
 class Parameters(Sum):
     """The parameters of graphs and nodes; with `active` only those that take part under `choose`.
 
-    With `trained` only those that are not frozen.
+    With `trained` only those that are not frozen; with `buffers` those numbers that are stored beside them.
     """
 
-    def __init__(self, *, active: bool = False, trained: bool = False) -> None:
+    def __init__(self, *, active: bool = False, trained: bool = False, buffers: bool = False) -> None:
         super().__init__()
         self._active = active
         self._trained = trained
+        self._buffers = buffers
 
     def of_node(self, node: GraphNode) -> Form:
         """The parameters that a node brings along.
@@ -33,6 +34,8 @@ class Parameters(Sum):
 
     def parameter(self, parameter: Parameter) -> Form:
         """As many numbers as its shape holds."""
+        if parameter.buffer is not self._buffers:
+            return NONE
         return NONE if self._trained and parameter.frozen else parameter.tensor.size
 
     def around(self, block: Block, count: Form) -> Form:

@@ -10,6 +10,7 @@ from itertools import groupby, islice, pairwise
 from math import ceil, floor
 from typing import Literal
 
+from symcost.analysis.growth.within import Stretch, about, allowed
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, TooLarge, add, num
 from symcost.formula.algebra import positive_root, quotient, real_roots
 from symcost.formula.monomials import Factors
@@ -100,7 +101,8 @@ def crossing(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) 
     difference = _reduced(difference)
     coefficients = _coefficients(difference, symbol)
     if all(name == symbol for name in difference.free_symbols):
-        return _with_numbers(difference, coefficients, symbol, _least(symbol, assumptions))
+        found = _with_numbers(difference, coefficients, symbol, _least(symbol, assumptions))
+        return _as_assumed(found, symbol, assumptions)
     if coefficients is None:
         return Undecided(f"it is no polynomial in {symbol}; with numbers for the others it can be tried")
     return _by_signs(coefficients, assumptions)
@@ -253,6 +255,30 @@ def _with_numbers(difference: Form, coefficients: Sequence[Form] | None, symbol:
     return _isolated([Fraction(coefficient.number or 0) for coefficient in coefficients], lowest)
 
 
+def _as_assumed(found: Ranges, symbol: Symbol, assumptions: Assumptions) -> Ranges | Undecided:
+    """The stretches as far as numbers there keep what is assumed of the dimension."""
+    facts = about(symbol, assumptions)
+    kept = (
+        (*stretch, sign)
+        for low, high, sign in found.stretches
+        for stretch in allowed((low, high), symbol, facts, lambda form: _where_not_negative(form, symbol))
+    )
+    stretches = tuple(kept)
+    return Ranges(stretches, found.tried) if stretches else Undecided("no number keeps what is assumed of it")
+
+
+def _where_not_negative(form: Form, symbol: Symbol) -> Iterator[Stretch]:
+    difference = form.expand()
+    if difference.number is not None:
+        yield from [(1, None)] if difference.number >= 0 else []
+        return
+    found = _with_numbers(difference, _coefficients(difference, symbol), symbol, 1)
+    for not_negative, group in groupby(found.stretches, key=lambda stretch: stretch[2] >= 0):
+        together = list(group)
+        if not_negative:
+            yield together[0][0], together[-1][1]
+
+
 def _isolated(coefficients: Sequence[Fraction], lowest: int) -> Ranges:
     """All stretches: between whole numbers around the roots the sign cannot change."""
     near = {lowest}
@@ -265,7 +291,7 @@ def _isolated(coefficients: Sequence[Fraction], lowest: int) -> Ranges:
 
 def _tried(at: Callable[[int], Sign], lowest: int) -> Ranges:
     """Every number up to EACH, then ever greater ones; where the sign has changed between two, the places are found."""
-    points = [(value, at(value)) for value in range(lowest, max(EACH, 2 * lowest) + 1)]
+    points = [(value, at(value)) for value in range(lowest, lowest + EACH)]
 
     # The step from a number to its double can be halved to the place of a change, if there is one only.
     reached = points[-1][0]

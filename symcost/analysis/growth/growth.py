@@ -8,10 +8,29 @@ from typing import Literal
 
 from symcost.diagnostics import Span
 from symcost.errors import UnderivedGrowth
-from symcost.formula import Assumptions, AtLeast, Form, Growth, Symbol, Unranked, counter, growth, log2, mul, num, power
+from symcost.formula import (
+    Assumptions,
+    AtLeast,
+    Divides,
+    Form,
+    Growth,
+    Symbol,
+    Unranked,
+    add,
+    counter,
+    growth,
+    log2,
+    mul,
+    num,
+    power,
+)
 from symcost.formula.form import Max, Min, Sum
-from symcost.formula.terms import signed
+from symcost.formula.hidden import Hidden
+from symcost.formula.order import FIXED, above, by_order, vanishing
+from symcost.formula.terms import signed, terms
 
+MOST_DROPPED = 24
+"""So many terms of a bound are tried to be left out: each is a proof, and nobody reads a longer bound."""
 MOST_REGIMES = 16
 """So many regimes of one formula are shown, and so many conditions of one looked for; nobody reads a longer table."""
 
@@ -48,35 +67,73 @@ class Rise:
         return f"{term}  while {', '.join(self.limits)}" if self.limits else term
 
 
-def rises(form: Form, symbol: Symbol, assumptions: Assumptions) -> Rise:
+def rises(form: Form, symbol: Symbol, assumptions: Assumptions, span: Span | None = None) -> Rise:
     """How a formula rises in one dimension while the others stay as they are, and that within its limits.
 
-    Raises UnderivedGrowth.
+    Where the dimension cannot grow for ever the leading term says little about a formula that falls: what is told
+    then is a bound. Raises UnderivedGrowth.
     """
-    grown = rise(form, symbol)
-    limits = tuple(str(fact) for fact in assumptions if isinstance(fact, AtLeast) and _limits(fact, symbol))
-    if limits and any(coefficient < 0 for coefficient, _ in form.poly.terms.values()):
-        bound = rise(signed(form)[0], symbol)
-        return Rise(bound, leading(bound), limits, at_most=True)
-    return Rise(grown, leading(grown), limits)
-
-
-def _limits(fact: AtLeast, symbol: Symbol) -> bool:
-    """Whether a fact holds up to some value of the dimension only: the side that should be less outgrows the other."""
+    grown = rise(form, symbol, span, assumptions)
+    limits = _limits_of(symbol, assumptions)
+    if not limits or _rises_everywhere(form, grown, assumptions):
+        shown = tuple(str(fact) for fact in limits if isinstance(fact, AtLeast))
+        return Rise(grown, leading(grown), shown, at_most=grown.bound is not None)
     try:
-        grown = growth(fact.left - fact.right, symbol)
+        bound = _bound(form, symbol, assumptions)
+    except Unranked as why:
+        raise UnderivedGrowth(symbol.name, str(why), span) from None
+    return Rise(rise(bound, symbol, span), bound, tuple(map(str, limits)), at_most=True)
+
+
+def _limits_of(symbol: Symbol, assumptions: Assumptions) -> list[AtLeast | Divides]:
+    """The facts that hold up to some value of the dimension only."""
+    return [fact for fact in assumptions if isinstance(fact, AtLeast | Divides) and _limits(fact, symbol)]
+
+
+def _limits(fact: AtLeast | Divides, symbol: Symbol) -> bool:
+    """Whether the side that should be less outgrows the other; what divides a size is no greater."""
+    more, less = fact.forms if isinstance(fact, AtLeast) else (fact.multiple, fact.divisor)
+    try:
+        grown = growth(more - less, symbol)
     except Unranked:
         return True
     return grown.kind != "Fixed" and Assumptions().at_least(grown.leading, num(0)) is not True
 
 
-def rise(form: Form, symbol: Symbol, span: Span | None = None) -> Growth:
+def _rises_everywhere(form: Form, grown: Growth, assumptions: Assumptions) -> bool:
+    """Whether nothing in a formula falls, so that its leading term is told from the first number on."""
+    if grown.symbol not in form.free_symbols:
+        return True
+    if grown.bound is not None or grown.leading == 0 or vanishing(form, grown.symbol):
+        return False
+    coefficients = by_order(form, grown.symbol, assumptions)
+    if len(coefficients) == 1:
+        return assumptions.at_least(grown.leading, num(0)) is True
+    falls = any(order < FIXED for order in coefficients)
+    return not falls and all(assumptions.at_least(form, num(0)) is True for form in coefficients.values())
+
+
+def _bound(form: Form, symbol: Symbol, assumptions: Assumptions) -> Form:
+    """A sum that is nowhere less than the formula and has nothing subtracted, as short as can be proven."""
+    hidden = Hidden(symbol)
+    highest = above(hidden.of(form), symbol)
+    added, _ = signed(highest)
+    whole = hidden.shown(highest)
+    fastest_first = sorted(terms(added), key=lambda term: growth(term, symbol).order, reverse=True)
+    for term in fastest_first[:MOST_DROPPED]:
+        shorter = add(num(0), *(other for other in terms(added) if other is not term))
+        if assumptions.at_least(hidden.shown(shorter), whole):
+            added = shorter
+    return hidden.shown(added)
+
+
+def rise(form: Form, symbol: Symbol, span: Span | None = None, known: Assumptions | None = None) -> Growth:
     """How a formula rises in one dimension while the others stay as they are.
 
     Raises UnderivedGrowth.
     """
     try:
-        return growth(form, symbol)
+        return growth(form, symbol, known or Assumptions())
     except Unranked as why:
         raise UnderivedGrowth(symbol.name, str(why), span) from None
 
@@ -94,7 +151,9 @@ def together(form: Form, symbols: Sequence[Symbol]) -> Growth:
 
 
 def leading(grown: Growth) -> Form:
-    """The leading term of an order: its coefficient times the power, logarithm or exponential."""
+    """The leading term: a coefficient times a power, a logarithm or an exponential; the bound where there is none."""
+    if grown.bound is not None:
+        return grown.bound
     rises, base, degree, logs = grown.order
     symbol = grown.symbol
     exponential = power(num(base), power(symbol, num(abs(rises)))) if rises else num(1)

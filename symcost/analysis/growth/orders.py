@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcost.formula import Assumptions, Form, div, log2, num, power, rebuild
-from symcost.formula.form import Add, Ceil, Floor, Log2, Mul, Pow, Sum
+from symcost.formula.form import Add, Ceil, Floor, Log2, Mod, Mul, Pow, Sum
 from symcost.formula.monomials import Factors
 from symcost.formula.parts import unbounded
 
@@ -29,6 +29,8 @@ def _unrounded(form: Form, assumptions: Assumptions, names: Sequence[str]) -> Fo
     match form:
         case Floor() | Ceil():
             return _unrounded(div(form.numerator, form.denominator), assumptions, names)
+        case Mod():
+            return _unrounded(form.denominator, assumptions, names)  # what is left of anything is less than that
         case Pow() if form.exponent.number is not None:
             base = _unrounded(form.base, assumptions, names)
             return power(_order_of_sum(base, assumptions, names), form.exponent)

@@ -1,23 +1,37 @@
-"""Fused traffic: the numbers that a part of a model moves at least if all inside it is fused.
+"""Fused traffic: the numbers that a part of a model moves at least, however much memory there is on the chip.
 
-Its inputs, outputs and parameters cross once. Everything between them stays on the chip, however much that is. Of a
-table of which only rows are taken, the rows. Parameters of rounds that run one after another are read for each of them,
-those of a scan once.
+What it is given and reads, its results, and the parameters that it reads cross once; everything between them stays on
+the chip, and so does what it hands on as it came, such as the keys and values that a cache already has. What of an
+input or a parameter is read, `demands` says; what of a result was there before, `handed`.
 """
 
 from __future__ import annotations
 
-from symcost.analysis.counts.parameters import Parameters
-from symcost.analysis.fold import NONE, Sum, rounds
-from symcost.formula import Form, add
-from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
+from collections.abc import Collection
+
+from symcost.analysis.fold import NONE
+from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Demand
+from symcost.analysis.memory.demands import Asked, Demands, Learned, learned_together
+from symcost.analysis.memory.handed import Handed
+from symcost.analysis.memory.uses import port_kinds
+from symcost.formula import Assumptions, Form, add
+from symcost.graph.build import room_to_recurse
+from symcost.graph.graph import Block, Graph, Operation, Tensor
+from symcost.ops.memory import View
+
+NUMBERS_OF = {"numbers": "activations", "masks": "masks", "rows": "rows"}
+"""The role of an input, by what it is used as."""
 
 
 class Fused:
-    """Numbers that a part of a model moves at least if all inside it is fused."""
+    """Numbers that a part of a model moves at least if all inside it is fused.
 
-    def __init__(self) -> None:
-        self._learned = _Learned()
+    Of the alternatives of a `choose` all positions choose the same, which is the least; with `every` all are chosen.
+    """
+
+    def __init__(self, assumptions: Assumptions | None = None, *, every: bool = False) -> None:
+        self._demands = Demands(assumptions or Assumptions(), every=every)
+        self._handed = Handed()
 
     def of(self, part: Graph | Block) -> Form:
         """All that is moved by a model, or by a block once."""
@@ -25,90 +39,60 @@ class Fused:
 
     def split(self, part: Graph | Block) -> tuple[Form, Form]:
         """Numbers moved that are parameters, and all others."""
-        ends, inside = self._of_block(part) if isinstance(part, Block) else self._of_model(part)
-        learned = add(NONE, *(end.size for end in ends if end.parameter), inside)
-        return learned, add(NONE, *(end.size for end in ends if not end.parameter))
+        roles = self.by_role(part)
+        learned = [roles.pop(role) for role in ("params", "frozen", "buffers") if role in roles]
+        return add(NONE, *learned), add(NONE, *roles.values())
 
-    def _of_block(self, block: Block) -> tuple[list[Tensor], Form]:
-        """What goes in and out, and the parameters inside."""
-        inside = self._learned.around(block, self._learned.of(block.graph))
-        return [*dict.fromkeys(block.inputs), *block.outputs], inside
+    def by_role(self, part: Graph | Block, read: Collection[Tensor] | None = None) -> Learned:
+        """Numbers moved by what they are (see `widths.ROLES`); of a block only results that are `read` around it."""
+        with room_to_recurse():
+            return self._of_block(part, read) if isinstance(part, Block) else self._of_model(part)
 
-    def _of_model(self, graph: Graph) -> tuple[list[Tensor], Form]:
-        """What goes in and out, and the parameters inside; an input that nothing reads stays where it is."""
-        read = {tensor for node in graph for tensor in node.inputs} | set(graph.results)
-        return [*(port for port in graph.ports if port in read), *graph.results], self._learned.of(graph)
+    def _of_model(self, graph: Graph) -> Learned:
+        still = self._handed.of(graph, [port.size for port in graph.ports])
 
+        # What is handed on, or added to, stays where it is: nothing is read for that.
+        asked, learned = self._demands.of(graph, [_unless(form) for form in still])
+        kinds = zip(graph.ports, port_kinds(graph), strict=True)
+        inputs = [{NUMBERS_OF[kind]: self._read(asked, port)} for port, kind in kinds]
 
-class _Learned(Sum):
-    """Numbers read of the parameters that stand in a graph."""
+        # One result seen twice is written once.
+        written = {_looked_at(graph, result): form for result, form in zip(graph.results, still, strict=True)}
+        return learned_together([learned, *inputs, *map(_written, written.items())])
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._parameters = Parameters(active=True)
-        self._rows: dict[Parameter, Form] = {}
+    def _of_block(self, block: Block, read: Collection[Tensor] | None) -> Learned:
+        still = dict(zip(block.outputs, self._handed.of_block(block), strict=True))
+        outputs = [out for out in block.outputs if read is None or out in read]
+        asked, learned = self._demands.of_block(block, outputs)
+        named = self._demands.named_around(block)
 
-    def of(self, graph: Graph) -> Form:
-        """All that is read; which parameters are only tables is seen from all that the graph does with them."""
-        for node in graph:
-            if isinstance(node, Parameter):
-                taken = _taken(graph, node.tensor)
-                self._rows[node] = node.tensor.size if taken is None else taken
-        return super().of(graph)
+        # An input that stands in several places is read once.
+        inputs = (self._input(asked, tensor) for tensor in dict.fromkeys(block.inputs))
+        results = (_written((out, still[out])) for out in outputs)
+        return learned_together([learned, named, *inputs, *results])
 
-    def of_node(self, node: GraphNode) -> Form:
-        """A named layer is read by each of its calls, though its parameters stand where it was named."""
-        match node:
-            case Block(kind="layer"):
-                return add(NONE, *(self.of(call.graph) for call in node.graph if isinstance(call, Block)))
-            case Block(kind="call", owns=False):
-                return NONE
-            case _:
-                return super().of_node(node)
+    def _input(self, asked: Asked, tensor: Tensor) -> Learned:
+        return {"params" if tensor.parameter else "activations": self._read(asked, tensor)}
 
-    def parameter(self, parameter: Parameter) -> Form:
-        """The whole, or the rows that are taken."""
-        return self._rows[parameter]
-
-    def around(self, block: Block, count: Form) -> Form:
-        """As parameters are counted that take part."""
-        return self._parameters.around(block, count)
+    def _read(self, asked: Asked, tensor: Tensor) -> Form:
+        return self._demands.amount(asked.get(tensor, Demand()), tensor)
 
 
-def _taken(graph: Graph, table: Tensor) -> Form | None:
-    """Numbers that are taken from a table in parts; None where it is read as a whole, or anything else is done."""
-    if table in graph.results:
-        return None
-    parts = [_taken_by(node, table) for node in graph if table in node.inputs]
-    found = [part for part in parts if part is not None]
-    return add(NONE, *found) if len(found) == len(parts) else None
+def _unless(still: Form) -> Demand:
+    """All of a result, unless there are numbers in it that were handed on."""
+    return WHOLE if still == 0 else NOTHING_READ
 
 
-def _taken_by(node: GraphNode, table: Tensor) -> Form | None:
-    match node:
-        case Operation():
-            return _rows_of(node, table)
-        case Block(kind="scan" | "repeat" | "choose"):
-            return _taken_in_rounds(node, table)
-        case _:
-            return None  # what a call does with a table is not looked at
+def _written(result: tuple[Tensor, Form]) -> Learned:
+    """What has to be written of a result: what was not there before."""
+    tensor, still = result
+    return {"activations": add(tensor.size, -still) if still != 0 else tensor.size}
 
 
-def _taken_in_rounds(block: Block, table: Tensor) -> Form | None:
-    inside = None if _carries(block, table) else _taken(block.graph, table)
-    return None if inside is None else rounds(block, inside)
-
-
-def _rows_of(operation: Operation, table: Tensor) -> Form | None:
-    """What an operation reads of a table, if it stands in one place only and not all of it is read."""
-    places = [place for place, tensor in enumerate(operation.inputs) if tensor is table]
-    read = operation.primitive.memory.moves(operation)
-    if read is None or len(places) > 1:
-        return None
-    return read[places[0]]
-
-
-def _carries(block: Block, table: Tensor) -> bool:
-    """Whether a loop hands a table on, or leaves it behind."""
-    handed = [tensor for value in block.carried for tensor in (value.initial, value.end)]
-    return table in handed or any(each.each is table for each in block.emitted)
+def _looked_at(graph: Graph, tensor: Tensor) -> Tensor:
+    """What a view shows as a whole; any other tensor itself."""
+    node = graph.source(tensor)
+    while isinstance(node, Operation) and node.primitive.memory.view(node) is View.WHOLE and len(node.inputs) == 1:
+        tensor = node.inputs[0]
+        node = graph.source(tensor)
+    return tensor

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
+from symcost.diagnostics import Span
 from symcost.formula import Assumptions, Form, Symbol, TooLarge, num
 from symcost.formula.form import Rational
 
@@ -17,6 +19,23 @@ STRETCHED = 2
 
 MUCH_LARGER = 10**6
 """So many times larger: beyond the constants of published architectures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of several forms of which the largest is wanted, and where it comes from.
+
+    `at` is the place in the text, `inside` the calls that lead there, the outermost first.
+    """
+
+    form: Form
+    at: Span | None = None
+    inside: tuple[str, ...] = ()
+
+    def changed(self, change: Callable[[Form], Form]) -> Candidate:
+        """Another form from the same place."""
+        return replace(self, form=change(self.form))
+
 
 Values = Sequence[Rational | None]
 """A form at each of the cases; None where it is too large to be computed."""
@@ -34,11 +53,17 @@ class Largest:
         self._assumptions = assumptions
         self._proven = proven
 
-    def of(self, forms: Iterable[Form]) -> list[Form]:
-        """The forms of which none is known to be at most another; 0 where there is none."""
-        candidates = list(dict.fromkeys(map(_shorter, forms)))
+    def of(self, several: Iterable[Candidate]) -> list[Candidate]:
+        """Those of which none is known to be at most another; 0 where there is none. Of equal ones the first stays."""
+        places: dict[Form, Candidate] = {}
+        for one in several:
+            short = one.changed(_shorter)
+            places.setdefault(short.form, short)
+        return [places[form] for form in self._greatest(list(places))] or [Candidate(num(0))]
+
+    def _greatest(self, candidates: Sequence[Form]) -> Iterable[Form]:
         if len(candidates) < 2:
-            return candidates or [num(0)]
+            return candidates
 
         cases = self._cases(candidates)
         greatest: dict[Form, Values] = {}
@@ -47,7 +72,18 @@ class Largest:
             if not self._reached(form, values, greatest):
                 greatest = self._not_reached_by(form, values, greatest)
                 greatest[form] = values
-        return list(greatest)
+        return greatest
+
+    def likeliest(self, several: Iterable[Candidate]) -> list[Candidate]:
+        """Those of which none is known to be at most another, those first that are the largest at most sizes tried."""
+        found = self.of(several)
+        forms = [one.form for one in found]
+
+        # Where each is the largest, of the sizes that are tried.
+        wins = dict.fromkeys(forms, 0)
+        for case in self._cases(forms):
+            wins[_largest_at(case, forms)] += 1
+        return sorted(found, key=lambda one: -wins[one.form])
 
     def _not_reached_by(self, form: Form, values: Values, others: Mapping[Form, Values]) -> dict[Form, Values]:
         """Those of the others that a form is not known to be at least as large as."""
@@ -92,6 +128,16 @@ def _shorter(form: Form) -> Form:
     """A form as it stands or written out, whichever is shorter: equal candidates then mostly look alike."""
     expanded = form.expand()
     return expanded if expanded.size <= form.size else form
+
+
+def _largest_at(case: Mapping[Symbol, int], forms: Sequence[Form]) -> Form:
+    """The form that is the largest at some sizes; one that is too large to be computed is none."""
+
+    def value(form: Form) -> Rational:
+        known = _value(form, case)
+        return 0 if known is None else known
+
+    return max(forms, key=value)
 
 
 def _value(form: Form, case: Mapping[Symbol, int]) -> Rational | None:

@@ -17,13 +17,13 @@ Source  Aho, Lam, Sethi & Ullman, Compilers (2007), section 9.2.5 (liveness)
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from symcost.analysis.memory.largest import Largest
+from symcost.analysis.memory.largest import Candidate, Largest
 from symcost.analysis.memory.rooms import NOWHERE, Plan, Plans, Room, Rooms, entered, handed_on, size_of
 from symcost.analysis.memory.uses import port_kinds
 from symcost.errors import UndecidedPeak
-from symcost.formula import Assumptions, Form, Symbol, add, counter, maximum, minimum, mul, num
+from symcost.formula import Assumptions, Form, Symbol, add, counter, minimum, mul, num
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Carried, Graph, GraphNode, Operation, Tensor
 
@@ -58,13 +58,13 @@ class Peak:
         self._assumptions = assumptions
         self._widths = widths or {}
         self._plans = Plans(self._wide)
-        self._known: dict[tuple[Graph, Ports], list[Form]] = {}
+        self._known: dict[tuple[Graph, Ports], list[Candidate]] = {}
         self._some_rounds: dict[Form, Symbol] = {}
         self._never_more: dict[Symbol, Form] = {}
         self._largest = Largest(assumptions, self._never_more)
 
-    def of(self, graph: Graph) -> Form:
-        """The peak of a whole model.
+    def candidates(self, graph: Graph) -> list[Candidate]:
+        """What may be the peak of a whole model, each with the place in the text where so much lives.
 
         Raises UndecidedPeak.
         """
@@ -77,21 +77,21 @@ class Peak:
 
         # Names for loops that may have no round are put in once the largest is found.
         happens = {symbol: form for form, symbol in self._some_rounds.items()}
-        return maximum(*(form.substitute(happens) for form in candidates))
+        return [candidate.changed(lambda form: form.substitute(happens)) for candidate in candidates]
 
     def _wide(self, size: Form, kind: str = "numbers") -> Form:
         return mul(self._widths[kind], size) if kind in self._widths else size
 
     # Definitions ----------------------------------------------------------------------------------
 
-    def _call(self, graph: Graph, ports: Ports) -> list[Form]:
+    def _call(self, graph: Graph, ports: Ports) -> list[Candidate]:
         """The candidates for the peak of a call: what lives at each of its operations, beside the caller's."""
         key = (graph, ports)
         if key not in self._known:
             self._known[key] = self._largest.of(self._called(graph, ports))
         return self._known[key]
 
-    def _called(self, graph: Graph, ports: Ports) -> Iterator[Form]:
+    def _called(self, graph: Graph, ports: Ports) -> Iterator[Candidate]:
         plan = self._plans.of(graph)
         given = [Room(size) for size in ports.sizes]
         outer: dict[Room, Rooms] = {}
@@ -104,27 +104,27 @@ class Peak:
         stay = frozenset(here.rooms(graph.results))
         return self._walk(graph, here, given, stay)
 
-    def _walk(self, graph: Graph, plan: Plan, entering: Iterable[Room], stay: Rooms) -> Iterator[Form]:
+    def _walk(self, graph: Graph, plan: Plan, entering: Iterable[Room], stay: Rooms) -> Iterator[Candidate]:
         """What lives at each node of a graph, of the rooms that enter it and those that it makes.
 
         What is in `stay` outlives the graph.
         """
         life = _Life(graph, plan, entering, stay)
-        yield life.size
+        yield Candidate(life.size)
         for number, node in enumerate(life.nodes):
             dying = life.dying(number)
             made = life.made(node)
 
             # While the node runs, what it reads is still there.
             if isinstance(node, Operation):
-                yield from (add(life.size, extra) for extra in self._during(node, made))
+                yield from (Candidate(add(life.size, extra), node.span) for extra in self._during(node, made))
             else:
                 yield from self._at_block(node, plan, life, dying)
 
             # A block has given up what it was the last to read before its results are all there.
             life.enter(made)
             if isinstance(node, Block):
-                yield life.size_without(dying)
+                yield Candidate(life.size_without(dying), node.span)
             life.leave(number)
 
     def _during(self, operation: Operation, made: Iterable[Room]) -> Iterator[Form]:
@@ -138,12 +138,12 @@ class Peak:
                 yield add(already, before, after)
             yield add(result, *way[-1:])
 
-    def _at_block(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Form]:
+    def _at_block(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Candidate]:
         if block.kind == "call":
             return self._at_call(block, plan, life, dying)
         return self._loop(block, plan, life, dying)
 
-    def _at_call(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Form]:
+    def _at_call(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Candidate]:
         """What lives inside a call, which may give up the rooms that nobody reads after it."""
         given_up = [room for room in plan.rooms(block.inputs) if room in dying]
         sizes = tuple(room.size for room in given_up)
@@ -151,16 +151,16 @@ class Peak:
         narrowed = tuple(tensor in plan.parts for tensor in block.inputs)
         around = life.size_without(given_up)
         inside = self._call(block.graph, Ports(sizes, places, narrowed))
-        return (add(around, form) for form in inside)
+        return (replace(one, form=add(around, one.form), inside=(block.name, *one.inside)) for one in inside)
 
     # Loops ----------------------------------------------------------------------------------------
 
-    def _loop(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Form]:
+    def _loop(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Candidate]:
         """What lives before the first round, and in the largest round beside what is around the loop."""
         happens = self._happens(block)
         read = plan.rooms(_read(block))
         begun = self._begun(block, plan, dying - read.keys())
-        yield add(life.size, *(mul(happens, size) for size in begun))
+        yield Candidate(add(life.size, *(mul(happens, size) for size in begun)), block.span)
 
         # The room of a value before the loop is taken over, where nothing else needs that value.
         initial = plan.rooms(each.initial for each in block.carried)
@@ -168,8 +168,8 @@ class Peak:
         around = life.size_without(taken_over)
 
         # Where there are no rounds, nothing of them lives.
-        for form in self._rounds(block, plan):
-            yield add(around, mul(happens, form))
+        for candidate in self._rounds(block, plan):
+            yield candidate.changed(lambda form: add(around, mul(happens, form)))
 
     def _begun(self, block: Block, plan: Plan, free: set[Room]) -> Iterator[Form]:
         """Room for values to begin with, except for those that take over room that is free then."""
@@ -178,7 +178,7 @@ class Peak:
         for number in plan.without_room([each.initial for each in used], free):
             yield self._wide(used[number].start.size).substitute(first)
 
-    def _rounds(self, block: Block, plan: Plan) -> list[Form]:
+    def _rounds(self, block: Block, plan: Plan) -> list[Candidate]:
         """What lives in the largest round, of what the rounds make themselves."""
         starts = plan.rooms(each.start for each in block.carried)
         ends = _ends(block)
@@ -188,13 +188,14 @@ class Peak:
         # What is handed on or emitted gets room of its own, or keeps the room in which it lies alone.
         inner = at_end.keys() - plan.rooms(block.inputs).keys()
         copies = [self._wide(ends[number].size) for number in plan.without_room(ends, inner)]
-        inside = self._largest.of([*inside, add(size_of(inner), *copies)])
+        inside = self._largest.of([*inside, Candidate(add(size_of(inner), *copies), block.span)])
 
         # Rounds before the largest have left what they emitted.
         left_behind = add(ZERO, *(self._wide(each.each.size) for each in block.emitted))
-        latest: list[Form] = []
-        for form in inside:
-            latest += self._latest(block, form, left_behind)
+        latest: list[Candidate] = []
+        for candidate in inside:
+            forms = self._latest(block, candidate.form, left_behind)
+            latest += (replace(candidate, form=form) for form in forms)
         return self._largest.of(latest)
 
     def _latest(self, block: Block, form: Form, left_behind: Form) -> list[Form]:

@@ -10,7 +10,8 @@ from typing import Any
 from symcost.export.page import Page
 from symcost.export.parts import Code, Figure, Layout, Legend, Letter, Line, Notes, Paragraph, Part, Row, Strong, Table
 from symcost.export.reports.formula import assumed
-from symcost.export.summary import Summary
+from symcost.export.shares import shares
+from symcost.export.summary import Row as BlockRow, Summary
 from symcost.formula import Form, num
 from symcost.questions import question
 
@@ -24,34 +25,34 @@ QUANTITY = 15
 """Columns for the name of a quantity: the longest is `multiplications`."""
 
 
-def page(summary: Summary, depth: int | None = None) -> Page:
+def page(summary: Summary, depth: int | None = None, *, every: bool = False) -> Page:
     """The tree of blocks, the totals, what the letters mean and what was assumed.
 
-    Without a depth, blocks for the eye go down to two levels, those for programs and spreadsheets to the last.
+    Without a depth, blocks for the eye go down to two levels, those for programs and spreadsheets to the last. Blocks
+    that cost nothing are for programs, or where `every` one is wanted.
     Raises TooManyBlocks when it is written.
     """
     shown: float = DEPTH if depth is None else depth
-    every: float = inf if depth is None else depth
+    complete: float = inf if depth is None else depth
     return Page(
         summary.model.name,
-        parts=lambda: _parts(summary, shown),
-        brief=lambda: _brief(summary, shown),
-        records=lambda: _records(summary, every),
-        data=lambda: _data(summary, every),
+        parts=lambda: _parts(summary, shown, every),
+        brief=lambda: _brief(summary, shown, every),
+        records=lambda: _records(summary, complete),
+        data=lambda: _data(summary, complete),
         symbols=summary.model.symbols,
         folds=True,
     )
 
 
-def set_page(summary: Summary, depth: int) -> Page:
+def set_page(summary: Summary, depth: int, *, every: bool = False) -> Page:
     """Parameters and MACs by block as one table, as a paper shows it."""
     model = summary.model
     caption = f"Parameters and multiply-accumulates (MACs) of {model.name} by block."
 
     def parts() -> Iterator[Part]:
-        rows = tuple(
-            Row((row.label, *map(summary.shown, row.figures[:2])), row.level) for row in summary.rows(depth)
-        )  # fmt: skip
+        blocks = summary.rows(depth, every=every)
+        rows = tuple(Row((row.label, *map(summary.shown, row.figures[:2])), row.level) for row in blocks)
         yield Table(("block", "parameters", "MACs"), rows, Layout.TREE, caption, stiff=True)
         yield legend(summary, complete=False)
         yield Notes(assumed(model))
@@ -67,42 +68,47 @@ def legend(summary: Summary, *, complete: bool) -> Legend:
 
 def _notes(summary: Summary) -> Notes:
     """What was assumed, and by which convention FLOPs are counted."""
-    facts: list[Line] = [("assuming ", str(fact)) for fact in summary.model.assumptions]
+    facts: list[Line] = [f"with {name} = {form}" for name, form in summary.model.expressed.items()]
+    facts += [("assuming ", str(fact)) for fact in summary.model.assumptions]
     convention = summary.convention
     return Notes((*facts, ("convention ", Code(convention.name), f": {convention.title}")))
 
 
-def _parts(summary: Summary, depth: float) -> Iterator[Part]:
-    yield _tree(summary, depth, shares=False)
+def _parts(summary: Summary, depth: float, every: bool) -> Iterator[Part]:
+    yield _tree(summary, summary.rows(depth, every=every), known=False)
     totals = tuple(Row((name, summary.shown(form))) for name, form in summary.notable.items())
     yield Table(("quantity", "total"), totals)
     yield legend(summary, complete=True)
     yield _notes(summary)
 
 
-def _brief(summary: Summary, depth: float) -> Iterator[Part]:
+def _brief(summary: Summary, depth: float, every: bool) -> Iterator[Part]:
     """With shares of the whole where all is known, and then every digit of the totals."""
     known = all(summary.number(form) is not None for form in summary.totals.values())
     title = (summary.model.doc or "").strip().partition("\n")[0]
     if title:
         yield Paragraph((Strong(summary.model.name), f"  {title}"))
-    yield _tree(summary, depth, shares=known)
+    yield _tree(summary, summary.rows(depth, every=every), known=known)
     yield _exact_totals(summary) if known else _counts(summary)
     yield legend(summary, complete=True)
     yield _notes(summary)
 
 
-def _tree(summary: Summary, depth: float, *, shares: bool) -> Table:
-    """The blocks; a figure with its formula, or with the whole that it is a share of."""
-    wholes = [summary.number(summary.totals[name]) or 0 if shares else None for name in COLUMNS]
-    rows = []
-    for row in summary.rows(depth):
-        figures = [
-            Figure(summary.number(form), form=summary.shown(form), whole=whole)
-            for form, whole in zip(row.figures, wholes, strict=True)
-        ]
-        rows.append(Row((row.label, *figures), row.level))
+def _tree(summary: Summary, blocks: Sequence[BlockRow], *, known: bool) -> Table:
+    """The blocks; a figure with its formula, or where all are `known` with its share of the whole."""
+    columns = [_column(summary, blocks, number, known=known) for number in range(len(COLUMNS))]
+    rows = [Row((row.label, *figures), row.level) for row, *figures in zip(blocks, *columns, strict=True)]
     return Table(("block", *COLUMNS.values()), tuple(rows), Layout.TREE, stiff=True)
+
+
+def _column(summary: Summary, blocks: Sequence[BlockRow], column: int, *, known: bool) -> list[Figure]:
+    """One figure of each block."""
+    forms = [row.figures[column] for row in blocks]
+    if not known:
+        return [Figure(summary.number(form), form=summary.shown(form)) for form in forms]
+    numbers = [summary.model.number(form) for form in forms]
+    tenths = shares([row.level for row in blocks], numbers)
+    return [Figure(value, whole=numbers[0], tenths=part) for value, part in zip(numbers, tenths, strict=True)]
 
 
 def _exact_totals(summary: Summary) -> Table:
@@ -121,7 +127,7 @@ def _counts(summary: Summary) -> Table:
 def _records(summary: Summary, depth: float) -> Table:
     """One line for each block: where it stands, its formulas, and its numbers where they are known."""
     rows = []
-    for row in summary.rows(depth, gather=False):
+    for row in summary.rows(depth, gather=False, every=True):
         line = str(row.block.span.line) if row.block.span else ""
         place = (str(row.level), row.label, row.block.kind, line)
         rows.append(Row((*place, *row.figures, *values(summary, row.figures))))
@@ -153,7 +159,7 @@ def facts(summary: Summary) -> dict[str, Any]:
         "model": summary.model.name,
         "convention": summary.convention.name,
         "assumptions": [str(fact) for fact in summary.model.assumptions],
-        "values": dict(summary.values),
+        "values": {**summary.values, **summary.model.expressed},
     }
 
 
@@ -166,7 +172,7 @@ def figure(summary: Summary, form: Form) -> dict[str, Any]:
 def _nested(summary: Summary, depth: float) -> list[dict[str, Any]]:
     """The blocks inside the model; the entry of each goes into the last one a level above."""
     above: list[dict[str, Any]] = []
-    for row in summary.rows(depth, gather=False):
+    for row in summary.rows(depth, gather=False, every=True):
         line = row.block.span.line if row.block.span else None
         entry: dict[str, Any] = {"name": row.label, "kind": row.block.kind, "line": line}
         entry |= {name: figure(summary, form) for name, form in zip(COLUMNS, row.figures, strict=True)}

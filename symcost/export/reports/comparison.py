@@ -8,6 +8,7 @@ from typing import Any
 
 from symcost.analysis.growth.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
 from symcost.errors import UnknownDimension
+from symcost.export.numbers import decimal
 from symcost.export.page import Page
 from symcost.export.parts import Breaks, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
 from symcost.export.subject import Subject, renamings
@@ -80,8 +81,13 @@ class Comparison:
     @property
     def known(self) -> Assumptions:
         """The same with the numbers that are given."""
-        numbers = {**self.left.model.values, **self.right.model.values}
-        return self.assumptions.substitute({symbol(name): num(value) for name, value in numbers.items()})
+        return self._known("")
+
+    def _known(self, kept: str) -> Assumptions:
+        """What was assumed, with the numbers that are given but for that of one dimension, which stays open."""
+        given = {**self.left.model.values, **self.right.model.values}
+        numbers = {symbol(name): num(value) for name, value in given.items() if name != kept}
+        return self.assumptions.substitute(numbers)
 
     def dimensions(self, wanted: Sequence[str]) -> list[Symbol]:
         """Those in which a crossing is looked for: the wanted ones, else `T` if it matters, else all that do."""
@@ -100,7 +106,7 @@ class Comparison:
             known = dict.fromkeys(port for one in self.both for port in one.model.ports)
             raise UnknownDimension(at.name, f"{self.left.label} or {self.right.label}", known)
         left, right = (one.form(self.quantity, self.convention, kept=at.name) for one in self.both)
-        return crossing(left, right, at, self.assumptions)
+        return crossing(left, right, at, self._known(at.name))
 
 
 def page(comparisons: Sequence[Comparison], wanted: Sequence[str]) -> Page:
@@ -152,7 +158,7 @@ def _with_decimals(form: Form) -> Line:
     value = form.number
     if value is None or value.denominator == 1:
         return form
-    return (form, f" = {float(value):.4g}")
+    return (form, f" = {decimal(value)}")
 
 
 def _records(comparisons: Sequence[Comparison]) -> Table:

@@ -13,16 +13,17 @@ from symcost.errors import LayerNotCounted
 from symcost.export import numbers
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
-from symcost.export.summary import Row as BlockRow, Summary
+from symcost.export.summary import Row as BlockRow, Summary, folded
 from symcost.formula import Form
-from symcost.graph.graph import Block, Graph, Operation
+from symcost.graph.graph import Block, Graph
 
 if TYPE_CHECKING:
     from symcost.model import Model
 
 RULES = """\
 layers counted as a whole: operations by class inside; input, output: for each
-number that goes in, comes out; learned: for each that goes in, if it has weights"""
+number that goes in, comes out; learned: for each that goes in, if it has weights;
+scores, attended: for each pair, each product of an attention without its mask"""
 
 MOST_LABEL = 14
 """Columns of a block's name beside those of all conventions."""
@@ -59,38 +60,39 @@ class Views:
 
     def rules(self, convention: Convention) -> dict[str, Rule]:
         """The rules that it follows here."""
-        layers: set[str] = set()
+        found: dict[str, Rule] = {}
         fold, seen = Flops(convention), set[Graph]()
 
         def walk(graph: Graph) -> None:
             for node in graph if graph not in seen else ():
-                if fold.rule(node) is not None:
-                    layers.add(node.kind if isinstance(node, Operation) else getattr(node, "name", ""))
+                if named := fold.named(node):
+                    layer, rule = named
+                    found[layer] = found.get(layer, rule) if not rule.refused else rule
                 elif isinstance(node, Block) and node.kind != "layer":
                     walk(node.graph)
             seen.add(graph)
 
         walk(self.model.graph)
-        return {layer: rule for layer, rule in convention.layers.items() if layer in layers}
+        return {layer: found[layer] for layer in convention.layers if layer in found}
 
     def said(self, convention: Convention) -> str:
         """The same in words."""
         return "; ".join(f"{layer}: {rule.refused or rule}" for layer, rule in self.rules(convention).items())
 
 
-def page(views: Views, depth: int) -> Page:
+def page(views: Views, depth: int, *, every: bool = False) -> Page:
     """What each convention counts; at a glance also by which weights and rules, and block by block."""
     title = f"{views.model.name}: FLOPs under each convention"
     return Page(
         "",
         parts=lambda: (_table(views, f"{title}."),),
-        brief=lambda: _brief(views, title, depth),
+        brief=lambda: _brief(views, title, depth, every),
         data=lambda: _data(views),
         symbols=views.model.symbols,
     )
 
 
-def _brief(views: Views, title: str, depth: int) -> Iterator[Part]:
+def _brief(views: Views, title: str, depth: int, every: bool) -> Iterator[Part]:
     """Totals, then the weights that make them, then the blocks where all numbers are known."""
     yield Paragraph(title)
     totals = tuple(Row((one.name, _total(views, one))) for one in views.conventions)
@@ -99,7 +101,7 @@ def _brief(views: Views, title: str, depth: int) -> Iterator[Part]:
     yield Table(("weights", *views.classes), weights, stiff=True, side="right")
     yield from _rules(views)
     if views.known:
-        yield _blocks(views, depth)
+        yield _blocks(views, depth, every)
     yield Notes(tuple(f"assuming {fact}" for fact in views.model.assumptions))
 
 
@@ -132,20 +134,27 @@ def _weight(weight: Form | None) -> str:
     return "1 each" if weight is None else str(weight)  # of multiplications and additions
 
 
-def _blocks(views: Views, depth: int) -> Table:
-    """Each block under each convention whose total is a number."""
+def _blocks(views: Views, depth: int, every: bool) -> Table:
+    """Each block under each convention whose total is a number; without those that count nothing under any."""
     counting = [one for one in views.conventions if views.counts(one)]
-    tables = (Summary(views.model, one).rows(depth) for one in counting)
+    tables = [Summary(views.model, one).all_rows(depth) for one in counting]
+    blocks = list(zip(*tables, strict=True))  # each as the conventions see it
+
+    firsts = [views_of_one[0] for views_of_one in blocks]
+    nothing = [all(row.costs_nothing for row in views_of_one) for views_of_one in blocks]
+    shown = set(map(id, folded(firsts, nothing, every=every)))
+
     rows = []
-    for blocks in zip(*tables, strict=True):
-        figures = (Figure(views.model.number(block.flops)) for block in blocks)
-        rows.append(Row((_shortened(blocks[0]), *figures)))
+    for views_of_one in blocks:
+        if id(views_of_one[0]) in shown:
+            figures = (Figure(views.model.number(row.flops)) for row in views_of_one)
+            rows.append(Row((_shortened(views_of_one[0]), *figures)))
     return Table(("block", *(one.name for one in counting)), tuple(rows), stiff=True)
 
 
 def _shortened(block: BlockRow) -> str:
     """The name of a block in a narrow column, set in by how deep it stands."""
-    label = "  " * block.level + block.label
+    label = "  " * block.level + ("(own)" if block.own else block.label)
     return label if len(label) <= MOST_LABEL else label[: MOST_LABEL - 1] + "…"
 
 

@@ -14,9 +14,6 @@ from symcost.hardware.energy import HOUR, KILOWATT_HOUR
 NAMES = 11
 """Columns for the name of a figure: the longest is `device time`."""
 
-TONNE = 10**6
-"""Grams."""
-
 
 def page(model: str, device: Device, dtype: str, use: Use, bill: Bill) -> Page:
     """A line for each figure, with what it was made from."""
@@ -40,7 +37,7 @@ def _figures(device: Device, dtype: str, use: Use, bill: Bill) -> Iterator[tuple
     energy = Figure(bill.energy / KILOWATT_HOUR * 1000, "Wh")
     yield "energy", energy, f"at {_decimal(device.power)} W, times {_decimal(use.overhead)}"
     if bill.carbon is not None and use.intensity is not None:
-        yield "carbon", Figure(bill.carbon / TONNE, "t CO2e"), f"at {_decimal(use.intensity)} g/kWh"
+        yield "carbon", Figure(bill.carbon, "g CO2e"), f"at {_decimal(use.intensity)} g/kWh"
 
 
 def _data(model: str, device: Device, dtype: str, use: Use, bill: Bill) -> Mapping[str, Any]:

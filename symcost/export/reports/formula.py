@@ -57,7 +57,7 @@ def _data(model: Model, quantity: str, form: Form, convention: str) -> Mapping[s
         "quantity": quantity,
         "convention": convention,
         "assumptions": [str(fact) for fact in model.assumptions],
-        "values": dict(model.values),
+        "values": {**model.values, **model.expressed},
         "form": str(form),
         "value": form.number,
     }

@@ -39,7 +39,7 @@ def page(question: Question) -> Page:
     Raises UnderivedGrowth.
     """
     model = question.model
-    assumptions = model.built.sizes.assumptions
+    assumptions = model.facts
     sections = tuple(_section(question, regime) for regime in regimes(question.form, assumptions, question.symbols))
     return Page(
         model.name,
@@ -48,6 +48,7 @@ def page(question: Question) -> Page:
         records=lambda: _records(sections),
         data=lambda: {"model": model.name, "regimes": [_data(section) for section in sections]},
         symbols=model.symbols,
+        folds=True,
     )
 
 
@@ -55,7 +56,7 @@ def _section(question: Question, regime: Regime) -> Section:
     rows = (_together(question, regime),) if question.together else tuple(_each(question, regime))
     parts: list[Part] = [Formula(regime.form)]
     if rows:
-        parts.append(Table(HEAD, rows, Layout.LINES, stiff=True, indent=2))
+        parts.append(Table(HEAD, rows, Layout.LINES, indent=2))
     if question.overall is not None:
         overall = order(regime.form, regime.assumptions, question.overall)
         parts.append(Paragraph(Order(overall), indent=2))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from symcost.analysis.memory.fused import Fused
+from symcost.analysis.memory.largest import Candidate
 from symcost.analysis.memory.traffic import Moved
 from symcost.analysis.memory.widths import Widths
 from symcost.conventions import load
@@ -14,18 +16,23 @@ from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Table
 from symcost.export.reports.formula import assumed
 from symcost.formula import Form, add
+from symcost.questions.memory import moved
 
 if TYPE_CHECKING:
     from symcost.model import Model
 
 
+MOST_PEAKS = 4
+"""So many places are told where the peak may be: a few lines."""
+
+
 @dataclass(frozen=True)
 class Line:
-    """One figure: what it is, the types of its numbers, and bytes (or FLOPs for each byte)."""
+    """One figure: what it is, the types of its numbers, and bytes (or FLOPs for each byte); None heads those below."""
 
     words: str
     types: str
-    form: Form
+    form: Form | None
     unit: str = "B"
 
 
@@ -38,31 +45,78 @@ class Memory:
 
     def lines(self) -> Iterator[Line]:
         """Every figure, in bytes."""
-        model, widths = self.model, self.widths
+        model = self.model
         frozen = (model.params.form - model.trained.form).expand()
         yield self._line("parameters", "params", model.trained.form)
         if frozen != 0:
             yield self._line("parameters, frozen", "frozen", frozen)
         kept = model.kept
+        buffers = model.quantity("buffers").form
+        if buffers != 0:
+            yield self._line("buffers", "buffers", buffers)
         yield self._line("kept for the backward pass", "activations", kept["numbers"])
         for words, kind in (("  masks", "masks"), ("  row numbers", "rows")):
             if kept[kind] != 0:
                 yield self._line(words, kind, kept[kind])
         yield self._line("carried from step to step", "state", model.quantity("state").form)
-        yield Line("alive at once, at most", widths.types["activations"], model.peak_in(widths.by_kind))
+        yield from self._peak()
         flops = model.shown(load("default").flops(model.cost))
-        for words, parts in (
-            ("moved, each operation by itself", Moved().split(model.graph)),
-            ("moved, all in one", Fused().split(model.graph)),
-        ):
-            moved = model.shown(add(*map(widths.bytes, parts, ("params", "activations"))))
-            yield Line(words, "", moved)
-            if moved.number and flops.number is not None:
-                yield Line("  FLOPs for each byte", "", flops / moved, "")
+        for words, crossing in self._moved():
+            yield Line(words, "", crossing)
+            if crossing.number and flops.number is not None:
+                yield Line("  FLOPs for each byte", "", flops / crossing, "")
         yield Line("FLOPs", "", flops, "")
+
+    @cached_property
+    def peaks(self) -> Sequence[Candidate]:
+        """What may be the peak, the likeliest first."""
+        return self.model.peaks_in(self.widths.by_kind)
+
+    def _peak(self) -> Iterator[Line]:
+        """The peak; where it is open which is the largest, those that may be, each with its place."""
+        words, type_ = "alive at once, at most", self.widths.types["activations"]
+        if len(self.peaks) == 1:
+            yield Line(words, type_, self.peaks[0].form)
+            return
+        yield Line("alive at once, the largest of", type_, None)
+        for one in self.peaks[:MOST_PEAKS]:
+            yield Line(f"  at {place(one)}", "", one.form)
+
+    def _moved(self) -> Iterator[tuple[str, Form]]:
+        """Bytes that are moved, if operations are by themselves, and at least."""
+        model, widths = self.model, self.widths
+        apart = add(*map(widths.bytes, Moved().split(model.graph), ("params", "activations")))
+        yield "moved, each operation by itself", model.shown(apart)
+        least, every = (self._at_least(every=every) for every in (False, True))
+        yield "moved at least, all in one", least
+        if every != least:
+            yield "  or with every alternative of `choose`", every
+
+    def _at_least(self, *, every: bool) -> Form:
+        roles = moved(self.model.subject, every=every)
+        return self.model.shown(add(*(self.widths.bytes(form, role) for role, form in roles.items())))
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What has to be said below the figures."""
+        yield from self.widths.notes
+        if len(self.peaks) == 1 and self.peaks[0].at is not None:
+            yield f"most is alive at {place(self.peaks[0])}"
+        if len(self.peaks) > MOST_PEAKS:
+            left = len(self.peaks) - MOST_PEAKS
+            yield f"{left} more may be the peak, at sizes that are rare; `symcost formula --of peak` prints all"
 
     def _line(self, words: str, role: str, form: Form) -> Line:
         return Line(words, self.widths.types[role], self.model.shown(self.widths.bytes(form, role)))
+
+
+def place(candidate: Candidate) -> str:
+    """`softmax (activation.arch:12)`: the innermost call, the file and the line."""
+    name = candidate.inside[-1] if candidate.inside else ""
+    if candidate.at is None:
+        return f"the beginning of {name}" if name else "the beginning"
+    where = f"{PurePath(candidate.at.source.name).name}:{candidate.at.line}"
+    return f"{name} ({where})" if name else where
 
 
 def page(memory: Memory) -> Page:
@@ -75,13 +129,16 @@ def page(memory: Memory) -> Page:
 
     return Page(
         title,
-        parts=lambda: (replace(table(), layout=Layout.COLUMNS), Notes(assumed(memory.model))),
-        brief=lambda: (Paragraph(title), table()),
+        parts=lambda: (replace(table(), layout=Layout.COLUMNS), Notes((*assumed(memory.model), *memory.notes))),
+        brief=lambda: (Paragraph(title), table(), Notes(tuple(memory.notes))),
         records=table,
         symbols=memory.model.symbols,
+        folds=True,
     )
 
 
-def _figure(line: Line) -> Figure:
+def _figure(line: Line) -> Figure | str:
     """`1.50 MB`, `20·B`; a quotient in four digits."""
+    if line.form is None:
+        return ""
     return Figure(line.form.number, line.unit, line.form, digits=None if line.unit else 4)

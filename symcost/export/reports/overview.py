@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symcost.analysis.growth.growth import rise
+from symcost.analysis.growth.growth import rises
 from symcost.analysis.growth.orders import order
 from symcost.errors import SymcostError, UnknownQuantity
 from symcost.export.page import Page
@@ -16,7 +16,9 @@ from symcost.formula import Form, Growth, TooLarge, symbol
 from symcost.questions import question
 
 SCALING = "scaling"
-"""The column that says how the first one grows."""
+"""The column that says how MACs grow, or where they are not told the first of the others, which is said then."""
+
+MACS = "macs"
 
 Cell = Form | Growth | str
 """What a column holds: a formula, how one grows, or why there is none."""
@@ -43,6 +45,8 @@ class Overview:
     columns: tuple[str, ...]
     dimension: str
     orders: bool = False
+    scaled: str = MACS
+    """The quantity whose growth is told."""
 
     @property
     def head(self) -> tuple[str, ...]:
@@ -51,7 +55,8 @@ class Overview:
 
     def _title(self, name: str) -> str:
         if name == SCALING:
-            return "Time scaling" if self.dimension == "T" else f"In {self.dimension}"
+            title = "Time scaling" if self.dimension == "T" else f"In {self.dimension}"
+            return title if self.scaled == MACS else f"{title} of {question(self.scaled).words}"
         return question(name).heading
 
     def shown(self, cell: Cell) -> Line:
@@ -111,18 +116,18 @@ def overview(
         if name not in known:
             raise UnknownQuantity(name, (*known, SCALING))
     names = _names(subjects) if orders else None
-    first = quantities[0] if quantities else "macs"
+    scaled = MACS if MACS in quantities or not quantities else quantities[0]
 
     def cell(subject: Subject, name: str) -> Cell:
         if name == SCALING:
-            return _asked(_scaling, subject, first, dimension, convention)
+            return _asked(_scaling, subject, scaled, dimension, convention)
         return _asked(_figure, subject, name, convention, names)
 
     entries = []
     for subject in subjects:
         _ = subject.model.graph  # what is wrong with the model itself is said as such
         entries.append(Entry(subject, {name: cell(subject, name) for name in columns}))
-    return Overview(tuple(entries), tuple(columns), dimension, orders)
+    return Overview(tuple(entries), tuple(columns), dimension, orders, scaled)
 
 
 def _asked(ask: Callable[..., Cell], *arguments: object) -> Cell:
@@ -144,7 +149,8 @@ def _figure(subject: Subject, name: str, convention: str, names: Sequence[str] |
 def _scaling(subject: Subject, name: str, dimension: str, convention: str) -> Cell:
     if subject.model.built.fixed and dimension in subject.model.values:
         return f"the model needs a number for {dimension} before it can be built"
-    return rise(subject.form(name, convention, kept=dimension), symbol(dimension))
+    form = subject.form(name, convention, kept=dimension)
+    return rises(form, symbol(dimension), subject.told(dimension)).growth
 
 
 def _names(subjects: Sequence[Subject]) -> list[str]:

@@ -6,35 +6,75 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from symcost.blocks import OWN
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Part, Piece, Row, Strong, Table
+from symcost.export.shares import shares
 from symcost.questions import question
 
 if TYPE_CHECKING:
-    from symcost.hardware import Device, Estimate
+    from symcost.hardware import Bound, Device, Estimate
 
-BOUND = "a lower bound: every unit at its peak, arithmetic and memory at the same time, nothing for launches"
+LEAST = "at least: every unit at its peak, all of them and memory at the same time, nothing for launches"
+ALIKE = "alternatives of a `choose`: at least as many as one position takes, where all positions choose alike"
+APART = "blocks: each operation by itself reads its inputs and writes its results; fused ones move less"
 PEAK = "peak: operations per second of matrix products, one MAC being two"
 
 
-def page(model: str, device: Device, dtype: str, least: Estimate, depth: int) -> Page:
-    """The least time by block, with what binds it, then the arithmetic of the whole by class."""
+def page(
+    model: str, device: Device, dtype: str, bounds: tuple[Bound, Bound], apart: Estimate, depth: int, *,
+    every: bool = False,
+) -> Page:  # fmt: skip
+    """The least time, with what binds it; by block and by class, if each operation is by itself.
+
+    `bounds`: under `choose` with the alternatives of one position, and with all of them. Blocks that take no time are
+    for programs, or where `every` one is wanted.
+    """
     where = f"on {device.name}, {dtype}"
-    tables = (_blocks(least, depth), _classes(least))
+    tables = (_least(*bounds), _blocks(apart, depth, every), _classes(apart))
+    longer, shorter = _by_length(apart)
+    binding = f"time: a block's part of all {longer}, which takes longer than all {shorter}, each operation by itself"
+    notes = Notes((LEAST, *((ALIKE,) if bounds[0] != bounds[1] else ()), APART, binding))
     return Page(
         f"{model} {where}",
-        parts=lambda: (*tables, Notes((BOUND,))),
-        brief=lambda: (Paragraph((Strong(model), f"  {where}")), *tables, Notes((BOUND,))),
-        records=lambda: tables[0],
-        data=lambda: _data(model, device, dtype, least),
+        parts=lambda: (*tables, notes),
+        brief=lambda: (Paragraph((Strong(model), f"  {where}")), *tables, notes),
+        records=lambda: _blocks(apart, depth, every=True),
+        data=lambda: _data(model, device, dtype, bounds[0], apart),
         folds=True,
     )
 
 
-def _blocks(least: Estimate, depth: int) -> Table:
+def _least(least: Bound, every: Bound) -> Table:
+    """The least time, and the two of which it is the larger."""
+    moved = ("to move ", Figure(least.bytes, "B"), ": what is read of inputs and parameters, and results, once")
+    rows = [
+        Row(("at least", Figure(least.time, "s"), least.binds)),
+        Row(("  arithmetic", Figure(least.compute, "s"), least.busiest)),
+        Row(("  memory", Figure(least.memory, "s"), moved)),
+    ]
+    if every != least:
+        chosen = ("to move ", Figure(every.bytes, "B"), " where every alternative is chosen")
+        rows.append(Row(("  or", Figure(every.memory, "s"), chosen)))
+    return Table(("", "time", "what"), tuple(rows), Layout.LINES)
+
+
+def _by_length(apart: Estimate) -> tuple[str, str]:
+    """What the whole waits for, and what goes on in the meantime."""
+    return ("arithmetic", "traffic") if apart.bound == "compute-bound" else ("traffic", "arithmetic")
+
+
+def _blocks(least: Estimate, depth: int, every: bool) -> Table:
+    """Arithmetic and memory of each block, and its part of the time of the whole.
+
+    That is its part of what binds the whole, so that the parts add up: the larger of the two in each block would not.
+    """
+    gathered = list(_gathered(least, 1, 0, depth, every))
+    parts = [times * (part.compute if least.compute >= least.memory else part.memory) for *_, times, part in gathered]
+    tenths = shares([level for level, *_ in gathered], parts)
     rows = []
-    for level, label, times, part in _gathered(least, 1, 0, depth):
-        spent = Figure(times * part.time, "s", whole=least.time)
+    for (level, label, times, part), seconds, share in zip(gathered, parts, tenths, strict=True):
+        spent = Figure(seconds, "s", whole=least.time, tenths=share)
         apart = (Figure(times * part.compute, "s"), Figure(times * part.memory, "s"))
         rows.append(Row((label, spent, *apart, part.bound), level))
     return Table(("block", "time", "arithmetic", "memory", "bound"), tuple(rows), stiff=True)
@@ -42,28 +82,51 @@ def _blocks(least: Estimate, depth: int) -> Table:
 
 def _classes(least: Estimate) -> Table:
     rows = [Row((name, Figure(seconds, "s"), question(name).words)) for name, seconds in least.seconds.items()]
-    moved = ("to move ", Figure(least.bytes, "B"), " at least")
+    moved = ("to move ", Figure(least.bytes, "B"), ", each operation by itself")
     rows.append(Row(("memory", Figure(least.memory, "s"), moved)))
     return Table(("class", "time", "what it counts"), tuple(rows), Layout.LINES, stiff=True)
 
 
-def _gathered(block: Estimate, times: int, level: int, depth: int) -> Iterator[tuple[int, str, int, Estimate]]:
-    """Level, name, how many, and one of them: equal neighbours are one row."""
-    yield level, f"{times} × {block.label}" if times > 1 else block.label, times, block
-    if level < depth:
-        for _, group in groupby(block.children, key=lambda child: (child.label, child.seconds, child.bytes)):
-            first, *others = group
-            yield from _gathered(first, times * (1 + len(others)), level + 1, depth)
+def _gathered(
+    block: Estimate, times: int, level: int, depth: int, every: bool
+) -> Iterator[tuple[int, str, int, Estimate]]:
+    """Level, name, how many, and one of them: equal neighbours are one row, what takes no time none."""
+    yield level, f"{times} × {block.label}" if times > 1 and block.kind != OWN else _name(block), times, block
+    inside = [child for child in block.children if every or child.time]
+
+    # What is all that a block does is the block's row already.
+    if level >= depth or all(child.kind == OWN for child in inside):
+        return
+
+    for _, group in groupby(inside, key=lambda child: (child.label, child.seconds, child.bytes)):
+        first, *others = group
+        yield from _gathered(first, times * (1 + len(others)), level + 1, depth, every)
 
 
-def _data(model: str, device: Device, dtype: str, least: Estimate) -> Mapping[str, Any]:
-    return {"model": model, "device": device.id, "dtype": dtype, **_block_data(least)}
+def _name(block: Estimate) -> str:
+    """What takes time of what a block does itself are operations, though they only move its parameters."""
+    return "(own operations)" if block.kind == OWN else block.label
+
+
+def _data(model: str, device: Device, dtype: str, least: Bound, apart: Estimate) -> Mapping[str, Any]:
+    """The least time, and under `by_itself` the blocks if each operation is by itself."""
+    return {
+        "model": model,
+        "device": device.id,
+        "dtype": dtype,
+        "least_seconds": least.time,
+        "bound": least.binds,
+        "arithmetic_seconds": least.compute,
+        "memory_seconds": least.memory,
+        "bytes": least.bytes,
+        "by_itself": _block_data(apart),
+    }
 
 
 def _block_data(block: Estimate) -> dict[str, Any]:
     """A block with exact seconds and bytes, and the blocks inside it."""
     return {
-        "name": block.label,
+        "name": _name(block),
         "kind": block.kind,
         "seconds": block.time,
         "bound": block.bound,

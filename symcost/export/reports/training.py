@@ -82,6 +82,7 @@ def page(training: Training) -> Page:
         records=lambda: _records(training),
         data=lambda: _data(training),
         symbols=summary.model.symbols,
+        folds=True,
     )
 
 

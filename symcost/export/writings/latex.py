@@ -49,6 +49,7 @@ class LatexPrinter(Printer):
     dot = r" \cdot "
     fences_fraction = False
     fences_exponent = False
+    fences_remainder = True
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
@@ -80,6 +81,9 @@ class LatexPrinter(Printer):
 
     def ceil(self, inside: str) -> str:
         return _fence(r"\lceil ", inside, r" \rceil")
+
+    def remainder(self, left: str, right: str) -> str:
+        return rf"{left} \bmod {right}"
 
     def minimum(self, args: Sequence[str]) -> str:
         return r"\min" + self.group(", ".join(args))
@@ -246,7 +250,11 @@ class _Latex(Parts[str], Prose):
     def fact(self, fact: Fact) -> str:
         match fact:
             case Divides(divisor=left, multiple=right):
+                if left == 1:
+                    return rf"${{{self._printer(right)} \in \mathbb{{Z}}}}$"
                 sign = r"\mid"
+            case AtLeast(left=right, right=left) if fact.is_limit_above:
+                sign = r"\le"
             case AtLeast(left=left, right=right):
                 sign = r"\ge"
             case Equal(left=left, right=right):

@@ -57,6 +57,7 @@ class TypstPrinter(Printer):
     dot: ClassVar[str] = " dot "
     fences_fraction = False
     fences_exponent = False
+    fences_remainder = True
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
@@ -79,6 +80,9 @@ class TypstPrinter(Printer):
 
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^({exponent})"
+
+    def remainder(self, left: str, right: str) -> str:
+        return f"{left} mod {right}"
 
     def log2(self, arg: str) -> str:
         return f"log_2 ({arg})"
@@ -184,14 +188,14 @@ class _Typst(Parts[str], Prose):
         return super().figure(figure) if figure.value is None else self.words(self.with_share(figure))
 
     def code(self, code: Code) -> str:
-        return f"#raw({quoted(code.text)})"
+        return f"#raw({quoted(code.text)});"  # without its end, a bracket behind it would belong to it
 
     def strong(self, strong: Strong) -> str:
-        return f"#strong[{escaped(strong.text)}]"
+        return f"#strong[{escaped(strong.text)}];"
 
     def link(self, link: Link) -> str:
         text = escaped(link.text)
-        return f"#link({quoted(link.target)})[{text}]" if link.target else text
+        return f"#link({quoted(link.target)})[{text}];" if link.target else text
 
     def order(self, order: Order) -> str:
         return f"$O({self._printer(order.form)})$"
@@ -212,7 +216,11 @@ class _Typst(Parts[str], Prose):
     def fact(self, fact: Fact) -> str:
         match fact:
             case Divides(divisor=left, multiple=right):
+                if left == 1:
+                    return f"${self._printer(right)} in ZZ$"
                 sign = "divides"
+            case AtLeast(left=right, right=left) if fact.is_limit_above:
+                sign = "<="
             case AtLeast(left=left, right=right):
                 sign = ">="
             case Equal(left=left, right=right):
@@ -293,7 +301,7 @@ class _Typst(Parts[str], Prose):
     def _row(self, row: Row) -> str:
         """Cells in brackets; the first is set in by how deep it stands."""
         first, *others = map(self.line, row.cells)
-        indent = f"#h({1.2 * row.level:.1f}em)" if row.level else ""
+        indent = f"#h({1.2 * row.level:.1f}em);" if row.level else ""
         return ", ".join(f"[{cell}]" for cell in [indent + first, *others])
 
 

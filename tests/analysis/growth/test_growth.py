@@ -115,10 +115,10 @@ def test_regimes_are_the_formula(form: Form) -> None:
 
 
 def test_within_a_limit() -> None:
-    """w·T - w·w/2 with w <= T rises linearly, not like -w·w."""
+    """w·T - w·(w - 1)/2 with w <= T does not fall like -w·w: w·(w - 1)/2 is nowhere negative, so it is at most w·T."""
     found = rises(W * T - W * (W - 1) / 2, W, Assumptions([AtLeast(T, W)]))
     assert (found.growth.kind, found.at_most, found.limits) == ("Linear", True, ("T >= W",))
-    assert str(found) == "at most (T + 1/2)·W  while T >= W"
+    assert str(found) == "at most W·T  while T >= W"
 
 
 def test_an_expectation_of_what_has_no_order() -> None:

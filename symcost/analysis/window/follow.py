@@ -1,0 +1,214 @@
+"""Windows: follows a graph from an input on and says of every tensor what stretch of it its entries see.
+
+A position may lie before the beginning or behind the end, where padding stands: a window is as it is away from the
+ends, and every axis has more than one position.
+
+A layer is an operation with arithmetic where positions meet: one that reads entries of an operand that see something
+else, or operands none of which sees all that the result does. A convolution is one, so is attention; moving (pad,
+select, transpose), pointwise operations and the sum around a residual connection are none. A step of a scan that
+carries something is one as a whole; of a scan inside of a step each step is one, together with what the step around it
+has done since. Of several ways the one through the fewest layers counts (Vaswani et al. 2017, section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from symcost.analysis.depth.chains import Underived
+from symcost.analysis.reads import Axes
+from symcost.analysis.window.order import Order
+from symcost.analysis.window.places import Place, places
+from symcost.analysis.window.sight import AHEAD, ZERO, Sight
+from symcost.errors import UnderivedWindow
+from symcost.formula import Assumptions, Form, Symbol, counter
+from symcost.formula.along import last_value
+from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
+
+MEND = "with numbers for the repeat counts, rounds are followed one by one"
+
+State = list[Sight | None]
+"""What is carried from round to round, over the axes at the start of a round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a result sees in one operand; `spread`: not every entry of it that is read sees the same."""
+
+    sight: Sight
+    spread: bool
+    may_spread: bool
+
+
+class Follower(Order):
+    """Follows a graph; `seen` has what the entries of each tensor see. How loops are solved is left open."""
+
+    def __init__(self, facts: Assumptions, end: Form | None) -> None:
+        super().__init__(facts, end)
+        self.seen: dict[Tensor, Sight | None] = {}
+        self.symbols: dict[tuple[int, int], Symbol] = {}
+        self._calls: dict[object, State] = {}
+        self.stepping = False
+
+    def axes(self, tensor: Tensor) -> Axes:
+        """A symbol for the position along each axis; tensors of one shape share them, and with them what is proven."""
+        keys = [(number, size.key) for number, size in enumerate(tensor.shape)]
+        pairs = zip(keys, tensor.shape, strict=True)
+        return tuple(self.symbols.setdefault(key, counter("p", 0, size)) for key, size in pairs)
+
+    def follow(self, graph: Graph) -> None:
+        """Say what every tensor of a graph sees. Raises UnderivedWindow."""
+        for node in graph:
+            if isinstance(node, Parameter) or (isinstance(node, Block) and node.kind == "layer"):
+                continue
+            if not any(self.seen.get(tensor) for tensor in node.inputs):
+                self.seen |= dict.fromkeys(node.outputs)
+                continue
+            try:
+                self._node(node)
+            except Underived as why:
+                what = node.name if isinstance(node, Block) else node.kind
+                repeated = isinstance(node, Block) and bool(node.count.free_symbols)
+                raise UnderivedWindow(f"`{what}`", str(why), node.span, MEND if repeated else None) from None
+
+    def _node(self, node: Operation | Block) -> None:
+        match node:
+            case Operation():
+                for number, out in enumerate(node.outputs):
+                    self.seen[out] = self._operation(node, number, self.axes(out))
+            case Block(kind="call"):
+                self._call(node)
+            case Block(kind="choose"):
+                self.follow(node.graph)
+                for one in node.emitted:
+                    self.seen[one.stacked] = self.moved(self.seen.get(one.each), one.each, one.stacked, 1)
+            case _:
+                self.loop(node)
+
+    def loop(self, block: Block) -> None:
+        """Say what the values see that a loop carries and emits. Raises Underived."""
+        raise NotImplementedError
+
+    def moved(self, sight: Sight | None, source: Tensor, target: Tensor, skip: int = 0) -> Sight | None:
+        """The same over the axes of another tensor, whose first `skip` axes are its own."""
+        if sight is None:
+            return None
+        axes = dict(zip(self.axes(source), self.axes(target)[skip:], strict=True))
+        parts, split = (frozenset(axes[axis] for axis in some) for some in (sight.parts, sight.split))
+        return replace(sight.put(axes), parts=parts, split=split)
+
+    def _call(self, block: Block) -> None:
+        """A module; where the same arrives, the same comes out."""
+        pairs = list(zip(block.inputs, block.graph.ports, strict=True))
+        arriving = {port: self.moved(self.seen.get(outer), outer, port) for outer, port in pairs}
+        key = (block.graph, self.stepping, self.facts, *(sight and sight.key for sight in arriving.values()))
+        if key not in self._calls:
+            self.seen |= arriving
+            self.follow(block.graph)
+            self._calls[key] = [self.seen.get(made) for made in block.graph.results]
+        for made, sight, out in zip(block.graph.results, self._calls[key], block.outputs, strict=True):
+            self.seen[out] = self.moved(sight, made, out)
+
+    # Operations -----------------------------------------------------------------------------------
+
+    def _operation(self, operation: Operation, number: int, at: Axes) -> Sight | None:
+        """What a result sees. Raises Underived."""
+        found = list(places(operation, number, at, lambda tensor: (self.seen.get(tensor), self.axes(tensor)), self))
+        parts = [self._read(place, at) for place in found]
+        axis = self._axis_of_parts(operation, number, at)
+        if axis is None:
+            whole = self._met(operation, parts)
+        else:
+            sights = [part.sight for part in parts]
+            alike = len({sight.key for sight in sights}) == 1 and not any(place.differ for place in found)
+            whole = self.beside(sights, alike, len(sights) == len(operation.inputs), axis)
+        if whole is None:
+            return None
+        if self.edges[AHEAD] is not None and self.below(whole.last, ZERO):
+            raise Underived("it sees padding alone")
+        return self.clipped(whole)
+
+    def _axis_of_parts(self, operation: Operation, number: int, at: Axes) -> Symbol | None:
+        """The axis along which the inputs lie beside each other, or behind each other in a stack."""
+        if operation.cost.counts or len(operation.inputs) < 2:
+            return None
+        beside = [each.beside for each in operation.primitive.reads.sees(operation, number, at)]
+        axes = {at[one.axis] if one is not None else at[0] for one in beside}
+        return axes.pop() if len(axes) == 1 else None
+
+    def _read(self, place: Place, at: Axes) -> Part:
+        """What an entry of a result sees in one operand. Raises Underived."""
+        values = place.values
+        left, taken = self._parts(place, at), [values[axis] for axis in place.sight.split]
+        split = left & {position for position in taken if isinstance(position, Symbol)}
+        sight = replace(place.sight.put(values), parts=left, split=split)
+        spread = any(position in place.over for position in taken)
+        may_spread = False
+        for turn in self._in_order(sight, place.over):
+            if self.at_least(turn.low, last_value(turn)):
+                # There is one entry only.
+                sight = sight.put({turn: turn.low})
+                continue
+            may_spread |= turn in sight.along if place.sight.parts else sight.may_differ(turn)
+            spread |= sight.differs(turn)
+            sight = self.over(sight, turn)
+        return Part(sight, spread, spread or may_spread)
+
+    def _parts(self, place: Place, at: Axes) -> frozenset[Symbol]:
+        """Along which axes of the result still lie the parts of an operand that is not read as a whole.
+
+        Raises Underived.
+        """
+        left: set[Symbol] = set()
+        for axis in place.sight.parts:
+            position = place.values[axis]
+            if position in place.over or axis.high == 1:
+                continue
+            if not isinstance(position, Symbol) or position not in at:
+                raise Underived("it takes some of several parts beside each other")
+            left.add(position)
+        return frozenset(left)
+
+    def _in_order(self, sight: Sight, turns: Sequence[Symbol]) -> list[Symbol]:
+        """The counters of a read; those first from one to the next of which nothing is left out."""
+        moving = [turn for turn in turns if sight.mentions((turn,)) or turn in sight.along]
+        return moving if len(moving) < 2 else sorted(moving, key=lambda turn: not self.touches(sight, turn))
+
+    def beside(self, sights: Sequence[Sight], alike: bool, complete: bool, axis: Symbol) -> Sight | None:
+        """What is joined or stacked along an axis: all of it together, where single entries may see a part."""
+        whole = self.joined(sights)
+        if whole is None or (alike and (complete or whole.moves((axis,)))):
+            return whole
+        along = whole.along if alike else whole.along | {axis}
+        split = whole.split
+        if any(self.differ(*pair) for pair in combinations(sights, 2)):
+            split |= {axis}
+        return replace(whole, parts=whole.parts | {axis}, split=split, along=along, near=None)
+
+    def _met(self, operation: Operation, parts: Sequence[Part]) -> Sight | None:
+        """What an operation sees in all its operands, with the layer that it is itself."""
+        sights = [part.sight for part in parts]
+        if not operation.cost.counts:
+            return self.joined(sights)
+        if self.stepping:
+            return self.joined([replace(sight, worked=True, near=None) for sight in sights])
+        meet, may_meet = self._meet(sights)
+        return self.joined(
+            part.sight.through(int(meet or part.spread), int(may_meet or part.may_spread)) for part in parts
+        )
+
+    def _meet(self, sights: Sequence[Sight]) -> tuple[bool, bool]:
+        """Whether no operand sees all that the result does: whether that is sure, and whether it may be."""
+        if len(sights) < 2:
+            return False, False
+        if any(sight.parts & sight.along for sight in sights):
+            return False, True
+        if len({sight.key for sight in sights}) == 1:
+            return False, not sights[0].solid
+        if any(self._covers_all(one, sights) for one in sights):
+            return False, False
+        return self.apart(sights), True
+
+    def _covers_all(self, one: Sight, sights: Sequence[Sight]) -> bool:
+        return all(other is one or self.covers(one, other) for other in sights)

@@ -1,0 +1,126 @@
+"""Where results go: standard output, a file that is replaced as a whole, or what is no plain file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+"""What goes wrong while something is written, however well the command was used."""
+
+NEW = 0o666
+"""The mode of a new file, before the user's mask takes from it."""
+
+
+class CannotWrite(click.ClickException):
+    """A result that did not arrive."""
+
+    exit_code = 74  # EX_IOERR of sysexits.h
+
+    def __init__(self, where: str, problem: OSError) -> None:
+        super().__init__(f"cannot write {where}: {problem.strerror or problem}")
+
+
+class Target(click.Path):
+    """The file of `--output`; `-` is standard output, as if the option were not there."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not os.fspath(value):
+            self.fail("give the name of a file, or `-` for standard output", param, ctx)
+        return None if os.fspath(value) == "-" else super().convert(value, param, ctx)
+
+
+def tell(text: str) -> None:
+    """Say something on standard error; nobody hears it where that takes nothing, and the exit status is what it is."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: IO[str]) -> None:
+    """Python would try once more, and complain, when it closes a stream that takes nothing."""
+    with suppress(OSError, ValueError):  # a stream that is no file cannot be full either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def put(text: str, output: Path | None) -> None:
+    """Print a text, or write it to a file."""
+    text = text if text.endswith("\n") else text + "\n"
+    if output is None or _is_standard_output(output):
+        click.echo(text, nl=False)
+        return
+    try:
+        _write(text.encode("utf-8"), output)
+    except OSError as problem:
+        where = repr(str(output))
+        if problem.errno in FULL:
+            raise CannotWrite(where, problem) from None
+        raise click.BadParameter(f"cannot write {where}: {problem.strerror}", param_hint="--output") from None
+
+
+def _is_standard_output(output: Path) -> bool:
+    """Whether a file is where results go anyway, such as `/dev/stdout`: opened anew it would be overwritten from its
+    beginning, with what others wrote there.
+    """
+    try:
+        there, out = os.stat(output), os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):  # no such file; a stream without a number; no stream at all
+        return False
+    return os.path.samestat(there, out)
+
+
+def _write(data: bytes, output: Path) -> None:
+    """Through links to what they lead to. A plain file is replaced; a pipe, a device and a file with several names are
+    written into, as they would be another thing afterwards.
+    """
+    try:
+        found = os.stat(output)
+    except FileNotFoundError:
+        _replace(data, _followed(output), None)
+        return
+    if stat.S_ISREG(found.st_mode) and found.st_nlink == 1:
+        _replace(data, _followed(output), found)
+    else:
+        with output.open("wb") as file:
+            file.write(data)
+
+
+def _followed(output: Path) -> Path:
+    return Path(os.path.realpath(output))
+
+
+def _replace(data: bytes, output: Path, found: os.stat_result | None) -> None:
+    """A plain file is either the old one or the whole new one, with the mode and, if we may, the owner that it had."""
+    unfinished = output.with_name(f".symcost-{os.urandom(8).hex()}.tmp")
+    try:
+        # Nobody else's file or link is opened, and what the old file hides is never seen in between.
+        number = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, NEW if found is None else 0o600)
+        with open(number, "wb") as file:
+            file.write(data)
+            _own(file, unfinished, found)
+        unfinished.replace(output)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def _own(file: IO[bytes], unfinished: Path, found: os.stat_result | None) -> None:
+    """Owner and mode of the file that is replaced; the mode last, as a new owner takes bits from it."""
+    if found is None:
+        return
+    made = os.fstat(file.fileno())
+    if (made.st_uid, made.st_gid) != (found.st_uid, found.st_gid) and hasattr(os, "fchown"):
+        with suppress(OSError):  # only root may give files away
+            os.fchown(file.fileno(), found.st_uid, found.st_gid)
+    os.chmod(unfinished, stat.S_IMODE(found.st_mode))

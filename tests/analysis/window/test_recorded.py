@@ -1,0 +1,50 @@
+"""Receptive fields, look-aheads and path lengths of the examples, as recorded.
+
+`recorded.json` was written once by asking `Model.path(port, axis)` of every model under examples/, for every axis of
+every input but the last one. Each entry has the file, the model, the port, the axis and the three answers as text; null
+where there was none within ten seconds of processor time. They were answers of another derivation, which kept several
+ends and stretches for each tensor, so they are held against this one. What that one told and this one refuses has its
+place in REFUSED.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from symcost.errors import NoPath, UnderivedWindow
+from symcost.model import Model
+from tests.examples.files import loaded
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[2] / "examples"
+RECORDED = json.loads((HERE / "recorded.json").read_text(encoding="utf-8"))
+KINDS = ("receptive_field", "look_ahead", "length_of_path")
+REFUSED = set(RECORDED["refused"])
+"""What is refused here though another derivation told it: taken out of what was joined, counted through both axes of an
+image cut into patches, and path lengths where a shorter way is not excluded."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RECORDED["answers"])
+def test_answers_stay(name: str) -> None:
+    """What was told is told again, in the same words."""
+    file, model = name.split()
+    for port, axis, *answers in RECORDED["answers"][name]:
+        for kind, recorded in zip(KINDS, answers, strict=True):
+            if recorded is not None:
+                expected = None if f"{name} {port} {axis} {kind}" in REFUSED else recorded
+                asked = loaded(EXAMPLES / file).model(model)
+                assert text(asked, port, axis, kind) == expected, (port, axis, kind)
+
+
+def text(model: Model, port: int, axis: int, kind: str) -> str | None:
+    """An answer as it is printed; None where it is refused."""
+    try:
+        return str(getattr(model.path(port, axis), kind))
+    except NoPath:
+        return "none"
+    except UnderivedWindow:
+        return None
