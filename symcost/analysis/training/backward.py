@@ -25,121 +25,24 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import compress, pairwise
 from operator import neg
-from typing import NamedTuple
 
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.fold import all_rounds, rounds
 from symcost.analysis.training.derivatives import Derivatives, carrying
 from symcost.analysis.training.early import Early
-from symcost.cost import CLASSES, INSIDE, NOTHING, Cost, cost, total
+from symcost.analysis.training.rounds import EVERY, ZERO, Ledger, Passage, Place, Round, Rounds, Uses
+from symcost.cost import NOTHING, Cost, cost, total
 from symcost.errors import UnderivedBackward
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
 
-ZERO, ONE = num(0), num(1)
-
-Uses = dict[Tensor, Form]
-"""How many gradients come back to a tensor whole; one that is there with 0 gets them in parts only."""
-
+ONE = num(1)
 
 Link = tuple[Tensor, Tensor]
 """Two tensors, the second of which depends on the first."""
 
 Neighbours = Mapping[Tensor, list[Tensor]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ledger:
-    """What going back through a graph costs by its nodes: each by itself, and of blocks where to look further."""
-
-    own: Mapping[GraphNode, Cost]
-    inside: Mapping[Block, Passage | Rounds]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Passage:
-    """What going back through a graph costs, and how many gradients reach each port; None: none at all."""
-
-    cost: Cost
-    ports: tuple[Form | None, ...]
-    ledger: Ledger
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Round:
-    """What going back through one round costs, what it asks of the tensors around, and which have a gradient in it.
-
-    `handed` is the part of the cost that no node inside has: the gradients that rounds hand to each other.
-    """
-
-    cost: Cost
-    uses: Uses
-    live: set[Tensor]
-    ledger: Ledger
-    handed: Cost
-
-
-class Place(NamedTuple):
-    """Which round of a loop: by its number from the beginning, by how many are left behind it, or by both."""
-
-    number: int | None = None
-    left: int | None = None
-
-
-EVERY = Place()
-"""All of them."""
-
-
-class Part(NamedTuple):
-    """A round, at its place; taken away where `sign` is -1."""
-
-    round: Round
-    place: Place
-    sign: int = 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rounds:
-    """The rounds of a loop, by their number and by how many are left; the last of each is like which all others are."""
-
-    grid: Sequence[Sequence[Round]]
-
-    @property
-    def steady(self) -> Round:
-        """Any round that is neither one of the first nor one of the last."""
-        return self.grid[-1][-1]
-
-    def parts(self) -> Iterator[Part]:
-        """All rounds as if they were steady, and what is different in the first and the last ones."""
-        *first, usual = self.grid
-        yield Part(self.steady, EVERY)
-        for number, row in enumerate(first):
-            yield from self._instead(row[-1], Place(number))
-        for left, round_ in enumerate(usual[:-1]):
-            yield from self._instead(round_, Place(left=left))
-        for number, row in enumerate(first):
-            for left, round_ in enumerate(row[:-1]):
-                yield from self._where_they_meet(round_, row[-1], usual[left], Place(number, left))
-
-    def _instead(self, round_: Round, place: Place) -> Iterator[Part]:
-        yield Part(round_, place)
-        yield Part(self.steady, place, -1)
-
-    def _where_they_meet(self, both: Round, first: Round, last: Round, place: Place) -> Iterator[Part]:
-        """What a round that is one of the first and one of the last does beyond what was counted for either."""
-        beyond = total([both.cost, self.steady.cost, first.cost.each(neg), last.cost.each(neg)])
-        tensors = {tensor for each in (both, first, last, self.steady) for tensor in each.uses}
-        alike = all(_together(tensor, (both, self.steady), (first, last)) for tensor in tensors)
-        if alike and all(beyond[kind].expand() == 0 for kind in (*CLASSES, *INSIDE)):
-            return
-        yield from (Part(both, place), Part(self.steady, place), Part(first, place, -1), Part(last, place, -1))
-
-
-def _together(tensor: Tensor, ones: Iterable[Round], others: Iterable[Round]) -> bool:
-    """Whether some rounds ask as much of a tensor as others do."""
-    asked, other = (add(ZERO, *(each.uses.get(tensor, ZERO) for each in some)) for some in (ones, others))
-    return (asked - other).expand() == 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from symcost.analysis.fold import NONE, rounds
-from symcost.analysis.training.backward import EVERY, Backward, Ledger, Passage, Place, Rounds
+from symcost.analysis.training.backward import Backward
+from symcost.analysis.training.rounds import EVERY, Ledger, Passage, Place, Rounds
 from symcost.cost import NOTHING, Cost
 from symcost.formula import Form, add, mul
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
