@@ -79,7 +79,7 @@ class UnderivedDepth(SymcostError):
 
 
 class UnderivedBackward(SymcostError):
-    """A loop that never comes to rest: from round to round other carried values need a gradient."""
+    """A loop that never comes to rest: from round to round other carried values need a gradient, or get one."""
 
     code = "backward-not-derived"
 
@@ -87,7 +87,7 @@ class UnderivedBackward(SymcostError):
         super().__init__(
             f"the backward pass of `{loop}` is not derived",
             span,
-            "from round to round other carried values depend on what is trained",
+            "from round to round other carried values have a gradient",
             helps=["write two rounds in one, so that what is carried keeps its place"],
         )
 

@@ -48,7 +48,7 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
     frame = Frame(callee.unit, context)
     key = (callee.definition, context.frozen, *bind(callee.definition, arguments, frame, span))
     if key not in context.made:
-        with context.deeper(span), context.marked(recomputed=False), _found_here(context.sizes, span):
+        with context.deeper(span), context.marked(recomputed=0), _found_here(context.sizes, span):
             _build(callee, frame, span)
         context.made[key] = frame.graph
     return context.made[key]
@@ -62,6 +62,7 @@ def _check_not_inside(callee: Defined, context: Context, span: Span) -> None:
 def _build(callee: Defined, frame: Frame, span: Span) -> None:
     """The body of a definition that is called; faults in it say where that was."""
     context, in_library = frame.context, library_definition(callee.name) is callee
+    frame.graph.library = callee.name if in_library else None
     before = len(context.faults)
     context.calling.append(callee)
     try:

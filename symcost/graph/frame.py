@@ -55,8 +55,10 @@ class Context:
     """The counters of loops whose rounds share their parameters."""
     frozen: bool = False
     """Whether the parameters that are made are trained not: inside of `frozen`."""
-    recomputed: bool = False
-    """Whether what is built is run again when gradients need it: inside of `recompute`."""
+    recomputed: int = 0
+    """The number of the `recompute` inside of which what is built is run again when gradients need it; 0: of none."""
+    stretches: int = 0
+    """How many there were."""
     steps: int = 0
     depth: int = 0
 
@@ -87,8 +89,14 @@ class Context:
         finally:
             self.depth -= 1
 
+    def stretch(self) -> int:
+        """The number of the `recompute` that begins here: its own, but inside of another it is a part of that one."""
+        if not self.recomputed:
+            self.stretches += 1
+        return self.recomputed or self.stretches
+
     @contextmanager
-    def marked(self, *, frozen: bool | None = None, recomputed: bool | None = None) -> Iterator[None]:
+    def marked(self, *, frozen: bool | None = None, recomputed: int | None = None) -> Iterator[None]:
         """Builds what is inside with other marks."""
         before = self.frozen, self.recomputed
         self.frozen = before[0] if frozen is None else frozen
@@ -172,7 +180,7 @@ class Frame:
     def insert(self, node: Parameter | Operation | Block) -> None:
         """Put a node into the graph."""
         if self.context.recomputed and not isinstance(node, Parameter):
-            node = replace(node, recomputed=True)
+            node = replace(node, recomputed=self.context.recomputed)
         self.graph.insert(node)
 
     def apply(self, inputs: Sequence[Tensor], applied: Applied, span: Span) -> Tensor:

@@ -61,7 +61,7 @@ class Operation:
     """One use of a primitive, with its cost; what else is asked about it is in the record of the `primitive`.
 
     `given` is what it was told besides tensors, by the names of the primitive: `axis`, `keep`, `shape`, ...
-    `recomputed`: for the backward pass it is performed once more.
+    `recomputed`: the number of the `recompute` it stands in, so that it is performed once more; 0: in none.
     """
 
     primitive: Primitive
@@ -70,7 +70,7 @@ class Operation:
     cost: Cost
     span: Span
     given: Mapping[str, Any] = field(default_factory=dict)
-    recomputed: bool = False
+    recomputed: int = 0
 
     @property
     def kind(self) -> str:
@@ -114,7 +114,7 @@ class Block:
     `count` is how many of `total` alternatives run. `owns` is false for the call of a named layer: its parameters are
     counted once, at the `layer` block that stands where the layer was named and does nothing else. `home` is the graph
     of that block: what the call of a layer and its name have in common.
-    `recomputed`: for the backward pass it is performed once more.
+    `recomputed`: the number of the `recompute` it stands in, so that it is performed once more; 0: in none.
     """
 
     kind: Literal["call", "layer", "scan", "repeat", "choose"]
@@ -131,7 +131,7 @@ class Block:
     home: Graph | None = None
     carried: tuple[Carried, ...] = ()
     emitted: tuple[Emitted, ...] = ()
-    recomputed: bool = False
+    recomputed: int = 0
 
 
 GraphNode = Parameter | Operation | Block
@@ -147,6 +147,8 @@ class Graph:
     def __init__(self) -> None:
         self._nodes: dict[GraphNode, None] = {}
         self._source: dict[Tensor, GraphNode] = {}
+        self.library: str | None = None
+        """The name of the definition that it was built from, if that is one of the library."""
         self.ports: tuple[Tensor, ...] = ()
         self.port_names: tuple[str, ...] = ()
         self.statics: Mapping[str, Any] = {}

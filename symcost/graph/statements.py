@@ -199,7 +199,8 @@ def _if(statement: ast.If, frame: Frame) -> None:
 
 def _marked(statement: ast.Marked, frame: Frame) -> None:
     context = frame.context
-    marks = context.marked(frozen=True) if statement.kind == "frozen" else context.marked(recomputed=True)
+    frozen = statement.kind == "frozen"
+    marks = context.marked(frozen=True) if frozen else context.marked(recomputed=context.stretch())
     with context.deeper(statement.span), marks:
         follow(statement.body, frame)
 

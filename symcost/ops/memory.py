@@ -25,7 +25,8 @@ class Memory(NamedTuple):
     """What a primitive says of memory.
 
     `view`: whether the result lies where the inputs lie.
-    `makes`: what its results are; constants are made anew whenever they are needed, so they are never kept.
+    `makes`: what its results are; constants are made anew whenever they are needed, so they are never kept, and so is
+    what is padded with zeros: for the way back its input is enough.
     `takes`: as what it uses an input, given by its place.
     `moves`: how many numbers it reads of each input, by place, None for all; None where nothing moves, not even the
     result.
@@ -36,7 +37,7 @@ class Memory(NamedTuple):
     """
 
     view: Callable[[Use], View]
-    makes: Literal["numbers", "masks", "constants"]
+    makes: Literal["numbers", "masks", "constants", "padded"]
     takes: Callable[[Use, int], Kind]
     moves: Callable[[Use], Mapping[int, Form | None] | None]
     on_the_way: Callable[[Use], Sequence[Sequence[Form]]]

@@ -219,7 +219,11 @@ def _view_if_unpadded(use: Use) -> View:
     return View.WHOLE if all(size == 0 for size in use.given["amount"]) else View.NONE
 
 
-@op(reads=reads.padded, gradient=MOVED_BACK, memory=COPIED._replace(view=_view_if_unpadded), steps=no_steps)
+PADDED = COPIED._replace(view=_view_if_unpadded, makes="padded")
+"""The numbers of the input among zeros."""
+
+
+@op(reads=reads.padded, gradient=MOVED_BACK, memory=PADDED, steps=no_steps)
 def pad(site: Site, x: Operand, amount: Amounts, axis: int = -2) -> Applied:
     """Zeros before and after the numbers of an axis.
 

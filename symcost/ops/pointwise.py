@@ -169,11 +169,11 @@ row(
     exp=1,
 )
 row("relu", "max(x, 0) (Nair & Hinton 2010)", d("g or 0", "y", cmp=1), cmp=1)
-row("leaky_relu", "x where x > 0, else a x (Maas et al. 2013)", d("g or a g", "y", cmp=1, mul=1), cmp=1, mul=1)
+row("leaky_relu", "x where x > 0, else a x (Maas et al. 2013)", d("g or a g", "a", cmp=1, mul=1), cmp=1, mul=1)
 row(
     "elu",
-    "y = x where x > 0, else exp(x) - 1 (Clevert et al. 2016)",
-    d("g, or g (y + 1)", "y", cmp=1, mul=1, add=1),
+    "x where x > 0, else exp(x) - 1 (Clevert et al. 2016)",
+    d("g, or g exp x", "a", cmp=1, exp=1, mul=1),
     cmp=1,
     exp=1,
     add=1,

@@ -8,7 +8,7 @@ from symcost.cost import cost
 from symcost.errors import MissingIndex, UnsummedIndex
 from symcost.formula import Assumptions, Form, num
 from symcost.ops.base import Applied, Site, op
-from symcost.ops.gradient import Gradient, Work, every_input
+from symcost.ops.gradient import Gradient, Made, Work, every_input
 from symcost.ops.indices import Factor, Left, indexed, solve, told
 from symcost.ops.memory import NEW
 from symcost.ops.reads import alike
@@ -30,8 +30,11 @@ def _work(use: Use, sizes: Sizes) -> Iterator[Work]:
     yield Work((0,), cost({**counts, "add": read if piece.into_sum else num(0)}))
 
 
-def _needs(use: Use, wanted: Set[int]) -> tuple[Value, ...]:
-    return REDUCTIONS[use.given["window"]].needs(use, wanted)
+def _needs(use: Use, wanted: Set[int]) -> Iterator[Value | Made]:
+    """Of each result where it was chosen, and with that the input: PyTorch's max_pool2d saves both."""
+    if 0 in wanted and REDUCTIONS[use.given["window"]].chooses:
+        yield use.inputs[0]
+        yield Made("rows", use.outputs[0].size)
 
 
 def _steps(use: Use, assumptions: Assumptions) -> Form:

@@ -12,6 +12,9 @@ trained parameter. Its steps are the operations that `backward` counts:
 - The gradient of a parameter ends a chain. It is a sum that runs on, and its addition is inside of the product (see
   analysis/training/derivatives.py); the uses of a parameter do not wait for each other. One that reaches a parameter
   not through an operation, as that of a trained initial value, is added to its sum: one step.
+- All rounds of a loop are taken to be alike: where a gradient from behind a round meets one from the next, that is a
+  step in the last round too, though none comes from a next one there; and rounds that nobody reads are waited for.
+  Where `backward` leaves them out, the chain is an upper bound.
 - What is recomputed waits for no gradient, so it can be at hand in time: it is no step.
 
 Gradients go back along the ways by which the results depend on what is trained, entry by entry. A longest way is as

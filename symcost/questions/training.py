@@ -1,7 +1,12 @@
-"""What the backward pass costs, and forward and backward together."""
+"""What the backward pass costs, and forward and backward together.
+
+What stands in a `recompute` is performed once more as a whole; `backward_early` and `training_early` stop with the last
+operation that is needed, as PyTorch does unless it is told not to (see analysis/training/early.py).
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from symcost.questions import Question, Subject, register
@@ -15,30 +20,33 @@ if TYPE_CHECKING:
     from symcost.formula import Form
 
 
-def backward(subject: Subject, *, inputs: bool = False) -> Backward:
-    """The fold that goes back through the graph; with `inputs` for gradients of the inputs of the model too."""
+def backward(subject: Subject, *, inputs: bool = False, early: bool = False) -> Backward:
+    """The fold that goes back through the graph; with `inputs` for gradients of the inputs of the model too.
+
+    With `early`, what is recomputed stops when all that is needed is there.
+    """
     from symcost.analysis.counts.operations import Operations
     from symcost.analysis.training.backward import Backward
 
-    return subject.fold(Backward, subject.assumptions, subject.fold(Operations), inputs=inputs)
+    return subject.fold(Backward, subject.assumptions, subject.fold(Operations), inputs=inputs, early=early)
 
 
-def gradients(subject: Subject, *, inputs: bool = False) -> Cost:
+def gradients(subject: Subject, *, inputs: bool = False, early: bool = False) -> Cost:
     """All operations of the backward pass.
 
     Raises UnderivedBackward.
     """
-    return backward(subject, inputs=inputs).of(subject.graph)
+    return backward(subject, inputs=inputs, early=early).of(subject.graph)
 
 
-def both_ways(subject: Subject) -> Cost:
+def both_ways(subject: Subject, *, early: bool = False) -> Cost:
     """All operations forward and backward.
 
     Raises UnderivedBackward.
     """
     from symcost.cost import total
 
-    return total([operations(subject), gradients(subject)])
+    return total([operations(subject), gradients(subject, early=early)])
 
 
 def _weights(subject: Subject) -> Convention:
@@ -60,16 +68,10 @@ def _flops_both_ways(subject: Subject) -> Form:
     return drawn_together(_weights(subject).flops(both_ways(subject)), repetitions(subject.graph))
 
 
-def _macs_back(subject: Subject) -> Measure:
+def _macs(subject: Subject, *, forward: bool = False, early: bool = False) -> Measure:
     from symcost.analysis.training.by_line import gone_back
 
-    return gone_back(backward(subject), subject.graph, lambda cost: cost["mac"])
-
-
-def _macs_both_ways(subject: Subject) -> Measure:
-    from symcost.analysis.training.by_line import gone_back
-
-    return gone_back(backward(subject), subject.graph, lambda cost: cost["mac"], forward=True)
+    return gone_back(backward(subject, early=early), subject.graph, lambda cost: cost["mac"], forward=forward)
 
 
 def _flops_both_ways_by_line(subject: Subject) -> Measure:
@@ -85,7 +87,7 @@ register(
         unit="MACs",
         ask=lambda subject: gradients(subject)["mac"],
         order=31,
-        by_line=_macs_back,
+        by_line=_macs,
     )
 )
 register(
@@ -95,7 +97,7 @@ register(
         unit="MACs",
         ask=lambda subject: both_ways(subject)["mac"],
         order=32,
-        by_line=_macs_both_ways,
+        by_line=partial(_macs, forward=True),
     )
 )
 register(
@@ -106,5 +108,25 @@ register(
         ask=_flops_both_ways,
         order=33,
         by_line=_flops_both_ways_by_line,
+    )
+)
+register(
+    Question(
+        name="backward_early",
+        words="multiply-accumulates of the backward pass where recomputation stops early",
+        unit="MACs",
+        ask=lambda subject: gradients(subject, early=True)["mac"],
+        order=34,
+        by_line=partial(_macs, early=True),
+    )
+)
+register(
+    Question(
+        name="training_early",
+        words="multiply-accumulates forward and backward where recomputation stops early",
+        unit="MACs",
+        ask=lambda subject: both_ways(subject, early=True)["mac"],
+        order=35,
+        by_line=partial(_macs, forward=True, early=True),
     )
 )

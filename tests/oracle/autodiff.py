@@ -127,8 +127,8 @@ def _softsign(g: Number, y: Number) -> Number:
     return g * (falls * falls)
 
 
-def _elu(g: Number, x: Number, y: Number) -> Number:
-    below = g * (y + _c(y, 1))
+def _elu(g: Number, x: Number) -> Number:
+    below = g * x.through(_exp)
     return g.compare(g.value if x.value > 0 else below.value)
 
 
@@ -169,7 +169,7 @@ RULES: Mapping[str, Sequence[Rule | None]] = {
     "sigmoid": [lambda g, x, y: g * (y * (_c(y, 1) - y))],
     "relu": [lambda g, x, y: _chosen(g, x[0].value > 0)],
     "leaky_relu": [lambda g, x, y: _leaky(g, x[0])],
-    "elu": [lambda g, x, y: _elu(g, x[0], y)],
+    "elu": [lambda g, x, y: _elu(g, x[0])],
     "gelu": [lambda g, x, y: _gelu(g, x[0])],
     "silu": [lambda g, x, y: _silu(g, x[0])],
     "softsign": [lambda g, x, y: _softsign(g, y)],
@@ -920,24 +920,16 @@ class Backwards:
             groups |= found
 
     def _gets(self, nodes: Sequence[Node], needs: set[int]) -> set[int]:
-        """What a result depends on; a value that is handed on gets a gradient in all rounds or in none."""
+        """What a result depends on."""
         gets = {id(result) for result in self.results}
-        groups: set[object] = set()
-        while True:
-            for node in reversed(nodes):
-                handed = node.carry in groups and not node.first
-                if handed or any(id(out) in gets and id(out) in needs for out in node.outputs):
-                    gets |= {id(node.inputs[n]) for n in node.through}
-            found = {n.carry for n in nodes if n.carry and id(n.outputs[0]) in gets and id(n.outputs[0]) in needs}
-            if found == groups:
-                self._groups = groups
-                return gets
-            groups = found
+        for node in reversed(nodes):
+            if any(id(out) in gets and id(out) in needs for out in node.outputs):
+                gets |= {id(node.inputs[n]) for n in node.through}
+        return gets
 
     def _back(self, node: Node, grads: dict[int, Values], needs: set[int], gets: set[int], views: set[int]) -> None:
         wanted = {n for n in node.through if id(node.inputs[n]) in needs and id(node.inputs[n]) in gets}
         live = any(id(out) in needs and id(out) in gets for out in node.outputs)
-        live = live or (node.carry in self._groups and not node.first)
         if not live or not wanted:
             return
         given = [grads.get(id(out)) or [Number(0.0, self.tally)] * len(out.data) for out in node.outputs]

@@ -168,6 +168,8 @@ class Contraction(storage.Contraction):
 
 
 class Builtin(storage.Builtin):
+    anew = ()
+
     def call(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
         with autodiff.TAPE.set(part=name == "split"):
             found = super().call(name, args, named)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 from unittest.mock import patch
@@ -20,13 +20,21 @@ from tests.oracle.contraction import Operand
 from tests.oracle.counted import Tensor
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
-FROM_THE_RESULT = ("exp", "tanh", "sigmoid", "sqrt", "rsqrt", "relu", "leaky_relu", "elu", "softsign")
-FROM_THE_INPUT = ("abs", "log", "erf", "sin", "cos", "gelu", "silu", "softplus")
+FROM_THE_RESULT = ("exp", "tanh", "sigmoid", "sqrt", "rsqrt", "relu", "softsign")
+FROM_THE_INPUT = ("leaky_relu", "elu", "abs", "log", "erf", "sin", "cos", "gelu", "silu", "softplus")
 BOTH = ("max", "min")
 REDUCTIONS = ("sum", "mean", "max", "min")
 COPIES = ("concat", "pad", "reverse", "repeat_axis", "cumsum")
 ORDERED = ("sort", "topk")
 """What keeps a row number for each of its results."""
+
+
+KERNELS = {
+    **dict.fromkeys(("softmax", "log_softmax"), "result"),
+    **dict.fromkeys(("LayerNorm", "RMSNorm", "GroupNorm"), "input and statistics"),
+    **dict.fromkeys(("relu6", "hardsigmoid", "hardswish", "PReLU"), "input"),
+}
+"""Definitions of the library that PyTorch performs as one, and what that keeps."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,8 @@ class Done:
                 read = [self.given]
             case "reduce":
                 read = [xs[0], y] if self.given in ("max", "min") else []
+            case "window":
+                read = [xs[0]] if self.given in ("max", "min") else []
             case kind if kind in ORDERED:
                 read = []
             case kind if kind in BOTH:
@@ -83,6 +93,7 @@ class Trace(autodiff.Tape):
     kind: tuple[str, Any] | None = None
     operands: tuple[Tensor | None, ...] | None = None
     done: dict[int, Done] = field(default_factory=dict)
+    kernels: list[tuple[tuple[Tensor, ...], list[Tensor]]] = field(default_factory=list)
     seen: bool = field(default_factory=lambda: SEEN[-1])
 
     def add(self, node: autodiff.Node) -> None:
@@ -111,8 +122,13 @@ def doing(kind: str | None, given: Any = None) -> Iterator[None]:
 
 
 class Builtin(autodiff.TapedBuiltin):
+    anew: ClassVar[Sequence[str]] = ("pad",)
+    """What makes a tensor that nobody has to keep: zeros are put around its input anew."""
+
     def call(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
-        view = name in ("reshape", "transpose", "split") or (autodiff.TAPE.seen and _changes_nothing(name, args, named))
+        view = name in ("reshape", "transpose", "split", *self.anew) or (
+            autodiff.TAPE.seen and _changes_nothing(name, args, named)
+        )
         with doing(None if view else name):
             return super().call(name, args, named)
 
@@ -159,6 +175,26 @@ class Frame(autodiff.TapedFrame):
         with doing(None):
             return super().execute(body)
 
+    def enter(self, function: Any, owner: Any, given: list[Any], named: dict[str, Any]) -> tuple[Tensor, ...]:
+        trace = autodiff.TAPE
+        begin = len(trace.nodes)
+        results = super().enter(function, owner, given, named)
+        name = function.definition.name
+        if name.text in KERNELS and interpreter.library()[name.text] is function.definition:
+            self._as_one(KERNELS[name.text], trace.nodes[begin:], given[0], results)
+        return results
+
+    def _as_one(self, what: str, nodes: list[autodiff.Node], x: Tensor, results: tuple[Tensor, ...]) -> None:
+        """What was done is one operation: its parts keep nothing by themselves."""
+        trace = autodiff.TAPE
+        inside = [trace.done[id(node)] for node in nodes if id(node) in trace.done]
+        reads = [*results] if what == "result" else [x]
+        if what == "input and statistics":
+            reads += [done.node.outputs[0] for done in inside if done.kind == "reduce"]
+        for done in inside:
+            trace.done[id(done.node)] = replace(done, kind="part")
+        trace.kernels.append((results, reads))
+
     def subscript(self, base: Any, items: Sequence[ast.Expr]) -> Tensor:
         rows = next((i for i in items if not isinstance(i, ast.Slice | ast.Ellipsis) and self._is_tensor(i)), None)
         with doing(None if rows is None else "gather", None if rows is None else self._rows(rows)):
@@ -177,7 +213,7 @@ def pointwise(rules: Any, operands: Sequence[Tensor], fixed: Sequence[bool], y: 
 
 
 def reduction(name: str, x: Tensor, *rest: Any) -> None:
-    with doing("reduce", name):
+    with doing("window" if len(rest) == 3 else "reduce", name):
         REDUCTION(name, x, *rest)
 
 
@@ -224,8 +260,11 @@ def _saved(trace: Trace, live: set[int], given: set[int]) -> int:
     learned = {id(tensor) for tensor, _ in trace.machine.parameters}
     wanted: list[Tensor] = []
     rooms: dict[int, int] = {}
+    for results, reads in trace.kernels:
+        if any(id(result) in live for result in results):
+            wanted += reads
     for done in trace.done.values():
-        if not any(id(out) in live for out in done.node.outputs):
+        if done.kind == "part" or not any(id(out) in live for out in done.node.outputs):
             continue
         if done.kind == "contract":
             for tensor, product in _other_factors(done, live):
@@ -237,7 +276,7 @@ def _saved(trace: Trace, live: set[int], given: set[int]) -> int:
         for place, operand in enumerate(done.operands):
             if operand is not None and id(operand) in live:
                 wanted += done.reads(place)
-                if done.kind in ORDERED:
+                if done.kind in ORDERED or (done.kind == "window" and done.given in ("max", "min")):
                     rooms[id(done)] = len(done.node.outputs[0].data)
     seen: set[int] = set()
     while wanted:

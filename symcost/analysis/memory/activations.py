@@ -6,9 +6,13 @@ kept, each tensor once and as a whole; parameters are there anyway.
 - Only where a gradient passes: what depends on nothing trained asks for nothing (see Backward).
 - Reshaping, transposing, selecting, splitting, stacking, and index notation that only names the axes of one tensor
   anew look at the same numbers from another side; who needs a part keeps the whole.
-- Zeros and ones are made anew when they are needed.
+- Zeros and ones are made anew when they are needed, also those around what is padded: the input itself is kept, once,
+  as by the kernels of PyTorch that pad on their own. (Padding that PyTorch performs by itself, such as that of a causal
+  convolution or of an odd number of zeros in all, it keeps as a copy.)
+- What PyTorch performs as one kernel keeps what that kernel saves (see kernels.py); all else is kept as it is written.
 - A loop keeps what each of its rounds keeps. What a round hands to the next is one tensor, kept once.
-- Recomputed operations keep what they read from outside their `recompute`, and of what they make only what others need.
+- Recomputed operations keep what they read from outside their `recompute`, and of what they make only what others need,
+  another `recompute` behind it for one: that begins with what it reads.
 - Results of comparisons are masks, a bit of information each; inputs that are only row numbers or only conditions are
   no activations either: they are counted apart.
 
@@ -19,11 +23,13 @@ Source  Griewank & Walther, Evaluating Derivatives (2008), section 4; for transf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import repeat
 from typing import TypeVar
 
 from symcost.analysis.memory.kept import KINDS as KINDS, ONE, ZERO, Kept as Kept, Wanted, joined, want
 from symcost.analysis.memory.kept_rounds import Round, Rounds
+from symcost.analysis.memory.kernels import keeps
 from symcost.analysis.memory.uses import port_kinds
 from symcost.analysis.training.backward import Backward
 from symcost.errors import UnderivedMemory
@@ -38,6 +44,15 @@ MOST_ROUNDS = 8
 """So many rounds at an end of a loop may keep something else than all others."""
 
 Settling = TypeVar("Settling")
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a round ends: what is wanted of what it hands on, what gets a gradient, and at which `ends` that comes."""
+
+    hands: Wanted
+    live: set[Tensor]
+    ends: tuple[Tensor, ...]
 
 
 class Activations:
@@ -68,6 +83,11 @@ class Activations:
             live = self._backward.live(graph, needs, gets)
             asked: Wanted = {}
             _want_each(asked, zip(graph.results, wanted, strict=False))
+            saved = None if live.isdisjoint(graph.results) else keeps(graph)
+            if saved is not None:
+                # Its derivative was worked out as a whole: what its operations need by themselves nobody asks.
+                _want_each(asked, zip(saved, repeat(ONE), strict=False))
+                live = set()
             kept = self._walk(graph, asked, live)
             self._known[key] = kept, tuple(asked.get(port, ZERO) for port in graph.ports)
         return self._known[key]
@@ -75,16 +95,18 @@ class Activations:
     def _walk(self, graph: Graph, asked: Wanted, live: set[Tensor]) -> Kept:
         """Go through a graph from its end: by the time a node is met, all that is wanted of it is known."""
         found: list[Kept] = []
-        again: Wanted = {}  # what recomputed nodes read
+        again: dict[int, Wanted] = {}  # what the nodes of each recomputed stretch read
         for node in reversed(_doing(graph)):
-            if node.recomputed and not live.isdisjoint(node.outputs):
-                # What it makes is made anew for its own gradients; others may still want it.
-                _want_each(again, zip(node.inputs, repeat(ONE), strict=False))
-                found += self._node(node, asked, set())
-            else:
-                _want_each(asked, _of(again, node.outputs))
-                found += self._node(node, asked, live)
-        _want_each(asked, _of(again, _from_outside(again, graph)))
+            stretch = 0 if live.isdisjoint(node.outputs) else node.recomputed
+            for number, read in again.items():
+                # What a stretch makes is made anew for its own gradients; others may still want it.
+                if number != stretch:
+                    _want_each(asked, _of(read, node.outputs))
+            if stretch:
+                _want_each(again.setdefault(stretch, {}), zip(node.inputs, repeat(ONE), strict=False))
+            found += self._node(node, asked, set() if stretch else live)
+        for read in again.values():
+            _want_each(asked, _of(read, _from_outside(read, graph)))
         return joined(reversed(found))
 
     def _node(self, node: Operation | Block, asked: Wanted, live: set[Tensor]) -> Iterator[Kept]:
@@ -109,14 +131,14 @@ class Activations:
                     yield Kept({kind: size})
 
     def _wanted(self, operation: Operation, asked: Wanted) -> Iterator[Kept]:
-        """The results that something wants; of a view what it looks at, of a constant nothing."""
+        """The results that something wants; of a view what it looks at, padded or not, of a constant nothing."""
         memory = operation.primitive.memory
-        view = memory.view(operation) is not View.NONE
+        seen = memory.makes == "padded" or memory.view(operation) is not View.NONE
         for out in operation.outputs:
             form = asked.get(out, ZERO)
-            if view:
+            if seen:
                 _want_each(asked, zip(operation.inputs, repeat(form), strict=False))
-            elif form != 0 and memory.makes != "constants":
+            elif form != 0 and memory.makes in KINDS:
                 yield Kept({memory.makes: mul(out.size, form)})
 
     def _called(self, block: Block, asked: Wanted, live: set[Tensor]) -> Kept:
@@ -128,10 +150,10 @@ class Activations:
     # Loops ----------------------------------------------------------------------------------------
 
     def _loop(self, block: Block, asked: Wanted, live: set[Tensor]) -> Kept:
-        """All rounds; the first ones may need fewer gradients, of the last ones other values may be wanted."""
-        firsts = self._lives(block, live)
-        lasts = self._hands(block, asked, firsts[-1])
-        grid = [[self._round(block, here, hands) for hands in lasts] for here in firsts]
+        """All rounds; the first ones may need fewer gradients, in the last ones other values are wanted, or get one."""
+        firsts = [self._backward.live_in(block, starts, live) for starts in self._backward.firsts(block, live)]
+        lasts = self._ends(block, asked, live, firsts[-1])
+        grid = [[self._round(block, here & end.live, end.hands) for end in lasts] for here in firsts]
         rounds = Rounds(block, grid, self._assumptions)
         if not rounds.begin_alike():
             raise UnderivedMemory(block.name, block.span)
@@ -139,29 +161,22 @@ class Activations:
         _want_each(asked, rounds.initial(lambda value: asked.get(value.last, ZERO)))
         return rounds.kept()
 
-    def _lives(self, block: Block, live: set[Tensor]) -> list[set[Tensor]]:
-        """Which tensors have a gradient in the first rounds, and then in all others."""
-        carried = [value for value in block.carried if value.start in live]
-        found: list[set[Tensor]] = []
-
-        def following(starts: set[Tensor]) -> set[Tensor]:
-            found.append(self._backward.live_in(block, starts, live))
-            return {value.start for value in carried if value.end in found[-1]}
-
-        _until_steady(block, {value.start for value in carried if value.initial in live}, following)
-        return found
-
-    def _hands(self, block: Block, asked: Wanted, live: set[Tensor]) -> list[Wanted]:
+    def _ends(self, block: Block, asked: Wanted, live: set[Tensor], here: set[Tensor]) -> list[_End]:
         """What is wanted of the values a round hands on: of the last round, of those before, and then of all others."""
+        given = live.intersection(block.outputs)
         emitted: Wanted = {}
         for each in block.emitted:
             want(emitted, each.each, asked.get(each.stacked, ZERO))
 
-        def before(hands: Wanted) -> Wanted:
-            return _handed(emitted, block, self._round(block, live, hands).wanted)
+        def end(ends: Iterable[Tensor], starts: Wanted) -> _End:
+            return _End(_handed(emitted, block, starts), self._backward.reaching(block, ends), tuple(ends))
+
+        def before(last: _End) -> _End:
+            ends = self._backward.ends_before(block, last.ends, live, given)
+            return end(ends, self._round(block, here & last.live, last.hands).wanted)
 
         after = {value.start: asked.get(value.last, ZERO) for value in block.carried}
-        return _until_steady(block, _handed(emitted, block, after), before)
+        return _until_steady(block, end(self._backward.last_ends(block, given), after), before)
 
     def _round(self, block: Block, live: set[Tensor], hands: Wanted) -> Round:
         """One round, of which these values are wanted at its end."""

@@ -9,79 +9,40 @@ frozen, not through comparisons and row numbers. What one operation costs is sai
 - Parameters are sums that run on (see Derivatives): every product of a contraction is one MAC more.
 - Backpropagation through time goes back through the rounds of a loop (Werbos, Backpropagation through time, 1990).
   What a round carries to the next brings a gradient back; the first round asks none of an initial value that needs
-  none. The last round does as all others: where nothing uses its value after the loop, zeros come back. What a loop
-  leaves behind needs a gradient if it does so after many rounds, however few there are.
-- Recomputed operations are performed once more (Chen et al., Training deep nets with sublinear memory cost, 2016).
+  none. Nothing goes back through what nobody reads: a value that the next round overwrites has a gradient in the last
+  round alone, one that is not used after the loop has none there. What a loop leaves behind needs a gradient if it does
+  so after many rounds, however few there are.
+- Recomputed operations are performed once more, all of them (Chen et al., Training deep nets with sublinear memory
+  cost, 2016); with `early` only up to the last that is needed, as PyTorch's checkpoint does (see early.py).
 - The gradient of the results themselves, from a loss, is given.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
-from itertools import compress
+from itertools import compress, pairwise
 from operator import neg
 
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.fold import all_rounds, rounds
 from symcost.analysis.training.derivatives import Derivatives, carrying
+from symcost.analysis.training.early import Early
+from symcost.analysis.training.rounds import EVERY, ZERO, Ledger, Passage, Place, Round, Rounds, Uses
 from symcost.cost import NOTHING, Cost, cost, total
 from symcost.errors import UnderivedBackward
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
 
-ZERO, ONE = num(0), num(1)
-
-Uses = dict[Tensor, Form]
-"""How many gradients come back to a tensor whole; one that is there with 0 gets them in parts only."""
-
+ONE = num(1)
 
 Link = tuple[Tensor, Tensor]
 """Two tensors, the second of which depends on the first."""
 
 Neighbours = Mapping[Tensor, list[Tensor]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ledger:
-    """What going back through a graph costs by its nodes: each by itself, and of blocks where to look further."""
-
-    own: Mapping[GraphNode, Cost]
-    inside: Mapping[Block, Passage | Rounds]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Passage:
-    """What going back through a graph costs, and how many gradients reach each port; None: none at all."""
-
-    cost: Cost
-    ports: tuple[Form | None, ...]
-    ledger: Ledger
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Round:
-    """What going back through one round costs, what it asks of the tensors around, and which have a gradient in it.
-
-    `handed` is the part of the cost that no node inside has: the gradients that rounds hand to each other.
-    """
-
-    cost: Cost
-    uses: Uses
-    live: set[Tensor]
-    ledger: Ledger
-    handed: Cost
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rounds:
-    """The rounds of a loop: all cost as the steady one, but for the first, which are different."""
-
-    different: Sequence[Round]
-    steady: Round
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,11 +65,14 @@ class Sources:
 class Backward:
     """The backward pass of graphs; calls alike, with the same gradients wanted, are worked out once."""
 
-    def __init__(self, assumptions: Assumptions, operations: Operations, *, inputs: bool = False) -> None:
+    def __init__(
+        self, assumptions: Assumptions, operations: Operations, *, inputs: bool = False, early: bool = False
+    ) -> None:
         self._assumptions = assumptions
         self._derivatives = Derivatives(assumptions)
         self._operations = operations
         self._inputs = inputs
+        self._early = Early(self, operations) if early else None
         self._passages: dict[object, Passage] = {}
         self._sources: dict[Graph, tuple[Sources, ...]] = {}
         self._rounds: dict[object, Round] = {}
@@ -210,8 +174,9 @@ class Backward:
 
     def _back(self, graph: Graph, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """Go through a graph from its end; `uses` grows by what its nodes ask of the tensors that they read."""
+        reached: set[int] = set()
         for node in reversed(list(graph)):
-            if isinstance(node, Parameter) or live.isdisjoint(node.outputs):
+            if isinstance(node, Parameter) or uses.keys().isdisjoint(node.outputs):
                 continue
 
             # All that reads the results has been passed: their gradients are complete.
@@ -219,7 +184,7 @@ class Backward:
                 if out in uses:
                     yield _Entry(node, self._derivatives.joined(out, uses[out]))
             if node.recomputed:
-                yield _Entry(node, self._operations.of_node(node))
+                yield _Entry(node, self._again(node, live, reached))
 
             if isinstance(node, Operation):
                 for spent in self._operation(node, uses, live):
@@ -229,6 +194,16 @@ class Backward:
                 yield _Entry(node, passage.cost, passage)
             else:
                 yield from self._loop(node, uses, live)
+
+    def _again(self, node: Operation | Block, live: set[Tensor], reached: set[int]) -> Cost:
+        """What a node does once more; `reached` are the recomputed stretches in which something behind it is needed."""
+        if self._early is None or node.recomputed in reached:
+            return self._operations.of_node(node)
+        spent = self._early.of_node(node, live)
+        if spent is None:
+            return NOTHING
+        reached.add(node.recomputed)
+        return spent
 
     def _operation(self, operation: Operation, uses: Uses, live: set[Tensor]) -> Iterator[Cost]:
         for gradient in self._derivatives.of(operation):
@@ -247,60 +222,113 @@ class Backward:
         return passage
 
     def _loop(self, block: Block, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
-        """What every round does, and what is different in the first ones, whose carried values may need no gradient."""
-        first_starts = {each.start for each in block.carried if each.start in live and each.initial in live}
-        different, steady = self._until_steady(block, first_starts, live)
+        """What every round does, and what is different in the first ones and in the last ones."""
+        firsts = self.firsts(block, live)
+        lasts = self._lasts(block, live, {out for out in block.outputs if out in uses})
+        grid = [[self._round(block, starts, ends, live) for ends in lasts] for starts in firsts]
+        all_of_them = Rounds(grid)
+        yield _Entry(block, self._over_all(block, all_of_them), all_of_them)
 
-        # Every round costs as the steady ones; the first differ from that by what is added here.
-        spent = [all_rounds(block, steady.cost)]
-        for number, other in enumerate(different):
-            difference = total([other.cost, steady.cost.each(neg)])
-            spent.append(difference.each(partial(self.once, block, number)))
-        yield _Entry(block, total(spent), Rounds(different, steady))
-
-        self._use_around(block, different, steady, uses, live)
+        self._use_around(block, all_of_them, uses, live)
         for each in block.carried:
-            if each.start in first_starts:
-                _use(uses, each.initial, live)
-                yield _Entry(block, _added_to_parameter(each.initial))
+            got = [each.start in firsts[0] and each.start in round_.live for round_ in grid[0]]
+            count = self._by_count(block, got)
+            if count != 0:
+                _use(uses, each.initial, live, count)
+                yield _Entry(block, _added_to_parameter(each.initial).each(partial(mul, count)))
 
-    def _until_steady(self, block: Block, starts: set[Tensor], live: set[Tensor]) -> tuple[list[Round], Round]:
-        """The first rounds, and the one like which all others are.
+    def _over_all(self, block: Block, rounds_: Rounds) -> Cost:
+        """The cost of all rounds."""
+        every: list[Cost] = []
+        once: dict[Place, list[Cost]] = {}
+        for part in rounds_.parts():
+            cost = part.round.cost if part.sign > 0 else part.round.cost.each(neg)
+            once.setdefault(part.place, []).append(cost)
+        for place, costs in once.items():
+            spent = total(costs)
+            every.append(all_rounds(block, spent) if place == EVERY else spent.each(partial(self.at, block, place)))
+        return total(every)
+
+    def firsts(self, block: Block, live: set[Tensor]) -> list[set[Tensor]]:
+        """The carried values that need a gradient at the start of the first rounds, and then of all others.
 
         A value that a round has changed may need a gradient although the initial one does not, so that more carried
         values have one from round to round. Raises UnderivedBackward where that comes back to an earlier state.
         """
-        seen = [starts]
-        different: list[Round] = []
+        seen = [{each.start for each in block.carried if each.start in live and each.initial in live}]
         while True:
-            this = self._round(block, starts, live)
-            following = {each.start for each in block.carried if each.start in live and each.end in this.live}
-            if following == starts:
-                return different, this
+            here = self.live_in(block, seen[-1], live)
+            following = {each.start for each in block.carried if each.start in live and each.end in here}
+            if following == seen[-1]:
+                return seen
             if following in seen:
                 raise UnderivedBackward(block.name, block.span)
-            different.append(this)
             seen.append(following)
-            starts = following
 
-    def _use_around(
-        self, block: Block, different: Sequence[Round], steady: Round, uses: Uses, live: set[Tensor]
-    ) -> None:
+    def _lasts(self, block: Block, live: set[Tensor], given: Set[Tensor]) -> list[tuple[Tensor, ...]]:
+        """What the last round hands on to where it gets a gradient, what the one before, and then all others.
+
+        Raises UnderivedBackward where that comes back to an earlier state.
+        """
+        seen = [self.last_ends(block, given)]
+        while True:
+            following = self.ends_before(block, seen[-1], live, given)
+            if following == seen[-1]:
+                return seen
+            if following in seen:
+                raise UnderivedBackward(block.name, block.span)
+            seen.append(following)
+
+    def last_ends(self, block: Block, given: Set[Tensor]) -> tuple[Tensor, ...]:
+        """What the last round hands on that gets a gradient, one of these being given to what the loop leaves."""
+        ends = tuple(each.end for each in block.carried if each.last in given)
+        return ends + tuple(each.each for each in block.emitted if each.stacked in given)
+
+    def ends_before(
+        self, block: Block, ends: Iterable[Tensor], live: set[Tensor], given: Set[Tensor]
+    ) -> tuple[Tensor, ...]:
+        """What a round hands on that gets a gradient, if the next one gets one for these."""
+        got = self.reaching(block, ends)
+        handed = tuple(each.end for each in block.carried if each.start in live and each.start in got)
+        return handed + tuple(each.each for each in block.emitted if each.stacked in given)
+
+    def reaching(self, block: Block, ends: Iterable[Tensor]) -> set[Tensor]:
+        """All that these depend on within a round."""
+        links, _ = self._inside(block.graph)
+        return _reached(ends, _neighbours(_reversed(links)))
+
+    def _use_around(self, block: Block, rounds_: Rounds, uses: Uses, live: set[Tensor]) -> None:
         """What all rounds together ask of the tensors around the loop."""
-        everything = (*different, steady)
-        for tensor in dict.fromkeys(tensor for each in everything for tensor in each.uses):
-            usual = steady.uses.get(tensor, ZERO)
-            count = rounds(block, usual)
-            for number, other in enumerate(different):
-                more = (other.uses.get(tensor, ZERO) - usual).expand()
-                count = add(count, self.once(block, number, more))
-            _use(uses, tensor, live, count)
+        counts: dict[Tensor, dict[Place, list[Form]]] = {}
+        for part in rounds_.parts():
+            for tensor, count in part.round.uses.items():
+                counts.setdefault(tensor, {}).setdefault(part.place, []).append(mul(part.sign, count))
+        for tensor, by_place in counts.items():
+            asked: list[Form] = []
+            for place, forms in by_place.items():
+                form = add(ZERO, *forms).expand()
+                asked.append(rounds(block, form) if place == EVERY else self.at(block, place, form))
+            _use(uses, tensor, live, add(ZERO, *asked))
 
-    def once(self, block: Block, number: int, form: Form) -> Form:
-        """What one of the first rounds counts; nothing where there are fewer rounds."""
-        if block.counter is not None:
-            form = form.substitute({block.counter: add(block.counter.low, number)})
-        return mul(form.expand(), self._happens(block, number))
+    def at(self, block: Block, place: Place, form: Form) -> Form:
+        """What the round at one place counts; nothing where there is none."""
+        counter = block.counter
+        if counter is not None and place.number is not None:
+            form = form.substitute({counter: add(counter.low, place.number)})
+        elif counter is not None and place.left is not None and counter.high is not None:
+            form = form.substitute({counter: add(counter.high, -1 - place.left).expand()})
+        return mul(form.expand(), self._there(block, place))
+
+    def in_last(self, block: Block, cost: Cost) -> Cost:
+        """What the last round alone counts; nothing where there is no round."""
+        return cost.each(partial(self.at, block, Place(left=0)))
+
+    def _there(self, block: Block, place: Place) -> Form:
+        """1 where a loop has a round at a place, else 0."""
+        if place.number is None or place.left is None:
+            return self._happens(block, (place.number or 0) + (place.left or 0))
+        number = place.number + place.left
+        return (self._happens(block, number) - self._happens(block, number + 1)).expand()
 
     def _happens(self, block: Block, number: int) -> Form:
         """1 where a loop has a round of this number, else 0."""
@@ -309,17 +337,21 @@ class Backward:
         least = minimum(add(block.count, -number), ONE)
         return maximum(least, ZERO) if number else least
 
-    def _round(self, block: Block, starts: set[Tensor], live: set[Tensor]) -> Round:
-        """One round, in which these carried values need a gradient; alike rounds are gone through once.
+    def _by_count(self, block: Block, whether: Sequence[bool]) -> Form:
+        """1 where it holds for the number of rounds: one, two, ..., that many or more. Without rounds as with one."""
+        steps: list[Form] = [num(int(whether[0]))]
+        for number, (before, after) in enumerate(pairwise(whether), 1):
+            steps.append(mul(int(after) - int(before), self._happens(block, number)))
+        return add(ZERO, *steps).expand()
 
-        Gradients come from the next round, even into the last one.
-        """
+    def _round(self, block: Block, starts: set[Tensor], ends: Sequence[Tensor], live: set[Tensor]) -> Round:
+        """One round, in which these carried values need a gradient and these get one; if alike, worked out once."""
         _, inside = self._inside(block.graph)
-        here = self.live_in(block, starts, live)
-        ends = [end for end in _ends(block, live) if end in here]
-        key = (block, frozenset(here & inside), tuple(ends))
+        here = self.live_in(block, starts, live) & self.reaching(block, ends)
+        given = tuple(end for end in ends if end in here)
+        key = (block, frozenset(here & inside), given)
         if key not in self._rounds:
-            self._rounds[key] = self._worked_out(block, starts, ends, here)
+            self._rounds[key] = self._worked_out(block, starts, given, here)
         return self._rounds[key]
 
     def _worked_out(self, block: Block, starts: set[Tensor], ends: Sequence[Tensor], here: set[Tensor]) -> Round:
@@ -328,7 +360,9 @@ class Backward:
             _use(uses, end, here)
         to_parameters = [_added_to_parameter(end) for end in ends]
         entries = list(self._back(block.graph, uses, here))
-        joined = [self._derivatives.joined(start, uses.get(start, ZERO)) for start in starts]
+        joined = [
+            self._derivatives.joined(each.start, uses[each.start]) for each in block.carried if each.start in uses
+        ]
         spent = total([*to_parameters, _sum(entries), *joined])
 
         # What the body neither makes nor carries comes from around the loop.

@@ -1,8 +1,9 @@
 """The backward pass line by line: what going back through each operation costs, over all rounds around it.
 
-The first rounds of a loop may cost less than the others, because what they hand back to needs no gradient. Where that
-is so, the lines inside count all rounds at once. They are followed as strands: one through the steady round, over all
-rounds, and for each of the first rounds two more: through it, and, to be taken away, through the steady one.
+The first rounds of a loop may cost less than the others, because what they hand back to needs no gradient, and so may
+the last ones, because nobody reads what they hand on. Where that is so, the lines inside count all rounds at once. They
+are followed as strands: one through the steady round, over all rounds, and for each of the others two more: through it,
+and, to be taken away, through the steady one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from symcost.analysis.fold import NONE, rounds
-from symcost.analysis.training.backward import Backward, Ledger, Passage, Rounds
+from symcost.analysis.training.backward import Backward
+from symcost.analysis.training.rounds import EVERY, Ledger, Passage, Place, Rounds
 from symcost.cost import NOTHING, Cost
 from symcost.formula import Form, add, mul
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
@@ -21,12 +23,12 @@ from symcost.graph.graph import Block, Graph, GraphNode, Operation
 class Strand:
     """One way through a graph: back, as its ledger has it, or forward, where it has none.
 
-    `around` are the loops of which it counts all rounds (None) or the one with that number, inside out. `sign` is -1
+    `around` are the loops of which it counts all rounds (None) or the one at that place, inside out. `sign` is -1
     where it is taken away. `handed` is what the round it goes through costs besides its nodes.
     """
 
     ledger: Ledger | None
-    around: tuple[tuple[Block, int | None], ...] = ()
+    around: tuple[tuple[Block, Place | None], ...] = ()
     sign: int = 1
     handed: Cost = field(default=NOTHING, compare=False)
 
@@ -48,24 +50,20 @@ class Strand:
             yield from self._through(block, inside)
 
     def _through(self, block: Block, rounds: Rounds) -> Iterator[Strand]:
-        """All rounds as the steady one, and what the first ones have instead."""
-        steady = replace(self, ledger=rounds.steady.ledger, handed=rounds.steady.handed)
-        yield steady._in(block, None)
-        for number, other in enumerate(rounds.different):
-            yield replace(self, ledger=other.ledger, handed=other.handed)._in(block, number)
-            yield replace(steady, sign=-self.sign)._in(block, number)
-
-    def _in(self, block: Block, number: int | None) -> Strand:
-        return replace(self, around=((block, number), *self.around))
+        """All rounds as the steady one, and what the first and the last ones have instead."""
+        for part in rounds.parts():
+            place = None if part.place == EVERY else part.place
+            inside = replace(self, ledger=part.round.ledger, handed=part.round.handed, sign=self.sign * part.sign)
+            yield replace(inside, around=((block, place), *self.around))
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A measure (see counts/by_line.py): some operations of all strands together; `once` counts one round of a loop."""
+    """A measure (see counts/by_line.py): some operations of all strands together; `at` counts one round of a loop."""
 
     strands: tuple[Strand, ...]
     pick: Callable[[Cost], Form]
-    once: Callable[[Block, int, Form], Form]
+    at: Callable[[Block, Place, Form], Form]
 
     def whole(self, node: GraphNode) -> Form | None:
         """What a node counts by itself; a block is looked into."""
@@ -107,8 +105,8 @@ class Passed:
         forms = []
         for strand, cost in costs:
             form = self.pick(cost)
-            for block, number in strand.around:
-                form = rounds(block, form) if number is None else self.once(block, number, form)
+            for block, place in strand.around:
+                form = rounds(block, form) if place is None else self.at(block, place, form)
             forms.append(mul(strand.sign, form))
         return self._simple(add(NONE, *forms))
 
@@ -122,4 +120,4 @@ def gone_back(backward: Backward, graph: Graph, pick: Callable[[Cost], Form], *,
     Raises UnderivedBackward.
     """
     back = Strand(backward.ledger(graph))
-    return Passed((Strand(None), back) if forward else (back,), pick, backward.once)
+    return Passed((Strand(None), back) if forward else (back,), pick, backward.at)

@@ -7,7 +7,7 @@ up in one step more. It shares the syntax tree with the package and nothing else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -86,6 +86,21 @@ class Clocks(autodiff.Backwards):
 
     returned: dict[int, Returned] = field(default_factory=dict)
     latest: int = 0
+
+    def _gets(self, nodes: Sequence[autodiff.Node], needs: set[int]) -> set[int]:
+        """What a result depends on; as in the formula, what is handed on gets a gradient in all rounds or in none."""
+        gets = {id(result) for result in self.results}
+        groups: set[object] = set()
+        while True:
+            for node in reversed(nodes):
+                handed = node.carry in groups and not node.first
+                if handed or any(id(out) in gets and id(out) in needs for out in node.outputs):
+                    gets |= {id(node.inputs[n]) for n in node.through}
+            found = {n.carry for n in nodes if n.carry and id(n.outputs[0]) in gets and id(n.outputs[0]) in needs}
+            if found == groups:
+                self._groups = groups
+                return gets
+            groups = found
 
     def _take(self, x: Tensor, values: Values, grads: dict[int, Values], views: set[int], fresh: bool) -> None:
         if fresh:

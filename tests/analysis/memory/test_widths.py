@@ -64,7 +64,7 @@ def test_running_statistics_are_buffers() -> None:
     resnet = symcost.load(EXAMPLES / "vision/resnet.arch").model().configured("resnet50")
     assert resnet.params() == resnet.trained() == 25_557_032
     assert resnet.quantity("buffers")() == 53_173
-    assert "buffers                          fp16  106 kB" in memory(
+    assert "buffers                          fp16   106 kB" in memory(
         EXAMPLES / "vision/resnet.arch", "--config", "resnet50", "--dtype", "fp16"
     )
 
