@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from symcost import configs
 from symcost.blocks import BlockCost
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from symcost.analysis.window.path_length import Path as AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost
+
+
+Answer = TypeVar("Answer")
 
 
 class Model:
@@ -281,7 +284,25 @@ class Model:
         Raises UnknownQuantity, UnknownConvention and the faults of reading one, and what the question itself raises.
         """
         asked = question(name, span=span)
-        return self.asked(lambda model: asked.ask(model.subject_under(convention)))
+        if asked.kind == "sum":
+            return self.asked(lambda model: asked.ask(model.subject_under(convention)))
+        return self.asked(lambda model: model.with_numbers(asked.ask, convention))
+
+    def with_numbers(self, ask: Callable[[Subject], Answer], convention: str | Path | Convention = "default") -> Answer:
+        """What a question finds in the graph built with the numbers there are; where that fails, with open dimensions.
+
+        A sum over one number adds nothing, and a window sees no more than its axis has: what is no sum over the lines
+        has steps and cases that go as sizes become small, of which its formula knows nothing.
+        """
+        if self.values and not self.built.fixed:
+            with suppress(SymcostError):
+                return ask(self._of_numbers(convention))
+        return ask(self.subject_under(convention))
+
+    def _of_numbers(self, convention: str | Path | Convention = "default") -> Subject:
+        """What questions are asked of, with the numbers there are in the graph."""
+        subject = self._subject(self._numeric)
+        return subject if convention == "default" else replace(subject, counted_by=convention)
 
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:
         """Where a count comes from, line by line; FLOPs under the convention.
@@ -297,8 +318,13 @@ class Model:
 
         Raises UnknownQuantity for what is no depth, UnderivedDepth.
         """
-        paths = longest_left(question(name, "depth"), self.subject, self.values, self.shown)
-        return tuple((followed(path, self.subject), path.where) for path in paths)
+        asked = question(name, "depth")
+
+        def longest(subject: Subject) -> tuple[tuple[Part, tuple[AtLeast | Divides, ...]], ...]:
+            paths = longest_left(asked, subject, self.values, self.shown)
+            return tuple((followed(path, subject), path.where) for path in paths)
+
+        return self.with_numbers(longest)
 
     @property
     def params(self) -> Quantity:
@@ -358,7 +384,7 @@ class Model:
     @property
     def kept(self) -> Kept:
         """Numbers that the forward pass keeps for the backward pass, by kind."""
-        return kept(self.subject)
+        return self.with_numbers(kept)
 
     def peak_in(self, widths: Mapping[str, Form] | None = None) -> Form:
         """The most numbers that live at once when the model is used; with `widths` bytes, by kind as in `kept`.
@@ -372,7 +398,7 @@ class Model:
 
         Raises AxisOutOfRange, UnderivedWindow.
         """
-        return path(self.subject, port, axis, result)
+        return self.with_numbers(lambda subject: path(subject, port, axis, result))
 
     @property
     def tree(self) -> BlockCost:
