@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,7 +21,7 @@ from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.ops.sizes import Fact
 from symcost.quantity import Counted, Quantity
-from symcost.questions import Subject, question
+from symcost.questions import Subject, question, window
 from symcost.questions.counts import operations
 from symcost.questions.depth import followed, longest_left
 from symcost.questions.memory import kept, peak
@@ -299,6 +299,34 @@ class Model:
                 return ask(self._of_numbers(convention))
         return ask(self.subject_under(convention))
 
+    def holds(self, name: str) -> tuple[Fact, ...]:
+        """For which sizes the formula of a quantity holds, as far as its dimensions are open.
+
+        With smaller numbers put in, the quantity is that of the graph built with them, and may be another.
+
+        Raises UnknownQuantity.
+        """
+        asked = question(name)
+        if asked.holds is None:
+            return ()
+        wanted = asked.holds
+        with suppress(SymcostError):
+            return self.with_numbers(lambda subject: tuple(dict.fromkeys(wanted(subject))))
+        return ()
+
+    def assumed_for(self, name: str) -> tuple[Fact, ...]:
+        """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
+        more = (fact for fact in self.holds(name) if fact not in self.assumptions)
+        return (*self.assumptions, *more)
+
+    def path_holds(self, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:
+        """For which sizes what `path` says holds."""
+        facts: list[Fact] = []
+        for wanted in (window.holds, window.length_holds):
+            with suppress(SymcostError):  # what is not told needs no condition
+                facts += self.with_numbers(partial(wanted, port=port, axis=axis, result=result))
+        return tuple(facts)
+
     def _of_numbers(self, convention: str | Path | Convention = "default") -> Subject:
         """What questions are asked of, with the numbers there are in the graph."""
         subject = self._subject(self._numeric)
@@ -399,6 +427,13 @@ class Model:
         Raises AxisOutOfRange, UnderivedWindow.
         """
         return self.with_numbers(lambda subject: path(subject, port, axis, result))
+
+    def path_in_general(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
+        """The same with open dimensions.
+
+        Raises AxisOutOfRange, UnderivedWindow.
+        """
+        return path(self.subject, port, axis, result)
 
     @property
     def tree(self) -> BlockCost:

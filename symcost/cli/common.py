@@ -174,9 +174,9 @@ def open_model(
     return model.at(**assignments) if assignments else model
 
 
-def tell_assumptions(model: Model) -> None:
-    """On standard error, so that standard output stays the result alone."""
-    for fact in model.assumptions:
+def tell_assumptions(model: Model, quantity: str | None = None) -> None:
+    """On standard error, so that standard output stays the result alone; with what the formula of a quantity needs."""
+    for fact in model.assumptions if quantity is None else model.assumed_for(quantity):
         click.echo(f"assuming {fact}", err=True)
 
 
