@@ -1,7 +1,7 @@
 """For which sizes windows and path lengths hold as they are told with open dimensions.
 
-Both ends of an axis are taken to be far from each other: a window that is longer than its axis sees less, and on an axis
-of one position there is no way from one to another. A path length divides by what a layer brings nearer, so that has to
+Both ends of an axis are taken to be far from each other: a window that is longer than its axis sees less, and on an
+axis of one position there is no way from one to another. A path length divides by what a layer brings nearer, so that has to
 be something. Where it chose the number of layers, it is that of a model with so many.
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from symcost.analysis.depth.vanishing import open_facts
 from symcost.analysis.window.path_length import Path
-from symcost.formula import Assumptions, Equal, Form, Log2, num
-from symcost.formula.form import Rounding
+from symcost.formula import Assumptions, Equal, Form, num
+from symcost.formula.form import Log2, Rounding
 from symcost.ops.sizes import Fact, unrounded
 
 ONE, TWO = num(1), num(2)
@@ -36,7 +36,7 @@ def length_holds(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
     length = path.length_of_path
     facts: list[Fact] = list(open_facts(_divisors(length), assumptions))
 
-    chosen = path.layers.free_symbols - length.free_symbols
+    chosen = set(path.layers.free_symbols) - set(length.free_symbols)
     if chosen and not path.connects:
         facts.append(Equal(path.layers, length))
     return tuple(facts)
