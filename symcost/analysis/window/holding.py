@@ -1,8 +1,8 @@
 """For which sizes windows and path lengths hold as they are told with open dimensions.
 
 Both ends of an axis are taken to be far from each other: a window that is longer than its axis sees less, and on an
-axis of one position there is no way from one to another. A path length divides by what a layer brings nearer, so that has to
-be something. Where it chose the number of layers, it is that of a model with so many.
+axis of one position there is no way from one to another. A path length divides by what a layer brings nearer, so that
+has to be something. Where it chose the number of layers, it is that of a model with so many.
 """
 
 from __future__ import annotations
