@@ -52,7 +52,7 @@ HEADS = "model M(x: [H, D], G) { return relu(repeat_axis(Linear(x, D), G, axis =
 
 
 @pytest.mark.parametrize(
-    "text, name, values, number",
+    ("text", "name", "values", "number"),
     [
         (SUM, "depth", {"T": 1, "D": 3}, 0),  # one number is not added to any other
         (SUM, "depth", {"T": 2, "D": 3}, 1),
@@ -72,7 +72,7 @@ def test_small_sizes(text: str, name: str, values: dict[str, int], number: int) 
 
 
 @pytest.mark.parametrize(
-    "text, name, facts",
+    ("text", "name", "facts"),
     [
         (SUM, "depth", {"T >= 2"}),
         (SUM, "macs", set()),

@@ -83,6 +83,9 @@ def split_off(architecture: Architecture, rng: Random) -> str | None:
     ports = HEAD.search(architecture.text)
     assert ports is not None
     names = [port.split(":")[0] for port in re.split(r", (?![^\[]*\])", ports["ports"])]
+    body = WORD.findall(architecture.text[ports.end() :])
+    if any(name.startswith("x") and name not in body for name in names):
+        return None  # what the model leaves alone would now be handed to the module
     given = ", ".join(name if name.startswith("x") else f"{name} = {name}" for name in names)
     results = architecture.text.rstrip().splitlines()[-2].split("return ")[1].split(", ")
     made = ", ".join(f"made{number}" for number in range(len(results)))
@@ -166,8 +169,8 @@ def steps(rng: Random) -> tuple[str, str]:
     return scanned, f"{head}  h = s\n  {written}\n  return h\n}}\n"
 
 
-LOOP_KEEPS = frozenset({"peak", "traffic", "fused", "state", "activations", "masks", "backward_depth"})
-"""What a loop may count otherwise: what it carries, keeps and reads again for every round."""
+LOOP_KEEPS = frozenset({"peak", "traffic", "fused", "state", "activations", "masks", "backward_depth", "path_length"})
+"""What a loop may count otherwise: what it carries, keeps and reads again for every round; a round is a layer."""
 
 
 def loop_differences(rng: Random) -> Iterator[str]:

@@ -151,9 +151,8 @@ def _changed(text: str, changed: str) -> str:
 
 def mutants(rng: Random, findings: Findings, until: float) -> None:
     """Mutants of examples, asked everything."""
-    small = [
-        text for text in (path.read_text(encoding="utf-8") for path in EXAMPLES) if not re.search(r"^use ", text, re.M)
-    ]
+    texts = [path.read_text(encoding="utf-8") for path in EXAMPLES]
+    alone = [text for text in texts if not re.search(r'^use "', text, re.MULTILINE)]
     while time.monotonic() < until:
         text = rng.choice(alone)
         changed = mutant(text, rng)
