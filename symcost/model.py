@@ -15,7 +15,7 @@ from symcost import configs
 from symcost.blocks import BlockCost
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.diagnostics import Span
-from symcost.errors import SymcostError
+from symcost.errors import NoPath, SymcostError
 from symcost.formula import AtLeast, Divides, Form, num, symbol
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
@@ -295,8 +295,12 @@ class Model:
         has steps and cases that go as sizes become small, of which its formula knows nothing.
         """
         if self.values and not self.built.fixed:
-            with suppress(SymcostError):
+            try:
                 return ask(self._of_numbers(convention))
+            except NoPath:
+                raise  # which is an answer, too
+            except SymcostError:
+                pass
         return ask(self.subject_under(convention))
 
     def holds(self, name: str) -> tuple[Fact, ...]:
@@ -322,7 +326,7 @@ class Model:
     def path_holds(self, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:
         """For which sizes what `path` says holds."""
         facts: list[Fact] = []
-        for wanted in (window.holds, window.length_holds):
+        for wanted in (window.holds, window.divisors_hold):
             with suppress(SymcostError):  # what is not told needs no condition
                 facts += self.with_numbers(partial(wanted, port=port, axis=axis, result=result))
         return tuple(facts)

@@ -77,7 +77,7 @@ def test_small_sizes(text: str, name: str, values: dict[str, int], number: int) 
         (SUM, "depth", {"T >= 2"}),
         (SUM, "macs", set()),
         (CONV, "receptive_field", {"T >= 5"}),
-        (GAPS, "path_length", {"n >= k^L", "k >= 2", "L == ceil(log2(n)/log2(k))"}),
+        (GAPS, "path_length", {"n >= 2", "k >= 2", "L == ceil(log2(n)/log2(k))"}),
         (EVEN, "path_length", {"T >= K", "K >= 3"}),
         (HEADS, "backward_depth", {"G >= 2"}),
     ],

@@ -39,14 +39,21 @@ def holds(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> tu
     return windows_hold(path(subject, port, axis, result), subject.assumptions)
 
 
-def length_holds(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:
-    """For which sizes a path length holds, where there is one.
+def divisors_hold(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:
+    """For which sizes a path length divides by nothing that is none.
 
     Raises NoPath, UnderivedWindow.
     """
+    from symcost.analysis.window.holding import divisors_hold
+
+    asked = path(subject, port, axis, result)
+    return divisors_hold(asked, subject.assumptions) if asked.sees else ()
+
+
+def _length_holds(subject: Subject) -> tuple[Fact, ...]:
     from symcost.analysis.window.holding import length_holds
 
-    return length_holds(path(subject, port, axis, result), subject.assumptions)
+    return length_holds(path(subject), subject.assumptions)
 
 
 register(
@@ -75,7 +82,7 @@ register(
         words="operations between the two farthest positions",
         unit="operations",
         ask=lambda subject: path(subject).length_of_path,
-        holds=lambda subject: (*holds(subject), *length_holds(subject)),
+        holds=_length_holds,
         title="Path length",
         order=42,
     )

@@ -36,7 +36,8 @@ def answers(model: Model, values: Mapping[str, int], ask: frozenset[str] | None 
     for name in questions():
         if ask is None or name in ask:
             try:
-                found[name] = model.quantity(name)(**given)
+                asked_of = model.at(**given)
+                found[name] = asked_of.number(asked_of.quantity(name).form)
             except symcost.SymcostError as fault:
                 found[name] = fault.faults[0].code
     return found

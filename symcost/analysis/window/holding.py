@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from symcost.analysis.depth.vanishing import open_facts
 from symcost.analysis.window.path_length import Path
-from symcost.formula import Assumptions, Equal, Form, num
-from symcost.formula.form import Log2, Rounding
+from symcost.formula import Assumptions, AtLeast, Equal, Form, num
+from symcost.formula.form import Log2, Pow, Rounding
 from symcost.ops.sizes import Fact, unrounded
 
 ONE, TWO = num(1), num(2)
@@ -23,29 +23,37 @@ def windows_hold(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
     if not path.sees:
         return ()
     seen = path.receptive_field
-    return tuple(open_facts([(path.length, TWO if seen == path.length else seen)], assumptions))
+    return _as_long_as(TWO if seen == path.length else seen, path, assumptions)
 
 
 def length_holds(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
-    """That what it divides by is something, and that there are as many layers as it chose.
+    """That windows hold and what it divides by is something; or that there are as many layers as it chose.
 
     Raises NoPath, UnderivedWindow.
     """
     if not path.sees:
         return ()
-    length = path.length_of_path
-    facts: list[Fact] = list(open_facts(_divisors(length), assumptions))
+    divisors = divisors_hold(path, assumptions)
+    if path.chooses_layers:
+        return (*_as_long_as(TWO, path, assumptions), *divisors, Equal(path.layers, path.length_of_path))
+    return (*windows_hold(path, assumptions), *divisors)
 
-    chosen = set(path.layers.free_symbols) - set(length.free_symbols)
-    if chosen and not path.connects:
-        facts.append(Equal(path.layers, length))
-    return tuple(facts)
+
+def divisors_hold(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
+    """That what a path length divides by is something. Raises NoPath, UnderivedWindow."""
+    return tuple(open_facts(_divisors(path.length_of_path), assumptions))
+
+
+def _as_long_as(least: Form, path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
+    return (AtLeast(path.length, least),) if assumptions.at_least(path.length, least) is None else ()
 
 
 def _divisors(form: Form) -> Iterator[tuple[Form, Form]]:
-    """Everything it divides by under a floor or a ceiling, and how much that is at least."""
+    """Everything it divides by, and how much that is at least."""
     if isinstance(form, Rounding):
         below = form.denominator
         yield (below.arg, TWO) if isinstance(below, Log2) else unrounded(below, ONE)
+    elif isinstance(form, Pow) and form.exponent.number is not None and form.exponent.number < 0:
+        yield form.base, ONE
     for child in form.children:
         yield from _divisors(child)

@@ -26,13 +26,13 @@ NAMES = 15
 class Axis:
     """An axis of an input: the name of the input, the axis counted from 0, and what is seen of it.
 
-    `open` says the same with open dimensions, for what cannot be told with numbers; `holds`, from which sizes on.
+    `in_general` says the same with open dimensions, for what cannot be told with numbers; `holds`, from which sizes on.
     """
 
     name: str
     number: int
     path: Path
-    open: Callable[[], Path] | None = None
+    in_general: Callable[[], Path] | None = None
     holds: tuple[Fact, ...] = ()
 
     @property
@@ -43,7 +43,7 @@ class Axis:
 
 def page(model: Model, axes: Sequence[Axis]) -> Page:
     """A section for each axis, with a line for each figure."""
-    answers = [(axis, tuple(figures(axis, model))) for axis in axes]
+    answers = [(axis, tuple(figures(axis.path, model, axis.in_general))) for axis in axes]
     sections = tuple(
         Section(axis.title, (Table(("figure", "formula"), rows, Layout.LINES, stiff=True, indent=2, lead=NAMES),))
         for axis, rows in answers
@@ -72,15 +72,14 @@ def _data(axis: Axis, rows: Sequence[Row]) -> dict[str, Any]:
     return {"input": axis.name, "axis": axis.number, "length": str(axis.path.length), "figures": figures}
 
 
-def figures(axis: Axis, model: Model) -> Iterator[Row]:
-    """Each figure, or why there is none."""
-    path = axis.path
+def figures(path: Path, model: Model, in_general: Callable[[], Path] | None = None) -> Iterator[Row]:
+    """Each figure, or why there is none; what numbers leave open may be told in general."""
     if not path.sees:
         yield Row(("sees", "nothing"))
         return
 
     def figure(ask: Callable[[Path], Form]) -> Line:
-        return _figure(axis, ask, model)
+        return _figure(path, in_general, ask, model)
 
     who = "position t sees" if path.axis is not None else "sees"
     first, last = figure(lambda path: path.first), figure(lambda path: path.last)
@@ -92,18 +91,21 @@ def figures(axis: Axis, model: Model) -> Iterator[Row]:
     layers = figure(lambda path: path.layers)
     bounded = isinstance(layers, Form) and path.at_most
     yield Row(("layers", ("at most ", *pieces(layers)) if bounded else layers))
-    yield Row(("path length", figure(lambda path: path.length_of_path)))
+    length = figure(lambda path: path.length_of_path)
+    chosen = isinstance(length, Form) and path.chooses_layers
+    yield Row(("path length", (*pieces(length), ", if ", *pieces(layers), " is that") if chosen else length))
 
 
-def _figure(axis: Axis, ask: Callable[[Path], Form], model: Model) -> Line:
-    """With the numbers there are; what they leave open the formula may still tell."""
+def _figure(
+    path: Path, in_general: Callable[[], Path] | None, ask: Callable[[Path], Form], model: Model
+) -> Line:  # fmt: skip
     try:
-        return model.shown(ask(axis.path))
+        return model.shown(ask(path))
     except NoPath as fault:
         return f"none: {fault.why}"
     except SymcostError as fault:
         why = f"? {fault.faults[0].report.message}"
-    if axis.open is not None:
+    if in_general is not None:
         with suppress(SymcostError):
-            return model.shown(ask(axis.open()))
+            return model.shown(ask(in_general()))
     return why
