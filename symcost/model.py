@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from symcost import configs
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.diagnostics import Report, Span
-from symcost.errors import SymcostError, ViolatedAssumption
+from symcost.errors import NoPath, SymcostError, ViolatedAssumption
 from symcost.formula import Assumptions, AtLeast, Divides, Form, Symbol, num, symbol
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.ops.sizes import Fact
 from symcost.quantity import Counted, Quantity
-from symcost.questions import Subject, question
+from symcost.questions import Subject, question, window
 from symcost.questions.counts import operations
 from symcost.questions.depth import followed, longest_left
 from symcost.questions.memory import kept, largest, peaks
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from symcost.analysis.window.path_length import Path as AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost
+
+
+Answer = TypeVar("Answer")
 
 
 class Model:
@@ -325,7 +328,57 @@ class Model:
         Raises UnknownQuantity, UnknownConvention and the faults of reading one, and what the question itself raises.
         """
         asked = question(name, span=span)
-        return self.asked(lambda model: asked.ask(model.subject_under(convention)))
+        if asked.kind == "sum":
+            return self.asked(lambda model: asked.ask(model.subject_under(convention)))
+        return self.asked(lambda model: model.with_numbers(asked.ask, convention))
+
+    def with_numbers(self, ask: Callable[[Subject], Answer], convention: str | Path | Convention = "default") -> Answer:
+        """What a question finds in the graph built with the numbers there are; where that fails, with open dimensions.
+
+        A sum over one number adds nothing, and a window sees no more than its axis has: what is no sum over the lines
+        has steps and cases that go as sizes become small, of which its formula knows nothing.
+        """
+        if self.values and not self.built.fixed:
+            try:
+                return ask(self._of_numbers(convention))
+            except NoPath:
+                raise  # which is an answer, too
+            except SymcostError:
+                pass
+        return ask(self.subject_under(convention))
+
+    def holds(self, name: str) -> tuple[Fact, ...]:
+        """For which sizes the formula of a quantity holds, as far as its dimensions are open.
+
+        With smaller numbers put in, the quantity is that of the graph built with them, and may be another.
+
+        Raises UnknownQuantity.
+        """
+        asked = question(name)
+        if asked.holds is None:
+            return ()
+        wanted = asked.holds
+        with suppress(SymcostError):
+            return self.with_numbers(lambda subject: tuple(dict.fromkeys(wanted(subject))))
+        return ()
+
+    def assumed_for(self, name: str) -> tuple[Fact, ...]:
+        """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
+        more = (fact for fact in self.holds(name) if fact not in self.assumptions)
+        return (*self.assumptions, *more)
+
+    def path_holds(self, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:
+        """For which sizes what `path` says holds."""
+        facts: list[Fact] = []
+        for wanted in (window.holds, window.divisors_hold):
+            with suppress(SymcostError):  # what is not told needs no condition
+                facts += self.with_numbers(partial(wanted, port=port, axis=axis, result=result))
+        return tuple(facts)
+
+    def _of_numbers(self, convention: str | Path | Convention = "default") -> Subject:
+        """What questions are asked of, with the numbers there are in the graph."""
+        subject = self._subject(self._numeric)
+        return subject if convention == "default" else replace(subject, counted_by=convention)
 
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:
         """Where a count comes from, line by line; FLOPs under the convention.
@@ -341,8 +394,13 @@ class Model:
 
         Raises UnknownQuantity for what is no depth, UnderivedDepth.
         """
-        paths = longest_left(question(name, "depth"), self.subject, self.values, self.shown)
-        return tuple((followed(path, self.subject), path.where) for path in paths)
+        asked = question(name, "depth")
+
+        def longest(subject: Subject) -> tuple[tuple[Part, tuple[AtLeast | Divides, ...]], ...]:
+            paths = longest_left(asked, subject, self.values, self.shown)
+            return tuple((followed(path, subject), path.where) for path in paths)
+
+        return self.with_numbers(longest)
 
     @property
     def params(self) -> Quantity:
@@ -402,7 +460,7 @@ class Model:
     @property
     def kept(self) -> Kept:
         """Numbers that the forward pass keeps for the backward pass, by kind."""
-        return kept(self.subject)
+        return self.with_numbers(kept)
 
     def peaks_in(self, widths: Mapping[str, Form] | None = None) -> Sequence[Candidate]:
         """What may be the most that lives at once, and where: one, if it is decided which is the largest.
@@ -417,6 +475,13 @@ class Model:
 
     def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
         """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.
+
+        Raises AxisOutOfRange, UnderivedWindow.
+        """
+        return self.with_numbers(lambda subject: path(subject, port, axis, result))
+
+    def path_in_general(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
+        """The same with open dimensions.
 
         Raises AxisOutOfRange, UnderivedWindow.
         """

@@ -204,11 +204,14 @@ def open_model(
     return model.at(**assignments) if assignments else model
 
 
-def tell_assumptions(model: Model) -> None:
-    """On standard error, so that standard output stays the result alone; and what stands for some dimensions."""
+def tell_assumptions(model: Model, quantity: str | None = None) -> None:
+    """On standard error, so that standard output stays the result alone; and what stands for some dimensions.
+
+    With what the formula of a quantity needs besides.
+    """
     for name, form in model.expressed.items():
         tell(f"with {name} = {form}")
-    for fact in model.assumptions:
+    for fact in model.assumptions if quantity is None else model.assumed_for(quantity):
         tell(f"assuming {fact}")
 
 

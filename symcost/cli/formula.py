@@ -60,7 +60,7 @@ def formula(model: Model, quantity: str, order: str, convention: str, writing: s
     form = asked(model, quantity, convention)
     deliver(page(model, quantity, ordered(form, order), convention), writing, output)
     if form.number is None:
-        tell_assumptions(model)
+        tell_assumptions(model, quantity)
 
 
 def asked(model: Model, quantity: str, convention: str) -> Form:
@@ -128,4 +128,4 @@ def latex(
         put(writing.standalone(page), output)
     else:
         deliver(page, "latex", output)
-    tell_assumptions(model)
+    tell_assumptions(model, quantity if kind == "formula" else None)

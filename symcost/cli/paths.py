@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from symcost.cli.common import deliver, result_options, subject, tell_assumptions
+from symcost.cli.output import tell
 
 if TYPE_CHECKING:
     from symcost.export.reports.path import Axis
@@ -22,7 +24,7 @@ Print which positions of the input a position of the result sees: window, recept
 For every axis of every input but the last, which holds features. The look-ahead is how many positions behind its
 own a position waits for (algorithmic latency); the path length is the fewest layers between any two positions. A
 layer is an operation in which positions meet: a convolution, attention, a step of a recurrence; no residual sum.
-Formulas hold where no axis has only one position.
+Formulas hold from a length of two positions on, and of the window: an assumption says so.
 """,
     epilog="""\b
 Examples:
@@ -40,8 +42,11 @@ def path(model: Model, port: str | None, axis: int | None, result: int, writing:
     """`symcost path`"""
     from symcost.export.reports.path import page
 
-    deliver(page(model, list(axes_of(model, port, axis, result))), writing, output)
+    axes = list(axes_of(model, port, axis, result))
+    deliver(page(model, axes), writing, output)
     tell_assumptions(model)
+    for fact in dict.fromkeys(fact for each in axes for fact in each.holds if fact not in model.assumptions):
+        tell(f"assuming {fact}")
 
 
 def axes_of(model: Model, port: str | None, axis: int | None, result: int) -> Iterator[Axis]:
@@ -61,4 +66,6 @@ def axes_of(model: Model, port: str | None, axis: int | None, result: int) -> It
             continue
         # The last axis holds features, unless it is the only one.
         for each in range(max(1, rank - 1)) if axis is None else [axis]:
-            yield Axis(name, each, model.path(number, each, result))
+            asked = (number, each, result)
+            in_general = partial(model.path_in_general, *asked) if model.values else None
+            yield Axis(name, each, model.path(*asked), in_general, model.path_holds(*asked))

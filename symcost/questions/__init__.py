@@ -48,7 +48,7 @@ open sizes decide, several. What counts under a convention reads `subject.conven
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from symcost.diagnostics import Span
     from symcost.formula import Assumptions, Form
     from symcost.graph.graph import Graph
+    from symcost.ops.sizes import Fact
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -107,7 +108,8 @@ class Question:
     """What can be asked of a model by name: in which words and unit it is answered, and how it is asked.
 
     `words` say what is counted, as in "how many ...". `title` heads a column, the name where it is left out. `order` is
-    its place in listings. `in_report` sets it among the totals of a report.
+    its place in listings. `in_report` sets it among the totals of a report. `holds` says for which sizes its formula
+    does, where not for all.
     """
 
     name: str
@@ -118,6 +120,7 @@ class Question:
     order: float = 1000
     by_line: Callable[[Subject], Measure] | None = None
     longest: Callable[[Subject], Sequence[LongestPath]] | None = None
+    holds: Callable[[Subject], Iterable[Fact]] | None = None
     in_report: bool = False
 
     @property

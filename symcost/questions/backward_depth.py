@@ -35,7 +35,8 @@ from symcost.questions.depth import chains, depth
 if TYPE_CHECKING:
     from symcost.analysis.depth.chains import Chains
     from symcost.analysis.depth.depth import Depth
-    from symcost.formula import Assumptions, Form
+    from symcost.cost import Cost
+    from symcost.formula import Assumptions, AtLeast, Form
     from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
 
 Use = Literal["of parts", "of the whole", "several"]
@@ -243,6 +244,19 @@ def gradients(assumptions: Assumptions, graph: Graph) -> Gradients:
     return way.measure(returns, (False,) * len(graph.ports))
 
 
+def _every_gradient_counts(subject: Subject) -> Iterator[AtLeast]:
+    from symcost.analysis.depth.vanishing import several_rounds, steps_stay
+    from symcost.analysis.training.derivatives import Derivatives
+
+    derivatives = Derivatives(subject.assumptions)
+
+    def costs(operation: Operation) -> Iterator[Cost]:
+        return (work.cost for work in derivatives.of(operation))
+
+    yield from steps_stay(subject.graph, subject.assumptions, costs)
+    yield from several_rounds(subject.graph, subject.assumptions)
+
+
 def _backward_depth(subject: Subject) -> Depth:
     return chains(gradients, subject)
 
@@ -255,5 +269,6 @@ register(
         "Depth backward",
         53,
         _backward_depth,
+        _every_gradient_counts,
     )
 )

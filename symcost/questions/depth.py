@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from symcost.questions import Question, Subject, register
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.depth.depth import Depth, LongestPath
     from symcost.analysis.depth.measures import Made
-    from symcost.formula import Form
+    from symcost.formula import AtLeast, Form
+    from symcost.ops.sizes import Fact
 
 
 def chains(measure: Made, subject: Subject) -> Depth:
@@ -59,7 +60,10 @@ def _is_there(path: LongestPath, values: Mapping[str, int]) -> bool:
     return all(keeps(values, fact) for fact in path.where)
 
 
-def depth(name: str, words: str, unit: str, title: str, order: float, fold: Callable[[Subject], Depth]) -> Question:
+def depth(
+    name: str, words: str, unit: str, title: str, order: float, fold: Callable[[Subject], Depth],
+    holds: Callable[[Subject], Iterable[Fact]] | None = None,
+) -> Question:  # fmt: skip
     """The question for the length of a longest chain, which a fold follows."""
     return Question(
         name=name,
@@ -69,6 +73,7 @@ def depth(name: str, words: str, unit: str, title: str, order: float, fold: Call
         order=order,
         ask=lambda subject: fold(subject).of(subject.graph),
         longest=lambda subject: fold(subject).paths(subject.graph),
+        holds=holds,
     )
 
 
@@ -90,7 +95,23 @@ def _by_scalar(subject: Subject) -> Depth:
     return chains(ScalarSteps, subject)
 
 
-register(depth("depth", "operations that must follow one another", "operations", "Depth", 50, _by_operation))
+def _every_operation_counts(subject: Subject) -> Iterable[AtLeast]:
+    from symcost.analysis.depth.vanishing import steps_stay
+
+    return steps_stay(subject.graph, subject.assumptions, lambda operation: (operation.cost,))
+
+
+register(
+    depth(
+        "depth",
+        "operations that must follow one another",
+        "operations",
+        "Depth",
+        50,
+        _by_operation,
+        _every_operation_counts,
+    )
+)
 register(
     depth(
         "steps",

@@ -8,6 +8,7 @@ from symcost.questions import Question, Subject, register
 
 if TYPE_CHECKING:
     from symcost.analysis.window.path_length import Path
+    from symcost.ops.sizes import Fact
 
 
 def path(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> Path:
@@ -31,12 +32,37 @@ def _path(subject: Subject, port: int, axis: int, result: int) -> Path:
         return Path(numeric.graph, numeric.assumptions, port, axis, result)
 
 
+def holds(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:
+    """From which length of the axis on windows hold: where it has two positions, and is as long as the window."""
+    from symcost.analysis.window.holding import windows_hold
+
+    return windows_hold(path(subject, port, axis, result), subject.assumptions)
+
+
+def divisors_hold(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:
+    """For which sizes a path length divides by nothing that is none.
+
+    Raises NoPath, UnderivedWindow.
+    """
+    from symcost.analysis.window.holding import divisors_hold
+
+    asked = path(subject, port, axis, result)
+    return divisors_hold(asked, subject.assumptions) if asked.sees else ()
+
+
+def _length_holds(subject: Subject) -> tuple[Fact, ...]:
+    from symcost.analysis.window.holding import length_holds
+
+    return length_holds(path(subject), subject.assumptions)
+
+
 register(
     Question(
         name="receptive_field",
         words="positions of the input that one result sees",
         unit="positions",
         ask=lambda subject: path(subject).receptive_field,
+        holds=holds,
         order=40,
     )
 )
@@ -46,6 +72,7 @@ register(
         words="later positions that one result waits for",
         unit="positions",
         ask=lambda subject: path(subject).look_ahead,
+        holds=holds,
         order=41,
     )
 )
@@ -55,6 +82,7 @@ register(
         words="operations between the two farthest positions",
         unit="operations",
         ask=lambda subject: path(subject).length_of_path,
+        holds=_length_holds,
         title="Path length",
         order=42,
     )

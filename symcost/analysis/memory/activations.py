@@ -27,9 +27,9 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TypeVar
 
+from symcost.analysis.kernels import keeps
 from symcost.analysis.memory.kept import KINDS as KINDS, ONE, ZERO, Kept as Kept, Wanted, joined, want
 from symcost.analysis.memory.kept_rounds import Round, Rounds
-from symcost.analysis.memory.kernels import keeps
 from symcost.analysis.memory.uses import port_kinds
 from symcost.analysis.training.backward import Backward
 from symcost.errors import UnderivedMemory

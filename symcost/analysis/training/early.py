@@ -15,7 +15,7 @@ from operator import neg
 from typing import TYPE_CHECKING
 
 from symcost.analysis.counts.operations import Operations
-from symcost.analysis.memory.kernels import keeps
+from symcost.analysis.kernels import keeps
 from symcost.cost import NOTHING, Cost, total
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Tensor
 from symcost.ops.gradient import Made

@@ -257,6 +257,15 @@ class Path:
                 return path._length
             raise
 
+    @property
+    def chooses_layers(self) -> bool:
+        """Whether the path length is that of a model with so many layers, as their number is a dimension.
+
+        Raises NoPath, UnderivedWindow.
+        """
+        chosen = set(self.layers.free_symbols) - set(self.length_of_path.free_symbols)
+        return bool(chosen) and not self.connects
+
     @cached_property
     def _length(self) -> Form:
         """Raises NoPath, UnderivedWindow."""

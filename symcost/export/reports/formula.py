@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from symcost.export.page import Page
@@ -11,6 +11,7 @@ from symcost.formula import Form
 if TYPE_CHECKING:
     from symcost.export.parts import Line, Part, Table
     from symcost.model import Model
+    from symcost.ops.sizes import Fact
 
 
 def page(model: Model, quantity: str, form: Form, convention: str) -> Page:
@@ -34,13 +35,18 @@ def _parts(model: Model, quantity: str, form: Form, convention: str) -> Iterator
     which = f" (convention {convention})" if quantity == "flops" else ""
     yield Paragraph(f"{words[0].upper()}{words[1:]} of {model.name}{which}.")
     yield Legend(tuple(Letter(info.name, model.values.get(info.name), info.words) for info in model.symbols))
-    yield Notes(assumed(model))
+    yield Notes(in_words(model.assumed_for(quantity)))
     yield Formula(form)
 
 
 def assumed(model: Model) -> tuple[Line, ...]:
     """All assumptions in one sentence; none where nothing was assumed."""
-    listed = [piece for fact in model.assumptions for piece in (", ", fact)]
+    return in_words(model.assumptions)
+
+
+def in_words(facts: Iterable[Fact]) -> tuple[Line, ...]:
+    """The same for these."""
+    listed = [piece for fact in facts for piece in (", ", fact)]
     return (("assuming ", *listed[1:]),) if listed else ()
 
 
@@ -56,7 +62,7 @@ def _data(model: Model, quantity: str, form: Form, convention: str) -> Mapping[s
         "model": model.name,
         "quantity": quantity,
         "convention": convention,
-        "assumptions": [str(fact) for fact in model.assumptions],
+        "assumptions": [str(fact) for fact in model.assumed_for(quantity)],
         "values": {**model.values, **model.expressed},
         "form": str(form),
         "value": form.number,

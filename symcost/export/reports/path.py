@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symcost.errors import NoPath, SymcostError
 from symcost.export.page import Page
 from symcost.export.parts import Layout, Line, Notes, Row, Section, Table, pieces, plain
-from symcost.export.reports.formula import assumed
+from symcost.export.reports.formula import in_words
 from symcost.formula import Form
 
 if TYPE_CHECKING:
     from symcost.analysis.window.path_length import Path
     from symcost.model import Model
+    from symcost.ops.sizes import Fact
 
 NAMES = 15
 """Columns for the name of a figure: the longest is `receptive field`."""
@@ -22,11 +24,16 @@ NAMES = 15
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """An axis of an input: the name of the input, the axis counted from 0, and what is seen of it."""
+    """An axis of an input: the name of the input, the axis counted from 0, and what is seen of it.
+
+    `in_general` says the same with open dimensions, for what cannot be told with numbers; `holds`, from which sizes on.
+    """
 
     name: str
     number: int
     path: Path
+    in_general: Callable[[], Path] | None = None
+    holds: tuple[Fact, ...] = ()
 
     @property
     def title(self) -> str:
@@ -36,7 +43,7 @@ class Axis:
 
 def page(model: Model, axes: Sequence[Axis]) -> Page:
     """A section for each axis, with a line for each figure."""
-    answers = [(axis, tuple(figures(axis.path, model))) for axis in axes]
+    answers = [(axis, tuple(figures(axis.path, model, axis.in_general))) for axis in axes]
     sections = tuple(
         Section(axis.title, (Table(("figure", "formula"), rows, Layout.LINES, stiff=True, indent=2, lead=NAMES),))
         for axis, rows in answers
@@ -44,7 +51,10 @@ def page(model: Model, axes: Sequence[Axis]) -> Page:
     whole = Section("", sections)
     return Page(
         model.name,
-        parts=lambda: (whole, Notes(assumed(model))),
+        parts=lambda: (
+            whole,
+            Notes(in_words(dict.fromkeys((*model.assumptions, *(fact for axis in axes for fact in axis.holds))))),
+        ),
         brief=lambda: (whole,),
         records=lambda: _records(answers),
         data=lambda: {"model": model.name, "axes": [_data(axis, rows) for axis, rows in answers]},
@@ -62,28 +72,40 @@ def _data(axis: Axis, rows: Sequence[Row]) -> dict[str, Any]:
     return {"input": axis.name, "axis": axis.number, "length": str(axis.path.length), "figures": figures}
 
 
-def figures(path: Path, model: Model) -> Iterator[Row]:
-    """Each figure, or why there is none."""
+def figures(path: Path, model: Model, in_general: Callable[[], Path] | None = None) -> Iterator[Row]:
+    """Each figure, or why there is none; what numbers leave open may be told in general."""
     if not path.sees:
         yield Row(("sees", "nothing"))
         return
+
+    def figure(ask: Callable[[Path], Form]) -> Line:
+        return _figure(path, in_general, ask, model)
+
     who = "position t sees" if path.axis is not None else "sees"
-    first, last = _figure(lambda: path.first, model), _figure(lambda: path.last, model)
+    first, last = figure(lambda path: path.first), figure(lambda path: path.last)
     yield Row((who, (*pieces(first), " .. ", *pieces(last))))
-    yield Row(("receptive field", _figure(lambda: path.receptive_field, model)))
+    yield Row(("receptive field", figure(lambda path: path.receptive_field)))
     if path.axis is not None:
-        yield Row(("stride", _figure(lambda: path.stride, model)))
-        yield Row(("look-ahead", _figure(lambda: path.look_ahead, model)))
-    layers = _figure(lambda: path.layers, model)
+        yield Row(("stride", figure(lambda path: path.stride)))
+        yield Row(("look-ahead", figure(lambda path: path.look_ahead)))
+    layers = figure(lambda path: path.layers)
     bounded = isinstance(layers, Form) and path.at_most
     yield Row(("layers", ("at most ", *pieces(layers)) if bounded else layers))
-    yield Row(("path length", _figure(lambda: path.length_of_path, model)))
+    length = figure(lambda path: path.length_of_path)
+    chosen = isinstance(length, Form) and path.chooses_layers
+    yield Row(("path length", (*pieces(length), ", if ", *pieces(layers), " is that") if chosen else length))
 
 
-def _figure(ask: Callable[[], Form], model: Model) -> Line:
+def _figure(
+    path: Path, in_general: Callable[[], Path] | None, ask: Callable[[Path], Form], model: Model
+) -> Line:  # fmt: skip
     try:
-        return model.shown(ask())
+        return model.shown(ask(path))
     except NoPath as fault:
         return f"none: {fault.why}"
     except SymcostError as fault:
-        return f"? {fault.faults[0].report.message}"
+        why = f"? {fault.faults[0].report.message}"
+    if in_general is not None:
+        with suppress(SymcostError):
+            return model.shown(ask(in_general()))
+    return why

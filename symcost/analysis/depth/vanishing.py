@@ -1,0 +1,67 @@
+"""From which sizes on a length holds: where every operation that can be a step has something to do.
+
+A sum over one number adds nothing, and the gradient of what was repeated once is not summed. With open dimensions such
+an operation is a step; with the numbers put in it is none. So a length with open dimensions is told for the sizes at
+which none of its steps vanishes, and what numbers make of it is asked of the graph that has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from symcost.cost import Cost
+from symcost.formula import Assumptions, AtLeast, Form, num
+from symcost.formula.form import Mul
+from symcost.formula.proofs import positive
+from symcost.graph.graph import Block, Graph, Operation
+from symcost.ops.sizes import balanced
+
+ONE, TWO = num(1), num(2)
+
+Costs = Callable[[Operation], Iterable[Cost]]
+"""What an operation costs, each part of which is a step if it counts anything."""
+
+
+def nodes(graph: Graph) -> Iterator[Operation | Block]:
+    """The operations and blocks of a graph and of all graphs in it; those of calls alike once."""
+    seen, waiting = {graph}, [graph]
+    while waiting:
+        for node in waiting.pop():
+            if isinstance(node, Operation | Block):
+                yield node
+            if isinstance(node, Block) and node.graph not in seen:
+                seen.add(node.graph)
+                waiting.append(node.graph)
+
+
+def steps_stay(graph: Graph, assumptions: Assumptions, costs: Costs) -> Iterator[AtLeast]:
+    """What has to hold so that no operation stops counting."""
+    for node in nodes(graph):
+        if isinstance(node, Operation):
+            for cost in costs(node):
+                yield from _counts_something(cost, assumptions)
+
+
+def several_rounds(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
+    """What has to hold so that every loop has a second round."""
+    for node in nodes(graph):
+        if isinstance(node, Block) and node.kind in ("scan", "repeat"):
+            yield from open_facts([(node.count, TWO)], assumptions)
+
+
+def open_facts(claims: Iterable[tuple[Form, Form]], assumptions: Assumptions) -> Iterator[AtLeast]:
+    """Those of `left >= right` that are open; what a counter of a loop decides is followed round by round anyway."""
+    for left, right in claims:
+        if assumptions.at_least(left, right) is None:
+            fact = balanced(left, right)
+            if not any(symbol.uid for form in fact.forms for symbol in form.free_symbols):
+                yield fact
+
+
+def _counts_something(cost: Cost, assumptions: Assumptions) -> Iterator[AtLeast]:
+    """What makes the first class count; one that surely counts is enough."""
+    forms = list(cost.counts.values())
+    if not forms or any(positive(form.poly) for form in forms):
+        return
+    factors = forms[0].factors if isinstance(forms[0], Mul) else (forms[0],)
+    yield from open_facts(((factor, ONE) for factor in factors), assumptions)

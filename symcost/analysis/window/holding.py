@@ -1,0 +1,59 @@
+"""For which sizes windows and path lengths hold as they are told with open dimensions.
+
+Both ends of an axis are taken to be far from each other: a window that is longer than its axis sees less, and on an
+axis of one position there is no way from one to another. A path length divides by what a layer brings nearer, so that
+has to be something. Where it chose the number of layers, it is that of a model with so many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symcost.analysis.depth.vanishing import open_facts
+from symcost.analysis.window.path_length import Path
+from symcost.formula import Assumptions, AtLeast, Equal, Form, num
+from symcost.formula.form import Log2, Pow, Rounding
+from symcost.ops.sizes import Fact
+
+ONE, TWO = num(1), num(2)
+
+
+def windows_hold(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
+    """That the axis has two positions, and is as long as the window. Raises UnderivedWindow."""
+    if not path.sees:
+        return ()
+    seen = path.receptive_field
+    return _as_long_as(TWO if seen == path.length else seen, path, assumptions)
+
+
+def length_holds(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
+    """That windows hold and what it divides by is something; or that there are as many layers as it chose.
+
+    Raises NoPath, UnderivedWindow.
+    """
+    if not path.sees:
+        return ()
+    divisors = divisors_hold(path, assumptions)
+    if path.chooses_layers:
+        return (*_as_long_as(TWO, path, assumptions), *divisors, Equal(path.layers, path.length_of_path))
+    return (*windows_hold(path, assumptions), *divisors)
+
+
+def divisors_hold(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
+    """That what a path length divides by is something. Raises NoPath, UnderivedWindow."""
+    return tuple(open_facts(_divisors(path.length_of_path), assumptions))
+
+
+def _as_long_as(least: Form, path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
+    return (AtLeast(path.length, least),) if assumptions.at_least(path.length, least) is None else ()
+
+
+def _divisors(form: Form) -> Iterator[tuple[Form, Form]]:
+    """Everything it divides by, and how much that is at least."""
+    if isinstance(form, Rounding):
+        below = form.denominator
+        yield (below.arg, TWO) if isinstance(below, Log2) else (below, ONE)
+    elif isinstance(form, Pow) and form.exponent.number is not None and form.exponent.number < 0:
+        yield form.base, ONE
+    for child in form.children:
+        yield from _divisors(child)
