@@ -114,22 +114,25 @@ class Port:
 
         Raises BadValue.
         """
+        # On the command line everything is a text.
         if isinstance(value, str) and not self.takes_words:
             value = number_in(value)
-
         if self.static and isinstance(value, bool | str):
             return value
 
         exact = _exact(value)
-        if self._is_rate and isinstance(exact, Fraction):
+        if self._takes(exact):
             return exact
-        if exact == 0 and self._may_be_zero:
-            return 0
-        if not _is_size(exact):
-            lacks_default = self.static and not self.defaulted and isinstance(exact, Fraction)
-            zero = self._may_be_zero
-            raise BadValue(self.name, exact, self.span, given, zero=zero, lacks_default=lacks_default)
-        return exact
+
+        # A fraction would do, were it declared with one.
+        lacks_default = self.static and not self.defaulted and isinstance(exact, Fraction)
+        raise BadValue(self.name, exact, self.span, given, zero=self._may_be_zero, lacks_default=lacks_default)
+
+    def _takes(self, exact: object) -> TypeGuard[int | Fraction]:
+        """Whether a number suits: a size, and a rate or 0 where the default is one."""
+        if isinstance(exact, Fraction):
+            return self._is_rate
+        return _is_size(exact) or (exact == 0 and self._may_be_zero)
 
     @property
     def takes_words(self) -> bool:

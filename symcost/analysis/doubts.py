@@ -44,6 +44,8 @@ def _in_front(graph: Graph, inputs: Set[Tensor], shown: Shown) -> Iterator[Repor
     for node in graph:
         if not isinstance(node, Block) or inputs.isdisjoint(node.inputs):
             continue
+
+        # A layer over images is looked at as a whole; anything else is looked into.
         image = node.inputs[0]
         if node.name in OVER_IMAGES and node.kind == "call":
             if image in inputs and _is_in_front([shown(size) for size in image.shape]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
@@ -203,15 +203,30 @@ def _bounded(part: Poly, number: int, quotient: Poly) -> Poly:
     exponents = {atom: exponent for atom, exponent, _ in factors}
     if number not in exponents:
         return part
-    signs = [_sign_of(factor) for factor in factors if factor[0] != number]
-    own = 1 if nonnegative(quotient) or exponents[number] == 1 else _sign_of_negative(quotient, exponents[number])
-    if own is None or None in signs:
-        raise Unranked(f"`{part.form}`, whose sign is open")
-    if prod([own, *filter(None, signs)]) * coefficient > 0:
+
+    # Where the term rises with the floor, that is at most the quotient.
+    others = [factor for factor in factors if factor[0] != number]
+    if coefficient * _sign(part, others, quotient, exponents[number]) > 0:
         return part.replaced(number, quotient)
+
+    # Where it falls, the floor is more than the quotient less one; of whole numbers p/q it is at least (p - q + 1)/q.
+    return part.replaced(number, quotient - constant(1) + _nearer(quotient))
+
+
+def _sign(part: Poly, others: Sequence[Factor], quotient: Poly, exponent: Rational) -> int:
+    """The sign of what a floor is multiplied by, that of its own power included. Raises Unranked where it is open."""
+    own = 1 if nonnegative(quotient) or exponent == 1 else _sign_of_negative(quotient, exponent)
+    signs = [own, *map(_sign_of, others)]
+    if None in signs:
+        raise Unranked(f"`{part.form}`, whose sign is open")
+    return prod(sign for sign in signs if sign is not None)
+
+
+def _nearer(quotient: Poly) -> Poly:
+    """How much more than the quotient less one its floor is at least."""
     below = denominator(quotient)
     is_whole = whole(quotient * below) and nonnegative(below)
-    return part.replaced(number, quotient - constant(1) + (below**-1 if is_whole else constant(0)))
+    return below**-1 if is_whole else constant(0)
 
 
 def _sign_of(factor: Factor) -> int | None:

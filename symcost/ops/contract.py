@@ -105,6 +105,8 @@ class _Sum:
         products = [term for term in self.terms if term.pairs]
         singles = [term for term in self.terms if not term.pairs]
         macs = add(*(term.pairs[-1].products for term in products))
+
+        # Into places that are written more than once everything is added; one product alone is no MAC.
         if self.scattered:
             return _accumulated(macs, mul(self._many(singles), self.outputs))
         if products and not self.adds:
@@ -125,6 +127,8 @@ class _Sum:
             yield "products of three"
         if self.scattered:
             return
+
+        # Whether anything is summed decides if a tool sees a product of matrices or one of numbers.
         summed = {bool(term.summed(self.out)) for term in self.terms if term.pairs}
         if summed == {False}:
             yield "products alone"

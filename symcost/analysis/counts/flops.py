@@ -46,17 +46,21 @@ class Flops(Sum):
         Without blocks that repeat the MACs stay in brackets, as they are asked for.
         """
         if graph not in self._known:
-            pieces = list(islice(self._pieces(graph), MOST_PIECES + 1))
-            if len(pieces) > MOST_PIECES:
-                form = self._convention.flops(self._operations.of(graph))
-            elif any(isinstance(piece, Form) for piece in pieces):
-                straight = [piece if isinstance(piece, Form) else self._macs(piece) for piece in pieces]
-                others = total(piece for piece in pieces if isinstance(piece, Cost))
-                form = add(*straight, self._convention.flops(without(others, *MACS)))
-            else:
-                form = self._convention.flops(total(piece for piece in pieces if isinstance(piece, Cost)))
-            self._known[graph] = merged(form)
+            self._known[graph] = merged(self._in_pieces(graph))
         return self._known[graph]
+
+    def _in_pieces(self, graph: Graph) -> Form:
+        """The FLOPs of a graph, what a block repeats in its place."""
+        pieces = list(islice(self._pieces(graph), MOST_PIECES + 1))
+        costs = [piece for piece in pieces if isinstance(piece, Cost)]
+        if len(pieces) > MOST_PIECES:
+            return self._convention.flops(self._operations.of(graph))
+        if len(costs) == len(pieces):
+            return self._convention.flops(total(costs))
+
+        # Products in the order of the text, whoever performs them; then everything else.
+        straight = [self._macs(piece) if isinstance(piece, Cost) else piece for piece in pieces]
+        return add(*straight, self._convention.flops(without(total(costs), *MACS)))
 
     def _pieces(self, graph: Graph) -> Iterator[Cost | Form]:
         """What the operations of a graph cost, calls looked into, and in its place what a block repeats as FLOPs."""

@@ -106,6 +106,8 @@ def _rises_everywhere(form: Form, grown: Growth, assumptions: Assumptions) -> bo
         return True
     if grown.bound is not None or grown.leading == 0 or vanishing(form, grown.symbol):
         return False
+
+    # One term alone is as positive as its coefficient; of several, none may fall or be negative.
     coefficients = by_order(form, grown.symbol, assumptions)
     if len(coefficients) == 1:
         return assumptions.at_least(grown.leading, num(0)) is True

@@ -24,6 +24,11 @@ def about(symbol: Symbol, assumptions: Assumptions) -> list[AtLeast | Divides]:
     return [fact for fact in facts if {name for form in fact.forms for name in form.free_symbols} == {symbol}]
 
 
+def _cut(parts: list[Stretch], limits: list[Stretch]) -> list[Stretch]:
+    """What parts share with limits."""
+    return [both for part in parts for limit in limits for both in _shared(part, limit)]
+
+
 def allowed(
     stretch: Stretch, symbol: Symbol, facts: list[AtLeast | Divides], not_negative: Limits
 ) -> Iterator[Stretch]:
@@ -31,8 +36,7 @@ def allowed(
     parts = [stretch]
     for fact in facts:
         if isinstance(fact, AtLeast):
-            limits = list(not_negative(fact.left - fact.right))
-            parts = [both for part in parts for limit in limits for both in _shared(part, limit)]
+            parts = _cut(parts, list(not_negative(fact.left - fact.right)))
 
     # Ends that do not divide move to the next number that does.
     divisions = [fact for fact in facts if isinstance(fact, Divides)]

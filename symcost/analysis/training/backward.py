@@ -229,6 +229,7 @@ class Backward:
         all_of_them = Rounds(grid)
         yield _Entry(block, self._over_all(block, all_of_them), all_of_them)
 
+        # What the rounds ask of the tensors around the loop, and of the values that it begins with.
         self._use_around(block, all_of_them, uses, live)
         for each in block.carried:
             got = [each.start in firsts[0] and each.start in round_.live for round_ in grid[0]]
@@ -255,12 +256,16 @@ class Backward:
         A value that a round has changed may need a gradient although the initial one does not, so that more carried
         values have one from round to round. Raises UnderivedBackward where that comes back to an earlier state.
         """
-        seen = [{each.start for each in block.carried if each.start in live and each.initial in live}]
+        wanted = [each for each in block.carried if each.start in live]
+        seen = [{each.start for each in wanted if each.initial in live}]
         while True:
             here = self.live_in(block, seen[-1], live)
-            following = {each.start for each in block.carried if each.start in live and each.end in here}
+            following = {each.start for each in wanted if each.end in here}
+
+            # From here on all rounds are alike.
             if following == seen[-1]:
                 return seen
+
             if following in seen:
                 raise UnderivedBackward(block.name, block.span)
             seen.append(following)

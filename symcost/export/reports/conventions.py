@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -144,12 +144,14 @@ def _blocks(views: Views, depth: int, every: bool) -> Table:
     nothing = [all(row.costs_nothing for row in views_of_one) for views_of_one in blocks]
     shown = set(map(id, folded(firsts, nothing, every=every)))
 
-    rows = []
-    for views_of_one in blocks:
-        if id(views_of_one[0]) in shown:
-            figures = (Figure(views.model.number(row.flops)) for row in views_of_one)
-            rows.append(Row((_shortened(views_of_one[0]), *figures)))
-    return Table(("block", *(one.name for one in counting)), tuple(rows), stiff=True)
+    rows = tuple(_row(views, each) for each in blocks if id(each[0]) in shown)
+    return Table(("block", *(one.name for one in counting)), rows, stiff=True)
+
+
+def _row(views: Views, block: Sequence[BlockRow]) -> Row:
+    """A block, as each convention sees it."""
+    figures = (Figure(views.model.number(seen.flops)) for seen in block)
+    return Row((_shortened(block[0]), *figures))
 
 
 def _shortened(block: BlockRow) -> str:
