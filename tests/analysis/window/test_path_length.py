@@ -458,7 +458,7 @@ def test_the_command() -> None:
         "  stride           1",
         "  look-ahead       0",
         "  layers           L",
-        "  path length      ceil(log2((T + K - 2)/(K - 1)))",
+        "  path length      ceil(log2((T + K - 2)/(K - 1))), if L is that",
     ]
 
 
