@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import chain
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from symcost.cost import Cost
@@ -37,10 +36,18 @@ def all_rounds(block: Block, cost: Cost) -> Cost:
 
 def repetitions(graph: Graph) -> tuple[Form, ...]:
     """How often the blocks of a graph, and those inside them, are run: each number of times once, in their order."""
-    blocks = [node for node in graph if isinstance(node, Block)]
-    own = (block.count for block in blocks if block.kind in ("scan", "repeat", "choose"))
-    inside = chain.from_iterable(repetitions(block.graph) for block in blocks)
-    return tuple(dict.fromkeys((*own, *inside)))
+    found: dict[Form, None] = {}
+    looked_into: set[Graph] = set()
+    waiting = [graph]
+    while waiting:
+        blocks = [node for node in waiting.pop(0) if isinstance(node, Block)]
+        found.update({block.count: None for block in blocks if block.kind in ("scan", "repeat", "choose")})
+
+        # A graph that is called often is looked into once: calls that call each other twice are 2^n of them.
+        inside = dict.fromkeys(block.graph for block in blocks if block.graph not in looked_into)
+        looked_into.update(inside)
+        waiting += inside
+    return tuple(found)
 
 
 class Fold(Generic[Count]):

@@ -53,7 +53,7 @@ class _ToSympy(Visitor[Any]):
         return _sympy().ceiling(to_sympy(item.numerator) / to_sympy(item.denominator))
 
     def of_mod(self, item: Mod) -> Any:
-        # Not as `Mod`: SymPy 1.14 says that the limit of `V - Mod(V, 64)` at infinity is `-oo`.
+        # Not as `Mod`: SymPy 1.14 says that `V - Mod(V, 64)` tends to 0 at infinity, and `Mod(V, 64)` to `oo`.
         above, below = to_sympy(item.numerator), to_sympy(item.denominator)
         return above - below * _sympy().floor(above / below)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symcost.analysis.counts.operations import Operations
@@ -16,9 +15,14 @@ from symcost.errors import LayerNotCounted
 from symcost.formula import Form, add, merged, mul, num
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
 
-MOST_PIECES = 5_000
-"""Operations and calls of a graph that are looked at one by one to draw its repetitions together: more than any
-published architecture has. Calls that call each other twice are 2^n of them, where a fold asks n graphs."""
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What a graph costs outside of blocks that repeat; `first` are the FLOPs of its MACs and of those blocks."""
+
+    first: Form
+    cost: Cost
+    repeats: bool
 
 
 class Flops(Sum):
@@ -30,6 +34,7 @@ class Flops(Sum):
         self._convention = convention
         self._operations = operations or Operations()
         self._parameters = Parameters()
+        self._together: dict[Graph, _Gathered] = {}
 
     def of(self, graph: Graph) -> Form:
         """All FLOPs of a graph.
@@ -45,37 +50,30 @@ class Flops(Sum):
 
         Without blocks that repeat the MACs stay in brackets, as they are asked for.
         """
-        if graph not in self._known:
-            self._known[graph] = merged(self._in_pieces(graph))
-        return self._known[graph]
+        found = self._gathered(graph)
+        if not found.repeats:
+            return merged(self._convention.flops(found.cost))
+        return merged(add(found.first, self._convention.flops(without(found.cost, *MACS))))
 
-    def _in_pieces(self, graph: Graph) -> Form:
-        """The FLOPs of a graph, what a block repeats in its place."""
-        pieces = list(islice(self._pieces(graph), MOST_PIECES + 1))
-        costs = [piece for piece in pieces if isinstance(piece, Cost)]
-        if len(pieces) > MOST_PIECES:
-            return self._convention.flops(self._operations.of(graph))
-        if len(costs) == len(pieces):
-            return self._convention.flops(total(costs))
+    def _gathered(self, graph: Graph) -> _Gathered:
+        """What the operations of a graph cost, calls looked into; a graph that is called often is looked at once."""
+        if graph not in self._together:
+            parts = [part for node in graph for part in self._part(node)]
+            self._together[graph] = _Gathered(
+                add(NONE, *(part.first for part in parts)),
+                total(part.cost for part in parts),
+                any(part.repeats for part in parts),
+            )
+        return self._together[graph]
 
-        # Products in the order of the text, whoever performs them; then everything else.
-        straight = [self._macs(piece) if isinstance(piece, Cost) else piece for piece in pieces]
-        return add(*straight, self._convention.flops(without(total(costs), *MACS)))
-
-    def _pieces(self, graph: Graph) -> Iterator[Cost | Form]:
-        """What the operations of a graph cost, calls looked into, and in its place what a block repeats as FLOPs."""
-        for node in graph:
-            match node:
-                case Operation():
-                    yield node.cost
-                case Block(kind="call"):
-                    yield NOTHING  # a nest of calls is as many pieces as it has calls, whatever they do
-                    yield from self._pieces(node.graph)
-                case Block() if node.kind != "layer":
-                    yield rounds(node, self._drawn_together(node.graph))
-
-    def _macs(self, cost: Cost) -> Form:
-        return self._convention.flops(only(cost, *MACS))
+    def _part(self, node: GraphNode) -> Iterator[_Gathered]:
+        match node:
+            case Operation():
+                yield _Gathered(self._convention.flops(only(node.cost, *MACS)), node.cost, repeats=False)
+            case Block(kind="call"):
+                yield self._gathered(node.graph)
+            case Block() if node.kind != "layer":
+                yield _Gathered(rounds(node, self._drawn_together(node.graph)), NOTHING, repeats=True)
 
     def of_node(self, node: GraphNode) -> Form:
         """The FLOPs of a node, all its rounds included.
