@@ -400,7 +400,18 @@ class Model:
             paths = longest_left(asked, subject, self.values, self.shown)
             return tuple((followed(path, subject), path.where) for path in paths)
 
-        return self.with_numbers(longest)
+        exact = self.with_numbers(longest)
+
+        # A formula shows where its number comes from; sizes so small that a part of it goes are told by numbers alone.
+        with suppress(SymcostError):
+            general = longest(self.subject)
+            if self._totals(general) == self._totals(exact):
+                return general
+        return exact
+
+    def _totals(self, paths: Sequence[tuple[Part, object]]) -> list[Form]:
+        """How long each of several paths is, with the numbers put in."""
+        return [self.shown(part.total) for part, _ in paths]
 
     @property
     def params(self) -> Quantity:
