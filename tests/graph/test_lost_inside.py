@@ -31,7 +31,7 @@ KEPT = {
 @pytest.mark.parametrize("body", LOST.values(), ids=LOST)
 def test_a_value_that_ended_with_a_round_is_not_read_as_the_one_before(body: str) -> None:
     with pytest.raises(SymcostError) as refused:
-        symcost.loads(f"model M(x: [T, D], k, E, L) {{ {body} }}").model("M").graph
+        symcost.loads(f"model M(x: [T, D], k, E, L) {{ {body} }}").model("M").quantity("macs")
     assert {fault.code for fault in refused.value.faults} == {"lost-inside"}
 
 
