@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -53,7 +53,7 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic in the newes
 class Many(click.IntRange):
     """A positive integer within bounds, also as `1e6` or `2^20`, as values are written."""
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         from symcost.values import number_in
 
         number = number_in(value) if isinstance(value, str) else value

@@ -331,7 +331,7 @@ def _finish(block: Block, body: Frame) -> None:
     frame.names |= {emitted.name: emitted.stacked for emitted in block.emitted}
     _tell_lost(body, frame)
     if block.kind != "repeat":
-        handed_on = {value.name for value in (*block.carried, *block.emitted)}
+        handed_on = {value.name for value in block.carried} | {value.name for value in block.emitted}
         _lose(block.name, [name for name in body.names if name not in handed_on], body, frame)
     leave(body)
 
