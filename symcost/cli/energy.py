@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -50,6 +50,16 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic in the newes
         return low if self.high is None else f"{low} and at most {self.high}"
 
 
+class Many(click.IntRange):
+    """A positive integer within bounds, also as `1e6` or `2^20`, as values are written."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        from symcost.values import number_in
+
+        number = number_in(value) if isinstance(value, str) else value
+        return int(super().convert(number if isinstance(number, int) else value, param, ctx))
+
+
 @click.command(
     help="""\
 Print hours, energy and carbon for a part of the peak that is reached.
@@ -70,9 +80,9 @@ Example:
     "--utilization", type=Number(high=1, positive=True), required=True,
     help="The part of the peak that is reached, as measured: above 0, at most 1.",
 )  # fmt: skip
-@click.option("--runs", type=click.IntRange(1, 10**30), default=1, show_default=True, help="How often the model runs.")
+@click.option("--runs", type=Many(1, 10**30), default=1, show_default=True, help="How often the model runs.")
 @click.option("--training", is_flag=True, help="Forward and backward.  [default: forward]")
-@click.option("--devices", type=click.IntRange(1, 10**9), default=1, show_default=True, help="Machines that share it.")
+@click.option("--devices", type=Many(1, 10**9), default=1, show_default=True, help="Machines that share it.")
 @click.option(
     "--overhead", type=Number(low=1), default="1", show_default=True,
     help="All energy for each joule of the machines (power usage effectiveness, PUE).",

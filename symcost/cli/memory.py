@@ -46,9 +46,13 @@ def memory(model: Model, types: tuple[str, ...], writing: str, output: Path | No
 def chosen(types: tuple[str, ...]) -> dict[str, str]:
     """`bf16,state=fp8` as a table."""
     by_role: dict[str, str] = {}
+    named: set[str] = set()
     for part in ",".join(types).split(",") if types else ():
         role, given, type_ = (text.strip() for text in part.rpartition("="))
         demand_known(role if given else None, type_)
+        if role in named:
+            raise click.BadParameter(f"{role or 'a type of all'!r} is given twice", param_hint="--dtype")
+        named.add(role)
         for name in (role,) if given else ("params", "buffers", "activations"):
             by_role[name] = type_
     return by_role

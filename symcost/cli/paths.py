@@ -36,17 +36,32 @@ Examples:
 @subject
 @click.option("--port", metavar="NAME", help="Only this input.")
 @click.option("--axis", type=int, help="Only this axis of it, counted from 0.")
-@click.option("--result", type=click.IntRange(0), default=0, help="Which result, counted from 0.")
+@click.option("--result", type=click.IntRange(0), help="Which result, counted from 0.  [default: 0]")
 @result_options
-def path(model: Model, port: str | None, axis: int | None, result: int, writing: str, output: Path | None) -> None:
+def path(
+    model: Model, port: str | None, axis: int | None, result: int | None, writing: str, output: Path | None
+) -> None:
     """`symcost path`"""
     from symcost.export.reports.path import page
 
-    axes = list(axes_of(model, port, axis, result))
+    chosen = which(model, result)
+    axes = list(axes_of(model, port, axis, chosen))
     deliver(page(model, axes), writing, output)
+    if result is None and len(model.graph.results) > 1:
+        last = len(model.graph.results) - 1
+        tell(f"this is result 0 of 0..{last}; `--result N` shows another")
     tell_assumptions(model)
     for fact in dict.fromkeys(fact for each in axes for fact in each.holds if fact not in model.assumptions):
         tell(f"assuming {fact}")
+
+
+def which(model: Model, result: int | None) -> int:
+    """The result that is asked for, else the first; one that there is not is wrong use."""
+    count = len(model.graph.results)
+    if result is not None and result >= count:
+        there = "one result, 0" if count == 1 else f"{count} results, 0 to {count - 1}"
+        raise click.BadParameter(f"there is no result {result}: {model.name!r} has {there}", param_hint="--result")
+    return result or 0
 
 
 def axes_of(model: Model, port: str | None, axis: int | None, result: int) -> Iterator[Axis]:
@@ -57,7 +72,6 @@ def axes_of(model: Model, port: str | None, axis: int | None, result: int) -> It
     from symcost.errors import UnknownDimension
     from symcost.export.reports.path import Axis
 
-    result = min(result, len(model.graph.results) - 1)
     if port is not None and port not in model.inputs:
         raise UnknownDimension(port, model.name, model.inputs)
     for number, name in enumerate(model.inputs):

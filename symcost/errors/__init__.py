@@ -54,6 +54,7 @@ from symcost.errors.loops import (
     CarriedShape as CarriedShape,
     ChangingParameter as ChangingParameter,
     InLoop as InLoop,
+    LostInside as LostInside,
     NotInLoop as NotInLoop,
     RaggedEmit as RaggedEmit,
     RecurrenceWithoutCarry as RecurrenceWithoutCarry,

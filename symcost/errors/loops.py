@@ -57,6 +57,27 @@ class RecurrenceWithoutCarry(SymcostError):
         )
 
 
+class LostInside(SymcostError):
+    """A name of outside that the body of a loop gave another value, which ended with the round, read behind it."""
+
+    code = "lost-inside"
+
+    def __init__(self, name: str, span: Span, loop: str, shape: Sequence[Form]) -> None:
+        kind = loop.split()[0]
+        carries = kind == "scan"
+        carry = f", or carry it: `{loop} with {name}: {shape_text(shape)} = {name}`" if carries else ""
+        super().__init__(
+            f"`{name}` is set in `{loop}`, and what is set there ends there",
+            span,
+            f"`{name}` as it was before the loop, or as it is inside?",
+            notes=[f"a `{kind}` hands nothing on but what it emits{' and what it carries' if carries else ''}"],
+            helps=[
+                f"write `emit y = …` and read `y`{carry}",
+                f"where `{name}` as it was before is meant, give the value inside another name",
+            ],
+        )
+
+
 class CarriedShape(SymcostError):
     """A carried value whose shape changes in another way than declared."""
 

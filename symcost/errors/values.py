@@ -77,10 +77,14 @@ def _mend(name: str, shown: str, *, zero: bool) -> str:
     return f"write `{name}={number * 1000**power}` or `{name}={number * 1024**power}`: `{thousands[2]}` may mean either"
 
 
+LARGE = re.compile(r"[1-9][0-9]*(e[0-9]+|(\s*[\^*+]\s*[1-9][0-9]*(e[0-9]+)?)+)", re.ASCII)
+"""Positive integers that are multiplied, added or raised: always one itself, so refused for its length only."""
+
+
 def _wanted(shown: str) -> str:
     """A positive integer; where it is one, so long a one that nothing can be counted with it, a smaller."""
     too_long = len(shown) > LONGEST_VALUE and shown.isdecimal() and shown[0] in "123456789"
-    return "smaller number" if too_long else "positive integer"
+    return "smaller number" if too_long or LARGE.fullmatch(shown) else "positive integer"
 
 
 class MissingValue(SymcostError):

@@ -9,6 +9,7 @@ from symcost.errors import (
     BadSubscript,
     GivenTwice,
     LeftInside,
+    LostInside,
     NoInput,
     RecurrenceWithoutCarry,
     SymcostError,
@@ -223,9 +224,11 @@ def _binary(expr: ast.Binary, left: Value, frame: Frame) -> Value:
 
 
 def _named(expr: ast.Name, frame: Frame) -> Value:
-    """What a name stands for. Raises UnknownName, LeftInside, RecurrenceWithoutCarry."""
+    """What a name stands for. Raises UnknownName, LeftInside, LostInside, RecurrenceWithoutCarry."""
     name = expr.text
     for inner in frame.outwards():
+        if name in inner.lost:
+            _demand_kept(expr, inner)
         if name in inner.names:
             return _sound(inner.names[name])
         if name in inner.uncarried:
@@ -236,6 +239,13 @@ def _named(expr: ast.Name, frame: Frame) -> Value:
     if definition is None:
         raise _unknown(expr, frame)
     return definition
+
+
+def _demand_kept(name: ast.Name, frame: Frame) -> None:
+    """Raises LostInside where a loop gave a name another value, and nothing has set it since."""
+    value, loop = frame.lost[name.text]
+    if frame.find(name.text) is value:
+        raise LostInside(name.text, name.span, loop, value.shape)
 
 
 def _unknown(name: ast.Name, frame: Frame) -> SymcostError:

@@ -123,6 +123,8 @@ class Frame:
         """What the body of a scan gives values that are not carried."""
         self.inside: dict[str, str] = {}
         """Names that only the body of a loop has given a value, and the first words of that loop."""
+        self.lost: dict[str, tuple[Tensor, str]] = {}
+        """Tensors of here under names to which the body of a loop gave a value that ended with it, and that loop."""
         self.returned: tuple[Sequence[tuple[Tensor, Span]], Span] | None = None
 
     # Names ----------------------------------------------------------------------------------------

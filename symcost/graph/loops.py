@@ -236,6 +236,7 @@ def _round(statement: ast.Repeat, frame: Frame, place: int, outer: Sequence[str]
         body.names[statement.counter.text] = num(place)
     _follow(statement.body, body, statement.span)
     frame.names |= {name: body.names[name] for name in outer if name in body.names}
+    _tell_lost(body, frame)
     leave(body)
     return body.emits or {}
 
@@ -328,7 +329,27 @@ def _finish(block: Block, body: Frame) -> None:
     frame.inside |= dict.fromkeys(body.names, block.name)
     frame.names |= {carried.name: carried.last for carried in block.carried}
     frame.names |= {emitted.name: emitted.stacked for emitted in block.emitted}
+    _tell_lost(body, frame)
+    if block.kind != "repeat":
+        handed_on = {value.name for value in block.carried} | {value.name for value in block.emitted}
+        _lose(block.name, [name for name in body.names if name not in handed_on], body, frame)
     leave(body)
+
+
+def _lose(loop: str, names: Iterable[str], body: Frame, frame: Frame) -> None:
+    """Keep in mind which tensors have names that a loop gave another value, which ended with it."""
+    for name in names:
+        outer = frame.find(name)
+        if isinstance(outer, Tensor) and isinstance(body.names[name], Tensor):
+            frame.lost[name] = outer, loop
+
+
+def _tell_lost(body: Frame, frame: Frame) -> None:
+    """What was lost inside of a body, and not set again there, is lost around it too."""
+    for name, (value, loop) in body.lost.items():
+        outer = frame.find(name)
+        if body.find(name) is value and isinstance(outer, Tensor):
+            frame.lost[name] = outer, loop
 
 
 def heading(statement: Loop) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from fractions import Fraction
 
 from symcost.cost import cost
 from symcost.formula import Assumptions, Form, add, ceil_div, log2, maximum, mul, num, power
@@ -35,9 +36,13 @@ def _row_numbers(use: Use, wanted: Set[int]) -> Iterator[Made]:
 
 
 def _sorting_steps(use: Use, assumptions: Assumptions) -> Form:
-    """Every insertion waits for the one before, and takes as long as the last: an upper bound, (n - 1) ⌈log2 n⌉."""
-    numbers = _row(use)
-    return mul(one_less(numbers, Sizes(assumptions)), _search(numbers, assumptions))
+    """Phases of Batcher's network, whose comparisons are made side by side: ⌈log2 n⌉ (⌈log2 n⌉ + 1) / 2.
+
+    Never more than the comparisons of an insertion, which is one chain; that its own are some more is not counted, as
+    with a running sum in a tree.
+    """
+    rounds = _search(_row(use), assumptions)
+    return mul(Fraction(1, 2), rounds, add(rounds, ONE))
 
 
 def _selecting_steps(use: Use, assumptions: Assumptions) -> Form:
@@ -51,7 +56,9 @@ def sort(site: Site, x: Operand, axis: int = -1) -> Applied:
 
     Shape   unchanged
     Counts  cmp n ⌈log2 n⌉ - 2^⌈log2 n⌉ + 1 in each row of n, by binary insertion; merging makes at most as many
-    Source  Knuth, The Art of Computer Programming, volume 3, section 5.2.1 (the insertion), section 5.3.1 (its count)
+    Depth   ⌈log2 n⌉ (⌈log2 n⌉ + 1) / 2 comparisons one after the other, in a sorting network
+    Source  Knuth, The Art of Computer Programming, volume 3, section 5.2.1 (the insertion), section 5.3.1 (its count);
+            Batcher, Sorting networks and their applications (1968) (the network)
     """
     where = axis_of(x, axis, site)
     return Applied((x.shape,), cost({"cmp": mul(_others(x, where), _sorted(x.shape[where], site.sizes))}))

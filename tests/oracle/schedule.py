@@ -135,9 +135,11 @@ class Schedule:
                     else len(running_sum([Number(1, Tally())] * numbers)) - 1
                 )
             case "sort":
-                return self.searches(operation, lambda n: n)
+                numbers = self.shape(operation.inputs[0])[given["axis"]]
+                return len(network(numbers))
             case "topk":
-                return self.searches(operation, lambda n: self.number(given["k"]) + 1)
+                numbers = self.shape(operation.inputs[0])[given["axis"]]
+                return (numbers - 1) * self.search(self.number(given["k"]) + 1)
             case "sum" | "mean" | "max" | "min" if "keep" in given:
                 own = self.shape(operation.inputs[0])
                 return tree([0] * prod(own[axis] for axis in given["axis"])) + (kind == "mean")
@@ -156,13 +158,13 @@ class Schedule:
                 assert not operation.cost.counts, kind
                 return 0
 
-    def searches(self, operation: Operation, places_: Callable[[int], int]) -> int:
-        """One search after the other for all numbers but the first, each among so many places."""
-        numbers = self.shape(operation.inputs[0])[operation.given["axis"]]
-        left, rounds = places_(numbers), 0
-        while left > 1:
-            left, rounds = left - left // 2, rounds + 1
-        return (numbers - 1) * rounds
+    @staticmethod
+    def search(places: int) -> int:
+        """Comparisons, one after the other, that find one of so many places."""
+        rounds = 0
+        while places > 1:
+            places, rounds = places - places // 2, rounds + 1
+        return rounds
 
     def contracted(self, operation: Operation) -> int:
         """Every product of the loops collected where it goes; the entry that is ready last."""
@@ -334,6 +336,24 @@ class Timed(Number):
 
     __add__ = __sub__ = __mul__ = __truediv__ = _with
     __radd__ = __rsub__ = __rmul__ = __rtruediv__ = _with
+
+
+def network(numbers: int) -> list[list[tuple[int, int]]]:
+    """Which places each phase of Batcher's network compares (Knuth, volume 3, section 5.2.2, algorithm M)."""
+    phases: list[list[tuple[int, int]]] = []
+    highest = 1
+    while 2 * highest < numbers:
+        highest *= 2
+    width = highest
+    while width > 0 and numbers > 1:
+        stride, rest, apart = highest, 0, width
+        while True:
+            phases.append([(i, i + apart) for i in range(numbers - apart) if i & width == rest])
+            if stride == width:
+                break
+            apart, stride, rest = stride - width, stride // 2, width
+        width //= 2
+    return phases
 
 
 def timed(function: Callable[..., Number], operands: int) -> int:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from symcost.analysis.depth.vanishing import open_facts
 from symcost.analysis.window.path_length import Path
-from symcost.formula import Assumptions, AtLeast, Equal, Form, num
+from symcost.formula import Assumptions, AtLeast, Equal, Form, mul, num
 from symcost.formula.form import Log2, Pow, Rounding
-from symcost.ops.sizes import Fact
+from symcost.ops.sizes import Fact, quotient_in
 
 ONE, TWO = num(1), num(2)
 
@@ -52,8 +52,19 @@ def _divisors(form: Form) -> Iterator[tuple[Form, Form]]:
     """Everything it divides by, and how much that is at least."""
     if isinstance(form, Rounding):
         below = form.denominator
-        yield (below.arg, TWO) if isinstance(below, Log2) else (below, ONE)
+        yield (below.arg, TWO) if isinstance(below, Log2) else _is_something(below)
     elif isinstance(form, Pow) and form.exponent.number is not None and form.exponent.number < 0:
         yield form.base, ONE
     for child in form.children:
         yield from _divisors(child)
+
+
+def _is_something(below: Form) -> tuple[Form, Form]:
+    """That a divisor is at least 1; of `floor(p/q)` with a number q that p is at least q."""
+    quotient = quotient_in(below)
+    if quotient is None:
+        return below, ONE
+    above, divisor, others = quotient
+    if divisor.number is None or divisor.number <= 0:
+        return below, ONE
+    return above, mul(divisor, (ONE - others).expand()).expand()

@@ -98,6 +98,8 @@ def _rounds(part: Part) -> str:
     """`× T   scan t in T`"""
     block = part.block
     assert block is not None
+    if part.at_once:
+        return f"all rounds: {block.name}"
     if part.factor is None:
         assert block.counter is not None
         return f"summed over {block.counter}: {block.name}"
