@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from symcost.blocks import OWN
+from symcost.export.numbers import plain_number
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Part, Piece, Row, Strong, Table
 from symcost.export.shares import shares
@@ -125,11 +125,11 @@ def _data(model: str, device: Device, dtype: str, least: Bound, apart: Estimate)
         "model": model,
         "device": device.id,
         "dtype": dtype,
-        "least_seconds": _seconds(least.time),
+        "least_seconds": plain_number(least.time),
         "bound": least.binds,
-        "arithmetic_seconds": _seconds(least.compute),
-        "memory_seconds": _seconds(least.memory),
-        "bytes": _bytes(least.bytes),
+        "arithmetic_seconds": plain_number(least.compute),
+        "memory_seconds": plain_number(least.memory),
+        "bytes": plain_number(least.bytes),
         "by_itself": _block_data(apart),
     }
 
@@ -139,26 +139,13 @@ def _block_data(block: Estimate) -> dict[str, Any]:
     return {
         "name": _name(block),
         "kind": block.kind,
-        "seconds": _seconds(block.time),
+        "seconds": plain_number(block.time),
         "bound": block.bound,
-        "arithmetic_seconds": {name: _seconds(time) for name, time in block.seconds.items()},
-        "memory_seconds": _seconds(block.memory),
-        "bytes": _bytes(block.bytes),
+        "arithmetic_seconds": {name: plain_number(time) for name, time in block.seconds.items()},
+        "memory_seconds": plain_number(block.memory),
+        "bytes": plain_number(block.bytes),
         "blocks": [_block_data(child) for child in block.children],
     }
-
-
-def _seconds(value: Fraction) -> float | Fraction:
-    """As programs read it; what no float holds stays exact."""
-    try:
-        return float(value)
-    except OverflowError:
-        return value
-
-
-def _bytes(value: Fraction) -> int | float | Fraction:
-    """A count is exact; numbers of four bits may leave half a byte."""
-    return value.numerator if value.denominator == 1 else _seconds(value)
 
 
 # The shelf -------------------------------------------------------------------------------------
