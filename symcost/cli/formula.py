@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from symcost.cli.common import (
     all_option,
@@ -121,6 +122,7 @@ def latex(
     from symcost.export.writings import latex as writing
 
     if kind == "table":
+        for_formulas_only({"quantity": "--of", "convention": "--convention"})
         page = blocks.set_page(Summary(model, load(convention)), depth, every=every)
     else:
         page = formula.page(model, quantity, asked(model, quantity, convention), load(convention).name)
@@ -129,3 +131,11 @@ def latex(
     else:
         deliver(page, "latex", output)
     tell_assumptions(model, quantity if kind == "formula" else None)
+
+
+def for_formulas_only(options: dict[str, str]) -> None:
+    """Raises UsageError where one of these options is given with a table, which shows parameters and MACs."""
+    context = click.get_current_context()
+    for name, option in options.items():
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"`{option}` belongs to `--kind formula`: the table shows parameters and MACs")

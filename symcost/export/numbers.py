@@ -43,6 +43,14 @@ def exact(value: int | Fraction) -> str:
     return str(value)
 
 
+def plain_number(value: int | Fraction) -> int | float | Fraction:
+    """As programs read it: what is whole exactly, else a float; what no float holds stays exact."""
+    try:
+        return float(value) if value.denominator != 1 else value.numerator
+    except OverflowError:
+        return value
+
+
 def si(value: int | Fraction, unit: str = "") -> str:
     """Three significant digits and an SI prefix; small integers in full."""
     if _is_small(value) and not unit:

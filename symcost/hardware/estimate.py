@@ -68,8 +68,14 @@ class Estimate:
 
     @property
     def bound(self) -> str:
-        """Which of the two binds: `compute-bound` or `memory-bound`."""
-        return "compute-bound" if self.compute >= self.memory else "memory-bound"
+        """Which of the two binds: `compute-bound` or `memory-bound`; neither where there is `nothing to do`."""
+        return _binding(self.compute, self.memory)
+
+
+def _binding(compute: Fraction, memory: Fraction) -> str:
+    if not compute and not memory:
+        return "nothing to do"
+    return "compute-bound" if compute >= memory else "memory-bound"
 
 
 def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int], depth: float = inf) -> Estimate:
@@ -108,8 +114,8 @@ class Bound:
 
     @property
     def binds(self) -> str:
-        """Which of the two binds: `compute-bound` or `memory-bound`."""
-        return "compute-bound" if self.compute >= self.memory else "memory-bound"
+        """Which of the two binds: `compute-bound` or `memory-bound`; neither where there is `nothing to do`."""
+        return _binding(self.compute, self.memory)
 
 
 NARROWEST = {"masks": 1, "rows": 4}
@@ -120,7 +126,8 @@ def bound(cost: Cost, moved: Mapping[str, Form], device: Device, dtype: str, val
     """The least time of a model, given its operations and the numbers, by role, that it has to move.
 
     Units run at the same time: attention kernels take exponentials while matrix units multiply (Shah et al.,
-    FlashAttention-3, 2024, section 3.2).
+    FlashAttention-3, 2024, section 3.2). All operations of the text are taken to be performed, also those whose
+    results nobody reads.
 
     Time    max(operations / peak rate, added up for each unit; bytes / bandwidth)
 

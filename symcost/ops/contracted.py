@@ -8,7 +8,7 @@ from symcost.cost import Cost, cost
 from symcost.formula import Assumptions, Form, add, ceil_div, minimum, mul, num, power
 from symcost.ops.base import product
 from symcost.ops.gradient import Gradient, Made, Work, every_input, summed
-from symcost.ops.indices import Affine
+from symcost.ops.indices import Affine, read_of_each
 from symcost.ops.memory import NEW, View
 from symcost.ops.sizes import Sizes
 from symcost.ops.steps import Unsteady, two_by_two
@@ -112,7 +112,7 @@ def _products_on_the_way(use: Use) -> list[list[Form]]:
     return [[extent(pair.kept, extents) for pair in summand.pairs[:-1]] for summand in use.given["terms"]]
 
 
-MEMORY = NEW._replace(view=_view, on_the_way=_products_on_the_way)
+MEMORY = NEW._replace(view=_view, moves=read_of_each, on_the_way=_products_on_the_way)
 
 # Steps by scalar ----------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from symcost.errors import AffineSign, IndexConflict, MissingIndex, UnknownExten
 from symcost.formula import Form, Symbol, add, ceil_div, counter, floor_div, mul, num
 from symcost.formula.terms import terms
 from symcost.ops.base import Operand, Shape, Site
+from symcost.ops.memory import each_input_once
 from symcost.ops.reads import At, Reading, Unseen
 from symcost.ops.use import Use
 
@@ -146,6 +147,35 @@ def _known_indices(left: Sequence[Affine], at: At) -> dict[str, Form]:
 def indices_of(axes: Iterable[Affine]) -> list[str]:
     """The indices that stand on some axes, each once."""
     return list(dict.fromkeys(index for axis in axes for index in axis.terms))
+
+
+def read_of_each(use: Use) -> Mapping[int, Form | None]:
+    """How many numbers of each input are read, by place: None for all, less where positions are skipped."""
+    found: dict[int, Form | None] = {}
+    for place in each_input_once(use):
+        tensor, axes = use.inputs[place], use.given["reads"][place]
+
+        # One that stands in several places is read at other positions in each of them.
+        alone = sum(tensor is other for other in use.inputs) == 1
+        lengths = [_positions_read(axis, use.given["extents"]) if alone else None for axis in axes]
+        skips = any(length is not None for length in lengths)
+        sizes = (size if length is None else length for size, length in zip(tensor.shape, lengths, strict=True))
+        found[place] = mul(*sizes) if skips else None
+    return found
+
+
+def _positions_read(axis: Affine, extents: Mapping[str, Form]) -> Form | None:
+    """How many positions of an axis are read at most, where one index moves further than all others have values.
+
+    `x[4*t + k]` for 2 values of k reads 2 of 4 positions; None where none is known to be skipped. Where the stride is
+    more than the window, as many as windows have places are never more than the axis has.
+    """
+    for name, stride in axis.terms.items():
+        window = mul(ONE, *(extents[other] for other in axis.terms if other != name))
+        beyond = add(stride, -window).expand().number
+        if beyond is not None and beyond > 0:
+            return mul(extents[name], window)
+    return None
 
 
 def positions_at(axes: Sequence[Affine], shape: Shape, values: Mapping[str, Form]) -> tuple[Form, ...]:

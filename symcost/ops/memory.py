@@ -115,3 +115,12 @@ SEEN_OTHERWISE = NEW._replace(view=all_of_it, moves=nothing, copies=once)
 
 SEEN_IN_PART = SEEN_OTHERWISE._replace(view=a_part)
 """Some of the same numbers where they lie."""
+
+
+def moved_unless_seen(memory: Memory, view: Callable[[Use], View]) -> Memory:
+    """As `memory` says, but where the result is all of the inputs where they lie nothing moves."""
+
+    def moves(use: Use) -> Mapping[int, Form | None] | None:
+        return None if view(use) is View.WHOLE else memory.moves(use)
+
+    return memory._replace(view=view, moves=moves)

@@ -32,7 +32,7 @@ from symcost.ops.gradient import (
     summed,
     taken_back,
 )
-from symcost.ops.memory import COPIED, NEW, SEEN_IN_PART, SEEN_OTHERWISE, Kind, View
+from symcost.ops.memory import COPIED, NEW, SEEN_IN_PART, SEEN_OTHERWISE, Kind, View, moved_unless_seen
 from symcost.ops.reads import At, Reading
 from symcost.ops.sizes import Sizes
 from symcost.ops.steps import no_steps
@@ -189,7 +189,7 @@ def _view_if_alone(use: Use) -> View:
     return View.WHOLE if len(use.inputs) == 1 else View.NONE
 
 
-@op(reads=reads.joined, gradient=MOVED_BACK, memory=COPIED._replace(view=_view_if_alone), steps=no_steps)
+@op(reads=reads.joined, gradient=MOVED_BACK, memory=moved_unless_seen(COPIED, _view_if_alone), steps=no_steps)
 def concat(site: Site, *parts: Operand, axis: int = -1) -> Applied:
     """Tensors one after the other along an axis; the other axes agree.
 
@@ -219,7 +219,7 @@ def _view_if_unpadded(use: Use) -> View:
     return View.WHOLE if all(size == 0 for size in use.given["amount"]) else View.NONE
 
 
-PADDED = COPIED._replace(view=_view_if_unpadded, makes="padded")
+PADDED = moved_unless_seen(COPIED, _view_if_unpadded)._replace(makes="padded")
 """The numbers of the input among zeros."""
 
 
@@ -278,7 +278,7 @@ COPIES_SUMMED = Gradient(through=every_input, work=_sum_of_copies, needs=nothing
 @op(
     reads=reads.stretched,
     gradient=COPIES_SUMMED,
-    memory=COPIED._replace(view=_view_if_once, copies=_so_often),
+    memory=moved_unless_seen(COPIED, _view_if_once)._replace(copies=_so_often),
     steps=no_steps,
 )
 def repeat_axis(site: Site, x: Operand, times: Form, axis: int = -2) -> Applied:

@@ -9,7 +9,7 @@ from symcost.errors import MissingIndex, UnsummedIndex
 from symcost.formula import Assumptions, Form, num
 from symcost.ops.base import Applied, Site, op
 from symcost.ops.gradient import Gradient, Made, Work, every_input
-from symcost.ops.indices import Factor, Left, indexed, solve, told
+from symcost.ops.indices import Factor, Left, indexed, read_of_each, solve, told
 from symcost.ops.memory import NEW
 from symcost.ops.reads import alike
 from symcost.ops.reduce import REDUCTIONS
@@ -46,7 +46,7 @@ def _steps(use: Use, assumptions: Assumptions) -> Form:
 @op(
     reads=alike(indexed),
     gradient=Gradient(through=every_input, work=_work, needs=_needs, in_place=False),
-    memory=NEW,
+    memory=NEW._replace(moves=read_of_each),
     steps=_steps,
     written=True,
 )

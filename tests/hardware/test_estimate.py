@@ -15,6 +15,7 @@ from symcost.formula import Form, num, symbol
 from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.hardware import Device, Estimate, estimate
 from symcost.ops import every_primitive
+from symcost.ops.indices import lone
 
 NOWHERE = Span(Source("<test>", " "), 0, 1)
 B, D, F, N = map(symbol, "BDFN")
@@ -47,8 +48,11 @@ def graph(*nodes: Operation | Block) -> Graph:
 
 
 def operation(kind: str, inputs: list[tuple[Form, ...]], output: tuple[Form, ...]) -> Operation:
+    """With an index of its own on each axis, where the kind asks for that."""
     made = [Tensor(shape, NOWHERE) for shape in (*inputs, output)]
-    return Operation(RECORDS[kind], tuple(made[:-1]), (made[-1],), NOTHING, NOWHERE)
+    reads = [[lone(f"{place}{axis}", NOWHERE) for axis, _ in enumerate(shape)] for place, shape in enumerate(inputs)]
+    given = {"reads": reads, "extents": {}} if kind == "contract" else {}
+    return Operation(RECORDS[kind], tuple(made[:-1]), (made[-1],), NOTHING, NOWHERE, given=given)
 
 
 def product(device: str, dtype: str, batch: int, inputs: int, outputs: int) -> Estimate:

@@ -1,6 +1,6 @@
 """Demands: what a part of a model has to read of its inputs and parameters at least, from its results backwards.
 
-Every operation of which anything is wanted runs, and reads its inputs as a whole.
+Every operation of which anything is wanted runs, and reads its inputs as a whole, but for what a stride skips.
 Views and copies read nothing by themselves: what is wanted of their result is wanted of what they look at. A gather
 reads its rows, which are taken to differ, but no more than the table holds. Parameters of rounds that run one after
 another are read for each of them, those of a scan once; under `choose` all positions are taken to choose alike.
@@ -198,11 +198,18 @@ def _operation(operation: Operation, asked: Asked, amount: Callable[[Demand, Ten
             _ask(asked, tensor, _looked_at(operation, tensor, wanted, amount))
         return
 
-    # What computes reads its inputs as a whole, or rows of them.
+    # What computes reads its inputs as a whole, rows of them, or what a stride does not skip.
     moves = operation.primitive.memory.moves(operation) or {}
     for place, size in moves.items():
-        demand = WHOLE if size is None else Demand(rows=((_row_numbers(operation, place), size),))
-        _ask(asked, operation.inputs[place], demand)
+        _ask(asked, operation.inputs[place], WHOLE if size is None else _partly(operation, place, size))
+
+
+def _partly(operation: Operation, place: int, size: Form) -> Demand:
+    """So many numbers of an input: rows that are told by number, or wherever they lie."""
+    takes = operation.primitive.memory.takes
+    if any(takes(operation, other) == "rows" for other, _ in enumerate(operation.inputs)):
+        return Demand(rows=((_row_numbers(operation, place), size),))
+    return _somewhere(size)
 
 
 def looks_only(operation: Operation) -> bool:

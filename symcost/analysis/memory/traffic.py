@@ -4,7 +4,8 @@ Every operation reads each of its inputs once and writes each of its outputs onc
 between two operations, everything does within one (compulsory traffic; Williams, Waterman & Patterson 2009).
 Reshaping, transposing, selecting, splitting and stacking look at the same memory from another side and move
 nothing.
-A gather reads the rows it takes, not the whole table. Copies (concat, pad) read and write like any operation.
+A gather reads the rows it takes, not the whole table; windows that lie apart skip what is between them.
+Copies (concat, pad) read and write like any operation.
 Times the width of a number these are the least bytes moved.
 """
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from symcost.export.numbers import plain_number
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Line, Paragraph, Row, Table
 from symcost.hardware import Bill, Device, Use
@@ -41,20 +42,20 @@ def _figures(device: Device, dtype: str, use: Use, bill: Bill) -> Iterator[tuple
 
 
 def _data(model: str, device: Device, dtype: str, use: Use, bill: Bill) -> Mapping[str, Any]:
-    """Exact figures: fractions as text."""
+    """What is counted exactly, what is measured as a float."""
     return {
         "model": model,
         "device": device.id,
         "dtype": dtype,
-        "utilization": use.utilization,
+        "utilization": plain_number(use.utilization),
         "devices": use.devices,
-        "overhead": use.overhead,
-        "intensity_g_per_kwh": use.intensity,
-        "flops": bill.flops,
-        "device_seconds": bill.busy,
-        "wall_seconds": bill.wall,
-        "energy_joules": bill.energy,
-        "carbon_grams": bill.carbon,
+        "overhead": plain_number(use.overhead),
+        "intensity_g_per_kwh": None if use.intensity is None else plain_number(use.intensity),
+        "flops": plain_number(bill.flops),
+        "device_seconds": plain_number(bill.busy),
+        "wall_seconds": plain_number(bill.wall),
+        "energy_joules": plain_number(bill.energy),
+        "carbon_grams": None if bill.carbon is None else plain_number(bill.carbon),
     }
 
 

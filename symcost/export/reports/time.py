@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from symcost.blocks import OWN
+from symcost.export.numbers import plain_number
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Part, Piece, Row, Strong, Table
 from symcost.export.shares import shares
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from symcost.hardware import Bound, Device, Estimate
 
 LEAST = "at least: every unit at its peak, all of them and memory at the same time, nothing for launches"
+ALL = "arithmetic: all operations of the text, also those whose results nobody reads; to move: only what is read"
 ALIKE = "alternatives of a `choose`: at least as many as one position takes, where all positions choose alike"
 APART = "blocks: each operation by itself reads its inputs and writes its results; fused ones move less"
 PEAK = "peak: operations per second of matrix products, one MAC being two"
@@ -34,12 +37,12 @@ def page(
     tables = (_least(*bounds), _blocks(apart, depth, every), _classes(apart))
     longer, shorter = _by_length(apart)
     binding = f"time: a block's part of all {longer}, which takes longer than all {shorter}, each operation by itself"
-    notes = Notes((LEAST, *((ALIKE,) if bounds[0] != bounds[1] else ()), APART, binding))
+    notes = Notes((LEAST, ALL, *((ALIKE,) if bounds[0] != bounds[1] else ()), APART, binding))
     return Page(
         f"{model} {where}",
         parts=lambda: (*tables, notes),
         brief=lambda: (Paragraph((Strong(model), f"  {where}")), *tables, notes),
-        records=lambda: _blocks(apart, depth, every=True),
+        records=lambda: _records(bounds[0], apart, depth),
         data=lambda: _data(model, device, dtype, bounds[0], apart),
         folds=True,
     )
@@ -59,6 +62,13 @@ def _least(least: Bound, every: Bound) -> Table:
     return Table(("", "time", "what"), tuple(rows), Layout.LINES)
 
 
+def _records(least: Bound, apart: Estimate, depth: int) -> Table:
+    """The blocks, and before them the least time of all."""
+    blocks = _blocks(apart, depth, every=True)
+    times = (Figure(least.time, "s"), Figure(least.compute, "s"), Figure(least.memory, "s"))
+    return replace(blocks, rows=(Row(("(at least)", *times, least.binds)), *blocks.rows))
+
+
 def _by_length(apart: Estimate) -> tuple[str, str]:
     """What the whole waits for, and what goes on in the meantime."""
     return ("arithmetic", "traffic") if apart.bound == "compute-bound" else ("traffic", "arithmetic")
@@ -74,7 +84,8 @@ def _blocks(least: Estimate, depth: int, every: bool) -> Table:
     tenths = shares([level for level, *_ in gathered], parts)
     rows = []
     for (level, label, times, part), seconds, share in zip(gathered, parts, tenths, strict=True):
-        spent = Figure(seconds, "s", whole=least.time, tenths=share)
+        # Of nothing there are no shares.
+        spent = Figure(seconds, "s", whole=least.time, tenths=share) if least.time else Figure(seconds, "s")
         apart = (Figure(times * part.compute, "s"), Figure(times * part.memory, "s"))
         rows.append(Row((label, spent, *apart, part.bound), level))
     return Table(("block", "time", "arithmetic", "memory", "bound"), tuple(rows), stiff=True)
@@ -114,25 +125,25 @@ def _data(model: str, device: Device, dtype: str, least: Bound, apart: Estimate)
         "model": model,
         "device": device.id,
         "dtype": dtype,
-        "least_seconds": least.time,
+        "least_seconds": plain_number(least.time),
         "bound": least.binds,
-        "arithmetic_seconds": least.compute,
-        "memory_seconds": least.memory,
-        "bytes": least.bytes,
+        "arithmetic_seconds": plain_number(least.compute),
+        "memory_seconds": plain_number(least.memory),
+        "bytes": plain_number(least.bytes),
         "by_itself": _block_data(apart),
     }
 
 
 def _block_data(block: Estimate) -> dict[str, Any]:
-    """A block with exact seconds and bytes, and the blocks inside it."""
+    """A block with its seconds and bytes, and the blocks inside it."""
     return {
         "name": _name(block),
         "kind": block.kind,
-        "seconds": block.time,
+        "seconds": plain_number(block.time),
         "bound": block.bound,
-        "arithmetic_seconds": dict(block.seconds),
-        "memory_seconds": block.memory,
-        "bytes": block.bytes,
+        "arithmetic_seconds": {name: plain_number(time) for name, time in block.seconds.items()},
+        "memory_seconds": plain_number(block.memory),
+        "bytes": plain_number(block.bytes),
         "blocks": [_block_data(child) for child in block.children],
     }
 

@@ -46,9 +46,13 @@ def _tables(part: Part) -> Iterator[Table]:
 
 
 def _rows(table: Table) -> Iterator[list[str]]:
-    """Titles and cells; a column of figures with units has its units in the next one."""
+    """Titles and cells; a column of figures with units has its units in the next one.
+
+    Several of them are told apart by their titles: no two columns have one name.
+    """
     units = [any(_unit(row.cells[number]) for row in table.rows) for number in range(len(table.head))]
-    yield _with_units([*table.head], ["unit"] * len(units), units)
+    names = ["unit"] * len(units) if sum(units) == 1 else [f"{title} unit" for title in table.head]
+    yield _with_units([*table.head], names, units)
     for row in table.rows:
         yield _with_units([_cell(cell) for cell in row.cells], [_unit(cell) for cell in row.cells], units)
 

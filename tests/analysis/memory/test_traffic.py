@@ -11,6 +11,7 @@ from symcost.diagnostics import Source, Span
 from symcost.formula import Form, counter, num, symbol
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 from symcost.ops import every_primitive
+from symcost.ops.indices import lone
 
 RECORDS = {record.name: record for record in every_primitive()}
 NOWHERE = Span(Source("<test>", " "), 0, 1)
@@ -22,7 +23,10 @@ def tensor(*shape: Form) -> Tensor:
 
 
 def operation(kind: str, inputs: list[Tensor], *shape: Form) -> Operation:
-    return Operation(RECORDS[kind], tuple(inputs), (tensor(*shape),), NOTHING, NOWHERE)
+    """With an index of its own on each axis, where the kind asks for that."""
+    reads = [[lone(f"{place}{axis}", NOWHERE) for axis, _ in enumerate(x.shape)] for place, x in enumerate(inputs)]
+    given = {"reads": reads, "extents": {}} if kind == "contract" else {}
+    return Operation(RECORDS[kind], tuple(inputs), (tensor(*shape),), NOTHING, NOWHERE, given=given)
 
 
 def graph(*nodes: Operation | Block | Parameter) -> Graph:
