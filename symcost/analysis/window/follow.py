@@ -175,7 +175,7 @@ class Follower(Order):
         values = place.values
         left = self._parts(place, at)
         taken = [values[axis] for axis in place.sight.split]
-        split = left.intersection(taken)
+        split = left & {position for position in taken if isinstance(position, Symbol)}
         sight = replace(place.sight.put(values), parts=left, split=split)
 
         # Parts that surely see something else are read together.
@@ -197,14 +197,18 @@ class Follower(Order):
 
         Raises Underived.
         """
-        # All parts are read where the read goes over them, and where there is but one.
-        apart = [axis for axis in place.sight.parts if place.values[axis] not in place.over and axis.high != 1]
+        left: set[Symbol] = set()
+        for axis in place.sight.parts:
+            position = place.values[axis]
+            if position in place.over or axis.high == 1:
+                # All parts are read together, or there is but one.
+                continue
 
-        left = [place.values[axis] for axis in apart]
-        if not set(left) <= set(at):
-            # A position that is no axis of the result chooses among the parts, and what each sees is not kept.
-            raise Underived("it takes some of several parts beside each other")
-        return frozenset(axis for axis in at if axis in left)
+            if not isinstance(position, Symbol) or position not in at:
+                # It chooses among the parts, and what each of them sees is not kept.
+                raise Underived("it takes some of several parts beside each other")
+            left.add(position)
+        return frozenset(left)
 
     def _in_order(self, sight: Sight, turns: Sequence[Symbol]) -> list[Symbol]:
         """The counters of a read; those first from one to the next of which nothing is left out."""
@@ -221,10 +225,13 @@ class Follower(Order):
         if alike and (complete or whole.moves((axis,))):
             return whole
 
-        here = frozenset((axis,))
-        along = whole.along if alike else whole.along | here
-        split = whole.split | here if self._two_differ(sights) else whole.split
-        return replace(whole, parts=whole.parts | here, split=split, along=along, near=None)
+        # What is near to one of them need not be near to the others.
+        parts = replace(whole, parts=whole.parts | {axis}, near=None)
+        if not alike:
+            parts = replace(parts, along=parts.along | {axis})
+        if self._two_differ(sights):
+            parts = replace(parts, split=parts.split | {axis})
+        return parts
 
     def _two_differ(self, sights: Sequence[Sight]) -> bool:
         return any(self.differ(*pair) for pair in combinations(sights, 2))
