@@ -69,13 +69,17 @@ def way(form: Form, at: Symbol, proven: Proven) -> int | None:
     """1 where a form rises with a symbol, -1 where it falls, 0 where it stays, None where that is not known."""
     if not mentions(form, (at,)):
         return 0
+
     shared = _way_of_parts(form, at, proven)
     if shared is not None:
         return shared
+
     more = rise(form, at)
     if proven(more, ZERO):
         return 1
-    return -1 if proven(ZERO, more) else None
+    if proven(ZERO, more):
+        return -1
+    return None
 
 
 def _way_of_parts(form: Form, at: Symbol, proven: Proven) -> int | None:
@@ -86,15 +90,23 @@ def _way_of_parts(form: Form, at: Symbol, proven: Proven) -> int | None:
 
 def _parts(form: Form, at: Symbol, proven: Proven) -> Sequence[Form]:
     """Forms that a form rises with wherever all of them do; none where that is not known."""
-    if isinstance(form, Add):
-        return form.terms
-    if isinstance(form, Min | Max):
-        return form.args
-    if isinstance(form, Floor | Ceil):
-        return () if mentions(form.denominator, (at,)) else (form.numerator,)
-    if isinstance(form, Mul):
-        return _moving_factor(form, at, proven)
+    match form:
+        case Add():
+            return form.terms
+        case Min() | Max():
+            return form.args
+        case Floor() | Ceil():
+            return _still_divided(form, at)
+        case Mul():
+            return _moving_factor(form, at, proven)
     return ()
+
+
+def _still_divided(form: Floor | Ceil, at: Symbol) -> Sequence[Form]:
+    """The numerator of a rounding, if its denominator stays."""
+    if mentions(form.denominator, (at,)):
+        return ()
+    return (form.numerator,)
 
 
 def _moving_factor(form: Mul, at: Symbol, proven: Proven) -> Sequence[Form]:
@@ -112,11 +124,27 @@ def phases(form: Form, at: Symbol) -> int:
     for rounded in within(form):
         if not isinstance(rounded, Rounding) or not mentions(rounded, (at,)):
             continue
-        step, slope = rounded.denominator.number, rise(rounded.numerator, at).number
-        if step is None or slope is None or mentions(rounded.numerator.substitute({at: ZERO}), (at,)):
+
+        turns = _turns_of(rounded, at)
+        if turns is None:
             return 1
-        found = lcm(found, (Fraction(step) / slope).numerator if slope else 1)
+        found = lcm(found, turns)
     return found if found <= MOST_PHASES else 1
+
+
+def _turns_of(rounded: Rounding, at: Symbol) -> int | None:
+    """After how many values one rounding looks alike again: of `floor(s·t/d)` the numerator of d/s, if both are known.
+
+    None where it does not.
+    """
+    step = rounded.denominator.number
+    slope = rise(rounded.numerator, at).number
+    if step is None or slope is None:
+        return None
+
+    if mentions(rounded.numerator.substitute({at: ZERO}), (at,)):
+        return None
+    return (Fraction(step) / slope).numerator if slope else 1
 
 
 def total(turn: Symbol, each: Form) -> Form:
@@ -124,13 +152,23 @@ def total(turn: Symbol, each: Form) -> Form:
     assert turn.high is not None
     if not mentions(each, (turn,)):
         return mul(each, (turn.high - turn.low).expand())
+
     for written in each.expand().poly.atoms.values():
-        if isinstance(written, Pow) and isinstance(written.base, Symbol) and written.exponent == turn:
-            base, factor = written.base, (each / written).expand()
-            part = _divided_by_one_less(factor, base)
-            if part is not None and not mentions(part, (turn, base)):
-                return mul(part, add(power(base, turn.high), -power(base, turn.low)))
+        if not isinstance(written, Pow) or written.exponent != turn:
+            continue
+        part = _factor_that_adds_up(each, written)
+        if part is not None and not mentions(part, (turn,)):
+            return mul(part, add(power(written.base, turn.high), -power(written.base, turn.low)))
     return sum_over(turn, each)
+
+
+def _factor_that_adds_up(each: Form, written: Pow) -> Form | None:
+    """What `(k - 1)·k^l` is multiplied by in a form, if it is that for a dimension k, and nothing else has it."""
+    base = written.base
+    if not isinstance(base, Symbol):
+        return None
+    part = _divided_by_one_less((each / written).expand(), base)
+    return None if part is None or mentions(part, (base,)) else part
 
 
 def _divided_by_one_less(form: Form, base: Symbol) -> Form | None:

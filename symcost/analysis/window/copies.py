@@ -6,6 +6,8 @@ the same layers, for its window moves on with every position, so that two entrie
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.order import Order
 from symcost.formula import Form, Symbol, add, ceil_div, div, log2, mul
@@ -27,22 +29,40 @@ def reach(at: Symbol, back: Form, ahead: Form, stride: Form, order: Order) -> Fo
 
     Raises Underived, Apart.
     """
-    proven = order.at_least
     if any(mentions(far.expand(), (at,)) for far in (back, ahead)):
+        # The number of copies would depend on where the next one goes on.
         raise Underived("some of its positions see more than others")
+
     if stride == 1:
         return _sliding(back, ahead, order)
-    shrinks = proven(stride, add(2)) and proven(back, add(0)) and proven(stride - 1, back)
-    if not shrinks or not proven(ahead, add(1)) or not proven(add(back, ahead, 1).expand(), stride):
+
+    if not (_first_alone(back, stride, order) and _no_gaps(back, ahead, stride, order)):
+        # The ends may meet elsewhere than at the first position, or never.
         raise Underived("its positions are not those of the input, and it sees a part only")
     return ahead
+
+
+def _first_alone(back: Form, stride: Form, order: Order) -> bool:
+    """Whether no position but the first ever sees the first: each copy leads away from it by more than it sees back."""
+    if not order.at_least(stride, add(2)):
+        return False
+    return bool(order.at_least(back, add(0)) and order.at_least(stride - 1, back))
+
+
+def _no_gaps(back: Form, ahead: Form, stride: Form, order: Order) -> bool:
+    """Whether it sees ahead at all, and no window begins farther than one position behind the end of the last."""
+    if not order.at_least(ahead, add(1)):
+        return False
+    return bool(order.at_least(add(back, ahead, 1).expand(), stride))
 
 
 def _sliding(back: Form, ahead: Form, order: Order) -> Form:
     """How far it sees in the direction in which it sees less far, if at all. Raises Underived, Apart."""
     none = add(0)
     if not all(order.at_least(far, none) for far in (back, ahead)):
+        # Copies that skip their own position may skip others between the ends.
         raise Underived("it cannot be told whether it sees its own position")
+
     fars = [far for far in (back, ahead) if not order.at_least(none, far)]
     if not fars:
         raise Apart("each position of the result sees its own alone")
@@ -65,12 +85,22 @@ def enough(far: Form, size: Symbol, gap: Form) -> Form | None:
     """The smallest value of a dimension for which `far` is no less than `gap`: of `c·b^L + d` or of `c·L + d`."""
     rising = add(0, *(part.form for part in far.poly.parts() if mentions(part.form, (size,))))
     rest = (far - rising).expand()
+
     per = (rising / size).expand()
     if not mentions(per, (size,)):
         return ceil_div((gap - rest).expand(), per)
-    for written in rising.poly.atoms.values():
-        if isinstance(written, Pow) and written.exponent == size and not mentions(written.base, (size,)):
-            per = (rising / written).expand()
-            if not mentions(per, (size,)):
-                return ceil_div(log2(div(less(gap, rest), per)), log2(written.base))
+
+    for grown in _powers(rising, size):
+        per = (rising / grown).expand()
+        if not mentions(per, (size,)):
+            return ceil_div(log2(div(less(gap, rest), per)), log2(grown.base))
     return None
+
+
+def _powers(form: Form, size: Symbol) -> Iterator[Pow]:
+    """The powers `b^L` in a form whose exponent is a dimension, and whose base does not depend on it."""
+    for written in form.poly.atoms.values():
+        if not isinstance(written, Pow):
+            continue
+        if written.exponent == size and not mentions(written.base, (size,)):
+            yield written

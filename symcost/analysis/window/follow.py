@@ -12,7 +12,7 @@ has done since. Of several ways the one through the fewest layers counts (Vaswan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -60,31 +60,46 @@ class Follower(Order):
     def follow(self, graph: Graph) -> None:
         """Say what every tensor of a graph sees. Raises UnderivedWindow."""
         for node in graph:
-            if isinstance(node, Parameter) or (isinstance(node, Block) and node.kind == "layer"):
+            if isinstance(node, Parameter):
                 continue
-            if not any(self.seen.get(tensor) for tensor in node.inputs):
-                self.seen |= dict.fromkeys(node.outputs)
+            if isinstance(node, Block) and node.kind == "layer":
                 continue
-            try:
-                self._node(node)
-            except Underived as why:
-                what = node.name if isinstance(node, Block) else node.kind
-                repeated = isinstance(node, Block) and bool(node.count.free_symbols)
-                raise UnderivedWindow(f"`{what}`", str(why), node.span, MEND if repeated else None) from None
+            self._follow_node(node)
+
+    def _follow_node(self, node: Operation | Block) -> None:
+        """Say what the results of a node see. Raises UnderivedWindow, which names the node."""
+        if not any(self.seen.get(tensor) for tensor in node.inputs):
+            # What sees nothing of the input needs no window, so nothing in it can be refused.
+            self.seen |= dict.fromkeys(node.outputs)
+            return
+
+        try:
+            self._node(node)
+        except Underived as why:
+            raise _underived(node, why) from None
 
     def _node(self, node: Operation | Block) -> None:
+        """Raises Underived, UnderivedWindow."""
         match node:
             case Operation():
-                for number, out in enumerate(node.outputs):
-                    self.seen[out] = self._operation(node, number, self.axes(out))
+                self._results(node)
             case Block(kind="call"):
                 self._call(node)
             case Block(kind="choose"):
-                self.follow(node.graph)
-                for one in node.emitted:
-                    self.seen[one.stacked] = self.moved(self.seen.get(one.each), one.each, one.stacked, 1)
+                self._choice(node)
             case _:
                 self.loop(node)
+
+    def _results(self, operation: Operation) -> None:
+        """Say what each result of an operation sees. Raises Underived."""
+        for number, out in enumerate(operation.outputs):
+            self.seen[out] = self._operation(operation, number, self.axes(out))
+
+    def _choice(self, block: Block) -> None:
+        """Each branch of a choice sees what it sees by itself; the first axis of the stack says which branch it is."""
+        self.follow(block.graph)
+        for one in block.emitted:
+            self.seen[one.stacked] = self.moved(self.seen.get(one.each), one.each, one.stacked, 1)
 
     def loop(self, block: Block) -> None:
         """Say what the values see that a loop carries and emits. Raises Underived."""
@@ -95,39 +110,57 @@ class Follower(Order):
         if sight is None:
             return None
         axes = dict(zip(self.axes(source), self.axes(target)[skip:], strict=True))
-        parts, split = (frozenset(axes[axis] for axis in some) for some in (sight.parts, sight.split))
+        parts = frozenset(axes[axis] for axis in sight.parts)
+        split = frozenset(axes[axis] for axis in sight.split)
         return replace(sight.put(axes), parts=parts, split=split)
 
     def _call(self, block: Block) -> None:
         """A module; where the same arrives, the same comes out."""
-        pairs = list(zip(block.inputs, block.graph.ports, strict=True))
-        arriving = {port: self.moved(self.seen.get(outer), outer, port) for outer, port in pairs}
+        arriving = self._arriving(block)
+        # Under other facts, or as a step of a loop, the same input may lead to something else.
         key = (block.graph, self.stepping, self.facts, *(sight and sight.key for sight in arriving.values()))
+
         if key not in self._calls:
             self.seen |= arriving
             self.follow(block.graph)
             self._calls[key] = [self.seen.get(made) for made in block.graph.results]
+
         for made, sight, out in zip(block.graph.results, self._calls[key], block.outputs, strict=True):
             self.seen[out] = self.moved(sight, made, out)
+
+    def _arriving(self, block: Block) -> dict[Tensor, Sight | None]:
+        """What the ports of a module see, over their own axes."""
+        pairs = zip(block.inputs, block.graph.ports, strict=True)
+        return {port: self.moved(self.seen.get(outer), outer, port) for outer, port in pairs}
 
     # Operations -----------------------------------------------------------------------------------
 
     def _operation(self, operation: Operation, number: int, at: Axes) -> Sight | None:
-        """What a result sees. Raises Underived."""
-        found = list(places(operation, number, at, lambda tensor: (self.seen.get(tensor), self.axes(tensor)), self))
+        """What a result sees, within the input. Raises Underived."""
+        whole = self._unclipped(operation, number, at)
+        if whole is None:
+            return None
+
+        if self.edges[AHEAD] is not None and self.below(whole.last, ZERO):
+            # Clipped it would be said to see the first position.
+            raise Underived("it sees padding alone")
+        return self.clipped(whole)
+
+    def _unclipped(self, operation: Operation, number: int, at: Axes) -> Sight | None:
+        """What a result sees, padding included. Raises Underived."""
+        found = list(places(operation, number, at, self._seen_of, self))
         parts = [self._read(place, at) for place in found]
         axis = self._axis_of_parts(operation, number, at)
         if axis is None:
-            whole = self._met(operation, parts)
-        else:
-            sights = [part.sight for part in parts]
-            alike = len({sight.key for sight in sights}) == 1 and not any(place.differ for place in found)
-            whole = self.beside(sights, alike, len(sights) == len(operation.inputs), axis)
-        if whole is None:
-            return None
-        if self.edges[AHEAD] is not None and self.below(whole.last, ZERO):
-            raise Underived("it sees padding alone")
-        return self.clipped(whole)
+            return self._met(operation, parts)
+
+        sights = [part.sight for part in parts]
+        alike = _all_equal(sights) and not any(place.differ for place in found)
+        complete = len(sights) == len(operation.inputs)
+        return self.beside(sights, alike, complete, axis)
+
+    def _seen_of(self, tensor: Tensor) -> tuple[Sight | None, Axes]:
+        return self.seen.get(tensor), self.axes(tensor)
 
     def _axis_of_parts(self, operation: Operation, number: int, at: Axes) -> Symbol | None:
         """The axis along which the inputs lie beside each other, or behind each other in a stack."""
@@ -140,9 +173,12 @@ class Follower(Order):
     def _read(self, place: Place, at: Axes) -> Part:
         """What an entry of a result sees in one operand. Raises Underived."""
         values = place.values
-        left, taken = self._parts(place, at), [values[axis] for axis in place.sight.split]
+        left = self._parts(place, at)
+        taken = [values[axis] for axis in place.sight.split]
         split = left & {position for position in taken if isinstance(position, Symbol)}
         sight = replace(place.sight.put(values), parts=left, split=split)
+
+        # Parts that surely see something else are read together.
         spread = any(position in place.over for position in taken)
         may_spread = False
         for turn in self._in_order(sight, place.over):
@@ -150,6 +186,7 @@ class Follower(Order):
                 # There is one entry only.
                 sight = sight.put({turn: turn.low})
                 continue
+
             may_spread |= turn in sight.along if place.sight.parts else sight.may_differ(turn)
             spread |= sight.differs(turn)
             sight = self.over(sight, turn)
@@ -164,8 +201,11 @@ class Follower(Order):
         for axis in place.sight.parts:
             position = place.values[axis]
             if position in place.over or axis.high == 1:
+                # All parts are read together, or there is but one.
                 continue
+
             if not isinstance(position, Symbol) or position not in at:
+                # It chooses among the parts, and what each of them sees is not kept.
                 raise Underived("it takes some of several parts beside each other")
             left.add(position)
         return frozenset(left)
@@ -173,18 +213,28 @@ class Follower(Order):
     def _in_order(self, sight: Sight, turns: Sequence[Symbol]) -> list[Symbol]:
         """The counters of a read; those first from one to the next of which nothing is left out."""
         moving = [turn for turn in turns if sight.mentions((turn,)) or turn in sight.along]
-        return moving if len(moving) < 2 else sorted(moving, key=lambda turn: not self.touches(sight, turn))
+        if len(moving) < 2:
+            return moving
+        return sorted(moving, key=lambda turn: not self.touches(sight, turn))
 
     def beside(self, sights: Sequence[Sight], alike: bool, complete: bool, axis: Symbol) -> Sight | None:
         """What is joined or stacked along an axis: all of it together, where single entries may see a part."""
         whole = self.joined(sights)
-        if whole is None or (alike and (complete or whole.moves((axis,)))):
+        if whole is None:
+            return None
+        if alike and (complete or whole.moves((axis,))):
             return whole
-        along = whole.along if alike else whole.along | {axis}
-        split = whole.split
-        if any(self.differ(*pair) for pair in combinations(sights, 2)):
-            split |= {axis}
-        return replace(whole, parts=whole.parts | {axis}, split=split, along=along, near=None)
+
+        # What is near to one of them need not be near to the others.
+        parts = replace(whole, parts=whole.parts | {axis}, near=None)
+        if not alike:
+            parts = replace(parts, along=parts.along | {axis})
+        if self._two_differ(sights):
+            parts = replace(parts, split=parts.split | {axis})
+        return parts
+
+    def _two_differ(self, sights: Sequence[Sight]) -> bool:
+        return any(self.differ(*pair) for pair in combinations(sights, 2))
 
     def _met(self, operation: Operation, parts: Sequence[Part]) -> Sight | None:
         """What an operation sees in all its operands, with the layer that it is itself."""
@@ -192,23 +242,46 @@ class Follower(Order):
         if not operation.cost.counts:
             return self.joined(sights)
         if self.stepping:
+            # The step counts as one layer, when it is over.
             return self.joined([replace(sight, worked=True, near=None) for sight in sights])
-        meet, may_meet = self._meet(sights)
-        return self.joined(
-            part.sight.through(int(meet or part.spread), int(may_meet or part.may_spread)) for part in parts
-        )
+        return self.joined(self._through(parts, *self._meet(sights)))
+
+    def _through(self, parts: Sequence[Part], meet: bool, may_meet: bool) -> Iterator[Sight]:
+        """What is seen in each operand through one layer more, where entries that see something else come together."""
+        for part in parts:
+            surely = int(meet or part.spread)
+            at_most = int(may_meet or part.may_spread)
+            yield part.sight.through(surely, at_most)
 
     def _meet(self, sights: Sequence[Sight]) -> tuple[bool, bool]:
         """Whether no operand sees all that the result does: whether that is sure, and whether it may be."""
         if len(sights) < 2:
             return False, False
+
         if any(sight.parts & sight.along for sight in sights):
+            # What is said of all parts together need not be so of the one that is read here.
             return False, True
-        if len({sight.key for sight in sights}) == 1:
+
+        if _all_equal(sights):
+            # With gaps, what one of them leaves out another may see.
             return False, not sights[0].solid
+
         if any(self._covers_all(one, sights) for one in sights):
             return False, False
         return self.apart(sights), True
 
     def _covers_all(self, one: Sight, sights: Sequence[Sight]) -> bool:
         return all(other is one or self.covers(one, other) for other in sights)
+
+
+def _all_equal(sights: Sequence[Sight]) -> bool:
+    """Whether there are sights, and all are written the same."""
+    return len({sight.key for sight in sights}) == 1
+
+
+def _underived(node: Operation | Block, why: Underived) -> UnderivedWindow:
+    if isinstance(node, Operation):
+        return UnderivedWindow(f"`{node.kind}`", str(why), node.span, None)
+    # A number of rounds that is known has been tried already.
+    mend = MEND if node.count.free_symbols else None
+    return UnderivedWindow(f"`{node.name}`", str(why), node.span, mend)

@@ -95,15 +95,23 @@ class Order(Comparisons):
         """Sights at the ends of the ranges of all counters, from the inmost on, where they are inside of the input."""
         open_ = counters(form for sight in sights for form in sight.ends)
         if len(open_) > MOST_COUNTERS:
+            # Each counter more doubles the corners.
             return
+
         if not open_:
             inside = [self.clipped(sight) for sight in sights]
-            if all(self.at_least(sight.first, ZERO) and self.at_least(end, sight.last) for sight in inside):
+            if all(self._within(sight, end) for sight in inside):
                 yield inside
             return
+
         inner = inmost(open_)
         for value in (last_value(inner), inner.low):
-            yield from self._corners([sight.put({inner: value}) for sight in sights], end)
+            corner = [sight.put({inner: value}) for sight in sights]
+            yield from self._corners(corner, end)
+
+    def _within(self, sight: Sight, end: Form) -> bool:
+        """Whether it surely sees no padding."""
+        return bool(self.at_least(sight.first, ZERO) and self.at_least(end, sight.last))
 
     # Two sights as one ----------------------------------------------------------------------------
 
@@ -116,6 +124,7 @@ class Order(Comparisons):
         start, end = self.edges
         if end is None:
             return sight
+
         if first != start and self.at_least(start, first):
             first, back = start, least
         if last != end and self.at_least(last, end):
@@ -136,6 +145,7 @@ class Order(Comparisons):
         if one.worked != other.worked:
             # The step that worked on one of them counts as a layer of its own.
             one, other = one.unworked(), other.unworked()
+
         first, back = self._end(one, other, BACK)
         last, ahead = self._end(one, other, AHEAD)
         least = self._least(one.layers[LEAST], other.layers[LEAST])
@@ -178,8 +188,10 @@ class Order(Comparisons):
             one, other = other, one
         end, near = one.ends[side], other.ends[side]
         if not self.farther(end, near, side):
+            # Now the one is farther, now the other.
             far = maximum(end, near) if side == AHEAD else minimum(end, near)
             return far, minimum(one.layers[LEAST], other.layers[LEAST])
+
         gap = (end - near if side == AHEAD else near - end).expand()
         if gap == 0:
             return end, self._least(one.layers[side], other.layers[side])
@@ -198,18 +210,24 @@ class Order(Comparisons):
 
     def over(self, sight: Sight, at: Symbol) -> Sight:
         """What is seen over all values of a counter. Raises Underived."""
-        along = sight.along - {at}
-        if at in sight.along:
-            along |= set(counters((at.low, last_value(at))))
+        along = self._along_without(sight, at)
         near = sight.near and self.over(sight.near, at)
+
         ends = (self.extreme(sight.first, at, most=False), self.extreme(sight.last, at, most=True))
         layers = self._layers_over(sight, at) if sight.mentions((at,)) else sight.layers
         solid = sight.solid and self.touches(sight, at)
         whole = replace(sight, ends=ends, layers=layers, solid=solid, along=along, near=near)
+
         if near is None or not self.covers(near, whole):
             return whole
         # All of it is near to some entry.
         return replace(whole, layers=(*layers[:MOST], near.layers[MOST]), solid=True, near=None)
+
+    def _along_without(self, sight: Sight, at: Symbol) -> frozenset[Symbol]:
+        """Along which axes entries may see something else; in place of a counter those that its range depends on."""
+        if at not in sight.along:
+            return sight.along
+        return (sight.along - {at}).union(counters((at.low, last_value(at))))
 
     def _layers_over(self, sight: Sight, at: Symbol) -> tuple[Form, ...]:
         least = self._bound(sight.layers[LEAST], at, most=False)

@@ -12,15 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from operator import itemgetter
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.copies import Apart, copies, enough, reach
 from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, LEAST, MOST, ZERO, Sight
 from symcost.analysis.window.windows import Windows
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
-from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, growth, mul, num, rebuild
+from symcost.formula import Assumptions, AtLeast, Form, Growth, Symbol, add, counter, growth, mul, num, rebuild
 from symcost.formula.along import has_cases, last_value, less, phases, rise
-from symcost.formula.form import Add, Max, Min
+from symcost.formula.form import Add, Max, Min, Rational
 from symcost.formula.parts import mentions, outermost
 from symcost.graph.graph import Graph, Tensor
 
@@ -58,15 +59,19 @@ class Path:
         self._axis = self._moving(sight, axes)
         if self._axis is None:
             self._axis = self._alike(tensor, axis)
+
         for number, place in enumerate(axes):
             if number != self._axis:
                 sight = self._windows.over(sight, place)
         if self._axis is None:
             return sight
-        if axes[self._axis] in sight.parts:
+
+        own = axes[self._axis]
+        if own in sight.parts:
+            # One formula for all its positions would be that of no part.
             raise self._underived("its positions are put together from several parts")
         self.at = counter("t", 0, tensor.shape[self._axis])
-        return sight.put({axes[self._axis]: self.at})
+        return sight.put({own: self.at})
 
     def _moving(self, sight: Sight, axes: Sequence[Symbol]) -> int | None:
         """The axis along which what is seen changes, or else the layers to it. Raises UnderivedWindow."""
@@ -126,16 +131,26 @@ class Path:
 
     def _prevailing(self, form: Min | Max, length: Symbol) -> Form | None:
         """Which of several is the greatest or the smallest in the middle of a long axis, if that is known."""
-        far = counter("T", 2)
+        grown = [(self._growth_in_the_middle(arg, length), arg) for arg in form.args]
         best = max if isinstance(form, Max) else min
-        grown = [(growth(arg.substitute({self.at: far / 2, length: far}), far), arg) for arg in form.args]
         order = best(each.order for each, _ in grown)
         left = [(each.leading.number, arg) for each, arg in grown if each.order == order]
         if len(left) == 1:
             return left[0][1]
-        if order[2] != 1 or any(number is None for number, _ in left):
+        return self._by_factor(form, left) if order[2] == 1 else None
+
+    def _growth_in_the_middle(self, form: Form, length: Symbol) -> Growth:
+        """How a form grows with the length of the axis, half way between its ends."""
+        far = counter("T", 2)
+        return growth(form.substitute({self.at: far / 2, length: far}), far)
+
+    def _by_factor(self, form: Min | Max, grown: Sequence[tuple[Rational | None, Form]]) -> Form | None:
+        """Of several that grow with the length the one with the greatest or smallest factor, if all are numbers."""
+        known = [(factor, arg) for factor, arg in grown if factor is not None]
+        if len(known) < len(grown):
             return None
-        return best(left, key=lambda pair: pair[0] or 0)[1]
+        best = max if isinstance(form, Max) else min
+        return best(known, key=itemgetter(0))[1]
 
     def _moves(self, form: Form) -> Form:
         """Raises UnderivedWindow where it moves now more, now less."""
@@ -162,16 +177,23 @@ class Path:
             return form
         if isinstance(form, Max):
             return self._greatest(map(self._most, form.args))
+
         for found in (self._most_of_sum(form), self._most_by_phases(form)):
             if found is not None:
                 return found
-        if not mentions(form.expand(), (self.at,)):
-            return form.expand()
+
+        expanded = form.expand()
+        return self._most_at_an_end(form) if mentions(expanded, (self.at,)) else expanded
+
+    def _most_at_an_end(self, form: Form) -> Form:
+        """The largest value of a form that never falls, or never rises. Raises UnderivedWindow."""
         goes = rise(form, self.at)
         if self._windows.at_least(goes, ZERO):
             return form.substitute({self.at: last_value(self.at)}).expand()
         if self._windows.at_least(ZERO, goes):
             return form.substitute({self.at: ZERO}).expand()
+
+        # It may be largest anywhere in between, or rise for some sizes and fall for others.
         raise self._underived("it cannot be told which position sees the most")
 
     def _most_of_sum(self, form: Form) -> Form | None:
@@ -186,8 +208,10 @@ class Path:
 
     def _most_by_phases(self, form: Form) -> Form | None:
         """The largest value of a form that rounds and depends on nothing but the remainder of a position."""
-        turns, turn = phases(form, self.at), counter("t", 0)
+        turns = phases(form, self.at)
+        turn = counter("t", 0)
         cases = [form.substitute({self.at: add(mul(turns, turn), n)}).expand() for n in range(turns)]
+
         if turns == 1 or any(mentions(case, (turn,)) for case in cases):
             return None
         return self._greatest(cases)
@@ -211,10 +235,13 @@ class Path:
         if self.connects and layers == 1 and self.length != 1:
             # All positions are seen, and only a few of them without any layer.
             return False
+
         try:
-            return not any(self._reaches(side, layers) for side in self._sides())
+            reached = any(self._reaches(side, layers) for side in self._sides())
         except UnderivedWindow:
+            # Without a stride it is not known which positions are the farthest.
             return True
+        return not reached
 
     def _sides(self) -> list[int]:
         """The directions in which more is seen than the position itself. Raises UnderivedWindow."""
@@ -248,14 +275,24 @@ class Path:
         try:
             return self._length
         except UnderivedWindow:
-            sizes = {*self.first.free_symbols, *self.last.free_symbols} - {self.at}
-            wide = [AtLeast(size, num(2)) for size in sizes]
-            if self.connects or set(wide) <= set(self._assumptions):
+            above_1 = None if self.connects else self._length_above_1()
+            if above_1 is None:
                 raise
-            path = Path(self._graph, self._assumptions.with_(*wide), *self._asked)
-            if path._has_no_value_at_1(sizes):
-                return path._length
-            raise
+            return above_1
+
+    def _length_above_1(self) -> Form | None:
+        """The path length if all sizes are above 1, where that it has no value at 1 is all that stands in its way.
+
+        Raises NoPath, UnderivedWindow.
+        """
+        sizes = {*self.first.free_symbols, *self.last.free_symbols} - {self.at}
+        wide = [AtLeast(size, num(2)) for size in sizes]
+        if set(wide) <= set(self._assumptions):
+            # It is assumed already, and was of no help.
+            return None
+
+        path = Path(self._graph, self._assumptions.with_(*wide), *self._asked)
+        return path._length if path._has_no_value_at_1(sizes) else None
 
     @property
     def chooses_layers(self) -> bool:
@@ -270,13 +307,16 @@ class Path:
     def _length(self) -> Form:
         """Raises NoPath, UnderivedWindow."""
         if self.at_most:
-            raise self._underived(
-                f"at most {self.layers} layers, but there may be a shorter way from the edge of the input"
-            )
+            shorter_way = "there may be a shorter way from the edge of the input"
+            raise self._underived(f"at most {self.layers} layers, but {shorter_way}")
+
         count, exact = (self.layers, True) if self.connects else self._joined()
         if not exact and self._sight.layers[LEAST] != self._sight.layers[MOST]:
+            # Copies may lead on from what one of them sees through few layers.
             raise self._underived(f"at most {count} layers, but there may be a way through fewer of them")
+
         if not self._sight.solid:
+            # The ends have met then, but others may not have.
             raise self._underived("it may leave out positions between the first and the last that it sees")
         return count
 
@@ -297,23 +337,42 @@ class Path:
         Raises NoPath, UnderivedWindow.
         """
         if self.axis is None:
+            # There is one window as a whole, and no copy has an axis to go on along.
             raise NoPath("the result sees a part of them", self._span)
-        own = self.stride * self.at
-        back, ahead = less(own, self._inside(self.first)), less(self._inside(self.last), own)
+
+        far = self._reach()
         gap = (self.length - 1).expand()
+        deep = self._deep_enough(far, gap)
+        if deep is not None:
+            return deep
+
+        exact = self.layers == 1 and self.stride == 1
+        return mul(self.layers, copies(gap, far, self.stride)), exact
+
+    def _reach(self) -> Form:
+        """How far one copy brings the ends together. Raises NoPath, UnderivedWindow."""
+        own = self.stride * self.at
+        back = less(own, self._inside(self.first))
+        ahead = less(self._inside(self.last), own)
         try:
-            far = reach(self.at, back, ahead, self.stride, self._windows)
+            return reach(self.at, back, ahead, self.stride, self._windows)
         except Apart as why:
             raise NoPath(str(why), self._span) from None
         except Underived as why:
             raise self._underived(str(why)) from None
+
+    def _deep_enough(self, far: Form, gap: Form) -> tuple[Form, bool] | None:
+        """The layers of a model as deep as joins both ends, if its depth is a dimension; whether all lead on alike."""
         for size in self.layers.free_symbols:
-            if mentions(far, (size,)) and not mentions(self.length, (size,)):
-                deep = enough(far, size, gap)
-                if deep is not None:
-                    alike = self.layers == size and not mentions((far / size).expand(), (size,))
-                    return self.layers.substitute({size: deep}), alike
-        return mul(self.layers, copies(gap, far, self.stride)), self.layers == 1 and self.stride == 1
+            # A length that grows with the depth is never reached by it.
+            grows = mentions(far, (size,)) and not mentions(self.length, (size,))
+            deep = enough(far, size, gap) if grows else None
+            if deep is None:
+                continue
+
+            alike = self.layers == size and not mentions((far / size).expand(), (size,))
+            return self.layers.substitute({size: deep}), alike
+        return None
 
     def _underived(self, why: str) -> UnderivedWindow:
         return UnderivedWindow("the result", why, self._span)

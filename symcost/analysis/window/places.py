@@ -43,12 +43,17 @@ def places(
         readings = list(operation.primitive.reads.sees(operation, number, at))
     except Unseen as why:
         raise Underived(str(why)) from None
-    operands = [(reading, *see(operation.inputs[reading.place])) for reading in readings]
-    seeing = sum(sight is not None for _, sight, _ in operands)
-    for reading, sight, axes in operands:
+
+    seeing: list[tuple[Reading, Sight, Axes]] = []
+    for reading in readings:
+        sight, axes = see(operation.inputs[reading.place])
         if sight is not None:
-            _check(reading, sight, axes, order)
-            yield _place(reading, sight, axes, seeing > 1, order)
+            seeing.append((reading, sight, axes))
+
+    several = len(seeing) > 1
+    for reading, sight, axes in seeing:
+        _check(reading, sight, axes, order)
+        yield _place(reading, sight, axes, several, order)
 
 
 def _place(reading: Reading, sight: Sight, axes: Axes, several: bool, order: Order) -> Place:
@@ -58,8 +63,10 @@ def _place(reading: Reading, sight: Sight, axes: Axes, several: bool, order: Ord
     axis, own = reading.beside.axis, axes[reading.beside.axis]
     if not several:
         if any(_inwards(sight, own, reading.beside, order, side) for side in (BACK, AHEAD)):
+            # Its padding lies inside of the input, and no window may be said to go on over it.
             raise Underived("it pads what was moved inwards")
         return Place(sight, axes, reading.positions, reading.over)
+
     # Beside others a part is seen as a whole: what all of its entries see together.
     positions = (*reading.positions[:axis], own, *reading.positions[axis + 1 :])
     whole = replace(order.over(sight, own), parts=sight.parts - {own}, split=sight.split - {own})
@@ -70,6 +77,7 @@ def _check(reading: Reading, sight: Sight, axes: Axes, order: Order) -> None:
     """Raises Underived where it is not known what an entry reads, or whether it reads anything."""
     if any(axes[axis] in sight.along or axes[axis] in sight.parts for axis in reading.unknown):
         raise Underived("which of its rows are read is known only when it runs")
+
     if not all(order.at_least(need, num(0)) for need in reading.gapless):
         raise Underived("its left side leaves gaps")
 
@@ -80,8 +88,13 @@ def _inwards(sight: Sight, own: Symbol, beside: Beside, order: Order, side: int)
     slope = rise(end, own).number
     if not slope or edge is None or own.high is None:
         return False
+
+    # Where positions are reversed, what lies behind the operand is before the beginning of the input.
     behind = (slope > 0) == (side == AHEAD)
-    seen = end.substitute({own: (own.high - 1).expand() if behind else num(0)})
-    if (beside.after if behind else beside.before) == 0:
+    padding = beside.after if behind else beside.before
+    if padding == 0:
         return False
+
+    outmost = (own.high - 1).expand() if behind else num(0)
+    seen = end.substitute({own: outmost})
     return order.below(seen, edge) if side == AHEAD else order.below(edge, seen)
