@@ -153,6 +153,8 @@ class Document:
         models = list(self.asked.values())
         if not models:
             raise NoModel(file)
+
+        # Of several, the one that is called as its file is.
         if len(models) > 1:
             files = [file] if self.models else [unit.tree.source.name for unit in self._unit.used]
             models = [model for name in files for model in _called_as(PurePath(name).stem, models)]

@@ -225,6 +225,8 @@ def resolved(given: Given, ports: Mapping[str, Port]) -> Given:
     for name, value in given.items():
         if not isinstance(value, Form):
             continue
+
+        # As often as there are forms: a longer chain meets one of them twice.
         for _ in forms:
             value = value.substitute(forms)
         if any(one in forms for one in value.free_symbols):

@@ -50,6 +50,8 @@ def chosen(types: tuple[str, ...]) -> dict[str, str]:
     for part in ",".join(types).split(",") if types else ():
         role, given, type_ = (text.strip() for text in part.rpartition("="))
         demand_known(role if given else None, type_)
+
+        # Nobody means two types for one thing.
         if role in named:
             raise click.BadParameter(f"{role or 'a type of all'!r} is given twice", param_hint="--dtype")
         named.add(role)

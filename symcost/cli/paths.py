@@ -78,6 +78,7 @@ def axes_of(model: Model, port: str | None, axis: int | None, result: int) -> It
         rank = len(model.graph.ports[number].shape)
         if rank == 0 or port not in (None, name):
             continue
+
         # The last axis holds features, unless it is the only one.
         for each in range(max(1, rank - 1)) if axis is None else [axis]:
             asked = (number, each, result)

@@ -137,6 +137,8 @@ def share(part: int | Fraction, whole: int | Fraction, tenths: int | None = None
         return "0 %"
     if part == whole:
         return "100 %"
+
+    # What is rounded to nothing or to all is not quite that.
     if tenths is None:
         tenths = round(Fraction(part) * 1000 / whole)
     if tenths == 0:

@@ -137,10 +137,13 @@ def folded(rows: Sequence[Row], nothing: Sequence[bool], *, every: bool = False)
         wanted = every and not row.own
         if wanted or not none or row.level == 0:
             kept.append(row)
+    return _not_alone(kept)
 
-    # What a block does itself is its first row: it is alone where no row of its level comes next.
-    following = [*(row.level for row in kept[1:]), -1]
-    return [row for row, level in zip(kept, following, strict=True) if not row.own or level >= row.level]
+
+def _not_alone(rows: Sequence[Row]) -> list[Row]:
+    """The rows without what a block does itself where that is all: no row of its level comes next."""
+    following = [*(row.level for row in rows[1:]), -1]
+    return [row for row, level in zip(rows, following, strict=True) if not row.own or level >= row.level]
 
 
 def runs(blocks: Iterable[BlockCost]) -> Iterator[tuple[BlockCost, int]]:

@@ -23,10 +23,14 @@ class Hidden:
                 return add(*map(self.of, item.terms))
             case Mul():
                 return mul(item.coefficient, *map(self.of, item.factors))
-            case Pow() if not self._moves(item) or isinstance(item.exponent, Num):
-                return power(self.of(item.base), item.exponent) if isinstance(item.exponent, Num) else item
+            case Pow(exponent=Num() as exponent):
+                return power(self.of(item.base), exponent)
             case _:
-                return item if self._moves(item) else self._name(item)
+                return self._as_it_moves(item)
+
+    def _as_it_moves(self, item: Form) -> Form:
+        """What moves with the symbol as it is; a power, too; else a name for it."""
+        return item if self._moves(item) or isinstance(item, Pow) else self._name(item)
 
     def shown(self, item: Form) -> Form:
         """The form with the parts in their places again."""

@@ -49,6 +49,8 @@ def without_multiple(left: Form, right: Form) -> tuple[Form, Form]:
     least = right.number
     if least is None or len(left.poly.terms) != 1:
         return left, right
+
+    # One term, a number times what is whole.
     ((coefficient, factors),) = left.poly.terms.values()
     counted = monomial(1, factors)
     if coefficient <= 0 or coefficient == 1 or not factors or not whole(counted):

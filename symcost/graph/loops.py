@@ -329,6 +329,8 @@ def _finish(block: Block, body: Frame) -> None:
     frame.inside |= dict.fromkeys(body.names, block.name)
     frame.names |= {carried.name: carried.last for carried in block.carried}
     frame.names |= {emitted.name: emitted.stacked for emitted in block.emitted}
+
+    # What the body named otherwise ends with it; a repeat hands on every name.
     _tell_lost(body, frame)
     if block.kind != "repeat":
         handed_on = {value.name for value in block.carried} | {value.name for value in block.emitted}

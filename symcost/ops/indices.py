@@ -158,6 +158,8 @@ def read_of_each(use: Use) -> Mapping[int, Form | None]:
         # One that stands in several places is read at other positions in each of them.
         alone = sum(tensor is other for other in use.inputs) == 1
         lengths = [_positions_read(axis, use.given["extents"]) if alone else None for axis in axes]
+
+        # Without skipped positions the tensor is read as it is.
         skips = any(length is not None for length in lengths)
         sizes = (size if length is None else length for size, length in zip(tensor.shape, lengths, strict=True))
         found[place] = mul(*sizes) if skips else None

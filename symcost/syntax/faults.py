@@ -100,6 +100,8 @@ def _instead(text: str, offset: int) -> str | None:
     """What to write instead of a character, where that is plain."""
     if fraction := _FRACTION.match(text, offset):
         return f"write `0{fraction[0]}`"
+
+    # A dot: behind the name of a library of layers, or of anything else.
     before = _NAME_BEFORE.search(text[max(0, offset - REACH) : offset]) if text[offset] == "." else None
     if before and before[0] in _PREFIXES and (name := _NAME.match(text, offset + 1)):
         return f"names stand alone here: write `{name[0]}`"

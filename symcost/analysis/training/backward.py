@@ -232,8 +232,7 @@ class Backward:
         # What the rounds ask of the tensors around the loop, and of the values that it begins with.
         self._use_around(block, all_of_them, uses, live)
         for each in block.carried:
-            got = [each.start in firsts[0] and each.start in round_.live for round_ in grid[0]]
-            count = self._by_count(block, got)
+            count = self._by_count(block, [each.start in firsts[0] and each.start in round_.live for round_ in grid[0]])
             if count != 0:
                 _use(uses, each.initial, live, count)
                 yield _Entry(block, _added_to_parameter(each.initial).each(partial(mul, count)))
