@@ -99,15 +99,19 @@ class Order(Comparisons):
             return
 
         if not open_:
-            inside = [self.clipped(sight) for sight in sights]
-            if all(self._within(sight, end) for sight in inside):
-                yield inside
+            yield from self._if_inside(sights, end)
             return
 
         inner = inmost(open_)
         for value in (last_value(inner), inner.low):
             corner = [sight.put({inner: value}) for sight in sights]
             yield from self._corners(corner, end)
+
+    def _if_inside(self, sights: Sequence[Sight], end: Form) -> Iterator[Sequence[Sight]]:
+        """One corner, if none of the sights there reaches over an edge of the input only now and then."""
+        inside = [self.clipped(sight) for sight in sights]
+        if all(self._within(sight, end) for sight in inside):
+            yield inside
 
     def _within(self, sight: Sight, end: Form) -> bool:
         """Whether it surely sees no padding."""
