@@ -153,13 +153,20 @@ def total(turn: Symbol, each: Form) -> Form:
     if not mentions(each, (turn,)):
         return mul(each, (turn.high - turn.low).expand())
 
-    for written in each.expand().poly.atoms.values():
-        if not isinstance(written, Pow) or written.exponent != turn:
-            continue
+    for written in powers_with(each.expand(), turn):
         part = _factor_that_adds_up(each, written)
         if part is not None and not mentions(part, (turn,)):
             return mul(part, add(power(written.base, turn.high), -power(written.base, turn.low)))
     return sum_over(turn, each)
+
+
+def powers_with(form: Form, exponent: Symbol) -> Iterator[Pow]:
+    """The powers in a form that have this exponent, on a base that does not depend on it."""
+    for written in form.poly.atoms.values():
+        if not isinstance(written, Pow):
+            continue
+        if written.exponent == exponent and not mentions(written.base, (exponent,)):
+            yield written
 
 
 def _factor_that_adds_up(each: Form, written: Pow) -> Form | None:

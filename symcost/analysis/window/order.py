@@ -108,7 +108,7 @@ class Order(Comparisons):
             yield from self._corners(corner, end)
 
     def _if_inside(self, sights: Sequence[Sight], end: Form) -> Iterator[Sequence[Sight]]:
-        """One corner, if none of the sights there reaches over an edge of the input only now and then."""
+        """One corner, if all sights there, with their ends moved to the edges, surely lie inside of the input."""
         inside = [self.clipped(sight) for sight in sights]
         if all(self._within(sight, end) for sight in inside):
             yield inside
@@ -127,6 +127,7 @@ class Order(Comparisons):
         (first, last), (back, ahead, least, most) = sight.ends, sight.layers
         start, end = self.edges
         if end is None:
+            # There is nothing to be clipped by: what a round adds is looked at by itself.
             return sight
 
         if first != start and self.at_least(start, first):

@@ -364,12 +364,14 @@ class Path:
     def _deep_enough(self, far: Form, gap: Form) -> tuple[Form, bool] | None:
         """The layers of a model as deep as joins both ends, if its depth is a dimension; whether all lead on alike."""
         for size in self.layers.free_symbols:
-            # A length that grows with the depth is never reached by it.
-            grows = mentions(far, (size,)) and not mentions(self.length, (size,))
-            deep = enough(far, size, gap) if grows else None
+            if not mentions(far, (size,)) or mentions(self.length, (size,)):
+                # A deeper model sees no farther, or has farther to see.
+                continue
+            deep = enough(far, size, gap)
             if deep is None:
                 continue
 
+            # With more layers each goes on as the one before: all of them are alike where each adds as much.
             alike = self.layers == size and not mentions((far / size).expand(), (size,))
             return self.layers.substitute({size: deep}), alike
         return None
