@@ -154,6 +154,7 @@ class Follower(Order):
         if axis is None:
             return self._met(operation, parts)
 
+        # An entry of the result is in one of its operands only.
         sights = [part.sight for part in parts]
         alike = _all_equal(sights) and not any(place.differ for place in found)
         complete = len(sights) == len(operation.inputs)

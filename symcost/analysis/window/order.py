@@ -177,10 +177,13 @@ class Order(Comparisons):
         """What both together see through few layers, if it is known that all the rest takes more."""
         if one.near is not None and other.near is not None and one.near.layers[MOST] == other.near.layers[MOST]:
             return self._both(one.near, other.near)
-        for near, far in ((one, other), (other, one)):
-            for part in (near.near, replace(near, near=None)):
-                if part is not None and self.below(part.layers[MOST], far.layers[LEAST]):
-                    return part
+        return self._nearer_than(one, other) or self._nearer_than(other, one)
+
+    def _nearer_than(self, near: Sight, far: Sight) -> Sight | None:
+        """What one sees through fewer layers than the other sees anything: a part of it, or all."""
+        for part in (near.near, replace(near, near=None)):
+            if part is not None and self.below(part.layers[MOST], far.layers[LEAST]):
+                return part
         return None
 
     def _end(self, one: Sight, other: Sight, side: int) -> tuple[Form, Form]:

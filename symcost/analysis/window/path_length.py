@@ -200,11 +200,13 @@ class Path:
         """The largest value of a sum in which a maximum alone depends on the position."""
         if not isinstance(form, Add):
             return None
+
         moving = [term for term in form.terms if mentions(term, (self.at,))]
+        still = [term for term in form.terms if not mentions(term, (self.at,))]
         if len(moving) != 1 or not isinstance(moving[0], Max):
+            # Two that move need not be largest at the same position.
             return None
-        rest = (term for term in form.terms if term is not moving[0])
-        return add(self._most(moving[0]), *rest).expand()
+        return add(self._most(moving[0]), *still).expand()
 
     def _most_by_phases(self, form: Form) -> Form | None:
         """The largest value of a form that rounds and depends on nothing but the remainder of a position."""
