@@ -153,22 +153,29 @@ def total(turn: Symbol, each: Form) -> Form:
     if not mentions(each, (turn,)):
         return mul(each, (turn.high - turn.low).expand())
 
-    for written in each.expand().poly.atoms.values():
-        if not isinstance(written, Pow) or written.exponent != turn:
-            continue
-        part = _factor_that_adds_up(each, written)
-        if part is not None and not mentions(part, (turn,)):
+    for written in powers_with(each.expand(), turn):
+        part = _factor_that_adds_up(each, written, turn)
+        if part is not None:
             return mul(part, add(power(written.base, turn.high), -power(written.base, turn.low)))
     return sum_over(turn, each)
 
 
-def _factor_that_adds_up(each: Form, written: Pow) -> Form | None:
-    """What `(k - 1)·k^l` is multiplied by in a form, if it is that for a dimension k, and nothing else has it."""
+def powers_with(form: Form, exponent: Symbol) -> Iterator[Pow]:
+    """The powers in a form that have this exponent, on a base that does not depend on it."""
+    for written in form.poly.atoms.values():
+        if not isinstance(written, Pow):
+            continue
+        if written.exponent == exponent and not mentions(written.base, (exponent,)):
+            yield written
+
+
+def _factor_that_adds_up(each: Form, written: Pow, turn: Symbol) -> Form | None:
+    """What `(k - 1)·k^l` is multiplied by in a form, if k is a dimension and the rest depends on neither k nor l."""
     base = written.base
     if not isinstance(base, Symbol):
         return None
     part = _divided_by_one_less((each / written).expand(), base)
-    return None if part is None or mentions(part, (base,)) else part
+    return None if part is None or mentions(part, (turn, base)) else part
 
 
 def _divided_by_one_less(form: Form, base: Symbol) -> Form | None:

@@ -6,13 +6,10 @@ the same layers, for its window moves on with every position, so that two entrie
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.order import Order
 from symcost.formula import Form, Symbol, add, ceil_div, div, log2, mul
-from symcost.formula.along import less
-from symcost.formula.form import Pow
+from symcost.formula.along import less, powers_with
 from symcost.formula.parts import mentions, outermost
 from symcost.formula.terms import terms
 
@@ -90,17 +87,8 @@ def enough(far: Form, size: Symbol, gap: Form) -> Form | None:
     if not mentions(per, (size,)):
         return ceil_div((gap - rest).expand(), per)
 
-    for grown in _powers(rising, size):
+    for grown in powers_with(rising, size):
         per = (rising / grown).expand()
         if not mentions(per, (size,)):
             return ceil_div(log2(div(less(gap, rest), per)), log2(grown.base))
     return None
-
-
-def _powers(form: Form, size: Symbol) -> Iterator[Pow]:
-    """The powers `b^L` in a form whose exponent is a dimension, and whose base does not depend on it."""
-    for written in form.poly.atoms.values():
-        if not isinstance(written, Pow):
-            continue
-        if written.exponent == size and not mentions(written.base, (size,)):
-            yield written

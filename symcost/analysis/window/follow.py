@@ -154,6 +154,7 @@ class Follower(Order):
         if axis is None:
             return self._met(operation, parts)
 
+        # An entry of the result is in one of its operands only.
         sights = [part.sight for part in parts]
         alike = _all_equal(sights) and not any(place.differ for place in found)
         complete = len(sights) == len(operation.inputs)
@@ -187,7 +188,7 @@ class Follower(Order):
                 sight = sight.put({turn: turn.low})
                 continue
 
-            may_spread |= turn in sight.along if place.sight.parts else sight.may_differ(turn)
+            may_spread |= _may_spread(place, sight, turn)
             spread |= sight.differs(turn)
             sight = self.over(sight, turn)
         return Part(sight, spread, spread or may_spread)
@@ -272,6 +273,14 @@ class Follower(Order):
 
     def _covers_all(self, one: Sight, sights: Sequence[Sight]) -> bool:
         return all(other is one or self.covers(one, other) for other in sights)
+
+
+def _may_spread(place: Place, sight: Sight, turn: Symbol) -> bool:
+    """Whether what is read over a counter may see something else from one of its values to another."""
+    if place.sight.parts:
+        # Parts are said to see all that is seen together: what a single one sees may differ all the same.
+        return turn in sight.along
+    return sight.may_differ(turn)
 
 
 def _all_equal(sights: Sequence[Sight]) -> bool:

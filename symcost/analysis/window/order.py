@@ -99,15 +99,19 @@ class Order(Comparisons):
             return
 
         if not open_:
-            inside = [self.clipped(sight) for sight in sights]
-            if all(self._within(sight, end) for sight in inside):
-                yield inside
+            yield from self._if_inside(sights, end)
             return
 
         inner = inmost(open_)
         for value in (last_value(inner), inner.low):
             corner = [sight.put({inner: value}) for sight in sights]
             yield from self._corners(corner, end)
+
+    def _if_inside(self, sights: Sequence[Sight], end: Form) -> Iterator[Sequence[Sight]]:
+        """One corner, if all sights there, with their ends moved to the edges, surely lie inside of the input."""
+        inside = [self.clipped(sight) for sight in sights]
+        if all(self._within(sight, end) for sight in inside):
+            yield inside
 
     def _within(self, sight: Sight, end: Form) -> bool:
         """Whether it surely sees no padding."""
@@ -123,6 +127,7 @@ class Order(Comparisons):
         (first, last), (back, ahead, least, most) = sight.ends, sight.layers
         start, end = self.edges
         if end is None:
+            # There is nothing to be clipped by: what a round adds is looked at by itself.
             return sight
 
         if first != start and self.at_least(start, first):
@@ -172,10 +177,13 @@ class Order(Comparisons):
         """What both together see through few layers, if it is known that all the rest takes more."""
         if one.near is not None and other.near is not None and one.near.layers[MOST] == other.near.layers[MOST]:
             return self._both(one.near, other.near)
-        for near, far in ((one, other), (other, one)):
-            for part in (near.near, replace(near, near=None)):
-                if part is not None and self.below(part.layers[MOST], far.layers[LEAST]):
-                    return part
+        return self._nearer_than(one, other) or self._nearer_than(other, one)
+
+    def _nearer_than(self, near: Sight, far: Sight) -> Sight | None:
+        """What one sees through fewer layers than the other sees anything: a part of it, or all."""
+        for part in (near.near, replace(near, near=None)):
+            if part is not None and self.below(part.layers[MOST], far.layers[LEAST]):
+                return part
         return None
 
     def _end(self, one: Sight, other: Sight, side: int) -> tuple[Form, Form]:

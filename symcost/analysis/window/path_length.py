@@ -200,11 +200,13 @@ class Path:
         """The largest value of a sum in which a maximum alone depends on the position."""
         if not isinstance(form, Add):
             return None
+
         moving = [term for term in form.terms if mentions(term, (self.at,))]
+        still = [term for term in form.terms if not mentions(term, (self.at,))]
         if len(moving) != 1 or not isinstance(moving[0], Max):
+            # Two that move need not be largest at the same position.
             return None
-        rest = (term for term in form.terms if term is not moving[0])
-        return add(self._most(moving[0]), *rest).expand()
+        return add(self._most(moving[0]), *still).expand()
 
     def _most_by_phases(self, form: Form) -> Form | None:
         """The largest value of a form that rounds and depends on nothing but the remainder of a position."""
@@ -364,12 +366,14 @@ class Path:
     def _deep_enough(self, far: Form, gap: Form) -> tuple[Form, bool] | None:
         """The layers of a model as deep as joins both ends, if its depth is a dimension; whether all lead on alike."""
         for size in self.layers.free_symbols:
-            # A length that grows with the depth is never reached by it.
-            grows = mentions(far, (size,)) and not mentions(self.length, (size,))
-            deep = enough(far, size, gap) if grows else None
+            if not mentions(far, (size,)) or mentions(self.length, (size,)):
+                # A deeper model sees no farther, or has farther to see.
+                continue
+            deep = enough(far, size, gap)
             if deep is None:
                 continue
 
+            # With more layers each goes on as the one before: all of them are alike where each adds as much.
             alike = self.layers == size and not mentions((far / size).expand(), (size,))
             return self.layers.substitute({size: deep}), alike
         return None

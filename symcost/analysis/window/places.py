@@ -10,7 +10,7 @@ from symcost.analysis.reads import Axes
 from symcost.analysis.window.order import Order
 from symcost.analysis.window.sight import AHEAD, BACK, Sight
 from symcost.formula import Form, Symbol, num
-from symcost.formula.along import rise
+from symcost.formula.along import last_value, rise
 from symcost.graph.graph import Operation, Tensor
 from symcost.ops.reads import Beside, Reading, Unseen
 
@@ -95,6 +95,6 @@ def _inwards(sight: Sight, own: Symbol, beside: Beside, order: Order, side: int)
     if padding == 0:
         return False
 
-    outmost = (own.high - 1).expand() if behind else num(0)
+    outmost = last_value(own) if behind else num(0)
     seen = end.substitute({own: outmost})
     return order.below(seen, edge) if side == AHEAD else order.below(edge, seen)

@@ -28,31 +28,46 @@ class Windows(Follower):
     def loop(self, block: Block) -> None:
         """Say what the values see that a loop carries and emits. Raises Underived, UnderivedWindow."""
         initial = [self.moved(self.seen.get(one.initial), one.initial, one.start) for one in block.carried]
-        before, self.stepping = self.stepping, self.stepping or _steps(block)
-        count = block.count.number
+        before = self.stepping
+        self.stepping = before or _steps(block)
         try:
-            self._rounds(block, _counter(block), initial)
-        except (Underived, UnderivedWindow):
-            if count is None or count > MOST_ROUNDS:
-                raise
-            self._one_by_one(block, _counter(block), initial, int(count))
+            self._all_rounds(block, _counter(block), initial)
         finally:
             self.stepping = before
 
+    def _all_rounds(self, block: Block, at: Symbol, initial: State) -> None:
+        """By a formula for all rounds, or where none is found one by one. Raises Underived, UnderivedWindow."""
+        count = block.count.number
+        try:
+            self._rounds(block, at, initial)
+        except (Underived, UnderivedWindow):
+            if count is None or count > MOST_ROUNDS:
+                raise
+            self._one_by_one(block, at, initial, int(count))
+
     def _one_by_one(self, block: Block, at: Symbol, state: State, count: int) -> None:
-        """Each round by itself."""
+        """Each round by itself. Raises Underived, UnderivedWindow."""
         stacks: list[State] = []
         for number in range(count):
-            now = {at: add(at.low, number)}
-            with self.supposing(Equal(at, now[at])):
-                state, emitted = ([_put(sight, now) for sight in some] for some in self._round(block, state))
+            state, emitted = self._round_at(block, at, add(at.low, number), state)
             stacks.append(emitted)
+
         for one, sight in zip(block.carried, state, strict=True):
             self.seen[one.last] = self.moved(sight, one.start, one.last)
         for each, *stack in zip(block.emitted, *stacks, strict=True):
-            seeing = [sight for sight in stack if sight is not None]
-            alike = len(set(_keys(stack))) == 1
-            self.seen[each.stacked] = self.beside(seeing, alike, alike, self.axes(each.stacked)[0])
+            self.seen[each.stacked] = self._stack_of(stack, self.axes(each.stacked)[0])
+
+    def _round_at(self, block: Block, at: Symbol, now: Form, state: State) -> tuple[State, State]:
+        """What is carried on and what is emitted by the round in which the counter has one value."""
+        with self.supposing(Equal(at, now)):
+            ends, emitted = self._round(block, state)
+            return [_put(sight, {at: now}) for sight in ends], [_put(sight, {at: now}) for sight in emitted]
+
+    def _stack_of(self, stack: State, place: Symbol) -> Sight | None:
+        """What was emitted round by round, as one stack."""
+        seeing = [sight for sight in stack if sight is not None]
+        alike = len(set(_keys(stack))) == 1
+        return self.beside(seeing, alike, alike, place)
 
     def _round(self, block: Block, starts: State) -> tuple[State, State]:
         """What is carried on and what is emitted by one round, over the axes at its start and over those of a stack."""
@@ -74,14 +89,18 @@ class Windows(Follower):
 
     def _rounds(self, block: Block, at: Symbol, initial: State) -> None:
         """All rounds of a loop: a guess of what is carried after each, proven by induction. Raises Underived."""
-        first, first_emitted = begun, emitted = self._round(block, initial)
-        if any(sight is not None and not sight.solid for sight in first):
+        first, emitted = self._round(block, initial)
+        begun, first_emitted = first, emitted
+        if not all(_solid(sight) for sight in first):
             # Later rounds have gaps that the first one has not.
             with self.supposing(Equal(at, at.low)):
                 begun, first_emitted = self._round(block, initial)
+
         after = begun
         if block.carried and not self.at_least(at.low, last_value(at)):
+            # There is a round after the first.
             after, emitted = self._solved(block, at, initial, first, begun)
+
         for one, sight in zip(block.carried, after, strict=True):
             self.seen[one.last] = _put(self.moved(sight, one.start, one.last), {at: last_value(at)})
         for each, later, sight in zip(block.emitted, emitted, first_emitted, strict=True):
@@ -117,6 +136,8 @@ class Windows(Follower):
                 held = [self._held(a, b, {}) for a, b in zip(guess, ends, strict=True)]
             if _keys(held) == _keys(guess):
                 return guess, emitted
+
+            # With fewer bounds less comes out of a round: what is left has to be proven again.
             guess = held
         raise Underived("bounds on layers are let go from round to round")
 
@@ -124,17 +145,21 @@ class Windows(Follower):
         """A guess with those bounds that hold of what was found. Raises Underived where that sees something else."""
         if guess is None and found is None:
             return None
+
         changes = Underived("what it carries or emits changes from round to round")
         if guess is None:
             raise changes
+
         there = self.clipped(guess.put(now))
         if found is None:
             if self.below(there.last, there.first):
                 # It sees nothing yet.
                 return guess
             raise changes
+
         real = self.clipped(found.put(now))
         if not self.same(there, real):
+            # Of a stretch, unlike the layers, no bound is kept: it is as it is said or it is not told.
             raise changes
         return replace(
             guess,
@@ -152,7 +177,9 @@ class Windows(Follower):
         for n, kept in enumerate(guess.layers):
             low, high = there.layers[n], real.layers[n]
             if n == MOST:
+                # The only bound from above.
                 low, high = high, low
+
             if there.worked == real.worked and self.at_least(high, low):
                 bounds[n] = kept
         return tuple(bounds)
@@ -164,6 +191,7 @@ class Windows(Follower):
 
         def grown(one: Form, two: Form) -> Form:
             more = (two - one).expand()
+            # What changes with the round, or with the position, is not the same in each of them.
             return one if counters([more]) else add(one, mul(rounds, more))
 
         guess: State = []
@@ -198,7 +226,9 @@ class Windows(Follower):
     ) -> Sight | None:
         """What came in before the loop or in any round, after all rounds since. Raises Underived."""
         if shift is None:
+            # No round reads what the one before it carries.
             return fresh
+
         begun = counter(at.name, at.low, (at + 1).expand())
         parts = [None if begin is None else _after(begin, at.low, at, place, shift)]
         if fresh is not None:
@@ -224,6 +254,11 @@ def _alike(one: Sight | None, other: Sight | None) -> bool:
     return len({tuple(form.key for form in each) for each in forms}) == 1
 
 
+def _solid(sight: Sight | None) -> bool:
+    """Whether nothing is left out between the ends, if there are any."""
+    return sight is None or sight.solid
+
+
 def _put(sight: Sight | None, values: Mapping[Symbol, Form]) -> Sight | None:
     return None if sight is None else sight.put(values)
 
@@ -243,9 +278,12 @@ def _after(sight: Sight, low: Form, at: Symbol, place: Form, shift: Sight) -> Si
     def moved(form: Form, step: Form) -> Form:
         if not isinstance(place, Symbol) or not mentions(form, (place,)):
             return form
+
         stride, offset = rise(step, place), shorter(step.substitute({place: ZERO}))
         if mentions(stride, (place, at)) or stride.number == 0:
+            # Only of equal strides the rounds add up to one power.
             raise Underived("what it carries is read in another order from round to round")
+
         offsets = total(turn, mul(power(stride, (turn - low).expand()), offset.substitute({at: turn})))
         rounds = (at + 1 - low).expand()
         return shorter(form.substitute({place: add(mul(power(stride, rounds), place), offsets)}))
