@@ -12,7 +12,7 @@ has done since. Of several ways the one through the fewest layers counts (Vaswan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -118,7 +118,7 @@ class Follower(Order):
         """A module; where the same arrives, the same comes out."""
         arriving = self._arriving(block)
         # Under other facts, or as a step of a loop, the same input may lead to something else.
-        key = (block.graph, self.stepping, self.facts, *(sight and sight.key for sight in arriving.values()))
+        key = (block.graph, self.stepping, self.facts, *keys(arriving.values()))
 
         if key not in self._calls:
             self.seen |= arriving
@@ -273,6 +273,11 @@ class Follower(Order):
 
     def _covers_all(self, one: Sight, sights: Sequence[Sight]) -> bool:
         return all(other is one or self.covers(one, other) for other in sights)
+
+
+def keys(state: Iterable[Sight | None]) -> list[object]:
+    """What tells whether sights are the same as others."""
+    return [sight and sight.key for sight in state]
 
 
 def _may_spread(place: Place, sight: Sight, turn: Symbol) -> bool:

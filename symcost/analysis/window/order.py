@@ -93,7 +93,7 @@ class Order(Comparisons):
 
     def _corners(self, sights: Sequence[Sight], end: Form) -> Iterator[Sequence[Sight]]:
         """Sights at the ends of the ranges of all counters, from the inmost on, where they are inside of the input."""
-        open_ = counters(form for sight in sights for form in sight.ends)
+        open_ = _counters_of_ends(sights)
         if len(open_) > MOST_COUNTERS:
             # Each counter more doubles the corners.
             return
@@ -261,3 +261,8 @@ class Order(Comparisons):
         if not sight.moves((at,)):
             return True
         return self._touch(sight, sight.put({at: (at + 1).expand()}))
+
+
+def _counters_of_ends(sights: Sequence[Sight]) -> list[Symbol]:
+    """The counters that the stretches depend on which are seen."""
+    return counters(form for sight in sights for form in sight.ends)

@@ -97,4 +97,9 @@ def _inwards(sight: Sight, own: Symbol, beside: Beside, order: Order, side: int)
 
     outmost = last_value(own) if behind else num(0)
     seen = end.substitute({own: outmost})
+    return _short_of(seen, edge, side, order)
+
+
+def _short_of(seen: Form, edge: Form, side: int, order: Order) -> bool:
+    """Whether a position is surely nearer than the edge in a direction."""
     return order.below(seen, edge) if side == AHEAD else order.below(edge, seen)

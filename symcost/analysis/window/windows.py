@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from symcost.analysis.depth.chains import Underived
-from symcost.analysis.window.follow import Follower, State
+from symcost.analysis.window.follow import Follower, State, keys
 from symcost.analysis.window.sight import ENDLESS, MOST, ZERO, Sight
 from symcost.errors import UnderivedWindow
 from symcost.formula import AtLeast, Equal, Form, Symbol, add, counter, mul, power
@@ -66,7 +66,7 @@ class Windows(Follower):
     def _stack_of(self, stack: State, place: Symbol) -> Sight | None:
         """What was emitted round by round, as one stack."""
         seeing = [sight for sight in stack if sight is not None]
-        alike = len(set(_keys(stack))) == 1
+        alike = len(set(keys(stack))) == 1
         return self.beside(seeing, alike, alike, place)
 
     def _round(self, block: Block, starts: State) -> tuple[State, State]:
@@ -134,7 +134,7 @@ class Windows(Follower):
             ends, emitted = self._later(block, at, guess)
             with self.supposing(AtLeast(at, (at.low + 1).expand())):
                 held = [self._held(a, b, {}) for a, b in zip(guess, ends, strict=True)]
-            if _keys(held) == _keys(guess):
+            if keys(held) == keys(guess):
                 return guess, emitted
 
             # With fewer bounds less comes out of a round: what is left has to be proven again.
@@ -240,10 +240,6 @@ class Windows(Follower):
 def _counter(block: Block) -> Symbol:
     assert block.counter is not None
     return block.counter
-
-
-def _keys(state: State) -> list[object]:
-    return [sight and sight.key for sight in state]
 
 
 def _alike(one: Sight | None, other: Sight | None) -> bool:
