@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,15 @@ class _Gathered:
     first: Form
     cost: Cost
     repeats: bool
+
+
+def _joined(parts: Sequence[_Gathered]) -> _Gathered:
+    """Several as one, in the order of the text."""
+    return _Gathered(
+        add(NONE, *(part.first for part in parts)),
+        total(part.cost for part in parts),
+        any(part.repeats for part in parts),
+    )
 
 
 class Flops(Sum):
@@ -58,12 +67,7 @@ class Flops(Sum):
     def _gathered(self, graph: Graph) -> _Gathered:
         """What the operations of a graph cost, calls looked into; a graph that is called often is looked at once."""
         if graph not in self._together:
-            parts = [part for node in graph for part in self._part(node)]
-            self._together[graph] = _Gathered(
-                add(NONE, *(part.first for part in parts)),
-                total(part.cost for part in parts),
-                any(part.repeats for part in parts),
-            )
+            self._together[graph] = _joined([part for node in graph for part in self._part(node)])
         return self._together[graph]
 
     def _part(self, node: GraphNode) -> Iterator[_Gathered]:

@@ -115,13 +115,9 @@ class Largest:
     def _allowed(self, case: Mapping[Symbol, int]) -> bool:
         """Whether sizes keep the assumptions that speak of them alone."""
         try:
-            for fact in self._assumptions:
-                symbols = {symbol for form in fact.forms for symbol in form.free_symbols}
-                if symbols <= case.keys() and not fact.holds(case):
-                    return False
+            return all(fact.holds(case) for fact in self._assumptions if _symbols(fact.forms) <= case.keys())
         except (TooLarge, ZeroDivisionError):
             return False
-        return True
 
 
 def _shorter(form: Form) -> Form:
@@ -145,3 +141,8 @@ def _value(form: Form, case: Mapping[Symbol, int]) -> Rational | None:
         return form.evaluate(case)
     except (TooLarge, ZeroDivisionError):
         return None
+
+
+def _symbols(forms: Iterable[Form]) -> set[Symbol]:
+    """All that several forms speak of."""
+    return {symbol for form in forms for symbol in form.free_symbols}

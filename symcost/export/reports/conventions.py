@@ -138,14 +138,16 @@ def _blocks(views: Views, depth: int, every: bool) -> Table:
     """Each block under each convention whose total is a number; without those that count nothing under any."""
     counting = [one for one in views.conventions if views.counts(one)]
     tables = [Summary(views.model, one).all_rows(depth) for one in counting]
-    blocks = list(zip(*tables, strict=True))  # each as the conventions see it
-
-    firsts = [views_of_one[0] for views_of_one in blocks]
-    nothing = [all(row.costs_nothing for row in views_of_one) for views_of_one in blocks]
-    shown = set(map(id, folded(firsts, nothing, every=every)))
-
-    rows = tuple(_row(views, each) for each in blocks if id(each[0]) in shown)
+    rows = tuple(_row(views, block) for block in _shown(list(zip(*tables, strict=True)), every))
     return Table(("block", *(one.name for one in counting)), rows, stiff=True)
+
+
+def _shown(blocks: Sequence[Sequence[BlockRow]], every: bool) -> list[Sequence[BlockRow]]:
+    """The blocks that cost something under some convention, each as the conventions see it; or `every` one."""
+    firsts = [block[0] for block in blocks]
+    nothing = [all(row.costs_nothing for row in block) for block in blocks]
+    kept = set(map(id, folded(firsts, nothing, every=every)))
+    return [block for block in blocks if id(block[0]) in kept]
 
 
 def _row(views: Views, block: Sequence[BlockRow]) -> Row:
