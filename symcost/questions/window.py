@@ -59,7 +59,7 @@ def _length_holds(subject: Subject) -> tuple[Fact, ...]:
 register(
     Question(
         name="receptive_field",
-        words="positions of the input that one result sees",
+        words="positions from the first to the last that one result sees",
         unit="positions",
         ask=lambda subject: path(subject).receptive_field,
         holds=holds,
