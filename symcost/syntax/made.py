@@ -58,3 +58,13 @@ def param(kind: str, entries: Sequence[tuple[str, ast.List]]) -> ast.Param:
 
 def port(text: str, sizes: ast.List | None = None, default: ast.Expr | None = None) -> ast.Port:
     return ast.Port(NOWHERE, name(text), sizes, default)
+
+
+def definition(
+    kind: str, text: str, ports: Sequence[ast.Port], body: Sequence[ast.Statement], doc: str | None = None
+) -> ast.Definition:
+    """`module` or `model`."""
+    called = name(text)
+    return ast.Definition(
+        NOWHERE, "model" if kind == "model" else "module", called, tuple(ports), (), tuple(body), doc, NOWHERE
+    )
