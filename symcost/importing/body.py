@@ -1,0 +1,179 @@
+"""The statements of one definition, with names for its values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from symcost.importing.fusing import main_values
+from symcost.importing.naming import hint, parameter_name
+from symcost.importing.program import Contraction, Parameter, Size, Statement
+from symcost.importing.spelling import Spelling
+from symcost.importing.tree import Carried, Declaration, Item, Loop, made as makes, read
+from symcost.syntax import ast, made
+
+SPARE = ("y", "z", "u", "v", "w", "h")
+"""Names for values that nothing names."""
+
+SizeTree = Callable[[Size], ast.Expr]
+
+
+@dataclass(slots=True, eq=False)
+class Body:
+    """Writes the statements of a body, one after the other."""
+
+    path: str
+    """Where it stands in the source: names of its parts are told from here."""
+    names: dict[str, str]
+    """Of the values it takes in; and later of all."""
+    size: SizeTree
+    taken: frozenset[str]
+    """Names that are no values: of sizes and of what is called."""
+    fixed: frozenset[str] = frozenset()
+    """Values whose names no other value may take: parameters."""
+    remarks: dict[ast.Node, str] = field(default_factory=dict)
+
+    def written(self, items: Sequence[Item], outs: Sequence[str]) -> tuple[ast.Statement, ...]:
+        """All statements, `return` at the end."""
+        lines = self._lines(items, _Live(items, outs))
+        return (*lines[:-1], *self._ending(items, lines[-1:], outs))
+
+    def _ending(
+        self, items: Sequence[Item], last: Sequence[ast.Statement], outs: Sequence[str]
+    ) -> Sequence[ast.Statement]:
+        """The last statement and the `return`, as one where the last makes what is returned."""
+        match (items[-1], last[0]):
+            case (Statement(targets=targets), ast.Assign(value=value)) if targets == tuple(outs) and len(outs) == 1:
+                return (made.returned([value]),)
+        return (*last, made.returned([made.name(self.names[key]) for key in outs]))
+
+    # Statements --------------------------------------------------------------------------------
+
+    def _lines(self, items: Sequence[Item], live: _Live) -> list[ast.Statement]:
+        lines = self._declared([item.parameter for item in items if isinstance(item, Declaration)])
+        for place, item in enumerate(items):
+            match item:
+                case Statement():
+                    lines.append(self._statement(item, place, live))
+                case Loop():
+                    lines.extend(self._loop(item, place, live))
+        return lines
+
+    def _declared(self, parameters: Sequence[Parameter]) -> list[ast.Statement]:
+        lines: list[ast.Statement] = []
+        for kind in ("param", "buffer"):
+            for used in (True, False):
+                group = [each for each in parameters if each.kind == kind and each.used is used]
+                if not group:
+                    continue
+                line = made.param(kind, [self._entry(each) for each in group])
+                lines.append(line)
+                if not used:
+                    self.remarks[line] = "not used in this pass"
+        return lines
+
+    def _entry(self, parameter: Parameter) -> tuple[str, ast.List]:
+        name = self._fresh(parameter_name(parameter.name, self.path))
+        self.names[parameter.value] = name
+        return name, self._spelling().shape(parameter.shape)
+
+    def _statement(self, item: Statement, place: int, live: _Live) -> ast.Statement:
+        value = item.value
+        if isinstance(value, Contraction):
+            tree = self._spelling().contraction("", value)
+            name = self._named(item, item.targets[0], place, live)
+            return ast.IndexAssign(made.NOWHERE, made.name(name), tree.indices, tree.value)
+        written = self._spelling().expression(value)
+        return made.assign([self._named(item, key, place, live) for key in item.targets], written)
+
+    # Loops -------------------------------------------------------------------------------------
+
+    def _loop(self, item: Loop, place: int, live: _Live) -> list[ast.Statement]:
+        """Values that are carried have one name, before, within and behind the loop."""
+        lines: list[ast.Statement] = []
+        for each in item.carried:
+            name = self.names[each.before]
+            if live.last.get(each.before, place) > place or name in live.around:
+                name = self._fresh("x" if name != "x" else "y")
+                lines.append(made.assign([name], made.name(self.names[each.before])))
+            self.names[each.inside] = self.names[each.after] = name
+        lines.append(ast.Repeat(made.NOWHERE, None, self.size(item.count), False, (), self._rounds(item)))
+        return lines
+
+    def _rounds(self, item: Loop) -> tuple[ast.Statement, ...]:
+        """One round. Names from around the loop are not assigned in it, but for those that are carried."""
+        carried = {self.names[each.inside] for each in item.carried}
+        around = frozenset(self.names.values()) - carried
+        live = _Live(item.body, [each.result for each in item.carried], around)
+        for each in item.carried:
+            self._hand_on(each, item.body, live)
+        lines = self._lines(item.body, live)
+        for each in item.carried:
+            if self.names[each.result] != self.names[each.inside]:
+                lines.append(made.assign([self.names[each.inside]], made.name(self.names[each.result])))
+        return tuple(lines)
+
+    def _hand_on(self, carried: Carried, body: Sequence[Item], live: _Live) -> None:
+        """The result of a round has the name of what came in, if that is not read any more when it is there."""
+        maker = next((place for place, item in enumerate(body) if carried.result in makes((item,))), -1)
+        if maker >= live.last.get(carried.inside, -1) and isinstance(body[maker], Statement):
+            self.names[carried.result] = self.names[carried.inside]
+            live.until[self.names[carried.inside]] = maker
+
+    # Names -------------------------------------------------------------------------------------
+
+    def _named(self, item: Statement, key: str, place: int, live: _Live) -> str:
+        """A name for a value: that of what it goes on from, or of the module that makes it."""
+        if key in self.names:
+            return self.names[key]
+        told = hint(item.scopes, self.path)
+        name = self._continued(item, told, place, live) if len(item.targets) == 1 else None
+        if name is None:
+            busy = {self.names[other] for other, last in live.last.items() if last > place and other in self.names}
+            name = self._free(told, busy | live.around | set(live.until))
+        self.names[key] = name
+        return name
+
+    def _continued(self, item: Statement, told: str, place: int, live: _Live) -> str | None:
+        """The name of a value that is read here for the last time, if others that read it have no better one."""
+        for key in main_values(item.value):
+            name = self.names.get(key, "")
+            if live.last.get(key) != place or name in live.around or key in self.fixed:
+                continue
+            ends = live.last.get(item.targets[0], place)
+            if ends <= live.until.get(name, ends) and (live.readers[key] == 1 or not told):
+                return name
+        return None
+
+    def _free(self, told: str, busy: Iterable[str]) -> str:
+        unwanted = {*busy, *self.taken}
+        for name in (told, *SPARE):
+            if name and name not in unwanted:
+                return name
+        return self._fresh(told or "h")
+
+    def _fresh(self, word: str) -> str:
+        used = {*self.names.values(), *self.taken}
+        name, number = word, 1
+        while name in used:
+            number += 1
+            name = f"{word}{number}"
+        return name
+
+    def _spelling(self) -> Spelling:
+        return Spelling(self.names, self.size)
+
+
+class _Live:
+    """Where the values of a body are read."""
+
+    def __init__(self, items: Sequence[Item], outs: Iterable[str], around: frozenset[str] = frozenset()) -> None:
+        reads = [read((item,)) for item in items]
+        self.readers = Counter(key for keys in reads for key in keys)
+        self.last = {key: place for place, keys in enumerate(reads) for key in keys}
+        self.last |= dict.fromkeys(outs, len(items))
+        self.around = around
+        """Names that stand for something else around the body."""
+        self.until: dict[str, int] = {}
+        """Names that the result of a round will have, and the statement that makes it."""

@@ -1,0 +1,162 @@
+"""Modules of one class that do the same become one definition; what differs among them becomes its ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from symcost.importing.folding import fold
+from symcost.importing.naming import identifier
+from symcost.importing.ports import Column, Port, fill
+from symcost.importing.program import Call, Program, Ref, Size, Statement
+from symcost.importing.skeleton import Skeleton
+from symcost.importing.spelling import Local
+from symcost.importing.tree import Item, Loop, Module, made, read
+from symcost.importing.walk import changed
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A module of the text: its body is that of the first of its calls."""
+
+    name: str
+    path: str
+    """Where the first of its calls stands in the source."""
+    ins: tuple[str, ...]
+    outs: tuple[str, ...]
+    shapes: tuple[tuple[Size | Local | None, ...], ...]
+    """Of each input: sizes, names that are bound by the argument, None for what nobody speaks of."""
+    ports: tuple[Port, ...]
+    body: tuple[Item, ...]
+    calls: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Structured:
+    """A program as definitions, callees first, and the body of the model itself."""
+
+    program: Program
+    definitions: tuple[Definition, ...]
+    body: tuple[Item, ...]
+
+
+def define(program: Program, items: tuple[Item, ...]) -> Structured:
+    """The definitions of a program whose tree is `items`."""
+    return _Defining(program).whole(items)
+
+
+@dataclass(slots=True, eq=False)
+class _Member:
+    """One call of a module of the source, with what it takes and gives."""
+
+    module: Module
+    outs: tuple[str, ...]
+    items: tuple[Item, ...] = ()
+    ins: tuple[str, ...] = ()
+    skeleton: Skeleton | None = field(default=None, repr=False)
+
+
+class _Defining:
+    """The state of one run, from the innermost modules outwards."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._calls: dict[int, Statement] = {}
+        self._taken: set[str] = set()
+        self._definitions: list[Definition] = []
+
+    def whole(self, items: tuple[Item, ...]) -> Structured:
+        levels: dict[int, list[_Member]] = {}
+        _collect(items, set(self._program.outputs), levels)
+        for height in sorted(levels):
+            self._level(levels[height])
+        body = fold(self._called(items), self._program.outputs)
+        return Structured(self._program, tuple(self._definitions), body)
+
+    def _level(self, members: list[_Member]) -> None:
+        groups: dict[Any, list[_Member]] = {}
+        for member in members:
+            member.items = fold(self._called(member.module.items), member.outs)
+            member.ins = self._inputs(member.items)
+            told = (*member.items, *map(Ref, member.ins), *map(Ref, member.outs))
+            member.skeleton = Skeleton(told, with_sizes=False)
+            groups.setdefault((member.module.scope.cls, member.skeleton), []).append(member)
+        for group in groups.values():
+            self._define(group)
+
+    def _inputs(self, items: tuple[Item, ...]) -> tuple[str, ...]:
+        """What a body takes: values as they are first read, then parameters."""
+        parameters = {each.value for each in self._program.parameters}
+        taken = read(items)
+        return (*(key for key in taken if key not in parameters), *(key for key in taken if key in parameters))
+
+    def _called(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        """The items with calls in place of the modules that are defined by now."""
+        out: list[Item] = []
+        for item in items:
+            match item:
+                case Module():
+                    out.append(self._calls[id(item)])
+                case Loop(body=body):
+                    out.append(replace(item, body=self._called(body)))
+                case _:
+                    out.append(item)
+        return tuple(out)
+
+    def _define(self, group: list[_Member]) -> None:
+        first = group[0]
+        name = self._name(first.module.scope.cls)
+        shapes = [[self._program.shapes.get(key) for key in member.ins] for member in group]
+        columns = _columns(group)
+        filled = fill(columns, shapes)
+        body = _with_holes(first.items, filled.holes)
+        path = first.module.scope.path
+        definition = Definition(name, path, first.ins, first.outs, filled.shapes, filled.ports, body, len(group))
+        self._definitions.append(definition)
+        for place, member in enumerate(group):
+            keywords = tuple((port.name, port.column[place]) for port in filled.ports)
+            call = Call(name, tuple(map(Ref, member.ins)), (), keywords)
+            self._calls[id(member.module)] = Statement(member.outs, call, (member.module.scope,))
+
+    def _name(self, cls: str) -> str:
+        name, number = identifier(cls), 1
+        while name in self._taken:
+            number += 1
+            name = f"{identifier(cls)}{number}"
+        self._taken.add(name)
+        return name
+
+
+def _collect(items: tuple[Item, ...], outs: set[str], levels: dict[int, list[_Member]]) -> int:
+    """Every module by how many modules stand inside one another in it; the height of the items themselves."""
+    needed, height = set(outs), 0
+    found: list[tuple[int, _Member]] = []
+    for item in reversed(items):
+        match item:
+            case Module(items=inner):
+                mine = tuple(key for key in made(inner) if key in needed)
+                below = _collect(inner, set(mine), levels)
+                found.append((below, _Member(item, mine)))
+                height = max(height, below + 1)
+            case Loop(body=body, carried=carried):
+                height = max(height, _collect(body, {each.result for each in carried}, levels))
+        needed.update(read((item,)))
+    for below, member in reversed(found):
+        levels.setdefault(below, []).append(member)
+    return height
+
+
+def _columns(group: Sequence[_Member]) -> list[Column]:
+    """What stands in each place for a size, in every member."""
+    rows = [member.skeleton.sizes for member in group if member.skeleton is not None]
+    return [tuple(column) for column in zip(*rows, strict=True)]
+
+
+def _with_holes(items: tuple[Item, ...], holes: Sequence[Size | Local]) -> tuple[Item, ...]:
+    fillings: Iterator[Size | Local] = iter(holes)
+
+    def change(node: Any) -> Any:
+        return next(fillings) if isinstance(node, Size) else node
+
+    return changed(items, change)

@@ -1,0 +1,211 @@
+"""The name of an integer: the smallest expression of the keys that has its value in each configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations_with_replacement
+from math import prod
+
+from symcost.syntax import ast, made
+
+DIVISORS = {1: 2, 2: 2, 3: 1, 4: 0}
+"""Keys below the stroke of a product, at most, by how many stand above it."""
+
+LARGEST_FACTOR = 512
+OFFSETS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7, 8, -8)
+
+Vector = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """`c * a * b / d`, of keys."""
+
+    factor: Fraction
+    above: tuple[str, ...]
+    below: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> float:
+        """How much there is to read; less is better."""
+        number = 0.0 if self.factor == 1 else 1.0 + _weight(self.factor)
+        return number + 2.0 * len(self.above) + 2.5 * len(self.below)
+
+    def times(self, factor: Fraction) -> Product:
+        return Product(self.factor * factor, self.above, self.below)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`product + product + number`"""
+
+    products: tuple[Product, ...]
+    number: int = 0
+
+    @property
+    def rank(self) -> float:
+        return sum(each.rank + 1 for each in self.products) + (0 if not self.number else 1 + abs(self.number) / 8)
+
+    @property
+    def ratios(self) -> Iterator[tuple[str, str]]:
+        """What has to divide what, where a product has one key above its stroke."""
+        for each in self.products:
+            below = [*each.below, *([str(each.factor.denominator)] if each.factor.denominator != 1 else [])]
+            if len(each.above) == 1 and len(below) == 1:
+                yield below[0], each.above[0]
+
+    @property
+    def keys(self) -> set[str]:
+        return {key for each in self.products for key in (*each.above, *each.below)}
+
+    def tree(self) -> ast.Expr:
+        """As the language has it."""
+        total: ast.Expr | None = None
+        for product in self.products:
+            total = _added(total, _tree(product), negative=product.factor < 0)
+        if self.number or total is None:
+            total = _added(total, made.number(abs(self.number)), negative=self.number < 0)
+        return total
+
+
+def _weight(factor: Fraction) -> float:
+    """How odd a factor looks: powers of two and small numbers are usual."""
+    size = max(abs(factor.numerator), factor.denominator)
+    usual = size & (size - 1) == 0 or size <= 4
+    return 0.0 if usual and 1 in (factor.numerator, factor.denominator) else 0.5 + size / 32
+
+
+def _added(total: ast.Expr | None, term: ast.Expr, *, negative: bool) -> ast.Expr:
+    if total is None:
+        return made.negative(term) if negative else term
+    return made.binary("-" if negative else "+", total, term)
+
+
+def _tree(product: Product) -> ast.Expr:
+    """Without its sign."""
+    factor = abs(product.factor)
+    top: list[ast.Expr] = [made.number(factor.numerator)] if factor.numerator != 1 or not product.above else []
+    above = _powers(product.above)
+    below = [*([made.number(factor.denominator)] if factor.denominator != 1 else []), *_powers(product.below)]
+    up = _multiplied([*top, *above])
+    return made.binary("/", up, _multiplied(below)) if below else up
+
+
+def _powers(keys: Sequence[str]) -> list[ast.Expr]:
+    return [
+        made.name(key) if keys.count(key) == 1 else made.binary("^", made.name(key), made.number(keys.count(key)))
+        for key in dict.fromkeys(keys)
+    ]
+
+
+def _multiplied(terms: Sequence[ast.Expr]) -> ast.Expr:
+    total = terms[0]
+    for term in terms[1:]:
+        total = made.binary("*", total, term)
+    return total
+
+
+# Search ----------------------------------------------------------------------------------------
+
+
+class Names:
+    """The expressions over some keys, whose values in each configuration are known."""
+
+    def __init__(self, keys: Mapping[str, Sequence[int]]) -> None:
+        self._keys = {key: tuple(map(Fraction, values)) for key, values in keys.items() if len(set(values)) > 1}
+        self._found: dict[tuple[int, ...], Sum | None] = {}
+
+    def find(self, values: Sequence[int]) -> Sum | None:
+        """The smallest expression with these values; None where there is none, or where they are all the same."""
+        key = tuple(values)
+        if key not in self._found:
+            self._found[key] = self._search(key)
+        return self._found[key]
+
+    def _search(self, values: tuple[int, ...]) -> Sum | None:
+        if len(set(values)) == 1 or not self._keys:
+            return None
+        wanted = tuple(map(Fraction, values))
+        found = [*self._products(wanted), *self._shifted(wanted)]
+        if not found:
+            found = list(self._pairs(wanted))
+        return min(found, key=lambda each: (each.rank, str(each)), default=None)
+
+    def _products(self, wanted: Vector) -> Iterator[Sum]:
+        for product in self._directions.get(_direction(wanted), ()):
+            factor = wanted[0] / self._value(product)[0]
+            if _is_usual(factor):
+                yield Sum((product.times(factor),))
+
+    def _shifted(self, wanted: Vector) -> Iterator[Sum]:
+        for offset in OFFSETS:
+            for each in self._products(tuple(value - offset for value in wanted)):
+                yield Sum(each.products, offset)
+
+    def _pairs(self, wanted: Vector) -> Iterator[Sum]:
+        """Sums of two products, one of them a plain one; and of a number."""
+        for plain in self._plain:
+            value = self._value(plain)
+            for offset in (0, 1, -1):
+                rest = tuple(have - part - offset for have, part in zip(wanted, value, strict=True))
+                yield from (Sum((plain, *each.products), offset) for each in self._products(rest))
+
+    @cached_property
+    def _directions(self) -> dict[Vector, list[Product]]:
+        """All products, by their values up to a common factor."""
+        out: dict[Vector, list[Product]] = {}
+        for product in self._all():
+            value = self._value(product)
+            if len(set(value)) > 1:
+                out.setdefault(_direction(value), []).append(product)
+        return out
+
+    @cached_property
+    def _plain(self) -> list[Product]:
+        """Products of one or two keys, with a small factor."""
+        keys = list(self._keys)
+        one = [Product(Fraction(factor), (key,)) for key in keys for factor in (1, 2, -1)]
+        one += [Product(Fraction(1, factor), (key,)) for key in keys for factor in (2, 4)]
+        ratios = [Product(Fraction(1), (key,), (other,)) for key in keys for other in keys if key != other]
+        return [*one, *ratios]
+
+    def _all(self) -> Iterator[Product]:
+        for factors, divisors in DIVISORS.items():
+            for above in combinations_with_replacement(self._keys, factors):
+                for count in range(divisors + 1):
+                    yield from self._below(above, count)
+
+    def _below(self, above: tuple[str, ...], count: int) -> Iterator[Product]:
+        others = [key for key in self._keys if key not in above]
+        for below in combinations_with_replacement(others, count):
+            yield Product(Fraction(1), above, below)
+
+    def _value(self, product: Product) -> Vector:
+        columns = [self._keys[key] for key in product.above]
+        under = [self._keys[key] for key in product.below]
+        return tuple(
+            product.factor * prod(column[place] for column in columns) / prod(column[place] for column in under)
+            for place in range(len(next(iter(self._keys.values()))))
+        )
+
+
+def _direction(values: Vector) -> Vector:
+    """The values up to a common factor; those that begin with zero have none."""
+    return tuple(value / values[0] for value in values) if values[0] else (Fraction(0),)
+
+
+def _is_usual(factor: Fraction) -> bool:
+    return (
+        0 < abs(factor) <= LARGEST_FACTOR
+        and factor.denominator <= 64
+        and 1 in (factor.numerator, factor.denominator)
+        or (factor.denominator <= 8 and 0 < factor.numerator <= 64)
+    )
+
+
+def unnamed(values: Iterable[tuple[int, ...]], names: Names) -> list[tuple[int, ...]]:
+    """Those that vary and have no name."""
+    return [each for each in dict.fromkeys(values) if len(set(each)) > 1 and names.find(each) is None]

@@ -1,0 +1,160 @@
+"""Expressions of a Program as trees of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symcost.importing.program import (
+    Affine,
+    Arg,
+    Arithmetic,
+    Call,
+    Constant,
+    Contraction,
+    Cut,
+    Expr,
+    Negative,
+    Plain,
+    Ref,
+    Size,
+    Subscript,
+)
+from symcost.syntax import ast, made
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """Stands for a size inside a definition: one of its ports, or a size over them."""
+
+    expression: ast.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """Stands for an argument: a definition by its name (`act = gelu`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How values and sizes are written in one body."""
+
+    names: Mapping[str, str]
+    size: Callable[[Size], ast.Expr]
+
+    def expression(self, value: Expr) -> ast.Expr:
+        """Any expression but a contraction, which is a statement of its own."""
+        match value:
+            case Ref(value=key):
+                return made.name(self.names[key])
+            case Plain(text=text):
+                return made.number(Fraction(text))
+            case Constant(shape=shape, words=words):
+                return self._constant(shape, words)
+            case Call():
+                return self._call(value)
+            case Arithmetic(op=op, left=left, right=right):
+                return made.binary(op, self.expression(left), self.expression(right))
+            case Negative(operand=operand):
+                return made.negative(self.expression(operand))
+            case Subscript(base=base, items=items):
+                return made.subscript(self.expression(base), [self._item(item) for item in items])
+            case Contraction():
+                raise AssertionError("a contraction is a statement of its own")
+
+    def contraction(self, target: str, value: Contraction) -> ast.IndexAssign:
+        """`target[i, j] = a[i, k] * b[k, j]`"""
+        product: ast.Expr | None = None
+        for operand, places in value.terms:
+            term = made.subscript(self.expression(operand), [self._place(place) for place in places])
+            product = term if product is None else made.binary("*", product, term)
+        assert product is not None
+        return ast.IndexAssign(made.NOWHERE, made.name(target), tuple(map(made.name, value.indices)), product)
+
+    def shape(self, sizes: tuple[Size, ...]) -> ast.List:
+        """`[T, 4*D]`"""
+        return made.shape([self._size(size) for size in sizes])
+
+    # Parts -------------------------------------------------------------------------------------
+
+    def _size(self, size: Size | Local) -> ast.Expr:
+        return size.expression if isinstance(size, Local) else self.size(size)
+
+    def _constant(self, shape: tuple[Size, ...], words: str) -> ast.Expr:
+        sizes = self.shape(shape)
+        if not words:
+            return made.call("zeros", [sizes])
+        return made.call("constant", [sizes, ast.String(made.NOWHERE, words.replace('"', "'"))])
+
+    def _call(self, call: Call) -> ast.Expr:
+        """A pipeline where one value goes through; `f(x, y)` where several come together."""
+        operands = [self.expression(operand) for operand in call.operands]
+        arguments = [self.argument(argument) for argument in call.arguments]
+        keywords = {key: self.argument(argument) for key, argument in call.keywords}
+        if not operands or not self._flows(call):
+            return made.call(call.function, [*operands, *arguments], **keywords)
+        first, *others = operands
+        if not (others or arguments or keywords):
+            return ast.Pipe(made.NOWHERE, first, made.name(call.function))
+        return ast.Pipe(made.NOWHERE, first, made.call(call.function, [*others, *arguments], **keywords))
+
+    def _flows(self, call: Call) -> bool:
+        first = call.operands[0]
+        if isinstance(first, Arithmetic | Negative | Constant):
+            return call.function[:1].isupper() or bool(call.arguments or call.keywords) and len(call.operands) == 1
+        return len(call.operands) == 1 or call.function[:1].isupper()
+
+    def argument(self, argument: Arg | Local | Function) -> ast.Expr:
+        """What stands behind the operands of a call."""
+        match argument:
+            case Size() | Local():
+                return self._size(argument)
+            case Plain(text=text):
+                return made.number(Fraction(text))
+            case bool():
+                return ast.Bool(made.NOWHERE, argument)
+            case str():
+                return ast.String(made.NOWHERE, argument)
+            case Function(name=name):
+                return made.name(name)
+            case tuple():
+                return made.shape([self.argument(part) for part in argument])
+
+    def _item(self, item: Cut | Size | Local | Expr) -> ast.Expr:
+        match item:
+            case Cut():
+                return self._cut(item)
+            case Size() | Local():
+                return self._size(item)
+            case _:
+                return self.expression(item)
+
+    def _cut(self, cut: Cut) -> ast.Expr:
+        start = None if cut.start is None else self._size(cut.start)
+        stop = None if cut.stop is None else self._size(cut.stop)
+        if cut.step is None:
+            return ast.Slice(made.NOWHERE, start, stop)
+        raise NotImplementedError("a slice with a step")
+
+    def _place(self, place: str | Affine) -> ast.Expr:
+        if isinstance(place, str):
+            return ast.Ellipsis(made.NOWHERE) if place == "..." else made.name(place)
+        total: ast.Expr | None = None
+        for factor, index in place.terms:
+            term: ast.Expr = made.name(index)
+            if set(getattr(factor, "values", ())) != {1}:
+                term = made.binary("*", self._size(factor), term)
+            total = term if total is None else made.binary("+", total, term)
+        if place.offset is not None:
+            offset = self._size(place.offset)
+            total = offset if total is None else made.binary("+", total, offset)
+        assert total is not None
+        return total
+
+
+def plain(size: Size) -> ast.Expr:
+    """A size of one configuration, as its number."""
+    return made.number(size.values[0])

@@ -1,0 +1,143 @@
+"""Definitions to the text of a file: dimensions, assumptions, modules, the model, its sizes, what it must cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from symcost.importing.body import Body
+from symcost.importing.definitions import Definition, Structured
+from symcost.importing.fusing import fuse
+from symcost.importing.naming import identifier
+from symcost.importing.names import Names
+from symcost.importing.program import Call, Expr, Size
+from symcost.importing.spelling import Local, Spelling
+from symcost.importing.tree import Item
+from symcost.importing.walk import nodes
+from symcost.syntax import ast, made
+from symcost.syntax.writer import Remarks, write, write_expression
+
+
+def text(structured: Structured) -> str:
+    """The file of a program."""
+    return _File(structured).text()
+
+
+class _File:
+    def __init__(self, structured: Structured) -> None:
+        self._structured = structured
+        self._program = structured.program
+        keys = self._program.configurations[0]
+        self._names = Names({key: [each[key] for each in self._program.configurations] for key in keys})
+        self._remarks: dict[ast.Node, str] = {}
+        self._used: dict[str, None] = {}
+        """Keys in the order of their first use."""
+        self._ratios: dict[tuple[str, str], None] = {}
+
+    def text(self) -> str:
+        modules = [self._module(each) for each in self._structured.definitions]
+        model = self._model()
+        items: list[ast.Item] = [
+            *self._dims(),
+            *self._assumptions(),
+            *modules,
+            model,
+            *self._config(model),
+            *self._expect(model),
+        ]
+        return write(items, Remarks(first="\n".join(self._program.notes), beside=self._remarks))
+
+    # Sizes -------------------------------------------------------------------------------------
+
+    def _size(self, size: Size) -> ast.Expr:
+        """A number where it is one in all configurations, else its name."""
+        found = self._names.find(size.values)
+        if found is None:
+            return made.number(size.values[0])
+        self._used |= dict.fromkeys(key for each in found.products for key in (*each.above, *each.below))
+        self._ratios |= dict.fromkeys(found.ratios)
+        return found.tree()
+
+    def _dims(self) -> list[ast.Dim]:
+        return [ast.Dim(made.NOWHERE, made.name(key), key.replace("_", " "), None) for key in self._used]
+
+    def _assumptions(self) -> list[ast.Divides]:
+        return [
+            ast.Divides(made.NOWHERE, made.number(int(one)) if one.isdigit() else made.name(one), made.name(other))
+            for one, other in self._ratios
+        ]
+
+    # Definitions -------------------------------------------------------------------------------
+
+    def _module(self, definition: Definition) -> ast.Definition:
+        names: dict[str, str] = {}
+        for place, key in enumerate(definition.ins):
+            names[key] = "x" if place == 0 else self._input_name(key, {"x", *names.values()})
+        ports = [
+            made.port(names[key], self._pattern(shape, first=place == 0))
+            for place, (key, shape) in enumerate(zip(definition.ins, definition.shapes, strict=True))
+        ]
+        statics = [made.port(port.name) for port in definition.ports]
+        taken = {port.name for port in definition.ports}
+        body = self._body(definition.path, names, taken, definition.body, definition.outs)
+        return made.definition("module", definition.name, [*ports, *statics], body)
+
+    def _model(self) -> ast.Definition:
+        program = self._program
+        names = {each.value: identifier(each.name) for each in program.inputs}
+        spelling = Spelling(names, self._size)
+        ports = [made.port(names[each.value], spelling.shape(each.shape)) for each in program.inputs]
+        body = self._body("", names, set(), self._structured.body, program.outputs)
+        return made.definition("model", identifier(program.name), ports, body)
+
+    def _body(
+        self, path: str, names: dict[str, str], taken: set[str], items: tuple[Item, ...], outs: Sequence[str]
+    ) -> tuple[ast.Statement, ...]:
+        called = {node.function for node in nodes(items) if isinstance(node, Call)}
+        keys = set(self._program.configurations[0])
+        fixed = frozenset(each.value for each in self._program.parameters)
+        fused = fuse(items, outs, self._measure)
+        body = Body(path, names, self._size, frozenset(taken | called | keys), fixed, self._remarks)
+        return body.written(fused, outs)
+
+    def _measure(self, value: Expr) -> int:
+        return len(write_expression(Spelling(_Anonymous(), self._size).expression(value)))
+
+    def _pattern(self, shape: tuple[Size | Local | None, ...], *, first: bool) -> ast.List:
+        """What is said of the shape of an input; leading axes that nobody speaks of are `...`."""
+        items: list[ast.Expr] = []
+        for place, size in enumerate(shape):
+            match size:
+                case Local(expression=tree):
+                    items.append(tree)
+                case Size() | None:
+                    items.append(made.name("abcdefgh"[place]))
+        while first and items and not any(isinstance(size, Local) for size in shape[: len(shape) - len(items) + 1]):
+            items.pop(0)
+        return made.shape([ast.Ellipsis(made.NOWHERE), *items] if first else items)
+
+    def _input_name(self, key: str, taken: set[str]) -> str:
+        number = len(taken)
+        return f"x{number}"
+
+    # What holds --------------------------------------------------------------------------------
+
+    def _config(self, model: ast.Definition) -> list[ast.Config]:
+        values: Mapping[str, int] = self._program.configurations[0]
+        entries = [ast.Keyword(made.NOWHERE, made.name(key), made.number(values[key])) for key in self._used]
+        return [ast.Config(made.NOWHERE, made.name("traced"), tuple(entries), ())] if entries else []
+
+    def _expect(self, model: ast.Definition) -> list[ast.Expect]:
+        checks = [
+            ast.Check(made.NOWHERE, made.name(key), "==", made.number(Fraction(values[0])), None)
+            for key, values in self._program.counts.items()
+        ]
+        config = made.name("traced") if self._used else None
+        return [ast.Expect(made.NOWHERE, model.name, config, tuple(checks))] if checks else []
+
+
+class _Anonymous(dict[str, str]):
+    """Names of usual length, for measuring."""
+
+    def __missing__(self, key: str) -> str:
+        return "xxx"

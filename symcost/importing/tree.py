@@ -1,0 +1,157 @@
+"""From flat statements to the tree of modules that they stand in, and what a body is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import ClassVar
+
+from symcost.importing.program import Parameter, Program, Scope, Size, Statement
+from symcost.importing.walk import refs
+
+CONTAINERS = frozenset({"Sequential", "ModuleList", "ModuleDict"})
+"""Classes that only hold others; they dissolve into what stands around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A parameter that is written out, in the innermost body that holds all its uses."""
+
+    parameter: Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A value that each round hands to the next: as it comes in, within a round, as a round leaves it, and after all."""
+
+    before: str
+    inside: str
+    result: str
+    after: str
+    keyed: ClassVar[tuple[str, ...]] = ("before", "inside", "result", "after")
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`count` rounds of one body."""
+
+    count: Size
+    body: tuple[Item, ...]
+    carried: tuple[Carried, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What one call of a module of the source does."""
+
+    scope: Scope
+    items: tuple[Item, ...]
+
+
+Item = Statement | Declaration | Loop | Module
+
+
+def made(items: Iterable[Item]) -> list[str]:
+    """The values that items make, in their order; of a loop, those that it leaves."""
+    keys: list[str] = []
+    for item in items:
+        match item:
+            case Statement(targets=targets):
+                keys.extend(targets)
+            case Declaration(parameter=parameter):
+                keys.append(parameter.value)
+            case Loop(carried=carried):
+                keys.extend(each.after for each in carried)
+            case Module(items=inner):
+                keys.extend(made(inner))
+    return keys
+
+
+def read(items: Iterable[Item]) -> list[str]:
+    """The values that items take from outside, each once, in the order of their first use."""
+    own: set[str] = set()
+    taken: dict[str, None] = {}
+    for item in items:
+        for key in _read(item):
+            if key not in own:
+                taken[key] = None
+        own.update(made((item,)))
+    return list(taken)
+
+
+def _read(item: Item) -> Iterator[str]:
+    match item:
+        case Statement(value=value):
+            yield from refs(value)
+        case Loop(body=body, carried=carried):
+            inside = {each.inside: each.before for each in carried}
+            first = [inside.get(key, key) for key in read(body)]
+            yield from first
+            yield from (each.before for each in carried if each.before not in first)
+        case Module(items=items):
+            yield from read(items)
+        case Declaration():
+            pass
+
+
+# Growing ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A parameter that is written out, and the first and the last statement that reads it."""
+
+    parameter: Parameter
+    first: int
+    last: int
+
+
+def grow(program: Program) -> tuple[Item, ...]:
+    """The tree of a program: its modules, and each parameter that is written out where its uses meet."""
+    plain = {each.value: each for each in program.parameters if not each.owned and each.used}
+    uses: dict[str, list[int]] = {}
+    for place, statement in enumerate(program.statements):
+        for key in refs(statement.value):
+            if key in plain:
+                uses.setdefault(key, []).append(place)
+    written = [_Written(plain[key], places[0], places[-1]) for key, places in uses.items()]
+    unused = [Declaration(each) for each in program.parameters if not each.used and not each.owned]
+    return (*unused, *_grown(list(enumerate(program.statements)), 0, written))
+
+
+def _grown(statements: Sequence[tuple[int, Statement]], depth: int, written: list[_Written]) -> tuple[Item, ...]:
+    """The statements below `depth` modules, and the parameters that only they read."""
+    items: list[Item] = []
+    for scope, members in groupby(statements, lambda each: _scope(each[1], depth)):
+        group = list(members)
+        if scope is None:
+            items.extend(statement for _, statement in group)
+            continue
+        first, last = group[0][0], group[-1][0]
+        inside = [each for each in written if first <= each.first and each.last <= last]
+        written = [each for each in written if each not in inside]
+        items.append(Module(scope, _grown(group, depth + 1, inside)))
+    return (*(Declaration(each.parameter) for each in written), *items)
+
+
+def _scope(statement: Statement, depth: int) -> Scope | None:
+    return statement.scopes[depth] if depth < len(statement.scopes) else None
+
+
+def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Without the modules that only hold others, or one statement."""
+    out: list[Item] = []
+    for item in items:
+        match item:
+            case Module(scope=scope, items=inner):
+                inner = dissolved(inner)
+                if scope.cls in CONTAINERS or len(inner) <= 1:
+                    out.extend(inner)
+                else:
+                    out.append(Module(scope, inner))
+            case Loop(body=body):
+                out.append(replace(item, body=dissolved(body)))
+            case _:
+                out.append(item)
+    return tuple(out)
