@@ -17,6 +17,7 @@ from symcost.errors import (
 )
 from symcost.formula import Form
 from symcost.graph.calls import by_port, usage
+from symcost.graph.declared import declare
 from symcost.graph.expressions import evaluate
 from symcost.graph.files import Defined, library_definition
 from symcost.graph.frame import Context, Frame
@@ -46,6 +47,7 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
     """
     _check_not_inside(callee, context, span)
     frame = Frame(callee.unit, context)
+    declare(callee, frame)
     key = (callee.definition, context.frozen, *bind(callee.definition, arguments, frame, span))
     if key not in context.made:
         with context.deeper(span), context.marked(recomputed=0), _found_here(context.sizes, span):

@@ -324,6 +324,10 @@ def _bool(value: Value, span: Span, sizes: Sizes) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def _words(value: Value, span: Span, sizes: Sizes) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 _CONVERTERS: dict[str, tuple[str, Callable[[Value, Span, Sizes], Any]]] = {
     "Operand": ("a tensor", _operand),
     "int": ("a whole number", _int),
@@ -334,5 +338,6 @@ _CONVERTERS: dict[str, tuple[str, Callable[[Value, Span, Sizes], Any]]] = {
     "OpenShape": ("a list of sizes", _open_shape),
     "Parts": ("a number of parts or a list of sizes", _parts),
     "bool": ("`true` or `false`", _bool),
+    "Words": ("words in quotes", _words),
 }
 """How an argument reaches a primitive, by the annotation of its parameter."""

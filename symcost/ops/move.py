@@ -338,45 +338,5 @@ def gather(site: Site, table: Operand, indices: Operand) -> Applied:
     return Applied((indices.shape + table.shape[1:],))
 
 
-# Constants ----------------------------------------------------------------------------------------
-
-
-CONSTANT = NEW._replace(makes="constants")
-"""Made anew whenever it is needed."""
-
-NONE = MOVED_BACK._replace(through=lambda use: (), work=lambda use, sizes: ())
-"""No gradient goes through."""
-
-
-@op(reads=reads.nothing, gradient=NONE, memory=CONSTANT, steps=no_steps)
-def zeros(site: Site, shape: Shape) -> Applied:
-    """A constant.
-
-    Shape   () -> (*shape)
-    Counts  nothing
-    """
-    return Applied((tuple(shape),))
-
-
-@op(reads=reads.nothing, gradient=NONE, memory=CONSTANT, steps=no_steps)
-def ones(site: Site, shape: Shape) -> Applied:
-    """A constant.
-
-    Shape   () -> (*shape)
-    Counts  nothing
-    """
-    return Applied((tuple(shape),))
-
-
-@op(reads=reads.nothing, gradient=NONE, memory=CONSTANT, steps=no_steps)
-def size(site: Site, x: Operand, axis: int = -1) -> Applied:
-    """The length of an axis, as a number; the builder asks the shape itself.
-
-    Shape   (..., n) -> ()
-    Counts  nothing
-    """
-    return Applied(((),))
-
-
 def _put(shape: Shape, axis: int, size: Form) -> Shape:
     return (*shape[:axis], size, *shape[axis + 1 :])

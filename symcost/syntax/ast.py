@@ -309,10 +309,10 @@ class Definition(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dim(Node):
-    """`dim T "time" latex "T"`: one entry of the list."""
+    """`dim T "time" latex "T"`, `dim T`: one entry of the list."""
 
     name: Name
-    words: str
+    words: str | None
     latex: str | None
 
 

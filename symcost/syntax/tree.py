@@ -76,7 +76,7 @@ class TreeBuilder:
     def dim(self, parts: Parts) -> ast.Dim:
         name, words, _, latex = parts
         present = [part for part in parts if part is not None]
-        return ast.Dim(self._span(present), name, words[1:-1], latex and str(latex[1:-1]))
+        return ast.Dim(self._span(present), name, words and str(words[1:-1]), latex and str(latex[1:-1]))
 
     def config(self, parts: Parts) -> ast.Config:
         _, name, _, settings, _ = parts

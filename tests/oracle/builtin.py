@@ -14,7 +14,20 @@ if TYPE_CHECKING:
 
 REDUCTIONS = ("sum", "max", "min", "mean")
 ROWS = ("cumsum", "sort", "topk")
-MOVES = ("reshape", "transpose", "concat", "split", "pad", "reverse", "repeat_axis", "zeros", "ones", "size")
+FIXED = ("zeros", "ones", "constant")
+MOVES = (
+    "reshape",
+    "transpose",
+    "concat",
+    "split",
+    "pad",
+    "reverse",
+    "repeat_axis",
+    "zeros",
+    "ones",
+    "constant",
+    "size",
+)
 NAMES = frozenset([*primitives.ELEMENTWISE, *REDUCTIONS, *statics.FUNCTIONS, *ROWS, *MOVES])
 
 
@@ -91,6 +104,9 @@ class Builtin:
 
     def ones(self, shape: list[int]) -> Tensor:
         return self.frame.machine.constant(1, self.full(shape))
+
+    def constant(self, shape: list[int], words: str = "") -> Tensor:
+        return self.frame.machine.constant(0, self.full(shape))
 
     def full(self, shape: list[Any]) -> Shape:
         return tuple(n for s in shape for n in ((self.frame.axes or ()) if s is ... else [s]))
