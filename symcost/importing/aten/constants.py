@@ -1,0 +1,101 @@
+"""What a network works out from nothing: masks, positions, tables. And which of its operations anything is made of.
+
+An operation is live if it depends on an input or a parameter; it is needed if a result of the network depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from symcost.importing.graph import Argument, Graph, Link, Node
+
+SHAPE_ONLY = {
+    "aten." + name
+    for name in (
+        "zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "new_zeros", "new_ones",
+        "new_full", "new_empty", "size", "sym_size",
+    )
+}  # fmt: skip
+"""What asks a tensor for its shape alone."""
+
+WORDS = (
+    ("rotary", "rotary table"),
+    ("rope", "rotary table"),
+    ("relative", "relative positions"),
+    ("position", "positions"),
+    ("anchor", "anchors"),
+    ("mask", "mask"),
+)
+"""What the path of a module, the name of a buffer or a line of code says about a constant."""
+
+
+def links(value: Argument) -> Iterable[str]:
+    """The nodes that an argument is made of."""
+    if isinstance(value, Link):
+        yield value.node
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from links(one)
+
+
+def operands(node: Node) -> list[str]:
+    """The nodes that a node reads."""
+    return [name for value in node.args.values() for name in links(value)]
+
+
+def live_nodes(graph: Graph) -> set[str]:
+    """The leaves and nodes that depend on an input or a parameter."""
+    live = {leaf.name for leaf in graph.leaves if leaf.kind in ("param", "input")}
+    for node in graph.nodes:
+        if node.op not in SHAPE_ONLY and any(name in live for name in operands(node)):
+            live.add(node.name)
+    return live
+
+
+def needed_nodes(graph: Graph, live: set[str], floating: Mapping[str, bool]) -> set[str]:
+    """The live nodes that a result of numbers is made of."""
+    by_name = {node.name: node for node in graph.nodes}
+    todo = [name for name in graph.outputs if name in live and floating[name]]
+    needed: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name in needed:
+            continue
+        needed.add(name)
+        if name in by_name:
+            todo += [one for one in operands(by_name[name]) if one in live]
+    return needed
+
+
+def named(node: Node, words: Iterable[str], boolean: bool) -> str:
+    """What a constant is, in a few words: what its operands were, or what its place says."""
+    inherited = [one for one in words if one]
+    if node.op in ("aten.cos", "aten.sin", "aten.polar") and any("rot" in scope.cls.lower() for scope in node.scopes):
+        return "rotary table"
+    if boolean:
+        return "mask"
+    if inherited:
+        return inherited[0]
+    place = f"{node.scopes[-1].cls if node.scopes else ''} {node.op}".lower()
+    return next((said for word, said in WORDS if word in place), _plain(node))
+
+
+def _plain(node: Node) -> str:
+    by_op = {
+        "aten.arange": "positions",
+        "aten.zeros": "zeros",
+        "aten.zeros_like": "zeros",
+        "aten.new_zeros": "zeros",
+        "aten.ones": "ones",
+        "aten.ones_like": "ones",
+        "aten.new_ones": "ones",
+        "aten.rand_like": "random numbers",
+        "aten.randn": "random numbers",
+        "aten.randn_like": "random numbers",
+    }
+    return by_op.get(node.op, "")
+
+
+def of_buffer(source: str) -> str:
+    """What a buffer is, by its own name: `attn.relative_position_index`."""
+    return source.rsplit(".", 1)[-1].replace("_", " ").strip()

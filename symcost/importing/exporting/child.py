@@ -1,0 +1,128 @@
+"""The process that runs code of others: it reads one question from standard input and answers through a channel of its
+own, one JSON object a line. What that code prints goes elsewhere; nothing it makes leaves but plain data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+REQUEST_BYTES = 1 << 20
+
+
+def main() -> None:
+    """Answers on the file descriptor that is given as the only argument."""
+    channel = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
+    question = json.loads(sys.stdin.buffer.read(REQUEST_BYTES))
+    _bound(question["seconds"], question["bytes"])
+    for line in _answers(question):
+        channel.write(json.dumps(line) + "\n")
+        channel.flush()
+    channel.flush()
+    os._exit(0)  # without the exit handlers of the code that ran here
+
+
+def _bound(seconds: int, size: int) -> None:
+    """Bounds that the process cannot lift again."""
+    for what, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, size), (resource.RLIMIT_CORE, 0)):
+        _, hard = resource.getrlimit(what)
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (allowed, allowed))
+
+
+def _answers(question: Mapping[str, Any]) -> Any:
+    try:
+        import torch
+    except ModuleNotFoundError:
+        yield {"fault": "missing", "text": "torch"}
+        return
+    torch.set_num_threads(1)
+    for configuration in question["configurations"]:
+        answer = _answer(question, configuration)
+        yield answer
+        if "fault" in answer:
+            return
+
+
+def _answer(question: Mapping[str, Any], configuration: Mapping[str, int]) -> dict[str, Any]:
+    from symcost.importing.exporting.plain import CannotExport
+    from symcost.importing.exporting.sources import BadSource, MissingPackage, build
+
+    try:
+        built = build(question["source"], configuration, question.get("part"))
+    except BadSource as problem:
+        return {"fault": "source", "text": str(problem)}
+    except MissingPackage as problem:
+        return {"fault": "missing", "text": str(problem)}
+    except MemoryError:
+        return {"fault": "memory", "text": ""}
+    except Exception as problem:  # whatever the code of others raises
+        return {"fault": "build", "text": _said(problem), "where": _line(problem)}
+    try:
+        return {"graph": captured(built)}
+    except CannotExport as problem:
+        cause = problem.__cause__ or problem
+        return {
+            "fault": "export",
+            "text": str(problem),
+            "path": _path(cause, built.module),
+            "where": _line(cause),
+            "parts": [name for name, _ in built.module.named_children()],
+        }
+    except MemoryError:
+        return {"fault": "memory", "text": ""}
+
+
+def captured(built: Any) -> dict[str, Any]:
+    """The plain graph of a module with its inputs. Raises CannotExport."""
+    from importlib.metadata import version
+
+    from symcost.importing.exporting.counts import NotCounted
+    from symcost.importing.exporting.plain import CannotExport, count_parameters, export, plain
+
+    program = export(built.module, built.args, built.kwargs)
+    try:
+        graph = plain(program, built.name, built.configuration, count_parameters(built.module))
+    except NotCounted as problem:
+        raise CannotExport(f"PyTorch does not say what an operation costs: {problem}") from problem
+    graph["settings"], graph["words"] = dict(built.settings), dict(built.words)
+    graph["versions"] |= {name: version(name) for name in built.packages}
+    return graph
+
+
+def _said(problem: BaseException) -> str:
+    return f"{type(problem).__name__}: {problem}"[:600]
+
+
+def _frames(problem: BaseException | None) -> list[Any]:
+    frames, at = [], problem.__traceback__ if problem else None
+    while at is not None:
+        frames.append(at)
+        at = at.tb_next
+    return frames
+
+
+def _line(problem: BaseException) -> str:
+    """The innermost line that is neither of torch nor ours."""
+    own = [at for at in _frames(problem) if not _of_the_machinery(at.tb_frame.f_code.co_filename)]
+    return f"{own[-1].tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{own[-1].tb_lineno}" if own else ""
+
+
+def _of_the_machinery(path: str) -> bool:
+    return "/torch/" in path or "/symcost/" in path or path.startswith("<") or "/importlib/" in path
+
+
+def _path(problem: BaseException, module: Any) -> str:
+    """The path of the innermost module whose code was running."""
+    names = {id(one): name for name, one in module.named_modules()}
+    running = [at.tb_frame.f_locals.get("self") for at in _frames(problem)]
+    found = [names[id(one)] for one in running if id(one) in names]
+    return found[-1] if found else ""
+
+
+if __name__ == "__main__":
+    main()
