@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from symcost.importing.body import Body
@@ -36,7 +37,7 @@ class _File:
 
     def text(self) -> str:
         modules = [self._module(each) for each in self._structured.definitions]
-        model = self._model()
+        model = self._with_statics(self._model())
         items: list[ast.Item] = [
             *self._dims(),
             *self._assumptions(),
@@ -89,6 +90,12 @@ class _File:
         ports = [made.port(names[each.value], spelling.shape(each.shape)) for each in program.inputs]
         body = self._body("", names, set(), self._structured.body, program.outputs)
         return made.definition("model", identifier(program.name), ports, body)
+
+    def _with_statics(self, model: ast.Definition) -> ast.Definition:
+        """The dimensions of a model are what its modules may read: those that no input says are its ports."""
+        said = {size.text for port in model.ports if port.shape for size in port.shape.items if isinstance(size, ast.Name)}
+        statics = [made.port(key) for key in self._used if key not in said]
+        return replace(model, ports=(*model.ports, *statics))
 
     def _body(
         self, path: str, names: dict[str, str], taken: set[str], items: tuple[Item, ...], outs: Sequence[str]

@@ -207,7 +207,8 @@ def _documented(doc: str | None) -> Doc:
 
 def _dim(dim: ast.Dim) -> Doc:
     latex = f' latex "{dim.latex}"' if dim.latex is not None else ""
-    return f'{dim.name.text} "{dim.words}"{latex}'
+    words = f' "{dim.words}"' if dim.words is not None else ""
+    return f"{dim.name.text}{words}{latex}"
 
 
 def _check(check: ast.Check) -> Doc:
