@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from symcost.syntax import ast
-from symcost.syntax.layout import LINE, Align, Doc, Group, Nest, filled, join, render, separated
+from symcost.syntax.layout import LINE, Align, Doc, Group, Join, Nest, filled, join, render, separated
 
 PIPE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POWER, ATOM = range(10)
 """How tightly an expression binds, loosest first: the ladder of the grammar."""
@@ -155,10 +155,10 @@ def _pipeline(node: ast.Pipe, tight: bool) -> Doc:
         value = value.value
     stages.reverse()
     first = expression(value, OR, tight=tight)
-    arrows = filled([join("-> ", stage) for stage in stages], mark="")
+    arrows = [join("-> ", stage) for stage in stages]
     if isinstance(value, ast.Name):
-        return join(first, " ", Align(arrows))
-    return join(first, Nest(4, join(Group(LINE), arrows)))
+        return join(first, " ", Align(filled(arrows, mark="")))
+    return join(first, Nest(4, Join(tuple(Group(join(LINE, arrow)) for arrow in arrows))))
 
 
 def _stage(stage: ast.Name | ast.Call) -> Doc:
