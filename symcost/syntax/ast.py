@@ -108,10 +108,11 @@ class Pipe(Expr):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slice(Expr):
-    """`a:b`, `a:`, `:b`, `:` inside a subscript."""
+    """`a:b`, `a:`, `:b`, `:` inside a subscript; `a:b:c` takes every c-th position."""
 
     start: Expr | None
     stop: Expr | None
+    step: Expr | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -252,9 +252,9 @@ class TreeBuilder:
         return tuple(parts[::2])
 
     def slice(self, parts: Parts) -> ast.Slice:
-        start, _, stop = parts
+        start, _, stop, _, step = parts
         span = self._span([part for part in parts if part is not None])
-        return self._over(ast.Slice(span, start, stop), start, stop)
+        return self._over(ast.Slice(span, start, stop, step), start, stop, step)
 
     def group(self, parts: Parts) -> ast.Expr:
         """Brackets leave no class of their own; they widen the span of what they hold."""

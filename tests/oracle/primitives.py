@@ -233,6 +233,15 @@ def cut(x: Tensor, axis: int, start: int, stop: int) -> Tensor:
     return gathered(x, shape, lambda p: _moved(p, where, p[where] + start))
 
 
+def every(x: Tensor, axis: int, step: int) -> Tensor:
+    """The first entry of an axis, and those that follow it, so many apart."""
+    if step < 1:
+        raise Unfit(f"steps of {step}")
+    kept = range(0, x.shape[axis], step)
+    shape = [*x.shape[:axis], len(kept), *x.shape[axis + 1 :]]
+    return gathered(x, shape, lambda p: _moved(p, axis, kept[p[axis]]))
+
+
 def _moved(position: Sequence[int], axis: int, index: int) -> list[int]:
     return [index if a == axis else i for a, i in enumerate(position)]
 

@@ -186,13 +186,13 @@ class Unrolled:
                 turned = {tuple(place[axis] for axis in axes): arrays[0][place] for place in places(arrays[0].shape)}
                 moved = [Array(tuple(arrays[0].shape[axis] for axis in axes), turned)]
             case "select":
-                begin = [self.number(start) for start, _ in given["places"]]
-                kept = [n for n, (_, keeps) in enumerate(given["places"]) if keeps]
+                begin = [self.number(one.first) for one in given["places"]]
+                kept = [(n, self.number(one.step)) for n, one in enumerate(given["places"]) if one.keeps]
                 chosen = self.blank(operation.outputs[0])
                 for place in places(chosen.shape):
                     source = list(begin)
-                    for n, offset in zip(kept, place, strict=True):
-                        source[n] += offset
+                    for (n, step), offset in zip(kept, place, strict=True):
+                        source[n] += step * offset
                     chosen[place] = arrays[0][tuple(source)]
                 moved = [chosen]
             case "split":

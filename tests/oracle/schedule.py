@@ -235,7 +235,13 @@ class Schedule:
             case "select":
                 for place in places(out):
                     rest = list(place)
-                    yield place, tuple(self.number(s) + (rest.pop(0) if keep else 0) for s, keep in given["places"])
+                    yield (
+                        place,
+                        tuple(
+                            self.number(one.first) + (self.number(one.step) * rest.pop(0) if one.keeps else 0)
+                            for one in given["places"]
+                        ),
+                    )
             case "split":
                 start = sum(self.shape(t)[axis] for t in operation.outputs[:number])
                 for place in places(out):
