@@ -13,7 +13,7 @@ SHAPE_ONLY = {
     "aten." + name
     for name in (
         "zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like", "new_zeros", "new_ones",
-        "new_full", "new_empty", "size", "sym_size",
+        "new_full", "new_empty", "new_empty_strided", "empty_strided", "size", "sym_size", "zero", "fill",
     )
 }  # fmt: skip
 """What asks a tensor for its shape alone."""
@@ -86,6 +86,7 @@ def _plain(node: Node) -> str:
         "aten.zeros": "zeros",
         "aten.zeros_like": "zeros",
         "aten.new_zeros": "zeros",
+        "aten.zero": "zeros",
         "aten.ones": "ones",
         "aten.ones_like": "ones",
         "aten.new_ones": "ones",

@@ -46,7 +46,7 @@ class Translation:
     notes: list[str] = field(default_factory=list)
     owned: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
-    moved: dict[tuple[str, Order, tuple[str, ...]], str] = field(default_factory=dict)
+    turns: dict[tuple[str, Order, tuple[str, ...]], str] = field(default_factory=dict)
     faults: list[SymcostError] = field(default_factory=list)
     users: dict[str, int] = field(default_factory=dict)
     inner: dict[str, int] = field(default_factory=dict)
@@ -268,14 +268,14 @@ class Translation:
         """A statement of its own, before the module that is about to read it."""
         common = _common(value.scopes, scopes)
         place = (value.key, order, tuple(scope.path for scope in common))
-        if place not in self.moved:
-            key = f"{value.key}_{len(self.moved)}"
-            self.moved[place] = key
+        if place not in self.turns:
+            key = f"{value.key}_{len(self.turns)}"
+            self.turns[place] = key
             self.shapes[key] = sizes([value.shape[one] for one in order])
             statement = Statement((key,), self.turned(value, order), common, "a transpose")
             at = self._before(scopes[: len(common) + 1]) if scopes else len(self.statements)
             self.statements.insert(at, statement)
-        return self.moved[place]
+        return self.turns[place]
 
     def _before(self, module: tuple[Scope, ...]) -> int:
         """Where the module begins that is being written."""
