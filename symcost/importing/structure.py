@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from symcost.importing.align import align
 from symcost.importing.definitions import define
+from symcost.importing.idioms import rewritten
 from symcost.importing.program import Program
 from symcost.importing.text import text
+from symcost.importing.tree import dissolved
 
 
 def arch_text(programs: Sequence[Program]) -> str:
@@ -16,4 +18,6 @@ def arch_text(programs: Sequence[Program]) -> str:
     Raises NotAligned where the programs differ in more than sizes.
     """
     aligned = align(programs)
-    return text(define(aligned.program, aligned.items))
+    program, outs = aligned.program, aligned.program.outputs
+    items = dissolved(rewritten(program, aligned.items, outs))
+    return text(define(program, items))

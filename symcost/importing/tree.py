@@ -13,6 +13,14 @@ from symcost.importing.walk import refs
 CONTAINERS = frozenset({"Sequential", "ModuleList", "ModuleDict"})
 """Classes that only hold others; they dissolve into what stands around them."""
 
+LEAVES = frozenset(
+    "Linear Bilinear Identity Embedding Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d"
+    " LayerNorm RMSNorm GroupNorm BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm2d Dropout Dropout2d DropPath"
+    " StochasticDepth ReLU ReLU6 GELU SiLU Sigmoid Tanh Softmax Hardswish Hardsigmoid Mish ELU LeakyReLU PReLU"
+    " Flatten Unflatten MaxPool2d AvgPool2d AdaptiveAvgPool2d Upsample PixelShuffle GELUActivation".split()
+)
+"""Classes of PyTorch that are one operation to a reader, whatever it takes to write it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -146,7 +154,7 @@ def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
         match item:
             case Module(scope=scope, items=inner):
                 inner = dissolved(inner)
-                if scope.cls in CONTAINERS or len(inner) <= 1:
+                if scope.cls in CONTAINERS | LEAVES or len(inner) <= 1:
                     out.extend(inner)
                 else:
                     out.append(Module(scope, inner))

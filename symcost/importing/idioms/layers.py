@@ -1,0 +1,106 @@
+"""Layers that source code writes out: norms, gates, activations, projections."""
+
+from __future__ import annotations
+
+from symcost.importing.idioms.pattern import Hole, Idiom, Match, add, call, equal, layer, multiply, number
+from symcost.importing.program import Arithmetic, Call, Constant, Expr, Plain, Ref
+from symcost.importing.spelling import Function
+
+x, weight, bias = Hole("x"), Hole("weight"), Hole("bias")
+
+
+def _root_mean_square(found: Match) -> Expr | None:
+    """g x / sqrt(mean(x²) + epsilon), over the last axis."""
+    named = dict(found["named"])
+    width = found.last(found["x"])
+    last = number(named.get("axis")) in (-1, len(found.shape(found["x"]) or ()) - 1)
+    given = found.shape(found["weight"])
+    if not (last and named.get("keep") is True and isinstance(found["epsilon"], Plain)):
+        return None
+    if given is None or len(given) != 1 or not equal(given[0], width):
+        return None
+    return layer("RMSNorm", found["x"])
+
+
+_mean = call("mean", multiply(x, x), keywords=Hole("named"))
+_normed = multiply(x, call("rsqrt", add(_mean, Hole("epsilon"))))
+
+
+def _gelu(found: Match) -> Expr | None:
+    """x/2 (1 + tanh(sqrt(2/π) (x + 0.044715 x³)))"""
+    wanted = {"half": 0.5, "root": 0.7978845608, "cube": 0.044715, "three": 3.0, "one": 1.0}
+    for name, value in wanted.items():
+        given = found[name]
+        if not isinstance(given, Plain) or abs(float(given.text) - value) > 1e-8:
+            return None
+    return layer("gelu_tanh", found["x"])
+
+
+_cube = multiply(Arithmetic("^", x, Hole("three")), Hole("cube"))
+_tanh = call("tanh", multiply(add(x, _cube), Hole("root")))
+_tanh_gelu = multiply(multiply(x, Hole("half")), add(_tanh, Hole("one")))
+
+
+def _linear(found: Match) -> Expr | None:
+    """x W + b over flattened positions."""
+    rows, wanted = found.shape(found["x"]), found["shape"]
+    matrix, added = found.shape(found["weight"]), found.shape(found["bias"])
+    if rows is None or matrix is None or added is None or len(matrix) != 2 or len(added) != 1:
+        return None
+    if not (equal(rows[-1], matrix[0]) and equal(matrix[1], added[0]) and equal(wanted[-1], matrix[1])):
+        return None
+    if len(wanted) != len(rows) or any(one.values != two.values for one, two in zip(rows[:-1], wanted, strict=False)):
+        return None
+    return layer("Linear", found["x"], matrix[1])
+
+
+_flat = call("reshape", x, arguments=(Hole("rows"),))
+_affine = add(Arithmetic("@", _flat, weight), bias)
+
+
+def _gated(found: Match) -> Expr | None:
+    """act(x W) (x V) U, back to as many channels as x has."""
+    width, named = found.last(found["x"]), dict(found["named"])
+    if width is None or not equal(width, found["width"]) or not equal(found["F"], found["G"]):
+        return None
+    if not found["named"] == found["named1"] == found["named2"] or set(named) - {"bias"}:
+        return None
+    options = {} if named.get("bias") is False else {"bias": True}
+    match found["act"]:
+        case "silu":
+            return layer("SwiGLU", found["x"], found["F"], **options)
+        case "gelu" | "gelu_tanh" | "relu" | "sigmoid" as act:
+            return layer("GatedFeedForward", found["x"], found["F"], act=Function(act), **options)  # type: ignore[arg-type]
+    return None
+
+
+def _linear_of(size: str, named: str) -> Call:
+    found: Call = call("Linear", x, arguments=(Hole(size),), keywords=Hole(named))
+    return found
+
+
+_gate = Call(Hole("act"), (_linear_of("F", "named1"),))  # type: ignore[arg-type]
+_gated_layer = call(
+    "Linear", multiply(_gate, _linear_of("G", "named2")), arguments=(Hole("width"),), keywords=Hole("named")
+)
+
+
+def _positions(found: Match) -> Expr | None:
+    """A learned vector for each position is added."""
+    shape, table = found.shape(found["x"]), found["table"]
+    if shape is None or not isinstance(table, Constant) or not isinstance(found["x"], Ref):
+        return None
+    if len(shape) < 2 or not equal(table.shape[-1], shape[-2]) or not equal(found["width"], shape[-1]):
+        return None
+    if any(number(size) != 1 for size in table.shape[:-1]):
+        return None
+    return layer("LearnedPositions", found["x"], found["size"])
+
+
+LAYERS = (
+    Idiom(multiply(weight, _normed), _root_mean_square, ("weight",)),
+    Idiom(_tanh_gelu, _gelu),
+    Idiom(call("reshape", _affine, arguments=(Hole("shape"),)), _linear, ("weight", "bias")),
+    Idiom(_gated_layer, _gated),
+    Idiom(add(x, call("Embedding", Hole("table"), arguments=(Hole("size"), Hole("width")))), _positions),
+)
