@@ -34,16 +34,20 @@ class Bounds:
 def capture(
     source: str,
     configurations: Sequence[Mapping[str, int]] = ({},),
+    unseen: Sequence[Mapping[str, int]] = (),
     part: str | None = None,
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
 ) -> list[Graph]:
     """The graphs of a model at several configurations, in a process of its own. It runs the code of the model.
+
+    The first of `unseen` that can be made follows them.
 
     Raises MissingExtra, NoSuchSource, CannotCapture, CaptureTooLong, CaptureTooLarge.
     """
     question = {
         "source": source,
         "configurations": [dict(one) for one in configurations],
+        "unseen": [dict(one) for one in unseen],
         "part": part,
         "seconds": bounds.seconds,
         "bytes": bounds.memory,
