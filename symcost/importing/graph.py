@@ -131,7 +131,9 @@ def _leaf(data: object) -> Leaf:
     kind = whole.get("kind")
     if kind not in KINDS:
         raise Malformed("leaf.kind")
-    return Leaf(_text(whole.get("name"), "leaf"), kind, _tensor(whole.get("tensor")), _text(whole.get("source"), "leaf"))
+    return Leaf(
+        _text(whole.get("name"), "leaf"), kind, _tensor(whole.get("tensor")), _text(whole.get("source"), "leaf")
+    )
 
 
 def _node(data: object) -> Node:

@@ -135,9 +135,8 @@ class Spelling:
     def _cut(self, cut: Cut) -> ast.Expr:
         start = None if cut.start is None else self._size(cut.start)
         stop = None if cut.stop is None else self._size(cut.stop)
-        if cut.step is None:
-            return ast.Slice(made.NOWHERE, start, stop)
-        raise NotImplementedError("a slice with a step")
+        step = None if cut.step is None else self._size(cut.step)
+        return ast.Slice(made.NOWHERE, start, stop, step)
 
     def _place(self, place: str | Affine) -> ast.Expr:
         if isinstance(place, str):

@@ -93,7 +93,9 @@ class _File:
 
     def _with_statics(self, model: ast.Definition) -> ast.Definition:
         """The dimensions of a model are what its modules may read: those that no input says are its ports."""
-        said = {size.text for port in model.ports if port.shape for size in port.shape.items if isinstance(size, ast.Name)}
+        said = {
+            size.text for port in model.ports if port.shape for size in port.shape.items if isinstance(size, ast.Name)
+        }
         statics = [made.port(key) for key in self._used if key not in said]
         return replace(model, ports=(*model.ports, *statics))
 

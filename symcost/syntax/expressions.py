@@ -104,9 +104,10 @@ def _compound(node: ast.Expr, tight: bool) -> Doc:
             return _pipeline(node, tight)
         case ast.Subscript(base=base, items=items):
             return join(expression(base, ATOM, tight=tight), "[", subscripts(items), "]")
-        case ast.Slice(start=start, stop=stop):
+        case ast.Slice(start=start, stop=stop, step=step):
             ends = ["" if end is None else expression(end, SUM, tight=True) for end in (start, stop)]
-            return join(ends[0], ":", ends[1])
+            by = "" if step is None else join(":", expression(step, SUM, tight=True))
+            return join(ends[0], ":", ends[1], by)
         case ast.Range(start=start, stop=stop):
             return join(expression(start, SUM, tight=True), "..", expression(stop, SUM, tight=True))
         case ast.Window(op=op, indices=indices, body=body):

@@ -210,7 +210,9 @@ def _shrink(data: dict[str, Any], most: int) -> None:
 
 def table(results: Sequence[Mapping[str, Any]]) -> str:
     """Exact, refused by reason, wrong; lines and seconds."""
-    lines = [f"{'':14}{'tried':>6}{'exact':>7}{'%':>6}{'refused':>9}{'wrong':>7}{'other':>7}   lines  s median / max   MB max"]
+    lines = [
+        f"{'':14}{'tried':>6}{'exact':>7}{'%':>6}{'refused':>9}{'wrong':>7}{'other':>7}   lines  s median / max   MB max"
+    ]
     for kind in ("torchvision", "timm", "hf", ""):
         chosen = [one for one in results if one["source"].startswith(kind)]
         if chosen:

@@ -72,7 +72,9 @@ def layer_norm(site: Site) -> None:
         return
     lead, over = x.shape[: -len(lengths)], prod(lengths)
     joined = Call("reshape", (site.plain(x),), (sizes([*lead, over]),))
-    made = site.emit(Call("LayerNorm", (joined,), (), PLAIN), range(len(lead) + 1), [*lead, over], f"{site.node.name}.n")
+    made = site.emit(
+        Call("LayerNorm", (joined,), (), PLAIN), range(len(lead) + 1), [*lead, over], f"{site.node.name}.n"
+    )
     _scaled(site, Call("reshape", (Ref(made.key),), (sizes(x.shape),)), (weight, bias), in_order(x.rank))
 
 

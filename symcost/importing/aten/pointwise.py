@@ -151,7 +151,16 @@ def composed(site: Site) -> None:
 
 # Several operands ----------------------------------------------------------------------------------
 
-SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "multiply": "*", "divide": "/", "subtract": "-", "true_divide": "/"}
+SIGNS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "multiply": "*",
+    "divide": "/",
+    "subtract": "-",
+    "true_divide": "/",
+}
 COMPARED = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 

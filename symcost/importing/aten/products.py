@@ -101,7 +101,10 @@ def _letters(equation: str, ranks: Sequence[int]) -> tuple[list[tuple[str, ...]]
     if not arrow:
         once = sorted(letter for letter in named if before.count(letter) == 1)
         after = ("..." if "..." in before else "") + "".join(once)
-    left = [_spread(term, spare[-(rank - len(term.replace("...", ""))) or len(spare) :]) for term, rank in zip(terms, ranks, strict=True)]
+    left = [
+        _spread(term, spare[-(rank - len(term.replace("...", ""))) or len(spare) :])
+        for term, rank in zip(terms, ranks, strict=True)
+    ]
     return left, _spread(after, spare)
 
 
@@ -151,7 +154,9 @@ def _biased(site: Site, query: Value, key: Value, others: tuple[Expr, Expr, Expr
     order = in_order(rank)
     turned = (*range(rank - 2), rank - 1, rank - 2)
     flipped = Call("transpose", (keys,), (tuple(axis(one) for one in turned),))
-    s = site.emit(Arithmetic("*", Arithmetic("@", site.plain(query), flipped), number(scale)), order, scores, f"{name}.s")
+    s = site.emit(
+        Arithmetic("*", Arithmetic("@", site.plain(query), flipped), number(scale)), order, scores, f"{name}.s"
+    )
     p = site.emit(Call("softmax", (Arithmetic("+", Ref(s.key), bias),)), order, scores, f"{name}.p")
     site.emit(Arithmetic("@", Ref(p.key), numbers), order)
 

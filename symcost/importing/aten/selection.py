@@ -153,7 +153,10 @@ def _several(site: Site, x: Value, lists: Sequence[tuple[int, Value]]) -> None:
     broad = shape[places[0] : places[0] + rows]
     words = next((value.words for _, value in lists if value.words), "indices")
     numbers = Value(tuple(broad), in_order(rows), "constant", words=words)
-    order = [*range(places[0], places[0] + rows), *(one for one in range(len(shape)) if not places[0] <= one < places[0] + rows)]
+    order = [
+        *range(places[0], places[0] + rows),
+        *(one for one in range(len(shape)) if not places[0] <= one < places[0] + rows),
+    ]
     site.emit(Subscript(table, (site.ref(numbers),)), order)
 
 
@@ -219,4 +222,7 @@ def triangle(site: Site) -> None:
     site.understood("diagonal")
     x = site.value("self")
     mask = Value(x.shape[-2:], (0, 1), "constant", words="triangle")
-    site.emit(Call("where", (site.ref(mask), site.plain(x), site.ref(Value((), (), "constant", words="zero")))), in_order(x.rank))
+    site.emit(
+        Call("where", (site.ref(mask), site.plain(x), site.ref(Value((), (), "constant", words="zero")))),
+        in_order(x.rank),
+    )

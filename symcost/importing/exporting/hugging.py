@@ -139,7 +139,9 @@ def _inputs(module: Any, config: Any, asked: Mapping[str, int]) -> dict[str, Any
     batch, tokens = asked["B"], asked["T"]
     if "input_ids" in takes:
         inputs["input_ids"] = _ids(batch, tokens)
-    if main == "pixel_values" or ("pixel_values" in takes and _has_vision(config) and main == "input_ids" and _dual(takes)):
+    if main == "pixel_values" or (
+        "pixel_values" in takes and _has_vision(config) and main == "input_ids" and _dual(takes)
+    ):
         inputs["pixel_values"] = _pixels(module, config, batch)
     if main == "input_features" or ("input_features" in takes and "input_ids" not in takes):
         inputs["input_features"] = _features(config, batch)
@@ -186,7 +188,9 @@ def _has_vision(config: Any) -> bool:
 
 def _pixels(module: Any, config: Any, batch: int) -> torch.Tensor:
     size = _find(config, "image_size", "crop_size", "input_size") or 224
-    height, width = (size, size) if isinstance(size, int) else (list(size) * 2)[-2:] if len(size) == 1 else list(size)[-2:]
+    height, width = (
+        (size, size) if isinstance(size, int) else (list(size) * 2)[-2:] if len(size) == 1 else list(size)[-2:]
+    )
     channels = _find(config, "num_channels", "in_channels", "in_chans")
     channels = channels if isinstance(channels, int) else 3
     frames = _find(config, "num_frames", "frames_per_clip")
@@ -202,7 +206,9 @@ def _features(config: Any, batch: int) -> torch.Tensor:
         if config.model_type == "speech_to_text":
             return torch.zeros(batch, 300, config.input_feat_per_channel, device="meta")
         return torch.zeros(batch, config.num_mel_bins, 2 * positions, device="meta")
-    bands = _find(config, "feature_projection_input_dim", "num_mel_bins", "input_feat_per_channel", "feature_size", "input_dim")
+    bands = _find(
+        config, "feature_projection_input_dim", "num_mel_bins", "input_feat_per_channel", "feature_size", "input_dim"
+    )
     return torch.zeros(batch, 100, bands if isinstance(bands, int) else 80, device="meta")
 
 

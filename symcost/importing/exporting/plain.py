@@ -113,7 +113,11 @@ def _first_names(program: Any) -> dict[str, str]:
 
 
 def _leaf(
-    node: Any, own: Mapping[str, str], buffers: Mapping[str, str], constants: Mapping[str, str], first: Mapping[str, str]
+    node: Any,
+    own: Mapping[str, str],
+    buffers: Mapping[str, str],
+    constants: Mapping[str, str],
+    first: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
     value = node.meta.get("val")
     if not isinstance(value, torch.Tensor):

@@ -82,7 +82,13 @@ def _image(batch: int, *sizes: int) -> torch.Tensor:
 # Libraries of vision models ------------------------------------------------------------------------------------------
 
 VIDEO = {"s3d": (16, 224), "r3d_18": (16, 112), "mc3_18": (16, 112), "r2plus1d_18": (16, 112)}
-SIZES = {"inception_v3": 299, "swin_v2_t": 256, "swin_v2_s": 256, "swin_v2_b": 256, "ssdlite320_mobilenet_v3_large": 320}
+SIZES = {
+    "inception_v3": 299,
+    "swin_v2_t": 256,
+    "swin_v2_s": 256,
+    "swin_v2_b": 256,
+    "ssdlite320_mobilenet_v3_large": 320,
+}
 DETECTORS = ("rcnn", "retinanet", "ssd", "fcos")
 
 
@@ -171,7 +177,9 @@ def from_module(module: Any, inputs: Any, configuration: Mapping[str, int]) -> B
     import copy
 
     with torch.device("meta"):
-        bare = copy.deepcopy(module, {id(one): _without_numbers(one) for one in (*module.parameters(), *module.buffers())})
+        bare = copy.deepcopy(
+            module, {id(one): _without_numbers(one) for one in (*module.parameters(), *module.buffers())}
+        )
     args, kwargs = _as_call(_bare(inputs))
     return Built(bare.eval(), args, kwargs, type(module).__name__, dict(configuration))
 
