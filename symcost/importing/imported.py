@@ -7,14 +7,12 @@ from typing import Any
 
 from symcost.document import Document, loads
 from symcost.errors import MissingExtra, SymcostError
-from symcost.importing.align import align
 from symcost.importing.aten import translate
-from symcost.importing.capture import Bounds, capture, checked
-from symcost.importing.definitions import define
+from symcost.importing.capture import Bounds, Session, checked
 from symcost.importing.graph import Graph
 from symcost.importing.plain import plain_text
 from symcost.importing.program import Program
-from symcost.importing.text import text as written_text
+from symcost.importing.structure import arch_text
 from symcost.importing.verify import verify
 
 Sizes = Mapping[str, int]
@@ -29,7 +27,8 @@ def imported(
     Runs the code of the model, in a process of its own. Raises SymcostError.
     """
     asked = configurations(vary)
-    graphs = capture(source, asked, unseen(vary), part, bounds or Bounds())
+    with Session(source, part, bounds) as session:
+        graphs = session.ask(asked, unseen(vary))
     return text_of(source, graphs, len(asked), flat=flat)
 
 
@@ -70,8 +69,7 @@ def text_of(source: str, graphs: Sequence[Graph], named: int, *, flat: bool = Fa
         plain = plain_text(pairs[0][1])
         verify(plain, source, pairs[:1])
         return plain
-    aligned = align([program for _, program in pairs[:named]])
-    text = written_text(define(aligned.program, aligned.items))
+    text = arch_text([program for _, program in pairs[:named]])
     verify(text, source, pairs)
     return text
 
