@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,52 +31,67 @@ class Bounds:
     answer: int = 512 << 20
 
 
-def capture(
-    source: str,
-    configurations: Sequence[Mapping[str, int]] = ({},),
-    part: str | None = None,
-    bounds: Bounds = Bounds(),  # noqa: B008 - frozen
-) -> list[Graph]:
-    """The graphs of a model at several configurations, in a process of its own. It runs the code of the model.
+class Session:
+    """A process that captures one model, at as many configurations as it is asked for.
 
-    Raises MissingExtra, NoSuchSource, CannotCapture, CaptureTooLong, CaptureTooLarge.
+        with Session("timm:vit_base_patch16_224") as session:
+            (graph,) = session.ask([{}])
     """
-    question = {
-        "source": source,
-        "configurations": [dict(one) for one in configurations],
-        "part": part,
-        "seconds": bounds.seconds,
-        "bytes": bounds.memory,
-    }
-    with tempfile.TemporaryFile() as printed:
-        answers = [_graph(one, source, printed) for one in _ask(question, bounds, printed)]
-        if len(answers) < len(configurations):
-            raise CannotCapture(source, "the process ended without an answer", printed=_tail(printed))
-    return answers
 
+    def __init__(self, source: str, part: str | None = None, bounds: Bounds | None = None) -> None:
+        self._source, self._part, self._bounds = source, part, bounds or Bounds()
 
-def _ask(question: Mapping[str, Any], bounds: Bounds, printed: IO[bytes]) -> Iterator[Mapping[str, Any]]:
-    """The answers of the process, one for each configuration up to the first fault."""
-    reading, writing = os.pipe()
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "symcost.importing.exporting.child", str(writing)],
-        stdin=subprocess.PIPE,
-        stdout=printed,
-        stderr=printed,
-        pass_fds=(writing,),
-        env=_environment(),
-        start_new_session=True,
-    )
-    os.close(writing)
-    try:
-        with os.fdopen(reading, "rb", buffering=0) as channel:
-            assert process.stdin is not None
-            with suppress(BrokenPipeError):
-                process.stdin.write(json.dumps(question).encode())
-                process.stdin.close()
-            yield from _lines(channel, bounds, str(question["source"]))
-    finally:
-        _end(process)
+    def __enter__(self) -> Session:
+        self._printed: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        reading, writing = os.pipe()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "symcost.importing.exporting.child", str(writing)],
+            stdin=subprocess.PIPE,
+            stdout=self._printed,
+            stderr=self._printed,
+            pass_fds=(writing,),
+            env=_environment(),
+            start_new_session=True,
+        )
+        os.close(writing)
+        self._lines = _lines(reading, self._bounds, self._source)
+        self._tell({"seconds": self._bounds.seconds, "bytes": self._bounds.memory})
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        _end(self._process)
+        self._lines.close()
+        self._printed.close()
+
+    def ask(
+        self, configurations: Sequence[Mapping[str, int]], unseen: Sequence[Mapping[str, int]] = ()
+    ) -> list[Graph]:
+        """The graphs of the model at these configurations, then that of the first of `unseen` that can be made.
+
+        Raises MissingExtra, NoSuchSource, CannotCapture, CaptureTooLong, CaptureTooLarge.
+        """
+        graphs = [self._one(dict(sizes)) for sizes in configurations]
+        for sizes in unseen:
+            answer = self._answer(dict(sizes))
+            if "graph" in answer:
+                return [*graphs, checked(answer["graph"], self._source)]
+        return graphs
+
+    def _one(self, sizes: Mapping[str, int]) -> Graph:
+        return _graph(self._answer(sizes), self._source, self._printed)
+
+    def _answer(self, sizes: Mapping[str, int]) -> Mapping[str, Any]:
+        self._tell({"source": self._source, "part": self._part, "configuration": sizes})
+        line = next(self._lines, None)
+        if line is None:
+            raise CannotCapture(self._source, "the process ended without an answer", printed=_tail(self._printed))
+        return _decoded(line, self._source)
+
+    def _tell(self, question: Mapping[str, Any]) -> None:
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(question).encode() + b"\n")
+            self._process.stdin.flush()
 
 
 def _environment() -> dict[str, str]:
@@ -87,9 +102,10 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **fixed}
 
 
-def _lines(channel: IO[bytes], bounds: Bounds, source: str) -> Iterator[Mapping[str, Any]]:
+def _lines(reading: int, bounds: Bounds, source: str) -> Generator[bytes]:
+    """What the process answers, a line at a time. Raises CaptureTooLong, CaptureTooLarge."""
     deadline, held = time.monotonic() + bounds.seconds, bytearray()
-    with selectors.DefaultSelector() as selector:
+    with os.fdopen(reading, "rb", buffering=0) as channel, selectors.DefaultSelector() as selector:
         selector.register(channel, selectors.EVENT_READ)
         while True:
             if not selector.select(max(deadline - time.monotonic(), 0)):
@@ -100,9 +116,10 @@ def _lines(channel: IO[bytes], bounds: Bounds, source: str) -> Iterator[Mapping[
             held += piece
             if len(held) > bounds.answer:
                 raise CaptureTooLarge(source)
-            *whole, rest = held.split(b"\n")
-            held = bytearray(rest)
-            yield from (_decoded(line, source) for line in whole)
+            while b"\n" in piece:
+                line, _, rest = bytes(held).partition(b"\n")
+                held, piece = bytearray(rest), rest
+                yield line
 
 
 def _decoded(line: bytes, source: str) -> Mapping[str, Any]:

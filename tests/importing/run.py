@@ -136,28 +136,43 @@ def one(source: str, flat: bool) -> dict[str, Any]:
     import symcost
     from symcost.importing.aten import translate
     from symcost.importing.capture import checked
-    from symcost.importing.exporting.child import _answer
+    from symcost.importing.exporting.child import answer
 
     with tempfile.TemporaryDirectory() as folder:
-        answer = _answer({"source": _small(source, Path(folder))}, {})
-    if "graph" not in answer:
-        return {"status": "refused", "stage": answer["fault"], "why": answer["text"], "path": answer.get("path", "")}
-    graph = checked(json.loads(json.dumps(answer["graph"])), source)
+        said = answer({"source": _small(source, Path(folder))})
+    if "graph" not in said:
+        return {"status": "refused", "stage": said["fault"], "why": said["text"], "path": said.get("path", "")}
+    graph = checked(json.loads(json.dumps(said["graph"])), source)
     try:
         program = translate(graph)
     except symcost.SymcostError as fault:
         return {"status": "refused", "stage": "operation", "why": "; ".join(_first(one) for one in fault.faults)}
-    text = _text(program, flat)
-    if folder := os.environ.get("KEEP"):
-        Path(folder, re.sub(r"\W", "_", source) + ".arch").write_text(text)
+    theirs = (program.counts["params"][0], program.counts["macs"][0])
+    texts = {"flat": _flat, "whole": _whole}
+    found: dict[str, Any] = {"theirs": theirs, "hidden": graph_rest(graph)}
+    for name in ("flat",) if flat else ("flat", "whole"):
+        found |= _compared(source, name, texts[name], program, theirs)
+        if found["status"] != "exact":
+            return {**found, "stage": name}
+    return found
+
+
+def _compared(
+    source: str, name: str, write: Callable[[Any], str], program: Any, theirs: tuple[int, int]
+) -> dict[str, Any]:
+    """What a text counts beside what PyTorch does."""
+    import symcost
+
     try:
+        text = write(program)
+        if folder := os.environ.get("KEEP"):
+            Path(folder, f"{re.sub(r'[^A-Za-z0-9_]', '_', source)}.{name}.arch").write_text(text)
         model = symcost.loads(text).model()
         ours = (int(model.params()), int(model.macs()))
     except symcost.SymcostError as fault:
         return {"status": "rejected", "why": str(fault)[:1500]}
-    theirs = (program.counts["params"][0], program.counts["macs"][0])
     status = "exact" if ours == theirs else "wrong"
-    return {"status": status, "ours": ours, "theirs": theirs, "lines": text.count("\n"), "hidden": graph_rest(graph)}
+    return {"status": status, "ours": ours, "lines" if name == "whole" else "flat lines": text.count("\n")}
 
 
 def graph_rest(graph: Any) -> int:
@@ -168,10 +183,16 @@ def graph_rest(graph: Any) -> int:
     return sum(node.macs for node in graph.nodes if node.name not in live)
 
 
-def _text(program: Any, flat: bool) -> str:
+def _flat(program: Any) -> str:
     from symcost.importing.plain import plain_text
 
     return plain_text(program)
+
+
+def _whole(program: Any) -> str:
+    from symcost.importing.structure import arch_text
+
+    return arch_text([program])
 
 
 def _first(fault: Any) -> str:

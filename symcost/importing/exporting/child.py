@@ -8,21 +8,21 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 REQUEST_BYTES = 1 << 20
 
 
 def main() -> None:
-    """Answers on the file descriptor that is given as the only argument."""
+    """Answers on the file descriptor that is given as the only argument, a line for a line."""
     channel = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
-    question = json.loads(sys.stdin.buffer.read(REQUEST_BYTES))
-    _bound(question["seconds"], question["bytes"])
-    for line in _answers(question):
-        channel.write(json.dumps(line) + "\n")
+    first = json.loads(sys.stdin.buffer.readline(REQUEST_BYTES))
+    _bound(first["seconds"], first["bytes"])
+    while line := sys.stdin.buffer.readline(REQUEST_BYTES):
+        channel.write(json.dumps(answer(json.loads(line))) + "\n")
         channel.flush()
-    channel.flush()
     os._exit(0)  # without the exit handlers of the code that ran here
 
 
@@ -34,26 +34,17 @@ def _bound(seconds: int, size: int) -> None:
         resource.setrlimit(what, (allowed, allowed))
 
 
-def _answers(question: Mapping[str, Any]) -> Any:
+def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+    """The graph of a model at one configuration, or what is in the way."""
     try:
-        import torch
-    except ModuleNotFoundError:
-        yield {"fault": "missing", "text": "torch"}
-        return
-    torch.set_num_threads(1)
-    for configuration in question["configurations"]:
-        answer = _answer(question, configuration)
-        yield answer
-        if "fault" in answer:
-            return
-
-
-def _answer(question: Mapping[str, Any], configuration: Mapping[str, int]) -> dict[str, Any]:
-    from symcost.importing.exporting.plain import CannotExport
-    from symcost.importing.exporting.sources import BadSource, MissingPackage, build
-
+        from symcost.importing.exporting.plain import CannotExport
+        from symcost.importing.exporting.sources import BadSource, MissingPackage, build
+    except ModuleNotFoundError as missing:
+        if missing.name != "torch":
+            raise
+        return {"fault": "missing", "text": "torch"}
     try:
-        built = build(question["source"], configuration, question.get("part"))
+        built = build(question["source"], question.get("configuration", {}), question.get("part"))
     except BadSource as problem:
         return {"fault": "source", "text": str(problem)}
     except MissingPackage as problem:
@@ -75,6 +66,16 @@ def _answer(question: Mapping[str, Any], configuration: Mapping[str, int]) -> di
         }
     except MemoryError:
         return {"fault": "memory", "text": ""}
+
+
+@contextmanager
+def failed() -> Iterator[list[Exception]]:
+    """Whatever the code of others raises, in a list: for configurations that need not exist."""
+    problems: list[Exception] = []
+    try:
+        yield problems
+    except Exception as problem:
+        problems.append(problem)
 
 
 def captured(built: Any) -> dict[str, Any]:

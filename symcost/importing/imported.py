@@ -1,0 +1,113 @@
+"""A model to its text: which configurations are asked for, then stage by stage, and the comparison at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from symcost.document import Document, loads
+from symcost.errors import MissingExtra, SymcostError
+from symcost.importing.aten import translate
+from symcost.importing.capture import Bounds, Session, checked
+from symcost.importing.graph import Graph
+from symcost.importing.plain import plain_text
+from symcost.importing.program import Program
+from symcost.importing.structure import arch_text
+from symcost.importing.verify import verify
+
+Sizes = Mapping[str, int]
+Vary = Mapping[str, Sequence[int]]
+
+
+def imported(
+    source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None, *, flat: bool = False
+) -> str:
+    """The text of a model, whose sizes are named by the keys that vary; it has been compared with PyTorch's counts.
+
+    Runs the code of the model, in a process of its own. Raises SymcostError.
+    """
+    asked = configurations(vary)
+    with Session(source, part, bounds) as session:
+        graphs = session.ask(asked, unseen(vary))
+    return text_of(source, graphs, len(asked), flat=flat)
+
+
+def from_torch(module: Any, inputs: Any = None, vary: Vary | None = None) -> Document:
+    """A module of PyTorch and its inputs as a document; it is neither changed nor run on numbers.
+
+    `inputs`: a tensor, a tuple of them, or a dict by name, of at least two examples. With `vary`, `module` is a
+    function of these keys that returns a module and its inputs: `from_torch(make, vary={"width": (64, 96, 160)})`.
+
+    Raises SymcostError.
+    """
+    try:
+        from symcost.importing.exporting.child import captured, failed
+        from symcost.importing.exporting.sources import from_function, from_module
+    except ModuleNotFoundError as missing:
+        if missing.name == "torch":
+            raise MissingExtra("torch") from None
+        raise
+    name = getattr(module, "__name__", type(module).__name__)
+    build: Callable[[Sizes], Any]
+    if vary is None:
+        build, asked = (lambda sizes: from_module(module, inputs, sizes)), [dict[str, int]()]
+    else:
+        build, asked = (lambda sizes: from_function(module, sizes)), configurations(vary)
+    graphs = [checked(captured(built), name) for built in map(build, asked)]
+    for sizes in unseen(vary or {}):
+        with failed() as problem:
+            graphs.append(checked(captured(build(sizes)), name))
+        if not problem:
+            break
+    return loads(text_of(name, graphs, len(asked)), f"{name}.arch")
+
+
+def text_of(source: str, graphs: Sequence[Graph], named: int, *, flat: bool = False) -> str:
+    """The text of graphs of one model, the first of which name its sizes; the others only have to agree with it."""
+    pairs: list[tuple[Graph, Program]] = [(graph, translate(graph)) for graph in graphs]
+    if flat:
+        plain = plain_text(pairs[0][1])
+        verify(plain, source, pairs[:1])
+        return plain
+    text = arch_text([program for _, program in pairs[:named]])
+    verify(text, source, pairs)
+    return text
+
+
+# Configurations ------------------------------------------------------------------------------------------------------
+
+
+class UnequalLists(ValueError):
+    """Keys that vary have not as many values each."""
+
+
+def configurations(vary: Vary) -> list[dict[str, int]]:
+    """The first value of every key, the second of every key, and so on. Raises UnequalLists."""
+    if len({len(values) for values in vary.values()}) > 1:
+        raise UnequalLists
+    count = max(map(len, vary.values()), default=1)
+    return [{key: values[place] for key, values in vary.items()} for place in range(count)]
+
+
+def unseen(vary: Vary) -> list[dict[str, int]]:
+    """Configurations that no name was made from, the best first: values in another combination, or multiples of them."""
+    if max(map(len, vary.values()), default=1) < 2:
+        return []
+    mixed = {key: values[(place + 1) % len(values)] for place, (key, values) in enumerate(vary.items())}
+    candidates = [mixed, {key: _multiple(values) for key, values in vary.items()}]
+    return [one for one in candidates if one not in configurations(vary)]
+
+
+def _multiple(values: Sequence[int]) -> int:
+    """The least multiple of the first value, from twice on, that was not asked for."""
+    return next(one for one in _multiples(values[0]) if one not in values)
+
+
+def _multiples(value: int) -> Iterator[int]:
+    times = 2
+    while True:
+        yield value * times
+        times += 1
+
+
+__all__ = ["SymcostError", "UnequalLists", "configurations", "from_torch", "imported", "text_of", "unseen"]
