@@ -25,10 +25,10 @@ def fuse(items: tuple[Item, ...], outs: Iterable[str], measure: Measure) -> tupl
 
 class _Fusing:
     def __init__(self, items: tuple[Item, ...], outs: Iterable[str], measure: Measure) -> None:
-        self._items = items
+        self._items = _apart(items)
         self._measure = measure
         self._uses = Counter(outs)
-        for item in items:
+        for item in self._items:
             self._uses.update(_mentions(item))
         self._waiting: dict[str, Statement] = {}
         """Statements that whoever reads them may take in."""
@@ -63,8 +63,8 @@ class _Fusing:
             if self._reads_well(statement.value, key, source.value, joined.value):
                 out.remove(source)
                 del self._waiting[key]
-                scopes = joined.scopes or source.scopes
-                statement = replace(joined, scopes=scopes)
+                goes_on = _head(statement.value) == key and len(source.scopes) > len(joined.scopes)
+                statement = replace(joined, scopes=source.scopes if goes_on else joined.scopes)
         return statement
 
     def _reads_well(self, user: Expr, key: str, source: Expr, joined: Expr) -> bool:
@@ -78,6 +78,35 @@ class _Fusing:
             plain = isinstance(source, Call) and not source.function[:1].isupper()
             return plain and self._measure(source) <= LONGEST_OPERAND and length <= LONGEST_PIPELINE
         return length <= LONGEST_SUM
+
+
+def _apart(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Pipelines among the operands of a function that is no layer, as statements of their own."""
+    out: list[Item] = []
+    for item in items:
+        if not isinstance(item, Statement):
+            out.append(item)
+            continue
+        parts: list[Statement] = []
+
+        def part(node: Any, item: Statement = item, parts: list[Statement] = parts) -> Any:
+            if not isinstance(node, Call) or is_stage(node) or not node.operands:
+                return node
+            operands = [_named(operand, item, parts) for operand in node.operands]
+            return replace(node, operands=tuple(operands))
+
+        value = changed(item.value, part)
+        out.extend((*parts, replace(item, value=value)))
+    return tuple(out)
+
+
+def _named(operand: Expr, item: Statement, parts: list[Statement]) -> Expr:
+    """An operand that is a pipeline, as the value of a new statement."""
+    if not isinstance(operand, Call) or not operand.operands or _head(operand) is None:
+        return operand
+    key = f"{item.targets[0]}.{len(parts)}"
+    parts.append(Statement((key,), operand, item.scopes))
+    return Ref(key)
 
 
 def _put(statement: Statement, key: str, value: Expr) -> Statement:

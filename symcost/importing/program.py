@@ -179,3 +179,7 @@ class Program:
     """What a reader of the text should know: what was folded away, what was taken for what."""
     counts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """What PyTorch counts (`params`, `macs`) at each configuration."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What the keys of the configurations mean, where the source says so."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """The packages that made it, with their versions."""

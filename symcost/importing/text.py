@@ -19,6 +19,9 @@ from symcost.syntax import ast, made
 from symcost.syntax.writer import Remarks, write, write_expression
 
 
+LONGEST_WORDS = 48
+
+
 def text(structured: Structured) -> str:
     """The file of a program."""
     return _File(structured).text()
@@ -31,8 +34,8 @@ class _File:
         keys = self._program.configurations[0]
         self._names = Names({key: [each[key] for each in self._program.configurations] for key in keys})
         self._remarks: dict[ast.Node, str] = {}
-        self._used: dict[str, None] = {}
-        """Keys in the order of their first use."""
+        self._keys = list(keys)
+        self._seen: set[str] = set()
         self._ratios: dict[tuple[str, str], None] = {}
 
     def text(self) -> str:
@@ -55,12 +58,18 @@ class _File:
         found = self._names.find(size.values)
         if found is None:
             return made.number(size.values[0])
-        self._used |= dict.fromkeys(key for each in found.products for key in (*each.above, *each.below))
+        self._seen |= found.keys
         self._ratios |= dict.fromkeys(found.ratios)
         return found.tree()
 
+    @property
+    def _used(self) -> list[str]:
+        """The keys that the text speaks of, in the order of the configuration."""
+        return [key for key in self._keys if key in self._seen]
+
     def _dims(self) -> list[ast.Dim]:
-        return [ast.Dim(made.NOWHERE, made.name(key), key.replace("_", " "), None) for key in self._used]
+        words = self._program.words
+        return [ast.Dim(made.NOWHERE, made.name(key), _short(words.get(key)), None) for key in self._used]
 
     def _assumptions(self) -> list[ast.Divides]:
         return [
@@ -143,6 +152,14 @@ class _File:
         ]
         config = made.name("traced") if self._used else None
         return [ast.Expect(made.NOWHERE, model.name, config, tuple(checks))] if checks else []
+
+
+def _short(words: str | None) -> str | None:
+    """The first clause of what a documentation says, if that is short enough to stand in a text."""
+    if words is None:
+        return None
+    first = words.strip().partition(".")[0].partition(",")[0].partition(" (")[0].replace('"', "'").rstrip()
+    return first if 0 < len(first) <= LONGEST_WORDS else None
 
 
 class _Anonymous(dict[str, str]):

@@ -210,6 +210,8 @@ class Translation:
             shapes=self.shapes,
             notes=tuple(dict.fromkeys(self.notes)),
             counts={"params": (self.graph.params,), "macs": (self.macs(),)},
+            words=self.graph.words,
+            versions=self.graph.versions,
         )
 
     def _output(self, value: Value) -> str:
