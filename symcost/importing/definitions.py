@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from symcost.graph.files import library_names
 from symcost.importing.folding import fold
 from symcost.importing.naming import identifier
 from symcost.importing.ports import Column, Port, fill
@@ -63,7 +64,7 @@ class _Defining:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._calls: dict[int, Statement] = {}
-        self._taken: set[str] = set()
+        self._taken = set(library_names())
         self._definitions: list[Definition] = []
 
     def whole(self, items: tuple[Item, ...]) -> Structured:
