@@ -12,6 +12,7 @@ from symcost.importing.capture import Bounds, Session, checked
 from symcost.importing.graph import Graph
 from symcost.importing.plain import plain_text
 from symcost.importing.program import Program
+from symcost.importing.recorded import KIND, read_recorded, recorded
 from symcost.importing.structure import arch_text
 from symcost.importing.verify import verify
 
@@ -26,10 +27,20 @@ def imported(
 
     Runs the code of the model, in a process of its own. Raises SymcostError.
     """
+    if source.startswith(KIND):
+        return text_of(source, *read_recorded(source), flat=flat)
     asked = configurations(vary)
     with Session(source, part, bounds) as session:
         graphs = session.ask(asked, unseen(vary))
     return text_of(source, graphs, len(asked), flat=flat)
+
+
+def captured_graphs(source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None) -> str:
+    """The file from which `graph:FILE` makes the same text, on a machine without PyTorch. Raises SymcostError."""
+    asked = configurations(vary)
+    with Session(source, part, bounds) as session:
+        session.ask(asked, unseen(vary))
+        return "".join(recorded(session.answers, len(asked)))
 
 
 def from_torch(module: Any, inputs: Any = None, vary: Vary | None = None) -> Document:
@@ -90,7 +101,7 @@ def configurations(vary: Vary) -> list[dict[str, int]]:
 
 
 def unseen(vary: Vary) -> list[dict[str, int]]:
-    """Configurations that no name was made from, the best first: values in another combination, or multiples of them."""
+    """Configurations that no name is made from, the best first: values in other combinations, or multiples of them."""
     if max(map(len, vary.values()), default=1) < 2:
         return []
     mixed = {key: values[(place + 1) % len(values)] for place, (key, values) in enumerate(vary.items())}

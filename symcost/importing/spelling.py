@@ -104,7 +104,7 @@ class Spelling:
     def _flows(self, call: Call) -> bool:
         first = call.operands[0]
         if isinstance(first, Arithmetic | Negative | Constant):
-            return call.function[:1].isupper() or bool(call.arguments or call.keywords) and len(call.operands) == 1
+            return call.function[:1].isupper() or (bool(call.arguments or call.keywords) and len(call.operands) == 1)
         return len(call.operands) == 1 or call.function[:1].isupper()
 
     def argument(self, argument: Arg | Local | Function) -> ast.Expr:

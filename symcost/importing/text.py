@@ -9,15 +9,14 @@ from fractions import Fraction
 from symcost.importing.body import Body
 from symcost.importing.definitions import Definition, Structured
 from symcost.importing.fusing import fuse
-from symcost.importing.naming import identifier
 from symcost.importing.names import Names
+from symcost.importing.naming import identifier
 from symcost.importing.program import Call, Expr, Size
 from symcost.importing.spelling import Local, Spelling
 from symcost.importing.tree import Item
 from symcost.importing.walk import nodes
 from symcost.syntax import ast, made
 from symcost.syntax.writer import Remarks, write, write_expression
-
 
 LONGEST_WORDS = 48
 

@@ -48,6 +48,7 @@ class Translation:
     read: set[str] = field(default_factory=set)
     turns: dict[tuple[str, Order, tuple[str, ...]], str] = field(default_factory=dict)
     faults: list[SymcostError] = field(default_factory=list)
+    told: set[tuple[str, str]] = field(default_factory=set)
     users: dict[str, int] = field(default_factory=dict)
     inner: dict[str, int] = field(default_factory=dict)
     """How many needed operations stand in a module, by its path."""
@@ -139,9 +140,9 @@ class Translation:
     def _refuse(self, node: Node, why: str) -> None:
         """Note the fault and go on, as if the result were known, to find the others."""
         scope = node.scopes[-1] if node.scopes else Scope("", "")
-        fault = UnknownOperation(node.op, why, scope.path, scope.cls, node.where, not scope.path)
-        if str(fault) not in map(str, self.faults):
-            self.faults.append(fault)
+        if (node.op, why) not in self.told:
+            self.told.add((node.op, why))
+            self.faults.append(UnknownOperation(node.op, why, scope.path, scope.cls, node.where, not scope.path))
         results = [None if one is None else _unknown(node, one) for one in node.results]
         self.values[node.name] = tuple(results) if node.several else results[0]
 
