@@ -54,7 +54,9 @@ Examples:
 @click.option("--module", "part", metavar="PATH", help="Only a part of the model, such as `backbone`.")
 @click.option("--flat", is_flag=True, help="One plain list of statements, without modules and names.")
 @click.option("--seconds", type=click.IntRange(1, 86400), default=300, show_default=True, help="How long it may take.")
-@click.option("--gigabytes", type=click.IntRange(1, 4096), default=24, show_default=True, help="Address space it may use.")
+@click.option(
+    "--gigabytes", type=click.IntRange(1, 4096), default=24, show_default=True, help="Address space it may use."
+)
 @output_option
 def import_(
     source: str, vary: Lists, part: str | None, flat: bool, seconds: int, gigabytes: int, output: Path | None

@@ -34,8 +34,8 @@ class Bounds:
 class Session:
     """A process that captures one model, at as many configurations as it is asked for.
 
-        with Session("timm:vit_base_patch16_224") as session:
-            (graph,) = session.ask([{}])
+    with Session("timm:vit_base_patch16_224") as session:
+        (graph,) = session.ask([{}])
     """
 
     def __init__(self, source: str, part: str | None = None, bounds: Bounds | None = None) -> None:
@@ -63,9 +63,7 @@ class Session:
         self._lines.close()
         self._printed.close()
 
-    def ask(
-        self, configurations: Sequence[Mapping[str, int]], unseen: Sequence[Mapping[str, int]] = ()
-    ) -> list[Graph]:
+    def ask(self, configurations: Sequence[Mapping[str, int]], unseen: Sequence[Mapping[str, int]] = ()) -> list[Graph]:
         """The graphs of the model at these configurations, then that of the first of `unseen` that can be made.
 
         Raises MissingExtra, NoSuchSource, CannotCapture, CaptureTooLong, CaptureTooLarge.
