@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symcost.importing.fusing import main_values
 from symcost.importing.naming import hint, parameter_name
-from symcost.importing.program import Contraction, Parameter, Size, Statement
+from symcost.importing.program import Call, Contraction, Parameter, Size, Statement
 from symcost.importing.spelling import Spelling
 from symcost.importing.tree import Carried, Declaration, Item, Loop, made as makes, read
+from symcost.importing.walk import nodes
 from symcost.syntax import ast, made
 
-SPARE = ("y", "z", "u", "v", "w", "h")
+SPARE = ("x", "y", "z", "u", "v", "w", "h")
 """Names for values that nothing names."""
 
 SizeTree = Callable[[Size], ast.Expr]
@@ -32,6 +33,8 @@ class Body:
     """Names that are no values: of sizes and of what is called."""
     fixed: frozenset[str] = frozenset()
     """Values whose names no other value may take: parameters."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """What some values are called for what is done with them."""
     remarks: dict[ast.Node, str] = field(default_factory=dict)
 
     def written(self, items: Sequence[Item], outs: Sequence[str]) -> tuple[ast.Statement, ...]:
@@ -127,7 +130,7 @@ class Body:
         """A name for a value: that of what it goes on from, or of the module that makes it."""
         if key in self.names:
             return self.names[key]
-        told = hint(item.scopes, self.path)
+        told = self.roles.get(key) or hint(item.scopes, self.path)
         name = self._continued(item, told, place, live) if len(item.targets) == 1 else None
         if name is None:
             busy = {self.names[other] for other, last in live.last.items() if last > place and other in self.names}
@@ -163,6 +166,23 @@ class Body:
 
     def _spelling(self) -> Spelling:
         return Spelling(self.names, self.size)
+
+
+def roles(items: Sequence[Item]) -> dict[str, str]:
+    """Names for the operands of attention, back to where they were made."""
+    told: dict[str, str] = {}
+    for item in items:
+        if not isinstance(item, Statement):
+            continue
+        for node in nodes(item.value):
+            if isinstance(node, Call) and node.function == "attention":
+                told |= _told(node)
+    return told
+
+
+def _told(call: Call) -> dict[str, str]:
+    pairs = zip(call.operands, ("q", "k", "v"), strict=False)
+    return {key: name for operand, name in pairs for key in main_values(operand)[:1]}
 
 
 class _Live:

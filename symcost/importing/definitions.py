@@ -17,6 +17,10 @@ from symcost.importing.tree import Item, Loop, Module, made, read
 from symcost.importing.walk import changed
 
 
+MOST_PLACES = 2
+"""Ports that are given by their place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A module of the text: its body is that of the first of its calls."""
@@ -116,8 +120,7 @@ class _Defining:
         definition = Definition(name, path, first.ins, first.outs, filled.shapes, filled.ports, body, len(group))
         self._definitions.append(definition)
         for place, member in enumerate(group):
-            keywords = tuple((port.name, port.column[place]) for port in filled.ports)
-            call = Call(name, tuple(map(Ref, member.ins)), (), keywords)
+            call = Call(name, tuple(map(Ref, member.ins)), *_given(filled.ports, place))
             self._calls[id(member.module)] = Statement(member.outs, call, (member.module.scope,))
 
     def _name(self, cls: str) -> str:
@@ -146,6 +149,14 @@ def _collect(items: tuple[Item, ...], outs: set[str], levels: dict[int, list[_Me
     for below, member in reversed(found):
         levels.setdefault(below, []).append(member)
     return height
+
+
+def _given(ports: Sequence[Port], place: int) -> tuple[tuple[Size, ...], tuple[tuple[str, Size], ...]]:
+    """What a call says of its ports: by place where there are few, else by name; not what is the default."""
+    plain = [port.column[place] for port in ports if port.default is None]
+    named = [(port.name, port.given(place)) for port in ports if port.default is not None or len(plain) > MOST_PLACES]
+    said = tuple((name, size) for name, size in named if size is not None)
+    return () if len(plain) > MOST_PLACES else tuple(plain), said
 
 
 def _columns(group: Sequence[_Member]) -> list[Column]:

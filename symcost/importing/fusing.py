@@ -160,6 +160,8 @@ def main_values(value: Expr) -> list[str]:
             return main_values(operands[0])
         case Arithmetic(left=left, right=right):
             return [*main_values(left), *main_values(right)]
+        case Subscript(items=(Ref(value=rows),)):
+            return [rows]
         case Subscript(base=base):
             return main_values(base)
     return []

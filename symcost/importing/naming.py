@@ -20,7 +20,7 @@ def identifier(text: str) -> str:
 
 def hint(scopes: Sequence[Scope], path: str) -> str:
     """A name for what a module makes, by the attribute that holds it in the module at `path`; "" where there is none."""
-    inner = [scope for scope in scopes if _below(scope.path, path)]
+    inner = [scope for scope in scopes if scope.path and _below(scope.path, path)]
     if not inner:
         return ""
     parts = _below(inner[0].path, path).split(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +14,7 @@ from symcost.syntax import ast, made
 Column = tuple[Size, ...]
 """One place of a text, as it is in each call."""
 
+OPTIONS = ("stride", "pad", "dilation", "groups", "kernel")
 FACTORS = (2, 3, 4, 6, 8, 16)
 AXES = {1: "C", 2: "TC", 3: "BTC", 4: "BYXC", 5: "BZYXC"}
 """Names of axes, by how many there are: a batch first, features last."""
@@ -20,10 +22,24 @@ AXES = {1: "C", 2: "TC", 3: "BTC", 4: "BYXC", 5: "BZYXC"}
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A size that a call gives."""
+    """A size that a call gives, or leaves to the default."""
 
     name: str
     column: Column
+
+    @property
+    def default(self) -> Size | None:
+        """What most calls want, of what layers have a default for."""
+        if not self.name.rstrip("0123456789").startswith(OPTIONS):
+            return None
+        counted = Counter(size.values for size in self.column)
+        values, often = counted.most_common(1)[0]
+        return next(size for size in self.column if size.values == values) if 2 * often > len(self.column) else None
+
+    def given(self, place: int) -> Size | None:
+        """What a call says."""
+        size = self.column[place]
+        return None if self.default is not None and self.default.values == size.values else size
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,9 @@ class _Filling:
     def filled(self, columns: Sequence[Column]) -> Filled:
         holes = [self._hole(column) for column in columns]
         shapes = tuple(self._pattern(place, row) for place, row in enumerate(self._shapes))
-        return Filled(tuple(holes), shapes, tuple(self._ports))
+        plain = [port for port in self._ports if port.default is None]
+        ports = (*plain, *(port for port in self._ports if port.default is not None))
+        return Filled(tuple(holes), shapes, ports)
 
     def _hole(self, column: Column) -> Size | Local:
         if _equal(column):

@@ -56,6 +56,8 @@ class Spelling:
                 return self._constant(shape, words)
             case Call():
                 return self._call(value)
+            case Arithmetic(op="+", left=Call() as left, right=Ref() as right):
+                return made.binary("+", self.expression(right), self.expression(left))  # x + (x -> f)
             case Arithmetic(op=op, left=left, right=right):
                 return made.binary(op, self.expression(left), self.expression(right))
             case Negative(operand=operand):
@@ -93,7 +95,10 @@ class Spelling:
         """A pipeline where one value goes through; `f(x, y)` where several come together."""
         operands = [self.expression(operand) for operand in call.operands]
         arguments = [self.argument(argument) for argument in call.arguments]
-        keywords = {key: self.argument(argument) for key, argument in call.keywords}
+        usual = USUAL if call.function.startswith("Conv") else {}
+        keywords = {
+            key: self.argument(argument) for key, argument in call.keywords if not _is(argument, usual.get(key))
+        }
         if not operands or not self._flows(call):
             return made.call(call.function, [*operands, *arguments], **keywords)
         first, *others = operands
@@ -103,6 +108,8 @@ class Spelling:
 
     def _flows(self, call: Call) -> bool:
         first = call.operands[0]
+        if call.function == "transpose" and not call.arguments:
+            return False
         if isinstance(first, Arithmetic | Negative | Constant):
             return call.function[:1].isupper() or (bool(call.arguments or call.keywords) and len(call.operands) == 1)
         return len(call.operands) == 1 or call.function[:1].isupper()
@@ -152,6 +159,14 @@ class Spelling:
             total = offset if total is None else made.binary("+", total, offset)
         assert total is not None
         return total
+
+
+USUAL = {"stride": 1, "pad": 0, "dilation": 1, "groups": 1}
+"""What a convolution does if nothing is said."""
+
+
+def _is(argument: Arg | Local | Function, number: int | None) -> bool:
+    return isinstance(argument, Size) and set(argument.values) == {number}
 
 
 def plain(size: Size) -> ast.Expr:

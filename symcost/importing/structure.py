@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from symcost.importing.align import align
 from symcost.importing.definitions import define
 from symcost.importing.idioms import rewritten
+from symcost.importing.normal import normal
 from symcost.importing.program import Program
 from symcost.importing.text import text
-from symcost.importing.tree import dissolved
+from symcost.importing.tree import dissolved, unwrapped
 
 
 def arch_text(programs: Sequence[Program]) -> str:
@@ -19,5 +20,6 @@ def arch_text(programs: Sequence[Program]) -> str:
     """
     aligned = align(programs)
     program, outs = aligned.program, aligned.program.outputs
-    items = dissolved(rewritten(program, aligned.items, outs))
+    items = rewritten(program, normal(aligned.items), outs)
+    items = unwrapped(dissolved(items))
     return text(define(program, items))

@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from symcost.importing.body import Body
+from symcost.importing.body import Body, roles
 from symcost.importing.definitions import Definition, Structured
 from symcost.importing.fusing import fuse
+from symcost.importing.naming import hint, identifier, parameter_name
 from symcost.importing.names import Names
-from symcost.importing.naming import identifier
 from symcost.importing.program import Call, Expr, Size
 from symcost.importing.spelling import Local, Spelling
 from symcost.importing.tree import Item
 from symcost.importing.walk import nodes
 from symcost.syntax import ast, made
 from symcost.syntax.writer import Remarks, write, write_expression
+
 
 LONGEST_WORDS = 48
 
@@ -34,6 +35,10 @@ class _File:
         self._names = Names({key: [each[key] for each in self._program.configurations] for key in keys})
         self._remarks: dict[ast.Node, str] = {}
         self._keys = list(keys)
+        self._told = {each.value: identifier(each.name) for each in self._program.inputs}
+        self._told |= {each.value: parameter_name(each.name, "") for each in self._program.parameters}
+        for statement in self._program.statements:
+            self._told |= dict.fromkeys(statement.targets, hint(statement.scopes[-1:], ""))
         self._seen: set[str] = set()
         self._ratios: dict[tuple[str, str], None] = {}
 
@@ -86,7 +91,10 @@ class _File:
             made.port(names[key], self._pattern(shape, first=place == 0))
             for place, (key, shape) in enumerate(zip(definition.ins, definition.shapes, strict=True))
         ]
-        statics = [made.port(port.name) for port in definition.ports]
+        statics = [
+            made.port(port.name, default=None if port.default is None else self._size(port.default))
+            for port in definition.ports
+        ]
         taken = {port.name for port in definition.ports}
         body = self._body(definition.path, names, taken, definition.body, definition.outs)
         return made.definition("module", definition.name, [*ports, *statics], body)
@@ -112,9 +120,12 @@ class _File:
     ) -> tuple[ast.Statement, ...]:
         called = {node.function for node in nodes(items) if isinstance(node, Call)}
         keys = set(self._program.configurations[0])
-        fixed = frozenset(each.value for each in self._program.parameters)
+        fixed = {each.value for each in self._program.parameters}
+        fixed |= {each.value for each in self._program.inputs if each.kind == "index"}
         fused = fuse(items, outs, self._measure)
-        body = Body(path, names, self._size, frozenset(taken | called | keys), fixed, self._remarks)
+        body = Body(
+            path, names, self._size, frozenset(taken | called | keys), frozenset(fixed), roles(fused), self._remarks
+        )
         return body.written(fused, outs)
 
     def _measure(self, value: Expr) -> int:
@@ -134,8 +145,14 @@ class _File:
         return made.shape([ast.Ellipsis(made.NOWHERE), *items] if first else items)
 
     def _input_name(self, key: str, taken: set[str]) -> str:
-        number = len(taken)
-        return f"x{number}"
+        """What an input is called where it is made: an attribute, an input of the model, a parameter."""
+        key = key.partition("~")[0]
+        name = self._told.get(key) or "y"
+        number = 1
+        while name in taken or name in self._keys:
+            number += 1
+            name = f"{self._told.get(key) or 'y'}{number}"
+        return name
 
     # What holds --------------------------------------------------------------------------------
 

@@ -163,3 +163,13 @@ def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
             case _:
                 out.append(item)
     return tuple(out)
+
+
+def unwrapped(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Without a module that holds the whole network but for an operation or two."""
+    modules = [item for item in items if isinstance(item, Module)]
+    loops = any(isinstance(item, Loop) for item in items)
+    if len(modules) != 1 or loops:
+        return items
+    place = items.index(modules[0])
+    return unwrapped((*items[:place], *modules[0].items, *items[place + 1 :]))
