@@ -78,7 +78,10 @@ def import_(
     vary = {key: values[:1] for key, values in vary.items()} if plain else vary
     bounds = Bounds(seconds=seconds, memory=gigabytes << 30)
     try:
-        text = captured_graphs(source, vary, part, bounds) if graph else imported(source, vary, part, bounds, flat=flat)
+        if graph:
+            text = captured_graphs(source, vary, part, bounds)
+        else:
+            text = imported(source, vary, part, bounds, plain=plain, flat=flat)
     except UnequalLists:
         raise click.BadParameter("every key needs as many values as the others", param_hint="--vary") from None
     put(text, output)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from symcost.document import Document, loads
-from symcost.errors import MissingExtra, SymcostError
+from symcost.errors import CannotCapture, CountsDiffer, MissingExtra, SymcostError
+from symcost.errors.alignment import NotAligned
 from symcost.importing.aten import translate
 from symcost.importing.capture import Bounds, Session, checked
+from symcost.importing.choosing import plans
 from symcost.importing.graph import Graph
 from symcost.importing.plain import plain_text
 from symcost.importing.program import Program
@@ -21,18 +24,35 @@ Vary = Mapping[str, Sequence[int]]
 
 
 def imported(
-    source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None, *, flat: bool = False
-) -> str:
+    source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None, *,
+    plain: bool = False, flat: bool = False,
+) -> str:  # fmt: skip
     """The text of a model, whose sizes are named by the keys that vary; it has been compared with PyTorch's counts.
 
-    Runs the code of the model, in a process of its own. Raises SymcostError.
+    Where no key is said to vary, those of the model's own configuration do, as far as the model can be made with
+    others; `plain` leaves them numbers. `flat` is one list of statements without modules. Runs the code of the model, in a process of its own. Raises SymcostError.
     """
     if source.startswith(KIND):
         return text_of(source, *read_recorded(source), flat=flat)
     asked = configurations(vary)
     with Session(source, part, bounds) as session:
         graphs = session.ask(asked, unseen(vary))
+        if not (vary or plain or flat):
+            return _named_by_itself(source, session, graphs[0])
     return text_of(source, graphs, len(asked), flat=flat)
+
+
+def _named_by_itself(source: str, session: Session, own: Graph) -> str:
+    """The text over the keys of the model's own configuration, by the first plan that leads to one."""
+    for plan in plans({**own.settings, **own.configuration}):
+        first, *others = plan.configurations
+        try:
+            graphs = [replace(own, configuration=first), *session.ask(others, [plan.unseen])]
+            if len(graphs) > len(plan.configurations):
+                return text_of(source, graphs, len(plan.configurations))
+        except (CannotCapture, NotAligned, CountsDiffer):
+            continue  # a size that this model cannot have, or not beside the others
+    return text_of(source, [own], 1)
 
 
 def captured_graphs(source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None) -> str:

@@ -15,6 +15,7 @@ from symcost.importing.program import (
     Contraction,
     Cut,
     Expr,
+    Function,
     Negative,
     Plain,
     Ref,
@@ -29,13 +30,6 @@ class Local:
     """Stands for a size inside a definition: one of its ports, or a size over them."""
 
     expression: ast.Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """Stands for an argument: a definition by its name (`act = gelu`)."""
-
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
