@@ -9,9 +9,10 @@ from typing import Any
 from symcost.document import Document, loads
 from symcost.errors import CannotCapture, CountsDiffer, MissingExtra, SymcostError
 from symcost.errors.alignment import NotAligned
+from symcost.importing.align import align
 from symcost.importing.aten import translate
 from symcost.importing.capture import Bounds, Session, checked
-from symcost.importing.choosing import plans
+from symcost.importing.choosing import Plan, plans
 from symcost.importing.graph import Graph
 from symcost.importing.plain import plain_text
 from symcost.importing.program import Program
@@ -45,14 +46,24 @@ def imported(
 def _named_by_itself(source: str, session: Session, own: Graph) -> str:
     """The text over the keys of the model's own configuration, by the first plan that leads to one."""
     for plan in plans({**own.settings, **own.configuration}):
-        first, *others = plan.configurations
         try:
-            graphs = [replace(own, configuration=first), *session.ask(others, [plan.unseen])]
+            graphs = _graphs(session, own, plan)
             if len(graphs) > len(plan.configurations):
                 return text_of(source, graphs, len(plan.configurations))
         except (CannotCapture, NotAligned, CountsDiffer):
             continue  # a size that this model cannot have, or not beside the others
     return text_of(source, [own], 1)
+
+
+def _graphs(session: Session, own: Graph, plan: Plan) -> list[Graph]:
+    """The graphs of a plan; whether they are alike is seen as soon as there are two, for each costs time."""
+    first, *others = plan.configurations
+    graphs = [replace(own, configuration=first)]
+    for place, sizes in enumerate(others):
+        graphs += session.ask([sizes])
+        if not place:
+            align([translate(graph) for graph in graphs])
+    return graphs + session.ask([], [plan.unseen])
 
 
 def captured_graphs(source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None) -> str:

@@ -207,7 +207,8 @@ def _small(source: str, folder: Path) -> str:
     from transformers import CONFIG_MAPPING
 
     config = CONFIG_MAPPING[name]()
-    data = config.to_dict()
+    derived = ("out_features", "out_indices", "_out_features", "_out_indices", "stage_names")
+    data = {key: value for key, value in config.to_dict().items() if key not in derived}
     _shrink(data, MOST_LAYERS.get(name, 4))
     path = folder / "config.json"
     path.write_text(json.dumps(data, default=str))

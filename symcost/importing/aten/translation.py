@@ -117,7 +117,7 @@ class Translation:
             return
         site = Site(self, node)
         try:
-            if not self._indices(site):
+            if not (self._out_of_constants(site) or self._indices(site)):
                 self._by_rule(site)
         except Refused as why:
             self._refuse(node, str(why))
@@ -164,6 +164,18 @@ class Translation:
         said = constants.named(node, words, tensor.dtype == "bool")
         axes = in_order(len(tensor.shape))
         return Value(tensor.shape, axes, "constant", words=said, floating=tensor.floating)
+
+    def _out_of_constants(self, site: Site) -> bool:
+        """What is worked out of nothing but which ones are the largest, and constants: nobody pays for it."""
+        node = site.node
+        if node.op in ("getitem", *SAME):
+            return False
+        read = site.read_values()
+        if not read or any(value.kind != "constant" for value in read):
+            return False
+        results = [self._folded(node, one, [value.words for value in read]) for one in node.results]
+        self.values[node.name] = tuple(results) if node.several else results[0]
+        return True
 
     def _indices(self, site: Site) -> bool:
         """Whole numbers that come from an input of indices: what is worked out of them costs nothing here."""
