@@ -8,7 +8,8 @@ from typing import Any
 
 from symcost.errors.alignment import NotAligned
 from symcost.importing.folding import fold
-from symcost.importing.program import Call, Parameter, Program, Ref, Scope, Size, Statement
+from symcost.importing.program import Call, Parameter, Plain, Program, Ref, Scope, Size, Statement
+from symcost.importing.spelling import Root
 from symcost.importing.tree import Carried, Declaration, Item, Loop, Module, dissolved, grow
 from symcost.importing.walk import parts
 
@@ -126,11 +127,20 @@ class _Zip:
                 return first
             case Scope():
                 return first
+            case Plain():
+                return first if all(value == first for value in row) else self._number(row)
         if is_dataclass(first):
             return self._whole(row)
         if any(value != first for value in row):
             raise _Difference(row)
         return first
+
+    def _number(self, row: Sequence[Plain]) -> Any:
+        """A number that changes with the sizes, such as one over the root of a width."""
+        root = Root.of([value.text for value in row])
+        if root is None:
+            raise _Difference(row)
+        return root
 
     def _tuple(self, row: Sequence[Any]) -> Any:
         if len({len(value) for value in row}) != 1:
@@ -197,4 +207,6 @@ def _text(item: Any) -> str:
             return f"the parameter `{parameter.name}`"
         case None:
             return "nothing"
+        case Plain(text=text):
+            return f"the number {text}"
     return str(item)

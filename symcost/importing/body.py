@@ -130,7 +130,7 @@ class Body:
         """A name for a value: that of what it goes on from, or of the module that makes it."""
         if key in self.names:
             return self.names[key]
-        told = self.roles.get(key) or hint(item.scopes, self.path)
+        told = "x" if key in live.carried else self.roles.get(key) or hint(item.scopes, self.path)
         name = self._continued(item, told, place, live) if len(item.targets) == 1 else None
         if name is None:
             busy = {self.names[other] for other, last in live.last.items() if last > place and other in self.names}
@@ -193,6 +193,8 @@ class _Live:
         self.readers = Counter(key for keys in reads for key in keys)
         self.last = {key: place for place, keys in enumerate(reads) for key in keys}
         self.last |= dict.fromkeys(outs, len(items))
+        self.carried = {each.before for item in items if isinstance(item, Loop) for each in item.carried}
+        """Values that a loop goes on from."""
         self.around = around
         """Names that stand for something else around the body."""
         self.until: dict[str, int] = {}

@@ -12,7 +12,7 @@ from symcost.importing.ports import Column, Port, fill
 from symcost.importing.program import Call, Program, Ref, Size, Statement
 from symcost.importing.skeleton import Skeleton
 from symcost.importing.spelling import Local
-from symcost.importing.tree import Item, Loop, Module, made, read
+from symcost.importing.tree import Item, Loop, Module, made, read, source
 from symcost.importing.walk import changed
 
 
@@ -43,11 +43,13 @@ class Structured:
     program: Program
     definitions: tuple[Definition, ...]
     body: tuple[Item, ...]
+    path: str = ""
+    """Where the body stands in the source."""
 
 
-def define(program: Program, items: tuple[Item, ...]) -> Structured:
-    """The definitions of a program whose tree is `items`."""
-    return _Defining(program).whole(items)
+def define(program: Program, items: tuple[Item, ...], path: str = "") -> Structured:
+    """The definitions of a program whose tree is `items`, which stand at a path of the source."""
+    return replace(_Defining(program).whole(items), path=path)
 
 
 @dataclass(slots=True, eq=False)
@@ -111,7 +113,7 @@ class _Defining:
     def _define(self, group: list[_Member]) -> None:
         first = group[0]
         name = self._name(first.module.scope.cls)
-        shapes = [[self._program.shapes.get(key) for key in member.ins] for member in group]
+        shapes = [[self._program.shapes.get(source(key)) for key in member.ins] for member in group]
         columns = _columns(group)
         filled = fill(columns, shapes)
         body = _with_holes(first.items, filled.holes)

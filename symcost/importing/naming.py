@@ -22,7 +22,7 @@ def hint(scopes: Sequence[Scope], path: str) -> str:
     """A name for what a module makes, by the attribute that holds it in the module at `path`; "" where there is none."""
     inner = [scope for scope in scopes if scope.path and _below(scope.path, path)]
     if not inner:
-        return ""
+        return hint(scopes, "") if path and scopes and not path.startswith(scopes[0].path) else ""
     parts = _below(inner[0].path, path).split(".")
     if parts[-1].isdigit():
         return ""

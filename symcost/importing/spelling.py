@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -39,19 +39,41 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Root:
+    """Stands for a number: the root of a size, or one over it."""
+
+    size: Size
+    below: bool
+
+    @staticmethod
+    def of(texts: Sequence[str]) -> Root | None:
+        """The roots that some numbers are, if they are."""
+        squares = [float(text) ** 2 for text in texts]
+        for below in (True, False):
+            sizes = [1 / square if below and square else square for square in squares]
+            whole = tuple(map(round, sizes))
+            if all(abs(size - number) < 1e-6 * size for size, number in zip(sizes, whole, strict=True)):
+                return Root(Size(whole), below)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """How values and sizes are written in one body."""
 
     names: Mapping[str, str]
     size: Callable[[Size], ast.Expr]
 
-    def expression(self, value: Expr) -> ast.Expr:
+    def expression(self, value: Expr | Root) -> ast.Expr:
         """Any expression but a contraction, which is a statement of its own."""
         match value:
             case Ref(value=key):
                 return made.name(self.names[key])
             case Plain(text=text):
                 return made.number(Fraction(text))
+            case Root(size=size, below=below):
+                root = made.call("sqrt", [self._size(size)])
+                return made.binary("/", made.number(1), root) if below else root
             case Constant(shape=shape, words=words):
                 return self._constant(shape, words)
             case Call():

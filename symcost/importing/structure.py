@@ -21,5 +21,5 @@ def arch_text(programs: Sequence[Program]) -> str:
     aligned = align(programs)
     program, outs = aligned.program, aligned.program.outputs
     items = rewritten(program, normal(aligned.items), outs)
-    items = unwrapped(dissolved(items))
-    return text(define(program, items))
+    path, items = unwrapped(dissolved(items))
+    return text(define(program, items, path))

@@ -13,7 +13,7 @@ from symcost.importing.naming import hint, identifier, parameter_name
 from symcost.importing.names import Names
 from symcost.importing.program import Call, Expr, Size
 from symcost.importing.spelling import Local, Spelling
-from symcost.importing.tree import Item
+from symcost.importing.tree import Item, source
 from symcost.importing.walk import nodes
 from symcost.syntax import ast, made
 from symcost.syntax.writer import Remarks, write, write_expression
@@ -104,7 +104,7 @@ class _File:
         names = {each.value: identifier(each.name) for each in program.inputs}
         spelling = Spelling(names, self._size)
         ports = [made.port(names[each.value], spelling.shape(each.shape)) for each in program.inputs]
-        body = self._body("", names, set(), self._structured.body, program.outputs)
+        body = self._body(self._structured.path, names, set(), self._structured.body, program.outputs)
         return made.definition("model", identifier(program.name), ports, body)
 
     def _with_statics(self, model: ast.Definition) -> ast.Definition:
@@ -146,7 +146,7 @@ class _File:
 
     def _input_name(self, key: str, taken: set[str]) -> str:
         """What an input is called where it is made: an attribute, an input of the model, a parameter."""
-        key = key.partition("~")[0]
+        key = source(key)
         name = self._told.get(key) or "y"
         number = 1
         while name in taken or name in self._keys:

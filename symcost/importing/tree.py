@@ -103,6 +103,11 @@ def _read(item: Item) -> Iterator[str]:
             pass
 
 
+def source(key: str) -> str:
+    """The value of the program that a key stands for: within a loop, what comes into a round has a key of its own."""
+    return key.partition("~")[0]
+
+
 # Growing ---------------------------------------------------------------------------------------
 
 
@@ -165,11 +170,11 @@ def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(out)
 
 
-def unwrapped(items: tuple[Item, ...]) -> tuple[Item, ...]:
-    """Without a module that holds the whole network but for an operation or two."""
+def unwrapped(items: tuple[Item, ...], path: str = "") -> tuple[str, tuple[Item, ...]]:
+    """Without a module that holds the whole network but for an operation or two; its path, and the items."""
     modules = [item for item in items if isinstance(item, Module)]
     loops = any(isinstance(item, Loop) for item in items)
     if len(modules) != 1 or loops:
-        return items
+        return path, items
     place = items.index(modules[0])
-    return unwrapped((*items[:place], *modules[0].items, *items[place + 1 :]))
+    return unwrapped((*items[:place], *modules[0].items, *items[place + 1 :]), modules[0].scope.path)
