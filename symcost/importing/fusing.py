@@ -63,7 +63,7 @@ class _Fusing:
             if self._reads_well(statement.value, key, source.value, joined.value):
                 out.remove(source)
                 del self._waiting[key]
-                goes_on = _head(statement.value) == key and len(source.scopes) > len(joined.scopes)
+                goes_on = _head(statement.value) == key and "." in statement.targets[0]
                 statement = replace(joined, scopes=source.scopes if goes_on else joined.scopes)
         return statement
 

@@ -29,6 +29,15 @@ def hint(scopes: Sequence[Scope], path: str) -> str:
     return identifier(_without_ending(parts[-1]))
 
 
+def hint_apart(path: str, reader: str) -> str:
+    """A name for a value that is made at a path, for a reader elsewhere: the attribute where their ways part."""
+    made, read = path.split("."), reader.split(".")
+    while made and read and made[0] == read[0]:
+        made, read = made[1:], read[1:]
+    words = [word for word in made if word and not word.isdigit()]
+    return identifier(_without_ending(words[0])) if words else ""
+
+
 def parameter_name(name: str, path: str) -> str:
     """A name for a parameter that is declared in the module at `path`: the attribute that holds it."""
     parts = [part for part in (_below(name, path) or name).split(".") if not part.isdigit()]

@@ -32,6 +32,14 @@ class Local:
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """Stands for a size inside a definition: a size that all calls have, over one of its ports."""
+
+    size: Size
+    below: ast.Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """Stands for an argument: a definition by its name (`act = gelu`)."""
 
@@ -104,8 +112,13 @@ class Spelling:
 
     # Parts -------------------------------------------------------------------------------------
 
-    def _size(self, size: Size | Local) -> ast.Expr:
-        return size.expression if isinstance(size, Local) else self.size(size)
+    def _size(self, size: Size | Local | Over) -> ast.Expr:
+        match size:
+            case Local(expression=tree):
+                return tree
+            case Over(size=above, below=below):
+                return made.binary("/", self.size(above), below)
+        return self.size(size)
 
     def _constant(self, shape: tuple[Size, ...], words: str) -> ast.Expr:
         sizes = self.shape(shape)
@@ -136,10 +149,10 @@ class Spelling:
             return call.function[:1].isupper() or bool(call.arguments or call.keywords) and len(call.operands) == 1
         return len(call.operands) == 1 or call.function[:1].isupper()
 
-    def argument(self, argument: Arg | Local | Function) -> ast.Expr:
+    def argument(self, argument: Arg | Local | Over | Function) -> ast.Expr:
         """What stands behind the operands of a call."""
         match argument:
-            case Size() | Local():
+            case Size() | Local() | Over():
                 return self._size(argument)
             case Plain(text=text):
                 return made.number(Fraction(text))
@@ -152,11 +165,11 @@ class Spelling:
             case tuple():
                 return made.shape([self.argument(part) for part in argument])
 
-    def _item(self, item: Cut | Size | Local | Expr) -> ast.Expr:
+    def _item(self, item: Cut | Size | Local | Over | Expr) -> ast.Expr:
         match item:
             case Cut():
                 return self._cut(item)
-            case Size() | Local():
+            case Size() | Local() | Over():
                 return self._size(item)
             case _:
                 return self.expression(item)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from symcost.importing.body import Body, roles
 from symcost.importing.definitions import Definition, Structured
 from symcost.importing.fusing import fuse
-from symcost.importing.naming import hint, identifier, parameter_name
-from symcost.importing.names import Names
+from symcost.importing.naming import hint_apart, identifier, parameter_name
+from symcost.importing.names import names_of
 from symcost.importing.program import Call, Expr, Size
 from symcost.importing.spelling import Local, Spelling
 from symcost.importing.tree import Item, source
@@ -32,13 +32,16 @@ class _File:
         self._structured = structured
         self._program = structured.program
         keys = self._program.configurations[0]
-        self._names = Names({key: [each[key] for each in self._program.configurations] for key in keys})
+        self._names = names_of(self._program)
         self._remarks: dict[ast.Node, str] = {}
         self._keys = list(keys)
         self._told = {each.value: identifier(each.name) for each in self._program.inputs}
         self._told |= {each.value: parameter_name(each.name, "") for each in self._program.parameters}
+        self._made: dict[str, str] = {}
+        """Where each value is made, as a path of the source."""
         for statement in self._program.statements:
-            self._told |= dict.fromkeys(statement.targets, hint(statement.scopes[-1:], ""))
+            path = statement.scopes[-1].path if statement.scopes else ""
+            self._made |= dict.fromkeys(statement.targets, path)
         self._seen: set[str] = set()
         self._ratios: dict[tuple[str, str], None] = {}
 
@@ -85,10 +88,11 @@ class _File:
 
     def _module(self, definition: Definition) -> ast.Definition:
         names: dict[str, str] = {}
-        for place, key in enumerate(definition.ins):
-            names[key] = "x" if place == 0 else self._input_name(key, {"x", *names.values()})
+        for key, told in zip(definition.ins, definition.told, strict=True):
+            names[key] = self._input_name(told, definition.path, names) if names else "x"
+        letters = iter("abcdefghijklmnopqrstuvw")
         ports = [
-            made.port(names[key], self._pattern(shape, first=place == 0))
+            made.port(names[key], self._pattern(shape, letters if place else None))
             for place, (key, shape) in enumerate(zip(definition.ins, definition.shapes, strict=True))
         ]
         statics = [
@@ -131,27 +135,37 @@ class _File:
     def _measure(self, value: Expr) -> int:
         return len(write_expression(Spelling(_Anonymous(), self._size).expression(value)))
 
-    def _pattern(self, shape: tuple[Size | Local | None, ...], *, first: bool) -> ast.List:
-        """What is said of the shape of an input; leading axes that nobody speaks of are `...`."""
-        items: list[ast.Expr] = []
-        for place, size in enumerate(shape):
-            match size:
-                case Local(expression=tree):
-                    items.append(tree)
-                case Size() | None:
-                    items.append(made.name("abcdefgh"[place]))
-        while first and items and not any(isinstance(size, Local) for size in shape[: len(shape) - len(items) + 1]):
-            items.pop(0)
-        return made.shape([ast.Ellipsis(made.NOWHERE), *items] if first else items)
+    def _pattern(self, shape: tuple[Size | Local | None, ...], letters: Iterator[str] | None) -> ast.List:
+        """What is said of the shape of an input: all of it if it has a name; leading axes of the first may be `...`."""
+        said = [self._axis(size) for size in shape]
+        if shape and all(said):
+            return made.shape([axis for axis in said if axis is not None])
+        if letters is not None:
+            return made.shape([axis or made.name(next(letters)) for axis in said])
+        while said and not isinstance(shape[len(shape) - len(said)], Local):
+            said.pop(0)
+        rest = [axis or made.name("mn"[place % 2]) for place, axis in enumerate(said)]
+        return made.shape([ast.Ellipsis(made.NOWHERE), *rest])
 
-    def _input_name(self, key: str, taken: set[str]) -> str:
+    def _axis(self, size: Size | Local | None) -> ast.Expr | None:
+        """The name of an axis; None where it has none."""
+        match size:
+            case Local(expression=tree):
+                return tree
+            case Size(values=values):
+                found = self._names.find(values)
+                if found is not None and found.key is not None:
+                    self._seen.add(found.key)
+                    return made.name(found.key)
+        return None
+
+    def _input_name(self, key: str, path: str, taken: Mapping[str, str]) -> str:
         """What an input is called where it is made: an attribute, an input of the model, a parameter."""
-        key = source(key)
-        name = self._told.get(key) or "y"
-        number = 1
-        while name in taken or name in self._keys:
+        word = self._told.get(source(key)) or hint_apart(self._made.get(source(key), ""), path) or "y"
+        name, number = word, 1
+        while name in taken.values() or name in self._keys:
             number += 1
-            name = f"{self._told.get(key) or 'y'}{number}"
+            name = f"{word}{number}"
         return name
 
     # What holds --------------------------------------------------------------------------------

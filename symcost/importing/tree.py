@@ -153,13 +153,13 @@ def _scope(statement: Statement, depth: int) -> Scope | None:
 
 
 def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Without the modules that only hold others, or one statement."""
+    """Without the modules that only hold others, or one statement, or that take nothing in."""
     out: list[Item] = []
     for item in items:
         match item:
             case Module(scope=scope, items=inner):
                 inner = dissolved(inner)
-                if scope.cls in CONTAINERS | LEAVES or len(inner) <= 1:
+                if scope.cls in CONTAINERS | LEAVES or len(inner) <= 1 or not read(inner):
                     out.extend(inner)
                 else:
                     out.append(Module(scope, inner))
