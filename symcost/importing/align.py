@@ -75,12 +75,12 @@ class _Zip:
             case Module(scope=scope) if all(isinstance(item, Module) for item in row):
                 bodies = [item.items for item in row if isinstance(item, Module)]
                 return Module(scope, self.items(bodies, scope.path))
-            case Loop(carried=carried) if all(isinstance(item, Loop) for item in row):
+            case Loop() if all(isinstance(item, Loop) for item in row):
                 loops = [item for item in row if isinstance(item, Loop)]
                 count = _joined([loop.count for loop in loops])
                 body = self.items([loop.body for loop in loops], path)
                 self.same([loop.carried for loop in loops], path)
-                return Loop(count, body, carried)
+                return replace(row[0], count=count, body=body)
         made: Item = self.same(row, path)
         return made
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from symcost.importing.fusing import main_values
 from symcost.importing.naming import hint, parameter_name
-from symcost.importing.program import Call, Contraction, Parameter, Size, Statement
+from symcost.importing.program import Arithmetic, Call, Contraction, Parameter, Ref, Size, Statement
 from symcost.importing.spelling import Spelling
-from symcost.importing.tree import Carried, Declaration, Item, Loop, made as makes, read
+from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, made as makes, read, source
 from symcost.importing.walk import nodes
 from symcost.syntax import ast, made
 
@@ -33,9 +33,15 @@ class Body:
     """Names that are no values: of sizes and of what is called."""
     fixed: frozenset[str] = frozenset()
     """Values whose names no other value may take: parameters."""
+    inputs: frozenset[str] = frozenset()
+    """Inputs of the model, where this is its body."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """What some values are called for what is done with them."""
+    shapes: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)
+    """Of the values of the program."""
     remarks: dict[ast.Node, str] = field(default_factory=dict)
+    inits: dict[str, ast.Expr] = field(default_factory=dict)
+    """What a scan begins with, by the key of what is carried within."""
 
     def written(self, items: Sequence[Item], outs: Sequence[str]) -> tuple[ast.Statement, ...]:
         """All statements, `return` at the end."""
@@ -101,21 +107,49 @@ class Body:
                 name = self._fresh("x" if name != "x" else "y")
                 lines.append(made.assign([name], made.name(self.names[each.before])))
             self.names[each.inside] = self.names[each.after] = name
-        lines.append(ast.Repeat(made.NOWHERE, None, self.size(item.count), False, (), self._rounds(item)))
+        rounds = self._rounds(item)
+        lines.append(self._head(item, rounds))
         return lines
+
+    def _head(self, item: Loop, rounds: tuple[ast.Statement, ...]) -> ast.Statement:
+        count = self.size(item.count)
+        if item.kind == "choose" and item.total is not None:
+            return ast.Choose(made.NOWHERE, count, self.size(item.total), rounds)
+        if item.kind == "scan":
+            return ast.Scan(made.NOWHERE, made.name(item.counter), count, self._carries(item), rounds)
+        return ast.Repeat(made.NOWHERE, None, count, False, (), rounds)
+
+    def _carries(self, item: Loop) -> tuple[ast.Carry, ...]:
+        """What a scan says that it hands on, with its shape."""
+        spelling = self._spelling()
+        shapes = [spelling.shape(self.shapes.get(source(each.before), ())) for each in item.carried]
+        names = [made.name(self.names[each.inside]) for each in item.carried]
+        inits = [self.inits.get(each.inside) for each in item.carried]
+        return tuple(ast.Carry(made.NOWHERE, *row) for row in zip(names, shapes, inits, strict=True))
 
     def _rounds(self, item: Loop) -> tuple[ast.Statement, ...]:
         """One round. Names from around the loop are not assigned in it, but for those that are carried."""
         carried = {self.names[each.inside] for each in item.carried}
         around = frozenset(self.names.values()) - carried
-        live = _Live(item.body, [each.result for each in item.carried], around)
+        live = _Live(item.body, item.results, around)
         for each in item.carried:
             self._hand_on(each, item.body, live)
         lines = self._lines(item.body, live)
         for each in item.carried:
             if self.names[each.result] != self.names[each.inside]:
                 lines.append(made.assign([self.names[each.inside]], made.name(self.names[each.result])))
+        for made_here in item.emitted:
+            self._emit(made_here, item.body, lines, item.kind)
         return tuple(lines)
+
+    def _emit(self, emitted: Emitted, body: Sequence[Item], lines: list[ast.Statement], kind: str) -> None:
+        """The last statement says it itself, if it makes what is emitted."""
+        name = self.names[emitted.after] = self._fresh("experts" if kind == "choose" else "y")
+        match (body[-1], lines[-1]):
+            case (Statement(targets=(key,)), ast.Assign(value=value)) if key == emitted.inside:
+                lines[-1] = ast.Emit(made.NOWHERE, made.name(name), value)
+                return
+        lines.append(ast.Emit(made.NOWHERE, made.name(name), made.name(self.names[emitted.inside])))
 
     def _hand_on(self, carried: Carried, body: Sequence[Item], live: _Live) -> None:
         """The result of a round has the name of what came in, if that is not read any more when it is there."""
@@ -130,8 +164,9 @@ class Body:
         """A name for a value: that of what it goes on from, or of the module that makes it."""
         if key in self.names:
             return self.names[key]
-        told = "x" if key in live.carried else self.roles.get(key) or hint(item.scopes, self.path)
-        name = self._continued(item, told, place, live) if len(item.targets) == 1 else None
+        told = "x" if key in live.carried or self._begins(item) else self.roles.get(key) or hint(item.scopes, self.path)
+        free = len(item.targets) == 1 and key not in self.roles
+        name = self._continued(item, told, place, live) if free else None
         if name is None:
             busy = {self.names[other] for other, last in live.last.items() if last > place and other in self.names}
             name = self._free(told, busy | live.around | set(live.until))
@@ -140,14 +175,19 @@ class Body:
 
     def _continued(self, item: Statement, told: str, place: int, live: _Live) -> str | None:
         """The name of a value that is read here for the last time, if others that read it have no better one."""
-        for key in main_values(item.value):
+        direct = _summands(item.value)
+        for key in (*direct, *main_values(item.value)):
             name = self.names.get(key, "")
             if live.last.get(key) != place or name in live.around or key in self.fixed:
                 continue
             ends = live.last.get(item.targets[0], place)
-            if ends <= live.until.get(name, ends) and (live.readers[key] == 1 or not told):
+            if ends <= live.until.get(name, ends) and (live.readers[key] == 1 or not told or key in direct):
                 return name
         return None
+
+    def _begins(self, item: Statement) -> bool:
+        """Whether a value is the first that is made of an input of the model."""
+        return len(item.targets) == 1 and any(key in self.inputs for key in main_values(item.value))
 
     def _free(self, told: str, busy: Iterable[str]) -> str:
         unwanted = {*busy, *self.taken}
@@ -166,6 +206,14 @@ class Body:
 
     def _spelling(self) -> Spelling:
         return Spelling(self.names, self.size)
+
+
+def _summands(value: object) -> list[str]:
+    """The values that something is added to as they are: the way around a block."""
+    match value:
+        case Arithmetic(op="+", left=left, right=right):
+            return [each.value for each in (left, right) if isinstance(each, Ref)]
+    return []
 
 
 def roles(items: Sequence[Item]) -> dict[str, str]:

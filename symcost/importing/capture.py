@@ -42,7 +42,7 @@ class Session:
         self._source, self._part, self._bounds = source, part, bounds or Bounds()
 
     def __enter__(self) -> Session:
-        self._printed: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        self._printed: IO[bytes] = tempfile.TemporaryFile()
         reading, writing = os.pipe()
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "symcost.importing.exporting.child", str(writing)],

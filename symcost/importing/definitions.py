@@ -7,15 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symcost.importing.folding import fold
+from symcost.importing.fusing import fuse
 from symcost.importing.names import names_of
 from symcost.importing.naming import identifier
 from symcost.importing.ports import Column, Port, fill
 from symcost.importing.program import Call, Program, Ref, Size, Statement
 from symcost.importing.skeleton import Skeleton
-from symcost.importing.spelling import Local, Over
+from symcost.importing.spelling import Local, Over, measure
 from symcost.importing.tree import Carried, Item, Loop, Module, made, read, source
 from symcost.importing.walk import changed, renamed
+from symcost.syntax import ast, made as made_trees
 
+SHORT = 3
+"""Lines of a module that is called once, and then stands where it is called."""
 
 MOST_PLACES = 2
 """Ports that are given by their place."""
@@ -73,9 +77,15 @@ class _Defining:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._names = names_of(program)
-        self._calls: dict[int, Statement] = {}
+        self._measure = measure(self._size)
+        self._calls: dict[int, tuple[Item, ...]] = {}
+        """What stands for each module by now: a call, or what it does."""
         self._taken: set[str] = set()
         self._definitions: list[Definition] = []
+
+    def _size(self, size: Size) -> ast.Expr:
+        found = self._names.find(size.values)
+        return made_trees.number(size.values[0]) if found is None else found.tree()
 
     def whole(self, items: tuple[Item, ...]) -> Structured:
         levels: dict[int, list[_Member]] = {}
@@ -112,15 +122,25 @@ class _Defining:
         for item in items:
             match item:
                 case Module():
-                    out.append(self._calls[id(item)])
+                    out.extend(self._calls[id(item)])
                 case Loop(body=body):
                     out.append(replace(item, body=self._called(body)))
                 case _:
                     out.append(item)
         return tuple(out)
 
+    def _is_short(self, member: _Member) -> bool:
+        """Whether what a module does reads as well in the place of its call."""
+        lines = fuse(member.items, member.outs, self._measure)
+        chooses = any(isinstance(item, Loop) and item.kind == "choose" for item in lines)
+        return chooses or len(lines) <= SHORT
+
     def _define(self, group: list[_Member]) -> None:
         first = group[0]
+        if len(group) == 1 and self._is_short(first):
+            back = {f"@{place}": key for place, key in enumerate(first.taken)}
+            self._calls[id(first.module)] = renamed(first.items, back)
+            return
         name = self._name(first.module.scope.cls)
         inputs = self._inputs(group)
         keys = _keys(inputs)
@@ -133,7 +153,7 @@ class _Defining:
         for place, member in enumerate(group):
             operands = tuple(Ref(column[place]) for column in inputs)
             call = Call(name, operands, *_given(filled.ports, place))
-            self._calls[id(member.module)] = Statement(member.outs, call, (member.module.scope,))
+            self._calls[id(member.module)] = (Statement(member.outs, call, (member.module.scope,)),)
 
     def _name(self, cls: str) -> str:
         name, number = identifier(cls), 1
@@ -155,8 +175,8 @@ def _collect(items: tuple[Item, ...], outs: set[str], levels: dict[int, list[_Me
                 below = _collect(inner, set(mine), levels)
                 found.append((below, _Member(item, mine)))
                 height = max(height, below + 1)
-            case Loop(body=body, carried=carried):
-                height = max(height, _collect(body, {each.result for each in carried}, levels))
+            case Loop(body=body):
+                height = max(height, _collect(body, set(item.results), levels))
         needed.update(read((item,)))
     for below, member in reversed(found):
         levels.setdefault(below, []).append(member)

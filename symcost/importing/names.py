@@ -213,11 +213,8 @@ def _direction(values: Vector) -> Vector:
 
 def _is_usual(factor: Fraction) -> bool:
     return (
-        0 < abs(factor) <= LARGEST_FACTOR
-        and factor.denominator <= 64
-        and 1 in (factor.numerator, factor.denominator)
-        or (factor.denominator <= 8 and 0 < factor.numerator <= 64)
-    )
+        0 < abs(factor) <= LARGEST_FACTOR and factor.denominator <= 64 and 1 in (factor.numerator, factor.denominator)
+    ) or (factor.denominator <= 8 and 0 < factor.numerator <= 64)
 
 
 def names_of(program: Program) -> Names:

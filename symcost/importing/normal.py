@@ -21,7 +21,7 @@ def _told(node: Any) -> Any:
         return node
     like = sizes(node.arguments)
     said = dict(node.keywords)
-    if not like or "pad" in said and not isinstance(said["pad"], Size):
+    if not like or ("pad" in said and not isinstance(said["pad"], Size)):
         return node
     usual = {key: Size((number,) * len(like[0].values), key) for key, number in USUAL.items()}
     split = any(key.rpartition("_")[2] in "xyz" for key in said)

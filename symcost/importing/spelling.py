@@ -22,6 +22,7 @@ from symcost.importing.program import (
     Subscript,
 )
 from symcost.syntax import ast, made
+from symcost.syntax.writer import write_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,11 @@ class Spelling:
             case Call():
                 return self._call(value)
             case Arithmetic(op="+", left=Call() as left, right=Ref() as right):
-                return made.binary("+", self.expression(right), self.expression(left))  # x + (x -> f)
+                return made.binary("+", self.expression(right), self._operand(left))  # x + (x -> f)
             case Arithmetic(op=op, left=left, right=right):
-                return made.binary(op, self.expression(left), self.expression(right))
+                return made.binary(op, self._operand(left), self._operand(right))
             case Negative(operand=operand):
-                return made.negative(self.expression(operand))
+                return made.negative(self._operand(operand))
             case Subscript(base=base, items=items):
                 return made.subscript(self.expression(base), [self._item(item) for item in items])
             case Contraction():
@@ -111,6 +112,13 @@ class Spelling:
         return made.shape([self._size(size) for size in sizes])
 
     # Parts -------------------------------------------------------------------------------------
+
+    def _operand(self, value: Expr) -> ast.Expr:
+        """What stands beside a sign: `silu(x) * y`, and not `(x -> silu) * y`."""
+        match value:
+            case Call(function=function, operands=(Ref() as inner,), arguments=(), keywords=()) if function.islower():
+                return made.call(function, [self.expression(inner)])
+        return self.expression(value)
 
     def _size(self, size: Size | Local | Over) -> ast.Expr:
         match size:
@@ -145,8 +153,10 @@ class Spelling:
         first = call.operands[0]
         if call.function == "transpose" and not call.arguments:
             return False
+        if call.function in REDUCTIONS and isinstance(first, Ref):
+            return False
         if isinstance(first, Arithmetic | Negative | Constant):
-            return call.function[:1].isupper() or bool(call.arguments or call.keywords) and len(call.operands) == 1
+            return call.function[:1].isupper() or (bool(call.arguments or call.keywords) and len(call.operands) == 1)
         return len(call.operands) == 1 or call.function[:1].isupper()
 
     def argument(self, argument: Arg | Local | Over | Function) -> ast.Expr:
@@ -196,6 +206,9 @@ class Spelling:
         return total
 
 
+REDUCTIONS = frozenset({"sum", "mean", "max", "min"})
+"""Functions that are written `mean(x, axis = -1)`."""
+
 USUAL = {"stride": 1, "pad": 0, "dilation": 1, "groups": 1}
 """What a convolution does if nothing is said."""
 
@@ -207,3 +220,16 @@ def _is(argument: Arg | Local | Function, number: int | None) -> bool:
 def plain(size: Size) -> ast.Expr:
     """A size of one configuration, as its number."""
     return made.number(size.values[0])
+
+
+class _Anonymous(dict[str, str]):
+    """Names of usual length, for measuring."""
+
+    def __missing__(self, key: str) -> str:
+        return "xxx"
+
+
+def measure(size: Callable[[Size], ast.Expr]) -> Callable[[Expr], int]:
+    """How many characters an expression takes, with sizes as they are written and names of usual length."""
+    spelling = Spelling(_Anonymous(), size)
+    return lambda value: len(write_expression(spelling.expression(value)))

@@ -9,15 +9,14 @@ from fractions import Fraction
 from symcost.importing.body import Body, roles
 from symcost.importing.definitions import Definition, Structured
 from symcost.importing.fusing import fuse
-from symcost.importing.naming import hint_apart, identifier, parameter_name
 from symcost.importing.names import names_of
-from symcost.importing.program import Call, Expr, Size
-from symcost.importing.spelling import Local, Spelling
+from symcost.importing.naming import hint_apart, identifier, parameter_name
+from symcost.importing.program import Call, Size
+from symcost.importing.spelling import Local, Spelling, measure
 from symcost.importing.tree import Item, source
 from symcost.importing.walk import nodes
 from symcost.syntax import ast, made
-from symcost.syntax.writer import Remarks, write, write_expression
-
+from symcost.syntax.writer import Remarks, write
 
 LONGEST_WORDS = 48
 
@@ -125,15 +124,20 @@ class _File:
         called = {node.function for node in nodes(items) if isinstance(node, Call)}
         keys = set(self._program.configurations[0])
         fixed = {each.value for each in self._program.parameters}
-        fixed |= {each.value for each in self._program.inputs if each.kind == "index"}
-        fused = fuse(items, outs, self._measure)
+        fixed |= {each.value for each in self._program.inputs if each.kind == "index" or len(each.name) > 2}
+        fused = fuse(items, outs, measure(self._size))
         body = Body(
-            path, names, self._size, frozenset(taken | called | keys), frozenset(fixed), roles(fused), self._remarks
+            path,
+            names,
+            self._size,
+            taken=frozenset(taken | called | keys),
+            fixed=frozenset(fixed),
+            inputs=frozenset(each.value for each in self._program.inputs if each.value in names),
+            roles=roles(fused),
+            shapes=self._program.shapes,
+            remarks=self._remarks,
         )
         return body.written(fused, outs)
-
-    def _measure(self, value: Expr) -> int:
-        return len(write_expression(Spelling(_Anonymous(), self._size).expression(value)))
 
     def _pattern(self, shape: tuple[Size | Local | None, ...], letters: Iterator[str] | None) -> ast.List:
         """What is said of the shape of an input: all of it if it has a name; leading axes of the first may be `...`."""
@@ -188,12 +192,6 @@ def _short(words: str | None) -> str | None:
     """The first clause of what a documentation says, if that is short enough to stand in a text."""
     if words is None:
         return None
-    first = words.strip().partition(".")[0].partition(",")[0].partition(" (")[0].replace('"', "'").rstrip()
-    return first if 0 < len(first) <= LONGEST_WORDS else None
-
-
-class _Anonymous(dict[str, str]):
-    """Names of usual length, for measuring."""
-
-    def __missing__(self, key: str) -> str:
-        return "xxx"
+    first = words.strip().partition(".")[0]
+    plain = not set(first) & set('("`')
+    return first if plain and 0 < len(first) <= LONGEST_WORDS else None

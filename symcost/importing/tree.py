@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from symcost.importing.program import Parameter, Program, Scope, Size, Statement
 from symcost.importing.walk import refs
@@ -41,12 +41,31 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class Emitted:
+    """A value that each round makes, and all of them together behind the loop, with a new leading axis."""
+
+    inside: str
+    after: str
+    keyed: ClassVar[tuple[str, ...]] = ("inside", "after")
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
-    """`count` rounds of one body."""
+    """`count` rounds of one body: one after the other, or along an axis, or by chosen ones of `total`."""
 
     count: Size
     body: tuple[Item, ...]
-    carried: tuple[Carried, ...]
+    carried: tuple[Carried, ...] = ()
+    emitted: tuple[Emitted, ...] = ()
+    kind: Literal["repeat", "scan", "choose"] = "repeat"
+    total: Size | None = None
+    counter: str = ""
+    """What the number of a round is called in the body."""
+
+    @property
+    def results(self) -> list[str]:
+        """What a round makes that is needed outside of it."""
+        return [*(each.result for each in self.carried), *(each.inside for each in self.emitted)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +88,9 @@ def made(items: Iterable[Item]) -> list[str]:
                 keys.extend(targets)
             case Declaration(parameter=parameter):
                 keys.append(parameter.value)
-            case Loop(carried=carried):
+            case Loop(carried=carried, emitted=emitted):
                 keys.extend(each.after for each in carried)
+                keys.extend(each.after for each in emitted)
             case Module(items=inner):
                 keys.extend(made(inner))
     return keys

@@ -131,7 +131,7 @@ def _grouped(site: Site, operand: Expr, x: Value, groups: int, given: tuple[Valu
 
 @rule("_weight_norm", "_weight_norm_interface")
 def weight_norm(site: Site) -> None:
-    """g v / |v|, the length over all axes but one."""
+    """G v / |v|, the length over all axes but one."""
     v, g = site.value("v"), site.value("g")
     own = site.axis("dim", v.rank)
     over = tuple(axis(one) for one in range(v.rank) if one != own)

@@ -166,7 +166,7 @@ COMPARED = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="
 
 @rule(*SIGNS, *(f"{name}_" for name in SIGNS))
 def arithmetic(site: Site) -> None:
-    """x + alpha y and its like."""
+    """X + alpha y and its like."""
     if site.has("rounding_mode"):
         raise Refused("its rounding is not understood")
     sign = SIGNS[site.node.op.removeprefix("aten.").rstrip("_")]
@@ -180,7 +180,7 @@ def arithmetic(site: Site) -> None:
 
 @rule("rsub", *COMPARED)
 def other(site: Site) -> None:
-    """y - x, and comparisons, whose results are true or false."""
+    """Y - x, and comparisons, whose results are true or false."""
     order = _order(site, ("self", "other"))
     left, right = _operand(site, "self", order), _operand(site, "other", order)
     name = site.node.op.removeprefix("aten.")
@@ -204,7 +204,7 @@ def larger(site: Site) -> None:
 
 @rule("pow", "pow_", "float_power")
 def power(site: Site) -> None:
-    """x ^ n; a square is one product."""
+    """X ^ n; a square is one product."""
     exponent = site.argument("exponent")
     order = _order(site, ("self", "exponent"))
     base = _operand(site, "self", order)
@@ -240,7 +240,7 @@ def truth(site: Site) -> None:
 
 @rule("addcmul", "addcdiv", "lerp")
 def added(site: Site) -> None:
-    """x + value y z, and what is between x and y."""
+    """X + value y z, and what is between x and y."""
     lerp = site.node.op == "aten.lerp"
     names = ("self", "end", "weight") if lerp else ("self", "tensor1", "tensor2")
     order = _order(site, names)

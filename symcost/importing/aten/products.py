@@ -13,7 +13,7 @@ from symcost.importing.program import Arg, Arithmetic, Call, Contraction, Expr, 
 
 @rule("linear")
 def linear(site: Site) -> None:
-    """y = x W + b along the last axis."""
+    """Y = x W + b along the last axis."""
     x, weight, bias = site.value("input"), site.value("weight"), site.optional("bias")
     order = x.axes if x.rank and x.axes[-1] == x.rank - 1 else in_order(x.rank)
     operand = site.moved(x, order)
@@ -40,7 +40,7 @@ def matmul(site: Site) -> None:
 
 @rule("addmm", "baddbmm", "addbmm", "addmv")
 def addmm(site: Site) -> None:
-    """b + x W; scales other than one are written."""
+    """B + x W; scales other than one are written."""
     if site.node.op == "aten.addbmm":
         raise Refused("the language has no such operation")
     names = {"aten.addmm": ("mat1", "mat2"), "aten.baddbmm": ("batch1", "batch2"), "aten.addmv": ("mat", "vec")}
@@ -64,7 +64,7 @@ def einsum(site: Site) -> None:
     """Index notation as it stands there; several operands are multiplied from the left, as PyTorch does."""
     equation = site.argument("equation")
     site.understood("path")
-    if not isinstance(equation, str) or "..." in equation and len(site.all_values("tensors")) > 2:
+    if not isinstance(equation, str) or ("..." in equation and len(site.all_values("tensors")) > 2):
         raise Refused("its equation is not understood")
     values = site.all_values("tensors")
     left, result = _letters(equation, [value.rank for value in values])

@@ -36,7 +36,7 @@ def recurrent(site: Site) -> None:
     site.give(made, *(None for _ in site.node.results[1:]))
 
 
-def _Name(name: str) -> Arg:  # noqa: N802
+def _Name(name: str) -> Arg:
     """The name of a definition as an argument."""
     from symcost.importing.program import Plain
 

@@ -117,7 +117,7 @@ def distances(site: Site) -> None:
 
 @rule("normalize")
 def normalize(site: Site) -> None:
-    """x / |x|"""
+    """X / |x|"""
     x = site.value("input")
     site.understood("eps", "p")
     over = (site.axis("dim", x.rank, 1),)

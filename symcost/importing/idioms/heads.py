@@ -46,7 +46,7 @@ def _merge(found: Match) -> Expr | None:
 
 
 def _rotated(found: Match) -> Expr | None:
-    """x cos + (−second half, first half) sin, of [B, T, heads, d] or [B, heads, T, d]."""
+    """X cos + (−second half, first half) sin, of [B, T, heads, d] or [B, heads, T, d]."""
     inner = found.shape(found["x"])
     if inner is None or not _halves(found, inner[-1]):
         return None

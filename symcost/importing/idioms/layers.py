@@ -10,7 +10,7 @@ x, weight, bias = Hole("x"), Hole("weight"), Hole("bias")
 
 
 def _root_mean_square(found: Match) -> Expr | None:
-    """g x / sqrt(mean(x²) + epsilon), over the last axis."""
+    """G x / sqrt(mean(x²) + epsilon), over the last axis."""
     named = dict(found["named"])
     width = found.last(found["x"])
     last = number(named.get("axis")) in (-1, len(found.shape(found["x"]) or ()) - 1)
@@ -42,7 +42,7 @@ _tanh_gelu = multiply(multiply(x, Hole("half")), add(_tanh, Hole("one")))
 
 
 def _linear(found: Match) -> Expr | None:
-    """x W + b over flattened positions."""
+    """X W + b over flattened positions."""
     rows, wanted = found.shape(found["x"]), found["shape"]
     matrix, added = found.shape(found["weight"]), found.shape(found["bias"])
     if rows is None or matrix is None or added is None or len(matrix) != 2 or len(added) != 1:
@@ -89,6 +89,8 @@ def _positions(found: Match) -> Expr | None:
     """A learned vector for each position is added."""
     shape, table = found.shape(found["x"]), found["table"]
     if shape is None or not isinstance(table, Constant) or not isinstance(found["x"], Ref):
+        return None
+    if "position" not in table.words:
         return None
     if len(shape) < 2 or not equal(table.shape[-1], shape[-2]) or not equal(found["width"], shape[-1]):
         return None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from typing import Any
 
-from symcost.importing.program import Arithmetic, Arg, Call, Expr, Negative, Plain, Program, Ref, Size, Statement
+from symcost.importing.program import Arg, Arithmetic, Call, Expr, Negative, Plain, Program, Ref, Size, Statement
 from symcost.importing.tree import Declaration, Item, read, source
 from symcost.importing.walk import parts, refs
 
