@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symcost.importing.fusing import main_values
 from symcost.importing.naming import hint, parameter_name
 from symcost.importing.program import Arithmetic, Call, Contraction, Parameter, Ref, Size, Statement
+from symcost.importing.sizes import SizeTrees, told_apart
 from symcost.importing.spelling import Spelling
 from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, made as makes, read, source
 from symcost.importing.walk import nodes
@@ -16,8 +17,6 @@ from symcost.syntax import ast, made
 
 SPARE = ("x", "y", "z", "u", "v", "w", "h")
 """Names for values that nothing names."""
-
-SizeTree = Callable[[Size], ast.Expr]
 
 
 @dataclass(slots=True, eq=False)
@@ -28,7 +27,7 @@ class Body:
     """Where it stands in the source: names of its parts are told from here."""
     names: dict[str, str]
     """Of the values it takes in; and later of all."""
-    size: SizeTree
+    sizes: SizeTrees
     taken: frozenset[str]
     """Names that are no values: of sizes and of what is called."""
     fixed: frozenset[str] = frozenset()
@@ -40,6 +39,7 @@ class Body:
     shapes: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)
     """Of the values of the program."""
     remarks: dict[ast.Node, str] = field(default_factory=dict)
+    remarks_above: dict[ast.Node, str] = field(default_factory=dict)
     inits: dict[str, ast.Expr] = field(default_factory=dict)
     """What a scan begins with, by the key of what is carried within."""
 
@@ -54,7 +54,10 @@ class Body:
         """The last statement and the `return`, as one where the last makes what is returned."""
         match (items[-1], last[0]):
             case (Statement(targets=targets), ast.Assign(value=value)) if targets == tuple(outs) and len(outs) == 1:
-                return (made.returned([value]),)
+                line = made.returned([value])
+                if last[0] in self.remarks_above:
+                    self.remarks_above[line] = self.remarks_above[last[0]]
+                return (line,)
         return (*last, made.returned([made.name(self.names[key]) for key in outs]))
 
     # Statements --------------------------------------------------------------------------------
@@ -64,7 +67,7 @@ class Body:
         for place, item in enumerate(items):
             match item:
                 case Statement():
-                    lines.append(self._statement(item, place, live))
+                    lines.append(self._told(item, place, live))
                 case Loop():
                     lines.extend(self._loop(item, place, live))
         return lines
@@ -86,6 +89,15 @@ class Body:
         name = self._fresh(parameter_name(parameter.name, self.path))
         self.names[parameter.value] = name
         return name, self._spelling().shape(parameter.shape)
+
+    def _told(self, item: Statement, place: int, live: _Live) -> ast.Statement:
+        """A statement, with a remark where a number in it is one for want of a name."""
+        before = len(self.sizes.unnamed)
+        line = self._statement(item, place, live)
+        unnamed = self.sizes.unnamed[before:]
+        if unnamed:
+            self.remarks_above[line] = told_apart(unnamed)
+        return line
 
     def _statement(self, item: Statement, place: int, live: _Live) -> ast.Statement:
         value = item.value
@@ -112,9 +124,9 @@ class Body:
         return lines
 
     def _head(self, item: Loop, rounds: tuple[ast.Statement, ...]) -> ast.Statement:
-        count = self.size(item.count)
+        count = self.sizes.tree(item.count)
         if item.kind == "choose" and item.total is not None:
-            return ast.Choose(made.NOWHERE, count, self.size(item.total), rounds)
+            return ast.Choose(made.NOWHERE, count, self.sizes.tree(item.total), rounds)
         if item.kind == "scan":
             return ast.Scan(made.NOWHERE, made.name(item.counter), count, self._carries(item), rounds)
         return ast.Repeat(made.NOWHERE, None, count, False, (), rounds)
@@ -164,8 +176,11 @@ class Body:
         """A name for a value: that of what it goes on from, or of the module that makes it."""
         if key in self.names:
             return self.names[key]
+        several = len(item.targets) > 1
         told = "x" if key in live.carried or self._begins(item) else self.roles.get(key) or hint(item.scopes, self.path)
-        free = len(item.targets) == 1 and key not in self.roles
+        if several:
+            told = self.roles.get(key, "")
+        free = not several and key not in self.roles
         name = self._continued(item, told, place, live) if free else None
         if name is None:
             busy = {self.names[other] for other, last in live.last.items() if last > place and other in self.names}
@@ -205,7 +220,7 @@ class Body:
         return name
 
     def _spelling(self) -> Spelling:
-        return Spelling(self.names, self.size)
+        return Spelling(self.names, self.sizes.tree, self.sizes.known)
 
 
 def _summands(value: object) -> list[str]:

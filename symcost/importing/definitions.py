@@ -13,10 +13,10 @@ from symcost.importing.naming import identifier
 from symcost.importing.ports import Column, Port, fill
 from symcost.importing.program import Call, Program, Ref, Size, Statement
 from symcost.importing.skeleton import Skeleton
+from symcost.importing.sizes import SizeTrees
 from symcost.importing.spelling import Local, Over, measure
 from symcost.importing.tree import Carried, Item, Loop, Module, made, read, source
 from symcost.importing.walk import changed, renamed
-from symcost.syntax import ast, made as made_trees
 
 SHORT = 3
 """Lines of a module that is called once, and then stands where it is called."""
@@ -77,15 +77,12 @@ class _Defining:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._names = names_of(program)
-        self._measure = measure(self._size)
+        sizes = SizeTrees(self._names)
+        self._measure = measure(sizes.tree, sizes.known)
         self._calls: dict[int, tuple[Item, ...]] = {}
         """What stands for each module by now: a call, or what it does."""
         self._taken: set[str] = set()
         self._definitions: list[Definition] = []
-
-    def _size(self, size: Size) -> ast.Expr:
-        found = self._names.find(size.values)
-        return made_trees.number(size.values[0]) if found is None else found.tree()
 
     def whole(self, items: tuple[Item, ...]) -> Structured:
         levels: dict[int, list[_Member]] = {}

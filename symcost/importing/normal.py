@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from symcost.importing.program import Call, Size
-from symcost.importing.spelling import USUAL
+from symcost.importing.spelling import CONVOLUTIONS, USUAL
 from symcost.importing.walk import changed, sizes
 
 T = TypeVar("T")
@@ -17,7 +17,7 @@ def normal(items: T) -> T:
 
 
 def _told(node: Any) -> Any:
-    if not isinstance(node, Call) or not node.function.startswith("Conv") or "Transpose" in node.function:
+    if not isinstance(node, Call) or node.function not in CONVOLUTIONS:
         return node
     like = sizes(node.arguments)
     said = dict(node.keywords)

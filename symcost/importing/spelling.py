@@ -72,6 +72,7 @@ class Spelling:
 
     names: Mapping[str, str]
     size: Callable[[Size], ast.Expr]
+    known: Callable[[Size], bool] = lambda size: True
 
     def expression(self, value: Expr | Root) -> ast.Expr:
         """Any expression but a contraction, which is a statement of its own."""
@@ -138,7 +139,9 @@ class Spelling:
         """A pipeline where one value goes through; `f(x, y)` where several come together."""
         operands = [self.expression(operand) for operand in call.operands]
         arguments = [self.argument(argument) for argument in call.arguments]
-        usual = USUAL if call.function.startswith("Conv") else {}
+        if call.function == "reshape":
+            arguments = [self._view(argument) for argument in call.arguments]
+        usual = USUAL if call.function in CONVOLUTIONS else {}
         keywords = {
             key: self.argument(argument) for key, argument in call.keywords if not _is(argument, usual.get(key))
         }
@@ -148,6 +151,17 @@ class Spelling:
         if not (others or arguments or keywords):
             return ast.Pipe(made.NOWHERE, first, made.name(call.function))
         return ast.Pipe(made.NOWHERE, first, made.call(call.function, [*others, *arguments], **keywords))
+
+    def _view(self, shape: Arg) -> ast.Expr:
+        """The shape of a view: the one size in it that has no name follows from the others."""
+        unnamed = (
+            [size for size in shape if isinstance(size, Size) and not self.known(size)]
+            if isinstance(shape, tuple)
+            else []
+        )
+        if not isinstance(shape, tuple) or len(unnamed) != 1:
+            return self.argument(shape)
+        return made.shape([made.number(-1) if size is unnamed[0] else self.argument(size) for size in shape])
 
     def _flows(self, call: Call) -> bool:
         first = call.operands[0]
@@ -186,9 +200,17 @@ class Spelling:
 
     def _cut(self, cut: Cut) -> ast.Expr:
         start = None if cut.start is None else self._size(cut.start)
-        stop = None if cut.stop is None else self._size(cut.stop)
+        stop = None if cut.stop is None else self._stop(cut.stop, cut.length)
         step = None if cut.step is None else self._size(cut.step)
         return ast.Slice(made.NOWHERE, start, stop, step)
+
+    def _stop(self, stop: Size | Local | Over, length: Size | Local | Over | None) -> ast.Expr:
+        """Where a slice ends: counted from the end where that has a name and it has not."""
+        if isinstance(stop, Size) and isinstance(length, Size) and not self.known(stop):
+            left = Size(tuple(end - whole for end, whole in zip(stop.values, length.values, strict=True)))
+            if self.known(left) and max(left.values) < 0:
+                return self._size(left)
+        return self._size(stop)
 
     def _place(self, place: str | Affine) -> ast.Expr:
         if isinstance(place, str):
@@ -208,6 +230,8 @@ class Spelling:
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min"})
 """Functions that are written `mean(x, axis = -1)`."""
+
+CONVOLUTIONS = frozenset({"Conv1d", "Conv2d", "Conv3d"})
 
 USUAL = {"stride": 1, "pad": 0, "dilation": 1, "groups": 1}
 """What a convolution does if nothing is said."""
@@ -229,7 +253,7 @@ class _Anonymous(dict[str, str]):
         return "xxx"
 
 
-def measure(size: Callable[[Size], ast.Expr]) -> Callable[[Expr], int]:
+def measure(size: Callable[[Size], ast.Expr], known: Callable[[Size], bool]) -> Callable[[Expr], int]:
     """How many characters an expression takes, with sizes as they are written and names of usual length."""
-    spelling = Spelling(_Anonymous(), size)
+    spelling = Spelling(_Anonymous(), size, known)
     return lambda value: len(write_expression(spelling.expression(value)))

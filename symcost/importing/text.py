@@ -12,6 +12,7 @@ from symcost.importing.fusing import fuse
 from symcost.importing.names import names_of
 from symcost.importing.naming import hint_apart, identifier, parameter_name
 from symcost.importing.program import Call, Size
+from symcost.importing.sizes import SizeTrees
 from symcost.importing.spelling import Local, Spelling, measure
 from symcost.importing.tree import Item, source
 from symcost.importing.walk import nodes
@@ -31,7 +32,7 @@ class _File:
         self._structured = structured
         self._program = structured.program
         keys = self._program.configurations[0]
-        self._names = names_of(self._program)
+        self._sizes = SizeTrees(names_of(self._program))
         self._remarks: dict[ast.Node, str] = {}
         self._keys = list(keys)
         self._told = {each.value: identifier(each.name) for each in self._program.inputs}
@@ -41,8 +42,7 @@ class _File:
         for statement in self._program.statements:
             path = statement.scopes[-1].path if statement.scopes else ""
             self._made |= dict.fromkeys(statement.targets, path)
-        self._seen: set[str] = set()
-        self._ratios: dict[tuple[str, str], None] = {}
+        self._remarks_above: dict[ast.Node, str] = {}
 
     def text(self) -> str:
         modules = [self._module(each) for each in self._structured.definitions]
@@ -55,23 +55,16 @@ class _File:
             *self._config(model),
             *self._expect(model),
         ]
-        return write(items, Remarks(first="\n".join(self._program.notes), beside=self._remarks))
+        return write(
+            items, Remarks(first="\n".join(self._program.notes), above=self._remarks_above, beside=self._remarks)
+        )
 
     # Sizes -------------------------------------------------------------------------------------
-
-    def _size(self, size: Size) -> ast.Expr:
-        """A number where it is one in all configurations, else its name."""
-        found = self._names.find(size.values)
-        if found is None:
-            return made.number(size.values[0])
-        self._seen |= found.keys
-        self._ratios |= dict.fromkeys(found.ratios)
-        return found.tree()
 
     @property
     def _used(self) -> list[str]:
         """The keys that the text speaks of, in the order of the configuration."""
-        return [key for key in self._keys if key in self._seen]
+        return [key for key in self._keys if key in self._sizes.keys]
 
     def _dims(self) -> list[ast.Dim]:
         words = self._program.words
@@ -80,7 +73,7 @@ class _File:
     def _assumptions(self) -> list[ast.Divides]:
         return [
             ast.Divides(made.NOWHERE, made.number(int(one)) if one.isdigit() else made.name(one), made.name(other))
-            for one, other in self._ratios
+            for one, other in self._sizes.ratios
         ]
 
     # Definitions -------------------------------------------------------------------------------
@@ -95,7 +88,7 @@ class _File:
             for place, (key, shape) in enumerate(zip(definition.ins, definition.shapes, strict=True))
         ]
         statics = [
-            made.port(port.name, default=None if port.default is None else self._size(port.default))
+            made.port(port.name, default=None if port.default is None else self._sizes.tree(port.default))
             for port in definition.ports
         ]
         taken = {port.name for port in definition.ports}
@@ -105,7 +98,7 @@ class _File:
     def _model(self) -> ast.Definition:
         program = self._program
         names = {each.value: identifier(each.name) for each in program.inputs}
-        spelling = Spelling(names, self._size)
+        spelling = Spelling(names, self._sizes.tree, self._sizes.known)
         ports = [made.port(names[each.value], spelling.shape(each.shape)) for each in program.inputs]
         body = self._body(self._structured.path, names, set(), self._structured.body, program.outputs)
         return made.definition("model", identifier(program.name), ports, body)
@@ -125,17 +118,18 @@ class _File:
         keys = set(self._program.configurations[0])
         fixed = {each.value for each in self._program.parameters}
         fixed |= {each.value for each in self._program.inputs if each.kind == "index" or len(each.name) > 2}
-        fused = fuse(items, outs, measure(self._size))
+        fused = fuse(items, outs, measure(self._sizes.tree, self._sizes.known))
         body = Body(
             path,
             names,
-            self._size,
+            self._sizes,
             taken=frozenset(taken | called | keys),
             fixed=frozenset(fixed),
             inputs=frozenset(each.value for each in self._program.inputs if each.value in names),
             roles=roles(fused),
             shapes=self._program.shapes,
             remarks=self._remarks,
+            remarks_above=self._remarks_above,
         )
         return body.written(fused, outs)
 
@@ -157,9 +151,9 @@ class _File:
             case Local(expression=tree):
                 return tree
             case Size(values=values):
-                found = self._names.find(values)
+                found = self._sizes.names.find(values)
                 if found is not None and found.key is not None:
-                    self._seen.add(found.key)
+                    self._sizes.keys.add(found.key)
                     return made.name(found.key)
         return None
 
