@@ -8,7 +8,8 @@ from typing import Any
 
 from symcost.errors.alignment import NotAligned
 from symcost.importing.folding import fold
-from symcost.importing.program import Call, Parameter, Program, Ref, Scope, Size, Statement
+from symcost.importing.program import Call, Parameter, Plain, Program, Ref, Scope, Size, Statement
+from symcost.importing.spelling import Root
 from symcost.importing.tree import Carried, Declaration, Item, Loop, Module, dissolved, grow
 from symcost.importing.walk import parts
 
@@ -74,12 +75,12 @@ class _Zip:
             case Module(scope=scope) if all(isinstance(item, Module) for item in row):
                 bodies = [item.items for item in row if isinstance(item, Module)]
                 return Module(scope, self.items(bodies, scope.path))
-            case Loop(carried=carried) if all(isinstance(item, Loop) for item in row):
+            case Loop() if all(isinstance(item, Loop) for item in row):
                 loops = [item for item in row if isinstance(item, Loop)]
                 count = _joined([loop.count for loop in loops])
                 body = self.items([loop.body for loop in loops], path)
                 self.same([loop.carried for loop in loops], path)
-                return Loop(count, body, carried)
+                return replace(row[0], count=count, body=body)
         made: Item = self.same(row, path)
         return made
 
@@ -126,11 +127,20 @@ class _Zip:
                 return first
             case Scope():
                 return first
+            case Plain():
+                return first if all(value == first for value in row) else self._number(row)
         if is_dataclass(first):
             return self._whole(row)
         if any(value != first for value in row):
             raise _Difference(row)
         return first
+
+    def _number(self, row: Sequence[Plain]) -> Any:
+        """A number that changes with the sizes, such as one over the root of a width."""
+        root = Root.of([value.text for value in row])
+        if root is None:
+            raise _Difference(row)
+        return root
 
     def _tuple(self, row: Sequence[Any]) -> Any:
         if len({len(value) for value in row}) != 1:
@@ -197,4 +207,6 @@ def _text(item: Any) -> str:
             return f"the parameter `{parameter.name}`"
         case None:
             return "nothing"
+        case Plain(text=text):
+            return f"the number {text}"
     return str(item)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symcost.importing.fusing import main_values
 from symcost.importing.naming import hint, parameter_name
-from symcost.importing.program import Call, Contraction, Parameter, Size, Statement
+from symcost.importing.program import Arithmetic, Call, Contraction, Parameter, Ref, Size, Statement
+from symcost.importing.sizes import SizeTrees, told_apart
 from symcost.importing.spelling import Spelling
-from symcost.importing.tree import Carried, Declaration, Item, Loop, made as makes, read
+from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, made as makes, read, source
 from symcost.importing.walk import nodes
 from symcost.syntax import ast, made
 
 SPARE = ("x", "y", "z", "u", "v", "w", "h")
 """Names for values that nothing names."""
-
-SizeTree = Callable[[Size], ast.Expr]
 
 
 @dataclass(slots=True, eq=False)
@@ -28,14 +27,21 @@ class Body:
     """Where it stands in the source: names of its parts are told from here."""
     names: dict[str, str]
     """Of the values it takes in; and later of all."""
-    size: SizeTree
+    sizes: SizeTrees
     taken: frozenset[str]
     """Names that are no values: of sizes and of what is called."""
     fixed: frozenset[str] = frozenset()
     """Values whose names no other value may take: parameters."""
+    inputs: frozenset[str] = frozenset()
+    """Inputs of the model, where this is its body."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """What some values are called for what is done with them."""
+    shapes: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)
+    """Of the values of the program."""
     remarks: dict[ast.Node, str] = field(default_factory=dict)
+    remarks_above: dict[ast.Node, str] = field(default_factory=dict)
+    inits: dict[str, ast.Expr] = field(default_factory=dict)
+    """What a scan begins with, by the key of what is carried within."""
 
     def written(self, items: Sequence[Item], outs: Sequence[str]) -> tuple[ast.Statement, ...]:
         """All statements, `return` at the end."""
@@ -48,7 +54,10 @@ class Body:
         """The last statement and the `return`, as one where the last makes what is returned."""
         match (items[-1], last[0]):
             case (Statement(targets=targets), ast.Assign(value=value)) if targets == tuple(outs) and len(outs) == 1:
-                return (made.returned([value]),)
+                line = made.returned([value])
+                if last[0] in self.remarks_above:
+                    self.remarks_above[line] = self.remarks_above[last[0]]
+                return (line,)
         return (*last, made.returned([made.name(self.names[key]) for key in outs]))
 
     # Statements --------------------------------------------------------------------------------
@@ -58,7 +67,7 @@ class Body:
         for place, item in enumerate(items):
             match item:
                 case Statement():
-                    lines.append(self._statement(item, place, live))
+                    lines.append(self._told(item, place, live))
                 case Loop():
                     lines.extend(self._loop(item, place, live))
         return lines
@@ -81,6 +90,15 @@ class Body:
         self.names[parameter.value] = name
         return name, self._spelling().shape(parameter.shape)
 
+    def _told(self, item: Statement, place: int, live: _Live) -> ast.Statement:
+        """A statement, with a remark where a number in it is one for want of a name."""
+        before = len(self.sizes.unnamed)
+        line = self._statement(item, place, live)
+        unnamed = self.sizes.unnamed[before:]
+        if unnamed:
+            self.remarks_above[line] = told_apart(unnamed)
+        return line
+
     def _statement(self, item: Statement, place: int, live: _Live) -> ast.Statement:
         value = item.value
         if isinstance(value, Contraction):
@@ -101,21 +119,49 @@ class Body:
                 name = self._fresh("x" if name != "x" else "y")
                 lines.append(made.assign([name], made.name(self.names[each.before])))
             self.names[each.inside] = self.names[each.after] = name
-        lines.append(ast.Repeat(made.NOWHERE, None, self.size(item.count), False, (), self._rounds(item)))
+        rounds = self._rounds(item)
+        lines.append(self._head(item, rounds))
         return lines
+
+    def _head(self, item: Loop, rounds: tuple[ast.Statement, ...]) -> ast.Statement:
+        count = self.sizes.tree(item.count)
+        if item.kind == "choose" and item.total is not None:
+            return ast.Choose(made.NOWHERE, count, self.sizes.tree(item.total), rounds)
+        if item.kind == "scan":
+            return ast.Scan(made.NOWHERE, made.name(item.counter), count, self._carries(item), rounds)
+        return ast.Repeat(made.NOWHERE, None, count, False, (), rounds)
+
+    def _carries(self, item: Loop) -> tuple[ast.Carry, ...]:
+        """What a scan says that it hands on, with its shape."""
+        spelling = self._spelling()
+        shapes = [spelling.shape(self.shapes.get(source(each.before), ())) for each in item.carried]
+        names = [made.name(self.names[each.inside]) for each in item.carried]
+        inits = [self.inits.get(each.inside) for each in item.carried]
+        return tuple(ast.Carry(made.NOWHERE, *row) for row in zip(names, shapes, inits, strict=True))
 
     def _rounds(self, item: Loop) -> tuple[ast.Statement, ...]:
         """One round. Names from around the loop are not assigned in it, but for those that are carried."""
         carried = {self.names[each.inside] for each in item.carried}
         around = frozenset(self.names.values()) - carried
-        live = _Live(item.body, [each.result for each in item.carried], around)
+        live = _Live(item.body, item.results, around)
         for each in item.carried:
             self._hand_on(each, item.body, live)
         lines = self._lines(item.body, live)
         for each in item.carried:
             if self.names[each.result] != self.names[each.inside]:
                 lines.append(made.assign([self.names[each.inside]], made.name(self.names[each.result])))
+        for made_here in item.emitted:
+            self._emit(made_here, item.body, lines, item.kind)
         return tuple(lines)
+
+    def _emit(self, emitted: Emitted, body: Sequence[Item], lines: list[ast.Statement], kind: str) -> None:
+        """The last statement says it itself, if it makes what is emitted."""
+        name = self.names[emitted.after] = self._fresh("experts" if kind == "choose" else "y")
+        match (body[-1], lines[-1]):
+            case (Statement(targets=(key,)), ast.Assign(value=value)) if key == emitted.inside:
+                lines[-1] = ast.Emit(made.NOWHERE, made.name(name), value)
+                return
+        lines.append(ast.Emit(made.NOWHERE, made.name(name), made.name(self.names[emitted.inside])))
 
     def _hand_on(self, carried: Carried, body: Sequence[Item], live: _Live) -> None:
         """The result of a round has the name of what came in, if that is not read any more when it is there."""
@@ -130,8 +176,12 @@ class Body:
         """A name for a value: that of what it goes on from, or of the module that makes it."""
         if key in self.names:
             return self.names[key]
-        told = self.roles.get(key) or hint(item.scopes, self.path)
-        name = self._continued(item, told, place, live) if len(item.targets) == 1 else None
+        several = len(item.targets) > 1
+        told = "x" if key in live.carried or self._begins(item) else self.roles.get(key) or hint(item.scopes, self.path)
+        if several:
+            told = self.roles.get(key, "")
+        free = not several and key not in self.roles
+        name = self._continued(item, told, place, live) if free else None
         if name is None:
             busy = {self.names[other] for other, last in live.last.items() if last > place and other in self.names}
             name = self._free(told, busy | live.around | set(live.until))
@@ -140,14 +190,19 @@ class Body:
 
     def _continued(self, item: Statement, told: str, place: int, live: _Live) -> str | None:
         """The name of a value that is read here for the last time, if others that read it have no better one."""
-        for key in main_values(item.value):
+        direct = _summands(item.value)
+        for key in (*direct, *main_values(item.value)):
             name = self.names.get(key, "")
             if live.last.get(key) != place or name in live.around or key in self.fixed:
                 continue
             ends = live.last.get(item.targets[0], place)
-            if ends <= live.until.get(name, ends) and (live.readers[key] == 1 or not told):
+            if ends <= live.until.get(name, ends) and (live.readers[key] == 1 or not told or key in direct):
                 return name
         return None
+
+    def _begins(self, item: Statement) -> bool:
+        """Whether a value is the first that is made of an input of the model."""
+        return len(item.targets) == 1 and any(key in self.inputs for key in main_values(item.value))
 
     def _free(self, told: str, busy: Iterable[str]) -> str:
         unwanted = {*busy, *self.taken}
@@ -165,7 +220,15 @@ class Body:
         return name
 
     def _spelling(self) -> Spelling:
-        return Spelling(self.names, self.size)
+        return Spelling(self.names, self.sizes.tree, self.sizes.known)
+
+
+def _summands(value: object) -> list[str]:
+    """The values that something is added to as they are: the way around a block."""
+    match value:
+        case Arithmetic(op="+", left=left, right=right):
+            return [each.value for each in (left, right) if isinstance(each, Ref)]
+    return []
 
 
 def roles(items: Sequence[Item]) -> dict[str, str]:
@@ -193,6 +256,8 @@ class _Live:
         self.readers = Counter(key for keys in reads for key in keys)
         self.last = {key: place for place, keys in enumerate(reads) for key in keys}
         self.last |= dict.fromkeys(outs, len(items))
+        self.carried = {each.before for item in items if isinstance(item, Loop) for each in item.carried}
+        """Values that a loop goes on from."""
         self.around = around
         """Names that stand for something else around the body."""
         self.until: dict[str, int] = {}

@@ -130,9 +130,9 @@ class _Chooser:
         return _PRIMES[(place * 5 + number * 3 + place * number) % len(_PRIMES)]
 
     def _inputs(self, number: int) -> Sizes:
-        out = {key: _BATCHES[number] for key in self._of("batch")}
+        out = dict.fromkeys(self._of("batch"), _BATCHES[number])
         out |= {key: _TOKENS[place % 2][number] for place, key in enumerate(self._of("tokens"))}
-        patches = {key: (8, 4, 10, 12)[number] for key in self._of("patch")} if self._careful == 2 else {}
+        patches = dict.fromkeys(self._of("patch"), (8, 4, 10, 12)[number]) if self._careful == 2 else {}
         patch = next(iter(patches.values()), 32)
         sides = {2: (5, 11, 9, 6), 8: (14, 21, 28, 35), 32: (1, 1, 1, 1)}[self._careful]
         for key in self._of("image"):

@@ -8,14 +8,19 @@ from typing import Any
 
 from symcost.graph.files import library_names
 from symcost.importing.folding import fold
+from symcost.importing.fusing import fuse
+from symcost.importing.names import names_of
 from symcost.importing.naming import identifier
 from symcost.importing.ports import Column, Port, fill
 from symcost.importing.program import Call, Program, Ref, Size, Statement
 from symcost.importing.skeleton import Skeleton
-from symcost.importing.spelling import Local
-from symcost.importing.tree import Item, Loop, Module, made, read
-from symcost.importing.walk import changed
+from symcost.importing.sizes import SizeTrees
+from symcost.importing.spelling import Local, Over, measure
+from symcost.importing.tree import Carried, Item, Loop, Module, made, read, source
+from symcost.importing.walk import changed, renamed
 
+SHORT = 3
+"""Lines of a module that is called once, and then stands where it is called."""
 
 MOST_PLACES = 2
 """Ports that are given by their place."""
@@ -29,12 +34,13 @@ class Definition:
     path: str
     """Where the first of its calls stands in the source."""
     ins: tuple[str, ...]
+    told: tuple[str, ...]
+    """For each input, a value of the program that tells what to call it."""
     outs: tuple[str, ...]
     shapes: tuple[tuple[Size | Local | None, ...], ...]
     """Of each input: sizes, names that are bound by the argument, None for what nobody speaks of."""
     ports: tuple[Port, ...]
     body: tuple[Item, ...]
-    calls: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,13 @@ class Structured:
     program: Program
     definitions: tuple[Definition, ...]
     body: tuple[Item, ...]
+    path: str = ""
+    """Where the body stands in the source."""
 
 
-def define(program: Program, items: tuple[Item, ...]) -> Structured:
-    """The definitions of a program whose tree is `items`."""
-    return _Defining(program).whole(items)
+def define(program: Program, items: tuple[Item, ...], path: str = "") -> Structured:
+    """The definitions of a program whose tree is `items`, which stand at a path of the source."""
+    return replace(_Defining(program).whole(items), path=path)
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +66,9 @@ class _Member:
     module: Module
     outs: tuple[str, ...]
     items: tuple[Item, ...] = ()
-    ins: tuple[str, ...] = ()
+    """What it does, with a key of its own wherever a value from outside is read."""
+    taken: tuple[str, ...] = ()
+    """The values from outside, in the order of those keys."""
     skeleton: Skeleton | None = field(default=None, repr=False)
 
 
@@ -67,7 +77,11 @@ class _Defining:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._calls: dict[int, Statement] = {}
+        self._names = names_of(program)
+        sizes = SizeTrees(self._names)
+        self._measure = measure(sizes.tree, sizes.known)
+        self._calls: dict[int, tuple[Item, ...]] = {}
+        """What stands for each module by now: a call, or what it does."""
         self._taken = set(library_names())
         self._definitions: list[Definition] = []
 
@@ -82,19 +96,23 @@ class _Defining:
     def _level(self, members: list[_Member]) -> None:
         groups: dict[Any, list[_Member]] = {}
         for member in members:
-            member.items = fold(self._called(member.module.items), member.outs)
-            member.ins = self._inputs(member.items)
-            told = (*member.items, *map(Ref, member.ins), *map(Ref, member.outs))
-            member.skeleton = Skeleton(told, with_sizes=False)
+            folded = fold(self._called(member.module.items), member.outs)
+            member.items, member.taken = apart(folded)
+            member.skeleton = Skeleton((member.items, tuple(map(Ref, member.outs))), with_sizes=False)
             groups.setdefault((member.module.scope.cls, member.skeleton), []).append(member)
         for group in groups.values():
             self._define(group)
 
-    def _inputs(self, items: tuple[Item, ...]) -> tuple[str, ...]:
-        """What a body takes: values as they are first read, then parameters."""
+    def _inputs(self, group: Sequence[_Member]) -> list[tuple[str, ...]]:
+        """What a definition takes, in each of its calls: values as they are first read, then parameters.
+
+        Places that read one value in all calls are one input: a cross-attention takes two, and a self-attention, if it
+        is the same otherwise, is called with one value twice.
+        """
+        columns = list(dict.fromkeys(zip(*(member.taken for member in group), strict=True)))
         parameters = {each.value for each in self._program.parameters}
-        taken = read(items)
-        return (*(key for key in taken if key not in parameters), *(key for key in taken if key in parameters))
+        values = [column for column in columns if column[0] not in parameters]
+        return [*values, *(column for column in columns if column[0] in parameters)]
 
     def _called(self, items: Iterable[Item]) -> tuple[Item, ...]:
         """The items with calls in place of the modules that are defined by now."""
@@ -102,26 +120,38 @@ class _Defining:
         for item in items:
             match item:
                 case Module():
-                    out.append(self._calls[id(item)])
+                    out.extend(self._calls[id(item)])
                 case Loop(body=body):
                     out.append(replace(item, body=self._called(body)))
                 case _:
                     out.append(item)
         return tuple(out)
 
+    def _is_short(self, member: _Member) -> bool:
+        """Whether what a module does reads as well in the place of its call."""
+        lines = fuse(member.items, member.outs, self._measure)
+        chooses = any(isinstance(item, Loop) and item.kind == "choose" for item in lines)
+        return chooses or len(lines) <= SHORT
+
     def _define(self, group: list[_Member]) -> None:
         first = group[0]
+        if len(group) == 1 and self._is_short(first):
+            back = {f"@{place}": key for place, key in enumerate(first.taken)}
+            self._calls[id(first.module)] = renamed(first.items, back)
+            return
         name = self._name(first.module.scope.cls)
-        shapes = [[self._program.shapes.get(key) for key in member.ins] for member in group]
-        columns = _columns(group)
-        filled = fill(columns, shapes)
-        body = _with_holes(first.items, filled.holes)
+        inputs = self._inputs(group)
+        keys = _keys(inputs)
+        shapes = [[self._program.shapes.get(source(column[place])) for column in inputs] for place in range(len(group))]
+        filled = fill(_columns(group), shapes, self._names)
+        body = renamed(_with_holes(first.items, filled.holes), _placed(group, inputs, keys))
+        told = tuple(_telling(column) for column in inputs)
         path = first.module.scope.path
-        definition = Definition(name, path, first.ins, first.outs, filled.shapes, filled.ports, body, len(group))
-        self._definitions.append(definition)
+        self._definitions.append(Definition(name, path, keys, told, first.outs, filled.shapes, filled.ports, body))
         for place, member in enumerate(group):
-            call = Call(name, tuple(map(Ref, member.ins)), *_given(filled.ports, place))
-            self._calls[id(member.module)] = Statement(member.outs, call, (member.module.scope,))
+            operands = tuple(Ref(column[place]) for column in inputs)
+            call = Call(name, operands, *_given(filled.ports, place))
+            self._calls[id(member.module)] = (Statement(member.outs, call, (member.module.scope,)),)
 
     def _name(self, cls: str) -> str:
         name, number = identifier(cls), 1
@@ -143,12 +173,52 @@ def _collect(items: tuple[Item, ...], outs: set[str], levels: dict[int, list[_Me
                 below = _collect(inner, set(mine), levels)
                 found.append((below, _Member(item, mine)))
                 height = max(height, below + 1)
-            case Loop(body=body, carried=carried):
-                height = max(height, _collect(body, {each.result for each in carried}, levels))
+            case Loop(body=body):
+                height = max(height, _collect(body, set(item.results), levels))
         needed.update(read((item,)))
     for below, member in reversed(found):
         levels.setdefault(below, []).append(member)
     return height
+
+
+def apart(items: tuple[Item, ...]) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    """The items with a key of its own wherever they read a value from outside; and those values."""
+    outside = set(read(items))
+    taken: list[str] = []
+
+    def key(value: str) -> str:
+        taken.append(value)
+        return f"@{len(taken) - 1}"
+
+    def change(node: Any) -> Any:
+        match node:
+            case Ref(value=value) if value in outside:
+                return Ref(key(value))
+            case Carried(before=before) if before in outside:
+                return replace(node, before=key(before))
+        return node
+
+    return changed(items, change), tuple(taken)
+
+
+def _keys(inputs: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """A key for each input: that of the first call, if no other input has it."""
+    keys: list[str] = []
+    for column in inputs:
+        keys.append(column[0] if column[0] not in keys else f"{column[0]}~{len(keys)}")
+    return tuple(keys)
+
+
+def _placed(group: Sequence[_Member], inputs: Sequence[tuple[str, ...]], keys: Sequence[str]) -> dict[str, str]:
+    """The keys of inputs, by those that each place has of its own."""
+    by_column = dict(zip(inputs, keys, strict=True))
+    columns = zip(*(member.taken for member in group), strict=True)
+    return {f"@{place}": by_column[column] for place, column in enumerate(columns)}
+
+
+def _telling(column: tuple[str, ...]) -> str:
+    """The value that tells what an input is: that of the last call, where they differ most."""
+    return column[-1]
 
 
 def _given(ports: Sequence[Port], place: int) -> tuple[tuple[Size, ...], tuple[tuple[str, Size], ...]]:
@@ -165,8 +235,8 @@ def _columns(group: Sequence[_Member]) -> list[Column]:
     return [tuple(column) for column in zip(*rows, strict=True)]
 
 
-def _with_holes(items: tuple[Item, ...], holes: Sequence[Size | Local]) -> tuple[Item, ...]:
-    fillings: Iterator[Size | Local] = iter(holes)
+def _with_holes(items: tuple[Item, ...], holes: Sequence[Size | Local | Over]) -> tuple[Item, ...]:
+    fillings: Iterator[Size | Local | Over] = iter(holes)
 
     def change(node: Any) -> Any:
         return next(fillings) if isinstance(node, Size) else node

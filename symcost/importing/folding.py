@@ -29,8 +29,8 @@ def _folded_inside(item: Item, needed: set[str]) -> Item:
     match item:
         case Module(items=items):
             return replace(item, items=fold(items, needed.intersection(made(items))))
-        case Loop(body=body, carried=carried):
-            return replace(item, body=fold(body, [each.result for each in carried]))
+        case Loop(body=body):
+            return replace(item, body=fold(body, item.results))
     return item
 
 

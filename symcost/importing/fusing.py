@@ -11,7 +11,7 @@ from symcost.importing.program import Arithmetic, Call, Contraction, Expr, Ref, 
 from symcost.importing.tree import Item, Loop
 from symcost.importing.walk import changed, nodes, refs
 
-LONGEST_PIPELINE, LONGEST_SUM, LONGEST_OPERAND = 170, 80, 34
+LONGEST_PIPELINE, LONGEST_SUM, LONGEST_OPERAND = 200, 84, 34
 """Characters of a pipeline (it may take two lines), of what holds a bracket, of an operand of `f(x, y)`."""
 
 Measure = Callable[[Expr], int]
@@ -37,8 +37,7 @@ class _Fusing:
         out: list[Item] = []
         for item in self._items:
             if isinstance(item, Loop):
-                results = [each.result for each in item.carried]
-                out.append(replace(item, body=fuse(item.body, results, self._measure)))
+                out.append(replace(item, body=fuse(item.body, item.results, self._measure)))
                 continue
             if isinstance(item, Statement):
                 item = self._taken_in(item, out)
@@ -63,7 +62,7 @@ class _Fusing:
             if self._reads_well(statement.value, key, source.value, joined.value):
                 out.remove(source)
                 del self._waiting[key]
-                goes_on = _head(statement.value) == key and len(source.scopes) > len(joined.scopes)
+                goes_on = _head(statement.value) == key and "." in statement.targets[0]
                 statement = replace(joined, scopes=source.scopes if goes_on else joined.scopes)
         return statement
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import combinations_with_replacement
 from math import prod
 
+from symcost.importing.program import Program
 from symcost.syntax import ast, made
 
 DIVISORS = {1: 2, 2: 2, 3: 1, 4: 0}
@@ -56,6 +57,14 @@ class Sum:
             below = [*each.below, *([str(each.factor.denominator)] if each.factor.denominator != 1 else [])]
             if len(each.above) == 1 and len(below) == 1:
                 yield below[0], each.above[0]
+
+    @property
+    def key(self) -> str | None:
+        """The key that it is, if it is no more than that."""
+        match self:
+            case Sum(products=(Product(factor=factor, above=(key,), below=()),), number=0) if factor == 1:
+                return key
+        return None
 
     @property
     def keys(self) -> set[str]:
@@ -117,6 +126,11 @@ class Names:
     def __init__(self, keys: Mapping[str, Sequence[int]]) -> None:
         self._keys = {key: tuple(map(Fraction, values)) for key, values in keys.items() if len(set(values)) > 1}
         self._found: dict[tuple[int, ...], Sum | None] = {}
+
+    @property
+    def keys(self) -> list[str]:
+        """All keys that vary."""
+        return list(self._keys)
 
     def find(self, values: Sequence[int]) -> Sum | None:
         """The smallest expression with these values; None where there is none, or where they are all the same."""
@@ -201,6 +215,12 @@ def _is_usual(factor: Fraction) -> bool:
     return (
         0 < abs(factor) <= LARGEST_FACTOR and factor.denominator <= 64 and 1 in (factor.numerator, factor.denominator)
     ) or (factor.denominator <= 8 and 0 < factor.numerator <= 64)
+
+
+def names_of(program: Program) -> Names:
+    """The names that the keys of a program make."""
+    first, *others = program.configurations
+    return Names({key: [value, *(each[key] for each in others)] for key, value in first.items()})
 
 
 def unnamed(values: Iterable[tuple[int, ...]], names: Names) -> list[tuple[int, ...]]:

@@ -18,15 +18,31 @@ def identifier(text: str) -> str:
     return f"{name}_" if name in _TAKEN else name
 
 
+PLACES = frozenset("c_proj out_proj o_proj proj dense fc2 lin2 wo act act_fn act1 activation dropout 2 output".split())
+"""Attributes that say where a module stands in another, and not what it makes."""
+
+
 def hint(scopes: Sequence[Scope], path: str) -> str:
-    """A name for what a module makes, by the attribute that holds it in the module at `path`; "" where there is none."""
-    inner = [scope for scope in scopes if scope.path and _below(scope.path, path)]
-    if not inner:
+    """A name for what a module makes, by the attribute that holds it; "" where it stands in a body by itself."""
+    words: list[str] = []
+    for scope in scopes:
+        inside = _below(scope.path, path) if path else scope.path
+        if inside or not path.startswith(scope.path):
+            words.append((inside or scope.path).rpartition(".")[2])
+    while len(words) > 1 and words[-1] in PLACES:
+        words.pop()
+    if not words or words[-1].isdigit():
         return ""
-    parts = _below(inner[0].path, path).split(".")
-    if parts[-1].isdigit():
-        return ""
-    return identifier(_without_ending(parts[-1]))
+    return identifier(_without_ending(words[-1]))
+
+
+def hint_apart(path: str, reader: str) -> str:
+    """A name for a value that is made at a path, for a reader elsewhere: the attribute where their ways part."""
+    made, read = path.split("."), reader.split(".")
+    while made and read and made[0] == read[0]:
+        made, read = made[1:], read[1:]
+    words = [word for word in made if word and not word.isdigit()]
+    return identifier(_without_ending(words[0])) if words else ""
 
 
 def parameter_name(name: str, path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from symcost.importing.program import Call, Size
-from symcost.importing.spelling import USUAL
+from symcost.importing.spelling import CONVOLUTIONS, USUAL
 from symcost.importing.walk import changed, sizes
 
 T = TypeVar("T")
@@ -17,11 +17,11 @@ def normal(items: T) -> T:
 
 
 def _told(node: Any) -> Any:
-    if not isinstance(node, Call) or not node.function.startswith("Conv") or "Transpose" in node.function:
+    if not isinstance(node, Call) or node.function not in CONVOLUTIONS:
         return node
     like = sizes(node.arguments)
     said = dict(node.keywords)
-    if not like or "pad" in said and not isinstance(said["pad"], Size):
+    if not like or ("pad" in said and not isinstance(said["pad"], Size)):
         return node
     usual = {key: Size((number,) * len(like[0].values), key) for key, number in USUAL.items()}
     split = any(key.rpartition("_")[2] in "xyz" for key in said)

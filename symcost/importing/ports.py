@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symcost.importing.names import Names
 from symcost.importing.program import Size
-from symcost.importing.spelling import Local
+from symcost.importing.spelling import Local, Over
 from symcost.syntax import ast, made
 
 Column = tuple[Size, ...]
@@ -46,36 +47,43 @@ class Port:
 class Filled:
     """What stands in the places of a text: one size for all, or something over the ports."""
 
-    holes: tuple[Size | Local, ...]
+    holes: tuple[Size | Local | Over, ...]
     shapes: tuple[tuple[Size | Local | None, ...], ...]
     ports: tuple[Port, ...]
 
 
-def fill(columns: Sequence[Column], shapes: Sequence[Sequence[tuple[Size, ...] | None]]) -> Filled:
+def fill(columns: Sequence[Column], shapes: Sequence[Sequence[tuple[Size, ...] | None]], names: Names) -> Filled:
     """The places of a text filled; `shapes` are those of the inputs, in each call."""
-    return _Filling(shapes).filled(columns)
+    return _Filling(shapes, names).filled(columns)
 
 
 class _Filling:
-    def __init__(self, shapes: Sequence[Sequence[tuple[Size, ...] | None]]) -> None:
+    def __init__(self, shapes: Sequence[Sequence[tuple[Size, ...] | None]], names: Names) -> None:
+        self._names = names
         self._shapes = [list(row) for row in zip(*shapes, strict=True)]
         self._axes = dict(self._axis_columns())
         self._bound: dict[tuple[int, int], str] = {}
         self._ports: list[Port] = []
 
     def filled(self, columns: Sequence[Column]) -> Filled:
+        for column in columns:  # keys of the configuration make the best ports
+            if not _equal(column) and self._word_of_keys(column):
+                self._hole(column)
         holes = [self._hole(column) for column in columns]
         shapes = tuple(self._pattern(place, row) for place, row in enumerate(self._shapes))
         plain = [port for port in self._ports if port.default is None]
         ports = (*plain, *(port for port in self._ports if port.default is not None))
         return Filled(tuple(holes), shapes, ports)
 
-    def _hole(self, column: Column) -> Size | Local:
+    def _hole(self, column: Column) -> Size | Local | Over:
         if _equal(column):
             return column[0]
         known = self._known(column)
         if known is not None:
             return Local(known)
+        over = self._over(column)
+        if over is not None:
+            return over
         port = Port(self._word(column), column)
         self._ports.append(port)
         return Local(made.name(port.name))
@@ -90,6 +98,31 @@ class _Filling:
                 if _ratio(column, sizes) == factor:
                     return _times(factor, made.name(self._letter(axis)))
         return None
+
+    def _over(self, column: Column) -> Over | None:
+        """A size that all calls have, over a port."""
+        for port in self._ports:
+            products = [
+                tuple(one * two for one, two in zip(size.values, given.values, strict=True))
+                for size, given in zip(column, port.column, strict=True)
+            ]
+            whole = Size(products[0])
+            if len(set(products)) == 1 and self._names.find(whole.values) is not None:
+                return Over(whole, made.name(port.name))
+        return None
+
+    def _word_of_keys(self, column: Column) -> str:
+        """What the keys that a place is have in common: `attention_heads`; "" where it is no key somewhere."""
+        found = [self._names.find(size.values) for size in column]
+        keys = [each.key.split("_") for each in found if each is not None and each.key is not None]
+        if len(keys) < len(column):
+            return ""
+        common: list[str] = []
+        for parts in zip(*(reversed(key) for key in keys), strict=False):
+            if len(set(parts)) > 1:
+                break
+            common.insert(0, parts[0])
+        return "_".join(common)
 
     def _axis_columns(self) -> Iterator[tuple[tuple[int, int], Column]]:
         """The sizes of each axis that differs among the calls, the last axes first."""
@@ -109,13 +142,13 @@ class _Filling:
             rank = len(self._shapes[axis[0]][0] or ())
             letters = AXES.get(rank, "")
             letter = letters[axis[1]] if letters else f"n{axis[1]}"
-            taken = {*self._bound.values(), *(port.name for port in self._ports)}
+            taken = {*self._bound.values(), *(port.name for port in self._ports), *self._names.keys}
             self._bound[axis] = _fresh(letter, taken)
         return self._bound[axis]
 
     def _word(self, column: Column) -> str:
-        taken = {*self._bound.values(), *(port.name for port in self._ports)}
-        return _fresh(column[0].word, taken)
+        taken = {*self._bound.values(), *(port.name for port in self._ports), *self._names.keys}
+        return _fresh(self._word_of_keys(column) or column[0].word, taken)
 
     def _pattern(self, place: int, row: Sequence[tuple[Size, ...] | None]) -> tuple[Size | Local | None, ...]:
         """The shape of an input: a name where one is bound, a size where all calls have the same, else None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,6 +23,7 @@ from symcost.importing.program import (
     Subscript,
 )
 from symcost.syntax import ast, made
+from symcost.syntax.writer import write_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +34,60 @@ class Local:
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """Stands for a size inside a definition: a size that all calls have, over one of its ports."""
+
+    size: Size
+    below: ast.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Stands for a number: the root of a size, or one over it."""
+
+    size: Size
+    below: bool
+
+    @staticmethod
+    def of(texts: Sequence[str]) -> Root | None:
+        """The roots that some numbers are, if they are."""
+        squares = [float(text) ** 2 for text in texts]
+        for below in (True, False):
+            sizes = [1 / square if below and square else square for square in squares]
+            whole = tuple(map(round, sizes))
+            if all(abs(size - number) < 1e-6 * size for size, number in zip(sizes, whole, strict=True)):
+                return Root(Size(whole), below)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """How values and sizes are written in one body."""
 
     names: Mapping[str, str]
     size: Callable[[Size], ast.Expr]
+    known: Callable[[Size], bool] = lambda size: True
 
-    def expression(self, value: Expr) -> ast.Expr:
+    def expression(self, value: Expr | Root) -> ast.Expr:
         """Any expression but a contraction, which is a statement of its own."""
         match value:
             case Ref(value=key):
                 return made.name(self.names[key])
             case Plain(text=text):
                 return made.number(Fraction(text))
+            case Root(size=size, below=below):
+                root = made.call("sqrt", [self._size(size)])
+                return made.binary("/", made.number(1), root) if below else root
             case Constant(shape=shape, words=words):
                 return self._constant(shape, words)
             case Call():
                 return self._call(value)
             case Arithmetic(op="+", left=Call() as left, right=Ref() as right):
-                return made.binary("+", self.expression(right), self.expression(left))  # x + (x -> f)
+                return made.binary("+", self.expression(right), self._operand(left))  # x + (x -> f)
             case Arithmetic(op=op, left=left, right=right):
-                return made.binary(op, self.expression(left), self.expression(right))
+                return made.binary(op, self._operand(left), self._operand(right))
             case Negative(operand=operand):
-                return made.negative(self.expression(operand))
+                return made.negative(self._operand(operand))
             case Subscript(base=base, items=items):
                 return made.subscript(self.expression(base), [self._item(item) for item in items])
             case Contraction():
@@ -76,8 +108,20 @@ class Spelling:
 
     # Parts -------------------------------------------------------------------------------------
 
-    def _size(self, size: Size | Local) -> ast.Expr:
-        return size.expression if isinstance(size, Local) else self.size(size)
+    def _operand(self, value: Expr) -> ast.Expr:
+        """What stands beside a sign: `silu(x) * y`, and not `(x -> silu) * y`."""
+        match value:
+            case Call(function=function, operands=(Ref() as inner,), arguments=(), keywords=()) if function.islower():
+                return made.call(function, [self.expression(inner)])
+        return self.expression(value)
+
+    def _size(self, size: Size | Local | Over) -> ast.Expr:
+        match size:
+            case Local(expression=tree):
+                return tree
+            case Over(size=above, below=below):
+                return made.binary("/", self.size(above), below)
+        return self.size(size)
 
     def _constant(self, shape: tuple[Size, ...], words: str) -> ast.Expr:
         sizes = self.shape(shape)
@@ -89,7 +133,9 @@ class Spelling:
         """A pipeline where one value goes through; `f(x, y)` where several come together."""
         operands = [self.expression(operand) for operand in call.operands]
         arguments = [self.argument(argument) for argument in call.arguments]
-        usual = USUAL if call.function.startswith("Conv") else {}
+        if call.function == "reshape":
+            arguments = [self._view(argument) for argument in call.arguments]
+        usual = USUAL if call.function in CONVOLUTIONS else {}
         keywords = {
             key: self.argument(argument) for key, argument in call.keywords if not _is(argument, usual.get(key))
         }
@@ -100,18 +146,31 @@ class Spelling:
             return ast.Pipe(made.NOWHERE, first, made.name(call.function))
         return ast.Pipe(made.NOWHERE, first, made.call(call.function, [*others, *arguments], **keywords))
 
+    def _view(self, shape: Arg) -> ast.Expr:
+        """The shape of a view: the one size in it that has no name follows from the others."""
+        unnamed = (
+            [size for size in shape if isinstance(size, Size) and not self.known(size)]
+            if isinstance(shape, tuple)
+            else []
+        )
+        if not isinstance(shape, tuple) or len(unnamed) != 1:
+            return self.argument(shape)
+        return made.shape([made.number(-1) if size is unnamed[0] else self.argument(size) for size in shape])
+
     def _flows(self, call: Call) -> bool:
         first = call.operands[0]
         if call.function == "transpose" and not call.arguments:
+            return False
+        if call.function in REDUCTIONS and isinstance(first, Ref):
             return False
         if isinstance(first, Arithmetic | Negative | Constant):
             return call.function[:1].isupper() or (bool(call.arguments or call.keywords) and len(call.operands) == 1)
         return len(call.operands) == 1 or call.function[:1].isupper()
 
-    def argument(self, argument: Arg | Local | Function) -> ast.Expr:
+    def argument(self, argument: Arg | Local | Over | Function) -> ast.Expr:
         """What stands behind the operands of a call."""
         match argument:
-            case Size() | Local():
+            case Size() | Local() | Over():
                 return self._size(argument)
             case Plain(text=text):
                 return made.number(Fraction(text))
@@ -124,20 +183,28 @@ class Spelling:
             case tuple():
                 return made.shape([self.argument(part) for part in argument])
 
-    def _item(self, item: Cut | Size | Local | Expr) -> ast.Expr:
+    def _item(self, item: Cut | Size | Local | Over | Expr) -> ast.Expr:
         match item:
             case Cut():
                 return self._cut(item)
-            case Size() | Local():
+            case Size() | Local() | Over():
                 return self._size(item)
             case _:
                 return self.expression(item)
 
     def _cut(self, cut: Cut) -> ast.Expr:
         start = None if cut.start is None else self._size(cut.start)
-        stop = None if cut.stop is None else self._size(cut.stop)
+        stop = None if cut.stop is None else self._stop(cut.stop, cut.length)
         step = None if cut.step is None else self._size(cut.step)
         return ast.Slice(made.NOWHERE, start, stop, step)
+
+    def _stop(self, stop: Size | Local | Over, length: Size | Local | Over | None) -> ast.Expr:
+        """Where a slice ends: counted from the end where that has a name and it has not."""
+        if isinstance(stop, Size) and isinstance(length, Size) and not self.known(stop):
+            left = Size(tuple(end - whole for end, whole in zip(stop.values, length.values, strict=True)))
+            if self.known(left) and max(left.values) < 0:
+                return self._size(left)
+        return self._size(stop)
 
     def _place(self, place: str | Affine) -> ast.Expr:
         if isinstance(place, str):
@@ -155,6 +222,11 @@ class Spelling:
         return total
 
 
+REDUCTIONS = frozenset({"sum", "mean", "max", "min"})
+"""Functions that are written `mean(x, axis = -1)`."""
+
+CONVOLUTIONS = frozenset({"Conv1d", "Conv2d", "Conv3d"})
+
 USUAL = {"stride": 1, "pad": 0, "dilation": 1, "groups": 1}
 """What a convolution does if nothing is said."""
 
@@ -166,3 +238,16 @@ def _is(argument: Arg | Local | Function, number: int | None) -> bool:
 def plain(size: Size) -> ast.Expr:
     """A size of one configuration, as its number."""
     return made.number(size.values[0])
+
+
+class _Anonymous(dict[str, str]):
+    """Names of usual length, for measuring."""
+
+    def __missing__(self, key: str) -> str:
+        return "xxx"
+
+
+def measure(size: Callable[[Size], ast.Expr], known: Callable[[Size], bool]) -> Callable[[Expr], int]:
+    """How many characters an expression takes, with sizes as they are written and names of usual length."""
+    spelling = Spelling(_Anonymous(), size, known)
+    return lambda value: len(write_expression(spelling.expression(value)))

@@ -9,6 +9,7 @@ from symcost.importing.definitions import define
 from symcost.importing.idioms import rewritten
 from symcost.importing.normal import normal
 from symcost.importing.program import Program
+from symcost.importing.routing import routed
 from symcost.importing.text import text
 from symcost.importing.tree import dissolved, unwrapped
 
@@ -20,6 +21,6 @@ def arch_text(programs: Sequence[Program]) -> str:
     """
     aligned = align(programs)
     program, outs = aligned.program, aligned.program.outputs
-    items = rewritten(program, normal(aligned.items), outs)
-    items = unwrapped(dissolved(items))
-    return text(define(program, items))
+    items = rewritten(program, routed(program, normal(aligned.items)), outs)
+    path, items = unwrapped(dissolved(items))
+    return text(define(program, items, path))

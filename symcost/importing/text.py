@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from symcost.importing.body import Body, roles
 from symcost.importing.definitions import Definition, Structured
 from symcost.importing.fusing import fuse
-from symcost.importing.naming import hint, identifier, parameter_name
-from symcost.importing.names import Names
-from symcost.importing.program import Call, Expr, Size
-from symcost.importing.spelling import Local, Spelling
-from symcost.importing.tree import Item
+from symcost.importing.names import names_of
+from symcost.importing.naming import hint_apart, identifier, parameter_name
+from symcost.importing.program import Call, Size
+from symcost.importing.sizes import SizeTrees
+from symcost.importing.spelling import Local, Spelling, measure
+from symcost.importing.tree import Item, source
 from symcost.importing.walk import nodes
 from symcost.syntax import ast, made
-from symcost.syntax.writer import Remarks, write, write_expression
-
+from symcost.syntax.writer import Remarks, write
 
 LONGEST_WORDS = 48
 
@@ -32,15 +32,17 @@ class _File:
         self._structured = structured
         self._program = structured.program
         keys = self._program.configurations[0]
-        self._names = Names({key: [each[key] for each in self._program.configurations] for key in keys})
+        self._sizes = SizeTrees(names_of(self._program))
         self._remarks: dict[ast.Node, str] = {}
         self._keys = list(keys)
         self._told = {each.value: identifier(each.name) for each in self._program.inputs}
         self._told |= {each.value: parameter_name(each.name, "") for each in self._program.parameters}
+        self._made: dict[str, str] = {}
+        """Where each value is made, as a path of the source."""
         for statement in self._program.statements:
-            self._told |= dict.fromkeys(statement.targets, hint(statement.scopes[-1:], ""))
-        self._seen: set[str] = set()
-        self._ratios: dict[tuple[str, str], None] = {}
+            path = statement.scopes[-1].path if statement.scopes else ""
+            self._made |= dict.fromkeys(statement.targets, path)
+        self._remarks_above: dict[ast.Node, str] = {}
 
     def text(self) -> str:
         modules = [self._module(each) for each in self._structured.definitions]
@@ -53,23 +55,16 @@ class _File:
             *self._config(model),
             *self._expect(model),
         ]
-        return write(items, Remarks(first="\n".join(self._program.notes), beside=self._remarks))
+        return write(
+            items, Remarks(first="\n".join(self._program.notes), above=self._remarks_above, beside=self._remarks)
+        )
 
     # Sizes -------------------------------------------------------------------------------------
-
-    def _size(self, size: Size) -> ast.Expr:
-        """A number where it is one in all configurations, else its name."""
-        found = self._names.find(size.values)
-        if found is None:
-            return made.number(size.values[0])
-        self._seen |= found.keys
-        self._ratios |= dict.fromkeys(found.ratios)
-        return found.tree()
 
     @property
     def _used(self) -> list[str]:
         """The keys that the text speaks of, in the order of the configuration."""
-        return [key for key in self._keys if key in self._seen]
+        return [key for key in self._keys if key in self._sizes.keys]
 
     def _dims(self) -> list[ast.Dim]:
         words = self._program.words
@@ -78,21 +73,22 @@ class _File:
     def _assumptions(self) -> list[ast.Divides]:
         return [
             ast.Divides(made.NOWHERE, made.number(int(one)) if one.isdigit() else made.name(one), made.name(other))
-            for one, other in self._ratios
+            for one, other in self._sizes.ratios
         ]
 
     # Definitions -------------------------------------------------------------------------------
 
     def _module(self, definition: Definition) -> ast.Definition:
         names: dict[str, str] = {}
-        for place, key in enumerate(definition.ins):
-            names[key] = "x" if place == 0 else self._input_name(key, {"x", *names.values()})
+        for key, told in zip(definition.ins, definition.told, strict=True):
+            names[key] = self._input_name(told, definition.path, names) if names else "x"
+        letters = iter("abcdefghijklmnopqrstuvw")
         ports = [
-            made.port(names[key], self._pattern(shape, first=place == 0))
+            made.port(names[key], self._pattern(shape, letters if place else None))
             for place, (key, shape) in enumerate(zip(definition.ins, definition.shapes, strict=True))
         ]
         statics = [
-            made.port(port.name, default=None if port.default is None else self._size(port.default))
+            made.port(port.name, default=None if port.default is None else self._sizes.tree(port.default))
             for port in definition.ports
         ]
         taken = {port.name for port in definition.ports}
@@ -102,9 +98,9 @@ class _File:
     def _model(self) -> ast.Definition:
         program = self._program
         names = {each.value: identifier(each.name) for each in program.inputs}
-        spelling = Spelling(names, self._size)
+        spelling = Spelling(names, self._sizes.tree, self._sizes.known)
         ports = [made.port(names[each.value], spelling.shape(each.shape)) for each in program.inputs]
-        body = self._body("", names, set(), self._structured.body, program.outputs)
+        body = self._body(self._structured.path, names, set(), self._structured.body, program.outputs)
         return made.definition("model", identifier(program.name), ports, body)
 
     def _with_statics(self, model: ast.Definition) -> ast.Definition:
@@ -121,37 +117,53 @@ class _File:
         called = {node.function for node in nodes(items) if isinstance(node, Call)}
         keys = set(self._program.configurations[0])
         fixed = {each.value for each in self._program.parameters}
-        fixed |= {each.value for each in self._program.inputs if each.kind == "index"}
-        fused = fuse(items, outs, self._measure)
+        fixed |= {each.value for each in self._program.inputs if each.kind == "index" or len(each.name) > 2}
+        fused = fuse(items, outs, measure(self._sizes.tree, self._sizes.known))
         body = Body(
-            path, names, self._size, frozenset(taken | called | keys), frozenset(fixed), roles(fused), self._remarks
+            path,
+            names,
+            self._sizes,
+            taken=frozenset(taken | called | keys),
+            fixed=frozenset(fixed),
+            inputs=frozenset(each.value for each in self._program.inputs if each.value in names),
+            roles=roles(fused),
+            shapes=self._program.shapes,
+            remarks=self._remarks,
+            remarks_above=self._remarks_above,
         )
         return body.written(fused, outs)
 
-    def _measure(self, value: Expr) -> int:
-        return len(write_expression(Spelling(_Anonymous(), self._size).expression(value)))
+    def _pattern(self, shape: tuple[Size | Local | None, ...], letters: Iterator[str] | None) -> ast.List:
+        """What is said of the shape of an input: all of it if it has a name; leading axes of the first may be `...`."""
+        said = [self._axis(size) for size in shape]
+        if shape and all(said):
+            return made.shape([axis for axis in said if axis is not None])
+        if letters is not None:
+            return made.shape([axis or made.name(next(letters)) for axis in said])
+        while said and not isinstance(shape[len(shape) - len(said)], Local):
+            said.pop(0)
+        rest = [axis or made.name("mn"[place % 2]) for place, axis in enumerate(said)]
+        return made.shape([ast.Ellipsis(made.NOWHERE), *rest])
 
-    def _pattern(self, shape: tuple[Size | Local | None, ...], *, first: bool) -> ast.List:
-        """What is said of the shape of an input; leading axes that nobody speaks of are `...`."""
-        items: list[ast.Expr] = []
-        for place, size in enumerate(shape):
-            match size:
-                case Local(expression=tree):
-                    items.append(tree)
-                case Size() | None:
-                    items.append(made.name("abcdefgh"[place]))
-        while first and items and not any(isinstance(size, Local) for size in shape[: len(shape) - len(items) + 1]):
-            items.pop(0)
-        return made.shape([ast.Ellipsis(made.NOWHERE), *items] if first else items)
+    def _axis(self, size: Size | Local | None) -> ast.Expr | None:
+        """The name of an axis; None where it has none."""
+        match size:
+            case Local(expression=tree):
+                return tree
+            case Size(values=values):
+                found = self._sizes.names.find(values)
+                if found is not None and found.key is not None:
+                    self._sizes.keys.add(found.key)
+                    return made.name(found.key)
+        return None
 
-    def _input_name(self, key: str, taken: set[str]) -> str:
+    def _input_name(self, key: str, path: str, taken: Mapping[str, str]) -> str:
         """What an input is called where it is made: an attribute, an input of the model, a parameter."""
-        key = key.partition("~")[0]
-        name = self._told.get(key) or "y"
-        number = 1
-        while name in taken or name in self._keys:
+        word = self._told.get(source(key)) or hint_apart(self._made.get(source(key), ""), path) or "y"
+        name, number = word, 1
+        while name in taken.values() or name in self._keys:
             number += 1
-            name = f"{self._told.get(key) or 'y'}{number}"
+            name = f"{word}{number}"
         return name
 
     # What holds --------------------------------------------------------------------------------
@@ -174,12 +186,6 @@ def _short(words: str | None) -> str | None:
     """The first clause of what a documentation says, if that is short enough to stand in a text."""
     if words is None:
         return None
-    first = words.strip().partition(".")[0].partition(",")[0].partition(" (")[0].replace('"', "'").rstrip()
-    return first if 0 < len(first) <= LONGEST_WORDS else None
-
-
-class _Anonymous(dict[str, str]):
-    """Names of usual length, for measuring."""
-
-    def __missing__(self, key: str) -> str:
-        return "xxx"
+    first = words.strip().partition(".")[0]
+    plain = not set(first) & set('("`')
+    return first if plain and 0 < len(first) <= LONGEST_WORDS else None

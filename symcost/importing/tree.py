@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from symcost.importing.program import Parameter, Program, Scope, Size, Statement
 from symcost.importing.walk import refs
@@ -41,12 +41,31 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class Emitted:
+    """A value that each round makes, and all of them together behind the loop, with a new leading axis."""
+
+    inside: str
+    after: str
+    keyed: ClassVar[tuple[str, ...]] = ("inside", "after")
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
-    """`count` rounds of one body."""
+    """`count` rounds of one body: one after the other, or along an axis, or by chosen ones of `total`."""
 
     count: Size
     body: tuple[Item, ...]
-    carried: tuple[Carried, ...]
+    carried: tuple[Carried, ...] = ()
+    emitted: tuple[Emitted, ...] = ()
+    kind: Literal["repeat", "scan", "choose"] = "repeat"
+    total: Size | None = None
+    counter: str = ""
+    """What the number of a round is called in the body."""
+
+    @property
+    def results(self) -> list[str]:
+        """What a round makes that is needed outside of it."""
+        return [*(each.result for each in self.carried), *(each.inside for each in self.emitted)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +88,9 @@ def made(items: Iterable[Item]) -> list[str]:
                 keys.extend(targets)
             case Declaration(parameter=parameter):
                 keys.append(parameter.value)
-            case Loop(carried=carried):
+            case Loop(carried=carried, emitted=emitted):
                 keys.extend(each.after for each in carried)
+                keys.extend(each.after for each in emitted)
             case Module(items=inner):
                 keys.extend(made(inner))
     return keys
@@ -101,6 +121,11 @@ def _read(item: Item) -> Iterator[str]:
             yield from read(items)
         case Declaration():
             pass
+
+
+def source(key: str) -> str:
+    """The value of the program that a key stands for: within a loop, what comes into a round has a key of its own."""
+    return key.partition("~")[0]
 
 
 # Growing ---------------------------------------------------------------------------------------
@@ -148,13 +173,13 @@ def _scope(statement: Statement, depth: int) -> Scope | None:
 
 
 def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Without the modules that only hold others, or one statement."""
+    """Without the modules that only hold others, or one statement, or that take nothing in."""
     out: list[Item] = []
     for item in items:
         match item:
             case Module(scope=scope, items=inner):
                 inner = dissolved(inner)
-                if scope.cls in CONTAINERS | LEAVES or len(inner) <= 1:
+                if scope.cls in CONTAINERS | LEAVES or len(inner) <= 1 or not read(inner):
                     out.extend(inner)
                 else:
                     out.append(Module(scope, inner))
@@ -165,11 +190,11 @@ def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(out)
 
 
-def unwrapped(items: tuple[Item, ...]) -> tuple[Item, ...]:
-    """Without a module that holds the whole network but for an operation or two."""
+def unwrapped(items: tuple[Item, ...], path: str = "") -> tuple[str, tuple[Item, ...]]:
+    """Without a module that holds the whole network but for an operation or two; its path, and the items."""
     modules = [item for item in items if isinstance(item, Module)]
     loops = any(isinstance(item, Loop) for item in items)
     if len(modules) != 1 or loops:
-        return items
+        return path, items
     place = items.index(modules[0])
-    return unwrapped((*items[:place], *modules[0].items, *items[place + 1 :]))
+    return unwrapped((*items[:place], *modules[0].items, *items[place + 1 :]), modules[0].scope.path)

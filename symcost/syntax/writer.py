@@ -102,7 +102,7 @@ class _Writer:
         ports: list[Doc] = [_port(port) for port in node.ports]
         made = [join("[", subscripts(returned.items), "]") for returned in node.returns]
         returns: Doc = join(" -> ", separated(made, ", ")) if made else ""
-        head = join(f"{node.kind} {node.name.text}(", Align(filled(ports)), ")", returns, " ")
+        head = join(f"{node.kind} {node.name.text}(", Align(filled(ports), latest=32), ")", returns, " ")
         return join(_documented(node.doc), head, self._lines(node.body))
 
     # Statements --------------------------------------------------------------------------------

@@ -29,6 +29,6 @@ def _inside(program: Program, item: Item, needed: set[str]) -> Item:
     match item:
         case Module(items=items):
             return replace(item, items=rewritten(program, items, needed.intersection(made(items))))
-        case Loop(body=body, carried=carried):
-            return replace(item, body=rewritten(program, body, [each.result for each in carried]))
+        case Loop(body=body):
+            return replace(item, body=rewritten(program, body, item.results))
     return item

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcost.importing.idioms.pattern import Hole, Idiom, Match, add, call, equal, layer, multiply, number
-from symcost.importing.program import Arithmetic, Call, Constant, Expr, Plain, Ref
+from symcost.importing.program import Arithmetic, Call, Constant, Expr, Plain, Ref, Subscript
 from symcost.importing.program import Function
 
 x, weight, bias = Hole("x"), Hole("weight"), Hole("bias")
@@ -90,11 +90,23 @@ def _positions(found: Match) -> Expr | None:
     shape, table = found.shape(found["x"]), found["table"]
     if shape is None or not isinstance(table, Constant) or not isinstance(found["x"], Ref):
         return None
+    if "position" not in table.words:
+        return None
     if len(shape) < 2 or not equal(table.shape[-1], shape[-2]) or not equal(found["width"], shape[-1]):
         return None
-    if any(number(size) != 1 for size in table.shape[:-1]):
+    whole = all(equal(one, other) for one, other in zip(table.shape, shape, strict=False))
+    if any(number(size) != 1 for size in table.shape[:-1]) and not whole:
         return None
     return layer("LearnedPositions", found["x"], found["size"])
+
+
+def _own_positions(found: Match) -> Expr | None:
+    """The same where the table is written out."""
+    given = found.shape(found["weight"])
+    if given is None or len(given) != 2:
+        return None
+    filled = Match({**found.bound, "size": given[0], "width": given[1]}, found.seen, found.program)
+    return _positions(filled)
 
 
 LAYERS = (
@@ -102,5 +114,6 @@ LAYERS = (
     Idiom(_tanh_gelu, _gelu),
     Idiom(call("reshape", _affine, arguments=(Hole("shape"),)), _linear, ("weight", "bias")),
     Idiom(_gated_layer, _gated),
+    Idiom(add(x, Subscript(weight, (Hole("table"),))), _own_positions, ("weight",)),  # type: ignore[arg-type]
     Idiom(add(x, call("Embedding", Hole("table"), arguments=(Hole("size"), Hole("width")))), _positions),
 )

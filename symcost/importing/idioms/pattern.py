@@ -12,7 +12,7 @@ from dataclasses import dataclass, is_dataclass, replace
 from typing import Any
 
 from symcost.importing.program import Arg, Arithmetic, Call, Expr, Negative, Plain, Program, Ref, Size, Statement
-from symcost.importing.tree import Declaration, Item
+from symcost.importing.tree import Declaration, Item, read, source
 from symcost.importing.walk import parts, refs
 
 COMMUTATIVE = ("+", "*")
@@ -45,7 +45,7 @@ class Match:
         """The shape of a value as far as it is known."""
         match value:
             case Ref(value=key):
-                return self.program.shapes.get(key.partition("~")[0])
+                return self.program.shapes.get(source(key))
             case Call(function="transpose", operands=(inner,), arguments=(order,)) if isinstance(order, tuple):
                 shape, places = self.shape(inner), numbers(order)
                 return None if shape is None or places is None else tuple(shape[place] for place in places)
@@ -231,8 +231,6 @@ class Rewriting:
 
 
 def _reads(item: Item) -> list[str]:
-    from symcost.importing.tree import read
-
     return [key for key in read((item,)) for _ in range(2)]
 
 
