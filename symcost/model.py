@@ -314,6 +314,15 @@ class Model:
         with bounded(self.values):
             return self.facts.simplify(form.substitute(self._numbers) if self._numbers else form)
 
+    def written(self, form: Form, writing: str) -> str:
+        """A form in a writing, its dimensions as the file has them: `latex`, `typst`, `source`, or `si` of a number.
+
+        Raises ValueError for another writing, MissingValue for a number that is none yet.
+        """
+        from symcost.export.written import written
+
+        return written(form, writing, self)
+
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
         with bounded(self.values):
