@@ -96,6 +96,10 @@ class Quantity:
         """The same as a SymPy expression; its symbols are positive integers."""
         return self.form.expr
 
+    def _sympy_(self) -> Any:
+        """What SymPy takes it for: `sympy.simplify(quantity)` and `sympy.Symbol("c")*quantity` work."""
+        return self.expr
+
     def __call__(self, **values: object) -> Number:
         """The exact value.
 

@@ -29,7 +29,8 @@ model Attending(x: [T, H]) { return attention(x, x, x) }
 model Convolved(x: [T, H], K) { assume T >= K  return x -> Conv1d(H, K, bias = false) }
 model Halved(x: [T, H]) { y[t, h] = mean(k in 2) x[2*t + k, h]  return y }
 """
-MODELS = {model.name: model for model in symcost.loads(TEXT).models}
+DOCUMENT = symcost.loads(TEXT)
+MODELS = {name: DOCUMENT.model(name) for name in DOCUMENT.models}
 SIZES = st.integers(1, 40)
 
 
@@ -77,8 +78,9 @@ def test_what_one_model_assumes_holds_for_all() -> None:
 
 
 def test_numbers_of_other_libraries_are_numbers() -> None:
-    """SymPy's integers count as integers; a float is what it is printed as."""
-    assert sympy.Integer(2) * macs("Rnn") == 2 * macs("Rnn") if hasattr(sympy.Integer, "__index__") else True
+    """SymPy's integers count as integers; beside SymPy's own a quantity is an expression; a float is as printed."""
+    assert macs("Rnn") * sympy.Integer(2) == 2 * macs("Rnn")
+    assert sympy.expand(sympy.Integer(2) * macs("Rnn") - (2 * macs("Rnn")).expr) == 0
     assert macs("Attending") * 0.1 == macs("Attending") / 10
 
 
@@ -106,13 +108,13 @@ def pairs() -> Iterator[tuple[Quantity, Quantity]]:
     yield rnn + 1, rnn
     yield attending, attending * MODELS["Attending"].macs
     yield rnn, attending
-    yield macs("Halved"), macs("Attending")
+    yield MODELS["Halved"].operations["add"], macs("Attending")
 
 
-@pytest.mark.parametrize(("left", "right"), pairs())
+@pytest.mark.parametrize(("left", "right"), list(pairs()))
 def test_comparisons_hold_at_all_small_sizes(left: Quantity, right: Quantity) -> None:
     """`<` says what all sizes up to 6 say, or raises where they disagree."""
-    sizes = [dict(zip("TIH", one, strict=True)) for one in product(range(1, 7), repeat=3)]
+    sizes = [dict(zip("TIH", one, strict=True)) for one in product(range(2, 7), repeat=3)]
     signs = {left(**values(left, one)) < right(**values(right, one)) for one in sizes}
     if len(signs) == 2:
         with pytest.raises(UndecidedComparison, match="cannot tell"):
@@ -154,7 +156,7 @@ def test_limits_are_sympys(ratio: Any, expected: str) -> None:
     """What a formula tends to as T grows, as SymPy's `limit` has it."""
     quantity = ratio()
     T = sympy.Symbol("T", positive=True, integer=True)
-    assert str(quantity.limit("T")) == expected == str(sympy.limit(quantity.expr, T, sympy.oo))
+    assert str(quantity.limit("T")) == expected == str(sympy.factor(sympy.limit(quantity.expr, T, sympy.oo)))
 
 
 def test_a_derivative_is_the_slope() -> None:
@@ -163,7 +165,7 @@ def test_a_derivative_is_the_slope() -> None:
     slope = quantity.diff("T").evaluate({"T": 10, "H": 3})
     assert slope == Fraction(quantity(T=11, H=3) - quantity(T=9, H=3), 2)
     with pytest.raises(UnderivedGrowth):
-        (macs("Halved") + 0).diff("T")
+        MODELS["Halved"].operations["add"].diff("T")
 
 
 def test_quantities_are_numbers_where_they_have_them() -> None:

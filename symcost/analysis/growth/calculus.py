@@ -6,8 +6,8 @@ from typing import Literal
 
 from symcost.analysis.growth.compare import changes_once, known_sign, powers
 from symcost.errors import UnderivedGrowth, Unsolved
-from symcost.formula import Assumptions, Form, Growth, Symbol, Unranked, growth
-from symcost.formula.algebra import derived, positive_root
+from symcost.formula import Assumptions, Form, Growth, Symbol, Unranked, growth, num
+from symcost.formula.algebra import derived, positive_root, quotient
 from symcost.formula.order import FIXED
 
 Limit = Form | Literal["oo", "-oo"]
@@ -38,7 +38,7 @@ def limit(form: Form, symbol: Symbol, assumptions: Assumptions) -> Limit:
     if grown.order < FIXED:
         return form - form  # nothing is left of it
     if grown.order == FIXED:
-        return grown.leading
+        return quotient(grown.leading, num(1))
     return _infinite(grown, assumptions)
 
 
@@ -65,7 +65,7 @@ def solution(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) 
     signs = [known_sign(coefficient, assumptions) for coefficient in found]
     if None in signs:
         raise Unsolved(symbol.name, f"the sign of a coefficient of `{difference}` depends on other dimensions")
-    if not changes_once(signs):
+    if not {1, -1} <= set(signs) or not changes_once(signs):
         raise Unsolved(symbol.name, f"`{difference} = 0` has no positive solution, or may have several")
     root = positive_root(found)
     if root is None:

@@ -228,6 +228,7 @@ def _exponent_of(symbol: Symbol, part: Poly) -> int | None:
 
 
 def known_sign(form: Form, assumptions: Assumptions) -> Sign | None:
+    """The sign that is proven for all values; None where that is open."""
     if form == 0:
         return 0
     if assumptions.at_least(form, num(0)):
