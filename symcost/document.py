@@ -26,6 +26,7 @@ from symcost.graph import evaluate
 from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
 from symcost.graph.names import names_read, unknown_names
 from symcost.graph.values import Builtin, Value
+from symcost.instance import Instance
 from symcost.model import Model
 from symcost.syntax import ast
 
@@ -56,7 +57,7 @@ def library() -> dict[str, Model]:
     for name in library_names():
         defined = library_definition(name)
         assert defined is not None
-        layers[name] = Model(defined, defined.unit)
+        layers[name] = Model(Instance(defined), defined.unit)
     return layers
 
 
@@ -124,7 +125,7 @@ class Document:
     @cached_property
     def models(self) -> dict[str, Model]:
         """Its models by name, in the order of the text."""
-        return {name: Model(defined, self._unit) for name, defined in self._unit.models.items()}
+        return {name: Model(Instance(defined), self._unit) for name, defined in self._unit.models.items()}
 
     def model(self, name: str | None = None) -> Model:
         """A model by its name; without one, the only model of the file, or the one that the file is named after.
@@ -142,7 +143,7 @@ class Document:
         if self.models:
             return self.models
         used = (defined for unit in self._unit.used for defined in unit.models.values())
-        return {defined.name: Model(defined, self._unit) for defined in used}
+        return {defined.name: Model(Instance(defined), self._unit) for defined in used}
 
     def _main_model(self) -> Model:
         """The only model, or the only one that is called as the file is, or a file that it uses.
@@ -229,7 +230,7 @@ class Document:
         defined = self._unit.definitions.get(name)
         if defined is None or defined.definition.kind != "model":
             raise UnknownModel(name, self.asked, span)
-        return Model(defined, self._unit)
+        return Model(Instance(defined), self._unit)
 
 
 def _called_as(name: str, models: Iterable[Model]) -> list[Model]:

@@ -49,6 +49,7 @@ def entry(name: str) -> Entry:
     """A layer of the library by its name."""
     from symcost.export.reports.catalogue import Entry
     from symcost.graph.files import library_definition
+    from symcost.instance import Instance
     from symcost.model import Model
 
     defined = library_definition(name)
@@ -59,5 +60,5 @@ def entry(name: str) -> Entry:
         doc=definition.doc or "",
         source=definition.span.text,
         file=defined.unit.tree.source.name,
-        model=Model(defined, defined.unit),
+        model=Model(Instance(defined), defined.unit),
     )

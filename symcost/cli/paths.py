@@ -82,5 +82,5 @@ def axes_of(model: Model, port: str | None, axis: int | None, result: int) -> It
         # The last axis holds features, unless it is the only one.
         for each in range(max(1, rank - 1)) if axis is None else [axis]:
             asked = (number, each, result)
-            in_general = partial(model.path_in_general, *asked) if model.values else None
-            yield Axis(name, each, model.path(*asked), in_general, model.path_holds(*asked))
+            in_general = partial(model.answers.path_in_general, *asked) if model.values else None
+            yield Axis(name, each, model.path(*asked), in_general, model.answers.path_holds(*asked))
