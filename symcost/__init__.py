@@ -15,8 +15,30 @@ if TYPE_CHECKING:
     from symcost.errors import SymcostError as SymcostError
     from symcost.hardware import Device as Device
     from symcost.model import Model as Model
+    from symcost.pages import (
+        check as check,
+        compare as compare,
+        devices as devices,
+        energy as energy,
+        explain as explain,
+        growth as growth,
+        layers as layers,
+        memory as memory,
+        path as path,
+        report as report,
+        table as table,
+        time as time,
+        training as training,
+    )
+    from symcost.quantity import Quantity as Quantity
 
 __version__ = "0.1.0"
+
+_PAGES = (
+    "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "path", "report",
+    "table", "time", "training",
+)  # fmt: skip
+"""What the command line says, as functions."""
 
 _HOMES = {
     "load": "symcost.document",
@@ -24,7 +46,9 @@ _HOMES = {
     "Document": "symcost.document",
     "Model": "symcost.model",
     "Device": "symcost.hardware",
+    "Quantity": "symcost.quantity",
     "SymcostError": "symcost.errors",
+    **dict.fromkeys(_PAGES, "symcost.pages"),
 }
 
 __all__ = [*_HOMES]

@@ -122,6 +122,11 @@ class Document:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
+    @property
+    def name(self) -> str:
+        """Of its file, or what `loads` was told to call it."""
+        return self._unit.tree.source.name
+
     @cached_property
     def models(self) -> dict[str, Model]:
         """Its models by name, in the order of the text."""

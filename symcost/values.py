@@ -20,6 +20,7 @@ from symcost.errors import (
     ValueTooLarge,
     ViolatedAssumption,
     WrongKind,
+    gathered,
 )
 from symcost.formula import Form, Symbol, TooLarge, Unset, symbol as dimension
 from symcost.graph import evaluate
@@ -62,6 +63,13 @@ def bounded(values: Mapping[str, int]) -> Iterator[None]:
         raise ValueTooLarge(str(big)) from None
     except ZeroDivisionError:
         raise DivisionByZero(None, values) from None
+
+
+def demand_numbers(symbols: Iterable[SymbolInfo], values: Mapping[str, int]) -> None:
+    """Raises MissingValue for each dimension without a number."""
+    missing = [info for info in symbols if info.name not in values]
+    if missing:
+        raise gathered([MissingValue(info.name, info.span, values) for info in missing])
 
 
 def evaluated(form: Form, values: Mapping[str, int], ports: Mapping[str, Port]) -> int | Fraction:
