@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         training as training,
     )
     from symcost.quantity import Quantity as Quantity
+    from symcost.reading import form as form
 
 __version__ = "0.1.0"
 
@@ -48,6 +49,7 @@ _HOMES = {
     "Device": "symcost.hardware",
     "Quantity": "symcost.quantity",
     "SymcostError": "symcost.errors",
+    "form": "symcost.reading",
     **dict.fromkeys(_PAGES, "symcost.pages"),
 }
 

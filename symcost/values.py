@@ -215,9 +215,13 @@ def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str)
 
 def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> int | Fraction | bool | str | Form:
     """A value that suits, or a size over other dimensions of the model. Raises BadValue."""
-    form = form_in(value) if isinstance(value, str) and not port.takes_words else None
-    if form is None or form.number is not None:
+    form = value if isinstance(value, Form) else None
+    if isinstance(value, str) and not port.takes_words:
+        form = form_in(value)
+    if form is None:
         return port.checked(value)
+    if form.number is not None:
+        return port.checked(value if isinstance(value, str) else form.number)
 
     known = all(one.name in ports for one in form.free_symbols)
     return form if known else port.checked(value)

@@ -181,3 +181,30 @@ def test_quantities_are_numbers_where_they_have_them() -> None:
         int(quantity / 3)
     with pytest.raises(ValueError, match="no writing"):
         format(quantity, "roman")
+
+
+def test_every_question_is_an_attribute() -> None:
+    """`model.state` is what `--of state` prints; what nobody can ask is an error with a proposal."""
+    model = MODELS["Rnn"]
+    assert str(model.state) == str(model.quantity("state")) == "H"
+    assert set(model.questions) <= set(dir(model))
+    assert all(isinstance(getattr(model, name), Quantity) for name in ("add", "exp", "steps", "traffic"))
+    with pytest.raises(AttributeError, match="did you mean `state`"):
+        _ = model.stat
+    assert "Rnn" in model._repr_markdown_()
+
+
+def test_formulas_are_read() -> None:
+    """From a text, a number and SymPy's expression, back to it; a model takes them for its sizes."""
+    form = symcost.form("ceil(T/2)*D + 3")
+    T, D = sympy.symbols("T D", positive=True, integer=True)
+    assert form.expr == sympy.ceiling(T / 2) * D + 3
+    assert symcost.form(sympy.ceiling(T / 2) * D + 3) == form == symcost.form(form)
+    assert symcost.form(7) == 7
+    assert MODELS["Rnn"].at(I=symcost.form("2*H")).macs == 3 * symcost.form("H^2*T")
+    for wrong in ("4*", "", "print(1)", "x" * 1000):
+        with pytest.raises(ValueError, match="no formula"):
+            symcost.form(wrong)
+    for odd in (None, 1.5, True, [1], sympy.sin(T)):
+        with pytest.raises(TypeError):
+            symcost.form(odd)
