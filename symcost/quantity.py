@@ -243,25 +243,26 @@ class Quantity:
         both = Together((self.model, right.model))
         return crossing(self.form, right.form, _dimension(dimension, both), both.facts)
 
-    def diff(self, dimension: str) -> Form:
+    def diff(self, dimension: str) -> Quantity:
         """The derivative in one dimension, as if it were a real number.
 
         Raises UnknownDimension, UnderivedGrowth where it has steps (`ceil`, `min`) or open sums.
         """
         from symcost.analysis.growth.calculus import derivative
 
-        return derivative(self.form, self._dimension(dimension))
+        return _fixed(derivative(self.form, self._dimension(dimension)), self.model)
 
-    def limit(self, dimension: str) -> Form | Literal["oo", "-oo"]:
+    def limit(self, dimension: str) -> Quantity | Literal["oo", "-oo"]:
         """What it tends to as one dimension grows without end: `(a.macs/b.macs).limit("T")`.
 
         Raises UnknownDimension, UnderivedGrowth.
         """
         from symcost.analysis.growth.calculus import limit
 
-        return limit(self.form, self._dimension(dimension), self.model.facts)
+        found = limit(self.form, self._dimension(dimension), self.model.facts)
+        return found if isinstance(found, str) else _fixed(found, self.model)
 
-    def solve(self, dimension: str, value: object) -> Form:
+    def solve(self, dimension: str, value: object) -> Quantity:
         """The one positive value of a dimension at which it is as large as something else, as a formula.
 
         Raises UnknownDimension, Unsolved where there is no such value, several, or no formula for it.
@@ -272,7 +273,7 @@ class Quantity:
         if right is None:
             raise TypeError(f"a quantity cannot be equal to {type(value).__name__}")
         both = Together((self.model, right.model))
-        return solution(self.form, right.form, _dimension(dimension, both), both.facts)
+        return _fixed(solution(self.form, right.form, _dimension(dimension, both), both.facts), both)
 
     def _dimension(self, name: str) -> Symbol:
         return _dimension(name, self.model)
@@ -391,6 +392,11 @@ class Fixed:
         return self.form
 
 
+def _fixed(form: Form, model: Answering) -> Quantity:
+    """A formula over the dimensions of a model as its answer."""
+    return Quantity(form, model, Fixed(form))
+
+
 def _combined(operation: Callable[[Any, Any], Form], left: object, right: object) -> Quantity:
     """Two quantities, or one and a number or form, joined by an operation."""
     model = next(one.model for one in (left, right) if isinstance(one, Quantity))
@@ -406,7 +412,7 @@ def _quantity(value: object, model: Answering) -> Quantity | None:
     if isinstance(value, Quantity):
         return value
     form = value if isinstance(value, Form) else _number(value)
-    return None if form is None else Quantity(form, model, Fixed(form))
+    return None if form is None else _fixed(form, model)
 
 
 def _number(value: object) -> Form | None:

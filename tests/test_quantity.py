@@ -128,7 +128,7 @@ def test_comparisons_hold_at_all_small_sizes(left: Quantity, right: Quantity) ->
 @given(I=SIZES, H=SIZES)
 def test_at_a_solution_both_are_equal(I: int, H: int) -> None:
     """An RNN and attention cost the same at the length that `solve` gives."""
-    length = macs("Rnn").solve("T", macs("Attending")).evaluate({"I": I, "H": H})
+    length = macs("Rnn").solve("T", macs("Attending"))(I=I, H=H, T=1)
     assert (I * H + H * H) * length == 2 * H * length**2
     assert isinstance(macs("Rnn").crossing(macs("Attending"), "T"), Threshold)
 
@@ -162,7 +162,7 @@ def test_limits_are_sympys(ratio: Any, expected: str) -> None:
 def test_a_derivative_is_the_slope() -> None:
     """Of a parabola, half the difference of its neighbours."""
     quantity = macs("Attending")
-    slope = quantity.diff("T").evaluate({"T": 10, "H": 3})
+    slope = quantity.diff("T")(T=10, H=3)
     assert slope == Fraction(quantity(T=11, H=3) - quantity(T=9, H=3), 2)
     with pytest.raises(UnderivedGrowth):
         MODELS["Halved"].operations["add"].diff("T")
