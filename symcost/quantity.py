@@ -194,30 +194,31 @@ class Quantity:
         return always(self.form, right.form, known) or "undecided"
 
     def __lt__(self, other: object) -> bool:
-        return self._is(other, "<", yes=("less",), no=("equal", "greater", "at least"))
+        return self._is(other, "<")
 
     def __le__(self, other: object) -> bool:
-        return self._is(other, "<=", yes=("less", "equal", "at most"), no=("greater",))
+        return self._is(other, "<=")
 
     def __gt__(self, other: object) -> bool:
-        return self._is(other, ">", yes=("greater",), no=("equal", "less", "at most"))
+        return self._is(other, ">")
 
     def __ge__(self, other: object) -> bool:
-        return self._is(other, ">=", yes=("greater", "equal", "at least"), no=("less",))
+        return self._is(other, ">=")
 
-    def _is(self, other: object, sign: str, yes: tuple[Relation, ...], no: tuple[Relation, ...]) -> bool:
+    def _is(self, other: object, sign: str) -> bool:
         """Whether a comparison holds for all values, or for none.
 
         Raises UndecidedComparison where it depends on them, or is not proven.
         """
+        from symcost.analysis.growth.compare import BOUNDS
+
         if _quantity(other, self.model) is None:
             return NotImplemented  # type: ignore[no-any-return]  # so that Python raises TypeError with its own words
         relation = self.compare(other)
-        if relation in yes:
-            return True
-        if relation in no:
-            return False
-        raise UndecidedComparison(str(self), sign, str(other))
+        yes, no = BOUNDS[sign]
+        if relation not in yes and relation not in no:
+            raise UndecidedComparison(str(self), sign, str(other))
+        return relation in yes
 
     # Analysis -------------------------------------------------------------------------------------
 

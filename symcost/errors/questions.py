@@ -66,11 +66,14 @@ class UndecidedComparison(SymcostError, ValueError):
 
     code = "undecided-comparison"
 
-    def __init__(self, left: str, sign: str, right: str) -> None:
+    def __init__(self, left: str, sign: str, right: str, span: Span | None = None) -> None:
+        in_file = "expect it of a configuration: `expect Name(config) { ... }`"
+        in_python = "ask `compare` or `crossing`, or put numbers in first, as in `quantity.at(T=100)`"
         super().__init__(
             f"cannot tell whether `{left} {sign} {right}`",
+            span,
             notes=["it depends on the dimensions, or is not proven for all of them"],
-            helps=["ask `compare` or `crossing`, or put numbers in first, as in `quantity.at(T=100)`"],
+            helps=[in_file if span else in_python],
         )
 
 

@@ -22,6 +22,14 @@ Sign = Literal[-1, 0, 1]
 
 Always = Literal["equal", "less", "greater", "at most", "at least"]
 
+BOUNDS: dict[str, tuple[tuple[Always, ...], tuple[Always, ...]]] = {
+    "<": (("less",), ("equal", "greater", "at least")),
+    "<=": (("less", "equal", "at most"), ("greater",)),
+    ">": (("greater",), ("equal", "less", "at most")),
+    ">=": (("greater", "equal", "at least"), ("less",)),
+}
+"""What has to be proven of two counts for a sign between them to hold for all values, or not to."""
+
 EACH = 1024
 """Where no theorem helps, every number up to here is tried: it is there that floors and minima change their minds."""
 HIGHEST = 32
