@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symcost.document import Document as Document, load as load, loads as loads
     from symcost.errors import SymcostError as SymcostError
+    from symcost.guards import assert_cost as assert_cost
     from symcost.hardware import Device as Device
     from symcost.model import Model as Model
     from symcost.pages import (
@@ -49,6 +50,7 @@ _HOMES = {
     "Device": "symcost.hardware",
     "Quantity": "symcost.quantity",
     "SymcostError": "symcost.errors",
+    "assert_cost": "symcost.guards",
     "form": "symcost.reading",
     **dict.fromkeys(_PAGES, "symcost.pages"),
 }

@@ -312,10 +312,11 @@ def _entry(name: str) -> Entry:
 def check(documents: Document | Iterable[Document], *, verbose: bool = False) -> Page:
     """What came of the `expect` blocks of documents; `Document.check` gives them one by one.
 
-    Raises SymcostError where an expectation or a model is faulty.
+    Faults of a document count as its verdict.
     """
     from symcost.document import Document
-    from symcost.export.reports.check import Verdict, page
+    from symcost.export.reports.check import page
+    from symcost.guards import judged
 
     given = [documents] if isinstance(documents, Document) else list(documents)
-    return page([Verdict(document.name, document.check()) for document in given], verbose=verbose)
+    return page([judged(document) for document in given], verbose=verbose)

@@ -206,14 +206,17 @@ class Quantity:
         return self._is(other, ">=")
 
     def _is(self, other: object, sign: str) -> bool:
-        """Whether a comparison holds for all values, or for none.
+        if _quantity(other, self.model) is None:
+            return NotImplemented  # type: ignore[no-any-return]  # so that Python raises TypeError with its own words
+        return self.keeps(sign, other)
 
-        Raises UndecidedComparison where it depends on them, or is not proven.
+    def keeps(self, sign: str, other: object) -> bool:
+        """Whether `<`, `<=`, `>` or `>=` holds between this and another for all values, or for none.
+
+        Raises UndecidedComparison where it depends on them, or is not proven, TypeError as `compare`.
         """
         from symcost.analysis.growth.compare import BOUNDS
 
-        if _quantity(other, self.model) is None:
-            return NotImplemented  # type: ignore[no-any-return]  # so that Python raises TypeError with its own words
         relation = self.compare(other)
         yes, no = BOUNDS[sign]
         if relation not in yes and relation not in no:

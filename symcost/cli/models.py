@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcost.cli.check import arch_files
 from symcost.cli.common import PUBLISHED, Value, assigned, open_document
+from symcost.guards import arch_files
 
 if TYPE_CHECKING:
     from symcost.errors import SymcostError
