@@ -11,7 +11,6 @@ import click
 
 from symcost.cli.common import deliver, open_document, result_options
 from symcost.cli.output import put, tell
-from symcost.guards import arch_files
 
 if TYPE_CHECKING:
     from symcost.export.reports.check import Verdict
@@ -42,6 +41,8 @@ Examples:
 @click.pass_context
 def check(ctx: click.Context, paths: tuple[str, ...], verbose: bool, writing: str, output: Path | None) -> None:
     """`symcost check`"""
+    from symcost.guards import arch_files
+
     files = [file for path in paths for file in arch_files(path)]
     watching = writing == "text" and output is None
     verdicts = watched(files, verbose) if watching else [opened(file) for file in files]

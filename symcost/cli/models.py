@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symcost.cli.common import PUBLISHED, Value, assigned, open_document
-from symcost.guards import arch_files
 
 if TYPE_CHECKING:
     from symcost.errors import SymcostError
@@ -73,6 +72,8 @@ def models_of(word: str) -> list[tuple[str, Model]]:
 
     Raises NoModel, UnknownModel and the faults of the file.
     """
+    from symcost.guards import arch_files
+
     if os.path.isdir(word):
         return all_models(arch_files(word))
     if is_file(word):
