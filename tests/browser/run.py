@@ -37,7 +37,8 @@ try:
     symcost.loads("model M(x: [T]) { return y }").model().macs
 except symcost.SymcostError as fault:
     answers["fault"] = str(fault)
-answers["report"] = str(symcost.report(symcost.load("/repository/examples/lecture/mnist.arch").model("Mnist").at(H=128)))
+mnist = symcost.load("/repository/examples/lecture/mnist.arch").model("Mnist")
+answers["report"] = str(symcost.report(mnist.at(H=128)))
 json.dumps({"first": first, "seconds": needed, "answers": answers})
 """
 
