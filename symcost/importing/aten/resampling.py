@@ -5,7 +5,7 @@ from __future__ import annotations
 from symcost.importing.aten.convolutions import by_side
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.translation import Refused, Site
-from symcost.importing.aten.values import features_last, size, sizes
+from symcost.importing.aten.values import axis, features_last, size, sizes
 from symcost.importing.aten.views import reshaped
 from symcost.importing.program import Arg, Call
 
@@ -53,15 +53,8 @@ def unfold(site: Site) -> None:
     along = site.axis("dimension", x.rank)
     place = x.axes.index(along)
     arguments = (size(site.integer("size"), "kernel"), size(site.integer("step"), "stride"))
-    call = Call("unfold", (site.ref(x),), arguments, (("axis", size_of_axis(place)),))
+    call = Call("unfold", (site.ref(x),), arguments, (("axis", axis(place)),))
     site.emit(call, (*x.axes[: place + 1], x.rank, *x.axes[place + 1 :]))
-
-
-def size_of_axis(place: int) -> Arg:
-    """The number of an axis as an argument."""
-    from symcost.importing.aten.values import axis
-
-    return axis(place)
 
 
 @rule("im2col")
