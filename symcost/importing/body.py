@@ -30,6 +30,7 @@ class Body:
     sizes: SizeTrees
     taken: frozenset[str]
     """Names that are no values: of sizes and of what is called."""
+    defaults: Mapping[str, Mapping[str, Size | None]] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
     """Values whose names no other value may take: parameters."""
     inputs: frozenset[str] = frozenset()
@@ -220,7 +221,7 @@ class Body:
         return name
 
     def _spelling(self) -> Spelling:
-        return Spelling(self.names, self.sizes.tree, self.sizes.known)
+        return Spelling(self.names, self.sizes.tree, self.sizes.known, self.defaults)
 
 
 def _summands(value: object) -> list[str]:
