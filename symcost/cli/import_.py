@@ -52,22 +52,36 @@ Examples:
     help="Make the model at several sizes, and name its sizes by this key; one value sets it.",
 )  # fmt: skip
 @click.option("--module", "part", metavar="PATH", help="Only a part of the model, such as `backbone`.")
+@click.option("--plain", is_flag=True, help="Sizes as numbers, those of the first values given.")
 @click.option("--flat", is_flag=True, help="One plain list of statements, without modules and names.")
+@click.option("--graph", is_flag=True, help="Write what was captured, for `symcost import graph:FILE` without PyTorch.")
 @click.option("--seconds", type=click.IntRange(1, 86400), default=300, show_default=True, help="How long it may take.")
 @click.option(
     "--gigabytes", type=click.IntRange(1, 4096), default=24, show_default=True, help="Address space it may use."
 )
 @output_option
 def import_(
-    source: str, vary: Lists, part: str | None, flat: bool, seconds: int, gigabytes: int, output: Path | None
+    source: str,
+    vary: Lists,
+    part: str | None,
+    plain: bool,
+    flat: bool,
+    graph: bool,
+    seconds: int,
+    gigabytes: int,
+    output: Path | None,
 ) -> None:
     """`symcost import`"""
     from symcost.importing.capture import Bounds
-    from symcost.importing.imported import UnequalLists, imported
+    from symcost.importing.imported import UnequalLists, captured_graphs, imported
 
+    vary = {key: values[:1] for key, values in vary.items()} if plain else vary
     bounds = Bounds(seconds=seconds, memory=gigabytes << 30)
     try:
-        text = imported(source, vary, part, bounds, flat=flat)
+        if graph:
+            text = captured_graphs(source, vary, part, bounds)
+        else:
+            text = imported(source, vary, part, bounds, plain=plain, flat=flat)
     except UnequalLists:
         raise click.BadParameter("every key needs as many values as the others", param_hint="--vary") from None
     put(text, output)

@@ -11,6 +11,8 @@ PYPI: Mapping[str, str] = {"torch": "symcost[import]"}
 
 PRINTED = "it printed: "
 
+COUNTED: Mapping[str, str] = {"params": "parameters", "macs": "MACs"}
+
 
 class MissingExtra(SymcostError):
     """A package that the import needs is not there."""
@@ -111,7 +113,7 @@ class CountsDiffer(SymcostError):
 
     def __init__(self, source: str, what: str, ours: object, theirs: object, places: Sequence[str]) -> None:
         super().__init__(
-            f"the text for `{source}` has {ours} {what}, PyTorch counts {theirs}: nothing is written",
+            f"the text for `{source}` has {ours} {COUNTED[what]}, PyTorch counts {theirs}: nothing is written",
             notes=[*places],
             helps=["this is a fault of symcost; please report the model"],
         )

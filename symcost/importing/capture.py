@@ -1,4 +1,4 @@
-"""A model to its graph: starts the process that runs its code, holds it to its bounds, and reads the plain data it sends.
+"""A model to its graph: starts the process that runs its code, holds it to bounds, and reads the plain data it sends.
 
 Nothing that the process makes is run or unpickled here. What its code prints is kept apart and shown with a fault.
 """
@@ -40,6 +40,8 @@ class Session:
 
     def __init__(self, source: str, part: str | None = None, bounds: Bounds | None = None) -> None:
         self._source, self._part, self._bounds = source, part, bounds or Bounds()
+        self.answers: list[Mapping[str, Any]] = []
+        """All that led to a graph, as it came."""
 
     def __enter__(self) -> Session:
         self._printed: IO[bytes] = tempfile.TemporaryFile()
@@ -72,18 +74,21 @@ class Session:
         for sizes in unseen:
             answer = self._answer(dict(sizes))
             if "graph" in answer:
-                return [*graphs, checked(answer["graph"], self._source)]
+                self.answers.append(answer)
+                return [*graphs, answered(answer, self._source)]
         return graphs
 
     def _one(self, sizes: Mapping[str, int]) -> Graph:
-        return _graph(self._answer(sizes), self._source, self._printed)
+        answer = self._answer(sizes)
+        self.answers.append(answer)
+        return answered(answer, self._source, self._printed)
 
     def _answer(self, sizes: Mapping[str, int]) -> Mapping[str, Any]:
         self._tell({"source": self._source, "part": self._part, "configuration": sizes})
         line = next(self._lines, None)
         if line is None:
             raise CannotCapture(self._source, "the process ended without an answer", printed=_tail(self._printed))
-        return _decoded(line, self._source)
+        return decoded(line, self._source)
 
     def _tell(self, question: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
@@ -120,7 +125,8 @@ def _lines(reading: int, bounds: Bounds, source: str) -> Generator[bytes]:
                 yield line
 
 
-def _decoded(line: bytes, source: str) -> Mapping[str, Any]:
+def decoded(line: bytes, source: str) -> Mapping[str, Any]:
+    """An answer of the process. Raises CannotCapture."""
     try:
         data = json.loads(line)
     except (ValueError, RecursionError):
@@ -145,8 +151,8 @@ def _tail(printed: IO[bytes]) -> str:
     return "\n".join(line for line in text.splitlines()[-6:] if line.strip())
 
 
-def _graph(answer: Mapping[str, Any], source: str, printed: IO[bytes]) -> Graph:
-    """Raises what the process says went wrong."""
+def answered(answer: Mapping[str, Any], source: str, printed: IO[bytes] | None = None) -> Graph:
+    """The graph of an answer. Raises what the process says went wrong."""
     if "graph" in answer:
         return checked(answer["graph"], source)
     text, where = str(answer.get("text", "")), str(answer.get("where", ""))
@@ -157,10 +163,12 @@ def _graph(answer: Mapping[str, Any], source: str, printed: IO[bytes]) -> Graph:
             raise NoSuchSource(source, text)
         case "memory":
             raise CaptureTooLarge(source)
+        case "time":
+            raise CaptureTooLong(source, int(answer.get("seconds", 0)))
         case "export":
             parts = [str(one) for one in answer.get("parts", ())]
             raise CannotCapture(source, text, path=str(answer.get("path", "")), where=where, parts=parts)
-    raise CannotCapture(source, text, where=where, printed=_tail(printed))
+    raise CannotCapture(source, text, where=where, printed=_tail(printed) if printed else "")
 
 
 def checked(data: object, source: str) -> Graph:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from symcost.graph.files import library_names
 from symcost.importing.folding import fold
 from symcost.importing.fusing import fuse
 from symcost.importing.names import names_of
@@ -78,7 +79,7 @@ class _Defining:
         self._measure = measure(Spelling({}, sizes.tree, sizes.known))
         self._calls: dict[int, tuple[Item, ...]] = {}
         """What stands for each module by now: a call, or what it does."""
-        self._taken: set[str] = set()
+        self._taken = set(library_names())
         self._definitions: list[Definition] = []
 
     def whole(self, items: tuple[Item, ...]) -> Structured:

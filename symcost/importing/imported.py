@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from symcost.document import Document, loads
-from symcost.errors import MissingExtra, SymcostError
+from symcost.errors import CannotCapture, CountsDiffer, MissingExtra, SymcostError
+from symcost.errors.alignment import NotAligned
+from symcost.importing.align import align
 from symcost.importing.aten import translate
 from symcost.importing.capture import Bounds, Session, checked
+from symcost.importing.choosing import Plan, plans
 from symcost.importing.graph import Graph
 from symcost.importing.plain import plain_text
 from symcost.importing.program import Program
+from symcost.importing.recorded import KIND, read_recorded, recorded
 from symcost.importing.structure import arch_text
 from symcost.importing.verify import verify
 
@@ -20,16 +25,53 @@ Vary = Mapping[str, Sequence[int]]
 
 
 def imported(
-    source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None, *, flat: bool = False
-) -> str:
+    source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None, *,
+    plain: bool = False, flat: bool = False,
+) -> str:  # fmt: skip
     """The text of a model, whose sizes are named by the keys that vary; it has been compared with PyTorch's counts.
 
-    Runs the code of the model, in a process of its own. Raises SymcostError.
+    Where no key is said to vary, those of the model's own configuration do, as far as the model can be made with
+    others; `plain` leaves them numbers. `flat` is one list of statements without modules. Runs the code of the model, in a process of its own. Raises SymcostError.
     """
+    if source.startswith(KIND):
+        return text_of(source, *read_recorded(source), flat=flat)
     asked = configurations(vary)
     with Session(source, part, bounds) as session:
         graphs = session.ask(asked, unseen(vary))
+        if not (vary or plain or flat):
+            return _named_by_itself(source, session, graphs[0])
     return text_of(source, graphs, len(asked), flat=flat)
+
+
+def _named_by_itself(source: str, session: Session, own: Graph) -> str:
+    """The text over the keys of the model's own configuration, by the first plan that leads to one."""
+    for plan in plans({**own.settings, **own.configuration}):
+        try:
+            graphs = _graphs(session, own, plan)
+            if len(graphs) > len(plan.configurations):
+                return text_of(source, graphs, len(plan.configurations))
+        except (CannotCapture, NotAligned, CountsDiffer):
+            continue  # a size that this model cannot have, or not beside the others
+    return text_of(source, [own], 1)
+
+
+def _graphs(session: Session, own: Graph, plan: Plan) -> list[Graph]:
+    """The graphs of a plan; whether they are alike is seen as soon as there are two, for each costs time."""
+    first, *others = plan.configurations
+    graphs = [replace(own, configuration=first)]
+    for place, sizes in enumerate(others):
+        graphs += session.ask([sizes])
+        if not place:
+            align([translate(graph) for graph in graphs])
+    return graphs + session.ask([], [plan.unseen])
+
+
+def captured_graphs(source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None) -> str:
+    """The file from which `graph:FILE` makes the same text, on a machine without PyTorch. Raises SymcostError."""
+    asked = configurations(vary)
+    with Session(source, part, bounds) as session:
+        session.ask(asked, unseen(vary))
+        return "".join(recorded(session.answers, len(asked)))
 
 
 def from_torch(module: Any, inputs: Any = None, vary: Vary | None = None) -> Document:
@@ -90,7 +132,7 @@ def configurations(vary: Vary) -> list[dict[str, int]]:
 
 
 def unseen(vary: Vary) -> list[dict[str, int]]:
-    """Configurations that no name was made from, the best first: values in another combination, or multiples of them."""
+    """Configurations that no name is made from, the best first: values in other combinations, or multiples of them."""
     if max(map(len, vary.values()), default=1) < 2:
         return []
     mixed = {key: values[(place + 1) % len(values)] for place, (key, values) in enumerate(vary.items())}

@@ -111,7 +111,14 @@ class Contraction:
     terms: tuple[tuple[Expr, tuple[str | Affine, ...]], ...]
 
 
-Arg = Size | Plain | bool | str | tuple["Arg", ...]
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A definition by its name, as an argument: `Stacked(LSTM, H)`, `act = gelu`."""
+
+    name: str
+
+
+Arg = Size | Plain | Function | bool | str | tuple["Arg", ...]
 Expr = Ref | Plain | Constant | Call | Arithmetic | Negative | Subscript | Contraction
 
 

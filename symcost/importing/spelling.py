@@ -15,6 +15,7 @@ from symcost.importing.program import (
     Contraction,
     Cut,
     Expr,
+    Function,
     Negative,
     Plain,
     Ref,
@@ -38,13 +39,6 @@ class Over:
 
     size: Size
     below: ast.Expr
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """Stands for an argument: a definition by its name (`act = gelu`)."""
-
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,18 +36,18 @@ def verify(text: str, source: str, graphs: Sequence[tuple[Graph, Program]]) -> N
 def _places(what: str, graph: Graph, program: Program) -> list[str]:
     """The modules, innermost first, in which the plain text of one configuration counts otherwise than PyTorch."""
     at = ", ".join(f"{key}={value}" for key, value in graph.configuration.items())
+    lines = [f"at {at}"] if at else []
     if what == "params":
-        return [f"at {at}"]
-    ours, theirs = dict(_written(program)), _counted(graph)
-    lines = [f"at {at}"]
+        return lines
+    ours, theirs, places = dict(_written(program)), _counted(graph), list[str]()
     for place in [*theirs, *(one for one in ours if one not in theirs)]:
         one, other = ours.get(place, 0), theirs.get(place, 0)
-        if one != other and len(lines) <= MOST_PLACES:
+        if one != other and len(places) < MOST_PLACES:
             path, operation = place
-            lines.append(f"`{operation}` in `{path or 'the network itself'}`: {one} here, {other} in PyTorch")
-    if len(lines) == 1:
-        lines.append("statement by statement the counts are equal: they part where statements became modules")
-    return lines
+            places.append(f"`{operation}` in `{path or 'the network itself'}`: {one} here, {other} in PyTorch")
+    if not places:
+        places = ["statement by statement the counts are equal: they part where statements became modules"]
+    return [*lines, *places]
 
 
 def _counted(graph: Graph) -> dict[Place, int]:
@@ -74,7 +74,7 @@ def _written(program: Program) -> Iterator[tuple[Place, int]]:
 
 
 def _starts(text: str) -> dict[int, str]:
-    """The lines on which a statement begins, and its first target: `  h12 = ...`, `  h12, h13 = ...`, `  h12[i] = ...`."""
+    """The lines on which a statement begins, and its first target: `  h12, h13 = ...`, `  h12[i] = ...`."""
     found = {}
     for number, line in enumerate(text.splitlines(), 1):
         word = line.strip().split(" ")[0].split("[")[0].rstrip(",")

@@ -14,11 +14,10 @@ import json
 import os
 import re
 import resource
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +207,8 @@ def _small(source: str, folder: Path) -> str:
     from transformers import CONFIG_MAPPING
 
     config = CONFIG_MAPPING[name]()
-    data = config.to_dict()
+    derived = ("out_features", "out_indices", "_out_features", "_out_indices", "stage_names")
+    data = {key: value for key, value in config.to_dict().items() if key not in derived}
     _shrink(data, MOST_LAYERS.get(name, 4))
     path = folder / "config.json"
     path.write_text(json.dumps(data, default=str))
@@ -232,7 +232,7 @@ def _shrink(data: dict[str, Any], most: int) -> None:
 def table(results: Sequence[Mapping[str, Any]]) -> str:
     """Exact, refused by reason, wrong; lines and seconds."""
     lines = [
-        f"{'':14}{'tried':>6}{'exact':>7}{'%':>6}{'refused':>9}{'wrong':>7}{'other':>7}   lines  s median / max   MB max"
+        f"{'':14}{'tried':>6}{'exact':>7}{'%':>6}{'refused':>9}{'wrong':>7}{'other':>7}   lines  s median/max  MB max"
     ]
     for kind in ("torchvision", "timm", "hf", ""):
         chosen = [one for one in results if one["source"].startswith(kind)]

@@ -147,6 +147,24 @@ def scatter(site: Site) -> None:
     site.emit(middle if len(pieces) == 1 else _concat(pieces, along), order)
 
 
+@rule("scatter", "scatter_")
+def scattered(site: Site) -> None:
+    """Numbers at places of a constant: as many of the constant stay around them, wherever they stand."""
+    x, part = site.value("self"), site.value("src")
+    site.understood("dim", "index")
+    if x.kind == "live" or part.rank != x.rank:
+        raise Refused("what it writes over is live")
+    expr = site.ref(part)
+    for one, (now, then) in enumerate(zip(part.shape, x.shape, strict=True)):
+        if now > then:
+            raise Refused("it writes only some of its numbers")
+        if now < then:
+            amount = (size(0, "before"), size(then - now, "after"))
+            expr = Call("pad", (expr,), (amount,), (("axis", axis(part.axes.index(one))),))
+    site.note(f"{site.node.op} is written as padding: which places are written does not matter here")
+    site.emit(expr, part.axes)
+
+
 def _side(site: Site, whole: Expr, x: Value, along: int, ends: tuple[int, int]) -> Expr:
     """What stays of a tensor beside what is written; of a constant, a constant."""
     if x.kind != "live":

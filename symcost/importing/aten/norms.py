@@ -17,17 +17,31 @@ PLAIN: tuple[tuple[str, Arg], ...] = (("affine", False),)
       "cudnn_batch_norm", "miopen_batch_norm")  # fmt: skip
 def batch_norm(site: Site) -> None:
     """By statistics that were collected: a scale and a shift of each channel."""
-    if site.flag("training"):
-        raise Refused("it is in training")
     site.understood("running_mean", "running_var", "momentum", "eps", "cudnn_enabled")
-    if site.node.args.get("running_mean") is None:
-        raise Refused("it has no statistics")
+    if site.flag("training") or site.node.args.get("running_mean") is None:
+        _of_the_batch(site)
+        return
     x, weight, bias = site.value("input"), site.optional("weight"), site.optional("bias")
     order = features_last(x.rank) if x.rank > 2 else in_order(x.rank)
     _normed(site, "BatchNorm", x, (weight, bias), order)
     if len(site.node.results) > 1:
         (made,) = _results(site)
         site.give(made, *(None for _ in site.node.results[1:]))
+
+
+def _of_the_batch(site: Site) -> None:
+    """By the mean and variance of what is given itself, as some networks do with their weights."""
+    if site.node.args.get("running_mean") is not None:
+        raise Refused("it is in training")
+    x, weight, bias = site.value("input"), site.optional("weight"), site.optional("bias")
+    name, order = site.node.name, features_last(x.rank) if x.rank > 2 else in_order(x.rank)
+    over: tuple[tuple[str, Arg], ...] = (("axis", tuple(axis(one) for one in range(x.rank - 1))), ("keep", True))
+    operand = site.moved(x, order)
+    centred = Arithmetic("-", operand, Call("mean", (operand,), (), over))
+    c = Ref(site.emit(centred, order, x.shape, f"{name}.c").key)
+    variance = Call("mean", (Arithmetic("*", c, c),), (), over)
+    normed = Arithmetic("*", c, Call("rsqrt", (Arithmetic("+", variance, number(0.00001)),)))
+    _scaled(site, normed, (weight, bias), order)
 
 
 def _results(site: Site) -> tuple[Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.translation import Refused, Site
 from symcost.importing.aten.values import size
-from symcost.importing.program import Arg, Call
+from symcost.importing.program import Arg, Call, Function
 
 NAMES = {"aten.lstm": "LSTM", "aten.gru": "GRU", "aten.rnn_tanh": "RNN"}
 
@@ -28,16 +28,9 @@ def recurrent(site: Site) -> None:
     name = NAMES[site.node.op]
     arguments: tuple[Arg, ...] = (size(hidden, "H"),)
     if layers > 1 or both:
-        arguments = (_Name(name), size(hidden, "H"))
+        arguments = (Function(name), size(hidden, "H"))
         keywords = [("layers", size(layers, "layers")), *keywords, *([("bidirectional", True)] if both else [])]
         name = "Stacked"
     call = Call(name, (site.moved(x, order),), arguments, tuple(keywords), site.owns(*weights))
     made = site.part(0, call, order)
     site.give(made, *(None for _ in site.node.results[1:]))
-
-
-def _Name(name: str) -> Arg:
-    """The name of a definition as an argument."""
-    from symcost.importing.program import Plain
-
-    return Plain(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.translation import Refused, Site, number
-from symcost.importing.aten.values import Value, axis
+from symcost.importing.aten.values import Value, axis, sizes
 from symcost.importing.program import Arg, Arithmetic, Call, Expr, Plain
 
 
@@ -107,6 +107,31 @@ def variance(site: Site) -> None:
         return
     spread = site.part(0, expr, left(x, over, keep))
     site.give(spread, site.part(1, reduced("mean", site.ref(x), x, over, keep), left(x, over, keep)))
+
+
+@rule("cumsum", "cumsum_")
+def cumsum(site: Site) -> None:
+    """Running totals, along the last axis but one."""
+    site.understood("dtype")
+    x = site.value("self")
+    along = site.axis("dim", x.rank)
+    rest = [one for one in range(x.rank) if one != along]
+    if not rest:
+        column = Call("reshape", (site.ref(x),), (sizes([*x.shape, 1]),))
+        site.emit(Call("reshape", (Call("cumsum", (column,)),), (sizes(x.shape),)), (0,))
+        return
+    order = (*rest[:-1], along, rest[-1])
+    site.emit(Call("cumsum", (site.moved(x, order),)), order)
+
+
+@rule("glu")
+def glu(site: Site) -> None:
+    """Half of an axis opens and closes the other."""
+    x = site.value("self")
+    along = site.axis("dim", x.rank, -1)
+    rest = [one for one in x.axes if one != along]
+    order = (*rest, along)
+    site.emit(Call("glu", (site.moved(x, order),)), order)
 
 
 @rule("cosine_similarity", "pairwise_distance", "cdist", "prod", "cumprod")

@@ -11,8 +11,13 @@ NEAREST = {"upsample_nearest1d": "upsample1d", "upsample_nearest2d": "upsample2d
 LINEAR = {"upsample_linear1d": "upsample_linear1d", "upsample_bilinear2d": "upsample_bilinear2d"}
 
 
-@rule(*NEAREST, *LINEAR, "upsample_bicubic2d", "_upsample_bicubic2d_aa", "_upsample_bilinear2d_aa",
-      "upsample_nearest3d", "upsample_trilinear3d", "_upsample_nearest_exact1d", "_upsample_nearest_exact2d")  # fmt: skip
+OTHERS = """
+upsample_bicubic2d _upsample_bicubic2d_aa _upsample_bilinear2d_aa upsample_nearest3d upsample_trilinear3d
+_upsample_nearest_exact1d _upsample_nearest_exact2d
+""".split()
+
+
+@rule(*NEAREST, *LINEAR, *OTHERS)
 def upsample(site: Site) -> None:
     """By a whole factor: layers of the library."""
     site.understood("output_size", "align_corners", "scale_factors", "scales", "scales_h", "scales_w", "size")

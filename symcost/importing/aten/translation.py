@@ -48,6 +48,7 @@ class Translation:
     read: set[str] = field(default_factory=set)
     turns: dict[tuple[str, Order, tuple[str, ...]], str] = field(default_factory=dict)
     faults: list[SymcostError] = field(default_factory=list)
+    told: set[tuple[str, str]] = field(default_factory=set)
     users: dict[str, int] = field(default_factory=dict)
     inner: dict[str, int] = field(default_factory=dict)
     """How many needed operations stand in a module, by its path."""
@@ -116,7 +117,7 @@ class Translation:
             return
         site = Site(self, node)
         try:
-            if not self._indices(site):
+            if not (self._out_of_constants(site) or self._indices(site)):
                 self._by_rule(site)
         except Refused as why:
             self._refuse(node, str(why))
@@ -139,9 +140,9 @@ class Translation:
     def _refuse(self, node: Node, why: str) -> None:
         """Note the fault and go on, as if the result were known, to find the others."""
         scope = node.scopes[-1] if node.scopes else Scope("", "")
-        fault = UnknownOperation(node.op, why, scope.path, scope.cls, node.where, not scope.path)
-        if str(fault) not in map(str, self.faults):
-            self.faults.append(fault)
+        if (node.op, why) not in self.told:
+            self.told.add((node.op, why))
+            self.faults.append(UnknownOperation(node.op, why, scope.path, scope.cls, node.where, not scope.path))
         results = [None if one is None else _unknown(node, one) for one in node.results]
         self.values[node.name] = tuple(results) if node.several else results[0]
 
@@ -163,6 +164,18 @@ class Translation:
         said = constants.named(node, words, tensor.dtype == "bool")
         axes = in_order(len(tensor.shape))
         return Value(tensor.shape, axes, "constant", words=said, floating=tensor.floating)
+
+    def _out_of_constants(self, site: Site) -> bool:
+        """What is worked out of nothing but which ones are the largest, and constants: nobody pays for it."""
+        node = site.node
+        if node.op in ("getitem", *SAME):
+            return False
+        read = site.read_values()
+        if not read or any(value.kind != "constant" for value in read):
+            return False
+        results = [self._folded(node, one, [value.words for value in read]) for one in node.results]
+        self.values[node.name] = tuple(results) if node.several else results[0]
+        return True
 
     def _indices(self, site: Site) -> bool:
         """Whole numbers that come from an input of indices: what is worked out of them costs nothing here."""

@@ -85,7 +85,7 @@ def long_axes(value: Value, order: Sequence[int]) -> list[int]:
 
 
 def groups(before: Sequence[int], after: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
-    """Which axes of one shape become which axes of another in a view: [6, 5] to [2, 3, 5] is ([0], [0, 1]), ([1], [2])."""
+    """Which axes of one shape become which of another in a view: [6, 5] to [2, 3, 5] is ([0], [0, 1]), ([1], [2])."""
     i = j = 0
     while i < len(before) or j < len(after):
         left, right, p, q = [], [], 1, 1

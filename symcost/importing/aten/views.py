@@ -46,8 +46,8 @@ def _permutation(site: Site, rank: int) -> list[int]:
 # Views -----------------------------------------------------------------------------------------------
 
 
-@rule("view", "reshape", "flatten", "unsqueeze", "squeeze", "unflatten", "_unsafe_view", "view_as", "reshape_as", "ravel",
-      "unsqueeze_", "squeeze_", "resize")  # fmt: skip
+@rule("view", "reshape", "flatten", "unsqueeze", "squeeze", "unflatten", "_unsafe_view", "view_as", "reshape_as",
+      "ravel", "unsqueeze_", "squeeze_")  # fmt: skip
 def view(site: Site) -> None:
     """The same numbers under another shape."""
     site.understood(*(name for name in site.node.args if name not in ("self", "input", "dtype")))

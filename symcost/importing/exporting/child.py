@@ -62,7 +62,7 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
             "text": str(problem),
             "path": _path(cause, built.module),
             "where": _line(cause),
-            "parts": [name for name, _ in built.module.named_children()],
+            "parts": _parts(built.module),
         }
     except MemoryError:
         return {"fault": "memory", "text": ""}
@@ -93,6 +93,12 @@ def captured(built: Any) -> dict[str, Any]:
     graph["settings"], graph["words"] = dict(built.settings), dict(built.words)
     graph["versions"] |= {name: version(name) for name in built.packages}
     return graph
+
+
+def _parts(module: Any) -> list[str]:
+    """The modules at the top, those of most parameters first."""
+    children = [(sum(one.numel() for one in child.parameters()), name) for name, child in module.named_children()]
+    return [name for _, name in sorted(children, key=lambda one: -one[0])]
 
 
 def _said(problem: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""The types of transformers: a model from its `config.json`, and inputs of the sizes that the configuration asks for."""
+"""The types of transformers: a model from its `config.json`, and inputs of the sizes that its configuration wants."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def build(name: str, configuration: Mapping[str, int]) -> Built:
     """A model from a file `config.json`, or by the name of its type with the sizes that transformers gives it."""
     transformers.logging.set_verbosity_error()
     given = _given(name)
-    kind = given.get("model_type")
+    kind = str(given.get("model_type"))
     if kind not in transformers.CONFIG_MAPPING:
         raise BadSource(f"transformers has no type `{kind}`")
     sizes = {key: value for key, value in configuration.items() if key not in KEYS}
@@ -194,10 +194,8 @@ def _pixels(module: Any, config: Any, batch: int) -> torch.Tensor:
     channels = _find(config, "num_channels", "in_channels", "in_chans")
     channels = channels if isinstance(channels, int) else 3
     frames = _find(config, "num_frames", "frames_per_clip")
-    shape = (batch, channels, height, width)
-    if isinstance(frames, int):
-        shape = (batch, frames, channels, height, width)
-    return torch.zeros(*shape, device="meta")
+    video = [frames] if isinstance(frames, int) else []
+    return torch.zeros(batch, *video, channels, height, width, device="meta")
 
 
 def _features(config: Any, batch: int) -> torch.Tensor:

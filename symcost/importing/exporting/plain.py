@@ -81,7 +81,10 @@ def plain(program: Any, name: str, configuration: Mapping[str, int], params: int
     buffers = {**signature.inputs_to_buffers}
     constants = {**getattr(signature, "inputs_to_lifted_tensor_constants", {})}
     first_name = _first_names(program)
-    leaves, nodes, outputs, schemas = [], [], [], {}
+    leaves: list[dict[str, Any]] = []
+    nodes: list[dict[str, Any]] = []
+    outputs: list[str] = []
+    schemas: dict[str, dict[str, Any]] = {}
     with counting() as counter:
         for node in program.graph.nodes:
             if node.op == "placeholder":
@@ -93,7 +96,7 @@ def plain(program: Any, name: str, configuration: Mapping[str, int], params: int
                 nodes.append(_node(node, macs_of(node, counter)))
             else:
                 raise CannotExport(f"`{node.op}` in the exported graph")
-    written = {one for one in (*signature.buffers_to_mutate, *signature.user_inputs_to_mutate)}
+    written = {*signature.buffers_to_mutate, *signature.user_inputs_to_mutate}
     return {
         "name": name,
         "configuration": dict(configuration),

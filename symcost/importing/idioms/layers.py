@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symcost.importing.idioms.pattern import Hole, Idiom, Match, add, call, equal, layer, multiply, number
 from symcost.importing.program import Arithmetic, Call, Constant, Expr, Plain, Ref, Subscript
-from symcost.importing.spelling import Function
+from symcost.importing.program import Function
 
 x, weight, bias = Hole("x"), Hole("weight"), Hole("bias")
 
