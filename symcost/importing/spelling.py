@@ -161,9 +161,9 @@ class Spelling:
         else:
             named = [*plain, *named]
         keywords = {key: self.argument(argument) for key, argument in named if argument != defaults.get(key)}
-        first, *others = operands or [None]
-        if first is None:
+        if not operands:
             return made.call(call.function, arguments, **keywords)
+        first, *others = operands
         if not (others or arguments or keywords):
             return ast.Pipe(made.NOWHERE, first, made.name(call.function))
         return ast.Pipe(made.NOWHERE, first, made.call(call.function, [*others, *arguments], **keywords))
