@@ -9,8 +9,9 @@ from typing import Any
 from symcost.errors.alignment import NotAligned
 from symcost.importing.folding import fold
 from symcost.importing.program import Call, Parameter, Plain, Program, Ref, Scope, Size, Statement
-from symcost.importing.spelling import Root
-from symcost.importing.tree import Carried, Declaration, Item, Loop, Module, dissolved, grow
+from symcost.importing.spelling import Local, Root
+from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, Module, dissolved, grow
+from symcost.importing.unrolled import scanned
 from symcost.importing.walk import parts
 
 
@@ -25,7 +26,7 @@ class Aligned:
 def align(programs: Sequence[Program]) -> Aligned:
     """The programs as one. Raises NotAligned at the first place where they differ in more than sizes."""
     first = programs[0]
-    trees = [fold(dissolved(grow(program)), program.outputs) for program in programs]
+    trees = [_tree(program) for program in programs]
     shown = [_shown(program.configurations[0]) for program in programs]
     zipped = _Zip(shown)
     items: tuple[Item, ...] = zipped.items(trees, "")
@@ -42,6 +43,12 @@ def align(programs: Sequence[Program]) -> Aligned:
         counts={key: tuple(program.counts[key][0] for program in programs) for key in first.counts},
     )
     return Aligned(joined, items)
+
+
+def _tree(program: Program) -> tuple[Item, ...]:
+    """The tree of a program, with its loops over time and over layers."""
+    items = dissolved(grow(program))
+    return fold(scanned(items, program.outputs), program.outputs)
 
 
 class _Difference(Exception):
@@ -79,7 +86,7 @@ class _Zip:
                 loops = [item for item in row if isinstance(item, Loop)]
                 count = _joined([loop.count for loop in loops])
                 body = self.items([loop.body for loop in loops], path)
-                self.same([loop.carried for loop in loops], path)
+                self.same([(loop.carried, loop.emitted) for loop in loops], path)
                 return replace(row[0], count=count, body=body)
         made: Item = self.same(row, path)
         return made
@@ -125,7 +132,7 @@ class _Zip:
             case Ref(value=key):
                 self._meet(tuple(each.value for each in row))
                 return first
-            case Scope():
+            case Scope() | Local():
                 return first
             case Plain():
                 return first if all(value == first for value in row) else self._number(row)
@@ -156,6 +163,8 @@ class _Zip:
                 self._meet(tuple(each.value for each in row))
             case Carried():
                 self._meet_all([(each.before, each.inside, each.result, each.after) for each in row])
+            case Emitted():
+                self._meet_all([(each.inside, each.after) for each in row])
         kept = {entry.name: getattr(first, entry.name) for entry in fields(first)}
         skipped = {"targets", "value"} if isinstance(first, Parameter | Carried) else {"targets"}
         skipped |= set(getattr(first, "keyed", ()))

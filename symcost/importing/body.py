@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from symcost.importing.fusing import main_values
 from symcost.importing.naming import hint, parameter_name
-from symcost.importing.program import Arithmetic, Call, Contraction, Parameter, Ref, Size, Statement
+from symcost.importing.program import Arithmetic, Call, Constant, Contraction, Parameter, Ref, Size, Statement
 from symcost.importing.sizes import SizeTrees, told_apart
 from symcost.importing.spelling import Spelling
 from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, made as makes, read, source
@@ -30,6 +30,7 @@ class Body:
     sizes: SizeTrees
     taken: frozenset[str]
     """Names that are no values: of sizes and of what is called."""
+    defaults: Mapping[str, Mapping[str, Size | None]] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
     """Values whose names no other value may take: parameters."""
     inputs: frozenset[str] = frozenset()
@@ -40,6 +41,8 @@ class Body:
     """Of the values of the program."""
     remarks: dict[ast.Node, str] = field(default_factory=dict)
     remarks_above: dict[ast.Node, str] = field(default_factory=dict)
+    zeros: dict[str, Constant] = field(default_factory=dict)
+    """Constants of zeros that a scan begins with; it does so by itself."""
     inits: dict[str, ast.Expr] = field(default_factory=dict)
     """What a scan begins with, by the key of what is carried within."""
 
@@ -66,6 +69,8 @@ class Body:
         lines = self._declared([item.parameter for item in items if isinstance(item, Declaration)])
         for place, item in enumerate(items):
             match item:
+                case Statement(targets=(key,), value=Constant(words="zeros") as value) if key in live.begun:
+                    self.zeros[key] = value
                 case Statement():
                     lines.append(self._told(item, place, live))
                 case Loop():
@@ -114,14 +119,24 @@ class Body:
         """Values that are carried have one name, before, within and behind the loop."""
         lines: list[ast.Statement] = []
         for each in item.carried:
-            name = self.names[each.before]
-            if live.last.get(each.before, place) > place or name in live.around:
-                name = self._fresh("x" if name != "x" else "y")
-                lines.append(made.assign([name], made.name(self.names[each.before])))
+            if item.kind == "scan":
+                name = self._begin(each, live)
+            else:
+                name = self.names[each.before]
+                if live.last.get(each.before, place) > place or name in live.around:
+                    name = self._fresh("x" if name != "x" else "y")
+                    lines.append(made.assign([name], made.name(self.names[each.before])))
             self.names[each.inside] = self.names[each.after] = name
         rounds = self._rounds(item)
         lines.append(self._head(item, rounds))
         return lines
+
+    def _begin(self, carried: Carried, live: _Live) -> str:
+        """The name of what a scan hands on: a new one, that begins with zeros or with what there is."""
+        start = self.zeros.get(carried.before)
+        if start is None:
+            self.inits[carried.inside] = made.name(self.names[carried.before])
+        return self._fresh("h")
 
     def _head(self, item: Loop, rounds: tuple[ast.Statement, ...]) -> ast.Statement:
         count = self.sizes.tree(item.count)
@@ -134,7 +149,7 @@ class Body:
     def _carries(self, item: Loop) -> tuple[ast.Carry, ...]:
         """What a scan says that it hands on, with its shape."""
         spelling = self._spelling()
-        shapes = [spelling.shape(self.shapes.get(source(each.before), ())) for each in item.carried]
+        shapes = [spelling.shape(self.shapes.get(source(each.result), ())) for each in item.carried]
         names = [made.name(self.names[each.inside]) for each in item.carried]
         inits = [self.inits.get(each.inside) for each in item.carried]
         return tuple(ast.Carry(made.NOWHERE, *row) for row in zip(names, shapes, inits, strict=True))
@@ -220,7 +235,7 @@ class Body:
         return name
 
     def _spelling(self) -> Spelling:
-        return Spelling(self.names, self.sizes.tree, self.sizes.known)
+        return Spelling(self.names, self.sizes.tree, self.sizes.known, self.defaults)
 
 
 def _summands(value: object) -> list[str]:
@@ -256,6 +271,10 @@ class _Live:
         self.readers = Counter(key for keys in reads for key in keys)
         self.last = {key: place for place, keys in enumerate(reads) for key in keys}
         self.last |= dict.fromkeys(outs, len(items))
+        self.begun = {
+            each.before for item in items if isinstance(item, Loop) and item.kind == "scan" for each in item.carried
+        }
+        """Values that a scan begins with."""
         self.carried = {each.before for item in items if isinstance(item, Loop) for each in item.carried}
         """Values that a loop goes on from."""
         self.around = around

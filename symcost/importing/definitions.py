@@ -15,15 +15,12 @@ from symcost.importing.ports import Column, Port, fill
 from symcost.importing.program import Call, Program, Ref, Size, Statement
 from symcost.importing.skeleton import Skeleton
 from symcost.importing.sizes import SizeTrees
-from symcost.importing.spelling import Local, Over, measure
+from symcost.importing.spelling import Local, Over, Spelling, measure
 from symcost.importing.tree import Carried, Item, Loop, Module, made, read, source
 from symcost.importing.walk import changed, renamed
 
 SHORT = 3
 """Lines of a module that is called once, and then stands where it is called."""
-
-MOST_PLACES = 2
-"""Ports that are given by their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ class _Defining:
         self._program = program
         self._names = names_of(program)
         sizes = SizeTrees(self._names)
-        self._measure = measure(sizes.tree, sizes.known)
+        self._measure = measure(Spelling({}, sizes.tree, sizes.known))
         self._calls: dict[int, tuple[Item, ...]] = {}
         """What stands for each module by now: a call, or what it does."""
         self._taken = set(library_names())
@@ -150,7 +147,7 @@ class _Defining:
         self._definitions.append(Definition(name, path, keys, told, first.outs, filled.shapes, filled.ports, body))
         for place, member in enumerate(group):
             operands = tuple(Ref(column[place]) for column in inputs)
-            call = Call(name, operands, *_given(filled.ports, place))
+            call = Call(name, operands, (), tuple((port.name, port.column[place]) for port in filled.ports))
             self._calls[id(member.module)] = (Statement(member.outs, call, (member.module.scope,)),)
 
     def _name(self, cls: str) -> str:
@@ -219,14 +216,6 @@ def _placed(group: Sequence[_Member], inputs: Sequence[tuple[str, ...]], keys: S
 def _telling(column: tuple[str, ...]) -> str:
     """The value that tells what an input is: that of the last call, where they differ most."""
     return column[-1]
-
-
-def _given(ports: Sequence[Port], place: int) -> tuple[tuple[Size, ...], tuple[tuple[str, Size], ...]]:
-    """What a call says of its ports: by place where there are few, else by name; not what is the default."""
-    plain = [port.column[place] for port in ports if port.default is None]
-    named = [(port.name, port.given(place)) for port in ports if port.default is not None or len(plain) > MOST_PLACES]
-    said = tuple((name, size) for name, size in named if size is not None)
-    return () if len(plain) > MOST_PLACES else tuple(plain), said
 
 
 def _columns(group: Sequence[_Member]) -> list[Column]:

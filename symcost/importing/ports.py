@@ -37,11 +37,6 @@ class Port:
         values, often = counted.most_common(1)[0]
         return next(size for size in self.column if size.values == values) if 2 * often > len(self.column) else None
 
-    def given(self, place: int) -> Size | None:
-        """What a call says."""
-        size = self.column[place]
-        return None if self.default is not None and self.default.values == size.values else size
-
 
 @dataclass(frozen=True, slots=True)
 class Filled:

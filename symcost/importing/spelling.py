@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symcost.importing.program import (
@@ -67,6 +67,8 @@ class Spelling:
     names: Mapping[str, str]
     size: Callable[[Size], ast.Expr]
     known: Callable[[Size], bool] = lambda size: True
+    defaults: Mapping[str, Mapping[str, Size | None]] = field(default_factory=dict)
+    """The ports of the definitions of the text, with their defaults."""
 
     def expression(self, value: Expr | Root) -> ast.Expr:
         """Any expression but a contraction, which is a statement of its own."""
@@ -135,12 +137,32 @@ class Spelling:
         arguments = [self.argument(argument) for argument in call.arguments]
         if call.function == "reshape":
             arguments = [self._view(argument) for argument in call.arguments]
+        if call.function in self.defaults:
+            return self._own(call, operands)
         usual = USUAL if call.function in CONVOLUTIONS else {}
         keywords = {
             key: self.argument(argument) for key, argument in call.keywords if not _is(argument, usual.get(key))
         }
         if not operands or not self._flows(call):
             return made.call(call.function, [*operands, *arguments], **keywords)
+        first, *others = operands
+        if not (others or arguments or keywords):
+            return ast.Pipe(made.NOWHERE, first, made.name(call.function))
+        return ast.Pipe(made.NOWHERE, first, made.call(call.function, [*others, *arguments], **keywords))
+
+    def _own(self, call: Call, operands: list[ast.Expr]) -> ast.Expr:
+        """A call of a definition of the text: few ports by their place, others by name, what is the default not at all."""
+        defaults = self.defaults[call.function]
+        plain = [(key, argument) for key, argument in call.keywords if defaults.get(key) is None]
+        named = [(key, argument) for key, argument in call.keywords if defaults.get(key) is not None]
+        arguments: list[ast.Expr] = []
+        if len(plain) <= MOST_PLACES:
+            arguments = [self.argument(argument) for _, argument in plain]
+        else:
+            named = [*plain, *named]
+        keywords = {key: self.argument(argument) for key, argument in named if argument != defaults.get(key)}
+        if not operands:
+            return made.call(call.function, arguments, **keywords)
         first, *others = operands
         if not (others or arguments or keywords):
             return ast.Pipe(made.NOWHERE, first, made.name(call.function))
@@ -225,6 +247,9 @@ class Spelling:
 REDUCTIONS = frozenset({"sum", "mean", "max", "min"})
 """Functions that are written `mean(x, axis = -1)`."""
 
+MOST_PLACES = 2
+"""Ports that are given by their place."""
+
 CONVOLUTIONS = frozenset({"Conv1d", "Conv2d", "Conv3d"})
 
 USUAL = {"stride": 1, "pad": 0, "dilation": 1, "groups": 1}
@@ -247,7 +272,7 @@ class _Anonymous(dict[str, str]):
         return "xxx"
 
 
-def measure(size: Callable[[Size], ast.Expr], known: Callable[[Size], bool]) -> Callable[[Expr], int]:
-    """How many characters an expression takes, with sizes as they are written and names of usual length."""
-    spelling = Spelling(_Anonymous(), size, known)
+def measure(spelling: Spelling) -> Callable[[Expr], int]:
+    """How many characters an expression takes, with names of usual length."""
+    spelling = replace(spelling, names=_Anonymous())
     return lambda value: len(write_expression(spelling.expression(value)))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from symcost.importing.align import align
 from symcost.importing.definitions import define
+from symcost.importing.growing import grown, without_aliases
 from symcost.importing.idioms import rewritten
 from symcost.importing.normal import normal
 from symcost.importing.program import Program
@@ -19,7 +20,7 @@ def arch_text(programs: Sequence[Program]) -> str:
 
     Raises NotAligned where the programs differ in more than sizes.
     """
-    aligned = align(programs)
+    aligned = align([grown(without_aliases(program)) for program in programs])
     program, outs = aligned.program, aligned.program.outputs
     items = rewritten(program, routed(program, normal(aligned.items)), outs)
     path, items = unwrapped(dissolved(items))

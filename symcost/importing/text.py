@@ -35,6 +35,9 @@ class _File:
         self._sizes = SizeTrees(names_of(self._program))
         self._remarks: dict[ast.Node, str] = {}
         self._keys = list(keys)
+        self._defaults = {
+            each.name: {port.name: port.default for port in each.ports} for each in structured.definitions
+        }
         self._told = {each.value: identifier(each.name) for each in self._program.inputs}
         self._told |= {each.value: parameter_name(each.name, "") for each in self._program.parameters}
         self._made: dict[str, str] = {}
@@ -58,6 +61,9 @@ class _File:
         return write(
             items, Remarks(first="\n".join(self._program.notes), above=self._remarks_above, beside=self._remarks)
         )
+
+    def _spelling(self, names: Mapping[str, str]) -> Spelling:
+        return Spelling(names, self._sizes.tree, self._sizes.known, self._defaults)
 
     # Sizes -------------------------------------------------------------------------------------
 
@@ -98,7 +104,7 @@ class _File:
     def _model(self) -> ast.Definition:
         program = self._program
         names = {each.value: identifier(each.name) for each in program.inputs}
-        spelling = Spelling(names, self._sizes.tree, self._sizes.known)
+        spelling = self._spelling(names)
         ports = [made.port(names[each.value], spelling.shape(each.shape)) for each in program.inputs]
         body = self._body(self._structured.path, names, set(), self._structured.body, program.outputs)
         return made.definition("model", identifier(program.name), ports, body)
@@ -118,11 +124,12 @@ class _File:
         keys = set(self._program.configurations[0])
         fixed = {each.value for each in self._program.parameters}
         fixed |= {each.value for each in self._program.inputs if each.kind == "index" or len(each.name) > 2}
-        fused = fuse(items, outs, measure(self._sizes.tree, self._sizes.known))
+        fused = fuse(items, outs, measure(self._spelling({})))
         body = Body(
             path,
             names,
             self._sizes,
+            defaults=self._defaults,
             taken=frozenset(taken | called | keys),
             fixed=frozenset(fixed),
             inputs=frozenset(each.value for each in self._program.inputs if each.value in names),
