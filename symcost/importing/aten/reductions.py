@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symcost.importing.aten.pointwise import larger
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.translation import Refused, Site, number
 from symcost.importing.aten.values import Value, axis, sizes
@@ -59,8 +60,11 @@ def left(x: Value, over: tuple[int, ...], keep: bool) -> tuple[int, ...]:
 def extreme(site: Site) -> None:
     """The largest of all, of two, or along an axis with where it stands."""
     name = site.node.op.removeprefix("aten.")
-    if name not in ("max", "min") or "other" in site.node.args:
+    if name not in ("max", "min"):
         raise Refused("the language has no such operation")
+    if "other" in site.node.args:
+        larger(site)
+        return
     x = site.value("self")
     if "dim" not in site.node.args:
         over = tuple(range(x.rank))
