@@ -95,6 +95,10 @@ class Spelling:
             case Contraction():
                 raise AssertionError("a contraction is a statement of its own")
 
+    def whole(self, value: Expr) -> ast.Expr:
+        """The value of a statement: one function of one value is written `tanh(h)`."""
+        return self._operand(value)
+
     def contraction(self, target: str, value: Contraction) -> ast.IndexAssign:
         """`target[i, j] = a[i, k] * b[k, j]`"""
         product: ast.Expr | None = None
