@@ -162,9 +162,14 @@ class RankMismatch(SymcostError):
     code = "rank-mismatch"
 
     def __init__(
-        self, what: str, port: Span, shape: Sequence[Form], span: Span, leading: Sequence[Form] | None = None
+        self,
+        what: str,
+        port: Span,
+        shape: Sequence[Form],
+        span: Span,
+        leading: tuple[str, Sequence[Form]] | None = None,
     ) -> None:
-        notes = [] if leading is None else [f"`...` stands for {shape_text(leading)} here already"]
+        notes = [] if leading is None else [f"`{leading[0]}` stands for {shape_text(leading[1])} here already"]
         super().__init__(
             f"{what} is {shape_text(shape)}, which does not fit `{port.text}`",
             span,

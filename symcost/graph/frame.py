@@ -136,7 +136,8 @@ class Frame:
         self.sight: Sight | None = None
         """What the definition that is built here sees of the dimensions of its file, if any are declared."""
         self.names: dict[str, Value] = {}
-        self.leading: Shape | None = parent.leading if parent else None
+        self.leading: dict[str, Shape] = {} if parent is None else parent.leading
+        """The axes that `...` stands for in a definition, and those of `...b` under that name, once a port has them."""
         self.emits: dict[str, tuple[Tensor, Span]] | None = None
         self.uncarried: set[str] = set()
         self.sets: set[str] = set()

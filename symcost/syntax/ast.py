@@ -54,7 +54,9 @@ class Bool(Expr):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ellipsis(Expr):
-    """`...` inside brackets: the further leading axes."""
+    """`...` inside brackets: the further leading axes; `...b` those of another tensor, under a name of their own."""
+
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -335,13 +337,13 @@ class Config(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Check(Node):
-    """One line of an expectation: `macs == e`, `macs ~= e within 0.5%`, `macs grows e`.
+    """One line of an expectation: `macs == e`, `macs <= e`, `macs ~= e within 0.5%`, `macs grows e`.
 
     `tolerance` is a fraction of the expected value (0.005 for 0.5 %), only with `~=`.
     """
 
     quantity: Name
-    relation: Literal["==", "~=", "grows"]
+    relation: Literal["==", "~=", "grows", "<", "<=", ">", ">="]
     value: Expr
     tolerance: Fraction | None
 

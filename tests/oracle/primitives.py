@@ -284,6 +284,15 @@ def repeated(x: Tensor, times: int, axis: int) -> Tensor:
     return gathered(x, shape, lambda p: _moved(p, where, p[where] // times))
 
 
+def windows(x: Tensor, kernel: int, stride: int, dilation: int, axis: int) -> Tensor:
+    where = x.axis(axis)
+    begins = [n for n in range(0, x.shape[where], stride) if n + dilation * (kernel - 1) < x.shape[where]]
+    if not begins or kernel < 1:
+        raise Unfit(f"windows of {kernel} in {x.shape[where]}")
+    shape = [*x.shape[:where], len(begins), kernel, *x.shape[where + 1 :]]
+    return gathered(x, shape, lambda p: (*p[:where], begins[p[where]] + dilation * p[where + 1], *p[where + 2 :]))
+
+
 def taken(table: Tensor, indices: Tensor) -> Tensor:
     """Rows of a table by number. Made-up numbers are folded into the table."""
     rows = [abs(int(n.value)) % table.shape[0] for n in indices.data]

@@ -214,6 +214,13 @@ class Unrolled:
             case "repeat_axis":
                 times, size = self.number(given["times"]), arrays[0].shape[given["axis"]]
                 moved = [arrays[0].at(given["axis"], [n for n in range(size) for _ in range(times)])]
+            case "unfold":
+                axis = given["axis"] % len(arrays[0].shape)
+                stride, dilation = self.number(given["stride"]), self.number(given["dilation"])
+                laid = self.blank(operation.outputs[0])
+                for p in places(laid.shape):
+                    laid[p] = arrays[0][(*p[:axis], stride * p[axis] + dilation * p[axis + 1], *p[axis + 2 :])]
+                moved = [laid]
             case "stack":
                 stack = {(n, *p): array[p] for n, array in enumerate(arrays) for p in places(array.shape)}
                 moved = [Array((len(arrays), *arrays[0].shape), stack)]

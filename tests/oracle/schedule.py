@@ -267,6 +267,10 @@ class Schedule:
             case "repeat_axis":
                 for place in places(out):
                     yield from ((place, with_(place, axis, n)) for n in range(own[axis]))
+            case "unfold":
+                stride, dilation = self.number(given["stride"]), self.number(given["dilation"])
+                for p in places(out):
+                    yield p, (*p[:axis], stride * p[axis] + dilation * p[axis + 1], *p[axis + 2 :])
             case "stack":
                 yield from ((place, place[1:]) for place in places(out))
             case "gather":

@@ -69,7 +69,7 @@ def needed_nodes(graph: Graph, live: set[str], floating: Mapping[str, bool]) -> 
 
 def named(node: Node, words: Iterable[str], boolean: bool) -> str:
     """What a constant is, in a few words: what its operands were, or what its place says."""
-    inherited = [one for one in words if one]
+    inherited = [one for one in words if one and one != "mask"]
     if node.op in ("aten.cos", "aten.sin", "aten.polar") and any("rot" in scope.cls.lower() for scope in node.scopes):
         return "rotary table"
     if boolean:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.translation import Refused, Site
 from symcost.importing.aten.values import Value, axis, features_last, size, sizes
 from symcost.importing.program import Affine, Arg, Arithmetic, Call, Contraction, Expr, Ref
-
-SIDES = {1: ("",), 2: ("_y", "_x"), 3: ("_z", "_y", "_x")}
-"""How the library calls what differs from side to side."""
-
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -75,41 +71,28 @@ def _layer(site: Site, window: Window, given: tuple[Value, Value, Value | None],
         keywords.append(("groups", size(window.groups, "groups")))
     if bias is None:
         keywords.append(("bias", False))
-    arguments = (size(site.result.shape[1], "O"), size(window.kernel[0], "kernel"))
+    arguments = (size(site.result.shape[1], "O"), by_side(window.kernel, "kernel"))
     call = Call(name, (site.moved(x, order),), arguments, tuple(keywords), site.owns(weight, bias))
     site.emit(call, order)
 
 
-def _keywords(window: Window, transposed: bool) -> list[tuple[str, Arg]]:
-    """What differs from the defaults of the library; a number for each side only where they differ."""
-    found: list[tuple[str, Arg]] = []
-    numbers = {"stride": (window.stride, 1), "pad": (window.pad, 0)}
-    if any(one != 1 for one in window.dilation):
-        if len(set(window.dilation)) > 1:
-            raise Refused("its dilation differs from side to side")
-        found.append(("dilation", size(window.dilation[0], "dilation")))
+def _keywords(window: Window, transposed: bool) -> Iterator[tuple[str, Arg]]:
+    """What differs from the defaults of the library."""
+    given = {"stride": (window.stride, 1), "pad": (window.pad, 0), "dilation": (window.dilation, 1)}
+    for word, (numbers, default) in given.items():
+        if isinstance(numbers, str):
+            yield word, numbers
+        elif any(one != default for one in numbers):
+            yield word, by_side(numbers, word)
     if any(window.output_pad):
-        if not transposed or len(set(window.output_pad)) > 1:
+        if not transposed:
             raise Refused("its argument `output_padding` is not understood")
-        found.append(("output_pad", size(window.output_pad[0], "output_pad")))
-    found += _by_side(window, "kernel", window.kernel, transposed)[1:]
-    for word, (given, default) in numbers.items():
-        if isinstance(given, str):
-            found.append((word, given))
-        elif any(one != default for one in given):
-            found += _by_side(window, word, given, transposed)
-    return found
+        yield "output_pad", by_side(window.output_pad, "output_pad")
 
 
-def _by_side(window: Window, word: str, numbers: tuple[int, ...], transposed: bool) -> list[tuple[str, Arg]]:
-    """One number for all sides, or the first for all and one for each that differs."""
-    found: list[tuple[str, Arg]] = [(word, size(numbers[0], word))]
-    if len(set(numbers)) == 1:
-        return found
-    if transposed:
-        raise Refused("its window is not square")
-    ends = SIDES[window.sides]
-    return found + [(f"{word}{end}", size(one, word)) for end, one in zip(ends[1:], numbers[1:], strict=True)]
+def by_side(numbers: Sequence[int], word: str) -> Arg:
+    """One number for all sides, or a list with one for each where they differ."""
+    return size(numbers[0], word) if len(set(numbers)) == 1 else sizes(numbers, word)
 
 
 POSITIONS, INSIDE = ("r", "s", "t"), ("h", "j", "k")

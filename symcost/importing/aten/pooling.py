@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from symcost.importing.aten.convolutions import by_side
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.translation import Refused, Site
 from symcost.importing.aten.values import Value, axis, features_last, size, sizes
@@ -24,21 +27,23 @@ def pool(site: Site) -> None:
         raise Refused("its argument `dilation` is not understood")
     kernel = site.integers("kernel_size")
     stride, pad = site.integers("stride") or kernel, site.integers("padding") or (0,)
-    if any(len(set(one)) > 1 for one in (kernel, stride, pad)):
-        raise Refused("its window is not square")
     keywords: list[tuple[str, Arg]] = []
-    if stride[0] != kernel[0]:
-        keywords.append(("stride", size(stride[0], "stride")))
-    if pad[0]:
-        keywords.append(("pad", size(pad[0], "pad")))
+    if _spread(stride, sides) != _spread(kernel, sides):
+        keywords.append(("stride", by_side(stride, "stride")))
+    if any(pad):
+        keywords.append(("pad", by_side(pad, "pad")))
     if site.flag("ceil_mode"):
         keywords.append(("ceil_mode", True))
     order = features_last(x.rank)
-    site.emit(Call(name, (site.moved(x, order),), (size(kernel[0], "kernel"),), tuple(keywords)), order)
+    site.emit(Call(name, (site.moved(x, order),), (by_side(kernel, "kernel"),), tuple(keywords)), order)
     if len(site.node.results) > 1:
         made = site.whole.values[site.node.name]
         (first,) = made if isinstance(made, tuple) else (made,)
         site.give(first, site.constant("which ones", 1))
+
+
+def _spread(numbers: Sequence[int], sides: int) -> tuple[int, ...]:
+    return tuple(numbers) * sides if len(numbers) == 1 else tuple(numbers)
 
 
 @rule("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d", "adaptive_max_pool1d",
@@ -70,7 +75,7 @@ def _windows(operand: Expr, x: Value, target: tuple[int, ...], largest: bool) ->
     """Windows of one size where they divide the input; the library's loop over windows of several sizes otherwise."""
     sides = len(target)
     equal = all(whole % one == 0 for whole, one in zip(x.shape[2:], target, strict=True))
-    if largest or sides == 3:
+    if largest:
         if not equal:
             raise Refused("its windows are of several sizes")
         return _reshaped(operand, x, target, largest)

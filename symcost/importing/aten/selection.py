@@ -125,16 +125,12 @@ def index(site: Site) -> None:
     lists = [(place, site.known(one)) for place, one in enumerate(given) if one is not None]
     if any(not value.shape and value.kind == "live" for _, value in lists):
         raise Refused("its indices are not understood")
-    if any(site.whole.values and _boolean(site, value) for _, value in lists):
+    if any(value.boolean for _, value in lists):
         raise Refused("what it takes depends on the numbers")
     if len(lists) == 1:
         _gathered(site, x, *lists[0])
         return
     _several(site, x, lists)
-
-
-def _boolean(site: Site, value: Value) -> bool:
-    return value.words == "mask" and not value.floating
 
 
 def _several(site: Site, x: Value, lists: Sequence[tuple[int, Value]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from symcost.errors import MOST_FAULTS, Faults, SymcostError, UnknownOperation
 from symcost.importing.aten import constants
@@ -78,16 +79,15 @@ class Translation:
             self.shapes[key] = sizes(leaf.tensor.shape)
 
     def _leaf(self, leaf: Leaf, key: str) -> Value:
-        shape, axes, floating = leaf.tensor.shape, in_order(len(leaf.tensor.shape)), leaf.tensor.floating
-        words = constants.of_buffer(leaf.source)
+        tensor, words = leaf.tensor, constants.of_buffer(leaf.source)
         match leaf.kind:
             case "param":
-                return Value(shape, axes, "live", key, leaf=leaf)
+                return _valued(tensor, "live", key=key, leaf=leaf)
             case "buffer":
-                return Value(shape, axes, "constant", key, words, leaf=leaf, floating=floating)
+                return _valued(tensor, "constant", key=key, words=words, leaf=leaf)
             case "constant":
-                return Value(shape, axes, "constant", floating=floating)
-        return Value(shape, axes, "live" if floating else "index", key, leaf.name, leaf, floating=floating)
+                return _valued(tensor, "constant")
+        return _valued(tensor, "live" if tensor.floating else "index", key=key, words=leaf.name, leaf=leaf)
 
     def _count_users(self) -> None:
         """How often needed operations read a parameter, and how many of them stand in each module."""
@@ -162,8 +162,7 @@ class Translation:
         if tensor is None:
             return None
         said = constants.named(node, words, tensor.dtype == "bool")
-        axes = in_order(len(tensor.shape))
-        return Value(tensor.shape, axes, "constant", words=said, floating=tensor.floating)
+        return _valued(tensor, "constant", words=said)
 
     def _out_of_constants(self, site: Site) -> bool:
         """What is worked out of nothing but which ones are the largest, and constants: nobody pays for it."""
@@ -192,7 +191,7 @@ class Translation:
             return True
         words = f"from {first.words}" if not first.words.startswith("from ") else first.words
         results = [
-            None if one is None else Value(one.shape, in_order(len(one.shape)), "index", words=words, floating=False)
+            None if one is None else _valued(one, "index", words=words)
             for one in node.results
         ]
         self.values[node.name] = tuple(results) if node.several else results[0]
@@ -459,7 +458,7 @@ class Site:
     def emit(self, expr: Expr, axes: Sequence[int], shape: Sequence[int] | None = None, key: str = "") -> Value:
         """A statement for the result, stored in an order; with a key, for what is on the way to it."""
         tensor = self.result
-        value = self._made(key or self.node.name, tensor.shape if shape is None else shape, axes, tensor.floating)
+        value = self._made(key or self.node.name, tensor.shape if shape is None else shape, axes, tensor.dtype)
         self.state((value.key,), expr)
         if not key:
             self.whole.values[self.node.name] = (value,) if self.node.several else value
@@ -470,7 +469,7 @@ class Site:
         made = []
         for place, tensor in enumerate(self.node.results):
             assert tensor is not None
-            made.append(self._made(f"{self.node.name}.{place}", tensor.shape, axes, tensor.floating))
+            made.append(self._made(f"{self.node.name}.{place}", tensor.shape, axes, tensor.dtype))
         self.state(tuple(value.key for value in made), expr)
         self.give(*made)
 
@@ -478,7 +477,7 @@ class Site:
         """A statement for one of several results."""
         tensor = self.node.results[place]
         assert tensor is not None
-        value = self._made(f"{self.node.name}.{place}", tensor.shape, axes, tensor.floating)
+        value = self._made(f"{self.node.name}.{place}", tensor.shape, axes, tensor.dtype)
         self.state((value.key,), expr)
         return value
 
@@ -494,7 +493,7 @@ class Site:
         """A result whose numbers nobody pays for, such as which ones are the largest."""
         tensor = self.node.results[place]
         assert tensor is not None
-        return Value(tensor.shape, in_order(len(tensor.shape)), "constant", words=words, floating=tensor.floating)
+        return _valued(tensor, "constant", words=words)
 
     def note(self, text: str) -> None:
         """Something that a reader of the text should know."""
@@ -505,8 +504,9 @@ class Site:
         where = f"{self.node.op} {self.node.where}".strip()
         self.whole.statements.append(Statement(targets, expr, self.node.scopes, where))
 
-    def _made(self, key: str, shape: Sequence[int], axes: Sequence[int], floating: bool) -> Value:
-        value = Value(tuple(shape), tuple(axes), "live", key, scopes=self.node.scopes, floating=floating)
+    def _made(self, key: str, shape: Sequence[int], axes: Sequence[int], dtype: str) -> Value:
+        tensor = Tensor(tuple(shape), dtype)
+        value = _valued(tensor, "live", axes=tuple(axes), key=key, scopes=self.node.scopes)
         self.whole.shapes[key] = sizes(value.stored)
         return value
 
@@ -539,8 +539,17 @@ def _whole_buffer(value: Value) -> bool:
 
 
 def _unknown(node: Node, tensor: Tensor) -> Value:
-    axes = in_order(len(tensor.shape))
-    return Value(tensor.shape, axes, "live", node.name, scopes=node.scopes, floating=tensor.floating)
+    return _valued(tensor, "live", key=node.name, scopes=node.scopes)
+
+
+def _valued(
+    tensor: Tensor, kind: Literal["live", "index", "constant"], *, axes: Order | None = None, key: str = "",
+    words: str = "", scopes: tuple[Scope, ...] = (), leaf: Leaf | None = None,
+) -> Value:  # fmt: skip
+    """A value for a tensor, in PyTorch's order unless another is given."""
+    order = in_order(len(tensor.shape)) if axes is None else axes
+    boolean = tensor.dtype == "bool"
+    return Value(tensor.shape, order, kind, key, words, leaf, scopes, tensor.floating, boolean)
 
 
 def _common(one: Sequence[Scope], other: Sequence[Scope]) -> tuple[Scope, ...]:

@@ -33,6 +33,7 @@ class Value:
     leaf: Leaf | None = None
     scopes: tuple[Scope, ...] = ()
     floating: bool = True
+    boolean: bool = False
 
     @property
     def rank(self) -> int:

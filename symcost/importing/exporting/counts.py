@@ -60,7 +60,7 @@ def _computes(node: Any) -> bool:
     if not isinstance(node.target, torch._ops.OpOverload):
         return False
     namespace, name = node.target._schema.name.split("::")
-    if namespace == "aten" and (name in KNOWN_FREE or name.startswith(("_assert", "sym_"))):
+    if namespace == "aten" and (name in KNOWN_FREE or name.startswith(("_assert", "sym_", "item", "_local_scalar"))):
         return False
     return any(isinstance(one.meta.get("val"), torch.Tensor) for one in node.all_input_nodes)
 

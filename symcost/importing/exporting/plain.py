@@ -24,10 +24,21 @@ def export(module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            program = torch.export.export(module.eval(), args, kwargs=dict(kwargs), strict=False)
+            program = _exported(module.eval(), args, dict(kwargs))
         except Exception as problem:
             raise CannotExport(_said(problem)) from problem
         return program.run_decompositions({}) if writes(program.graph) else program
+
+
+def _exported(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Once more where its code makes tensors on the CPU beside those on meta: then all that it makes is on meta."""
+    try:
+        return torch.export.export(module, args, kwargs=kwargs, strict=False)
+    except Exception as problem:
+        if "device" not in str(problem):
+            raise
+        with torch.device("meta"):
+            return torch.export.export(module, args, kwargs=kwargs, strict=False)
 
 
 def _said(problem: Exception) -> str:
