@@ -9,7 +9,7 @@ from typing import Any
 from symcost.graph.files import library_names
 from symcost.importing.folding import fold
 from symcost.importing.fusing import fuse
-from symcost.importing.names import names_of
+from symcost.importing.names import Names, names_of
 from symcost.importing.naming import identifier
 from symcost.importing.ports import Column, Port, fill
 from symcost.importing.program import Call, Program, Ref, Size, Statement
@@ -47,6 +47,7 @@ class Structured:
     program: Program
     definitions: tuple[Definition, ...]
     body: tuple[Item, ...]
+    names: Names
     path: str = ""
     """Where the body stands in the source."""
 
@@ -88,7 +89,7 @@ class _Defining:
         for height in sorted(levels):
             self._level(levels[height])
         body = fold(self._called(items), self._program.outputs)
-        return Structured(self._program, tuple(self._definitions), body)
+        return Structured(self._program, tuple(self._definitions), body, self._names)
 
     def _level(self, members: list[_Member]) -> None:
         groups: dict[Any, list[_Member]] = {}

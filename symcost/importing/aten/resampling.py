@@ -24,10 +24,14 @@ NAMES = [f"upsample_{mode}{sides}d" for mode in ("nearest", "_nearest_exact") fo
 NAMES += ["upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d", "upsample_bicubic2d"]
 
 
-@rule(*(name.replace("upsample__", "_upsample_") for name in NAMES), "_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa")
+@rule(
+    *(name.replace("upsample__", "_upsample_") for name in NAMES), "_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa"
+)
 def upsample(site: Site) -> None:
     """By a whole factor, or to any other size; where corners stand and what smooths before shrinking is not counted."""
-    site.understood("output_size", "align_corners", "scale_factors", "scales", "scales_h", "scales_w", "scales_d", "size")
+    site.understood(
+        "output_size", "align_corners", "scale_factors", "scales", "scales_h", "scales_w", "scales_d", "size"
+    )
     x = site.value("input" if "input" in site.node.args else "self")
     name = site.node.op.removeprefix("aten.").removesuffix("_aa").replace("_upsample_", "upsample__", 1)
     name = name.replace("upsample__bi", "upsample_bi")
