@@ -15,7 +15,7 @@ from symcost.importing.ports import Column, Port, fill
 from symcost.importing.program import Call, Program, Ref, Size, Statement
 from symcost.importing.skeleton import Skeleton
 from symcost.importing.sizes import SizeTrees
-from symcost.importing.spelling import Local, Over, Spelling, measure
+from symcost.importing.spelling import Local, Spelling, measure
 from symcost.importing.tree import Carried, Item, Loop, Module, made, read, source
 from symcost.importing.walk import changed, renamed
 
@@ -225,8 +225,8 @@ def _columns(group: Sequence[_Member]) -> list[Column]:
     return [tuple(column) for column in zip(*rows, strict=True)]
 
 
-def _with_holes(items: tuple[Item, ...], holes: Sequence[Size | Local | Over]) -> tuple[Item, ...]:
-    fillings: Iterator[Size | Local | Over] = iter(holes)
+def _with_holes(items: tuple[Item, ...], holes: Sequence[Size | Local]) -> tuple[Item, ...]:
+    fillings: Iterator[Size | Local] = iter(holes)
 
     def change(node: Any) -> Any:
         return next(fillings) if isinstance(node, Size) else node

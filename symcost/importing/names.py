@@ -128,7 +128,13 @@ Table = dict[Vector, list[Product]]
 class Names:
     """The expressions over some keys, whose values in each configuration are known."""
 
-    def __init__(self, keys: Mapping[str, Sequence[int]]) -> None:
+    def __init__(
+        self,
+        keys: Mapping[str, Sequence[int]],
+        near: Sequence[tuple[int, int]] = NEAR,
+        far: Sequence[tuple[int, int]] = FAR,
+    ) -> None:
+        self._shapes = near, far
         self._keys = {key: tuple(values) for key, values in keys.items() if len(set(values)) > 1}
         self._length = max(map(len, self._keys.values()), default=0)
         self._near_table: Table | None = None
@@ -136,9 +142,9 @@ class Names:
         self._found: dict[tuple[int, ...], Sum | None] = {}
 
     @property
-    def keys(self) -> list[str]:
-        """All keys that vary."""
-        return list(self._keys)
+    def keys(self) -> Mapping[str, tuple[int, ...]]:
+        """All keys that vary, with their values."""
+        return self._keys
 
     def find(self, values: Sequence[int]) -> Sum | None:
         """The smallest expression with these values; None where there is none, or where they are all the same."""
@@ -183,13 +189,13 @@ class Names:
     def _near(self) -> Table:
         """Products of few keys, by their values up to a common factor."""
         if self._near_table is None:
-            self._near_table = self._table(NEAR)
+            self._near_table = self._table(self._shapes[0])
         return self._near_table
 
     def _far(self) -> Table:
         """Products of more keys."""
         if self._far_table is None:
-            self._far_table = self._table(FAR)
+            self._far_table = self._table(self._shapes[1])
         return self._far_table
 
     def _table(self, shapes: Sequence[tuple[int, int]]) -> Table:
