@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from symcost.importing.fusing import main_values
 from symcost.importing.naming import hint, parameter_name
@@ -14,6 +15,9 @@ from symcost.importing.spelling import Spelling
 from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, made as makes, read, source
 from symcost.importing.walk import nodes
 from symcost.syntax import ast, made
+
+ROUND = "l"
+"""The number of a round of `repeat`, where a shape speaks of it."""
 
 SPARE = ("x", "y", "z", "u", "v", "w", "h")
 """Names for values that nothing names."""
@@ -110,8 +114,9 @@ class Body:
             tree = self._spelling().contraction("", value)
             name = self._named(item, item.targets[0], place, live)
             return ast.IndexAssign(made.NOWHERE, made.name(name), tree.indices, tree.value)
-        written = self._spelling().expression(value)
-        return made.assign([self._named(item, key, place, live) for key in item.targets], written)
+        written = self._spelling().whole(value)
+        names = [self._named(item, key, place, live) for key in item.targets]
+        return made.assign(names, _turned(written, names[0]))
 
     # Loops -------------------------------------------------------------------------------------
 
@@ -144,7 +149,36 @@ class Body:
             return ast.Choose(made.NOWHERE, count, self.sizes.tree(item.total), rounds)
         if item.kind == "scan":
             return ast.Scan(made.NOWHERE, made.name(item.counter), count, self._carries(item), rounds)
-        return ast.Repeat(made.NOWHERE, None, count, False, (), rounds)
+        growth = self._growth(item)
+        counter = made.name(ROUND) if growth else None
+        return ast.Repeat(made.NOWHERE, counter, count, False, growth, rounds)
+
+    def _growth(self, item: Loop) -> tuple[ast.Carry, ...]:
+        """The shapes of what is carried, where they change from round to round; a number of rounds needs none."""
+        if len(set(item.count.values)) == 1:
+            return ()
+        grown: list[ast.Carry] = []
+        for each in item.carried:
+            before, after = (self.shapes.get(source(key)) for key in (each.before, each.result))
+            if before is None or after is None or [size.values for size in before] == [size.values for size in after]:
+                continue
+            axes = [self._grown(one, other) for one, other in zip(before, after, strict=True)]
+            grown.append(ast.Carry(made.NOWHERE, made.name(self.names[each.inside]), made.shape(axes), None))
+        return tuple(grown)
+
+    def _grown(self, before: Size, after: Size) -> ast.Expr:
+        """An axis in a round: as it was, as much more each time, or as many times as much."""
+        if before.values == after.values:
+            return self.sizes.tree(before)
+        counter = made.name(ROUND)
+        ratios = {Fraction(two, one) for one, two in zip(before.values, after.values, strict=True)}
+        ratio = ratios.pop() if len(ratios) == 1 else None
+        if ratio is not None and ratio.denominator == 1:
+            return made.binary("*", self.sizes.tree(before), made.binary("^", made.number(ratio), counter))
+        if ratio is not None and ratio.numerator == 1:
+            return made.binary("/", self.sizes.tree(before), made.binary("^", made.number(1 / ratio), counter))
+        step = Size(tuple(two - one for one, two in zip(before.values, after.values, strict=True)))
+        return made.binary("+", self.sizes.tree(before), made.binary("*", self.sizes.tree(step), counter))
 
     def _carries(self, item: Loop) -> tuple[ast.Carry, ...]:
         """What a scan says that it hands on, with its shape."""
@@ -171,7 +205,7 @@ class Body:
 
     def _emit(self, emitted: Emitted, body: Sequence[Item], lines: list[ast.Statement], kind: str) -> None:
         """The last statement says it itself, if it makes what is emitted."""
-        name = self.names[emitted.after] = self._fresh("experts" if kind == "choose" else "y")
+        name = self.names[emitted.after] = self._fresh("outputs" if kind == "choose" else "y")
         match (body[-1], lines[-1]):
             case (Statement(targets=(key,)), ast.Assign(value=value)) if key == emitted.inside:
                 lines[-1] = ast.Emit(made.NOWHERE, made.name(name), value)
@@ -192,7 +226,11 @@ class Body:
         if key in self.names:
             return self.names[key]
         several = len(item.targets) > 1
-        told = "x" if key in live.carried or self._begins(item) else self.roles.get(key) or hint(item.scopes, self.path)
+        told = (
+            "x"
+            if key in live.carried or self._begins(item, live)
+            else self.roles.get(key) or hint(item.scopes, self.path)
+        )
         if several:
             told = self.roles.get(key, "")
         free = not several and key not in self.roles
@@ -205,19 +243,22 @@ class Body:
 
     def _continued(self, item: Statement, told: str, place: int, live: _Live) -> str | None:
         """The name of a value that is read here for the last time, if others that read it have no better one."""
-        direct = _summands(item.value)
+        direct = sorted(
+            _summands(item.value), key=lambda key: -live.readers[key]
+        )  # the way around a block is read twice
         for key in (*direct, *main_values(item.value)):
             name = self.names.get(key, "")
-            if live.last.get(key) != place or name in live.around or key in self.fixed:
+            if live.last.get(key) != place or name in live.around or key in self.fixed or key in self.roles:
                 continue
             ends = live.last.get(item.targets[0], place)
             if ends <= live.until.get(name, ends) and (live.readers[key] == 1 or not told or key in direct):
                 return name
         return None
 
-    def _begins(self, item: Statement) -> bool:
-        """Whether a value is the first that is made of an input of the model."""
-        return len(item.targets) == 1 and any(key in self.inputs for key in main_values(item.value))
+    def _begins(self, item: Statement, live: _Live) -> bool:
+        """Whether a value is the first that is made of an input of the model, which nothing else reads."""
+        begun = [key for key in main_values(item.value) if key in self.inputs and live.readers[key] == 1]
+        return len(item.targets) == 1 and bool(begun)
 
     def _free(self, told: str, busy: Iterable[str]) -> str:
         unwanted = {*busy, *self.taken}
@@ -236,6 +277,15 @@ class Body:
 
     def _spelling(self) -> Spelling:
         return Spelling(self.names, self.sizes.tree, self.sizes.known, self.defaults)
+
+
+def _turned(written: ast.Expr, name: str) -> ast.Expr:
+    """`x = x + y`, and not `x = y + x`."""
+    match written:
+        case ast.Binary(op="+", left=ast.Name(text=other) as left, right=ast.Name(text=text) as right):
+            if text == name != other:
+                return made.binary("+", right, left)
+    return written
 
 
 def _summands(value: object) -> list[str]:

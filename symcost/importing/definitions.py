@@ -9,13 +9,13 @@ from typing import Any
 from symcost.graph.files import library_names
 from symcost.importing.folding import fold
 from symcost.importing.fusing import fuse
-from symcost.importing.names import names_of
+from symcost.importing.names import Names, names_of
 from symcost.importing.naming import identifier
 from symcost.importing.ports import Column, Port, fill
 from symcost.importing.program import Call, Program, Ref, Size, Statement
 from symcost.importing.skeleton import Skeleton
 from symcost.importing.sizes import SizeTrees
-from symcost.importing.spelling import Local, Over, Spelling, measure
+from symcost.importing.spelling import Local, Spelling, measure
 from symcost.importing.tree import Carried, Item, Loop, Module, made, read, source
 from symcost.importing.walk import changed, renamed
 
@@ -47,6 +47,7 @@ class Structured:
     program: Program
     definitions: tuple[Definition, ...]
     body: tuple[Item, ...]
+    names: Names
     path: str = ""
     """Where the body stands in the source."""
 
@@ -88,7 +89,7 @@ class _Defining:
         for height in sorted(levels):
             self._level(levels[height])
         body = fold(self._called(items), self._program.outputs)
-        return Structured(self._program, tuple(self._definitions), body)
+        return Structured(self._program, tuple(self._definitions), body, self._names)
 
     def _level(self, members: list[_Member]) -> None:
         groups: dict[Any, list[_Member]] = {}
@@ -224,8 +225,8 @@ def _columns(group: Sequence[_Member]) -> list[Column]:
     return [tuple(column) for column in zip(*rows, strict=True)]
 
 
-def _with_holes(items: tuple[Item, ...], holes: Sequence[Size | Local | Over]) -> tuple[Item, ...]:
-    fillings: Iterator[Size | Local | Over] = iter(holes)
+def _with_holes(items: tuple[Item, ...], holes: Sequence[Size | Local]) -> tuple[Item, ...]:
+    fillings: Iterator[Size | Local] = iter(holes)
 
     def change(node: Any) -> Any:
         return next(fillings) if isinstance(node, Size) else node

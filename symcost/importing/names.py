@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations_with_replacement
-from math import prod
+from math import gcd, lcm, prod
 
 from symcost.importing.program import Program
 from symcost.syntax import ast, made
 
-DIVISORS = {1: 2, 2: 2, 3: 1, 4: 0}
-"""Keys below the stroke of a product, at most, by how many stand above it."""
+NEAR = ((1, 0), (2, 0), (1, 1), (2, 1))
+FAR = ((1, 2), (2, 2), (3, 0), (3, 1), (4, 0))
+"""Keys above and below the stroke of a product: those that are tried first, and those that are tried then."""
 
 LARGEST_FACTOR = 512
 OFFSETS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7, 8, -8)
 
-Vector = tuple[Fraction, ...]
+Vector = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +118,33 @@ def _multiplied(terms: Sequence[ast.Expr]) -> ast.Expr:
     return total
 
 
+Table = dict[Vector, list[Product]]
+"""Products by their values up to a common factor."""
+
+
 # Search ----------------------------------------------------------------------------------------
 
 
 class Names:
     """The expressions over some keys, whose values in each configuration are known."""
 
-    def __init__(self, keys: Mapping[str, Sequence[int]]) -> None:
-        self._keys = {key: tuple(map(Fraction, values)) for key, values in keys.items() if len(set(values)) > 1}
+    def __init__(
+        self,
+        keys: Mapping[str, Sequence[int]],
+        near: Sequence[tuple[int, int]] = NEAR,
+        far: Sequence[tuple[int, int]] = FAR,
+    ) -> None:
+        self._shapes = near, far
+        self._keys = {key: tuple(values) for key, values in keys.items() if len(set(values)) > 1}
+        self._length = max(map(len, self._keys.values()), default=0)
+        self._near_table: Table | None = None
+        self._far_table: Table | None = None
         self._found: dict[tuple[int, ...], Sum | None] = {}
 
     @property
-    def keys(self) -> list[str]:
-        """All keys that vary."""
-        return list(self._keys)
+    def keys(self) -> Mapping[str, tuple[int, ...]]:
+        """All keys that vary, with their values."""
+        return self._keys
 
     def find(self, values: Sequence[int]) -> Sum | None:
         """The smallest expression with these values; None where there is none, or where they are all the same."""
@@ -142,40 +156,65 @@ class Names:
     def _search(self, values: tuple[int, ...]) -> Sum | None:
         if len(set(values)) == 1 or not self._keys:
             return None
-        wanted = tuple(map(Fraction, values))
-        found = [*self._products(wanted), *self._shifted(wanted)]
-        if not found:
-            found = list(self._pairs(wanted))
-        return min(found, key=lambda each: (each.rank, str(each)), default=None)
+        for table in (self._near, self._far):
+            found = [*self._products(values, table()), *self._shifted(values, table())]
+            if found:
+                return min(found, key=_order)
+        return min(self._pairs(values), key=_order, default=None)
 
-    def _products(self, wanted: Vector) -> Iterator[Sum]:
-        for product in self._directions.get(_direction(wanted), ()):
-            factor = wanted[0] / self._value(product)[0]
+    def _products(self, wanted: Vector, table: Table) -> Iterator[Sum]:
+        for product in table.get(_direction(wanted), ()):
+            factor = wanted[0] / self._value(product, 0)
             if _is_usual(factor):
                 yield Sum((product.times(factor),))
 
-    def _shifted(self, wanted: Vector) -> Iterator[Sum]:
+    def _shifted(self, wanted: Vector, table: Table) -> Iterator[Sum]:
         for offset in OFFSETS:
-            for each in self._products(tuple(value - offset for value in wanted)):
+            for each in self._products(tuple(value - offset for value in wanted), table):
                 yield Sum(each.products, offset)
 
     def _pairs(self, wanted: Vector) -> Iterator[Sum]:
         """Sums of two products, one of them a plain one; and of a number."""
+        places = range(len(wanted))
         for plain in self._plain:
-            value = self._value(plain)
+            value = [self._value(plain, place) for place in places]
             for offset in (0, 1, -1):
-                rest = tuple(have - part - offset for have, part in zip(wanted, value, strict=True))
-                yield from (Sum((plain, *each.products), offset) for each in self._products(rest))
+                rest = [have - part - offset for have, part in zip(wanted, value, strict=True)]
+                if all(each.denominator == 1 for each in rest):
+                    whole = tuple(map(int, rest))
+                    yield from (Sum((plain, *each.products), offset) for each in self._products(whole, self._near()))
 
-    @cached_property
-    def _directions(self) -> dict[Vector, list[Product]]:
-        """All products, by their values up to a common factor."""
-        out: dict[Vector, list[Product]] = {}
-        for product in self._all():
-            value = self._value(product)
-            if len(set(value)) > 1:
-                out.setdefault(_direction(value), []).append(product)
+    # Tables ------------------------------------------------------------------------------------
+
+    def _near(self) -> Table:
+        """Products of few keys, by their values up to a common factor."""
+        if self._near_table is None:
+            self._near_table = self._table(self._shapes[0])
+        return self._near_table
+
+    def _far(self) -> Table:
+        """Products of more keys."""
+        if self._far_table is None:
+            self._far_table = self._table(self._shapes[1])
+        return self._far_table
+
+    def _table(self, shapes: Sequence[tuple[int, int]]) -> Table:
+        out: Table = {}
+        for above_count, below_count in shapes:
+            for above in combinations_with_replacement(self._keys, above_count):
+                for below in combinations_with_replacement(self._keys, below_count):
+                    if not set(above) & set(below):
+                        self._enter(out, Product(Fraction(1), above, below))
         return out
+
+    def _enter(self, table: Table, product: Product) -> None:
+        places = range(self._length)
+        tops = [prod(self._keys[key][place] for key in product.above) for place in places]
+        bottoms = [prod(self._keys[key][place] for key in product.below) for place in places]
+        whole = lcm(*bottoms)
+        values = tuple(top * (whole // bottom) for top, bottom in zip(tops, bottoms, strict=True))
+        if len(set(values)) > 1:
+            table.setdefault(_direction(values), []).append(product)
 
     @cached_property
     def _plain(self) -> list[Product]:
@@ -186,35 +225,27 @@ class Names:
         ratios = [Product(Fraction(1), (key,), (other,)) for key in keys for other in keys if key != other]
         return [*one, *ratios]
 
-    def _all(self) -> Iterator[Product]:
-        for factors, divisors in DIVISORS.items():
-            for above in combinations_with_replacement(self._keys, factors):
-                for count in range(divisors + 1):
-                    yield from self._below(above, count)
+    def _value(self, product: Product, place: int) -> Fraction:
+        top = prod(self._keys[key][place] for key in product.above)
+        return product.factor * Fraction(top, prod(self._keys[key][place] for key in product.below))
 
-    def _below(self, above: tuple[str, ...], count: int) -> Iterator[Product]:
-        others = [key for key in self._keys if key not in above]
-        for below in combinations_with_replacement(others, count):
-            yield Product(Fraction(1), above, below)
 
-    def _value(self, product: Product) -> Vector:
-        columns = [self._keys[key] for key in product.above]
-        under = [self._keys[key] for key in product.below]
-        return tuple(
-            product.factor * prod(column[place] for column in columns) / prod(column[place] for column in under)
-            for place in range(len(next(iter(self._keys.values()))))
-        )
+def _order(found: Sum) -> tuple[float, str]:
+    """The one with the least to read; of two such, always the same."""
+    return found.rank, str(found)
 
 
 def _direction(values: Vector) -> Vector:
-    """The values up to a common factor; those that begin with zero have none."""
-    return tuple(value / values[0] for value in values) if values[0] else (Fraction(0),)
+    """The values up to a common factor."""
+    common = gcd(*values)
+    sign = -1 if values[0] < 0 else 1
+    return tuple(sign * value // common for value in values) if common else values
 
 
 def _is_usual(factor: Fraction) -> bool:
-    return (
-        0 < abs(factor) <= LARGEST_FACTOR and factor.denominator <= 64 and 1 in (factor.numerator, factor.denominator)
-    ) or (factor.denominator <= 8 and 0 < factor.numerator <= 64)
+    """Whether a factor is one that a source would have: `4`, `1/8`, `3/4`, `21`."""
+    size, below = abs(factor.numerator), factor.denominator
+    return 1 in (size, below) and size <= LARGEST_FACTOR and below <= 64 or (below <= 8 and 0 < factor.numerator <= 64)
 
 
 def names_of(program: Program) -> Names:

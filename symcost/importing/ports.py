@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from symcost.importing.names import Names
 from symcost.importing.program import Size
-from symcost.importing.spelling import Local, Over
+from symcost.importing.spelling import Local
 from symcost.syntax import ast, made
 
 Column = tuple[Size, ...]
 """One place of a text, as it is in each call."""
 
 OPTIONS = ("stride", "pad", "dilation", "groups", "kernel")
-FACTORS = (2, 3, 4, 6, 8, 16)
+LOCAL = ((1, 0), (2, 0), (1, 1), (2, 1), (3, 0))
+"""Products of axes, ports and keys that are tried for a place: how many above and below a stroke."""
+
+MOST_TO_READ = 9.0
+"""The rank of an expression that a port is better than."""
 AXES = {1: "C", 2: "TC", 3: "BTC", 4: "BYXC", 5: "BZYXC"}
 """Names of axes, by how many there are: a batch first, features last."""
 
@@ -42,7 +45,7 @@ class Port:
 class Filled:
     """What stands in the places of a text: one size for all, or something over the ports."""
 
-    holes: tuple[Size | Local | Over, ...]
+    holes: tuple[Size | Local, ...]
     shapes: tuple[tuple[Size | Local | None, ...], ...]
     ports: tuple[Port, ...]
 
@@ -57,6 +60,7 @@ class _Filling:
         self._names = names
         self._shapes = [list(row) for row in zip(*shapes, strict=True)]
         self._axes = dict(self._axis_columns())
+        self._named = self._letters()
         self._bound: dict[tuple[int, int], str] = {}
         self._ports: list[Port] = []
 
@@ -70,41 +74,32 @@ class _Filling:
         ports = (*plain, *(port for port in self._ports if port.default is not None))
         return Filled(tuple(holes), shapes, ports)
 
-    def _hole(self, column: Column) -> Size | Local | Over:
+    def _hole(self, column: Column) -> Size | Local:
         if _equal(column):
             return column[0]
         known = self._known(column)
         if known is not None:
             return Local(known)
-        over = self._over(column)
-        if over is not None:
-            return over
         port = Port(self._word(column), column)
         self._ports.append(port)
         return Local(made.name(port.name))
 
     def _known(self, column: Column) -> ast.Expr | None:
-        """In terms of an axis or of a port that there is already."""
-        for factor in (Fraction(1), *map(Fraction, FACTORS), *(Fraction(1, factor) for factor in FACTORS)):
-            for port in self._ports:
-                if _ratio(column, port.column) == factor:
-                    return _times(factor, made.name(port.name))
-            for axis, sizes in self._axes.items():
-                if _ratio(column, sizes) == factor:
-                    return _times(factor, made.name(self._letter(axis)))
-        return None
-
-    def _over(self, column: Column) -> Over | None:
-        """A size that all calls have, over a port."""
-        for port in self._ports:
-            products = [
-                tuple(one * two for one, two in zip(size.values, given.values, strict=True))
-                for size, given in zip(column, port.column, strict=True)
-            ]
-            whole = Size(products[0])
-            if len(set(products)) == 1 and self._names.find(whole.values) is not None:
-                return Over(whole, made.name(port.name))
-        return None
+        """In terms of axes, of ports that there are already, and of the keys."""
+        if column[0].word in OPTIONS:
+            return None
+        values = _joined(column)
+        axes = {self._letter_of(axis): sizes for axis, sizes in self._axes.items()}
+        ports = {port.name: port.column for port in self._ports}
+        keys = {key: values * len(column) for key, values in self._names.keys.items()}
+        local = Names(keys | {name: _joined(each) for name, each in (axes | ports).items()}, near=LOCAL, far=())
+        found = local.find(values)
+        if found is None or found.rank > MOST_TO_READ:
+            return None
+        for axis in self._axes:
+            if self._letter_of(axis) in found.keys:
+                self._bound[axis] = self._letter_of(axis)
+        return found.tree()
 
     def _word_of_keys(self, column: Column) -> str:
         """What the keys that a place is have in common: `attention_heads`; "" where it is no key somewhere."""
@@ -120,7 +115,8 @@ class _Filling:
         return "_".join(common)
 
     def _axis_columns(self) -> Iterator[tuple[tuple[int, int], Column]]:
-        """The sizes of each axis that differs among the calls, the last axes first."""
+        """The sizes of each axis that differs among the calls, the last axes first; equal ones once."""
+        seen: set[tuple[int, ...]] = set()
         for place, row in enumerate(self._shapes):
             if any(shape is None for shape in row):
                 continue
@@ -129,20 +125,24 @@ class _Filling:
                 continue
             for axis in reversed(range(len(known[0]))):
                 column = tuple(shape[axis] for shape in known)
-                if not _equal(column):
+                if not _equal(column) and _joined(column) not in seen:
+                    seen.add(_joined(column))
                     yield (place, axis), column
 
-    def _letter(self, axis: tuple[int, int]) -> str:
-        if axis not in self._bound:
-            rank = len(self._shapes[axis[0]][0] or ())
-            letters = AXES.get(rank, "")
-            letter = letters[axis[1]] if letters else f"n{axis[1]}"
-            taken = {*self._bound.values(), *(port.name for port in self._ports), *self._names.keys}
-            self._bound[axis] = _fresh(letter, taken)
-        return self._bound[axis]
+    def _letters(self) -> dict[tuple[int, int], str]:
+        """A name for each axis that differs among the calls."""
+        names: dict[tuple[int, int], str] = {}
+        for place, axis in self._axes:
+            letters = AXES.get(len(self._shapes[place][0] or ()), "")
+            letter = letters[axis] if letters else f"n{axis}"
+            names[place, axis] = _fresh(letter, {*names.values(), *self._names.keys})
+        return names
+
+    def _letter_of(self, axis: tuple[int, int]) -> str:
+        return self._named[axis]
 
     def _word(self, column: Column) -> str:
-        taken = {*self._bound.values(), *(port.name for port in self._ports), *self._names.keys}
+        taken = {*self._named.values(), *(port.name for port in self._ports), *self._names.keys}
         return _fresh(self._word_of_keys(column) or column[0].word, taken)
 
     def _pattern(self, place: int, row: Sequence[tuple[Size, ...] | None]) -> tuple[Size | Local | None, ...]:
@@ -172,18 +172,6 @@ def _equal(column: Column) -> bool:
     return len({size.values for size in column}) == 1
 
 
-def _ratio(column: Column, other: Column) -> Fraction | None:
-    """What the sizes of one are of those of the other, if it is the same everywhere."""
-    ratios: set[Fraction] = set()
-    for one, two in zip(column, other, strict=True):
-        for value, base in zip(one.values, two.values, strict=True):
-            if not base or not value:
-                return None
-            ratios.add(Fraction(value, base))
-    return ratios.pop() if len(ratios) == 1 else None
-
-
-def _times(factor: Fraction, tree: ast.Expr) -> ast.Expr:
-    if factor.numerator != 1:
-        tree = made.binary("*", made.number(factor.numerator), tree)
-    return made.binary("/", tree, made.number(factor.denominator)) if factor.denominator != 1 else tree
+def _joined(column: Column) -> tuple[int, ...]:
+    """The values of all calls, one after the other."""
+    return tuple(value for size in column for value in size.values)

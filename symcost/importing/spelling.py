@@ -34,14 +34,6 @@ class Local:
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
-    """Stands for a size inside a definition: a size that all calls have, over one of its ports."""
-
-    size: Size
-    below: ast.Expr
-
-
-@dataclass(frozen=True, slots=True)
 class Root:
     """Stands for a number: the root of a size, or one over it."""
 
@@ -95,6 +87,10 @@ class Spelling:
             case Contraction():
                 raise AssertionError("a contraction is a statement of its own")
 
+    def whole(self, value: Expr) -> ast.Expr:
+        """The value of a statement: one function of one value is written `tanh(h)`."""
+        return self._operand(value)
+
     def contraction(self, target: str, value: Contraction) -> ast.IndexAssign:
         """`target[i, j] = a[i, k] * b[k, j]`"""
         product: ast.Expr | None = None
@@ -117,13 +113,8 @@ class Spelling:
                 return made.call(function, [self.expression(inner)])
         return self.expression(value)
 
-    def _size(self, size: Size | Local | Over) -> ast.Expr:
-        match size:
-            case Local(expression=tree):
-                return tree
-            case Over(size=above, below=below):
-                return made.binary("/", self.size(above), below)
-        return self.size(size)
+    def _size(self, size: Size | Local) -> ast.Expr:
+        return size.expression if isinstance(size, Local) else self.size(size)
 
     def _constant(self, shape: tuple[Size, ...], words: str) -> ast.Expr:
         sizes = self.shape(shape)
@@ -189,10 +180,10 @@ class Spelling:
             return call.function[:1].isupper() or (bool(call.arguments or call.keywords) and len(call.operands) == 1)
         return len(call.operands) == 1 or call.function[:1].isupper()
 
-    def argument(self, argument: Arg | Local | Over | Function) -> ast.Expr:
+    def argument(self, argument: Arg | Local | Function) -> ast.Expr:
         """What stands behind the operands of a call."""
         match argument:
-            case Size() | Local() | Over():
+            case Size() | Local():
                 return self._size(argument)
             case Plain(text=text):
                 return made.number(Fraction(text))
@@ -205,11 +196,11 @@ class Spelling:
             case tuple():
                 return made.shape([self.argument(part) for part in argument])
 
-    def _item(self, item: Cut | Size | Local | Over | Expr) -> ast.Expr:
+    def _item(self, item: Cut | Size | Local | Expr) -> ast.Expr:
         match item:
             case Cut():
                 return self._cut(item)
-            case Size() | Local() | Over():
+            case Size() | Local():
                 return self._size(item)
             case _:
                 return self.expression(item)
@@ -220,7 +211,7 @@ class Spelling:
         step = None if cut.step is None else self._size(cut.step)
         return ast.Slice(made.NOWHERE, start, stop, step)
 
-    def _stop(self, stop: Size | Local | Over, length: Size | Local | Over | None) -> ast.Expr:
+    def _stop(self, stop: Size | Local, length: Size | Local | None) -> ast.Expr:
         """Where a slice ends: counted from the end where that has a name and it has not."""
         if isinstance(stop, Size) and isinstance(length, Size) and not self.known(stop):
             left = Size(tuple(end - whole for end, whole in zip(stop.values, length.values, strict=True)))

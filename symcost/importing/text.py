@@ -9,7 +9,6 @@ from fractions import Fraction
 from symcost.importing.body import Body, roles
 from symcost.importing.definitions import Definition, Structured
 from symcost.importing.fusing import fuse
-from symcost.importing.names import names_of
 from symcost.importing.naming import hint_apart, identifier, parameter_name
 from symcost.importing.program import Call, Size
 from symcost.importing.sizes import SizeTrees
@@ -32,7 +31,7 @@ class _File:
         self._structured = structured
         self._program = structured.program
         keys = self._program.configurations[0]
-        self._sizes = SizeTrees(names_of(self._program))
+        self._sizes = SizeTrees(structured.names)
         self._remarks: dict[ast.Node, str] = {}
         self._keys = list(keys)
         self._defaults = {

@@ -28,6 +28,9 @@ LAYERS = re.compile(
     r"num_hidden_layers_\w+"
 )
 MOST_LAYERS = {"jamba": 8}
+CHANGED: dict[str, dict[str, Any]] = {
+    "granitemoehybrid": {"layer_types": ["linear_attention", "full_attention"] * 2},  # its default has no attention
+}
 
 
 def main() -> None:
@@ -210,6 +213,7 @@ def _small(source: str, folder: Path) -> str:
     derived = ("out_features", "out_indices", "_out_features", "_out_indices", "stage_names")
     data = {key: value for key, value in config.to_dict().items() if key not in derived}
     _shrink(data, MOST_LAYERS.get(name, 4))
+    data |= CHANGED.get(name, {})
     path = folder / "config.json"
     path.write_text(json.dumps(data, default=str))
     return f"hf:{path}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import prod
 
@@ -14,6 +14,7 @@ from symcost.importing.program import (
     Expr,
     Input,
     Parameter,
+    Plain,
     Program,
     Ref,
     Scope,
@@ -109,6 +110,20 @@ class Writer:
     def add(self, left: Ref, right: Expr) -> Ref:
         return self.say(Arithmetic("+", left, right), *self.shape(left))
 
+    def conv(self, path: str, x: Ref, width: int, kernel: int, stride: int = 1) -> Ref:
+        with self.module(path, "Conv2d"):
+            batch, side, _, channels = self.shape(x)
+            self.params += kernel * kernel * channels * width + width
+            said = {"stride": stride, "pad": kernel // 2}
+            named = tuple((key, size(value, key)) for key, value in said.items() if value != (key == "stride"))
+            value = Call("Conv2d", (x,), (size(width, "O"), size(kernel, "kernel")), named)
+            return self.say(value, batch, -(-side // stride), -(-side // stride), width)
+
+    def concat(self, parts: Sequence[Ref]) -> Ref:
+        *others, _ = self.shape(parts[0])
+        value = Call("concat", tuple(parts), (), (("axis", Plain("3")),))
+        return self.say(value, *others, sum(self.shape(part)[-1] for part in parts))
+
     def reshape(self, x: Ref, *shape: int) -> Ref:
         return self.say(Call("reshape", (x,), (tuple(map(size, shape)),)), *shape)
 
@@ -169,3 +184,119 @@ def _gpt_block(w: Writer, x: Ref, heads: int) -> Ref:
             y = w.call("gelu", y)
         y = w.linear("c_proj", y, width)
     return w.add(x, y)
+
+
+def residual(B: int = 2, side: int = 32, classes: int = 10) -> Program:
+    """Stages of residual blocks, the first of each with half as many positions and twice as many channels."""
+    w = Writer("Residual", batch=B, image_size=side)
+    x = w.input("x", B, 3, side, side)
+    x = w.transpose(x, 0, 2, 3, 1)
+    x = w.conv("conv1", x, 16, 3)
+    for stage, (width, blocks) in enumerate([(16, 2), (32, 3), (64, 3)]):
+        for block in range(blocks):
+            with w.module(f"layer{stage}.{block}", "BasicBlock"):
+                x = _basic_block(w, x, width, 2 if stage and not block else 1)
+    w_shape = w.shape(x)
+    x = w.say(Call("mean", (x,), (), (("axis", (size(-3), size(-2))), ("keep", True))), B, 1, 1, w_shape[-1])
+    x = w.reshape(x, B, w_shape[-1])
+    return w.done(w.linear("fc", x, classes))
+
+
+def _basic_block(w: Writer, x: Ref, width: int, stride: int) -> Ref:
+    y = w.conv("conv1", x, width, 3, stride)
+    y = w.layer("relu", "relu", y)
+    y = w.conv("conv2", y, width, 3)
+    if stride != 1:
+        x = w.conv("downsample.0", x, width, 1, stride)
+    return w.call("relu", w.add(y, x))
+
+
+def dense(B: int = 2, side: int = 16, growth: int = 12, layers: int = 5) -> Program:
+    """A block in which each layer reads what all before it have made."""
+    w = Writer("Dense", batch=B, image_size=side, growth=growth, layers=layers)
+    x = w.input("x", B, side, side, 24)
+    features = [x]
+    with w.module("block", "DenseBlock"):
+        for layer in range(layers):
+            with w.module(f"layer{layer}", "DenseLayer"):
+                joined = w.concat(features) if len(features) > 1 else x
+                y = w.call("relu", joined)
+                features.append(w.conv("conv", y, growth, 3))
+        x = w.concat(features)
+    return w.done(x)
+
+
+def experts(N: int = 6, width: int = 8, inner: int = 20, total: int = 5, active: int = 2) -> Program:
+    """A router and experts, as transformers computes a batch of them at once."""
+    w = Writer("Experts", positions=N, width=width, inner=inner, experts=total, active=active)
+    x = w.input("x", N, width)
+    with w.module("moe", "SparseMoe"):
+        with w.module("gate", "Router"):
+            gate = w.call("softmax", w.linear("weight", x, total, bias=False))
+            gate = w.say(Subscript(gate, (Cut(), Cut(None, size(active)))), N, active)
+        with w.module("experts", "Experts"):
+            y = _experts(w, x, gate, inner, total)
+    return w.done(w.layer("norm", "LayerNorm", y))
+
+
+def _experts(w: Writer, x: Ref, gate: Ref, inner: int, total: int) -> Ref:
+    (N, width), (_, active) = w.shape(x), w.shape(gate)
+    up = w.parameter("moe.experts.up_proj", total, inner, width)
+    down = w.parameter("moe.experts.down_proj", total, width, inner)
+    pairs = N * active
+    rows = w.say(Call("reshape", (constant("which ones", N, active),), ((size(pairs),),)), pairs)
+    y = w.say(Call("repeat_axis", (x,), (size(active),), (("axis", Plain("0")),)), pairs, width)
+    for table, out, into in ((up, inner, width), (down, width, inner)):
+        picked = w.say(Subscript(table, (rows,)), pairs, out, into)
+        column = w.reshape(y, pairs, into, 1)
+        y = w.reshape(w.say(Arithmetic("@", picked, column), pairs, out, 1), pairs, out)
+        if table is up:
+            y = w.call("silu", y)
+    weight = w.reshape(w.reshape(gate, pairs), pairs, 1)
+    y = w.say(Arithmetic("*", y, weight), pairs, width)
+    y = w.reshape(y, N, active, width)
+    return w.say(Call("sum", (y,), (), (("axis", Plain("-2")),)), N, width)
+
+
+def recurrence(B: int = 2, T: int = 6, width: int = 8) -> Program:
+    """A linear recurrence that the source runs through step by step."""
+    w = Writer("Recurrence", batch=B, tokens=T, width=width)
+    x = w.input("x", B, T, width)
+    with w.module("mixer", "Mixer"):
+        a = w.call("sigmoid", w.linear("decay", x, width))
+        b = w.linear("value", x, width)
+        state: Expr = constant("zeros", B, width)
+        states = []
+        for step in range(T):
+            before = w.say(Subscript(a, (Cut(), size(step), Cut())), B, width)
+            before = w.say(Arithmetic("*", before, state), B, width)
+            new = w.say(Subscript(b, (Cut(), size(step), Cut())), B, width)
+            state = w.add(before, new)
+            states.append(w.call("tanh", state))
+        parts = tuple(Call("reshape", (each,), ((size(B), size(1), size(width)),)) for each in states)
+        y = w.say(Call("concat", parts, (), (("axis", Plain("1")),)), B, T, width)
+        y = w.linear("out", y, width)
+    return w.done(y)
+
+
+def crossed(B: int = 2, T: int = 6, S: int = 9, width: int = 24, heads: int = 4) -> Program:
+    """One class of attention that looks at its own values, and at those of another sequence."""
+    w = Writer("Crossed", batch=B, tokens=T, source=S, width=width, heads=heads)
+    x, memory = w.input("x", B, T, width), w.input("memory", B, S, width)
+    for layer in range(2):
+        with w.module(f"layers.{layer}", "Layer"):
+            x = w.add(x, _attention(w, "self_attn", x, x, heads))
+            x = w.add(x, _attention(w, "cross_attn", x, memory, heads))
+    return w.done(x)
+
+
+def _attention(w: Writer, path: str, x: Ref, memory: Ref, heads: int) -> Ref:
+    B, T, width = w.shape(x)
+    with w.module(path, "Attention"):
+        parts = []
+        for name, of in (("q_proj", x), ("k_proj", memory), ("v_proj", memory)):
+            y = w.linear(name, of, width)
+            y = w.reshape(y, B, w.shape(of)[1], heads, width // heads)
+            parts.append(w.transpose(y, 0, 2, 1, 3))
+        y = w.transpose(w.call("attention", *parts), 0, 2, 1, 3)
+        return w.linear("out_proj", w.reshape(y, B, T, width), width)

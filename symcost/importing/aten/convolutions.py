@@ -10,6 +10,7 @@ from symcost.importing.aten.translation import Refused, Site
 from symcost.importing.aten.values import Value, axis, features_last, size, sizes
 from symcost.importing.program import Affine, Arg, Arithmetic, Call, Contraction, Expr, Ref
 
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """How the kernel of a convolution lies on its input, a number for each side."""

@@ -190,10 +190,7 @@ class Translation:
             self.values[node.name] = first
             return True
         words = f"from {first.words}" if not first.words.startswith("from ") else first.words
-        results = [
-            None if one is None else _valued(one, "index", words=words)
-            for one in node.results
-        ]
+        results = [None if one is None else _valued(one, "index", words=words) for one in node.results]
         self.values[node.name] = tuple(results) if node.several else results[0]
         return True
 

@@ -9,10 +9,11 @@ from symcost.importing.idioms.axes import AXES
 from symcost.importing.idioms.heads import HEADS
 from symcost.importing.idioms.layers import LAYERS
 from symcost.importing.idioms.pattern import Rewriting
+from symcost.importing.idioms.windows import WINDOWS
 from symcost.importing.program import Program
 from symcost.importing.tree import Item, Loop, Module, made, read
 
-IDIOMS = (*AXES, *HEADS, *LAYERS)
+IDIOMS = (*AXES, *WINDOWS, *HEADS, *LAYERS)
 
 
 def rewritten(program: Program, items: tuple[Item, ...], outs: Iterable[str]) -> tuple[Item, ...]:
