@@ -11,6 +11,7 @@ import symcost
 from symcost.blocks import BlockCost
 from symcost.classes import CLASSES, INSIDE
 from symcost.conventions import Convention, available, load
+from symcost.cost import Cost
 from symcost.errors import LayerNotCounted
 from symcost.formula import Form, add, num
 from symcost.model import Model
@@ -33,7 +34,9 @@ def blocks(tree: BlockCost) -> Iterator[BlockCost]:
         level = [child for block in level for child in block.children]
 
 
-def flops(block: BlockCost, convention: Convention) -> Form | None:
+def flops(block: BlockCost, cost: Cost, convention: Convention) -> Form | None:
+    if not convention.layers:
+        return convention.flops(cost)  # as the block does it with its cost, which is made once for all of them
     try:
         return block.flops(convention)
     except LayerNotCounted:
@@ -42,9 +45,10 @@ def flops(block: BlockCost, convention: Convention) -> Form | None:
 
 def figures(block: BlockCost) -> dict[str, Form | None]:
     """Everything that a listing could show of a block."""
+    cost = block.cost
     found: dict[str, Form | None] = {"params": block.params, "active": block.active}
-    found |= {name: block.cost[name] for name in (*CLASSES, *INSIDE)}
-    return found | {convention.name: flops(block, convention) for convention in CONVENTIONS}
+    found |= {name: cost[name] for name in (*CLASSES, *INSIDE)}
+    return found | {convention.name: flops(block, cost, convention) for convention in CONVENTIONS}
 
 
 def adds_up(model: Model) -> None:
