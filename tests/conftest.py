@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
@@ -17,6 +19,9 @@ settings.register_profile("brief", derandomize=True, max_examples=60, phases=[Ph
 settings.register_profile("thorough", max_examples=3000, **COMMON)
 settings.register_profile("all", settings.get_profile("brief"))
 settings.load_profile("brief")
+
+SELDOM = (200_000, 50, 50)
+"""When garbage is looked for: the models that tests share are many objects, and looking through them takes seconds."""
 
 MARKS = {
     "slow": "takes seconds, or proves on many cases what a few prove for a start",
@@ -32,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    gc.set_threshold(*SELDOM)
     if config.getoption("--all"):
         settings.load_profile("all")
 

@@ -25,7 +25,7 @@ LONG = {EXAMPLES / "lecture/receptive.arch"}
 
 SAMPLE = set(
     "vgg unet mobilenet_v3_small swin lenet autoencoder gcn quantised tcn wavenet conformer bert t5 gpt2 "
-    "whisper_decoding gpt2_decoding cached mixtral deepseek lora longformer performer albert mamba rwkv s4 lstm_lm".split()
+    "whisper_decoding gpt2_decoding cached mixtral deepseek lora longformer performer mamba rwkv s4 lstm_lm".split()
 )
 """What stands for the others where a test says the same of each: of every kind of network one that is quick."""
 
