@@ -9,6 +9,7 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path, PurePath
 
+from symcost.analysis.growth.compare import BOUNDS, always
 from symcost.analysis.growth.growth import rise, rises
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -16,6 +17,7 @@ from symcost.errors import (
     NoModel,
     SeveralModels,
     SymcostError,
+    UndecidedComparison,
     UnknownModel,
     ValueTooLarge,
     WrongOrder,
@@ -121,6 +123,11 @@ class Document:
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
+
+    @property
+    def name(self) -> str:
+        """Of its file, or what `loads` was told to call it."""
+        return self._unit.tree.source.name
 
     @cached_property
     def models(self) -> dict[str, Model]:
@@ -259,15 +266,29 @@ def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
 
 
 def _holds(check: ast.Check, model: Model, found: Form, expected: Form) -> bool:
-    """Whether two formulas are equal for all sizes, or two numbers but for the tolerance of the expected one.
+    """Whether two formulas are equal or in order for all sizes, or two numbers equal but for a tolerance.
 
-    Raises MissingValue for a tolerance where a dimension is open.
+    Raises MissingValue for a tolerance where a dimension is open, UndecidedComparison.
     """
     if check.relation == "==":
         return model.built.sizes.compare(found, expected).kind == "equal"
+    if check.relation in BOUNDS:
+        return _kept(check, model, found, expected)
     a, b = Fraction(model.number(found)), Fraction(model.number(expected))
     tolerance = check.tolerance or 0
     return abs(a - b) <= tolerance * abs(b)
+
+
+def _kept(check: ast.Check, model: Model, found: Form, bound: Form) -> bool:
+    """Whether a bound is kept for all sizes.
+
+    Raises UndecidedComparison where that depends on them, or is not proven.
+    """
+    relation = always(found, bound, model.facts)
+    yes, no = BOUNDS[check.relation]
+    if relation not in yes and relation not in no:
+        raise UndecidedComparison(str(found), check.relation, str(bound), check.span)
+    return relation in yes
 
 
 def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Checked:

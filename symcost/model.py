@@ -17,14 +17,14 @@ from symcost.answers import Answers, LongestPaths
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
-from symcost.errors import SymcostError
+from symcost.errors import SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
 from symcost.ops.sizes import Fact
 from symcost.quantity import Counted, Quantity
-from symcost.questions import Subject, question
+from symcost.questions import Question, Subject, question, questions
 from symcost.questions.counts import operations
 from symcost.questions.memory import kept
 from symcost.questions.training import gradients
@@ -225,6 +225,15 @@ class Model:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
         return self._instance.shown(form)
 
+    def written(self, form: Form, writing: str) -> str:
+        """A form in a writing, its dimensions as the file has them: `latex`, `typst`, `source`, or `si` of a number.
+
+        Raises ValueError for another writing, MissingValue for a number that is none yet.
+        """
+        from symcost.export.written import written
+
+        return written(form, writing, self)
+
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
         with bounded(self.values):
@@ -242,6 +251,29 @@ class Model:
         if asked.kind == "sum":
             return self.asked(lambda model: asked.ask(model.answers.subject_under(convention)))
         return self.asked(lambda model: model.answers.with_numbers(asked.ask, convention))
+
+    @property
+    def questions(self) -> dict[str, Question]:
+        """What can be asked by name, each with its words and unit; `model.state` asks the one that is called so."""
+        return questions()
+
+    def __getattr__(self, name: str) -> Quantity:
+        """The answer to the question of that name. Raises AttributeError where there is none."""
+        if name.startswith("_") or name not in questions():
+            near = "" if name.startswith("_") else "; ".join(did_you_mean(name, questions()))
+            raise AttributeError(f"a model has no `{name}`" + (f": {near}" if near else ""))
+        return self.quantity(name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *questions()})
+
+    def _repr_markdown_(self) -> str:
+        """The tree of its blocks, for notebooks."""
+        from symcost.conventions import load
+        from symcost.export.reports.blocks import page
+        from symcost.export.summary import Summary
+
+        return page(Summary(self, load("default")), None).written("markdown")
 
     def holds(self, name: str) -> tuple[Fact, ...]:
         """For which sizes the formula of a quantity holds, as far as its dimensions are open.
