@@ -41,6 +41,18 @@ if TYPE_CHECKING:
 class Model:
     """One architecture. What depends on its dimensions is a Quantity; `at` puts numbers in."""
 
+    # Of the questions, which all are attributes (see `__getattr__`), those that are asked most.
+    params: Quantity
+    """Learned numbers."""
+    active: Quantity
+    """Learned numbers that take part in one example: under `choose`, those of the chosen."""
+    trained: Quantity
+    """Learned numbers that are not frozen."""
+    macs: Quantity
+    """Multiply-accumulates."""
+    depth: Quantity
+    """The longest chain of operations that must follow one another."""
+
     def __init__(self, instance: Instance, unit: Unit) -> None:
         """`unit` is the file in which it is asked for; its definition may stand in another."""
         self._instance = instance
@@ -131,13 +143,9 @@ class Model:
     def network(self, *, flat: bool = False, plain: bool = False) -> Any:
         """The graph as a `networkx.MultiDiGraph`, made anew: nodes by readable names, an edge for each tensor read.
 
-        A node has `role` (input, parameter, operation, block or output), `kind` (the name of the primitive; call,
-        layer, scan, repeat or choose), `cost` (a Cost) and `params` (a Form), both with all rounds of a block, and
-        `file` and `line`. A block has `count`, its rounds, and `graph`, the network of one round. An edge has the
-        `shape` of its tensor and its `size` as forms, and `steps`: 1 where it leads to an operation that counts.
-
         `flat` opens calls: `Linear/contract`. `plain` writes words and whole numbers only, for GraphML and the like;
         what is inside a block stands beside it and has its name as `inside`.
+        What nodes and edges have is said in `symcost.graph.network`.
         """
         from symcost.analysis.counts.operations import Operations
         from symcost.analysis.counts.parameters import Parameters
@@ -158,13 +166,7 @@ class Model:
 
     @property
     def doubts(self) -> tuple[Report, ...]:
-        """Notes on what its author may not have meant: an image with its channels in front, a width told twice.
-
-        >>> import symcost
-        >>> model = symcost.loads("model M(x: [3, 224, 224]) { return x -> Conv2d(64, 3) }").model()
-        >>> [note.code for note in model.doubts]
-        ['channels-last']
-        """
+        """Notes on what its author may not have meant: an image with its channels in front, a width told twice."""
         from symcost.analysis.doubts import doubts
 
         return tuple(doubts(self.graph, self.shown))
@@ -278,8 +280,6 @@ class Model:
     def holds(self, name: str) -> tuple[Fact, ...]:
         """For which sizes the formula of a quantity holds, as far as its dimensions are open.
 
-        With smaller numbers put in, the quantity is that of the graph built with them, and may be another.
-
         Raises UnknownQuantity.
         """
         return self.answers.holds(name)
@@ -305,31 +305,6 @@ class Model:
         """
         return self.answers.longest_paths(name)
 
-    @property
-    def params(self) -> Quantity:
-        """Learned numbers."""
-        return self.quantity("params")
-
-    @property
-    def active(self) -> Quantity:
-        """Learned numbers that take part in one example: under `choose`, those of the chosen."""
-        return self.quantity("active")
-
-    @property
-    def trained(self) -> Quantity:
-        """Learned numbers that are not frozen."""
-        return self.quantity("trained")
-
-    @property
-    def macs(self) -> Quantity:
-        """Multiply-accumulates."""
-        return self.quantity("macs")
-
-    @property
-    def depth(self) -> Quantity:
-        """The longest chain of operations that must follow one another."""
-        return self.quantity("depth")
-
     def flops(self, convention: str | Path | Convention = "default") -> Quantity:
         """Floating-point operations under a convention, shipped (`default`, `mac`, `exact`, ...) or a TOML file.
 
@@ -354,11 +329,7 @@ class Model:
 
     def gradients(self, *, inputs: bool = False) -> Counted:
         """Operations of the backward pass by class; with `inputs` gradients for the inputs of the model too."""
-        return Counted(lambda model: model.backward_cost(inputs=inputs), self)
-
-    def backward_cost(self, *, inputs: bool = False) -> Cost:
-        """All operations of the backward pass, symbolic."""
-        return gradients(self.subject, inputs=inputs)
+        return Counted(lambda model: gradients(model.subject, inputs=inputs), self)
 
     @property
     def kept(self) -> Kept:
