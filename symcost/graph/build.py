@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from symcost.errors import UnsolvablePattern, gathered
 from symcost.formula import Form, symbol
+from symcost.graph.declared import ask
 from symcost.graph.definitions import follow_body, new_context, port_names
 from symcost.graph.expressions import evaluate, shape_of
 from symcost.graph.files import Defined
@@ -35,6 +36,7 @@ def build(model: Defined, values: Mapping[str, Value]) -> Frame:
             _expressed(model.definition, frame, values)
             _assume(model, values, frame)
             _signature(model.definition, frame, values)
+            ask(model, frame)
             follow_body(model, frame)
         except NOTED as error:
             frame.context.note(error, model.definition.name.span)

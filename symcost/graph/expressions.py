@@ -8,9 +8,11 @@ from symcost.diagnostics import Span
 from symcost.errors import (
     BadSubscript,
     GivenTwice,
+    HiddenDimension,
     LeftInside,
     LostInside,
     NoInput,
+    NoSuchDimension,
     RecurrenceWithoutCarry,
     SymcostError,
     UnknownModule,
@@ -255,7 +257,20 @@ def _unknown(name: ast.Name, frame: Frame) -> SymcostError:
             return RecurrenceWithoutCarry(name.text, name.span, None)
         if name.text in inner.inside:
             return LeftInside(name.text, name.span, inner.inside[name.text])
-    return UnknownName(name.text, name.span, frame.visible(), callable_names(frame.unit))
+    known = callable_names(frame.unit)
+    return undeclared(name, frame) or UnknownName(name.text, name.span, frame.visible(), known)
+
+
+def undeclared(name: ast.Name, frame: Frame) -> SymcostError | None:
+    """What is wrong with a dimension of the file that stands for nothing here; None for a name that is none."""
+    sight, asked = frame.definition.sight, frame.context.asked
+    if sight is None or asked is None or name.text not in frame.unit.own_dims:
+        return None
+    declared = frame.unit.own_dims[name.text].name.span
+    if name.text in sight.hidden:
+        return HiddenDimension(name.text, name.span, sight.hidden[name.text].span, declared)
+    reader, model = sight.definition.name, asked.definition.name.text
+    return NoSuchDimension(name.text, name.span, declared, reader, model, asked.dimensions)
 
 
 def _sound(value: Value) -> Value:

@@ -108,10 +108,11 @@ class Pipe(Expr):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slice(Expr):
-    """`a:b`, `a:`, `:b`, `:` inside a subscript."""
+    """`a:b`, `a:`, `:b`, `:` inside a subscript; `a:b:c` takes every c-th position."""
 
     start: Expr | None
     stop: Expr | None
+    step: Expr | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -309,10 +310,10 @@ class Definition(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dim(Node):
-    """`dim T "time" latex "T"`: one entry of the list."""
+    """`dim T "time" latex "T"`, `dim T`: one entry of the list."""
 
     name: Name
-    words: str
+    words: str | None
     latex: str | None
 
 
