@@ -20,6 +20,7 @@ from symcost.formula import Assumptions, AtLeast, Divides, Form, Symbol, num, sy
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.ops.sizes import Fact
+from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Subject, question, window
 from symcost.questions.counts import operations
@@ -261,10 +262,15 @@ class Model:
     def configured_from(self, path: str | PathLike[str]) -> Model:
         """The model with the numbers of a published `config.json`, as the `config hf` of its file reads it.
 
-        Raises NoMapping, NotJson, MissingKey, WrongKey, OtherArchitecture, the faults of reading a file and of `at`.
+        Raises NoMapping, NotJson, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey, the faults of reading
+        a file and of `at`.
         """
-        unit = self.unit if self.unit.mapping is not None else self._defined.unit
-        return self.at(**configs.of_published(unit, path, self.name, self.ports))
+        return self.published(Published.open(Path(path)))
+
+    def published(self, file: Published) -> Model:
+        """The same, of a file that is open."""
+        unit = self.unit if self.unit.mappings else self._defined.unit
+        return self.at(**configs.of_published(unit, file, self.name, self.ports))
 
     def _keep_assumptions(self) -> None:
         """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""

@@ -196,12 +196,18 @@ def open_model(
     file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value]
 ) -> Model:
     """The chosen model with the numbers of configurations, of a published file, and of the command line put in."""
-    model = open_document(file).model(name)
+    document = open_document(file)
+    model = document.model(name) if hf is None else described(document, name, hf)
     for config in configs:
         model = model.configured(config)
-    if hf is not None:
-        model = model.configured_from(hf)
     return model.at(**assignments) if assignments else model
+
+
+def described(document: Document, name: str | None, hf: str) -> Model:
+    """The model of a file that a published file describes, with its numbers."""
+    from symcost.published.file import Published
+
+    return document.published(Published.open(hf), name)
 
 
 def tell_assumptions(model: Model, quantity: str | None = None) -> None:

@@ -55,10 +55,12 @@ from symcost.errors.loops import (
     ChangingParameter as ChangingParameter,
     InLoop as InLoop,
     LostInside as LostInside,
+    NoSuchItem as NoSuchItem,
     NotInLoop as NotInLoop,
     RaggedEmit as RaggedEmit,
     RecurrenceWithoutCarry as RecurrenceWithoutCarry,
     UndecidedCondition as UndecidedCondition,
+    UnequalLists as UnequalLists,
 )
 from symcost.errors.models import (
     NoModel as NoModel,
@@ -86,11 +88,16 @@ from symcost.errors.names import (
 )
 from symcost.errors.published import (
     MisplacedAssumption as MisplacedAssumption,
+    MisplacedMapping as MisplacedMapping,
     MissingKey as MissingKey,
     NoMapping as NoMapping,
     NotJson as NotJson,
     NumbersElsewhere as NumbersElsewhere,
     OtherArchitecture as OtherArchitecture,
+    OtherClass as OtherClass,
+    OtherType as OtherType,
+    SeveralSpellings as SeveralSpellings,
+    UnknownMapping as UnknownMapping,
     WrongKey as WrongKey,
 )
 from symcost.errors.questions import (

@@ -134,7 +134,7 @@ def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: S
         if argument is None:
             continue
         if port.shape is None:
-            key.append(_bind_static(port.name.text, argument, frame))
+            key.append(_bind_list(port, argument, frame) or _bind_static(port.name.text, argument, frame))
             continue
         tensor = _bind_tensor(port.name.text, port.shape, argument, frame)
         ports.append(tensor)
@@ -219,6 +219,17 @@ def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -
     unify(shape, tensor.shape, frame, place, f"`{name}`")
     frame.names[name] = tensor
     return tensor
+
+
+def _bind_list(port: ast.Port, argument: Argument, frame: Frame) -> tuple[object, ...] | None:
+    """A list for a port that takes one; None for other ports. Raises WrongKind."""
+    value, place = argument
+    if isinstance(value, ListValue) and (port.listed or isinstance(port.default, ast.List)):
+        frame.names[port.name.text] = value
+        return tuple((type(item), item) for item in value.values)
+    if port.listed:
+        raise refusal("a list", value, place)
+    return None
 
 
 def _bind_static(name: str, argument: Argument, frame: Frame) -> tuple[type[Value], Value]:

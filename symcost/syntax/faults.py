@@ -14,7 +14,7 @@ from symcost.syntax.words import DEFINITIONS, RESERVED, SOFT, STATEMENTS
 
 _EXPRESSION = frozenset({"NAME", "NUMBER", "STRING", "true", "false", "(", "[", "-", "not", "...", ":"})
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
-_OPERATORS = _COMPARISONS | frozenset("-> .. or and + - * / // % @ ^ [ (".split())
+_OPERATORS = _COMPARISONS | frozenset("-> .. or and + - * / // % @ ^ [ ( .".split())
 _SIGNATURE = {"->", "{"}
 
 _SHOWN = {
@@ -160,6 +160,8 @@ def _without_operators(accepted: set[str]) -> set[str]:
     """What else could have stood there; where an operator is all, it stays as one."""
     if "+" not in accepted:
         return accepted if accepted == _SIGNATURE else accepted - {"->"} or {"an operator"}
+    if not accepted >= STATEMENTS:
+        accepted = accepted - {"if", "for"}  # which go on with a value in brackets
     comparisons = _COMPARISONS if "divides" in accepted else set[str]()
     return accepted - _OPERATORS | comparisons or {"an operator"}
 
