@@ -9,7 +9,8 @@ from symcost.formula import TooLarge
 from symcost.graph.evaluate import evaluate
 from symcost.graph.files import Unit
 from symcost.published.file import Published
-from symcost.published.mapping import chosen, null_fault, read
+from symcost.published.keys import Table
+from symcost.published.mapping import chosen, read, wrong_key
 from symcost.syntax import ast
 from symcost.values import Port, ports_of
 
@@ -54,10 +55,12 @@ def of_published(unit: Unit, published: Published, model: str, ports: Ports) -> 
     for entry, found in said.values:
         try:
             port = _port(entry.name, model, ports)
-            if found is not None:
+            if isinstance(found, Table) or (isinstance(found, list) and not port.listed):
+                faults.append(wrong_key(entry, found, said))
+            elif found is not None:
                 values[port.name] = port.published(found, entry.value.span)
             elif not port.defaulted:
-                faults.append(null_fault(entry, said))
+                faults.append(wrong_key(entry, found, said))
         except BadValue as fault:
             faults.append(fault.read_from(said.places(entry.value)))
         except SymcostError as fault:

@@ -141,6 +141,8 @@ class Port:
     def _list(self, value: object, given: Span | None) -> tuple[Plain, ...]:
         """A list of words and numbers, of which none is a size by itself; as a text with commas. Raises BadValue."""
         items = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+        if isinstance(items, int | Fraction):
+            items = [items]
         if not isinstance(items, list | tuple):
             raise BadValue(self.name, value, self.span, given, listed=True)
         found: list[Plain] = []
@@ -175,7 +177,7 @@ class Port:
 
     def read(self, value: Value, given: Span) -> Plain | tuple[Plain, ...]:
         """A value of a file as Python has it. Raises WrongKind, BadValue."""
-        if isinstance(value, ListValue):
+        if isinstance(value, ListValue) and self.listed:
             return self.checked([_plain(item, place) for item, place in value.items], given)
         if isinstance(value, Form):
             return self.checked(value.source() if value.number is None else value.number, given)

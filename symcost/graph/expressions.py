@@ -127,8 +127,11 @@ def _literal(expr: ast.Number | ast.Bool | ast.String) -> Value:
 
 
 def _no_value(expr: ast.Expr) -> SymcostError:
-    if isinstance(expr, ast.Member | ast.Listed):
-        return WrongKind("a value", f"`{expr.span.text}`, which only `config hf` reads", expr.span)
+    if isinstance(expr, ast.Member):
+        helps = ["nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`"]
+        return WrongKind("a value", f"`{expr.span.text}`, as only `config hf` has it", expr.span, helps)
+    if isinstance(expr, ast.Listed):
+        return WrongKind("a value", f"`{expr.span.text}`, as only `config hf` has it", expr.span)
     if not isinstance(expr, ast.Window):
         return WrongKind("a value", f"`{expr.span.text}`", expr.span)
     op = expr.op.text

@@ -17,11 +17,12 @@ from symcost.errors import (
     UnknownMapping,
     UseCycle,
     WrongKey,
+    WrongKind,
     gathered,
 )
 from symcost.graph.files import Unit
 from symcost.graph.names import names_read
-from symcost.published.expressions import holds, path_of, value
+from symcost.published.expressions import described, holds, path_of, value
 from symcost.published.file import Path_, Published
 from symcost.published.keys import Keys, Table, Unsaid
 from symcost.published.library import Type, type_of
@@ -185,6 +186,8 @@ def read(mapping: Mapping, keys: Keys) -> Said:
     for entry in mapping.entries:
         try:
             values.append((entry, _said(entry.value, keys)))
+        except WrongKind as fault:
+            faults.append(fault.read_from(Said(mapping, keys).places(entry.value)))
         except SymcostError as fault:
             faults.append(fault)
     if faults:
@@ -198,15 +201,20 @@ def _check(demand: ast.Demand, mapping: Mapping, keys: Keys) -> None:
     Raises OtherArchitecture, MissingKey, WrongKey.
     """
     expr = demand.condition
+    if keys.root.type is None and not _all_said(expr, keys):
+        return
     try:
         met = holds(expr, keys)
     except Unsaid as unsaid:
-        if not unsaid.null and keys.root.type is None:
-            return
         raise _fault(unsaid, expr, keys) from None
     if not met:
         said = Said(mapping, keys)
         raise OtherArchitecture(keys.published.source.name, expr.span, said.places(expr))
+
+
+def _all_said(expr: ast.Expr, keys: Keys) -> bool:
+    """Whether the file says all that a condition reads."""
+    return all(keys.published.entries.get(name.text) is not None for name in names_read(expr) if name.text != "null")
 
 
 def _said(expr: ast.Expr, keys: Keys) -> object:
@@ -239,7 +247,8 @@ def _beside(path: Path_, file: Published) -> Iterable[str]:
     return table if isinstance(table, dict) else ()
 
 
-def null_fault(entry: ast.Keyword, said: Said) -> SymcostError:
-    """An entry that comes to null, for a name that has no other value."""
+def wrong_key(entry: ast.Keyword, found: object, said: Said) -> SymcostError:
+    """An entry that comes to null, a list or a table, for a name that takes something else."""
     path = path_of(entry.value, said.keys)
-    return WrongKey(".".join(path), "null", said.keys.published.place(path), entry.value.span)
+    kind = described(found)
+    return WrongKey(".".join(path), kind, said.keys.published.place(path), entry.value.span)
