@@ -63,6 +63,8 @@ class Model:
         self.unit = unit
         self._given = dict(values or {})
         self._shared = built
+        self.remarks: tuple[str, ...] = ()
+        """What is in the published file that its numbers come from, and not in its counts."""
 
     # What it is -----------------------------------------------------------------------------------
 
@@ -223,6 +225,7 @@ class Model:
         """
         given = resolved({**self._given, **checked(values, self.ports, self.name)}, self.ports)
         other = Model(self._defined, self.unit, given, self._same_graph(given, values))
+        other.remarks = self.remarks
         try:
             other._keep_assumptions()
         except ViolatedAssumption:  # which no missing value can mend
@@ -250,7 +253,9 @@ class Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
         if self._shared is not None or not self._has_all_values:
             return self
-        return Model(self._defined, self.unit, self._given, self._numeric)
+        other = Model(self._defined, self.unit, self._given, self._numeric)
+        other.remarks = self.remarks
+        return other
 
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
@@ -270,7 +275,10 @@ class Model:
     def published(self, file: Published) -> Model:
         """The same, of a file that is open."""
         unit = self.unit if self.unit.mappings else self._defined.unit
-        return self.at(**configs.of_published(unit, file, self.name, self.ports))
+        values, remarks = configs.of_published(unit, file, self.name, self.ports)
+        model = self.at(**values)
+        model.remarks = (*self.remarks, *remarks)
+        return model
 
     def _keep_assumptions(self) -> None:
         """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""

@@ -72,6 +72,8 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
         model = open_model(file, name, configs, hf, assignments)
         result = command(model=model, **others)
         tell_doubts(model)
+        for remark in model.remarks:
+            tell(remark)
         return result
 
     for decorate in (

@@ -98,6 +98,7 @@ from symcost.errors.published import (
     OtherType as OtherType,
     SeveralSpellings as SeveralSpellings,
     UnknownMapping as UnknownMapping,
+    UnreadKey as UnreadKey,
     WrongKey as WrongKey,
 )
 from symcost.errors.questions import (
