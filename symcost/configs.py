@@ -11,7 +11,7 @@ from symcost.graph.files import Unit
 from symcost.published.closed import notes
 from symcost.published.file import Published
 from symcost.published.keys import Table
-from symcost.published.mapping import chosen, read, wrong_key
+from symcost.published.mapping import check_all_read, chosen, read, wrong_key
 from symcost.syntax import ast
 from symcost.values import Port, ports_of
 
@@ -72,6 +72,7 @@ def of_published(
             faults.append(fault)
     if faults:
         raise gathered(faults)
+    check_all_read(said)  # last: what nobody reads would hide what is read and wrong
     return values, tuple(notes(keys))
 
 

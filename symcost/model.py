@@ -17,7 +17,7 @@ from symcost.answers import Answers, LongestPaths
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
-from symcost.errors import SymcostError, did_you_mean
+from symcost.errors import NoMapping, SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
@@ -209,12 +209,18 @@ class Model:
         Raises NoMapping, NotJson, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey, the faults of reading
         a file and of `at`.
         """
+        if not self._mapped.mappings:
+            raise NoMapping(self._mapped.tree.source.name, self.name)
         return self.published(Published.open(Path(path)))
+
+    @property
+    def _mapped(self) -> Unit:
+        """The file that says how published files are read."""
+        return self.unit if self.unit.mappings else self._instance.defined.unit
 
     def published(self, file: Published) -> Model:
         """The same, of a file that is open."""
-        unit = self.unit if self.unit.mappings else self._instance.defined.unit
-        values, remarks = configs.of_published(unit, file, self.name, self.ports)
+        values, remarks = configs.of_published(self._mapped, file, self.name, self.ports)
         model = self.at(**values)
         model.remarks = (*self.remarks, *remarks)
         return model

@@ -12,6 +12,7 @@ from symcost.errors.base import (
 from symcost.errors.command_line import (
     BrokenExpectation as BrokenExpectation,
     NothingToCheck as NothingToCheck,
+    UnknownFamily as UnknownFamily,
     UnknownLayer as UnknownLayer,
 )
 from symcost.errors.data import (
@@ -98,6 +99,7 @@ from symcost.errors.published import (
     OtherType as OtherType,
     SeveralSpellings as SeveralSpellings,
     UnknownMapping as UnknownMapping,
+    UnknownType as UnknownType,
     UnreadKey as UnreadKey,
     WrongKey as WrongKey,
 )
