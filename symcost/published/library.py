@@ -59,13 +59,15 @@ def type_of(name: str) -> Type | None:
         return None
     data = _read(file.read_text(encoding="utf-8"))
     tables = {key: Inner(**{"init": {}, **table}) for key, table in data.get("tables", {}).items()}
+    aliases = data.get("aliases", {})
+    defaults = _common() | dict.fromkeys(data["null"]) | data["defaults"]
     return Type(
         name=name,
         prefix=data["prefix"],
         classes=tuple(data["classes"]),
-        aliases=data.get("aliases", {}),
+        aliases=aliases,
         tables=tables,
-        defaults=_common() | dict.fromkeys(data["null"]) | data["defaults"],
+        defaults={aliases.get(key, key): value for key, value in defaults.items()},
     )
 
 
