@@ -56,15 +56,17 @@ def _no_declared(left: Left, factors: Sequence[Factor], reduced: Iterable[str], 
 
     Who wrote it may have meant the number; an index stands alone somewhere, or a window names it.
     """
-    asked = frame.context.asked
-    if asked is None or not frame.unit.own_dims:
+    declared = frame.declared
+    if not declared:
         return
-    axes = [*left.axes, *(axis for factor in factors for axis, _ in factor.axes)]
+    axes = [*left.axes]
+    for factor in factors:
+        axes += [axis for axis, _ in factor.axes]
     sure = {*reduced, *(axis.plain for axis in axes)}
     for axis in axes:
-        for name in axis.terms:
-            if name not in sure and name in frame.unit.own_dims and name in asked.dimensions:
-                raise IndexHidden(name, axis.span)
+        doubtful = declared & axis.terms.keys() - sure
+        if doubtful:
+            raise IndexHidden(min(doubtful), axis.span)
 
 
 # The left side ------------------------------------------------------------------------------------
