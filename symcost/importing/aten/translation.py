@@ -128,6 +128,8 @@ class Translation:
         rule = RULES.get(site.node.op)
         if rule is None:
             raise Refused("there is no rule for it")
+        if _reads_complex(site) and site.node.op not in COMPLEX:
+            raise Refused("it works on complex numbers")
         rule(site)
         site.all_understood()
         if site.node.name not in self.values:
@@ -520,6 +522,15 @@ SAME = {
     )
 }  # fmt: skip
 """What leaves the numbers as they are, or changes how they are written."""
+
+
+COMPLEX = {"aten.real", "aten.imag", "aten.fft_fft", "aten.fft_fft2", "aten.fft_fftn", *SAME}
+"""What is written of complex numbers by their two parts."""
+
+
+def _reads_complex(site: Site) -> bool:
+    """Whether an operation reads complex numbers."""
+    return any(value.key in site.whole.imaginary for value in site.read_values() if value.key)
 
 
 def number(value: float | bool) -> Expr:
