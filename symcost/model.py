@@ -17,12 +17,13 @@ from symcost.answers import Answers, LongestPaths
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
-from symcost.errors import SymcostError, did_you_mean
+from symcost.errors import NoMapping, SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
 from symcost.ops.sizes import Fact
+from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Question, Subject, question, questions
 from symcost.questions.counts import operations
@@ -57,6 +58,8 @@ class Model:
         """`unit` is the file in which it is asked for; its definition may stand in another."""
         self._instance = instance
         self.unit = unit
+        self.remarks: tuple[str, ...] = ()
+        """What is in the published file that its numbers come from, and not in its counts."""
         self._definition = instance.defined.definition
 
     @cached_property
@@ -183,11 +186,17 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        return Model(self._instance.at(values), self.unit)
+        return self._with(self._instance.at(values))
 
     def settled(self) -> Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
-        return Model(self._instance.settled(), self.unit)
+        return self._with(self._instance.settled())
+
+    def _with(self, instance: Instance) -> Model:
+        """The same model with other numbers."""
+        other = Model(instance, self.unit)
+        other.remarks = self.remarks
+        return other
 
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
@@ -199,10 +208,24 @@ class Model:
     def configured_from(self, path: str | PathLike[str]) -> Model:
         """The model with the numbers of a published `config.json`, as the `config hf` of its file reads it.
 
-        Raises NoMapping, NotJson, MissingKey, WrongKey, OtherArchitecture, the faults of reading a file and of `at`.
+        Raises NoMapping, NotJson, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey, the faults of reading
+        a file and of `at`.
         """
-        unit = self.unit if self.unit.mapping is not None else self._instance.defined.unit
-        return self.at(**configs.of_published(unit, path, self.name, self.ports))
+        if not self._mapped.mappings:
+            raise NoMapping(self._mapped.tree.source.name, self.name)
+        return self.published(Published.open(Path(path)))
+
+    @property
+    def _mapped(self) -> Unit:
+        """The file that says how published files are read."""
+        return self.unit if self.unit.mappings else self._instance.defined.unit
+
+    def published(self, file: Published) -> Model:
+        """The same, of a file that is open."""
+        values, remarks = configs.of_published(self._mapped, file, self.name, self.ports)
+        model = self.at(**values)
+        model.remarks = (*self.remarks, *remarks)
+        return model
 
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
