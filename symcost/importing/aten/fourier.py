@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.translation import Refused, Site
 from symcost.importing.aten.values import Value, sizes
@@ -16,11 +18,11 @@ def transform(site: Site) -> None:
     if site.argument("s" if site.node.op != "aten.fft_fft" else "n") is not None:
         raise Refused("its length is not that of its axis")
     dims = site.integers("dim") or tuple(range(x.rank))
-    re, im = x, site.whole.imaginary.get(x.key)
+    re, im = replace(x, complex=False), site.whole.imaginary.get(x.key) if x.complex else None
     for place, dim in enumerate(reversed(dims)):
         re, im = _along(site, re, im, dim % x.rank, place)
     site.whole.imaginary[re.key] = im
-    site.alias(re)
+    site.alias(replace(re, complex=True))
 
 
 def _along(site: Site, re: Value, im: Value | None, along: int, place: int) -> tuple[Value, Value]:
@@ -44,6 +46,6 @@ def _along(site: Site, re: Value, im: Value | None, along: int, place: int) -> t
 def part(site: Site) -> None:
     """One of the two."""
     x = site.value("self")
-    if x.key not in site.whole.imaginary:
+    if not x.complex:
         raise Refused("its parts are not known")
-    site.alias(x if site.node.op == "aten.real" else site.whole.imaginary[x.key])
+    site.alias(replace(x, complex=False) if site.node.op == "aten.real" else site.whole.imaginary[x.key])

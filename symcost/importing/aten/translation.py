@@ -530,7 +530,7 @@ COMPLEX = {"aten.real", "aten.imag", "aten.fft_fft", "aten.fft_fft2", "aten.fft_
 
 def _reads_complex(site: Site) -> bool:
     """Whether an operation reads complex numbers."""
-    return any(value.key in site.whole.imaginary for value in site.read_values() if value.key)
+    return any(value.complex for value in site.read_values())
 
 
 def number(value: float | bool) -> Expr:
