@@ -144,9 +144,9 @@ class Body:
         return self._fresh("h")
 
     def _head(self, item: Loop, rounds: tuple[ast.Statement, ...]) -> ast.Statement:
-        count = self.sizes.tree(item.count)
+        count = self._spelling().argument(item.count)
         if item.kind == "choose" and item.total is not None:
-            return ast.Choose(made.NOWHERE, count, self.sizes.tree(item.total), rounds)
+            return ast.Choose(made.NOWHERE, count, self._spelling().argument(item.total), rounds)
         if item.kind == "scan":
             return ast.Scan(made.NOWHERE, made.name(item.counter), count, self._carries(item), rounds)
         growth = self._growth(item)
@@ -155,7 +155,7 @@ class Body:
 
     def _growth(self, item: Loop) -> tuple[ast.Carry, ...]:
         """The shapes of what is carried, where they change from round to round; a number of rounds needs none."""
-        if len(set(item.count.values)) == 1:
+        if not isinstance(item.count, Size) or len(set(item.count.values)) == 1:
             return ()
         grown: list[ast.Carry] = []
         for each in item.carried:

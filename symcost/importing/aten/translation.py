@@ -284,13 +284,26 @@ class Translation:
         common = _common(value.scopes, scopes)
         place = (value.key, order, tuple(scope.path for scope in common))
         if place not in self.turns:
-            key = f"{value.key}_{len(self.turns)}"
+            key = f"{value.key}.turned{len(self.turns)}"  # no operation of the source has such a name
             self.turns[place] = key
             self.shapes[key] = sizes([value.shape[one] for one in order])
             statement = Statement((key,), self.turned(value, order), common, "a transpose")
             at = self._before(scopes[: len(common) + 1]) if scopes else len(self.statements)
             self.statements.insert(at, statement)
         return self.turns[place]
+
+    def leaving(self, value: Value, scopes: tuple[Scope, ...]) -> Value:
+        """A value in PyTorch's order, turned by the last statement of the module that it leaves."""
+        order = in_order(value.rank)
+        place = (value.key, order, ())
+        if place not in self.turns:
+            key = f"{value.key}.turned{len(self.turns)}"
+            self.turns[place] = key
+            self.shapes[key] = sizes(value.shape)
+            made = next(at for at, each in enumerate(self.statements) if value.key in each.targets)
+            statement = Statement((key,), self.turned(value, order), scopes, "a transpose")
+            self.statements.insert(made + 1, statement)
+        return replace(value, axes=order, key=self.turns[place], scopes=scopes)
 
     def _before(self, module: tuple[Scope, ...]) -> int:
         """Where the module begins that is being written."""
@@ -409,6 +422,9 @@ class Site:
         if value.kind != "live" or value.axes in (in_order(value.rank), features_last(value.rank)):
             return value
         common = _common(value.scopes, self.node.scopes)
+        left = value.scopes[len(common) :]
+        if left and self.whole.inner.get(left[0].path, 0) > 1 and not value.parameter:
+            return self.whole.leaving(value, value.scopes[: len(common) + 1])
         if len(common) == len(self.node.scopes) or value.parameter:
             return value
         if self.whole.inner.get(self.node.scopes[len(common)].path, 0) <= 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symcost.importing.idioms.pattern import Hole, Idiom, Match, call, number, numbers
+from symcost.importing.idioms.pattern import Hole, Idiom, Match, axes, call, equal, number, numbers, product
 from symcost.importing.program import Call, Expr
 
 x, first, second = Hole("x"), Hole("first"), Hole("second")
@@ -57,11 +57,51 @@ def _mean_of_positions(found: Match) -> Expr | None:
     return Call("mean", (found["x"],), (), (("axis", named["axis"]),))
 
 
+def _split_before(found: Match) -> Expr | None:
+    """Leading axes turned, then the last one parted: parted first, then turned."""
+    order, inner, wanted = numbers(found["first"]), found.shape(found["x"]), found["second"]
+    if order is None or inner is None or order[-1] != len(order) - 1 or len(wanted) <= len(order):
+        return None
+    leading = [inner[place] for place in order[:-1]]
+    parts = wanted[len(leading) :]
+    if not all(equal(one, other) for one, other in zip(leading, wanted, strict=False)):
+        return None
+    if inner[-1].values != product(parts):
+        return None
+    first = Call("reshape", (found["x"],), ((*inner[:-1], *parts),))
+    whole = (*order[:-1], *range(len(leading), len(wanted)))
+    return Call("transpose", (first,), (axes(whole),))
+
+
+def _linear_first(found: Match) -> Expr | None:
+    """Leading axes turned, then a linear map of the last: the map first."""
+    order = numbers(found["first"])
+    if order is None or order[-1] != len(order) - 1:
+        return None
+    inner = Call("Linear", (found["x"],), found["second"], found["named"])
+    return Call("transpose", (inner,), (found["first"],))
+
+
+def _flat_linear(found: Match) -> Expr | None:
+    """Positions joined, a linear map, positions parted: the map as it is."""
+    flat, wanted = found["first"], found["second"]
+    if len(flat) != 2 or len(wanted) < 3 or product(wanted[:-1]) != flat[0].values:
+        return None
+    inner = Call("reshape", (found["x"],), ((*wanted[:-1], flat[1]),))
+    return Call("Linear", (inner,), found["width"], found["named"])
+
+
+_linear = Call("Linear", (call("transpose", x, arguments=(first,)),), second, Hole("named"))  # type: ignore[arg-type]
+_flat = Call("Linear", (call("reshape", x, arguments=(first,)),), Hole("width"), Hole("named"))  # type: ignore[arg-type]
+
 AXES = (
     Idiom(call("transpose", call("transpose", x, arguments=(first,)), arguments=(second,)), _composed),
     Idiom(call("transpose", x, arguments=(first,)), _unturned),
     Idiom(call("reshape", call("reshape", x, arguments=(first,)), arguments=(second,)), _last_shape),
     Idiom(call("reshape", x, arguments=(first,)), _same_shape),
     Idiom(call("transpose", x, arguments=(first,)), _plain_matrix),
+    Idiom(call("reshape", call("transpose", x, arguments=(first,)), arguments=(second,)), _split_before),
+    Idiom(_linear, _linear_first),
+    Idiom(call("reshape", _flat, arguments=(second,)), _flat_linear),
     Idiom(call("reshape", call("mean", x, keywords=Hole("named")), arguments=(first,)), _mean_of_positions),
 )

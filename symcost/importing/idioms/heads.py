@@ -7,6 +7,7 @@ from symcost.importing.idioms.pattern import (
     Idiom,
     Match,
     add,
+    axes,
     call,
     equal,
     fixed,
@@ -43,6 +44,17 @@ def _merge(found: Match) -> Expr | None:
     if inner is not None and (len(inner) != 4 or times(inner[1], inner[3]) != width.values):
         return None
     return Call("merge_heads", (found["x"],))
+
+
+def _merge_first(found: Match) -> Expr | None:
+    """[B, heads, T, d] -> [T, B, heads·d]: heads joined, then positions in front."""
+    inner = found.shape(found["x"])
+    if numbers(found["order"]) != (2, 0, 1, 3) or len(found["shape"]) != 3 or inner is None or len(inner) != 4:
+        return None
+    steps, batch, width = found["shape"]
+    if not (equal(steps, inner[2]) and equal(batch, inner[0])) or times(inner[1], inner[3]) != width.values:
+        return None
+    return Call("transpose", (Call("merge_heads", (found["x"],)),), (axes((1, 0, 2)),))
 
 
 def _rotated(found: Match) -> Expr | None:
@@ -120,6 +132,7 @@ HEADS = (
         call("transpose", call("reshape", x, arguments=(four,)), arguments=(order,)), lambda found: _split(_with(found))
     ),
     Idiom(call("reshape", call("transpose", x, arguments=(order,)), arguments=(shape,)), _merge),
+    Idiom(call("reshape", call("transpose", x, arguments=(order,)), arguments=(shape,)), _merge_first),
     Idiom(add(multiply(x, Hole("cosine")), multiply(_turned, Hole("sine"))), _rotated),
     Idiom(call("transpose", call("reshape", _repeated, arguments=(shape,)), arguments=(order,)), _shared),
     Idiom(call("reshape", _repeated, arguments=(shape,)), _shared_in_front),

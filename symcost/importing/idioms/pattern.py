@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
+from math import prod
 from typing import Any
 
 from symcost.importing.program import Arg, Arithmetic, Call, Expr, Negative, Plain, Program, Ref, Size, Statement
@@ -107,6 +108,16 @@ def equal(one: Size | None, other: Size | None) -> bool:
 def times(one: Size, other: Size) -> tuple[int, ...]:
     """The products of two sizes."""
     return tuple(left * right for left, right in zip(one.values, other.values, strict=True))
+
+
+def product(sizes: Sequence[Size]) -> tuple[int, ...]:
+    """The products of several sizes."""
+    return tuple(map(prod, zip(*(size.values for size in sizes), strict=True)))
+
+
+def axes(order: Sequence[int]) -> tuple[Plain, ...]:
+    """An order of axes, as an argument."""
+    return tuple(Plain(str(place)) for place in order)
 
 
 def fixed(value: int, like: Size) -> Size:
