@@ -150,13 +150,15 @@ def one(source: str, flat: bool) -> dict[str, Any]:
     except symcost.SymcostError as fault:
         return {"status": "refused", "stage": "operation", "why": "; ".join(_first(one) for one in fault.faults)}
     theirs = (program.counts["params"][0], program.counts["macs"][0])
-    texts = {"flat": _flat, "whole": _whole}
     found: dict[str, Any] = {"theirs": theirs, "hidden": graph_rest(graph)}
-    for name in ("flat",) if flat else ("flat", "whole"):
-        found |= _compared(source, name, texts[name], program, theirs)
-        if found["status"] != "exact":
-            return {**found, "stage": name}
-    return found
+    if not flat:
+        found |= _compared(source, "whole", _whole, program, theirs)
+        if found["status"] == "exact":
+            return found
+    plain = _compared(source, "flat", _flat, program, theirs)
+    if flat or plain["status"] != "exact":
+        return {**found, **plain, "stage": "flat"}
+    return {**found, "stage": "whole", "flat": "exact"}
 
 
 def _compared(

@@ -26,7 +26,9 @@ NAMES = [f"upsample_{mode}{sides}d" for mode in ("nearest", "_nearest_exact") fo
 NAMES += ["upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d", "upsample_bicubic2d"]
 
 
-@rule(*(name.replace("upsample__", "_upsample_") for name in NAMES), "_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa")
+@rule(
+    *(name.replace("upsample__", "_upsample_") for name in NAMES), "_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa"
+)
 def upsample(site: Site) -> None:
     """By a whole factor, or to any other size; where corners stand, and what smooths before, is not counted."""
     site.understood("output_size", "align_corners", "scale_factors", "scales", "scales_h", "scales_w", "scales_d")

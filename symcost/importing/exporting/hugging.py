@@ -222,7 +222,11 @@ def _series(takes: Mapping[str, Any], config: Any, batch: int) -> dict[str, Any]
     length = getattr(config, "context_length", 128)
     if "past_values_padding" in takes:
         once = torch.zeros(batch, length, dtype=torch.long, device="meta")
-        return {"past_values": torch.zeros(batch, length, device="meta"), "past_values_padding": once, "freq": once[:, :1]}
+        return {
+            "past_values": torch.zeros(batch, length, device="meta"),
+            "past_values_padding": once,
+            "freq": once[:, :1],
+        }
     channels = getattr(config, "num_input_channels", 1)
     return {"past_values": torch.zeros(batch, length, channels, device="meta")}
 
