@@ -156,6 +156,11 @@ class WrongKind(SymcostError):
     def __init__(self, wanted: str, found: str, span: Span, helps: Sequence[str] = ()) -> None:
         super().__init__(f"expected {wanted}, found {found}", span, helps=helps)
 
+    def read_from(self, places: Sequence[Label]) -> WrongKind:
+        """The same, where the value comes from another file."""
+        self.report = replace(self.report, others=(*self.report.others, *places))
+        return self
+
 
 class NoInput(SymcostError):
     """A layer that is called without any tensor.

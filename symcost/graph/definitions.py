@@ -136,7 +136,7 @@ def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: S
         if argument is None:
             continue
         if port.shape is None:
-            key.append(_bind_static(port.name.text, argument, frame))
+            key.append(_bind_static(port, argument, frame))
             continue
         tensor = _bind_tensor(port.name.text, port.shape, argument, frame)
         ports.append(tensor)
@@ -223,9 +223,11 @@ def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -
     return tensor
 
 
-def _bind_static(name: str, argument: Argument, frame: Frame) -> tuple[type[Value], object]:
+def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type[Value], object]:
     """A static; where a shape has bound it already, both must agree. Raises WrongKind."""
-    value, place = argument
+    name, (value, place) = port.name.text, argument
+    if port.listed and not isinstance(value, ListValue):
+        raise refusal("a list", value, place)
     if isinstance(value, Tensor | Several):
         wanted = f"a static for `{name}` (only a port with a shape takes a tensor)"
         raise WrongKind(wanted, described(value), place)

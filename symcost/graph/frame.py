@@ -6,7 +6,7 @@ back up, and both are in the context: `enter` builds a definition that an expres
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -167,6 +167,12 @@ class Frame:
     def visible(self) -> set[str]:
         """Every name that can be used here."""
         return {name for frame in self.outwards() for name in frame.names}
+
+    @property
+    def declared(self) -> Set[str]:
+        """The dimensions of the model that is asked which the file declares."""
+        asked = self.context.asked
+        return set() if asked is None else self.unit.own_dims.keys() & asked.dimensions.keys()
 
     @property
     def definition(self) -> Frame:

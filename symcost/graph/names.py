@@ -30,6 +30,9 @@ ROLES: dict[tuple[type[ast.Node], str], Role] = {
     (ast.Carry, "name"): "set",
     (ast.Scan, "counter"): "set",
     (ast.Repeat, "counter"): "set",
+    (ast.RepeatTogether, "names"): "set",
+    (ast.Listed, "name"): "set",
+    (ast.Member, "name"): "none",
     (ast.Window, "op"): "none",
     (ast.WindowIndex, "name"): "set",
     (ast.Keyword, "name"): "none",
@@ -172,6 +175,8 @@ def _assigned_inside(statement: ast.Statement) -> Iterable[str]:
     """The same of what holds statements itself."""
     if isinstance(statement, ast.If | ast.Marked):
         return assigned(_inside(statement))
+    if isinstance(statement, ast.RepeatTogether):
+        return [*assigned(statement.body), *emits(statement.body)]
     if isinstance(statement, ast.Scan | ast.Repeat | ast.Choose):
         return _left_by(statement)
     return ()
@@ -192,13 +197,13 @@ def _left_by(loop: ast.Scan | ast.Repeat | ast.Choose) -> Iterator[str]:
         yield from _texts(carry.name for carry in loop.carries)
     if isinstance(loop, ast.Repeat):
         yield from assigned(loop.body)
-    yield from _emits(loop.body)
+    yield from emits(loop.body)
 
 
-def _emits(body: Sequence[ast.Statement]) -> Iterator[str]:
+def emits(body: Sequence[ast.Statement]) -> Iterator[str]:
     """The names that a loop with this body leaves stacked."""
     for statement in body:
         if isinstance(statement, ast.Emit):
             yield statement.name.text
         elif isinstance(statement, ast.If | ast.Marked):
-            yield from _emits(_inside(statement))
+            yield from emits(_inside(statement))

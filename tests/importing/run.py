@@ -28,6 +28,9 @@ LAYERS = re.compile(
     r"num_hidden_layers_\w+"
 )
 MOST_LAYERS = {"jamba": 8}
+CHANGED: dict[str, dict[str, Any]] = {
+    "granitemoehybrid": {"layer_types": ["linear_attention", "full_attention"] * 2},  # its default has no attention
+}
 
 
 def main() -> None:
@@ -147,13 +150,15 @@ def one(source: str, flat: bool) -> dict[str, Any]:
     except symcost.SymcostError as fault:
         return {"status": "refused", "stage": "operation", "why": "; ".join(_first(one) for one in fault.faults)}
     theirs = (program.counts["params"][0], program.counts["macs"][0])
-    texts = {"flat": _flat, "whole": _whole}
     found: dict[str, Any] = {"theirs": theirs, "hidden": graph_rest(graph)}
-    for name in ("flat",) if flat else ("flat", "whole"):
-        found |= _compared(source, name, texts[name], program, theirs)
-        if found["status"] != "exact":
-            return {**found, "stage": name}
-    return found
+    if not flat:
+        found |= _compared(source, "whole", _whole, program, theirs)
+        if found["status"] == "exact":
+            return found
+    plain = _compared(source, "flat", _flat, program, theirs)
+    if flat or plain["status"] != "exact":
+        return {**found, **plain, "stage": "flat"}
+    return {**found, "stage": "whole", "flat": "exact"}
 
 
 def _compared(
@@ -210,6 +215,7 @@ def _small(source: str, folder: Path) -> str:
     derived = ("out_features", "out_indices", "_out_features", "_out_indices", "stage_names")
     data = {key: value for key, value in config.to_dict().items() if key not in derived}
     _shrink(data, MOST_LAYERS.get(name, 4))
+    data |= CHANGED.get(name, {})
     path = folder / "config.json"
     path.write_text(json.dumps(data, default=str))
     return f"hf:{path}"

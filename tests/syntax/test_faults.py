@@ -76,10 +76,7 @@ def test_what_was_wanted_and_what_was_found(text: str, message: str) -> None:
         ("h = a·b", "write `*`"),
         ("h = x → f", "write `->`"),
         ("h = (a, b)", "a list stands between `[` and `]`"),
-        (
-            "h = x.shape",
-            "nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`",
-        ),
+        ("h = nn.Linear(x, 3)", "names stand alone here: write `Linear`"),
     ],
 )
 def test_mends_in_a_body(text: str, help: str) -> None:

@@ -195,7 +195,7 @@ def other(site: Site) -> None:
 def larger(site: Site) -> None:
     """The larger or smaller of two."""
     name = site.node.op.removeprefix("aten.")
-    if name not in ("maximum", "minimum", "fmax", "fmin"):
+    if name not in ("maximum", "minimum", "fmax", "fmin", "max", "min"):
         raise Refused("the language has no such operation")
     order = _order(site, ("self", "other"))
     operands = (_operand(site, "self", order), _operand(site, "other", order))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from symcost.importing.aten.pointwise import larger
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.translation import Refused, Site, number
-from symcost.importing.aten.values import Value, axis, sizes
+from symcost.importing.aten.values import Value, axis
 from symcost.importing.program import Arg, Arithmetic, Call, Expr, Plain
 
 
@@ -59,8 +60,11 @@ def left(x: Value, over: tuple[int, ...], keep: bool) -> tuple[int, ...]:
 def extreme(site: Site) -> None:
     """The largest of all, of two, or along an axis with where it stands."""
     name = site.node.op.removeprefix("aten.")
-    if name not in ("max", "min") or "other" in site.node.args:
+    if name not in ("max", "min"):
         raise Refused("the language has no such operation")
+    if "other" in site.node.args:
+        larger(site)
+        return
     x = site.value("self")
     if "dim" not in site.node.args:
         over = tuple(range(x.rank))
@@ -111,17 +115,11 @@ def variance(site: Site) -> None:
 
 @rule("cumsum", "cumsum_")
 def cumsum(site: Site) -> None:
-    """Running totals, along the last axis but one."""
+    """Running totals along an axis."""
     site.understood("dtype")
     x = site.value("self")
-    along = site.axis("dim", x.rank)
-    rest = [one for one in range(x.rank) if one != along]
-    if not rest:
-        column = Call("reshape", (site.ref(x),), (sizes([*x.shape, 1]),))
-        site.emit(Call("reshape", (Call("cumsum", (column,)),), (sizes(x.shape),)), (0,))
-        return
-    order = (*rest[:-1], along, rest[-1])
-    site.emit(Call("cumsum", (site.moved(x, order),)), order)
+    along = axis(x.axes.index(site.axis("dim", x.rank)))
+    site.emit(Call("cumsum", (site.ref(x),), (), (("axis", along),)), x.axes)
 
 
 @rule("glu")

@@ -50,6 +50,8 @@ class Translation:
     turns: dict[tuple[str, Order, tuple[str, ...]], str] = field(default_factory=dict)
     faults: list[SymcostError] = field(default_factory=list)
     told: set[tuple[str, str]] = field(default_factory=set)
+    imaginary: dict[str, Value] = field(default_factory=dict)
+    """The imaginary parts of complex values, by the keys of their real parts."""
     users: dict[str, int] = field(default_factory=dict)
     inner: dict[str, int] = field(default_factory=dict)
     """How many needed operations stand in a module, by its path."""
@@ -126,6 +128,8 @@ class Translation:
         rule = RULES.get(site.node.op)
         if rule is None:
             raise Refused("there is no rule for it")
+        if _reads_complex(site) and site.node.op not in COMPLEX:
+            raise Refused("it works on complex numbers")
         rule(site)
         site.all_understood()
         if site.node.name not in self.values:
@@ -471,7 +475,7 @@ class Site:
     def emit(self, expr: Expr, axes: Sequence[int], shape: Sequence[int] | None = None, key: str = "") -> Value:
         """A statement for the result, stored in an order; with a key, for what is on the way to it."""
         tensor = self.result
-        value = self._made(key or self.node.name, tensor.shape if shape is None else shape, axes, tensor.dtype)
+        value = self.made(key or self.node.name, tensor.shape if shape is None else shape, axes, tensor.dtype)
         self.state((value.key,), expr)
         if not key:
             self.whole.values[self.node.name] = (value,) if self.node.several else value
@@ -482,7 +486,7 @@ class Site:
         made = []
         for place, tensor in enumerate(self.node.results):
             assert tensor is not None
-            made.append(self._made(f"{self.node.name}.{place}", tensor.shape, axes, tensor.dtype))
+            made.append(self.made(f"{self.node.name}.{place}", tensor.shape, axes, tensor.dtype))
         self.state(tuple(value.key for value in made), expr)
         self.give(*made)
 
@@ -490,7 +494,7 @@ class Site:
         """A statement for one of several results."""
         tensor = self.node.results[place]
         assert tensor is not None
-        value = self._made(f"{self.node.name}.{place}", tensor.shape, axes, tensor.dtype)
+        value = self.made(f"{self.node.name}.{place}", tensor.shape, axes, tensor.dtype)
         self.state((value.key,), expr)
         return value
 
@@ -517,7 +521,8 @@ class Site:
         where = f"{self.node.op} {self.node.where}".strip()
         self.whole.statements.append(Statement(targets, expr, self.node.scopes, where))
 
-    def _made(self, key: str, shape: Sequence[int], axes: Sequence[int], dtype: str) -> Value:
+    def made(self, key: str, shape: Sequence[int], axes: Sequence[int], dtype: str = "float32") -> Value:
+        """A value that a statement is about to make."""
         tensor = Tensor(tuple(shape), dtype)
         value = _valued(tensor, "live", axes=tuple(axes), key=key, scopes=self.node.scopes)
         self.whole.shapes[key] = sizes(value.stored)
@@ -533,6 +538,15 @@ SAME = {
     )
 }  # fmt: skip
 """What leaves the numbers as they are, or changes how they are written."""
+
+
+COMPLEX = {"aten.real", "aten.imag", "aten.fft_fft", "aten.fft_fft2", "aten.fft_fftn", *SAME}
+"""What is written of complex numbers by their two parts."""
+
+
+def _reads_complex(site: Site) -> bool:
+    """Whether an operation reads complex numbers."""
+    return any(value.complex for value in site.read_values())
 
 
 def number(value: float | bool) -> Expr:

@@ -34,6 +34,8 @@ class Value:
     scopes: tuple[Scope, ...] = ()
     floating: bool = True
     boolean: bool = False
+    complex: bool = False
+    """Whether it is the real part of a complex value that is meant, and not this part alone."""
 
     @property
     def rank(self) -> int:

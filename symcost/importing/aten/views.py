@@ -56,16 +56,20 @@ def view(site: Site) -> None:
 
 
 def reshaped(site: Site, x: Value, shape: Sequence[int]) -> None:
+    """The result is a value under another shape."""
+    site.alias(viewed(site, x, shape, site.node.name))
+
+
+def viewed(site: Site, x: Value, shape: Sequence[int], key: str) -> Value:
     """In the stored order, if the axes that are joined or parted stand together there; else in PyTorch's."""
     order = _kept_order(x, shape)
     together = order is not None
     order = list(range(len(shape))) if order is None else order
     if together and x.stored == tuple(shape[one] for one in order) and x.kind == "live":
-        site.alias(x.seen(shape, order))
-        return
+        return x.seen(shape, order)
     source = site.ref(x) if together else site.plain(x)
     call = Call("reshape", (source,), (sizes([shape[one] for one in order]),))
-    site.emit(call, order, shape)
+    return site.emit(call, order, shape, key)
 
 
 def _kept_order(x: Value, shape: Sequence[int]) -> list[int] | None:

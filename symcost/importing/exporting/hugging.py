@@ -150,7 +150,7 @@ def _inputs(module: Any, config: Any, asked: Mapping[str, int]) -> dict[str, Any
     if "decoder_input_ids" in takes and getattr(config, "is_encoder_decoder", False):
         inputs["decoder_input_ids"] = _ids(batch, asked["U"])
     if "past_values" in takes:
-        inputs |= _series(config, batch)
+        inputs |= _series(takes, config, batch)
     if "bbox" in takes:
         inputs["bbox"] = torch.zeros(batch, tokens, 4, dtype=torch.long, device="meta")
     if "use_cache" in takes:
@@ -217,9 +217,16 @@ def _waves(config: Any, batch: int) -> torch.Tensor:
     return torch.zeros(batch, *([channels] if channels else []), 16000, device="meta")
 
 
-def _series(config: Any, batch: int) -> dict[str, Any]:
-    """Time series: as many steps and channels as the configuration says."""
+def _series(takes: Mapping[str, Any], config: Any, batch: int) -> dict[str, Any]:
+    """Time series: as many steps and channels as the configuration says; one channel, and how often, for TimesFM."""
     length = getattr(config, "context_length", 128)
+    if "past_values_padding" in takes:
+        once = torch.zeros(batch, length, dtype=torch.long, device="meta")
+        return {
+            "past_values": torch.zeros(batch, length, device="meta"),
+            "past_values_padding": once,
+            "freq": once[:, :1],
+        }
     channels = getattr(config, "num_input_channels", 1)
     return {"past_values": torch.zeros(batch, length, channels, device="meta")}
 

@@ -70,9 +70,11 @@ def on_meta(make: Callable[[], Any]) -> Any:
     """A module without numbers; one whose making asks for numbers is made with them, which are then forgotten."""
     try:
         with torch.device("meta"):
-            return make().eval()
+            module = make().eval()
     except (NotImplementedError, RuntimeError):
-        return make().eval().to("meta")
+        module = make().eval()
+    given = (*module.parameters(), *module.buffers())
+    return module if all(one.device.type == "meta" for one in given) else module.to("meta")
 
 
 def _image(batch: int, *sizes: int) -> torch.Tensor:
