@@ -11,8 +11,8 @@ from symcost.importing.folding import fold
 from symcost.importing.fusing import fuse
 from symcost.importing.names import Names, names_of
 from symcost.importing.naming import identifier
-from symcost.importing.ports import Column, Port, fill
-from symcost.importing.program import Call, Program, Ref, Size, Statement
+from symcost.importing.ports import Column, Hole, Numbers, Port, fill
+from symcost.importing.program import Arithmetic, Call, Plain, Program, Ref, Size, Statement
 from symcost.importing.skeleton import Skeleton
 from symcost.importing.sizes import SizeTrees
 from symcost.importing.spelling import Local, Spelling, measure
@@ -219,16 +219,22 @@ def _telling(column: tuple[str, ...]) -> str:
     return column[-1]
 
 
-def _columns(group: Sequence[_Member]) -> list[Column]:
+def _columns(group: Sequence[_Member]) -> list[Column | Numbers]:
     """What stands in each place for a size, in every member."""
     rows = [member.skeleton.sizes for member in group if member.skeleton is not None]
     return [tuple(column) for column in zip(*rows, strict=True)]
 
 
-def _with_holes(items: tuple[Item, ...], holes: Sequence[Size | Local]) -> tuple[Item, ...]:
-    fillings: Iterator[Size | Local] = iter(holes)
+def _with_holes(items: tuple[Item, ...], holes: Sequence[Hole]) -> tuple[Item, ...]:
+    fillings: Iterator[Hole] = iter(holes)
 
     def change(node: Any) -> Any:
-        return next(fillings) if isinstance(node, Size) else node
+        match node:
+            case Size():
+                return next(fillings)
+            case Arithmetic(left=left, right=right):
+                sides: list[Any] = [next(fillings) if isinstance(side, Plain) else side for side in (left, right)]
+                return replace(node, left=sides[0], right=sides[1])
+        return node
 
     return changed(items, change)

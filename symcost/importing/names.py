@@ -142,6 +142,11 @@ class Names:
         self._found: dict[tuple[int, ...], Sum | None] = {}
 
     @property
+    def length(self) -> int:
+        """How many configurations there are, if a key varies among them; else 1."""
+        return max(self._length, 1)
+
+    @property
     def keys(self) -> Mapping[str, tuple[int, ...]]:
         """All keys that vary, with their values."""
         return self._keys

@@ -7,12 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from symcost.importing.names import Names
-from symcost.importing.program import Size
-from symcost.importing.spelling import Local
+from symcost.importing.program import Plain, Size
+from symcost.importing.spelling import Local, Root
 from symcost.syntax import ast, made
 
 Column = tuple[Size, ...]
 """One place of a text, as it is in each call."""
+
+Numbers = tuple[Plain, ...]
+"""The same of a number that is calculated with."""
+
+Hole = Size | Plain | Local | Root
+"""What stands in a place."""
 
 OPTIONS = ("stride", "pad", "dilation", "groups", "kernel")
 LOCAL = ((1, 0), (2, 0), (1, 1), (2, 1), (3, 0))
@@ -29,28 +35,35 @@ class Port:
     """A size that a call gives, or leaves to the default."""
 
     name: str
-    column: Column
+    column: Column | Numbers
+
+    @property
+    def sizes(self) -> Column:
+        """What each call gives, if that is a size."""
+        return tuple(each for each in self.column if isinstance(each, Size))
 
     @property
     def default(self) -> Size | None:
         """What most calls want, of what layers have a default for."""
         if not self.name.rstrip("0123456789").startswith(OPTIONS):
             return None
-        counted = Counter(size.values for size in self.column)
+        counted = Counter(size.values for size in self.sizes)
         values, often = counted.most_common(1)[0]
-        return next(size for size in self.column if size.values == values) if 2 * often > len(self.column) else None
+        return next(size for size in self.sizes if size.values == values) if 2 * often > len(self.column) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
     """What stands in the places of a text: one size for all, or something over the ports."""
 
-    holes: tuple[Size | Local, ...]
+    holes: tuple[Hole, ...]
     shapes: tuple[tuple[Size | Local | None, ...], ...]
     ports: tuple[Port, ...]
 
 
-def fill(columns: Sequence[Column], shapes: Sequence[Sequence[tuple[Size, ...] | None]], names: Names) -> Filled:
+def fill(
+    columns: Sequence[Column | Numbers], shapes: Sequence[Sequence[tuple[Size, ...] | None]], names: Names
+) -> Filled:
     """The places of a text filled; `shapes` are those of the inputs, in each call."""
     return _Filling(shapes, names).filled(columns)
 
@@ -58,21 +71,40 @@ def fill(columns: Sequence[Column], shapes: Sequence[Sequence[tuple[Size, ...] |
 class _Filling:
     def __init__(self, shapes: Sequence[Sequence[tuple[Size, ...] | None]], names: Names) -> None:
         self._names = names
+        self._length = names.length
         self._shapes = [list(row) for row in zip(*shapes, strict=True)]
         self._axes = dict(self._axis_columns())
         self._named = self._letters()
         self._bound: dict[tuple[int, int], str] = {}
         self._ports: list[Port] = []
 
-    def filled(self, columns: Sequence[Column]) -> Filled:
+    def filled(self, columns: Sequence[Column | Numbers]) -> Filled:
         for column in columns:  # keys of the configuration make the best ports
-            if not _equal(column) and self._word_of_keys(column):
-                self._hole(column)
-        holes = [self._hole(column) for column in columns]
+            if isinstance(column[0], Size) and self._word_of_keys(_sizes(column)):
+                self._hole(_sizes(column))
+        holes = [
+            self._number(column) if isinstance(column[0], Plain) else self._hole(_sizes(column)) for column in columns
+        ]
         shapes = tuple(self._pattern(place, row) for place, row in enumerate(self._shapes))
         plain = [port for port in self._ports if port.default is None]
         ports = (*plain, *(port for port in self._ports if port.default is not None))
         return Filled(tuple(holes), shapes, ports)
+
+    def _number(self, column: Column | Numbers) -> Hole:
+        """A number that all calls have, the root of a size, or a port."""
+        texts = [each.text for each in column if isinstance(each, Plain)]
+        if len(set(texts)) == 1:
+            return column[0]
+        roots = [Root.of([text]) for text in texts]
+        known = [root for root in roots if root is not None and root.below]
+        if len(known) == len(texts):
+            like = tuple(Size(root.size.values * self._length) for root in known)
+            found = self._known(like)
+            if found is not None:
+                return Root(Local(found), below=True)  # type: ignore[arg-type]
+        port = Port(_fresh("scale", self._taken()), tuple(each for each in column if isinstance(each, Plain)))
+        self._ports.append(port)
+        return Local(made.name(port.name))
 
     def _hole(self, column: Column) -> Size | Local:
         if _equal(column):
@@ -90,7 +122,7 @@ class _Filling:
             return None
         values = _joined(column)
         axes = {self._letter_of(axis): sizes for axis, sizes in self._axes.items()}
-        ports = {port.name: port.column for port in self._ports}
+        ports = {port.name: port.sizes for port in self._ports if port.sizes}
         keys = {key: values * len(column) for key, values in self._names.keys.items()}
         local = Names(keys | {name: _joined(each) for name, each in (axes | ports).items()}, near=LOCAL, far=())
         found = local.find(values)
@@ -103,6 +135,8 @@ class _Filling:
 
     def _word_of_keys(self, column: Column) -> str:
         """What the keys that a place is have in common: `attention_heads`; "" where it is no key somewhere."""
+        if _equal(column):
+            return ""
         found = [self._names.find(size.values) for size in column]
         keys = [each.key.split("_") for each in found if each is not None and each.key is not None]
         if len(keys) < len(column):
@@ -141,8 +175,11 @@ class _Filling:
     def _letter_of(self, axis: tuple[int, int]) -> str:
         return self._named[axis]
 
+    def _taken(self) -> set[str]:
+        return {*self._named.values(), *(port.name for port in self._ports), *self._names.keys}
+
     def _word(self, column: Column) -> str:
-        taken = {*self._named.values(), *(port.name for port in self._ports), *self._names.keys}
+        taken = self._taken()
         return _fresh(self._word_of_keys(column) or column[0].word, taken)
 
     def _pattern(self, place: int, row: Sequence[tuple[Size, ...] | None]) -> tuple[Size | Local | None, ...]:
@@ -170,6 +207,10 @@ def _fresh(word: str, taken: set[str]) -> str:
 
 def _equal(column: Column) -> bool:
     return len({size.values for size in column}) == 1
+
+
+def _sizes(column: Column | Numbers) -> Column:
+    return tuple(each for each in column if isinstance(each, Size))
 
 
 def _joined(column: Column) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from symcost.importing.program import Parameter, Ref, Scope, Size, Statement
+from symcost.importing.program import Arithmetic, Parameter, Plain, Ref, Scope, Size, Statement
 from symcost.importing.walk import parts
 
 
@@ -15,7 +15,8 @@ class Skeleton:
     def __init__(self, value: Any, *, with_sizes: bool = True) -> None:
         self._with_sizes = with_sizes
         self._numbers: dict[str, int] = {}
-        self.sizes: list[Size] = []
+        self.sizes: list[Size | Plain] = []
+        """What may differ: its sizes and the numbers that it calculates with."""
         self.text = self._of(value)
         self.hash = hash(self.text)
 
@@ -44,6 +45,8 @@ class Skeleton:
             case Size(values=values):
                 self.sizes.append(value)
                 return ("Size", values) if self._with_sizes else ("Size",)
+            case Arithmetic() if not self._with_sizes:
+                return self._calculated(value)
             case Statement(targets=targets):
                 of = self._of(value.value)  # what it reads is mentioned first
                 return ("Statement", of, *map(self._number, targets))
@@ -52,6 +55,13 @@ class Skeleton:
             case Scope(cls=cls):
                 return ("Scope", cls)
         return self._whole(value)
+
+    def _calculated(self, value: Arithmetic) -> Hashable:
+        """A number in it is noted behind what stands in its other side."""
+        sides = (value.left, value.right)
+        inside = tuple(("Plain",) if isinstance(side, Plain) else self._of(side) for side in sides)
+        self.sizes.extend(side for side in sides if isinstance(side, Plain))
+        return ("Arithmetic", value.op, *inside)
 
     def _whole(self, value: Any) -> Hashable:
         """All fields; those that hold keys of values are said by a class itself."""

@@ -62,13 +62,15 @@ class Spelling:
     defaults: Mapping[str, Mapping[str, Size | None]] = field(default_factory=dict)
     """The ports of the definitions of the text, with their defaults."""
 
-    def expression(self, value: Expr | Root) -> ast.Expr:
+    def expression(self, value: Expr | Root | Local) -> ast.Expr:
         """Any expression but a contraction, which is a statement of its own."""
         match value:
             case Ref(value=key):
                 return made.name(self.names[key])
             case Plain(text=text):
                 return made.number(Fraction(text))
+            case Local(expression=tree):
+                return tree
             case Root(size=size, below=below):
                 root = made.call("sqrt", [self._size(size)])
                 return made.binary("/", made.number(1), root) if below else root

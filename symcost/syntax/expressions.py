@@ -8,6 +8,7 @@ from fractions import Fraction
 from symcost.syntax import ast
 from symcost.syntax.layout import LINE, Align, Doc, Group, Join, Nest, filled, join, render, separated
 
+CHOICE = -1
 PIPE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POWER, ATOM = range(10)
 """How tightly an expression binds, loosest first: the ladder of the grammar."""
 
@@ -57,8 +58,20 @@ def number(value: Fraction) -> str:
     return min(plain, short, key=len)
 
 
+def choice(node: ast.Expr) -> Doc:
+    """Where `a if c else b` may stand without brackets."""
+    return _chosen(node, True) if isinstance(node, ast.Chosen) else expression(node, tight=True)
+
+
+def _chosen(node: ast.Chosen, tight: bool) -> Doc:
+    then, condition = expression(node.then, tight=tight), expression(node.condition, OR, tight=tight)
+    return join(then, " if ", condition, " else ", choice(node.otherwise))
+
+
 def _binds(node: ast.Expr) -> int:
     match node:
+        case ast.Chosen():
+            return CHOICE
         case ast.Pipe():
             return PIPE
         case ast.Binary(op=op):
@@ -81,8 +94,8 @@ def _document(node: ast.Expr, tight: bool) -> Doc:
             return f'"{text}"'
         case ast.Bool(value=value):
             return "true" if value else "false"
-        case ast.Ellipsis():
-            return "..."
+        case ast.Ellipsis(group=group):
+            return f"...{group}"
         case ast.List():
             return shape(node)
         case ast.Unary(op="-", operand=operand):
@@ -108,6 +121,12 @@ def _compound(node: ast.Expr, tight: bool) -> Doc:
             ends = ["" if end is None else expression(end, SUM, tight=True) for end in (start, stop)]
             by = "" if step is None else join(":", expression(step, SUM, tight=True))
             return join(ends[0], ":", ends[1], by)
+        case ast.Member(base=base, name=name):
+            return join(expression(base, ATOM, tight=tight), ".", name.text)
+        case ast.Chosen():
+            return _chosen(node, tight)
+        case ast.Listed(item=item, name=name, over=over):
+            return join("[", choice(item), f" for {name.text} in ", expression(over, SUM, tight=True), "]")
         case ast.Range(start=start, stop=stop):
             return join(expression(start, SUM, tight=True), "..", expression(stop, SUM, tight=True))
         case ast.Window(op=op, indices=indices, body=body):

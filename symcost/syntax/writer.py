@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from symcost.syntax import ast
-from symcost.syntax.expressions import AND, OR, SUM, expression, keyword, number, shape, subscripts
+from symcost.syntax.expressions import AND, OR, SUM, choice, expression, number, shape, subscripts
 from symcost.syntax.layout import HARD, LINE, Align, Break, Doc, Group, Nest, filled, join, render, separated
 
 WIDTH = 100
@@ -84,11 +84,14 @@ class _Writer:
                 return join("dim ", _dim(item))
 
     def _config(self, config: ast.Config) -> Doc:
-        entries = [keyword(entry) for entry in config.entries]
-        entries += [self.statement(assumption) for assumption in config.assumptions]
+        entries: list[Doc] = [join(entry.name.text, " = ", choice(entry.value)) for entry in config.entries]
+        entries += [join("assume ", expression(demand.condition, OR, tight=True)) for demand in config.demands]
+        head = _config_head(config)
         if not entries:
-            return f"config {config.name.text} {{}}"
-        return join(f"config {config.name.text} {{ ", Align(filled(entries)), " }")
+            return join(head, " {}")
+        if config.types or config.classes or config.like:
+            return join(head, " {", Group(join(Nest(2, join(LINE, filled(entries))), LINE, "}")))
+        return join(head, " { ", Align(filled(entries)), " }")
 
     def _expect(self, expect: ast.Expect) -> Doc:
         config = f"({expect.config.text})" if expect.config else ""
@@ -139,6 +142,9 @@ class _Writer:
                 named = f"{counter.text} in " if counter else ""
                 marked = " shared" if shared else ""
                 return join(f"repeat {named}", _size(over), marked, _carries(carries), " ", self._block(body))
+            case ast.RepeatTogether(names=names, over=over, body=body):
+                named = ", ".join(name.text for name in names)
+                return join(f"repeat {named} in ", separated(list(map(_size, over)), ", "), " ", self._block(body))
             case ast.Choose(active=active, total=total, body=body):
                 return join("choose ", _size(active), " of ", _size(total), " ", self._block(body))
             case ast.Marked(kind=kind, body=body):
@@ -168,7 +174,7 @@ class _Writer:
 
     def _is_short(self, node: ast.Statement) -> bool:
         remarked = node in self._remarks.above or node in self._remarks.beside
-        holding = isinstance(node, ast.Scan | ast.Repeat | ast.Choose | ast.Marked | ast.If)
+        holding = isinstance(node, ast.Scan | ast.Repeat | ast.RepeatTogether | ast.Choose | ast.Marked | ast.If)
         return not remarked and not holding
 
     def _remarked(self, node: ast.Node, doc: Doc) -> Doc:
@@ -191,6 +197,17 @@ def _apart(before: str, kind: str) -> bool:
         return True
     head = {"Use", "Dim", "Divides", "Assume"}
     return before != kind and not {before, kind} <= head
+
+
+def _config_head(config: ast.Config) -> Doc:
+    """`config hf Llama for "llama", "mistral" like "llama"`"""
+    head = f"config {config.name.text}" + ("" if config.model is None else f" {config.model.text}")
+    parts: list[Doc] = [head]
+    for word, texts in (("for", config.types), ("as", config.classes), ("like", (config.like,))):
+        said: list[Doc] = [f'"{text.value}"' for text in texts if text is not None]
+        if said:
+            parts.append(join(f"{word} ", filled(said)))
+    return Nest(4, filled(parts, mark=""))
 
 
 def _comment(text: str) -> Doc:
@@ -224,6 +241,8 @@ def _tolerance(check: ast.Check) -> str:
 def _port(port: ast.Port) -> Doc:
     if port.shape is not None:
         return join(port.name.text, ": ", shape(port.shape))
+    if port.listed:
+        return f"{port.name.text}: list"
     if port.default is not None:
         return join(port.name.text, " = ", expression(port.default, tight=True))
     return port.name.text
