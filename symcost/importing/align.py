@@ -129,7 +129,7 @@ class _Zip:
                 return self._tuple(row)
             case Size():
                 return _joined(row)
-            case Ref(value=key):
+            case Ref():
                 self._meet(tuple(each.value for each in row))
                 return first
             case Scope() | Local():

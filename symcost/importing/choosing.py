@@ -15,8 +15,8 @@ from math import lcm
 Sizes = dict[str, int]
 
 _KINDS = (
-    ("fixed", r"(^|_)id$|token|version|seed|label|chunk|kernel|stride|groups?$|conv|window|beam|bits|interval|tp$|_step|"
-     r"dtype|dropout|theta|base|prob|factor|topk_|mtp|nextn|first_k|min_|frames|tubelet|channels$|mask|bucket"),
+    ("fixed", r"(^|_)id$|token|version|seed|label|chunk|kernel|stride|groups?$|conv|window|beam|bits|interval|tp$|"
+     r"_step|dtype|dropout|theta|base|prob|factor|topk_|mtp|nextn|first_k|min_|frames|tubelet|channels$|mask|bucket"),
     ("active", r"per_tok|top_?k$|num_selected|moe_k$"),
     ("experts", r"experts$"),
     ("layers", r"layers?$|depth$|^n_layer$"),

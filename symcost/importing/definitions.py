@@ -13,8 +13,8 @@ from symcost.importing.names import Names, names_of
 from symcost.importing.naming import identifier
 from symcost.importing.ports import Column, Hole, Numbers, Port, fill
 from symcost.importing.program import Arithmetic, Call, Plain, Program, Ref, Size, Statement
-from symcost.importing.skeleton import Skeleton
 from symcost.importing.sizes import SizeTrees
+from symcost.importing.skeleton import Skeleton
 from symcost.importing.spelling import Local, Spelling, measure
 from symcost.importing.tree import Carried, Item, Loop, Module, made, read, source
 from symcost.importing.walk import changed, renamed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from symcost.importing.program import Size, Statement
 from symcost.importing.skeleton import Skeleton
@@ -124,7 +125,7 @@ class _Body:
             if key in own or all(name[key] == key for name in names):
                 continue
             handed = next((mine for mine in own if names[0][mine] == names[1][key]), None)
-            if handed is None or any(then[key] != now[handed] for now, then in zip(names, names[1:], strict=False)):
+            if handed is None or any(then[key] != now[handed] for now, then in pairwise(names)):
                 return None
             pairs.append((key, handed))
         run = _Run(start, period, count, tuple(pairs), names[-1])

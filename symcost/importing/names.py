@@ -256,7 +256,9 @@ def _direction(values: Vector) -> Vector:
 def _is_usual(factor: Fraction) -> bool:
     """Whether a factor is one that a source would have: `4`, `1/8`, `3/4`, `21`."""
     size, below = abs(factor.numerator), factor.denominator
-    return 1 in (size, below) and size <= LARGEST_FACTOR and below <= 64 or (below <= 8 and 0 < factor.numerator <= 64)
+    return (1 in (size, below) and size <= LARGEST_FACTOR and below <= 64) or (
+        below <= 8 and 0 < factor.numerator <= 64
+    )
 
 
 def names_of(program: Program) -> Names:

@@ -1,4 +1,4 @@
-"""The simplest text of a Program: one model, its statements in order, its sizes as they came out. For checks of counts."""
+"""The simplest text of a Program: one model, its statements in order, its sizes as they came out. To check counts."""
 
 from __future__ import annotations
 

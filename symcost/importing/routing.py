@@ -1,7 +1,7 @@
 """Experts of which a few are taken for each position: parameters read by rows that a router picks become `choose`.
 
-Where a module reads its parameters of shape [E, ...] only by the rows of the k experts of each of N positions, multiplies
-what it knows of the N·k pairs, and adds up over k, then each of its steps is that of one expert, k times.
+Where a module reads its parameters of shape [E, ...] only by the rows of the k experts of each of N positions,
+multiplies what it knows of the N·k pairs, and adds up over k, then each of its steps is that of one expert, k times.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ class Spelling:
         return ast.Pipe(made.NOWHERE, first, made.call(call.function, [*others, *arguments], **keywords))
 
     def _own(self, call: Call, operands: list[ast.Expr]) -> ast.Expr:
-        """A call of a definition of the text: few ports by their place, others by name, what is the default not at all."""
+        """A call of a definition of the text: few ports by their place, others by name, defaults not at all."""
         defaults = self.defaults[call.function]
         plain = [(key, argument) for key, argument in call.keywords if defaults.get(key) is None]
         named = [(key, argument) for key, argument in call.keywords if defaults.get(key) is not None]

@@ -184,8 +184,14 @@ class _File:
             ast.Check(made.NOWHERE, made.name(key), "==", made.number(Fraction(values[0])), None)
             for key, values in self._program.counts.items()
         ]
+        if not checks:
+            return []
         config = made.name("traced") if self._used else None
-        return [ast.Expect(made.NOWHERE, model.name, config, tuple(checks))] if checks else []
+        expect = ast.Expect(made.NOWHERE, model.name, config, tuple(checks))
+        versions = ", ".join(f"{package} {version}" for package, version in self._program.versions.items())
+        if versions:
+            self._remarks_above[expect] = f"Counted by PyTorch: {versions}."
+        return [expect]
 
 
 def _short(words: str | None) -> str | None:

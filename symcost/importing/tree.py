@@ -31,7 +31,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A value that each round hands to the next: as it comes in, within a round, as a round leaves it, and after all."""
+    """A value that each round hands to the next: before all, within a round, as a round leaves it, and after all."""
 
     before: str
     inside: str

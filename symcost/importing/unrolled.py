@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from symcost.importing.program import Arithmetic, Call, Constant, Cut, Plain, Ref, Size, Statement, Subscript
@@ -238,13 +239,13 @@ class _Unrolled:
 
 
 def _handed_on(names: Sequence[dict[str, str]], own: Sequence[str]) -> list[tuple[str, str]] | None:
-    """What a step takes in and what it hands on for that; None where it takes what is neither this nor the same for all."""
+    """What a step takes in and what it hands on for that; None where it takes anything else that changes."""
     pairs: list[tuple[str, str]] = []
     for key in names[0]:
         if key in own or all(name[key] == key for name in names):
             continue
         handed = next((mine for mine in own if mine == names[1][key]), None)
-        if handed is None or any(then[key] != now[handed] for now, then in zip(names, names[1:], strict=False)):
+        if handed is None or any(then[key] != now[handed] for now, then in pairwise(names)):
             return None
         pairs.append((key, handed))
     return pairs

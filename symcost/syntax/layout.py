@@ -60,6 +60,7 @@ HARD = Hard()
 
 
 def join(*parts: Doc) -> Doc:
+    """One behind the other."""
     return Join(parts)
 
 

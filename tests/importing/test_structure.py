@@ -25,23 +25,34 @@ Sizes = dict[str, int]
 CASES: dict[str, tuple[Make, list[Sizes], Sizes]] = {
     "gpt": (
         written.gpt,
-        [{"B": 2, "T": 16, "width": 64, "heads": 4, "layers": 3, "vocabulary": 100}]
-        + [{"B": 3, "T": 20, "width": 90, "heads": 5, "layers": 4, "vocabulary": 113}]
-        + [{"B": 5, "T": 28, "width": 168, "heads": 7, "layers": 2, "vocabulary": 127}],
+        [
+            {"B": 2, "T": 16, "width": 64, "heads": 4, "layers": 3, "vocabulary": 100},
+            {"B": 3, "T": 20, "width": 90, "heads": 5, "layers": 4, "vocabulary": 113},
+            {"B": 5, "T": 28, "width": 168, "heads": 7, "layers": 2, "vocabulary": 127},
+        ],
         {"B": 4, "T": 24, "width": 110, "heads": 10, "layers": 6, "vocabulary": 77},
     ),
-    "residual": (written.residual, [{"B": 2, "side": 32}, {"B": 3, "side": 48}, {"B": 5, "side": 80}], {"B": 4, "side": 64}),
+    "residual": (
+        written.residual,
+        [{"B": 2, "side": 32}, {"B": 3, "side": 48}, {"B": 5, "side": 80}],
+        {"B": 4, "side": 64},
+    ),
     "dense": (
         written.dense,
-        [{"B": 2, "side": 16, "growth": 12, "layers": 5}, {"B": 3, "side": 20, "growth": 10, "layers": 4}]
-        + [{"B": 5, "side": 28, "growth": 14, "layers": 7}],
+        [
+            {"B": 2, "side": 16, "growth": 12, "layers": 5},
+            {"B": 3, "side": 20, "growth": 10, "layers": 4},
+            {"B": 5, "side": 28, "growth": 14, "layers": 7},
+        ],
         {"B": 4, "side": 12, "growth": 9, "layers": 6},
     ),
     "experts": (
         written.experts,
-        [{"N": 6, "width": 8, "inner": 20, "total": 5, "active": 2}]
-        + [{"N": 10, "width": 12, "inner": 21, "total": 7, "active": 3}]
-        + [{"N": 14, "width": 10, "inner": 33, "total": 11, "active": 5}],
+        [
+            {"N": 6, "width": 8, "inner": 20, "total": 5, "active": 2},
+            {"N": 10, "width": 12, "inner": 21, "total": 7, "active": 3},
+            {"N": 14, "width": 10, "inner": 33, "total": 11, "active": 5},
+        ],
         {"N": 9, "width": 16, "inner": 25, "total": 13, "active": 4},
     ),
     "recurrence": (
@@ -51,11 +62,14 @@ CASES: dict[str, tuple[Make, list[Sizes], Sizes]] = {
     ),
     "crossed": (
         written.crossed,
-        [{"B": 2, "T": 6, "S": 9, "width": 24, "heads": 4}, {"B": 3, "T": 10, "S": 11, "width": 30, "heads": 6}]
-        + [{"B": 5, "T": 14, "S": 21, "width": 56, "heads": 7}],
+        [
+            {"B": 2, "T": 6, "S": 9, "width": 24, "heads": 4},
+            {"B": 3, "T": 10, "S": 11, "width": 30, "heads": 6},
+            {"B": 5, "T": 14, "S": 21, "width": 56, "heads": 7},
+        ],
         {"B": 4, "T": 8, "S": 5, "width": 45, "heads": 9},
     ),
-}  # fmt: skip
+}
 
 
 def text_of(name: str) -> str:

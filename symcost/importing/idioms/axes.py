@@ -15,7 +15,8 @@ def _composed(found: Match) -> Expr | None:
         return None
     order = tuple(inner[place] for place in outer)
     if order == tuple(sorted(order)):
-        return found["x"]  # type: ignore[no-any-return]
+        same: Expr = found["x"]
+        return same
     sizes = {number(size): size for size in found["first"]}
     return Call("transpose", (found["x"],), (tuple(sizes[place] for place in order),))
 
@@ -91,8 +92,8 @@ def _flat_linear(found: Match) -> Expr | None:
     return Call("Linear", (inner,), found["width"], found["named"])
 
 
-_linear = Call("Linear", (call("transpose", x, arguments=(first,)),), second, Hole("named"))  # type: ignore[arg-type]
-_flat = Call("Linear", (call("reshape", x, arguments=(first,)),), Hole("width"), Hole("named"))  # type: ignore[arg-type]
+_linear = call("Linear", call("transpose", x, arguments=(first,)), arguments=second, keywords=Hole("named"))
+_flat = call("Linear", call("reshape", x, arguments=(first,)), arguments=Hole("width"), keywords=Hole("named"))
 
 AXES = (
     Idiom(call("transpose", call("transpose", x, arguments=(first,)), arguments=(second,)), _composed),

@@ -14,9 +14,10 @@ from symcost.importing.idioms.pattern import (
     multiply,
     number,
     numbers,
+    subscript,
     times,
 )
-from symcost.importing.program import Call, Constant, Cut, Expr, Negative, Size, Subscript
+from symcost.importing.program import Call, Constant, Cut, Expr, Negative, Size
 
 x, y, shape, order = Hole("x"), Hole("y"), Hole("shape"), Hole("order")
 low, high, named = Hole("low"), Hole("high"), Hole("named")
@@ -40,7 +41,7 @@ def _merge(found: Match) -> Expr | None:
     inner = found.shape(found["x"])
     if numbers(found["order"]) != SWAP or len(found["shape"]) != 3:
         return None
-    batch, steps, width = found["shape"]
+    width = found["shape"][-1]
     if inner is not None and (len(inner) != 4 or times(inner[1], inner[3]) != width.values):
         return None
     return Call("merge_heads", (found["x"],))
@@ -98,7 +99,7 @@ def _shared(found: Match) -> Expr | None:
     inner = found.shape(found["x"])
     if numbers(found["order"]) != SWAP or axis != 3 or inner is None or len(inner) != 4:
         return None
-    batch, steps, heads, width = found["shape"]
+    batch, _, heads, width = found["shape"]
     if times(inner[2], groups) != heads.values or not equal(inner[3], width):
         return None
     turned = Call("transpose", (found["x"],), (found["order"],))
@@ -111,7 +112,7 @@ def _shared_in_front(found: Match) -> Expr | None:
     inner = found.shape(found["x"])
     if axis != 2 or inner is None or len(inner) != 4 or len(found["shape"]) != 4:
         return None
-    batch, heads, steps, width = found["shape"]
+    batch, heads, _, width = found["shape"]
     if times(inner[1], groups) != heads.values or not equal(inner[3], width):
         return None
     return Call("repeat_axis", (found["x"],), (groups,), (("axis", fixed(-3, batch)),))
@@ -122,8 +123,8 @@ _five = call("reshape", x, arguments=(Hole("five"),))
 _repeated = call("repeat_axis", _five, arguments=(Hole("groups"),), keywords=named)
 _turned = call(
     "concat",
-    Negative(Subscript(x, Hole("second"))),
-    Subscript(x, Hole("first")),
+    Negative(subscript(x, Hole("second"))),
+    subscript(x, Hole("first")),
     keywords=named,
 )
 

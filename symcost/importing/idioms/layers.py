@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from symcost.importing.idioms.pattern import Hole, Idiom, Match, add, call, equal, layer, multiply, number
-from symcost.importing.program import Arithmetic, Call, Constant, Expr, Plain, Ref, Subscript
-from symcost.importing.program import Function
+from symcost.importing.idioms.pattern import (
+    Hole,
+    Idiom,
+    Match,
+    add,
+    calculated,
+    call,
+    equal,
+    layer,
+    multiply,
+    number,
+    subscript,
+)
+from symcost.importing.program import Call, Constant, Expr, Function, Plain, Ref
 
 x, weight, bias = Hole("x"), Hole("weight"), Hole("bias")
 
@@ -36,7 +47,7 @@ def _gelu(found: Match) -> Expr | None:
     return layer("gelu_tanh", found["x"])
 
 
-_cube = multiply(Arithmetic("^", x, Hole("three")), Hole("cube"))
+_cube = multiply(calculated("^", x, Hole("three")), Hole("cube"))
 _tanh = call("tanh", multiply(add(x, _cube), Hole("root")))
 _tanh_gelu = multiply(multiply(x, Hole("half")), add(_tanh, Hole("one")))
 
@@ -55,7 +66,7 @@ def _linear(found: Match) -> Expr | None:
 
 
 _flat = call("reshape", x, arguments=(Hole("rows"),))
-_affine = add(Arithmetic("@", _flat, weight), bias)
+_affine = add(calculated("@", _flat, weight), bias)
 
 
 def _gated(found: Match) -> Expr | None:
@@ -70,7 +81,7 @@ def _gated(found: Match) -> Expr | None:
         case "silu":
             return layer("SwiGLU", found["x"], found["F"], **options)
         case "gelu" | "gelu_tanh" | "relu" | "sigmoid" as act:
-            return layer("GatedFeedForward", found["x"], found["F"], act=Function(act), **options)  # type: ignore[arg-type]
+            return layer("GatedFeedForward", found["x"], found["F"], act=Function(act), **options)
     return None
 
 
@@ -79,7 +90,7 @@ def _linear_of(size: str, named: str) -> Call:
     return found
 
 
-_gate = Call(Hole("act"), (_linear_of("F", "named1"),))  # type: ignore[arg-type]
+_gate = call(Hole("act"), _linear_of("F", "named1"))
 _gated_layer = call(
     "Linear", multiply(_gate, _linear_of("G", "named2")), arguments=(Hole("width"),), keywords=Hole("named")
 )
@@ -114,6 +125,6 @@ LAYERS = (
     Idiom(_tanh_gelu, _gelu),
     Idiom(call("reshape", _affine, arguments=(Hole("shape"),)), _linear, ("weight", "bias")),
     Idiom(_gated_layer, _gated),
-    Idiom(add(x, Subscript(weight, (Hole("table"),))), _own_positions, ("weight",)),  # type: ignore[arg-type]
+    Idiom(add(x, subscript(weight, (Hole("table"),))), _own_positions, ("weight",)),
     Idiom(add(x, call("Embedding", Hole("table"), arguments=(Hole("size"), Hole("width")))), _positions),
 )

@@ -12,7 +12,19 @@ from dataclasses import dataclass, is_dataclass, replace
 from math import prod
 from typing import Any
 
-from symcost.importing.program import Arg, Arithmetic, Call, Expr, Negative, Plain, Program, Ref, Size, Statement
+from symcost.importing.program import (
+    Arg,
+    Arithmetic,
+    Call,
+    Expr,
+    Negative,
+    Plain,
+    Program,
+    Ref,
+    Size,
+    Statement,
+    Subscript,
+)
 from symcost.importing.tree import Declaration, Item, read, source
 from symcost.importing.walk import parts, refs
 
@@ -51,7 +63,7 @@ class Match:
                 shape, places = self.shape(inner), numbers(order)
                 return None if shape is None or places is None else tuple(shape[place] for place in places)
             case Call(function="reshape", arguments=(shape,)) if isinstance(shape, tuple):
-                return shape if all(isinstance(size, Size) for size in shape) else None  # type: ignore[return-value]
+                return shape if all(isinstance(size, Size) for size in shape) else None
             case Call(function="repeat_axis" | "attention"):
                 return None
             case Call(operands=(inner,)) if value.function in KEEPING:
@@ -213,7 +225,7 @@ class Rewriting:
         if type(pattern) is not type(value):
             return
         yield from self._all(_fields(pattern), _fields(value), bound, seen)
-        if isinstance(pattern, Arithmetic) and pattern.op in COMMUTATIVE:
+        if isinstance(pattern, Arithmetic) and isinstance(value, Arithmetic) and pattern.op in COMMUTATIVE:
             turned = replace(value, left=value.right, right=value.left)
             yield from self._all(_fields(pattern), _fields(turned), bound, seen)
 
@@ -290,9 +302,14 @@ def _put(value: Any, path: tuple[Any, ...], new: Expr) -> Any:
 # Short for patterns ----------------------------------------------------------------------------
 
 
-def call(function: str, *operands: Any, arguments: Any = (), keywords: Any = ()) -> Any:
+def call(function: Any, *operands: Any, arguments: Any = (), keywords: Any = ()) -> Any:
     """A call in a pattern."""
     return Call(function, operands, arguments, keywords)
+
+
+def calculated(op: str, left: Any, right: Any) -> Any:
+    """`left op right` in a pattern."""
+    return Arithmetic(op, left, right)
 
 
 def add(left: Any, right: Any) -> Any:
@@ -303,6 +320,11 @@ def add(left: Any, right: Any) -> Any:
 def multiply(left: Any, right: Any) -> Any:
     """A product in a pattern."""
     return Arithmetic("*", left, right)
+
+
+def subscript(base: Any, items: Any) -> Any:
+    """`base[items]` in a pattern."""
+    return Subscript(base, items)
 
 
 def layer(function: str, operand: Expr, *arguments: Arg, **keywords: Arg) -> Call:

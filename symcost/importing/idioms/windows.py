@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from symcost.importing.idioms.pattern import Hole, Idiom, Match, call, equal, number, numbers, times
+from typing import Any
+
+from symcost.importing.idioms.pattern import Hole, Idiom, Match, call, equal, number, numbers, subscript, times
 from symcost.importing.program import Call, Cut, Expr, Size, Subscript
 
 x, shape, order, named = Hole("x"), Hole("shape"), Hole("order"), Hole("named")
@@ -62,7 +64,8 @@ def _rolled(found: Match) -> Expr | None:
     ends = after.stop is None or equal(after.stop, after.length)
     if before.start is not None or not ends or not equal(after.start, before.stop):
         return None
-    return Call("roll", (found["x"],), (before.stop,), (("axis", dict(found["named"])["axis"]),))  # type: ignore[arg-type]
+    shift: Any = before.stop
+    return Call("roll", (found["x"],), (shift,), (("axis", dict(found["named"])["axis"]),))
 
 
 def _cut_once(found: Match) -> Expr | None:
@@ -81,15 +84,11 @@ def _is_whole(cut: Cut) -> bool:
     return cut.start is None and cut.stop is None and cut.step is None
 
 
-def _subscript(base: object, items: object) -> Subscript:
-    return Subscript(base, items)  # type: ignore[arg-type]
-
-
 _six_axes = call("transpose", call("reshape", x, arguments=(six,)), arguments=(order,))
 
 WINDOWS = (
-    Idiom(_subscript(_subscript(x, Hole("first")), Hole("second")), _cut_once),
-    Idiom(call("concat", _subscript(x, Hole("late")), _subscript(x, Hole("early")), keywords=named), _rolled),
+    Idiom(subscript(subscript(x, Hole("first")), Hole("second")), _cut_once),
+    Idiom(call("concat", subscript(x, Hole("late")), subscript(x, Hole("early")), keywords=named), _rolled),
     Idiom(call("reshape", _six_axes, arguments=(shape,)), _partition),
     Idiom(call("reshape", _six_axes, arguments=(shape,)), _reverse),
 )
