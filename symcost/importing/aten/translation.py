@@ -208,6 +208,7 @@ class Translation:
                 outputs.append(self._output(value))
         if not outputs:
             raise UnknownOperation("output", "no result of numbers depends on the inputs", "", "", "", whole=True)
+        self._note_constants()
         inputs = tuple(
             Input(leaf.name, leaf.name, sizes(leaf.tensor.shape), "float" if leaf.tensor.floating else "index")
             for leaf in self.graph.leaves
@@ -226,6 +227,12 @@ class Translation:
             words=self.graph.words,
             versions=self.graph.versions,
         )
+
+    def _note_constants(self) -> None:
+        """What PyTorch counts and no formula does, as it has nothing to do with the inputs."""
+        hidden = sum(node.macs for node in self.graph.nodes if node.name not in self.live)
+        if hidden:
+            self.notes.append(f"PyTorch counts {hidden} MACs more, for constants such as tables of positions")
 
     def _output(self, value: Value) -> str:
         """A result of the network in PyTorch's order, but for features that stand last."""
