@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations_with_replacement
-from math import gcd, lcm, prod
+from math import gcd, isqrt, lcm, prod
 
 from symcost.importing.program import Program
 from symcost.syntax import ast, made
@@ -17,6 +17,8 @@ FAR = ((1, 2), (2, 2), (3, 0), (3, 1), (4, 0))
 """Keys above and below the stroke of a product: those that are tried first, and those that are tried then."""
 
 LARGEST_FACTOR = 512
+LARGEST_AREA = 64 * 64
+"""Of a square patch of an image, over which a number of positions is taken."""
 OFFSETS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7, 8, -8)
 
 Vector = tuple[int, ...]

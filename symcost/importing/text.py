@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import count
 
 from symcost.importing.body import Body, roles
 from symcost.importing.definitions import Definition, Structured
@@ -62,7 +63,7 @@ class _File:
         )
 
     def _spelling(self, names: Mapping[str, str]) -> Spelling:
-        return Spelling(names, self._sizes.tree, self._sizes.known, self._defaults)
+        return Spelling(names, self._sizes.tree, self._sizes.known, defaults=self._defaults)
 
     # Sizes -------------------------------------------------------------------------------------
 
@@ -87,7 +88,7 @@ class _File:
         names: dict[str, str] = {}
         for key, told in zip(definition.ins, definition.told, strict=True):
             names[key] = self._input_name(told, definition.path, names) if names else "x"
-        letters = iter("abcdefghijklmnopqrstuvw")
+        letters = (f"{letter}{number or ''}" for number in count() for letter in "abcdefghijk")
         ports = [
             made.port(names[key], self._pattern(shape, letters if place else None))
             for place, (key, shape) in enumerate(zip(definition.ins, definition.shapes, strict=True))
@@ -96,7 +97,7 @@ class _File:
             made.port(port.name, default=None if port.default is None else self._sizes.tree(port.default))
             for port in definition.ports
         ]
-        taken = {port.name for port in definition.ports}
+        taken = {port.name for port in definition.ports} | {axis for port in ports for axis in _axes(port)}
         body = self._body(definition.path, names, taken, definition.body, definition.outs)
         return made.definition("module", definition.name, [*ports, *statics], body)
 
@@ -148,7 +149,8 @@ class _File:
             return made.shape([axis or made.name(next(letters)) for axis in said])
         while said and not isinstance(shape[len(shape) - len(said)], Local):
             said.pop(0)
-        rest = [axis or made.name("mn"[place % 2]) for place, axis in enumerate(said)]
+        spare = iter("mnpqrs")
+        rest = [axis or made.name(next(spare)) for axis in said]
         return made.shape([ast.Ellipsis(made.NOWHERE), *rest])
 
     def _axis(self, size: Size | Local | None) -> ast.Expr | None:
@@ -192,6 +194,11 @@ class _File:
         if versions:
             self._remarks_above[expect] = f"Counted by PyTorch: {versions}."
         return [expect]
+
+
+def _axes(port: ast.Port) -> list[str]:
+    """The sizes that a port binds."""
+    return [item.text for item in port.shape.items if isinstance(item, ast.Name)] if port.shape else []
 
 
 def _short(words: str | None) -> str | None:
