@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from symcost.document import Document, loads
-from symcost.errors import CannotCapture, CountsDiffer, MissingExtra, SymcostError
-from symcost.errors.alignment import NotAligned
+from symcost.errors import CannotCapture, CaptureTooLarge, CaptureTooLong, MissingExtra, SymcostError
 from symcost.importing.align import align
 from symcost.importing.aten import translate
 from symcost.importing.capture import Bounds, Session, checked
@@ -31,7 +30,10 @@ def imported(
     """The text of a model, whose sizes are named by the keys that vary; it has been compared with PyTorch's counts.
 
     Where no key is said to vary, those of the model's own configuration do, as far as the model can be made with
-    others; `plain` leaves them numbers. `flat` is one list of statements without modules. Runs the code of the model, in a process of its own. Raises SymcostError.
+    others; `plain` leaves them numbers. `flat` is one list of statements without modules. Runs the code of the model,
+    in a process of its own.
+
+    Raises SymcostError, UnequalLists.
     """
     if source.startswith(KIND):
         return text_of(source, *read_recorded(source), flat=flat)
@@ -40,7 +42,9 @@ def imported(
         graphs = session.ask(asked, unseen(vary))
         if not (vary or plain or flat):
             return _named_by_itself(source, session, graphs[0])
-    return text_of(source, graphs, len(asked), flat=flat)
+    if flat or len(asked) > 1:
+        return text_of(source, graphs, len(asked), flat=flat)
+    return _of_numbers(source, graphs[0])
 
 
 def _named_by_itself(source: str, session: Session, own: Graph) -> str:
@@ -50,9 +54,22 @@ def _named_by_itself(source: str, session: Session, own: Graph) -> str:
             graphs = _graphs(session, own, plan)
             if len(graphs) > len(plan.configurations):
                 return text_of(source, graphs, len(plan.configurations))
-        except (CannotCapture, NotAligned, CountsDiffer):
+        except (CaptureTooLong, CaptureTooLarge):
+            raise
+        except SymcostError:
             continue  # a size that this model cannot have, or not beside the others
-    return text_of(source, [own], 1)
+    return _of_numbers(source, own)
+
+
+def _of_numbers(source: str, graph: Graph) -> str:
+    """The text of one configuration; statement by statement where the text with modules does not hold."""
+    try:
+        return text_of(source, [graph], 1)
+    except SymcostError as fault:
+        whole = text_of(source, [graph], 1, flat=True)
+        return (
+            f"# Statement by statement, as the text with modules is refused: {fault.faults[0].report.message}\n{whole}"
+        )
 
 
 def _graphs(session: Session, own: Graph, plan: Plan) -> list[Graph]:
@@ -84,7 +101,8 @@ def from_torch(module: Any, inputs: Any = None, vary: Vary | None = None) -> Doc
     """
     try:
         from symcost.importing.exporting.child import captured, failed
-        from symcost.importing.exporting.sources import from_function, from_module
+        from symcost.importing.exporting.plain import CannotExport
+        from symcost.importing.exporting.sources import BadSource, from_function, from_module
     except ModuleNotFoundError as missing:
         if missing.name == "torch":
             raise MissingExtra("torch") from None
@@ -95,13 +113,17 @@ def from_torch(module: Any, inputs: Any = None, vary: Vary | None = None) -> Doc
         build, asked = (lambda sizes: from_module(module, inputs, sizes)), [dict[str, int]()]
     else:
         build, asked = (lambda sizes: from_function(module, sizes)), configurations(vary)
-    graphs = [checked(captured(built), name) for built in map(build, asked)]
+    try:
+        graphs = [checked(captured(build(sizes)), name) for sizes in asked]
+    except (CannotExport, BadSource) as problem:
+        raise CannotCapture(name, str(problem)) from problem
     for sizes in unseen(vary or {}):
-        with failed() as problem:
+        with failed() as problems:
             graphs.append(checked(captured(build(sizes)), name))
-        if not problem:
+        if not problems:
             break
-    return loads(text_of(name, graphs, len(asked)), f"{name}.arch")
+    text = text_of(name, graphs, len(asked)) if len(asked) > 1 else _of_numbers(name, graphs[0])
+    return loads(text, f"{name}.arch")
 
 
 def text_of(source: str, graphs: Sequence[Graph], named: int, *, flat: bool = False) -> str:

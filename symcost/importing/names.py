@@ -171,7 +171,8 @@ class Names:
 
     def _products(self, wanted: Vector, table: Table) -> Iterator[Sum]:
         for product in table.get(_direction(wanted), ()):
-            factor = wanted[0] / self._value(product, 0)
+            place = next(place for place, value in enumerate(wanted) if value)  # a counter begins at 0
+            factor = wanted[place] / self._value(product, place)
             if _is_usual(factor):
                 yield Sum((product.times(factor),))
 
@@ -209,7 +210,7 @@ class Names:
         out: Table = {}
         for above_count, below_count in shapes:
             for above in combinations_with_replacement(self._keys, above_count):
-                for below in combinations_with_replacement(self._keys, below_count):
+                for below in combinations_with_replacement(self._divisors, below_count):
                     if not set(above) & set(below):
                         self._enter(out, Product(Fraction(1), above, below))
         return out
@@ -224,12 +225,17 @@ class Names:
             table.setdefault(_direction(values), []).append(product)
 
     @cached_property
+    def _divisors(self) -> list[str]:
+        """Keys that are never 0, as a counter is."""
+        return [key for key, values in self._keys.items() if 0 not in values]
+
+    @cached_property
     def _plain(self) -> list[Product]:
         """Products of one or two keys, with a small factor."""
         keys = list(self._keys)
         one = [Product(Fraction(factor), (key,)) for key in keys for factor in (1, 2, -1)]
         one += [Product(Fraction(1, factor), (key,)) for key in keys for factor in (2, 4)]
-        ratios = [Product(Fraction(1), (key,), (other,)) for key in keys for other in keys if key != other]
+        ratios = [Product(Fraction(1), (key,), (other,)) for key in keys for other in self._divisors if key != other]
         return [*one, *ratios]
 
     def _value(self, product: Product, place: int) -> Fraction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import count
+from itertools import chain, count
 
 from symcost.importing.body import Body, roles
 from symcost.importing.definitions import Definition, Structured
@@ -88,7 +88,7 @@ class _File:
         names: dict[str, str] = {}
         for key, told in zip(definition.ins, definition.told, strict=True):
             names[key] = self._input_name(told, definition.path, names) if names else "x"
-        letters = (f"{letter}{number or ''}" for number in count() for letter in "abcdefghijk")
+        letters = chain("abcdefghijklmnopqrstuvw", (f"n{number}" for number in count(1)))
         ports = [
             made.port(names[key], self._pattern(shape, letters if place else None))
             for place, (key, shape) in enumerate(zip(definition.ins, definition.shapes, strict=True))

@@ -1,6 +1,12 @@
-"""The flag that writes the texts anew: `pytest tests/importing --rewrite-texts`, then read the difference."""
+"""What needs PyTorch is not even collected without it. And the flag that writes the texts anew: `pytest tests/importing
+--rewrite-texts`, then read the difference.
+"""
+
+from importlib.util import find_spec
 
 import pytest
+
+collect_ignore = [] if find_spec("torch") else ["networks.py", "test_torch.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -18,7 +18,8 @@ def transform(site: Site) -> None:
     if site.argument("s" if site.node.op != "aten.fft_fft" else "n") is not None:
         raise Refused("its length is not that of its axis")
     dims = site.integers("dim") or tuple(range(x.rank))
-    re, im = replace(x, complex=False), site.whole.imaginary.get(x.key) if x.complex else None
+    re = replace(x, complex=False)
+    im = site.whole.imaginary.get(x.key) if x.complex else None
     for place, dim in enumerate(reversed(dims)):
         re, im = _along(site, re, im, dim % x.rank, place)
     site.whole.imaginary[re.key] = im

@@ -184,16 +184,15 @@ class Translation:
         """Whole numbers that come from an input of indices: what is worked out of them costs nothing here."""
         node = site.node
         read = [value for value in site.read_values() if value.kind != "constant"]
-        if not read or any(value.kind != "index" for value in read):
+        others = [value for value in read if value.kind != "index"]
+        if not read or others or site.makes_numbers():
             return False
-        if any(one is None or one.floating for one in node.results):
-            return False
-        (first, *_), one = read, node.results[0]
-        assert one is not None
-        if not node.several and one.shape == first.shape and (node.op in SAME or first.key):
+        first, result = read[0], node.results[0]
+        assert result is not None
+        if not node.several and result.shape == first.shape and (node.op in SAME or first.key):
             self.values[node.name] = first
             return True
-        words = f"from {first.words}" if not first.words.startswith("from ") else first.words
+        words = first.words if first.words.startswith("from ") else f"from {first.words}"
         results = [None if one is None else _valued(one, "index", words=words) for one in node.results]
         self.values[node.name] = tuple(results) if node.several else results[0]
         return True
@@ -208,6 +207,7 @@ class Translation:
                 outputs.append(self._output(value))
         if not outputs:
             raise UnknownOperation("output", "no result of numbers depends on the inputs", "", "", "", whole=True)
+        self._note_constants()
         inputs = tuple(
             Input(leaf.name, leaf.name, sizes(leaf.tensor.shape), "float" if leaf.tensor.floating else "index")
             for leaf in self.graph.leaves
@@ -226,6 +226,12 @@ class Translation:
             words=self.graph.words,
             versions=self.graph.versions,
         )
+
+    def _note_constants(self) -> None:
+        """What PyTorch counts and no formula does, as it has nothing to do with the inputs."""
+        hidden = sum(node.macs for node in self.graph.nodes if node.name not in self.live)
+        if hidden:
+            self.notes.append(f"PyTorch counts {hidden} MACs more, for constants such as tables of positions")
 
     def _output(self, value: Value) -> str:
         """A result of the network in PyTorch's order, but for features that stand last."""
@@ -416,6 +422,10 @@ class Site:
         found = (self.whole.values.get(name) for name in constants.operands(self.node))
         flat = [one for whole in found for one in (whole if isinstance(whole, tuple) else (whole,))]
         return [one for one in flat if isinstance(one, Value)]
+
+    def makes_numbers(self) -> bool:
+        """Whether a result is numbers, not indices or truth values; or not known."""
+        return any(one is None or one.floating for one in self.node.results)
 
     def bordered(self, value: Value) -> Value:
         """A value in an order that may pass into a module: PyTorch's, or with the features of a convolution last."""

@@ -135,27 +135,36 @@ def _inputs(module: Any, config: Any, asked: Mapping[str, int]) -> dict[str, Any
     """What a model is called with, by the names of its `forward`."""
     takes = inspect.signature(module.forward).parameters
     main = getattr(module, "main_input_name", "input_ids")
-    inputs: dict[str, Any] = {}
-    batch, tokens = asked["B"], asked["T"]
-    if "input_ids" in takes:
-        inputs["input_ids"] = _ids(batch, tokens)
-    if main == "pixel_values" or (
-        "pixel_values" in takes and _has_vision(config) and main == "input_ids" and _dual(takes)
-    ):
+    batch = asked["B"]
+    inputs: dict[str, Any] = dict(_texts(takes, config, asked))
+    if _sees(takes, config, main):
         inputs["pixel_values"] = _pixels(module, config, batch)
     if main == "input_features" or ("input_features" in takes and "input_ids" not in takes):
         inputs["input_features"] = _features(config, batch)
     if main == "input_values" and main in takes:
         inputs["input_values"] = _waves(config, batch)
-    if "decoder_input_ids" in takes and getattr(config, "is_encoder_decoder", False):
-        inputs["decoder_input_ids"] = _ids(batch, asked["U"])
     if "past_values" in takes:
         inputs |= _series(takes, config, batch)
-    if "bbox" in takes:
-        inputs["bbox"] = torch.zeros(batch, tokens, 4, dtype=torch.long, device="meta")
     if "use_cache" in takes:
         inputs["use_cache"] = False
     return inputs
+
+
+def _texts(takes: Mapping[str, Any], config: Any, asked: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
+    """Tokens, those of the decoder, and where each stands on a page."""
+    if "input_ids" in takes:
+        yield "input_ids", _ids(asked["B"], asked["T"])
+    if "decoder_input_ids" in takes and getattr(config, "is_encoder_decoder", False):
+        yield "decoder_input_ids", _ids(asked["B"], asked["U"])
+    if "bbox" in takes:
+        yield "bbox", torch.zeros(asked["B"], asked["T"], 4, dtype=torch.long, device="meta")
+
+
+def _sees(takes: Mapping[str, Any], config: Any, main: str) -> bool:
+    """Whether images go in: alone, or beside text of which they are no part (CLIP)."""
+    if main == "pixel_values":
+        return True
+    return main == "input_ids" and "pixel_values" in takes and _has_vision(config) and _dual(takes)
 
 
 def _dual(takes: Mapping[str, Any]) -> bool:
