@@ -88,8 +88,11 @@ class Body:
                 group = [each for each in parameters if each.kind == kind and each.used is used]
                 if not group:
                     continue
+                before = len(self.sizes.unnamed)
                 line = made.param(kind, [self._entry(each) for each in group])
                 lines.append(line)
+                if unnamed := self.sizes.unnamed[before:]:
+                    self.remarks_above[line] = told_apart(unnamed)
                 if not used:
                     self.remarks[line] = "not used in this pass"
         return lines
@@ -276,7 +279,7 @@ class Body:
         return name
 
     def _spelling(self) -> Spelling:
-        return Spelling(self.names, self.sizes.tree, self.sizes.known, self.defaults)
+        return Spelling(self.names, self.sizes.tree, self.sizes.known, self.taken, self.defaults)
 
 
 def _turned(written: ast.Expr, name: str) -> ast.Expr:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations_with_replacement
-from math import gcd, lcm, prod
+from math import gcd, isqrt, lcm, prod
 
 from symcost.importing.program import Program
 from symcost.syntax import ast, made
@@ -17,6 +17,8 @@ FAR = ((1, 2), (2, 2), (3, 0), (3, 1), (4, 0))
 """Keys above and below the stroke of a product: those that are tried first, and those that are tried then."""
 
 LARGEST_FACTOR = 512
+LARGEST_AREA = 64 * 64
+"""Of a square patch of an image, over which a number of positions is taken."""
 OFFSETS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7, 8, -8)
 
 Vector = tuple[int, ...]
@@ -254,11 +256,12 @@ def _direction(values: Vector) -> Vector:
 
 
 def _is_usual(factor: Fraction) -> bool:
-    """Whether a factor is one that a source would have: `4`, `1/8`, `3/4`, `21`."""
+    """Whether a factor is one that a source would have: `4`, `1/8`, `1/256` for a square patch, `3/4`, `21`."""
     size, below = abs(factor.numerator), factor.denominator
-    return (1 in (size, below) and size <= LARGEST_FACTOR and below <= 64) or (
-        below <= 8 and 0 < factor.numerator <= 64
-    )
+    if below <= 8:
+        return 0 < size <= (LARGEST_FACTOR if below == 1 else 64)
+    square = below <= LARGEST_AREA and isqrt(below) ** 2 == below
+    return size == 1 and (below <= 64 or square)
 
 
 def names_of(program: Program) -> Names:

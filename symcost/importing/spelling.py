@@ -59,6 +59,8 @@ class Spelling:
     names: Mapping[str, str]
     size: Callable[[Size], ast.Expr]
     known: Callable[[Size], bool] = lambda size: True
+    taken: frozenset[str] = frozenset()
+    """Names that no index may have: those of sizes."""
     defaults: Mapping[str, Mapping[str, Size | None]] = field(default_factory=dict)
     """The ports of the definitions of the text, with their defaults."""
 
@@ -100,7 +102,11 @@ class Spelling:
             term = made.subscript(self.expression(operand), [self._place(place) for place in places])
             product = term if product is None else made.binary("*", product, term)
         assert product is not None
-        return ast.IndexAssign(made.NOWHERE, made.name(target), tuple(map(made.name, value.indices)), product)
+        indices = tuple(made.name(self._index(index)) for index in value.indices)
+        return ast.IndexAssign(made.NOWHERE, made.name(target), indices, product)
+
+    def _index(self, index: str) -> str:
+        return f"{index}_" if index in self.taken else index
 
     def shape(self, sizes: tuple[Size, ...]) -> ast.List:
         """`[T, 4*D]`"""
@@ -223,10 +229,10 @@ class Spelling:
 
     def _place(self, place: str | Affine) -> ast.Expr:
         if isinstance(place, str):
-            return ast.Ellipsis(made.NOWHERE) if place == "..." else made.name(place)
+            return ast.Ellipsis(made.NOWHERE) if place == "..." else made.name(self._index(place))
         total: ast.Expr | None = None
         for factor, index in place.terms:
-            term: ast.Expr = made.name(index)
+            term: ast.Expr = made.name(self._index(index))
             if set(getattr(factor, "values", ())) != {1}:
                 term = made.binary("*", self._size(factor), term)
             total = term if total is None else made.binary("+", total, term)

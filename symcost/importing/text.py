@@ -63,7 +63,7 @@ class _File:
         )
 
     def _spelling(self, names: Mapping[str, str]) -> Spelling:
-        return Spelling(names, self._sizes.tree, self._sizes.known, self._defaults)
+        return Spelling(names, self._sizes.tree, self._sizes.known, defaults=self._defaults)
 
     # Sizes -------------------------------------------------------------------------------------
 
@@ -97,7 +97,7 @@ class _File:
             made.port(port.name, default=None if port.default is None else self._sizes.tree(port.default))
             for port in definition.ports
         ]
-        taken = {port.name for port in definition.ports}
+        taken = {port.name for port in definition.ports} | {axis for port in ports for axis in _axes(port)}
         body = self._body(definition.path, names, taken, definition.body, definition.outs)
         return made.definition("module", definition.name, [*ports, *statics], body)
 
@@ -149,7 +149,8 @@ class _File:
             return made.shape([axis or made.name(next(letters)) for axis in said])
         while said and not isinstance(shape[len(shape) - len(said)], Local):
             said.pop(0)
-        rest = [axis or made.name("mn"[place % 2]) for place, axis in enumerate(said)]
+        spare = iter("mnpqrs")
+        rest = [axis or made.name(next(spare)) for axis in said]
         return made.shape([ast.Ellipsis(made.NOWHERE), *rest])
 
     def _axis(self, size: Size | Local | None) -> ast.Expr | None:
@@ -193,6 +194,11 @@ class _File:
         if versions:
             self._remarks_above[expect] = f"Counted by PyTorch: {versions}."
         return [expect]
+
+
+def _axes(port: ast.Port) -> list[str]:
+    """The sizes that a port binds."""
+    return [item.text for item in port.shape.items if isinstance(item, ast.Name)] if port.shape else []
 
 
 def _short(words: str | None) -> str | None:
