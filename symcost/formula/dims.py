@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from symcost.formula.arithmetic import add, counter, form, mul
 from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equal as Equal, Fact as Fact
 from symcost.formula.canonical import as_written, canonical, remainder, winners
-from symcost.formula.facts import Facts, floored
+from symcost.formula.facts import Facts
 from symcost.formula.form import Ceil, Floor, Form, Max, Min, Mod, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
@@ -61,6 +61,9 @@ class Assumptions:
 
     def __hash__(self) -> int:
         return hash(frozenset(self.facts))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Assumptions, (self.facts,)
 
     def __repr__(self) -> str:
         return f"<Assumptions {', '.join(map(str, self.facts))}>"
@@ -308,5 +311,5 @@ def _add_moduli(poly: Poly, moduli: dict[Symbol, int]) -> None:
         for number, _, written in factors:
             if isinstance(written, Symbol) and not written.uid and coefficient.denominator > 1:
                 moduli[written] = lcm(moduli.get(written, 1), coefficient.denominator)
-            elif number in floored:
-                _add_moduli(floored[number], moduli)
+            elif number.floored is not None:
+                _add_moduli(number.floored, moduli)

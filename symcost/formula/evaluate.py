@@ -26,6 +26,7 @@ from symcost.formula.form import (
     Visitor,
 )
 from symcost.formula.interface import Unset
+from symcost.formula.keys import Key
 from symcost.formula.numbers import TooLarge, checked, exact, number_power
 
 MAX_ROUNDS = 10**6
@@ -48,7 +49,7 @@ def evaluate(item: Form, values: Mapping[Any, int]) -> Rational:
 class _Evaluation(Visitor[Rational]):
     """The values of symbols by their keys, and how many rounds open sums may still take."""
 
-    def __init__(self, table: dict[int, int]) -> None:
+    def __init__(self, table: dict[Key, int]) -> None:
         self.table = table
         self.rounds_left = MAX_ROUNDS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symcost.formula.keys import Key, when_swept
 from symcost.formula.poly import Poly
 
 MOST_MINIMA = 2
@@ -20,14 +21,17 @@ class Facts:
         self.nonnegatives = nonnegatives
         self.minima_left = minima_left  # how many may still be told apart in one proof
 
-        # The answers. They depend on these facts alone, so they are kept as long as these are.
-        self.canonical_of: dict[int, Poly] = {}  # by the key of the form
-        self.proven: dict[int, bool] = {}  # to be not negative, by the key of the polynomial
-        self.implied_by: dict[int, list[Poly]] = {}  # what is not negative because of an atom, by its number
-        self.lowest_of: dict[int, Poly | None] = {}  # below which an atom never falls, by the key of its writing
+        # The answers. They depend on these facts alone, so they are kept as long as these are: see `standing`.
+        self.canonical_of: dict[Key, Poly] = {}  # by the key of the form
+        self.proven: dict[Key, bool] = {}  # to be not negative, by the key of the polynomial
+        self.implied_by: dict[Key, list[Poly]] = {}  # what is not negative because of an atom, by its key
+        self.lowest_of: dict[Key, Poly | None] = {}  # below which an atom never falls, by the key of its writing
+
+    def forget(self) -> None:
+        """Let go of the answers; they are found out again."""
+        for answers in (self.canonical_of, self.proven, self.implied_by, self.lowest_of):
+            answers.clear()
 
 
 NOTHING = Facts()
-
-floored: dict[int, Poly] = {}
-"""The quotient under each floor atom, by the number of the atom."""
+when_swept(NOTHING.forget)

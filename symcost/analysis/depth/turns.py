@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Start, Underived
 from symcost.analysis.depth.order import Order
 from symcost.formula import Form, add, mul, num
+from symcost.formula.keys import Key
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -181,5 +182,5 @@ def _along(way: Sequence[Chain]) -> Chain:
     return Chain(None, steps, needs)
 
 
-def _keys(needs: Iterable[Form]) -> set[int]:
+def _keys(needs: Iterable[Form]) -> set[Key]:
     return {need.key for need in needs}

@@ -24,6 +24,7 @@ from symcost.analysis.window.sight import AHEAD, ZERO, Sight
 from symcost.errors import UnderivedWindow
 from symcost.formula import Assumptions, Form, Symbol, counter
 from symcost.formula.along import last_value
+from symcost.formula.keys import Key
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 
 MEND = "with numbers for the repeat counts, rounds are followed one by one"
@@ -47,7 +48,7 @@ class Follower(Order):
     def __init__(self, facts: Assumptions, end: Form | None) -> None:
         super().__init__(facts, end)
         self.seen: dict[Tensor, Sight | None] = {}
-        self.symbols: dict[tuple[int, int], Symbol] = {}
+        self.symbols: dict[tuple[int, Key], Symbol] = {}
         self._calls: dict[object, State] = {}
         self.stepping = False
 
