@@ -7,6 +7,7 @@ from functools import partial, reduce
 from math import ceil, floor
 from operator import mul as times
 
+from symcost.formula import standing
 from symcost.formula.arithmetic import add, mul
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.floors import ceil_poly, floor_poly, value_of, with_ceiling
@@ -18,7 +19,6 @@ from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, inverse, monomial, total
 from symcost.formula.powers import log_poly, power_poly
 from symcost.formula.proofs import split
-from symcost.formula.standing import alone
 
 
 def canonical(item: Form, facts: Facts = NOTHING) -> Poly:
@@ -44,13 +44,10 @@ class _Canonical(Visitor[Poly]):
         """The polynomial of a child. Without facts the form itself keeps it, under facts they do."""
         if self.facts is NOTHING:
             return item.poly
-        known = self.facts.canonical_of.get(item.key)
+        known = self.facts.canonical_of.settled.get(item.key)
         if known is not None:
             return known
-        poly, settled = alone(partial(item.accept, self))
-        if settled:
-            self.facts.canonical_of[item.key] = poly
-        return poly
+        return standing.worked_out(self.facts.canonical_of, item.key, partial(item.accept, self))
 
     def of_num(self, item: Num) -> Poly:
         return constant(item.value)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from symcost.formula.keys import Key, when_swept
+from symcost.formula.keys import when_swept
 from symcost.formula.poly import Poly
+from symcost.formula.standing import Answers
 
 MOST_MINIMA = 2
 """So many minima are told apart in one proof; each doubles the claims, and takes the search of each with it."""
@@ -22,10 +23,10 @@ class Facts:
         self.minima_left = minima_left  # how many may still be told apart in one proof
 
         # The answers. They depend on these facts alone, so they are kept as long as these are: see `standing`.
-        self.canonical_of: dict[Key, Poly] = {}  # by the key of the form
-        self.proven: dict[Key, bool] = {}  # to be not negative, by the key of the polynomial
-        self.implied_by: dict[Key, list[Poly]] = {}  # what is not negative because of an atom, by its key
-        self.lowest_of: dict[Key, Poly | None] = {}  # below which an atom never falls, by the key of its writing
+        self.canonical_of: Answers[Poly] = Answers()  # by the key of the form
+        self.proven: Answers[bool] = Answers()  # to be not negative, by the key of the polynomial
+        self.implied_by: Answers[list[Poly]] = Answers()  # what is not negative because of an atom, by its key
+        self.lowest_of: Answers[Poly | None] = Answers()  # below which an atom never falls, by the key of its writing
 
     def forget(self) -> None:
         """Let go of the answers; they are found out again."""

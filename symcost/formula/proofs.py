@@ -14,7 +14,7 @@ from symcost.formula.keys import Key
 from symcost.formula.monomials import EMPTY, Factors
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, total
-from symcost.formula.standing import alone, found
+from symcost.formula.standing import found, worked_out
 from symcost.formula.trials import refuted
 
 DEPTH = 3
@@ -204,7 +204,7 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
     number = poly.number
     if number is not None:
         return number >= 0
-    known = facts.proven.get(poly.key)
+    known = facts.proven.settled.get(poly.key)
     if known is not None:
         return known
     return found(facts.proven, poly.key, partial(_proves, poly, facts), False)
@@ -394,7 +394,7 @@ def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
     """What is known about the atoms of a polynomial: limits of counters, floors and minima."""
     for number, written in poly.atoms.items():
         # What an atom is says the same in every proof, so that it is found out once.
-        known = facts.implied_by.get(number)
+        known = facts.implied_by.settled.get(number)
         if known is None:
             known = found(facts.implied_by, number, partial(_all_limits, number, written, facts), [])
         yield from known
@@ -511,12 +511,10 @@ def _rounded_log(poly: Poly) -> Poly | None:
 def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:
     """A value below which an atom never falls, 0 or more; None where it may be negative."""
     key = written.key
-    if key in facts.lowest_of:
-        return facts.lowest_of[key]
-    least, settled = alone(partial(written.accept, _Lowest(facts)))
-    if settled:
-        facts.lowest_of[key] = least
-    return least
+    settled = facts.lowest_of.settled
+    if key in settled:
+        return settled[key]
+    return worked_out(facts.lowest_of, key, partial(written.accept, _Lowest(facts)))
 
 
 class _Lowest(Visitor[Poly | None]):

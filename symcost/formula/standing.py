@@ -1,42 +1,60 @@
-"""Questions that stand while they are answered: none can serve to answer itself, nor is kept what leaned on one.
+"""What is being found out, and what of it may be kept: proofs ask one another in circles.
 
-Proofs ask one another in circles. A question that is met again while it stands has the answer that it has meanwhile,
-such as "not proven"; what is found with the help of that holds only as long as it stands. So an answer that is kept is
-the one that its question would have in a fresh process, whatever was asked before, broken off, or asked beside it:
-each thread has questions of its own, and all of them share only what is settled.
+A question that is met again while it is looked at has the answer that it has meanwhile, such as "not proven". What
+leans on that, or on what leaned on it, is kept for the question that was asked first and no longer. So every answer
+that is kept is the one that its question has in a fresh process: whatever was asked before, was broken off, or is asked
+by another thread. Each thread has questions of its own, and all share only what is settled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from threading import local
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
+
+from symcost.formula.keys import Key
 
 Answer = TypeVar("Answer")
-Asked = TypeVar("Asked", bound=Hashable)
+
+
+Asked = tuple["Answers[Any]", Key]
+
+MOST_LEANING = 60
+"""A circle of more questions is kept as it was found: no network has one, and a hostile text would have each looked at
+again and again."""
+
+
+class Answers(Generic[Answer]):
+    """Answers by what was asked."""
+
+    __slots__ = ("first", "settled")
+
+    def __init__(self) -> None:
+        self.settled: dict[Key, Answer] = {}
+        """Those that lean on no question that was being looked at: so they are wherever they are asked."""
+        self.first: dict[Key, Answer] = {}
+        """The others, as they are where nothing else is being looked at."""
+
+    def clear(self) -> None:
+        """Forget all of them; they are found out again."""
+        self.settled.clear()
+        self.first.clear()
 
 
 class Question:
-    """A question that stands. `leans_on` are the depths of those around it that its answer leans on."""
+    """A question that is being looked at; `clean` as long as it leans on none."""
 
-    __slots__ = ("around", "asked", "depth", "leaning", "leans_on", "table")
+    __slots__ = ("around", "clean", "leaning")
 
-    def __init__(self, table: object, asked: Hashable, around: Question | None) -> None:
-        self.table = table
-        self.asked = asked
+    def __init__(self, around: Question | None) -> None:
         self.around = around
-        self.depth: int = 0 if around is None else around.depth + 1
-        self.leans_on: set[int] = set()
-        self.leaning: dict[tuple[int, Hashable], tuple[object, Any, set[int]]] = {}
-        """Answers that lean on this question, by table and what was asked: they hold for as long as it stands."""
-
-    def leans(self, depths: set[int]) -> None:
-        """Make known that its answer leans on others; on itself it may."""
-        self.leans_on |= {depth for depth in depths if depth < self.depth}
+        self.clean = True
+        self.leaning: dict[Asked, Any] = {} if around is None else around.leaning
+        """Answers of questions that are looked at, and those that leaned on them, until the first has its answer."""
 
 
 class _Thread(local):
-    """The question that was asked last in this thread and stands."""
+    """The question of this thread that was asked last and has no answer yet."""
 
     innermost: Question | None = None
 
@@ -44,58 +62,63 @@ class _Thread(local):
 _here = _Thread()
 
 
-def found(table: dict[Asked, Answer], asked: Asked, find: Callable[[], Answer], meanwhile: Answer) -> Answer:
-    """The answer of a table; found out where it is not there, and `meanwhile` while it is being found out."""
-    around = standing = _here.innermost
-    while standing is not None:
-        if standing.asked is asked and standing.table is table:
-            return _leaning(meanwhile, {standing.depth})
-        if (id(table), asked) in standing.leaning:
-            _, answer, depths = standing.leaning[id(table), asked]
-            return _leaning(cast(Answer, answer), depths)
-        standing = standing.around
+def found(answers: Answers[Answer], asked: Key, find: Callable[[], Answer], meanwhile: Answer) -> Answer:
+    """The answer to a question that is not settled; `meanwhile` where it is being looked at already."""
+    around = _here.innermost
+    if around is None and asked in answers.first:
+        return answers.first[asked]
+    if around is not None and (answers, asked) in around.leaning:
+        return _leaning(around, answers, asked)
+    question = Question(around)
+    question.leaning[answers, asked] = meanwhile
+    return _kept(question, answers, asked, _looked_at(question, find))
 
-    question = Question(table, asked, around)
-    answer = _while_standing(question, find)
-    if not question.leans_on:
-        return table.setdefault(asked, answer)
-    _last_leaned_on(question).leaning[id(table), asked] = table, answer, question.leans_on
-    return answer
+
+def worked_out(answers: Answers[Answer], asked: Key, work_out: Callable[[], Answer]) -> Answer:
+    """The same for what is never asked in circles, though what it asks may be."""
+    around = _here.innermost
+    if around is not None and (answers, asked) in around.leaning:
+        return _leaning(around, answers, asked)
+    question = Question(around)
+    return _kept(question, answers, asked, _looked_at(question, work_out))
 
 
 def alone(find: Callable[[], Answer]) -> tuple[Answer, bool]:
-    """What is found, and whether it leans on no question that stands, so that it may be kept."""
-    if _here.innermost is None:
+    """What is found, and whether it leans on no question that is being looked at, so that it may be kept."""
+    around = _here.innermost
+    if around is None:
         return find(), True
-    question = Question(None, None, _here.innermost)
-    answer = _while_standing(question, find)
-    return answer, not question.leans_on
+    question = Question(around)
+    answer = _looked_at(question, find)
+    return answer, question.clean
 
 
-def _while_standing(question: Question, find: Callable[[], Answer]) -> Answer:
+def _leaning(around: Question, answers: Answers[Answer], asked: Key) -> Answer:
+    around.clean = False
+    return cast(Answer, around.leaning[answers, asked])
+
+
+def _looked_at(question: Question, find: Callable[[], Answer]) -> Answer:
     around = question.around
     try:
         _here.innermost = question
         return find()
     finally:
-        # Whatever ends the search, an interrupt too: the question stands no more.
+        # Whatever ends the search, an interrupt too: nobody looks at the question any more.
         _here.innermost = around
-        if around is not None:
-            around.leans(question.leans_on)
+        if around is not None and not question.clean:
+            around.clean = False
 
 
-def _leaning(answer: Answer, depths: set[int]) -> Answer:
-    """An answer that leans on questions that stand; whoever asks now leans on them as well."""
-    assert _here.innermost is not None
-    _here.innermost.leans(depths)
+def _kept(question: Question, answers: Answers[Answer], asked: Key, answer: Answer) -> Answer:
+    if question.clean:
+        question.leaning.pop((answers, asked), None)
+        answers.settled[asked] = answer
+        return answer
+    question.leaning[answers, asked] = answer
+    if question.around is None:
+        answers.first[asked] = answer
+        if len(question.leaning) > MOST_LEANING:
+            for (others, other), kept in question.leaning.items():
+                others.settled[other] = kept
     return answer
-
-
-def _last_leaned_on(question: Question) -> Question:
-    """Of those that an answer leans on the one that was asked last, the first that will not stand."""
-    last = max(question.leans_on)
-    around = question.around
-    while around is not None and around.depth != last:
-        around = around.around
-    assert around is not None
-    return around
