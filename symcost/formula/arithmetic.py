@@ -10,7 +10,7 @@ from symcost.formula.form import NUMBER, Add, Form, Log2, Mul, Num, Pow, Symbol
 from symcost.formula.halves import ROUNDINGS, added_up
 from symcost.formula.interface import Operand
 from symcost.formula.keys import Key, fresh_uid, when_swept
-from symcost.formula.numbers import Rational, exact, magnitude, number_power, power_of
+from symcost.formula.numbers import Rational, exact, exact_of, magnitude, number_power, power_of
 
 REPEATED = 4
 """`D^2` up to `D^4` are written as products, as a lecture does; of more factors a reader would lose count."""
@@ -47,11 +47,17 @@ def counter(name: str, low: Operand, high: Operand | None = None) -> Symbol:
 
 
 def form(value: Operand) -> Form:
-    """The value as a form."""
+    """The value as a form; of another type than `int` a number that is exact (see `exact_of`).
+
+    Raises TypeError.
+    """
     if isinstance(value, Form):
         return value
     if isinstance(value, (int, Fraction)):
         return num(value)
+    number = exact_of(value)
+    if number is not None:
+        return num(number)
     raise TypeError(f"not an exact number: {value!r}")
 
 

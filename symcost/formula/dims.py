@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import product
 from math import lcm, prod
 from typing import Any, Literal, TypeVar
@@ -19,6 +18,7 @@ from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.poly import Poly, constant, inverse
 from symcost.formula.proofs import cleared, nonnegative, positive, whole
 from symcost.formula.samples import Values, needed_symbols, samples
+from symcost.once import once
 
 MAX_CASES = 64
 """Proofs by remainders split into at most so many cases, each of them a proof of its own."""
@@ -77,7 +77,7 @@ class Assumptions:
 
     # What the facts say ------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def _equalities(self) -> dict[Symbol, Form]:
         """One side of each equality as a replacement for a symbol of the other."""
         table: dict[Symbol, Form] = {}
@@ -92,7 +92,7 @@ class Assumptions:
                 table[name] = value
         return table
 
-    @cached_property
+    @once
     def _facts(self) -> Facts:
         """The facts as polynomials: those that are whole, and those that are not negative."""
         wholes: list[Poly] = []

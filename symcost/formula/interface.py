@@ -30,6 +30,9 @@ class Unset(KeyError):
         super().__init__(symbol.name)
         self.symbol = symbol
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Unset, (self.symbol,)
+
 
 class Above(NamedTuple):
     """What a form asks of the rooms above this one."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice, pairwise, product
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Start, Under
 from symcost.analysis.depth.order import Order
 from symcost.formula import Form, add, mul, num
 from symcost.formula.keys import Key
+from symcost.once import once
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -74,7 +74,7 @@ class _Longer:
         self._waiting = waiting
         self._nodes = list(dict.fromkeys(node for edge in waiting for node in edge))
 
-    @cached_property
+    @once
     def _graph(self) -> nx.DiGraph[int]:
         """Which values wait for which: numbered, so that cycles come in the order of the text, not in that of memory.
 
