@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symcost.formula.poly import Poly
     from symcost.formula.residues import Family
 
-FEWEST_SWEPT = 100_000
+FEWEST_SWEPT = 40_000
 """Fewer keys are never looked through for dead ones: a usual run ends before."""
 
 
