@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, LEAST, MOST, ZERO, Sight
-from symcost.formula import Assumptions, AtLeast, Form, Symbol, maximum, minimum, mul, num
-from symcost.formula.along import counters, has_cases, inmost, last_value, rise, shorter, way
+from symcost.formula import Assumptions, AtLeast, Form, Symbol, maximum, minimum, mul, num, rebuild
+from symcost.formula.along import counters, has_cases, inmost, last_value, rise, shorter, way, within
 from symcost.formula.comparisons import Comparisons
+from symcost.formula.form import Max, Min
+from symcost.formula.numbers import Rational
 from symcost.formula.parts import mentions, outermost
 
 MOST_PROOFS = 500
@@ -136,6 +138,23 @@ class Order(Comparisons):
             last, ahead = end, least
         return replace(sight, ends=(first, last), layers=(back, ahead, least, most))
 
+    def _away_from_edge(self, form: Form, side: int) -> Form:
+        """An end that is held inside of the input, as if the axis went on: `max(0, t - W)` is `t - W`.
+
+        Both are the same wherever neither is padding.
+        """
+        part = next((part for part in within(form) if isinstance(part, Min | Max)), None)
+        edge = self.edges[side]
+        if part is None or edge is None:
+            return form
+
+        cases = [_with_case(form, part, arg).expand() for arg in part.args]
+        if _goes_with(form, part) != (1 if isinstance(part, Max) == (side == BACK) else -1):
+            # It is not the case nearest to the own position that prevails.
+            return form
+        inside = [case for case in cases if not self.farther(case, edge, side)]
+        return inside[0] if len(inside) == 1 else form
+
     def joined(self, sights: Iterable[Sight | None]) -> Sight | None:
         """Everything that one of several sees. Raises Underived."""
         whole: Sight | None = None
@@ -221,7 +240,8 @@ class Order(Comparisons):
         along = self._along_without(sight, at)
         near = sight.near and self.over(sight.near, at)
 
-        ends = (self.extreme(sight.first, at, most=False), self.extreme(sight.last, at, most=True))
+        first, last = self.extreme(sight.first, at, most=False), self.extreme(sight.last, at, most=True)
+        ends = (self._away_from_edge(first, BACK), self._away_from_edge(last, AHEAD))
         layers = self._layers_over(sight, at) if sight.mentions((at,)) else sight.layers
         solid = sight.solid and self.touches(sight, at)
         whole = replace(sight, ends=ends, layers=layers, solid=solid, along=along, near=near)
@@ -261,6 +281,16 @@ class Order(Comparisons):
         if not sight.moves((at,)):
             return True
         return self._touch(sight, sight.put({at: (at + 1).expand()}))
+
+
+def _with_case(form: Form, part: Form, value: Form) -> Form:
+    """A form with one of its parts replaced."""
+    return value if form == part else rebuild(form, lambda child: _with_case(child, part, value))
+
+
+def _goes_with(form: Form, part: Form) -> Rational | None:
+    """By how much a form rises with one of its parts, if that is a number."""
+    return (_with_case(form, part, num(1)) - _with_case(form, part, ZERO)).number
 
 
 def _counters_of_ends(sights: Sequence[Sight]) -> list[Symbol]:
