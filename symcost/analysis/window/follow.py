@@ -21,7 +21,8 @@ from symcost.analysis.window.order import Order
 from symcost.analysis.window.sight import AHEAD, BACK, ZERO, Sight
 from symcost.errors import UnderivedWindow
 from symcost.formula import Assumptions, Form, Symbol, counter
-from symcost.formula.along import last_value, rise
+from symcost.formula.along import last_value, rise, within
+from symcost.formula.form import Rounding
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 from symcost.ops.reads import Beside, Reading, Unseen
 
@@ -163,7 +164,10 @@ class Follower(Order):
         if any(axis.high != 1 and values[axis] not in (*at, *reading.over) for axis in sight.parts):
             # What each of them sees is not kept.
             raise Underived("it takes some of several parts beside each other")
-        return self._together(sight.put(values), reading.over)
+        sight = sight.put(values)
+        if any(_counts_through_quotient(end) for end in sight.ends):
+            raise Underived("its positions are counted through an axis that is a quotient")
+        return self._together(sight, reading.over)
 
     def _inwards(self, sight: Sight, axes: Axes, beside: Beside, side: int) -> bool:
         """Whether an end of the input has been moved inwards, and is padded: as if the axis went on there."""
@@ -235,3 +239,11 @@ class Follower(Order):
 def keys(state: Iterable[Sight | None]) -> list[object]:
     """What tells whether sights are the same as others."""
     return [sight and sight.key for sight in state]
+
+
+def _counts_through_quotient(form: Form) -> bool:
+    """Whether a position is divided by what is itself a quotient: proofs of that take too long."""
+    return any(
+        isinstance(part, Rounding) and part.denominator.number is None and not isinstance(part.denominator, Symbol)
+        for part in within(form)
+    )

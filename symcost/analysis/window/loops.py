@@ -110,10 +110,16 @@ class Windows(Follower):
         """A guess with those bounds that hold of what was found. Raises Underived where that sees something else."""
         if guess is None and found is None:
             return None
-        if guess is None or found is None:
+        if guess is None:
+            raise Underived(CHANGES)
+        there = self.clipped(guess.put(now))
+        if found is None and self.below(there.last, there.first):
+            # It sees nothing yet.
+            return guess
+        if found is None:
             raise Underived(CHANGES)
 
-        there, real = self.clipped(guess.put(now)), self.clipped(found.put(now))
+        real = self.clipped(found.put(now))
         if not self._same(there, real):
             # Of a stretch, unlike the layers, no bound is kept: it is as it is said or it is not told.
             raise Underived(CHANGES)

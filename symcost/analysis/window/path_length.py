@@ -176,16 +176,12 @@ class Path:
             return False
 
         try:
-            reached = any(self._reaches(side, layers) for side in self._sides())
+            own = mul(self.stride, self.at) if self.stride != 0 else None
         except UnderivedWindow:
             # Without a stride it is not known which positions are the farthest.
             return True
-        return not reached
-
-    def _sides(self) -> list[int]:
-        """The directions in which more is seen than the position itself. Raises UnderivedWindow."""
-        own = mul(self.stride, self.at) if self.stride != 0 else None
-        return [side for side in (BACK, AHEAD) if self._sight.ends[side] != own] or [BACK]
+        sides = [side for side in (BACK, AHEAD) if self._sight.ends[side] != own] or [BACK]
+        return not any(self._reaches(side, layers) for side in sides)
 
     def _reaches(self, side: int, layers: Form) -> bool:
         """Whether the farthest position takes as many layers, from an entry at the other end of a long axis."""

@@ -1,4 +1,4 @@
-"""Windows that are cut at the beginning of the axis, above each other and beside other layers, against unrolled graphs."""
+"""Windows that are cut at the beginning of the axis, above each other, against unrolled graphs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import symcost
 from symcost.formula import Form, symbol
 from tests.oracle.reach import reach
 
-W = symbol("W")
+L, W = symbol("L"), symbol("W")
 ATTEND = "windowed_attention({0}, {0}, {0}, window = {1})"
 LENGTH = 16
 
@@ -39,3 +39,12 @@ def test_two_layers_with_windows(name: str) -> None:
     for t in inside:
         assert (min(seen[t]), max(seen[t])) == (put(path.first, t), put(path.last, t))
         assert max(seen[t].values()) <= int(path.layers.evaluate(sizes))
+
+
+def test_any_number_of_layers_with_windows() -> None:
+    """Each of L layers leads back by W - 1 positions more."""
+    attend = ATTEND.format("x", "W")
+    model = symcost.loads(
+        f"model M(x: [T, D], W, L) {{\nassume W <= T\nrepeat L {{ x = {attend} }}\nreturn x\n}}"
+    ).model()
+    assert model.path().receptive_field == (W - 1) * L + 1
