@@ -124,50 +124,59 @@ class Follower(Order):
             raise Underived(str(why)) from None
 
         seeing = [reading for reading in readings if self.seen.get(operation.inputs[reading.place]) is not None]
-        several = len(seeing) > 1
-        parts = [self._read(reading, operation.inputs[reading.place], several, at) for reading in seeing]
-        if not parts:
+        if not seeing:
             return None
-
-        if not operation.cost.counts and len(operation.inputs) > 1:
-            # An entry of the result is in one of its operands only.
-            axis = at[0] if readings[0].beside is None else at[readings[0].beside.axis]
-            alike = len(set(keys(part.sight for part in parts))) == 1 and not any(part.may_spread for part in parts)
-            whole = self._beside([part.sight for part in parts], alike, len(parts) == len(operation.inputs), axis)
-        else:
+        parts = [self._read(reading, operation, at, len(seeing) > 1) for reading in seeing]
+        if operation.cost.counts or len(operation.inputs) < 2:
             whole = self._met(operation, parts)
+        else:
+            # An entry of the result is in one of its operands only: beside the others, or behind them in a stack.
+            beside = seeing[0].beside
+            axis = at[0] if beside is None else at[beside.axis]
+            whole = self._beside(parts, len(parts) == len(operation.inputs), axis)
 
         if self.edges[AHEAD] is not None and self.below(whole.last, ZERO):
             # Clipped it would be said to see the first position.
             raise Underived("it sees padding alone")
         return self.clipped(whole)
 
-    def _read(self, reading: Reading, tensor: Tensor, several: bool, at: Axes) -> Part:
-        """What an entry of a result sees in one operand. Raises Underived."""
+    def _read(self, reading: Reading, operation: Operation, at: Axes, several: bool) -> Part:
+        """What an entry of a result sees in one operand, which may be one of several. Raises Underived."""
+        tensor = operation.inputs[reading.place]
         sight, axes = self.seen[tensor], self.axes(tensor)
         assert sight is not None
+        if reading.beside is not None and several:
+            return self._read_whole(reading, reading.beside, sight, axes)
+
+        values = dict(zip(axes, reading.positions, strict=True))
+        self._check(reading, sight, values, at)
+        read = sight.put(values)
+        if any(_counts_through_quotient(end) for end in read.ends):
+            raise Underived("its positions are counted through an axis that is a quotient")
+        return self._together(read, reading.over)
+
+    def _read_whole(self, reading: Reading, beside: Beside, sight: Sight, axes: Axes) -> Part:
+        """One of several parts that lie beside each other: what all of its entries see together. Raises Underived."""
+        own = axes[beside.axis]
+        values = dict(zip(axes, reading.positions, strict=True)) | {own: own}
+        whole = replace(self.over(sight, own), parts=sight.parts - {own})
+        return Part(whole.put(values), may_spread=own in sight.along)
+
+    def _check(self, reading: Reading, sight: Sight, values: dict[Symbol, Form], at: Axes) -> None:
+        """Raises Underived where it is not known what an entry reads, or whether it reads anything."""
+        axes = tuple(values)
         if any(axes[axis] in sight.along for axis in reading.unknown):
             raise Underived("which of its rows are read is known only when it runs")
         if not all(self.at_least(need, ZERO) for need in reading.gapless):
             raise Underived("its left side leaves gaps")
-        if reading.beside is not None and several:
-            # Beside others a part is seen as a whole: what all of its entries see together.
-            own = axes[reading.beside.axis]
-            whole = replace(self.over(sight, own), parts=sight.parts - {own})
-            values = dict(zip(axes, reading.positions, strict=True)) | {own: own}
-            return Part(whole.put(values), may_spread=own in sight.along)
-        if reading.beside is not None and any(self._inwards(sight, axes, reading.beside, end) for end in (0, 1)):
-            # Its padding lies inside of the input, and no window may be said to go on over it.
-            raise Underived("it pads what was moved inwards")
-
-        values = dict(zip(axes, reading.positions, strict=True))
         if any(axis.high != 1 and values[axis] not in (*at, *reading.over) for axis in sight.parts):
             # What each of them sees is not kept.
             raise Underived("it takes some of several parts beside each other")
-        sight = sight.put(values)
-        if any(_counts_through_quotient(end) for end in sight.ends):
-            raise Underived("its positions are counted through an axis that is a quotient")
-        return self._together(sight, reading.over)
+
+        beside = reading.beside
+        if beside is not None and any(self._inwards(sight, axes, beside, side) for side in (BACK, AHEAD)):
+            # Its padding lies inside of the input, and no window may be said to go on over it.
+            raise Underived("it pads what was moved inwards")
 
     def _inwards(self, sight: Sight, axes: Axes, beside: Beside, side: int) -> bool:
         """Whether an end of the input has been moved inwards, and is padded: as if the axis went on there."""
@@ -198,9 +207,11 @@ class Follower(Order):
             sight = self.over(sight, turn)
         return Part(replace(sight, parts=sight.parts.difference(over)), spread, spread or may_spread)
 
-    def _beside(self, sights: Sequence[Sight], alike: bool, complete: bool, axis: Symbol) -> Sight:
+    def _beside(self, parts: Sequence[Part], complete: bool, axis: Symbol) -> Sight:
         """What is joined or stacked along an axis: all of it together, where single entries may see a part."""
+        sights = [part.sight for part in parts]
         whole = self.joined(sights)
+        alike = len(set(keys(sights))) == 1 and not any(part.may_spread for part in parts)
         if alike and (complete or whole.moves(axis)):
             return whole
         # What is near to one of them need not be near to the others.
