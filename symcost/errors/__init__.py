@@ -95,6 +95,7 @@ from symcost.errors.published import (
 )
 from symcost.errors.questions import (
     NoPath as NoPath,
+    UndecidedComparison as UndecidedComparison,
     UndecidedPeak as UndecidedPeak,
     UnderivedBackward as UnderivedBackward,
     UnderivedDepth as UnderivedDepth,
@@ -102,6 +103,7 @@ from symcost.errors.questions import (
     UnderivedMemory as UnderivedMemory,
     UnderivedWindow as UnderivedWindow,
     UnknownQuantity as UnknownQuantity,
+    Unsolved as Unsolved,
     WrongOrder as WrongOrder,
 )
 from symcost.errors.sizes import (
