@@ -21,24 +21,35 @@ class Apart(Underived):
 def reach(at: Symbol, back: Form, ahead: Form, stride: Form, order: Order) -> Form:
     """How far one copy brings the ends together: position `at` sees so far `back` of `stride·at`, and so far `ahead`.
 
-    With a stride it is how far the first position sees ahead, if no other sees the first position, however many copies
-    there are: position t of c copies sees back to S^c·t - b·(S^c - 1)/(S - 1), for t > 0 and b < S never to 0. No
-    window may then begin farther than one position behind the end of the last.
+    With a stride it is how far the first position sees ahead.
 
     Raises Underived, Apart.
     """
-    none = num(0)
     if any(mentions(far.expand(), (at,)) for far in (back, ahead)):
         # The number of copies would depend on where the next one goes on.
         raise Underived("some of its positions see more than others")
+    if stride == 1:
+        return _sliding(back, ahead, order)
 
-    if stride != 1:
-        needs = (stride - 2, back, stride - 1 - back, ahead - 1, back + ahead + 1 - stride)
-        if all(order.at_least(need.expand(), none) for need in needs):
-            return ahead
-        # The ends may meet elsewhere than at the first position, or never.
+    if not _meet_at_the_first(back, ahead, stride, order):
+        # The ends may meet elsewhere, or never.
         raise Underived("its positions are not those of the input, and it sees a part only")
+    return ahead
 
+
+def _meet_at_the_first(back: Form, ahead: Form, stride: Form, order: Order) -> bool:
+    """Whether no position but the first ever sees the first, and no position is left out.
+
+    Position t of c copies sees back to S^c·t - b·(S^c - 1)/(S - 1), for t > 0 and b < S never to 0; and no window may
+    begin farther than one position behind the end of the last.
+    """
+    above_zero = (stride - 1, ahead, stride - back, add(back, ahead, 2) - stride)
+    return bool(order.at_least(back, num(0))) and all(order.at_least(each.expand(), num(1)) for each in above_zero)
+
+
+def _sliding(back: Form, ahead: Form, order: Order) -> Form:
+    """How far it sees in the direction in which it sees less far, if at all. Raises Underived, Apart."""
+    none = num(0)
     if not all(order.at_least(far, none) for far in (back, ahead)):
         # Copies that skip their own position may skip others between the ends.
         raise Underived("it cannot be told whether it sees its own position")

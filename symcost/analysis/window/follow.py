@@ -69,19 +69,23 @@ class Follower(Order):
                 continue
             if isinstance(node, Block) and node.kind == "layer":
                 continue
+            self._follow_node(node)
 
-            if not any(self.seen.get(tensor) for tensor in node.inputs):
-                # What sees nothing of the input needs no window, so nothing in it can be refused.
-                self.seen |= dict.fromkeys(node.outputs)
-                continue
-            try:
-                self._node(node)
-            except Underived as why:
-                name = node.kind if isinstance(node, Operation) else node.name
-                raise UnderivedWindow(f"`{name}`", str(why), node.span) from None
+    def _follow_node(self, node: Operation | Block) -> None:
+        """Say what the results of a node see. Raises UnderivedWindow, which names the node."""
+        if not any(self.seen.get(tensor) for tensor in node.inputs):
+            # What sees nothing of the input needs no window, so nothing in it can be refused.
+            self.seen |= dict.fromkeys(node.outputs)
+            return
+
+        try:
+            self._node(node)
+        except Underived as why:
+            name = node.kind if isinstance(node, Operation) else node.name
+            raise UnderivedWindow(f"`{name}`", str(why), node.span) from None
 
     def _node(self, node: Operation | Block) -> None:
-        """Say what the results of a node see. Raises Underived, UnderivedWindow."""
+        """Raises Underived, UnderivedWindow."""
         match node:
             case Operation():
                 for number, out in enumerate(node.outputs):
@@ -89,11 +93,15 @@ class Follower(Order):
             case Block(kind="call"):
                 self._call(node)
             case Block(kind="choose"):
-                # Each branch sees what it sees by itself; the first axis of the stack says which branch it is.
-                self.follow(node.graph)
-                self.seen |= {one.stacked: self.moved(one.each, one.stacked, 1) for one in node.emitted}
+                self._choice(node)
             case _:
                 self.loop(node)
+
+    def _choice(self, block: Block) -> None:
+        """Each branch of a choice sees what it sees by itself; the first axis of the stack says which branch it is."""
+        self.follow(block.graph)
+        for one in block.emitted:
+            self.seen[one.stacked] = self.moved(one.each, one.stacked, 1)
 
     def loop(self, block: Block) -> None:
         """Say what the values see that a loop carries and emits. Raises Underived."""
@@ -169,18 +177,23 @@ class Follower(Order):
             raise Underived("which of its rows are read is known only when it runs")
         if not all(self.at_least(need, ZERO) for need in reading.gapless):
             raise Underived("its left side leaves gaps")
-        if any(axis.high != 1 and values[axis] not in (*at, *reading.over) for axis in sight.parts):
-            # What each of them sees is not kept.
-            raise Underived("it takes some of several parts beside each other")
 
-        beside = reading.beside
-        if beside is not None and any(self._inwards(sight, axes, beside, side) for side in (BACK, AHEAD)):
-            # Its padding lies inside of the input, and no window may be said to go on over it.
-            raise Underived("it pads what was moved inwards")
+        for axis in sight.parts:
+            if axis.high != 1 and values[axis] not in (*at, *reading.over):
+                # What each of them sees is not kept.
+                raise Underived("it takes some of several parts beside each other")
+        if reading.beside is not None:
+            self._check_padding(sight, axes[reading.beside.axis], reading.beside)
 
-    def _inwards(self, sight: Sight, axes: Axes, beside: Beside, side: int) -> bool:
+    def _check_padding(self, sight: Sight, own: Symbol, beside: Beside) -> None:
+        """Raises Underived where padding lies inside of the input, and no window may be said to go on over it."""
+        for side in (BACK, AHEAD):
+            if self._inwards(sight, own, beside, side):
+                raise Underived("it pads what was moved inwards")
+
+    def _inwards(self, sight: Sight, own: Symbol, beside: Beside, side: int) -> bool:
         """Whether an end of the input has been moved inwards, and is padded: as if the axis went on there."""
-        own, end, edge = axes[beside.axis], sight.ends[side], self.edges[side]
+        end, edge = sight.ends[side], self.edges[side]
         slope = rise(end, own).number
         if not slope or edge is None:
             return False
@@ -194,18 +207,24 @@ class Follower(Order):
 
     def _together(self, sight: Sight, over: Sequence[Symbol]) -> Part:
         """What is seen over all values of some counters. Raises Underived."""
-        turns = [turn for turn in over if sight.mentions(turn) or turn in sight.along]
         spread = may_spread = False
-        # Those first from one value to the next of which nothing is left out.
-        for turn in sorted(turns, key=lambda turn: len(turns) > 1 and not self.touches(sight, turn)):
+        for turn in self._in_order(sight, over):
             if self.at_least(turn.low, last_value(turn)):
                 # There is one entry only.
                 sight = sight.put({turn: turn.low})
                 continue
+
             may_spread |= sight.may_differ(turn)
             spread |= sight.moves(turn)
             sight = self.over(sight, turn)
         return Part(replace(sight, parts=sight.parts.difference(over)), spread, spread or may_spread)
+
+    def _in_order(self, sight: Sight, over: Sequence[Symbol]) -> list[Symbol]:
+        """Those counters that matter; first those from one value to the next of which nothing is left out."""
+        turns = [turn for turn in over if sight.mentions(turn) or turn in sight.along]
+        if len(turns) < 2:
+            return turns
+        return sorted(turns, key=lambda turn: not self.touches(sight, turn))
 
     def _beside(self, parts: Sequence[Part], complete: bool, axis: Symbol) -> Sight:
         """What is joined or stacked along an axis: all of it together, where single entries may see a part."""
@@ -236,15 +255,21 @@ class Follower(Order):
         """Whether no operand sees all that the result does: whether that is sure, and whether it may be."""
         if len(sights) < 2:
             return False, False
+
         if any(sight.parts for sight in sights):
             # What is said of all parts together need not be so of the one that is read here.
             return False, True
+
         if len(set(keys(sights))) == 1:
             # With gaps, what one of them leaves out another may see.
             return False, not sights[0].solid
-        if any(all(self.covers(one, other) for other in sights if other is not one) for one in sights):
+
+        if any(self._covers_all(one, sights) for one in sights):
             return False, False
         return self.apart(sights), True
+
+    def _covers_all(self, one: Sight, sights: Sequence[Sight]) -> bool:
+        return all(other is one or self.covers(one, other) for other in sights)
 
 
 def keys(state: Iterable[Sight | None]) -> list[object]:

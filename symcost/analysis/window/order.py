@@ -9,7 +9,7 @@ from functools import reduce
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, LEAST, MOST, ZERO, Sight
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, maximum, minimum, mul, num, rebuild
-from symcost.formula.along import counters, has_cases, inmost, last_value, rise, shorter, way, within
+from symcost.formula.along import counters, has_cases, inmost, last_value, less, rise, shorter, way, within
 from symcost.formula.comparisons import Comparisons
 from symcost.formula.form import Max, Min
 from symcost.formula.parts import mentions, outermost
@@ -132,7 +132,7 @@ class Order(Comparisons):
 
         first, back = self._end(one, other, BACK)
         last, ahead = self._end(one, other, AHEAD)
-        least = outermost((one.layers[LEAST], other.layers[LEAST]), self.at_least, most=False)
+        least = self._least(one.layers[LEAST], other.layers[LEAST])
         most, solid = self._most(one, other)
         return Sight(
             (first, last),
@@ -145,35 +145,45 @@ class Order(Comparisons):
         )
 
     def _end(self, one: Sight, other: Sight, side: int) -> tuple[Form, Form]:
-        """The farther of two ends, and the fewest layers to it.
+        """The farther of two ends, and the fewest layers to it."""
+        if not self.farther(one.ends[side], other.ends[side], side):
+            one, other = other, one
+        end, near = one.ends[side], other.ends[side]
+        if self.farther(end, near, side):
+            return end, self._few_across(one, other, side)
+
+        # Now the one is farther, now the other.
+        far = maximum(end, near) if side == AHEAD else minimum(end, near)
+        return far, minimum(one.layers[LEAST], other.layers[LEAST])
+
+    def _few_across(self, one: Sight, other: Sight, side: int) -> Form:
+        """The fewest layers to the end of the sight that goes farther.
 
         Where the nearer one is as far for some entries it counts too: the layers to the farther one where the gap is 1
         or more, else no more than what the nearer sight sees anything through.
         """
-        if not self.farther(one.ends[side], other.ends[side], side):
-            one, other = other, one
-        end, near = one.ends[side], other.ends[side]
-        if not self.farther(end, near, side):
-            # Now the one is farther, now the other.
-            far = maximum(end, near) if side == AHEAD else minimum(end, near)
-            return far, minimum(one.layers[LEAST], other.layers[LEAST])
-
-        gap = (end - near if side == AHEAD else near - end).expand()
         few, others = one.layers[side], other.layers[LEAST]
+        gap = less(one.ends[side], other.ends[side]).expand()
         if gap == 0:
-            return end, outermost((few, other.layers[side]), self.at_least, most=False)
+            return self._least(few, other.layers[side])
+        if side == BACK:
+            gap = -gap
+
         if self.at_least(gap, num(1)) or self.at_least(others, few):
-            return end, few
+            return few
         if has_cases(few) or not self.at_least(few, others):
             # A form of it would grow from join to join.
-            return end, outermost((one.layers[LEAST], others), self.at_least, most=False)
-        return end, minimum(few, others + mul(few - others, gap))
+            return self._least(one.layers[LEAST], others)
+        return minimum(few, others + mul(few - others, gap))
+
+    def _least(self, *forms: Form) -> Form:
+        return outermost(forms, self.at_least, most=False)
 
     def _most(self, one: Sight, other: Sight) -> tuple[Form, bool]:
         """Through how many layers at most all is seen, and whether nothing is left out: one way to each is enough."""
         over, under = self.covers(one, other), self.covers(other, one)
         if over and under:
-            return outermost((one.layers[MOST], other.layers[MOST]), self.at_least, most=False), True
+            return self._least(one.layers[MOST], other.layers[MOST]), True
         if over or under:
             return (one if over else other).layers[MOST], True
         most = outermost((one.layers[MOST], other.layers[MOST]), self.at_least, most=True)
@@ -227,15 +237,21 @@ class Order(Comparisons):
         if len(open_) > MOST_COUNTERS:
             # Each counter more doubles the corners.
             return
-        if open_:
-            inner = inmost(open_)
-            for value in (last_value(inner), inner.low):
-                yield from self._corners([sight.put({inner: value}) for sight in sights], end)
+
+        if not open_:
+            inside = list(map(self.clipped, sights))
+            if all(self._within(sight, end) for sight in inside):
+                yield inside
             return
 
-        inside = [self.clipped(sight) for sight in sights]
-        if all(self.at_least(sight.first, ZERO) and self.at_least(end, sight.last) for sight in inside):
-            yield inside
+        inner = inmost(open_)
+        for value in (last_value(inner), inner.low):
+            corner = [sight.put({inner: value}) for sight in sights]
+            yield from self._corners(corner, end)
+
+    def _within(self, sight: Sight, end: Form) -> bool:
+        """Whether it surely sees no padding."""
+        return bool(self.at_least(sight.first, ZERO) and self.at_least(end, sight.last))
 
 
 def cases_of(form: Form, most: bool) -> list[Form]:
@@ -244,11 +260,11 @@ def cases_of(form: Form, most: bool) -> list[Form]:
     if part is None:
         return [form]
 
-    goes = (_with_case(form, part, num(1)) - _with_case(form, part, ZERO)).number
-    if goes != (1 if isinstance(part, Max) == most else -1):
+    rises = 1 if isinstance(part, Max) == most else -1
+    if (_with_case(form, part, num(1)) - _with_case(form, part, ZERO)).number != rises:
         # It is the smallest that prevails, not the greatest, or the other way around.
         return [form]
-    return [_with_case(form, part, arg).expand() for arg in part.args]
+    return [_with_case(form, part, arg).expand() for arg in part.children]
 
 
 def _with_case(form: Form, part: Form, value: Form) -> Form:

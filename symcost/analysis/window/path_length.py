@@ -45,31 +45,35 @@ class Path:
         place = self._windows.axes(source)[axis]
         self._windows.seen[source] = Sight((place, place), along=frozenset((place,)))
         self._windows.follow(graph)
-        self._axis: int | None = None
+        self.axis: int | None = None
+        """The axis of the result along which windows move; None where it has one window as a whole."""
         self.at = counter("t", 0, 1)
+        """The position along it."""
         sight = self._windows.seen.get(tensor)
         self.sees = sight is not None
         """Whether the result depends on the input at all."""
         self._sight = Sight((ZERO, ZERO)) if sight is None else self._along(sight, tensor, axis % len(source.shape))
+        self.first, self.last = self._sight.ends
+        """The first and the last position that position `at` sees, outside of the input where padding stands there."""
 
     def _along(self, sight: Sight, tensor: Tensor, axis: int) -> Sight:
         """What is seen by the position along one axis: that which changes what is seen, or that of the port."""
         axes = self._windows.axes(tensor)
-        self._axis = self._moving(sight, axes)
-        if self._axis is None:
-            self._axis = self._alike(tensor, axis)
+        self.axis = self._moving(sight, axes)
+        if self.axis is None:
+            self.axis = self._alike(tensor, axis)
 
         for number, place in enumerate(axes):
-            if number != self._axis:
+            if number != self.axis:
                 sight = self._windows.over(sight, place)
-        if self._axis is None:
+        if self.axis is None:
             return sight
 
-        own = axes[self._axis]
+        own = axes[self.axis]
         if own in sight.parts:
             # One formula for all its positions would be that of no part.
             raise self._underived("its positions are put together from several parts")
-        self.at = counter("t", 0, tensor.shape[self._axis])
+        self.at = counter("t", 0, tensor.shape[self.axis])
         return sight.put({own: self.at})
 
     def _moving(self, sight: Sight, axes: Sequence[Symbol]) -> int | None:
@@ -89,21 +93,6 @@ class Path:
         return next((n for n, size in enumerate(tensor.shape) if size == self.length), None)
 
     # Windows --------------------------------------------------------------------------------------
-
-    @property
-    def axis(self) -> int | None:
-        """The axis of the result along which windows move; None where it has one window as a whole."""
-        return self._axis
-
-    @property
-    def first(self) -> Form:
-        """The first position that position `at` of the result sees, before the beginning where padding stands there."""
-        return self._sight.first
-
-    @property
-    def last(self) -> Form:
-        """The last position that it sees."""
-        return self._sight.last
 
     @cached_property
     def receptive_field(self) -> Form:
@@ -176,12 +165,16 @@ class Path:
             return False
 
         try:
-            own = mul(self.stride, self.at) if self.stride != 0 else None
+            sides = self._sides()
         except UnderivedWindow:
             # Without a stride it is not known which positions are the farthest.
             return True
-        sides = [side for side in (BACK, AHEAD) if self._sight.ends[side] != own] or [BACK]
         return not any(self._reaches(side, layers) for side in sides)
+
+    def _sides(self) -> list[int]:
+        """The directions in which more is seen than the position itself. Raises UnderivedWindow."""
+        own = mul(self.stride, self.at) if self.stride != 0 else None
+        return [side for side in (BACK, AHEAD) if self._sight.ends[side] != own] or [BACK]
 
     def _reaches(self, side: int, layers: Form) -> bool:
         """Whether the farthest position takes as many layers, from an entry at the other end of a long axis."""
