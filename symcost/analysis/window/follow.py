@@ -23,6 +23,7 @@ from symcost.errors import UnderivedWindow
 from symcost.formula import Assumptions, Form, Symbol, counter
 from symcost.formula.along import last_value, rise, within
 from symcost.formula.form import Rounding
+from symcost.formula.terms import over as fraction
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 from symcost.ops.reads import Beside, Reading, Unseen
 
@@ -167,7 +168,7 @@ class Follower(Order):
         """One of several parts that lie beside each other: what all of its entries see together. Raises Underived."""
         own = axes[beside.axis]
         values = dict(zip(axes, reading.positions, strict=True)) | {own: own}
-        whole = replace(self.over(sight, own), parts=sight.parts - {own})
+        whole = replace(self.over(sight, own), parts=sight.parts - {own}, split=sight.split - {own})
         return Part(whole.put(values), may_spread=own in sight.along)
 
     def _check(self, reading: Reading, sight: Sight, values: dict[Symbol, Form], at: Axes) -> None:
@@ -215,9 +216,10 @@ class Follower(Order):
                 continue
 
             may_spread |= sight.may_differ(turn)
-            spread |= sight.moves(turn)
+            spread |= sight.moves(turn) or turn in sight.split
             sight = self.over(sight, turn)
-        return Part(replace(sight, parts=sight.parts.difference(over)), spread, spread or may_spread)
+        left = replace(sight, parts=sight.parts.difference(over), split=sight.split.difference(over))
+        return Part(left, spread, spread or may_spread)
 
     def _in_order(self, sight: Sight, over: Sequence[Symbol]) -> list[Symbol]:
         """Those counters that matter; first those from one value to the next of which nothing is left out."""
@@ -234,7 +236,8 @@ class Follower(Order):
         if alike and (complete or whole.moves(axis)):
             return whole
         # What is near to one of them need not be near to the others.
-        return replace(whole, parts=whole.parts | {axis}, along=whole.along | {axis}, near=None)
+        split = frozenset((axis,)) if self.differ(sights) else frozenset()
+        return replace(whole, parts=whole.parts | {axis}, along=whole.along | {axis}, split=split, near=None)
 
     def _met(self, operation: Operation, parts: Sequence[Part]) -> Sight:
         """What an operation sees in all its operands, with the layer that it is itself."""
@@ -278,8 +281,6 @@ def keys(state: Iterable[Sight | None]) -> list[object]:
 
 
 def _counts_through_quotient(form: Form) -> bool:
-    """Whether a position is divided by what is itself a quotient: proofs of that take too long."""
-    return any(
-        isinstance(part, Rounding) and part.denominator.number is None and not isinstance(part.denominator, Symbol)
-        for part in within(form)
-    )
+    """Whether a position is divided by a size that is itself a quotient, as of patches: proofs take too long."""
+    rounded = [part for part in within(form) if isinstance(part, Rounding)]
+    return any(fraction(part.denominator)[1] != 1 for part in rounded)

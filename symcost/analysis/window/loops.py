@@ -132,6 +132,7 @@ class Windows(Follower):
             solid=guess.solid and real.solid,
             along=guess.along | real.along,
             parts=guess.parts | real.parts,
+            split=guess.split & real.split,
             near=near,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 
@@ -141,7 +141,7 @@ class Order(Comparisons):
             one.worked,
             one.along | other.along,
             one.parts | other.parts,
-            self._near(one, other),
+            near=self._near(one, other),
         )
 
     def _end(self, one: Sight, other: Sight, side: int) -> tuple[Form, Form]:
@@ -217,15 +217,26 @@ class Order(Comparisons):
         return replace(sight, ends=(first, last), layers=(back, ahead, least, most))
 
     def apart(self, sights: Sequence[Sight]) -> bool:
-        """Whether each of them surely misses something that another one sees: everywhere, or somewhere at the ends."""
+        """Whether at some place each of them surely misses something that another one sees."""
+        return self._somewhere(sights, all)
+
+    def differ(self, sights: Sequence[Sight]) -> bool:
+        """Whether at some place one of them surely misses something that another one sees."""
+        return self._somewhere(sights, any)
+
+    def _somewhere(self, sights: Sequence[Sight], which: Callable[[Iterable[bool]], bool]) -> bool:
+        """Whether it is proven everywhere, or at some ends of the ranges of all counters, which of them miss something."""
         end = self.edges[AHEAD]
         if end is None:
             return False
         with self.supposing(AtLeast(end, num(2))):
-            return any(map(self._each_misses_something, (sights, *self._corners(sights, end))))
+            places = (sights, *self._corners(sights, end))
+            return any(which(self._misses(place)) for place in places)
 
-    def _each_misses_something(self, sights: Sequence[Sight]) -> bool:
-        return all(any(self._exceeds(other, one) for other in sights) for one in sights)
+    def _misses(self, sights: Sequence[Sight]) -> Iterator[bool]:
+        """Of each whether it surely misses something that another one sees."""
+        for one in sights:
+            yield any(self._exceeds(other, one) for other in sights)
 
     def _exceeds(self, one: Sight, other: Sight) -> bool:
         """Whether one surely sees farther, in one direction."""

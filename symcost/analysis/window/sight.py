@@ -24,7 +24,8 @@ class Sight:
     from any position at least `layers[LEAST]`; from each that is seen there is one through at most `layers[MOST]`.
     `solid`: nothing between the ends is left out, as far as that is known.
     `worked`: the step of a scan that is followed has worked on it already, after all these layers.
-    `along`: only along these axes entries may see something else; along those in `parts` one may see only a part.
+    `along`: only along these axes entries may see something else. `parts`: along these an entry may see only a part,
+    along those in `split` they surely see something else.
     `near`: what is seen through no more layers than its own most, where everything else takes more.
     """
 
@@ -34,6 +35,7 @@ class Sight:
     worked: bool = False
     along: frozenset[Symbol] = frozenset()
     parts: frozenset[Symbol] = frozenset()
+    split: frozenset[Symbol] = frozenset()
     near: Sight | None = None
 
     @property
@@ -50,7 +52,7 @@ class Sight:
     def key(self) -> tuple[object, ...]:
         """What tells whether one is the same as another."""
         forms = (form.key for form in (*self.ends, *self.layers))
-        return (*forms, self.solid, self.worked, self.along, self.parts, self.near and self.near.key)
+        return (*forms, self.solid, self.worked, self.along, self.parts, self.split, self.near and self.near.key)
 
     def moves(self, at: Symbol) -> bool:
         """Whether the stretch, or what is near, surely depends on a position."""
@@ -77,7 +79,8 @@ class Sight:
         if not changed:
             return self
         moved = self.each(lambda form: form.substitute(changed) if mentions(form, changed) else form)
-        return replace(moved, along=free(self.along, values), parts=free(self.parts, values))
+        along, parts, split = (free(axes, values) for axes in (self.along, self.parts, self.split))
+        return replace(moved, along=along, parts=parts, split=split)
 
     def through(self, least: int, most: int) -> Sight:
         """The same through so many layers more, at least and at most."""
