@@ -74,7 +74,7 @@ class Windows(Follower):
     def _later(self, block: Block, ends: State) -> tuple[State, State]:
         """Any round but the first, after one that left these."""
         at = _counter(block)
-        with self.supposing(AtLeast(at, (at.low + 1).expand())):
+        with self.supposing(*_not_first(block)):
             return self._round(block, [_put(sight, {at: (at - 1).expand()}) for sight in ends])
 
     # Guess and proof ------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ class Windows(Follower):
         guess = [self._held(a, b, {at: at.low}) for a, b in zip(guess, first, strict=True)]
         for _ in range(MOST_TRIES):
             ends, emitted = self._later(block, guess)
-            with self.supposing(AtLeast(at, (at.low + 1).expand())):
+            with self.supposing(*_not_first(block)):
                 held = [self._held(a, b, {}) for a, b in zip(guess, ends, strict=True)]
             if keys(held) == keys(guess):
                 return guess, emitted
@@ -252,3 +252,9 @@ def _after(sight: Sight, low: Form, at: Symbol, place: Form, shift: Sight) -> Si
     more = [total(turn, form.substitute({at: turn})) for form in shift.layers]
     layers = tuple(add(*forms) for forms in zip(sight.layers, more, before, strict=True))
     return Sight((moved(BACK), moved(AHEAD)), layers, worked=shift.worked, along=sight.along | shift.along)
+
+
+def _not_first(block: Block) -> list[AtLeast]:
+    """That a round is not the first; nothing of two rounds, where it would be known by its number."""
+    at = _counter(block)
+    return [] if block.count.number == 2 else [AtLeast(at, (at.low + 1).expand())]

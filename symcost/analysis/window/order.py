@@ -225,7 +225,7 @@ class Order(Comparisons):
         return self._somewhere(sights, any)
 
     def _somewhere(self, sights: Sequence[Sight], which: Callable[[Iterable[bool]], bool]) -> bool:
-        """Whether it is proven everywhere, or at some ends of the ranges of all counters, which of them miss something."""
+        """Whether that is proven of some or all of them: everywhere, or at some ends of the ranges of all counters."""
         end = self.edges[AHEAD]
         if end is None:
             return False
