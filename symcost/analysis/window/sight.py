@@ -79,8 +79,8 @@ class Sight:
         if not changed:
             return self
         moved = self.each(lambda form: form.substitute(changed) if mentions(form, changed) else form)
-        along, parts, split = (free(axes, values) for axes in (self.along, self.parts, self.split))
-        return replace(moved, along=along, parts=parts, split=split)
+        along = frozenset(free for axis in self.along for free in values.get(axis, axis).free_symbols)
+        return replace(moved, along=along, parts=_left(self.parts, values), split=_left(self.split, values))
 
     def through(self, least: int, most: int) -> Sight:
         """The same through so many layers more, at least and at most."""
@@ -94,6 +94,7 @@ class Sight:
         return replace(self.through(1, 1), worked=False) if self.worked else self
 
 
-def free(axes: Iterable[Symbol], values: Mapping[Symbol, Form]) -> frozenset[Symbol]:
-    """Along which axes something changes that changed along others, at positions that depend on them."""
-    return frozenset(symbol for axis in axes for symbol in values.get(axis, axis).free_symbols)
+def _left(axes: Iterable[Symbol], values: Mapping[Symbol, Form]) -> frozenset[Symbol]:
+    """Axes under their new names; none for those along which one entry is read, wherever that is."""
+    moved = [values.get(axis, axis) for axis in axes]
+    return frozenset(axis for axis in moved if isinstance(axis, Symbol))
