@@ -180,7 +180,7 @@ class Follower(Order):
             raise Underived("its left side leaves gaps")
 
         for axis in sight.parts:
-            if axis.high != 1 and values[axis] not in (*at, *reading.over):
+            if axis.high != 1 and values.get(axis) not in (*at, *reading.over):
                 # What each of them sees is not kept.
                 raise Underived("it takes some of several parts beside each other")
         if reading.beside is not None:
