@@ -13,10 +13,10 @@ from symcost.graph.expressions import dimension, evaluate, tensor
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
-from symcost.graph.selection import WHOLE, Place, dots_among, inside_axis
+from symcost.graph.selection import WHOLE, dots_among, inside_axis
 from symcost.graph.values import Constant, Value, refusal
 from symcost.ops.contract import Affine, Factor, Left, Term, contract
-from symcost.ops.move import select
+from symcost.ops.move import Place, select
 from symcost.ops.reduce import REDUCTIONS
 from symcost.ops.window import window
 from symcost.syntax import ast
@@ -267,7 +267,7 @@ def _around_dots(expr: ast.Subscript, base: Tensor) -> tuple[Sequence[ast.Expr],
 
 
 def _place(position: Affine) -> Place:
-    return WHOLE if position.terms else (position.constant, False)
+    return WHOLE if position.terms else Place(position.constant, keeps=False)
 
 
 def _is_counter(value: object) -> bool:

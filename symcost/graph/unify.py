@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symcost.diagnostics import Span
-from symcost.errors import PatternMismatch, RankMismatch, UnknownName, UnsolvablePattern
+from symcost.errors import NoSuchDimension, PatternMismatch, RankMismatch, UnknownName, UnsolvablePattern
 from symcost.formula import Form
 from symcost.graph.expressions import number
 from symcost.graph.frame import Frame
@@ -65,6 +65,8 @@ def _wanted(item: ast.Expr, frame: Frame) -> Form:
     """The size that a pattern demands. Raises UnsolvablePattern for names that are not known yet."""
     try:
         return number(item, frame)
+    except NoSuchDimension:
+        raise
     except UnknownName as fault:
         why = f"`{fault.name}` is not known here; a name is bound where it stands alone, as in `[{fault.name}]`"
         raise UnsolvablePattern(item.span, why) from None

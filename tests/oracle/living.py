@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from symcost.syntax import ast
-from tests.oracle import autodiff, interpreter, storage
+from tests.oracle import autodiff, builtin, interpreter, storage
 from tests.oracle.counted import Tensor
 
 
@@ -173,7 +173,7 @@ class Builtin(storage.Builtin):
     def call(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
         with autodiff.TAPE.set(part=name == "split"):
             found = super().call(name, args, named)
-        if name in ("zeros", "ones"):
+        if name in builtin.FIXED:
             self.frame._constant(found)  # type: ignore[attr-defined]
         return found
 

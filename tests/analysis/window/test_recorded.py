@@ -27,8 +27,29 @@ REFUSED = set(RECORDED["refused"])
 image cut into patches, and path lengths where a shorter way is not excluded."""
 
 
+LONG = {
+    "speech/conv_tasnet.arch ConvTasNet",
+    "speech/wav2vec2.arch Wav2Vec2",
+    "speech/whisper.arch Whisper",
+    "speech/whisper_decoding.arch Step",
+    "vision/clip.arch CLIP",
+    "vision/convnext.arch ConvNeXt",
+    "vision/googlenet.arch GoogLeNet",
+    "vision/mobilenet_v1.arch MobileNet",
+    "vision/mobilenet_v2.arch MobileNetV2",
+    "vision/mobilenet_v3.arch MobileNetV3",
+    "vision/resnet.arch ResNet",
+    "vision/resnext.arch ResNeXt",
+    "vision/vit.arch ViT",
+    "vision/wide_resnet.arch WideResNet",
+}
+"""What takes long and has smaller ones of its kind beside it: with `--all`."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", RECORDED["answers"])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.thorough] if n in LONG else []) for n in RECORDED["answers"]]
+)
 def test_answers_stay(name: str) -> None:
     """What was told is told again, in the same words."""
     file, model = name.split()
