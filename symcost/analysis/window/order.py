@@ -14,7 +14,7 @@ from symcost.formula.comparisons import Comparisons
 from symcost.formula.form import Max, Min
 from symcost.formula.parts import mentions, outermost
 
-MOST_PROOFS = 1500
+MOST_PROOFS = 900
 """Comparisons for one input; beyond, nothing more is taken for proven."""
 MOST_COUNTERS = 3
 """Counters at whose ends it is looked whether sights are apart."""
