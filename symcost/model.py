@@ -17,7 +17,7 @@ from symcost.answers import Answers, LongestPaths
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
-from symcost.errors import NoMapping, SymcostError, did_you_mean
+from symcost.errors import SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
@@ -43,23 +43,17 @@ class Model:
     """One architecture. What depends on its dimensions is a Quantity; `at` puts numbers in."""
 
     # Of the questions, which all are attributes (see `__getattr__`), those that are asked most.
-    params: Quantity
-    """Learned numbers."""
-    active: Quantity
-    """Learned numbers that take part in one example: under `choose`, those of the chosen."""
-    trained: Quantity
-    """Learned numbers that are not frozen."""
-    macs: Quantity
-    """Multiply-accumulates."""
-    depth: Quantity
-    """The longest chain of operations that must follow one another."""
+    params: Quantity  # learned numbers
+    active: Quantity  # those that take part in one example: under `choose`, those of the chosen
+    trained: Quantity  # those that are not frozen
+    macs: Quantity  # multiply-accumulates
+    depth: Quantity  # the longest chain of operations that must follow one another
 
-    def __init__(self, instance: Instance, unit: Unit) -> None:
-        """`unit` is the file in which it is asked for; its definition may stand in another."""
+    def __init__(self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = ()) -> None:
+        """`unit` is the file in which it is asked for; `remarks` say what of a published file is not in its counts."""
         self._instance = instance
         self.unit = unit
-        self.remarks: tuple[str, ...] = ()
-        """What is in the published file that its numbers come from, and not in its counts."""
+        self.remarks = remarks
         self._definition = instance.defined.definition
 
     @cached_property
@@ -186,17 +180,11 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        return self._with(self._instance.at(values))
+        return Model(self._instance.at(values), self.unit, self.remarks)
 
     def settled(self) -> Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
-        return self._with(self._instance.settled())
-
-    def _with(self, instance: Instance) -> Model:
-        """The same model with other numbers."""
-        other = Model(instance, self.unit)
-        other.remarks = self.remarks
-        return other
+        return Model(self._instance.settled(), self.unit, self.remarks)
 
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
@@ -211,21 +199,14 @@ class Model:
         Raises NoMapping, NotJson, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey, the faults of reading
         a file and of `at`.
         """
-        if not self._mapped.mappings:
-            raise NoMapping(self._mapped.tree.source.name, self.name)
+        configs.mapped(self.unit, self._instance.defined)
         return self.published(Published.open(Path(path)))
-
-    @property
-    def _mapped(self) -> Unit:
-        """The file that says how published files are read."""
-        return self.unit if self.unit.mappings else self._instance.defined.unit
 
     def published(self, file: Published) -> Model:
         """The same, of a file that is open."""
-        values, remarks = configs.of_published(self._mapped, file, self.name, self.ports)
-        model = self.at(**values)
-        model.remarks = (*self.remarks, *remarks)
-        return model
+        unit = configs.mapped(self.unit, self._instance.defined)
+        values, remarks = configs.of_published(unit, file, self.name, self.ports)
+        return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks))
 
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
@@ -294,17 +275,12 @@ class Model:
 
     def _repr_markdown_(self) -> str:
         """The tree of its blocks, for notebooks."""
-        from symcost.conventions import load
-        from symcost.export.reports.blocks import page
-        from symcost.export.summary import Summary
+        from symcost.export.reports.blocks import in_brief
 
-        return page(Summary(self, load("default")), None).written("markdown")
+        return in_brief(self).written("markdown")
 
     def holds(self, name: str) -> tuple[Fact, ...]:
-        """For which sizes the formula of a quantity holds, as far as its dimensions are open.
-
-        Raises UnknownQuantity.
-        """
+        """For which sizes the formula of a quantity holds, as far as they are open. Raises UnknownQuantity."""
         return self.answers.holds(name)
 
     def assumed_for(self, name: str) -> tuple[Fact, ...]:
