@@ -74,7 +74,7 @@ def _names_in(item: ast.Divides | ast.Assume) -> list[ast.Name]:
 
 def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
     """Names, statics and inputs of a model, each as it was given or as a symbol. Raises UnsolvablePattern."""
-    frame.leading = ()
+    frame.leading[""] = ()
     for port in definition.ports:
         if port.shape is not None:
             _sizes_of(port.shape, frame, values)
@@ -105,8 +105,10 @@ def _meant(value: Value, port: ast.Port, frame: Frame) -> Value:
 
 def _sizes_of(shape: ast.List, frame: Frame, values: Mapping[str, Value]) -> None:
     """The names in the shape of an input are dimensions."""
-    if sum(isinstance(item, ast.Ellipsis) for item in shape.items) > 1:
+    dots = [item for item in shape.items if isinstance(item, ast.Ellipsis)]
+    if len(dots) > 1:
         raise UnsolvablePattern(shape.span, "`...` stands once, in front")
+    frame.leading |= {item.group: () for item in dots}
     for name in names_of(shape):
         if name.text not in frame.names:
             frame.names[name.text] = values.get(name.text, symbol(name.text))

@@ -18,9 +18,8 @@ def declare(callee: Defined, frame: Frame) -> None:
         return
     hidden = names_set(callee.definition)
     frame.sight = Sight(callee, hidden)
-    for name in callee.unit.own_dims:
-        if name in asked.dimensions and name not in hidden:
-            frame.names[name] = asked.dimensions[name]
+    seen = frame.declared - hidden.keys()
+    frame.names |= {name: asked.dimensions[name] for name in callee.unit.own_dims if name in seen}
 
 
 def ask(model: Defined, frame: Frame) -> None:

@@ -90,9 +90,9 @@ def shape_of(written: ast.List, frame: Frame, least: int = 1) -> Shape:
 
 def _leading(dots: ast.Ellipsis, frame: Frame) -> Shape:
     """The axes that `...` stands for here."""
-    leading = frame.definition.leading
+    leading = frame.definition.leading.get(dots.group)
     if leading is None:
-        raise BadSubscript("`...` stands for nothing: no port of this definition has it", dots.span)
+        raise BadSubscript(f"`{dots.span.text}` stands for nothing: no port of this definition has it", dots.span)
     return leading
 
 

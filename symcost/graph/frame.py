@@ -6,7 +6,7 @@ back up, and both are in the context: `enter` builds a definition that an expres
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -136,7 +136,8 @@ class Frame:
         self.sight: Sight | None = None
         """What the definition that is built here sees of the dimensions of its file, if any are declared."""
         self.names: dict[str, Value] = {}
-        self.leading: Shape | None = parent.leading if parent else None
+        self.leading: dict[str, Shape] = {} if parent is None else parent.leading
+        """The axes that `...` stands for in a definition, and those of `...b` under that name, once a port has them."""
         self.emits: dict[str, tuple[Tensor, Span]] | None = None
         self.uncarried: set[str] = set()
         self.sets: set[str] = set()
@@ -166,6 +167,12 @@ class Frame:
     def visible(self) -> set[str]:
         """Every name that can be used here."""
         return {name for frame in self.outwards() for name in frame.names}
+
+    @property
+    def declared(self) -> Set[str]:
+        """The dimensions of the model that is asked which the file declares."""
+        asked = self.context.asked
+        return set() if asked is None else self.unit.own_dims.keys() & asked.dimensions.keys()
 
     @property
     def definition(self) -> Frame:

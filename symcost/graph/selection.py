@@ -85,8 +85,12 @@ class Selection:
 
 
 def dots_among(items: Sequence[ast.Expr]) -> list[int]:
-    """Where `...` stands among the items of a subscript."""
-    return [place for place, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
+    """Where `...` stands among the items of a subscript. Raises BadSubscript for `...b`, which belongs in shapes."""
+    places = [place for place, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
+    for place in places:
+        if items[place].span.text != "...":
+            raise BadSubscript("a name behind `...` stands in shapes; in a subscript write `...`", items[place].span)
+    return places
 
 
 def _position(value: Value | None, span: Span) -> Form:

@@ -30,9 +30,9 @@ def per_axis(arguments: Arguments, span: Span) -> Value:
     return value.items[place][0]
 
 
-def count(arguments: Arguments, span: Span) -> Value:
-    """`count(size)`: how many numbers a list holds; a number is one."""
-    ((value, place),) = _exactly("count", ("value",), arguments, span)
+def axes_of(arguments: Arguments, span: Span) -> Value:
+    """`axes_of(size)`: of how many axes a list says something; a number speaks of one."""
+    ((value, place),) = _exactly("axes_of", ("value",), arguments, span)
     if isinstance(value, ListValue):
         return num(len(value.items))
     if isinstance(value, Form):
@@ -46,13 +46,13 @@ def one_of(arguments: Arguments, span: Span) -> Value:
     if not arguments.positional:
         raise MissingArgument("one_of", "word", span, None, "one_of(word, known, …)")
     (value, place), *known = arguments.positional
-    words = [word for word, _ in known if isinstance(word, str)]
+    words = [_word(*given) for given in known]
     if value not in words:
         raise refusal("one of " + ", ".join(f'"{word}"' for word in words), value, place)
     return value
 
 
-TOLD: Mapping[str, Told] = {"per_axis": per_axis, "count": count, "one_of": one_of}
+TOLD: Mapping[str, Told] = {"per_axis": per_axis, "axes_of": axes_of, "one_of": one_of}
 """By their names in the language."""
 
 
@@ -75,6 +75,13 @@ def _count(value: Value, place: Span) -> int:
     if isinstance(value, Form) and value.number is not None and value.number.denominator == 1:
         return int(value.number)
     raise refusal("a whole number", value, place)
+
+
+def _word(value: Value, place: Span) -> str:
+    """Raises WrongKind."""
+    if isinstance(value, str):
+        return value
+    raise refusal("a word in quotes", value, place)
 
 
 def _where(value: ListValue, span: Span) -> Span:

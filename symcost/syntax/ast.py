@@ -54,7 +54,9 @@ class Bool(Expr):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ellipsis(Expr):
-    """`...` inside brackets: the further leading axes."""
+    """`...` inside brackets: the further leading axes; `...b` those of another tensor, under a name of their own."""
+
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

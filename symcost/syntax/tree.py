@@ -325,7 +325,8 @@ class TreeBuilder:
         return tuple(parts[::2])
 
     def ellipsis(self, parts: Parts) -> ast.Ellipsis:
-        return ast.Ellipsis(self._span(parts))
+        dots, group = parts
+        return ast.Ellipsis(self._span([dots] if group is None else parts), "" if group is None else group.text)
 
     def number(self, parts: Parts) -> ast.Number:
         span, text = self._span(parts), parts[0].replace("_", "")

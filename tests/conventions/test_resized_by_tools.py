@@ -32,6 +32,7 @@ COUNTED = {
     "InstanceNorm2d(affine = true)": ("[8, 10, 6]", 0, 2400, 1920, 960),
     "InstanceNorm3d": ("[4, 8, 10, 6]", 0, 7680, 3840, 1920),
     "local_response_norm(5)": ("[8, 10, 6]", 0, 0, 0, None),
+    "grid_sample(constant([5, 7, 2]))": ("[8, 16, 6]", 0, 840, 0, 0),
 }
 
 

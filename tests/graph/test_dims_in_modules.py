@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import symcost
-from symcost.errors import HiddenDimension, NoSuchDimension, SymcostError, UnknownName
+from symcost.errors import HiddenDimension, IndexHidden, NoSuchDimension, SymcostError, UnknownName
 
 HANDED = """
 module Mlp(x: [..., I], F, D) { return x -> Linear(F) -> relu -> Linear(D) }
@@ -115,6 +115,17 @@ def test_an_index_stays_an_index() -> None:
     assert model("dim k, t, i" + text.replace("K", "k").replace("+ k", "+ j").replace("W[k", "W[j")).macs.form == (
         model(text.replace("K", "k").replace("+ k", "+ j").replace("W[k", "W[j")).macs.form
     )
+
+
+def test_a_dimension_added_to_an_index_is_no_silent_index() -> None:
+    """`x[t + s]` may have been meant as a shift by s: nothing is summed over s without being asked for."""
+    text = """
+    dim s
+    module Shifted(x: [T, I], W: [S, I]) { y[t, i] = x[t + s, i] * W[t, i] return y }
+    model Net(x: [T, I], W: [S, I], s) { return Shifted(x, W) }
+    """
+    with pytest.raises(IndexHidden, match="`s` is a dimension here"):
+        _ = model(text).macs
 
 
 def test_a_dimension_scales_an_index() -> None:

@@ -27,6 +27,11 @@ CASES: dict[str, tuple[tuple[int, ...], Callable[[], Any]]] = {
         VOLUME, lambda: nn.ConvTranspose3d(6, 4, (1, 2, 3), (1, 2, 3), (0, 1, 1), (0, 1, 2), 2)),
     "ConvTranspose3d(3, 2, 2, bias = false)": (VOLUME, lambda: nn.ConvTranspose3d(6, 3, 2, 2, bias=False)),
     "max_pool2d([2, 3], stride = [2, 1], pad = [0, 1])": (IMAGE, lambda: nn.MaxPool2d((2, 3), (2, 1), (0, 1))),
+    "max_pool1d(3, stride = 2, pad = 1, dilation = 2)": (SIGNAL, lambda: nn.MaxPool1d(3, 2, 1, 2)),
+    "max_pool2d(3, stride = 2, pad = [1, 0], dilation = [1, 3], ceil_mode = true)": (
+        IMAGE, lambda: nn.MaxPool2d(3, 2, (1, 0), (1, 3), ceil_mode=True)),
+    "max_pool3d([1, 2, 3], stride = 2, dilation = [1, 2, 3])": (
+        VOLUME, lambda: nn.MaxPool3d((1, 2, 3), 2, 0, (1, 2, 3))),
     "avg_pool2d([3, 2], ceil_mode = true)": (IMAGE, lambda: nn.AvgPool2d((3, 2), ceil_mode=True)),
     "max_pool3d(3, 2, 1)": (VOLUME, lambda: nn.MaxPool3d(3, 2, 1)),
     "max_pool3d([1, 2, 3], [1, 2, 2], [0, 1, 1], ceil_mode = true)": (

@@ -751,7 +751,7 @@ class TapedFrame(interpreter.Frame):
                 names |= self._handed({n: names[n] for n in handed}, number == rounds.start)
                 owner = self.owner.child(loop) if loop.shared else self.owner.child(loop, number)
                 here = names | ({counted: number} if counted else {})
-                frame = TapedFrame(self.machine, owner, here, self.axes, emitted, self.dims)
+                frame = TapedFrame(self.machine, owner, here, self.axes, emitted, self.dims, self.others)
                 frame.execute(loop.body)
                 self.expect(loop.carries, frame.names, {counted: number + 1} if counted else {})
                 names = {name: frame.names[name] for name in outer}

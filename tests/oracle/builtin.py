@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.oracle.interpreter import Frame
 
 REDUCTIONS = ("sum", "max", "min", "mean")
-TOLD = ("per_axis", "count", "one_of")
+TOLD = ("per_axis", "axes_of", "one_of")
 ROWS = ("cumsum", "sort", "topk")
 FIXED = ("zeros", "ones", "constant")
 MOVES = (
@@ -57,7 +57,7 @@ class Builtin:
             raise Unfit(f"{len(value)} numbers for {axes} axes")
         return value[axis]
 
-    def count(self, value: Any) -> int:
+    def axes_of(self, value: Any) -> int:
         return len(value) if isinstance(value, list) else 1
 
     def one_of(self, word: str, *known: str) -> str:

@@ -188,6 +188,8 @@ class Frame:
     emitted: dict[str, list[Tensor]] = field(default_factory=dict)
     dims: Set[str] = frozenset()
     """The dimensions that the file of its definition declares and the model that runs has."""
+    others: dict[str, Shape] = field(default_factory=dict)
+    """What `...b` stands for, by its name."""
 
     # Statements --------------------------------------------------------------------------------
 
@@ -261,7 +263,7 @@ class Frame:
 
     def inner(self, owner: Owner, **names: Any) -> Frame:
         """A frame for one round: what it assigns is its own."""
-        return Frame(self.machine, owner, self.names | names, self.axes, dims=self.dims)
+        return Frame(self.machine, owner, self.names | names, self.axes, dims=self.dims, others=self.others)
 
     def rounds(self, over: ast.Expr) -> range:
         match over:
@@ -303,7 +305,7 @@ class Frame:
             owner = self.owner.child(loop) if loop.shared else self.owner.child(loop, number)
             kept = {name: frame.names[name] for name in outer}
             named = kept | ({counted: number} if counted else {})
-            frame = Frame(self.machine, owner, named, self.axes, emitted, self.dims)
+            frame = Frame(self.machine, owner, named, self.axes, emitted, self.dims, self.others)
             frame.execute(loop.body)
             self.expect(loop.carries, frame.names, {counted: number + 1} if counted else {})
         self.names |= {name: frame.names[name] for name in outer if name != counted}
@@ -364,8 +366,12 @@ class Frame:
         """The numbers of a shape; `...` are the leading axes of this definition."""
         sizes: list[int] = []
         for item in written.items:
-            sizes.extend((self.axes or ()) if isinstance(item, ast.Ellipsis) else [self.size(item)])
+            sizes.extend(self.open(item) if isinstance(item, ast.Ellipsis) else [self.size(item)])
         return tuple(sizes)
+
+    def open(self, dots: ast.Ellipsis) -> Shape:
+        """What `...` or `...b` stands for."""
+        return (self.others.get(dots.group) if dots.group else self.axes) or ()
 
     def size(self, expr: ast.Expr) -> int:
         value = self.evaluate(expr)
@@ -382,9 +388,14 @@ class Frame:
         if dots:
             [at] = dots
             end = len(shape) - (len(items) - at - 1)
-            if self.axes not in (None, shape[at:end]):
+            group = items[at].group
+            if group:
+                if self.others.setdefault(group, shape[at:end]) != shape[at:end]:
+                    raise Unfit(f"axes of `...{group}`: {self.others[group]} and {shape[at:end]}")
+            elif self.axes not in (None, shape[at:end]):
                 raise Unfit(f"leading axes {self.axes} and {shape[at:end]}")
-            self.axes = shape[at:end]
+            else:
+                self.axes = shape[at:end]
             shape = shape[:at] + shape[end:]
             del items[at]
         for item, size in zip(items, shape, strict=True):
@@ -415,7 +426,7 @@ class Frame:
             case ast.String(value=value) | ast.Bool(value=value):
                 return value
             case ast.List(items=items):
-                return [... if isinstance(item, ast.Ellipsis) else self.evaluate(item) for item in items]
+                return self.listed(items)
             case ast.Unary(op="not", operand=operand):
                 return not self.evaluate(operand)
             case ast.Unary(operand=operand):
@@ -489,6 +500,19 @@ class Frame:
         return gathered(x, shape, lambda p: (*p[:axis], index % size, *p[axis:]))
 
     # Calls -------------------------------------------------------------------------------------
+
+    def listed(self, items: Sequence[ast.Expr]) -> list[Any]:
+        """The values in a list; `...` is left for who reads it."""
+        values: list[Any] = []
+        for item in items:
+            match item:
+                case ast.Ellipsis(group=""):
+                    values.append(...)
+                case ast.Ellipsis():
+                    values.extend(self.open(item))
+                case _:
+                    values.append(self.evaluate(item))
+        return values
 
     def named(self, name: str) -> Any:
         """What a name stands for; the dimensions that its file declares are those of the model that runs."""

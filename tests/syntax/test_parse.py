@@ -97,8 +97,8 @@ def show(node: object) -> str:
             return f'"{value}"'
         case ast.Bool(value=value):
             return str(value).lower()
-        case ast.Ellipsis():
-            return "..."
+        case ast.Ellipsis(group=group):
+            return f"...{group}"
         case ast.List(items=items):
             return f"[{commas(items)}]"
         case ast.Unary(op=op, operand=operand):
