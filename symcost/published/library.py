@@ -39,6 +39,8 @@ class Type:
     aliases: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Inner] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
+    labels: int = 2
+    """How many classes a classifier tells apart where the file says nothing."""
 
     def canonical(self, key: str) -> str:
         """The name by which the library knows a key."""
@@ -68,6 +70,7 @@ def type_of(name: str) -> Type | None:
         aliases=aliases,
         tables=tables,
         defaults={aliases.get(key, key): value for key, value in defaults.items()},
+        labels=data.get("labels", 2),
     )
 
 
