@@ -4,7 +4,7 @@ import gc
 import sys
 
 SELDOM = 50_000
-"""Objects made between two looks for garbage: Python's 700 are a tenth of the time of a run that is over soon anyway."""
+"""Objects made between two looks for garbage: with Python's own 700 a short run spends a tenth of its time on that."""
 
 INTERRUPTED = 130
 """As shells report it."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from symcost.analysis.fold import Folds
+from symcost.diagnostics import Span
 from symcost.errors import SymcostError
 from symcost.formula import Form, Symbol, num, symbol
 from symcost.graph.build import build
 from symcost.graph.files import Defined
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Graph
+from symcost.graph.values import ListValue
 from symcost.ops.sizes import Sizes
-from symcost.values import Given, Port, is_number
+from symcost.values import Given, Plain, Port, is_number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,14 +56,18 @@ def with_numbers(defined: Defined, given: Given) -> Built:
 
 def _built(defined: Defined, values: Given, *, fixed: bool) -> Built:
     numbers = {symbol(name): num(value) for name, value in values.items() if is_number(value)}
-    known = {name: _value(value, numbers) for name, value in values.items()}
+    known = {name: _value(value, numbers, defined.definition.name.span) for name, value in values.items()}
     frame = build(defined, known)
     return Built(frame.graph, frame, frame.sizes, fixed)
 
 
-def _value(value: int | Fraction | bool | str | Form, numbers: Mapping[Symbol, Form]) -> bool | str | Form:
-    """As the builder has it: a size over other dimensions with their numbers put in."""
+def _value(
+    value: Plain | Form | tuple[Plain, ...], numbers: Mapping[Symbol, Form], span: Span
+) -> bool | str | Form | ListValue:
+    """As the builder has it: a size over other dimensions with their numbers put in; lists stand nowhere, but here."""
     match value:
+        case tuple():
+            return ListValue(tuple((_value(item, numbers, span), span) for item in value))
         case bool() | str():
             return value
         case Form():

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from os import PathLike
-from pathlib import Path
+from collections.abc import Mapping
 
-from symcost.diagnostics import Label
 from symcost.errors import BadValue, NoMapping, SymcostError, UnknownDimension, ValueTooLarge, gathered
 from symcost.formula import TooLarge
 from symcost.graph.evaluate import evaluate
-from symcost.graph.files import Unit
-from symcost.graph.published import Published
-from symcost.graph.values import Value
+from symcost.graph.files import Defined, Unit
+from symcost.published.closed import notes
+from symcost.published.file import Published
+from symcost.published.keys import Table
+from symcost.published.mapping import check_all_read, chosen, read, wrong_key
 from symcost.syntax import ast
 from symcost.values import Port, ports_of
 
@@ -30,54 +29,62 @@ def of_file(unit: Unit, config: str, model: str, ports: Ports) -> dict[str, obje
     of_others = known - ports.keys()
     mine = [entry for entry in unit.config(config).entries if entry.name.text not in of_others]
 
-    def value(entry: ast.Keyword) -> Value:
-        return evaluate(entry.value, unit)
-
-    return _values(mine, model, ports, value)
-
-
-def of_published(unit: Unit, path: str | PathLike[str], model: str, ports: Ports) -> dict[str, object]:
-    """The values of a published `config.json`, as the `config hf` of the file reads it.
-
-    Raises NoMapping, NotJson, MissingKey, WrongKey, OtherArchitecture and the faults of reading a file.
-    """
-    mapping = unit.mapping
-    if mapping is None:
-        raise NoMapping(unit.tree.source.name)
-    published = Published.open(Path(path))
-    for assumed in mapping.assumptions:
-        published.check(assumed, unit)
-
-    def value(entry: ast.Keyword) -> Value:
-        return published.value(entry.value, unit)
-
-    return _values(mapping.entries, model, ports, value, published.places)
-
-
-def _values(
-    entries: Iterable[ast.Keyword], model: str, ports: Ports, value: Callable[[ast.Keyword], Value],
-    places: Callable[[ast.Expr], Sequence[Label]] | None = None,
-) -> dict[str, object]:  # fmt: skip
-    """The value of each entry by name; `places` tells where it was read, if that is another file.
-
-    Raises what is wrong with any of them: UnknownDimension, WrongKind, BadValue, ValueTooLarge, and the faults of
-    `value`.
-    """
     values: dict[str, object] = {}
     faults: list[SymcostError] = []
-    for entry in entries:
+    for entry in mine:
         try:
             port = _port(entry.name, model, ports)
-            values[port.name] = port.read(value(entry), entry.value.span, strict=places is not None)
+            values[port.name] = port.read(evaluate(entry.value, unit), entry.value.span)
         except TooLarge as big:
             faults.append(ValueTooLarge(str(big), entry.value.span))
-        except BadValue as fault:
-            faults.append(fault.read_from(places(entry.value)) if places else fault)
         except SymcostError as fault:
             faults.append(fault)
     if faults:
         raise gathered(faults)
     return values
+
+
+def mapped(unit: Unit, defined: Defined) -> Unit:
+    """The file that says how published files are read: the one in which a model is asked for, or where it stands.
+
+    Raises NoMapping.
+    """
+    found = unit if unit.mappings else defined.unit
+    if not found.mappings:
+        raise NoMapping(found.tree.source.name, defined.name)
+    return found
+
+
+def of_published(
+    unit: Unit, published: Published, model: str, ports: Ports
+) -> tuple[dict[str, object], tuple[str, ...]]:  # fmt: skip
+    """The values of a published `config.json`, as the `config hf` for its type and this model reads it.
+
+    With what is in the file and not in the count.
+
+    Raises NoMapping, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey.
+    """
+    mapping, keys = chosen(unit, published, model)
+    said = read(mapping, keys)
+    values: dict[str, object] = {}
+    faults: list[SymcostError] = []
+    for entry, found in said.values:
+        try:
+            port = _port(entry.name, model, ports)
+            if isinstance(found, Table) or (isinstance(found, list) and not port.listed):
+                faults.append(wrong_key(entry, found, said))
+            elif found is not None:
+                values[port.name] = port.published(found, entry.value.span)
+            elif not port.defaulted:
+                faults.append(wrong_key(entry, found, said))
+        except BadValue as fault:
+            faults.append(fault.read_from(said.places(entry.value)))
+        except SymcostError as fault:
+            faults.append(fault)
+    if faults:
+        raise gathered(faults)
+    check_all_read(said)  # last: what nobody reads would hide what is read and wrong
+    return values, tuple(notes(keys))
 
 
 def _port(name: ast.Name, model: str, ports: Ports) -> Port:

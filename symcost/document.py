@@ -31,6 +31,8 @@ from symcost.graph.values import Builtin, Value
 from symcost.instance import Instance
 from symcost.model import Model
 from symcost.once import once
+from symcost.published.file import Published
+from symcost.published.mapping import chosen
 from symcost.syntax import ast
 
 
@@ -147,6 +149,17 @@ class Document:
         if name is None:
             return self._main_model()
         return self._named(name)
+
+    def published(self, file: Published, name: str | None = None) -> Model:
+        """The model that a published file describes, with its numbers; of a name the one that is called so.
+
+        Raises NoMapping, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey and what `model` raises.
+        """
+        if name is None and self._unit.mappings:
+            mapping, _ = chosen(self._unit, file)
+            if mapping.model is not None:
+                return self._named(mapping.model.text, mapping.model.span).published(file)
+        return self.model(name).published(file)
 
     @once
     def asked(self) -> dict[str, Model]:

@@ -25,6 +25,7 @@ from symcost.graph.graph import Graph
 from symcost.instance import Instance
 from symcost.once import once
 from symcost.ops.sizes import Fact
+from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Question, Subject, question, questions
 from symcost.questions.counts import operations
@@ -44,21 +45,17 @@ class Model:
     """One architecture. What depends on its dimensions is a Quantity; `at` puts numbers in."""
 
     # Of the questions, which all are attributes (see `__getattr__`), those that are asked most.
-    params: Quantity
-    """Learned numbers."""
-    active: Quantity
-    """Learned numbers that take part in one example: under `choose`, those of the chosen."""
-    trained: Quantity
-    """Learned numbers that are not frozen."""
-    macs: Quantity
-    """Multiply-accumulates."""
-    depth: Quantity
-    """The longest chain of operations that must follow one another."""
+    params: Quantity  # learned numbers
+    active: Quantity  # those that take part in one example: under `choose`, those of the chosen
+    trained: Quantity  # those that are not frozen
+    macs: Quantity  # multiply-accumulates
+    depth: Quantity  # the longest chain of operations that must follow one another
 
-    def __init__(self, instance: Instance, unit: Unit) -> None:
-        """`unit` is the file in which it is asked for; its definition may stand in another."""
+    def __init__(self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = ()) -> None:
+        """`unit` is the file in which it is asked for; `remarks` say what of a published file is not in its counts."""
         self._instance = instance
         self.unit = unit
+        self.remarks = remarks
         self._definition = instance.defined.definition
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -189,11 +186,11 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        return Model(self._instance.at(values), self.unit)
+        return Model(self._instance.at(values), self.unit, self.remarks)
 
     def settled(self) -> Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
-        return Model(self._instance.settled(), self.unit)
+        return Model(self._instance.settled(), self.unit, self.remarks)
 
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
@@ -205,10 +202,17 @@ class Model:
     def configured_from(self, path: str | PathLike[str]) -> Model:
         """The model with the numbers of a published `config.json`, as the `config hf` of its file reads it.
 
-        Raises NoMapping, NotJson, MissingKey, WrongKey, OtherArchitecture, the faults of reading a file and of `at`.
+        Raises NoMapping, NotJson, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey, the faults of reading
+        a file and of `at`.
         """
-        unit = self.unit if self.unit.mapping is not None else self._instance.defined.unit
-        return self.at(**configs.of_published(unit, path, self.name, self.ports))
+        configs.mapped(self.unit, self._instance.defined)
+        return self.published(Published.open(Path(path)))
+
+    def published(self, file: Published) -> Model:
+        """The same, of a file that is open."""
+        unit = configs.mapped(self.unit, self._instance.defined)
+        values, remarks = configs.of_published(unit, file, self.name, self.ports)
+        return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks))
 
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
@@ -275,17 +279,12 @@ class Model:
 
     def _repr_markdown_(self) -> str:
         """The tree of its blocks, for notebooks."""
-        from symcost.conventions import load
-        from symcost.export.reports.blocks import page
-        from symcost.export.summary import Summary
+        from symcost.export.reports.blocks import in_brief
 
-        return page(Summary(self, load("default")), None).written("markdown")
+        return in_brief(self).written("markdown")
 
     def holds(self, name: str) -> tuple[Fact, ...]:
-        """For which sizes the formula of a quantity holds, as far as its dimensions are open.
-
-        Raises UnknownQuantity.
-        """
+        """For which sizes the formula of a quantity holds, as far as they are open. Raises UnknownQuantity."""
         return self.answers.holds(name)
 
     def assumed_for(self, name: str) -> tuple[Fact, ...]:

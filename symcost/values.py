@@ -28,7 +28,7 @@ from symcost.graph import evaluate
 from symcost.graph.files import Unit
 from symcost.graph.names import names_read
 from symcost.graph.unify import names_of
-from symcost.graph.values import Value, described
+from symcost.graph.values import ListValue, Value, described
 from symcost.once import once_each
 from symcost.ops.sizes import Fact, Sizes
 from symcost.syntax import ast
@@ -44,7 +44,10 @@ MOST_CASES = 10_000
 """Rounds of a loop for which an assumption about its counter is checked one by one; of longer ones both ends."""
 
 
-Given = Mapping[str, int | Fraction | bool | str | Form]
+Plain = int | Fraction | bool | str
+"""A value of a static, or an item of one that is a list."""
+
+Given = Mapping[str, Plain | Form | tuple[Plain, ...]]
 """The values that were given to names of a signature; a form is a size over other dimensions, as in `I = H`."""
 
 
@@ -115,17 +118,24 @@ class Port:
 
     def stands_for_size(self, value: object) -> bool:
         """Whether it is a dimension under this value (None: not given): a default has to be one by being replaced."""
-        if isinstance(value, bool | str | Form):
+        if self.listed or isinstance(value, bool | str | Form):
             return False
         return is_number(value) or not self.defaulted
 
-    def checked(self, value: object, given: Span | None = None) -> int | Fraction | bool | str:
+    @property
+    def listed(self) -> bool:
+        """Whether it is a list of words or numbers."""
+        return self.declared.listed or isinstance(self.declared.default, ast.List)
+
+    def checked(self, value: object, given: Span | None = None) -> Plain | tuple[Plain, ...]:
         """A value that suits: a positive integer, also as a text such as `2^20`, or what a static may be besides.
 
         Integers of NumPy, pandas and SymPy are integers, and so is a whole float: `128.0` is 128.
 
         Raises BadValue.
         """
+        if self.listed:
+            return self._list(value, given)
         # On the command line everything is a text.
         if isinstance(value, str) and not self.takes_words:
             value = number_in(value)
@@ -139,6 +149,21 @@ class Port:
         # A fraction would do, were it declared with one.
         lacks_default = self.static and not self.defaulted and isinstance(exact, Fraction)
         raise BadValue(self.name, exact, self.span, given, zero=self._may_be_zero, lacks_default=lacks_default)
+
+    def _list(self, value: object, given: Span | None) -> tuple[Plain, ...]:
+        """A list of words and numbers, of which none is a size by itself; as a text with commas. Raises BadValue."""
+        items = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+        if isinstance(items, int | Fraction):
+            items = [items]
+        if not isinstance(items, list | tuple):
+            raise BadValue(self.name, value, self.span, given, listed=True)
+        found: list[Plain] = []
+        for item in items:
+            exact = _exact(number_in(item) if isinstance(item, str) and isinstance(value, str) else item)
+            if not isinstance(exact, int | Fraction | bool | str):
+                raise BadValue(self.name, value, self.span, given, listed=True)
+            found.append(exact)
+        return tuple(found)
 
     def _takes(self, exact: object) -> TypeGuard[int | Fraction]:
         """Whether a number suits: a size, and a rate or 0 where the default is one."""
@@ -162,18 +187,38 @@ class Port:
         """Whether it may be a fraction, as that of a dropout: its default is a number."""
         return self.static and isinstance(self.declared.default, ast.Number)
 
-    def read(self, value: Value, given: Span, *, strict: bool) -> int | Fraction | bool | str:
-        """A value of a file as Python has it; with `strict` words only where the signature has words.
-
-        Raises WrongKind, BadValue.
-        """
+    def read(self, value: Value, given: Span) -> Plain | tuple[Plain, ...]:
+        """A value of a file as Python has it. Raises WrongKind, BadValue."""
+        if isinstance(value, ListValue) and self.listed:
+            return self.checked([_plain(item, place) for item, place in value.items], given)
         if isinstance(value, Form):
             return self.checked(value.source() if value.number is None else value.number, given)
         if not isinstance(value, bool | str):
             raise WrongKind("a number, a text, `true` or `false`", described(value), given)
-        if strict and not isinstance(self.declared.default, ast.Bool | ast.String):
-            raise BadValue(self.name, f'"{value}"' if isinstance(value, str) else value, self.span, given)
         return self.checked(value, given)
+
+    def published(self, value: object, given: Span) -> Plain | tuple[Plain, ...]:
+        """A value of a published file: words and truths only where the signature has such, a number as it stands.
+
+        Raises BadValue.
+        """
+        default = self.declared.default
+        as_declared = {bool: ast.Bool, str: ast.String | ast.Name}
+        if not self.listed and isinstance(value, bool | str):
+            if not isinstance(default, as_declared[type(value)]):
+                raise BadValue(self.name, f'"{value}"' if isinstance(value, str) else value, self.span, given)
+            return value
+        return self.checked(value, given)
+
+
+def _plain(value: Value, span: Span) -> Plain:
+    """An item of a list. Raises WrongKind."""
+    if isinstance(value, Form) and value.number is not None:
+        exact = value.number
+        return exact.numerator if exact.denominator == 1 else exact
+    if isinstance(value, bool | str):
+        return value
+    raise WrongKind("a number, a text, `true` or `false`", described(value), span)
 
 
 def number_in(text: str) -> int | Fraction | str:
@@ -217,10 +262,10 @@ def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str)
     return {name: _checked(value, ports[name], ports) for name, value in values.items()}
 
 
-def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> int | Fraction | bool | str | Form:
+def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> Plain | Form | tuple[Plain, ...]:
     """A value that suits, or a size over other dimensions of the model. Raises BadValue."""
     form = value if isinstance(value, Form) else None
-    if isinstance(value, str) and not port.takes_words:
+    if isinstance(value, str) and not (port.takes_words or port.listed):
         form = form_in(value)
     if form is None:
         return port.checked(value)
@@ -297,7 +342,7 @@ def dimensions(ports: Iterable[Port], given: Given, declared: Mapping[str, ast.D
         if dim is None:
             yield SymbolInfo(port.name, "", None, port.span)
         else:
-            yield SymbolInfo(port.name, dim.words, dim.latex, port.span)
+            yield SymbolInfo(port.name, dim.words or "", dim.latex, port.span)
 
 
 # What is assumed of them ---------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from hypothesis import given
 
 from tests.oracle.asking import ask
 from tests.oracle.hostile import LONG, TEXTS
+from tests.oracle.sampling import examples
 from tests.oracle.sentences import SENTENCES, mutations
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +25,7 @@ def test_sentences_of_the_grammar(text: str) -> None:
 
 
 @pytest.mark.slow
+@examples(25)
 @given(mutations())
 def test_examples_with_faults(text: str) -> None:
     """What was in order before somebody's cat walked over it is reported, or still means something."""

@@ -12,6 +12,7 @@ from symcost.errors.base import (
 from symcost.errors.command_line import (
     BrokenExpectation as BrokenExpectation,
     NothingToCheck as NothingToCheck,
+    UnknownFamily as UnknownFamily,
     UnknownLayer as UnknownLayer,
 )
 from symcost.errors.data import (
@@ -55,10 +56,12 @@ from symcost.errors.loops import (
     ChangingParameter as ChangingParameter,
     InLoop as InLoop,
     LostInside as LostInside,
+    NoSuchItem as NoSuchItem,
     NotInLoop as NotInLoop,
     RaggedEmit as RaggedEmit,
     RecurrenceWithoutCarry as RecurrenceWithoutCarry,
     UndecidedCondition as UndecidedCondition,
+    UnequalLists as UnequalLists,
 )
 from symcost.errors.models import (
     NoModel as NoModel,
@@ -70,10 +73,12 @@ from symcost.errors.names import (
     CallsItself as CallsItself,
     DuplicateName as DuplicateName,
     GivenTwice as GivenTwice,
+    HiddenDimension as HiddenDimension,
     LeftInside as LeftInside,
     MissingArgument as MissingArgument,
     MissingReturn as MissingReturn,
     NoInput as NoInput,
+    NoSuchDimension as NoSuchDimension,
     OtherLayerShape as OtherLayerShape,
     TooManyArguments as TooManyArguments,
     TooManyOperations as TooManyOperations,
@@ -86,11 +91,18 @@ from symcost.errors.names import (
 )
 from symcost.errors.published import (
     MisplacedAssumption as MisplacedAssumption,
+    MisplacedMapping as MisplacedMapping,
     MissingKey as MissingKey,
     NoMapping as NoMapping,
     NotJson as NotJson,
     NumbersElsewhere as NumbersElsewhere,
     OtherArchitecture as OtherArchitecture,
+    OtherClass as OtherClass,
+    OtherType as OtherType,
+    SeveralSpellings as SeveralSpellings,
+    UnknownMapping as UnknownMapping,
+    UnknownType as UnknownType,
+    UnreadKey as UnreadKey,
     WrongKey as WrongKey,
 )
 from symcost.errors.questions import (

@@ -41,6 +41,30 @@ class RaggedEmit(SymcostError):
         )
 
 
+class UnequalLists(SymcostError):
+    """Lists that are gone through together, of which one is longer."""
+
+    code = "unequal-lists"
+
+    def __init__(self, one: int, first: Span, other: int, span: Span) -> None:
+        super().__init__(
+            "lists that are gone through together are of one length",
+            span,
+            f"has {other} items",
+            others=[Label(first, f"has {one}")],
+        )
+
+
+class NoSuchItem(SymcostError):
+    """The number of an item that a list has not."""
+
+    code = "no-such-item"
+
+    def __init__(self, number: int, length: int, span: Span) -> None:
+        notes = [f"it has {length} items, counted from 0" if length else "it is empty"]
+        super().__init__(f"the list has no item {number}", span, notes=notes)
+
+
 class RecurrenceWithoutCarry(SymcostError):
     """A value of the round before that is not carried."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from symcost.diagnostics import Label, Span
 from symcost.errors.base import SymcostError
-from symcost.errors.words import did_you_mean
+from symcost.errors.words import did_you_mean, listed
 
 
 class NoMapping(SymcostError):
@@ -14,10 +14,80 @@ class NoMapping(SymcostError):
 
     code = "no-mapping"
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, model: str | None = None) -> None:
+        """`model`: the model that was asked for; others of the file may say how to read one."""
         super().__init__(
-            f"`{name}` does not say what it needs of a published file",
-            helps=["add for example `config hf { D = hidden_size, L = num_hidden_layers }`, dimensions at the left"],
+            f"`{name}` does not say what {f'`{model}`' if model else 'it'} needs of a published file",
+            helps=[
+                f'add for example `config hf {model or "Name"} for "llama" as "LlamaForCausalLM" '
+                "{ D = hidden_size, L = num_hidden_layers }`, dimensions at the left"
+            ],
+        )
+
+
+class UnknownMapping(SymcostError):
+    """A mapping that is like one that is not there."""
+
+    code = "unknown-mapping"
+
+    def __init__(self, name: str, known: Iterable[str], span: Span) -> None:
+        super().__init__(
+            f"no `config hf` for `{name}` stands in this file nor in those that it uses",
+            span,
+            helps=did_you_mean(name, known),
+        )
+
+
+class OtherType(SymcostError):
+    """A published file of a type of which no mapping speaks."""
+
+    code = "other-type"
+
+    def __init__(self, file: str, found: str | None, known: Sequence[str], span: Span) -> None:
+        message = f"`{file}` does not say its `model_type`" if found is None else f"`{file}` is of type `{found}`"
+        super().__init__(
+            message,
+            None if found is None else span,
+            "" if found is None else "not spoken of",
+            notes=[f"the architecture speaks of {listed(known)}"] if known else [],
+            helps=[] if known and found is not None else [_add_type(known)],
+        )
+
+
+def _add_type(known: Sequence[str]) -> str:
+    return f'add it to the file: `"model_type": "{known[0]}"`' if known else 'write `config hf Name for "type"`'
+
+
+class OtherClass(SymcostError):
+    """A published file of a class of models of which no mapping speaks."""
+
+    code = "other-class"
+
+    def __init__(self, file: str, found: Sequence[object], known: Sequence[str], span: Span) -> None:
+        written = " and ".join(f"`{name}`" for name in found) or "nothing"
+        super().__init__(
+            f"`{file}` is of {written}, another model of its type",
+            span,
+            "not spoken of",
+            notes=[f"the architecture speaks of {listed(known)}"] if known else [],
+            helps=[f'for that one, write `"architectures": ["{known[0]}"]`']
+            if known
+            else ['write `as "…"` behind `for`'],
+        )
+
+
+class SeveralSpellings(SymcostError):
+    """Two names of one key, with two values."""
+
+    code = "several-spellings"
+
+    def __init__(self, one: str, other: str, first: Span, second: Span) -> None:
+        super().__init__(
+            f"`{one}` and `{other}` say different things of the same",
+            second,
+            "this is",
+            others=[Label(first, "not this")],
+            helps=["take one of them out"],
         )
 
 
@@ -31,6 +101,19 @@ class MisplacedAssumption(SymcostError):
             "only `config hf` assumes something, of the file that it reads",
             span,
             helps=["write it outside of the configuration, over dimensions"],
+        )
+
+
+class MisplacedMapping(SymcostError):
+    """A model, `for`, `as` or `like` in a configuration that gives its numbers itself."""
+
+    code = "misplaced-mapping"
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(
+            "only `config hf` speaks of one model and of types of published files",
+            span,
+            helps=["a configuration of the file itself has its name only: `config tiny { … }`"],
         )
 
 
@@ -59,17 +142,21 @@ class NotJson(SymcostError):
 
 
 class MissingKey(SymcostError):
-    """A name that a published file has not."""
+    """A name that a published file has not, and for which the library has no value either."""
 
     code = "missing-key"
 
-    def __init__(self, key: str, file: str, known: Iterable[str], span: Span) -> None:
-        helps = did_you_mean(key, [name for name in known if name.isidentifier()])
+    def __init__(
+        self, path: Sequence[str], file: str, known: Iterable[str], span: Span, typed: bool = False
+    ) -> None:  # fmt: skip
+        """`path`: the key, behind those of the tables around it. `typed`: the library was asked for a value."""
+        notes = ["the library has no value for it, either"] if typed else []
         super().__init__(
-            f"`{file}` has no `{key}`",
+            f"`{file}` has no `{'.'.join(path)}`",
             span,
             "read here",
-            helps=helps or [f"where such files may leave it out, write what holds then: `{key} or 1`"],
+            notes=notes,
+            helps=did_you_mean(path[-1], [name for name in known if name.isidentifier()]),
         )
 
 
@@ -95,5 +182,52 @@ class WrongKey(SymcostError):
             span,
             f"is {found}",
             others=[Label(asked, "read here")],
-            helps=[f"write what holds then: `{key} or 1`"] if found == "null" else [],
+            notes=["write behind `or` what the library takes then, or `null` for the default of the signature"]
+            if found == "null"
+            else [],
+        )
+
+
+class UnreadKey(SymcostError):
+    """A key of a published file that no mapping reads, and that may change a count."""
+
+    code = "unread-key"
+
+    def __init__(
+        self, path: Sequence[str], found: str, file: str, span: Span, *, known: bool, usual: str | None
+    ) -> None:  # fmt: skip
+        """`known`: the library has such a key; `usual`: what it takes it to say where the file says nothing."""
+        name = ".".join(path)
+        notes = ["it may change what is counted, and this architecture is not told apart by it"]
+        helps = []
+        if not known:
+            notes = ["the library has no such key for this type; code that comes with a checkpoint may read it"]
+            helps = ["where it changes nothing, take it out of a copy of the file"]
+        elif usual is not None:
+            helps = [f'what is counted has `"{path[-1]}": {usual}`']
+        super().__init__(f"`{file}` says of `{name}` what nobody counts", span, f"is {found}", notes=notes, helps=helps)
+
+
+class UnknownType(SymcostError):
+    """A published file of which no architecture speaks that ships with the package."""
+
+    code = "unknown-type"
+
+    def __init__(
+        self, file: str, found: str | None, known: Iterable[str], span: Span | None, adapts: str | None = None
+    ) -> None:  # fmt: skip
+        """`adapts`: the model that it is an adapter for, where it is one."""
+        if adapts is not None:
+            super().__init__(
+                f"`{file}` is an adapter for `{adapts}` and describes no model",
+                helps=["give the `config.json` of the model that is adapted"],
+            )
+            return
+        message = f"`{file}` does not say its `model_type`" if found is None else f"nothing is known of type `{found}`"
+        helps = did_you_mean(found, known) if found else []
+        super().__init__(
+            message,
+            span,
+            "this type",
+            helps=helps or ["`symcost models` lists what is known; a file of your own reads it with `--hf`"],
         )

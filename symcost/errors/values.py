@@ -36,9 +36,12 @@ class BadValue(SymcostError):
 
     def __init__(
         self, name: str, value: object, span: Span | None, given: Span | None = None, *,
-        zero: bool = False, lacks_default: bool = False,
+        zero: bool = False, lacks_default: bool = False, listed: bool = False,
     ) -> None:  # fmt: skip
-        """`zero`: 0 would do. `lacks_default`: it would do if the signature had a number in its place."""
+        """`zero`: 0 would do. `lacks_default`: it would do if the signature had a number in its place.
+
+        `listed`: a list is wanted.
+        """
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         declared = [Label(span, "declared here")] if span else []
         super().__init__(
@@ -46,7 +49,11 @@ class BadValue(SymcostError):
             given or span,
             "" if given else "declared here",
             others=declared if given else [],
-            helps=[_mend(name, shown, zero=zero) + (_by_default(name, shown) if lacks_default else "")],
+            helps=[
+                f"give `{name}` a list: `{name}=2,4,4`"
+                if listed
+                else _mend(name, shown, zero=zero) + (_by_default(name, shown) if lacks_default else "")
+            ],
         )
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
@@ -103,14 +110,17 @@ class MissingValue(SymcostError):
         )
         return self
 
-    def __init__(self, name: str, span: Span | None, given: Mapping[str, object]) -> None:
+    def __init__(
+        self, name: str, span: Span | None, given: Mapping[str, object], *, listed: bool = False
+    ) -> None:  # fmt: skip
+        """`listed`: a list is wanted."""
         values = ", ".join(f"{known}={value}" for known, value in given.items()) or "none"
         super().__init__(
             f"no value for `{name}`",
             span,
             "declared here",
             notes=[f"values given: {values}"],
-            helps=[f"add `{name}=<positive integer>`"],
+            helps=[f"add `{name}=<item>,<item>,…`" if listed else f"add `{name}=<positive integer>`"],
         )
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symcost.errors import UnsolvablePattern, gathered
+from symcost.errors import MissingValue, UnsolvablePattern, gathered
 from symcost.formula import Form, symbol
+from symcost.graph.declared import ask
 from symcost.graph.definitions import follow_body, new_context, port_names
-from symcost.graph.expressions import evaluate, shape_of
+from symcost.graph.expressions import callee, evaluate, shape_of
 from symcost.graph.files import Defined
 from symcost.graph.frame import NOTED, Exhausted, Frame
 from symcost.graph.graph import Tensor
@@ -35,6 +36,7 @@ def build(model: Defined, values: Mapping[str, Value]) -> Frame:
         _expressed(model.definition, frame, values)
         _assume(model, values, frame)
         _signature(model.definition, frame, values)
+        ask(model, frame)
         follow_body(model, frame)
     except NOTED as error:
         frame.context.note(error, model.definition.name.span)
@@ -72,7 +74,7 @@ def _names_in(item: ast.Divides | ast.Assume) -> list[ast.Name]:
 
 def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
     """Names, statics and inputs of a model, each as it was given or as a symbol. Raises UnsolvablePattern."""
-    frame.leading = ()
+    frame.leading[""] = ()
     for port in definition.ports:
         if port.shape is not None:
             _sizes_of(port.shape, frame, values)
@@ -83,19 +85,30 @@ def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Va
             ports.append(Tensor(shape_of(port.shape, frame), port.name.span))
             frame.names[name] = ports[-1]
         elif name in values:
-            frame.names[name] = values[name]
+            frame.names[name] = _meant(values[name], port, frame)
         elif port.default is not None:
             frame.names[name] = evaluate(port.default, frame)
+        elif port.listed:
+            raise MissingValue(name, port.name.span, {}, listed=True)
         else:
             frame.names.setdefault(name, symbol(name))
     frame.graph.ports = tuple(ports)
     frame.graph.port_names = port_names(definition)
 
 
+def _meant(value: Value, port: ast.Port, frame: Frame) -> Value:
+    """A word for a port that takes definitions is the name of one. Raises UnknownModule."""
+    if not isinstance(value, str) or not isinstance(port.default, ast.Name):
+        return value
+    return callee(ast.Name(port.default.span, value), frame)
+
+
 def _sizes_of(shape: ast.List, frame: Frame, values: Mapping[str, Value]) -> None:
     """The names in the shape of an input are dimensions."""
-    if sum(isinstance(item, ast.Ellipsis) for item in shape.items) > 1:
+    dots = [item for item in shape.items if isinstance(item, ast.Ellipsis)]
+    if len(dots) > 1:
         raise UnsolvablePattern(shape.span, "`...` stands once, in front")
+    frame.leading |= {item.group: () for item in dots}
     for name in names_of(shape):
         if name.text not in frame.names:
             frame.names[name.text] = values.get(name.text, symbol(name.text))

@@ -8,9 +8,12 @@ from symcost.diagnostics import Span
 from symcost.errors import (
     BadSubscript,
     GivenTwice,
+    HiddenDimension,
     LeftInside,
     LostInside,
     NoInput,
+    NoSuchDimension,
+    NoSuchItem,
     RecurrenceWithoutCarry,
     SymcostError,
     UnknownModule,
@@ -87,9 +90,9 @@ def shape_of(written: ast.List, frame: Frame, least: int = 1) -> Shape:
 
 def _leading(dots: ast.Ellipsis, frame: Frame) -> Shape:
     """The axes that `...` stands for here."""
-    leading = frame.definition.leading
+    leading = frame.definition.leading.get(dots.group)
     if leading is None:
-        raise BadSubscript("`...` stands for nothing: no port of this definition has it", dots.span)
+        raise BadSubscript(f"`{dots.span.text}` stands for nothing: no port of this definition has it", dots.span)
     return leading
 
 
@@ -113,6 +116,11 @@ def evaluate(expr: ast.Expr, frame: Frame) -> Value:
             return _unary(expr, frame)
         case ast.List():
             return _list(expr.items, frame)
+        case ast.Known(values=values):
+            return ListValue(tuple((value, expr.span) for value in values))  # type: ignore[misc]
+        case ast.Chosen():
+            chosen = expr.then if condition(expr.condition, frame) else expr.otherwise
+            return evaluate(chosen, frame)
     raise _no_value(expr)
 
 
@@ -121,6 +129,11 @@ def _literal(expr: ast.Number | ast.Bool | ast.String) -> Value:
 
 
 def _no_value(expr: ast.Expr) -> SymcostError:
+    if isinstance(expr, ast.Member):
+        helps = ["nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`"]
+        return WrongKind("a value", f"`{expr.span.text}`, as only `config hf` has it", expr.span, helps)
+    if isinstance(expr, ast.Listed):
+        return WrongKind("a value", f"`{expr.span.text}`, as only `config hf` has it", expr.span)
     if not isinstance(expr, ast.Window):
         return WrongKind("a value", f"`{expr.span.text}`", expr.span)
     op = expr.op.text
@@ -146,9 +159,13 @@ def _list(items: Sequence[ast.Expr], frame: Frame) -> ListValue:
     return ListValue(tuple(values))
 
 
-def _selected(expr: ast.Subscript, frame: Frame) -> Tensor:
-    """`x[t, 0:n]`: positions and stretches of axes; `E[tokens]`: rows of a table."""
-    base = tensor(expr.base, frame)
+def _selected(expr: ast.Subscript, frame: Frame) -> Value:
+    """`x[t, 0:n]`: positions and stretches of axes; `E[tokens]`: rows of a table; `kinds[0]`: an item of a list."""
+    base = evaluate(expr.base, frame)
+    if isinstance(base, ListValue):
+        return _item(base, expr, frame)
+    if not isinstance(base, Tensor):
+        raise refusal("a tensor", base, expr.base.span)
     values = _positions(expr.items, frame)
     if len(values) == 1 and isinstance(values[0], Tensor):
         return _rows(base, values[0], expr, frame)
@@ -156,6 +173,17 @@ def _selected(expr: ast.Subscript, frame: Frame) -> Tensor:
     shape, places = selection.of(base.shape, expr.items, values)
     applied = select(frame.site(expr.span), operand(base, expr.base.span), places, shape)
     return frame.apply((base,), applied, expr.span)
+
+
+def _item(values: ListValue, expr: ast.Subscript, frame: Frame) -> Value:
+    """One item of a list, by its number from 0 or, negative, from its end. Raises NoSuchItem, WrongKind."""
+    place = evaluate(expr.items[0], frame) if len(expr.items) == 1 else None
+    number = place.number if isinstance(place, Form) else None
+    if number is None or number.denominator != 1:
+        raise WrongKind("the number of an item", f"`{expr.span.text}`", expr.span)
+    if not -len(values.items) <= number < len(values.items):
+        raise NoSuchItem(int(number), len(values.items), expr.span)
+    return values.items[int(number)][0]
 
 
 def _positions(items: Sequence[ast.Expr], frame: Frame) -> list[Value | None]:
@@ -255,7 +283,20 @@ def _unknown(name: ast.Name, frame: Frame) -> SymcostError:
             return RecurrenceWithoutCarry(name.text, name.span, None)
         if name.text in inner.inside:
             return LeftInside(name.text, name.span, inner.inside[name.text])
-    return UnknownName(name.text, name.span, frame.visible(), callable_names(frame.unit))
+    known = callable_names(frame.unit)
+    return undeclared(name, frame) or UnknownName(name.text, name.span, frame.visible(), known)
+
+
+def undeclared(name: ast.Name, frame: Frame) -> SymcostError | None:
+    """What is wrong with a dimension of the file that stands for nothing here; None for a name that is none."""
+    sight, asked = frame.definition.sight, frame.context.asked
+    if sight is None or asked is None or name.text not in frame.unit.own_dims:
+        return None
+    declared = frame.unit.own_dims[name.text].name.span
+    if name.text in sight.hidden:
+        return HiddenDimension(name.text, name.span, sight.hidden[name.text].span, declared)
+    reader, model = sight.definition.name, asked.definition.name.text
+    return NoSuchDimension(name.text, name.span, declared, reader, model, asked.dimensions)
 
 
 def _sound(value: Value) -> Value:

@@ -14,6 +14,7 @@ from symcost.errors import (
     DuplicateName,
     FileTooLarge,
     MisplacedAssumption,
+    MisplacedMapping,
     NotText,
     NumbersElsewhere,
     SymcostError,
@@ -61,8 +62,11 @@ class Unit:
         self.own: dict[str, Defined] = {}
         self.definitions: dict[str, Defined] = {}
         self.configs: dict[str, ast.Config] = {}
-        self.mapping: ast.Config | None = None
+        self.mappings: list[ast.Config] = []
         self.dims: dict[str, ast.Dim] = {}
+        """What each dimension means, also by the words of the files that this one uses."""
+        self.own_dims: dict[str, ast.Dim] = {}
+        """The dimensions that the modules of this file may read."""
         faults: list[SymcostError] = []
         for unit in used:
             faults += self._take_over(unit)
@@ -99,17 +103,21 @@ class Unit:
             case ast.Config():
                 return twice([entry.name for entry in item.entries]) + self._enter_config(item)
             case ast.Dim(name=name):
-                self.dims[name.text] = item
+                self.own_dims[name.text] = item
+                if item.words is not None or name.text not in self.dims:
+                    self.dims[name.text] = item
         return []
 
     def _enter_config(self, config: ast.Config) -> list[SymcostError]:
-        """A configuration under its name; only the mapping of a published file assumes something."""
+        """A configuration under its name; only the mappings of published files demand and say something else."""
         name, faults = config.name, list[SymcostError]()
         if name.text == MAPPING:
-            known = self.mapping = self.mapping or config
-        else:
-            known = self.configs.setdefault(name.text, config)
-            faults += [MisplacedAssumption(assumed.span) for assumed in config.assumptions]
+            self.mappings.append(config)
+            return _mapped_twice(config, self.mappings[:-1])
+        known = self.configs.setdefault(name.text, config)
+        faults += [MisplacedAssumption(demand.span) for demand in config.demands]
+        only_there = [config.model, *config.types, *config.classes, config.like]
+        faults += [MisplacedMapping(part.span) for part in only_there if part is not None][:1]
         if known is not config:
             faults.append(DuplicateName(name.text, name.span, known.name.span))
         return faults
@@ -123,8 +131,8 @@ class Unit:
 
         Raises UnknownConfig, NumbersElsewhere.
         """
-        if name == MAPPING and self.mapping is not None:
-            raise NumbersElsewhere(name, self.mapping.name.span, place)
+        if name == MAPPING and self.mappings:
+            raise NumbersElsewhere(name, self.mappings[0].name.span, place)
         if name not in self.configs:
             raise UnknownConfig(name, self.configs, place)
         return self.configs[name]
@@ -152,6 +160,22 @@ def _defined(unit: Unit, name: str) -> Defined:
 
 def _of_text(source: Source, used: tuple[Unit, ...]) -> Unit:
     return Unit(parse(source), used)
+
+
+def _mapped_twice(config: ast.Config, before: Sequence[ast.Config]) -> list[SymcostError]:
+    """A fault for a mapping of the same model, types and classes as one before: which is meant, nobody can tell."""
+    for other in before:
+        if _speaks_of(config) & _speaks_of(other):
+            return [DuplicateName(config.name.text, config.name.span, other.name.span)]
+    return []
+
+
+def _speaks_of(config: ast.Config) -> set[tuple[str, str, str]]:
+    """Each model, type and class; an empty text for what is not said."""
+    model = config.model.text if config.model else ""
+    types = [word.value for word in config.types] or [""]
+    classes = [word.value for word in config.classes] or [""]
+    return {(model, kind, one) for kind in types for one in classes}
 
 
 def twice(names: Sequence[ast.Name]) -> list[SymcostError]:

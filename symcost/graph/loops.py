@@ -113,6 +113,11 @@ def repeat(statement: ast.Repeat, frame: Frame) -> None:
         _unroll(statement, frame, rounds)
 
 
+def once(statement: ast.Repeat, frame: Frame) -> None:
+    """The one round of a loop, in the graph around it."""
+    _unroll(statement, frame, rounds_of(statement, frame))
+
+
 def _succeeds(statement: ast.Repeat, frame: Frame, rounds: Rounds) -> bool:
     """Whether a loop can be built once for all its rounds; if not, nothing of the trial is left."""
     try:
@@ -366,5 +371,7 @@ def heading(statement: Loop) -> str:
 
 
 def _repeat_heading(statement: ast.Repeat) -> str:
+    if isinstance(statement.over, ast.Number):
+        return f"repeat {statement.over.value}{' shared' if statement.shared else ''}"  # of a list how many are alike
     counter = f"{statement.counter.text} in " if statement.counter else ""
     return f"repeat {counter}{statement.over.span.text}{' shared' if statement.shared else ''}"

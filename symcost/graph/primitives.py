@@ -9,12 +9,13 @@ from typing import Any
 
 from symcost.diagnostics import Span
 from symcost.errors import GivenTwice, MissingArgument, TooManyArguments, UnknownArgument, WrongKind
-from symcost.formula import Form, ceil_div, floor_div, log2, maximum, minimum
+from symcost.formula import Form, ceil_div, floor_div, log2, maximum, minimum, num
 from symcost.formula.terms import root
 from symcost.graph.files import Unit, library_names
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
+from symcost.graph.told import TOLD
 from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
 from symcost.ops import PRIMITIVES
 from symcost.ops.base import Operand, Site, axis_of
@@ -24,12 +25,12 @@ from symcost.ops.sizes import Sizes, fraction
 
 def is_builtin(name: str) -> bool:
     """Whether a name can be called that no text defines."""
-    return name in PRIMITIVES or name in NAMED_POINTWISE or name in STATIC
+    return name in PRIMITIVES or name in NAMED_POINTWISE or name in STATIC or name in TOLD or name in OF_LISTS
 
 
 def callable_names(unit: Unit) -> set[str]:
     """All that can be called in a file."""
-    return {*unit.definitions, *library_names(), *PRIMITIVES, *NAMED_POINTWISE, *STATIC}
+    return {*unit.definitions, *library_names(), *PRIMITIVES, *NAMED_POINTWISE, *STATIC, *TOLD, *OF_LISTS}
 
 
 def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value:
@@ -37,8 +38,12 @@ def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Valu
 
     Raises the faults of its arguments and of the primitive itself.
     """
+    if name in TOLD:
+        return TOLD[name](arguments, span)
     by_entry = name in NAMED_POINTWISE or name in STATIC
     values = [value for value, _ in arguments.positional]
+    if name in OF_LISTS and (not values or isinstance(values[0], ListValue) or name not in PRIMITIVES):
+        return _of_list(name, values, arguments, span)
     if by_entry and _without_tensors(values):
         return _of_numbers(name, arguments, frame.sizes, span)
     if by_entry and (name not in PRIMITIVES or _two_operands(values)):
@@ -131,6 +136,30 @@ STATIC: Mapping[str, Static] = {
     "log2": Static(log2, tidy=False, positive=True),
 }
 """What can be asked of dimensions by name; other functions of a number make a Constant."""
+
+
+OF_LISTS = {"len": 1, "sum": 1, "count": 2}
+"""What can be asked of a list, and of how many values: how long it is, its sum, how many of its items are so."""
+
+
+def _of_list(name: str, values: Sequence[Value], arguments: Arguments, span: Span) -> Form:
+    """A number from a list. Raises WrongKind, UnknownArgument, TooManyArguments."""
+    _no_keywords(name, arguments)
+    if len(values) != OF_LISTS[name]:
+        raise TooManyArguments(name, OF_LISTS[name], len(values), span)
+    listed = values[0]
+    if not isinstance(listed, ListValue):
+        raise refusal("a list", listed, arguments.positional[0][1])
+    if name == "len":
+        return num(len(listed.items))
+    if name == "count":
+        return num(sum(type(item) is type(values[1]) and item == values[1] for item in listed.values))
+    total: Form = num(0)
+    for item, place in listed.items:
+        if not isinstance(item, Form):
+            raise refusal("a number", item, place)
+        total = total + item
+    return total
 
 
 def _of_numbers(name: str, arguments: Arguments, sizes: Sizes, span: Span) -> Form | Constant:
@@ -324,6 +353,10 @@ def _bool(value: Value, span: Span, sizes: Sizes) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def _words(value: Value, span: Span, sizes: Sizes) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 _CONVERTERS: dict[str, tuple[str, Callable[[Value, Span, Sizes], Any]]] = {
     "Operand": ("a tensor", _operand),
     "int": ("a whole number", _int),
@@ -334,5 +367,6 @@ _CONVERTERS: dict[str, tuple[str, Callable[[Value, Span, Sizes], Any]]] = {
     "OpenShape": ("a list of sizes", _open_shape),
     "Parts": ("a number of parts or a list of sizes", _parts),
     "bool": ("`true` or `false`", _bool),
+    "Words": ("words in quotes", _words),
 }
 """How an argument reaches a primitive, by the annotation of its parameter."""

@@ -22,7 +22,8 @@ from symcost.graph.expressions import condition, evaluate, number, shape_of, ten
 from symcost.graph.frame import NOTED, Frame
 from symcost.graph.graph import Parameter, Tensor
 from symcost.graph.layers import name_layer
-from symcost.graph.loops import choose, repeat, scan
+from symcost.graph.lists import repeat_or_through, through_together
+from symcost.graph.loops import choose, scan
 from symcost.graph.names import assigned
 from symcost.graph.notation import indexed
 from symcost.graph.values import Broken, Poisoned, Several, Value, refusal
@@ -217,7 +218,8 @@ _FOLLOWED: Mapping[type[ast.Statement], Callable[[Any, Frame], None]] = {
     ast.If: _if,
     ast.Marked: _marked,
     ast.Scan: scan,
-    ast.Repeat: repeat,
+    ast.Repeat: repeat_or_through,
+    ast.RepeatTogether: through_together,
     ast.Choose: choose,
 }
 """What is done with each statement of the grammar."""

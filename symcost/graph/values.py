@@ -48,9 +48,14 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class ListValue:
-    """`[T, heads, D/heads]`: sizes or axes, with the place of each."""
+    """`[T, heads, D/heads]`: sizes or axes, or the words of a list, with the place of each."""
 
     items: tuple[tuple[Value, Span], ...]
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """Without their places."""
+        return tuple(value for value, _ in self.items)
 
 
 @dataclass(frozen=True, slots=True)

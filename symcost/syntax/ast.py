@@ -54,7 +54,9 @@ class Bool(Expr):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ellipsis(Expr):
-    """`...` inside brackets: the further leading axes."""
+    """`...` inside brackets: the further leading axes; `...b` those of another tensor, under a name of their own."""
+
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,10 +110,11 @@ class Pipe(Expr):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slice(Expr):
-    """`a:b`, `a:`, `:b`, `:` inside a subscript."""
+    """`a:b`, `a:`, `:b`, `:` inside a subscript; `a:b:c` takes every c-th position."""
 
     start: Expr | None
     stop: Expr | None
+    step: Expr | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,6 +123,39 @@ class Subscript(Expr):
 
     base: Expr
     items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member(Expr):
+    """`text_config.hidden_size`: an entry of a table, in `config hf`."""
+
+    base: Expr
+    name: Name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen(Expr):
+    """`a if c else b`; in a body only in brackets."""
+
+    then: Expr
+    condition: Expr
+    otherwise: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listed(Expr):
+    """`[l % 6 == 5 for l in L]`: a list with an item for each number, in `config hf`; `over` may be a Range."""
+
+    item: Expr
+    name: Name
+    over: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known(Expr):
+    """A list whose values are known to who follows it; no text says it."""
+
+    values: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,12 +283,21 @@ class Scan(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeat(Statement):
-    """`repeat l in L with x: [...] { ... }`, `repeat L shared { ... }`"""
+    """`repeat l in L with x: [...] { ... }`, `repeat L shared { ... }`, `repeat kind in kinds { ... }`"""
 
     counter: Name | None
     over: Expr
     shared: bool
     carries: tuple[Carry, ...]
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RepeatTogether(Statement):
+    """`repeat kind, width in kinds, widths { ... }`: through lists of one length together."""
+
+    names: tuple[Name, ...]
+    over: tuple[Expr, ...]
     body: tuple[Statement, ...]
 
 
@@ -287,11 +332,12 @@ class If(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Port(Node):
-    """`x: [T, I]` (a tensor), `H` or `bias = true` (a static)."""
+    """`x: [T, I]` (a tensor), `H` or `bias = true` (a static), `kinds: list` (a static that is a list)."""
 
     name: Name
     shape: List | None
     default: Expr | None
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -309,10 +355,10 @@ class Definition(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dim(Node):
-    """`dim T "time" latex "T"`: one entry of the list."""
+    """`dim T "time" latex "T"`, `dim T`: one entry of the list."""
 
     name: Name
-    words: str
+    words: str | None
     latex: str | None
 
 
@@ -324,12 +370,26 @@ class Use(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Demand(Node):
+    """`assume n_positions == 1024` in a `config hf`: what has to hold of the file; any condition."""
+
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Config(Node):
-    """`config tiny { D = 384, L = 4 }`, `config hf { D = n_embd, assume n_positions == 1024 }`"""
+    """`config tiny { D = 384, L = 4 }`; `config hf GPT2 for "gpt2" { D = n_embd, assume add_cross_attention == false }`
+
+    `model`, `types`, `classes` and `like` (that behind `for`, `as` and `like`) stand only in a `config hf`.
+    """
 
     name: Name
     entries: tuple[Keyword, ...]
-    assumptions: tuple[Assume, ...]
+    demands: tuple[Demand, ...] = ()
+    model: Name | None = None
+    types: tuple[String, ...] = ()
+    classes: tuple[String, ...] = ()
+    like: String | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

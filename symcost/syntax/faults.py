@@ -14,7 +14,7 @@ from symcost.syntax.words import DEFINITIONS, RESERVED, SOFT, STATEMENTS
 
 _EXPRESSION = frozenset({"NAME", "NUMBER", "STRING", "true", "false", "(", "[", "-", "not", "...", ":"})
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
-_OPERATORS = _COMPARISONS | frozenset("-> .. or and + - * / // % @ ^ [ (".split())
+_OPERATORS = _COMPARISONS | frozenset("-> .. or and + - * / // % @ ^ [ ( PART".split())
 _SIGNATURE = {"->", "{"}
 
 _SHOWN = {
@@ -135,6 +135,7 @@ def _shown(text: str) -> str:
 def _expected(accepted: set[str]) -> list[str]:
     """What could have stood there; the many ways to begin or to go on with something in one word."""
     rest = _without_operators(_without_soft(accepted - {"$END"}))
+    rest = rest - SOFT if rest - SOFT == {"["} else rest
     if rest >= set(DEFINITIONS):
         return [f"`{word}`" for word in DEFINITIONS]
     phrases, words = _phrased(rest)
@@ -158,6 +159,8 @@ def _without_soft(accepted: set[str]) -> set[str]:
 
 def _without_operators(accepted: set[str]) -> set[str]:
     """What else could have stood there; where an operator is all, it stays as one."""
+    if not accepted >= STATEMENTS:
+        accepted = accepted - {"if", "for"}  # which go on with a value
     if "+" not in accepted:
         return accepted if accepted == _SIGNATURE else accepted - {"->"} or {"an operator"}
     comparisons = _COMPARISONS if "divides" in accepted else set[str]()
@@ -228,9 +231,17 @@ def _meant(word: str, known: Iterable[str]) -> list[str]:
     return did_you_mean(word, known) if SHORTEST <= len(word) <= LONGEST else []
 
 
+def _behind_dot(at: _Stop) -> str | None:
+    """What to write for `nn.ReLU` or `x.shape`, at the dot or behind it."""
+    if at.text == "(" and (dotted := re.search(r"([^\W\d]\w*)\.([^\W\d]\w*)\s*$", at.before)):
+        return f"names stand alone here: write `{dotted[2]}`"
+    return _instead(at.source.text, at.span.start) if at.text == "." else None
+
+
 _IN_A_BODY = "statements stand in the body of a `module` or `model`"
 
 _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ...] = (
+    (_behind_dot, lambda at: _behind_dot(at) or ""),
     (lambda at: at.foreign, lambda at: at.foreign or ""),
     (
         lambda at: at.before.rstrip().endswith('"""'),
@@ -251,7 +262,7 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
         lambda at: at.text in _COMPARISONS and {"+", "and"} <= at.accepted,
         "compare two at a time: `a < b and b < c`",
     ),
-    (lambda at: at.text.isidentifier() and at.accepted == {"["}, lambda at: f"a shape is a list: `[{at.text}]`"),
+    (lambda at: at.text.isidentifier() and at.accepted - SOFT == {"["}, lambda at: f"a shape is a list: `[{at.text}]`"),
     # Words.
     (lambda at: at.text == "else", "`else` follows the `}` of an `if`"),
     (lambda at: at.text in STATEMENTS and at.among_items, _IN_A_BODY),

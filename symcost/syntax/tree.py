@@ -76,17 +76,35 @@ class TreeBuilder:
     def dim(self, parts: Parts) -> ast.Dim:
         name, words, _, latex = parts
         present = [part for part in parts if part is not None]
-        return ast.Dim(self._span(present), name, words[1:-1], latex and str(latex[1:-1]))
+        return ast.Dim(self._span(present), name, words and str(words[1:-1]), latex and str(latex[1:-1]))
 
     def config(self, parts: Parts) -> ast.Config:
-        _, name, _, settings, _ = parts
+        _, name, model, _, types, _, classes, _, like, _, settings, _ = parts
         settings = settings or ()
-        entries = tuple(entry for entry in settings if isinstance(entry, ast.Keyword))
-        assumed = tuple(entry for entry in settings if isinstance(entry, ast.Assume))
-        return ast.Config(self._span(parts), name, entries, assumed)
+        return ast.Config(
+            span=self._span(parts),
+            name=name,
+            entries=tuple(entry for entry in settings if isinstance(entry, ast.Keyword)),
+            demands=tuple(entry for entry in settings if isinstance(entry, ast.Demand)),
+            model=model,
+            types=types or (),
+            classes=classes or (),
+            like=None if like is None else self.string([like]),
+        )
 
-    def settings(self, parts: Parts) -> tuple[ast.Keyword | ast.Assume, ...]:
+    def words(self, parts: Parts) -> tuple[ast.String, ...]:
+        return tuple(self.string([word]) for word in parts[::2])
+
+    def settings(self, parts: Parts) -> tuple[ast.Keyword | ast.Demand, ...]:
         return tuple(parts[::2])
+
+    def demand(self, parts: Parts) -> ast.Demand:
+        return ast.Demand(self._span(parts), parts[1])
+
+    def chosen(self, parts: Parts) -> ast.Chosen:
+        then, _, condition, _, otherwise = parts
+        node = ast.Chosen(self._span(parts), then, condition, otherwise)
+        return self._over(node, then, condition, otherwise)
 
     def expect(self, parts: Parts) -> ast.Expect:
         _, model, _, config, _, _, *checks, _ = parts
@@ -121,6 +139,8 @@ class TreeBuilder:
 
     def port(self, parts: Parts) -> ast.Port:
         match parts:
+            case [name, ":", "list"]:
+                return ast.Port(self._span(parts), name, None, None, listed=True)
             case [name, ":", shape]:
                 return ast.Port(self._span(parts), name, shape, None)
             case [name, _, default]:
@@ -170,6 +190,12 @@ class TreeBuilder:
         _, counter, _, over, shared, _, carries, body = parts
         span = self._span(parts)
         return ast.Repeat(span, counter, over, shared is not None, carries or (), body.statements)
+
+    def repeat_together(self, parts: Parts) -> ast.RepeatTogether:
+        _, *heads, body = parts
+        split = next(place for place, part in enumerate(heads) if part == "in")
+        names, over = heads[:split:2], heads[split + 1 :: 2]
+        return ast.RepeatTogether(self._span(parts), tuple(names), tuple(over), body.statements)
 
     def choose(self, parts: Parts) -> ast.Choose:
         _, active, _, total, body = parts
@@ -252,9 +278,9 @@ class TreeBuilder:
         return tuple(parts[::2])
 
     def slice(self, parts: Parts) -> ast.Slice:
-        start, _, stop = parts
+        start, _, stop, _, step = parts
         span = self._span([part for part in parts if part is not None])
-        return self._over(ast.Slice(span, start, stop), start, stop)
+        return self._over(ast.Slice(span, start, stop, step), start, stop, step)
 
     def group(self, parts: Parts) -> ast.Expr:
         """Brackets leave no class of their own; they widen the span of what they hold."""
@@ -280,6 +306,16 @@ class TreeBuilder:
         name, _, value = parts
         return ast.Keyword(self._span(parts), name, value)
 
+    setting = keyword
+
+    def member(self, parts: Parts) -> ast.Member:
+        base, _, name = parts
+        return self._over(ast.Member(self._span(parts), base, name), base)
+
+    def listed(self, parts: Parts) -> ast.Listed:
+        _, item, _, name, _, over, _ = parts
+        return self._over(ast.Listed(self._span(parts), item, name, over), item, over)
+
     def list(self, parts: Parts) -> ast.List:
         _, items, _ = parts
         node = ast.List(self._span(parts), items or ())
@@ -289,7 +325,8 @@ class TreeBuilder:
         return tuple(parts[::2])
 
     def ellipsis(self, parts: Parts) -> ast.Ellipsis:
-        return ast.Ellipsis(self._span(parts))
+        dots, group = parts
+        return ast.Ellipsis(self._span([dots] if group is None else parts), "" if group is None else group.text)
 
     def number(self, parts: Parts) -> ast.Number:
         span, text = self._span(parts), parts[0].replace("_", "")

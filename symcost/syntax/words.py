@@ -11,5 +11,7 @@ RESERVED = STATEMENTS | frozenset("else and or not true false".split())
 DEFINITIONS = ("model", "module", "config", "expect", "dim", "use", "assume")
 """Words that begin something at the top level, the likeliest first."""
 
-SOFT = frozenset("buffer use dim latex config expect grows within module model in of with shared divides".split())
+SOFT = frozenset(
+    "buffer use dim latex config expect grows within module model in of with shared divides for as like list".split()
+)
 """Words with a meaning in one place, and names everywhere else."""

@@ -39,7 +39,7 @@ def in_body(statement: str) -> SymcostError:
         ("model M(x: [T]) { assume T }", "expected a comparison such as `>=` or `divides`, found `}`"),
         ("model M(x: [T]) { h = x -> 3 }", "expected a name, found `3`"),
         ("model M", "expected `(`, found the end of the text"),
-        ("dim T", "expected a text in quotes, found the end of the text"),
+        ("use", "expected a text in quotes, found the end of the text"),
         ("config tiny { D = 3 L = 4 }", "expected `,` or `}`, found `L`"),
         ("expect M { macs ~= 3 }", "expected `within`, found `}`"),
         ("x", "expected `model`, `module`, `config`, `expect`, `dim`, `use` or `assume`, found `x`"),
@@ -76,10 +76,7 @@ def test_what_was_wanted_and_what_was_found(text: str, message: str) -> None:
         ("h = a·b", "write `*`"),
         ("h = x → f", "write `->`"),
         ("h = (a, b)", "a list stands between `[` and `]`"),
-        (
-            "h = x.shape",
-            "nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`",
-        ),
+        ("h = nn.Linear(x, 3)", "names stand alone here: write `Linear`"),
     ],
 )
 def test_mends_in_a_body(text: str, help: str) -> None:

@@ -23,8 +23,25 @@ def show(node: object) -> str:
             return f"use {show(path)}"
         case ast.Dim(name=name, words=words, latex=latex):
             return f'dim {show(name)} "{words}"' + (f' latex "{latex}"' if latex is not None else "")
-        case ast.Config(name=name, entries=entries, assumptions=assumptions):
-            return f"config {show(name)} {{ {commas((*entries, *assumptions))} }}"
+        case ast.Config():
+            head = f"config {show(node.name)}" + (f" {show(node.model)}" if node.model else "")
+            head += f" for {commas(node.types)}" if node.types else ""
+            head += f" as {commas(node.classes)}" if node.classes else ""
+            head += f" like {show(node.like)}" if node.like else ""
+            return f"{head} {{ {commas((*node.entries, *node.demands))} }}"
+        case ast.Demand(condition=condition):
+            compared = isinstance(condition, ast.Binary)
+            return f"assume {show(condition)[1:-1] if compared else show(condition)}"
+        case ast.Member(base=base, name=name):
+            return f"{show(base)}.{show(name)}"
+        case ast.Chosen(then=then, condition=condition, otherwise=otherwise):
+            return f"({show(then)} if {show(condition)} else {show(otherwise)})"
+        case ast.Listed(item=item, name=name, over=over):
+            return f"[{show(item)} for {show(name)} in {show(over)}]"
+        case ast.RepeatTogether(names=names, over=over, body=body):
+            return f"repeat {commas(names)} in {commas(over)} {{ {blanks(body)} }}"
+        case ast.Port(listed=True):
+            return f"{show(node.name)}: list"
         case ast.Expect(model=model, config=config, checks=checks):
             return f"expect {show(model)}{f'({show(config)})' if config else ''} {{ {blanks(checks)} }}"
         case ast.Check(quantity=quantity, relation=relation, value=value, tolerance=tolerance):
@@ -80,8 +97,8 @@ def show(node: object) -> str:
             return f'"{value}"'
         case ast.Bool(value=value):
             return str(value).lower()
-        case ast.Ellipsis():
-            return "..."
+        case ast.Ellipsis(group=group):
+            return f"...{group}"
         case ast.List(items=items):
             return f"[{commas(items)}]"
         case ast.Unary(op=op, operand=operand):
@@ -94,8 +111,8 @@ def show(node: object) -> str:
             return f"{show(function)}({commas([*args, *keywords])})"
         case ast.Pipe(value=value, stage=stage):
             return f"({show(value)} -> {show(stage)})"
-        case ast.Slice(start=start, stop=stop):
-            return f"{show(start) if start else ''}:{show(stop) if stop else ''}"
+        case ast.Slice(start=start, stop=stop, step=step):
+            return f"{show(start) if start else ''}:{show(stop) if stop else ''}{f':{show(step)}' if step else ''}"
         case ast.Subscript(base=base, items=items):
             return f"{show(base)}[{commas(items)}]"
         case ast.Range(start=start, stop=stop):

@@ -1,0 +1,104 @@
+"""A published file: its text, its values, and where each of them stands."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+from pathlib import Path
+
+from symcost.diagnostics import Source, Span
+from symcost.errors import DuplicateName, NotJson, SymcostError, gathered
+from symcost.graph.files import read
+
+LONGEST_NUMBER = 400
+"""Digits; a longer one is no size, and turning it into a number takes quadratic time."""
+
+Path_ = tuple[str, ...]
+"""Where a value stands in a file: its key behind those of the tables around it."""
+
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?|[{}\[\]]')
+"""Of a JSON text the brackets and the strings, which are names where a colon follows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Published:
+    """A published file: its text, and the values of its outermost names."""
+
+    source: Source
+    entries: Mapping[str, object]
+
+    @classmethod
+    def open(cls, path: str | Path) -> Published:
+        """The file behind a path.
+
+        Raises UnreadableFile, FileTooLarge, NotText, NotJson, and DuplicateName for names that stand twice in a table.
+        """
+        return cls.read(read(Path(path)))
+
+    @classmethod
+    def read(cls, source: Source) -> Published:
+        """A text. Raises NotJson, DuplicateName."""
+        try:
+            found = json.loads(source.text, parse_int=_whole, parse_float=_exact, parse_constant=str)
+        except RecursionError:
+            raise NotJson(source.name, Span(source, 0, 1), "nested too deeply") from None
+        except json.JSONDecodeError as error:
+            raise NotJson(source.name, Span(source, error.pos, error.pos + 1), "cannot be read from here on") from None
+        if not isinstance(found, dict):
+            raise NotJson(source.name, Span(source, 0, 1), "expected `{` and names with their values")
+        if faults := list(_twice(source)):
+            raise gathered(faults)
+        return cls(source, found)
+
+    def place(self, path: Path_) -> Span:
+        """Where a name stands; where the file begins, if it has none of that name."""
+        return next((span for known, span in _names(self.source) if known == path), Span(self.source, 0, 1))
+
+
+def _names(source: Source) -> Iterator[tuple[Path_, Span]]:
+    """Every name that stands in tables, not in lists, with the names of the tables around it."""
+    around: list[str | None] = []  # for each open bracket the name before it
+    last: str | None = None
+    for token in TOKEN.finditer(source.text):
+        if token[0] in "{[":
+            around.append(last if around else "")
+            last = None
+        elif token[0] in "}]":
+            around.pop()
+            last = None
+        elif token[1]:
+            span = Span(source, token.start(), token.end() - len(token[1]))
+            last = json.loads(span.text)
+            outer = around[1:]
+            if None not in outer:
+                yield (*(name for name in outer if name is not None), last), span
+
+
+def _twice(source: Source) -> Iterator[SymcostError]:
+    """A fault for each name that its table has already; which of two values is meant, nobody can tell."""
+    tables: list[dict[str, Span]] = []
+    for token in TOKEN.finditer(source.text):
+        if token[0] == "{":
+            tables.append({})
+        elif token[0] == "}":
+            tables.pop()
+        elif token[1]:
+            span = Span(source, token.start(), token.end() - len(token[1]))
+            name = json.loads(span.text)
+            first = tables[-1].setdefault(name, span)
+            if first is not span:
+                yield DuplicateName(name, span, first)
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else digits
+
+
+def _exact(digits: str) -> Fraction | str:
+    """Exact as it is printed; `1e999999999`, written out, would fill the memory."""
+    near = float(digits)
+    return Fraction(repr(near)) if isfinite(near) else digits

@@ -1,0 +1,91 @@
+"""What the library of published models takes a configuration to say where its file says nothing.
+
+One file a type, `types/*.toml`, written from the configuration classes of transformers by
+`tests/published/write_types.py`, which says what stands in it. Nothing here is worked out from other values: where the
+library does that, the key is null.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from importlib.resources import files
+from typing import Any
+
+from symcost.once import once_each
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A table inside of a configuration: its type, and what stands in it where the file has none.
+
+    `fixed`: its type is this one, whatever the file calls it. `optional`: without it there is none.
+    """
+
+    type: str
+    fixed: bool
+    optional: bool
+    init: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A model type: the classes of its models, other names of keys, tables inside, and what holds by default."""
+
+    name: str
+    prefix: str = ""
+    classes: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Inner] = field(default_factory=dict)
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    labels: int = 2
+    """How many classes a classifier tells apart where the file says nothing."""
+
+    def canonical(self, key: str) -> str:
+        """The name by which the library knows a key."""
+        return self.aliases.get(key, key)
+
+    def spelt(self, key: str) -> tuple[str, ...]:
+        """All names of a key, the one of the library first."""
+        return key, *(other for other, name in self.aliases.items() if name == key)
+
+
+@once_each
+def type_of(name: str) -> Type | None:
+    """A type of the library, where it is known."""
+    if not name.replace("-", "_").replace(".", "_").isidentifier() or name == "common":
+        return None
+    file = files("symcost.published") / "types" / f"{name}.toml"
+    if not file.is_file():
+        return None
+    data = _read(file.read_text(encoding="utf-8"))
+    tables = {key: Inner(**{"init": {}, **table}) for key, table in data.get("tables", {}).items()}
+    aliases = data.get("aliases", {})
+    defaults = _common() | dict.fromkeys(data["null"]) | data["defaults"]
+    return Type(
+        name=name,
+        prefix=data["prefix"],
+        classes=tuple(data["classes"]),
+        aliases=aliases,
+        tables=tables,
+        defaults={aliases.get(key, key): value for key, value in defaults.items()},
+        labels=data.get("labels", 2),
+    )
+
+
+@once_each
+def _common() -> dict[str, object]:
+    """What all types have in common."""
+    data = _read((files("symcost.published") / "types" / "common.toml").read_text(encoding="utf-8"))
+    found: dict[str, object] = data["defaults"]
+    return found | dict.fromkeys(data["null"])
+
+
+def _read(text: str) -> dict[str, Any]:
+    return tomllib.loads(text, parse_float=_exact)
+
+
+def _exact(digits: str) -> Fraction | str:
+    return digits if digits.strip("+-") in ("inf", "nan") else Fraction(digits)

@@ -1,0 +1,269 @@
+"""Which `config hf` speaks of a published file, and what it says of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from symcost.diagnostics import Label, Span
+from symcost.errors import (
+    MissingKey,
+    NoMapping,
+    OtherArchitecture,
+    OtherClass,
+    OtherType,
+    SymcostError,
+    UnknownMapping,
+    UseCycle,
+    WrongKey,
+    WrongKind,
+    gathered,
+)
+from symcost.graph.files import Unit
+from symcost.graph.names import names_read
+from symcost.published.closed import mentioned, unread
+from symcost.published.expressions import described, holds, path_of, value
+from symcost.published.file import Path_, Published
+from symcost.published.keys import Keys, Table, Unsaid
+from symcost.published.library import Type, type_of
+from symcost.syntax import ast
+
+EVERY = "*"
+"""In the name of a class: how the names of all classes of a type begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A `config hf` with what it takes from those that it is `like`, for one type of files."""
+
+    block: ast.Config
+    model: ast.Name | None
+    classes: tuple[ast.String, ...]
+    entries: tuple[ast.Keyword, ...]
+    demands: tuple[ast.Demand, ...]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The model types it speaks of; none where it does not say."""
+        return tuple(word.value for word in self.block.types)
+
+    def takes(self, architecture: str, kind: Type | None) -> bool:
+        """Whether it speaks of models of a class."""
+        known = kind is None or not kind.classes or architecture in kind.classes
+        return known and architecture in self.names(kind)
+
+    def names(self, kind: Type | None) -> list[str]:
+        """The classes of the models it speaks of."""
+        prefix = "" if kind is None else kind.prefix
+        return [word.value.replace(EVERY, prefix) for word in self.classes]
+
+
+def mappings(unit: Unit, model: str | None = None) -> list[Mapping]:
+    """Those of a file, with what they are `like`; of a model those that speak of it.
+
+    Raises UnknownMapping, UseCycle.
+    """
+    found = [_complete(block, unit, ()) for block in unit.mappings]
+    return [one for one in found if model is None or one.model is None or one.model.text == model]
+
+
+def _complete(block: ast.Config, unit: Unit, inside: tuple[ast.Config, ...]) -> Mapping:
+    """A mapping with the settings of the one that it is like, where it has none of that name itself."""
+    if block.like is None:
+        return Mapping(block, block.model, block.classes, block.entries, block.demands)
+    if block in inside:
+        raise UseCycle(block.like.value, block.like.span, [one.name.span for one in inside])
+    base = _like(block.like, block, unit)
+    other = _complete(base[0], base[1], (*inside, block))
+    own = {entry.name.text for entry in block.entries}
+    taken = tuple(entry for entry in other.entries if entry.name.text not in own)
+    return Mapping(
+        block,
+        block.model or other.model,
+        block.classes or other.classes,
+        (*taken, *block.entries),
+        (*other.demands, *block.demands),
+    )
+
+
+def _like(word: ast.String, block: ast.Config, unit: Unit) -> tuple[ast.Config, Unit]:
+    """The mapping for a type, in this file or in one that it uses. Raises UnknownMapping."""
+    known: list[str] = []
+    for one in _units(unit):
+        for other in one.mappings:
+            types = [name.value for name in other.types]
+            if word.value in types and other is not block:
+                return other, one
+            known += types
+    raise UnknownMapping(word.value, known, word.span)
+
+
+def _units(unit: Unit) -> Iterator[Unit]:
+    yield unit
+    for used in unit.used:
+        yield from _units(used)
+
+
+# Which of them ------------------------------------------------------------------------------------
+
+
+def chosen(unit: Unit, published: Published, model: str | None = None) -> tuple[Mapping, Keys]:
+    """The mapping that speaks of a file, and the keys of the file as a configuration of its type.
+
+    Raises NoMapping, OtherType, OtherClass.
+    """
+    known = mappings(unit, model)
+    if not known:
+        raise NoMapping(unit.tree.source.name, model)
+    kind = _type(known, published)
+    of_type = [one for one in known if kind in one.types] or [one for one in known if not one.types]
+    if not of_type:
+        types = list(dict.fromkeys(name for one in known for name in one.types))
+        raise OtherType(published.source.name, kind, types, published.place(("model_type",)))
+    mapping = _of_class(of_type, published, None if kind is None else type_of(kind))
+    table = Table((), published.entries, None if kind is None or not mapping.types else type_of(kind))
+    return mapping, Keys(published, table, {("model_type",)} if mapping.types else set())
+
+
+def _type(known: Sequence[Mapping], published: Published) -> str | None:
+    """The type of a file; where it says none, the one that is spoken of. Raises OtherType."""
+    told = published.entries.get("model_type")
+    if isinstance(told, str):
+        return told
+    types = list(dict.fromkeys(name for one in known for name in one.types))
+    if told is not None or len(types) > 1:
+        raise OtherType(published.source.name, None, types, published.place(("model_type",)))
+    return types[0] if types else None
+
+
+def _of_class(of_type: Sequence[Mapping], published: Published, kind: Type | None) -> Mapping:
+    """The mapping for the architecture that a file names; the first, where it names none. Raises OtherClass."""
+    told = published.entries.get("architectures")
+    typed = [one for one in of_type if one.types]
+    if told is None or not typed:
+        return of_type[0]
+    names = told if isinstance(told, list) else [told]
+    for one in typed:
+        if all(isinstance(name, str) and one.takes(name, kind) for name in names) and names:
+            return one
+    offered = list(dict.fromkeys(name for one in typed for name in one.names(kind)))
+    raise OtherClass(published.source.name, names, offered, published.place(("architectures",)))
+
+
+# What it says -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a mapping says of a file, by the names of the signature; nothing of what is null."""
+
+    mapping: Mapping
+    keys: Keys
+    values: tuple[tuple[ast.Keyword, object], ...] = field(default=())
+
+    def places(self, expr: ast.Expr) -> list[Label]:
+        """Where the file has what an expression reads."""
+        reading = Keys(self.keys.published, self.keys.root)
+        with suppress(Unsaid, SymcostError):
+            value(expr, reading)
+        return [Label(reading.published.place(path), "read here") for path in sorted(reading.read)]
+
+
+def read(mapping: Mapping, keys: Keys) -> Said:
+    """Everything that a mapping says of a file.
+
+    Raises MissingKey, WrongKey, OtherArchitecture and the faults of arithmetic.
+    """
+    faults: list[SymcostError] = []
+    values: list[tuple[ast.Keyword, object]] = []
+    if mapping.types:
+        keys.read.add(("architectures",))
+    for demand in mapping.demands:
+        try:
+            _check(demand, mapping, keys)
+        except SymcostError as fault:
+            faults.append(fault)
+    for entry in mapping.entries:
+        try:
+            values.append((entry, _said(entry.value, keys)))
+        except WrongKind as fault:
+            faults.append(fault.read_from(Said(mapping, keys).places(entry.value)))
+        except SymcostError as fault:
+            faults.append(fault)
+    if faults:
+        raise gathered(faults)
+    return Said(mapping, keys, tuple(values))
+
+
+def check_all_read(said: Said) -> None:
+    """A closed world. Raises UnreadKey for what nobody reads and what may change a count."""
+    if faults := list(unread(said.keys, mentioned(_exprs(said.mapping), said.keys.root))):
+        raise gathered(faults)
+
+
+def _exprs(mapping: Mapping) -> Iterator[ast.Expr]:
+    """Everything that a mapping works out."""
+    for entry in mapping.entries:
+        yield entry.value
+    for demand in mapping.demands:
+        yield demand.condition
+
+
+def _check(demand: ast.Demand, mapping: Mapping, keys: Keys) -> None:
+    """What a mapping demands of the file; without a type of the library, what nobody says is as demanded.
+
+    Raises OtherArchitecture, MissingKey, WrongKey.
+    """
+    expr = demand.condition
+    if keys.root.type is None and not _all_said(expr, keys):
+        return
+    try:
+        met = holds(expr, keys)
+    except Unsaid as unsaid:
+        raise _fault(unsaid, expr, keys) from None
+    if not met:
+        said = Said(mapping, keys)
+        raise OtherArchitecture(keys.published.source.name, expr.span, said.places(expr))
+
+
+def _all_said(expr: ast.Expr, keys: Keys) -> bool:
+    """Whether the file says all that a condition reads."""
+    return all(keys.published.entries.get(name.text) is not None for name in names_read(expr) if name.text != "null")
+
+
+def _said(expr: ast.Expr, keys: Keys) -> object:
+    """What an expression says. Raises MissingKey, WrongKey for what nobody says."""
+    try:
+        return value(expr, keys)
+    except Unsaid as unsaid:
+        raise _fault(unsaid, expr, keys) from None
+
+
+def _fault(unsaid: Unsaid, expr: ast.Expr, keys: Keys) -> SymcostError:
+    """A key that nobody says, where a mapping needs it."""
+    file, path = keys.published, unsaid.path
+    span = _mention(expr, path) or expr.span
+    if not unsaid.null:
+        return MissingKey(path, file.source.name, _beside(path, file), span, keys.root.type is not None)
+    return WrongKey(".".join(path), "null", file.place(path), span)
+
+
+def _mention(expr: ast.Expr, path: Path_) -> Span | None:
+    """Where an expression speaks of a key."""
+    return next((name.span for name in names_read(expr) if name.text == path[0]), None)
+
+
+def _beside(path: Path_, file: Published) -> Iterable[str]:
+    """The keys that the file has in the same table."""
+    table: object = file.entries
+    for name in path[:-1]:
+        table = table.get(name) if isinstance(table, dict) else None
+    return table if isinstance(table, dict) else ()
+
+
+def wrong_key(entry: ast.Keyword, found: object, said: Said) -> SymcostError:
+    """An entry that comes to null, a list or a table, for a name that takes something else."""
+    path = path_of(entry.value, said.keys)
+    kind = described(found)
+    return WrongKey(".".join(path), kind, said.keys.published.place(path), entry.value.span)
