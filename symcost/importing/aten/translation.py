@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from symcost.errors import MOST_FAULTS, Faults, SymcostError, UnknownOperation
+from symcost.graph.files import library_names
 from symcost.importing.aten import constants
 from symcost.importing.aten.registry import RULES
 from symcost.importing.aten.values import Order, Value, axis, features_last, in_order, long_axes, sizes
@@ -213,8 +214,9 @@ class Translation:
             for leaf in self.graph.leaves
             if leaf.kind == "input"
         )
+        taken = self.graph.name in library_names()
         return Program(
-            name=self.graph.name,
+            name=f"{self.graph.name}Model" if taken else self.graph.name,
             configurations=(self.graph.configuration,),
             inputs=inputs,
             parameters=tuple(self._parameters()),
