@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ from symcost.cli.output import put
 
 Lists = dict[str, tuple[int, ...]]
 
+SIZE = re.compile(r"[1-9][0-9]{0,17}")
+
 
 def _lists(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> Lists:
     """`width=64,96,160` as a table; each key once."""
@@ -18,7 +21,7 @@ def _lists(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     for text in given:
         key, sign, values = (part.strip() for part in text.partition("="))
         numbers = [part.strip() for part in values.split(",")]
-        if not (key and sign) or not all(one.isascii() and one.isdecimal() and len(one) < 19 for one in numbers):
+        if not (key and sign) or not all(SIZE.fullmatch(one) for one in numbers):
             raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE,VALUE,..., such as width=64,96,160")
         if key in found:
             raise click.BadParameter(f"{key!r} is given twice")
@@ -73,7 +76,7 @@ def import_(
 ) -> None:
     """`symcost import`"""
     from symcost.importing.capture import Bounds
-    from symcost.importing.imported import UnequalLists, captured_graphs, imported
+    from symcost.importing.imported import UnusableLists, captured_graphs, imported
 
     vary = {key: values[:1] for key, values in vary.items()} if plain else vary
     bounds = Bounds(seconds=seconds, memory=gigabytes << 30)
@@ -82,6 +85,6 @@ def import_(
             text = captured_graphs(source, vary, part, bounds)
         else:
             text = imported(source, vary, part, bounds, plain=plain, flat=flat)
-    except UnequalLists:
-        raise click.BadParameter("every key needs as many values as the others", param_hint="--vary") from None
+    except UnusableLists as problem:
+        raise click.BadParameter(str(problem), param_hint="--vary") from None
     put(text, output)

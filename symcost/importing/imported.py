@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from symcost.document import Document, loads
@@ -33,7 +35,7 @@ def imported(
     others; `plain` leaves them numbers. `flat` is one list of statements without modules. Runs the code of the model,
     in a process of its own.
 
-    Raises SymcostError, UnequalLists.
+    Raises SymcostError, UnusableLists.
     """
     if source.startswith(KIND):
         return text_of(source, *read_recorded(source), flat=flat)
@@ -141,14 +143,18 @@ def text_of(source: str, graphs: Sequence[Graph], named: int, *, flat: bool = Fa
 # Configurations ------------------------------------------------------------------------------------------------------
 
 
-class UnequalLists(ValueError):
-    """Keys that vary have not as many values each."""
+class UnusableLists(ValueError):
+    """Keys that vary have values from which no names can be made; `str` says why."""
 
 
 def configurations(vary: Vary) -> list[dict[str, int]]:
-    """The first value of every key, the second of every key, and so on. Raises UnequalLists."""
+    """The first value of every key, the second of every key, and so on. Raises UnusableLists."""
     if len({len(values) for values in vary.values()}) > 1:
-        raise UnequalLists
+        raise UnusableLists("every key needs as many values as the others")
+    for (key, values), (other, those) in combinations(vary.items(), 2):
+        if len(values) > 1 and len({Fraction(*pair) for pair in zip(values, those, strict=True)}) == 1:
+            ratio = Fraction(values[0], those[0])
+            raise UnusableLists(f"`{key}` is {ratio} times `{other}` in all values: nobody could tell them apart")
     count = max(map(len, vary.values()), default=1)
     return [{key: values[place] for key, values in vary.items()} for place in range(count)]
 
@@ -174,4 +180,4 @@ def _multiples(value: int) -> Iterator[int]:
         times += 1
 
 
-__all__ = ["SymcostError", "UnequalLists", "configurations", "from_torch", "imported", "text_of", "unseen"]
+__all__ = ["SymcostError", "UnusableLists", "configurations", "from_torch", "imported", "text_of", "unseen"]

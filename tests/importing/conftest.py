@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 
-collect_ignore = [] if find_spec("torch") else ["networks.py", "test_torch.py"]
+collect_ignore = [] if find_spec("torch") else ["networks.py", "exporting/test_torch.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

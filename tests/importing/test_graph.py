@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from symcost.cli import main
 from symcost.importing.graph import Malformed, read_graph
-from symcost.importing.imported import UnequalLists, configurations, unseen
+from symcost.importing.imported import UnusableLists, configurations, unseen
 
 GOOD: dict[str, Any] = {
     "name": "Net",
@@ -96,7 +96,9 @@ def test_two_sizes_give_a_name(tmp_path: Path) -> None:
     assert "counts-differ" in run("import", written(tmp_path, *answers)).stderr
 
 
-@pytest.mark.parametrize("wrong", ["width", "width=", "width=8,", "width=-8", "width=8,x", "=8", "width=8,٣"])
+@pytest.mark.parametrize(
+    "wrong", ["width", "width=", "width=8,", "width=-8", "width=8,x", "=8", "width=0,8", "width=8,٣"]
+)
 def test_lists_that_are_none(wrong: str) -> None:
     """A key, and whole numbers between commas."""
     assert run("import", "graph:none.json", "--vary", wrong).exit_code == 2
@@ -105,6 +107,19 @@ def test_lists_that_are_none(wrong: str) -> None:
 def test_help_says_that_code_runs() -> None:
     """Whoever imports a model runs it."""
     assert "runs the model's code" in " ".join(run("import", "--help").stdout.split())
+
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize("name", ["transformer", "images"])
+def test_the_text_of_a_captured_network(name: str, request: pytest.FixtureRequest) -> None:
+    """Graphs that PyTorch 2.14 made of tests/importing/networks.py become the text that was read in review."""
+    golden = HERE / "golden" / f"captured_{name}.arch"
+    text = run("import", f"graph:{HERE / 'data' / name}.json").stdout
+    if request.config.getoption("--rewrite-texts", default=False):
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
 
 
 # Configurations ----------------------------------------------------------------------------------------
@@ -117,5 +132,7 @@ def test_values_go_together_and_are_mixed_for_the_test() -> None:
     assert unseen(vary) == [{"width": 96, "depth": 4}, {"width": 128, "depth": 6}]
     assert unseen({"width": (64, 128, 192)}) == [{"width": 256}]
     assert unseen({"width": (64,)}) == unseen({}) == []
-    with pytest.raises(UnequalLists):
+    with pytest.raises(UnusableLists, match="as many values"):
         configurations({"width": (64, 96), "depth": (2,)})
+    with pytest.raises(UnusableLists, match="`width` is 8 times `heads`"):
+        configurations({"width": (64, 96), "heads": (8, 12)})

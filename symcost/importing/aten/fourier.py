@@ -22,6 +22,7 @@ def transform(site: Site) -> None:
     im = site.whole.imaginary.get(x.key) if x.complex else None
     for place, dim in enumerate(reversed(dims)):
         re, im = _along(site, re, im, dim % x.rank, place)
+    assert im is not None, "a transform has an axis"
     site.whole.imaginary[re.key] = im
     site.alias(replace(re, complex=True))
 

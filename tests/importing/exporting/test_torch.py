@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from symcost.errors import CannotCapture, NoSuchSource, SymcostError  # noqa: E402 - torch first
+from symcost.document import loads  # noqa: E402 - torch first
+from symcost.errors import CannotCapture, NoSuchSource, SymcostError  # noqa: E402
 from symcost.importing.capture import Bounds, Session  # noqa: E402
 from symcost.importing.imported import from_torch, imported  # noqa: E402
 from tests.importing import networks  # noqa: E402
@@ -24,7 +26,7 @@ VARY: dict[str, dict[str, tuple[int, ...]]] = {
     "tied": {"B": (2, 3, 5), "T": (5, 7, 11), "V": (20, 26, 34), "D": (8, 12, 9)},
     "transformer": {"B": (2, 3, 5), "T": (10, 14, 9), "D": (24, 60, 56), "heads": (4, 6, 7), "layers": (3, 2, 4)},
     "recurrent": {"B": (2, 3, 5), "T": (7, 11, 9), "I": (5, 8, 13), "H": (6, 10, 14)},
-    "images": {"B": (2, 5, 3), "S": (8, 12, 20), "C": (4, 6, 10)},
+    "images": {"B": (2, 3, 5), "S": (8, 20, 12), "C": (4, 6, 14)},
 }
 
 
@@ -72,6 +74,32 @@ def test_the_module_stays_as_it_is() -> None:
 def test_what_is_not_used_is_declared() -> None:
     """A pooler of 8·8 + 8 that nobody asks counts among the parameters, and a tied table once: 20·8."""
     assert from_torch(*networks.tied()).model().params() == 20 * 8 + 8 * 8 + 8
+
+
+# Published types ------------------------------------------------------------------------------------------------------
+
+SMALL: dict[str, dict[str, Any]] = {
+    "gpt2": {"n_embd": 32, "n_layer": 3, "n_head": 4, "vocab_size": 96, "n_positions": 128},
+    "llama": {
+        "hidden_size": 32, "intermediate_size": 56, "num_hidden_layers": 3, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "vocab_size": 96,
+    },
+    "bert": {
+        "hidden_size": 32, "intermediate_size": 56, "num_hidden_layers": 3, "num_attention_heads": 4, "vocab_size": 96,
+        "max_position_embeddings": 128,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_a_published_type_is_named_by_its_configuration(kind: str, tmp_path: Path) -> None:
+    """From `config.json` alone: sizes are its keys, and the text keeps what PyTorch counts."""
+    pytest.importorskip("transformers")
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"model_type": kind, **SMALL[kind]}))
+    document = loads(imported(f"hf:{path}", {}))
+    assert set(SMALL[kind]) <= {symbol.name for symbol in document.model().symbols}
+    assert all(item.ok for item in document.check())
 
 
 # In a process of its own ----------------------------------------------------------------------------------------------
@@ -162,7 +190,7 @@ def test_sources_that_lead_nowhere(elsewhere: Path) -> None:
 
 def test_nothing_is_unpickled() -> None:
     """Neither the process nor its parent ever opens a pickle."""
-    folder = Path(__file__).parents[2] / "symcost" / "importing"
+    folder = Path(__file__).parents[3] / "symcost" / "importing"
     for file in folder.rglob("*.py"):
         text = file.read_text()
         assert "torch.load" not in text and "pickle.load" not in text and "import pickle" not in text
