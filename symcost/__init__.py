@@ -54,6 +54,7 @@ _HOMES = {
     "Quantity": "symcost.quantity",
     "SymcostError": "symcost.errors",
     "from_torch": "symcost.importing.imported",
+    "from_onnx": "symcost.importing.onnx",
     "assert_cost": "symcost.guards",
     "form": "symcost.reading",
     "from_config": "symcost.zoo",

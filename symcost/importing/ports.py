@@ -109,6 +109,9 @@ class _Filling:
     def _hole(self, column: Column) -> Size | Local:
         if _equal(column):
             return column[0]
+        same = next((port for port in self._ports if _is_same(port, column)), None)
+        if same is not None:
+            return Local(made.name(same.name))
         known = self._known(column)
         if known is not None:
             return Local(known)
@@ -207,6 +210,10 @@ def _fresh(word: str, taken: set[str]) -> str:
 
 def _equal(column: Column) -> bool:
     return len({size.values for size in column}) == 1
+
+
+def _is_same(port: Port, column: Column) -> bool:
+    return [size.values for size in port.sizes] == [size.values for size in column]
 
 
 def _sizes(column: Column | Numbers) -> Column:
