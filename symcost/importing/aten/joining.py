@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.selection import taken
-from symcost.importing.aten.translation import Refused, Site
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Order, Value, axis, features_last, in_order, size, sizes
 from symcost.importing.program import Call, Expr, Ref
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site, number
+from symcost.importing.aten.site import Refused, Site, number
 from symcost.importing.aten.values import Order, Value, axis, in_order, size
 from symcost.importing.program import Arg, Arithmetic, Call, Contraction, Expr, Ref
 

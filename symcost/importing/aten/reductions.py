@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symcost.importing.aten.pointwise import larger
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site, number
+from symcost.importing.aten.site import Refused, Site, number
 from symcost.importing.aten.values import Value, axis
 from symcost.importing.program import Arg, Arithmetic, Call, Expr, Plain
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import SAME, Refused, Site
+from symcost.importing.aten.site import SAME, Refused, Site
 from symcost.importing.program import Call
 
 

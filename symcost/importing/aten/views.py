@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Value, axis, features_last, groups, in_order, long_axes, size, sizes
 from symcost.importing.program import Call
 
