@@ -88,7 +88,8 @@ class _File:
         names: dict[str, str] = {}
         for key, told in zip(definition.ins, definition.told, strict=True):
             names[key] = self._input_name(told, definition.path, names) if names else "x"
-        indices = {index for node in nodes(definition.body) if isinstance(node, Contraction) for index in _indices(node)}
+        contractions = [node for node in nodes(definition.body) if isinstance(node, Contraction)]
+        indices = {index for contraction in contractions for index in _indices(contraction)}
         letters = filterfalse(indices.__contains__, chain("abcdefghijk", (f"n{number}" for number in count(1))))
         ports = [
             made.port(names[key], self._pattern(shape, letters if place else None))

@@ -55,17 +55,24 @@ def live_nodes(graph: Graph) -> set[str]:
 def needed_nodes(graph: Graph, live: set[str]) -> set[str]:
     """The live nodes that a result of numbers is made of."""
     read = {node.name: operands(node) for node in graph.nodes}
-    numbers = {leaf.name for leaf in graph.leaves if leaf.tensor.floating}
-    numbers |= {node.name for node in graph.nodes if any(one is not None and one.floating for one in node.results)}
-    todo = [name for name in graph.outputs if name in live & numbers]
+    results = live & _numbers(graph)
+    todo = [name for name in graph.outputs if name in results]
     needed: set[str] = set()
     while todo:
         name = todo.pop()
-        if name in needed:
-            continue
-        needed.add(name)
-        todo += [one for one in read.get(name, ()) if one in live]
+        if name not in needed:
+            needed.add(name)
+            todo += live.intersection(read.get(name, ()))
     return needed
+
+
+def _numbers(graph: Graph) -> set[str]:
+    """All that is made of numbers, not of indices or truth values."""
+    made = {leaf.name for leaf in graph.leaves if leaf.tensor.floating}
+    for node in graph.nodes:
+        if any(one is not None and one.floating for one in node.results):
+            made.add(node.name)
+    return made
 
 
 def named(node: Node, words: Iterable[str], boolean: bool) -> str:
