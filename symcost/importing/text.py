@@ -88,7 +88,7 @@ class _File:
         names: dict[str, str] = {}
         for key, told in zip(definition.ins, definition.told, strict=True):
             names[key] = self._input_name(told, definition.path, names) if names else "x"
-        letters = chain("abcdefghijklmnopqrstuvw", (f"n{number}" for number in count(1)))
+        letters = chain("abcdefghijk", (f"n{number}" for number in count(1)))
         ports = [
             made.port(names[key], self._pattern(shape, letters if place else None))
             for place, (key, shape) in enumerate(zip(definition.ins, definition.shapes, strict=True))
