@@ -13,6 +13,9 @@ from symcost.importing.walk import refs
 CONTAINERS = frozenset({"Sequential", "ModuleList", "ModuleDict"})
 """Classes that only hold others; they dissolve into what stands around them."""
 
+TURNED = "a transpose"
+"""What the front end calls the source of a statement that only brings axes into another order."""
+
 LEAVES = frozenset(
     "Linear Bilinear Identity Embedding Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d"
     " LayerNorm RMSNorm GroupNorm BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm2d Dropout Dropout2d DropPath"
@@ -179,7 +182,7 @@ def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
         match item:
             case Module(scope=scope, items=inner):
                 inner = dissolved(inner)
-                if scope.cls in CONTAINERS | LEAVES or len(inner) <= 1 or not read(inner):
+                if scope.cls in CONTAINERS | LEAVES or _steps(inner) <= 1 or not read(inner):
                     out.extend(inner)
                 else:
                     out.append(Module(scope, inner))
@@ -188,6 +191,11 @@ def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
             case _:
                 out.append(item)
     return tuple(out)
+
+
+def _steps(items: Iterable[Item]) -> int:
+    """How much is done, but for axes that are turned on the way in or out."""
+    return sum(not (isinstance(item, Statement) and item.source == TURNED) for item in items)
 
 
 def unwrapped(items: tuple[Item, ...], path: str = "") -> tuple[str, tuple[Item, ...]]:
