@@ -34,8 +34,8 @@ def _lists(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     help="""\
 Make the .arch text of a PyTorch model.
 
-SOURCE is torchvision:NAME, timm:NAME, hf:config.json (or the name of a type of transformers), or
-package.module:function for a function that returns a module and its inputs.
+SOURCE is torchvision:NAME, timm:NAME, hf:config.json (or the name of a type of transformers),
+package.module:function for a function that returns a module and its inputs, or FILE.onnx.
 
 This runs the model's code, in a process of its own with bounds of time and memory. No weights are read. Before
 anything is written, parameters and MACs are compared with PyTorch's own counts. Needs PyTorch: pip install
@@ -47,6 +47,7 @@ Examples:
   symcost import hf:config.json --vary hidden_size=512,768,1280 --vary num_attention_heads=8,6,16
   symcost import my_package.my_module:make --vary width=64,96,160 --vary depth=2,3,4
   symcost import torchvision:fasterrcnn_resnet50_fpn --module backbone
+  symcost import model.onnx
 """,
 )
 @click.argument("source")
@@ -80,6 +81,11 @@ def import_(
 
     vary = {key: values[:1] for key, values in vary.items()} if plain else vary
     bounds = Bounds(seconds=seconds, memory=gigabytes << 30)
+    if source.endswith(".onnx"):
+        from symcost.importing.onnx import text_of_file
+
+        put(text_of_file(source), output)
+        return
     try:
         if graph:
             text = captured_graphs(source, vary, part, bounds)

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from symcost.errors.base import SymcostError
 
-PYPI: Mapping[str, str] = {"torch": "symcost[import]"}
+PYPI: Mapping[str, str] = {"torch": "symcost[import]", "onnx": "symcost[onnx]"}
 """What to install for a package; the others are installed under their own name."""
+
+READ_BY: Mapping[str, str] = {"onnx": "files of ONNX are read by it; PyTorch is not needed for them"}
+"""What a package is needed for, but for those that PyTorch's models need."""
 
 PRINTED = "it printed: "
 
@@ -23,7 +26,7 @@ class MissingExtra(SymcostError):
         wanted = PYPI.get(package, package)
         super().__init__(
             f"the package `{package}` is not installed",
-            notes=["PyTorch models are read by running them on PyTorch, without their numbers"],
+            notes=[READ_BY.get(package, "PyTorch models are read by running them on PyTorch, without their numbers")],
             helps=[f"write `pip install '{wanted}'`"],
         )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from symcost.errors.alignment import NotAligned
 from symcost.importing.folding import fold
 from symcost.importing.program import Call, Parameter, Plain, Program, Ref, Scope, Size, Statement
 from symcost.importing.spelling import Local, Root
-from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, Module, dissolved, grow
+from symcost.importing.tree import Declaration, Item, Loop, Module, dissolved, grow
 from symcost.importing.unrolled import scanned
 from symcost.importing.walk import parts
 
@@ -70,26 +71,30 @@ class _Zip:
     def items(self, trees: Sequence[tuple[Item, ...]], path: str) -> tuple[Item, ...]:
         """The items of a body. Raises NotAligned."""
         out: list[Item] = []
-        for row in _rows(trees):
-            present = tuple(item for item in row if item is not None)
-            if len(present) < len(row):
+        for row in zip_longest(*trees):
+            if None in row:
                 self._refuse(row, path)
-            out.append(self._item(present, path))
+            out.append(self._item(row, path))
         return tuple(out)
 
     def _item(self, row: tuple[Item, ...], path: str) -> Item:
-        match row[0]:
-            case Module(scope=scope) if all(isinstance(item, Module) for item in row):
-                bodies = [item.items for item in row if isinstance(item, Module)]
-                return Module(scope, self.items(bodies, scope.path))
-            case Loop() if all(isinstance(item, Loop) for item in row):
-                loops = [item for item in row if isinstance(item, Loop)]
-                count = _joined([loop.count for loop in loops])
-                body = self.items([loop.body for loop in loops], path)
-                self.same([(loop.carried, loop.emitted) for loop in loops], path)
-                return replace(row[0], count=count, body=body)
+        if all(isinstance(item, Module) for item in row):
+            return self._module([item for item in row if isinstance(item, Module)])
+        if all(isinstance(item, Loop) for item in row):
+            return self._loop([item for item in row if isinstance(item, Loop)], path)
         made: Item = self.same(row, path)
         return made
+
+    def _module(self, modules: Sequence[Module]) -> Module:
+        scope = modules[0].scope
+        return Module(scope, self.items([module.items for module in modules], scope.path))
+
+    def _loop(self, loops: Sequence[Loop], path: str) -> Loop:
+        """Rounds of one body, as many as there are in each program."""
+        count = _joined([loop.count for loop in loops])
+        body = self.items([loop.body for loop in loops], path)
+        self.same([(loop.carried, loop.emitted) for loop in loops], path)
+        return replace(loops[0], count=count, body=body)
 
     def same(self, row: Sequence[Any], path: str) -> Any:
         """Anything else. Raises NotAligned."""
@@ -124,6 +129,7 @@ class _Zip:
         first = row[0]
         if any(type(value) is not type(first) for value in row):
             raise _Difference(row)
+
         match first:
             case tuple():
                 return self._tuple(row)
@@ -134,13 +140,14 @@ class _Zip:
                 return first
             case Scope() | Local():
                 return first
-            case Plain():
-                return first if all(value == first for value in row) else self._number(row)
-        if is_dataclass(first):
+
+        if is_dataclass(first) and not isinstance(first, Plain):
             return self._whole(row)
-        if any(value != first for value in row):
-            raise _Difference(row)
-        return first
+        if all(value == first for value in row):
+            return first
+        if isinstance(first, Plain):
+            return self._number(row)
+        raise _Difference(row)
 
     def _number(self, row: Sequence[Plain]) -> Any:
         """A number that changes with the sizes, such as one over the root of a width."""
@@ -155,21 +162,15 @@ class _Zip:
         return tuple(self._same(each) for each in zip(*row, strict=True))
 
     def _whole(self, row: Sequence[Any]) -> Any:
+        """Field by field; those that hold keys of values are met."""
         first = row[0]
-        match first:
-            case Statement():
-                self._meet_all([each.targets for each in row])
-            case Parameter():
-                self._meet(tuple(each.value for each in row))
-            case Carried():
-                self._meet_all([(each.before, each.inside, each.result, each.after) for each in row])
-            case Emitted():
-                self._meet_all([(each.inside, each.after) for each in row])
-        kept = {entry.name: getattr(first, entry.name) for entry in fields(first)}
-        skipped = {"targets", "value"} if isinstance(first, Parameter | Carried) else {"targets"}
-        skipped |= set(getattr(first, "keyed", ()))
-        seen = [name for name in parts(type(first)) if name not in skipped]
-        return type(first)(**(kept | {name: self._same([getattr(each, name) for each in row]) for name in seen}))
+        keyed = _keyed(first)
+        self._meet_all([_keys_of(each, keyed) for each in row])
+        made: dict[str, Any] = {entry.name: getattr(first, entry.name) for entry in fields(first)}
+        for name in parts(type(first)):
+            if name not in keyed:
+                made[name] = self._same([getattr(each, name) for each in row])
+        return type(first)(**made)
 
     def _meet_all(self, keys: Sequence[tuple[str, ...]]) -> None:
         if len({len(each) for each in keys}) != 1:
@@ -182,14 +183,28 @@ class _Zip:
             raise _Difference(keys)
 
     def _refuse(self, row: Sequence[Any], path: str) -> Any:
-        other = next((place for place in range(1, len(row)) if _text(row[place]) != _text(row[0])), len(row) - 1)
+        """Raises NotAligned, with the first two that are told apart: by what they are, or by what is said of them."""
+        kinds = [type(item) for item in row]
+        texts = [_text(item) for item in row]
+        told = kinds if len(set(kinds)) > 1 else texts
+        other = next((place for place, each in enumerate(told) if each != told[0]), len(row) - 1)
         shown = (self._configurations[0], self._configurations[other])
-        raise NotAligned(path, _text(row[0]), _text(row[other]), shown)
+        raise NotAligned(path, texts[0], texts[other], shown)
 
 
-def _rows(trees: Sequence[tuple[Item, ...]]) -> list[tuple[Item | None, ...]]:
-    longest = max(map(len, trees))
-    return [tuple(tree[place] if place < len(tree) else None for tree in trees) for place in range(longest)]
+def _keyed(value: Any) -> tuple[str, ...]:
+    """The fields that hold keys of values."""
+    match value:
+        case Statement():
+            return ("targets",)
+        case Parameter():
+            return ("value",)
+    return getattr(value, "keyed", ())
+
+
+def _keys_of(value: Any, keyed: Sequence[str]) -> tuple[str, ...]:
+    held = [getattr(value, name) for name in keyed]
+    return tuple(key for each in held for key in (each if isinstance(each, tuple) else (each,)))
 
 
 def _joined(sizes: Sequence[Size]) -> Size:

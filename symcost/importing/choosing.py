@@ -36,7 +36,8 @@ _PRIMES = (7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73
 _HEADS = ((6, 10, 4, 14), (10, 6, 14, 4), (14, 4, 10, 6), (4, 14, 6, 10))
 _GROUPS = (2, 5, 3, 7)
 """Heads that share keys, where some do."""
-_LAYERS = ((3, 2, 4, 5), (2, 4, 3, 5), (4, 3, 5, 2), (5, 4, 2, 3))
+_LAYERS = ((5, 4, 6, 7), (4, 6, 5, 8), (6, 5, 4, 9), (7, 8, 5, 4))
+"""At least four: where the first and the last are different, two are left that are equal."""
 _BATCHES, _TOKENS = (3, 5, 7, 4), ((40, 56, 88, 72), (48, 72, 40, 56))
 _CAREFUL = (2, 8, 32)
 """What every width is a multiple of, plan by plan."""

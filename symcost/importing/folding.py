@@ -113,21 +113,20 @@ class _Body:
 
     def _sound(self, start: int, period: int, count: int) -> _Run | None:
         """The run, if each block takes what is the same for all, or what the block before it hands on."""
-        names: list[dict[str, str]] = []
-        for number in range(count):
-            found = self._names(start, start + number * period, period)
-            if found is None:
-                return None
-            names.append(found)
+        found = [self._names(start, start + number * period, period) for number in range(count)]
+        names = [each for each in found if each is not None]
+        if len(names) < count:
+            return None
+
         own = {key for place in range(start, start + period) for key in self._made[place]}
         pairs: list[tuple[str, str]] = []
-        for key in names[0]:
+        for key, taken in names[1].items():
             if key in own or all(name[key] == key for name in names):
                 continue
-            handed = next((mine for mine in own if names[0][mine] == names[1][key]), None)
-            if handed is None or any(then[key] != now[handed] for now, then in pairwise(names)):
+            if taken not in own or any(then[key] != now[taken] for now, then in pairwise(names)):
                 return None
-            pairs.append((key, handed))
+            pairs.append((key, taken))
+
         run = _Run(start, period, count, tuple(pairs), names[-1])
         return run if pairs and self._keeps_to_itself(run) else None
 

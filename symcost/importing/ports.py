@@ -79,32 +79,45 @@ class _Filling:
         self._ports: list[Port] = []
 
     def filled(self, columns: Sequence[Column | Numbers]) -> Filled:
-        for column in columns:  # keys of the configuration make the best ports
-            if isinstance(column[0], Size) and self._word_of_keys(_sizes(column)):
-                self._hole(_sizes(column))
-        holes = [
-            self._number(column) if isinstance(column[0], Plain) else self._hole(_sizes(column)) for column in columns
-        ]
+        self._keyed_first(columns)
+        holes = tuple(map(self._place, columns))
         shapes = tuple(self._pattern(place, row) for place, row in enumerate(self._shapes))
-        plain = [port for port in self._ports if port.default is None]
-        ports = (*plain, *(port for port in self._ports if port.default is not None))
-        return Filled(tuple(holes), shapes, ports)
+        ports = sorted(self._ports, key=lambda port: port.default is not None)
+        return Filled(holes, shapes, tuple(ports))
+
+    def _keyed_first(self, columns: Sequence[Column | Numbers]) -> None:
+        """Keys of the configuration make the best ports."""
+        for column in map(_sizes, columns):
+            if column and self._word_of_keys(column):
+                self._hole(column)
+
+    def _place(self, column: Column | Numbers) -> Hole:
+        sizes = _sizes(column)
+        return self._hole(sizes) if sizes else self._number(column)
 
     def _number(self, column: Column | Numbers) -> Hole:
         """A number that all calls have, the root of a size, or a port."""
-        texts = [each.text for each in column if isinstance(each, Plain)]
-        if len(set(texts)) == 1:
-            return column[0]
-        roots = [Root.of([text]) for text in texts]
-        known = [root for root in roots if root is not None and root.below]
-        if len(known) == len(texts):
-            like = tuple(Size(root.size.values * self._length) for root in known)
-            found = self._known(like)
-            if found is not None:
-                return Root(Local(found), below=True)  # type: ignore[arg-type]
-        port = Port(_fresh("scale", self._taken()), tuple(each for each in column if isinstance(each, Plain)))
+        numbers = tuple(each for each in column if isinstance(each, Plain))
+        if len(set(numbers)) == 1:
+            return numbers[0]
+
+        root = self._root(numbers)
+        if root is not None:
+            return root
+
+        port = Port(_fresh("scale", self._taken()), numbers)
         self._ports.append(port)
         return Local(made.name(port.name))
+
+    def _root(self, numbers: Numbers) -> Root | None:
+        """One over the root of what each call has there, such as a width."""
+        roots = [Root.of([number.text]) for number in numbers]
+        if not all(root is not None and root.below for root in roots):
+            return None
+
+        squares = tuple(Size(root.size.values * self._length) for root in roots if root is not None)
+        found = self._known(squares)
+        return None if found is None else Root(Local(found), below=True)  # type: ignore[arg-type]
 
     def _hole(self, column: Column) -> Size | Local:
         if _equal(column):
@@ -141,29 +154,19 @@ class _Filling:
         if _equal(column):
             return ""
         found = [self._names.find(size.values) for size in column]
-        keys = [each.key.split("_") for each in found if each is not None and each.key is not None]
-        if len(keys) < len(column):
-            return ""
-        common: list[str] = []
-        for parts in zip(*(reversed(key) for key in keys), strict=False):
-            if len(set(parts)) > 1:
-                break
-            common.insert(0, parts[0])
-        return "_".join(common)
+        keys = [each.key for each in found if each is not None and each.key is not None]
+        return _common_ending(keys) if len(keys) == len(column) else ""
 
     def _axis_columns(self) -> Iterator[tuple[tuple[int, int], Column]]:
         """The sizes of each axis that differs among the calls, the last axes first; equal ones once."""
         seen: set[tuple[int, ...]] = set()
         for place, row in enumerate(self._shapes):
-            if any(shape is None for shape in row):
-                continue
-            known = [shape for shape in row if shape is not None]
-            if len({len(shape) for shape in known}) != 1:
-                continue
-            for axis in reversed(range(len(known[0]))):
+            known = _of_one_rank(row)
+            for axis in reversed(range(len(known[0]) if known else 0)):
                 column = tuple(shape[axis] for shape in known)
-                if not _equal(column) and _joined(column) not in seen:
-                    seen.add(_joined(column))
+                values = _joined(column)
+                if not _equal(column) and values not in seen:
+                    seen.add(values)
                     yield (place, axis), column
 
     def _letters(self) -> dict[tuple[int, int], str]:
@@ -186,18 +189,32 @@ class _Filling:
         return _fresh(self._word_of_keys(column) or column[0].word, taken)
 
     def _pattern(self, place: int, row: Sequence[tuple[Size, ...] | None]) -> tuple[Size | Local | None, ...]:
-        """The shape of an input: a name where one is bound, a size where all calls have the same, else None."""
-        known = [shape for shape in row if shape is not None]
-        if len(known) < len(row) or len({len(shape) for shape in known}) != 1:
-            return ()
-        pattern: list[Size | Local | None] = []
-        for axis in range(len(known[0])):
-            column = tuple(shape[axis] for shape in known)
-            if (place, axis) in self._bound:
-                pattern.append(Local(made.name(self._bound[place, axis])))
-            else:
-                pattern.append(column[0] if _equal(column) else None)
-        return tuple(pattern)
+        """The shape of an input, an axis by itself; () where the calls give tensors of several ranks."""
+        known = _of_one_rank(row)
+        return tuple(self._axis(place, axis, column) for axis, column in enumerate(zip(*known, strict=True)))
+
+    def _axis(self, place: int, axis: int, column: Column) -> Size | Local | None:
+        """A name where one is bound, a size where all calls have the same, else None."""
+        if (place, axis) in self._bound:
+            return Local(made.name(self._bound[place, axis]))
+        return column[0] if _equal(column) else None
+
+
+def _of_one_rank(row: Sequence[tuple[Size, ...] | None]) -> list[tuple[Size, ...]]:
+    """The shapes of an input in all calls; none where one is not known, or they have not as many axes."""
+    known = [shape for shape in row if shape is not None]
+    ranks = {len(shape) for shape in known}
+    return known if len(known) == len(row) and len(ranks) == 1 else []
+
+
+def _common_ending(keys: Sequence[str]) -> str:
+    """The words at the end that all keys have."""
+    common: list[str] = []
+    for words in zip(*(reversed(key.split("_")) for key in keys), strict=False):
+        if len(set(words)) > 1:
+            break
+        common.insert(0, words[0])
+    return "_".join(common)
 
 
 def _fresh(word: str, taken: set[str]) -> str:

@@ -46,6 +46,18 @@ def _inside(program: Program, item: Item) -> Item:
     return item
 
 
+def _product(one: Size, other: Size) -> tuple[int, ...]:
+    return tuple(left * right for left, right in zip(one.values, other.values, strict=True))
+
+
+def _routed_rows(value: Expr) -> Size | None:
+    """How many rows of a parameter are read, where the data decides which; None for anything else."""
+    match value:
+        case Subscript(base=Ref(), items=(Constant(shape=(pairs,), words=words),)) if words == ROUTED:
+            return pairs
+    return None
+
+
 def _equal(argument: object, size: Size) -> bool:
     return isinstance(argument, Size) and argument.values == size.values
 
@@ -90,10 +102,10 @@ class _Experts:
 
     def chosen(self) -> tuple[Item, ...] | None:
         """The items as a choice; None where they are none."""
-        rows = self._index()
-        if rows is None:
+        counts = self._counts()
+        if counts is None:
             return None
-        self._rows, self._positions, self._active = rows
+        self._positions, self._active = counts
         self._total: Size | None = None
         try:
             for item in self._items:
@@ -102,15 +114,15 @@ class _Experts:
             return None
         return tuple(self._after) if self._total is not None else None
 
-    def _index(self) -> tuple[str, Size, Size] | None:
-        """The value that says which rows are read, how many positions there are, and how many experts each has."""
-        for key, value in self._made.items():
+    def _counts(self) -> tuple[Size, Size] | None:
+        """How many positions there are, and how many experts each has: by what is repeated once for each pair."""
+        pairs = next((size.values for value in self._made.values() if (size := _routed_rows(value))), None)
+        for value in self._made.values():
             match value:
-                case Call(
-                    function="reshape", operands=(Constant(shape=(positions, active), words=words),), arguments=((_,),)
-                ):
-                    if words == ROUTED:
-                        return key, positions, active
+                case Call(function="repeat_axis", operands=(Ref() as x,), arguments=(Size() as times,)):
+                    shape = self._shape(x)
+                    if shape and _product(shape[0], times) == pairs:
+                        return shape[0], times
         return None
 
     # Steps -------------------------------------------------------------------------------------
@@ -118,8 +130,6 @@ class _Experts:
     def _step(self, item: Item) -> None:
         match item:
             case Declaration(parameter=parameter) if self._is_of_experts(parameter):
-                return
-            case Statement(targets=(key,)) if key == self._rows:
                 return
             case Statement(targets=targets, value=value) if self._concerns(value):
                 lane = self._lane(item, value)
@@ -130,13 +140,21 @@ class _Experts:
 
     def _is_of_experts(self, parameter: Parameter) -> bool:
         """Whether a parameter is read by the rows of experts only."""
-        by_rows = Subscript(Ref(parameter.value), (Ref(self._rows),))
+        own = Ref(parameter.value)
         readers = [item for item in self._items if isinstance(item, Statement) and parameter.value in refs(item.value)]
-        return bool(readers) and all(item.value == by_rows for item in readers)
+        by_rows = [
+            isinstance(item.value, Subscript) and item.value.base == own and _routed_rows(item.value)
+            for item in readers
+        ]
+        return bool(readers) and all(by_rows)
 
     def _concerns(self, value: Expr) -> bool:
         """Whether something is a step of an expert: it reads what one has made, or begins."""
-        return any(key in self._lanes or key == self._rows for key in refs(value)) or self._begins(value) is not None
+        return (
+            any(key in self._lanes for key in refs(value))
+            or _routed_rows(value) is not None
+            or self._begins(value) is not None
+        )
 
     def _begins(self, value: Expr) -> _Pairs | None:
         """Each position once for each of its experts; and how much each expert counts."""
@@ -165,7 +183,7 @@ class _Experts:
 
     @property
     def _pairs(self) -> tuple[int, ...]:
-        return tuple(one * two for one, two in zip(self._positions.values, self._active.values, strict=True))
+        return _product(self._positions, self._active)
 
     def _shape(self, value: Ref) -> tuple[Size, ...]:
         return self._program.shapes.get(source(value.value), ())
@@ -180,9 +198,7 @@ class _Experts:
         if begun is not None:
             return begun
         match value:
-            case Subscript(base=Ref(value=key), items=(Ref(value=rows),)) if (
-                rows == self._rows and key in self._declared
-            ):
+            case Subscript(base=Ref(value=key)) if _routed_rows(value) is not None and key in self._declared:
                 return self._of_expert(self._declared[key])
             case Call(function="reshape", operands=(Ref(value=key),), arguments=(shape,)) if key in self._lanes:
                 return self._shaped(key, shape)

@@ -133,60 +133,53 @@ class Spelling:
     def _call(self, call: Call) -> ast.Expr:
         """A pipeline where one value goes through; `f(x, y)` where several come together."""
         operands = [self.expression(operand) for operand in call.operands]
-        arguments = [self.argument(argument) for argument in call.arguments]
-        if call.function == "reshape":
-            arguments = [self._view(argument) for argument in call.arguments]
         if call.function in self.defaults:
             return self._own(call, operands)
+
+        say = self._view if call.function == "reshape" else self.argument
+        arguments = [say(argument) for argument in call.arguments]
         usual = USUAL if call.function in CONVOLUTIONS else {}
-        keywords = {
-            key: self.argument(argument) for key, argument in call.keywords if not _is(argument, usual.get(key))
-        }
-        if not operands or not self._flows(call):
-            return made.call(call.function, [*operands, *arguments], **keywords)
-        first, *others = operands
-        if not (others or arguments or keywords):
-            return ast.Pipe(made.NOWHERE, first, made.name(call.function))
-        return ast.Pipe(made.NOWHERE, first, made.call(call.function, [*others, *arguments], **keywords))
+        said = [(key, argument) for key, argument in call.keywords if not _is(argument, usual.get(key))]
+        keywords = {key: self.argument(argument) for key, argument in said}
+        if operands and self._flows(call):
+            return _piped(call.function, operands, arguments, keywords)
+        return made.call(call.function, [*operands, *arguments], **keywords)
 
     def _own(self, call: Call, operands: list[ast.Expr]) -> ast.Expr:
         """A call of a definition of the text: few ports by their place, others by name, defaults not at all."""
         defaults = self.defaults[call.function]
         plain = [(key, argument) for key, argument in call.keywords if defaults.get(key) is None]
-        named = [(key, argument) for key, argument in call.keywords if defaults.get(key) is not None]
-        arguments: list[ast.Expr] = []
-        if len(plain) <= MOST_PLACES:
-            arguments = [self.argument(argument) for _, argument in plain]
-        else:
-            named = [*plain, *named]
-        keywords = {key: self.argument(argument) for key, argument in named if argument != defaults.get(key)}
-        if not operands:
-            return made.call(call.function, arguments, **keywords)
-        first, *others = operands
-        if not (others or arguments or keywords):
-            return ast.Pipe(made.NOWHERE, first, made.name(call.function))
-        return ast.Pipe(made.NOWHERE, first, made.call(call.function, [*others, *arguments], **keywords))
+        named = [(key, argument) for key, argument in call.keywords if defaults.get(key) not in (None, argument)]
+        if len(plain) > MOST_PLACES:
+            plain, named = [], [*plain, *named]
+
+        arguments = [self.argument(argument) for _, argument in plain]
+        keywords = {key: self.argument(argument) for key, argument in named}
+        if operands:
+            return _piped(call.function, operands, arguments, keywords)
+        return made.call(call.function, arguments, **keywords)
 
     def _view(self, shape: Arg) -> ast.Expr:
         """The shape of a view: the one size in it that has no name follows from the others."""
-        unnamed = (
-            [size for size in shape if isinstance(size, Size) and not self.known(size)]
-            if isinstance(shape, tuple)
-            else []
-        )
-        if not isinstance(shape, tuple) or len(unnamed) != 1:
+        if not isinstance(shape, tuple):
             return self.argument(shape)
-        return made.shape([made.number(-1) if size is unnamed[0] else self.argument(size) for size in shape])
+
+        unnamed = [size for size in shape if isinstance(size, Size) and not self.known(size)]
+        left_out = unnamed[0] if len(unnamed) == 1 else None
+        return made.shape([made.number(-1) if size is left_out else self.argument(size) for size in shape])
 
     def _flows(self, call: Call) -> bool:
-        first = call.operands[0]
-        if call.function == "transpose" and not call.arguments:
+        """Whether a call reads as a stage of a pipeline."""
+        first, is_layer = call.operands[0], call.function[:1].isupper()
+        one_goes_in = len(call.operands) == 1
+        if isinstance(first, Ref) and (call.function in REDUCTIONS or _is_bare_transpose(call)):
             return False
-        if call.function in REDUCTIONS and isinstance(first, Ref):
-            return False
+
+        # a sum in front of an arrow needs no bracket, but reads badly before a function alone: `relu(x + y)`
         if isinstance(first, Arithmetic | Negative | Constant):
-            return call.function[:1].isupper() or (bool(call.arguments or call.keywords) and len(call.operands) == 1)
-        return len(call.operands) == 1 or call.function[:1].isupper()
+            told = bool(call.arguments) or bool(call.keywords)
+            return is_layer or (one_goes_in and told)
+        return is_layer or one_goes_in
 
     def argument(self, argument: Arg | Local | Function) -> ast.Expr:
         """What stands behind the operands of a call."""
@@ -228,19 +221,39 @@ class Spelling:
         return self._size(stop)
 
     def _place(self, place: str | Affine) -> ast.Expr:
-        if isinstance(place, str):
-            return ast.Ellipsis(made.NOWHERE) if place == "..." else made.name(self._index(place))
-        total: ast.Expr | None = None
-        for factor, index in place.terms:
-            term: ast.Expr = made.name(self._index(index))
-            if set(getattr(factor, "values", ())) != {1}:
-                term = made.binary("*", self._size(factor), term)
-            total = term if total is None else made.binary("+", total, term)
+        """An index, or a sum over indices."""
+        if isinstance(place, Affine):
+            return self._affine(place)
+        return ast.Ellipsis(made.NOWHERE) if place == "..." else made.name(self._index(place))
+
+    def _affine(self, place: Affine) -> ast.Expr:
+        terms = [self._term(factor, index) for factor, index in place.terms]
         if place.offset is not None:
-            offset = self._size(place.offset)
-            total = offset if total is None else made.binary("+", total, offset)
-        assert total is not None
+            terms.append(self._size(place.offset))
+        total = terms[0]
+        for term in terms[1:]:
+            total = made.binary("+", total, term)
         return total
+
+    def _term(self, factor: Size | Local, index: str) -> ast.Expr:
+        name = made.name(self._index(index))
+        if isinstance(factor, Size) and set(factor.values) == {1}:
+            return name
+        return made.binary("*", self._size(factor), name)
+
+
+def _piped(
+    function: str, operands: list[ast.Expr], arguments: list[ast.Expr], keywords: dict[str, ast.Expr]
+) -> ast.Pipe:
+    """`x -> f`, `x -> f(y, 3, axis = 1)`"""
+    first, *others = operands
+    if others or arguments or keywords:
+        return ast.Pipe(made.NOWHERE, first, made.call(function, [*others, *arguments], **keywords))
+    return ast.Pipe(made.NOWHERE, first, made.name(function))
+
+
+def _is_bare_transpose(call: Call) -> bool:
+    return call.function == "transpose" and not call.arguments
 
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min"})

@@ -24,4 +24,5 @@ def arch_text(programs: Sequence[Program]) -> str:
     program, outs = aligned.program, aligned.program.outputs
     items = rewritten(program, routed(program, normal(aligned.items)), outs)
     path, items = unwrapped(dissolved(items))
+    items = rewritten(program, items, outs)
     return text(define(program, items, path))

@@ -145,15 +145,15 @@ class _File:
     def _pattern(self, shape: tuple[Size | Local | None, ...], letters: Iterator[str] | None) -> ast.List:
         """What is said of the shape of an input: all of it if it has a name; leading axes of the first may be `...`."""
         said = [self._axis(size) for size in shape]
-        if shape and all(said):
-            return made.shape([axis for axis in said if axis is not None])
         if letters is not None:
             return made.shape([axis or made.name(next(letters)) for axis in said])
-        while said and not isinstance(shape[len(shape) - len(said)], Local):
-            said.pop(0)
+        if said and all(said):
+            return made.shape([axis for axis in said if axis is not None])
+
+        bound = [place for place, size in enumerate(shape) if isinstance(size, Local)]
         spare = iter("mnpqrs")
-        rest = [axis or made.name(next(spare)) for axis in said]
-        return made.shape([ast.Ellipsis(made.NOWHERE), *rest])
+        rest = said[bound[0] :] if bound else []
+        return made.shape([ast.Ellipsis(made.NOWHERE), *(axis or made.name(next(spare)) for axis in rest)])
 
     def _axis(self, size: Size | Local | None) -> ast.Expr | None:
         """The name of an axis; None where it has none."""

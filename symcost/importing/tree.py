@@ -13,6 +13,9 @@ from symcost.importing.walk import refs
 CONTAINERS = frozenset({"Sequential", "ModuleList", "ModuleDict"})
 """Classes that only hold others; they dissolve into what stands around them."""
 
+TURNED = "a transpose"
+"""What the front end calls the source of a statement that only brings axes into another order."""
+
 LEAVES = frozenset(
     "Linear Bilinear Identity Embedding Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d"
     " LayerNorm RMSNorm GroupNorm BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm2d Dropout Dropout2d DropPath"
@@ -136,21 +139,27 @@ class _Written:
     """A parameter that is written out, and the first and the last statement that reads it."""
 
     parameter: Parameter
-    first: int
-    last: int
+    places: tuple[int, int]
 
 
 def grow(program: Program) -> tuple[Item, ...]:
     """The tree of a program: its modules, and each parameter that is written out where its uses meet."""
-    plain = {each.value: each for each in program.parameters if not each.owned and each.used}
-    uses: dict[str, list[int]] = {}
+    written_out = [each for each in program.parameters if not each.owned]
+    places = _uses(program)
+    unused = [Declaration(each) for each in written_out if not each.used]
+    written = [_Written(each, places[each.value]) for each in written_out if each.used and each.value in places]
+    written.sort(key=lambda each: each.places)
+    return (*unused, *_grown(list(enumerate(program.statements)), 0, written))
+
+
+def _uses(program: Program) -> dict[str, tuple[int, int]]:
+    """The first and the last statement that reads each value."""
+    places: dict[str, tuple[int, int]] = {}
     for place, statement in enumerate(program.statements):
         for key in refs(statement.value):
-            if key in plain:
-                uses.setdefault(key, []).append(place)
-    written = [_Written(plain[key], places[0], places[-1]) for key, places in uses.items()]
-    unused = [Declaration(each) for each in program.parameters if not each.used and not each.owned]
-    return (*unused, *_grown(list(enumerate(program.statements)), 0, written))
+            first, _ = places.get(key, (place, place))
+            places[key] = first, place
+    return places
 
 
 def _grown(statements: Sequence[tuple[int, Statement]], depth: int, written: list[_Written]) -> tuple[Item, ...]:
@@ -162,7 +171,7 @@ def _grown(statements: Sequence[tuple[int, Statement]], depth: int, written: lis
             items.extend(statement for _, statement in group)
             continue
         first, last = group[0][0], group[-1][0]
-        inside = [each for each in written if first <= each.first and each.last <= last]
+        inside = [each for each in written if first <= each.places[0] and each.places[1] <= last]
         written = [each for each in written if each not in inside]
         items.append(Module(scope, _grown(group, depth + 1, inside)))
     return (*(Declaration(each.parameter) for each in written), *items)
@@ -179,7 +188,7 @@ def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
         match item:
             case Module(scope=scope, items=inner):
                 inner = dissolved(inner)
-                if scope.cls in CONTAINERS | LEAVES or len(inner) <= 1 or not read(inner):
+                if scope.cls in CONTAINERS | LEAVES or _steps(inner) <= 1 or not read(inner):
                     out.extend(inner)
                 else:
                     out.append(Module(scope, inner))
@@ -188,6 +197,11 @@ def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
             case _:
                 out.append(item)
     return tuple(out)
+
+
+def _steps(items: Iterable[Item]) -> int:
+    """How much is done, but for axes that are turned on the way in or out."""
+    return sum(not (isinstance(item, Statement) and item.source == TURNED) for item in items)
 
 
 def unwrapped(items: tuple[Item, ...], path: str = "") -> tuple[str, tuple[Item, ...]]:

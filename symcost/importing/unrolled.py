@@ -152,23 +152,15 @@ class _Unrolled:
     def _body(self, steps: _Steps) -> tuple[Statement, ...] | None:
         """The statements of a step, with the counter for the index; None where sizes change in another way."""
         body: list[Statement] = []
-        counted = False
+        counted = 0
         for step in range(steps.period):
             row = [self._items[steps.start + step + steps.period * number] for number in range(steps.count)]
+            places = _counting(row)
             first = row[0]
-            assert isinstance(first, Statement)
-            columns = list(zip(*(sizes(item) for item in row), strict=True))
-            moving = [column for column in columns if len({size.values for size in column}) > 1]
-            if any(
-                [size.values for size in column] != [(number,) for number in range(steps.count)] for column in moving
-            ):
+            if places is None or not isinstance(first, Statement):
                 return None
-            indices = _indices(first)
-            places = [place for place, column in enumerate(columns) if column in moving]
-            if not all(place in indices for place in places):
-                return None
-            counted = counted or bool(places)
-            body.append(_with_counter(first, set(places)))
+            counted += len(places)
+            body.append(_with_counter(first, places))
         return tuple(body) if counted else None
 
     def _joins(
@@ -238,14 +230,31 @@ class _Unrolled:
         return node
 
 
+def _counting(row: Sequence[Item]) -> set[int] | None:
+    """Which sizes of a statement count the steps, as indices; None where one changes and does not count."""
+    places: set[int] = set()
+    counts = [(number,) for number in range(len(row))]
+    for place, column in enumerate(zip(*(sizes(item) for item in row), strict=True)):
+        values = [size.values for size in column]
+        if values == counts:
+            places.add(place)
+        elif len(set(values)) > 1:
+            return None
+
+    first = row[0]
+    return places if isinstance(first, Statement) and places <= _indices(first) else None
+
+
 def _handed_on(names: Sequence[dict[str, str]], own: Sequence[str]) -> list[tuple[str, str]] | None:
     """What a step takes in and what it hands on for that; None where it takes anything else that changes."""
     pairs: list[tuple[str, str]] = []
-    for key in names[0]:
+    first, second = names[0], names[1]
+    for key in first:
         if key in own or all(name[key] == key for name in names):
             continue
-        handed = next((mine for mine in own if mine == names[1][key]), None)
-        if handed is None or any(then[key] != now[handed] for now, then in pairwise(names)):
+
+        handed = second[key]
+        if handed not in own or any(then[key] != now[handed] for now, then in pairwise(names)):
             return None
         pairs.append((key, handed))
     return pairs

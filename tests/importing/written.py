@@ -244,10 +244,9 @@ def _experts(w: Writer, x: Ref, gate: Ref, inner: int, total: int) -> Ref:
     up = w.parameter("moe.experts.up_proj", total, inner, width)
     down = w.parameter("moe.experts.down_proj", total, width, inner)
     pairs = N * active
-    rows = w.say(Call("reshape", (constant("which ones", N, active),), ((size(pairs),),)), pairs)
     y = w.say(Call("repeat_axis", (x,), (size(active),), (("axis", Plain("0")),)), pairs, width)
     for table, out, into in ((up, inner, width), (down, width, inner)):
-        picked = w.say(Subscript(table, (rows,)), pairs, out, into)
+        picked = w.say(Subscript(table, (constant("which ones", pairs),)), pairs, out, into)
         column = w.reshape(y, pairs, into, 1)
         y = w.reshape(w.say(Arithmetic("@", picked, column), pairs, out, 1), pairs, out)
         if table is up:

@@ -83,6 +83,15 @@ def _linear_first(found: Match) -> Expr | None:
     return Call("transpose", (inner,), (found["first"],))
 
 
+def _norm_last(found: Match) -> Expr | None:
+    """Axes parted, a norm of the last one, then turned: turned, then the norm."""
+    order = numbers(found["first"])
+    if order is None or order[-1] != len(order) - 1:
+        return None
+    parted = Call("reshape", (found["x"],), (found["second"],))
+    return Call("RMSNorm", (Call("transpose", (parted,), (found["first"],)),), (), found["named"])
+
+
 def _flat_linear(found: Match) -> Expr | None:
     """Positions joined, a linear map, positions parted: the map as it is."""
     flat, wanted = found["first"], found["second"]
@@ -93,6 +102,7 @@ def _flat_linear(found: Match) -> Expr | None:
 
 
 _linear = call("Linear", call("transpose", x, arguments=(first,)), arguments=second, keywords=Hole("named"))
+_normed = call("RMSNorm", call("reshape", x, arguments=(second,)), keywords=Hole("named"))
 _flat = call("Linear", call("reshape", x, arguments=(first,)), arguments=Hole("width"), keywords=Hole("named"))
 
 AXES = (
@@ -103,6 +113,7 @@ AXES = (
     Idiom(call("transpose", x, arguments=(first,)), _plain_matrix),
     Idiom(call("reshape", call("transpose", x, arguments=(first,)), arguments=(second,)), _split_before),
     Idiom(_linear, _linear_first),
+    Idiom(call("transpose", _normed, arguments=(first,)), _norm_last),
     Idiom(call("reshape", _flat, arguments=(second,)), _flat_linear),
     Idiom(call("reshape", call("mean", x, keywords=Hole("named")), arguments=(first,)), _mean_of_positions),
 )

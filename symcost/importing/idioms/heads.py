@@ -7,6 +7,7 @@ from symcost.importing.idioms.pattern import (
     Idiom,
     Match,
     add,
+    agree,
     axes,
     call,
     equal,
@@ -27,80 +28,89 @@ SWAP = (0, 2, 1, 3)
 def _split(found: Match) -> Expr | None:
     """[B, T, heads·d] -> [B, heads, T, d]"""
     inner = found.shape(found["x"])
-    if numbers(found["order"]) != SWAP or inner is None or len(inner) != 3:
+    if inner is None or len(inner) != 3 or numbers(found["order"]) != SWAP:
         return None
+
     batch, steps, heads, width = found["shape"]
-    joined = inner[2].values == times(heads, width)
-    if not (equal(batch, inner[0]) and equal(steps, inner[1]) and joined):
-        return None
-    return Call("split_heads", (found["x"],), (heads,))
+    same = agree((batch, inner[0]), (steps, inner[1]), (inner[2], times(heads, width)))
+    return Call("split_heads", (found["x"],), (heads,)) if same else None
 
 
 def _merge(found: Match) -> Expr | None:
     """[B, heads, T, d] -> [B, T, heads·d]"""
-    inner = found.shape(found["x"])
-    if numbers(found["order"]) != SWAP or len(found["shape"]) != 3:
+    inner, wanted = found.shape(found["x"]), found["shape"]
+    if len(wanted) != 3 or numbers(found["order"]) != SWAP:
         return None
-    width = found["shape"][-1]
-    if inner is not None and (len(inner) != 4 or times(inner[1], inner[3]) != width.values):
+    if inner is not None and (len(inner) != 4 or not agree((wanted[2], times(inner[1], inner[3])))):
         return None
     return Call("merge_heads", (found["x"],))
 
 
 def _merge_first(found: Match) -> Expr | None:
     """[B, heads, T, d] -> [T, B, heads·d]: heads joined, then positions in front."""
-    inner = found.shape(found["x"])
-    if numbers(found["order"]) != (2, 0, 1, 3) or len(found["shape"]) != 3 or inner is None or len(inner) != 4:
+    inner, wanted = found.shape(found["x"]), found["shape"]
+    if inner is None or len(inner) != 4 or len(wanted) != 3:
         return None
-    steps, batch, width = found["shape"]
-    if not (equal(steps, inner[2]) and equal(batch, inner[0])) or times(inner[1], inner[3]) != width.values:
+    if numbers(found["order"]) != (2, 0, 1, 3):
         return None
-    return Call("transpose", (Call("merge_heads", (found["x"],)),), (axes((1, 0, 2)),))
+
+    same = agree((wanted[0], inner[2]), (wanted[1], inner[0]), (wanted[2], times(inner[1], inner[3])))
+    return Call("transpose", (Call("merge_heads", (found["x"],)),), (axes((1, 0, 2)),)) if same else None
 
 
 def _rotated(found: Match) -> Expr | None:
     """X cos + (−second half, first half) sin, of [B, T, heads, d] or [B, heads, T, d]."""
     inner = found.shape(found["x"])
-    if inner is None or not _halves(found, inner[-1]):
+    if inner is None or len(inner) != 4 or not _are_halves(found, inner[-1]):
         return None
-    tables = (found["cosine"], found["sine"])
-    if not all(isinstance(table, Constant) for table in tables):
-        return None
-    shapes = [[number(size) == 1 for size in table.shape] for table in tables]
-    if len(inner) != 4 or any(table.shape[-1].values != inner[-1].values for table in tables):
-        return None
-    if all(ones == [True, True, False, False] for ones in shapes):
+
+    kinds = {_table(found[name], inner[-1]) for name in ("cosine", "sine")}
+    if kinds == {"steps last but one"}:
         return Call("rotate_halves", (found["x"],))
-    if all(ones == [True, False, True, False] for ones in shapes):
-        turn = tuple(fixed(place, inner[0]) for place in SWAP)
+    if kinds == {"heads last but one"}:
+        turn = axes(SWAP)
         inside = Call("transpose", (found["x"],), (turn,))
         return Call("transpose", (Call("rotate_halves", (inside,)),), (turn,))
     return None
 
 
-def _halves(found: Match, width: Size) -> bool:
+def _table(table: object, width: Size) -> str:
+    """How a table of angles lies on what it turns; "" where it is none."""
+    if not isinstance(table, Constant) or not agree((table.shape[-1], width)):
+        return ""
+    ones = [number(size) == 1 for size in table.shape]
+    if ones == [True, True, False, False]:
+        return "steps last but one"
+    return "heads last but one" if ones == [True, False, True, False] else ""
+
+
+def _are_halves(found: Match, width: Size) -> bool:
     """Whether two slices are the halves of the last axis, and are joined along it."""
     first, second, axis = found["first"], found["second"], dict(found["named"]).get("axis")
     *before, low = first
     *others, high = second
-    plain = all(isinstance(cut, Cut) and cut.start is None and cut.stop is None for cut in (*before, *others))
-    if not (plain and isinstance(low, Cut) and isinstance(high, Cut)):
+    if not all(map(_is_whole, (*before, *others))) or number(axis) not in (-1, len(first) - 1):
         return False
-    if low.start is not None or low.stop is None or high.start is None or low.stop.values != high.start.values:
+    if not isinstance(low, Cut) or not isinstance(high, Cut) or low.stop is None:
         return False
-    ends = high.stop is None or high.stop.values == width.values
-    halved = times(low.stop, fixed(2, low.stop)) == width.values
-    return ends and halved and number(axis) in (-1, len(first) - 1)
+
+    halved = low.start is None and agree((high.start, low.stop), (width, times(low.stop, fixed(2, low.stop))))
+    return halved and (high.stop is None or equal(high.stop, width))
+
+
+def _is_whole(cut: object) -> bool:
+    return isinstance(cut, Cut) and (cut.start, cut.stop, cut.step) == (None, None, None)
 
 
 def _shared(found: Match) -> Expr | None:
     """Keys of [B, T, groups, d] for all heads, then heads in front: first heads in front, then for all."""
-    groups, axis = found["groups"], number(dict(found["named"]).get("axis"))
-    inner = found.shape(found["x"])
-    if numbers(found["order"]) != SWAP or axis != 3 or inner is None or len(inner) != 4:
+    inner, groups = found.shape(found["x"]), found["groups"]
+    if inner is None or len(inner) != 4 or numbers(found["order"]) != SWAP:
         return None
+
     batch, _, heads, width = found["shape"]
-    if times(inner[2], groups) != heads.values or not equal(inner[3], width):
+    same = agree((heads, times(inner[2], groups)), (inner[3], width))
+    if not same or number(dict(found["named"]).get("axis")) != 3:
         return None
     turned = Call("transpose", (found["x"],), (found["order"],))
     return Call("repeat_axis", (turned,), (groups,), (("axis", fixed(-3, batch)),))
@@ -108,12 +118,13 @@ def _shared(found: Match) -> Expr | None:
 
 def _shared_in_front(found: Match) -> Expr | None:
     """The same where heads are in front already: [B, groups, T, d] -> [B, heads, T, d]."""
-    groups, axis = found["groups"], number(dict(found["named"]).get("axis"))
-    inner = found.shape(found["x"])
-    if axis != 2 or inner is None or len(inner) != 4 or len(found["shape"]) != 4:
+    inner, groups, wanted = found.shape(found["x"]), found["groups"], found["shape"]
+    if inner is None or len(inner) != 4 or len(wanted) != 4:
         return None
-    batch, heads, _, width = found["shape"]
-    if times(inner[1], groups) != heads.values or not equal(inner[3], width):
+
+    batch, heads, _, width = wanted
+    same = agree((heads, times(inner[1], groups)), (inner[3], width))
+    if not same or number(dict(found["named"]).get("axis")) != 2:
         return None
     return Call("repeat_axis", (found["x"],), (groups,), (("axis", fixed(-3, batch)),))
 

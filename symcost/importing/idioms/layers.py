@@ -7,6 +7,7 @@ from symcost.importing.idioms.pattern import (
     Idiom,
     Match,
     add,
+    agree,
     calculated,
     call,
     equal,
@@ -22,15 +23,14 @@ x, weight, bias = Hole("x"), Hole("weight"), Hole("bias")
 
 def _root_mean_square(found: Match) -> Expr | None:
     """G x / sqrt(mean(x²) + epsilon), over the last axis."""
-    named = dict(found["named"])
-    width = found.last(found["x"])
-    last = number(named.get("axis")) in (-1, len(found.shape(found["x"]) or ()) - 1)
-    given = found.shape(found["weight"])
-    if not (last and named.get("keep") is True and isinstance(found["epsilon"], Plain)):
+    named, inner, given = dict(found["named"]), found.shape(found["x"]), found.shape(found["weight"])
+    if inner is None or given is None or len(given) != 1:
         return None
-    if given is None or len(given) != 1 or not equal(given[0], width):
+    if named.get("keep") is not True or number(named.get("axis")) not in (-1, len(inner) - 1):
         return None
-    return layer("RMSNorm", found["x"])
+
+    is_number = isinstance(found["epsilon"], Plain)
+    return layer("RMSNorm", found["x"]) if is_number and agree((given[0], inner[-1])) else None
 
 
 _mean = call("mean", multiply(x, x), keywords=Hole("named"))
@@ -56,13 +56,14 @@ def _linear(found: Match) -> Expr | None:
     """X W + b over flattened positions."""
     rows, wanted = found.shape(found["x"]), found["shape"]
     matrix, added = found.shape(found["weight"]), found.shape(found["bias"])
-    if rows is None or matrix is None or added is None or len(matrix) != 2 or len(added) != 1:
+    if rows is None or matrix is None or added is None:
         return None
-    if not (equal(rows[-1], matrix[0]) and equal(matrix[1], added[0]) and equal(wanted[-1], matrix[1])):
+    if (len(matrix), len(added)) != (2, 1) or len(wanted) != len(rows):
         return None
-    if len(wanted) != len(rows) or any(one.values != two.values for one, two in zip(rows[:-1], wanted, strict=False)):
-        return None
-    return layer("Linear", found["x"], matrix[1])
+
+    fits = agree((rows[-1], matrix[0]), (matrix[1], added[0]), (wanted[-1], matrix[1]))
+    kept = agree(*zip(rows[:-1], wanted[:-1], strict=True))
+    return layer("Linear", found["x"], matrix[1]) if fits and kept else None
 
 
 _flat = call("reshape", x, arguments=(Hole("rows"),))
@@ -99,16 +100,15 @@ _gated_layer = call(
 def _positions(found: Match) -> Expr | None:
     """A learned vector for each position is added."""
     shape, table = found.shape(found["x"]), found["table"]
-    if shape is None or not isinstance(table, Constant) or not isinstance(found["x"], Ref):
+    if shape is None or len(shape) < 2 or not isinstance(found["x"], Ref):
         return None
-    if "position" not in table.words:
+    if not isinstance(table, Constant) or "position" not in table.words:
         return None
-    if len(shape) < 2 or not equal(table.shape[-1], shape[-2]) or not equal(found["width"], shape[-1]):
-        return None
-    whole = all(equal(one, other) for one, other in zip(table.shape, shape, strict=False))
-    if any(number(size) != 1 for size in table.shape[:-1]) and not whole:
-        return None
-    return layer("LearnedPositions", found["x"], found["size"])
+
+    one_for_all = all(number(size) == 1 for size in table.shape[:-1])
+    one_for_each = agree(*zip(table.shape, shape, strict=False))
+    fits = agree((table.shape[-1], shape[-2]), (found["width"], shape[-1]))
+    return layer("LearnedPositions", found["x"], found["size"]) if fits and (one_for_all or one_for_each) else None
 
 
 def _own_positions(found: Match) -> Expr | None:

@@ -117,6 +117,17 @@ def equal(one: Size | None, other: Size | None) -> bool:
     return one is not None and other is not None and one.values == other.values
 
 
+def agree(*pairs: tuple[Size | None, Size | tuple[int, ...] | None]) -> bool:
+    """Whether each size is the one beside it in every configuration."""
+    return all(_agree(one, other) for one, other in pairs)
+
+
+def _agree(one: Size | None, other: Size | tuple[int, ...] | None) -> bool:
+    if one is None or other is None:
+        return False
+    return one.values == (other.values if isinstance(other, Size) else other)
+
+
 def times(one: Size, other: Size) -> tuple[int, ...]:
     """The products of two sizes."""
     return tuple(left * right for left, right in zip(one.values, other.values, strict=True))

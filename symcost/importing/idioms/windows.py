@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from symcost.importing.idioms.pattern import Hole, Idiom, Match, call, equal, number, numbers, subscript, times
+from symcost.importing.idioms.pattern import (
+    Hole,
+    Idiom,
+    Match,
+    agree,
+    call,
+    equal,
+    number,
+    numbers,
+    product,
+    subscript,
+    times,
+)
 from symcost.importing.program import Call, Cut, Expr, Size, Subscript
 
 x, shape, order, named = Hole("x"), Hole("shape"), Hole("order"), Hole("named")
@@ -18,70 +30,81 @@ def _six(found: Match) -> list[Size]:
 
 def _partition(found: Match) -> Expr | None:
     """[B, Y, X, C] -> [B·(Y/M)·(X/M), M·M, C]"""
-    inner = found.shape(found["x"])
     batch, rows, side, columns, other, width = _six(found)
-    if numbers(found["order"]) != SWAP or inner is None or len(inner) != 4 or not equal(side, other):
+    inner, wanted = found.shape(found["x"]), found["shape"]
+    if inner is None or len(inner) != 4 or len(wanted) != 3:
         return None
-    cut = inner[1].values == times(rows, side) and inner[2].values == times(columns, side)
-    if not (cut and equal(inner[0], batch) and equal(inner[3], width) and len(found["shape"]) == 3):
+    if numbers(found["order"]) != SWAP:
         return None
-    count, positions, channels = found["shape"]
-    whole = Size(times(Size(times(batch, rows)), columns))
-    if count.values != whole.values or positions.values != times(side, side) or not equal(channels, width):
-        return None
-    return Call("window_partition", (found["x"],), (side,))
+
+    parted = agree(
+        (inner[0], batch), (inner[1], times(rows, side)), (inner[2], times(columns, side)), (inner[3], width)
+    )
+    windows = product([batch, rows, columns])
+    joined = agree((side, other), (wanted[0], windows), (wanted[1], times(side, side)), (wanted[2], width))
+    return Call("window_partition", (found["x"],), (side,)) if parted and joined else None
 
 
 def _reverse(found: Match) -> Expr | None:
     """[B·(Y/M)·(X/M), M·M, C] -> [B, Y, X, C]"""
-    inner = found.shape(found["x"])
     batch, rows, columns, side, other, width = _six(found)
-    if numbers(found["order"]) != SWAP or inner is None or len(inner) != 3 or not equal(side, other):
+    inner, wanted = found.shape(found["x"]), found["shape"]
+    if inner is None or len(inner) != 3 or len(wanted) != 4:
         return None
-    if inner[1].values != times(side, side) or not equal(inner[2], width) or len(found["shape"]) != 4:
+    if numbers(found["order"]) != SWAP:
         return None
-    first, height, breadth, channels = found["shape"]
-    if not (equal(first, batch) and equal(channels, width)):
-        return None
-    if height.values != times(rows, side) or breadth.values != times(columns, side):
-        return None
-    return Call("window_reverse", (found["x"],), (height, breadth, side))
+
+    first, height, breadth, channels = wanted
+    parted = agree((side, other), (inner[1], times(side, side)), (inner[2], width))
+    whole = agree((height, times(rows, side)), (breadth, times(columns, side)))
+    joined = agree((first, batch), (channels, width))
+    return Call("window_reverse", (found["x"],), (height, breadth, side)) if parted and whole and joined else None
 
 
 def _rolled(found: Match) -> Expr | None:
     """What stood first on an axis comes last."""
-    axis = number(dict(found["named"]).get("axis"))
-    late, early = found["late"], found["early"]
-    if axis is None or len(late) != len(early):
+    said = dict(found["named"]).get("axis")
+    axis, late, early = number(said), found["late"], found["early"]
+    if said is None or axis is None or len(late) != len(early):
         return None
-    axis %= len(late)
-    others = [cut for place, cut in enumerate((*late, *early)) if place % len(late) != axis]
-    if not all(isinstance(cut, Cut) and _is_whole(cut) for cut in others):
-        return None
+
     after, before = late[axis], early[axis]
-    if not (isinstance(after, Cut) and isinstance(before, Cut)) or after.step is not None or before.step is not None:
+    others = [cut for cuts in (late, early) for place, cut in enumerate(cuts) if place != axis % len(late)]
+    if not all(map(_is_whole, others)):
         return None
-    ends = after.stop is None or equal(after.stop, after.length)
-    if before.start is not None or not ends or not equal(after.start, before.stop):
+    if not _is_end(after) or not _is_start(before) or not agree((after.start, before.stop)):
         return None
     shift: Any = before.stop
-    return Call("roll", (found["x"],), (shift,), (("axis", dict(found["named"])["axis"]),))
+    return Call("roll", (found["x"],), (shift,), (("axis", said),))
 
 
 def _cut_once(found: Match) -> Expr | None:
     """x[:, a, :][:, :, b] is x[:, a, b]."""
     first, second = found["first"], found["second"]
-    plain = all(isinstance(cut, Cut) for cut in (*first, *second))
-    if not plain or len(first) != len(second):
+    if len(first) != len(second) or not all(isinstance(cut, Cut) for cut in (*first, *second)):
         return None
+
     pairs = list(zip(first, second, strict=True))
-    if not all(_is_whole(one) or _is_whole(other) for one, other in pairs):
+    if any(not _is_whole(one) and not _is_whole(other) for one, other in pairs):
         return None
     return Subscript(found["x"], tuple(other if _is_whole(one) else one for one, other in pairs))
 
 
-def _is_whole(cut: Cut) -> bool:
-    return cut.start is None and cut.stop is None and cut.step is None
+def _is_whole(cut: object) -> bool:
+    """`:`"""
+    return isinstance(cut, Cut) and (cut.start, cut.stop, cut.step) == (None, None, None)
+
+
+def _is_start(cut: object) -> bool:
+    """`:n`"""
+    return isinstance(cut, Cut) and (cut.start, cut.step) == (None, None)
+
+
+def _is_end(cut: object) -> bool:
+    """`n:`, or `n:N` where there are N."""
+    if not isinstance(cut, Cut) or cut.step is not None:
+        return False
+    return cut.stop is None or equal(cut.stop, cut.length)
 
 
 _six_axes = call("transpose", call("reshape", x, arguments=(six,)), arguments=(order,))

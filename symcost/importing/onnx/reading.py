@@ -13,7 +13,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from symcost.errors import MissingExtra, UnknownOperation
+from symcost.errors import MissingExtra, NoSuchSource, UnknownOperation
 from symcost.importing.graph import Argument, Graph, Kind, Leaf, Link, Node, Tensor
 from symcost.importing.onnx.operations import SAME, VIEWS, Given, NotWritten, row
 from symcost.importing.onnx.scopes import scopes_of
@@ -31,7 +31,12 @@ def load(path: str | Path) -> Any:
         import onnx
     except ModuleNotFoundError:
         raise MissingExtra("onnx") from None
-    return onnx.load(str(path), load_external_data=False)
+    try:
+        return onnx.load(str(path), load_external_data=False)
+    except OSError as problem:
+        raise NoSuchSource(str(path), f"cannot be read: {problem.strerror or problem}") from None
+    except Exception as problem:  # whatever the decoder of protobuf raises for what is no such file
+        raise NoSuchSource(str(path), f"is no ONNX file: {type(problem).__name__}") from None
 
 
 def axes_of(model: Any) -> list[str]:
@@ -169,6 +174,8 @@ class _Reading:
         from onnx.reference import ReferenceEvaluator
 
         names = [name for name in node.input if name]
+        if any(not _fits(self._numbers[self._known(name)], self._tensors[name]) for name in names):
+            raise self._unknown(node, "a shape that it works out is not known")
         evaluator = ReferenceEvaluator(node)
         results = evaluator.run(
             None, {name: _array(self._numbers[self._known(name)], self._tensors[name]) for name in names}
@@ -288,6 +295,10 @@ def _read(given: Any) -> dict[str, tuple[int, ...]]:
     if any(float(value) != int(value) for value in values if abs(float(value)) < 1e15):
         return {}
     return {given.name: tuple(int(value) if abs(float(value)) < 1e15 else 0 for value in values)}
+
+
+def _fits(values: Sequence[int], tensor: Tensor) -> bool:
+    return prod(tensor.shape) == len(values)
 
 
 def _array(values: Sequence[int], tensor: Tensor) -> Any:
