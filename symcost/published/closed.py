@@ -21,6 +21,10 @@ from symcost.published.library import Type, type_of
 from symcost.syntax import ast
 
 
+ROPE = "rope_"
+"""How the names of tables begin that say by which angles positions turn."""
+
+
 @dataclass(frozen=True, slots=True)
 class Harmless:
     """Keys that change no count: by name, by pattern, where a type has none of the name, of some types, and noted."""
@@ -31,6 +35,7 @@ class Harmless:
     some: Mapping[str, Mapping[str, str]]
     noted: Mapping[str, str]
     noted_some: Mapping[str, Mapping[str, str]]
+    rope: Mapping[str, str]
 
     def covers(self, key: str, kind: Type | None) -> bool:
         """Whether a key of a table of this type changes nothing, whatever it says."""
@@ -51,7 +56,7 @@ def harmless() -> Harmless:
     always = data["always"]
     patterns = {key: why for key, why in always.items() if "*" in key}
     plain = {key: why for key, why in always.items() if "*" not in key}
-    return Harmless(plain, patterns, data["unless_own"], some, data["noted"], noted_some)
+    return Harmless(plain, patterns, data["unless_own"], some, data["noted"], noted_some, data["rope"])
 
 
 def _by_type(groups: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
@@ -152,7 +157,8 @@ def _unread(table: Table, place: Path_, keys: Keys, spoken_of: set[Path_]) -> It
     for key, value in table.entries.items():
         name = key if kind is None else kind.canonical(key)
         path = (*place, name)
-        if known.covers(name, kind) or known.covers(key, kind) or _says_what_it_is(name, table, place):
+        turned = any(part.startswith(ROPE) for part in place) and key in known.rope
+        if turned or known.covers(name, kind) or known.covers(key, kind) or _says_what_it_is(name, table, place):
             continue
         if isinstance(value, dict) and value and _goes_inside(path, name, kind, spoken_of):
             inner = Table((*table.path, key), value, _kind_inside(kind, name, value))
@@ -175,7 +181,7 @@ def _goes_inside(path: Path_, name: str, kind: Type | None, spoken_of: set[Path_
     """Whether a table is looked into: one that the library has too, one of which parts are read, or a rope's."""
     inner = kind is not None and name in kind.tables
     parts = any(len(other) > len(path) and other[: len(path)] == path for other in spoken_of)
-    return inner or parts or name.startswith("rope_") or (bool(path[:-1]) and path[-2].startswith("rope_"))
+    return inner or parts or any(part.startswith(ROPE) for part in path)
 
 
 def _as_library(name: str, value: object, kind: Type | None) -> bool:
