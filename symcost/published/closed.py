@@ -20,7 +20,6 @@ from symcost.published.keys import Keys, Table
 from symcost.published.library import Type, type_of
 from symcost.syntax import ast
 
-
 ROPE = "rope_"
 """How the names of tables begin that say by which angles positions turn."""
 
