@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symcost.errors import BadValue, SymcostError, UnknownDimension, ValueTooLarge, gathered
+from symcost.errors import BadValue, NoMapping, SymcostError, UnknownDimension, ValueTooLarge, gathered
 from symcost.formula import TooLarge
 from symcost.graph.evaluate import evaluate
-from symcost.graph.files import Unit
+from symcost.graph.files import Defined, Unit
 from symcost.published.closed import notes
 from symcost.published.file import Published
 from symcost.published.keys import Table
@@ -42,6 +42,17 @@ def of_file(unit: Unit, config: str, model: str, ports: Ports) -> dict[str, obje
     if faults:
         raise gathered(faults)
     return values
+
+
+def mapped(unit: Unit, defined: Defined) -> Unit:
+    """The file that says how published files are read: the one in which a model is asked for, or where it stands.
+
+    Raises NoMapping.
+    """
+    found = unit if unit.mappings else defined.unit
+    if not found.mappings:
+        raise NoMapping(found.tree.source.name, defined.name)
+    return found
 
 
 def of_published(
