@@ -20,6 +20,8 @@ from symcost.published.keys import Keys, Table
 from symcost.published.library import Type
 from symcost.syntax import ast
 
+MODEL_TYPE = "model_type"
+
 ROPE = "rope_"
 """How the names of tables begin that say by which angles positions turn."""
 
@@ -35,6 +37,7 @@ class Harmless:
     noted: Mapping[str, str]
     noted_some: Mapping[str, Mapping[str, str]]
     rope: Mapping[str, str]
+    old: Mapping[str, object]
 
     def covers(self, key: str, kind: Type | None) -> bool:
         """Whether a key of a table of this type changes nothing, whatever it says."""
@@ -58,7 +61,7 @@ def harmless() -> Harmless:
     always = data["always"]
     patterns = {key: why for key, why in always.items() if "*" in key}
     plain = {key: why for key, why in always.items() if "*" not in key}
-    return Harmless(plain, patterns, data["unless_own"], some, data["noted"], noted_some, data["rope"])
+    return Harmless(plain, patterns, data["unless_own"], some, data["noted"], noted_some, data["rope"], data["old"])
 
 
 def _by_type(groups: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
@@ -158,8 +161,10 @@ def _unread(table: Table, place: Path_, keys: Keys, spoken_of: set[Path_]) -> It
         if _changes_nothing(key, name, table, place):
             continue
         if isinstance(value, dict) and value and _goes_inside(path, table, spoken_of):
-            inner = _inside(table, name, value)
-            yield from _unread(Table((*table.path, key), value, inner.type), path, keys, spoken_of)
+            inner = Table((*table.path, key), value, _inside(table, name, value).type)
+            if _is_of_another_type(table, name, value) and (*path, MODEL_TYPE) not in spoken_of:
+                yield _fault(inner, MODEL_TYPE, MODEL_TYPE, value[MODEL_TYPE], keys)
+            yield from _unread(inner, path, keys, spoken_of)
         elif path not in spoken_of and not _as_library(name, value, table.type):
             yield _fault(table, key, name, value, keys)
 
@@ -182,7 +187,13 @@ def _says_what_it_is(name: str, table: Table, *, inner: bool) -> bool:
     """
     if name == "architectures":
         return inner or table.type is not None
-    return name == "model_type" and table.type is not None
+    return name == MODEL_TYPE and table.type is not None
+
+
+def _is_of_another_type(table: Table, name: str, entries: Mapping[str, object]) -> bool:
+    """Whether a table inside is of another type than the library gives it, and the library heeds that."""
+    usual = None if table.type is None else table.type.tables.get(name)
+    return usual is not None and not usual.fixed and entries.get(MODEL_TYPE, usual.type) != usual.type
 
 
 def _goes_inside(path: Path_, table: Table, spoken_of: set[Path_]) -> bool:
@@ -195,8 +206,12 @@ def _goes_inside(path: Path_, table: Table, spoken_of: set[Path_]) -> bool:
 
 
 def _as_library(name: str, value: object, kind: Type | None) -> bool:
-    """Whether the library takes the key to say this anyway; null, where it has no such key."""
-    usual = None if kind is None else kind.defaults.get(name)
+    """Whether the library takes the key to say this anyway; where it has no such key, whether nothing is said."""
+    defaults: Mapping[str, object] = {} if kind is None else kind.defaults
+    if name not in defaults:
+        old = harmless().old
+        return value is None or value in ({}, []) or (name in old and same(value, old[name]))
+    usual = defaults[name]
     return value is None if usual is None else same(value, usual)
 
 
