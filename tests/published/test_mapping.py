@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -280,6 +281,31 @@ def test_wrong_keys_in_a_typed_mapping() -> None:
     text = TEXT.replace("D = hidden_size", "D = text_config.hidden_size")
     with pytest.raises(MissingKey):
         symcost.loads(text).published(Published.read(Source("c", '{"model_type": "llama"}')))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"model_type": "llama", "rope_x": ' * 90 + "1" + "}" * 90,
+        '{"model_type": "llama", "rope_x": ' * 2000 + "1" + "}" * 2000,
+        '{"model_type": "llama", "hidden_size": ' + "[" * 5000 + "]" * 5000 + "}",
+        '{"model_type": {"a": 1}}', '{"model_type": "../../etc/passwd"}', '{"model_type": "common"}',
+        '{"model_type": "llama", "architectures": {"a": 1}}', '{"model_type": "llama", "architectures": [[1]]}',
+        '{"model_type": "llama", "id2label": 7}', '{"model_type": "llama", "rope_scaling": 7}',
+        '{"model_type": "llama", "hidden_size": 1e400}', '{"model_type": "llama", "hidden_size": NaN}',
+    ],
+)  # fmt: skip
+def test_hostile_files(text: str) -> None:
+    """Each ends in a report, or in an answer where nothing is wrong for who counts."""
+    with suppress(SymcostError):
+        symcost.loads(TEXT).published(Published.read(Source("config.json", text)))
+
+
+def test_hostile_mappings() -> None:
+    """As deep as the grammar lets them be."""
+    deep = TEXT.replace("D = hidden_size", "D = " + "(0 + " * 140 + "hidden_size" + ")" * 140)
+    published = Published.read(Source("config.json", json.dumps({"model_type": "llama", **SMALL})))
+    assert symcost.loads(deep).published(published).values["D"] == 2
 
 
 def test_like_needs_a_mapping_and_ends() -> None:
