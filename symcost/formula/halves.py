@@ -8,6 +8,7 @@ from operator import add as plus
 from typing import TYPE_CHECKING, NamedTuple
 
 from symcost.formula.form import Ceil, Floor, Form, Mul, Num, Rounding, product_key
+from symcost.formula.keys import Key
 
 if TYPE_CHECKING:
     from symcost.formula.poly import Poly
@@ -39,7 +40,7 @@ def added_up(terms: Sequence[Form]) -> Added | None:
 
 def _alike(terms: Sequence[Form]) -> Iterable[list[_Place]]:
     """The roundings that can add up: only those over the same number, beside the same factors."""
-    alike: dict[tuple[int, int], list[_Place]] = {}
+    alike: dict[tuple[Key, Key], list[_Place]] = {}
     for number, term in enumerate(terms):
         factors = factors_of(term)
         for place in _lone_rounding(term):
