@@ -9,11 +9,11 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from symcost.errors import SymcostError, UnreadKey
+from symcost.once import once_each
 from symcost.published.expressions import described, same
 from symcost.published.file import Path_
 from symcost.published.keys import Keys, Table
@@ -53,7 +53,7 @@ class Harmless:
         return any(fnmatchcase(key, pattern) for pattern in self.patterns)
 
 
-@cache
+@once_each
 def harmless() -> Harmless:
     """What `harmless.toml` says."""
     data = tomllib.loads((files("symcost.published") / "harmless.toml").read_text(encoding="utf-8"))

@@ -23,6 +23,7 @@ from symcost.errors import UnderivedWindow
 from symcost.formula import Assumptions, Form, Symbol, counter
 from symcost.formula.along import last_value, rise, within
 from symcost.formula.form import Rounding
+from symcost.formula.keys import Key
 from symcost.formula.terms import over as fraction
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 from symcost.ops.reads import Beside, Reading, Unseen
@@ -46,7 +47,7 @@ class Follower(Order):
     def __init__(self, facts: Assumptions, end: Form | None) -> None:
         super().__init__(facts, end)
         self.seen: dict[Tensor, Sight | None] = {}
-        self.symbols: dict[tuple[int, int], Symbol] = {}
+        self.symbols: dict[tuple[int, Key], Symbol] = {}
         self._calls: dict[object, State] = {}
         self.stepping = False
 
