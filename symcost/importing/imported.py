@@ -182,6 +182,3 @@ def _multiples(value: int) -> Iterator[int]:
     while True:
         yield value * times
         times += 1
-
-
-__all__ = ["SymcostError", "UnusableLists", "configurations", "from_torch", "imported", "text_of", "unseen"]

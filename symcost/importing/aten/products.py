@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.site import Refused, Site, number
-from symcost.importing.aten.values import Order, Value, axis, in_order, size
+from symcost.importing.aten.values import Value, axis, in_order, size
 from symcost.importing.program import Arg, Arithmetic, Call, Contraction, Expr, Ref
 
 
@@ -169,8 +169,3 @@ def _biased(site: Site, query: Value, key: Value, others: tuple[Expr, Expr, Expr
     )
     p = site.emit(Call("softmax", (Arithmetic("+", Ref(s.key), bias),)), order, scores, f"{name}.p")
     site.emit(Arithmetic("@", Ref(p.key), numbers), order)
-
-
-def ends_last(value: Value) -> Order:
-    """Its own order if its last axis is stored last, else PyTorch's."""
-    return value.axes if value.rank and value.axes[-1] == value.rank - 1 else in_order(value.rank)
