@@ -31,14 +31,27 @@ def export(module: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any
 
 
 def _exported(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Once more where its code makes tensors on the CPU beside those on meta: then all that it makes is on meta."""
+    """Once more where a model hands out what is no tensor, such as a cache, or makes tensors on the CPU beside meta."""
     try:
         return torch.export.export(module, args, kwargs=kwargs, strict=False)
     except Exception as problem:
-        if "device" not in str(problem):
+        said = str(problem)
+        if "not a known type" not in said and "device" not in said:
             raise
-        with torch.device("meta"):
+    if "not a known type" in said:
+        handle = module.register_forward_hook(_only_tensors)
+        try:
             return torch.export.export(module, args, kwargs=kwargs, strict=False)
+        finally:
+            handle.remove()
+    with torch.device("meta"):
+        return torch.export.export(module, args, kwargs=kwargs, strict=False)
+
+
+def _only_tensors(module: Any, args: Any, output: Any) -> Any:
+    """The results of a model that are tensors, without what else it hands out."""
+    values = output.values() if hasattr(output, "values") else output
+    return tuple(one for one in values if isinstance(one, torch.Tensor))
 
 
 def _said(problem: Exception) -> str:
