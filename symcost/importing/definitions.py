@@ -168,6 +168,7 @@ def _collect(items: tuple[Item, ...], outs: set[str], levels: dict[int, list[_Me
         match item:
             case Module(items=inner):
                 mine = tuple(key for key in made(inner) if key in needed)
+                mine = mine or tuple(made(inner))[-1:]  # a router whose choice alone is read: it works all the same
                 below = _collect(inner, set(mine), levels)
                 found.append((below, _Member(item, mine)))
                 height = max(height, below + 1)
