@@ -303,7 +303,7 @@ def test_hostile_files(text: str) -> None:
 
 def test_hostile_mappings() -> None:
     """As deep as the grammar lets them be."""
-    deep = TEXT.replace("D = hidden_size", "D = " + "(0 + " * 140 + "hidden_size" + ")" * 140)
+    deep = TEXT.replace("D = hidden_size", "D = " + "(0 + " * 90 + "hidden_size" + ")" * 90)
     published = Published.read(Source("config.json", json.dumps({"model_type": "llama", **SMALL})))
     assert symcost.loads(deep).published(published).values["D"] == 2
 
