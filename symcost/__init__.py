@@ -13,10 +13,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symcost.document import Document as Document, load as load, loads as loads
     from symcost.errors import SymcostError as SymcostError
+    from symcost.guards import assert_cost as assert_cost
     from symcost.hardware import Device as Device
     from symcost.model import Model as Model
+    from symcost.pages import (
+        check as check,
+        compare as compare,
+        devices as devices,
+        energy as energy,
+        explain as explain,
+        growth as growth,
+        layers as layers,
+        memory as memory,
+        path as path,
+        report as report,
+        table as table,
+        time as time,
+        training as training,
+    )
+    from symcost.quantity import Quantity as Quantity
+    from symcost.reading import form as form
 
 __version__ = "0.1.0"
+
+_PAGES = (
+    "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "path", "report",
+    "table", "time", "training",
+)  # fmt: skip
+"""What the command line says, as functions."""
 
 _HOMES = {
     "load": "symcost.document",
@@ -24,7 +48,11 @@ _HOMES = {
     "Document": "symcost.document",
     "Model": "symcost.model",
     "Device": "symcost.hardware",
+    "Quantity": "symcost.quantity",
     "SymcostError": "symcost.errors",
+    "assert_cost": "symcost.guards",
+    "form": "symcost.reading",
+    **dict.fromkeys(_PAGES, "symcost.pages"),
 }
 
 __all__ = [*_HOMES]

@@ -14,6 +14,11 @@ def main(prog_name: str | None = None) -> None:
         commands(prog_name=prog_name)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except RuntimeError as wrapped:
+        # Python 3.11 says so of an interrupt that comes while it makes a dataclass.
+        if isinstance(wrapped.__cause__, KeyboardInterrupt):
+            sys.exit(INTERRUPTED)
+        raise
 
 
 if __name__ == "__main__":

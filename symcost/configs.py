@@ -8,6 +8,7 @@ from symcost.errors import BadValue, SymcostError, UnknownDimension, ValueTooLar
 from symcost.formula import TooLarge
 from symcost.graph.evaluate import evaluate
 from symcost.graph.files import Unit
+from symcost.published.closed import notes
 from symcost.published.file import Published
 from symcost.published.keys import Table
 from symcost.published.mapping import chosen, read, wrong_key
@@ -43,8 +44,12 @@ def of_file(unit: Unit, config: str, model: str, ports: Ports) -> dict[str, obje
     return values
 
 
-def of_published(unit: Unit, published: Published, model: str, ports: Ports) -> dict[str, object]:
+def of_published(
+    unit: Unit, published: Published, model: str, ports: Ports
+) -> tuple[dict[str, object], tuple[str, ...]]:  # fmt: skip
     """The values of a published `config.json`, as the `config hf` for its type and this model reads it.
+
+    With what is in the file and not in the count.
 
     Raises NoMapping, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey.
     """
@@ -67,7 +72,7 @@ def of_published(unit: Unit, published: Published, model: str, ports: Ports) -> 
             faults.append(fault)
     if faults:
         raise gathered(faults)
-    return values
+    return values, tuple(notes(keys))
 
 
 def _port(name: ast.Name, model: str, ports: Ports) -> Port:

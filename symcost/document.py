@@ -9,6 +9,7 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path, PurePath
 
+from symcost.analysis.growth.compare import BOUNDS, always
 from symcost.analysis.growth.growth import rise, rises
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -16,6 +17,7 @@ from symcost.errors import (
     NoModel,
     SeveralModels,
     SymcostError,
+    UndecidedComparison,
     UnknownModel,
     ValueTooLarge,
     WrongOrder,
@@ -26,6 +28,7 @@ from symcost.graph import evaluate
 from symcost.graph.files import Unit, decode, library_definition, library_names, open_file, open_source
 from symcost.graph.names import names_read, unknown_names
 from symcost.graph.values import Builtin, Value
+from symcost.instance import Instance
 from symcost.model import Model
 from symcost.published.file import Published
 from symcost.published.mapping import chosen
@@ -58,7 +61,7 @@ def library() -> dict[str, Model]:
     for name in library_names():
         defined = library_definition(name)
         assert defined is not None
-        layers[name] = Model(defined, defined.unit)
+        layers[name] = Model(Instance(defined), defined.unit)
     return layers
 
 
@@ -123,10 +126,15 @@ class Document:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
+    @property
+    def name(self) -> str:
+        """Of its file, or what `loads` was told to call it."""
+        return self._unit.tree.source.name
+
     @cached_property
     def models(self) -> dict[str, Model]:
         """Its models by name, in the order of the text."""
-        return {name: Model(defined, self._unit) for name, defined in self._unit.models.items()}
+        return {name: Model(Instance(defined), self._unit) for name, defined in self._unit.models.items()}
 
     def model(self, name: str | None = None) -> Model:
         """A model by its name; without one, the only model of the file, or the one that the file is named after.
@@ -155,7 +163,7 @@ class Document:
         if self.models:
             return self.models
         used = (defined for unit in self._unit.used for defined in unit.models.values())
-        return {defined.name: Model(defined, self._unit) for defined in used}
+        return {defined.name: Model(Instance(defined), self._unit) for defined in used}
 
     def _main_model(self) -> Model:
         """The only model, or the only one that is called as the file is, or a file that it uses.
@@ -242,7 +250,7 @@ class Document:
         defined = self._unit.definitions.get(name)
         if defined is None or defined.definition.kind != "model":
             raise UnknownModel(name, self.asked, span)
-        return Model(defined, self._unit)
+        return Model(Instance(defined), self._unit)
 
 
 def _called_as(name: str, models: Iterable[Model]) -> list[Model]:
@@ -271,15 +279,29 @@ def _checked(check: ast.Check, block: ast.Expect, model: Model) -> Checked:
 
 
 def _holds(check: ast.Check, model: Model, found: Form, expected: Form) -> bool:
-    """Whether two formulas are equal for all sizes, or two numbers but for the tolerance of the expected one.
+    """Whether two formulas are equal or in order for all sizes, or two numbers equal but for a tolerance.
 
-    Raises MissingValue for a tolerance where a dimension is open.
+    Raises MissingValue for a tolerance where a dimension is open, UndecidedComparison.
     """
     if check.relation == "==":
         return model.built.sizes.compare(found, expected).kind == "equal"
+    if check.relation in BOUNDS:
+        return _kept(check, model, found, expected)
     a, b = Fraction(model.number(found)), Fraction(model.number(expected))
     tolerance = check.tolerance or 0
     return abs(a - b) <= tolerance * abs(b)
+
+
+def _kept(check: ast.Check, model: Model, found: Form, bound: Form) -> bool:
+    """Whether a bound is kept for all sizes.
+
+    Raises UndecidedComparison where that depends on them, or is not proven.
+    """
+    relation = always(found, bound, model.facts)
+    yes, no = BOUNDS[check.relation]
+    if relation not in yes and relation not in no:
+        raise UndecidedComparison(str(found), check.relation, str(bound), check.span)
+    return relation in yes
 
 
 def _grows(check: ast.Check, block: ast.Expect, model: Model, found: Form) -> Checked:

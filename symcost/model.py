@@ -1,85 +1,76 @@
-"""Model: one loaded architecture, and all one can ask of it."""
+"""Model: one loaded architecture, and all one can ask of it.
+
+Its numbers and graphs are those of its `instance`; `answers` knows which of the graphs a question is asked of.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from symcost import configs
+from symcost.answers import Answers, LongestPaths
 from symcost.blocks import BlockCost, tree
-from symcost.building import Built, with_dimensions, with_numbers
+from symcost.building import Built
 from symcost.diagnostics import Report, Span
-from symcost.errors import NoPath, SymcostError, ViolatedAssumption
-from symcost.formula import Assumptions, AtLeast, Divides, Form, Symbol, num, symbol
-from symcost.graph.files import Defined, Unit
+from symcost.errors import SymcostError, did_you_mean
+from symcost.formula import Assumptions, Form
+from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
+from symcost.instance import Instance
 from symcost.ops.sizes import Fact
 from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
-from symcost.questions import Subject, question, window
+from symcost.questions import Question, Subject, question, questions
 from symcost.questions.counts import operations
-from symcost.questions.depth import followed, longest_left
-from symcost.questions.memory import kept, largest, peaks
+from symcost.questions.memory import kept
 from symcost.questions.training import gradients
-from symcost.questions.window import path
-from symcost.values import (
-    Given,
-    Port,
-    SymbolInfo,
-    bounded,
-    check,
-    checked,
-    dimensions,
-    evaluated,
-    is_number,
-    ports_of,
-    resolved,
-)
+from symcost.values import Port, SymbolInfo, bounded, dimensions
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.memory.activations import Kept
-    from symcost.analysis.memory.largest import Candidate
     from symcost.analysis.window.path_length import Path as AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost
 
 
-Answer = TypeVar("Answer")
-
-
 class Model:
     """One architecture. What depends on its dimensions is a Quantity; `at` puts numbers in."""
 
-    def __init__(self, defined: Defined, unit: Unit, values: Given | None = None, built: Built | None = None) -> None:
-        """`built` is its graph, where another model has it already."""
-        self._defined = defined
+    def __init__(self, instance: Instance, unit: Unit) -> None:
+        """`unit` is the file in which it is asked for; its definition may stand in another."""
+        self._instance = instance
         self.unit = unit
-        self._given = dict(values or {})
-        self._shared = built
+        self.remarks: tuple[str, ...] = ()
+        """What is in the published file that its numbers come from, and not in its counts."""
+        self._definition = instance.defined.definition
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What reports ask that have no need of a name here."""
+        return Answers(self._instance)
 
     # What it is -----------------------------------------------------------------------------------
 
     @property
     def name(self) -> str:
         """As the file calls it."""
-        return self._defined.name
+        return self._instance.defined.name
 
     @property
     def doc(self) -> str | None:
         """Its documentation."""
-        return self._defined.definition.doc
+        return self._definition.doc
 
     @property
     def span(self) -> Span:
         """Where it stands."""
-        return self._defined.definition.head
+        return self._definition.head
 
     @property
     def signature(self) -> str:
@@ -90,35 +81,36 @@ class Model:
     @property
     def text(self) -> str:
         """Its `.arch` text."""
-        return self._defined.definition.span.text
+        return self._definition.span.text
 
-    @cached_property
+    @property
     def ports(self) -> dict[str, Port]:
         """Every name that can have a value, in the order of the signature."""
-        return ports_of(self._defined.definition)
+        return self._instance.ports
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """The names of the tensors that go in, in the order of the signature."""
-        return tuple(port.name.text for port in self._defined.definition.ports if port.shape is not None)
+        return tuple(port.name.text for port in self._definition.ports if port.shape is not None)
 
     @cached_property
     def symbols(self) -> tuple[SymbolInfo, ...]:
         """Its dimensions, in the order of its signature."""
-        return tuple(dimensions(self.ports.values(), self._given, self.unit.dims))
+        return tuple(dimensions(self.ports.values(), self._instance.given, self.unit.dims))
 
     @property
     def values(self) -> dict[str, int]:
         """The numbers that were put in."""
-        return {name: value for name, value in self._given.items() if is_number(value)}
+        return self._instance.values
 
     @property
     def expressed(self) -> dict[str, str]:
         """The dimensions that were written over others, `I` as `H`, with the numbers there are."""
-        return {name: str(self.shown(value)) for name, value in self._given.items() if isinstance(value, Form)}
+        given = self._instance.given.items()
+        return {name: str(self.shown(value)) for name, value in given if isinstance(value, Form)}
 
     def __repr__(self) -> str:
-        given = "".join(f", {name}={value}" for name, value in self._given.items())
+        given = "".join(f", {name}={value}" for name, value in self._instance.given.items())
         return f"<Model {self.name}({', '.join(s.name for s in self.symbols)}){given}>"
 
     # Building -------------------------------------------------------------------------------------
@@ -129,24 +121,7 @@ class Model:
 
         Raises SymcostError with every fault found in it.
         """
-        if isinstance(self._outcome, SymcostError):
-            raise self._outcome.with_traceback(None)
-        return self._outcome
-
-    @cached_property
-    def _outcome(self) -> Built | SymcostError:
-        """What building came to: what is refused is not built again when it is asked for again."""
-        if self._shared is not None:
-            return self._shared
-        try:
-            return with_dimensions(self._defined, self.ports, self._given)
-        except SymcostError as fault:
-            return fault
-
-    @cached_property
-    def _numeric(self) -> Built:
-        """The graph with all numbers put in."""
-        return with_numbers(self._defined, self._given)
+        return self._instance.built
 
     @property
     def graph(self) -> Graph:
@@ -166,18 +141,6 @@ class Model:
 
         `flat` opens calls: `Linear/contract`. `plain` writes words and whole numbers only, for GraphML and the like;
         what is inside a block stands beside it and has its name as `inside`.
-
-        The longest chain is the depth, where there is no loop and every operation waits for all of its operands:
-
-        >>> import networkx as nx, symcost
-        >>> model = symcost.loads("model Two(x: [N], H) { return x -> Linear(H) -> tanh -> Linear(1) }").model()
-        >>> network = model.network(flat=True)
-        >>> [name for name in nx.dag_longest_path(network, weight="steps") if "/b" not in name]
-        ['x', 'Linear/contract', 'Linear/+', 'tanh', 'Linear 2/contract', 'Linear 2/+']
-        >>> nx.dag_longest_path_length(network, weight="steps") == model.depth
-        True
-        >>> print(network.edges["Linear/+", "tanh", 0]["size"], network.nodes["Linear/contract"]["cost"]["mac"])
-        H N·H
         """
         from symcost.analysis.counts.operations import Operations
         from symcost.analysis.counts.parameters import Parameters
@@ -221,36 +184,17 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        given = resolved({**self._given, **checked(values, self.ports, self.name)}, self.ports)
-        other = Model(self._defined, self.unit, given, self._same_graph(given, values))
-        try:
-            other._keep_assumptions()
-        except ViolatedAssumption:  # which no missing value can mend
-            raise
-        except SymcostError:
-            # What cannot be built yet may still get its missing values.
-            if other._shared is not None or other._has_all_values:
-                raise
-        return other
-
-    def _same_graph(self, given: Given, changed: Iterable[str]) -> Built | None:
-        """The graph, if it stays as it is with these values: it has no numbers in it, and reads none of them."""
-        if not all(self.ports[name].stays_open(given[name]) for name in changed):
-            return None
-        if isinstance(self._outcome, SymcostError) or self._outcome.fixed:
-            return None  # with more numbers it may come out otherwise
-        return self._outcome
-
-    @property
-    def _has_all_values(self) -> bool:
-        """Whether every name of the signature was given a value, also those with defaults."""
-        return self.ports.keys() <= self._given.keys()
+        return self._with(self._instance.at(values))
 
     def settled(self) -> Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
-        if self._shared is not None or not self._has_all_values:
-            return self
-        return Model(self._defined, self.unit, self._given, self._numeric)
+        return self._with(self._instance.settled())
+
+    def _with(self, instance: Instance) -> Model:
+        """The same model with other numbers."""
+        other = Model(instance, self.unit)
+        other.remarks = self.remarks
+        return other
 
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
@@ -269,56 +213,43 @@ class Model:
 
     def published(self, file: Published) -> Model:
         """The same, of a file that is open."""
-        unit = self.unit if self.unit.mappings else self._defined.unit
-        return self.at(**configs.of_published(unit, file, self.name, self.ports))
-
-    def _keep_assumptions(self) -> None:
-        """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
-        if self._has_all_values and self._shared is None:
-            with suppress(SymcostError):  # what it says of numbers is better said of the dimensions
-                _ = self._numeric
-                return
-        with bounded(self.values):
-            check(self.values, self.built.sizes)
+        unit = self.unit if self.unit.mappings else self._instance.defined.unit
+        values, remarks = configs.of_published(unit, file, self.name, self.ports)
+        model = self.at(**values)
+        model.remarks = (*self.remarks, *remarks)
+        return model
 
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
 
         Raises MissingValue.
         """
-        return evaluated(form, self.values, self.ports)
+        return self._instance.number(form)
 
     # Questions ------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def subject(self) -> Subject:
         """What questions are asked of."""
-        return self._subject(self.built)
+        return self.answers.subject
 
-    def _subject(self, built: Built) -> Subject:
-        closed = bool(self._given) and all(name in self._given or port.defaulted for name, port in self.ports.items())
-        settle = (lambda: self._subject(self._numeric)) if closed and not built.fixed else None
-        return Subject(built.graph, built.sizes.assumptions, built.folds, settle=settle)
-
-    def subject_under(self, convention: str | Path | Convention) -> Subject:
-        """What questions are asked of that weigh operations, under a convention."""
-        return self.subject if convention == "default" else replace(self.subject, counted_by=convention)
-
-    @cached_property
-    def _numbers(self) -> dict[Symbol, Form]:
-        return {symbol(name): num(value) for name, value in self.values.items()}
-
-    @cached_property
+    @property
     def facts(self) -> Assumptions:
         """What is known of the dimensions that are open: the assumptions with the numbers put in."""
-        assumed = self.built.sizes.assumptions
-        with bounded(self.values):
-            return assumed.substitute(self._numbers) if self._numbers else assumed
+        return self._instance.facts
 
     def shown(self, form: Form) -> Form:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
-        with bounded(self.values):
-            return self.facts.simplify(form.substitute(self._numbers) if self._numbers else form)
+        return self._instance.shown(form)
+
+    def written(self, form: Form, writing: str) -> str:
+        """A form in a writing, its dimensions as the file has them: `latex`, `typst`, `source`, or `si` of a number.
+
+        Raises ValueError for another writing, MissingValue for a number that is none yet.
+        """
+        from symcost.export.written import written
+
+        return written(form, writing, self)
 
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
@@ -335,23 +266,31 @@ class Model:
         """
         asked = question(name, span=span)
         if asked.kind == "sum":
-            return self.asked(lambda model: asked.ask(model.subject_under(convention)))
-        return self.asked(lambda model: model.with_numbers(asked.ask, convention))
+            return self.asked(lambda model: asked.ask(model.answers.subject_under(convention)))
+        return self.asked(lambda model: model.answers.with_numbers(asked.ask, convention))
 
-    def with_numbers(self, ask: Callable[[Subject], Answer], convention: str | Path | Convention = "default") -> Answer:
-        """What a question finds in the graph built with the numbers there are; where that fails, with open dimensions.
+    @property
+    def questions(self) -> dict[str, Question]:
+        """What can be asked by name, each with its words and unit; `model.state` asks the one that is called so."""
+        return questions()
 
-        A sum over one number adds nothing, and a window sees no more than its axis has: what is no sum over the lines
-        has steps and cases that go as sizes become small, of which its formula knows nothing.
-        """
-        if self.values and not self.built.fixed:
-            try:
-                return ask(self._of_numbers(convention))
-            except NoPath:
-                raise  # which is an answer, too
-            except SymcostError:
-                pass
-        return ask(self.subject_under(convention))
+    def __getattr__(self, name: str) -> Quantity:
+        """The answer to the question of that name. Raises AttributeError where there is none."""
+        if name.startswith("_") or name not in questions():
+            near = "" if name.startswith("_") else "; ".join(did_you_mean(name, questions()))
+            raise AttributeError(f"a model has no `{name}`" + (f": {near}" if near else ""))
+        return self.quantity(name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *questions()})
+
+    def _repr_markdown_(self) -> str:
+        """The tree of its blocks, for notebooks."""
+        from symcost.conventions import load
+        from symcost.export.reports.blocks import page
+        from symcost.export.summary import Summary
+
+        return page(Summary(self, load("default")), None).written("markdown")
 
     def holds(self, name: str) -> tuple[Fact, ...]:
         """For which sizes the formula of a quantity holds, as far as its dimensions are open.
@@ -360,64 +299,28 @@ class Model:
 
         Raises UnknownQuantity.
         """
-        asked = question(name)
-        if asked.holds is None:
-            return ()
-        wanted = asked.holds
-        with suppress(SymcostError):
-            return self.with_numbers(lambda subject: tuple(dict.fromkeys(wanted(subject))))
-        return ()
+        return self.answers.holds(name)
 
     def assumed_for(self, name: str) -> tuple[Fact, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
         more = (fact for fact in self.holds(name) if fact not in self.assumptions)
         return (*self.assumptions, *more)
 
-    def path_holds(self, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:
-        """For which sizes what `path` says holds."""
-        facts: list[Fact] = []
-        for wanted in (window.holds, window.divisors_hold):
-            with suppress(SymcostError):  # what is not told needs no condition
-                facts += self.with_numbers(partial(wanted, port=port, axis=axis, result=result))
-        return tuple(facts)
-
-    def _of_numbers(self, convention: str | Path | Convention = "default") -> Subject:
-        """What questions are asked of, with the numbers there are in the graph."""
-        subject = self._subject(self._numeric)
-        return subject if convention == "default" else replace(subject, counted_by=convention)
-
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:
         """Where a count comes from, line by line; FLOPs under the convention.
 
         Raises UnknownQuantity for what is no sum over the lines.
         """
-        return question(name, "sum").explained(self.subject_under(convention))
+        return question(name, "sum").explained(self.answers.subject_under(convention))
 
-    def longest_paths(self, name: str = "depth") -> tuple[tuple[Part, tuple[AtLeast | Divides, ...]], ...]:
+    def longest_paths(self, name: str = "depth") -> LongestPaths:
         """The operations that make up a depth, line by line, over all rounds of the loops around them.
 
         Several paths, where open sizes decide which is the longest; each is there where the facts beside it hold.
 
         Raises UnknownQuantity for what is no depth, UnderivedDepth.
         """
-        asked = question(name, "depth")
-
-        def longest(subject: Subject) -> tuple[tuple[Part, tuple[AtLeast | Divides, ...]], ...]:
-            paths = longest_left(asked, subject, self.values, self.shown)
-            return tuple((followed(path, subject), path.where) for path in paths)
-
-        exact = self.with_numbers(longest)
-
-        # A formula shows where its number comes from; sizes so small that a part of it goes are told by numbers alone.
-        with suppress(SymcostError):
-            general = longest(self.subject)
-            if self._totals(general) == self._totals(exact):
-                return general
-        return exact
-
-    def _totals(self, paths: Sequence[tuple[Part, object]]) -> list[Form]:
-        """How long each of several paths is, with the numbers put in."""
-        return [self.shown(part.total) for part, _ in paths]
+        return self.answers.longest_paths(name)
 
     @property
     def params(self) -> Quantity:
@@ -477,32 +380,14 @@ class Model:
     @property
     def kept(self) -> Kept:
         """Numbers that the forward pass keeps for the backward pass, by kind."""
-        return self.with_numbers(kept)
-
-    def peaks_in(self, widths: Mapping[str, Form] | None = None) -> Sequence[Candidate]:
-        """What may be the most that lives at once, and where: one, if it is decided which is the largest.
-
-        With `widths` bytes, by kind as in `kept`; the numbers are put in.
-
-        Raises UndecidedPeak.
-        """
-        with bounded(self.values):
-            found = peaks(self.subject, widths)
-        return largest((one.changed(self.shown) for one in found), self.built.sizes.assumptions)
+        return self.answers.with_numbers(kept)
 
     def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
         """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.
 
         Raises AxisOutOfRange, UnderivedWindow.
         """
-        return self.with_numbers(lambda subject: path(subject, port, axis, result))
-
-    def path_in_general(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
-        """The same with open dimensions.
-
-        Raises AxisOutOfRange, UnderivedWindow.
-        """
-        return path(self.subject, port, axis, result)
+        return self.answers.path(port, axis, result)
 
     @property
     def tree(self) -> BlockCost:

@@ -1,29 +1,63 @@
-"""Quantity: what a model answers, as a formula that takes numbers."""
+"""Quantity: what a model answers, as a formula that takes numbers; and what is made of several such answers."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol, Self
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
-from symcost.errors import UnknownQuantity
-from symcost.formula import Form
+from symcost.errors import MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
+from symcost.formula import Assumptions, Form, Symbol, div, num, symbol
+from symcost.values import Port, evaluated
+
+if TYPE_CHECKING:
+    from symcost.analysis.growth.compare import Crossing
+    from symcost.analysis.growth.growth import Rise
+
+Number = int | Fraction
+
+Relation = Literal["equal", "less", "greater", "at most", "at least", "undecided"]
+"""Of one quantity to another for all values of their dimensions; `at most`: never greater, but somewhere equal."""
 
 
 class Answering(Protocol):
     """What a quantity needs of its model."""
 
+    @property
+    def name(self) -> str:
+        """As its file calls it."""
+
+    @property
+    def ports(self) -> Mapping[str, Port]:
+        """The names that can have a value."""
+
+    @property
+    def values(self) -> Mapping[str, int]:
+        """The numbers that were put in."""
+
+    @property
+    def facts(self) -> Assumptions:
+        """What is known of the dimensions."""
+
     def at(self, **values: object) -> Self:
         """The same with numbers put in."""
 
-    def number(self, form: Form) -> int | Fraction:
+    def number(self, form: Form) -> Number:
         """The exact value of a form."""
+
+    def shown(self, form: Form) -> Form:
+        """A form with the numbers put in, as simple as what is known makes it."""
 
     def asked(self, ask: Callable[[Any], Form]) -> Quantity:
         """The answer to a question."""
+
+    def written(self, form: Form, writing: str) -> str:
+        """A form in a writing: `latex`, `typst`, `si`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +66,9 @@ class Quantity:
 
     `str` is the author's form, `.expr` the SymPy expression, `.form` the expression tree; a call puts numbers in and
     returns an exact number. `==` compares with another quantity, a form or a number, for all values.
+
+    Quantities are added, subtracted, multiplied and divided, with each other and with numbers: `a.macs + 2*b.macs`,
+    `a.macs/b.macs`, `sum(model.macs for model in models)`. A dimension of the same name is the same dimension.
     """
 
     form: Form
@@ -45,24 +82,373 @@ class Quantity:
     def __repr__(self) -> str:
         return str(self.form)
 
-    def __eq__(self, other: object) -> bool:
-        return self.form == (other.form if isinstance(other, Quantity) else other)
+    def __format__(self, spec: str) -> str:
+        """`f"{q}"` is the formula, `f"{q:latex}"` in another writing; `f"{q:si}"` a number with an SI prefix.
 
-    def __hash__(self) -> int:
-        return hash(self.form)
+        Raises ValueError for another word.
+        """
+        return str(self) if not spec else self.model.written(self.form, spec)
+
+    # Numbers --------------------------------------------------------------------------------------
 
     @property
     def expr(self) -> Any:
         """The same as a SymPy expression; its symbols are positive integers."""
         return self.form.expr
 
-    def __call__(self, **values: object) -> int | Fraction:
+    def _sympy_(self) -> Any:
+        """What SymPy takes it for: `sympy.simplify(quantity)` and `sympy.Symbol("c")*quantity` work."""
+        return self.expr
+
+    def __call__(self, **values: object) -> Number:
         """The exact value.
 
         Raises MissingValue, BadValue, UnknownDimension, ViolatedAssumption.
         """
         model = self.model.at(**values)
         return model.number(self.ask(model))
+
+    def at(self, **values: object) -> Quantity:
+        """The same with numbers, or sizes over other dimensions (`F="4*D"`, or a form), put in.
+
+        Raises BadValue, UnknownDimension, ViolatedAssumption.
+        """
+        return self.model.at(**values).asked(self.ask)
+
+    def __int__(self) -> int:
+        """The number, where all dimensions have one and it is whole.
+
+        Raises MissingValue, ValueError.
+        """
+        value = self._value()
+        if value.denominator != 1:
+            raise ValueError(f"{value} is not whole")
+        return int(value)
+
+    def __float__(self) -> float:
+        """The nearest float of the number, where all dimensions have one.
+
+        Raises MissingValue, OverflowError.
+        """
+        return float(self._value())
+
+    def _value(self) -> Number:
+        value = self.form.number
+        if value is None:
+            name = self.form.free_symbols[0].name
+            port = self.model.ports.get(name)
+            raise MissingValue(name, port.span if port else None, self.model.values)
+        return value
+
+    # Arithmetic -----------------------------------------------------------------------------------
+
+    def __add__(self, other: object) -> Quantity:
+        return _combined(operator.add, self, other)
+
+    def __radd__(self, other: object) -> Quantity:
+        return _combined(operator.add, other, self)
+
+    def __sub__(self, other: object) -> Quantity:
+        return _combined(operator.sub, self, other)
+
+    def __rsub__(self, other: object) -> Quantity:
+        return _combined(operator.sub, other, self)
+
+    def __mul__(self, other: object) -> Quantity:
+        return _combined(operator.mul, self, other)
+
+    def __rmul__(self, other: object) -> Quantity:
+        return _combined(operator.mul, other, self)
+
+    def __truediv__(self, other: object) -> Quantity:
+        return _combined(_over, self, other)
+
+    def __rtruediv__(self, other: object) -> Quantity:
+        return _combined(_over, other, self)
+
+    def __neg__(self) -> Quantity:
+        return _combined(operator.mul, -1, self)
+
+    def __pos__(self) -> Quantity:
+        return self
+
+    # Comparison -----------------------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        return self.form == (other.form if isinstance(other, Quantity) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.form)
+
+    def compare(self, other: object) -> Relation:
+        """What is proven of this and another for all values that the assumptions of both allow.
+
+        Raises TypeError for what is neither a quantity, a form nor a number.
+        """
+        from symcost.analysis.growth.compare import always
+
+        right = _quantity(other, self.model)
+        if right is None:
+            raise TypeError(f"a quantity cannot be compared with {type(other).__name__}")
+        known = Together((self.model, right.model)).facts
+        return always(self.form, right.form, known) or "undecided"
+
+    def __lt__(self, other: object) -> bool:
+        return self._is(other, "<")
+
+    def __le__(self, other: object) -> bool:
+        return self._is(other, "<=")
+
+    def __gt__(self, other: object) -> bool:
+        return self._is(other, ">")
+
+    def __ge__(self, other: object) -> bool:
+        return self._is(other, ">=")
+
+    def _is(self, other: object, sign: str) -> bool:
+        if _quantity(other, self.model) is None:
+            return NotImplemented  # type: ignore[no-any-return]  # so that Python raises TypeError with its own words
+        return self.keeps(sign, other)
+
+    def keeps(self, sign: str, other: object) -> bool:
+        """Whether `<`, `<=`, `>` or `>=` holds between this and another for all values, or for none.
+
+        Raises UndecidedComparison where it depends on them, or is not proven, TypeError as `compare`.
+        """
+        from symcost.analysis.growth.compare import BOUNDS
+
+        relation = self.compare(other)
+        yes, no = BOUNDS[sign]
+        if relation not in yes and relation not in no:
+            raise UndecidedComparison(str(self), sign, str(other))
+        return relation in yes
+
+    # Analysis -------------------------------------------------------------------------------------
+
+    def growth(self, dimension: str) -> Rise:
+        """How it rises in one dimension: `.growth.kind` in words ("Quadratic"), `.leading` the leading term.
+
+        Raises UnknownDimension, UnderivedGrowth.
+        """
+        from symcost.analysis.growth.growth import rises
+
+        return rises(self.form, self._dimension(dimension), self.model.facts)
+
+    def crossing(self, other: object, dimension: str) -> Crossing:
+        """From where on another is smaller, in one dimension: a threshold as a formula, or ranges of numbers.
+
+        Raises UnknownDimension, TypeError.
+        """
+        from symcost.analysis.growth.compare import crossing
+
+        right = _quantity(other, self.model)
+        if right is None:
+            raise TypeError(f"a quantity cannot be compared with {type(other).__name__}")
+        both = Together((self.model, right.model))
+        return crossing(self.form, right.form, _dimension(dimension, both), both.facts)
+
+    def diff(self, dimension: str) -> Quantity:
+        """The derivative in one dimension, as if it were a real number.
+
+        Raises UnknownDimension, UnderivedGrowth where it has steps (`ceil`, `min`) or open sums.
+        """
+        from symcost.analysis.growth.calculus import derivative
+
+        return _fixed(derivative(self.form, self._dimension(dimension)), self.model)
+
+    def limit(self, dimension: str) -> Quantity | Literal["oo", "-oo"]:
+        """What it tends to as one dimension grows without end: `(a.macs/b.macs).limit("T")`.
+
+        Raises UnknownDimension, UnderivedGrowth.
+        """
+        from symcost.analysis.growth.calculus import limit
+
+        found = limit(self.form, self._dimension(dimension), self.model.facts)
+        return found if isinstance(found, str) else _fixed(found, self.model)
+
+    def solve(self, dimension: str, value: object) -> Quantity:
+        """The one positive value of a dimension at which it is as large as something else, as a formula.
+
+        Raises UnknownDimension, Unsolved where there is no such value, several, or no formula for it.
+        """
+        from symcost.analysis.growth.calculus import solution
+
+        right = _quantity(value, self.model)
+        if right is None:
+            raise TypeError(f"a quantity cannot be equal to {type(value).__name__}")
+        both = Together((self.model, right.model))
+        return _fixed(solution(self.form, right.form, _dimension(dimension, both), both.facts), both)
+
+    def _dimension(self, name: str) -> Symbol:
+        return _dimension(name, self.model)
+
+    # Writing --------------------------------------------------------------------------------------
+
+    def latex(self) -> str:
+        """For mathematics mode, dimensions as `dim ... latex` has them."""
+        return self.model.written(self.form, "latex")
+
+    def typst(self) -> str:
+        """For Typst's mathematics mode."""
+        return self.model.written(self.form, "typst")
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+
+def _dimension(name: str, model: Answering) -> Symbol:
+    """The symbol of a dimension that a model knows. Raises UnknownDimension."""
+    if name not in model.ports:
+        raise UnknownDimension(name, model.name, model.ports)
+    return symbol(name)
+
+
+# Several quantities together ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Together:
+    """Several models, answering as one: a value goes to each that has a dimension of that name."""
+
+    models: tuple[Answering, ...]
+
+    @property
+    def name(self) -> str:
+        """The names of all of them."""
+        return " and ".join(dict.fromkeys(model.name for model in self.models))
+
+    @property
+    def ports(self) -> dict[str, Port]:
+        """The names of all of them."""
+        return {name: port for model in reversed(self.models) for name, port in model.ports.items()}
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The numbers that were put into any of them."""
+        return {name: value for model in self.models for name, value in model.values.items()}
+
+    @property
+    def facts(self) -> Assumptions:
+        """What is known of the dimensions by any of them."""
+        first, *others = self.models
+        facts = first.facts
+        for other in others:
+            facts = facts.with_(*other.facts)
+        return facts
+
+    def at(self, **values: object) -> Together:
+        """Numbers for those that know them.
+
+        Raises UnknownDimension where none does, BadValue, ViolatedAssumption.
+        """
+        known = self.ports
+        for name in values:
+            if name not in known:
+                raise UnknownDimension(name, self.name, known)
+
+        def mine(model: Answering) -> dict[str, object]:
+            return {name: value for name, value in values.items() if name in model.ports}
+
+        return Together(tuple(model.at(**mine(model)) for model in self.models))
+
+    def number(self, form: Form) -> Number:
+        """The exact value of a form.
+
+        Raises MissingValue.
+        """
+        return evaluated(form, self.values, self.ports)
+
+    def shown(self, form: Form) -> Form:
+        """A form with the numbers of all of them put in."""
+        for model in self.models:
+            form = model.shown(form)
+        return form
+
+    def asked(self, ask: Callable[[Any], Form]) -> Quantity:
+        """The answer to a question about all of them."""
+        return Quantity(self.shown(ask(self)), self, ask)
+
+    def written(self, form: Form, writing: str) -> str:
+        """As the first of them writes it."""
+        return self.models[0].written(form, writing)
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """The question that two quantities and an operation make; it can be asked of two models together."""
+
+    operation: Callable[[Form, Form], Form]
+    left: Callable[[Any], Form]
+    right: Callable[[Any], Form]
+
+    def __call__(self, both: Together) -> Form:
+        left, right = both.models
+        return self.operation(self.left(left), self.right(right))
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A question with one answer, whatever model it is asked of: a form over its dimensions."""
+
+    form: Form
+
+    def __call__(self, model: Answering) -> Form:
+        return self.form
+
+
+def _fixed(form: Form, model: Answering) -> Quantity:
+    """A formula over the dimensions of a model as its answer."""
+    return Quantity(form, model, Fixed(form))
+
+
+def _combined(operation: Callable[[Any, Any], Form], left: object, right: object) -> Quantity:
+    """Two quantities, or one and a number or form, joined by an operation."""
+    model = next(one.model for one in (left, right) if isinstance(one, Quantity))
+    first, second = _quantity(left, model), _quantity(right, model)
+    if first is None or second is None:
+        return NotImplemented  # type: ignore[no-any-return]  # Python asks the other operand, then raises TypeError
+    ask = Combined(operation, first.ask, second.ask)
+    return Together((first.model, second.model)).asked(ask)
+
+
+def _quantity(value: object, model: Answering) -> Quantity | None:
+    """A number or a form as a quantity of a model; None for anything else."""
+    if isinstance(value, Quantity):
+        return value
+    form = value if isinstance(value, Form) else _number(value)
+    return None if form is None else _fixed(form, model)
+
+
+def _number(value: object) -> Form | None:
+    """A number as a form, a float as it is printed: `0.1` is a tenth; None for anything else.
+
+    Raises ValueError for a float that is infinite or no number.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise ValueError(f"{value} is no size")
+        return num(Fraction(repr(float(value))))
+    if isinstance(value, Fraction):
+        return num(value)
+    try:
+        return num(operator.index(value))  # type: ignore[arg-type]  # also the integers of NumPy and SymPy
+    except TypeError:
+        return None
+
+
+def _over(left: Form, right: Form) -> Form:
+    """One over the other, common factors cancelled where both are polynomials.
+
+    Raises ZeroDivisionError.
+    """
+    from symcost.analysis.growth.compare import ratio
+
+    if right == 0:
+        raise ZeroDivisionError(f"{left} over 0")
+    cancelled = ratio(left, right)
+    return div(left, right) if cancelled is None else cancelled
 
 
 class Counted(Mapping[str, Quantity]):

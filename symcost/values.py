@@ -20,6 +20,7 @@ from symcost.errors import (
     ValueTooLarge,
     ViolatedAssumption,
     WrongKind,
+    gathered,
 )
 from symcost.formula import Form, Symbol, TooLarge, Unset, symbol as dimension
 from symcost.graph import evaluate
@@ -65,6 +66,13 @@ def bounded(values: Mapping[str, int]) -> Iterator[None]:
         raise ValueTooLarge(str(big)) from None
     except ZeroDivisionError:
         raise DivisionByZero(None, values) from None
+
+
+def demand_numbers(symbols: Iterable[SymbolInfo], values: Mapping[str, int]) -> None:
+    """Raises MissingValue for each dimension without a number."""
+    missing = [info for info in symbols if info.name not in values]
+    if missing:
+        raise gathered([MissingValue(info.name, info.span, values) for info in missing])
 
 
 def evaluated(form: Form, values: Mapping[str, int], ports: Mapping[str, Port]) -> int | Fraction:
@@ -252,10 +260,13 @@ def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str)
 
 def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> Plain | Form | tuple[Plain, ...]:
     """A value that suits, or a size over other dimensions of the model. Raises BadValue."""
-    is_words = port.takes_words or port.listed
-    form = form_in(value) if isinstance(value, str) and not is_words else None
-    if form is None or form.number is not None:
+    form = value if isinstance(value, Form) else None
+    if isinstance(value, str) and not (port.takes_words or port.listed):
+        form = form_in(value)
+    if form is None:
         return port.checked(value)
+    if form.number is not None:
+        return port.checked(value if isinstance(value, str) else form.number)
 
     known = all(one.name in ports for one in form.free_symbols)
     return form if known else port.checked(value)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from symcost.cli.common import deliver, open_document, result_options
-from symcost.cli.output import tell
+from symcost.cli.output import put, tell
 
 if TYPE_CHECKING:
     from symcost.export.reports.check import Verdict
+
+
+MACHINES = ("junit", "sarif")
+"""Formats for machines that show what came of checks."""
 
 
 @click.command(
@@ -28,17 +32,20 @@ Examples:
   symcost check elman.arch      elman.arch  7 of 7 kept
   symcost check examples/       every .arch file in the folder and below
   symcost check examples/ --format markdown --output examples/README.md
+  symcost check examples/ --format junit -o report.xml     for what shows test results; sarif likewise
 """,
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH...")
 @click.option("-v", "--verbose", is_flag=True, help="A line for each expectation that is kept, too.")
-@result_options
+@partial(result_options, more=MACHINES)
 @click.pass_context
 def check(ctx: click.Context, paths: tuple[str, ...], verbose: bool, writing: str, output: Path | None) -> None:
     """`symcost check`"""
+    from symcost.guards import arch_files
+
     files = [file for path in paths for file in arch_files(path)]
     watching = writing == "text" and output is None
-    verdicts = watched(files, verbose) if watching else [judged(file) for file in files]
+    verdicts = watched(files, verbose) if watching else [opened(file) for file in files]
     if not watching:
         on_one_page(verdicts, writing, output, verbose)
     if any(verdict.faults for verdict in verdicts):
@@ -51,6 +58,11 @@ def on_one_page(verdicts: Sequence[Verdict], writing: str, output: Path | None, 
 
     for verdict in verdicts:
         complain(verdict)
+    if writing in MACHINES:
+        from symcost.export.verdicts import FORMATS
+
+        put(FORMATS[writing](verdicts), output)
+        return
     home = None if output is None else output.parent
     deliver(page(verdicts, home, verbose=verbose), writing, output)
 
@@ -62,7 +74,7 @@ def watched(files: Sequence[str], verbose: bool) -> list[Verdict]:
     width = max(map(len, files))
     verdicts = []
     for file in files:
-        verdict = judged(file)
+        verdict = opened(file)
         deliver(line(verdict, width, verbose=verbose), "text", None)
         complain(verdict)
         verdicts.append(verdict)
@@ -71,33 +83,16 @@ def watched(files: Sequence[str], verbose: bool) -> list[Verdict]:
     return verdicts
 
 
-def arch_files(path: str) -> list[str]:
-    """The file itself, or all `.arch` files of a folder, in the order of their names.
-
-    Raises NothingToCheck.
-    """
-    if not os.path.isdir(path):
-        return [path]
-    from symcost.errors import NothingToCheck
-
-    files = sorted(str(file) for file in Path(path).rglob("*.arch") if file.is_file())
-    if not files:
-        raise NothingToCheck(path)
-    return files
-
-
-def judged(file: str) -> Verdict:
-    """Check one file."""
-    from symcost.errors import BrokenExpectation, SymcostError
+def opened(file: str) -> Verdict:
+    """What came of one file, which may not even be one."""
+    from symcost.errors import SymcostError
     from symcost.export.reports.check import Verdict
+    from symcost.guards import judged
 
     try:
-        checked = open_document(file).check()
+        return judged(open_document(file), file)
     except SymcostError as fault:
         return Verdict(file, [], [fault])
-    broken = [item for item in checked if not item.ok]
-    faults = [BrokenExpectation(i.text, i.span, i.found, i.expected, i.difference) for i in broken]
-    return Verdict(file, checked, list(faults))
 
 
 def complain(verdict: Verdict) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import wraps
 from pathlib import Path
@@ -72,6 +72,8 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
         model = open_model(file, name, configs, hf, assignments)
         result = command(model=model, **others)
         tell_doubts(model)
+        for remark in model.remarks:
+            tell(remark)
         return result
 
     for decorate in (
@@ -98,12 +100,18 @@ class WritingName(click.ParamType):  # type: ignore[type-arg]  # generic in the 
 
     name = "writing"
 
+    def __init__(self, more: Sequence[str] = ()) -> None:
+        self._more = more
+
+    def _names(self) -> list[str]:
+        return [*writings.names(), *self._more]
+
     def _choice(self) -> click.Choice:  # type: ignore[type-arg]  # likewise
-        return click.Choice(writings.names())
+        return click.Choice(self._names())
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
         """Made when help is printed, with what is registered by then; older clicks do not hand over the context."""
-        return f"[{'|'.join(writings.names())}]"
+        return f"[{'|'.join(self._names())}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return self._choice().convert(value, param, ctx)
@@ -162,10 +170,10 @@ def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def result_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--format WRITING` and `--output FILE`, for whatever prints a result."""
+def result_options(command: Callable[..., Any], more: Sequence[str] = ()) -> Callable[..., Any]:
+    """`--format WRITING` and `--output FILE`, for whatever prints a result; `more` are formats of this one alone."""
     option = click.option(
-        "--format", "writing", type=WritingName(), default="text", show_default=True, help="How to write it."
+        "--format", "writing", type=WritingName(more), default="text", show_default=True, help="How to write it."
     )
     return option(output_option(command))
 

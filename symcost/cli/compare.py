@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from symcost.cli.common import Value, convention_option, deliver, result_options
-from symcost.cli.models import models_of, parted, sizes_options, with_sizes, with_values
+from symcost.cli.models import models_of, parted, sizes_options, with_sizes
 from symcost.cli.quantities import Asking, Quantities
 
 
@@ -43,7 +43,7 @@ def compare(
 ) -> None:  # fmt: skip
     """`symcost compare`"""
     from symcost.export.reports.comparison import Comparison, page
-    from symcost.export.subject import labelled
+    from symcost.export.subject import labelled, with_values
 
     words, values = given
     models = [pair for word in words for pair in models_of(word)]

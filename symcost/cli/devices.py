@@ -43,26 +43,9 @@ def evaluate(
     model: Model, machine: str, dtype: str, depth: int, every: bool, writing: str, output: Path | None
 ) -> None:
     """`symcost eval`"""
-    from symcost.export.reports import time
-    from symcost.hardware import Device, bound, estimate
-    from symcost.questions.memory import moved
+    from symcost import pages
 
-    device = Device.load(machine)
-    demand_values(model)
-    least, most = (
-        bound(model.cost, moved(model.subject, every=chosen), device, dtype, model.values) for chosen in (False, True)
-    )
-    apart = estimate(model.tree, device, dtype, model.values, depth)
-    deliver(time.page(model.name, device, dtype, (least, most), apart, depth, every=every), writing, output)
-
-
-def demand_values(model: Model) -> None:
-    """Raises MissingValue for each dimension without a number."""
-    from symcost.errors import Faults, MissingValue
-
-    missing = [info for info in model.symbols if info.name not in model.values]
-    if missing:
-        raise Faults(MissingValue(info.name, info.span, model.values) for info in missing)
+    deliver(pages.time(model, machine, dtype, depth=depth, every=every), writing, output)
 
 
 @click.command(
@@ -74,7 +57,6 @@ List the devices that --on knows, with their peaks.
 @result_options
 def devices(writing: str, output: Path | None) -> None:
     """`symcost devices`"""
-    from symcost.export.reports import time
-    from symcost.hardware import Device
+    from symcost import pages
 
-    deliver(time.devices(map(Device.load, Device.available())), writing, output)
+    deliver(pages.devices(), writing, output)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symcost.cli.common import deliver, result_options, subject, tell_assumptions
-from symcost.cli.devices import demand_values
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -94,11 +93,11 @@ def energy(
     overhead: Fraction, intensity: Fraction | None, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost energy`"""
-    from symcost.export.reports.energy import page
-    from symcost.hardware import Device, Use, bill
+    from symcost import pages
 
-    device, use = Device.load(machine), Use(utilization, devices, overhead, intensity)
-    demand_values(model)
-    macs = model.quantity("training" if training else "macs")()
-    deliver(page(model.name, device, dtype, use, bill(macs * runs, device, dtype, use)), writing, output)
+    page = pages.energy(
+        model, machine, dtype, utilization=utilization, runs=runs, training=training, devices=devices,
+        overhead=overhead, intensity=intensity,
+    )  # fmt: skip
+    deliver(page, writing, output)
     tell_assumptions(model)

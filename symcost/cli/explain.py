@@ -37,11 +37,6 @@ Examples:
 @result_options
 def explain(model: Model, quantity: str, depth: int | None, convention: str, writing: str, output: Path | None) -> None:
     """`symcost explain`"""
-    from symcost.export.reports.explain import page, path_page
-    from symcost.questions import question
+    from symcost import pages
 
-    if question(quantity).kind == "depth":
-        answer = path_page(model, quantity, model.longest_paths(quantity), depth)
-    else:
-        answer = page(model, quantity, model.explained(quantity, convention), depth)
-    deliver(answer, writing, output)
+    deliver(pages.explain(model, quantity, depth=depth, convention=convention), writing, output)

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import convention_option, deliver, result_options, subject, tell_assumptions
-from symcost.cli.formula import asked
 from symcost.cli.quantities import Asking, quantity_option
 
 if TYPE_CHECKING:
-    from symcost.formula import Symbol
     from symcost.model import Model
 
 
@@ -41,29 +39,16 @@ def growth(
     writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost growth`"""
-    from symcost.export.reports.growth import Question, page
+    from symcost import pages
 
-    form = asked(model, quantity, convention)
-    names = [info.name for info in model.symbols if info.name not in model.values]
-    if dimension:
-        question = Question(model, form, [_dimension(model, dimension)])
-    elif together:
-        question = Question(model, form, [_dimension(model, name) for name in _listed(together)], together=True)
-    else:
-        question = Question(model, form, [_dimension(model, name) for name in names], overall=names)
-    deliver(page(question), writing, output)
+    # One dimension by itself goes before several together.
+    names = [dimension] if dimension else _listed(together or "")
+    page = pages.growth(
+        model, quantity, dimensions=names, together=bool(together) and not dimension, convention=convention
+    )
+    deliver(page, writing, output)
     tell_assumptions(model)
 
 
 def _listed(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _dimension(model: Model, name: str) -> Symbol:
-    """Raises UnknownDimension."""
-    from symcost.errors import UnknownDimension
-    from symcost.formula import symbol
-
-    if name not in model.ports:
-        raise UnknownDimension(name, model.name, model.ports)
-    return symbol(name)

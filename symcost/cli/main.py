@@ -63,7 +63,12 @@ class Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as problem:
-            ctx.exit(complain(problem))
+            ctx.exit(INTERRUPTED if interrupted(problem) else complain(problem))
+
+
+def interrupted(problem: Exception) -> bool:
+    """Whether it is an interrupt that came while Python 3.11 made a dataclass: it says so by a RuntimeError."""
+    return isinstance(problem, RuntimeError) and isinstance(problem.__cause__, KeyboardInterrupt)
 
 
 def _ended(run: Callable[[], Any]) -> int:

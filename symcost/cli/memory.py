@@ -36,15 +36,16 @@ Examples:
 @result_options
 def memory(model: Model, types: tuple[str, ...], writing: str, output: Path | None) -> None:
     """`symcost memory`"""
-    from symcost.analysis.memory.widths import Widths
-    from symcost.export.reports.memory import Memory, page
+    from symcost import pages
 
-    deliver(page(Memory(model, Widths(chosen(types)))), writing, output)
+    deliver(pages.memory(model, chosen(types)), writing, output)
     tell_assumptions(model)
 
 
 def chosen(types: tuple[str, ...]) -> dict[str, str]:
     """`bf16,state=fp8` as a table."""
+    from symcost.analysis.memory.widths import ALL
+
     by_role: dict[str, str] = {}
     named: set[str] = set()
     for part in ",".join(types).split(",") if types else ():
@@ -55,17 +56,16 @@ def chosen(types: tuple[str, ...]) -> dict[str, str]:
         if role in named:
             raise click.BadParameter(f"{role or 'a type of all'!r} is given twice", param_hint="--dtype")
         named.add(role)
-        for name in (role,) if given else ("params", "buffers", "activations"):
+        for name in (role,) if given else ALL:
             by_role[name] = type_
     return by_role
 
 
 def demand_known(role: str | None, type_: str) -> None:
     """A role and a type that there are; wrong use else."""
-    from symcost.analysis.memory.widths import LAYOUTS, ROLES, WIDTHS, width
+    from symcost.analysis.memory.widths import ROLES, unknown_type, width
 
     if width(type_) is None:
-        known = f"{', '.join([*WIDTHS, *LAYOUTS])}, and bits as in 4.5bit"
-        raise click.BadParameter(f"there is no type {type_!r}; known: {known}", param_hint="--dtype")
+        raise click.BadParameter(unknown_type(type_), param_hint="--dtype")
     if role is not None and role not in ROLES:
         raise click.BadParameter(f"nothing is called {role!r}; known: {', '.join(ROLES)}", param_hint="--dtype")

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcost.cli.check import arch_files
 from symcost.cli.common import PUBLISHED, Value, assigned, open_document
 
 if TYPE_CHECKING:
-    from symcost.errors import SymcostError, UnknownDimension
-    from symcost.export.subject import Subject
+    from symcost.errors import SymcostError
     from symcost.model import Model
 
 
@@ -74,6 +72,8 @@ def models_of(word: str) -> list[tuple[str, Model]]:
 
     Raises NoModel, UnknownModel and the faults of the file.
     """
+    from symcost.guards import arch_files
+
     if os.path.isdir(word):
         return all_models(arch_files(word))
     if is_file(word):
@@ -101,25 +101,3 @@ def all_models(files: Sequence[str]) -> list[tuple[str, Model]]:
     if models:
         return models
     return [(stem, document.model()) for stem, document in documents]  # which says that there is none
-
-
-def with_values(subjects: Iterable[Subject], values: dict[str, Value]) -> list[Subject]:
-    """Each model with the numbers, or expressions over other dimensions, for the dimensions that it has.
-
-    Raises UnknownDimension for a name that none of them has, BadValue and the other faults of Model.at.
-    """
-    given = list(subjects)
-    # Expressions first: `I=D` makes a number for `D` one for `I`.
-    for name, value in sorted(values.items(), key=lambda pair: not isinstance(pair[1], str)):
-        if not any(subject.knows(name) for subject in given):
-            raise unknown(name, given)
-        given = [subject.given(name, value) if subject.knows(name) else subject for subject in given]
-    return given
-
-
-def unknown(name: str, subjects: Sequence[Subject]) -> UnknownDimension:
-    """None of the models has a dimension of this name; a few of them are named."""
-    from symcost.errors import UnknownDimension
-
-    known = {port: None for subject in subjects for port in subject.model.ports}
-    return UnknownDimension(name, " or ".join(subject.label for subject in subjects[:3]), known)

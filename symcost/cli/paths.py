@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,6 @@ from symcost.cli.common import deliver, result_options, subject, tell_assumption
 from symcost.cli.output import tell
 
 if TYPE_CHECKING:
-    from symcost.export.reports.path import Axis
     from symcost.model import Model
 
 
@@ -43,6 +40,7 @@ def path(
 ) -> None:
     """`symcost path`"""
     from symcost.export.reports.path import page
+    from symcost.pages import axes as axes_of
 
     chosen = which(model, result)
     axes = list(axes_of(model, port, axis, chosen))
@@ -62,25 +60,3 @@ def which(model: Model, result: int | None) -> int:
         there = "one result, 0" if count == 1 else f"{count} results, 0 to {count - 1}"
         raise click.BadParameter(f"there is no result {result}: {model.name!r} has {there}", param_hint="--result")
     return result or 0
-
-
-def axes_of(model: Model, port: str | None, axis: int | None, result: int) -> Iterator[Axis]:
-    """The axes that are asked for, each with what the result sees of it.
-
-    Raises UnknownDimension for an input that there is not, AxisOutOfRange, UnderivedWindow.
-    """
-    from symcost.errors import UnknownDimension
-    from symcost.export.reports.path import Axis
-
-    if port is not None and port not in model.inputs:
-        raise UnknownDimension(port, model.name, model.inputs)
-    for number, name in enumerate(model.inputs):
-        rank = len(model.graph.ports[number].shape)
-        if rank == 0 or port not in (None, name):
-            continue
-
-        # The last axis holds features, unless it is the only one.
-        for each in range(max(1, rank - 1)) if axis is None else [axis]:
-            asked = (number, each, result)
-            in_general = partial(model.path_in_general, *asked) if model.values else None
-            yield Axis(name, each, model.path(*asked), in_general, model.path_holds(*asked))

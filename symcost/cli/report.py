@@ -10,7 +10,6 @@ import click
 from symcost.cli.common import all_option, conventions_option, deliver, optimizer_option, result_options, subject
 
 if TYPE_CHECKING:
-    from symcost.export.page import Page
     from symcost.model import Model
 
 
@@ -43,40 +42,13 @@ def report(
     training: bool, optimizer: str, input_gradient: bool, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost report`"""
-    if len(conventions) > 1 or "all" in conventions:
-        if training:
-            raise click.UsageError("a step of training is counted under one convention")
-        page = side_by_side(model, conventions, depth, every=every)
-    elif training:
-        page = trained(model, conventions[0], optimizer, inputs=input_gradient)
+    from symcost import pages
+
+    several = len(conventions) > 1 or "all" in conventions
+    if several and training:
+        raise click.UsageError("a step of training is counted under one convention")
+    if training:
+        page = pages.training(model, convention=conventions[0], optimizer=optimizer, inputs=input_gradient)
     else:
-        page = of_blocks(model, conventions[0], depth, every=every)
+        page = pages.report(model, convention=conventions, depth=depth, every=every)
     deliver(page, writing, output)
-
-
-def of_blocks(model: Model, convention: str, depth: int | None, *, every: bool) -> Page:
-    """The tree of blocks."""
-    from symcost.conventions import load
-    from symcost.export.reports.blocks import page
-    from symcost.export.summary import Summary
-
-    return page(Summary(model, load(convention)), depth, every=every)
-
-
-def trained(model: Model, convention: str, optimizer: str, *, inputs: bool) -> Page:
-    """What a step of training costs."""
-    from symcost import optimizers
-    from symcost.conventions import load
-    from symcost.export.reports.training import Training, page
-    from symcost.export.summary import Summary
-
-    return page(Training(Summary(model, load(convention)), optimizers.load(optimizer), inputs))
-
-
-def side_by_side(model: Model, names: tuple[str, ...], depth: int | None, *, every: bool) -> Page:
-    """The FLOPs of a model under several conventions; `all` are those that are shipped."""
-    from symcost.conventions import several
-    from symcost.export.reports.blocks import DEPTH
-    from symcost.export.reports.conventions import Views, page
-
-    return page(Views(model, several(names)), DEPTH if depth is None else depth, every=every)

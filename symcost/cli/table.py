@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from symcost.cli.common import Value, convention_option, deliver, result_options
-from symcost.cli.models import models_of, parted, sizes_options, with_sizes, with_values
+from symcost.cli.models import models_of, parted, sizes_options, with_sizes
 from symcost.cli.quantities import Asking, Quantities
 
 COLUMNS = "macs,params,scaling,depth"
@@ -45,7 +45,7 @@ def table(
 ) -> None:  # fmt: skip
     """`symcost table`"""
     from symcost.export.reports.overview import overview, page
-    from symcost.export.subject import labelled
+    from symcost.export.subject import labelled, with_values
     from symcost.questions import questions
 
     words, values = given

@@ -98,10 +98,12 @@ from symcost.errors.published import (
     OtherType as OtherType,
     SeveralSpellings as SeveralSpellings,
     UnknownMapping as UnknownMapping,
+    UnreadKey as UnreadKey,
     WrongKey as WrongKey,
 )
 from symcost.errors.questions import (
     NoPath as NoPath,
+    UndecidedComparison as UndecidedComparison,
     UndecidedPeak as UndecidedPeak,
     UnderivedBackward as UnderivedBackward,
     UnderivedDepth as UnderivedDepth,
@@ -109,6 +111,7 @@ from symcost.errors.questions import (
     UnderivedMemory as UnderivedMemory,
     UnderivedWindow as UnderivedWindow,
     UnknownQuantity as UnknownQuantity,
+    Unsolved as Unsolved,
     WrongOrder as WrongOrder,
 )
 from symcost.errors.sizes import (

@@ -186,3 +186,23 @@ class WrongKey(SymcostError):
             if found == "null"
             else [],
         )
+
+
+class UnreadKey(SymcostError):
+    """A key of a published file that no mapping reads, and that may change a count."""
+
+    code = "unread-key"
+
+    def __init__(
+        self, path: Sequence[str], found: str, file: str, span: Span, *, known: bool, usual: str | None
+    ) -> None:  # fmt: skip
+        """`known`: the library has such a key; `usual`: what it takes it to say where the file says nothing."""
+        name = ".".join(path)
+        notes = ["it may change what is counted, and this architecture is not told apart by it"]
+        helps = []
+        if not known:
+            notes = ["the library has no such key for this type; code that comes with a checkpoint may read it"]
+            helps = ["where it changes nothing, take it out of a copy of the file"]
+        elif usual is not None:
+            helps = [f'what is counted has `"{path[-1]}": {usual}`']
+        super().__init__(f"`{file}` says of `{name}` what nobody counts", span, f"is {found}", notes=notes, helps=helps)

@@ -49,6 +49,34 @@ class UnderivedGrowth(SymcostError):
         )
 
 
+class Unsolved(SymcostError):
+    """A dimension for which an equation is not solved."""
+
+    code = "not-solved"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"there is no formula for `{name}`: {why}",
+            helps=["put numbers in for other dimensions, as in `quantity.at(H=128)`, or ask `crossing`"],
+        )
+
+
+class UndecidedComparison(SymcostError, ValueError):
+    """Two quantities of which neither is proven to be the smaller for all values."""
+
+    code = "undecided-comparison"
+
+    def __init__(self, left: str, sign: str, right: str, span: Span | None = None) -> None:
+        in_file = "expect it of a configuration: `expect Name(config) { ... }`"
+        in_python = "ask `compare` or `crossing`, or put numbers in first, as in `quantity.at(T=100)`"
+        super().__init__(
+            f"cannot tell whether `{left} {sign} {right}`",
+            span,
+            notes=["it depends on the dimensions, or is not proven for all of them"],
+            helps=[in_file if span else in_python],
+        )
+
+
 class UnderivedWindow(SymcostError):
     """A receptive field, or a path through it, that is not derived."""
 

@@ -44,6 +44,24 @@ class Page:
     folds: bool = False
     """Whether lines that are too long for a terminal are folded there; else the terminal may do what it likes."""
 
+    def written(self, writing: str = "text", width: int | None = None) -> str:
+        """In a writing: `text`, `markdown`, `csv`, `json`, `latex`, `typst`, or one that was registered.
+
+        Raises KeyError for a name that there is not, UnsafeLatex.
+        """
+        from symcost.export.writings import writing as written_by
+
+        return written_by(writing)(self, Room(width, plain=True))
+
+    def __str__(self) -> str:
+        return self.written().rstrip("\n")
+
+    def __repr__(self) -> str:
+        return f"<Page {self.title}>"
+
+    def _repr_markdown_(self) -> str:
+        return self.written("markdown")
+
     def at_a_glance(self) -> Iterable[Part]:
         """The parts for a terminal."""
         return (self.parts if self.brief is None else self.brief)()

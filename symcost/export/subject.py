@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from symcost.diagnostics import Source
-from symcost.errors import BadValue, SymcostError
+from symcost.errors import BadValue, SymcostError, UnknownDimension
 from symcost.formula import Assumptions, Form, Symbol, TooLarge, num, symbol
 from symcost.graph.evaluate import size
 from symcost.graph.names import names_read
@@ -107,3 +107,23 @@ def labelled(models: Iterable[tuple[str, Model]]) -> list[Subject]:
     pairs = list(models)
     names = [model.name for _, model in pairs]
     return [Subject(m, f"{m.name} ({file})" if names.count(m.name) > 1 else m.name) for file, m in pairs]
+
+
+def with_values(subjects: Iterable[Subject], values: Mapping[str, object]) -> list[Subject]:
+    """Each model with the numbers, or expressions over other dimensions, for the dimensions that it has.
+
+    Raises UnknownDimension for a name that none of them has, BadValue and the other faults of Model.at.
+    """
+    given = list(subjects)
+    # Expressions first: `I=D` makes a number for `D` one for `I`.
+    for name, value in sorted(values.items(), key=lambda pair: not isinstance(pair[1], str)):
+        if not any(subject.knows(name) for subject in given):
+            raise unknown(name, given)
+        given = [subject.given(name, value) if subject.knows(name) else subject for subject in given]
+    return given
+
+
+def unknown(name: str, subjects: Sequence[Subject]) -> UnknownDimension:
+    """None of the models has a dimension of this name; a few of them are named."""
+    known = {port: None for subject in subjects for port in subject.model.ports}
+    return UnknownDimension(name, " or ".join(subject.label for subject in subjects[:3]), known)

@@ -79,7 +79,7 @@ class Summary:
     @property
     def totals(self) -> dict[str, Form]:
         """The quantities of the whole model, by name."""
-        subject = self.model.subject_under(self.convention)
+        subject = self.model.answers.subject_under(self.convention)
         return {name: asked.ask(subject) for name, asked in questions().items() if asked.in_report}
 
     @property

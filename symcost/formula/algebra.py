@@ -142,6 +142,16 @@ def _fraction(number: Any) -> Fraction:
     return Fraction(int(number.p), int(number.q))
 
 
+def derived(item: Form, by: Symbol) -> Form | None:
+    """The derivative by a symbol; None of what has steps or corners, or an open sum over it."""
+    sympy = _sympy()
+    found = sympy.diff(to_sympy(item), _symbol(by))
+    try:
+        return _positive_first(sympy.factor(found)) if found.is_rational_function() else from_sympy(found)
+    except TypeError:  # what SymPy leaves as a derivative has no form
+        return None
+
+
 def quotient(above: Form, below: Form) -> Form:
     """One form over another, common factors cancelled."""
     sympy = _sympy()

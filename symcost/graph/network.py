@@ -1,4 +1,17 @@
-"""The graph as a networkx graph, for those who want to ask it something of their own or hand it to another program."""
+"""The graph as a networkx graph, for those who want to ask it something of their own or hand it to another program.
+
+The longest chain is the depth, where there is no loop and every operation waits for all of its operands:
+
+>>> import networkx as nx, symcost
+>>> model = symcost.loads("model Two(x: [N], H) { return x -> Linear(H) -> tanh -> Linear(1) }").model()
+>>> network = model.network(flat=True)
+>>> [name for name in nx.dag_longest_path(network, weight="steps") if "/b" not in name]
+['x', 'Linear/contract', 'Linear/+', 'tanh', 'Linear 2/contract', 'Linear 2/+']
+>>> nx.dag_longest_path_length(network, weight="steps") == model.depth
+True
+>>> print(network.edges["Linear/+", "tanh", 0]["size"], network.nodes["Linear/contract"]["cost"]["mac"])
+H N·H
+"""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from symcost.errors import (
 )
 from symcost.graph.files import Unit
 from symcost.graph.names import names_read
+from symcost.published.closed import mentioned, unread
 from symcost.published.expressions import described, holds, path_of, value
 from symcost.published.file import Path_, Published
 from symcost.published.keys import Keys, Table, Unsaid
@@ -190,9 +191,18 @@ def read(mapping: Mapping, keys: Keys) -> Said:
             faults.append(fault.read_from(Said(mapping, keys).places(entry.value)))
         except SymcostError as fault:
             faults.append(fault)
+    faults += unread(keys, mentioned(_exprs(mapping), keys.root))
     if faults:
         raise gathered(faults)
     return Said(mapping, keys, tuple(values))
+
+
+def _exprs(mapping: Mapping) -> Iterator[ast.Expr]:
+    """Everything that a mapping works out."""
+    for entry in mapping.entries:
+        yield entry.value
+    for demand in mapping.demands:
+        yield demand.condition
 
 
 def _check(demand: ast.Demand, mapping: Mapping, keys: Keys) -> None:

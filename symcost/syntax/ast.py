@@ -391,13 +391,13 @@ class Config(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Check(Node):
-    """One line of an expectation: `macs == e`, `macs ~= e within 0.5%`, `macs grows e`.
+    """One line of an expectation: `macs == e`, `macs <= e`, `macs ~= e within 0.5%`, `macs grows e`.
 
     `tolerance` is a fraction of the expected value (0.005 for 0.5 %), only with `~=`.
     """
 
     quantity: Name
-    relation: Literal["==", "~=", "grows"]
+    relation: Literal["==", "~=", "grows", "<", "<=", ">", ">="]
     value: Expr
     tolerance: Fraction | None
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import symcost.__main__
 from symcost.cli import main
 
 TEXT = "model M(x: [T, I], H) { return x -> Linear(H, bias = false) }"
@@ -263,3 +264,30 @@ def test_division_by_zero_is_a_fault(command: str, tmp_path: Path) -> None:
     result = run(name, path, "T=4", "D=8", *options)
     assert "Traceback" not in result.output
     assert result.exit_code == 1 and "error[" in result.stderr
+
+
+@pytest.mark.parametrize(("cause", "status"), [(KeyboardInterrupt(), 130), (KeyError("x"), None)])
+def test_an_interrupt_in_the_making_of_a_class(
+    cause: BaseException, status: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11 wraps what happens in `__set_name__` in a RuntimeError; only an interrupt inside is one."""
+
+    def interrupted(prog_name: str | None) -> None:
+        raise RuntimeError("Error calling __set_name__ on 'Field' instance") from cause
+
+    monkeypatch.setattr("symcost.cli.main", interrupted)
+    with pytest.raises((SystemExit, RuntimeError)) as caught:
+        symcost.__main__.main()
+    assert getattr(caught.value, "code", None) == status
+
+
+def test_an_interrupt_in_the_making_of_a_class_that_a_command_needs(
+    arch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same while a command loads what it needs."""
+
+    def interrupted(*_: object) -> None:
+        raise RuntimeError("Error calling __set_name__ on 'Field' instance") from KeyboardInterrupt()
+
+    monkeypatch.setattr("symcost.load", interrupted)
+    assert CliRunner().invoke(main, ["formula", str(arch)]).exit_code == 130

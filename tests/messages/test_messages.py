@@ -28,6 +28,7 @@ NAMES = sorted(f"{path.parent.name}/{path.stem}" for path in HERE.glob("*/*.arch
 NEVER_ALONE = {
     errors.Faults: "drawn as the faults it gathers",
     errors.UnequalSizes: "what several faults have in common",
+    errors.Unsolved: "asked in Python, by `Quantity.solve`; see tests/test_quantity.py",
     errors.TextTooLong: "a file as long as that is refused before it is parsed",
 }
 """Fault classes without a pair, and why."""

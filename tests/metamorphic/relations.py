@@ -12,6 +12,7 @@ from random import Random
 import symcost
 from symcost.building import with_numbers
 from symcost.formula import num, symbol
+from symcost.instance import Instance
 from symcost.model import Model
 from symcost.questions import questions
 from symcost.values import keeps
@@ -195,7 +196,8 @@ def formula_differences(
     Where the formula says that it does not hold for these sizes, nothing is compared.
     """
     given = {info.name: values[info.name] for info in model.symbols}
-    numeric = Model(model._defined, model.unit, given, with_numbers(model._defined, given))
+    defined = model._instance.defined
+    numeric = Model(Instance(defined, given, with_numbers(defined, given)), model.unit)
     known = {symbol(name): num(value) for name, value in given.items()}
     for name in questions():
         if name in skip:

@@ -169,6 +169,10 @@ def variants(model_type: str, names: list[str], keys: int) -> Iterator[Variant]:
     yield "type only", least
     for name in names:
         yield f"of class {name}", {**whole, "architectures": [name]}
+    if keys:
+        three = {"id2label": {"0": "a", "1": "b", "2": "c"}, "label2id": {"a": 0, "b": 1, "c": 2}}
+        for name in names:
+            yield f"three labels of class {name}", {**whole, **three, "architectures": [name]}
     for path, value in changes(whole, keys):
         said = f"{'.'.join(path)} = {json.dumps(value)[:40]}"
         yield said, placed(whole, path, value)
@@ -228,7 +232,7 @@ def compared(model_type: str, document: Any, variant: Variant) -> tuple[str, str
     """`exact`, `refused`, `wrong` or `not built`, and what there is to say."""
     from transformers import CONFIG_MAPPING
 
-    said, file = variant
+    _, file = variant
     mine = answer(document, file)
     if isinstance(mine, str):
         return "refused", mine

@@ -22,6 +22,14 @@ Sign = Literal[-1, 0, 1]
 
 Always = Literal["equal", "less", "greater", "at most", "at least"]
 
+BOUNDS: dict[str, tuple[tuple[Always, ...], tuple[Always, ...]]] = {
+    "<": (("less",), ("equal", "greater", "at least")),
+    "<=": (("less", "equal", "at most"), ("greater",)),
+    ">": (("greater",), ("equal", "less", "at most")),
+    ">=": (("greater", "equal", "at least"), ("less",)),
+}
+"""What has to be proven of two counts for a sign between them to hold for all values, or not to."""
+
 EACH = 1024
 """Where no theorem helps, every number up to here is tried: it is there that floors and minima change their minds."""
 HIGHEST = 32
@@ -99,7 +107,7 @@ def crossing(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) 
 
     # With numbers for the others all can be found out; with formulas, what Descartes' rule tells.
     difference = _reduced(difference)
-    coefficients = _coefficients(difference, symbol)
+    coefficients = powers(difference, symbol)
     if all(name == symbol for name in difference.free_symbols):
         found = _with_numbers(difference, coefficients, symbol, _least(symbol, assumptions))
         return _as_assumed(found, symbol, assumptions)
@@ -125,7 +133,7 @@ def _exponents(factors: Factors) -> dict[Symbol, Rational]:
 
 def _by_signs(coefficients: Sequence[Form], assumptions: Assumptions) -> Crossing:
     """By Descartes' rule, where the signs of the coefficients are known for all values of the others."""
-    signs = [_known_sign(coefficient, assumptions) for coefficient in coefficients]
+    signs = [known_sign(coefficient, assumptions) for coefficient in coefficients]
     why = _why_open(coefficients, signs)
     if why is not None:
         return Undecided(why)
@@ -140,7 +148,7 @@ def _why_open(coefficients: Sequence[Form], signs: Sequence[Sign | None]) -> str
     if signs[-1] is None:
         return f"the sign of {coefficients[-1]} is open"
     several = "there may be several crossings or none, depending on the others"
-    return None if _changes_once(signs) else several
+    return None if changes_once(signs) else several
 
 
 def _threshold(coefficients: Sequence[Form], below: Sign, assumptions: Assumptions) -> Crossing:
@@ -151,7 +159,7 @@ def _threshold(coefficients: Sequence[Form], below: Sign, assumptions: Assumptio
     return Threshold(root, below)
 
 
-def _changes_once(signs: Sequence[Sign | None]) -> bool:
+def changes_once(signs: Sequence[Sign | None]) -> bool:
     """Whether the signs that are not 0 change once; of two the first need not be known, since there is one root."""
     if len(signs) == 2:
         return True
@@ -197,7 +205,7 @@ def _value_at(coefficients: Sequence[Rational], point: Rational) -> Rational:
     return sum((c * point**power for power, c in enumerate(coefficients)), start=Fraction(0))
 
 
-def _coefficients(form: Form, symbol: Symbol) -> list[Form] | None:
+def powers(form: Form, symbol: Symbol) -> list[Form] | None:
     """Of the powers of a symbol, the lowest first and not 0: what a positive power of it divides is divided."""
     by_exponent: dict[int, list[Form]] = {}
     for part in form.poly.parts():
@@ -227,7 +235,8 @@ def _exponent_of(symbol: Symbol, part: Poly) -> int | None:
     return int(exponent) if len(inside) == 1 and written == symbol and exponent.denominator == 1 else None
 
 
-def _known_sign(form: Form, assumptions: Assumptions) -> Sign | None:
+def known_sign(form: Form, assumptions: Assumptions) -> Sign | None:
+    """The sign that is proven for all values; None where that is open."""
     if form == 0:
         return 0
     if assumptions.at_least(form, num(0)):
@@ -272,7 +281,7 @@ def _where_not_negative(form: Form, symbol: Symbol) -> Iterator[Stretch]:
     if difference.number is not None:
         yield from [(1, None)] if difference.number >= 0 else []
         return
-    found = _with_numbers(difference, _coefficients(difference, symbol), symbol, 1)
+    found = _with_numbers(difference, powers(difference, symbol), symbol, 1)
     for not_negative, group in groupby(found.stretches, key=lambda stretch: stretch[2] >= 0):
         together = list(group)
         if not_negative:

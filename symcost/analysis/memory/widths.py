@@ -91,6 +91,15 @@ def width(type_: str) -> Fraction | None:
     return bits / 8 if bits else None
 
 
+ALL = ("params", "buffers", "activations")
+"""What one type without a role is that of."""
+
+
+def unknown_type(name: str) -> str:
+    """What there is instead."""
+    return f"there is no type {name!r}; known: {', '.join([*WIDTHS, *LAYOUTS])}, and bits as in 4.5bit"
+
+
 class Widths(Mapping[str, Fraction]):
     """Bytes of one number, by role."""
 
@@ -99,6 +108,20 @@ class Widths(Mapping[str, Fraction]):
         given["frozen"] = given["frozen"] or given["params"]
         given["state"] = given["state"] or given["activations"]
         self.types: Mapping[str, str] = given
+
+    @classmethod
+    def of(cls, types: Mapping[str, str] | str) -> Widths:
+        """The widths of types by role; of one type alone those of parameters, buffers and activations.
+
+        Raises ValueError for a role or a type that there is not.
+        """
+        given = dict.fromkeys(ALL, types) if isinstance(types, str) else types
+        for role, name in given.items():
+            if role not in ROLES:
+                raise ValueError(f"nothing is called {role!r}; known: {', '.join(ROLES)}")
+            if width(name) is None:
+                raise ValueError(unknown_type(name))
+        return cls(given)
 
     def __getitem__(self, role: str) -> Fraction:
         known = width(self.types[role])

@@ -70,7 +70,7 @@ class Memory:
     @cached_property
     def peaks(self) -> Sequence[Candidate]:
         """What may be the peak, the likeliest first."""
-        return self.model.peaks_in(self.widths.by_kind)
+        return self.model.answers.peaks_in(self.widths.by_kind)
 
     def _peak(self) -> Iterator[Line]:
         """The peak; where it is open which is the largest, those that may be, each with its place."""

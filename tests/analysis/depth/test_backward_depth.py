@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 import symcost
+from symcost.instance import Instance
 from tests.analysis.depth import backward_chain
 from tests.oracle.counted import Unfit
 from tests.oracle.strategies import Architecture, architectures
@@ -55,8 +56,8 @@ def model(ports: str, body: str) -> symcost.Model:
 
 def with_numbers(asked: symcost.Model, values: Mapping[str, int]) -> symcost.Model:
     """The same model, built with numbers in place of all dimensions."""
-    numbers = asked.at(**{name: values[name] for name in asked.ports})
-    return symcost.Model(asked._defined, asked.unit, numbers._given, numbers._numeric)
+    instance = asked.at(**{name: values[name] for name in asked.ports})._instance
+    return symcost.Model(Instance(instance.defined, instance.given, instance.numeric), asked.unit)
 
 
 def text(ports: str, body: str) -> str:

@@ -1,0 +1,148 @@
+"""Answers: a question asked of the graph of an instance that can answer it, the one with numbers or the one without.
+
+A sum is the same of both. What is no sum over the lines has steps and cases that go as sizes become small, of which its
+formula knows nothing: there the graph with the numbers is asked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from symcost.building import Built
+from symcost.errors import NoPath, SymcostError
+from symcost.formula import AtLeast, Divides, Form
+from symcost.instance import Instance
+from symcost.ops.sizes import Fact
+from symcost.questions import Subject, question, window
+from symcost.questions.depth import followed, longest_left
+from symcost.questions.memory import largest, peaks
+from symcost.values import bounded
+
+if TYPE_CHECKING:
+    from symcost.analysis.counts.by_line import Part
+    from symcost.analysis.memory.largest import Candidate
+    from symcost.analysis.window.path_length import Path as AxisPath
+    from symcost.conventions import Convention
+
+Answer = TypeVar("Answer")
+
+LongestPaths = tuple[tuple["Part", tuple[AtLeast | Divides, ...]], ...]
+"""Longest paths line by line, each with the facts under which it is the longest."""
+
+
+class Answers:
+    """What an instance answers."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+
+    # Whom to ask ----------------------------------------------------------------------------------
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The graph with open dimensions, as far as there is one."""
+        return self._subject(self._instance.built)
+
+    def subject_under(self, convention: str | Path | Convention) -> Subject:
+        """The same for questions that weigh operations, under a convention."""
+        return _under(convention, self.subject)
+
+    def _subject(self, built: Built) -> Subject:
+        may_settle = self._instance.closed and not built.fixed
+        settle = (lambda: self._subject(self._instance.numeric)) if may_settle else None
+        return Subject(built.graph, built.sizes.assumptions, built.folds, settle=settle)
+
+    def with_numbers(self, ask: Callable[[Subject], Answer], convention: str | Path | Convention = "default") -> Answer:
+        """What a question finds in the graph built with the numbers there are; where that fails, with open dimensions.
+
+        A sum over one number adds nothing, and a window sees no more than its axis has.
+        """
+        if self._instance.values and not self._instance.built.fixed:
+            try:
+                return ask(_under(convention, self._subject(self._instance.numeric)))
+            except NoPath:
+                raise  # which is an answer, too
+            except SymcostError:
+                pass
+        return ask(self.subject_under(convention))
+
+    # For which sizes ------------------------------------------------------------------------------
+
+    def holds(self, name: str) -> tuple[Fact, ...]:
+        """For which sizes the formula of a quantity holds, as far as its dimensions are open.
+
+        Raises UnknownQuantity.
+        """
+        wanted = question(name).holds
+        if wanted is None:
+            return ()
+        with suppress(SymcostError):
+            return self.with_numbers(lambda subject: tuple(dict.fromkeys(wanted(subject))))
+        return ()
+
+    # Answers that are no formula ------------------------------------------------------------------
+
+    def longest_paths(self, name: str) -> LongestPaths:
+        """The operations that make up a depth, line by line; several, where open sizes decide which is the longest.
+
+        Raises UnknownQuantity for what is no depth, UnderivedDepth.
+        """
+        asked = question(name, "depth")
+
+        def longest(subject: Subject) -> LongestPaths:
+            paths = longest_left(asked, subject, self._instance.values, self._instance.shown)
+            return tuple((followed(path, subject), path.where) for path in paths)
+
+        exact = self.with_numbers(longest)
+
+        # A formula shows where its number comes from; sizes so small that a part of it goes are told by numbers alone.
+        with suppress(SymcostError):
+            general = longest(self.subject)
+            if self._totals(general) == self._totals(exact):
+                return general
+        return exact
+
+    def _totals(self, paths: LongestPaths) -> list[Form]:
+        """How long each of several paths is, with the numbers put in."""
+        return [self._instance.shown(part.total) for part, _ in paths]
+
+    def peaks_in(self, widths: Mapping[str, Form] | None) -> Sequence[Candidate]:
+        """What may be the most that lives at once, and where; with `widths` in bytes.
+
+        Raises UndecidedPeak.
+        """
+        with bounded(self._instance.values):
+            found = peaks(self.subject, widths)
+        numbered = (one.changed(self._instance.shown) for one in found)
+        return largest(numbered, self._instance.built.sizes.assumptions)
+
+    def path(self, port: int, axis: int, result: int) -> AxisPath:
+        """What a result sees of an axis of an input.
+
+        Raises AxisOutOfRange, UnderivedWindow.
+        """
+        return self.with_numbers(lambda subject: window.path(subject, port, axis, result))
+
+    def path_in_general(self, port: int, axis: int, result: int) -> AxisPath:
+        """The same with open dimensions.
+
+        Raises AxisOutOfRange, UnderivedWindow.
+        """
+        return window.path(self.subject, port, axis, result)
+
+    def path_holds(self, port: int, axis: int, result: int) -> tuple[Fact, ...]:
+        """For which sizes what `path` says holds."""
+        facts: list[Fact] = []
+        for wanted in (window.holds, window.divisors_hold):
+            with suppress(SymcostError):  # what is not told needs no condition
+                facts += self.with_numbers(partial(wanted, port=port, axis=axis, result=result))
+        return tuple(facts)
+
+
+def _under(convention: str | Path | Convention, subject: Subject) -> Subject:
+    return subject if convention == "default" else replace(subject, counted_by=convention)

@@ -1,0 +1,95 @@
+"""Guards: files held against their expectations, and costs against bounds, for tests and continuous integration."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symcost.errors import BrokenExpectation, NothingToCheck, SymcostError
+
+if TYPE_CHECKING:
+    from symcost.document import Document
+    from symcost.export.reports.check import Verdict
+    from symcost.model import Model
+
+BOUND = re.compile(r"\s*(==|<=|>=|<|>)\s*(.+)", re.DOTALL)
+
+
+def arch_files(path: str) -> list[str]:
+    """The file itself, or all `.arch` files of a folder, in the order of their names.
+
+    Raises NothingToCheck.
+    """
+    if not os.path.isdir(path):
+        return [path]
+    files = sorted(str(file) for file in Path(path).rglob("*.arch") if file.is_file())
+    if not files:
+        raise NothingToCheck(path)
+    return files
+
+
+def judged(document: Document, file: str = "") -> Verdict:
+    """What came of the expectations of a document; its own faults are kept, too. `file` is how it was asked for."""
+    from symcost.export.reports.check import Verdict
+
+    try:
+        checked = document.check()
+    except SymcostError as fault:
+        return Verdict(file or document.name, [], [fault])
+    broken = [item for item in checked if not item.ok]
+    faults = [BrokenExpectation(i.text, i.span, i.found, i.expected, i.difference) for i in broken]
+    return Verdict(file or document.name, checked, list(faults))
+
+
+def assert_cost(
+    subject: Model | str | PathLike[str], *, config: str | None = None, at: Mapping[str, object] | None = None,
+    **bounds: str,
+) -> None:  # fmt: skip
+    """Raises AssertionError unless a model keeps bounds, all of them named with what was found.
+
+    `subject` is a model, `FILE` or `FILE:MODEL`; `at` puts numbers in, `config` those of a configuration. A bound is
+    `==`, `<=`, `<`, `>=` or `>` and a formula, by the name of a question:
+
+        assert_cost("models/tagger.arch:Tagger", at={"T": 512}, macs="<= 4.1e9", params="== 12*D*D + D")
+
+    Raises UnknownQuantity, ValueError for what is no bound, UndecidedComparison where it depends on open dimensions,
+    and the faults of the file.
+    """
+    model = _model(subject)
+    if config is not None:
+        model = model.configured(config)
+    model = model.at(**at or {})
+    broken = [words for name, bound in bounds.items() if (words := _broken(model, name, bound))]
+    if broken:
+        raise AssertionError(f"{model.name}: " + "; ".join(broken))
+
+
+def _model(subject: Model | str | PathLike[str]) -> Model:
+    from symcost.document import load
+    from symcost.model import Model
+
+    if isinstance(subject, Model):
+        return subject
+    file = os.fspath(subject)
+    if os.path.exists(file) or ":" not in file:
+        return load(file).model()
+    file, _, name = file.rpartition(":")
+    return load(file).model(name)
+
+
+def _broken(model: Model, name: str, bound: str) -> str:
+    """What is found where a bound is not kept; nothing where it is."""
+    from symcost.reading import form
+
+    parts = BOUND.fullmatch(bound) if isinstance(bound, str) else None
+    if parts is None:
+        raise ValueError(f"{bound!r} is no bound such as `<= 4.1e9` for `{name}`")
+    sign, limit = parts[1], form(parts[2])
+    found = model.quantity(name)
+    if found == limit if sign == "==" else found.keeps(sign, limit):
+        return ""
+    return f"{name} is {found}, not {sign} {limit}"

@@ -1,0 +1,145 @@
+"""Instance: a definition with the values that were given to its names, and the graphs that are built of it.
+
+Formulas are read off the graph with open dimensions, which is built once: an instance with more numbers shares it. With
+all numbers put in a graph is built anew, as numbers decide what formulas cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from fractions import Fraction
+from functools import cached_property
+
+from symcost.building import Built, with_dimensions, with_numbers
+from symcost.errors import SymcostError, ViolatedAssumption
+from symcost.formula import Assumptions, Form, Symbol, num, symbol
+from symcost.graph.files import Defined
+from symcost.values import Given, Port, bounded, check, checked, evaluated, is_number, ports_of, resolved
+
+
+class Instance:
+    """A definition and what its names stand for; `at` puts more numbers in."""
+
+    def __init__(self, defined: Defined, given: Given | None = None, built: Built | None = None) -> None:
+        """`built` is its graph, where another instance has it already."""
+        self.defined = defined
+        self.given: Given = dict(given or {})
+        self._shared = built
+
+    @cached_property
+    def ports(self) -> dict[str, Port]:
+        """Every name that can have a value, in the order of the signature."""
+        return ports_of(self.defined.definition)
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The numbers that were put in."""
+        return {name: value for name, value in self.given.items() if is_number(value)}
+
+    @property
+    def closed(self) -> bool:
+        """Whether values were given, and all names have one that have no default."""
+        return bool(self.given) and all(name in self.given or port.defaulted for name, port in self.ports.items())
+
+    @property
+    def _has_all_values(self) -> bool:
+        """Whether every name of the signature was given a value, also those with defaults."""
+        return self.ports.keys() <= self.given.keys()
+
+    # Graphs ---------------------------------------------------------------------------------------
+
+    @property
+    def built(self) -> Built:
+        """The graph, with open dimensions; where that cannot be decided, with the numbers there are.
+
+        Raises SymcostError with every fault found in it.
+        """
+        if isinstance(self._outcome, SymcostError):
+            raise self._outcome.with_traceback(None)
+        return self._outcome
+
+    @cached_property
+    def _outcome(self) -> Built | SymcostError:
+        """What building came to: what is refused is not built again when it is asked for again."""
+        if self._shared is not None:
+            return self._shared
+        try:
+            return with_dimensions(self.defined, self.ports, self.given)
+        except SymcostError as fault:
+            return fault
+
+    @cached_property
+    def numeric(self) -> Built:
+        """The graph with all numbers put in.
+
+        Raises SymcostError with every fault found in it.
+        """
+        return with_numbers(self.defined, self.given)
+
+    # Numbers --------------------------------------------------------------------------------------
+
+    def at(self, values: Mapping[str, object]) -> Instance:
+        """The same with numbers put in, or with sizes over other dimensions.
+
+        Raises UnknownDimension, BadValue, ViolatedAssumption.
+        """
+        given = resolved({**self.given, **checked(values, self.ports, self.defined.name)}, self.ports)
+        other = Instance(self.defined, given, self._same_graph(given, values))
+        try:
+            other._keep_assumptions()
+        except ViolatedAssumption:  # which no missing value can mend
+            raise
+        except SymcostError:
+            # What cannot be built yet may still get its missing values.
+            if other._shared is not None or other._has_all_values:
+                raise
+        return other
+
+    def _same_graph(self, given: Given, changed: Iterable[str]) -> Built | None:
+        """The graph, if it stays as it is with these values: it has no numbers in it, and reads none of them."""
+        if not all(self.ports[name].stays_open(given[name]) for name in changed):
+            return None
+        if isinstance(self._outcome, SymcostError) or self._outcome.fixed:
+            return None  # with more numbers it may come out otherwise
+        return self._outcome
+
+    def _keep_assumptions(self) -> None:
+        """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
+        if self._has_all_values and self._shared is None:
+            with suppress(SymcostError):  # what it says of numbers is better said of the dimensions
+                _ = self.numeric
+                return
+        with bounded(self.values):
+            check(self.values, self.built.sizes)
+
+    def settled(self) -> Instance:
+        """The same built with its numbers, if it has them all: the same figures, sooner."""
+        if self._shared is not None or not self._has_all_values:
+            return self
+        return Instance(self.defined, self.given, self.numeric)
+
+    def number(self, form: Form) -> int | Fraction:
+        """The exact value of a form over the dimensions.
+
+        Raises MissingValue.
+        """
+        return evaluated(form, self.values, self.ports)
+
+    # Forms ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _numbers(self) -> dict[Symbol, Form]:
+        return {symbol(name): num(value) for name, value in self.values.items()}
+
+    @cached_property
+    def facts(self) -> Assumptions:
+        """What is known of the dimensions that are open: the assumptions with the numbers put in."""
+        assumed = self.built.sizes.assumptions
+        with bounded(self.values):
+            return assumed.substitute(self._numbers) if self._numbers else assumed
+
+    def shown(self, form: Form) -> Form:
+        """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
+        with bounded(self.values):
+            return self.facts.simplify(form.substitute(self._numbers) if self._numbers else form)

@@ -1,0 +1,322 @@
+"""Pages: all that the command line prints, as functions over models; a page is data, and writes itself when asked.
+
+>>> import symcost
+>>> elman = symcost.load("examples/lecture/elman.arch").model()
+>>> print(symcost.explain(elman, "params"))
+Elman: parameters (params)
+...
+total                                                              I·H + H·H + H
+>>> symcost.report(elman)
+<Page Elman>
+>>> symcost.report(elman).written("csv").splitlines()[0]
+'level,block,kind,line,params,macs,flops,params_value,macs_value,flops_value'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from symcost.errors import UnknownDimension, UnknownLayer
+from symcost.values import demand_numbers
+
+if TYPE_CHECKING:
+    from symcost.document import Document
+    from symcost.export.page import Page
+    from symcost.export.reports.catalogue import Entry
+    from symcost.export.reports.path import Axis
+    from symcost.formula import Symbol
+    from symcost.hardware import Device
+    from symcost.model import Model
+
+Conventions = str | Path | Sequence[str | Path]
+"""A convention by its name or file; several, or `all` that are shipped."""
+
+COLUMNS = ("macs", "params", "scaling", "depth")
+
+
+# One model ----------------------------------------------------------------------------------------
+
+
+def report(model: Model, *, convention: Conventions = "default", depth: int | None = None, every: bool = False) -> Page:
+    """The tree of blocks with parameters, MACs and FLOPs; under several conventions FLOPs side by side.
+
+    `depth` is how deep it goes into blocks (2, in data to the end); `every`: blocks that cost nothing, too.
+    Raises UnknownConvention and the faults of reading one.
+    """
+    from symcost.conventions import load, several
+
+    names = (convention,) if isinstance(convention, str | Path) else tuple(convention)
+    if len(names) > 1 or "all" in names:
+        from symcost.export.reports.blocks import DEPTH
+        from symcost.export.reports.conventions import Views, page as side_by_side
+
+        return side_by_side(Views(model, several(map(str, names))), DEPTH if depth is None else depth, every=every)
+
+    from symcost.export.reports.blocks import page
+    from symcost.export.summary import Summary
+
+    return page(Summary(model, load(names[0])), depth, every=every)
+
+
+def training(
+    model: Model, *, convention: str | Path = "default", optimizer: str | Path = "adam", inputs: bool = False
+) -> Page:
+    """What a step of training costs: forward, backward, update; with `inputs` gradients for those of the model too.
+
+    Raises UnknownConvention, UnknownOptimizer, UnderivedBackward.
+    """
+    from symcost import optimizers
+    from symcost.conventions import load
+    from symcost.export.reports.training import Training, page
+    from symcost.export.summary import Summary
+
+    return page(Training(Summary(model, load(convention)), optimizers.load(optimizer), inputs))
+
+
+def explain(
+    model: Model, quantity: str = "macs", *, depth: int | None = None, convention: str | Path = "default"
+) -> Page:
+    """A count followed to the lines of the text, or a depth to the operations on its longest path.
+
+    Raises UnknownQuantity, UnderivedDepth.
+    """
+    from symcost.export.reports.explain import page, path_page
+    from symcost.questions import question
+
+    if question(quantity).kind == "depth":
+        return path_page(model, quantity, model.longest_paths(quantity), depth)
+    return page(model, quantity, model.explained(quantity, convention), depth)
+
+
+def growth(
+    model: Model, quantity: str = "macs", *, dimensions: Sequence[str] = (), together: bool = False,
+    convention: str | Path = "default",
+) -> Page:  # fmt: skip
+    """How a quantity rises in each dimension, or in those that are named; `together` in all of them at once.
+
+    Raises UnknownDimension, UnderivedGrowth.
+    """
+    from symcost.export.reports.growth import Question, page
+
+    open_ones = [info.name for info in model.symbols if info.name not in model.values]
+    symbols = [_dimension(model, name) for name in dimensions or open_ones]
+    form = model.quantity(quantity, convention=convention).form
+    return page(Question(model, form, symbols, together, None if dimensions else open_ones))
+
+
+def _dimension(model: Model, name: str) -> Symbol:
+    """The symbol of a dimension. Raises UnknownDimension."""
+    from symcost.formula import symbol
+
+    if name not in model.ports:
+        raise UnknownDimension(name, model.name, model.ports)
+    return symbol(name)
+
+
+def memory(model: Model, types: Mapping[str, str] | str | None = None) -> Page:
+    """Bytes: parameters, what is kept for the backward pass, buffers, the state, the peak; and what is moved.
+
+    `types` by role, such as `{"params": "int4", "state": "fp8"}`; one alone is that of parameters, buffers and
+    activations. Raises ValueError for a role or a type that there is not.
+    """
+    from symcost.analysis.memory.widths import Widths
+    from symcost.export.reports.memory import Memory, page
+
+    return page(Memory(model, Widths.of(types or {})))
+
+
+def path(model: Model, *, port: str | None = None, axis: int | None = None, result: int = 0) -> Page:
+    """Which positions of the inputs a position of a result sees: window, receptive field, path length.
+
+    For every axis of every input but the last, or for those that are named.
+    Raises UnknownDimension for an input that there is not, AxisOutOfRange, UnderivedWindow.
+    """
+    from symcost.export.reports.path import page
+
+    return page(model, list(axes(model, port, axis, result)))
+
+
+def axes(model: Model, port: str | None, axis: int | None, result: int) -> Iterator[Axis]:
+    """The axes that are asked for, each with what a result sees of it.
+
+    Raises UnknownDimension for an input that there is not, AxisOutOfRange, UnderivedWindow.
+    """
+    from symcost.export.reports.path import Axis
+
+    if port is not None and port not in model.inputs:
+        raise UnknownDimension(port, model.name, model.inputs)
+    for number, name in enumerate(model.inputs):
+        rank = len(model.graph.ports[number].shape)
+        if rank == 0 or port not in (None, name):
+            continue
+
+        # The last axis holds features, unless it is the only one.
+        for each in range(max(1, rank - 1)) if axis is None else [axis]:
+            asked = (number, each, result)
+            in_general = partial(model.answers.path_in_general, *asked) if model.values else None
+            yield Axis(name, each, model.path(*asked), in_general, model.answers.path_holds(*asked))
+
+
+# Several models -----------------------------------------------------------------------------------
+
+
+def table(
+    models: Iterable[Model], *, columns: Sequence[str] = COLUMNS, dimension: str = "T", orders: bool = False,
+    convention: str | Path = "default", values: Mapping[str, object] | None = None,
+) -> Page:  # fmt: skip
+    """Models side by side; the column `scaling` is how the first count grows in `dimension`.
+
+    `values` are numbers, or sizes over dimensions that all share: `{"I": "D", "H": "D"}`.
+    Raises UnknownQuantity, UnknownDimension, BadValue.
+    """
+    from symcost.export.reports.overview import overview, page
+    from symcost.export.subject import labelled, with_values
+    from symcost.questions import questions
+
+    subjects = with_values(labelled(_with_files(models)), values or {})
+    return page(overview(subjects, list(columns), questions(), dimension, str(convention), orders))
+
+
+def compare(
+    left: Model, right: Model, *, of: Sequence[str] = ("macs",), dimensions: Sequence[str] = (),
+    convention: str | Path = "default", values: Mapping[str, object] | None = None,
+) -> Page:  # fmt: skip
+    """The difference of two models, their ratio, and where one becomes better than the other.
+
+    `dimensions` are those of the crossover (T, or those that matter); `values` as for `table`.
+    Raises UnknownQuantity, UnknownDimension, BadValue.
+    """
+    from symcost.export.reports.comparison import Comparison, page
+    from symcost.export.subject import labelled, with_values
+
+    one, other = with_values(labelled(_with_files((left, right))), values or {})
+    return page([Comparison(name, one, other, str(convention)) for name in of], tuple(dimensions))
+
+
+def _with_files(models: Iterable[Model]) -> Iterator[tuple[str, Model]]:
+    """Each with what its file is called: by that models of one name are told apart."""
+    for model in models:
+        yield PurePath(model.span.source.name).stem, model
+
+
+# On machines --------------------------------------------------------------------------------------
+
+
+def time(model: Model, device: str | Path | Device, dtype: str, *, depth: int = 2, every: bool = False) -> Page:
+    """The least time on a device, what binds it, and by block, if each operation is by itself.
+
+    Raises MissingValue, UnknownDevice and the faults of reading one.
+    """
+    from symcost.export.reports import time as times
+    from symcost.hardware import bound, estimate
+    from symcost.questions.memory import moved
+
+    machine = _device(device)
+    demand_numbers(model.symbols, model.values)
+    least, most = (
+        bound(model.cost, moved(model.subject, every=chosen), machine, dtype, model.values) for chosen in (False, True)
+    )
+    apart = estimate(model.tree, machine, dtype, model.values, depth)
+    return times.page(model.name, machine, dtype, (least, most), apart, depth, every=every)
+
+
+def energy(
+    model: Model, device: str | Path | Device, dtype: str, *, utilization: Fraction | float, runs: int = 1,
+    training: bool = False, devices: int = 1, overhead: Fraction | float = 1, intensity: Fraction | float | None = None,
+) -> Page:  # fmt: skip
+    """Hours, energy and carbon of many runs on many machines, for a part of the peak that is reached.
+
+    `overhead` is all energy for each joule of the machines (PUE), `intensity` grams of CO2e for a kWh. Only matrix
+    products and convolutions count. Raises ValueError for what cannot be, MissingValue, UnknownDevice.
+    """
+    from symcost.export.reports.energy import page
+    from symcost.hardware import Use, bill
+
+    reached, all_energy = _exact(utilization), _exact(overhead)
+    if not 0 < reached <= 1:
+        raise ValueError(f"a utilization is above 0 and at most 1, not {utilization}")
+    if all_energy < 1 or devices < 1 or runs < 1:
+        raise ValueError("overhead, devices and runs are at least 1")
+    machine = _device(device)
+    demand_numbers(model.symbols, model.values)
+    use = Use(reached, devices, all_energy, None if intensity is None else _exact(intensity))
+    macs = model.quantity("training" if training else "macs")()
+    return page(model.name, machine, dtype, use, bill(macs * runs, machine, dtype, use))
+
+
+def _exact(number: Fraction | float) -> Fraction:
+    """As it is printed: 0.1 is a tenth. Raises ValueError for what is infinite or negative."""
+    exact = Fraction(repr(number)) if isinstance(number, float) else Fraction(number)
+    if exact < 0:
+        raise ValueError(f"{number} is negative")
+    return exact
+
+
+def _device(device: str | Path | Device) -> Device:
+    from symcost.hardware import Device
+
+    return device if isinstance(device, Device) else Device.load(device)
+
+
+def devices() -> Page:
+    """The devices that are shipped, with their peaks."""
+    from symcost.export.reports import time as times
+    from symcost.hardware import Device
+
+    return times.devices(map(Device.load, Device.available()))
+
+
+# The library, and files ---------------------------------------------------------------------------
+
+
+def layers(name: str | None = None) -> Page:
+    """The layers of the library, or one with its documentation, formulas and text.
+
+    Raises UnknownLayer.
+    """
+    from symcost.conventions import load
+    from symcost.export.reports import catalogue
+    from symcost.graph.files import library_names
+
+    names, convention = library_names(), load("default")
+    if name is None:
+        return catalogue.page([_entry(each) for each in names], convention)
+    if name not in names:
+        raise UnknownLayer(name, names)
+    return catalogue.layer_page(_entry(name), convention)
+
+
+def _entry(name: str) -> Entry:
+    """A layer of the library by its name."""
+    from symcost.export.reports.catalogue import Entry
+    from symcost.graph.files import library_definition
+    from symcost.instance import Instance
+    from symcost.model import Model
+
+    defined = library_definition(name)
+    assert defined is not None  # it is listed
+    definition = defined.definition
+    return Entry(
+        signature=" ".join(definition.head.text.split()).removeprefix("module "),
+        doc=definition.doc or "",
+        source=definition.span.text,
+        file=defined.unit.tree.source.name,
+        model=Model(Instance(defined), defined.unit),
+    )
+
+
+def check(documents: Document | Iterable[Document], *, verbose: bool = False) -> Page:
+    """What came of the `expect` blocks of documents; `Document.check` gives them one by one.
+
+    Faults of a document count as its verdict.
+    """
+    from symcost.document import Document
+    from symcost.export.reports.check import page
+    from symcost.guards import judged
+
+    given = [documents] if isinstance(documents, Document) else list(documents)
+    return page([judged(document) for document in given], verbose=verbose)
