@@ -59,13 +59,17 @@ def type_of(name: str) -> Type | None:
         return None
     data = _read(file.read_text(encoding="utf-8"))
     tables = {key: Inner(**{"init": {}, **table}) for key, table in data.get("tables", {}).items()}
+    aliases: dict[str, str] = data.get("aliases", {})
+    own = dict.fromkeys(data["null"]) | data["defaults"]
+    # A class may declare a key under its other name.
+    named = {aliases[key]: value for key, value in own.items() if key in aliases}
     return Type(
         name=name,
         prefix=data["prefix"],
         classes=tuple(data["classes"]),
-        aliases=data.get("aliases", {}),
+        aliases=aliases,
         tables=tables,
-        defaults=_common() | dict.fromkeys(data["null"]) | data["defaults"],
+        defaults=_common() | named | own,
     )
 
 
