@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         growth as growth,
         layers as layers,
         memory as memory,
+        models as models,
         path as path,
         report as report,
         table as table,
@@ -33,12 +34,13 @@ if TYPE_CHECKING:
     )
     from symcost.quantity import Quantity as Quantity
     from symcost.reading import form as form
+    from symcost.zoo import from_config as from_config
 
 __version__ = "0.1.0"
 
 _PAGES = (
-    "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "path", "report",
-    "table", "time", "training",
+    "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
+    "report", "table", "time", "training",
 )  # fmt: skip
 """What the command line says, as functions."""
 
@@ -52,6 +54,7 @@ _HOMES = {
     "SymcostError": "symcost.errors",
     "assert_cost": "symcost.guards",
     "form": "symcost.reading",
+    "from_config": "symcost.zoo",
     **dict.fromkeys(_PAGES, "symcost.pages"),
 }
 

@@ -76,6 +76,8 @@ class Answers:
     def holds(self, name: str) -> tuple[Fact, ...]:
         """For which sizes the formula of a quantity holds, as far as its dimensions are open.
 
+        With smaller numbers put in, the quantity is that of the graph built with them, and may be another.
+
         Raises UnknownQuantity.
         """
         wanted = question(name).holds

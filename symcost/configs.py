@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symcost.errors import BadValue, SymcostError, UnknownDimension, ValueTooLarge, gathered
+from symcost.errors import BadValue, NoMapping, SymcostError, UnknownDimension, ValueTooLarge, gathered
 from symcost.formula import TooLarge
 from symcost.graph.evaluate import evaluate
-from symcost.graph.files import Unit
+from symcost.graph.files import Defined, Unit
 from symcost.published.closed import notes
 from symcost.published.file import Published
 from symcost.published.keys import Table
-from symcost.published.mapping import chosen, read, wrong_key
+from symcost.published.mapping import check_all_read, chosen, read, wrong_key
 from symcost.syntax import ast
 from symcost.values import Port, ports_of
 
@@ -44,6 +44,17 @@ def of_file(unit: Unit, config: str, model: str, ports: Ports) -> dict[str, obje
     return values
 
 
+def mapped(unit: Unit, defined: Defined) -> Unit:
+    """The file that says how published files are read: the one in which a model is asked for, or where it stands.
+
+    Raises NoMapping.
+    """
+    found = unit if unit.mappings else defined.unit
+    if not found.mappings:
+        raise NoMapping(found.tree.source.name, defined.name)
+    return found
+
+
 def of_published(
     unit: Unit, published: Published, model: str, ports: Ports
 ) -> tuple[dict[str, object], tuple[str, ...]]:  # fmt: skip
@@ -72,6 +83,7 @@ def of_published(
             faults.append(fault)
     if faults:
         raise gathered(faults)
+    check_all_read(said)  # last: what nobody reads would hide what is read and wrong
     return values, tuple(notes(keys))
 
 

@@ -42,12 +42,18 @@ if TYPE_CHECKING:
 class Model:
     """One architecture. What depends on its dimensions is a Quantity; `at` puts numbers in."""
 
-    def __init__(self, instance: Instance, unit: Unit) -> None:
-        """`unit` is the file in which it is asked for; its definition may stand in another."""
+    # Of the questions, which all are attributes (see `__getattr__`), those that are asked most.
+    params: Quantity  # learned numbers
+    active: Quantity  # those that take part in one example: under `choose`, those of the chosen
+    trained: Quantity  # those that are not frozen
+    macs: Quantity  # multiply-accumulates
+    depth: Quantity  # the longest chain of operations that must follow one another
+
+    def __init__(self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = ()) -> None:
+        """`unit` is the file in which it is asked for; `remarks` say what of a published file is not in its counts."""
         self._instance = instance
         self.unit = unit
-        self.remarks: tuple[str, ...] = ()
-        """What is in the published file that its numbers come from, and not in its counts."""
+        self.remarks = remarks
         self._definition = instance.defined.definition
 
     @cached_property
@@ -134,13 +140,9 @@ class Model:
     def network(self, *, flat: bool = False, plain: bool = False) -> Any:
         """The graph as a `networkx.MultiDiGraph`, made anew: nodes by readable names, an edge for each tensor read.
 
-        A node has `role` (input, parameter, operation, block or output), `kind` (the name of the primitive; call,
-        layer, scan, repeat or choose), `cost` (a Cost) and `params` (a Form), both with all rounds of a block, and
-        `file` and `line`. A block has `count`, its rounds, and `graph`, the network of one round. An edge has the
-        `shape` of its tensor and its `size` as forms, and `steps`: 1 where it leads to an operation that counts.
-
         `flat` opens calls: `Linear/contract`. `plain` writes words and whole numbers only, for GraphML and the like;
         what is inside a block stands beside it and has its name as `inside`.
+        What nodes and edges have is said in `symcost.graph.network`.
         """
         from symcost.analysis.counts.operations import Operations
         from symcost.analysis.counts.parameters import Parameters
@@ -161,13 +163,7 @@ class Model:
 
     @property
     def doubts(self) -> tuple[Report, ...]:
-        """Notes on what its author may not have meant: an image with its channels in front, a width told twice.
-
-        >>> import symcost
-        >>> model = symcost.loads("model M(x: [3, 224, 224]) { return x -> Conv2d(64, 3) }").model()
-        >>> [note.code for note in model.doubts]
-        ['channels-last']
-        """
+        """Notes on what its author may not have meant: an image with its channels in front, a width told twice."""
         from symcost.analysis.doubts import doubts
 
         return tuple(doubts(self.graph, self.shown))
@@ -184,17 +180,11 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        return self._with(self._instance.at(values))
+        return Model(self._instance.at(values), self.unit, self.remarks)
 
     def settled(self) -> Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
-        return self._with(self._instance.settled())
-
-    def _with(self, instance: Instance) -> Model:
-        """The same model with other numbers."""
-        other = Model(instance, self.unit)
-        other.remarks = self.remarks
-        return other
+        return Model(self._instance.settled(), self.unit, self.remarks)
 
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
@@ -209,15 +199,14 @@ class Model:
         Raises NoMapping, NotJson, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey, the faults of reading
         a file and of `at`.
         """
+        configs.mapped(self.unit, self._instance.defined)
         return self.published(Published.open(Path(path)))
 
     def published(self, file: Published) -> Model:
         """The same, of a file that is open."""
-        unit = self.unit if self.unit.mappings else self._instance.defined.unit
+        unit = configs.mapped(self.unit, self._instance.defined)
         values, remarks = configs.of_published(unit, file, self.name, self.ports)
-        model = self.at(**values)
-        model.remarks = (*self.remarks, *remarks)
-        return model
+        return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks))
 
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
@@ -286,19 +275,12 @@ class Model:
 
     def _repr_markdown_(self) -> str:
         """The tree of its blocks, for notebooks."""
-        from symcost.conventions import load
-        from symcost.export.reports.blocks import page
-        from symcost.export.summary import Summary
+        from symcost.export.reports.blocks import in_brief
 
-        return page(Summary(self, load("default")), None).written("markdown")
+        return in_brief(self).written("markdown")
 
     def holds(self, name: str) -> tuple[Fact, ...]:
-        """For which sizes the formula of a quantity holds, as far as its dimensions are open.
-
-        With smaller numbers put in, the quantity is that of the graph built with them, and may be another.
-
-        Raises UnknownQuantity.
-        """
+        """For which sizes the formula of a quantity holds, as far as they are open. Raises UnknownQuantity."""
         return self.answers.holds(name)
 
     def assumed_for(self, name: str) -> tuple[Fact, ...]:
@@ -321,31 +303,6 @@ class Model:
         Raises UnknownQuantity for what is no depth, UnderivedDepth.
         """
         return self.answers.longest_paths(name)
-
-    @property
-    def params(self) -> Quantity:
-        """Learned numbers."""
-        return self.quantity("params")
-
-    @property
-    def active(self) -> Quantity:
-        """Learned numbers that take part in one example: under `choose`, those of the chosen."""
-        return self.quantity("active")
-
-    @property
-    def trained(self) -> Quantity:
-        """Learned numbers that are not frozen."""
-        return self.quantity("trained")
-
-    @property
-    def macs(self) -> Quantity:
-        """Multiply-accumulates."""
-        return self.quantity("macs")
-
-    @property
-    def depth(self) -> Quantity:
-        """The longest chain of operations that must follow one another."""
-        return self.quantity("depth")
 
     def flops(self, convention: str | Path | Convention = "default") -> Quantity:
         """Floating-point operations under a convention, shipped (`default`, `mac`, `exact`, ...) or a TOML file.
@@ -371,11 +328,7 @@ class Model:
 
     def gradients(self, *, inputs: bool = False) -> Counted:
         """Operations of the backward pass by class; with `inputs` gradients for the inputs of the model too."""
-        return Counted(lambda model: model.backward_cost(inputs=inputs), self)
-
-    def backward_cost(self, *, inputs: bool = False) -> Cost:
-        """All operations of the backward pass, symbolic."""
-        return gradients(self.subject, inputs=inputs)
+        return Counted(lambda model: gradients(model.subject, inputs=inputs), self)
 
     @property
     def kept(self) -> Kept:

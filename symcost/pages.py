@@ -20,17 +20,19 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from symcost.errors import UnknownDimension, UnknownLayer
+from symcost.errors import UnknownDimension, UnknownFamily, UnknownLayer
 from symcost.values import demand_numbers
 
 if TYPE_CHECKING:
     from symcost.document import Document
     from symcost.export.page import Page
     from symcost.export.reports.catalogue import Entry
+    from symcost.export.reports.families import Shelf
     from symcost.export.reports.path import Axis
     from symcost.formula import Symbol
     from symcost.hardware import Device
     from symcost.model import Model
+    from symcost.zoo import Family
 
 Conventions = str | Path | Sequence[str | Path]
 """A convention by its name or file; several, or `all` that are shipped."""
@@ -306,6 +308,39 @@ def _entry(name: str) -> Entry:
         source=definition.span.text,
         file=defined.unit.tree.source.name,
         model=Model(Instance(defined), defined.unit),
+    )
+
+
+def models(name: str | None = None) -> Page:
+    """The zoo: families, the types of published configurations they read, and their sizes; or one of them.
+
+    `name` is a type (`qwen3_moe`) or a family (`qwen`). Raises UnknownFamily.
+    """
+    from symcost import zoo
+    from symcost.export.reports import families
+
+    known = zoo.families()
+    if name is None:
+        return families.page([_shelf(family) for family in known])
+    found = [family for family in known if name in (family.name, *family.types)]
+    if not found:
+        raise UnknownFamily(name, [one for family in known for one in (family.name, *family.types)])
+    return families.family_page([_shelf(family) for family in found], None if name == found[0].name else name)
+
+
+def _shelf(family: Family) -> Shelf:
+    """A family as reports have it."""
+    from symcost import zoo
+    from symcost.export.reports.families import Shelf
+
+    return Shelf(
+        name=family.name,
+        title=family.title,
+        file=family.path.relative_to(zoo.folder()).as_posix(),
+        types=family.types,
+        sizes=family.sizes,
+        models=dict(family.models),
+        text=family.path.read_text(encoding="utf-8"),
     )
 
 

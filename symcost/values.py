@@ -337,7 +337,7 @@ def dimensions(ports: Iterable[Port], given: Given, declared: Mapping[str, ast.D
         if dim is None:
             yield SymbolInfo(port.name, "", None, port.span)
         else:
-            yield SymbolInfo(port.name, dim.words, dim.latex, port.span)
+            yield SymbolInfo(port.name, dim.words or "", dim.latex, port.span)
 
 
 # What is assumed of them ---------------------------------------------------------------------------

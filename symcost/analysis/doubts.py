@@ -34,7 +34,13 @@ LEAST_KERNEL = 16
 
 
 def doubts(graph: Graph, shown: Shown) -> Iterator[Report]:
-    """The notes on a model, each of them once, in the order of the text."""
+    """The notes on a model, each of them once, in the order of the text.
+
+    >>> import symcost
+    >>> model = symcost.loads("model M(x: [3, 224, 224]) { return x -> Conv2d(64, 3) }").model()
+    >>> [note.code for note in model.doubts]
+    ['channels-last']
+    """
     yield from _in_front(graph, frozenset(graph.ports), shown)
     yield from _widths(graph, shown, set())
 

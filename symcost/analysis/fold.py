@@ -11,6 +11,9 @@ from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
 
 NONE = num(0)
 
+ONCE = ("call", "layer")
+"""Blocks that have one round."""
+
 Count = TypeVar("Count")
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -22,7 +25,7 @@ def rounds(block: Block, form: Form) -> Form:
     A sum over the counter where the rounds differ, else one round times the count. A call has one round; of a
     `choose` only the active alternatives run.
     """
-    if block.kind in ("call", "layer"):
+    if block.kind in ONCE:
         return form
     if block.counter is not None and block.counter in form.free_symbols:
         return sum_over(block.counter, form)
@@ -31,6 +34,8 @@ def rounds(block: Block, form: Form) -> Form:
 
 def all_rounds(block: Block, cost: Cost) -> Cost:
     """The operations of one round of a block, over all its rounds (see `rounds`)."""
+    if block.kind in ONCE:
+        return cost
     return cost.each(lambda form: rounds(block, form))
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from symcost.document import Document
     from symcost.export.page import Page
     from symcost.model import Model
+    from symcost.published.file import Published
 
 Value = int | Fraction | bool | str
 """What may stand behind `NAME=`. Whether it suits that dimension, the model decides."""
@@ -179,12 +180,40 @@ def result_options(command: Callable[..., Any], more: Sequence[str] = ()) -> Cal
 
 
 def open_document(file: str) -> Document:
-    """The file, or standard input for `-`."""
+    """The file, or standard input for `-`; of a published configuration the file of the zoo that speaks of it."""
+    from symcost.document import Document
+    from symcost.zoo import document_of
+
+    found = open_any(file)
+    return found if isinstance(found, Document) else document_of(found)
+
+
+def open_any(file: str) -> Document | Published:
+    """An architecture or a published configuration, told apart by how they begin; `-` is standard input."""
     import symcost
+    from symcost.graph.files import decode
+    from symcost.published.file import Published
+    from symcost.zoo import holds_published
 
     if file == "-":
-        return symcost.loads(_standard_input(), "<stdin>")
-    return symcost.load(file)
+        text = _standard_input()
+        return Published.read(decode(text, "<stdin>")) if holds_published(text) else symcost.loads(text, "<stdin>")
+    return Published.open(file) if holds_published(_beginning(file)) else symcost.load(file)
+
+
+def _beginning(file: str) -> bytes:
+    """The first bytes of a file; none where it cannot be read, which who opens it says better."""
+    try:
+        if not Path(file).is_file():  # a pipe is read once
+            return b""
+        with Path(file).open("rb") as stream:
+            return stream.read(BEGINNING)
+    except OSError:
+        return b""
+
+
+BEGINNING = 400
+"""Bytes of a file that tell what it is."""
 
 
 def _standard_input() -> bytes:
@@ -204,18 +233,23 @@ def open_model(
     file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value]
 ) -> Model:
     """The chosen model with the numbers of configurations, of a published file, and of the command line put in."""
-    document = open_document(file)
-    model = document.model(name) if hf is None else described(document, name, hf)
+    model = _model(open_any(file), name, hf)
     for config in configs:
         model = model.configured(config)
     return model.at(**assignments) if assignments else model
 
 
-def described(document: Document, name: str | None, hf: str) -> Model:
-    """The model of a file that a published file describes, with its numbers."""
+def _model(found: Document | Published, name: str | None, hf: str | None) -> Model:
+    """The model of a file, with the numbers of a published one; or that of the zoo which a published file describes."""
+    from symcost.document import Document
     from symcost.published.file import Published
+    from symcost.zoo import of_published
 
-    return document.published(Published.open(hf), name)
+    if isinstance(found, Document):
+        return found.model(name) if hf is None else found.published(Published.open(hf), name)
+    if hf is not None:
+        raise click.UsageError("a published configuration is given twice; `--hf` goes with an architecture")
+    return of_published(found, name)
 
 
 def tell_assumptions(model: Model, quantity: str | None = None) -> None:

@@ -27,6 +27,7 @@ from symcost.cli.output import FULL, CannotWrite, silence, tell
 from symcost.cli.paths import path
 from symcost.cli.report import report
 from symcost.cli.table import table
+from symcost.cli.zoo import models
 
 FAULT, OUR_BUG, INTERRUPTED, NOBODY_READS = 1, 70, 130, 141
 """Exit statuses beside 0, success, click's 2, wrong use, and 74, not written; the last two as shells report signals."""
@@ -165,6 +166,7 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, compare, growth, memory, path, check, layers, latex, evaluate, energy, devices,
+    formula, report, explain, table, compare, growth, memory, path, check, layers, models, latex, evaluate,
+    energy, devices,
 ):  # fmt: skip
     main.add_command(command)

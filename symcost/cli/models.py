@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcost.cli.common import PUBLISHED, Value, assigned, open_document
+from symcost.cli.common import PUBLISHED, Value, assigned, open_any, open_document
 
 if TYPE_CHECKING:
     from symcost.errors import SymcostError
@@ -72,18 +72,24 @@ def models_of(word: str) -> list[tuple[str, Model]]:
 
     Raises NoModel, UnknownModel and the faults of the file.
     """
+    from symcost.document import Document
     from symcost.guards import arch_files
+    from symcost.zoo import of_published
 
     if os.path.isdir(word):
         return all_models(arch_files(word))
     if is_file(word):
-        document = open_document(word)
+        document = open_any(word)
+        if not isinstance(document, Document):
+            return [(PurePath(word).stem, of_published(document))]
         models = document.asked.values() or [document.model()]  # which says that there is none
         return [(PurePath(word).stem, model) for model in models]
     file, _, name = word.rpartition(":")
     if not is_file(file):
         raise click.BadParameter(f"there is no file {word!r}")
-    return [(PurePath(file).stem, open_document(file).model(name))]
+    document = open_any(file)
+    model = document.model(name) if isinstance(document, Document) else of_published(document, name)
+    return [(PurePath(file).stem, model)]
 
 
 def is_file(word: str) -> bool:

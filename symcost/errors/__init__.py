@@ -12,6 +12,7 @@ from symcost.errors.base import (
 from symcost.errors.command_line import (
     BrokenExpectation as BrokenExpectation,
     NothingToCheck as NothingToCheck,
+    UnknownFamily as UnknownFamily,
     UnknownLayer as UnknownLayer,
 )
 from symcost.errors.data import (
@@ -72,10 +73,12 @@ from symcost.errors.names import (
     CallsItself as CallsItself,
     DuplicateName as DuplicateName,
     GivenTwice as GivenTwice,
+    HiddenDimension as HiddenDimension,
     LeftInside as LeftInside,
     MissingArgument as MissingArgument,
     MissingReturn as MissingReturn,
     NoInput as NoInput,
+    NoSuchDimension as NoSuchDimension,
     OtherLayerShape as OtherLayerShape,
     TooManyArguments as TooManyArguments,
     TooManyOperations as TooManyOperations,
@@ -98,6 +101,7 @@ from symcost.errors.published import (
     OtherType as OtherType,
     SeveralSpellings as SeveralSpellings,
     UnknownMapping as UnknownMapping,
+    UnknownType as UnknownType,
     UnreadKey as UnreadKey,
     WrongKey as WrongKey,
 )

@@ -42,3 +42,15 @@ class UnknownLayer(SymcostError):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         helps = did_you_mean(name, known) or ["`symcost layers` lists them all"]
         super().__init__(f"the library has no `{name}`", helps=helps)
+
+
+class UnknownFamily(SymcostError):
+    """A name that the zoo has not, neither for a family nor for a type."""
+
+    code = "unknown-family"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"the zoo has no `{name}`",
+            helps=did_you_mean(name, known) or ["`symcost models` lists what it has"],
+        )

@@ -206,3 +206,28 @@ class UnreadKey(SymcostError):
         elif usual is not None:
             helps = [f'what is counted has `"{path[-1]}": {usual}`']
         super().__init__(f"`{file}` says of `{name}` what nobody counts", span, f"is {found}", notes=notes, helps=helps)
+
+
+class UnknownType(SymcostError):
+    """A published file of which no architecture speaks that ships with the package."""
+
+    code = "unknown-type"
+
+    def __init__(
+        self, file: str, found: str | None, known: Iterable[str], span: Span | None, adapts: str | None = None
+    ) -> None:  # fmt: skip
+        """`adapts`: the model that it is an adapter for, where it is one."""
+        if adapts is not None:
+            super().__init__(
+                f"`{file}` is an adapter for `{adapts}` and describes no model",
+                helps=["give the `config.json` of the model that is adapted"],
+            )
+            return
+        message = f"`{file}` does not say its `model_type`" if found is None else f"nothing is known of type `{found}`"
+        helps = did_you_mean(found, known) if found else []
+        super().__init__(
+            message,
+            span,
+            "this type",
+            helps=helps or ["`symcost models` lists what is known; a file of your own reads it with `--hf`"],
+        )

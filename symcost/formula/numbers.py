@@ -25,6 +25,13 @@ def exact(value: Rational) -> Rational:
     return int(value) if value.denominator == 1 else value
 
 
+def quotient(above: Rational, below: Rational) -> Rational:
+    """The exact quotient, of whole numbers that divide without a fraction on the way."""
+    if type(above) is int and type(below) is int and above % below == 0:
+        return above // below
+    return exact(Fraction(above) / below)
+
+
 def magnitude(value: Rational) -> Rational:
     """The number without its sign."""
     return value if value >= 0 else -value

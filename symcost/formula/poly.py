@@ -9,7 +9,7 @@ from math import gcd, lcm
 from symcost.formula.form import Add, Form, Num, Symbol
 from symcost.formula.interface import intern
 from symcost.formula.monomials import EMPTY, Factor, Factors, Monomial, Term, written_out
-from symcost.formula.numbers import Rational, TooLarge, exact, number_power
+from symcost.formula.numbers import Rational, TooLarge, exact, number_power, quotient
 from symcost.formula.residues import family_of, upper_halves, whole_family
 
 MAX_TERMS = 20_000
@@ -144,7 +144,7 @@ class Poly:
         for m, term in self.terms.items():
             times = _whole_exponent(atom, term)
             if times > 0:
-                pieces.append(_without(atom, term) * by**times)
+                pieces.append(_without(atom, term) * (by if times == 1 else by**times))
             else:
                 untouched[m] = term
         return total((Poly(untouched), *pieces)) if pieces else self
@@ -287,15 +287,20 @@ def _without(atom: int, term: Term) -> Poly:
     return monomial(coefficient, tuple(factor for factor in factors if factor[0] != atom))
 
 
-def ratio(above: Poly, below: Poly) -> Term:
-    """The quotient of two single terms, as a term; sums that divide stay unexpanded."""
-    ((coefficient, factors),) = above.terms.values()
-    ((divisor, divisors),) = below.terms.values()
+def ratio(above: Term, below: Term) -> Term:
+    """The quotient of two terms; sums that divide stay unexpanded."""
+    coefficient, factors = above
+    divisor, divisors = below
     merged = {number: (exponent, written) for number, exponent, written in factors}
     for number, exponent, written in divisors:
         known = merged.get(number, (0, written))
         merged[number] = (exact(known[0] - exponent), known[1])
-    return Fraction(coefficient) / divisor, tuple((number, e, w) for number, (e, w) in merged.items() if e)
+    return quotient(coefficient, divisor), tuple([(number, e, w) for number, (e, w) in merged.items() if e])
+
+
+def times(poly: Poly, coefficient: Rational, factors: Factors) -> Poly:
+    """The product with one term."""
+    return monomial(coefficient, factors) * poly if factors else poly.scaled(coefficient)
 
 
 def content(poly: Poly) -> tuple[Poly, Poly]:

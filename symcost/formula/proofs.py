@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain, islice, product
 from math import floor, trunc
 
 from symcost.formula.facts import NOTHING, Facts, floored
 from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Mod, Num, Pow, Sum, Symbol, Visitor
-from symcost.formula.monomials import EMPTY, Factors
+from symcost.formula.monomials import EMPTY, Factors, Term
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
-from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, total
+from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, times, total
 from symcost.formula.trials import refuted
 
 DEPTH = 3
@@ -83,8 +83,8 @@ def _whole_multiples(poly: Poly, facts: Facts) -> Iterator[Poly]:
     for known in facts.wholes:
         if len(known.terms) == 1:
             continue
-        for part, piece in product(poly.parts(), known.parts()):
-            coefficient, factors = ratio(part, piece)
+        for term, piece in product(poly.terms.values(), known.terms.values()):
+            coefficient, factors = ratio(term, piece)
             if _whole_term(coefficient, factors, facts, 1):
                 yield known * monomial(coefficient, factors)
 
@@ -99,8 +99,8 @@ def _whole_term(coefficient: Rational, factors: Factors, facts: Facts, depth: in
         return True
     if depth == 0 or not facts.wholes:
         return False
-    term = monomial(coefficient, factors)
-    quotients = (ratio(term, known) for known in facts.wholes if len(known.terms) == 1)
+    singles = (known.terms.values() for known in facts.wholes if len(known.terms) == 1)
+    quotients = (ratio((coefficient, factors), known) for (known,) in singles)
     return any(_simpler(*left, coefficient, factors) and _whole_term(*left, facts, depth - 1) for left in quotients)
 
 
@@ -277,27 +277,27 @@ class _Search:
 
     def _reduced(self, poly: Poly) -> Iterator[Poly]:
         """`poly` less a positive multiple of something not negative, so that one term goes that may be negative."""
-        for known in (*_implied(poly, self.facts), *self.facts.nonnegatives):
-            for term in poly.parts():
-                if self._may_be_negative(term):
-                    yield from self._without(term, poly, known)
+        all_known = (*_implied(poly, self.facts), *self.facts.nonnegatives)
+        in_the_way = [term for term in poly.terms.values() if self._may_be_negative(term)] if all_known else []
+        for known, term in product(all_known, in_the_way):
+            yield from self._without(term, poly, known)
 
-    def _may_be_negative(self, term: Poly) -> bool:
+    def _may_be_negative(self, term: Term) -> bool:
         """By its sign, or because an atom may be: of `floor(D/(T - K))` only a fact says that it is not."""
-        ((coefficient, factors),) = term.terms.values()
+        coefficient, factors = term
         if len(factors) == 1 and lowest(factors[0][2], self.facts) is None:
             return True
-        turned = sum(int(e) for number, e, w in factors if _turns(number, w, term, self.facts))
+        turned = sum(int(e) for number, e, w in factors if _turns(number, w, [term], self.facts))
         return coefficient > 0 if turned % 2 else coefficient < 0
 
-    def _without(self, term: Poly, poly: Poly, known: Poly) -> Iterator[Poly]:
+    def _without(self, term: Term, poly: Poly, known: Poly) -> Iterator[Poly]:
         """`poly` less what `known` must be multiplied by so that the term goes, for each of its own terms."""
-        for piece in known.parts():
+        for piece in known.terms.values():
             share, factors = ratio(term, piece)
             if share <= 0 or (factors and self.plain):
                 continue
             if all(_may_multiply(exponent, w, self.facts) for _, exponent, w in factors):
-                yield poly - monomial(share, factors) * known
+                yield total((poly, times(known, -share, factors)))
 
 
 def _all_positive(poly: Poly) -> bool:
@@ -314,6 +314,8 @@ def cleared(poly: Poly, facts: Facts) -> Poly | None:
     if not poly:
         return poly
     below = denominator(poly)
+    if below.number == 1:
+        return poly
     ((_, divisors),) = below.terms.values()
     sign = 1
     for _, exponent, written in divisors:
@@ -345,22 +347,33 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
     A polynomial that may not be shifted becomes -1, which proves nothing.
     """
     done: set[int] = set()
-    while waiting := [item for item in poly.atoms.items() if item[0] not in done]:
-        number, written = max(waiting, key=_uid)
-        # The limits of a counter may bring in atoms that have to be shifted in their turn.
+    waiting = _inner_first(poly, done)
+    while waiting:
+        number, written = waiting.pop()
         shifted = _from_lowest(number, written, poly, done, facts)
         if shifted is None:
             return constant(-1)
-        poly = shifted
         done.add(number)
+        # The limits of a counter may bring in atoms that have to be shifted in their turn.
+        if shifted is not poly:
+            poly = shifted
+            waiting = _inner_first(poly, done)
     return poly
+
+
+def _inner_first(poly: Poly, done: set[int]) -> list[tuple[int, Form]]:
+    """The atoms that are not done, the innermost counter last."""
+    waiting = [item for item in poly.atoms.items() if item[0] not in done]
+    waiting.sort(key=_uid, reverse=True)
+    waiting.reverse()
+    return waiting
 
 
 def _from_lowest(number: int, written: Form, poly: Poly, done: set[int], facts: Facts) -> Poly | None:
     """One atom counted from its lowest value; None where that is unknown or speaks of an atom that is done."""
     low = lowest(written, facts)
     if low is None:
-        turns = _turns(number, written, poly, facts)
+        turns = _turns(number, written, poly.terms.values(), facts)
         return poly.replaced(number, atom(number, written).scaled(-1)) if turns else None
     if not done.isdisjoint(low.atoms):
         return None
@@ -373,11 +386,11 @@ def _uid(numbered: tuple[int, Form]) -> int:
     return written.uid if isinstance(written, Symbol) else 0
 
 
-def _turns(number: int, written: Form, poly: Poly, facts: Facts) -> bool:
+def _turns(number: int, written: Form, terms: Iterable[Term], facts: Facts) -> bool:
     """Whether the negative of an atom is to stand for it: `-floor(-log2(n))` is how `ceil(log2(n))` is kept."""
     if type(written) is not Floor or not nonnegative(written.numerator.poly.scaled(-1), facts):
         return False
-    exponents = (e for _, factors in poly.terms.values() for a, e, _ in factors if a == number)
+    exponents = (e for _, factors in terms for a, e, _ in factors if a == number)
     return nonnegative(written.denominator.poly, facts) and all(e > 0 and e.denominator == 1 for e in exponents)
 
 

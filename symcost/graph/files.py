@@ -60,6 +60,9 @@ class Unit:
         self.configs: dict[str, ast.Config] = {}
         self.mappings: list[ast.Config] = []
         self.dims: dict[str, ast.Dim] = {}
+        """What each dimension means, also by the words of the files that this one uses."""
+        self.own_dims: dict[str, ast.Dim] = {}
+        """The dimensions that the modules of this file may read."""
         faults: list[SymcostError] = []
         for unit in used:
             faults += self._take_over(unit)
@@ -88,7 +91,9 @@ class Unit:
             case ast.Config():
                 return twice([entry.name for entry in item.entries]) + self._enter_config(item)
             case ast.Dim(name=name):
-                self.dims[name.text] = item
+                self.own_dims[name.text] = item
+                if item.words is not None or name.text not in self.dims:
+                    self.dims[name.text] = item
         return []
 
     def _enter_config(self, config: ast.Config) -> list[SymcostError]:

@@ -15,6 +15,7 @@ from symcost.graph.files import Unit, library_names
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
+from symcost.graph.told import TOLD
 from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
 from symcost.ops import PRIMITIVES
 from symcost.ops.base import Operand, Site, axis_of
@@ -24,12 +25,12 @@ from symcost.ops.sizes import Sizes, fraction
 
 def is_builtin(name: str) -> bool:
     """Whether a name can be called that no text defines."""
-    return name in PRIMITIVES or name in NAMED_POINTWISE or name in STATIC or name in OF_LISTS
+    return name in PRIMITIVES or name in NAMED_POINTWISE or name in STATIC or name in TOLD or name in OF_LISTS
 
 
 def callable_names(unit: Unit) -> set[str]:
     """All that can be called in a file."""
-    return {*unit.definitions, *library_names(), *PRIMITIVES, *NAMED_POINTWISE, *STATIC, *OF_LISTS}
+    return {*unit.definitions, *library_names(), *PRIMITIVES, *NAMED_POINTWISE, *STATIC, *TOLD, *OF_LISTS}
 
 
 def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value:
@@ -37,6 +38,8 @@ def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Valu
 
     Raises the faults of its arguments and of the primitive itself.
     """
+    if name in TOLD:
+        return TOLD[name](arguments, span)
     by_entry = name in NAMED_POINTWISE or name in STATIC
     values = [value for value, _ in arguments.positional]
     if name in OF_LISTS and (not values or isinstance(values[0], ListValue) or name not in PRIMITIVES):
@@ -350,6 +353,10 @@ def _bool(value: Value, span: Span, sizes: Sizes) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def _words(value: Value, span: Span, sizes: Sizes) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 _CONVERTERS: dict[str, tuple[str, Callable[[Value, Span, Sizes], Any]]] = {
     "Operand": ("a tensor", _operand),
     "int": ("a whole number", _int),
@@ -360,5 +367,6 @@ _CONVERTERS: dict[str, tuple[str, Callable[[Value, Span, Sizes], Any]]] = {
     "OpenShape": ("a list of sizes", _open_shape),
     "Parts": ("a number of parts or a list of sizes", _parts),
     "bool": ("`true` or `false`", _bool),
+    "Words": ("words in quotes", _words),
 }
 """How an argument reaches a primitive, by the annotation of its parameter."""

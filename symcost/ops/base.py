@@ -29,6 +29,7 @@ Axes = Sequence[int]
 Amounts = Sequence[Form]
 OpenShape = Sequence[Form | None]
 Parts = Form | Shape
+Words = str
 
 
 @dataclass(frozen=True, slots=True)

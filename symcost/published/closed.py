@@ -6,11 +6,12 @@ A key that says what the library would take it to say anyway is as good as left 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from symcost.errors import SymcostError, UnreadKey
 from symcost.published.expressions import described, same
@@ -18,6 +19,9 @@ from symcost.published.file import Path_
 from symcost.published.keys import Keys, Table
 from symcost.published.library import Type, type_of
 from symcost.syntax import ast
+
+ROPE = "rope_"
+"""How the names of tables begin that say by which angles positions turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,14 @@ class Harmless:
     unless_own: Mapping[str, str]
     some: Mapping[str, Mapping[str, str]]
     noted: Mapping[str, str]
+    noted_some: Mapping[str, Mapping[str, str]]
+    rope: Mapping[str, str]
 
     def covers(self, key: str, kind: Type | None) -> bool:
         """Whether a key of a table of this type changes nothing, whatever it says."""
         if key in self.always or key in self.noted:
             return True
-        if kind is not None and key in self.some.get(kind.name, {}):
+        if kind is not None and (key in self.some.get(kind.name, {}) or key in self.noted_some.get(kind.name, {})):
             return True
         if key in self.unless_own and (kind is None or key not in kind.defaults):
             return True
@@ -45,14 +51,20 @@ class Harmless:
 def harmless() -> Harmless:
     """What `harmless.toml` says."""
     data = tomllib.loads((files("symcost.published") / "harmless.toml").read_text(encoding="utf-8"))
-    some: dict[str, dict[str, str]] = {}
-    for group in data.get("some", []):
-        for name in group["types"]:
-            some.setdefault(name, {}).update(group["keys"])
+    some, noted_some = _by_type(data.get("some", [])), _by_type(data.get("noted_some", []))
     always = data["always"]
     patterns = {key: why for key, why in always.items() if "*" in key}
     plain = {key: why for key, why in always.items() if "*" not in key}
-    return Harmless(plain, patterns, data["unless_own"], some, data["noted"])
+    return Harmless(plain, patterns, data["unless_own"], some, data["noted"], noted_some, data["rope"])
+
+
+def _by_type(groups: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Keys of groups of types, type by type."""
+    found: dict[str, dict[str, str]] = {}
+    for group in groups:
+        for name in group["types"]:
+            found.setdefault(name, {}).update(group["keys"])
+    return found
 
 
 # What a mapping speaks of -------------------------------------------------------------------------
@@ -144,7 +156,8 @@ def _unread(table: Table, place: Path_, keys: Keys, spoken_of: set[Path_]) -> It
     for key, value in table.entries.items():
         name = key if kind is None else kind.canonical(key)
         path = (*place, name)
-        if known.covers(name, kind) or known.covers(key, kind) or _says_what_it_is(name, table, place):
+        turned = any(part.startswith(ROPE) for part in place) and key in known.rope
+        if turned or known.covers(name, kind) or known.covers(key, kind) or _says_what_it_is(name, table, place):
             continue
         if isinstance(value, dict) and value and _goes_inside(path, name, kind, spoken_of):
             inner = Table((*table.path, key), value, _kind_inside(kind, name, value))
@@ -167,7 +180,7 @@ def _goes_inside(path: Path_, name: str, kind: Type | None, spoken_of: set[Path_
     """Whether a table is looked into: one that the library has too, one of which parts are read, or a rope's."""
     inner = kind is not None and name in kind.tables
     parts = any(len(other) > len(path) and other[: len(path)] == path for other in spoken_of)
-    return inner or parts or name.startswith("rope_") or (bool(path[:-1]) and path[-2].startswith("rope_"))
+    return inner or parts or any(part.startswith(ROPE) for part in path)
 
 
 def _as_library(name: str, value: object, kind: Type | None) -> bool:
@@ -204,7 +217,10 @@ def _written(value: object) -> str | None:
 
 def notes(keys: Keys) -> Iterator[str]:
     """What is in a file and not in the count, with what there is to say of it."""
-    known = harmless().noted
+    kind, known = keys.root.type, harmless()
+    of_type = {} if kind is None else known.noted_some.get(kind.name, {})
     for key, value in keys.root.entries.items():
-        if key in known and value not in (None, 0, False, {}, []):
-            yield f"`{key}` is not counted: {known[key]}"
+        if key in known.noted and value not in (None, 0, False, {}, []):
+            yield f"`{key}` is not counted: {known.noted[key]}"
+        if key in of_type and value is False:
+            yield f"`{key}` is not counted: {of_type[key]}"

@@ -407,8 +407,10 @@ def described(found: object) -> str:
             return "null"
         case bool():
             return f"`{str(found).lower()}`"
-        case int() | Fraction():
+        case int():
             return f"the number `{found}`"
+        case Fraction():
+            return f"the number `{float(found):g}`"
         case str():
             return f'the text "{found}"'
         case list():

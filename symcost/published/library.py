@@ -39,6 +39,8 @@ class Type:
     aliases: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Inner] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
+    labels: int = 2
+    """How many classes a classifier tells apart where the file says nothing."""
 
     def canonical(self, key: str) -> str:
         """The name by which the library knows a key."""
@@ -59,17 +61,16 @@ def type_of(name: str) -> Type | None:
         return None
     data = _read(file.read_text(encoding="utf-8"))
     tables = {key: Inner(**{"init": {}, **table}) for key, table in data.get("tables", {}).items()}
-    aliases: dict[str, str] = data.get("aliases", {})
-    own = dict.fromkeys(data["null"]) | data["defaults"]
-    # A class may declare a key under its other name.
-    named = {aliases[key]: value for key, value in own.items() if key in aliases}
+    aliases = data.get("aliases", {})
+    defaults = _common() | dict.fromkeys(data["null"]) | data["defaults"]
     return Type(
         name=name,
         prefix=data["prefix"],
         classes=tuple(data["classes"]),
         aliases=aliases,
         tables=tables,
-        defaults=_common() | named | own,
+        defaults={aliases.get(key, key): value for key, value in defaults.items()},
+        labels=data.get("labels", 2),
     )
 
 

@@ -191,10 +191,15 @@ def read(mapping: Mapping, keys: Keys) -> Said:
             faults.append(fault.read_from(Said(mapping, keys).places(entry.value)))
         except SymcostError as fault:
             faults.append(fault)
-    faults += unread(keys, mentioned(_exprs(mapping), keys.root))
     if faults:
         raise gathered(faults)
     return Said(mapping, keys, tuple(values))
+
+
+def check_all_read(said: Said) -> None:
+    """A closed world. Raises UnreadKey for what nobody reads and what may change a count."""
+    if faults := list(unread(said.keys, mentioned(_exprs(said.mapping), said.keys.root))):
+        raise gathered(faults)
 
 
 def _exprs(mapping: Mapping) -> Iterator[ast.Expr]:

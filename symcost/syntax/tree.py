@@ -76,7 +76,7 @@ class TreeBuilder:
     def dim(self, parts: Parts) -> ast.Dim:
         name, words, _, latex = parts
         present = [part for part in parts if part is not None]
-        return ast.Dim(self._span(present), name, words[1:-1], latex and str(latex[1:-1]))
+        return ast.Dim(self._span(present), name, words and str(words[1:-1]), latex and str(latex[1:-1]))
 
     def config(self, parts: Parts) -> ast.Config:
         _, name, model, _, types, _, classes, _, like, _, settings, _ = parts
@@ -278,9 +278,9 @@ class TreeBuilder:
         return tuple(parts[::2])
 
     def slice(self, parts: Parts) -> ast.Slice:
-        start, _, stop = parts
+        start, _, stop, _, step = parts
         span = self._span([part for part in parts if part is not None])
-        return self._over(ast.Slice(span, start, stop), start, stop)
+        return self._over(ast.Slice(span, start, stop, step), start, stop, step)
 
     def group(self, parts: Parts) -> ast.Expr:
         """Brackets leave no class of their own; they widen the span of what they hold."""
@@ -325,7 +325,8 @@ class TreeBuilder:
         return tuple(parts[::2])
 
     def ellipsis(self, parts: Parts) -> ast.Ellipsis:
-        return ast.Ellipsis(self._span(parts))
+        dots, group = parts
+        return ast.Ellipsis(self._span([dots] if group is None else parts), "" if group is None else group.text)
 
     def number(self, parts: Parts) -> ast.Number:
         span, text = self._span(parts), parts[0].replace("_", "")

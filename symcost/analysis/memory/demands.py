@@ -238,8 +238,10 @@ def _looked_at(
     if others or memory.box(operation, 0) is not None:
         return _parts(operation, wanted, amount)
     view = memory.view(operation)
+    if view is View.PART:
+        return _somewhere(amount(demand, out)) if demand else NOTHING_READ
     if demand.whole:
-        return WHOLE if view is not View.PART else _somewhere(out.size)
+        return WHOLE
     if view is View.WHOLE and len(operation.inputs) == 1:
         return demand.seen_through(operation)
 

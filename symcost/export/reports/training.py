@@ -17,6 +17,7 @@ from symcost.export.reports.blocks import facts, figure, values
 from symcost.export.summary import Summary
 from symcost.formula import Form, add, mul, num
 from symcost.optimizers import Optimizer
+from symcost.questions.training import gradients
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Training:
         model = self.summary.model
         parts = {
             "forward": model.cost,
-            "backward": model.backward_cost(inputs=self.inputs),
+            "backward": gradients(model.subject, inputs=self.inputs),
             "update": self.optimizer.update(model.trained.form),
         }
         return {**parts, "step": total(parts.values())}
