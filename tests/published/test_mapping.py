@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from symcost.errors import (
 from symcost.published.expressions import value
 from symcost.published.file import Published
 from symcost.published.keys import Keys, Table, Unsaid
-from symcost.published.library import Type, type_of
+from symcost.published.library import Inner, Type, type_of
 from symcost.syntax.parse import parse_expression
 
 FILE = {
@@ -194,6 +195,8 @@ def test_other_files_are_refused() -> None:
         ({"vocab_size": 7}, "vocab_size"),
         ({"num_attention_heads": None}, "num_attention_heads"),  # null is not what the library gives
         ({"unheard_of": 1}, "unheard_of"),
+        ({"is_decoder": True}, "is_decoder"),
+        ({"pruned_heads": {"0": [1]}}, "pruned_heads"),
         ({"factor": 2.0}, "factor"),  # of angles only in a table of them
         ({"rope_parameters": {"partial_rotary_factor": 0.5}}, "rope_parameters.partial_rotary_factor"),
         ({"per_layer_config": {"0": {"hidden_size": 3}}}, "per_layer_config"),
@@ -210,13 +213,58 @@ def test_a_closed_world(entries: dict[str, object], key: str) -> None:
         {"attention_bias": False, "vocab_size": 32000},  # as the library has it anyway
         {"attention_dropout": 0.5, "bos_token_id": 3, "rms_norm_eps": 1e-3, "use_cache": False, "top_p": 0.5},
         {"rope_scaling": {"type": "yarn", "factor": 2.0, "beta_fast": 32}, "rope_theta": 5e5},
-        {"unheard_of": None},
+        {"unheard_of": None, "pruned_heads": {}},
+        {"is_decoder": False, "add_cross_attention": False},  # before version 5 in every file
         {"_name_or_path": "/home/me", "transformers_version": "4.30", "dtype": "bfloat16", "torch_dtype": "float16"},
     ],
 )
 def test_what_changes_no_count_may_be_said(entries: dict[str, object]) -> None:
     """Harmless keys, and keys that say what holds anyway."""
     assert described({"model_type": "llama", **SMALL, **entries}).params() == 3 * (2 * 5 + 5 + 5 * 2 + 2)
+
+
+VISION = """
+model Seen(x: [T, D], L) { repeat L { x = x -> Linear(D) } return x }
+config hf Seen for "pair" as "PairModel" { D = text_config.hidden_size, L = text_config.num_hidden_layers }
+config hf Seen for "pair" as "OtherModel" like "pair" { assume one_of(text_config.model_type, "llama", "qwen2") }
+"""
+PAIR = Type(
+    "pair",
+    "Pair",
+    ("PairModel", "OtherModel"),
+    tables={"text_config": Inner("llama", fixed=False, optional=False, init={})},
+)
+
+
+@pytest.mark.parametrize(
+    ("entries", "params"),
+    [
+        ({}, 32 * (4096**2 + 4096)),  # as the library has a LLaMA by default
+        ({"text_config": {"hidden_size": 2, "num_hidden_layers": 3, "vocab_size": 32000}}, 3 * 6),
+        ({"text_config": {"hidden_size": 2, "num_hidden_layers": 3, "vocab_size": 5}}, None),
+        ({"text_config": {"model_type": "llama", "hidden_size": 2, "num_hidden_layers": 3}}, 3 * 6),
+        ({"text_config": {"model_type": "qwen2", "hidden_size": 2, "num_hidden_layers": 3}}, None),  # nobody asked
+        (
+            {
+                "text_config": {"model_type": "qwen2", "hidden_size": 2, "num_hidden_layers": 3},
+                "architectures": ["OtherModel"],
+            },
+            3 * 6,
+        ),
+    ],
+)
+def test_tables_inside_have_types_of_their_own(
+    entries: dict[str, Any], params: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their keys have the defaults of those types; another type than the usual one has to be read."""
+    monkeypatch.setattr("symcost.published.mapping.type_of", lambda name: PAIR if name == "pair" else type_of(name))
+    published = Published.read(Source("config.json", json.dumps({"model_type": "pair", **entries})))
+    document = symcost.loads(VISION)
+    if params is not None:
+        assert document.published(published).params() == params
+        return
+    with pytest.raises(UnreadKey):
+        document.published(published)
 
 
 def test_what_is_in_the_file_and_not_in_the_count_is_said() -> None:
@@ -233,6 +281,31 @@ def test_wrong_keys_in_a_typed_mapping() -> None:
     text = TEXT.replace("D = hidden_size", "D = text_config.hidden_size")
     with pytest.raises(MissingKey):
         symcost.loads(text).published(Published.read(Source("c", '{"model_type": "llama"}')))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"model_type": "llama", "rope_x": ' * 90 + "1" + "}" * 90,
+        '{"model_type": "llama", "rope_x": ' * 2000 + "1" + "}" * 2000,
+        '{"model_type": "llama", "hidden_size": ' + "[" * 5000 + "]" * 5000 + "}",
+        '{"model_type": {"a": 1}}', '{"model_type": "../../etc/passwd"}', '{"model_type": "common"}',
+        '{"model_type": "llama", "architectures": {"a": 1}}', '{"model_type": "llama", "architectures": [[1]]}',
+        '{"model_type": "llama", "id2label": 7}', '{"model_type": "llama", "rope_scaling": 7}',
+        '{"model_type": "llama", "hidden_size": 1e400}', '{"model_type": "llama", "hidden_size": NaN}',
+    ],
+)  # fmt: skip
+def test_hostile_files(text: str) -> None:
+    """Each ends in a report, or in an answer where nothing is wrong for who counts."""
+    with suppress(SymcostError):
+        symcost.loads(TEXT).published(Published.read(Source("config.json", text)))
+
+
+def test_hostile_mappings() -> None:
+    """As deep as the grammar lets them be."""
+    deep = TEXT.replace("D = hidden_size", "D = " + "(0 + " * 140 + "hidden_size" + ")" * 140)
+    published = Published.read(Source("config.json", json.dumps({"model_type": "llama", **SMALL})))
+    assert symcost.loads(deep).published(published).values["D"] == 2
 
 
 def test_like_needs_a_mapping_and_ends() -> None:

@@ -16,6 +16,7 @@ from symcost import zoo
 from symcost.cli import main
 from symcost.document import load
 from symcost.errors import UnknownFamily, UnknownType
+from symcost.graph import files
 from symcost.published.library import type_of
 
 LLAMA = {"model_type": "llama", "num_hidden_layers": 2, "architectures": ["LlamaForCausalLM"]}
@@ -46,6 +47,19 @@ def test_the_index_is_what_the_files_say() -> None:
     for family in zoo.families():
         mappings = load(family.path)._unit.mappings
         assert {word.value for block in mappings for word in block.types} == set(family.types)
+
+
+def test_one_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many families there are: the others are not parsed."""
+    read: list[str] = []
+    real = files.parse
+    monkeypatch.setattr(files, "parse", lambda source: read.append(source.name) or real(source))
+    symcost.from_config(LLAMA)
+    assert {Path(name).name for name in read if "library/" not in name} == {
+        "llama.arch",
+        "llama_blocks.arch",
+        "cached.arch",
+    }
 
 
 def test_the_library_knows_each_type() -> None:
