@@ -39,3 +39,9 @@ def test_each_is_spoken_of() -> None:
     """At least one hundred types of decoders have a file that reads them."""
     assert len(ROWS) >= 100
     assert {row["model_type"] for row in ROWS} <= set(zoo.types())
+
+
+def test_what_the_library_leaves_open_is_asked_for() -> None:
+    """DeepSeek-V2's class does not say how many experts a token chooses: its model cannot run, nor be counted."""
+    with pytest.raises(symcost.SymcostError, match="`num_experts_per_tok` is null"):
+        symcost.from_config({"model_type": "deepseek_v2"}).macs(T=128)
