@@ -66,8 +66,8 @@ def of_published(
     Raises NoMapping, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey.
     """
     mapping, keys = chosen(unit, published, model)
-    with room_to_recurse():
-        said = read(mapping, keys)
+    room_to_recurse()
+    said = read(mapping, keys)
     values: dict[str, object] = {}
     faults: list[SymcostError] = []
     for entry, found in said.values:

@@ -10,6 +10,7 @@ from symcost.formula.arithmetic import num
 from symcost.formula.assumed import AtLeast, Equal
 from symcost.formula.dims import Assumptions
 from symcost.formula.form import Form, Max, Min
+from symcost.formula.keys import Key
 from symcost.formula.numbers import TooLarge
 
 MOST_SAMPLES = 20
@@ -25,7 +26,7 @@ class Comparisons:
     def __init__(self, facts: Assumptions, most: int) -> None:
         self.facts = facts
         self._allowed = most
-        self._known: dict[tuple[Assumptions, int], bool | None] = {}
+        self._known: dict[tuple[Assumptions, Key], bool | None] = {}
 
     @contextmanager
     def supposing(self, *facts: AtLeast | Equal) -> Iterator[None]:

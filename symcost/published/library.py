@@ -11,9 +11,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from symcost.once import once_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Type:
         return key, *(other for other, name in self.aliases.items() if name == key)
 
 
-@cache
+@once_each
 def type_of(name: str) -> Type | None:
     """A type of the library, where it is known."""
     if not name.replace("-", "_").replace(".", "_").isidentifier() or name == "common":
@@ -81,7 +82,7 @@ def type_of(name: str) -> Type | None:
     )
 
 
-@cache
+@once_each
 def _common() -> dict[str, object]:
     """What all types have in common."""
     data = _read((files("symcost.published") / "types" / "common.toml").read_text(encoding="utf-8"))

@@ -154,11 +154,9 @@ class Demands:
 
     def _ask_around(self, block: Block, inside: Asked, asked: Asked) -> None:
         """What a loop reads of tensors around it, and of what it begins with."""
-        starts = {value.start for value in block.carried}
         fixed = _from_outside(block)
-        for tensor, demand in inside.items():
-            if block.graph.source(tensor) is None and tensor not in starts:
-                _ask(asked, tensor, demand.over_rounds(block, fixed, self._assumptions))
+        for tensor in block.from_around(inside):
+            _ask(asked, tensor, inside[tensor].over_rounds(block, fixed, self._assumptions))
 
         # The first round begins with what was there before the loop.
         first = ZERO if block.counter is None else block.counter.low

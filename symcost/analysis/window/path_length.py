@@ -11,7 +11,6 @@ told only where all positions between those ends are surely seen, and through no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.copies import Apart, copies, enough, reach
@@ -23,6 +22,7 @@ from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, mu
 from symcost.formula.along import last_value, less, phases
 from symcost.formula.parts import mentions, outermost
 from symcost.graph.graph import Graph, Tensor
+from symcost.once import once
 
 LONG = 8
 """Positions of an axis of which some are away from both ends."""
@@ -94,7 +94,7 @@ class Path:
 
     # Windows --------------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def receptive_field(self) -> Form:
         """How many positions a position of the result sees at most; never more than there are.
 
@@ -103,7 +103,7 @@ class Path:
         wide = self._most(less(add(self.last, 1), self.first))
         return self.length if self._windows.at_least(wide, self.length) else self._assumptions.simplify(wide)
 
-    @cached_property
+    @once
     def stride(self) -> Form:
         """How many positions of the input the window moves from one position of the result to the next."""
         return max((self._moves(end) for end in (self.first, self.last)), key=lambda form: form != 0)
@@ -116,7 +116,7 @@ class Path:
             raise self._underived("its window moves now more, now less")
         return (later / turns).expand()
 
-    @cached_property
+    @once
     def look_ahead(self) -> Form:
         """How many positions behind its own a position of the result waits for: the algorithmic latency.
 
@@ -146,7 +146,7 @@ class Path:
 
     # Paths ----------------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def layers(self) -> Form:
         """The fewest layers between a position of the result and the farthest that it sees, or more (`at_most`).
 
@@ -156,7 +156,7 @@ class Path:
             raise self._underived("through how many layers changes from position to position")
         return self._most(self._sight.layers[MOST])
 
-    @cached_property
+    @once
     def at_most(self) -> bool:
         """Whether there may be fewer layers: the way through a convolution, say, to the beginning of a recurrence."""
         layers = self.layers
@@ -184,13 +184,13 @@ class Path:
         with self._windows.supposing(*(AtLeast(size, num(LONG)) for size in sizes)):
             return bool(self._windows.at_least(few, layers))
 
-    @cached_property
+    @once
     def connects(self) -> bool:
         """Whether every position of the result sees the whole axis, or all before or behind its own."""
         whole = self._windows.at_least
         return bool(whole(ZERO, self.first) or whole(self.last, (self.length - 1).expand()))
 
-    @cached_property
+    @once
     def length_of_path(self) -> Form:
         """The fewest layers between any two positions.
 
@@ -229,7 +229,7 @@ class Path:
         chosen = set(self.layers.free_symbols) - set(self.length_of_path.free_symbols)
         return bool(chosen) and not self.connects
 
-    @cached_property
+    @once
     def _length(self) -> Form:
         """Raises NoPath, UnderivedWindow."""
         if self.at_most:
