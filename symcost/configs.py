@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symcost.errors import BadValue, SymcostError, UnknownDimension, ValueTooLarge, gathered
+from symcost.errors import BadValue, NoMapping, SymcostError, UnknownDimension, ValueTooLarge, gathered
 from symcost.formula import TooLarge
 from symcost.graph.evaluate import evaluate
-from symcost.graph.files import Unit
+from symcost.graph.files import Defined, Unit
+from symcost.graph.nesting import room_to_recurse
 from symcost.published.closed import notes
 from symcost.published.file import Published
 from symcost.published.keys import Table
@@ -44,6 +45,17 @@ def of_file(unit: Unit, config: str, model: str, ports: Ports) -> dict[str, obje
     return values
 
 
+def mapped(unit: Unit, defined: Defined) -> Unit:
+    """The file that says how published files are read: the one in which a model is asked for, or where it stands.
+
+    Raises NoMapping.
+    """
+    found = unit if unit.mappings else defined.unit
+    if not found.mappings:
+        raise NoMapping(found.tree.source.name, defined.name)
+    return found
+
+
 def of_published(
     unit: Unit, published: Published, model: str, ports: Ports
 ) -> tuple[dict[str, object], tuple[str, ...]]:  # fmt: skip
@@ -54,6 +66,7 @@ def of_published(
     Raises NoMapping, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey.
     """
     mapping, keys = chosen(unit, published, model)
+    room_to_recurse()
     said = read(mapping, keys)
     values: dict[str, object] = {}
     faults: list[SymcostError] = []

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cached_property
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symcost import configs
+from symcost.analysis.fold import undisturbed
 from symcost.answers import Answers, LongestPaths
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
-from symcost.errors import NoMapping, SymcostError, did_you_mean
+from symcost.errors import SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
+from symcost.once import once
 from symcost.ops.sizes import Fact
 from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
@@ -42,15 +44,25 @@ if TYPE_CHECKING:
 class Model:
     """One architecture. What depends on its dimensions is a Quantity; `at` puts numbers in."""
 
-    def __init__(self, instance: Instance, unit: Unit) -> None:
-        """`unit` is the file in which it is asked for; its definition may stand in another."""
+    # Of the questions, which all are attributes (see `__getattr__`), those that are asked most.
+    params: Quantity  # learned numbers
+    active: Quantity  # those that take part in one example: under `choose`, those of the chosen
+    trained: Quantity  # those that are not frozen
+    macs: Quantity  # multiply-accumulates
+    depth: Quantity  # the longest chain of operations that must follow one another
+
+    def __init__(self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = ()) -> None:
+        """`unit` is the file in which it is asked for; `remarks` say what of a published file is not in its counts."""
         self._instance = instance
         self.unit = unit
-        self.remarks: tuple[str, ...] = ()
-        """What is in the published file that its numbers come from, and not in its counts."""
+        self.remarks = remarks
         self._definition = instance.defined.definition
 
-    @cached_property
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its text and values: another process reads and builds it again."""
+        return Model, (self._instance, self.unit)
+
+    @once
     def answers(self) -> Answers:
         """What reports ask that have no need of a name here."""
         return Answers(self._instance)
@@ -93,7 +105,7 @@ class Model:
         """The names of the tensors that go in, in the order of the signature."""
         return tuple(port.name.text for port in self._definition.ports if port.shape is not None)
 
-    @cached_property
+    @once
     def symbols(self) -> tuple[SymbolInfo, ...]:
         """Its dimensions, in the order of its signature."""
         return tuple(dimensions(self.ports.values(), self._instance.given, self.unit.dims))
@@ -134,13 +146,9 @@ class Model:
     def network(self, *, flat: bool = False, plain: bool = False) -> Any:
         """The graph as a `networkx.MultiDiGraph`, made anew: nodes by readable names, an edge for each tensor read.
 
-        A node has `role` (input, parameter, operation, block or output), `kind` (the name of the primitive; call,
-        layer, scan, repeat or choose), `cost` (a Cost) and `params` (a Form), both with all rounds of a block, and
-        `file` and `line`. A block has `count`, its rounds, and `graph`, the network of one round. An edge has the
-        `shape` of its tensor and its `size` as forms, and `steps`: 1 where it leads to an operation that counts.
-
         `flat` opens calls: `Linear/contract`. `plain` writes words and whole numbers only, for GraphML and the like;
         what is inside a block stands beside it and has its name as `inside`.
+        What nodes and edges have is said in `symcost.graph.network`.
         """
         from symcost.analysis.counts.operations import Operations
         from symcost.analysis.counts.parameters import Parameters
@@ -161,18 +169,12 @@ class Model:
 
     @property
     def doubts(self) -> tuple[Report, ...]:
-        """Notes on what its author may not have meant: an image with its channels in front, a width told twice.
-
-        >>> import symcost
-        >>> model = symcost.loads("model M(x: [3, 224, 224]) { return x -> Conv2d(64, 3) }").model()
-        >>> [note.code for note in model.doubts]
-        ['channels-last']
-        """
+        """Notes on what its author may not have meant: an image with its channels in front, a width told twice."""
         from symcost.analysis.doubts import doubts
 
         return tuple(doubts(self.graph, self.shown))
 
-    @cached_property
+    @once
     def assumptions(self) -> tuple[Fact, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
         return tuple(self.built.sizes.assumptions)
@@ -184,17 +186,11 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        return self._with(self._instance.at(values))
+        return Model(self._instance.at(values), self.unit, self.remarks)
 
     def settled(self) -> Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
-        return self._with(self._instance.settled())
-
-    def _with(self, instance: Instance) -> Model:
-        """The same model with other numbers."""
-        other = Model(instance, self.unit)
-        other.remarks = self.remarks
-        return other
+        return Model(self._instance.settled(), self.unit, self.remarks)
 
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
@@ -209,21 +205,14 @@ class Model:
         Raises NoMapping, NotJson, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey, the faults of reading
         a file and of `at`.
         """
-        if not self._mapped.mappings:
-            raise NoMapping(self._mapped.tree.source.name, self.name)
+        configs.mapped(self.unit, self._instance.defined)
         return self.published(Published.open(Path(path)))
-
-    @property
-    def _mapped(self) -> Unit:
-        """The file that says how published files are read."""
-        return self.unit if self.unit.mappings else self._instance.defined.unit
 
     def published(self, file: Published) -> Model:
         """The same, of a file that is open."""
-        values, remarks = configs.of_published(self._mapped, file, self.name, self.ports)
-        model = self.at(**values)
-        model.remarks = (*self.remarks, *remarks)
-        return model
+        unit = configs.mapped(self.unit, self._instance.defined)
+        values, remarks = configs.of_published(unit, file, self.name, self.ports)
+        return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks))
 
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
@@ -260,7 +249,7 @@ class Model:
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
         with bounded(self.values):
-            form = ask(self)
+            form = undisturbed(ask, self)
         return Quantity(self.shown(form), self, ask)
 
     def quantity(
@@ -270,10 +259,8 @@ class Model:
 
         Raises UnknownQuantity, UnknownConvention and the faults of reading one, and what the question itself raises.
         """
-        asked = question(name, span=span)
-        if asked.kind == "sum":
-            return self.asked(lambda model: asked.ask(model.answers.subject_under(convention)))
-        return self.asked(lambda model: model.answers.with_numbers(asked.ask, convention))
+        question(name, span=span)
+        return self.asked(partial(_answer, name=name, convention=convention))
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -292,19 +279,12 @@ class Model:
 
     def _repr_markdown_(self) -> str:
         """The tree of its blocks, for notebooks."""
-        from symcost.conventions import load
-        from symcost.export.reports.blocks import page
-        from symcost.export.summary import Summary
+        from symcost.export.reports.blocks import in_brief
 
-        return page(Summary(self, load("default")), None).written("markdown")
+        return in_brief(self).written("markdown")
 
     def holds(self, name: str) -> tuple[Fact, ...]:
-        """For which sizes the formula of a quantity holds, as far as its dimensions are open.
-
-        With smaller numbers put in, the quantity is that of the graph built with them, and may be another.
-
-        Raises UnknownQuantity.
-        """
+        """For which sizes the formula of a quantity holds, as far as they are open. Raises UnknownQuantity."""
         return self.answers.holds(name)
 
     def assumed_for(self, name: str) -> tuple[Fact, ...]:
@@ -317,7 +297,7 @@ class Model:
 
         Raises UnknownQuantity for what is no sum over the lines.
         """
-        return question(name, "sum").explained(self.answers.subject_under(convention))
+        return undisturbed(question(name, "sum").explained, self.answers.subject_under(convention))
 
     def longest_paths(self, name: str = "depth") -> LongestPaths:
         """The operations that make up a depth, line by line, over all rounds of the loops around them.
@@ -326,32 +306,7 @@ class Model:
 
         Raises UnknownQuantity for what is no depth, UnderivedDepth.
         """
-        return self.answers.longest_paths(name)
-
-    @property
-    def params(self) -> Quantity:
-        """Learned numbers."""
-        return self.quantity("params")
-
-    @property
-    def active(self) -> Quantity:
-        """Learned numbers that take part in one example: under `choose`, those of the chosen."""
-        return self.quantity("active")
-
-    @property
-    def trained(self) -> Quantity:
-        """Learned numbers that are not frozen."""
-        return self.quantity("trained")
-
-    @property
-    def macs(self) -> Quantity:
-        """Multiply-accumulates."""
-        return self.quantity("macs")
-
-    @property
-    def depth(self) -> Quantity:
-        """The longest chain of operations that must follow one another."""
-        return self.quantity("depth")
+        return undisturbed(self.answers.longest_paths, name)
 
     def flops(self, convention: str | Path | Convention = "default") -> Quantity:
         """Floating-point operations under a convention, shipped (`default`, `mac`, `exact`, ...) or a TOML file.
@@ -363,12 +318,12 @@ class Model:
     @property
     def cost(self) -> Cost:
         """All operations, symbolic."""
-        return operations(self.subject)
+        return undisturbed(operations, self.subject)
 
     @property
     def operations(self) -> Counted:
         """Operations by class."""
-        return Counted(lambda model: model.cost, self)
+        return Counted(_operations, self)
 
     @property
     def backward(self) -> Counted:
@@ -377,25 +332,39 @@ class Model:
 
     def gradients(self, *, inputs: bool = False) -> Counted:
         """Operations of the backward pass by class; with `inputs` gradients for the inputs of the model too."""
-        return Counted(lambda model: model.backward_cost(inputs=inputs), self)
-
-    def backward_cost(self, *, inputs: bool = False) -> Cost:
-        """All operations of the backward pass, symbolic."""
-        return gradients(self.subject, inputs=inputs)
+        return Counted(partial(_gradients, inputs=inputs), self)
 
     @property
     def kept(self) -> Kept:
         """Numbers that the forward pass keeps for the backward pass, by kind."""
-        return self.answers.with_numbers(kept)
+        return undisturbed(self.answers.with_numbers, kept)
 
     def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
         """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.
 
         Raises AxisOutOfRange, UnderivedWindow.
         """
-        return self.answers.path(port, axis, result)
+        return undisturbed(self.answers.path, port, axis, result)
 
     @property
     def tree(self) -> BlockCost:
         """The model as a tree of blocks with what each costs."""
         return tree(self.name, self.graph, self.span, self.built.folds)
+
+
+# Questions by name, so that what was asked can be asked of another model in another process.
+
+
+def _answer(model: Model, *, name: str, convention: str | Path | Convention) -> Form:
+    asked = question(name)
+    if asked.kind == "sum":
+        return asked.ask(model.answers.subject_under(convention))
+    return model.answers.with_numbers(asked.ask, convention)
+
+
+def _operations(model: Model) -> Cost:
+    return model.cost
+
+
+def _gradients(model: Model, *, inputs: bool) -> Cost:
+    return gradients(model.subject, inputs=inputs)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import numbers
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from math import isfinite
 from typing import Any, TypeGuard
 
@@ -23,11 +23,13 @@ from symcost.errors import (
     gathered,
 )
 from symcost.formula import Form, Symbol, TooLarge, Unset, symbol as dimension
+from symcost.formula.numbers import exact_of
 from symcost.graph import evaluate
 from symcost.graph.files import Unit
 from symcost.graph.names import names_read
 from symcost.graph.unify import names_of
 from symcost.graph.values import ListValue, Value, described
+from symcost.once import once_each
 from symcost.ops.sizes import Fact, Sizes
 from symcost.syntax import ast
 from symcost.syntax.parse import parse, parse_expression
@@ -128,6 +130,8 @@ class Port:
     def checked(self, value: object, given: Span | None = None) -> Plain | tuple[Plain, ...]:
         """A value that suits: a positive integer, also as a text such as `2^20`, or what a static may be besides.
 
+        Integers of NumPy, pandas and SymPy are integers, and so is a whole float: `128.0` is 128.
+
         Raises BadValue.
         """
         if self.listed:
@@ -148,14 +152,12 @@ class Port:
 
     def _list(self, value: object, given: Span | None) -> tuple[Plain, ...]:
         """A list of words and numbers, of which none is a size by itself; as a text with commas. Raises BadValue."""
-        items = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-        if isinstance(items, int | Fraction):
-            items = [items]
-        if not isinstance(items, list | tuple):
+        items = _listed(value)
+        if items is None:
             raise BadValue(self.name, value, self.span, given, listed=True)
         found: list[Plain] = []
         for item in items:
-            exact = _exact(number_in(item) if isinstance(item, str) and isinstance(value, str) else item)
+            exact = _exact(item)
             if not isinstance(exact, int | Fraction | bool | str):
                 raise BadValue(self.name, value, self.span, given, listed=True)
             found.append(exact)
@@ -217,6 +219,15 @@ def _plain(value: Value, span: Span) -> Plain:
     raise WrongKind("a number, a text, `true` or `false`", described(value), span)
 
 
+def _listed(value: object) -> Sequence[object] | None:
+    """The items of a list; a number alone is a list of one, a text has its numbers and words between commas."""
+    if isinstance(value, str):
+        return [number_in(part.strip()) for part in value.split(",")]
+    if isinstance(value, int | Fraction):
+        return [value]
+    return value if isinstance(value, list | tuple) else None
+
+
 def number_in(text: str) -> int | Fraction | str:
     """The number that a text stands for, such as `448`, `1e6` or `3*2^20`; the text itself where it is none.
 
@@ -241,7 +252,7 @@ def form_in(text: str) -> Form | None:
         return None
 
 
-@cache
+@once_each
 def _nothing_defined() -> Unit:
     """A file in which nothing stands."""
     return Unit(parse(Source("", "")))
@@ -260,9 +271,7 @@ def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str)
 
 def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> Plain | Form | tuple[Plain, ...]:
     """A value that suits, or a size over other dimensions of the model. Raises BadValue."""
-    form = value if isinstance(value, Form) else None
-    if isinstance(value, str) and not (port.takes_words or port.listed):
-        form = form_in(value)
+    form = _form_given(value, port)
     if form is None:
         return port.checked(value)
     if form.number is not None:
@@ -270,6 +279,15 @@ def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> Plain | Fo
 
     known = all(one.name in ports for one in form.free_symbols)
     return form if known else port.checked(value)
+
+
+def _form_given(value: object, port: Port) -> Form | None:
+    """A size, given as such or as a text where words are none; None for anything else."""
+    if isinstance(value, Form):
+        return value
+    if isinstance(value, str) and not port.takes_words and not port.listed:
+        return form_in(value)
+    return None
 
 
 def resolved(given: Given, ports: Mapping[str, Port]) -> Given:
@@ -307,11 +325,12 @@ def _is_size(value: object) -> TypeGuard[int]:
 
 
 def _exact(value: object) -> object:
-    """A number without rounding; what is infinite, or no number, as its text."""
-    if isinstance(value, float):
-        value = Fraction(value) if isfinite(value) else str(value)
-    if isinstance(value, Fraction) and value.denominator == 1:
-        return value.numerator
+    """A number without rounding, of whatever type (see `exact_of`); what is infinite, or no number, as its text."""
+    number = exact_of(value)
+    if number is not None:
+        return number
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        return Fraction(float(value)) if isfinite(value) else str(value)
     return value
 
 
@@ -337,7 +356,7 @@ def dimensions(ports: Iterable[Port], given: Given, declared: Mapping[str, ast.D
         if dim is None:
             yield SymbolInfo(port.name, "", None, port.span)
         else:
-            yield SymbolInfo(port.name, dim.words, dim.latex, port.span)
+            yield SymbolInfo(port.name, dim.words or "", dim.latex, port.span)
 
 
 # What is assumed of them ---------------------------------------------------------------------------

@@ -44,9 +44,10 @@ def check(ctx: click.Context, paths: tuple[str, ...], verbose: bool, writing: st
     from symcost.guards import arch_files
 
     files = [file for path in paths for file in arch_files(path)]
-    watching = writing == "text" and output is None
-    verdicts = watched(files, verbose) if watching else [opened(file) for file in files]
-    if not watching:
+    if writing == "text" and output is None:
+        verdicts = watched(files, verbose)
+    else:
+        verdicts = [opened(file) for file in files]
         on_one_page(verdicts, writing, output, verbose)
     if any(verdict.faults for verdict in verdicts):
         ctx.exit(1)

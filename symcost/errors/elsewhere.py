@@ -29,8 +29,12 @@ RENAMED: Mapping[str, str] = {
     "convolution2dtranspose": "ConvTranspose2d",
     "lazyconvtranspose1d": "ConvTranspose1d",
     "lazyconvtranspose2d": "ConvTranspose2d",
+    "conv3dtranspose": "ConvTranspose3d",
+    "convolution3dtranspose": "ConvTranspose3d",
+    "lazyconvtranspose3d": "ConvTranspose3d",
     "cropping1d": "cropped",
     "cropping2d": "cropped2d",
+    "cropping3d": "cropped3d",
     # Norms
     "batchnorm1d": "BatchNorm",
     "batchnorm2d": "BatchNorm",
@@ -43,6 +47,10 @@ RENAMED: Mapping[str, str] = {
     "layernormalization": "LayerNorm",
     "rmsnormalization": "RMSNorm",
     "groupnormalization": "GroupNorm",
+    "lazyinstancenorm1d": "InstanceNorm1d",
+    "lazyinstancenorm2d": "InstanceNorm2d",
+    "lazyinstancenorm3d": "InstanceNorm3d",
+    "crossmaplrn2d": "local_response_norm",
     # Activations
     "swish": "silu",
     "hardsilu": "hardswish",
@@ -76,6 +84,13 @@ RENAMED: Mapping[str, str] = {
     "upsampling1d": "upsample1d",
     "upsampling2d": "upsample2d",
     "upsamplingbilinear2d": "upsample_bilinear2d",
+    "interpolate": "resize",
+    "resizing": "resize",
+    "maxpooling3d": "max_pool3d",
+    "averagepooling3d": "avg_pool3d",
+    "adaptiveaveragepooling3d": "adaptive_avg_pool3d",
+    "globalaveragepooling3d": "global_avg_pool3d",
+    "globalmaxpooling3d": "global_max_pool3d",
     # Recurrent layers and transformers
     "simplernn": "RNN",
     "simplernncell": "RNNCell",
@@ -99,7 +114,6 @@ REPEATED = "write `repeat L { x = x -> ... }`: each round has parameters of its 
 SUMMED = "tensors are added, subtracted, multiplied and divided with `+`, `-`, `*` and `/`"
 PRODUCT = "a matrix product is written `x @ W`; others in index notation, as in `y[t, o] = x[t, i] * W[i, o]`"
 LARGEST = "the largest of a whole image is `global_max_pool2d`, of a whole sequence `global_max_pool1d`"
-VOLUME = "over a whole volume write `mean(x, axis = [-4, -3, -2])`, over windows index notation, as `max_pool2d` does"
 STACKED = "write `repeat L { x = x -> TransformerEncoderLayer(heads) }`"
 SEPARABLE = "write `DepthwiseConv2d(kernel) -> Conv2d(O, 1)`, over a sequence `DepthwiseConv1d(kernel) -> Conv1d(O, 1)`"
 
@@ -144,16 +158,6 @@ SAID: Mapping[str, str] = {
     "adaptivemaxpool2d": LARGEST,
     "adaptivemaxpooling1d": LARGEST,
     "adaptivemaxpooling2d": LARGEST,
-    "maxpool3d": VOLUME,
-    "avgpool3d": VOLUME,
-    "maxpooling3d": VOLUME,
-    "averagepooling3d": VOLUME,
-    "globalavgpool3d": VOLUME,
-    "globalmaxpool3d": VOLUME,
-    "globalaveragepooling3d": VOLUME,
-    "globalmaxpooling3d": VOLUME,
-    "adaptiveavgpool3d": VOLUME,
-    "adaptiveaveragepooling3d": VOLUME,
     "transformer": STACKED,
     "transformerencoder": STACKED,
     "transformerdecoder": STACKED.replace("EncoderLayer(heads)", "DecoderLayer(memory, heads)"),
@@ -164,14 +168,12 @@ SAID: Mapping[str, str] = {
 ABSENT = frozenset(
     """
 adaptivelogsoftmaxwithloss adaptivemaxpool3d adaptivemaxpooling3d celu channelshuffle circularpad1d circularpad2d
-circularpad3d conv3dtranspose convolution3dtranspose convtranspose3d convlstm1d convlstm2d convlstm3d cosinesimilarity
-crossmaplrn2d cropping3d embeddingbag fold fractionalmaxpool2d fractionalmaxpool3d hardshrink hardtanh instancenorm1d
-instancenorm2d instancenorm3d lambda layer lazyconvtranspose3d lazyinstancenorm1d lazyinstancenorm2d
-lazyinstancenorm3d localresponsenorm logsigmoid lppool1d lppool2d lppool3d masking maxunpool1d maxunpool2d maxunpool3d
-melspectrogram mish module normalization pairwisedistance pixelunshuffle reflectionpad1d reflectionpad2d
-reflectionpad3d replicationpad1d replicationpad2d replicationpad3d rescaling resizing reversibleembedding rnnbase
-rnncellbase rrelu selu softmin softshrink sparsemax spectralnormalization squareplus stftspectrogram tanhshrink
-threshold unfold unitnormalization upsampling3d wrapper centercrop hardshrink softshrink
+circularpad3d convlstm1d convlstm2d convlstm3d cosinesimilarity embeddingbag fold fractionalmaxpool2d
+fractionalmaxpool3d hardshrink hardtanh lambda layer logsigmoid lppool1d lppool2d lppool3d masking maxunpool1d
+maxunpool2d maxunpool3d melspectrogram mish module normalization pairwisedistance pixelunshuffle reflectionpad1d
+reflectionpad2d reflectionpad3d replicationpad1d replicationpad2d replicationpad3d rescaling reversibleembedding
+rnnbase rnncellbase rrelu selu softmin softshrink sparsemax spectralnormalization squareplus stftspectrogram
+tanhshrink threshold unitnormalization upsampling3d wrapper centercrop hardshrink softshrink
 """.split()
 )
 """Layers of PyTorch and Keras that are under no name here, so that no other name is what is meant."""

@@ -41,6 +41,45 @@ class LeftInside(UnknownName):
         )
 
 
+class HiddenDimension(UnknownName):
+    """A dimension of the file, read in a definition that gives the name another meaning; not yet, at this place."""
+
+    code = "hidden-dimension"
+
+    def __init__(self, name: str, span: Span, setting: Span, declared: Span) -> None:
+        self.name, self.span = name, span
+        SymcostError.__init__(
+            self,
+            f"`{name}` is not the dimension of that name here",
+            span,
+            "not known",
+            others=[Label(setting, "this hides it in the whole definition"), Label(declared, "declared here")],
+            helps=[f"give what hides `{name}` another name"],
+        )
+
+
+class NoSuchDimension(UnknownName):
+    """A dimension that a definition reads by way of `dim`, and the model that is asked has not."""
+
+    code = "no-such-dimension"
+
+    def __init__(
+        self, name: str, span: Span, declared: Span, reader: str, model: str, dimensions: Iterable[str]
+    ) -> None:
+        self.name, self.span = name, span
+        known = ", ".join(f"`{dimension}`" for dimension in dimensions) or "none"
+        own = f", or a port of `{reader}`" if reader != model else ""
+        SymcostError.__init__(
+            self,
+            f"`{reader}` reads `{name}`, which is no dimension of `{model}`",
+            span,
+            f"a dimension of the model that is asked, here `{model}`",
+            others=[Label(declared, "declared here")],
+            notes=[f"the dimensions of `{model}` are {known}"],
+            helps=[f"make `{name}` a port of `{model}`{own}"],
+        )
+
+
 class DuplicateName(SymcostError):
     """One name given twice."""
 

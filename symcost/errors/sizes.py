@@ -162,9 +162,14 @@ class RankMismatch(SymcostError):
     code = "rank-mismatch"
 
     def __init__(
-        self, what: str, port: Span, shape: Sequence[Form], span: Span, leading: Sequence[Form] | None = None
+        self,
+        what: str,
+        port: Span,
+        shape: Sequence[Form],
+        span: Span,
+        leading: tuple[str, Sequence[Form]] | None = None,
     ) -> None:
-        notes = [] if leading is None else [f"`...` stands for {shape_text(leading)} here already"]
+        notes = [] if leading is None else [f"`{leading[0]}` stands for {shape_text(leading[1])} here already"]
         super().__init__(
             f"{what} is {shape_text(shape)}, which does not fit `{port.text}`",
             span,
@@ -260,7 +265,9 @@ class NotASize(SymcostError):
 
     def __init__(self, form: Form, span: Span, least: Form | None = None) -> None:
         limit = "1" if least is None else least.source()
-        if form.number is None or (least is not None and least.number is None):
+        if not form.free_symbols and form.number is None:
+            super().__init__(f"expected a whole number, found `{form.source()}`", span, helps=_way_out(span))
+        elif form.number is None or (least is not None and least.number is None):
             super().__init__(f"`{form.source()}` is always less than `{limit}`", span)
         elif form.number.denominator != 1:
             super().__init__(f"expected a whole number, found `{form.source()}`", span)
@@ -295,16 +302,17 @@ class ImpossibleAssumption(SymcostError):
         said = as_written(fact, span)
         in_library = span.source.name.startswith("library/")  # whose names are not the reader's
         notes = [f"it says `{fact}` here"] if in_library and said != str(fact) else []
-        helps = [_comment_behind(span)] if in_library else []
-        super().__init__(
-            f"`{said}` never holds", span, assumed_label(span), notes=notes, helps=list(filter(None, helps))
-        )
+        super().__init__(f"`{said}` never holds", span, assumed_label(span), notes=notes, helps=_way_out(span))
 
 
-def _comment_behind(span: Span) -> str:
-    """What a comment on the same line says: behind an assumption of the library it is how to do without."""
-    rest_of_line = span.source.text[span.end :].partition("\n")[0]
-    return rest_of_line.partition("#")[2].strip()
+def _way_out(span: Span) -> list[str]:
+    """How to do without an assumption of the library: what a comment behind it says, if there is one."""
+    source = span.source
+    written = source.line(source.position(span.start)[0])
+    if not source.name.startswith("library/") or not written.lstrip().startswith("assume "):
+        return []
+    comment = written.partition("#")[2].strip()
+    return [comment] if comment else []
 
 
 class DivisionByZero(SymcostError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from symcost.formula.arithmetic import ZERO, add, mul, num
+from symcost.formula.arithmetic import ZERO, add, mul
 from symcost.formula.form import Add, Form, Mul, Num
 from symcost.formula.halves import factors_of
 
@@ -105,8 +105,10 @@ def _repetitions(term: Form, counts: Sequence[Form]) -> Iterator[tuple[int, Form
     coefficient, _ = term.term
     for place, count in enumerate(counts):
         last = factors_of(count)
-        ends = tuple(factor.key for factor in factors[-len(last) :]) == tuple(factor.key for factor in last)
-        if ends and len(factors) > len(last):
-            yield place, mul(Fraction(coefficient) / count.term[0], *factors[: -len(last)])
-        elif ends:
-            yield place, num(Fraction(coefficient) / count.term[0])
+        if _ends_with(factors, last):
+            before = factors[: len(factors) - len(last)]
+            yield place, mul(Fraction(coefficient) / count.term[0], *before)
+
+
+def _ends_with(factors: Sequence[Form], last: Sequence[Form]) -> bool:
+    return [factor.key for factor in factors[-len(last) :]] == [factor.key for factor in last]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import partial
 from itertools import chain, islice, product
 from math import floor, trunc
 
-from symcost.formula.facts import NOTHING, Facts, floored
+from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Mod, Num, Pow, Sum, Symbol, Visitor
-from symcost.formula.monomials import EMPTY, Factors
+from symcost.formula.keys import Key
+from symcost.formula.monomials import EMPTY, Factors, Term
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
-from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, total
+from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, times, total
+from symcost.formula.standing import found, worked_out
 from symcost.formula.trials import refuted
 
 DEPTH = 3
@@ -83,8 +86,8 @@ def _whole_multiples(poly: Poly, facts: Facts) -> Iterator[Poly]:
     for known in facts.wholes:
         if len(known.terms) == 1:
             continue
-        for part, piece in product(poly.parts(), known.parts()):
-            coefficient, factors = ratio(part, piece)
+        for term, piece in product(poly.terms.values(), known.terms.values()):
+            coefficient, factors = ratio(term, piece)
             if _whole_term(coefficient, factors, facts, 1):
                 yield known * monomial(coefficient, factors)
 
@@ -99,8 +102,8 @@ def _whole_term(coefficient: Rational, factors: Factors, facts: Facts, depth: in
         return True
     if depth == 0 or not facts.wholes:
         return False
-    term = monomial(coefficient, factors)
-    quotients = (ratio(term, known) for known in facts.wholes if len(known.terms) == 1)
+    singles = (known.terms.values() for known in facts.wholes if len(known.terms) == 1)
+    quotients = (ratio((coefficient, factors), known) for (known,) in singles)
     return any(_simpler(*left, coefficient, factors) and _whole_term(*left, facts, depth - 1) for left in quotients)
 
 
@@ -201,17 +204,20 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
     number = poly.number
     if number is not None:
         return number >= 0
-    key = poly.key
-    if key not in facts.proven:
-        facts.proven[key] = False  # while a claim is looked at it cannot serve to prove itself
-        try:
-            facts.proven[key] = _proves(poly, facts)
-        except TooLarge:
-            return False
-    return facts.proven[key]
+    known = facts.proven.settled.get(poly.key)
+    if known is not None:
+        return known
+    return found(facts.proven, poly.key, partial(_proves, poly, facts), False)
 
 
 def _proves(poly: Poly, facts: Facts) -> bool:
+    try:
+        return _proves_within_bounds(poly, facts)
+    except TooLarge:
+        return False
+
+
+def _proves_within_bounds(poly: Poly, facts: Facts) -> bool:
     if _Search(facts, *FIRST_WAY).proves(poly):
         return True
     if refuted(poly, facts):
@@ -227,7 +233,7 @@ def _proves_each_case(poly: Poly, facts: Facts) -> bool:
     return any(_proves_cases_of(number, written, poly, facts) for number, written in minima)
 
 
-def _proves_cases_of(number: int, written: Min, poly: Poly, facts: Facts) -> bool:
+def _proves_cases_of(number: Key, written: Min, poly: Poly, facts: Facts) -> bool:
     if poly.replaced(number, constant(0)).key == poly.key:
         return False  # it only divides, and replacing it would change nothing
     args = [arg.poly for arg in written.args]
@@ -247,7 +253,7 @@ class _Search:
         self.facts = facts
         self.plain = plain
         self.depth = depth
-        self.seen: set[int] = set()
+        self.seen: set[Key] = set()
 
     def proves(self, poly: Poly) -> bool:
         """Step by step, all polynomials of a step before those of the next: the shortest proof is found first."""
@@ -277,27 +283,27 @@ class _Search:
 
     def _reduced(self, poly: Poly) -> Iterator[Poly]:
         """`poly` less a positive multiple of something not negative, so that one term goes that may be negative."""
-        for known in (*_implied(poly, self.facts), *self.facts.nonnegatives):
-            for term in poly.parts():
-                if self._may_be_negative(term):
-                    yield from self._without(term, poly, known)
+        all_known = (*_implied(poly, self.facts), *self.facts.nonnegatives)
+        in_the_way = [term for term in poly.terms.values() if self._may_be_negative(term)] if all_known else []
+        for known, term in product(all_known, in_the_way):
+            yield from self._without(term, poly, known)
 
-    def _may_be_negative(self, term: Poly) -> bool:
+    def _may_be_negative(self, term: Term) -> bool:
         """By its sign, or because an atom may be: of `floor(D/(T - K))` only a fact says that it is not."""
-        ((coefficient, factors),) = term.terms.values()
+        coefficient, factors = term
         if len(factors) == 1 and lowest(factors[0][2], self.facts) is None:
             return True
-        turned = sum(int(e) for number, e, w in factors if _turns(number, w, term, self.facts))
+        turned = sum(int(e) for number, e, w in factors if _turns(number, w, [term], self.facts))
         return coefficient > 0 if turned % 2 else coefficient < 0
 
-    def _without(self, term: Poly, poly: Poly, known: Poly) -> Iterator[Poly]:
+    def _without(self, term: Term, poly: Poly, known: Poly) -> Iterator[Poly]:
         """`poly` less what `known` must be multiplied by so that the term goes, for each of its own terms."""
-        for piece in known.parts():
+        for piece in known.terms.values():
             share, factors = ratio(term, piece)
             if share <= 0 or (factors and self.plain):
                 continue
             if all(_may_multiply(exponent, w, self.facts) for _, exponent, w in factors):
-                yield poly - monomial(share, factors) * known
+                yield total((poly, times(known, -share, factors)))
 
 
 def _all_positive(poly: Poly) -> bool:
@@ -314,6 +320,8 @@ def cleared(poly: Poly, facts: Facts) -> Poly | None:
     if not poly:
         return poly
     below = denominator(poly)
+    if below.number == 1:
+        return poly
     ((_, divisors),) = below.terms.values()
     sign = 1
     for _, exponent, written in divisors:
@@ -344,40 +352,51 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
 
     A polynomial that may not be shifted becomes -1, which proves nothing.
     """
-    done: set[int] = set()
-    while waiting := [item for item in poly.atoms.items() if item[0] not in done]:
-        number, written = max(waiting, key=_uid)
-        # The limits of a counter may bring in atoms that have to be shifted in their turn.
+    done: set[Key] = set()
+    waiting = _inner_first(poly, done)
+    while waiting:
+        number, written = waiting.pop()
         shifted = _from_lowest(number, written, poly, done, facts)
         if shifted is None:
             return constant(-1)
-        poly = shifted
         done.add(number)
+        # The limits of a counter may bring in atoms that have to be shifted in their turn.
+        if shifted is not poly:
+            poly = shifted
+            waiting = _inner_first(poly, done)
     return poly
 
 
-def _from_lowest(number: int, written: Form, poly: Poly, done: set[int], facts: Facts) -> Poly | None:
+def _inner_first(poly: Poly, done: set[Key]) -> list[tuple[Key, Form]]:
+    """The atoms that are not done, the innermost counter last."""
+    waiting = [item for item in poly.atoms.items() if item[0] not in done]
+    waiting.sort(key=_uid, reverse=True)
+    waiting.reverse()
+    return waiting
+
+
+def _from_lowest(number: Key, written: Form, poly: Poly, done: set[Key], facts: Facts) -> Poly | None:
     """One atom counted from its lowest value; None where that is unknown or speaks of an atom that is done."""
     low = lowest(written, facts)
     if low is None:
-        turns = _turns(number, written, poly, facts)
+        turns = _turns(number, written, poly.terms.values(), facts)
         return poly.replaced(number, atom(number, written).scaled(-1)) if turns else None
     if not done.isdisjoint(low.atoms):
         return None
     return poly.replaced(number, atom(number, written) + low) if low else poly
 
 
-def _uid(numbered: tuple[int, Form]) -> int:
+def _uid(numbered: tuple[Key, Form]) -> int:
     """A counter's limits speak of counters made before it, so that it has to be shifted before them."""
     written = numbered[1]
     return written.uid if isinstance(written, Symbol) else 0
 
 
-def _turns(number: int, written: Form, poly: Poly, facts: Facts) -> bool:
+def _turns(number: Key, written: Form, terms: Iterable[Term], facts: Facts) -> bool:
     """Whether the negative of an atom is to stand for it: `-floor(-log2(n))` is how `ceil(log2(n))` is kept."""
     if type(written) is not Floor or not nonnegative(written.numerator.poly.scaled(-1), facts):
         return False
-    exponents = (e for _, factors in poly.terms.values() for a, e, _ in factors if a == number)
+    exponents = (e for _, factors in terms for a, e, _ in factors if a == number)
     return nonnegative(written.denominator.poly, facts) and all(e > 0 and e.denominator == 1 for e in exponents)
 
 
@@ -388,17 +407,17 @@ def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
     """What is known about the atoms of a polynomial: limits of counters, floors and minima."""
     for number, written in poly.atoms.items():
         # What an atom is says the same in every proof, so that it is found out once.
-        if number not in facts.implied_by:
-            facts.implied_by[number] = []  # while the limits of an atom are found out, it has none
-            facts.implied_by[number] = list(_limits(number, written, facts))
-        yield from facts.implied_by[number]
+        known = facts.implied_by.settled.get(number)
+        if known is None:
+            known = found(facts.implied_by, number, partial(_all_limits, number, written, facts), [])
+        yield from known
         if isinstance(written, Pow):
             yield from _smaller_powers(number, written, poly, facts)
-        if number in floored:
-            yield from _smaller_floors(number, written, poly)
+        if number.floored is not None:
+            yield from _smaller_floors(number, number.floored, written, poly)
 
 
-def _smaller_powers(number: int, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
+def _smaller_powers(number: Key, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
     """What is known of a power of a number beside others of the same number."""
     base = written.base.number
     if base is None or base <= 1:
@@ -418,21 +437,25 @@ def _above_power(this: Poly, written: Pow, other: Poly, smaller: Pow, facts: Fac
         yield this - other
 
 
-def _smaller_floors(number: int, written: Form, poly: Poly) -> Iterator[Poly]:
+def _smaller_floors(number: Key, quotient: Poly, written: Form, poly: Poly) -> Iterator[Poly]:
     """`floor((t + 1)/3)` is at least `floor(t/3)`."""
     for other, smaller in poly.atoms.items():
-        if other == number or other not in floored:
+        if other is number or other.floored is None:
             continue
-        apart = (floored[number] - floored[other]).number
+        apart = (quotient - other.floored).number
         if apart is not None and apart > 0:
             yield atom(number, written) - atom(other, smaller)
 
 
-def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
+def _all_limits(number: Key, written: Form, facts: Facts) -> list[Poly]:
+    return list(_limits(number, written, facts))
+
+
+def _limits(number: Key, written: Form, facts: Facts) -> Iterator[Poly]:
     """What is not negative because of what an atom is, whatever stands around it."""
     this = atom(number, written)
-    if number in floored:
-        return _limits_of_floor(this, floored[number], facts)
+    if number.floored is not None:
+        return _limits_of_floor(this, number.floored, facts)
     match written:
         case Symbol(high=Form() as high):
             # A counter stops one before its limit.
@@ -484,11 +507,14 @@ def _limits_of_inverse(this: Poly, rounded: Poly, facts: Facts) -> Iterator[Poly
 
 def _rounded_log(poly: Poly) -> Poly | None:
     """What n is, where the polynomial is `ceil(log2(n))`, which is kept as `-floor(-log2(n))`."""
-    numbers = [number for number in poly.atoms if number in floored]
-    inside = floored[numbers[0]].scaled(-1).form if len(numbers) == len(poly.terms) == 1 else None
+    floors = [(number, number.floored) for number in poly.atoms if number.floored is not None]
+    if not len(floors) == len(poly.terms) == 1:
+        return None
+    ((number, quotient),) = floors
+    inside = quotient.scaled(-1).form
     if not isinstance(inside, Log2):
         return None
-    rounded_up = atom(numbers[0], inside).scaled(-1)
+    rounded_up = atom(number, inside).scaled(-1)
     return inside.arg.poly if poly.key == rounded_up.key else None
 
 
@@ -498,9 +524,10 @@ def _rounded_log(poly: Poly) -> Poly | None:
 def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:
     """A value below which an atom never falls, 0 or more; None where it may be negative."""
     key = written.key
-    if key not in facts.lowest_of:
-        facts.lowest_of[key] = written.accept(_Lowest(facts))
-    return facts.lowest_of[key]
+    settled = facts.lowest_of.settled
+    if key in settled:
+        return settled[key]
+    return worked_out(facts.lowest_of, key, partial(written.accept, _Lowest(facts)))
 
 
 class _Lowest(Visitor[Poly | None]):

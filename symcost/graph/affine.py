@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symcost.diagnostics import Span
-from symcost.errors import UnknownName
+from symcost.errors import NoSuchDimension, UnknownName
 from symcost.formula import Form, add, mul, num
-from symcost.graph.expressions import number
+from symcost.graph.expressions import number, undeclared
 from symcost.graph.frame import Frame
 from symcost.ops.contract import Affine
 from symcost.syntax import ast
@@ -45,12 +45,17 @@ def _name(expr: ast.Name, frame: Frame) -> Affine:
     value = frame.find(expr.text)
     if isinstance(value, Form):
         return Affine({}, value, expr.span)
+    fault = undeclared(expr, frame)
+    if isinstance(fault, NoSuchDimension):
+        raise fault
     return Affine({expr.text: num(1)}, num(0), expr.span)
 
 
 def _number(expr: ast.Expr, frame: Frame) -> Affine | None:
     try:
         return Affine({}, number(expr, frame), expr.span)
+    except NoSuchDimension:
+        raise
     except UnknownName:
         return None  # an index inside some other expression
 

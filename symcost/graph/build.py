@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from symcost.errors import MissingValue, UnsolvablePattern, gathered
 from symcost.formula import Form, symbol
+from symcost.graph.declared import ask
 from symcost.graph.definitions import follow_body, new_context, port_names
 from symcost.graph.expressions import callee, evaluate, shape_of
 from symcost.graph.files import Defined
@@ -30,16 +31,17 @@ def build(model: Defined, values: Mapping[str, Value]) -> Frame:
     """
     frame = Frame(model.unit, new_context())
     faults = frame.context.faults
-    with room_to_recurse():
-        try:
-            _expressed(model.definition, frame, values)
-            _assume(model, values, frame)
-            _signature(model.definition, frame, values)
-            follow_body(model, frame)
-        except NOTED as error:
-            frame.context.note(error, model.definition.name.span)
-        except Exhausted as end:
-            faults[:] = [end.fault]
+    room_to_recurse()
+    try:
+        _expressed(model.definition, frame, values)
+        _assume(model, values, frame)
+        _signature(model.definition, frame, values)
+        ask(model, frame)
+        follow_body(model, frame)
+    except NOTED as error:
+        frame.context.note(error, model.definition.name.span)
+    except Exhausted as end:
+        faults[:] = [end.fault]
     if faults:
         raise gathered(faults)
     return frame
@@ -72,7 +74,7 @@ def _names_in(item: ast.Divides | ast.Assume) -> list[ast.Name]:
 
 def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
     """Names, statics and inputs of a model, each as it was given or as a symbol. Raises UnsolvablePattern."""
-    frame.leading = ()
+    frame.leading[""] = ()
     for port in definition.ports:
         if port.shape is not None:
             _sizes_of(port.shape, frame, values)
@@ -103,8 +105,10 @@ def _meant(value: Value, port: ast.Port, frame: Frame) -> Value:
 
 def _sizes_of(shape: ast.List, frame: Frame, values: Mapping[str, Value]) -> None:
     """The names in the shape of an input are dimensions."""
-    if sum(isinstance(item, ast.Ellipsis) for item in shape.items) > 1:
+    dots = [item for item in shape.items if isinstance(item, ast.Ellipsis)]
+    if len(dots) > 1:
         raise UnsolvablePattern(shape.span, "`...` stands once, in front")
+    frame.leading |= {item.group: () for item in dots}
     for name in names_of(shape):
         if name.text not in frame.names:
             frame.names[name.text] = values.get(name.text, symbol(name.text))

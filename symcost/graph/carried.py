@@ -11,7 +11,7 @@ from symcost.graph.expressions import shape_of, tensor
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Carried, Shape, Tensor
 from symcost.graph.values import Broken, Poisoned, described
-from symcost.ops import move
+from symcost.ops import constants
 from symcost.syntax import ast
 
 
@@ -45,7 +45,7 @@ class Carrying:
         if carry.init is not None:
             initial = tensor(carry.init, frame)
         elif zeros:
-            initial = frame.apply((), move.zeros(frame.site(carry.span), first), carry.span)
+            initial = frame.apply((), constants.zeros(frame.site(carry.span), first), carry.span)
         else:
             initial = tensor(carry.name, frame)
         self._same(name, first, initial, carry.shape.span, "at the first round")

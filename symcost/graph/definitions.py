@@ -17,6 +17,7 @@ from symcost.errors import (
 )
 from symcost.formula import Form
 from symcost.graph.calls import by_port, usage
+from symcost.graph.declared import declare
 from symcost.graph.expressions import evaluate
 from symcost.graph.files import Defined, library_definition
 from symcost.graph.frame import Context, Frame
@@ -46,6 +47,7 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
     """
     _check_not_inside(callee, context, span)
     frame = Frame(callee.unit, context)
+    declare(callee, frame)
     key = (callee.definition, context.frozen, *bind(callee.definition, arguments, frame, span))
     if key not in context.made:
         with context.deeper(span), context.marked(recomputed=0), _found_here(context.sizes, span):
@@ -134,7 +136,7 @@ def bind(definition: ast.Definition, arguments: Arguments, frame: Frame, span: S
         if argument is None:
             continue
         if port.shape is None:
-            key.append(_bind_list(port, argument, frame) or _bind_static(port.name.text, argument, frame))
+            key.append(_bind_static(port, argument, frame))
             continue
         tensor = _bind_tensor(port.name.text, port.shape, argument, frame)
         ports.append(tensor)
@@ -221,28 +223,32 @@ def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -
     return tensor
 
 
-def _bind_list(port: ast.Port, argument: Argument, frame: Frame) -> tuple[object, ...] | None:
-    """A list for a port that takes one; None for other ports. Raises WrongKind."""
-    value, place = argument
-    if isinstance(value, ListValue) and (port.listed or isinstance(port.default, ast.List)):
-        frame.names[port.name.text] = value
-        return tuple((type(item), item) for item in value.values)
-    if port.listed:
-        raise refusal("a list", value, place)
-    return None
-
-
-def _bind_static(name: str, argument: Argument, frame: Frame) -> tuple[type[Value], Value]:
+def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type[Value], object]:
     """A static; where a shape has bound it already, both must agree. Raises WrongKind."""
-    value, place = argument
-    if isinstance(value, Tensor | Several | ListValue):
+    name, (value, place) = port.name.text, argument
+    if port.listed and not isinstance(value, ListValue):
+        raise refusal("a list", value, place)
+    if isinstance(value, Tensor | Several):
         wanted = f"a static for `{name}` (only a port with a shape takes a tensor)"
         raise WrongKind(wanted, described(value), place)
     known = frame.names.get(name)
     if isinstance(known, Form) and isinstance(value, Form) and not frame.sizes.equal(known, value):
         raise WrongKind(f"`{known.source()}` for `{name}`, as the shapes say", described(value), place)
     frame.names[name] = value
-    return type(value), value
+    return type(value), _compared(value)
+
+
+def _compared(value: Value) -> object:
+    """What makes a static alike another: of a list what it holds, wherever that stands in the text.
+
+    Raises WrongKind for a list that holds a tensor.
+    """
+    if not isinstance(value, ListValue):
+        return value
+    for item, place in value.items:
+        if isinstance(item, Tensor | Several):
+            raise WrongKind("a list of numbers or words", described(item), place)
+    return tuple((type(item), _compared(item)) for item, _ in value.items)
 
 
 def port_names(definition: ast.Definition) -> tuple[str, ...]:

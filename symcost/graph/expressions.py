@@ -8,9 +8,11 @@ from symcost.diagnostics import Span
 from symcost.errors import (
     BadSubscript,
     GivenTwice,
+    HiddenDimension,
     LeftInside,
     LostInside,
     NoInput,
+    NoSuchDimension,
     NoSuchItem,
     RecurrenceWithoutCarry,
     SymcostError,
@@ -88,9 +90,9 @@ def shape_of(written: ast.List, frame: Frame, least: int = 1) -> Shape:
 
 def _leading(dots: ast.Ellipsis, frame: Frame) -> Shape:
     """The axes that `...` stands for here."""
-    leading = frame.definition.leading
+    leading = frame.definition.leading.get(dots.group)
     if leading is None:
-        raise BadSubscript("`...` stands for nothing: no port of this definition has it", dots.span)
+        raise BadSubscript(f"`{dots.span.text}` stands for nothing: no port of this definition has it", dots.span)
     return leading
 
 
@@ -281,7 +283,20 @@ def _unknown(name: ast.Name, frame: Frame) -> SymcostError:
             return RecurrenceWithoutCarry(name.text, name.span, None)
         if name.text in inner.inside:
             return LeftInside(name.text, name.span, inner.inside[name.text])
-    return UnknownName(name.text, name.span, frame.visible(), callable_names(frame.unit))
+    known = callable_names(frame.unit)
+    return undeclared(name, frame) or UnknownName(name.text, name.span, frame.visible(), known)
+
+
+def undeclared(name: ast.Name, frame: Frame) -> SymcostError | None:
+    """What is wrong with a dimension of the file that stands for nothing here; None for a name that is none."""
+    sight, asked = frame.definition.sight, frame.context.asked
+    if sight is None or asked is None or name.text not in frame.unit.own_dims:
+        return None
+    declared = frame.unit.own_dims[name.text].name.span
+    if name.text in sight.hidden:
+        return HiddenDimension(name.text, name.span, sight.hidden[name.text].span, declared)
+    reader, model = sight.definition.name, asked.definition.name.text
+    return NoSuchDimension(name.text, name.span, declared, reader, model, asked.dimensions)
 
 
 def _sound(value: Value) -> Value:

@@ -6,7 +6,7 @@ back up, and both are in the context: `enter` builds a definition that an expres
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +15,7 @@ from symcost.errors import DivisionByZero, NestingTooDeep, SymcostError, TooMany
 from symcost.formula import Symbol, TooLarge
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
-from symcost.graph.nesting import DEEPEST
+from symcost.graph.nesting import DEEPEST, FEW_LEVELS, allow_more_frames
 from symcost.graph.values import Arguments, Named, Poisoned, Value
 from symcost.ops.base import Applied, Site
 from symcost.ops.sizes import Sizes
@@ -35,6 +35,22 @@ class Exhausted(Exception):
         self.fault = fault
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """The model whose graph is built, and its dimensions by name: what modules read that declare them with `dim`."""
+
+    definition: ast.Definition
+    dimensions: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """A definition that may read the dimensions of its file, and the names that hide them since it sets them itself."""
+
+    definition: Defined
+    hidden: Mapping[str, ast.Name]
+
+
 @dataclass(slots=True, eq=False)
 class Context:
     """What all frames of one build share."""
@@ -45,6 +61,8 @@ class Context:
     """Builds the statements of a body in a frame."""
     sizes: Sizes = field(default_factory=Sizes)
     faults: list[SymcostError] = field(default_factory=list)
+    asked: Asked | None = None
+    """None as long as its signature is not bound, and where an expression stands outside of all models."""
     calling: list[Defined] = field(default_factory=list)
     """The definitions that are being built, the outermost first."""
     made: dict[object, Graph] = field(default_factory=dict)
@@ -83,6 +101,8 @@ class Context:
         """One level further in. Raises NestingTooDeep."""
         self.depth += 1
         try:
+            if self.depth == FEW_LEVELS:
+                allow_more_frames()
             if self.depth > DEEPEST:
                 raise NestingTooDeep(span, DEEPEST)
             yield
@@ -115,8 +135,11 @@ class Frame:
         self.context = context
         self.graph = Graph() if graph is None else graph
         self.parent = parent
+        self.sight: Sight | None = None
+        """What the definition that is built here sees of the dimensions of its file, if any are declared."""
         self.names: dict[str, Value] = {}
-        self.leading: Shape | None = parent.leading if parent else None
+        self.leading: dict[str, Shape] = {} if parent is None else parent.leading
+        """The axes that `...` stands for in a definition, and those of `...b` under that name, once a port has them."""
         self.emits: dict[str, tuple[Tensor, Span]] | None = None
         self.uncarried: set[str] = set()
         self.sets: set[str] = set()
@@ -146,6 +169,12 @@ class Frame:
     def visible(self) -> set[str]:
         """Every name that can be used here."""
         return {name for frame in self.outwards() for name in frame.names}
+
+    @property
+    def declared(self) -> Set[str]:
+        """The dimensions of the model that is asked which the file declares."""
+        asked = self.context.asked
+        return set() if asked is None else self.unit.own_dims.keys() & asked.dimensions.keys()
 
     @property
     def definition(self) -> Frame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any, Literal
 
@@ -12,7 +12,8 @@ from symcost.graph.primitives import callable_names
 from symcost.graph.unify import names_of
 from symcost.syntax import ast
 
-Role = Literal["set", "read", "called", "none"]
+Role = Literal["set", "index", "mixed", "read", "called", "none"]
+"""`mixed`: it may be an index or a number, or a size that a shape in a signature says or needs."""
 
 ROLES: dict[tuple[type[ast.Node], str], Role] = {
     (ast.Definition, "name"): "none",
@@ -24,7 +25,7 @@ ROLES: dict[tuple[type[ast.Node], str], Role] = {
     (ast.Layer, "value"): "called",
     (ast.Assign, "targets"): "set",
     (ast.IndexAssign, "target"): "set",
-    (ast.IndexAssign, "indices"): "set",
+    (ast.IndexAssign, "indices"): "index",
     (ast.Emit, "name"): "set",
     (ast.Carry, "name"): "set",
     (ast.Scan, "counter"): "set",
@@ -46,16 +47,17 @@ def unknown_names(unit: Unit) -> list[SymcostError]:
     known = callable_names(unit)
     faults: list[SymcostError] = []
     for defined in unit.own.values():
-        faults += _unknown_in(defined.definition, known)
+        faults += _unknown_in(defined.definition, known, unit.own_dims)
     return [*faults, *_unknown_assumed(unit)]
 
 
-def _unknown_in(definition: ast.Definition, known: set[str]) -> Iterator[SymcostError]:
-    """The names that a definition reads or calls, and nothing sets."""
+def _unknown_in(definition: ast.Definition, known: set[str], dims: Collection[str]) -> Iterator[SymcostError]:
+    """The names that a definition reads or calls, and nothing sets; it may read the dimensions of its file."""
     uses = list(_uses(definition))
-    bound = {name.text for name, role in uses if role == "set"}
+    bound = {name.text for name, role in uses if role in ("set", "index", "mixed")}
     for name, role in uses:
-        if name.text not in known and name.text not in bound:
+        declared = role == "read" and name.text in dims
+        if not declared and name.text not in known and name.text not in bound:
             yield from _unknown(name, role, known, bound)
 
 
@@ -69,7 +71,7 @@ def _unknown(name: ast.Name, role: Role, known: set[str], bound: set[str]) -> It
 
 def _unknown_assumed(unit: Unit) -> Iterator[SymcostError]:
     """The names in an `assume` outside of definitions must be those of some signature."""
-    known: set[str] = set()
+    known = set(unit.own_dims)
     for defined in unit.definitions.values():
         known |= dimensions(defined.definition)
     for name in _in_order(unit.own_assumptions):
@@ -91,12 +93,21 @@ def dimensions(definition: ast.Definition) -> set[str]:
     return names
 
 
+def names_set(definition: ast.Definition) -> dict[str, ast.Name]:
+    """The names to which a definition gives a meaning of its own, each where it does so first in the text."""
+    found: dict[str, ast.Name] = {}
+    for name, role in _uses((*definition.ports, *definition.body)):
+        if role in ("set", "index"):
+            found[name.text] = min(found.get(name.text, name), name, key=lambda one: one.span.start)
+    return found
+
+
 def names_read(node: ast.Node) -> list[ast.Name]:
     """The names in an expression or a condition whose values it needs."""
     return [name for name, role in _uses(node) if role == "read"]
 
 
-def _uses(top: ast.Node) -> Iterator[tuple[ast.Name, Role]]:
+def _uses(top: ast.Node | tuple[ast.Node, ...]) -> Iterator[tuple[ast.Name, Role]]:
     """Every name in a node and what it does there; indices in index notation set themselves."""
     waiting: list[tuple[Any, Role, bool]] = [(top, "read", False)]
     while waiting:
@@ -120,8 +131,25 @@ def _role(node: ast.Node, field: str, around: Role, indexed: bool) -> Role:
     """What the names in a field do, inside of something with a role itself."""
     place = (type(node), field)
     if indexed and place == (ast.Subscript, "items"):
-        return "set"
-    return ROLES.get(place, "set" if around == "set" else "read")
+        return "index"
+    if around in ("set", "index", "mixed"):
+        return _within(node, around)
+    return ROLES.get(place, "read")
+
+
+def _within(node: ast.Node, around: Role) -> Role:
+    """What the names in a size of a signature do, or in an index: only what stands there alone is surely set.
+
+    A sum of indices names them all, and so does a number times an index; of `stride*t` one is a number.
+    """
+    match node:
+        case ast.List():
+            return around
+        case ast.Unary() | ast.Binary(op="+" | "-") if around == "index":
+            return around
+        case ast.Binary(op="*", left=ast.Number()) | ast.Binary(op="*", right=ast.Number()) if around == "index":
+            return around
+    return "mixed"
 
 
 # What bodies leave behind -------------------------------------------------------------------------

@@ -1,5 +1,10 @@
 """The graph as a networkx graph, for those who want to ask it something of their own or hand it to another program.
 
+A node has `role` (input, parameter, operation, block or output), `kind` (the name of the primitive; call, layer, scan,
+repeat or choose), `cost` (a Cost) and `params` (a Form), both with all rounds of a block, and `file` and `line`. A
+block has `count`, its rounds, and `graph`, the network of one round. An edge has the `shape` of its tensor and its
+`size` as forms, and `steps`: 1 where it leads to an operation that counts.
+
 The longest chain is the depth, where there is no loop and every operation waits for all of its operands:
 
 >>> import networkx as nx, symcost

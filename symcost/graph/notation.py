@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from symcost.diagnostics import Span
@@ -13,10 +13,10 @@ from symcost.graph.expressions import dimension, evaluate, tensor
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
-from symcost.graph.selection import WHOLE, Place, dots_among, inside_axis
+from symcost.graph.selection import WHOLE, dots_among, inside_axis
 from symcost.graph.values import Constant, Value, refusal
 from symcost.ops.contract import Affine, Factor, Left, Term, contract
-from symcost.ops.move import select
+from symcost.ops.move import Place, select
 from symcost.ops.reduce import REDUCTIONS
 from symcost.ops.window import window
 from symcost.syntax import ast
@@ -34,10 +34,13 @@ def indexed(statement: ast.IndexAssign, frame: Frame) -> Tensor:
         extents = _extents(value, left, frame)
         factor = right.windowed(value.body)
         _leads(left, [factor])
+        _no_declared(left, [factor], extents, frame)
         applied = window(site, left, value.op.text, extents, factor)
     else:
         terms = [right.term(term) for term in _summands(value)]
-        _leads(left, [factor for term in terms for factor in term.factors])
+        factors = [factor for term in terms for factor in term.factors]
+        _leads(left, factors)
+        _no_declared(left, factors, (), frame)
         applied = contract(site, left, terms)
     return frame.apply(right.inputs, applied, statement.span)
 
@@ -46,6 +49,24 @@ def _leads(left: Left, factors: Sequence[Factor]) -> None:
     """Axes under `...` on the right need a `...` on the left. Raises MissingIndex."""
     if left.dots is None and any(factor.leading for factor in factors):
         raise MissingIndex("...", left.span)
+
+
+def _no_declared(left: Left, factors: Sequence[Factor], reduced: Iterable[str], frame: Frame) -> None:
+    """Raises IndexHidden for a dimension of the file that stands in sums only, as in `x[t + shift]`.
+
+    Who wrote it may have meant the number; an index stands alone somewhere, or a window names it.
+    """
+    declared = frame.declared
+    if not declared:
+        return
+    axes = [*left.axes]
+    for factor in factors:
+        axes += [axis for axis, _ in factor.axes]
+    sure = {*reduced, *(axis.plain for axis in axes)}
+    for axis in axes:
+        doubtful = declared & axis.terms.keys() - sure
+        if doubtful:
+            raise IndexHidden(min(doubtful), axis.span)
 
 
 # The left side ------------------------------------------------------------------------------------
@@ -267,7 +288,7 @@ def _around_dots(expr: ast.Subscript, base: Tensor) -> tuple[Sequence[ast.Expr],
 
 
 def _place(position: Affine) -> Place:
-    return WHOLE if position.terms else (position.constant, False)
+    return WHOLE if position.terms else Place(position.constant, keeps=False)
 
 
 def _is_counter(value: object) -> bool:

@@ -15,6 +15,7 @@ from symcost.graph.files import Unit, library_names
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
+from symcost.graph.told import TOLD
 from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
 from symcost.ops import PRIMITIVES
 from symcost.ops.base import Operand, Site, axis_of
@@ -24,12 +25,12 @@ from symcost.ops.sizes import Sizes, fraction
 
 def is_builtin(name: str) -> bool:
     """Whether a name can be called that no text defines."""
-    return name in PRIMITIVES or name in NAMED_POINTWISE or name in STATIC or name in OF_LISTS
+    return name in PRIMITIVES or name in NAMED_POINTWISE or name in STATIC or name in TOLD or name in OF_LISTS
 
 
 def callable_names(unit: Unit) -> set[str]:
     """All that can be called in a file."""
-    return {*unit.definitions, *library_names(), *PRIMITIVES, *NAMED_POINTWISE, *STATIC, *OF_LISTS}
+    return {*unit.definitions, *library_names(), *PRIMITIVES, *NAMED_POINTWISE, *STATIC, *TOLD, *OF_LISTS}
 
 
 def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value:
@@ -37,15 +38,31 @@ def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Valu
 
     Raises the faults of its arguments and of the primitive itself.
     """
-    by_entry = name in NAMED_POINTWISE or name in STATIC
+    if name in TOLD:
+        return TOLD[name](arguments, span)
     values = [value for value, _ in arguments.positional]
-    if name in OF_LISTS and (not values or isinstance(values[0], ListValue) or name not in PRIMITIVES):
+    if _takes_list(name, values):
         return _of_list(name, values, arguments, span)
+
+    # What is done entry by entry can be done to numbers alone.
+    by_entry = name in NAMED_POINTWISE or name in STATIC
     if by_entry and _without_tensors(values):
         return _of_numbers(name, arguments, frame.sizes, span)
-    if by_entry and (name not in PRIMITIVES or _two_operands(values)):
+    if by_entry and _joins_entries(name, values):
         return _pointwise(name, arguments, frame, span)
     return _applied(name, arguments, frame, span)
+
+
+def _takes_list(name: str, values: Sequence[Value]) -> bool:
+    """Whether it is asked of a list; `sum` is asked of a tensor as well."""
+    if name not in OF_LISTS:
+        return False
+    return not values or isinstance(values[0], ListValue) or name not in PRIMITIVES
+
+
+def _joins_entries(name: str, values: Sequence[Value]) -> bool:
+    """Whether the entries of two operands are met one by one; `max` of one tensor is taken along an axis."""
+    return name not in PRIMITIVES or _two_operands(values)
 
 
 def _without_tensors(values: Sequence[Value]) -> bool:
@@ -151,6 +168,11 @@ def _of_list(name: str, values: Sequence[Value], arguments: Arguments, span: Spa
         return num(len(listed.items))
     if name == "count":
         return num(sum(type(item) is type(values[1]) and item == values[1] for item in listed.values))
+    return _added_up(listed)
+
+
+def _added_up(listed: ListValue) -> Form:
+    """The sum of a list of numbers. Raises WrongKind for anything else in it."""
     total: Form = num(0)
     for item, place in listed.items:
         if not isinstance(item, Form):
@@ -178,12 +200,17 @@ def _of_sizes(name: str, known: Sequence[Form], place: Span, sizes: Sizes, span:
     static = STATIC[name]
     if not static.takes(len(known)):
         raise TooManyArguments(name, static.most or 2, len(known), span)
-    if static.positive and _never_positive(known[0]):
-        raise WrongKind("a positive number", described(known[0]), place)
     if static.positive:
-        sizes.above_zero(known[0], place)
+        _demand_positive(known[0], place, sizes)
     made = static.function(*known)
     return sizes.tidy(made) if static.tidy else made
+
+
+def _demand_positive(size: Form, place: Span, sizes: Sizes) -> None:
+    """Raises WrongKind for what is never positive; of what may be, it is assumed."""
+    if _never_positive(size):
+        raise WrongKind("a positive number", described(size), place)
+    sizes.above_zero(size, place)
 
 
 def _square_root(size: Form) -> Form | Constant:
@@ -350,6 +377,10 @@ def _bool(value: Value, span: Span, sizes: Sizes) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def _words(value: Value, span: Span, sizes: Sizes) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 _CONVERTERS: dict[str, tuple[str, Callable[[Value, Span, Sizes], Any]]] = {
     "Operand": ("a tensor", _operand),
     "int": ("a whole number", _int),
@@ -360,5 +391,6 @@ _CONVERTERS: dict[str, tuple[str, Callable[[Value, Span, Sizes], Any]]] = {
     "OpenShape": ("a list of sizes", _open_shape),
     "Parts": ("a number of parts or a list of sizes", _parts),
     "bool": ("`true` or `false`", _bool),
+    "Words": ("words in quotes", _words),
 }
 """How an argument reaches a primitive, by the annotation of its parameter."""

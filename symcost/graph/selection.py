@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 from symcost.diagnostics import Span
 from symcost.errors import BadSubscript, IndexCount, NoSuchPosition, SymcostError
-from symcost.formula import Form, add, num
+from symcost.formula import Form, add, ceil_div, num
 from symcost.graph.graph import Shape
 from symcost.graph.values import Value, refusal
+from symcost.ops.move import ONE, Place
 from symcost.ops.sizes import Sizes
 from symcost.syntax import ast
 
-Place = tuple[Form, bool]
-"""The position that is taken from an axis (False), or the first that is kept (True)."""
-
-WHOLE: Place = (num(0), True)
+WHOLE = Place(num(0), keeps=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +53,31 @@ class Selection:
             return size, WHOLE
         if isinstance(item, ast.Slice):
             start = num(0) if item.start is None else self._bound(item.start, size)
-            return self._length(item, start, size), (start, True)
+            step = ONE if item.step is None else self._step(item.step)
+            return self._length(item, start, step, size), Place(start, keeps=True, step=step)
         position = _position(value, item.span)
         inside_axis(position, size, item.span, self.sizes)
-        return None, (_from_the_start(position, size), False)
+        return None, Place(_from_the_start(position, size), keeps=False)
 
-    def _length(self, item: ast.Slice, start: Form, size: Form) -> Form:
-        """How many positions a slice keeps, from a start counted from 0."""
+    def _step(self, expr: ast.Expr) -> Form:
+        """How far it is from one position to the next. Raises BadSubscript, NotASize."""
+        step = self.number(expr)
+        if step.number is not None and step.number <= 0:
+            raise BadSubscript("a slice goes forwards by whole steps; `reverse` reads an axis from its end", expr.span)
+        return self.sizes.size(step, expr.span)
+
+    def _length(self, item: ast.Slice, start: Form, step: Form, size: Form) -> Form:
+        """How many positions a slice keeps, from a start counted from 0: every one, or with a step c every c-th.
+
+        Of n positions those are ceil(n/c), the first of them included.
+        """
         stop = size if item.stop is None else self._bound(item.stop, size)
         if item.stop is not None:
             _reaches(size, stop, stop, size, item.stop.span, self.sizes, cut=True)
         if item.start is not None:
             _reaches(start, num(0), start, size, item.start.span, self.sizes)
-        return self.sizes.size(self.sizes.tidy(add(stop, -start).expand()), item.span, least=0)
+        between = self.sizes.size(self.sizes.tidy(add(stop, -start).expand()), item.span, least=0)
+        return between if step == 1 else self.sizes.tidy(ceil_div(between, step))
 
     def _bound(self, expr: ast.Expr, size: Form) -> Form:
         """A bound of a slice, counted from 0."""
@@ -75,8 +85,12 @@ class Selection:
 
 
 def dots_among(items: Sequence[ast.Expr]) -> list[int]:
-    """Where `...` stands among the items of a subscript."""
-    return [place for place, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
+    """Where `...` stands among the items of a subscript. Raises BadSubscript for `...b`, which belongs in shapes."""
+    places = [place for place, item in enumerate(items) if isinstance(item, ast.Ellipsis)]
+    for place in places:
+        if items[place].span.text != "...":
+            raise BadSubscript("a name behind `...` stands in shapes; in a subscript write `...`", items[place].span)
+    return places
 
 
 def _position(value: Value | None, span: Span) -> Form:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from symcost.diagnostics import Span
-from symcost.errors import PatternMismatch, RankMismatch, UnknownName, UnsolvablePattern
+from symcost.errors import NoSuchDimension, PatternMismatch, RankMismatch, UnknownName, UnsolvablePattern
 from symcost.formula import Form
 from symcost.graph.expressions import number
 from symcost.graph.frame import Frame
@@ -16,17 +16,19 @@ from symcost.syntax import ast
 def unify(pattern: ast.List, shape: Shape, frame: Frame, span: Span, what: str) -> None:
     """Bind the free names of a pattern to the sizes of a shape, from the left; bound ones must agree.
 
-    `...` takes the axes that are left over, the same ones each time within a definition. `what` is measured, in the
-    words of a report; it stands at `span`.
+    `...` takes the axes that are left over, the same ones each time within a definition, and so does `...b` for
+    itself. `what` is measured, in the words of a report; it stands at `span`.
 
     Raises RankMismatch, PatternMismatch, UnsolvablePattern.
     """
     dots, items = _split(pattern)
     rest = len(shape) - len(items)
-    if not (rest >= 0 if dots else rest == 0):
+    if not (rest == 0 if dots is None else rest >= 0):
         raise RankMismatch(what, pattern.span, shape, span)
-    if dots:
-        _bind_leading(pattern, shape, rest, frame, span, what)
+    if dots is not None:
+        known = frame.leading.setdefault(dots.group, shape[:rest])  # who comes first decides
+        if not frame.alike(known, shape[:rest]):
+            raise RankMismatch(what, pattern.span, shape, span, (dots.span.text, known))
     for item, size in zip(items, shape[rest:], strict=True):
         _bind(item, size, frame, span, what)
 
@@ -45,26 +47,22 @@ def _bind(item: ast.Expr, size: Form, frame: Frame, span: Span, what: str) -> No
         raise PatternMismatch(what, item.span, wanted, size, span, verdict)
 
 
-def _bind_leading(pattern: ast.List, shape: Shape, count: int, frame: Frame, span: Span, what: str) -> None:
-    """The first axes are those that `...` stands for in a definition: who comes first decides. Raises RankMismatch."""
-    if frame.leading is None:
-        frame.leading = shape[:count]
-    elif not frame.alike(frame.leading, shape[:count]):
-        raise RankMismatch(what, pattern.span, shape, span, frame.leading)
-
-
-def _split(pattern: ast.List) -> tuple[bool, list[ast.Expr]]:
-    """Whether a pattern begins with `...`, and its other items. Raises UnsolvablePattern."""
-    dots = [place for place, item in enumerate(pattern.items) if isinstance(item, ast.Ellipsis)]
-    if dots not in ([], [0]):
+def _split(pattern: ast.List) -> tuple[ast.Ellipsis | None, list[ast.Expr]]:
+    """The `...` with which a pattern begins, if it does, and its other items. Raises UnsolvablePattern."""
+    first, *others = pattern.items or (None,)
+    if any(isinstance(item, ast.Ellipsis) for item in others):
         raise UnsolvablePattern(pattern.span, "`...` stands once, in front")
-    return bool(dots), list(pattern.items[len(dots) :])
+    if isinstance(first, ast.Ellipsis):
+        return first, list(others)
+    return None, list(pattern.items)
 
 
 def _wanted(item: ast.Expr, frame: Frame) -> Form:
     """The size that a pattern demands. Raises UnsolvablePattern for names that are not known yet."""
     try:
         return number(item, frame)
+    except NoSuchDimension:
+        raise
     except UnknownName as fault:
         why = f"`{fault.name}` is not known here; a name is bound where it stands alone, as in `[{fault.name}]`"
         raise UnsolvablePattern(item.span, why) from None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import NamedTuple
 
 from symcost.cost import NOTHING, cost
 from symcost.errors import BadPermutation, CannotReshape, ConcatMismatch, NotDivisible, ShapeMismatch
-from symcost.formula import Form, add, num
+from symcost.formula import Form, add, mul, num
 from symcost.ops import reads
 from symcost.ops.base import (
     Amounts,
@@ -37,6 +38,8 @@ from symcost.ops.reads import At, Reading
 from symcost.ops.sizes import Sizes
 from symcost.ops.steps import no_steps
 from symcost.ops.use import Use, Value
+
+ONE = num(1)
 
 MOST_PARTS = 1000
 """A tensor is cut into so many parts at most: each is a result of its own."""
@@ -129,11 +132,20 @@ def _given_parts(x: Operand, where: int, parts: Shape, site: Site) -> list[Form]
     return sizes
 
 
+class Place(NamedTuple):
+    """What is taken of an axis: one position, or, where it is kept, those from a first one on, `step` apart."""
+
+    first: Form
+    keeps: bool
+    step: Form = ONE
+
+
 @reads.alike
 def _reads_selected(use: Use, result: int, at: At) -> Iterator[Reading]:
-    """An axis that is kept is read from where it begins; one that is not, at its one position."""
+    """An axis that is kept is read from where it begins, step by step; one that is not, at its one position."""
     own = iter(at)
-    yield Reading(0, tuple(add(start, next(own)) if keeps else start for start, keeps in use.given["places"]))
+    places: Sequence[Place] = use.given["places"]
+    yield Reading(0, tuple(add(one.first, mul(one.step, next(own))) if one.keeps else one.first for one in places))
 
 
 def _added_where_taken(use: Use, sizes: Sizes) -> Iterator[Work]:
@@ -142,10 +154,13 @@ def _added_where_taken(use: Use, sizes: Sizes) -> Iterator[Work]:
     yield from [Work((0,), NOTHING)] if view else taken_back(use, sizes)
 
 
-def _box_selected(use: Use, result: int) -> list[tuple[Form, Form]]:
-    """One position of an axis that is not kept."""
+def _box_selected(use: Use, result: int) -> list[tuple[Form, Form]] | None:
+    """One position of an axis that is not kept; what lies between the steps of another is not shown."""
     lengths = iter(use.outputs[result].shape)
-    return [(start, next(lengths) if keeps else num(1)) for start, keeps in use.given["places"]]
+    places: Sequence[Place] = use.given["places"]
+    if any(place.step != 1 for place in places):
+        return None
+    return [(place.first, next(lengths) if place.keeps else ONE) for place in places]
 
 
 @op(
@@ -155,8 +170,8 @@ def _box_selected(use: Use, result: int) -> list[tuple[Form, Form]]:
     steps=no_steps,
     written=True,
 )
-def select(site: Site, x: Operand, places: Sequence[tuple[Form, bool]], sizes: Shape) -> Applied:
-    """A part of a tensor: `x[t]`, `x[a:b]`. For each axis where it begins, and whether it is kept.
+def select(site: Site, x: Operand, places: Sequence[Place], sizes: Shape) -> Applied:
+    """A part of a tensor: `x[t]`, `x[a:b]`, `x[a:b:2]`. For each axis what becomes of it.
 
     Shape   (T, D) -> (D) for one position of the first axis; `sizes` are those of the axes that are kept
     Counts  nothing
@@ -336,46 +351,6 @@ def gather(site: Site, table: Operand, indices: Operand) -> Applied:
     Counts  nothing
     """
     return Applied((indices.shape + table.shape[1:],))
-
-
-# Constants ----------------------------------------------------------------------------------------
-
-
-CONSTANT = NEW._replace(makes="constants")
-"""Made anew whenever it is needed."""
-
-NONE = MOVED_BACK._replace(through=lambda use: (), work=lambda use, sizes: ())
-"""No gradient goes through."""
-
-
-@op(reads=reads.nothing, gradient=NONE, memory=CONSTANT, steps=no_steps)
-def zeros(site: Site, shape: Shape) -> Applied:
-    """A constant.
-
-    Shape   () -> (*shape)
-    Counts  nothing
-    """
-    return Applied((tuple(shape),))
-
-
-@op(reads=reads.nothing, gradient=NONE, memory=CONSTANT, steps=no_steps)
-def ones(site: Site, shape: Shape) -> Applied:
-    """A constant.
-
-    Shape   () -> (*shape)
-    Counts  nothing
-    """
-    return Applied((tuple(shape),))
-
-
-@op(reads=reads.nothing, gradient=NONE, memory=CONSTANT, steps=no_steps)
-def size(site: Site, x: Operand, axis: int = -1) -> Applied:
-    """The length of an axis, as a number; the builder asks the shape itself.
-
-    Shape   (..., n) -> ()
-    Counts  nothing
-    """
-    return Applied(((),))
 
 
 def _put(shape: Shape, axis: int, size: Form) -> Shape:

@@ -82,6 +82,8 @@ class Sizes:
         """A form as a whole number; records that it is one where that is not certain. Raises NotASize."""
         if form.number is not None and form.number.denominator != 1:
             raise NotASize(form, span)
+        if not form.free_symbols and not self.assumptions.is_integer(form):  # a logarithm that does not come out
+            raise NotASize(form, span)
         if form.free_symbols and not self.assumptions.is_integer(form):
             self._find(Divides(*fraction(form)), span)
         return form

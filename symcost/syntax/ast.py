@@ -54,7 +54,9 @@ class Bool(Expr):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ellipsis(Expr):
-    """`...` inside brackets: the further leading axes."""
+    """`...` inside brackets: the further leading axes; `...b` those of another tensor, under a name of their own."""
+
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,10 +110,11 @@ class Pipe(Expr):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slice(Expr):
-    """`a:b`, `a:`, `:b`, `:` inside a subscript."""
+    """`a:b`, `a:`, `:b`, `:` inside a subscript; `a:b:c` takes every c-th position."""
 
     start: Expr | None
     stop: Expr | None
+    step: Expr | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -352,10 +355,10 @@ class Definition(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dim(Node):
-    """`dim T "time" latex "T"`: one entry of the list."""
+    """`dim T "time" latex "T"`, `dim T`: one entry of the list."""
 
     name: Name
-    words: str
+    words: str | None
     latex: str | None
 
 

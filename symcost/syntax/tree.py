@@ -76,16 +76,15 @@ class TreeBuilder:
     def dim(self, parts: Parts) -> ast.Dim:
         name, words, _, latex = parts
         present = [part for part in parts if part is not None]
-        return ast.Dim(self._span(present), name, words[1:-1], latex and str(latex[1:-1]))
+        return ast.Dim(self._span(present), name, words and str(words[1:-1]), latex and str(latex[1:-1]))
 
     def config(self, parts: Parts) -> ast.Config:
         _, name, model, _, types, _, classes, _, like, _, settings, _ = parts
-        settings = settings or ()
         return ast.Config(
             span=self._span(parts),
             name=name,
-            entries=tuple(entry for entry in settings if isinstance(entry, ast.Keyword)),
-            demands=tuple(entry for entry in settings if isinstance(entry, ast.Demand)),
+            entries=_of_kind(ast.Keyword, settings),
+            demands=_of_kind(ast.Demand, settings),
             model=model,
             types=types or (),
             classes=classes or (),
@@ -278,9 +277,9 @@ class TreeBuilder:
         return tuple(parts[::2])
 
     def slice(self, parts: Parts) -> ast.Slice:
-        start, _, stop = parts
+        start, _, stop, _, step = parts
         span = self._span([part for part in parts if part is not None])
-        return self._over(ast.Slice(span, start, stop), start, stop)
+        return self._over(ast.Slice(span, start, stop, step), start, stop, step)
 
     def group(self, parts: Parts) -> ast.Expr:
         """Brackets leave no class of their own; they widen the span of what they hold."""
@@ -325,7 +324,8 @@ class TreeBuilder:
         return tuple(parts[::2])
 
     def ellipsis(self, parts: Parts) -> ast.Ellipsis:
-        return ast.Ellipsis(self._span(parts))
+        dots, group = parts
+        return ast.Ellipsis(self._span([dots] if group is None else parts), "" if group is None else group.text)
 
     def number(self, parts: Parts) -> ast.Number:
         span, text = self._span(parts), parts[0].replace("_", "")
@@ -351,3 +351,8 @@ def _check_length(span: Span, digits: str, exponent: str) -> None:
         raise BadNumber(span, f"a number has at most {LONGEST_NUMBER} digits")
     if len(exponent) > LONGEST_EXPONENT:
         raise BadNumber(span, f"the exponent of a number has at most {LONGEST_EXPONENT} digits")
+
+
+def _of_kind(kind: type[E], settings: Parts | None) -> tuple[E, ...]:
+    """Those lines of a config, if it has any, that are of one kind."""
+    return tuple(line for line in settings or () if isinstance(line, kind))

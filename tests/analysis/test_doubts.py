@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import symcost
 from symcost.cli import main
+from tests.examples.files import loaded
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -104,6 +105,6 @@ def test_no_false_alarm_on_the_examples() -> None:
     """Nothing is said of any model that ships."""
     noted = []
     for file in sorted(EXAMPLES.rglob("*.arch")):
-        for model in symcost.load(file).models.values():
+        for model in loaded(file).models.values():
             noted += [(file.name, model.name) for note in (() if model.faults else model.doubts)]
     assert noted == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,10 +23,26 @@ LONG = {EXAMPLES / "lecture/receptive.arch"}
 """What takes seconds among the files of the lecture."""
 
 
-def each(paths: Iterable[Path] = FILES) -> list[ParameterSet]:
-    """Files as parameters of a test; between two edits those of the lecture are enough."""
-    slow = [pytest.mark.slow]
-    return [pytest.param(path, id=path.stem, marks=slow if path in ZOO or path in LONG else []) for path in paths]
+SAMPLE = set(
+    "vgg unet mobilenet_v3_small swin lenet autoencoder gcn quantised tcn wavenet conformer bert t5 gpt2 "
+    "whisper_decoding gpt2_decoding cached mixtral deepseek lora longformer performer mamba rwkv s4 lstm_lm".split()
+)
+"""What stands for the others where a test says the same of each: of every kind of network one that is quick."""
+
+
+def each(paths: Iterable[Path] = FILES, *, sample: bool = False) -> list[ParameterSet]:
+    """Files as parameters of a test; between two edits those of the lecture are enough.
+
+    With `sample` the networks that are not in SAMPLE are looked at only with `--all`.
+    """
+    return [pytest.param(path, id=path.stem, marks=list(_marks(path, sample))) for path in paths]
+
+
+def _marks(path: Path, sample: bool) -> Iterator[pytest.MarkDecorator]:
+    if path in ZOO or path in LONG:
+        yield pytest.mark.slow
+    if sample and path in ZOO and path.stem not in SAMPLE:
+        yield pytest.mark.thorough
 
 
 @cache

@@ -263,7 +263,12 @@ def _labelled(x: Tensor, first: int = 1) -> Tensor:
 
 
 def record_move(
-    move: Callable[..., Any], inputs: Sequence[Tensor], outputs: Sequence[Tensor], *, view: bool = False
+    move: Callable[..., Any],
+    inputs: Sequence[Tensor],
+    outputs: Sequence[Tensor],
+    *,
+    view: bool = False,
+    part: bool = False,
 ) -> None:
     """Whatever only moves numbers: it is done to their places, to see where each came from."""
     firsts = [1 + sum(len(x.data) for x in inputs[:n]) for n in range(len(inputs))]
@@ -271,7 +276,7 @@ def record_move(
     labels = [[int(n.value) for n in out.data] for out in (moved if isinstance(moved, tuple) else (moved,))]
     if view:
         PARAMETERS.update({id(out): out for out in outputs})
-    _record_origins(inputs, outputs, labels, firsts, view, False)
+    _record_origins(inputs, outputs, labels, firsts, view, part)
 
 
 def _record_origins(
@@ -557,7 +562,9 @@ class TapedBuiltin(builtin.Builtin):
             view = name in ("reshape", "transpose", "split") and _is_view(tensors[0])
             rest = [a for a in args if not isinstance(a, Tensor)]
             move = getattr(builtin.Builtin(self.frame), name)
-            record_move(lambda *parts: move(*parts, *rest, **named), tensors, made, view=view)
+            # Of windows the gradients are added where they lie; they may leave positions out.
+            windows = name == "unfold"
+            record_move(lambda *parts: move(*parts, *rest, **named), tensors, made, view=view, part=windows)
         else:
             operands = [a if isinstance(a, Tensor) else self.frame.as_tensor(a) for a in args]
             record_pointwise(RULES[name], operands, [not isinstance(a, Tensor) for a in args], result)
@@ -744,7 +751,7 @@ class TapedFrame(interpreter.Frame):
                 names |= self._handed({n: names[n] for n in handed}, number == rounds.start)
                 owner = self.owner.child(loop) if loop.shared else self.owner.child(loop, number)
                 here = names | ({counted: number} if counted else {})
-                frame = TapedFrame(self.machine, owner, here, self.axes, emitted)
+                frame = TapedFrame(self.machine, owner, here, self.axes, emitted, self.dims, self.others)
                 frame.execute(loop.body)
                 self.expect(loop.carries, frame.names, {counted: number + 1} if counted else {})
                 names = {name: frame.names[name] for name in outer}

@@ -13,9 +13,24 @@ if TYPE_CHECKING:
     from tests.oracle.interpreter import Frame
 
 REDUCTIONS = ("sum", "max", "min", "mean")
+TOLD = ("per_axis", "axes_of", "one_of")
 ROWS = ("cumsum", "sort", "topk")
-MOVES = ("reshape", "transpose", "concat", "split", "pad", "reverse", "repeat_axis", "zeros", "ones", "size")
-NAMES = frozenset([*primitives.ELEMENTWISE, *REDUCTIONS, *statics.FUNCTIONS, *ROWS, *MOVES])
+FIXED = ("zeros", "ones", "constant")
+MOVES = (
+    "reshape",
+    "transpose",
+    "concat",
+    "split",
+    "pad",
+    "reverse",
+    "repeat_axis",
+    "unfold",
+    "zeros",
+    "ones",
+    "constant",
+    "size",
+)
+NAMES = frozenset([*primitives.ELEMENTWISE, *REDUCTIONS, *statics.FUNCTIONS, *TOLD, *ROWS, *MOVES])
 
 
 @dataclass
@@ -30,10 +45,25 @@ class Builtin:
             return statics.function(name, args)
         if name in REDUCTIONS and not (name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)):
             return self.reduce(name, *args, **named)
-        if name in (*ROWS, *MOVES):
+        if name in (*TOLD, *ROWS, *MOVES):
             return getattr(self, name)(*args, **named)
         function = primitives.ELEMENTWISE.get(name) or primitives.ARITHMETIC[name]
         return pointwise(function, *(self.frame.as_tensor(a) for a in args))
+
+    def per_axis(self, value: Any, axis: int, axes: int) -> Any:
+        if not isinstance(value, list):
+            return value
+        if len(value) != axes:
+            raise Unfit(f"{len(value)} numbers for {axes} axes")
+        return value[axis]
+
+    def axes_of(self, value: Any) -> int:
+        return len(value) if isinstance(value, list) else 1
+
+    def one_of(self, word: str, *known: str) -> str:
+        if word not in known:
+            raise Unfit(f"{word} is none of {known}")
+        return word
 
     @property
     def tally(self) -> Tally:
@@ -86,11 +116,17 @@ class Builtin:
     def repeat_axis(self, x: Tensor, times: int, axis: int = -2) -> Tensor:
         return primitives.repeated(x, times, axis)
 
+    def unfold(self, x: Tensor, kernel: int, stride: int = 1, dilation: int = 1, axis: int = -2) -> Tensor:
+        return primitives.windows(x, kernel, stride, dilation, axis)
+
     def zeros(self, shape: list[int]) -> Tensor:
         return self.frame.machine.constant(0, self.full(shape))
 
     def ones(self, shape: list[int]) -> Tensor:
         return self.frame.machine.constant(1, self.full(shape))
+
+    def constant(self, shape: list[int], words: str = "") -> Tensor:
+        return self.frame.machine.constant(0, self.full(shape))
 
     def full(self, shape: list[Any]) -> Shape:
         return tuple(n for s in shape for n in ((self.frame.axes or ()) if s is ... else [s]))

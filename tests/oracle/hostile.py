@@ -1,6 +1,7 @@
 """Texts that would take for ever or all memory, if they were done as written.
 
-Run as a module it asks each of them in a process with little memory, and says in one line of JSON how each ended.
+Run as a module it asks each of them in a process with little memory, and says in one line of JSON how each ended; with
+`all` also those of LONG, which are some of them written as long as they may be.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 import os
 import resource
 import signal
+import sys
 import traceback
 from types import FrameType
 
@@ -43,6 +45,22 @@ def doubling(levels: int, call: str) -> str:
     return "\n".join(modules) + "\n" + model(f"return f{levels - 1}(x)")
 
 
+def triangles(levels: int) -> str:
+    """Loops that grow with the loop around them."""
+    heads = "\n".join(f"scan t{n} in {f't{n - 1} + 1' if n else 'N'} {{" for n in range(levels))
+    return model(heads + " emit y = x * 2 " + "}" * levels + " return x")
+
+
+def assumptions(count: int) -> str:
+    facts = "".join(f"assume {n} divides D assume N >= {n} assume L + {n} <= N\n" for n in range(2, count))
+    return model(facts + "y = reshape(x, [T*D]) return y * 2")
+
+
+def maxima(count: int) -> str:
+    products = ", ".join(f"A{n}*B{n} + {n}" for n in range(count))
+    return model("return x * 2", f"x: [max({products})], " + ", ".join(f"A{n}, B{n}" for n in range(count)))
+
+
 MANY_TERMS = " + ".join(f"x[t, i] * W{n}[i]" for n in range(300))
 
 TEXTS: dict[str, str] = {
@@ -59,8 +77,7 @@ TEXTS: dict[str, str] = {
     "else if": model("if false { x = x }" + " else if false { x = x }" * 5_000 + " return x"),
     "scan in scan": model(nested("scan t@ in N", 40, "emit y = x * 2") + " return x"),
     "scan in a growing scan": model("scan t0 in N {" + nested("scan t@ in t@ + 1", 0, "") + "emit y = x } return y"),
-    "triangles": model("\n".join(f"scan t{n} in {f't{n - 1} + 1' if n else 'N'} {{" for n in range(40))
-                       + " emit y = x * 2 " + "}" * 40 + " return x"),
+    "triangles": triangles(20),
     "repeat in repeat": model(nested("repeat 1000000000", 30, "x = x -> Linear(D)") + " return x"),
     "choose in choose": model(nested("choose 2 of 1000000000", 40, "emit y = x -> Linear(D)") + " return x"),
     "as deep as may be": model("return " + "(" * 90 + "x" + ")" * 90),
@@ -82,13 +99,12 @@ TEXTS: dict[str, str] = {
     "power of a power of a sum": model("return x * 2", "x: [((A + B + C)^100)^100], A, B, C"),
     "axes": model("return x * 2", "x: [" + ", ".join(["T"] * 5_000) + "]"),
     "different axes": model("return x * 2", "x: [" + ", ".join(f"T{n}" for n in range(500)) + "]"),
-    "statements": model("x = x * 2\n" * 5_000 + "return x"),
+    "statements": model("x = x * 2\n" * 1_500 + "return x"),
     "layers": model("x = x -> Linear(D)\n" * 1_000 + "return x"),
     "models": "".join(f"model M{n}(x: [T]) {{ return x * {n} }}\n" for n in range(100)),
     "faults": model("x = y\n" * 5_000 + "return x"),
     "broken items": "model (\n" * 5_000,
-    "assumptions": model("".join(f"assume {n} divides D assume N >= {n} assume L + {n} <= N\n" for n in range(2, 110))
-                         + "y = reshape(x, [T*D]) return y * 2"),
+    "assumptions": assumptions(40),
     "products of many": model("y[] = " + " * ".join(["x[t, d]"] * 1_000) + " return y"),
     "sums of many": model("".join(f"param W{n}: [D]\n" for n in range(300)) + f"y[t] = {MANY_TERMS} return y"),
     "one line": "#" + "x" * 3_000_000,
@@ -107,8 +123,8 @@ TEXTS: dict[str, str] = {
     "billion layers": model("repeat 1000000000 { x = x -> Linear(D) } return x"),
     "billion unrolled": model("repeat 1000000000 { x = concat(x, x) } return x"),
     "billion unrolled with a counter": model("repeat l in 1000000000 { x = x -> Linear(2*D + l) } return x"),
-    "many unrolled": model("repeat 5000 { x = concat(x, x) } return x"),
-    "unrolled in unrolled": model("repeat 900 { repeat 900 { x = concat(x, x[:, 0:1]) } } return x"),
+    "many unrolled": model("repeat 1000 { x = concat(x, x) } return x"),
+    "unrolled in unrolled": model("repeat 100 { repeat 30 { x = concat(x, x[:, 0:1]) } } return x"),
     "billion parts": model("y = split(x, 1000000000) return y"),
     "billion experts": model("choose 1000000000 of 1000000000 { emit y = x -> Linear(D) } return y"),
     "long scan with floors": model("scan t in 10^15 { emit y = sum(zeros([t//7 + t % 3 + min(t, 5) + 1])) } return y"),
@@ -116,8 +132,7 @@ TEXTS: dict[str, str] = {
     "scan over high powers": model("scan t in N { emit y = sum(zeros([(t + 1)^500])) } return y"),
     "scan over roots": model("scan t in N { emit y = sum(zeros([ceil(log2(t + 2))])) } return y"),
     "floors in floors": model("return x * 2", "x: [" + "ceil(" * 300 + "T" + "/2)" * 300 + "]"),
-    "maxima": model("return x * 2", "x: [max(" + ", ".join(f"A{n}*B{n} + {n}" for n in range(60)) + ")], "
-                    + ", ".join(f"A{n}, B{n}" for n in range(60))),
+    "maxima": maxima(25),
     "maxima of maxima": model("return x * 2",
                               "x: [" + "".join(f"max(T, {n}*D, " for n in range(60)) + "N" + ")" * 60 + "], D"),
     "padding": model("return pad(x, [10^100, 10^100]) * 2"),
@@ -128,7 +143,7 @@ TEXTS: dict[str, str] = {
     "configuration": model("return x * 2") + "config c { T = 1e400, D = " + "9" * 4_000 + " } expect M(c) { mul == 1 }",
     # Round and round.
     "doubling": doubling(40, "f(x)"),
-    "doubling with statics": doubling(40, "f(x, #)"),
+    "doubling with statics": doubling(10, "f(x, #)"),
     "doubling of named layers": "module f0(x: [..., D]) { return x -> Linear(D) }\n" + "\n".join(
         f"module f{n}(x: [..., D]) {{ layer g = f{n - 1}  layer h = f{n - 1}  return x -> g -> h -> g }}"
         for n in range(1, 40)
@@ -152,6 +167,16 @@ TEXTS: dict[str, str] = {
     "an open text": 'dim T "time',
     "an open document": '"""' * 1_001,
 }  # fmt: skip
+
+LONG: dict[str, str] = {
+    "many triangles": triangles(40),
+    "many statements": model("x = x * 2\n" * 5_000 + "return x"),
+    "many assumptions": assumptions(110),
+    "many maxima": maxima(60),
+    "more unrolled": model("repeat 5000 { x = concat(x, x) } return x"),
+    "unrolled and cut in unrolled": model("repeat 900 { repeat 900 { x = concat(x, x[:, 0:1]) } } return x"),
+    "more doubling with statics": doubling(40, "f(x, #)"),
+}
 
 
 def outcome(text: str) -> str:
@@ -193,5 +218,5 @@ def report(name: str, what: str) -> None:
 if __name__ == "__main__":
     # Asked once before, so that every process starts with the library read.
     ask("model M(x: [T]) { return x -> Linear(T) }")
-    for each, hostile in TEXTS.items():
+    for each, hostile in (TEXTS | LONG if "all" in sys.argv else TEXTS).items():
         alone(each, hostile)

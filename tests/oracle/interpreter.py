@@ -7,7 +7,7 @@ parameters are made, every multiplication is a multiplication. What it counts is
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
@@ -79,6 +79,12 @@ def definitions_of(text: str, folder: Path = Path()) -> dict[str, ast.Definition
 
 
 @cache
+def declared(source: Source) -> frozenset[str]:
+    """The dimensions that a text declares, for its definitions to read."""
+    return frozenset(item.name.text for item in parse(source).items if isinstance(item, ast.Dim))
+
+
+@cache
 def library() -> dict[str, ast.Definition]:
     """Every definition of the library's text."""
     found: dict[str, ast.Definition] = {}
@@ -133,6 +139,8 @@ class Machine:
         """Those of them that are stored, but not learned."""
         self.definitions = definitions
         self.numbers = 0
+        self.asked: dict[str, Any] = {}
+        """The dimensions of the model that runs."""
 
     @property
     def learned(self) -> list[tuple[Tensor, bool]]:
@@ -158,6 +166,7 @@ class Machine:
                 frame.names[port.name.text] = self.made(frame.shape(port.shape))
             elif port.name.text not in values and port.default is not None:
                 frame.names[port.name.text] = frame.evaluate(port.default)
+        self.asked = {name: value for name, value in frame.names.items() if not isinstance(value, Tensor)}
         return frame.perform(model)
 
     def find(self, name: str) -> Function:
@@ -177,6 +186,10 @@ class Frame:
     names: dict[str, Any]
     axes: Shape | None = None
     emitted: dict[str, list[Tensor]] = field(default_factory=dict)
+    dims: Set[str] = frozenset()
+    """The dimensions that the file of its definition declares and the model that runs has."""
+    others: dict[str, Shape] = field(default_factory=dict)
+    """What `...b` stands for, by its name."""
 
     # Statements --------------------------------------------------------------------------------
 
@@ -250,7 +263,7 @@ class Frame:
 
     def inner(self, owner: Owner, **names: Any) -> Frame:
         """A frame for one round: what it assigns is its own."""
-        return Frame(self.machine, owner, self.names | names, self.axes)
+        return Frame(self.machine, owner, self.names | names, self.axes, dims=self.dims, others=self.others)
 
     def rounds(self, over: ast.Expr) -> range:
         match over:
@@ -291,7 +304,8 @@ class Frame:
         for number in rounds:
             owner = self.owner.child(loop) if loop.shared else self.owner.child(loop, number)
             kept = {name: frame.names[name] for name in outer}
-            frame = Frame(self.machine, owner, kept | ({counted: number} if counted else {}), self.axes, emitted)
+            named = kept | ({counted: number} if counted else {})
+            frame = Frame(self.machine, owner, named, self.axes, emitted, self.dims, self.others)
             frame.execute(loop.body)
             self.expect(loop.carries, frame.names, {counted: number + 1} if counted else {})
         self.names |= {name: frame.names[name] for name in outer if name != counted}
@@ -352,8 +366,12 @@ class Frame:
         """The numbers of a shape; `...` are the leading axes of this definition."""
         sizes: list[int] = []
         for item in written.items:
-            sizes.extend((self.axes or ()) if isinstance(item, ast.Ellipsis) else [self.size(item)])
+            sizes.extend(self.open(item) if isinstance(item, ast.Ellipsis) else [self.size(item)])
         return tuple(sizes)
+
+    def open(self, dots: ast.Ellipsis) -> Shape:
+        """What `...` or `...b` stands for."""
+        return (self.others.get(dots.group) if dots.group else self.axes) or ()
 
     def size(self, expr: ast.Expr) -> int:
         value = self.evaluate(expr)
@@ -370,9 +388,14 @@ class Frame:
         if dots:
             [at] = dots
             end = len(shape) - (len(items) - at - 1)
-            if self.axes not in (None, shape[at:end]):
+            group = items[at].group
+            if group:
+                if self.others.setdefault(group, shape[at:end]) != shape[at:end]:
+                    raise Unfit(f"axes of `...{group}`: {self.others[group]} and {shape[at:end]}")
+            elif self.axes not in (None, shape[at:end]):
                 raise Unfit(f"leading axes {self.axes} and {shape[at:end]}")
-            self.axes = shape[at:end]
+            else:
+                self.axes = shape[at:end]
             shape = shape[:at] + shape[end:]
             del items[at]
         for item, size in zip(items, shape, strict=True):
@@ -397,13 +420,13 @@ class Frame:
     def evaluate(self, expr: ast.Expr) -> Any:
         match expr:
             case ast.Name(text=text):
-                return self.names[text] if text in self.names else self.machine.find(text)
+                return self.named(text)
             case ast.Number(value=value):
                 return statics.whole(value)
             case ast.String(value=value) | ast.Bool(value=value):
                 return value
             case ast.List(items=items):
-                return [... if isinstance(item, ast.Ellipsis) else self.evaluate(item) for item in items]
+                return self.listed(items)
             case ast.Unary(op="not", operand=operand):
                 return not self.evaluate(operand)
             case ast.Unary(operand=operand):
@@ -456,7 +479,8 @@ class Frame:
         if isinstance(item, ast.Slice):
             start = self.evaluate(item.start) if item.start is not None else 0
             stop = self.evaluate(item.stop) if item.stop is not None else x.shape[axis]
-            return primitives.cut(x, axis, *(n + x.shape[axis] if n < 0 else n for n in (start, stop)))
+            part = primitives.cut(x, axis, *(n + x.shape[axis] if n < 0 else n for n in (start, stop)))
+            return part if item.step is None else primitives.every(part, axis, self.evaluate(item.step))
         index = self.evaluate(item)
         if isinstance(index, Tensor):
             if axis:
@@ -476,6 +500,25 @@ class Frame:
         return gathered(x, shape, lambda p: (*p[:axis], index % size, *p[axis:]))
 
     # Calls -------------------------------------------------------------------------------------
+
+    def listed(self, items: Sequence[ast.Expr]) -> list[Any]:
+        """The values in a list; `...` is left for who reads it."""
+        values: list[Any] = []
+        for item in items:
+            match item:
+                case ast.Ellipsis(group=""):
+                    values.append(...)
+                case ast.Ellipsis():
+                    values.extend(self.open(item))
+                case _:
+                    values.append(self.evaluate(item))
+        return values
+
+    def named(self, name: str) -> Any:
+        """What a name stands for; the dimensions that its file declares are those of the model that runs."""
+        if name in self.names:
+            return self.names[name]
+        return self.machine.asked[name] if name in self.dims else self.machine.find(name)
 
     def function(self, name: str) -> Function:
         value = self.names.get(name)
@@ -505,7 +548,7 @@ class Frame:
         ports = {port.name.text: port for port in definition.ports}
         # What was given when a layer was named stands behind the tensors that it is called with.
         bound = dict(zip(ports, [*given, *function.args], strict=False)) | function.keywords | named
-        frame = Frame(self.machine, owner, {})
+        frame = Frame(self.machine, owner, {}, dims=declared(definition.span.source) & self.machine.asked.keys())
         for name, port in ports.items():
             value = bound[name] if name in bound else self.default(frame, port)
             if port.shape is not None:

@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from symcost.syntax import ast
-from tests.oracle import autodiff, interpreter, storage
+from tests.oracle import autodiff, builtin, interpreter, storage
 from tests.oracle.counted import Tensor
 
 
@@ -101,8 +101,16 @@ class Frame(storage.Frame):
         return found
 
     def subscript(self, base: Any, items: Sequence[ast.Expr]) -> Tensor:
+        items = [self._made(item) for item in items]
         with autodiff.TAPE.set(part=True):
             return super().subscript(base, items)
+
+    def _made(self, item: ast.Expr) -> ast.Expr:
+        """Row numbers that are worked out in brackets: done once, in front, and there while rows are taken."""
+        if not isinstance(item, ast.Call) or autodiff.TAPE.quiet or not self._is_tensor(item):
+            return item
+        self.names["row numbers"] = self.evaluate(item)
+        return ast.Name(item.span, "row numbers")
 
     def evaluate(self, expr: ast.Expr) -> Any:
         with autodiff.TAPE.set(part=False):
@@ -173,7 +181,7 @@ class Builtin(storage.Builtin):
     def call(self, name: str, args: list[Any], named: dict[str, Any]) -> Any:
         with autodiff.TAPE.set(part=name == "split"):
             found = super().call(name, args, named)
-        if name in ("zeros", "ones"):
+        if name in builtin.FIXED:
             self.frame._constant(found)  # type: ignore[attr-defined]
         return found
 

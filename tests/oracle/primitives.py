@@ -233,6 +233,15 @@ def cut(x: Tensor, axis: int, start: int, stop: int) -> Tensor:
     return gathered(x, shape, lambda p: _moved(p, where, p[where] + start))
 
 
+def every(x: Tensor, axis: int, step: int) -> Tensor:
+    """The first entry of an axis, and those that follow it, so many apart."""
+    if step < 1:
+        raise Unfit(f"steps of {step}")
+    kept = range(0, x.shape[axis], step)
+    shape = [*x.shape[:axis], len(kept), *x.shape[axis + 1 :]]
+    return gathered(x, shape, lambda p: _moved(p, axis, kept[p[axis]]))
+
+
 def _moved(position: Sequence[int], axis: int, index: int) -> list[int]:
     return [index if a == axis else i for a, i in enumerate(position)]
 
@@ -273,6 +282,15 @@ def repeated(x: Tensor, times: int, axis: int) -> Tensor:
     shape = list(x.shape)
     shape[where] *= times
     return gathered(x, shape, lambda p: _moved(p, where, p[where] // times))
+
+
+def windows(x: Tensor, kernel: int, stride: int, dilation: int, axis: int) -> Tensor:
+    where = x.axis(axis)
+    begins = [n for n in range(0, x.shape[where], stride) if n + dilation * (kernel - 1) < x.shape[where]]
+    if not begins or kernel < 1:
+        raise Unfit(f"windows of {kernel} in {x.shape[where]}")
+    shape = [*x.shape[:where], len(begins), kernel, *x.shape[where + 1 :]]
+    return gathered(x, shape, lambda p: (*p[:where], begins[p[where]] + dilation * p[where + 1], *p[where + 2 :]))
 
 
 def taken(table: Tensor, indices: Tensor) -> Tensor:

@@ -110,6 +110,28 @@ LIBRARY = [
     model("x -> max_pool2d(2) -> global_avg_pool2d", "x: [Y, X, C]", "Y=2 5, X=2 4, C=1 2"),
     model("x -> avg_pool2d(2, 1)", "x: [Y, X, C]", "Y=2 4, X=2 3, C=1 2"),
     model("x -> adaptive_avg_pool1d(2) -> upsample1d", "x: [T, C]", "T=2 4, C=1 2"),
+    model(
+        "x -> Conv2d(O, [1, 2], stride = [2, 1], pad = [0, 1], dilation = 2)",
+        "x: [Y, X, C], O",
+        "Y=1 4, X=2 3, C=1 2, O=1 2",
+    ),
+    model(
+        "x -> ConvTranspose2d(O, [2, 1], [1, 2], output_pad = [0, 1])", "x: [Y, X, C], O", "Y=1 2, X=1 3, C=1 2, O=1 2"
+    ),
+    model(
+        "x -> ConvTranspose3d(2, [1, 2, 1], stride = 2, pad = [0, 1, 0])",
+        "x: [Z, Y, X, C]",
+        "Z=1 2, Y=2 2, X=1 2, C=1 2",
+    ),
+    model("x -> max_pool3d([1, 2, 1]) -> avg_pool3d(2, [2, 1, 1])", "x: [Z, Y, X, C]", "Z=2 2, Y=4 5, X=2 2, C=1 2"),
+    model("x -> adaptive_avg_pool3d([2, 1, 2])", "x: [Z, Y, X, C]", "Z=2 4, Y=1 2, X=2 4, C=1 2"),
+    model('x -> resize([N, 3], mode = "bilinear")', "x: [Y, X, C], N", "Y=1 3, X=2 2, C=1 2, N=1 4"),
+    model('x -> resize([N, 2], mode = "bicubic")', "x: [Y, X, C], N", "Y=1 3, X=2 1, C=1 2, N=1 3"),
+    model("relu(x -> resize(N)) + (x -> resize([N]))", "x: [B, T, C], N", "B=1 2, T=1 3, C=1 2, N=1 4"),
+    model("tanh(unfold2d(x, [2, 1], pad = [1, 0], stride = [1, 2]))", "x: [Y, X, C]", "Y=1 3, X=2 3, C=1 2"),
+    model("x -> InstanceNorm2d(affine = true) -> local_response_norm(3)", "x: [Y, X, C]", "Y=1 2, X=2 2, C=1 4"),
+    model("grid_sample(x, g)", "x: [Y, X, C], g: [M, 1, 2]", "Y=1 3, X=2 2, C=1 2, M=1 2"),
+    model("roi_align(x, boxes, [1, 2], s)", "x: [Y, X, C], boxes: [R, 4], s", "Y=2 3, X=2 2, C=1 2, R=1 2, s=1 2"),
     model("x -> pixel_shuffle(2) -> upsample2d -> relu", "x: [Y, X, C]", "Y=1 2, X=1 2, C=4 8"),
     model("relu6(x) + hardswish(x) + (x -> PReLU)", "x: [T, D]", "T=1 2, D=1 3"),
     model("x -> glu -> dropout", "x: [T, D]", "T=1 2, D=2 4"),

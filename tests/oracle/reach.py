@@ -186,13 +186,13 @@ class Unrolled:
                 turned = {tuple(place[axis] for axis in axes): arrays[0][place] for place in places(arrays[0].shape)}
                 moved = [Array(tuple(arrays[0].shape[axis] for axis in axes), turned)]
             case "select":
-                begin = [self.number(start) for start, _ in given["places"]]
-                kept = [n for n, (_, keeps) in enumerate(given["places"]) if keeps]
+                begin = [self.number(one.first) for one in given["places"]]
+                kept = [(n, self.number(one.step)) for n, one in enumerate(given["places"]) if one.keeps]
                 chosen = self.blank(operation.outputs[0])
                 for place in places(chosen.shape):
                     source = list(begin)
-                    for n, offset in zip(kept, place, strict=True):
-                        source[n] += offset
+                    for (n, step), offset in zip(kept, place, strict=True):
+                        source[n] += step * offset
                     chosen[place] = arrays[0][tuple(source)]
                 moved = [chosen]
             case "split":
@@ -214,6 +214,13 @@ class Unrolled:
             case "repeat_axis":
                 times, size = self.number(given["times"]), arrays[0].shape[given["axis"]]
                 moved = [arrays[0].at(given["axis"], [n for n in range(size) for _ in range(times)])]
+            case "unfold":
+                axis = given["axis"] % len(arrays[0].shape)
+                stride, dilation = self.number(given["stride"]), self.number(given["dilation"])
+                laid = self.blank(operation.outputs[0])
+                for p in places(laid.shape):
+                    laid[p] = arrays[0][(*p[:axis], stride * p[axis] + dilation * p[axis + 1], *p[axis + 2 :])]
+                moved = [laid]
             case "stack":
                 stack = {(n, *p): array[p] for n, array in enumerate(arrays) for p in places(array.shape)}
                 moved = [Array((len(arrays), *arrays[0].shape), stack)]

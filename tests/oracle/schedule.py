@@ -235,7 +235,13 @@ class Schedule:
             case "select":
                 for place in places(out):
                     rest = list(place)
-                    yield place, tuple(self.number(s) + (rest.pop(0) if keep else 0) for s, keep in given["places"])
+                    yield (
+                        place,
+                        tuple(
+                            self.number(one.first) + (self.number(one.step) * rest.pop(0) if one.keeps else 0)
+                            for one in given["places"]
+                        ),
+                    )
             case "split":
                 start = sum(self.shape(t)[axis] for t in operation.outputs[:number])
                 for place in places(out):
@@ -261,6 +267,10 @@ class Schedule:
             case "repeat_axis":
                 for place in places(out):
                     yield from ((place, with_(place, axis, n)) for n in range(own[axis]))
+            case "unfold":
+                stride, dilation = self.number(given["stride"]), self.number(given["dilation"])
+                for p in places(out):
+                    yield p, (*p[:axis], stride * p[axis] + dilation * p[axis + 1], *p[axis + 2 :])
             case "stack":
                 yield from ((place, place[1:]) for place in places(out))
             case "gather":

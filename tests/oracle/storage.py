@@ -24,7 +24,7 @@ FROM_THE_RESULT = ("exp", "tanh", "sigmoid", "sqrt", "rsqrt", "relu", "softsign"
 FROM_THE_INPUT = ("leaky_relu", "elu", "abs", "log", "erf", "sin", "cos", "gelu", "silu", "softplus")
 BOTH = ("max", "min")
 REDUCTIONS = ("sum", "mean", "max", "min")
-COPIES = ("concat", "pad", "reverse", "repeat_axis", "cumsum")
+COPIES = ("concat", "pad", "reverse", "repeat_axis", "unfold", "cumsum")
 ORDERED = ("sort", "topk")
 """What keeps a row number for each of its results."""
 

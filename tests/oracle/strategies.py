@@ -368,6 +368,7 @@ class Writer:
             (f"repeat_axis({name}, 2, axis = {axis})", changed(2 * size.value)),
             (f"pad({name}, [{before}, {after}], axis = {axis})", changed(size.value + before + after)),
             (f"{name}[{', '.join([':'] * axis + ['0:1'])}]", changed(1)),
+            (f"{name}[{', '.join([':'] * axis + ['::2'])}]", changed(-(-size.value // 2))),
             (f"{name}[0]", shape[1:]),
             (f"{name}[..., size({name}, -1) - 1]", shape[:-1]),
             (

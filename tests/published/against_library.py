@@ -167,8 +167,8 @@ def placed(table: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str
     return {**table, key: inner}
 
 
-def variants(model_type: str, names: list[str], keys: int) -> Iterator[Variant]:
-    """The files of a type, the plain ones first."""
+def variants(model_type: str, names: list[str], keys: int, each_class: bool) -> Iterator[Variant]:
+    """The files of a type, the plain ones first; with `each_class` each key changed for each class of models, too."""
     from transformers import CONFIG_MAPPING
 
     whole = json.loads(CONFIG_MAPPING[model_type]().to_json_string(use_diff=False))
@@ -185,6 +185,10 @@ def variants(model_type: str, names: list[str], keys: int) -> Iterator[Variant]:
         said = f"{'.'.join(path)} = {json.dumps(value)[:40]}"
         yield said, placed(whole, path, value)
         yield f"only {said}", placed(least, path, value)
+    for name in names if each_class else []:
+        for path, value in changes(whole, 1):
+            said = f"{name}, {'.'.join(path)} = {json.dumps(value)[:40]}"
+            yield said, {**placed(whole, path, value), "architectures": [name]}
 
 
 # What symcost makes of it -------------------------------------------------------------------------
@@ -298,6 +302,7 @@ def main() -> int:
     parser.add_argument("types", nargs="*")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--keys", type=int, default=2, help="other values of a key")
+    parser.add_argument("--each-class", action="store_true", help="each key once more for each class of models")
     parser.add_argument("--limit", type=int, default=60, help="seconds for a variant")
     parser.add_argument("--verbose", "-v", action="store_true", help="say why what is refused is")
     options = parser.parse_args()
@@ -314,7 +319,7 @@ def main() -> int:
             continue
         document = symcost.load(files[model_type])
         begun, counts = time.time(), Counter[str]()
-        for variant in variants(model_type, classes_of(model_type), options.keys):
+        for variant in variants(model_type, classes_of(model_type), options.keys, options.each_class):
             signal.alarm(options.limit)
             try:
                 verdict, why = compared(model_type, document, variant)

@@ -5,12 +5,13 @@ import time
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from symcost.diagnostics import Source
 from symcost.errors import SymcostError
 from symcost.syntax.parse import LONGEST_TEXT, parse, parse_expression
 from symcost.syntax.tree import DEEPEST_EXPRESSION
+from tests.oracle.sampling import examples
 
 MANY = 10_000
 
@@ -41,14 +42,14 @@ def ends_well(text: str) -> None:
         assert not re.search(r"Token|ANON|LPAR|RBRACE|Traceback", str(error))  # noqa: PT017 (either end is right)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(50, 150)
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
 def test_any_words(words: list[str]) -> None:
     """Words of the language in any order are a file or a fault."""
     ends_well(" ".join(words))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(50, 150)
 @given(st.data())
 def test_any_mutation(data: st.DataObject) -> None:
     """A file with a stretch cut out and another text put in its place is a file or a fault."""
@@ -57,7 +58,7 @@ def test_any_mutation(data: st.DataObject) -> None:
     ends_well(SEED[:start] + data.draw(st.sampled_from(PIECES) | st.text(max_size=8)) + SEED[end:])
 
 
-@settings(max_examples=100, deadline=None)
+@examples(40, 100)
 @given(st.text(max_size=60))
 def test_any_text(text: str) -> None:
     """Any characters at all are a file or a fault."""

@@ -97,8 +97,8 @@ def show(node: object) -> str:
             return f'"{value}"'
         case ast.Bool(value=value):
             return str(value).lower()
-        case ast.Ellipsis():
-            return "..."
+        case ast.Ellipsis(group=group):
+            return f"...{group}"
         case ast.List(items=items):
             return f"[{commas(items)}]"
         case ast.Unary(op=op, operand=operand):
@@ -111,8 +111,8 @@ def show(node: object) -> str:
             return f"{show(function)}({commas([*args, *keywords])})"
         case ast.Pipe(value=value, stage=stage):
             return f"({show(value)} -> {show(stage)})"
-        case ast.Slice(start=start, stop=stop):
-            return f"{show(start) if start else ''}:{show(stop) if stop else ''}"
+        case ast.Slice(start=start, stop=stop, step=step):
+            return f"{show(start) if start else ''}:{show(stop) if stop else ''}{f':{show(step)}' if step else ''}"
         case ast.Subscript(base=base, items=items):
             return f"{show(base)}[{commas(items)}]"
         case ast.Range(start=start, stop=stop):

@@ -154,11 +154,9 @@ class Demands:
 
     def _ask_around(self, block: Block, inside: Asked, asked: Asked) -> None:
         """What a loop reads of tensors around it, and of what it begins with."""
-        starts = {value.start for value in block.carried}
         fixed = _from_outside(block)
-        for tensor, demand in inside.items():
-            if block.graph.source(tensor) is None and tensor not in starts:
-                _ask(asked, tensor, demand.over_rounds(block, fixed, self._assumptions))
+        for tensor in block.from_around(inside):
+            _ask(asked, tensor, inside[tensor].over_rounds(block, fixed, self._assumptions))
 
         # The first round begins with what was there before the loop.
         first = ZERO if block.counter is None else block.counter.low
@@ -238,8 +236,10 @@ def _looked_at(
     if others or memory.box(operation, 0) is not None:
         return _parts(operation, wanted, amount)
     view = memory.view(operation)
+    if view is View.PART:
+        return _somewhere(amount(demand, out)) if demand else NOTHING_READ
     if demand.whole:
-        return WHOLE if view is not View.PART else _somewhere(out.size)
+        return WHOLE
     if view is View.WHOLE and len(operation.inputs) == 1:
         return demand.seen_through(operation)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from symcost.conventions import load
 from symcost.export.page import Page
 from symcost.export.parts import Code, Figure, Layout, Legend, Letter, Line, Notes, Paragraph, Part, Row, Strong, Table
 from symcost.export.reports.formula import assumed
@@ -14,6 +15,9 @@ from symcost.export.shares import shares
 from symcost.export.summary import Row as BlockRow, Summary
 from symcost.formula import Form, num
 from symcost.questions import question
+
+if TYPE_CHECKING:
+    from symcost.model import Model
 
 COLUMNS = {"params": "parameters", "macs": "MACs", "flops": "FLOPs"}
 """The quantities that are listed for each block, with their headings."""
@@ -43,6 +47,11 @@ def page(summary: Summary, depth: int | None = None, *, every: bool = False) -> 
         symbols=summary.model.symbols,
         folds=True,
     )
+
+
+def in_brief(model: Model) -> Page:
+    """The tree of blocks of a model, as it is shown where nothing is asked of it."""
+    return page(Summary(model, load("default")))
 
 
 def set_page(summary: Summary, depth: int, *, every: bool = False) -> Page:

@@ -42,7 +42,7 @@ def through(part: Part, form: Form) -> Form:
     return add(*(form.substitute({part.block.counter: num(n)}) for n in range(int(low), int(high.number))))
 
 
-@pytest.mark.parametrize("path", each())
+@pytest.mark.parametrize("path", each(sample=True))
 def test_the_lines_of_an_example_add_up(path: Path) -> None:
     """For every model and quantity, to the formula that `symcost formula` prints."""
     for model in loaded(path).models.values():

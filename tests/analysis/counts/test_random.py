@@ -7,6 +7,7 @@ from hypothesis import given
 
 from tests.oracle.agreement import assert_agreement
 from tests.oracle.asking import ask
+from tests.oracle.sampling import examples
 from tests.oracle.strategies import Architecture, architectures
 
 
@@ -18,6 +19,7 @@ def test_formulas_say_what_a_run_counts(architecture: Architecture) -> None:
 
 
 @pytest.mark.slow
+@examples(20)
 @given(architectures())
 def test_every_question_has_an_answer(architecture: Architecture) -> None:
     """Depth and all the others, at small sizes and large ones; nobody need know what it is."""

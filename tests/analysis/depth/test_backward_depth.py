@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import symcost
 from symcost.instance import Instance
 from tests.analysis.depth import backward_chain
 from tests.oracle.counted import Unfit
+from tests.oracle.sampling import examples
 from tests.oracle.strategies import Architecture, architectures
 
 TRUTHS = {
@@ -138,7 +139,7 @@ def test_programs(ports: str, body: str, sizes: tuple[int, int, int]) -> None:
     assert_agreement(ports, body, {symbol.name: named[symbol.name] for symbol in asked.symbols})
 
 
-@settings(max_examples=25)
+@examples(10, 25)
 @given(architectures())
 def test_random_architectures(architecture: Architecture) -> None:
     """Programs that nobody thought of; with numbers for all sizes, as a run has them."""

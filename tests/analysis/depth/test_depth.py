@@ -7,7 +7,7 @@ from functools import cache, partial
 from random import Random
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 import symcost
 from symcost.analysis.depth.depth import Depth, LongestPath
@@ -16,6 +16,7 @@ from symcost.formula import Form, num
 from symcost.graph.graph import Block, Operation
 from tests.examples.files import EXAMPLES, loaded
 from tests.oracle import schedule
+from tests.oracle.sampling import examples
 from tests.oracle.strategies import Architecture, architectures
 
 
@@ -285,7 +286,7 @@ def assert_longest(
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@examples(8, 25)
 @given(architectures(), st.randoms(use_true_random=False))
 def test_a_longest_path_is_one(architecture: Architecture, random: Random) -> None:
     """On programs that nobody thought of, by operation, by product, and by steps of different lengths."""
@@ -344,7 +345,7 @@ def test_turns_of_two_lengths(rounds: int) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@examples(8, 25)
 @given(architectures())
 def test_depth_is_when_the_last_number_is_ready(architecture: Architecture) -> None:
     """A formula, and a scheduler that knows every single number; by operation, and by scalar."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import assume, given, settings, strategies as st
+from hypothesis import assume, given, strategies as st
 
 from symcost.analysis.growth.growth import Rise, rises
 from symcost.errors import UnderivedGrowth
 from symcost.formula import Assumptions, AtLeast, Divides, Form, TooLarge, ceil_div, floor_div, log2, mod, num, symbol
 from tests.formula.strategies import Pair, pairs
+from tests.oracle.sampling import examples
 
 D, K, T, w = map(symbol, ("D", "K", "T", "w"))
 
@@ -27,7 +28,7 @@ def true_at(form: Form, found: Rise, values: dict[str, int], tail: bool) -> bool
     return value == said if said == 0 else abs(value / said - 1) < Fraction(1, 100)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(200, 400)
 @given(pairs, st.sampled_from(["T", "K", "D"]))
 def test_random_forms(pair: Pair, name: str) -> None:
     """Leading terms lead far out; what comes and goes never exceeds its bound, near by and far out."""
@@ -60,7 +61,7 @@ FACTORS = [
 FACTS = [AtLeast(T, w * (K - 1) + 1), AtLeast(T, K), AtLeast(num(9), w), Divides(w, K), Divides(K, T)]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100, 300)
 @given(
     st.lists(
         st.tuples(st.integers(1, 4), st.lists(st.sampled_from(FACTORS), min_size=1, max_size=3)), min_size=1, max_size=2

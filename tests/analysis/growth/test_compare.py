@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from symcost.analysis.growth.compare import Ranges, Threshold, Undecided, always, crossing, ratio
 from symcost.formula import Assumptions, AtLeast, Divides, Form, add, floor_div, minimum, mul, num, symbol
+from tests.oracle.sampling import examples
 
 T, D, H, I, W = (symbol(name) for name in "TDHIw")
 NONE = Assumptions()
@@ -88,7 +89,7 @@ polynomials = st.lists(st.integers(-50, 50), min_size=1, max_size=5).map(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(75, 150)
 @given(polynomials, polynomials)
 def test_ranges_are_what_counting_finds(left: Form, right: Form) -> None:
     """With numbers for all others: the sign at every T from 1 to 120."""
@@ -107,7 +108,7 @@ def said(found: Ranges, value: int) -> int:
     return sign
 
 
-@settings(max_examples=150, deadline=None)
+@examples(75, 150)
 @given(
     st.lists(st.integers(0, 9), min_size=3, max_size=3),
     st.lists(st.integers(0, 9), min_size=3, max_size=3),

@@ -9,6 +9,7 @@ import symcost
 from symcost.analysis.memory.fused import Fused
 from symcost.analysis.memory.traffic import Traffic
 from tests.examples.files import EXAMPLES, loaded
+from tests.oracle.sampling import examples
 from tests.oracle.strategies import Architecture, architectures
 
 
@@ -91,6 +92,7 @@ def test_every_expert_may_be_read() -> None:
     assert [Fused(every=every).of(model.graph) for every in (False, True)] == [25 + 80, 100 + 80]
 
 
+@examples(25)
 @given(architectures())
 def test_at_least_is_never_more_than_each_operation_by_itself(architecture: Architecture) -> None:
     """What crosses once crosses where the operations that read and write it are by themselves, too."""

@@ -17,6 +17,7 @@ from tests.oracle.autodiff import differentiate
 from tests.oracle.counted import Unfit
 from tests.oracle.interpreter import Machine
 from tests.oracle.programs import PROGRAMS, Program
+from tests.oracle.sampling import examples
 from tests.oracle.strategies import Architecture, architectures
 
 PERCEPTRON = "model M(x: [B, 784]) { return x -> Linear(512) -> relu -> Linear(256) -> relu -> Linear(10) }"
@@ -190,6 +191,7 @@ def test_programs(program: Program) -> None:
             continue  # a loop without rounds hands on what came in; the formulas take it to have run
 
 
+@examples(25)
 @given(architectures())
 def test_random_architectures(architecture: Architecture) -> None:
     found = symcost.loads(architecture.text).model()

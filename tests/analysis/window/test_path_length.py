@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 
 import symcost
 from symcost.analysis.growth.growth import rise
@@ -19,6 +19,7 @@ from symcost.formula import Form, ceil_div, log2, symbol
 from symcost.model import Model
 from tests.examples.files import EXAMPLES, loaded
 from tests.oracle.reach import reach
+from tests.oracle.sampling import examples
 from tests.oracle.stacks import stacks
 
 D, K, L, R, T, W = map(symbol, ("D", "K", "L", "R", "T", "W"))
@@ -487,7 +488,7 @@ def test_published_architectures(name: str) -> None:
 
 @pytest.mark.slow
 @given(stacks())
-@settings(max_examples=25)
+@examples(12, 25)
 def test_random_stacks(body: str) -> None:
     """Windows away from the ends, layers and path lengths are those of the unrolled graph, wherever they are told."""
     asked = model(body, "x: [T, D], L")

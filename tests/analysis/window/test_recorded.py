@@ -23,12 +23,33 @@ EXAMPLES = HERE.parents[2] / "examples"
 RECORDED = json.loads((HERE / "recorded.json").read_text(encoding="utf-8"))
 KINDS = ("receptive_field", "look_ahead", "length_of_path")
 REFUSED = set(RECORDED["refused"])
-"""What is refused here though another derivation told it: taken out of what was joined, counted through both axes of an
-image cut into patches, and path lengths where a shorter way is not excluded."""
+"""What is refused here though another derivation told it: taken out of what was joined, counted through an axis that is
+a quotient (patches of an image, heads of a width), and path lengths where a shorter way is not excluded."""
+
+
+LONG = {
+    "speech/conv_tasnet.arch ConvTasNet",
+    "speech/wav2vec2.arch Wav2Vec2",
+    "speech/whisper.arch Whisper",
+    "speech/whisper_decoding.arch Step",
+    "vision/clip.arch CLIP",
+    "vision/convnext.arch ConvNeXt",
+    "vision/googlenet.arch GoogLeNet",
+    "vision/mobilenet_v1.arch MobileNet",
+    "vision/mobilenet_v2.arch MobileNetV2",
+    "vision/mobilenet_v3.arch MobileNetV3",
+    "vision/resnet.arch ResNet",
+    "vision/resnext.arch ResNeXt",
+    "vision/vit.arch ViT",
+    "vision/wide_resnet.arch WideResNet",
+}
+"""What takes long and has smaller ones of its kind beside it: with `--all`."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", RECORDED["answers"])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.thorough] if n in LONG else []) for n in RECORDED["answers"]]
+)
 def test_answers_stay(name: str) -> None:
     """What was told is told again, in the same words."""
     file, model = name.split()

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from symcost.export.page import Page, Room
 from symcost.export.parts import Code, Figure, Heading, Link, Notes, Paragraph, Row, Strong, Table, Verbatim
 from symcost.export.writings.typst import InlineTypstPrinter, TypstPrinter, escaped, name, names_of, quoted, write
 from symcost.formula import Form, ceil_div, counter, floor_div, log2, maximum, minimum, num, power, symbol
 from tests.export.test_page import COMMANDS, files, run  # noqa: F401  # a fixture
+from tests.oracle.sampling import examples
 
 T, I, H, L, D, heads = map(symbol, ["T", "I", "H", "L", "d_model", "heads"])
 
@@ -103,7 +104,7 @@ def page_of(text: str) -> Page:
     return Page(text, lambda: parts)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(12, 40)
 @given(text=TEXT)
 def test_any_text_stays_words(compiled: Any, text: str) -> None:
     """Whatever it is, the page compiles; code in it would be an error, for nothing that it could name is defined."""
