@@ -8,6 +8,7 @@ from symcost.errors import BadValue, NoMapping, SymcostError, UnknownDimension, 
 from symcost.formula import TooLarge
 from symcost.graph.evaluate import evaluate
 from symcost.graph.files import Defined, Unit
+from symcost.graph.nesting import room_to_recurse
 from symcost.published.closed import notes
 from symcost.published.file import Published
 from symcost.published.keys import Table
@@ -65,6 +66,7 @@ def of_published(
     Raises NoMapping, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey.
     """
     mapping, keys = chosen(unit, published, model)
+    room_to_recurse()
     said = read(mapping, keys)
     values: dict[str, object] = {}
     faults: list[SymcostError] = []

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -321,11 +322,17 @@ def models(name: str | None = None) -> Page:
 
     known = zoo.families()
     if name is None:
-        return families.page([_shelf(family) for family in known])
-    found = [family for family in known if name in (family.name, *family.types)]
+        return families.page(list(map(_shelf, known)))
+    found = [family for family in known if name in _names(family)]
     if not found:
-        raise UnknownFamily(name, [one for family in known for one in (family.name, *family.types)])
-    return families.family_page([_shelf(family) for family in found], None if name == found[0].name else name)
+        raise UnknownFamily(name, list(chain.from_iterable(map(_names, known))))
+    of_one_type = None if name == found[0].name else name
+    return families.family_page(list(map(_shelf, found)), of_one_type)
+
+
+def _names(family: Family) -> tuple[str, ...]:
+    """What a family can be asked for by: its own name, or one of the types it reads."""
+    return (family.name, *family.types)
 
 
 def _shelf(family: Family) -> Shelf:

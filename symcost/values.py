@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -152,14 +152,12 @@ class Port:
 
     def _list(self, value: object, given: Span | None) -> tuple[Plain, ...]:
         """A list of words and numbers, of which none is a size by itself; as a text with commas. Raises BadValue."""
-        items = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-        if isinstance(items, int | Fraction):
-            items = [items]
-        if not isinstance(items, list | tuple):
+        items = _listed(value)
+        if items is None:
             raise BadValue(self.name, value, self.span, given, listed=True)
         found: list[Plain] = []
         for item in items:
-            exact = _exact(number_in(item) if isinstance(item, str) and isinstance(value, str) else item)
+            exact = _exact(item)
             if not isinstance(exact, int | Fraction | bool | str):
                 raise BadValue(self.name, value, self.span, given, listed=True)
             found.append(exact)
@@ -221,6 +219,15 @@ def _plain(value: Value, span: Span) -> Plain:
     raise WrongKind("a number, a text, `true` or `false`", described(value), span)
 
 
+def _listed(value: object) -> Sequence[object] | None:
+    """The items of a list; a number alone is a list of one, a text has its numbers and words between commas."""
+    if isinstance(value, str):
+        return [number_in(part.strip()) for part in value.split(",")]
+    if isinstance(value, int | Fraction):
+        return [value]
+    return value if isinstance(value, list | tuple) else None
+
+
 def number_in(text: str) -> int | Fraction | str:
     """The number that a text stands for, such as `448`, `1e6` or `3*2^20`; the text itself where it is none.
 
@@ -264,9 +271,7 @@ def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str)
 
 def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> Plain | Form | tuple[Plain, ...]:
     """A value that suits, or a size over other dimensions of the model. Raises BadValue."""
-    form = value if isinstance(value, Form) else None
-    if isinstance(value, str) and not (port.takes_words or port.listed):
-        form = form_in(value)
+    form = _form_given(value, port)
     if form is None:
         return port.checked(value)
     if form.number is not None:
@@ -274,6 +279,15 @@ def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> Plain | Fo
 
     known = all(one.name in ports for one in form.free_symbols)
     return form if known else port.checked(value)
+
+
+def _form_given(value: object, port: Port) -> Form | None:
+    """A size, given as such or as a text where words are none; None for anything else."""
+    if isinstance(value, Form):
+        return value
+    if isinstance(value, str) and not port.takes_words and not port.listed:
+        return form_in(value)
+    return None
 
 
 def resolved(given: Given, ports: Mapping[str, Port]) -> Given:

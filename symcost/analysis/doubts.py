@@ -47,18 +47,22 @@ def doubts(graph: Graph, shown: Shown) -> Iterator[Report]:
 
 def _in_front(graph: Graph, inputs: Set[Tensor], shown: Shown) -> Iterator[Report]:
     """An input of the model that goes into a layer over images as no image is."""
-    for node in graph:
-        if not isinstance(node, Block) or inputs.isdisjoint(node.inputs):
-            continue
+    for block in _reading(graph, inputs):
+        image = block.inputs[0]
 
         # A layer over images is looked at as a whole; anything else is looked into.
-        image = node.inputs[0]
-        if node.name in OVER_IMAGES and node.kind == "call":
-            if image in inputs and _is_in_front([shown(size) for size in image.shape]):
-                yield channels_in_front(image.shape, image.span, node.name)
-                return
-        else:
-            yield from _in_front(node.graph, _inside(node, inputs), shown)
+        if block.name not in OVER_IMAGES or block.kind != "call":
+            yield from _in_front(block.graph, _inside(block, inputs), shown)
+        elif image in inputs and _is_in_front([shown(size) for size in image.shape]):
+            yield channels_in_front(image.shape, image.span, block.name)
+            return
+
+
+def _reading(graph: Graph, tensors: Set[Tensor]) -> Iterator[Block]:
+    """The blocks of a graph that read one of the tensors."""
+    for node in graph:
+        if isinstance(node, Block) and not tensors.isdisjoint(node.inputs):
+            yield node
 
 
 def _inside(block: Block, inputs: Set[Tensor]) -> frozenset[Tensor]:

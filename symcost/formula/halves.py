@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from operator import add as plus
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,15 +34,20 @@ class _Place(NamedTuple):
 
 def added_up(terms: Sequence[Form]) -> Added | None:
     """The first roundings of a sum that add up; None where none do."""
+    found = (_sum_of(terms, places) for places in _alike(terms) if len(places) > 1)
+    return next((added for added in found if added is not None), None)
+
+
+def _alike(terms: Sequence[Form]) -> Iterable[list[_Place]]:
+    """The roundings that can add up: only those over the same number, beside the same factors."""
     alike: dict[tuple[Key, Key], list[_Place]] = {}
     for number, term in enumerate(terms):
-        for factor in _lone_rounding(term):
-            # Only roundings over the same number, beside the same factors, can add up.
-            factors = factors_of(term)
-            beside = product_key((*factors[:factor], *factors[factor + 1 :]))
-            alike.setdefault((beside, factors[factor].children[1].key), []).append(_Place(number, factor))
-    found = (_sum_of(terms, places) for places in alike.values() if len(places) > 1)
-    return next((added for added in found if added is not None), None)
+        factors = factors_of(term)
+        for place in _lone_rounding(term):
+            beside = product_key((*factors[:place], *factors[place + 1 :]))
+            over = factors[place].children[1]
+            alike.setdefault((beside, over.key), []).append(_Place(number, place))
+    return alike.values()
 
 
 def factors_of(term: Form) -> tuple[Form, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from symcost.formula.arithmetic import ZERO, add, mul, num
+from symcost.formula.arithmetic import ZERO, add, mul
 from symcost.formula.form import Add, Form, Mul, Num
 from symcost.formula.halves import factors_of
 
@@ -46,16 +46,18 @@ def _multiplied_out(term: Form) -> Form:
     """A product with one bracket as a sum; anything else as it is."""
     if not isinstance(term, Mul):
         return term
-    brackets = [place for place, factor in enumerate(term.factors) if isinstance(factor, Add)]
-    if len(brackets) != 1:
+    found = _only_bracket(term)
+    if found is None or len(found[1].terms) > MOST_MULTIPLIED_OUT:
         return term
-    (place,) = brackets
-    bracket = term.factors[place]
-    assert isinstance(bracket, Add)
-    if len(bracket.terms) > MOST_MULTIPLIED_OUT:
-        return term
+    place, bracket = found
     before, after = term.factors[:place], term.factors[place + 1 :]
     return add(*(mul(term.coefficient, *before, part, *after) for part in bracket.terms))
+
+
+def _only_bracket(product: Mul) -> tuple[int, Add] | None:
+    """The place of the only sum among the factors, and that sum."""
+    brackets = [(place, factor) for place, factor in enumerate(product.factors) if isinstance(factor, Add)]
+    return brackets[0] if len(brackets) == 1 else None
 
 
 def drawn_together(item: Form, counts: Iterable[Form]) -> Form:
@@ -105,8 +107,10 @@ def _repetitions(term: Form, counts: Sequence[Form]) -> Iterator[tuple[int, Form
     coefficient, _ = term.term
     for place, count in enumerate(counts):
         last = factors_of(count)
-        ends = tuple(factor.key for factor in factors[-len(last) :]) == tuple(factor.key for factor in last)
-        if ends and len(factors) > len(last):
-            yield place, mul(Fraction(coefficient) / count.term[0], *factors[: -len(last)])
-        elif ends:
-            yield place, num(Fraction(coefficient) / count.term[0])
+        if _ends_with(factors, last):
+            before = factors[: len(factors) - len(last)]
+            yield place, mul(Fraction(coefficient) / count.term[0], *before)
+
+
+def _ends_with(factors: Sequence[Form], last: Sequence[Form]) -> bool:
+    return [factor.key for factor in factors[-len(last) :]] == [factor.key for factor in last]

@@ -47,9 +47,7 @@ def _about(names: set[Symbol], facts: Facts) -> _Known:
     wholes = [known.form for known in facts.wholes]
     spoken_of = [_symbols(known) for known in chain(nonnegatives, wholes)]
     for _ in spoken_of:  # each round but the last reaches one more
-        for symbols in spoken_of:
-            if not names.isdisjoint(symbols):
-                names |= symbols
+        names.update(*(symbols for symbols in spoken_of if not names.isdisjoint(symbols)))
     return _Known(_of(names, nonnegatives), _of(names, wholes))
 
 
@@ -63,13 +61,17 @@ def _symbols(item: Form) -> set[Symbol]:
     waiting = list(item.free_symbols)
     while waiting:
         name = waiting.pop()
-        if name in found:
-            continue
-        found.add(name)
-        if name.uid:
-            limits = (name.low,) if name.high is None else (name.low, name.high)
-            waiting += [other for limit in limits for other in limit.free_symbols]
+        if name not in found:
+            found.add(name)
+            waiting += _in_limits(name)
     return found
+
+
+def _in_limits(name: Symbol) -> tuple[Symbol, ...]:
+    """The symbols that the limits of a counter speak of; dimensions have none."""
+    if not name.uid:
+        return ()
+    return name.low.free_symbols if name.high is None else (*name.low.free_symbols, *name.high.free_symbols)
 
 
 def _assignments(names: set[Symbol], claim: Form) -> Iterator[Values]:

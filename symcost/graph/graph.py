@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -132,6 +132,11 @@ class Block:
     carried: tuple[Carried, ...] = ()
     emitted: tuple[Emitted, ...] = ()
     recomputed: int = 0
+
+    def from_around(self, tensors: Iterable[Tensor]) -> Iterator[Tensor]:
+        """Those of the tensors that come from around a loop: its body neither makes nor carries them."""
+        carried = {each.start for each in self.carried}
+        return (each for each in tensors if self.graph.source(each) is None and each not in carried)
 
 
 GraphNode = Parameter | Operation | Block

@@ -332,14 +332,14 @@ def _finish(block: Block, body: Frame) -> None:
     assert frame is not None
     frame.insert(block)
     frame.inside |= dict.fromkeys(body.names, block.name)
-    frame.names |= {carried.name: carried.last for carried in block.carried}
-    frame.names |= {emitted.name: emitted.stacked for emitted in block.emitted}
+    left = {carried.name: carried.last for carried in block.carried}
+    left |= {emitted.name: emitted.stacked for emitted in block.emitted}
+    frame.names |= left
 
     # What the body named otherwise ends with it; a repeat hands on every name.
     _tell_lost(body, frame)
     if block.kind != "repeat":
-        handed_on = {value.name for value in block.carried} | {value.name for value in block.emitted}
-        _lose(block.name, [name for name in body.names if name not in handed_on], body, frame)
+        _lose(block.name, [name for name in body.names if name not in left], body, frame)
     leave(body)
 
 

@@ -40,15 +40,28 @@ def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Valu
     """
     if name in TOLD:
         return TOLD[name](arguments, span)
-    by_entry = name in NAMED_POINTWISE or name in STATIC
     values = [value for value, _ in arguments.positional]
-    if name in OF_LISTS and (not values or isinstance(values[0], ListValue) or name not in PRIMITIVES):
+    if _takes_list(name, values):
         return _of_list(name, values, arguments, span)
-    if by_entry and _without_tensors(values):
-        return _of_numbers(name, arguments, frame.sizes, span)
-    if by_entry and (name not in PRIMITIVES or _two_operands(values)):
-        return _pointwise(name, arguments, frame, span)
+    if name in NAMED_POINTWISE or name in STATIC:
+        return _by_entry(name, values, arguments, frame, span)
     return _applied(name, arguments, frame, span)
+
+
+def _by_entry(name: str, values: Sequence[Value], arguments: Arguments, frame: Frame, span: Span) -> Value:
+    """What is done entry by entry can be done to numbers alone; `max` of one tensor is taken along an axis."""
+    if _without_tensors(values):
+        return _of_numbers(name, arguments, frame.sizes, span)
+    if name in PRIMITIVES and not _two_operands(values):
+        return _applied(name, arguments, frame, span)
+    return _pointwise(name, arguments, frame, span)
+
+
+def _takes_list(name: str, values: Sequence[Value]) -> bool:
+    """Whether it is asked of a list; `sum` is asked of a tensor as well."""
+    if name not in OF_LISTS:
+        return False
+    return not values or isinstance(values[0], ListValue) or name not in PRIMITIVES
 
 
 def _without_tensors(values: Sequence[Value]) -> bool:
@@ -154,6 +167,11 @@ def _of_list(name: str, values: Sequence[Value], arguments: Arguments, span: Spa
         return num(len(listed.items))
     if name == "count":
         return num(sum(type(item) is type(values[1]) and item == values[1] for item in listed.values))
+    return _added_up(listed)
+
+
+def _added_up(listed: ListValue) -> Form:
+    """The sum of a list of numbers. Raises WrongKind for anything else in it."""
     total: Form = num(0)
     for item, place in listed.items:
         if not isinstance(item, Form):
@@ -181,12 +199,17 @@ def _of_sizes(name: str, known: Sequence[Form], place: Span, sizes: Sizes, span:
     static = STATIC[name]
     if not static.takes(len(known)):
         raise TooManyArguments(name, static.most or 2, len(known), span)
-    if static.positive and _never_positive(known[0]):
-        raise WrongKind("a positive number", described(known[0]), place)
     if static.positive:
-        sizes.above_zero(known[0], place)
+        _demand_positive(known[0], place, sizes)
     made = static.function(*known)
     return sizes.tidy(made) if static.tidy else made
+
+
+def _demand_positive(size: Form, place: Span, sizes: Sizes) -> None:
+    """Raises WrongKind for what is never positive; of what may be, it is assumed."""
+    if _never_positive(size):
+        raise WrongKind("a positive number", described(size), place)
+    sizes.above_zero(size, place)
 
 
 def _square_root(size: Form) -> Form | Constant:

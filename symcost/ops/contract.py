@@ -102,8 +102,7 @@ class _Sum:
 
     def last_products(self) -> Cost:
         """The last product of every term, and terms of one tensor, all added up."""
-        products = [term for term in self.terms if term.pairs]
-        singles = [term for term in self.terms if not term.pairs]
+        products, singles = self._products(), self._singles()
         macs = add(*(term.pairs[-1].products for term in products))
 
         # Into places that are written more than once everything is added; one product alone is no MAC.
@@ -112,6 +111,14 @@ class _Sum:
         if products and not self.adds:
             return cost({"mul": self.outputs})
         return self._joined(macs, self._many(products), self._many(singles))
+
+    def _singles(self) -> list[Summand]:
+        """The terms of one tensor."""
+        return [term for term in self.terms if not term.pairs]
+
+    def _products(self) -> list[Summand]:
+        """The terms of more than one tensor."""
+        return [term for term in self.terms if term.pairs]
 
     def _joined(self, macs: Form, products: Form, singles: Form) -> Cost:
         """M products and S single terms joined by M+S-1 additions, at each output."""
@@ -129,7 +136,7 @@ class _Sum:
             return
 
         # Whether anything is summed decides if a tool sees a product of matrices or one of numbers.
-        summed = {bool(term.summed(self.out)) for term in self.terms if term.pairs}
+        summed = {bool(term.summed(self.out)) for term in self._products()}
         if summed == {False}:
             yield "products alone"
         elif len(summed) > 1:

@@ -153,17 +153,23 @@ def read_of_each(use: Use) -> Mapping[int, Form | None]:
     """How many numbers of each input are read, by place: None for all, less where positions are skipped."""
     found: dict[int, Form | None] = {}
     for place in each_input_once(use):
-        tensor, axes = use.inputs[place], use.given["reads"][place]
-
-        # One that stands in several places is read at other positions in each of them.
-        alone = sum(tensor is other for other in use.inputs) == 1
-        lengths = [_positions_read(axis, use.given["extents"]) if alone else None for axis in axes]
+        lengths = _lengths_read(use, place)
+        sizes = zip(use.inputs[place].shape, lengths, strict=True)
 
         # Without skipped positions the tensor is read as it is.
         skips = any(length is not None for length in lengths)
-        sizes = (size if length is None else length for size, length in zip(tensor.shape, lengths, strict=True))
-        found[place] = mul(*sizes) if skips else None
+        found[place] = mul(*(size if length is None else length for size, length in sizes)) if skips else None
     return found
+
+
+def _lengths_read(use: Use, place: int) -> list[Form | None]:
+    """How many positions are read along each axis of an input; None where none is skipped."""
+    axes = use.given["reads"][place]
+
+    # One that stands in several places is read at other positions in each of them.
+    if sum(use.inputs[place] is other for other in use.inputs) > 1:
+        return [None] * len(axes)
+    return [_positions_read(axis, use.given["extents"]) for axis in axes]
 
 
 def _positions_read(axis: Affine, extents: Mapping[str, Form]) -> Form | None:

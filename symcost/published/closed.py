@@ -17,8 +17,13 @@ from symcost.once import once_each
 from symcost.published.expressions import described, same
 from symcost.published.file import Path_
 from symcost.published.keys import Keys, Table
-from symcost.published.library import Type, type_of
+from symcost.published.library import Type
 from symcost.syntax import ast
+
+MODEL_TYPE = "model_type"
+
+ROPE = "rope_"
+"""How the names of tables begin that say by which angles positions turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +36,21 @@ class Harmless:
     some: Mapping[str, Mapping[str, str]]
     noted: Mapping[str, str]
     noted_some: Mapping[str, Mapping[str, str]]
+    rope: Mapping[str, str]
+    old: Mapping[str, object]
+    labels: frozenset[str]
+    without_labels: tuple[str, ...]
 
     def covers(self, key: str, kind: Type | None) -> bool:
         """Whether a key of a table of this type changes nothing, whatever it says."""
         if key in self.always or key in self.noted:
             return True
-        if kind is not None and (key in self.some.get(kind.name, {}) or key in self.noted_some.get(kind.name, {})):
-            return True
         if key in self.unless_own and (kind is None or key not in kind.defaults):
+            return True
+
+        # Of some types only.
+        name = "" if kind is None else kind.name
+        if key in self.some.get(name, {}) or key in self.noted_some.get(name, {}):
             return True
         return any(fnmatchcase(key, pattern) for pattern in self.patterns)
 
@@ -51,7 +63,18 @@ def harmless() -> Harmless:
     always = data["always"]
     patterns = {key: why for key, why in always.items() if "*" in key}
     plain = {key: why for key, why in always.items() if "*" not in key}
-    return Harmless(plain, patterns, data["unless_own"], some, data["noted"], noted_some)
+    return Harmless(
+        always=plain,
+        patterns=patterns,
+        unless_own=data["unless_own"],
+        some=some,
+        noted=data["noted"],
+        noted_some=noted_some,
+        rope=data["rope"],
+        old=data["old"],
+        labels=frozenset(data["labels"]["keys"]),
+        without_labels=tuple(data["labels"]["without"]),
+    )
 
 
 def _by_type(groups: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
@@ -67,135 +90,177 @@ def _by_type(groups: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
 
 
 def mentioned(exprs: Iterator[ast.Expr], root: Table) -> set[Path_]:
-    """The keys that expressions speak of, by the library's names for them; also where they are not worked out."""
+    """The keys that expressions speak of, by the library's names for them; also where they are not worked out.
+
+    Those of the tables around a key are spoken of with it.
+    """
     found: set[Path_] = set()
     for expr in exprs:
         for path in _paths(expr):
-            found |= set(_prefixes(_canonical(path, root)))
+            names = _canonical(path, root)
+            for end in range(1, len(names) + 1):
+                found.add(names[:end])
     return found
 
 
-def _prefixes(path: Path_) -> Iterator[Path_]:
-    for end in range(1, len(path) + 1):
-        yield path[:end]
+_PARTS = (
+    "left", "right", "operand", "then", "condition", "otherwise", "item", "over", "items", "start", "stop", "args",
+    "base",
+)  # fmt: skip
+"""What expressions have inside of them, by name."""
 
 
-def _paths(expr: object) -> Iterator[Path_]:
+def _paths(expr: ast.Expr) -> Iterator[Path_]:
     """The keys in an expression: `a`, `a.b`, `a["b"]`."""
     path = _path(expr)
     if path is not None:
         yield path
         return
-    if isinstance(expr, ast.Subscript):
-        parts: tuple[object, ...] = (expr.base, *expr.items)
-    elif isinstance(expr, ast.Call):
-        parts = expr.args
-    elif isinstance(expr, ast.Node):
-        parts = tuple(getattr(expr, name) for name in _EXPRS if hasattr(expr, name))
-    else:
-        parts = ()
-    for part in parts:
+    for name in _PARTS:
+        part = getattr(expr, name, None)
         for one in part if isinstance(part, tuple) else (part,):
-            yield from _paths(one)
+            if isinstance(one, ast.Expr):
+                yield from _paths(one)
 
 
-_EXPRS = ("left", "right", "operand", "then", "condition", "otherwise", "item", "over", "items", "start", "stop")
-
-
-def _path(expr: object) -> Path_ | None:
+def _path(expr: ast.Expr) -> Path_ | None:
     """`a.b["c"]` as a path; None for what is no key."""
     match expr:
         case ast.Name(text=text):
             return (text,)
         case ast.Member(base=base, name=name):
-            inner = _path(base)
-            return None if inner is None else (*inner, name.text)
+            return _behind(base, name.text)
         case ast.Subscript(base=base, items=(ast.String(value=key),)):
-            inner = _path(base)
-            return None if inner is None else (*inner, key)
+            return _behind(base, key)
     return None
+
+
+def _behind(base: ast.Expr, key: str) -> Path_ | None:
+    inner = _path(base)
+    return None if inner is None else (*inner, key)
 
 
 def _canonical(path: Path_, root: Table) -> Path_:
     """A path by the library's names."""
     found: list[str] = []
-    kind, entries = root.type, root.entries
+    table = root
     for name in path:
-        key = name if kind is None else kind.canonical(name)
+        key = table.canonical(name)
         found.append(key)
-        inside = entries.get(name, entries.get(key))
-        kind = _kind_inside(kind, key, inside)
-        entries = inside if isinstance(inside, dict) else {}
+        inside = table.entries.get(name, table.entries.get(key))
+        table = _inside(table, key, inside if isinstance(inside, dict) else {})
     return tuple(found)
 
 
-def _kind_inside(kind: Type | None, key: str, inside: object) -> Type | None:
-    """The type of a table inside of another."""
-    inner = None if kind is None else kind.tables.get(key)
-    if inner is None:
-        return None
-    called = inside.get("model_type") if isinstance(inside, dict) else None
-    return type_of(called if isinstance(called, str) and not inner.fixed else inner.type)
+def _inside(table: Table, key: str, entries: Mapping[str, object]) -> Table:
+    """A table inside of another, of the type that the library gives it."""
+    inner = None if table.type is None else table.type.tables.get(key)
+    return Table((*table.path, key), entries, None if inner is None else inner.kind(entries))
 
 
 # What nobody reads --------------------------------------------------------------------------------
 
 
-def unread(keys: Keys, spoken_of: set[Path_]) -> Iterator[SymcostError]:
-    """A fault for each key of a file that is neither spoken of nor known to change nothing."""
+def unread(keys: Keys, spoken_of: set[Path_], classes: Iterable[str]) -> Iterator[SymcostError]:
+    """A fault for each key of a file that is neither spoken of nor known to change nothing.
+
+    `classes`: those of the models that the mapping speaks of.
+    """
     yield from _unread(keys.root, (), keys, spoken_of)
+    if ("num_labels",) not in spoken_of and not all(map(_has_no_labels, classes)):
+        yield from _other_labels(keys)
+
+
+def _has_no_labels(name: str) -> bool:
+    """Whether models of a class tell no classes apart."""
+    return any(fnmatchcase(name, pattern) for pattern in harmless().without_labels)
+
+
+def _other_labels(keys: Keys) -> Iterator[SymcostError]:
+    """A fault for another number of classes than the type has by default, where nobody reads it."""
+    table = keys.root
+    told = [key for key in ("num_labels", "id2label") if table.entries.get(key) is not None]
+    if not told or table.type is None:
+        return
+    count = keys.value(table, "num_labels")
+    if count != table.type.labels:
+        yield _fault(table, told[0], "num_labels", count, keys)
 
 
 def _unread(table: Table, place: Path_, keys: Keys, spoken_of: set[Path_]) -> Iterator[SymcostError]:
     """The same of a table, which lies at a place by the library's names."""
-    kind, known = table.type, harmless()
     for key, value in table.entries.items():
-        name = key if kind is None else kind.canonical(key)
+        name = table.canonical(key)
         path = (*place, name)
-        if known.covers(name, kind) or known.covers(key, kind) or _says_what_it_is(name, table, place):
+        if _changes_nothing(key, name, table, place):
             continue
-        if isinstance(value, dict) and value and _goes_inside(path, name, kind, spoken_of):
-            inner = Table((*table.path, key), value, _kind_inside(kind, name, value))
+        if isinstance(value, dict) and value and _goes_inside(path, table, spoken_of):
+            inner = Table((*table.path, key), value, _inside(table, name, value).type)
+            if _is_of_another_type(table, name, value) and (*path, MODEL_TYPE) not in spoken_of:
+                yield _fault(inner, MODEL_TYPE, MODEL_TYPE, value[MODEL_TYPE], keys)
             yield from _unread(inner, path, keys, spoken_of)
-        elif path not in spoken_of and not _as_library(name, value, kind):
+        elif path not in spoken_of and not _as_library(name, value, table.type):
             yield _fault(table, key, name, value, keys)
 
 
-def _says_what_it_is(name: str, table: Table, place: Path_) -> bool:
-    """Whether it is the type or the classes of a table inside, which the table around it has given a type.
+def _changes_nothing(key: str, name: str, table: Table, place: Path_) -> bool:
+    """Whether a key of a table is harmless, by its name in the file or in the library, or says what the table is."""
+    known = harmless()
+    if key in known.rope and any(part.startswith(ROPE) for part in place):
+        return True
+    if key in known.labels:
+        return True  # how many there are is looked at where it matters
+    if known.covers(name, table.type) or known.covers(key, table.type):
+        return True
+    return _says_what_it_is(name, table, inner=bool(place))
 
-    Those of the file itself are read by who chooses a mapping, if it says for which types it is.
+
+def _says_what_it_is(name: str, table: Table, *, inner: bool) -> bool:
+    """Whether a key is the type or the classes of a table whose type is known.
+
+    Those of the file itself are read by who chooses a mapping, if it says for which types it is; of the classes of a
+    table inside nothing is made.
     """
-    if not place:
-        return name in ("model_type", "architectures") and table.type is not None
-    return name == "architectures" or (name == "model_type" and table.type is not None)
+    if name == "architectures":
+        return inner or table.type is not None
+    return name == MODEL_TYPE and table.type is not None
 
 
-def _goes_inside(path: Path_, name: str, kind: Type | None, spoken_of: set[Path_]) -> bool:
-    """Whether a table is looked into: one that the library has too, one of which parts are read, or a rope's."""
-    inner = kind is not None and name in kind.tables
-    parts = any(len(other) > len(path) and other[: len(path)] == path for other in spoken_of)
-    return inner or parts or name.startswith("rope_") or (bool(path[:-1]) and path[-2].startswith("rope_"))
+def _is_of_another_type(table: Table, name: str, entries: Mapping[str, object]) -> bool:
+    """Whether a table inside is of another type than the library gives it, and the library heeds that."""
+    usual = None if table.type is None else table.type.tables.get(name)
+    return usual is not None and not usual.fixed and entries.get(MODEL_TYPE, usual.type) != usual.type
+
+
+def _goes_inside(path: Path_, table: Table, spoken_of: set[Path_]) -> bool:
+    """Whether a table is looked into: one that the library has too, one of which parts are read, or one of angles."""
+    if table.type is not None and path[-1] in table.type.tables:
+        return True
+    if any(part.startswith(ROPE) for part in path):
+        return True
+    return any(len(other) > len(path) and other[: len(path)] == path for other in spoken_of)
 
 
 def _as_library(name: str, value: object, kind: Type | None) -> bool:
-    """Whether the library takes the key to say this anyway; null, where it has no such key."""
-    usual = None if kind is None else kind.defaults.get(name)
+    """Whether the library takes the key to say this anyway; where it has no such key, whether nothing is said."""
+    defaults: Mapping[str, object] = {} if kind is None else kind.defaults
+    if name not in defaults:
+        old = harmless().old
+        return value is None or value in ({}, []) or (name in old and same(value, old[name]))
+    usual = defaults[name]
     return value is None if usual is None else same(value, usual)
 
 
 def _fault(table: Table, key: str, name: str, value: object, keys: Keys) -> SymcostError:
-    kind = table.type
-    known = kind is not None and name in kind.defaults
-    usual = kind.defaults[name] if kind is not None and known else None
     path = (*table.path, key)
+    defaults: Mapping[str, object] = {} if table.type is None else table.type.defaults
     return UnreadKey(
         path,
         described(Table(path, value) if isinstance(value, dict) else value),
         keys.published.source.name,
         keys.published.place(path),
-        known=known,
-        usual=_written(usual),
+        known=name in defaults,
+        usual=_written(defaults.get(name)),
     )
 
 

@@ -91,10 +91,7 @@ class _Reader:
 
     def number(self, expr: ast.Expr) -> Number:
         """Raises WrongKind, Unsaid."""
-        found = self.known(expr)
-        if isinstance(found, int | Fraction) and not isinstance(found, bool):
-            return found
-        raise WrongKind("a number", described(found), expr.span)
+        return as_number(self.known(expr), expr.span)
 
     def whole(self, expr: ast.Expr) -> int:
         """Raises WrongKind, Unsaid."""
@@ -204,31 +201,19 @@ class _Reader:
             return None
 
     def _arithmetic(self, expr: ast.Binary) -> object:
-        """Raises DivisionByZero, ValueTooLarge, WrongKind, Unsaid."""
+        """Each side once: twice on every level would be without end. Raises what `_worked_out` raises."""
         left, right = self.known(expr.left), self.known(expr.right)
         if isinstance(left, list):
-            return self._lists(expr, left, right)
-        a, b = self.number(expr.left), self.number(expr.right)
-        if expr.op in ("/", "//", "%") and b == 0:
-            raise DivisionByZero(expr.right.span)
-        if expr.op == "^" and not (isinstance(b, int) and 0 <= b <= LARGEST_EXPONENT):
-            raise WrongKind(f"an exponent from 0 to {LARGEST_EXPONENT}", described(b), expr.right.span)
+            return _lists(expr, left, right)
+
+        a, b = as_number(left, expr.left.span), as_number(right, expr.right.span)
         if expr.op not in ARITHMETIC:
             raise WrongKind("arithmetic", f"`{expr.op}`", expr.span)
+        if expr.op in ("/", "//", "%") and b == 0:
+            raise DivisionByZero(expr.right.span)
+        if expr.op == "^":
+            _check_exponent(b, expr.right.span)
         return bounded(ARITHMETIC[expr.op](a, b), expr.span)
-
-    def _lists(self, expr: ast.Binary, left: list[object], right: object) -> list[object]:
-        """`a + b` one behind the other, `a*n` n times. Raises WrongKind, ValueTooLarge."""
-        if expr.op == "+":
-            made = left + self.listed(expr.right)
-        elif expr.op == "*":
-            times = self.whole(expr.right)
-            if times * len(left) > MOST_ITEMS:
-                raise ValueTooLarge(f"a list has at most {MOST_ITEMS} items", expr.span)
-            made = left * times
-        else:
-            raise WrongKind("a number", described(left), expr.left.span)
-        return made
 
     def _called(self, call: ast.Call) -> object:
         """Raises UnknownModule, WrongKind and the faults of the arguments."""
@@ -238,6 +223,43 @@ class _Reader:
         if call.keywords:
             raise WrongKind(f"values in `{name}(…)`", f"`{call.keywords[0].span.text}`", call.keywords[0].span)
         return FUNCTIONS[name](self, call)
+
+
+def _check_exponent(exponent: Number, span: Span) -> None:
+    """Raises WrongKind for one that is no small whole number."""
+    if not isinstance(exponent, int) or not 0 <= exponent <= LARGEST_EXPONENT:
+        raise WrongKind(f"an exponent from 0 to {LARGEST_EXPONENT}", described(exponent), span)
+
+
+def _lists(expr: ast.Binary, left: list[object], right: object) -> list[object]:
+    """`a + b` one behind the other, `a*n` n times. Raises WrongKind, ValueTooLarge."""
+    if expr.op == "+":
+        if not isinstance(right, list):
+            raise WrongKind("a list", described(right), expr.right.span)
+        return _short(left + right, expr.span)
+    if expr.op != "*":
+        raise WrongKind("a number", described(left), expr.left.span)
+
+    times = as_number(right, expr.right.span)
+    if not isinstance(times, int):
+        raise WrongKind("a whole number", described(times), expr.right.span)
+    if times * len(left) > MOST_ITEMS:
+        raise ValueTooLarge(f"a list has at most {MOST_ITEMS} items", expr.span)
+    return left * times
+
+
+def _short(items: list[object], span: Span) -> list[object]:
+    """Raises ValueTooLarge."""
+    if len(items) > MOST_ITEMS:
+        raise ValueTooLarge(f"a list has at most {MOST_ITEMS} items", span)
+    return items
+
+
+def as_number(found: object, span: Span) -> Number:
+    """Raises WrongKind."""
+    if isinstance(found, int | Fraction) and not isinstance(found, bool):
+        return found
+    raise WrongKind("a number", described(found), span)
 
 
 # What can be called -------------------------------------------------------------------------------

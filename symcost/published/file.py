@@ -14,6 +14,9 @@ from symcost.diagnostics import Source, Span
 from symcost.errors import DuplicateName, NotJson, SymcostError, gathered
 from symcost.graph.files import read
 
+DEEPEST = 100
+"""Tables and lists inside one another; who walks them by recursion stays far from Python's limit."""
+
 LONGEST_NUMBER = 400
 """Digits; a longer one is no size, and turning it into a number takes quadratic time."""
 
@@ -50,6 +53,7 @@ class Published:
             raise NotJson(source.name, Span(source, error.pos, error.pos + 1), "cannot be read from here on") from None
         if not isinstance(found, dict):
             raise NotJson(source.name, Span(source, 0, 1), "expected `{` and names with their values")
+        _check_depth(source)
         if faults := list(_twice(source)):
             raise gathered(faults)
         return cls(source, found)
@@ -76,6 +80,18 @@ def _names(source: Source) -> Iterator[tuple[Path_, Span]]:
             outer = around[1:]
             if None not in outer:
                 yield (*(name for name in outer if name is not None), last), span
+
+
+def _check_depth(source: Source) -> None:
+    """Raises NotJson."""
+    depth = 0
+    for token in TOKEN.finditer(source.text):
+        if token[0] in "{[":
+            depth += 1
+        elif token[0] in "}]":
+            depth -= 1
+        if depth > DEEPEST:
+            raise NotJson(source.name, Span(source, token.start(), token.end()), "nested too deeply")
 
 
 def _twice(source: Source) -> Iterator[SymcostError]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from symcost.errors import SeveralSpellings
+from symcost.errors import SeveralSpellings, SymcostError
 from symcost.published.file import Path_, Published
 from symcost.published.library import Type, type_of
 
@@ -28,6 +28,21 @@ class Table:
     def __len__(self) -> int:
         return len(self.entries)
 
+    def canonical(self, name: str) -> str:
+        """The name by which the library knows a key."""
+        return name if self.type is None else self.type.canonical(name)
+
+    def spelt(self, key: str) -> list[str]:
+        """The names under which the file has a key, the one of the library first."""
+        names = (key,) if self.type is None else self.type.spelt(key)
+        return [name for name in names if name in self.entries]
+
+    def default(self, key: str) -> object:
+        """What the library takes a key to say for lack of the file. Raises Unsaid."""
+        if self.type is None or key not in self.type.defaults:
+            raise Unsaid((*self.path, key), null=False)
+        return self.type.defaults[key]
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -37,14 +52,6 @@ class Keys:
     root: Table
     read: set[Path_] = field(default_factory=set)
 
-    def has(self, table: Table, name: str) -> bool:
-        """Whether the file or the library has a key, be it null."""
-        try:
-            self.value(table, name)
-        except Unsaid:
-            return False
-        return True
-
     def value(self, table: Table, name: str) -> object:
         """What a key of a table says; None for null. Raises Unsaid, SeveralSpellings."""
         if name == "num_labels" and table.type is not None:
@@ -52,50 +59,55 @@ class Keys:
         return self._value(table, name)
 
     def _value(self, table: Table, name: str) -> object:
-        kind = table.type
-        key = name if kind is None else kind.canonical(name)
-        spelt = (key,) if kind is None else kind.spelt(key)
-        found = [spelling for spelling in spelt if spelling in table.entries]
+        key = table.canonical(name)
+        found = table.spelt(key)
         for spelling in found:
             self.read.add((*table.path, spelling))
-        if len(found) > 1 and table.entries[found[0]] != table.entries[found[1]]:
-            places = [self.published.place((*table.path, spelling)) for spelling in found]
-            raise SeveralSpellings(found[0], found[1], places[0], places[1])
+        self._check_one(table, found)
+
         path = (*table.path, found[0] if found else key)
-        if kind is not None and key in kind.tables:
-            return self._inner(table.entries.get(path[-1]), kind, key, path)
+        if table.type is not None and key in table.type.tables:
+            return _inner(table.entries.get(path[-1]), table.type, key, path)
         if found:
             return _plain(table.entries[found[0]], path)
-        if kind is None or key not in kind.defaults:
-            raise Unsaid(path, null=False)
-        return _plain(kind.defaults[key], path)
+        return _plain(table.default(key), path)
 
-    def _inner(self, value: object, kind: Type, key: str, path: Path_) -> object:
-        """A table inside of another, of the type that the library gives it."""
-        inner = kind.tables[key]
-        if value is None and inner.optional:
-            return None
-        if value is None:
-            return Table(path, dict(inner.init), type_of(inner.type))
-        if not isinstance(value, dict):
-            return _plain(value, path)
-        called = value.get("model_type")
-        return Table(path, value, type_of(called if isinstance(called, str) and not inner.fixed else inner.type))
+    def _check_one(self, table: Table, found: list[str]) -> None:
+        """Raises SeveralSpellings for names of one key that say different things."""
+        for other in found[1:]:
+            if table.entries[found[0]] != table.entries[other]:
+                raise self._several(table, found[0], other)
+
+    def _several(self, table: Table, one: str, other: str) -> SymcostError:
+        first = self.published.place((*table.path, one))
+        second = self.published.place((*table.path, other))
+        return SeveralSpellings(one, other, first, second)
 
     def _labels(self, table: Table) -> object:
         """How many classes: as many as have names; without names what the file says, or the library.
 
         Raises SeveralSpellings where it says another number.
         """
-        names = self._value(table, "id2label") if self.has(table, "id2label") else None
         told = self._value(table, "num_labels") if "num_labels" in table.entries else None
-        if not isinstance(names, Table):
-            usual = 2 if table.type is None else table.type.labels
-            return usual if told is None else told
-        if told is not None and told != len(names):
-            places = [self.published.place((*table.path, key)) for key in ("num_labels", "id2label")]
-            raise SeveralSpellings("num_labels", "id2label", places[0], places[1])
-        return len(names)
+        names = self._value(table, "id2label") if "id2label" in table.entries else None
+        if isinstance(names, Table):
+            if told is not None and told != len(names):
+                raise self._several(table, "num_labels", "id2label")
+            return len(names)
+
+        # As the library makes them up: two, or as many as a type has by default.
+        usual = 2 if table.type is None else table.type.labels
+        return usual if told is None else told
+
+
+def _inner(value: object, kind: Type, key: str, path: Path_) -> object:
+    """A table inside of another, of the type that the library gives it."""
+    inner = kind.tables[key]
+    if value is None:
+        return None if inner.optional else Table(path, dict(inner.init), type_of(inner.type))
+    if isinstance(value, dict):
+        return Table(path, value, inner.kind(value))
+    return _plain(value, path)
 
 
 def _plain(value: object, path: Path_) -> object:

@@ -29,6 +29,13 @@ class Inner:
     optional: bool
     init: Mapping[str, object]
 
+    def kind(self, entries: Mapping[str, object]) -> Type | None:
+        """The type of a table with these entries."""
+        called = entries.get("model_type")
+        if self.fixed or not isinstance(called, str):
+            return type_of(self.type)
+        return type_of(called)
+
 
 @dataclass(frozen=True, slots=True)
 class Type:

@@ -64,8 +64,12 @@ def mappings(unit: Unit, model: str | None = None) -> list[Mapping]:
 
     Raises UnknownMapping, UseCycle.
     """
-    found = [_complete(block, unit, ()) for block in unit.mappings]
-    return [one for one in found if model is None or one.model is None or one.model.text == model]
+    found: list[Mapping] = []
+    for block in unit.mappings:
+        one = _complete(block, unit, ())
+        if model is None or one.model is None or one.model.text == model:
+            found.append(one)
+    return found
 
 
 def _complete(block: ast.Config, unit: Unit, inside: tuple[ast.Config, ...]) -> Mapping:
@@ -74,16 +78,17 @@ def _complete(block: ast.Config, unit: Unit, inside: tuple[ast.Config, ...]) -> 
         return Mapping(block, block.model, block.classes, block.entries, block.demands)
     if block in inside:
         raise UseCycle(block.like.value, block.like.span, [one.name.span for one in inside])
-    base = _like(block.like, block, unit)
-    other = _complete(base[0], base[1], (*inside, block))
-    own = {entry.name.text for entry in block.entries}
-    taken = tuple(entry for entry in other.entries if entry.name.text not in own)
+    base, home = _like(block.like, block, unit)
+    other = _complete(base, home, (*inside, block))
+
+    # What both set is as this one has it; what either demands has to hold.
+    entries = {entry.name.text: entry for entry in (*other.entries, *block.entries)}
     return Mapping(
-        block,
-        block.model or other.model,
-        block.classes or other.classes,
-        (*taken, *block.entries),
-        (*other.demands, *block.demands),
+        block=block,
+        model=block.model or other.model,
+        classes=block.classes or other.classes,
+        entries=tuple(entries.values()),
+        demands=(*other.demands, *block.demands),
     )
 
 
@@ -116,14 +121,17 @@ def chosen(unit: Unit, published: Published, model: str | None = None) -> tuple[
     known = mappings(unit, model)
     if not known:
         raise NoMapping(unit.tree.source.name, model)
-    kind = _type(known, published)
-    of_type = [one for one in known if kind in one.types] or [one for one in known if not one.types]
-    if not of_type:
-        types = list(dict.fromkeys(name for one in known for name in one.types))
-        raise OtherType(published.source.name, kind, types, published.place(("model_type",)))
-    mapping = _of_class(of_type, published, None if kind is None else type_of(kind))
-    table = Table((), published.entries, None if kind is None or not mapping.types else type_of(kind))
-    return mapping, Keys(published, table, {("model_type",)} if mapping.types else set())
+
+    name = _type(known, published)
+    mapping = _of_class(_of_type(known, name, published), published, name)
+    if not mapping.types or name is None:
+        return mapping, Keys(published, Table((), published.entries))
+    return mapping, Keys(published, Table((), published.entries, _known_type(name)))
+
+
+def _known_type(name: str) -> Type:
+    """A type of the library; one that it has not has a name only."""
+    return type_of(name) or Type(name)
 
 
 def _type(known: Sequence[Mapping], published: Published) -> str | None:
@@ -131,23 +139,38 @@ def _type(known: Sequence[Mapping], published: Published) -> str | None:
     told = published.entries.get("model_type")
     if isinstance(told, str):
         return told
-    types = list(dict.fromkeys(name for one in known for name in one.types))
+    types = _types(known)
     if told is not None or len(types) > 1:
         raise OtherType(published.source.name, None, types, published.place(("model_type",)))
     return types[0] if types else None
 
 
-def _of_class(of_type: Sequence[Mapping], published: Published, kind: Type | None) -> Mapping:
+def _types(known: Iterable[Mapping]) -> list[str]:
+    """All types that are spoken of."""
+    return list(dict.fromkeys(name for one in known for name in one.types))
+
+
+def _of_type(known: Sequence[Mapping], name: str | None, published: Published) -> list[Mapping]:
+    """The mappings for a type; where there are none, those that say of no type what they are for. Raises OtherType."""
+    typed = [one for one in known if name in one.types]
+    found = typed or [one for one in known if not one.types]
+    if not found:
+        raise OtherType(published.source.name, name, _types(known), published.place(("model_type",)))
+    return found
+
+
+def _of_class(of_type: Sequence[Mapping], published: Published, name: str | None) -> Mapping:
     """The mapping for the architecture that a file names; the first, where it names none. Raises OtherClass."""
     told = published.entries.get("architectures")
-    typed = [one for one in of_type if one.types]
-    if told is None or not typed:
+    if told is None or not of_type[0].types:
         return of_type[0]
+
+    kind = None if name is None else type_of(name)
     names = told if isinstance(told, list) else [told]
-    for one in typed:
-        if all(isinstance(name, str) and one.takes(name, kind) for name in names) and names:
+    for one in of_type:
+        if names and all(isinstance(word, str) and one.takes(word, kind) for word in names):
             return one
-    offered = list(dict.fromkeys(name for one in typed for name in one.names(kind)))
+    offered = list(dict.fromkeys(word for one in of_type for word in one.names(kind)))
     raise OtherClass(published.source.name, names, offered, published.place(("architectures",)))
 
 
@@ -177,8 +200,6 @@ def read(mapping: Mapping, keys: Keys) -> Said:
     """
     faults: list[SymcostError] = []
     values: list[tuple[ast.Keyword, object]] = []
-    if mapping.types:
-        keys.read.add(("architectures",))
     for demand in mapping.demands:
         try:
             _check(demand, mapping, keys)
@@ -198,7 +219,10 @@ def read(mapping: Mapping, keys: Keys) -> Said:
 
 def check_all_read(said: Said) -> None:
     """A closed world. Raises UnreadKey for what nobody reads and what may change a count."""
-    if faults := list(unread(said.keys, mentioned(_exprs(said.mapping), said.keys.root))):
+    mapping, keys = said.mapping, said.keys
+    spoken_of = mentioned(_exprs(mapping), keys.root)
+    faults = list(unread(keys, spoken_of, mapping.names(keys.root.type)))
+    if faults:
         raise gathered(faults)
 
 

@@ -80,12 +80,11 @@ class TreeBuilder:
 
     def config(self, parts: Parts) -> ast.Config:
         _, name, model, _, types, _, classes, _, like, _, settings, _ = parts
-        settings = settings or ()
         return ast.Config(
             span=self._span(parts),
             name=name,
-            entries=tuple(entry for entry in settings if isinstance(entry, ast.Keyword)),
-            demands=tuple(entry for entry in settings if isinstance(entry, ast.Demand)),
+            entries=_of_kind(ast.Keyword, settings),
+            demands=_of_kind(ast.Demand, settings),
             model=model,
             types=types or (),
             classes=classes or (),
@@ -352,3 +351,8 @@ def _check_length(span: Span, digits: str, exponent: str) -> None:
         raise BadNumber(span, f"a number has at most {LONGEST_NUMBER} digits")
     if len(exponent) > LONGEST_EXPONENT:
         raise BadNumber(span, f"the exponent of a number has at most {LONGEST_EXPONENT} digits")
+
+
+def _of_kind(kind: type[E], settings: Parts | None) -> tuple[E, ...]:
+    """Those lines of a config, if it has any, that are of one kind."""
+    return tuple(line for line in settings or () if isinstance(line, kind))

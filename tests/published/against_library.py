@@ -35,6 +35,14 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 LENGTH = 128
 """Tokens of a sequence."""
 
+SAMPLES, SIDE = 16000, 224
+"""A second of sound, and the sides of an image, where a configuration does not say."""
+
+SIZES = {
+    "wav2vec2": {"T": SAMPLES}, "hubert": {"T": SAMPLES}, "resnet": {"Y": SIDE, "X": SIDE},
+}  # fmt: skip
+"""What the dimensions of an input are called that is no sequence of tokens."""
+
 WORDS = {
     "hidden_act": ["relu", "gelu_new"], "activation_function": ["relu", "gelu"], "hidden_activation": ["relu", "gelu"],
     "feed_forward_proj": ["gated-gelu", "relu"], "position_embedding_type": ["relative_key"],
@@ -159,8 +167,8 @@ def placed(table: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str
     return {**table, key: inner}
 
 
-def variants(model_type: str, names: list[str], keys: int) -> Iterator[Variant]:
-    """The files of a type, the plain ones first."""
+def variants(model_type: str, names: list[str], keys: int, each_class: bool) -> Iterator[Variant]:
+    """The files of a type, the plain ones first; with `each_class` each key changed for each class of models, too."""
     from transformers import CONFIG_MAPPING
 
     whole = json.loads(CONFIG_MAPPING[model_type]().to_json_string(use_diff=False))
@@ -177,6 +185,10 @@ def variants(model_type: str, names: list[str], keys: int) -> Iterator[Variant]:
         said = f"{'.'.join(path)} = {json.dumps(value)[:40]}"
         yield said, placed(whole, path, value)
         yield f"only {said}", placed(least, path, value)
+    for name in names if each_class else []:
+        for path, value in changes(whole, 1):
+            said = f"{name}, {'.'.join(path)} = {json.dumps(value)[:40]}"
+            yield said, {**placed(whole, path, value), "architectures": [name]}
 
 
 # What symcost makes of it -------------------------------------------------------------------------
@@ -205,7 +217,10 @@ def answer(document: Any, file: dict[str, Any]) -> tuple[int, Any] | str:
             counted = int(model.params())
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
-    return counted, lambda: int(model.macs(**{str(one): LENGTH for one in model.macs.expr.free_symbols}))
+    sizes = SIZES.get(file.get("model_type", ""), {})
+    return counted, lambda: int(
+        model.macs(**{str(one): sizes.get(str(one), LENGTH) for one in model.macs.expr.free_symbols})
+    )
 
 
 def classes_of(model_type: str) -> list[str]:
@@ -289,6 +304,7 @@ def main() -> int:
     parser.add_argument("types", nargs="*")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--keys", type=int, default=2, help="other values of a key")
+    parser.add_argument("--each-class", action="store_true", help="each key once more for each class of models")
     parser.add_argument("--limit", type=int, default=60, help="seconds for a variant")
     parser.add_argument("--verbose", "-v", action="store_true", help="say why what is refused is")
     options = parser.parse_args()
@@ -305,7 +321,7 @@ def main() -> int:
             continue
         document = symcost.load(files[model_type])
         begun, counts = time.time(), Counter[str]()
-        for variant in variants(model_type, classes_of(model_type), options.keys):
+        for variant in variants(model_type, classes_of(model_type), options.keys, options.each_class):
             signal.alarm(options.limit)
             try:
                 verdict, why = compared(model_type, document, variant)

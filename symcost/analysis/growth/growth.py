@@ -106,13 +106,17 @@ def _rises_everywhere(form: Form, grown: Growth, assumptions: Assumptions) -> bo
         return True
     if grown.bound is not None or grown.leading == 0 or vanishing(form, grown.symbol):
         return False
+    return _no_term_falls(form, grown, assumptions)
 
-    # One term alone is as positive as its coefficient; of several, none may fall or be negative.
+
+def _no_term_falls(form: Form, grown: Growth, assumptions: Assumptions) -> bool:
+    """One term alone is as positive as its coefficient; of several, none may fall or be negative."""
     coefficients = by_order(form, grown.symbol, assumptions)
     if len(coefficients) == 1:
         return assumptions.at_least(grown.leading, num(0)) is True
-    falls = any(order < FIXED for order in coefficients)
-    return not falls and all(assumptions.at_least(form, num(0)) is True for form in coefficients.values())
+    if any(order < FIXED for order in coefficients):
+        return False
+    return all(assumptions.at_least(form, num(0)) is True for form in coefficients.values())
 
 
 def _bound(form: Form, symbol: Symbol, assumptions: Assumptions) -> Form:

@@ -33,18 +33,22 @@ def allowed(
     stretch: Stretch, symbol: Symbol, facts: list[AtLeast | Divides], not_negative: Limits
 ) -> Iterator[Stretch]:
     """The parts of a stretch in which the facts hold, from the first number that keeps them to the last."""
-    parts = [stretch]
-    for fact in facts:
-        if isinstance(fact, AtLeast):
-            parts = _cut(parts, list(not_negative(fact.left - fact.right)))
-
-    # Ends that do not divide move to the next number that does.
     divisions = [fact for fact in facts if isinstance(fact, Divides)]
-    for low, high in parts:
+    for low, high in _bounded(stretch, facts, not_negative):
+        # Ends that do not divide move to the next number that does.
         first = _next(low, 1, symbol, divisions)
         last = None if high is None else _next(high, -1, symbol, divisions)
         if last is None or first <= last:
             yield first, last
+
+
+def _bounded(stretch: Stretch, facts: Iterable[AtLeast | Divides], not_negative: Limits) -> list[Stretch]:
+    """The parts of a stretch in which no size falls below what it is at least."""
+    parts = [stretch]
+    for fact in facts:
+        if isinstance(fact, AtLeast):
+            parts = _cut(parts, list(not_negative(fact.left - fact.right)))
+    return parts
 
 
 def _shared(left: Stretch, right: Stretch) -> Iterator[Stretch]:

@@ -154,11 +154,9 @@ class Demands:
 
     def _ask_around(self, block: Block, inside: Asked, asked: Asked) -> None:
         """What a loop reads of tensors around it, and of what it begins with."""
-        starts = {value.start for value in block.carried}
         fixed = _from_outside(block)
-        for tensor, demand in inside.items():
-            if block.graph.source(tensor) is None and tensor not in starts:
-                _ask(asked, tensor, demand.over_rounds(block, fixed, self._assumptions))
+        for tensor in block.from_around(inside):
+            _ask(asked, tensor, inside[tensor].over_rounds(block, fixed, self._assumptions))
 
         # The first round begins with what was there before the loop.
         first = ZERO if block.counter is None else block.counter.low
@@ -193,12 +191,15 @@ def _operation(operation: Operation, asked: Asked, amount: Callable[[Demand, Ten
     wanted = [asked.get(out, NOTHING_READ) for out in operation.outputs]
     if not any(wanted):
         return
-    if looks_only(operation):
-        for tensor in dict.fromkeys(operation.inputs):
-            _ask(asked, tensor, _looked_at(operation, tensor, wanted, amount))
+    if not looks_only(operation):
+        _computing(operation, asked)
         return
+    for tensor in dict.fromkeys(operation.inputs):
+        _ask(asked, tensor, _looked_at(operation, tensor, wanted, amount))
 
-    # What computes reads its inputs as a whole, rows of them, or what a stride does not skip.
+
+def _computing(operation: Operation, asked: Asked) -> None:
+    """What computes reads its inputs as a whole, rows of them, or what a stride does not skip."""
     moves = operation.primitive.memory.moves(operation) or {}
     for place, size in moves.items():
         _ask(asked, operation.inputs[place], WHOLE if size is None else _partly(operation, place, size))

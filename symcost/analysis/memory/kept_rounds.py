@@ -122,12 +122,11 @@ class Rounds:
 
     def _around(self, count: int) -> Wanted:
         """What so many rounds want of the tensors around the loop."""
-        inside = {value.start for value in self.block.carried}
         found: Wanted = {}
         for number in range(count):
-            for tensor, form in self.at(number, count - 1 - number).wanted.items():
-                if tensor not in inside and self.block.graph.source(tensor) is None:
-                    want(found, tensor, form)
+            wanted = self.at(number, count - 1 - number).wanted
+            for tensor in self.block.from_around(wanted):
+                want(found, tensor, wanted[tensor])
         return found
 
     def initial(self, last: Callable[[Carried], Form]) -> Iterator[tuple[Tensor, Form]]:

@@ -78,9 +78,13 @@ class Plans:
                 case Block(kind="call"):
                     self._place_call(node, plan)
                 case Block(kind="scan" | "repeat" | "choose"):
-                    plan.of.update({each.start: self._own_room(each.start) for each in node.carried})
-                    self._place(node.graph, plan)
-                    plan.of.update({out: self._own_room(out) for out in node.outputs})
+                    self._place_loop(node, plan)
+
+    def _place_loop(self, block: Block, plan: Plan) -> None:
+        """What it carries from round to round lies in rooms of its own, and so do its results."""
+        plan.of.update({each.start: self._own_room(each.start) for each in block.carried})
+        self._place(block.graph, plan)
+        plan.of.update({out: self._own_room(out) for out in block.outputs})
 
     def _place_operation(self, operation: Operation, plan: Plan) -> None:
         """A view lies where its inputs do, any other result in a room of its own."""

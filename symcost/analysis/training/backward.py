@@ -136,10 +136,15 @@ class Backward:
                 case Parameter(frozen=False, tensor=tensor):
                     yield tensor
                 case Block(kind="call"):
-                    leading = zip(node.outputs, self._leading(node.graph), strict=True)
-                    yield from (out for out, sources in leading if sources.trained)
+                    yield from self._trained_in_call(node)
                 case Block(kind="scan" | "repeat" | "choose"):
                     yield from self._trained(node.graph)
+
+    def _trained_in_call(self, call: Block) -> Iterator[Tensor]:
+        """The results of a call that depend on a trained parameter inside of it."""
+        for out, sources in zip(call.outputs, self._leading(call.graph), strict=True):
+            if sources.trained:
+                yield out
 
     def _leading(self, graph: Graph) -> tuple[Sources, ...]:
         """Where the ways back from each result end."""
@@ -224,15 +229,22 @@ class Backward:
     def _loop(self, block: Block, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """What every round does, and what is different in the first ones and in the last ones."""
         firsts = self.firsts(block, live)
-        lasts = self._lasts(block, live, {out for out in block.outputs if out in uses})
+        lasts = self._lasts(block, live, uses.keys() & block.outputs)
         grid = [[self._round(block, starts, ends, live) for ends in lasts] for starts in firsts]
         all_of_them = Rounds(grid)
         yield _Entry(block, self._over_all(block, all_of_them), all_of_them)
 
         # What the rounds ask of the tensors around the loop, and of the values that it begins with.
         self._use_around(block, all_of_them, uses, live)
+        yield from self._use_initial(block, firsts[0], grid[0], uses, live)
+
+    def _use_initial(
+        self, block: Block, starts: set[Tensor], first: Sequence[Round], uses: Uses, live: set[Tensor]
+    ) -> Iterator[_Entry]:
+        """What a first round, whichever are the last ones, asks of the values that the loop begins with."""
         for each in block.carried:
-            count = self._by_count(block, [each.start in firsts[0] and each.start in round_.live for round_ in grid[0]])
+            asked = [each.start in starts and each.start in round_.live for round_ in first]
+            count = self._by_count(block, asked)
             if count != 0:
                 _use(uses, each.initial, live, count)
                 yield _Entry(block, _added_to_parameter(each.initial).each(partial(mul, count)))
@@ -255,11 +267,9 @@ class Backward:
         A value that a round has changed may need a gradient although the initial one does not, so that more carried
         values have one from round to round. Raises UnderivedBackward where that comes back to an earlier state.
         """
-        wanted = [each for each in block.carried if each.start in live]
-        seen = [{each.start for each in wanted if each.initial in live}]
+        seen = [{each.start for each in block.carried if each.start in live and each.initial in live}]
         while True:
-            here = self.live_in(block, seen[-1], live)
-            following = {each.start for each in wanted if each.end in here}
+            following = self._following(block, seen[-1], live)
 
             # From here on all rounds are alike.
             if following == seen[-1]:
@@ -268,6 +278,11 @@ class Backward:
             if following in seen:
                 raise UnderivedBackward(block.name, block.span)
             seen.append(following)
+
+    def _following(self, block: Block, starts: set[Tensor], live: set[Tensor]) -> set[Tensor]:
+        """The carried values that need a gradient at the start of a round, after one in which these did."""
+        here = self.live_in(block, starts, live)
+        return {each.start for each in block.carried if each.start in live and each.end in here}
 
     def _lasts(self, block: Block, live: set[Tensor], given: Set[Tensor]) -> list[tuple[Tensor, ...]]:
         """What the last round hands on to where it gets a gradient, what the one before, and then all others.
@@ -364,28 +379,19 @@ class Backward:
             _use(uses, end, here)
         to_parameters = [_added_to_parameter(end) for end in ends]
         entries = list(self._back(block.graph, uses, here))
-        joined = [
-            self._derivatives.joined(each.start, uses[each.start]) for each in block.carried if each.start in uses
-        ]
+        reached = [each.start for each in block.carried if each.start in uses]
+        joined = [self._derivatives.joined(start, uses[start]) for start in reached]
         spent = total([*to_parameters, _sum(entries), *joined])
 
         # What the body neither makes nor carries comes from around the loop.
-        carried = {each.start for each in block.carried}
-        around: Uses = {}
-        for tensor, count in uses.items():
-            if block.graph.source(tensor) is None and tensor not in carried:
-                around[tensor] = count
+        around = {tensor: uses[tensor] for tensor in block.from_around(uses)}
         return Round(spent, around, here, _ledger(entries), total([*to_parameters, *joined]))
 
     def live_in(self, block: Block, starts: Iterable[Tensor], live: set[Tensor]) -> set[Tensor]:
         """The tensors that have a gradient in a round in which these carried values have one at its start."""
         graph = block.graph
         links, _ = self._inside(graph)
-        carried = {each.start for each in block.carried}
-        around = set()
-        for tensor in (*graph.captured(), *_ends(block, live)):
-            if graph.source(tensor) is None and tensor in live and tensor not in carried:
-                around.add(tensor)
+        around = live.intersection(block.from_around((*graph.captured(), *_ends(block, live))))
         return live & _reached([*around, *self._trained(graph), *starts], _neighbours(links))
 
     def _inside(self, graph: Graph) -> tuple[list[Link], set[Tensor]]:

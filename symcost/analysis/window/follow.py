@@ -12,7 +12,7 @@ has done since. Of several ways the one through the fewest layers counts (Vaswan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symcost.analysis.depth.chains import Underived
@@ -179,11 +179,9 @@ class Follower(Order):
             raise Underived("which of its rows are read is known only when it runs")
         if not all(self.at_least(need, ZERO) for need in reading.gapless):
             raise Underived("its left side leaves gaps")
-
-        for axis in sight.parts:
-            if axis.high != 1 and values.get(axis) not in (*at, *reading.over):
-                # What each of them sees is not kept.
-                raise Underived("it takes some of several parts beside each other")
+        if not _takes_whole_parts(sight, values, (*at, *reading.over)):
+            # What each of them sees is not kept.
+            raise Underived("it takes some of several parts beside each other")
         if reading.beside is not None:
             self._check_padding(sight, axes[reading.beside.axis], reading.beside)
 
@@ -233,9 +231,9 @@ class Follower(Order):
         """What is joined or stacked along an axis: all of it together, where single entries may see a part."""
         sights = [part.sight for part in parts]
         whole = self.joined(sights)
-        alike = len(set(keys(sights))) == 1 and not any(part.may_spread for part in parts)
-        if alike and (complete or whole.moves(axis)):
+        if _are_alike(parts) and (complete or whole.moves(axis)):
             return whole
+
         # What is near to one of them need not be near to the others.
         split = frozenset((axis,)) if self.differ(sights) else frozenset()
         return replace(whole, parts=whole.parts | {axis}, along=whole.along | {axis}, split=split, near=None)
@@ -279,6 +277,17 @@ class Follower(Order):
 def keys(state: Iterable[Sight | None]) -> list[object]:
     """What tells whether sights are the same as others."""
     return [sight and sight.key for sight in state]
+
+
+def _are_alike(parts: Sequence[Part]) -> bool:
+    """Whether all entries of all these operands see the same."""
+    several = len(set(keys(part.sight for part in parts))) > 1
+    return not several and not any(part.may_spread for part in parts)
+
+
+def _takes_whole_parts(sight: Sight, values: Mapping[Symbol, Form], over: Sequence[Symbol]) -> bool:
+    """Whether of parts beside each other it takes all, or one at a time."""
+    return all(axis.high == 1 or values.get(axis) in over for axis in sight.parts)
 
 
 def _counts_through_quotient(form: Form) -> bool:
