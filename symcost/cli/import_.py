@@ -61,7 +61,7 @@ Examples:
 @click.option("--graph", is_flag=True, help="Write what was captured, for `symcost import graph:FILE` without PyTorch.")
 @click.option("--seconds", type=click.IntRange(1, 86400), default=300, show_default=True, help="How long it may take.")
 @click.option(
-    "--gigabytes", type=click.IntRange(1, 4096), default=24, show_default=True, help="Address space it may use."
+    "--gigabytes", type=click.IntRange(1, 4096), default=16, show_default=True, help="Address space it may use."
 )
 @output_option
 def import_(

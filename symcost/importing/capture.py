@@ -27,7 +27,7 @@ class Bounds:
     """What the process may use: seconds on the wall and of the processor, bytes of address space, bytes it may send."""
 
     seconds: int = 300
-    memory: int = 24 << 30
+    memory: int = 16 << 30
     answer: int = 512 << 20
 
 
@@ -140,6 +140,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     """The process and all that it started."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, 9)
+    if process.stdin is not None:
+        with suppress(BrokenPipeError):
+            process.stdin.close()
     process.wait()
 
 

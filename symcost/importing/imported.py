@@ -151,12 +151,16 @@ def configurations(vary: Vary) -> list[dict[str, int]]:
     """The first value of every key, the second of every key, and so on. Raises UnusableLists."""
     if len({len(values) for values in vary.values()}) > 1:
         raise UnusableLists("every key needs as many values as the others")
-    for (key, values), (other, those) in combinations(vary.items(), 2):
-        if len(values) > 1 and len({Fraction(*pair) for pair in zip(values, those, strict=True)}) == 1:
-            ratio = Fraction(values[0], those[0])
-            raise UnusableLists(f"`{key}` is {ratio} times `{other}` in all values: nobody could tell them apart")
+    for one, other in combinations(vary, 2):
+        _told_apart(one, vary[one], other, vary[other])
     count = max(map(len, vary.values()), default=1)
     return [{key: values[place] for key, values in vary.items()} for place in range(count)]
+
+
+def _told_apart(one: str, values: Sequence[int], other: str, others: Sequence[int]) -> None:
+    ratios = {Fraction(*pair) for pair in zip(values, others, strict=True)}
+    if len(values) > 1 and len(ratios) == 1:
+        raise UnusableLists(f"`{one}` is {ratios.pop()} times `{other}` in all values: nobody could tell them apart")
 
 
 def unseen(vary: Vary) -> list[dict[str, int]]:
@@ -178,6 +182,3 @@ def _multiples(value: int) -> Iterator[int]:
     while True:
         yield value * times
         times += 1
-
-
-__all__ = ["SymcostError", "UnusableLists", "configurations", "from_torch", "imported", "text_of", "unseen"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, count
+from itertools import chain, count, filterfalse
 
 from symcost.importing.body import Body, roles
 from symcost.importing.definitions import Definition, Structured
 from symcost.importing.fusing import fuse
 from symcost.importing.naming import hint_apart, identifier, parameter_name
-from symcost.importing.program import Call, Size
+from symcost.importing.program import Call, Contraction, Size
 from symcost.importing.sizes import SizeTrees
 from symcost.importing.spelling import Local, Spelling, measure
 from symcost.importing.tree import Item, source
@@ -88,7 +88,9 @@ class _File:
         names: dict[str, str] = {}
         for key, told in zip(definition.ins, definition.told, strict=True):
             names[key] = self._input_name(told, definition.path, names) if names else "x"
-        letters = chain("abcdefghijk", (f"n{number}" for number in count(1)))
+        contractions = [node for node in nodes(definition.body) if isinstance(node, Contraction)]
+        indices = {index for contraction in contractions for index in _indices(contraction)}
+        letters = filterfalse(indices.__contains__, chain("abcdefghijk", (f"n{number}" for number in count(1))))
         ports = [
             made.port(names[key], self._pattern(shape, letters if place else None))
             for place, (key, shape) in enumerate(zip(definition.ins, definition.shapes, strict=True))
@@ -208,3 +210,11 @@ def _short(words: str | None) -> str | None:
     first = words.strip().partition(".")[0]
     plain = not set(first) & set('("`')
     return first if plain and 0 < len(first) <= LONGEST_WORDS else None
+
+
+def _indices(contraction: Contraction) -> Iterator[str]:
+    """All the indices of index notation, which no dimension of the same definition may be called as."""
+    yield from contraction.indices
+    for _, places in contraction.terms:
+        for place in places:
+            yield from (place,) if isinstance(place, str) else (name for _, name in place.terms)

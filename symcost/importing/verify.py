@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from symcost.document import loads
 from symcost.errors import CountsDiffer
@@ -34,20 +35,24 @@ def verify(text: str, source: str, graphs: Sequence[tuple[Graph, Program]]) -> N
 
 
 def _places(what: str, graph: Graph, program: Program) -> list[str]:
-    """The modules, innermost first, in which the plain text of one configuration counts otherwise than PyTorch."""
+    """The modules in which the plain text of one configuration counts otherwise than PyTorch."""
     at = ", ".join(f"{key}={value}" for key, value in graph.configuration.items())
     lines = [f"at {at}"] if at else []
     if what == "params":
         return lines
-    ours, theirs, places = dict(_written(program)), _counted(graph), list[str]()
-    for place in [*theirs, *(one for one in ours if one not in theirs)]:
-        one, other = ours.get(place, 0), theirs.get(place, 0)
-        if one != other and len(places) < MOST_PLACES:
-            path, operation = place
-            places.append(f"`{operation}` in `{path or 'the network itself'}`: {one} here, {other} in PyTorch")
+    places = list(islice(_differences(dict(_written(program)), _counted(graph)), MOST_PLACES))
     if not places:
         places = ["statement by statement the counts are equal: they part where statements became modules"]
     return [*lines, *places]
+
+
+def _differences(ours: Mapping[Place, int], theirs: Mapping[Place, int]) -> Iterator[str]:
+    """A line for each place, in PyTorch's order and then in ours."""
+    for place in {**theirs, **ours}:
+        one, other = ours.get(place, 0), theirs.get(place, 0)
+        if one != other:
+            path, operation = place
+            yield f"`{operation}` in `{path or 'the network itself'}`: {one} here, {other} in PyTorch"
 
 
 def _counted(graph: Graph) -> dict[Place, int]:

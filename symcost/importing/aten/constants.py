@@ -5,7 +5,7 @@ An operation is live if it depends on an input or a parameter; it is needed if a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from symcost.importing.graph import Argument, Graph, Link, Node
 
@@ -52,31 +52,46 @@ def live_nodes(graph: Graph) -> set[str]:
     return live
 
 
-def needed_nodes(graph: Graph, live: set[str], floating: Mapping[str, bool]) -> set[str]:
+def needed_nodes(graph: Graph, live: set[str]) -> set[str]:
     """The live nodes that a result of numbers is made of."""
-    by_name = {node.name: node for node in graph.nodes}
-    todo = [name for name in graph.outputs if name in live and floating[name]]
+    read = {node.name: operands(node) for node in graph.nodes}
+    results = live & _numbers(graph)
+    todo = [name for name in graph.outputs if name in results]
     needed: set[str] = set()
     while todo:
         name = todo.pop()
-        if name in needed:
-            continue
-        needed.add(name)
-        if name in by_name:
-            todo += [one for one in operands(by_name[name]) if one in live]
+        if name not in needed:
+            needed.add(name)
+            todo += live.intersection(read.get(name, ()))
     return needed
+
+
+def _numbers(graph: Graph) -> set[str]:
+    """All that is made of numbers, not of indices or truth values."""
+    made = {leaf.name for leaf in graph.leaves if leaf.tensor.floating}
+    for node in graph.nodes:
+        if any(one is not None and one.floating for one in node.results):
+            made.add(node.name)
+    return made
 
 
 def named(node: Node, words: Iterable[str], boolean: bool) -> str:
     """What a constant is, in a few words: what its operands were, or what its place says."""
-    inherited = [one for one in words if one and one != "mask"]
-    if node.op in ("aten.cos", "aten.sin", "aten.polar") and any("rot" in scope.cls.lower() for scope in node.scopes):
+    if node.op in TURNING and any("rot" in scope.cls.lower() for scope in node.scopes):
         return "rotary table"
     if boolean:
         return "mask"
-    if inherited:
-        return inherited[0]
-    place = f"{node.scopes[-1].cls if node.scopes else ''} {node.op}".lower()
+    inherited = [one for one in words if one and one != "mask"]
+    return inherited[0] if inherited else _of_place(node)
+
+
+TURNING = ("aten.cos", "aten.sin", "aten.polar")
+
+
+def _of_place(node: Node) -> str:
+    """What the class of the module says, else the operation."""
+    inside = node.scopes[-1].cls if node.scopes else ""
+    place = f"{inside} {node.op}".lower()
     return next((said for word, said in WORDS if word in place), _plain(node))
 
 

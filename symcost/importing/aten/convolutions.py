@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Value, axis, features_last, size, sizes
 from symcost.importing.program import Affine, Arg, Arithmetic, Call, Contraction, Expr, Ref
 

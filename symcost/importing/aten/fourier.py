@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Value, sizes
 from symcost.importing.program import Arg, Call, Constant
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.selection import taken
-from symcost.importing.aten.translation import Refused, Site
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Order, Value, axis, features_last, in_order, size, sizes
 from symcost.importing.program import Call, Expr, Ref
 
@@ -18,7 +18,7 @@ def cat(site: Site) -> None:
     rank = len(site.result.shape)
     along, order = site.axis("dim", rank), _common_order(given, rank)
     parts = tuple(site.moved(value, order) for value in given)
-    site.emit(parts[0] if len(parts) == 1 else _concat(parts, order.index(along)), order)
+    site.emit(_joined(parts, order.index(along)), order)
 
 
 def _concat(parts: Sequence[Expr], place: int) -> Expr:
@@ -38,12 +38,18 @@ def stack(site: Site) -> None:
     given, shape = site.all_values("tensors"), site.result.shape
     along = site.axis("dim", len(shape))
     order = _common_order(given, len(shape) - 1)
-    stored = [(one + (one >= along)) for one in order]
-    before = next((at for at, one in enumerate(stored) if one > along), len(stored))
-    stored.insert(before, along)
-    one = [1 if place == along else shape[place] for place in stored]
-    parts = [Call("reshape", (site.moved(value, order),), (sizes(one),)) for value in given]
-    site.emit(parts[0] if len(parts) == 1 else _concat(parts, before), stored)
+    stored = [one if one < along else one + 1 for one in order]
+    place = next((at for at, one in enumerate(stored) if one > along), len(stored))
+    stored.insert(place, along)
+    single = [shape[one] for one in stored]
+    single[place] = 1
+    parts = [Call("reshape", (site.moved(value, order),), (sizes(single),)) for value in given]
+    site.emit(_joined(parts, place), stored)
+
+
+def _joined(parts: Sequence[Expr], place: int) -> Expr:
+    """One alone is not joined to anything."""
+    return parts[0] if len(parts) == 1 else _concat(parts, place)
 
 
 @rule("pad", "constant_pad_nd", "reflection_pad1d", "reflection_pad2d", "replication_pad1d", "replication_pad2d",
@@ -144,7 +150,7 @@ def scatter(site: Site) -> None:
         pieces.insert(0, _side(site, whole, x, along, (0, begin)))
     if end < length:
         pieces.append(_side(site, whole, x, along, (end, length)))
-    site.emit(middle if len(pieces) == 1 else _concat(pieces, along), order)
+    site.emit(_joined(pieces, along), order)
 
 
 @rule("scatter", "scatter_")

@@ -6,7 +6,7 @@ from math import prod
 
 from symcost.importing.aten.pointwise import broadcast
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site, number
+from symcost.importing.aten.site import Refused, Site, number
 from symcost.importing.aten.values import Order, Value, axis, features_last, in_order, size, sizes
 from symcost.importing.program import Arg, Arithmetic, Call, Expr, Ref
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site, number
+from symcost.importing.aten.site import Refused, Site, number
 from symcost.importing.aten.values import Order, Value, features_last, in_order, sizes
 from symcost.importing.graph import Argument, Link
 from symcost.importing.program import Arithmetic, Call, Constant, Expr, Negative, Plain

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from symcost.importing.aten.convolutions import by_side
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Value, axis, features_last, sizes
 from symcost.importing.program import Arg, Call, Expr
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from string import ascii_lowercase
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site, number
-from symcost.importing.aten.values import Order, Value, axis, in_order, size
+from symcost.importing.aten.site import Refused, Site, number
+from symcost.importing.aten.values import Value, axis, in_order, size
 from symcost.importing.program import Arg, Arithmetic, Call, Contraction, Expr, Ref
 
 
@@ -59,58 +60,67 @@ def addmm(site: Site) -> None:
 # Index notation --------------------------------------------------------------------------------------
 
 
+Indices = tuple[str, ...]
+
+
 @rule("einsum")
 def einsum(site: Site) -> None:
     """Index notation as it stands there; several operands are multiplied from the left, as PyTorch does."""
-    equation = site.argument("equation")
     site.understood("path")
-    if not isinstance(equation, str) or ("..." in equation and len(site.all_values("tensors")) > 2):
+    equation, values = site.argument("equation"), site.all_values("tensors")
+    if not isinstance(equation, str) or ("..." in equation and len(values) > 2):
         raise Refused("its equation is not understood")
-    values = site.all_values("tensors")
-    left, result = _letters(equation, [value.rank for value in values])
-    if any(len(set(term)) < len(term) for term in left):
+    left, result = _indices(equation, [value.rank for value in values])
+    if any(len(set(own)) < len(own) for own in left):
         raise Refused("it takes a diagonal")
-    term, indices = site.plain(values[0]), left[0]
-    for place, (value, own) in enumerate(zip(values[1:], left[1:], strict=True), 1):
-        rest = {letter for later in (*left[place + 1 :], result) for letter in later}
-        kept = tuple(one for one in dict.fromkeys((*indices, *own)) if one in rest)
-        last = place == len(values) - 1
-        made = Contraction(result if last else kept, ((term, indices), (site.plain(value), own)))
-        if last:
-            site.emit(made, in_order(len(result)))
-            return
-        extents = dict(_extents(values, left))
-        step = site.emit(made, in_order(len(kept)), [extents[one] for one in kept], f"{site.node.name}.{place}")
-        term, indices = Ref(step.key), kept
-    site.emit(Contraction(result, ((term, indices),)), in_order(len(result)))
+    terms: list[tuple[Expr, Indices]] = [(site.plain(value), own) for value, own in zip(values, left, strict=True)]
+    while len(terms) > 2:
+        terms[:2] = [_product(site, terms, result, _extents(values, left))]
+    site.emit(Contraction(result, tuple(terms)), in_order(len(result)))
 
 
-def _extents(values: Sequence[Value], left: Sequence[Sequence[str]]) -> list[tuple[str, int]]:
-    return [pair for value, own in zip(values, left, strict=True) for pair in zip(own, value.shape, strict=True)]
+def _product(
+    site: Site, terms: Sequence[tuple[Expr, Indices]], result: Indices, extents: Mapping[str, int]
+) -> tuple[Expr, Indices]:
+    """The first two terms as one, over the indices that are read later."""
+    (_, first), (_, second), *others = terms
+    later = set(result).union(*(own for _, own in others))
+    kept = tuple(one for one in dict.fromkeys((*first, *second)) if one in later)
+    shape = [extents[one] for one in kept]
+    made = site.emit(Contraction(kept, tuple(terms[:2])), in_order(len(kept)), shape, f"{site.node.name}.{len(terms)}")
+    return Ref(made.key), kept
 
 
-def _letters(equation: str, ranks: Sequence[int]) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+def _extents(values: Sequence[Value], left: Sequence[Indices]) -> dict[str, int]:
+    """The length that each index runs through."""
+    found: dict[str, int] = {}
+    for value, own in zip(values, left, strict=True):
+        found |= zip(own, value.shape, strict=True)
+    return found
+
+
+def _indices(equation: str, ranks: Sequence[int]) -> tuple[list[Indices], Indices]:
     """The indices of each operand and of the result; `...` stands for the leading axes."""
-    before, arrow, after = equation.replace(" ", "").partition("->")
+    before, arrow, after = equation.replace(" ", "").replace("...", ".").partition("->")
     terms = before.split(",")
     if len(terms) != len(ranks):
         raise Refused("its equation is not understood")
-    named = {letter for letter in before if letter.isalpha()}
-    open_axes = max(rank - len(term.replace("...", "")) for term, rank in zip(terms, ranks, strict=True))
-    spare = [letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in named][:open_axes]
-    if not arrow:
-        once = sorted(letter for letter in named if before.count(letter) == 1)
-        after = ("..." if "..." in before else "") + "".join(once)
-    left = [
-        _spread(term, spare[-(rank - len(term.replace("...", ""))) or len(spare) :])
-        for term, rank in zip(terms, ranks, strict=True)
-    ]
-    return left, _spread(after, spare)
+    opened = [rank - len(term.replace(".", "")) for term, rank in zip(terms, ranks, strict=True)]
+    spare = [letter for letter in ascii_lowercase if letter not in before][: max(opened)]
+    left = [_spread(term, spare[len(spare) - count :]) for term, count in zip(terms, opened, strict=True)]
+    return left, _spread(after if arrow else _implied(before), spare)
 
 
-def _spread(term: str, spare: Sequence[str]) -> tuple[str, ...]:
+def _implied(before: str) -> str:
+    """The indices of a result that is not written: those that stand once, in the order of the alphabet."""
+    once = sorted(letter for letter in set(before) if letter.isalpha() and before.count(letter) == 1)
+    return "".join((["."] if "." in before else []) + once)
+
+
+def _spread(term: str, spare: Sequence[str]) -> Indices:
     """Capital letters get a line behind them: the language's indices are names, and these read as two."""
-    letters = [one for piece in term.replace("...", ".") for one in (spare if piece == "." else [piece])]
+    before, dots, after = term.partition(".")
+    letters = [*before, *(spare if dots else ()), *after]
     return tuple(letter if letter.islower() else f"{letter.lower()}_" for letter in letters)
 
 
@@ -159,8 +169,3 @@ def _biased(site: Site, query: Value, key: Value, others: tuple[Expr, Expr, Expr
     )
     p = site.emit(Call("softmax", (Arithmetic("+", Ref(s.key), bias),)), order, scores, f"{name}.p")
     site.emit(Arithmetic("@", Ref(p.key), numbers), order)
-
-
-def ends_last(value: Value) -> Order:
-    """Its own order if its last axis is stored last, else PyTorch's."""
-    return value.axes if value.rank and value.axes[-1] == value.rank - 1 else in_order(value.rank)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import size
 from symcost.importing.program import Arg, Call, Function
 

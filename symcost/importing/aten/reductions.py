@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symcost.importing.aten.pointwise import larger
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site, number
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Value, axis
 from symcost.importing.program import Arg, Arithmetic, Call, Expr, Plain
 
@@ -147,6 +147,3 @@ def normalize(site: Site) -> None:
     square = Arithmetic("*", site.ref(x), site.ref(x))
     length = Call("sqrt", (reduced("sum", square, x, over, True),))
     site.emit(Arithmetic("/", site.ref(x), Call("max", (length, Plain("1e-12")))), x.axes)
-
-
-__all__ = ["left", "number", "reduced"]

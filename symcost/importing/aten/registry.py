@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from symcost.importing.aten.translation import Site
+    from symcost.importing.aten.site import Site
 
 Rule = Callable[["Site"], None]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from symcost.importing.aten.convolutions import by_side
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import axis, features_last, size, sizes
 from symcost.importing.aten.views import reshaped, viewed
 from symcost.importing.program import Arg, Call

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import SAME, Refused, Site
-from symcost.importing.program import Call
+from symcost.importing.aten.site import SAME, Refused, Site
 
 
 @rule(*SAME)
@@ -57,9 +56,3 @@ def places(site: Site) -> None:
     if len(site.result.shape) > len(site.read_values()[0].shape) + 1:
         raise Refused("its result has another shape each time")
     site.alias(site.constant("which ones"))
-
-
-def called(name: str, site: Site, source: str = "self") -> None:
-    """A function of one tensor under a name of the language."""
-    value = site.value(source)
-    site.emit(Call(name, (site.ref(value),)), value.axes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Value, axis, in_order, size, sizes
 from symcost.importing.program import Call, Cut, Expr, Size, Subscript
 
@@ -177,14 +177,12 @@ def gather(site: Site) -> None:
 
 def _so_many(site: Site, x: Value, along: int, shape: Sequence[int], place: int | None = None) -> Value:
     """As many entries of an axis as are taken, in the place of whichever they are: nothing is counted for either."""
-    count = shape[along]
     if any(one > whole for one, whole in zip(shape, x.shape, strict=True)):
         return _rows_of(site, x, along, shape)
     expr = site.ref(x)
     for one, (whole, part) in enumerate(zip(x.shape, shape, strict=True)):
         if part < whole:
             expr = taken(expr, x, x.axes, one, (0, part))
-    del count
     return site.emit(expr, x.axes) if place is None else site.part(place, expr, x.axes)
 
 

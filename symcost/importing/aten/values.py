@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from symcost.importing.graph import Leaf
+from symcost.importing.graph import Leaf, Tensor
 from symcost.importing.program import Plain, Scope, Size
 
 Order = tuple[int, ...]
@@ -102,3 +102,23 @@ def groups(before: Sequence[int], after: Sequence[int]) -> Iterator[tuple[list[i
             else:
                 right, q, j = [*right, j], q * after[j], j + 1
         yield left, right
+
+
+def valued(
+    tensor: Tensor, kind: Literal["live", "index", "constant"], *, axes: Order | None = None, key: str = "",
+    words: str = "", scopes: tuple[Scope, ...] = (), leaf: Leaf | None = None,
+) -> Value:  # fmt: skip
+    """A value for a tensor, in PyTorch's order unless another is given."""
+    order = in_order(len(tensor.shape)) if axes is None else axes
+    boolean = tensor.dtype == "bool"
+    return Value(tensor.shape, order, kind, key, words, leaf, scopes, tensor.floating, boolean)
+
+
+def shared(one: Sequence[Scope], other: Sequence[Scope]) -> tuple[Scope, ...]:
+    """The modules that two places are both in."""
+    both = []
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        both.append(left)
+    return tuple(both)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.translation import Refused, Site
+from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Value, axis, features_last, groups, in_order, long_axes, size, sizes
 from symcost.importing.program import Call
 
@@ -23,9 +23,9 @@ def permute(site: Site) -> None:
 
 
 def _permutation(site: Site, rank: int) -> list[int]:
-    name = site.node.op.removeprefix("aten.").rstrip("_")
+    """Which axis comes to stand in each place."""
     order = list(range(rank))
-    match name:
+    match site.node.op.removeprefix("aten.").rstrip("_"):
         case "permute":
             return [one % rank for one in site.integers("dims")]
         case "t" | "numpy_T":
@@ -33,13 +33,19 @@ def _permutation(site: Site, rank: int) -> list[int]:
         case "mT" | "linalg_transpose" | "adjoint" | "matrix_H":
             return [*order[:-2], rank - 1, rank - 2]
         case "movedim":
-            source = [one % rank for one in site.integers("source")]
-            target = [one % rank for one in site.integers("destination")]
-            rest = iter(one for one in order if one not in source)
-            return [source[target.index(place)] if place in target else next(rest) for place in order]
+            return _moved_axes(site, rank)
     names = ("axis0", "axis1") if "axis0" in site.node.args else ("dim0", "dim1")
     one, other = (site.axis(name, rank) for name in names)
     order[one], order[other] = other, one
+    return order
+
+
+def _moved_axes(site: Site, rank: int) -> list[int]:
+    """Some axes at places of their own, the others in between as they were."""
+    source, target = ([one % rank for one in site.integers(name)] for name in ("source", "destination"))
+    order = [one for one in range(rank) if one not in source]
+    for place, one in sorted(zip(target, source, strict=True)):
+        order.insert(place, one)
     return order
 
 
@@ -63,27 +69,29 @@ def reshaped(site: Site, x: Value, shape: Sequence[int]) -> None:
 def viewed(site: Site, x: Value, shape: Sequence[int], key: str) -> Value:
     """In the stored order, if the axes that are joined or parted stand together there; else in PyTorch's."""
     order = _kept_order(x, shape)
-    together = order is not None
-    order = list(range(len(shape))) if order is None else order
-    if together and x.stored == tuple(shape[one] for one in order) and x.kind == "live":
+    if order is None:
+        call = Call("reshape", (site.plain(x),), (sizes(shape),))
+        return site.emit(call, in_order(len(shape)), shape, key)
+    stored = tuple(shape[one] for one in order)
+    if x.stored == stored and x.kind == "live":
         return x.seen(shape, order)
-    source = site.ref(x) if together else site.plain(x)
-    call = Call("reshape", (source,), (sizes([shape[one] for one in order]),))
-    return site.emit(call, order, shape, key)
+    return site.emit(Call("reshape", (site.ref(x),), (sizes(stored),)), order, shape, key)
 
 
 def _kept_order(x: Value, shape: Sequence[int]) -> list[int] | None:
     """The order in which the axes of a view are stored as their numbers already are; None where they are not."""
     if 0 in x.shape:
         return None
-    parts = [([one for one in left if x.shape[one] != 1], right) for left, right in groups(x.shape, shape)]
-    stored, order = long_axes(x, x.axes), list[int]()
+    parts = list(groups(x.shape, shape))
+    stored = long_axes(x, x.axes)
+    order: list[int] = []
     while stored:
-        left, right = next(part for part in parts if stored[0] in part[0])
-        if stored[: len(left)] != left:
+        before, after = next(part for part in parts if stored[0] in part[0])
+        together = long_axes(x, before)
+        if stored[: len(together)] != together:
             return None
-        order += [one for one in right if shape[one] != 1]
-        stored = stored[len(left) :]
+        order += [one for one in after if shape[one] != 1]
+        stored = stored[len(together) :]
     return _with_ones(order, shape)
 
 

@@ -87,11 +87,7 @@ def _is_view(node: Any) -> bool:
 
 def plain(program: Any, name: str, configuration: Mapping[str, int], params: int) -> dict[str, Any]:
     """A program as `graph.read_graph` reads it. Raises CannotExport, NotCounted."""
-    signature = program.graph_signature
-    own = {**signature.inputs_to_parameters}
-    buffers = {**signature.inputs_to_buffers}
-    constants = {**getattr(signature, "inputs_to_lifted_tensor_constants", {})}
-    first_name = _first_names(program)
+    origins, signature = _origins(program), program.graph_signature
     leaves: list[dict[str, Any]] = []
     nodes: list[dict[str, Any]] = []
     outputs: list[str] = []
@@ -99,7 +95,7 @@ def plain(program: Any, name: str, configuration: Mapping[str, int], params: int
     with counting() as counter:
         for node in program.graph.nodes:
             if node.op == "placeholder":
-                leaves += _leaf(node, own, buffers, constants, first_name)
+                leaves += _leaf(node, origins)
             elif node.op == "output":
                 outputs = [one.name for one in _flat(node.args) if isinstance(one, torch.fx.Node)]
             elif node.op == "call_function":
@@ -120,27 +116,37 @@ def plain(program: Any, name: str, configuration: Mapping[str, int], params: int
     }
 
 
+Origins = Mapping[str, tuple[str, str]]
+"""The kind of a leaf and its name in the source, by its name in the graph."""
+
+
+def _origins(program: Any) -> Origins:
+    """Where parameters, buffers and constants come from; what is tied has one name."""
+    signature = program.graph_signature
+    tables = {
+        "param": signature.inputs_to_parameters,
+        "buffer": signature.inputs_to_buffers,
+        "constant": getattr(signature, "inputs_to_lifted_tensor_constants", {}),
+    }
+    first = _first_names(program)
+    found = {}
+    for kind, table in tables.items():
+        for name, source in table.items():
+            found[name] = kind, first.get(source, source)
+    return found
+
+
 def _first_names(program: Any) -> dict[str, str]:
     """One name for each parameter, whatever names it is tied to."""
     by_tensor: dict[int, str] = {}
     return {name: by_tensor.setdefault(id(tensor), name) for name, tensor in program.state_dict.items()}
 
 
-def _leaf(
-    node: Any,
-    own: Mapping[str, str],
-    buffers: Mapping[str, str],
-    constants: Mapping[str, str],
-    first: Mapping[str, str],
-) -> Iterator[dict[str, Any]]:
+def _leaf(node: Any, origins: Origins) -> Iterator[dict[str, Any]]:
     value = node.meta.get("val")
-    if not isinstance(value, torch.Tensor):
-        return
-    kind = "param" if node.name in own else "buffer" if node.name in buffers else "input"
-    kind = "constant" if node.name in constants else kind
-    source = own.get(node.name) or buffers.get(node.name) or constants.get(node.name) or node.name
-    source = first.get(source, source)
-    yield {"name": node.name, "kind": kind, "tensor": _tensor(value), "source": source}
+    if isinstance(value, torch.Tensor):
+        kind, source = origins.get(node.name, ("input", node.name))
+        yield {"name": node.name, "kind": kind, "tensor": _tensor(value), "source": source}
 
 
 def _node(node: Any, macs: int) -> dict[str, Any]:
