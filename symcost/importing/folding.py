@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from symcost.importing.program import Size, Statement
 from symcost.importing.skeleton import Skeleton
-from symcost.importing.tree import Carried, Declaration, Item, Loop, Module, made, read
+from symcost.importing.tree import Carried, Declaration, Item, Loop, Module, held, made, read
 from symcost.importing.walk import renamed
 
 LONGEST_PERIOD = 8
@@ -118,7 +118,7 @@ class _Body:
         if len(names) < count:
             return None
 
-        own = {key for place in range(start, start + period) for key in self._made[place]}
+        own = set(held(self._items[start : start + period]))
         pairs: list[tuple[str, str]] = []
         for key, taken in names[1].items():
             if key in own or all(name[key] == key for name in names):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product as all_of
 from math import gcd, isqrt, lcm, prod
 
 from symcost.importing.program import Program
@@ -20,6 +20,9 @@ LARGEST_FACTOR = 512
 LARGEST_AREA = 64 * 64
 """Of a square patch of an image, over which a number of positions is taken."""
 OFFSETS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7, 8, -8)
+
+ROUNDED_OVER = (2, 4, 8, 16, 32)
+"""What a size is divided by before it is rounded."""
 
 Vector = tuple[int, ...]
 
@@ -43,10 +46,39 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class Rounded:
+    """`ceil(a/c)`, `floor(a/c)`, of a key: like a product, as far as sums are concerned."""
+
+    name: str
+    key: str
+    divisor: int
+    factor: Fraction = Fraction(1)
+    below: tuple[str, ...] = ()
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The key, as products have it."""
+        return (self.key,)
+
+    @property
+    def rank(self) -> float:
+        """More to read than a quotient."""
+        return 6.0
+
+    def value(self, size: int) -> int:
+        """What it is for one size of the key."""
+        return -(-size // self.divisor) if self.name == "ceil" else size // self.divisor
+
+    def tree(self) -> ast.Expr:
+        """As the language has it."""
+        return made.call(self.name, [made.binary("/", made.name(self.key), made.number(self.divisor))])
+
+
+@dataclass(frozen=True, slots=True)
 class Sum:
     """`product + product + number`"""
 
-    products: tuple[Product, ...]
+    products: tuple[Product | Rounded, ...]
     number: int = 0
 
     @property
@@ -57,6 +89,8 @@ class Sum:
     def ratios(self) -> Iterator[tuple[str, str]]:
         """What has to divide what, where a product has one key above its stroke."""
         for each in self.products:
+            if isinstance(each, Rounded):
+                continue
             below = [*each.below, *([str(each.factor.denominator)] if each.factor.denominator != 1 else [])]
             if len(each.above) == 1 and len(below) == 1:
                 yield below[0], each.above[0]
@@ -77,7 +111,8 @@ class Sum:
         """As the language has it."""
         total: ast.Expr | None = None
         for product in self.products:
-            total = _added(total, _tree(product), negative=product.factor < 0)
+            term = product.tree() if isinstance(product, Rounded) else _tree(product)
+            total = _added(total, term, negative=product.factor < 0)
         if self.number or total is None:
             total = _added(total, made.number(abs(self.number)), negative=self.number < 0)
         return total
@@ -167,7 +202,8 @@ class Names:
             found = [*self._products(values, table()), *self._shifted(values, table())]
             if found:
                 return min(found, key=_order)
-        return min(self._pairs(values), key=_order, default=None)
+        found = [*self._pairs(values), *self._rounded(values)]
+        return min(found, key=_order, default=None)
 
     def _products(self, wanted: Vector, table: Table) -> Iterator[Sum]:
         for product in table.get(_direction(wanted), ()):
@@ -191,6 +227,17 @@ class Names:
                 if all(each.denominator == 1 for each in rest):
                     whole = tuple(map(int, rest))
                     yield from (Sum((plain, *each.products), offset) for each in self._products(whole, self._near()))
+
+    def _rounded(self, wanted: Vector) -> Iterator[Sum]:
+        """A quotient that is rounded, and a product added to it."""
+        for key, sizes in self._keys.items():
+            for name, divisor in all_of(("ceil", "floor"), ROUNDED_OVER):
+                one = Rounded(name, key, divisor)
+                rest = tuple(have - one.value(size) for have, size in zip(wanted, sizes, strict=True))
+                if not any(rest):
+                    yield Sum((one,))
+                elif 0 not in rest:
+                    yield from (Sum((one, *each.products)) for each in self._products(rest, self._near()))
 
     # Tables ------------------------------------------------------------------------------------
 

@@ -99,6 +99,19 @@ def made(items: Iterable[Item]) -> list[str]:
     return keys
 
 
+def held(items: Iterable[Item]) -> list[str]:
+    """All values that items make or name, also those within the rounds of a loop."""
+    keys = made(items)
+    for item in items:
+        match item:
+            case Loop(body=body, carried=carried):
+                keys.extend(held(body))
+                keys.extend(each.inside for each in carried)
+            case Module(items=inner):
+                keys.extend(held(inner))
+    return keys
+
+
 def read(items: Iterable[Item]) -> list[str]:
     """The values that items take from outside, each once, in the order of their first use."""
     own: set[str] = set()

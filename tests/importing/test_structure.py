@@ -69,6 +69,15 @@ CASES: dict[str, tuple[Make, list[Sizes], Sizes]] = {
         ],
         {"B": 4, "T": 8, "S": 5, "width": 45, "heads": 9},
     ),
+    "attended": (
+        written.attended,
+        [
+            {"B": 2, "T": 6, "S": 9, "width": 24, "heads": 4},
+            {"B": 3, "T": 10, "S": 11, "width": 30, "heads": 6},
+            {"B": 5, "T": 14, "S": 21, "width": 56, "heads": 7},
+        ],
+        {"B": 4, "T": 8, "S": 5, "width": 45, "heads": 9},
+    ),
 }
 
 

@@ -278,18 +278,23 @@ def recurrence(B: int = 2, T: int = 6, width: int = 8) -> Program:
     return w.done(y)
 
 
-def crossed(B: int = 2, T: int = 6, S: int = 9, width: int = 24, heads: int = 4) -> Program:
-    """One class of attention that looks at its own values, and at those of another sequence."""
+def attended(B: int = 2, T: int = 6, S: int = 9, width: int = 24, heads: int = 4) -> Program:
+    """The same with attention as the library has it."""
+    return crossed(B, T, S, width, heads, usual=True)
+
+
+def crossed(B: int = 2, T: int = 6, S: int = 9, width: int = 24, heads: int = 4, usual: bool = False) -> Program:
+    """One class of attention that looks at its own values, and at those of another sequence, with a gate of its own."""
     w = Writer("Crossed", batch=B, tokens=T, source=S, width=width, heads=heads)
     x, memory = w.input("x", B, T, width), w.input("memory", B, S, width)
     for layer in range(2):
         with w.module(f"layers.{layer}", "Layer"):
-            x = w.add(x, _attention(w, "self_attn", x, x, heads))
-            x = w.add(x, _attention(w, "cross_attn", x, memory, heads))
+            x = w.add(x, _attention(w, "self_attn", x, x, heads, usual))
+            x = w.add(x, _attention(w, "cross_attn", x, memory, heads, usual))
     return w.done(x)
 
 
-def _attention(w: Writer, path: str, x: Ref, memory: Ref, heads: int) -> Ref:
+def _attention(w: Writer, path: str, x: Ref, memory: Ref, heads: int, usual: bool) -> Ref:
     B, T, width = w.shape(x)
     with w.module(path, "Attention"):
         parts = []
@@ -298,4 +303,5 @@ def _attention(w: Writer, path: str, x: Ref, memory: Ref, heads: int) -> Ref:
             y = w.reshape(y, B, w.shape(of)[1], heads, width // heads)
             parts.append(w.transpose(y, 0, 2, 1, 3))
         y = w.transpose(w.call("attention", *parts), 0, 2, 1, 3)
-        return w.linear("out_proj", w.reshape(y, B, T, width), width)
+        y = w.reshape(y, B, T, width)
+        return w.linear("out_proj", y if usual else w.call("tanh", y), width)

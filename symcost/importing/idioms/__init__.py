@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from symcost.importing.idioms.attention import ATTENTION
 from symcost.importing.idioms.axes import AXES
 from symcost.importing.idioms.heads import HEADS
 from symcost.importing.idioms.layers import LAYERS
@@ -13,7 +14,7 @@ from symcost.importing.idioms.windows import WINDOWS
 from symcost.importing.program import Program
 from symcost.importing.tree import Item, Loop, Module, made, read
 
-IDIOMS = (*AXES, *WINDOWS, *HEADS, *LAYERS)
+IDIOMS = (*AXES, *WINDOWS, *HEADS, *LAYERS, *ATTENTION)
 
 
 def rewritten(program: Program, items: tuple[Item, ...], outs: Iterable[str]) -> tuple[Item, ...]:
