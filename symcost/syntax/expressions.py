@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from symcost.syntax import ast
-from symcost.syntax.layout import LINE, Align, Doc, Group, Join, Nest, filled, join, render, separated
+from symcost.syntax.layout import LINE, SOFT, Align, Doc, Group, Join, Nest, filled, join, render, separated
 
 CHOICE = -1
 PIPE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POWER, ATOM = range(10)
@@ -65,7 +65,8 @@ def choice(node: ast.Expr) -> Doc:
 
 def _chosen(node: ast.Chosen, tight: bool) -> Doc:
     then, condition = expression(node.then, tight=tight), expression(node.condition, OR, tight=tight)
-    return join(then, " if ", condition, " else ", choice(node.otherwise))
+    where = [join("if ", condition), join("else ", choice(node.otherwise))]
+    return join(then, Nest(2, Join(tuple(Group(join(LINE, part)) for part in where))))
 
 
 def _binds(node: ast.Expr) -> int:
@@ -156,7 +157,7 @@ def _binary(node: ast.Binary, tight: bool) -> Doc:
     left = expression(node.left, left_level, tight=tight)
     right = expression(node.right, right_level, tight=tight)
     if node.op == "^" or (level == PRODUCT and tight and node.op not in ("@", "%")):
-        return join(left, node.op, right)
+        return join(left, Group(Nest(4, SOFT)), node.op, right)
     return join(left, Group(Nest(4, join(LINE, f"{node.op} "))), right)
 
 

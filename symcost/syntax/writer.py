@@ -218,7 +218,8 @@ def _documented(doc: str | None) -> Doc:
     if doc is None:
         return ""
     lines: list[Doc] = list(doc.splitlines() or [""])
-    close: Doc = '"""' if len(lines) == 1 else join(HARD, '"""')
+    alone = len(lines) == 1 and not doc.endswith('"')
+    close: Doc = '"""' if alone else join(HARD, '"""')
     return join('"""', separated(lines, HARD), close, HARD)
 
 
