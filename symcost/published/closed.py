@@ -38,6 +38,8 @@ class Harmless:
     noted_some: Mapping[str, Mapping[str, str]]
     rope: Mapping[str, str]
     old: Mapping[str, object]
+    labels: frozenset[str]
+    without_labels: tuple[str, ...]
 
     def covers(self, key: str, kind: Type | None) -> bool:
         """Whether a key of a table of this type changes nothing, whatever it says."""
@@ -61,7 +63,18 @@ def harmless() -> Harmless:
     always = data["always"]
     patterns = {key: why for key, why in always.items() if "*" in key}
     plain = {key: why for key, why in always.items() if "*" not in key}
-    return Harmless(plain, patterns, data["unless_own"], some, data["noted"], noted_some, data["rope"], data["old"])
+    return Harmless(
+        always=plain,
+        patterns=patterns,
+        unless_own=data["unless_own"],
+        some=some,
+        noted=data["noted"],
+        noted_some=noted_some,
+        rope=data["rope"],
+        old=data["old"],
+        labels=frozenset(data["labels"]["keys"]),
+        without_labels=tuple(data["labels"]["without"]),
+    )
 
 
 def _by_type(groups: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
@@ -148,9 +161,30 @@ def _inside(table: Table, key: str, entries: Mapping[str, object]) -> Table:
 # What nobody reads --------------------------------------------------------------------------------
 
 
-def unread(keys: Keys, spoken_of: set[Path_]) -> Iterator[SymcostError]:
-    """A fault for each key of a file that is neither spoken of nor known to change nothing."""
+def unread(keys: Keys, spoken_of: set[Path_], classes: Iterable[str]) -> Iterator[SymcostError]:
+    """A fault for each key of a file that is neither spoken of nor known to change nothing.
+
+    `classes`: those of the models that the mapping speaks of.
+    """
     yield from _unread(keys.root, (), keys, spoken_of)
+    if ("num_labels",) not in spoken_of and not all(map(_has_no_labels, classes)):
+        yield from _other_labels(keys)
+
+
+def _has_no_labels(name: str) -> bool:
+    """Whether models of a class tell no classes apart."""
+    return any(fnmatchcase(name, pattern) for pattern in harmless().without_labels)
+
+
+def _other_labels(keys: Keys) -> Iterator[SymcostError]:
+    """A fault for another number of classes than the type has by default, where nobody reads it."""
+    table = keys.root
+    told = [key for key in ("num_labels", "id2label") if table.entries.get(key) is not None]
+    if not told or table.type is None:
+        return
+    count = keys.value(table, "num_labels")
+    if count != table.type.labels:
+        yield _fault(table, told[0], "num_labels", count, keys)
 
 
 def _unread(table: Table, place: Path_, keys: Keys, spoken_of: set[Path_]) -> Iterator[SymcostError]:
@@ -174,6 +208,8 @@ def _changes_nothing(key: str, name: str, table: Table, place: Path_) -> bool:
     known = harmless()
     if key in known.rope and any(part.startswith(ROPE) for part in place):
         return True
+    if key in known.labels:
+        return True  # how many there are is looked at where it matters
     if known.covers(name, table.type) or known.covers(key, table.type):
         return True
     return _says_what_it_is(name, table, inner=bool(place))

@@ -219,7 +219,10 @@ def read(mapping: Mapping, keys: Keys) -> Said:
 
 def check_all_read(said: Said) -> None:
     """A closed world. Raises UnreadKey for what nobody reads and what may change a count."""
-    if faults := list(unread(said.keys, mentioned(_exprs(said.mapping), said.keys.root))):
+    mapping, keys = said.mapping, said.keys
+    spoken_of = mentioned(_exprs(mapping), keys.root)
+    faults = list(unread(keys, spoken_of, mapping.names(keys.root.type)))
+    if faults:
         raise gathered(faults)
 
 

@@ -122,6 +122,20 @@ def test_the_number_of_classes(entries: dict[str, object], labels: int) -> None:
     assert said("num_labels", entries, type_of("bert")) == labels
 
 
+def test_classes_that_nobody_counts() -> None:
+    """A model that tells classes apart reads how many there are, or has as many as its type by default."""
+    text = TEXT.replace("{ classes = num_labels }", "{ classes = 2 }")
+    file = {"model_type": "llama", "architectures": ["LlamaForSequenceClassification"], **SMALL}
+    for entries, fine in (({}, True), ({"num_labels": 2}, True), ({"num_labels": 3}, False), ({"id2label": {}}, False)):
+        published = Published.read(Source("config.json", json.dumps({**file, **entries})))
+        if fine:
+            assert symcost.loads(text).published(published).values["classes"] == 2
+            continue
+        with pytest.raises(UnreadKey):
+            symcost.loads(text).published(published)
+    assert described({**file, "architectures": ["LlamaForCausalLM"], "num_labels": 7}).name == "Two"
+
+
 def test_two_numbers_of_classes_are_a_fault() -> None:
     """Which is meant, nobody can tell."""
     with pytest.raises(SeveralSpellings):

@@ -76,6 +76,15 @@ def test_from_python(config: str) -> None:
         symcost.from_config({"model_type": "lama"})
 
 
+def test_t5_is_tied_whatever_its_file_says() -> None:
+    """As transformers 5.24 has it; a checkpoint of version 1.1 holds two tables of words, and that is said."""
+    tied, untied = (
+        symcost.from_config({"model_type": "t5", **words}) for words in ({}, {"tie_word_embeddings": False})
+    )
+    assert tied.params() == untied.params() == 60506624
+    assert tied.remarks == () and "tie_word_embeddings" in untied.remarks[0]
+
+
 @pytest.mark.parametrize("command", ["report", "formula", "explain", "latex", "memory"])
 def test_every_command_takes_one(command: str, config: str) -> None:
     """In the place of an architecture."""
