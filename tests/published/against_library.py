@@ -218,7 +218,9 @@ def answer(document: Any, file: dict[str, Any]) -> tuple[int, Any] | str:
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
     sizes = SIZES.get(file.get("model_type", ""), {})
-    return counted, lambda: int(model.macs(**{str(one): sizes.get(str(one), LENGTH) for one in model.macs.expr.free_symbols}))
+    return counted, lambda: int(
+        model.macs(**{str(one): sizes.get(str(one), LENGTH) for one in model.macs.expr.free_symbols})
+    )
 
 
 def classes_of(model_type: str) -> list[str]:
