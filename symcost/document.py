@@ -130,6 +130,9 @@ class Document:
     def __reduce__(self) -> tuple[Any, ...]:
         return Document, (self._unit,)
 
+    def __repr__(self) -> str:
+        return f"<Document {self.name}: {', '.join(self.models)}>"
+
     @property
     def name(self) -> str:
         """Of its file, or what `loads` was told to call it."""
