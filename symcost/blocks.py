@@ -129,6 +129,9 @@ class BlockCost:
     bodies: tuple[Body, ...] = ()
     """What is inside; nothing for what a block does itself."""
 
+    def __repr__(self) -> str:
+        return f"<BlockCost {self.label} {self.span}>"
+
     @property
     def label(self) -> str:
         """What a listing calls it: the name of a definition, the first words of a loop, what is its own."""

@@ -29,6 +29,9 @@ class Source:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def __repr__(self) -> str:
+        return f"<Source {self.name}>"
+
     def line(self, number: int) -> str:
         """The text of line `number` (from 1), without its end."""
         start = self._starts[number - 1]
@@ -55,6 +58,9 @@ class Span:
     def to(self, other: Span) -> Span:
         """From the start of this span to the end of the other."""
         return Span(self.source, self.start, max(self.end, other.end))
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
     def __str__(self) -> str:
         line, column = self.source.position(self.start)

@@ -130,6 +130,9 @@ class Document:
     def __reduce__(self) -> tuple[Any, ...]:
         return Document, (self._unit,)
 
+    def __repr__(self) -> str:
+        return f"<Document {self.name}: {', '.join(self.models)}>"
+
     @property
     def name(self) -> str:
         """Of its file, or what `loads` was told to call it."""
@@ -178,14 +181,17 @@ class Document:
         models = list(self.asked.values())
         if not models:
             raise NoModel(file)
-
-        # Of several, the one that is called as its file is.
         if len(models) > 1:
-            files = [file] if self.models else [unit.tree.source.name for unit in self._unit.used]
-            models = [model for name in files for model in _called_as(PurePath(name).stem, models)]
+            models = self._called_as_files(models)
         if len(models) != 1:
             raise SeveralModels(file, self.asked)
         return models[0]
+
+    def _called_as_files(self, models: Sequence[Model]) -> list[Model]:
+        """Those that are called as their file is: this one, or where it has no models those that it uses."""
+        units = [self._unit] if self.models else self._unit.used
+        stems = [PurePath(unit.tree.source.name).stem for unit in units]
+        return [model for stem in stems for model in _called_as(stem, models)]
 
     @property
     def configs(self) -> tuple[str, ...]:

@@ -36,13 +36,16 @@ def judged(document: Document, file: str = "") -> Verdict:
     """What came of the expectations of a document; its own faults are kept, too. `file` is how it was asked for."""
     from symcost.export.reports.check import Verdict
 
+    name = file or document.name
     try:
         checked = document.check()
     except SymcostError as fault:
-        return Verdict(file or document.name, [], [fault])
-    broken = [item for item in checked if not item.ok]
-    faults = [BrokenExpectation(i.text, i.span, i.found, i.expected, i.difference) for i in broken]
-    return Verdict(file or document.name, checked, list(faults))
+        return Verdict(name, [], [fault])
+    faults: list[SymcostError] = []
+    for item in checked:
+        if not item.ok:
+            faults.append(BrokenExpectation(item.text, item.span, item.found, item.expected, item.difference))
+    return Verdict(name, checked, faults)
 
 
 def assert_cost(

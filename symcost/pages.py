@@ -322,12 +322,12 @@ def models(name: str | None = None) -> Page:
 
     known = zoo.families()
     if name is None:
-        return families.page([_shelf(family) for family in known])
+        return families.page(list(map(_shelf, known)))
     found = [family for family in known if name in _names(family)]
     if not found:
         raise UnknownFamily(name, list(chain.from_iterable(map(_names, known))))
     of_one_type = None if name == found[0].name else name
-    return families.family_page([_shelf(family) for family in found], of_one_type)
+    return families.family_page(list(map(_shelf, found)), of_one_type)
 
 
 def _names(family: Family) -> tuple[str, ...]:

@@ -47,13 +47,16 @@ def repetitions(graph: Graph) -> tuple[Form, ...]:
     looked_into: set[Graph] = set()
     waiting = [graph]
     while waiting:
-        blocks = [node for node in waiting.pop(0) if isinstance(node, Block)]
-        found.update({block.count: None for block in blocks if block.kind in ("scan", "repeat", "choose")})
+        for node in waiting.pop(0):
+            if not isinstance(node, Block):
+                continue
+            if node.kind not in ONCE:
+                found[node.count] = None
 
-        # A graph that is called often is looked into once: calls that call each other twice are 2^n of them.
-        inside = dict.fromkeys(block.graph for block in blocks if block.graph not in looked_into)
-        looked_into.update(inside)
-        waiting += inside
+            # A graph that is called often is looked into once: calls that call each other twice are 2^n of them.
+            if node.graph not in looked_into:
+                looked_into.add(node.graph)
+                waiting.append(node.graph)
     return tuple(found)
 
 

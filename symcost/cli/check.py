@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,11 +44,11 @@ def check(ctx: click.Context, paths: tuple[str, ...], verbose: bool, writing: st
     """`symcost check`"""
     from symcost.guards import arch_files
 
-    files = [file for path in paths for file in arch_files(path)]
+    files = list(chain.from_iterable(map(arch_files, paths)))
     if writing == "text" and output is None:
         verdicts = watched(files, verbose)
     else:
-        verdicts = [opened(file) for file in files]
+        verdicts = list(map(opened, files))
         on_one_page(verdicts, writing, output, verbose)
     if any(verdict.faults for verdict in verdicts):
         ctx.exit(1)

@@ -44,14 +44,14 @@ class OtherType(SymcostError):
     code = "other-type"
 
     def __init__(self, file: str, found: str | None, known: Sequence[str], span: Span) -> None:
-        message = f"`{file}` does not say its `model_type`" if found is None else f"`{file}` is of type `{found}`"
-        super().__init__(
-            message,
-            None if found is None else span,
-            "" if found is None else "not spoken of",
-            notes=[f"the architecture speaks of {listed(known)}"] if known else [],
-            helps=[] if known and found is not None else [_add_type(known)],
-        )
+        notes = [f"the architecture speaks of {listed(known)}"] if known else []
+        mend = [_add_type(known)]
+        if found is None:
+            super().__init__(f"`{file}` does not say its `model_type`", None, notes=notes, helps=mend)
+        else:
+            # What it is, is said; the mend is a mapping, unless there are others.
+            helps = [] if known else mend
+            super().__init__(f"`{file}` is of type `{found}`", span, "not spoken of", notes=notes, helps=helps)
 
 
 def _add_type(known: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from symcost.diagnostics import Label, Span
@@ -46,14 +46,23 @@ def _subtracted(left: Form, right: Form, difference: Form) -> str:
 def mend_for(left: Form, right: Form) -> str:
     """Which assumption would make two sizes equal."""
     for divided in _roundings(left, right):
-        if Assumptions([divided]).compare(left, right).kind != "equal":
-            continue
-        divisor, multiple = divided.divisor.source(), divided.multiple.source()
-        always = "even" if divisor == "2" else f"a multiple of {divisor}"
-        return f"if {multiple} is always {always}, write `assume {divisor} divides {multiple}`"
-    left, right = min((left, right), over(left / right), key=lambda sizes: sum(len(size.source()) for size in sizes))
+        if Assumptions([divided]).compare(left, right).kind == "equal":
+            return _if_divided(divided.divisor.source(), divided.multiple.source())
+    return _if_equal(*min((left, right), over(left / right), key=_written_length))
+
+
+def _if_divided(divisor: str, multiple: str) -> str:
+    always = "even" if divisor == "2" else f"a multiple of {divisor}"
+    return f"if {multiple} is always {always}, write `assume {divisor} divides {multiple}`"
+
+
+def _if_equal(left: Form, right: Form) -> str:
     same = "use one name for both, or " if isinstance(left, Symbol) and isinstance(right, Symbol) else ""
     return f"if they are always equal, {same}write `assume {left.source()} == {right.source()}`"
+
+
+def _written_length(sizes: Iterable[Form]) -> int:
+    return sum(len(size.source()) for size in sizes)
 
 
 def _roundings(*sizes: Form) -> list[Divides]:
@@ -233,7 +242,7 @@ class CannotReshape(SymcostError):
         notes = [why] if why else []
         helps: list[str] = []
         if verdict is not None:
-            have, want = (mul(*sizes) if sizes else num(1) for sizes in (shape, wanted))
+            have, want = _held(shape), _held(wanted)
             code, more, helps = why_unequal(have, want, verdict)
             if code == "undecided-size":
                 self.code = code  # type: ignore[misc]
@@ -242,6 +251,11 @@ class CannotReshape(SymcostError):
             notes += more if helps else [f"that is `{have.source()}` numbers against `{want.source()}`"]
         others = [] if tensor is span else [Label(tensor, f"has shape {shape_text(shape)}")]
         super().__init__(message, span, others=others, notes=notes, helps=helps)
+
+
+def _held(shape: Sequence[Form]) -> Form:
+    """How many numbers a shape holds: that of a single number one."""
+    return mul(*shape) if shape else num(1)
 
 
 class NotDivisible(SymcostError):
@@ -265,14 +279,17 @@ class NotASize(SymcostError):
 
     def __init__(self, form: Form, span: Span, least: Form | None = None) -> None:
         limit = "1" if least is None else least.source()
+        helps: list[str] = []
         if not form.free_symbols and form.number is None:
-            super().__init__(f"expected a whole number, found `{form.source()}`", span, helps=_way_out(span))
+            message = f"expected a whole number, found `{form.source()}`"
+            helps = _way_out(span)
         elif form.number is None or (least is not None and least.number is None):
-            super().__init__(f"`{form.source()}` is always less than `{limit}`", span)
+            message = f"`{form.source()}` is always less than `{limit}`"
         elif form.number.denominator != 1:
-            super().__init__(f"expected a whole number, found `{form.source()}`", span)
+            message = f"expected a whole number, found `{form.source()}`"
         else:
-            super().__init__(f"expected a number from {limit} on, found `{form.source()}`", span)
+            message = f"expected a number from {limit} on, found `{form.source()}`"
+        super().__init__(message, span, helps=helps)
 
 
 class NoSuchPosition(SymcostError):

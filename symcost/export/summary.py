@@ -116,15 +116,19 @@ class Summary:
             depth -= 1
 
     def _rows(self, block: BlockCost, times: int, level: int, depth: float, gather: bool) -> Iterator[Row]:
-        label = f"{times} × {block.label}" if times > 1 and block.kind != OWN else block.label
-        params, macs, flops = block.params, block.cost["macs"], block.flops(self.convention)
-        yield Row(level, label, block, *(mul(times, form) for form in (params, macs, flops)))
+        forms = (block.params, block.cost["macs"], block.flops(self.convention))
+        yield Row(level, _label(block, times), block, *(mul(times, form) for form in forms))
         if level >= depth:
             return
 
         inside = runs(block.inside) if gather else ((part, 1) for part in block.inside)
         for part, count in inside:
             yield from self._rows(part, count * times, level + 1, depth, gather)
+
+
+def _label(block: BlockCost, times: int) -> str:
+    """`12 × Layer`; what a block does itself is not counted."""
+    return f"{times} × {block.label}" if times > 1 and block.kind != OWN else block.label
 
 
 def folded(rows: Sequence[Row], nothing: Sequence[bool], *, every: bool = False) -> list[Row]:

@@ -160,12 +160,12 @@ class Drawing(Parts[str]):
         """One row below the other: the first cells in columns, the last as long as it is."""
         rows = [row for row in table.rows if not row.again]
         leads = _aligned(rows, table.lead)
-        lines = []
-        for row, lead in zip(rows, leads, strict=True):
-            start, last = " " * table.indent + lead, words(row.cells[-1])
-            lines.append((start + last).rstrip() if table.stiff else hanging(start, last, self._width))
-        text = "\n".join(lines)
+        text = "\n".join(self._line(table, row, lead) for row, lead in zip(rows, leads, strict=True))
         return text if table.stiff else self._folded(text)
+
+    def _line(self, table: Table, row: Row, lead: str) -> str:
+        start, last = " " * table.indent + lead, words(row.cells[-1])
+        return (start + last).rstrip() if table.stiff else hanging(start, last, self._width)
 
     def _tree(self, table: Table) -> str:
         """Blocks beside their formulas if that fits, else above them."""

@@ -46,16 +46,18 @@ def _multiplied_out(term: Form) -> Form:
     """A product with one bracket as a sum; anything else as it is."""
     if not isinstance(term, Mul):
         return term
-    brackets = [place for place, factor in enumerate(term.factors) if isinstance(factor, Add)]
-    if len(brackets) != 1:
+    found = _only_bracket(term)
+    if found is None or len(found[1].terms) > MOST_MULTIPLIED_OUT:
         return term
-    (place,) = brackets
-    bracket = term.factors[place]
-    assert isinstance(bracket, Add)
-    if len(bracket.terms) > MOST_MULTIPLIED_OUT:
-        return term
+    place, bracket = found
     before, after = term.factors[:place], term.factors[place + 1 :]
     return add(*(mul(term.coefficient, *before, part, *after) for part in bracket.terms))
+
+
+def _only_bracket(product: Mul) -> tuple[int, Add] | None:
+    """The place of the only sum among the factors, and that sum."""
+    brackets = [(place, factor) for place, factor in enumerate(product.factors) if isinstance(factor, Add)]
+    return brackets[0] if len(brackets) == 1 else None
 
 
 def drawn_together(item: Form, counts: Iterable[Form]) -> Form:

@@ -43,14 +43,18 @@ def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Valu
     values = [value for value, _ in arguments.positional]
     if _takes_list(name, values):
         return _of_list(name, values, arguments, span)
-
-    # What is done entry by entry can be done to numbers alone.
-    by_entry = name in NAMED_POINTWISE or name in STATIC
-    if by_entry and _without_tensors(values):
-        return _of_numbers(name, arguments, frame.sizes, span)
-    if by_entry and _joins_entries(name, values):
-        return _pointwise(name, arguments, frame, span)
+    if name in NAMED_POINTWISE or name in STATIC:
+        return _by_entry(name, values, arguments, frame, span)
     return _applied(name, arguments, frame, span)
+
+
+def _by_entry(name: str, values: Sequence[Value], arguments: Arguments, frame: Frame, span: Span) -> Value:
+    """What is done entry by entry can be done to numbers alone; `max` of one tensor is taken along an axis."""
+    if _without_tensors(values):
+        return _of_numbers(name, arguments, frame.sizes, span)
+    if name in PRIMITIVES and not _two_operands(values):
+        return _applied(name, arguments, frame, span)
+    return _pointwise(name, arguments, frame, span)
 
 
 def _takes_list(name: str, values: Sequence[Value]) -> bool:
@@ -58,11 +62,6 @@ def _takes_list(name: str, values: Sequence[Value]) -> bool:
     if name not in OF_LISTS:
         return False
     return not values or isinstance(values[0], ListValue) or name not in PRIMITIVES
-
-
-def _joins_entries(name: str, values: Sequence[Value]) -> bool:
-    """Whether the entries of two operands are met one by one; `max` of one tensor is taken along an axis."""
-    return name not in PRIMITIVES or _two_operands(values)
 
 
 def _without_tensors(values: Sequence[Value]) -> bool:

@@ -59,6 +59,9 @@ class Device:
     figures: Mapping[str, Figure]
     notes: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Device {self.id}: {self.name}>"
+
     @staticmethod
     def available() -> tuple[str, ...]:
         """The names of the shipped devices."""

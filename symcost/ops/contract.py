@@ -102,7 +102,7 @@ class _Sum:
 
     def last_products(self) -> Cost:
         """The last product of every term, and terms of one tensor, all added up."""
-        products, singles = self._products(), [term for term in self.terms if not term.pairs]
+        products, singles = self._products(), self._singles()
         macs = add(*(term.pairs[-1].products for term in products))
 
         # Into places that are written more than once everything is added; one product alone is no MAC.
@@ -111,6 +111,10 @@ class _Sum:
         if products and not self.adds:
             return cost({"mul": self.outputs})
         return self._joined(macs, self._many(products), self._many(singles))
+
+    def _singles(self) -> list[Summand]:
+        """The terms of one tensor."""
+        return [term for term in self.terms if not term.pairs]
 
     def _products(self) -> list[Summand]:
         """The terms of more than one tensor."""

@@ -124,6 +124,9 @@ class Question:
     holds: Callable[[Subject], Iterable[Fact]] | None = None
     in_report: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Question {self.name}: {self.described}>"
+
     @property
     def heading(self) -> str:
         """What stands over a column of it."""

@@ -9,64 +9,67 @@ from typing import Literal
 from symcost.diagnostics import Source, Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Node:
     """Anything that stands somewhere in a source."""
 
     span: Span
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.span}>"
+
 
 # Expressions -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Expr(Node):
     """Something with a value."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Name(Expr):
     """`d_model`"""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Number(Expr):
     """`784`, `0.5`, `4.09e9`; exact."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class String(Expr):
     """`"same"`"""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Bool(Expr):
     """`true`, `false`"""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Ellipsis(Expr):
     """`...` inside brackets: the further leading axes; `...b` those of another tensor, under a name of their own."""
 
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class List(Expr):
     """`[T, heads, D/heads]`: a shape or a list of axes; `...` may be an item."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Unary(Expr):
     """`-x`, `not bias`"""
 
@@ -74,7 +77,7 @@ class Unary(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Binary(Expr):
     """Arithmetic, comparison (`== != < <= > >=`) and `and`, `or`."""
 
@@ -83,7 +86,7 @@ class Binary(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Keyword(Node):
     """`O = H` in a call."""
 
@@ -91,7 +94,7 @@ class Keyword(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Call(Expr):
     """`Linear(x, O = H)`. Positional arguments stand before keywords."""
 
@@ -100,7 +103,7 @@ class Call(Expr):
     keywords: tuple[Keyword, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pipe(Expr):
     """`x -> Linear(H)`, `x -> relu`: the value becomes the first argument of the stage."""
 
@@ -108,7 +111,7 @@ class Pipe(Expr):
     stage: Name | Call
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Slice(Expr):
     """`a:b`, `a:`, `:b`, `:` inside a subscript; `a:b:c` takes every c-th position."""
 
@@ -117,7 +120,7 @@ class Slice(Expr):
     step: Expr | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Subscript(Expr):
     """`x[t, 0:n, ...]`: selection, or index notation where free indices stand."""
 
@@ -125,7 +128,7 @@ class Subscript(Expr):
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Member(Expr):
     """`text_config.hidden_size`: an entry of a table, in `config hf`."""
 
@@ -133,7 +136,7 @@ class Member(Expr):
     name: Name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Chosen(Expr):
     """`a if c else b`; in a body only in brackets."""
 
@@ -142,7 +145,7 @@ class Chosen(Expr):
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Listed(Expr):
     """`[l % 6 == 5 for l in L]`: a list with an item for each number, in `config hf`; `over` may be a Range."""
 
@@ -151,14 +154,14 @@ class Listed(Expr):
     over: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Known(Expr):
     """A list whose values are known to who follows it; no text says it."""
 
     values: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Range(Expr):
     """`a..b`, without `b`; only behind `in`."""
 
@@ -166,7 +169,7 @@ class Range(Expr):
     stop: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class WindowIndex(Node):
     """`k in K`: an index and how many values it takes."""
 
@@ -174,7 +177,7 @@ class WindowIndex(Node):
     extent: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Window(Expr):
     """`max(k in K) y[stride*t + k, c]`: a reduction over the named indices."""
 
@@ -186,12 +189,12 @@ class Window(Expr):
 # Statements ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Statement(Node):
     """One step of a body."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ParamEntry(Node):
     """`W: [I, O]`"""
 
@@ -199,7 +202,7 @@ class ParamEntry(Node):
     shape: List
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Param(Statement):
     """`param W: [I, O], b: [O]`; `buffer mean: [C]`: stored with the parameters, but not learned by gradients."""
 
@@ -207,7 +210,7 @@ class Param(Statement):
     kind: Literal["param", "buffer"] = "param"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Layer(Statement):
     """`layer f = Linear(H)`: a layer with one set of parameters, to be called many times."""
 
@@ -215,7 +218,7 @@ class Layer(Statement):
     value: Name | Call
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Assign(Statement):
     """`h = ...`, or `y, state = ...`"""
 
@@ -223,7 +226,7 @@ class Assign(Statement):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IndexAssign(Statement):
     """`y[..., o] = x[..., i] * W[i, o]`: index notation."""
 
@@ -232,7 +235,7 @@ class IndexAssign(Statement):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Emit(Statement):
     """`emit y = h`: one value per round."""
 
@@ -240,14 +243,14 @@ class Emit(Statement):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Return(Statement):
     """`return y, state`"""
 
     values: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Divides(Statement):
     """`assume heads divides D`"""
 
@@ -255,14 +258,14 @@ class Divides(Statement):
     multiple: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Assume(Statement):
     """`assume T >= K`; the condition is a comparison."""
 
     condition: Binary
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Carry(Node):
     """`h: [H] = h0` behind `with`."""
 
@@ -271,7 +274,7 @@ class Carry(Node):
     init: Expr | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scan(Statement):
     """`scan t in T with h: [H] { ... }`; `over` is an expression or a Range."""
 
@@ -281,7 +284,7 @@ class Scan(Statement):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Repeat(Statement):
     """`repeat l in L with x: [...] { ... }`, `repeat L shared { ... }`, `repeat kind in kinds { ... }`"""
 
@@ -292,7 +295,7 @@ class Repeat(Statement):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RepeatTogether(Statement):
     """`repeat kind, width in kinds, widths { ... }`: through lists of one length together."""
 
@@ -301,7 +304,7 @@ class RepeatTogether(Statement):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Choose(Statement):
     """`choose k of E { ... }`"""
 
@@ -310,7 +313,7 @@ class Choose(Statement):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Marked(Statement):
     """`frozen { ... }`: its parameters are not trained; `recompute { ... }`: run again when gradients need it."""
 
@@ -318,7 +321,7 @@ class Marked(Statement):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class If(Statement):
     """`if COND { ... } else { ... }`; `else if` nests in `otherwise`."""
 
@@ -330,7 +333,7 @@ class If(Statement):
 # Top level -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Port(Node):
     """`x: [T, I]` (a tensor), `H` or `bias = true` (a static), `kinds: list` (a static that is a list)."""
 
@@ -340,7 +343,7 @@ class Port(Node):
     listed: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Definition(Node):
     """`module` or `model`. `head` spans from the keyword to the end of the signature."""
 
@@ -353,7 +356,7 @@ class Definition(Node):
     head: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Dim(Node):
     """`dim T "time" latex "T"`, `dim T`: one entry of the list."""
 
@@ -362,21 +365,21 @@ class Dim(Node):
     latex: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Use(Node):
     """`use "blocks.arch"`"""
 
     path: String
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Demand(Node):
     """`assume n_positions == 1024` in a `config hf`: what has to hold of the file; any condition."""
 
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Config(Node):
     """`config tiny { D = 384, L = 4 }`; `config hf GPT2 for "gpt2" { D = n_embd, assume add_cross_attention == false }`
 
@@ -392,7 +395,7 @@ class Config(Node):
     like: String | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Check(Node):
     """One line of an expectation: `macs == e`, `macs <= e`, `macs ~= e within 0.5%`, `macs grows e`.
 
@@ -405,7 +408,7 @@ class Check(Node):
     tolerance: Fraction | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Expect(Node):
     """`expect Whisper(tiny) { params == 37184640 }`"""
 
@@ -417,7 +420,7 @@ class Expect(Node):
 Item = Use | Dim | Config | Expect | Definition | Divides | Assume
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class File:
     """A whole text."""
 

@@ -35,6 +35,14 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 LENGTH = 128
 """Tokens of a sequence."""
 
+SAMPLES, SIDE = 16000, 224
+"""A second of sound, and the sides of an image, where a configuration does not say."""
+
+SIZES = {
+    "wav2vec2": {"T": SAMPLES}, "hubert": {"T": SAMPLES}, "resnet": {"Y": SIDE, "X": SIDE},
+}  # fmt: skip
+"""What the dimensions of an input are called that is no sequence of tokens."""
+
 WORDS = {
     "hidden_act": ["relu", "gelu_new"], "activation_function": ["relu", "gelu"], "hidden_activation": ["relu", "gelu"],
     "feed_forward_proj": ["gated-gelu", "relu"], "position_embedding_type": ["relative_key"],
@@ -209,7 +217,10 @@ def answer(document: Any, file: dict[str, Any]) -> tuple[int, Any] | str:
             counted = int(model.params())
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
-    return counted, lambda: int(model.macs(**{str(one): LENGTH for one in model.macs.expr.free_symbols}))
+    sizes = SIZES.get(file.get("model_type", ""), {})
+    return counted, lambda: int(
+        model.macs(**{str(one): sizes.get(str(one), LENGTH) for one in model.macs.expr.free_symbols})
+    )
 
 
 def classes_of(model_type: str) -> list[str]:

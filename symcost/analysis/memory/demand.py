@@ -107,12 +107,14 @@ class Demand:
         if self.whole or not self:
             return self
         placed = {} if counter is None else {counter: turn}
-
-        # The sizes of all parts, each part by itself.
-        boxes = (box.size for box in self.boxes)
-        rows = (taken for _, taken in self.rows)
-        sizes = (size.substitute(placed) for size in (*self.somewhere, *boxes, *rows))
+        sizes = (size.substitute(placed) for size in self._sizes())
         return Demand(somewhere=tuple(dict.fromkeys(sizes)))
+
+    def _sizes(self) -> Iterator[Form]:
+        """The sizes of all parts, each part by itself."""
+        yield from self.somewhere
+        yield from (box.size for box in self.boxes)
+        yield from (taken for _, taken in self.rows)
 
     def over_rounds(self, block: Block, fixed: Callable[[object], bool], assumptions: Assumptions) -> Demand:
         """What all rounds of a loop read of a tensor from outside, given what one of them reads.

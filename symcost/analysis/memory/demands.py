@@ -191,12 +191,15 @@ def _operation(operation: Operation, asked: Asked, amount: Callable[[Demand, Ten
     wanted = [asked.get(out, NOTHING_READ) for out in operation.outputs]
     if not any(wanted):
         return
-    if looks_only(operation):
-        for tensor in dict.fromkeys(operation.inputs):
-            _ask(asked, tensor, _looked_at(operation, tensor, wanted, amount))
+    if not looks_only(operation):
+        _computing(operation, asked)
         return
+    for tensor in dict.fromkeys(operation.inputs):
+        _ask(asked, tensor, _looked_at(operation, tensor, wanted, amount))
 
-    # What computes reads its inputs as a whole, rows of them, or what a stride does not skip.
+
+def _computing(operation: Operation, asked: Asked) -> None:
+    """What computes reads its inputs as a whole, rows of them, or what a stride does not skip."""
     moves = operation.primitive.memory.moves(operation) or {}
     for place, size in moves.items():
         _ask(asked, operation.inputs[place], WHOLE if size is None else _partly(operation, place, size))

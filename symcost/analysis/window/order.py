@@ -248,17 +248,20 @@ class Order(Comparisons):
         if len(open_) > MOST_COUNTERS:
             # Each counter more doubles the corners.
             return
-
         if not open_:
-            inside = list(map(self.clipped, sights))
-            if all(self._within(sight, end) for sight in inside):
-                yield inside
+            yield from self._all_within(sights, end)
             return
 
         inner = inmost(open_)
         for value in (last_value(inner), inner.low):
             corner = [sight.put({inner: value}) for sight in sights]
             yield from self._corners(corner, end)
+
+    def _all_within(self, sights: Sequence[Sight], end: Form) -> Iterator[Sequence[Sight]]:
+        """These sights, clipped, if they are inside of the input."""
+        inside = list(map(self.clipped, sights))
+        if all(self._within(sight, end) for sight in inside):
+            yield inside
 
     def _within(self, sight: Sight, end: Form) -> bool:
         """Whether it surely sees no padding."""
@@ -268,14 +271,15 @@ class Order(Comparisons):
 def cases_of(form: Form, most: bool) -> list[Form]:
     """Forms of which one is the greatest, or the smallest; alone, where it is not known to be that of several."""
     part = next((part for part in within(form) if isinstance(part, Min | Max)), None)
-    if part is None:
-        return [form]
-
-    rises = 1 if isinstance(part, Max) == most else -1
-    if (_with_case(form, part, num(1)) - _with_case(form, part, ZERO)).number != rises:
-        # It is the smallest that prevails, not the greatest, or the other way around.
+    if part is None or not _prevails(part, form, most):
         return [form]
     return [_with_case(form, part, arg).expand() for arg in part.children]
+
+
+def _prevails(part: Min | Max, form: Form, most: bool) -> bool:
+    """Whether of a greatest, or a smallest, within a form it is the case that makes the form so, not another one."""
+    rises = 1 if isinstance(part, Max) == most else -1
+    return (_with_case(form, part, num(1)) - _with_case(form, part, ZERO)).number == rises
 
 
 def _with_case(form: Form, part: Form, value: Form) -> Form:

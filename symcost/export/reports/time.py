@@ -104,14 +104,17 @@ def _gathered(
     """Level, name, how many, and one of them: equal neighbours are one row, what takes no time none."""
     yield level, _counted(block, times), times, block
     inside = [child for child in block.children if every or child.time]
-
-    # What is all that a block does is the block's row already.
-    if level >= depth or all(child.kind == OWN for child in inside):
+    if level >= depth or _only_own(inside):
         return
 
     for _, group in groupby(inside, key=lambda child: (child.label, child.seconds, child.bytes)):
         first, *others = group
         yield from _gathered(first, times * (1 + len(others)), level + 1, depth, every)
+
+
+def _only_own(inside: Iterable[Estimate]) -> bool:
+    """Whether there is nothing inside that the row of the block does not say already."""
+    return all(child.kind == OWN for child in inside)
 
 
 def _counted(block: Estimate, times: int) -> str:
