@@ -38,8 +38,13 @@ class Hole:
 
     name: str
 
+    def fits(self, value: Any, bound: Bound) -> bool:
+        """Whether a value may fill it, beside what fills the holes so far."""
+        return self.name not in bound or bool(bound[self.name] == value)
+
 
 Bound = Mapping[str, Any]
+"""What fills holes, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +64,20 @@ class Match:
         match value:
             case Ref(value=key):
                 return self.program.shapes.get(source(key))
-            case Call(function="transpose", operands=(inner,), arguments=(order,)) if isinstance(order, tuple):
-                shape, places = self.shape(inner), numbers(order)
-                return None if shape is None or places is None else tuple(shape[place] for place in places)
-            case Call(function="reshape", arguments=(shape,)) if isinstance(shape, tuple):
-                return shape if all(isinstance(size, Size) for size in shape) else None
-            case Call(function="repeat_axis" | "attention"):
-                return None
+            case Call(function="transpose", operands=(inner,), arguments=(tuple() as order,)):
+                return self._turned(inner, numbers(order))
+            case Call(function="reshape", arguments=(tuple() as wanted,)):
+                return _sizes_only(wanted)
             case Call(operands=(inner,)) if value.function in KEEPING:
                 return self.shape(inner)
         return None
+
+    def _turned(self, value: Expr, order: tuple[int, ...] | None) -> tuple[Size, ...] | None:
+        """The shape of a value whose axes are brought into another order."""
+        shape = self.shape(value)
+        if shape is None or order is None:
+            return None
+        return tuple(shape[place] for place in order)
 
     def last(self, value: Expr) -> Size | None:
         """The length of the last axis."""
@@ -100,6 +109,11 @@ def numbers(values: Any) -> tuple[int, ...] | None:
     found = [number(value) for value in values]
     known = [each for each in found if each is not None]
     return tuple(known) if len(known) == len(found) else None
+
+
+def _sizes_only(values: tuple[Any, ...]) -> tuple[Size, ...] | None:
+    """A shape; None where a place of it is something else than a size."""
+    return values if all(isinstance(value, Size) for value in values) else None
 
 
 def number(value: Any) -> int | None:
@@ -164,12 +178,13 @@ class Rewriting:
         self._made: dict[str, Statement] = {}
         self._uses: Counter[str] = Counter(self._outs)
         for item in self._items:
-            if isinstance(item, Statement):
-                self._uses.update(refs(item.value))
-                if len(item.targets) == 1:
-                    self._made[item.targets[0]] = item
-            else:
+            if not isinstance(item, Statement):
                 self._uses.update(_reads(item))
+                continue
+
+            self._uses.update(refs(item.value))
+            if len(item.targets) == 1:
+                self._made[item.targets[0]] = item
 
     def run(self, idioms: Sequence[Idiom]) -> tuple[Item, ...]:
         """The items with every idiom that is found, until there is none."""
@@ -179,32 +194,43 @@ class Rewriting:
         return tuple(self._items)
 
     def _one(self, idioms: Sequence[Idiom]) -> bool:
+        """Writes one idiom, the last that is found; False where there is none."""
         for place in reversed(range(len(self._items))):
             item = self._items[place]
-            if not isinstance(item, Statement):
-                continue
-            for path, value in _inside(item.value):
-                for idiom in idioms:
-                    match, new = self._found(idiom, value)
-                    if match is not None and new is not None:
-                        self._write(place, path, new, match, idiom)
-                        return True
+            if isinstance(item, Statement) and self._one_of(place, item.value, idioms):
+                return True
         return False
 
-    def _found(self, idiom: Idiom, value: Expr) -> tuple[Match | None, Expr | None]:
+    def _one_of(self, place: int, whole: Expr, idioms: Sequence[Idiom]) -> bool:
+        """Writes one idiom into one statement, the outermost; False where there is none."""
+        for path, value in _inside(whole):
+            for idiom in idioms:
+                found = self._found(idiom, value)
+                if found is not None:
+                    self._write(place, path, idiom, *found)
+                    return True
+        return False
+
+    def _found(self, idiom: Idiom, value: Expr) -> tuple[Match, Expr] | None:
+        """The first way in which a value is an idiom, and what is written for it."""
         if not _may_be(idiom.pattern, value):
-            return None, None
+            return None
+
         for bound, seen in self._matches(idiom.pattern, value, {}, ()):
             counted = Counter(seen)
-            if any(self._uses[key] != count or key in self._outs for key, count in counted.items()):
-                continue
-            if not all(self._is_own(bound[name]) for name in idiom.owned):
+            if not self._may_be_replaced(idiom, bound, counted):
                 continue
             match = Match(bound, tuple(counted), self._program)
             new = idiom.make(match)
             if new is not None:
                 return match, new
-        return None, None
+        return None
+
+    def _may_be_replaced(self, idiom: Idiom, bound: Bound, counted: Counter[str]) -> bool:
+        """Whether nothing but the idiom needs the statements that it went into, and the parameters that it owns."""
+        if any(key in self._outs or self._uses[key] != count for key, count in counted.items()):
+            return False
+        return all(self._is_own(bound[name]) for name in idiom.owned)
 
     def _is_own(self, value: Any) -> bool:
         """Whether a parameter is declared here and read nowhere else."""
@@ -215,30 +241,19 @@ class Rewriting:
     def _matches(self, pattern: Any, value: Any, bound: dict[str, Any], seen: tuple[str, ...]) -> Iterator[Any]:
         """Ways in which a value is what a pattern says: what fills the holes, and which statements were seen."""
         if isinstance(pattern, Hole):
-            if pattern.name not in bound:
+            if pattern.fits(value, bound):
                 yield {**bound, pattern.name: value}, seen
-            elif bound[pattern.name] == value:
-                yield bound, seen
             return
+
+        # A pattern that goes deeper than a statement goes on in the one that made the value.
         if isinstance(value, Ref) and not isinstance(pattern, Ref):
             source = self._made.get(value.value)
             if source is None:
                 return
             value, seen = source.value, (*seen, value.value)
-        if isinstance(pattern, tuple):
-            if isinstance(value, tuple) and len(value) == len(pattern):
-                yield from self._all(pattern, value, bound, seen)
-            return
-        if not is_dataclass(pattern):
-            if pattern == value:
-                yield bound, seen
-            return
-        if type(pattern) is not type(value):
-            return
-        yield from self._all(_fields(pattern), _fields(value), bound, seen)
-        if isinstance(pattern, Arithmetic) and isinstance(value, Arithmetic) and pattern.op in COMMUTATIVE:
-            turned = replace(value, left=value.right, right=value.left)
-            yield from self._all(_fields(pattern), _fields(turned), bound, seen)
+
+        for patterns, values in _ways(pattern, value):
+            yield from self._all(patterns, values, bound, seen)
 
     def _all(
         self, patterns: Sequence[Any], values: Sequence[Any], bound: dict[str, Any], seen: tuple[str, ...]
@@ -249,18 +264,14 @@ class Rewriting:
         for first, so_far in self._matches(patterns[0], values[0], bound, seen):
             yield from self._all(patterns[1:], values[1:], first, so_far)
 
-    def _write(self, place: int, path: tuple[Any, ...], new: Expr, match: Match, idiom: Idiom) -> None:
+    def _write(self, place: int, path: tuple[Any, ...], idiom: Idiom, match: Match, new: Expr) -> None:
+        """Puts the new expression in its place, and drops what nothing reads any more."""
         item = self._items[place]
         assert isinstance(item, Statement)
         self._items[place] = replace(item, value=_put(item.value, path, new))
-        gone = set(match.seen)
-        owned = {match[name].value for name in idiom.owned}
-        self._items = [
-            each
-            for each in self._items
-            if not (isinstance(each, Statement) and set(each.targets) <= gone)
-            and not (isinstance(each, Declaration) and each.parameter.value in owned)
-        ]
+        gone = frozenset(match.seen)
+        owned = frozenset(match[name].value for name in idiom.owned)
+        self._items = [each for each in self._items if not _is_dropped(each, gone, owned)]
         self._count()
 
 
@@ -268,8 +279,44 @@ def _reads(item: Item) -> list[str]:
     return [key for key in read((item,)) for _ in range(2)]
 
 
+def _is_dropped(item: Item, gone: frozenset[str], owned: frozenset[str]) -> bool:
+    """Whether an idiom stands for an item now: a statement that it went into, a parameter that it owns."""
+    match item:
+        case Statement(targets=targets):
+            return gone.issuperset(targets)
+        case Declaration(parameter=parameter):
+            return parameter.value in owned
+    return False
+
+
 def _fields(value: Any) -> tuple[Any, ...]:
     return tuple(getattr(value, name) for name in parts(type(value)))
+
+
+Way = tuple[tuple[Any, ...], tuple[Any, ...]]
+"""Parts of a pattern, and those of a value that they have to lie on."""
+
+
+def _ways(pattern: Any, value: Any) -> tuple[Way, ...]:
+    """How the parts of a pattern may lie on those of a value: in no way where they differ as they are."""
+    if isinstance(pattern, tuple):
+        as_long = isinstance(value, tuple) and len(value) == len(pattern)
+        return ((pattern, value),) if as_long else ()
+
+    if is_dataclass(pattern):
+        return _ways_of_fields(pattern, value)
+    return (((), ()),) if pattern == value else ()
+
+
+def _ways_of_fields(pattern: Any, value: Any) -> tuple[Way, ...]:
+    """The same of an expression; the sides of a sum or a product may be the other way round."""
+    if type(pattern) is not type(value):
+        return ()
+    as_it_is = _fields(pattern), _fields(value)
+    if not isinstance(pattern, Arithmetic) or pattern.op not in COMMUTATIVE:
+        return (as_it_is,)
+    turned = replace(value, left=value.right, right=value.left)
+    return (as_it_is, (_fields(pattern), _fields(turned)))
 
 
 def _may_be(pattern: Any, value: Expr) -> bool:
@@ -287,25 +334,29 @@ def _may_be(pattern: Any, value: Expr) -> bool:
 def _inside(value: Expr, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Expr]]:
     """An expression and those that it is made of, with the way to each."""
     yield path, value
+    for step, part in _steps(value):
+        yield from _inside(part, (*path, step))
+
+
+def _steps(value: Expr) -> list[tuple[Any, Expr]]:
+    """The expressions that one is made of, with the step to each: the place of an operand, or what a side is called."""
     match value:
         case Call(operands=operands):
-            for place, operand in enumerate(operands):
-                yield from _inside(operand, (*path, ("operands", place)))
+            return list(enumerate(operands))
         case Arithmetic(left=left, right=right):
-            yield from _inside(left, (*path, "left"))
-            yield from _inside(right, (*path, "right"))
+            return [("left", left), ("right", right)]
         case Negative(operand=operand):
-            yield from _inside(operand, (*path, "operand"))
+            return [("operand", operand)]
+    return []
 
 
 def _put(value: Any, path: tuple[Any, ...], new: Expr) -> Any:
     if not path:
         return new
     step, *rest = path
-    if isinstance(step, tuple):
-        _, place = step
+    if isinstance(step, int):
         operands = list(value.operands)
-        operands[place] = _put(operands[place], tuple(rest), new)
+        operands[step] = _put(operands[step], tuple(rest), new)
         return replace(value, operands=tuple(operands))
     return replace(value, **{step: _put(getattr(value, step), tuple(rest), new)})
 
