@@ -11,6 +11,7 @@ from symcost.importing.body import Body, roles
 from symcost.importing.definitions import Definition, Structured
 from symcost.importing.fusing import fuse
 from symcost.importing.naming import hint_apart, identifier, parameter_name
+from symcost.importing.ports import Port
 from symcost.importing.program import Call, Contraction, Size
 from symcost.importing.sizes import SizeTrees
 from symcost.importing.spelling import Local, Spelling, measure
@@ -20,6 +21,9 @@ from symcost.syntax import ast, made
 from symcost.syntax.writer import Remarks, write
 
 LONGEST_WORDS = 48
+
+Shape = tuple[Size | Local | None, ...]
+"""Of an input: an axis is a size of the program, something over the ports, or has no name."""
 
 
 def text(structured: Structured) -> str:
@@ -85,23 +89,33 @@ class _File:
     # Definitions -------------------------------------------------------------------------------
 
     def _module(self, definition: Definition) -> ast.Definition:
+        names = self._input_names(definition)
+        ports = self._input_ports(definition, names)
+        statics = [made.port(port.name, default=self._default(port)) for port in definition.ports]
+
+        axes = set(chain.from_iterable(map(_axes, ports)))
+        taken = axes | {port.name for port in definition.ports}
+        body = self._body(definition.path, names, taken, definition.body, definition.outs)
+        return made.definition("module", definition.name, [*ports, *statics], body)
+
+    def _input_names(self, definition: Definition) -> dict[str, str]:
+        """What the inputs are called, by their keys: the first is x."""
         names: dict[str, str] = {}
         for key, told in zip(definition.ins, definition.told, strict=True):
             names[key] = self._input_name(told, definition.path, names) if names else "x"
-        contractions = [node for node in nodes(definition.body) if isinstance(node, Contraction)]
-        indices = {index for contraction in contractions for index in _indices(contraction)}
-        letters = filterfalse(indices.__contains__, chain("abcdefghijk", (f"n{number}" for number in count(1))))
-        ports = [
-            made.port(names[key], self._pattern(shape, letters if place else None))
-            for place, (key, shape) in enumerate(zip(definition.ins, definition.shapes, strict=True))
+        return names
+
+    def _input_ports(self, definition: Definition, names: Mapping[str, str]) -> list[ast.Port]:
+        first, others = definition.shapes[:1], definition.shapes[1:]
+        letters = _letters(definition)
+        patterns = [
+            *(self._first_pattern(shape) for shape in first),
+            *(self._pattern(shape, letters) for shape in others),
         ]
-        statics = [
-            made.port(port.name, default=None if port.default is None else self._sizes.tree(port.default))
-            for port in definition.ports
-        ]
-        taken = {port.name for port in definition.ports} | {axis for port in ports for axis in _axes(port)}
-        body = self._body(definition.path, names, taken, definition.body, definition.outs)
-        return made.definition("module", definition.name, [*ports, *statics], body)
+        return [made.port(names[key], pattern) for key, pattern in zip(definition.ins, patterns, strict=True)]
+
+    def _default(self, port: Port) -> ast.Expr | None:
+        return None if port.default is None else self._sizes.tree(port.default)
 
     def _model(self) -> ast.Definition:
         program = self._program
@@ -124,8 +138,6 @@ class _File:
     ) -> tuple[ast.Statement, ...]:
         called = {node.function for node in nodes(items) if isinstance(node, Call)}
         keys = set(self._program.configurations[0])
-        fixed = {each.value for each in self._program.parameters}
-        fixed |= {each.value for each in self._program.inputs if each.kind == "index" or len(each.name) > 2}
         fused = fuse(items, outs, measure(self._spelling({})))
         body = Body(
             path,
@@ -133,7 +145,7 @@ class _File:
             self._sizes,
             defaults=self._defaults,
             taken=frozenset(taken | called | keys),
-            fixed=frozenset(fixed),
+            fixed=self._fixed(),
             inputs=frozenset(each.value for each in self._program.inputs if each.value in names),
             roles=roles(fused),
             shapes=self._program.shapes,
@@ -142,18 +154,26 @@ class _File:
         )
         return body.written(fused, outs)
 
-    def _pattern(self, shape: tuple[Size | Local | None, ...], letters: Iterator[str] | None) -> ast.List:
-        """What is said of the shape of an input: all of it if it has a name; leading axes of the first may be `...`."""
-        said = [self._axis(size) for size in shape]
-        if letters is not None:
-            return made.shape([axis or made.name(next(letters)) for axis in said])
-        if said and all(said):
-            return made.shape([axis for axis in said if axis is not None])
+    def _fixed(self) -> frozenset[str]:
+        """Values that keep their names: parameters, and inputs but for those of a letter or two."""
+        parameters = {each.value for each in self._program.parameters}
+        inputs = {each.value for each in self._program.inputs if each.kind == "index" or len(each.name) > 2}
+        return frozenset(parameters | inputs)
 
-        bound = [place for place, size in enumerate(shape) if isinstance(size, Local)]
-        spare = iter("mnpqrs")
-        rest = said[bound[0] :] if bound else []
-        return made.shape([ast.Ellipsis(made.NOWHERE), *(axis or made.name(next(spare)) for axis in rest)])
+    def _first_pattern(self, shape: Shape) -> ast.List:
+        """What is said of the shape of the first input: all of it if it has a name, else leading axes are `...`."""
+        said = self._said(shape)
+        if said and all(said):
+            return made.shape(_filled(said, iter(())))
+        rest = said[_first_bound(shape) :]
+        return made.shape([ast.Ellipsis(made.NOWHERE), *_filled(rest, map(made.name, "mnpqrs"))])
+
+    def _pattern(self, shape: Shape, letters: Iterator[str]) -> ast.List:
+        """What is said of the shape of another input: an axis without a name is bound to a letter."""
+        return made.shape(_filled(self._said(shape), map(made.name, letters)))
+
+    def _said(self, shape: Shape) -> list[ast.Expr | None]:
+        return [self._axis(size) for size in shape]
 
     def _axis(self, size: Size | Local | None) -> ast.Expr | None:
         """The name of an axis; None where it has none."""
@@ -190,12 +210,34 @@ class _File:
         ]
         if not checks:
             return []
+
         config = made.name("traced") if self._used else None
         expect = ast.Expect(made.NOWHERE, model.name, config, tuple(checks))
-        versions = ", ".join(f"{package} {version}" for package, version in self._program.versions.items())
+        versions = self._versions()
         if versions:
             self._remarks_above[expect] = f"Counted by PyTorch: {versions}."
         return [expect]
+
+    def _versions(self) -> str:
+        return ", ".join(f"{package} {version}" for package, version in self._program.versions.items())
+
+
+def _filled(axes: Sequence[ast.Expr | None], letters: Iterator[ast.Expr]) -> list[ast.Expr]:
+    """The axes, those without a name by letters."""
+    return [axis or next(letters) for axis in axes]
+
+
+def _first_bound(shape: Shape) -> int:
+    """The first axis that the text speaks of; behind the last where there is none."""
+    return next((place for place, size in enumerate(shape) if isinstance(size, Local)), len(shape))
+
+
+def _letters(definition: Definition) -> Iterator[str]:
+    """Names for axes, without end: none that index notation in the same definition has."""
+    contractions = [node for node in nodes(definition.body) if isinstance(node, Contraction)]
+    indices = set(chain.from_iterable(map(_indices, contractions)))
+    letters = chain("abcdefghijk", (f"n{number}" for number in count(1)))
+    return filterfalse(indices.__contains__, letters)
 
 
 def _axes(port: ast.Port) -> list[str]:

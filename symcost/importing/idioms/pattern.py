@@ -38,13 +38,17 @@ class Hole:
 
     name: str
 
-    def fits(self, value: Any, bound: Bound) -> bool:
-        """Whether a value may fill it, beside what fills the holes so far."""
-        return self.name not in bound or bool(bound[self.name] == value)
+    def filled(self, value: Any, bound: dict[str, Any], seen: Seen) -> Iterator[tuple[dict[str, Any], Seen]]:
+        """With a value in it, beside what fills the holes so far: no way where another value is there already."""
+        if self.name not in bound or bound[self.name] == value:
+            yield {**bound, self.name: value}, seen
 
 
 Bound = Mapping[str, Any]
 """What fills holes, by their names."""
+
+Seen = tuple[str, ...]
+"""Values of statements that a pattern went into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Match:
     """Where a pattern was found: what fills its holes, and what the program knows of that."""
 
     bound: Bound
-    seen: tuple[str, ...]
+    seen: Seen
     """Values of statements that the pattern went into."""
     program: Program
 
@@ -220,6 +224,7 @@ class Rewriting:
             counted = Counter(seen)
             if not self._may_be_replaced(idiom, bound, counted):
                 continue
+
             match = Match(bound, tuple(counted), self._program)
             new = idiom.make(match)
             if new is not None:
@@ -238,11 +243,10 @@ class Rewriting:
             return False
         return any(isinstance(item, Declaration) and item.parameter.value == value.value for item in self._items)
 
-    def _matches(self, pattern: Any, value: Any, bound: dict[str, Any], seen: tuple[str, ...]) -> Iterator[Any]:
+    def _matches(self, pattern: Any, value: Any, bound: dict[str, Any], seen: Seen) -> Iterator[Any]:
         """Ways in which a value is what a pattern says: what fills the holes, and which statements were seen."""
         if isinstance(pattern, Hole):
-            if pattern.fits(value, bound):
-                yield {**bound, pattern.name: value}, seen
+            yield from pattern.filled(value, bound, seen)
             return
 
         # A pattern that goes deeper than a statement goes on in the one that made the value.
@@ -255,9 +259,7 @@ class Rewriting:
         for patterns, values in _ways(pattern, value):
             yield from self._all(patterns, values, bound, seen)
 
-    def _all(
-        self, patterns: Sequence[Any], values: Sequence[Any], bound: dict[str, Any], seen: tuple[str, ...]
-    ) -> Iterator[Any]:
+    def _all(self, patterns: Sequence[Any], values: Sequence[Any], bound: dict[str, Any], seen: Seen) -> Iterator[Any]:
         if not patterns:
             yield bound, seen
             return
@@ -321,14 +323,12 @@ def _ways_of_fields(pattern: Any, value: Any) -> tuple[Way, ...]:
 
 def _may_be(pattern: Any, value: Expr) -> bool:
     """A quick no: another class, another function, another sign."""
-    if type(pattern) is not type(value):
-        return False
     match pattern, value:
         case Call(function=str() as wanted), Call(function=have):
             return wanted == have
         case Arithmetic(op=wanted), Arithmetic(op=have):
             return bool(wanted == have)
-    return True
+    return type(pattern) is type(value)
 
 
 def _inside(value: Expr, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Expr]]:
