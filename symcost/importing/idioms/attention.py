@@ -31,19 +31,32 @@ def _pattern(*, turned: bool, shared: bool) -> Any:
 def _attention(found: Match, positions: str) -> Expr | None:
     """Self-attention, or cross-attention to another sequence."""
     width, heads, shared = found.last(found["x"]), found["heads q"], found["heads k"]
-    same = agree((found["width o"], width), (found["width k"], found["width v"]), (shared, found["heads v"]))
-    each_as_wide = times(found["width k"], heads) == times(found["width q"], shared)
-    if not same or not each_as_wide or not _is_grouped(found, heads, shared):
+    if not _fits(found, width) or not _is_grouped(found, heads, shared):
         return None
 
-    arguments: list[Arg] = [heads] if agree((heads, shared)) else [heads, shared]
-    keywords = [*_head_width(found, width), *_biases(found)]
+    arguments: tuple[Arg, ...] = (heads,) if agree((heads, shared)) else (heads, shared)
+    keywords = (*_head_width(found, width), *_biases(found))
     if found["memory"] == found["x"]:
-        turned: list[tuple[str, Arg]] = [("positions", Function(positions))] if positions else []
-        return Call("SelfAttention", (found["x"],), tuple(arguments), (*keywords, *turned))
-    if positions:
-        return None
-    return Call("CrossAttention", (found["x"], found["memory"]), tuple(arguments), tuple(keywords))
+        return Call("SelfAttention", (found["x"],), arguments, (*keywords, *_turned_by(positions)))
+
+    # Cross-attention has no positions that turn.
+    across = Call("CrossAttention", (found["x"], found["memory"]), arguments, keywords)
+    return None if positions else across
+
+
+def _turned_by(positions: str) -> tuple[tuple[str, Arg], ...]:
+    return (("positions", Function(positions)),) if positions else ()
+
+
+def _fits(found: Match, width: Size | None) -> bool:
+    """Whether queries, keys, values and the answer are as wide as each other, by heads that are."""
+    heads, shared = found["heads q"], found["heads k"]
+    each_as_wide = times(found["width k"], heads) == times(found["width q"], shared)
+    return each_as_wide and agree(
+        (found["width o"], width),
+        (found["width k"], found["width v"]),
+        (shared, found["heads v"]),
+    )
 
 
 def _is_grouped(found: Match, heads: Size, shared: Size) -> bool:
@@ -62,17 +75,13 @@ def _head_width(found: Match, width: Size | None) -> Iterator[tuple[str, Arg]]:
         yield "head_dim", Size(tuple(whole // count for whole, count in each), "head_dim")
 
 
-def _biases(found: Match) -> Iterator[tuple[str, Arg]]:
+def _biases(found: Match) -> tuple[tuple[str, Arg], ...]:
     """What is added behind the maps: all by `bias`, but for keys and the last."""
     q, k, v, o = (dict(found[f"named {name}"]).get("bias", True) for name in "qkvo")
     if q != v:
-        return
-    if q is not True:
-        yield "bias", q
-    if k != q:
-        yield "key_bias", k
-    if o != q:
-        yield "out_bias", o
+        return ()
+    said = (("bias", q, True), ("key_bias", k, q), ("out_bias", o, q))
+    return tuple((name, given) for name, given, otherwise in said if given != otherwise)
 
 
 def _made(positions: str) -> Any:

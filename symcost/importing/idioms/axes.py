@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from symcost.importing.idioms.pattern import Hole, Idiom, Match, axes, call, equal, number, numbers, product
+from typing import Any
+
+from symcost.importing.idioms.pattern import Hole, Idiom, Match, agree, axes, call, equal, number, numbers, product
 from symcost.importing.program import Call, Expr
 
 x, first, second = Hole("x"), Hole("first"), Hole("second")
@@ -14,11 +16,14 @@ def _composed(found: Match) -> Expr | None:
     if inner is None or outer is None:
         return None
     order = tuple(inner[place] for place in outer)
-    if order == tuple(sorted(order)):
-        same: Expr = found["x"]
-        return same
-    sizes = {number(size): size for size in found["first"]}
-    return Call("transpose", (found["x"],), (tuple(sizes[place] for place in order),))
+    whole = Call("transpose", (found["x"],), (_as_in(found["first"], order),))
+    return found["x"] if order == tuple(sorted(order)) else whole
+
+
+def _as_in(places: tuple[Any, ...], order: tuple[int, ...]) -> tuple[Any, ...]:
+    """An order as an argument, each axis as it is given in another order."""
+    given = {number(place): place for place in places}
+    return tuple(given[place] for place in order)
 
 
 def _unturned(found: Match) -> Expr | None:
@@ -48,36 +53,42 @@ def _plain_matrix(found: Match) -> Expr | None:
 
 def _mean_of_positions(found: Match) -> Expr | None:
     """A mean that keeps its axes, which then are dropped."""
+    inner, shape = found.of_rank("x", 4), found["first"]
+    if inner is None or len(shape) != 2 or not equal(inner[-1], shape[-1]):
+        return None
     named = dict(found["named"])
-    axes, shape = numbers(named.get("axis")), found["first"]
-    if axes != (-3, -2) or named.get("keep") is not True or len(shape) != 2:
-        return None
-    inner = found.shape(found["x"])
-    if inner is None or len(inner) != 4 or inner[-1].values != shape[-1].values:
-        return None
-    return Call("mean", (found["x"],), (), (("axis", named["axis"]),))
+    of_positions = numbers(named.get("axis")) == (-3, -2) and named.get("keep") is True
+    return Call("mean", (found["x"],), (), (("axis", named["axis"]),)) if of_positions else None
 
 
 def _split_before(found: Match) -> Expr | None:
     """Leading axes turned, then the last one parted: parted first, then turned."""
-    order, inner, wanted = numbers(found["first"]), found.shape(found["x"]), found["second"]
-    if order is None or inner is None or order[-1] != len(order) - 1 or len(wanted) <= len(order):
+    order, inner, wanted = _order_of_leading(found), found.shape(found["x"]), found["second"]
+    if order is None or inner is None or len(wanted) <= len(order):
         return None
-    leading = [inner[place] for place in order[:-1]]
+
+    leading = tuple(map(inner.__getitem__, order[:-1]))
     parts = wanted[len(leading) :]
-    if not all(equal(one, other) for one, other in zip(leading, wanted, strict=False)):
+    kept = zip(leading, wanted[: len(leading)], strict=True)
+    if not agree(*kept, (inner[-1], product(parts))):
         return None
-    if inner[-1].values != product(parts):
-        return None
+
     first = Call("reshape", (found["x"],), ((*inner[:-1], *parts),))
     whole = (*order[:-1], *range(len(leading), len(wanted)))
     return Call("transpose", (first,), (axes(whole),))
 
 
-def _linear_first(found: Match) -> Expr | None:
-    """Leading axes turned, then a linear map of the last: the map first."""
+def _order_of_leading(found: Match) -> tuple[int, ...] | None:
+    """An order of axes that leaves the last one where it is; None for any other."""
     order = numbers(found["first"])
     if order is None or order[-1] != len(order) - 1:
+        return None
+    return order
+
+
+def _linear_first(found: Match) -> Expr | None:
+    """Leading axes turned, then a linear map of the last: the map first."""
+    if _order_of_leading(found) is None:
         return None
     inner = Call("Linear", (found["x"],), found["second"], found["named"])
     return Call("transpose", (inner,), (found["first"],))
@@ -85,8 +96,7 @@ def _linear_first(found: Match) -> Expr | None:
 
 def _norm_last(found: Match) -> Expr | None:
     """Axes parted, a norm of the last one, then turned: turned, then the norm."""
-    order = numbers(found["first"])
-    if order is None or order[-1] != len(order) - 1:
+    if _order_of_leading(found) is None:
         return None
     parted = Call("reshape", (found["x"],), (found["second"],))
     return Call("RMSNorm", (Call("transpose", (parted,), (found["first"],)),), (), found["named"])

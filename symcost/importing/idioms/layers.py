@@ -16,21 +16,25 @@ from symcost.importing.idioms.pattern import (
     number,
     subscript,
 )
-from symcost.importing.program import Call, Constant, Expr, Function, Plain, Ref
+from symcost.importing.program import Arg, Call, Constant, Expr, Function, Plain, Ref, Size
 
 x, weight, bias = Hole("x"), Hole("weight"), Hole("bias")
 
 
 def _root_mean_square(found: Match) -> Expr | None:
     """G x / sqrt(mean(x²) + epsilon), over the last axis."""
-    named, inner, given = dict(found["named"]), found.shape(found["x"]), found.shape(found["weight"])
-    if inner is None or given is None or len(given) != 1:
+    inner, given = found.shape(found["x"]), found.of_rank("weight", 1)
+    if inner is None or given is None:
         return None
-    if named.get("keep") is not True or number(named.get("axis")) not in (-1, len(inner) - 1):
+    if not _is_over_last(found, inner) or not isinstance(found["epsilon"], Plain):
         return None
+    return layer("RMSNorm", found["x"]) if agree((given[0], inner[-1])) else None
 
-    is_number = isinstance(found["epsilon"], Plain)
-    return layer("RMSNorm", found["x"]) if is_number and agree((given[0], inner[-1])) else None
+
+def _is_over_last(found: Match, shape: tuple[Size, ...]) -> bool:
+    """Whether a mean is over the last axis, and keeps it."""
+    keeps = dict(found["named"]).get("keep") is True
+    return keeps and found.axis() in (-1, len(shape) - 1)
 
 
 _mean = call("mean", multiply(x, x), keywords=Hole("named"))
@@ -54,16 +58,20 @@ _tanh_gelu = multiply(multiply(x, Hole("half")), add(_tanh, Hole("one")))
 
 def _linear(found: Match) -> Expr | None:
     """X W + b over flattened positions."""
-    rows, wanted = found.shape(found["x"]), found["shape"]
-    matrix, added = found.shape(found["weight"]), found.shape(found["bias"])
-    if rows is None or matrix is None or added is None:
+    rows, wanted, matrix = found.shape(found["x"]), found["shape"], _matrix(found)
+    if rows is None or matrix is None or len(wanted) != len(rows):
         return None
-    if (len(matrix), len(added)) != (2, 1) or len(wanted) != len(rows):
-        return None
+    kept = zip(rows[:-1], wanted[:-1], strict=True)
+    fits = agree((rows[-1], matrix[0]), (wanted[-1], matrix[1]), *kept)
+    return layer("Linear", found["x"], matrix[1]) if fits else None
 
-    fits = agree((rows[-1], matrix[0]), (matrix[1], added[0]), (wanted[-1], matrix[1]))
-    kept = agree(*zip(rows[:-1], wanted[:-1], strict=True))
-    return layer("Linear", found["x"], matrix[1]) if fits and kept else None
+
+def _matrix(found: Match) -> tuple[Size, ...] | None:
+    """The shape of the weight, where that is a matrix, and as wide as what is added."""
+    matrix, added = found.of_rank("weight", 2), found.of_rank("bias", 1)
+    if matrix is None or added is None:
+        return None
+    return matrix if agree((matrix[1], added[0])) else None
 
 
 _flat = call("reshape", x, arguments=(Hole("rows"),))
@@ -72,18 +80,34 @@ _affine = add(calculated("@", _flat, weight), bias)
 
 def _gated(found: Match) -> Expr | None:
     """act(x W) (x V) U, back to as many channels as x has."""
-    width, named = found.last(found["x"]), dict(found["named"])
-    if width is None or not equal(width, found["width"]) or not equal(found["F"], found["G"]):
+    if not _is_back_to_width(found) or not _is_named_alike(found):
         return None
-    if not found["named"] == found["named1"] == found["named2"] or set(named) - {"bias"}:
-        return None
-    options = {} if named.get("bias") is False else {"bias": True}
+
+    options = _said_bias(found)
     match found["act"]:
         case "silu":
             return layer("SwiGLU", found["x"], found["F"], **options)
         case "gelu" | "gelu_tanh" | "relu" | "sigmoid" as act:
             return layer("GatedFeedForward", found["x"], found["F"], act=Function(act), **options)
     return None
+
+
+def _said_bias(found: Match) -> dict[str, Arg]:
+    """Gated layers have no bias unless they are told so, where linear maps have one."""
+    return {} if dict(found["named"]).get("bias") is False else {"bias": True}
+
+
+def _is_back_to_width(found: Match) -> bool:
+    """Whether gate and values are as wide as each other, and the last map as wide as the input."""
+    width = found.last(found["x"])
+    return equal(width, found["width"]) and equal(found["F"], found["G"])
+
+
+def _is_named_alike(found: Match) -> bool:
+    """Whether the three maps have a bias, or none, and say nothing else."""
+    named = found["named"]
+    alike = named == found["named1"] == found["named2"]
+    return alike and set(dict(named)) <= {"bias"}
 
 
 def _linear_of(size: str, named: str) -> Call:
@@ -102,13 +126,21 @@ def _positions(found: Match) -> Expr | None:
     shape, table = found.shape(found["x"]), found["table"]
     if shape is None or len(shape) < 2 or not isinstance(found["x"], Ref):
         return None
-    if not isinstance(table, Constant) or "position" not in table.words:
+    if not _is_of_positions(table) or not _lies_on(table.shape, shape):
         return None
-
-    one_for_all = all(number(size) == 1 for size in table.shape[:-1])
-    one_for_each = agree(*zip(table.shape, shape, strict=False))
     fits = agree((table.shape[-1], shape[-2]), (found["width"], shape[-1]))
-    return layer("LearnedPositions", found["x"], found["size"]) if fits and (one_for_all or one_for_each) else None
+    return layer("LearnedPositions", found["x"], found["size"]) if fits else None
+
+
+def _is_of_positions(table: object) -> bool:
+    return isinstance(table, Constant) and "position" in table.words
+
+
+def _lies_on(table: tuple[Size, ...], shape: tuple[Size, ...]) -> bool:
+    """Whether a table of positions is one for all sequences, or has one for each of them."""
+    one_for_all = all(number(size) == 1 for size in table[:-1])
+    one_for_each = agree(*zip(table, shape, strict=False))
+    return one_for_all or one_for_each
 
 
 def _own_positions(found: Match) -> Expr | None:

@@ -16,6 +16,7 @@ from symcost.importing.program import (
     Arg,
     Arithmetic,
     Call,
+    Cut,
     Expr,
     Negative,
     Plain,
@@ -83,6 +84,16 @@ class Match:
             return None
         return tuple(shape[place] for place in order)
 
+    def of_rank(self, name: str, rank: int, order: tuple[int, ...] | None = None) -> tuple[Size, ...] | None:
+        """The shape of what fills a hole, if it is known to have so many axes and to be brought into this order."""
+        shape = self.shape(self[name])
+        turned = order is None or numbers(self["order"]) == order
+        return shape if shape is not None and len(shape) == rank and turned else None
+
+    def axis(self, keywords: str = "named") -> int | None:
+        """The axis among the keywords that fill a hole, as a plain number."""
+        return number(dict(self[keywords]).get("axis"))
+
     def last(self, value: Expr) -> Size | None:
         """The length of the last axis."""
         shape = self.shape(value)
@@ -144,6 +155,11 @@ def _agree(one: Size | None, other: Size | tuple[int, ...] | None) -> bool:
     if one is None or other is None:
         return False
     return one.values == (other.values if isinstance(other, Size) else other)
+
+
+def is_whole(cut: object) -> bool:
+    """Whether an axis is taken as it is: `:`."""
+    return isinstance(cut, Cut) and (cut.start, cut.stop, cut.step) == (None, None, None)
 
 
 def times(one: Size, other: Size) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from symcost.importing.idioms.pattern import (
     Hole,
@@ -11,8 +11,7 @@ from symcost.importing.idioms.pattern import (
     agree,
     call,
     equal,
-    number,
-    numbers,
+    is_whole,
     product,
     subscript,
     times,
@@ -31,78 +30,100 @@ def _six(found: Match) -> list[Size]:
 def _partition(found: Match) -> Expr | None:
     """[B, Y, X, C] -> [B·(Y/M)·(X/M), M·M, C]"""
     batch, rows, side, columns, other, width = _six(found)
-    inner, wanted = found.shape(found["x"]), found["shape"]
-    if inner is None or len(inner) != 4 or len(wanted) != 3:
-        return None
-    if numbers(found["order"]) != SWAP:
+    inner, wanted = found.of_rank("x", 4, SWAP), found["shape"]
+    if inner is None or len(wanted) != 3:
         return None
 
     parted = agree(
-        (inner[0], batch), (inner[1], times(rows, side)), (inner[2], times(columns, side)), (inner[3], width)
+        (inner[0], batch),
+        (inner[1], times(rows, side)),
+        (inner[2], times(columns, side)),
+        (inner[3], width),
     )
-    windows = product([batch, rows, columns])
-    joined = agree((side, other), (wanted[0], windows), (wanted[1], times(side, side)), (wanted[2], width))
+    joined = agree(
+        (side, other),
+        (wanted[0], product([batch, rows, columns])),
+        (wanted[1], times(side, side)),
+        (wanted[2], width),
+    )
     return Call("window_partition", (found["x"],), (side,)) if parted and joined else None
 
 
 def _reverse(found: Match) -> Expr | None:
     """[B·(Y/M)·(X/M), M·M, C] -> [B, Y, X, C]"""
     batch, rows, columns, side, other, width = _six(found)
-    inner, wanted = found.shape(found["x"]), found["shape"]
-    if inner is None or len(inner) != 3 or len(wanted) != 4:
-        return None
-    if numbers(found["order"]) != SWAP:
+    inner, wanted = found.of_rank("x", 3, SWAP), found["shape"]
+    if inner is None or len(wanted) != 4:
         return None
 
     first, height, breadth, channels = wanted
-    parted = agree((side, other), (inner[1], times(side, side)), (inner[2], width))
-    whole = agree((height, times(rows, side)), (breadth, times(columns, side)))
-    joined = agree((first, batch), (channels, width))
-    return Call("window_reverse", (found["x"],), (height, breadth, side)) if parted and whole and joined else None
+    parted = agree(
+        (side, other),
+        (inner[1], times(side, side)),
+        (inner[2], width),
+    )
+    joined = agree(
+        (first, batch),
+        (height, times(rows, side)),
+        (breadth, times(columns, side)),
+        (channels, width),
+    )
+    return Call("window_reverse", (found["x"],), (height, breadth, side)) if parted and joined else None
 
 
 def _rolled(found: Match) -> Expr | None:
     """What stood first on an axis comes last."""
-    said = dict(found["named"]).get("axis")
-    axis, late, early = number(said), found["late"], found["early"]
-    if said is None or axis is None or len(late) != len(early):
+    axis, late, early = found.axis(), found["late"], found["early"]
+    if axis is None or len(late) != len(early):
         return None
+    if not _are_whole_but(axis, late) or not _are_whole_but(axis, early):
+        return None
+    if not _meet(late[axis], early[axis]):
+        return None
+    said = dict(found["named"])["axis"]
+    return Call("roll", (found["x"],), (early[axis].stop,), (("axis", said),))
 
-    after, before = late[axis], early[axis]
-    others = [cut for cuts in (late, early) for place, cut in enumerate(cuts) if place != axis % len(late)]
-    if not all(map(_is_whole, others)):
-        return None
-    if not _is_end(after) or not _is_start(before) or not agree((after.start, before.stop)):
-        return None
-    shift: Any = before.stop
-    return Call("roll", (found["x"],), (shift,), (("axis", said),))
+
+def _are_whole_but(axis: int, cuts: Sequence[object]) -> bool:
+    """Whether all axes but one are taken as they are."""
+    others = [cut for place, cut in enumerate(cuts) if place != axis % len(cuts)]
+    return all(map(is_whole, others))
+
+
+def _meet(after: object, before: object) -> bool:
+    """Whether `n:` and `:n` part an axis in two."""
+    if not isinstance(after, Cut) or not isinstance(before, Cut):
+        return False
+    return _is_end(after) and _is_start(before) and agree((after.start, before.stop))
 
 
 def _cut_once(found: Match) -> Expr | None:
     """x[:, a, :][:, :, b] is x[:, a, b]."""
     first, second = found["first"], found["second"]
-    if len(first) != len(second) or not all(isinstance(cut, Cut) for cut in (*first, *second)):
+    if len(first) != len(second):
         return None
+    cuts = [_one_of(one, other) for one, other in zip(first, second, strict=True)]
+    known = tuple(cut for cut in cuts if cut is not None)
+    return Subscript(found["x"], known) if len(known) == len(cuts) else None
 
-    pairs = list(zip(first, second, strict=True))
-    if any(not _is_whole(one) and not _is_whole(other) for one, other in pairs):
+
+def _one_of(one: object, other: object) -> Cut | None:
+    """The cut of an axis that is cut at most once; None where it is cut twice, or something else than cut."""
+    if not isinstance(one, Cut) or not isinstance(other, Cut):
         return None
-    return Subscript(found["x"], tuple(other if _is_whole(one) else one for one, other in pairs))
+    if is_whole(one):
+        return other
+    return one if is_whole(other) else None
 
 
-def _is_whole(cut: object) -> bool:
-    """`:`"""
-    return isinstance(cut, Cut) and (cut.start, cut.stop, cut.step) == (None, None, None)
-
-
-def _is_start(cut: object) -> bool:
+def _is_start(cut: Cut) -> bool:
     """`:n`"""
-    return isinstance(cut, Cut) and (cut.start, cut.step) == (None, None)
+    return (cut.start, cut.step) == (None, None)
 
 
-def _is_end(cut: object) -> bool:
+def _is_end(cut: Cut) -> bool:
     """`n:`, or `n:N` where there are N."""
-    if not isinstance(cut, Cut) or cut.step is not None:
+    if cut.step is not None:
         return False
     return cut.stop is None or equal(cut.stop, cut.length)
 
