@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import filterfalse
 from math import lcm
 
 Sizes = dict[str, int]
@@ -36,9 +37,14 @@ _PRIMES = (7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73
 _HEADS = ((6, 10, 4, 14), (10, 6, 14, 4), (14, 4, 10, 6), (4, 14, 6, 10))
 _GROUPS = (2, 5, 3, 7)
 """Heads that share keys, where some do."""
+_SHARED = re.compile(r"kv|key_value")
+"""Keys of the heads that are shared."""
 _LAYERS = ((5, 4, 6, 7), (4, 6, 5, 8), (6, 5, 4, 9), (7, 8, 5, 4))
 """At least four: where the first and the last are different, two are left that are equal."""
 _BATCHES, _TOKENS = (3, 5, 7, 4), ((40, 56, 88, 72), (48, 72, 40, 56))
+_PATCHES = (8, 4, 10, 12)
+_SIDES = {2: (5, 11, 9, 6), 8: (14, 21, 28, 35)}
+"""How many patches an image is long, by what widths are multiples of."""
 _CAREFUL = (2, 8, 32)
 """What every width is a multiple of, plan by plan."""
 
@@ -99,46 +105,61 @@ class _Chooser:
     def _heads(self, number: int) -> Sizes:
         """Heads that share keys stay a multiple of those that they share; where they do not, they stay as many."""
         heads = self._of("heads")
-        shared = [key for key in heads if re.search(r"kv|key_value", key)]
-        own = [key for key in heads if key not in shared]
+        own = list(filterfalse(_SHARED.search, heads))
+        shared = list(filter(_SHARED.search, heads))
+        if not own:
+            return {key: self.keys[key] for key in shared}
+
         out = {key: _HEADS[place % len(_HEADS)][number] for place, key in enumerate(own)}
         for key in shared:
-            of = own[0] if own else None
-            if of is None or self.keys[key] == self.keys[of]:
-                out[key] = out[of] if of else self.keys[key]
-            elif self.keys[key] == 1:
-                out[key] = 1
-            else:
-                out[key] = out[of] // 2
-                out[of] = out[key] * _GROUPS[number]
+            out |= self._sharing(own[0], key, out, number)
         return out
+
+    def _sharing(self, own: str, shared: str, chosen: Sizes, number: int) -> Sizes:
+        """As many heads that are shared as there are others; or one; or a part of them."""
+        if self.keys[shared] == self.keys[own]:
+            return {shared: chosen[own]}
+        if self.keys[shared] == 1:
+            return {shared: 1}
+        half = chosen[own] // 2
+        return {shared: half, own: half * _GROUPS[number]}
 
     def _widths(self, number: int, whole: int) -> Sizes:
         """Multiples of what divides them in the model."""
-        out: Sizes = {}
-        heads = [self.keys[key] for key in self._of("heads")]
-        for place, key in enumerate(self._of("width", "head_width")):
-            value, prime = self.keys[key], self._prime(place, number)
-            divided = self._kinds[key] == "width" and heads and all(value % count == 0 for count in heads)
-            out[key] = (whole if divided else 1) * self._careful * prime
-            if self._kinds[key] == "width" and not divided:
-                out[key] *= 4
-        for place, key in enumerate(self._of("vocabulary", "positions")):
-            out[key] = self.keys[key] + self._prime(place + 3, number) * (place + 1) + number
-        return out
+        widths = {
+            key: self._multiple(key, whole) * self._careful * self._prime(place, number)
+            for place, key in enumerate(self._of("width", "head_width"))
+        }
+        lengths = {
+            key: self.keys[key] + self._prime(place + 3, number) * (place + 1) + number
+            for place, key in enumerate(self._of("vocabulary", "positions"))
+        }
+        return widths | lengths
+
+    def _multiple(self, key: str, whole: int) -> int:
+        """What a width is a multiple of, whatever the plan: of the heads, if those of the model divide it there."""
+        if self._kinds[key] != "width":
+            return 1
+        heads = [self.keys[each] for each in self._of("heads")]
+        divided = heads and all(self.keys[key] % count == 0 for count in heads)
+        return whole if divided else 4
 
     def _prime(self, place: int, number: int) -> int:
         return _PRIMES[(place * 5 + number * 3 + place * number) % len(_PRIMES)]
 
     def _inputs(self, number: int) -> Sizes:
-        out = dict.fromkeys(self._of("batch"), _BATCHES[number])
-        out |= {key: _TOKENS[place % 2][number] for place, key in enumerate(self._of("tokens"))}
-        patches = dict.fromkeys(self._of("patch"), (8, 4, 10, 12)[number]) if self._careful == 2 else {}
+        batches = dict.fromkeys(self._of("batch"), _BATCHES[number])
+        tokens = {key: _TOKENS[place % 2][number] for place, key in enumerate(self._of("tokens"))}
+        return batches | tokens | self._images(number)
+
+    def _images(self, number: int) -> Sizes:
+        """Images of whole patches; the most careful plan leaves both as they are."""
+        if self._careful not in _SIDES:
+            return {}
+        patches = dict.fromkeys(self._of("patch"), _PATCHES[number]) if self._careful == 2 else {}
         patch = next(iter(patches.values()), 32)
-        sides = {2: (5, 11, 9, 6), 8: (14, 21, 28, 35), 32: (1, 1, 1, 1)}[self._careful]
-        for key in self._of("image"):
-            out[key] = patch * sides[number] if self._careful != 32 else self.keys[key]
-        return out | patches
+        images = dict.fromkeys(self._of("image"), patch * _SIDES[self._careful][number])
+        return images | patches
 
     def _experts(self, number: int) -> Sizes:
         out = {key: (11, 13, 17, 19)[number] for key in self._of("experts") if self.keys[key] > 2}

@@ -6,6 +6,7 @@ multiplies what it knows of the N·k pairs, and adds up over k, then each of its
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,12 +81,27 @@ class _Pairs:
     value: Expr
     column: bool = False
 
+    def shaped(self, behind: Sequence[Size]) -> _Pairs:
+        """In a shape with these axes behind the pairs: an axis of one is there, or no more."""
+        ends = bool(behind) and set(behind[-1].values) == {1}
+        return replace(self, column=ends and not self.column)
+
 
 @dataclass(frozen=True, slots=True)
 class _Summands:
     """What is known of each pair, by positions and experts: [N, k, ...]."""
 
     key: str
+
+
+def _rows_added(taken: Sequence[Any]) -> list[Parameter]:
+    """Parameters of which each expert has a row, among what a step reads. Raises _NoChoice for what it cannot read."""
+    if any(isinstance(lane, _Summands) for lane in taken):
+        raise _NoChoice
+    added = [lane.parameter for lane in taken if isinstance(lane, _Rows)]
+    if any(len(parameter.shape) != 2 for parameter in added):
+        raise _NoChoice
+    return added
 
 
 class _Experts:
@@ -116,14 +132,18 @@ class _Experts:
 
     def _counts(self) -> tuple[Size, Size] | None:
         """How many positions there are, and how many experts each has: by what is repeated once for each pair."""
-        pairs = next((size.values for value in self._made.values() if (size := _routed_rows(value))), None)
+        read_by = filter(None, map(_routed_rows, self._made.values()))
+        pairs = next((rows.values for rows in read_by), None)
+        return next((counts for counts in self._repeated() if _product(*counts) == pairs), None)
+
+    def _repeated(self) -> Iterator[tuple[Size, Size]]:
+        """Of all that is repeated, how long it is along its first axis, and how often it is repeated."""
         for value in self._made.values():
             match value:
                 case Call(function="repeat_axis", operands=(Ref() as x,), arguments=(Size() as times,)):
                     shape = self._shape(x)
-                    if shape and _product(shape[0], times) == pairs:
-                        return shape[0], times
-        return None
+                    if shape:
+                        yield shape[0], times
 
     # Steps -------------------------------------------------------------------------------------
 
@@ -131,12 +151,16 @@ class _Experts:
         match item:
             case Declaration(parameter=parameter) if self._is_of_experts(parameter):
                 return
-            case Statement(targets=targets, value=value) if self._concerns(value):
-                lane = self._lane(item, value)
-                if lane is not None:
-                    self._lanes[targets[0]] = lane
+            case Statement(value=value) if self._concerns(value):
+                self._follow(item, value)
             case _:
                 self._after.append(item)
+
+    def _follow(self, item: Statement, value: Expr) -> None:
+        """Notes what a step of an expert knows of each pair. Raises _NoChoice."""
+        lane = self._begins(value) or self._lane(item, value)
+        if lane is not None:
+            self._lanes[item.targets[0]] = lane
 
     def _is_of_experts(self, parameter: Parameter) -> bool:
         """Whether a parameter is read by the rows of experts only."""
@@ -193,10 +217,7 @@ class _Experts:
         return shape[0].values if shape else ()
 
     def _lane(self, item: Statement, value: Expr) -> Any:
-        """What a step knows of each pair. Raises _NoChoice."""
-        begun = self._begins(value)
-        if begun is not None:
-            return begun
+        """What a step behind the first knows of each pair. Raises _NoChoice."""
         match value:
             case Subscript(base=Ref(value=key)) if _routed_rows(value) is not None and key in self._declared:
                 return self._of_expert(self._declared[key])
@@ -220,20 +241,28 @@ class _Experts:
         lane = self._lanes[key]
         if not isinstance(lane, _Pairs):
             raise _NoChoice
+
         first, *rest = shape
         if first.values == self._pairs:
-            ends = bool(rest) and set(rest[-1].values) == {1}
-            return replace(lane, column=ends and not lane.column)
-        if [size.values for size in shape[:2]] == [self._positions.values, self._active.values] and len(rest) == 2:
-            return _Summands(self._kept(lane.value, f"{key}.all"))
-        raise _NoChoice
+            return lane.shaped(rest)
+        if not self._is_by_expert(shape):
+            raise _NoChoice
+        return _Summands(self._kept(lane.value, f"{key}.all"))
+
+    def _is_by_expert(self, shape: Sequence[Size]) -> bool:
+        """Whether a shape is [N, k, ...], with one more axis."""
+        if len(shape) != 3:
+            return False
+        positions, active, _ = shape
+        return positions.values == self._positions.values and active.values == self._active.values
 
     def _product(self, item: Statement, left: Any, right: Any) -> _Pairs:
         """The matrix of an expert times a column is a linear map of the row."""
-        if not (
-            isinstance(left, _Rows) and isinstance(right, _Pairs) and right.column and len(left.parameter.shape) == 3
-        ):
+        if not isinstance(left, _Rows) or len(left.parameter.shape) != 3:
             raise _NoChoice
+        if not isinstance(right, _Pairs) or not right.column:
+            raise _NoChoice
+
         _, width, _ = left.parameter.shape
         layer = Call("Linear", (right.value,), (width,), (("bias", False),), (left.parameter.value,))
         self._round.append(replace(item, value=layer))
@@ -241,18 +270,17 @@ class _Experts:
 
     def _plain(self, item: Statement) -> Any:
         """What is done to each pair by itself: the same, of each position."""
-        taken = [self._lanes[key] for key in refs(item.value) if key in self._lanes]
-        if any(isinstance(lane, _Summands) for lane in taken):
-            raise _NoChoice
-        added = [lane.parameter for lane in taken if isinstance(lane, _Rows)]
-        if any(len(parameter.shape) != 2 for parameter in added):
-            raise _NoChoice
+        added = _rows_added(self._taken(item.value))
         self._round.extend(Declaration(replace(each, shape=each.shape[1:])) for each in added)
         value = changed(item.value, self._within)
         self._round.append(replace(item, value=value))
         for key in item.targets:
             self._lanes[key] = _Pairs(Ref(key))
         return None
+
+    def _taken(self, value: Expr) -> list[Any]:
+        """What a step reads of what others know of each pair."""
+        return [self._lanes[key] for key in refs(value) if key in self._lanes]
 
     def _within(self, node: Any) -> Any:
         match node:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, filterfalse, groupby
 from typing import ClassVar, Literal
 
 from symcost.importing.program import Parameter, Program, Scope, Size, Statement
@@ -70,6 +70,11 @@ class Loop:
         """What a round makes that is needed outside of it."""
         return [*(each.result for each in self.carried), *(each.inside for each in self.emitted)]
 
+    @property
+    def left(self) -> list[str]:
+        """The same as they are called behind the loop."""
+        return [*(each.after for each in self.carried), *(each.after for each in self.emitted)]
+
 
 @dataclass(frozen=True, slots=True)
 class Module:
@@ -84,32 +89,34 @@ Item = Statement | Declaration | Loop | Module
 
 def made(items: Iterable[Item]) -> list[str]:
     """The values that items make, in their order; of a loop, those that it leaves."""
-    keys: list[str] = []
-    for item in items:
-        match item:
-            case Statement(targets=targets):
-                keys.extend(targets)
-            case Declaration(parameter=parameter):
-                keys.append(parameter.value)
-            case Loop(carried=carried, emitted=emitted):
-                keys.extend(each.after for each in carried)
-                keys.extend(each.after for each in emitted)
-            case Module(items=inner):
-                keys.extend(made(inner))
-    return keys
+    return list(chain.from_iterable(map(_made, items)))
+
+
+def _made(item: Item) -> Sequence[str]:
+    match item:
+        case Statement(targets=targets):
+            return targets
+        case Declaration(parameter=parameter):
+            return (parameter.value,)
+        case Loop():
+            return item.left
+        case Module(items=inner):
+            return made(inner)
 
 
 def held(items: Iterable[Item]) -> list[str]:
     """All values that items make or name, also those within the rounds of a loop."""
-    keys = made(items)
-    for item in items:
-        match item:
-            case Loop(body=body, carried=carried):
-                keys.extend(held(body))
-                keys.extend(each.inside for each in carried)
-            case Module(items=inner):
-                keys.extend(held(inner))
-    return keys
+    known = tuple(items)
+    return [*made(known), *chain.from_iterable(map(_held_inside, known))]
+
+
+def _held_inside(item: Item) -> list[str]:
+    match item:
+        case Loop(body=body, carried=carried):
+            return [*held(body), *(each.inside for each in carried)]
+        case Module(items=inner):
+            return held(inner)
+    return []
 
 
 def read(items: Iterable[Item]) -> list[str]:
@@ -117,26 +124,27 @@ def read(items: Iterable[Item]) -> list[str]:
     own: set[str] = set()
     taken: dict[str, None] = {}
     for item in items:
-        for key in _read(item):
-            if key not in own:
-                taken[key] = None
+        taken |= dict.fromkeys(key for key in _read(item) if key not in own)
         own.update(made((item,)))
     return list(taken)
 
 
-def _read(item: Item) -> Iterator[str]:
+def _read(item: Item) -> list[str]:
     match item:
         case Statement(value=value):
-            yield from refs(value)
-        case Loop(body=body, carried=carried):
-            inside = {each.inside: each.before for each in carried}
-            first = [inside.get(key, key) for key in read(body)]
-            yield from first
-            yield from (each.before for each in carried if each.before not in first)
+            return refs(value)
+        case Loop():
+            return _read_by_rounds(item)
         case Module(items=items):
-            yield from read(items)
-        case Declaration():
-            pass
+            return read(items)
+    return []
+
+
+def _read_by_rounds(loop: Loop) -> list[str]:
+    """What a loop takes from outside: for what a round takes from the one before it, what comes into the first."""
+    inside = {each.inside: each.before for each in loop.carried}
+    first = [inside.get(key, key) for key in read(loop.body)]
+    return [*first, *(each.before for each in loop.carried if each.before not in first)]
 
 
 def source(key: str) -> str:
@@ -153,6 +161,11 @@ class _Written:
 
     parameter: Parameter
     places: tuple[int, int]
+
+    def is_between(self, first: int, last: int) -> bool:
+        """Whether nothing outside these statements reads it."""
+        begins, ends = self.places
+        return first <= begins and ends <= last
 
 
 def grow(program: Program) -> tuple[Item, ...]:
@@ -183,11 +196,14 @@ def _grown(statements: Sequence[tuple[int, Statement]], depth: int, written: lis
         if scope is None:
             items.extend(statement for _, statement in group)
             continue
-        first, last = group[0][0], group[-1][0]
-        inside = [each for each in written if first <= each.places[0] and each.places[1] <= last]
-        written = [each for each in written if each not in inside]
+
+        (first, _), (last, _) = group[0], group[-1]
+        inside = [each for each in written if each.is_between(first, last)]
+        written = list(filterfalse(inside.__contains__, written))
         items.append(Module(scope, _grown(group, depth + 1, inside)))
-    return (*(Declaration(each.parameter) for each in written), *items)
+
+    declared = [Declaration(each.parameter) for each in written]
+    return (*declared, *items)
 
 
 def _scope(statement: Statement, depth: int) -> Scope | None:
@@ -196,20 +212,24 @@ def _scope(statement: Statement, depth: int) -> Scope | None:
 
 def dissolved(items: Iterable[Item]) -> tuple[Item, ...]:
     """Without the modules that only hold others, or one statement, or that take nothing in."""
-    out: list[Item] = []
-    for item in items:
-        match item:
-            case Module(scope=scope, items=inner):
-                inner = dissolved(inner)
-                if scope.cls in CONTAINERS | LEAVES or _steps(inner) <= 1 or not read(inner):
-                    out.extend(inner)
-                else:
-                    out.append(Module(scope, inner))
-            case Loop(body=body):
-                out.append(replace(item, body=dissolved(body)))
-            case _:
-                out.append(item)
-    return tuple(out)
+    return tuple(chain.from_iterable(map(_dissolved, items)))
+
+
+def _dissolved(item: Item) -> tuple[Item, ...]:
+    match item:
+        case Module(scope=scope, items=items):
+            inner = dissolved(items)
+            return (Module(scope, inner),) if _stays(scope, inner) else inner
+        case Loop(body=body):
+            return (replace(item, body=dissolved(body)),)
+    return (item,)
+
+
+def _stays(scope: Scope, items: tuple[Item, ...]) -> bool:
+    """Whether a module is more to a reader than what it holds."""
+    if scope.cls in CONTAINERS | LEAVES:
+        return False
+    return _steps(items) > 1 and bool(read(items))
 
 
 def _steps(items: Iterable[Item]) -> int:
