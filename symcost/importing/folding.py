@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -49,6 +49,25 @@ class _Run:
     @property
     def covered(self) -> int:
         return self.period * self.count
+
+
+def _handed_on(names: Sequence[dict[str, str]], own: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """What a block takes from the one before it, as it takes it and as that makes it; none where it takes more."""
+    if not names:
+        return ()
+    pairs = tuple((key, names[1][key]) for key in _changing(names) if key not in own)
+    handed_on = all(taken in own and _is_passed(names, key, taken) for key, taken in pairs)
+    return pairs if handed_on else ()
+
+
+def _changing(names: Sequence[dict[str, str]]) -> list[str]:
+    """Keys of the first block that are not the same in all."""
+    return [key for key in names[1] if any(name[key] != key for name in names)]
+
+
+def _is_passed(names: Sequence[dict[str, str]], key: str, taken: str) -> bool:
+    """Whether each block takes by `key` what the one before it makes by `taken`."""
+    return all(then[key] == now[taken] for now, then in pairwise(names))
 
 
 class _Body:
@@ -113,22 +132,19 @@ class _Body:
 
     def _sound(self, start: int, period: int, count: int) -> _Run | None:
         """The run, if each block takes what is the same for all, or what the block before it hands on."""
+        names = self._names_of_blocks(start, period, count)
+        own = frozenset(held(self._items[start : start + period]))
+        pairs = _handed_on(names, own)
+        if not pairs:
+            return None
+        run = _Run(start, period, count, pairs, names[-1])
+        return run if self._keeps_to_itself(run) else None
+
+    def _names_of_blocks(self, start: int, period: int, count: int) -> list[dict[str, str]]:
+        """The keys of the first block as each block has them; none at all where one of them would be two."""
         found = [self._names(start, start + number * period, period) for number in range(count)]
         names = [each for each in found if each is not None]
-        if len(names) < count:
-            return None
-
-        own = set(held(self._items[start : start + period]))
-        pairs: list[tuple[str, str]] = []
-        for key, taken in names[1].items():
-            if key in own or all(name[key] == key for name in names):
-                continue
-            if taken not in own or any(then[key] != now[taken] for now, then in pairwise(names)):
-                return None
-            pairs.append((key, taken))
-
-        run = _Run(start, period, count, tuple(pairs), names[-1])
-        return run if pairs and self._keeps_to_itself(run) else None
+        return names if len(names) == count else []
 
     def _names(self, first: int, other: int, period: int) -> dict[str, str] | None:
         """The keys of one block as another has them; None where one of them would be two."""

@@ -198,12 +198,15 @@ class Names:
     def _search(self, values: tuple[int, ...]) -> Sum | None:
         if len(set(values)) == 1 or not self._keys:
             return None
+        return min(self._candidates(values), key=_order, default=None)
+
+    def _candidates(self, values: Vector) -> list[Sum]:
+        """All expressions of the plainest sort that has any."""
         for table in (self._near, self._far):
             found = [*self._products(values, table()), *self._shifted(values, table())]
             if found:
-                return min(found, key=_order)
-        found = [*self._pairs(values), *self._rounded(values)]
-        return min(found, key=_order, default=None)
+                return found
+        return [*self._pairs(values), *self._rounded(values)]
 
     def _products(self, wanted: Vector, table: Table) -> Iterator[Sum]:
         for product in table.get(_direction(wanted), ()):
@@ -219,25 +222,33 @@ class Names:
 
     def _pairs(self, wanted: Vector) -> Iterator[Sum]:
         """Sums of two products, one of them a plain one; and of a number."""
-        places = range(len(wanted))
         for plain in self._plain:
-            value = [self._value(plain, place) for place in places]
-            for offset in (0, 1, -1):
-                rest = [have - part - offset for have, part in zip(wanted, value, strict=True)]
-                if all(each.denominator == 1 for each in rest):
-                    whole = tuple(map(int, rest))
-                    yield from (Sum((plain, *each.products), offset) for each in self._products(whole, self._near()))
+            rest = [have - self._value(plain, place) for place, have in enumerate(wanted)]
+            if all(each.denominator == 1 for each in rest):
+                yield from self._beside(plain, tuple(map(int, rest)))
+
+    def _beside(self, plain: Product, rest: Vector) -> Iterator[Sum]:
+        """A plain product, and one that is what it leaves, but for a small number."""
+        for offset in (0, 1, -1):
+            shifted = tuple(value - offset for value in rest)
+            for each in self._products(shifted, self._near()):
+                yield Sum((plain, *each.products), offset)
 
     def _rounded(self, wanted: Vector) -> Iterator[Sum]:
         """A quotient that is rounded, and a product added to it."""
+        for one, values in self._quotients():
+            rest = tuple(have - value for have, value in zip(wanted, values, strict=True))
+            if not any(rest):
+                yield Sum((one,))
+            elif 0 not in rest:
+                yield from (Sum((one, *each.products)) for each in self._products(rest, self._near()))
+
+    def _quotients(self) -> Iterator[tuple[Rounded, Vector]]:
+        """Every key over every number, rounded, and its values."""
         for key, sizes in self._keys.items():
             for name, divisor in all_of(("ceil", "floor"), ROUNDED_OVER):
                 one = Rounded(name, key, divisor)
-                rest = tuple(have - one.value(size) for have, size in zip(wanted, sizes, strict=True))
-                if not any(rest):
-                    yield Sum((one,))
-                elif 0 not in rest:
-                    yield from (Sum((one, *each.products)) for each in self._products(rest, self._near()))
+                yield one, tuple(map(one.value, sizes))
 
     # Tables ------------------------------------------------------------------------------------
 

@@ -122,12 +122,15 @@ class _Filling:
     def _hole(self, column: Column) -> Size | Local:
         if _equal(column):
             return column[0]
+
         same = next((port for port in self._ports if _is_same(port, column)), None)
         if same is not None:
             return Local(made.name(same.name))
+
         known = self._known(column)
         if known is not None:
             return Local(known)
+
         port = Port(self._word(column), column)
         self._ports.append(port)
         return Local(made.name(port.name))
@@ -136,18 +139,21 @@ class _Filling:
         """In terms of axes, of ports that there are already, and of the keys."""
         if column[0].word in OPTIONS:
             return None
-        values = _joined(column)
-        axes = {self._letter_of(axis): sizes for axis, sizes in self._axes.items()}
-        ports = {port.name: port.sizes for port in self._ports if port.sizes}
-        keys = {key: values * len(column) for key, values in self._names.keys.items()}
-        local = Names(keys | {name: _joined(each) for name, each in (axes | ports).items()}, near=LOCAL, far=())
-        found = local.find(values)
+
+        found = self._local_names(len(column)).find(_joined(column))
         if found is None or found.rank > MOST_TO_READ:
             return None
-        for axis in self._axes:
-            if self._letter_of(axis) in found.keys:
-                self._bound[axis] = self._letter_of(axis)
+
+        read = [axis for axis in self._axes if self._letter_of(axis) in found.keys]
+        self._bound |= {axis: self._letter_of(axis) for axis in read}
         return found.tree()
+
+    def _local_names(self, calls: int) -> Names:
+        """Names over all that a definition may speak of, with the values of all calls one after the other."""
+        keys = {key: values * calls for key, values in self._names.keys.items()}
+        axes = {self._letter_of(axis): _joined(sizes) for axis, sizes in self._axes.items()}
+        ports = {port.name: _joined(port.sizes) for port in self._ports if port.sizes}
+        return Names(keys | axes | ports, near=LOCAL, far=())
 
     def _word_of_keys(self, column: Column) -> str:
         """What the keys that a place is have in common: `attention_heads`; "" where it is no key somewhere."""
@@ -160,14 +166,18 @@ class _Filling:
     def _axis_columns(self) -> Iterator[tuple[tuple[int, int], Column]]:
         """The sizes of each axis that differs among the calls, the last axes first; equal ones once."""
         seen: set[tuple[int, ...]] = set()
+        for axis, column in self._every_axis():
+            values = _joined(column)
+            if _equal(column) or values in seen:
+                continue
+            seen.add(values)
+            yield axis, column
+
+    def _every_axis(self) -> Iterator[tuple[tuple[int, int], Column]]:
         for place, row in enumerate(self._shapes):
-            known = _of_one_rank(row)
-            for axis in reversed(range(len(known[0]) if known else 0)):
-                column = tuple(shape[axis] for shape in known)
-                values = _joined(column)
-                if not _equal(column) and values not in seen:
-                    seen.add(values)
-                    yield (place, axis), column
+            columns = list(zip(*_of_one_rank(row), strict=True))
+            for axis in reversed(range(len(columns))):
+                yield (place, axis), columns[axis]
 
     def _letters(self) -> dict[tuple[int, int], str]:
         """A name for each axis that differs among the calls."""
