@@ -123,11 +123,7 @@ class _Filling:
         if _equal(column):
             return column[0]
 
-        same = next((port for port in self._ports if _is_same(port, column)), None)
-        if same is not None:
-            return Local(made.name(same.name))
-
-        known = self._known(column)
+        known = self._said_by_port(column) or self._known(column)
         if known is not None:
             return Local(known)
 
@@ -135,18 +131,26 @@ class _Filling:
         self._ports.append(port)
         return Local(made.name(port.name))
 
+    def _said_by_port(self, column: Column) -> ast.Expr | None:
+        """The port that has just these sizes, if there is one already."""
+        names = (made.name(port.name) for port in self._ports if _is_same(port, column))
+        return next(names, None)
+
     def _known(self, column: Column) -> ast.Expr | None:
         """In terms of axes, of ports that there are already, and of the keys."""
         if column[0].word in OPTIONS:
             return None
-
         found = self._local_names(len(column)).find(_joined(column))
         if found is None or found.rank > MOST_TO_READ:
             return None
-
-        read = [axis for axis in self._axes if self._letter_of(axis) in found.keys]
-        self._bound |= {axis: self._letter_of(axis) for axis in read}
+        self._bind(found.keys)
         return found.tree()
+
+    def _bind(self, spoken_of: set[str]) -> None:
+        """Has the shapes of inputs say those axes that a text speaks of."""
+        for axis in self._axes:
+            if self._letter_of(axis) in spoken_of:
+                self._bound[axis] = self._letter_of(axis)
 
     def _local_names(self, calls: int) -> Names:
         """Names over all that a definition may speak of, with the values of all calls one after the other."""

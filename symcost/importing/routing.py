@@ -219,7 +219,7 @@ class _Experts:
     def _lane(self, item: Statement, value: Expr) -> Any:
         """What a step behind the first knows of each pair. Raises _NoChoice."""
         match value:
-            case Subscript(base=Ref(value=key)) if _routed_rows(value) is not None and key in self._declared:
+            case Subscript(base=Ref(value=key)) if key in self._declared and _routed_rows(value):
                 return self._of_expert(self._declared[key])
             case Call(function="reshape", operands=(Ref(value=key),), arguments=(shape,)) if key in self._lanes:
                 return self._shaped(key, shape)
@@ -258,13 +258,14 @@ class _Experts:
 
     def _product(self, item: Statement, left: Any, right: Any) -> _Pairs:
         """The matrix of an expert times a column is a linear map of the row."""
-        if not isinstance(left, _Rows) or len(left.parameter.shape) != 3:
+        if not isinstance(left, _Rows) or not isinstance(right, _Pairs):
             raise _NoChoice
-        if not isinstance(right, _Pairs) or not right.column:
+        if len(left.parameter.shape) != 3 or not right.column:
             raise _NoChoice
 
         _, width, _ = left.parameter.shape
-        layer = Call("Linear", (right.value,), (width,), (("bias", False),), (left.parameter.value,))
+        bare = (("bias", False),)
+        layer = Call("Linear", (right.value,), (width,), bare, (left.parameter.value,))
         self._round.append(replace(item, value=layer))
         return _Pairs(Ref(item.targets[0]), column=True)
 

@@ -96,12 +96,11 @@ def _made(item: Item) -> Sequence[str]:
     match item:
         case Statement(targets=targets):
             return targets
-        case Declaration(parameter=parameter):
-            return (parameter.value,)
         case Loop():
             return item.left
         case Module(items=inner):
             return made(inner)
+    return (item.parameter.value,)
 
 
 def held(items: Iterable[Item]) -> list[str]:
@@ -137,7 +136,7 @@ def _read(item: Item) -> list[str]:
             return _read_by_rounds(item)
         case Module(items=items):
             return read(items)
-    return []
+    return []  # a parameter
 
 
 def _read_by_rounds(loop: Loop) -> list[str]:
@@ -197,13 +196,18 @@ def _grown(statements: Sequence[tuple[int, Statement]], depth: int, written: lis
             items.extend(statement for _, statement in group)
             continue
 
-        (first, _), (last, _) = group[0], group[-1]
-        inside = [each for each in written if each.is_between(first, last)]
+        inside = _read_only_by(group, written)
         written = list(filterfalse(inside.__contains__, written))
         items.append(Module(scope, _grown(group, depth + 1, inside)))
 
     declared = [Declaration(each.parameter) for each in written]
     return (*declared, *items)
+
+
+def _read_only_by(statements: Sequence[tuple[int, Statement]], written: Iterable[_Written]) -> list[_Written]:
+    """The parameters that nothing else reads."""
+    (first, _), (last, _) = statements[0], statements[-1]
+    return [each for each in written if each.is_between(first, last)]
 
 
 def _scope(statement: Statement, depth: int) -> Scope | None:

@@ -141,9 +141,11 @@ def _shared_in_front(found: Match) -> Expr | None:
         return None
 
     batch, heads, _, width = wanted
-    same = agree((heads, times(inner[1], groups)), (inner[3], width))
+    if not agree((heads, times(inner[1], groups)), (inner[3], width)):
+        return None
+
     along = fixed(-3, batch)
-    return Call("repeat_axis", (found["x"],), (groups,), (("axis", along),)) if same else None
+    return Call("repeat_axis", (found["x"],), (groups,), (("axis", along),))
 
 
 four = (Hole("a"), Hole("b"), Hole("c"), Hole("d"))
