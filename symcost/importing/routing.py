@@ -104,6 +104,13 @@ def _rows_added(taken: Sequence[Any]) -> list[Parameter]:
     return added
 
 
+def _is_map(left: Any, right: Any) -> bool:
+    """Whether a product is one of the matrix of each expert and a column."""
+    if not isinstance(left, _Rows) or not isinstance(right, _Pairs):
+        return False
+    return len(left.parameter.shape) == 3 and right.column
+
+
 class _Experts:
     """One body, read as what the chosen experts do."""
 
@@ -258,9 +265,7 @@ class _Experts:
 
     def _product(self, item: Statement, left: Any, right: Any) -> _Pairs:
         """The matrix of an expert times a column is a linear map of the row."""
-        if not isinstance(left, _Rows) or not isinstance(right, _Pairs):
-            raise _NoChoice
-        if len(left.parameter.shape) != 3 or not right.column:
+        if not _is_map(left, right):
             raise _NoChoice
 
         _, width, _ = left.parameter.shape

@@ -34,7 +34,7 @@ def _attention(found: Match, positions: str) -> Expr | None:
     if not _fits(found, width) or not _is_grouped(found, heads, shared):
         return None
 
-    arguments: tuple[Arg, ...] = (heads,) if agree((heads, shared)) else (heads, shared)
+    arguments = _counted(heads, shared)
     keywords = (*_head_width(found, width), *_biases(found))
     if found["memory"] == found["x"]:
         return Call("SelfAttention", (found["x"],), arguments, (*keywords, *_turned_by(positions)))
@@ -42,6 +42,11 @@ def _attention(found: Match, positions: str) -> Expr | None:
     # Cross-attention has no positions that turn.
     across = Call("CrossAttention", (found["x"], found["memory"]), arguments, keywords)
     return None if positions else across
+
+
+def _counted(heads: Size, shared: Size) -> tuple[Arg, ...]:
+    """How many heads there are, and how many of keys where those are fewer."""
+    return (heads,) if agree((heads, shared)) else (heads, shared)
 
 
 def _turned_by(positions: str) -> tuple[tuple[str, Arg], ...]:

@@ -80,7 +80,7 @@ _affine = add(calculated("@", _flat, weight), bias)
 
 def _gated(found: Match) -> Expr | None:
     """act(x W) (x V) U, back to as many channels as x has."""
-    if not _is_back_to_width(found) or not _is_named_alike(found):
+    if not _is_gated(found):
         return None
 
     options = _said_bias(found)
@@ -97,17 +97,12 @@ def _said_bias(found: Match) -> dict[str, Arg]:
     return {} if dict(found["named"]).get("bias") is False else {"bias": True}
 
 
-def _is_back_to_width(found: Match) -> bool:
-    """Whether gate and values are as wide as each other, and the last map as wide as the input."""
-    width = found.last(found["x"])
-    return equal(width, found["width"]) and equal(found["F"], found["G"])
-
-
-def _is_named_alike(found: Match) -> bool:
-    """Whether the three maps have a bias, or none, and say nothing else."""
+def _is_gated(found: Match) -> bool:
+    """Whether gate and values are as wide as each other, the answer as wide as x, and a bias all that is said."""
     named = found["named"]
-    alike = named == found["named1"] == found["named2"]
-    return alike and set(dict(named)) <= {"bias"}
+    named_alike = named == found["named1"] == found["named2"] and set(dict(named)) <= {"bias"}
+    as_wide = equal(found.last(found["x"]), found["width"]) and equal(found["F"], found["G"])
+    return named_alike and as_wide
 
 
 def _linear_of(size: str, named: str) -> Call:
