@@ -148,20 +148,30 @@ def axes(model: Model, port: str | None, axis: int | None, result: int) -> Itera
 
     Raises UnknownDimension for an input that there is not, AxisOutOfRange, UnderivedWindow.
     """
-    from symcost.export.reports.path import Axis
-
     if port is not None and port not in model.inputs:
         raise UnknownDimension(port, model.name, model.inputs)
     for number, name in enumerate(model.inputs):
-        rank = len(model.graph.ports[number].shape)
-        if rank == 0 or port not in (None, name):
-            continue
+        if port in (None, name):
+            for each in _axes_of(model, number, axis):
+                yield _seen(model, name, (number, each, result))
 
-        # The last axis holds features, unless it is the only one.
-        for each in range(max(1, rank - 1)) if axis is None else [axis]:
-            asked = (number, each, result)
-            in_general = partial(model.answers.path_in_general, *asked) if model.values else None
-            yield Axis(name, each, model.path(*asked), in_general, model.answers.path_holds(*asked))
+
+def _axes_of(model: Model, number: int, axis: int | None) -> Sequence[int]:
+    """The axes of an input that are asked for; a single number has none, whatever is asked for."""
+    rank = len(model.graph.ports[number].shape)
+    if rank == 0:
+        return ()
+
+    # The last axis holds features, unless it is the only one.
+    return range(max(1, rank - 1)) if axis is None else (axis,)
+
+
+def _seen(model: Model, name: str, asked: tuple[int, int, int]) -> Axis:
+    """What is seen of an axis; `asked` are the numbers of the input, the axis and the result."""
+    from symcost.export.reports.path import Axis
+
+    in_general = partial(model.answers.path_in_general, *asked) if model.values else None
+    return Axis(name, asked[1], model.path(*asked), in_general, model.answers.path_holds(*asked))
 
 
 # Several models -----------------------------------------------------------------------------------

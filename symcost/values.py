@@ -304,7 +304,7 @@ def resolved(given: Given, ports: Mapping[str, Port]) -> Given:
         # As often as there are forms: a longer chain meets one of them twice.
         for _ in forms:
             value = value.substitute(forms)
-        if any(one in forms for one in value.free_symbols):
+        if not forms.keys().isdisjoint(value.free_symbols):
             raise BadValue(name, given[name], ports[name].span)
         found[name] = value
     return found

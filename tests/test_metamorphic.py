@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 import symcost
 from tests.metamorphic.relations import (
@@ -15,23 +15,26 @@ from tests.metamorphic.relations import (
     formula_differences,
     loop_differences,
 )
+from tests.oracle.sampling import examples
 from tests.oracle.strategies import Architecture, architectures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
-@settings(max_examples=5)
+@examples(3, 5)
 @given(architectures(), st.randoms(use_true_random=False))
 def test_written_otherwise(change: str, architecture: Architecture, rng: Random) -> None:
     assert [words for words in differences(change, architecture, rng) if "refused in one" not in words] == []
 
 
-@settings(max_examples=5)
+@pytest.mark.slow
+@examples(5, 5)
 @given(st.randoms(use_true_random=False))
 def test_loops_written_out(rng: Random) -> None:
     assert list(loop_differences(rng)) == []
 
 
-@settings(max_examples=10)
+@examples(6, 10)
 @given(architectures())
 def test_formulas_are_what_numbers_come_to(architecture: Architecture) -> None:
     """At the drawn sizes, many of which are 1, unless the formula says that it does not hold there."""

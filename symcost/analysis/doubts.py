@@ -53,7 +53,7 @@ def _in_front(graph: Graph, inputs: Set[Tensor], shown: Shown) -> Iterator[Repor
         # A layer over images is looked at as a whole; anything else is looked into.
         if block.name not in OVER_IMAGES or block.kind != "call":
             yield from _in_front(block.graph, _inside(block, inputs), shown)
-        elif image in inputs and _is_in_front([shown(size) for size in image.shape]):
+        elif image in inputs and _is_in_front(list(map(shown, image.shape))):
             yield channels_in_front(image.shape, image.span, block.name)
             return
 
@@ -90,10 +90,15 @@ def _widths(graph: Graph, shown: Shown, seen: set[Graph]) -> Iterator[Report]:
     for node in graph:
         if not isinstance(node, Block):
             continue
-        if node.kind == "call" and not node.span.source.name.startswith("library/"):
+        if _is_of_text(node):
             yield from _told_widths(node, shown)
         if node.graph not in seen:
             yield from _widths(node.graph, shown, seen)
+
+
+def _is_of_text(block: Block) -> bool:
+    """Whether it is a call that stands in the text of the user, not in one of the library."""
+    return block.kind == "call" and not block.span.source.name.startswith("library/")
 
 
 def _told_widths(call: Block, shown: Shown) -> Iterator[Report]:

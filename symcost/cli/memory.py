@@ -49,7 +49,7 @@ def chosen(types: tuple[str, ...]) -> dict[str, str]:
     by_role: dict[str, str] = {}
     named: set[str] = set()
     for part in ",".join(types).split(",") if types else ():
-        role, given, type_ = (text.strip() for text in part.rpartition("="))
+        role, given, type_ = map(str.strip, part.rpartition("="))
         demand_known(role if given else None, type_)
 
         # Nobody means two types for one thing.

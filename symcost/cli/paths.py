@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from symcost.cli.common import deliver, result_options, subject, tell_assumption
 from symcost.cli.output import tell
 
 if TYPE_CHECKING:
+    from symcost.export.reports.path import Axis
     from symcost.model import Model
 
 
@@ -49,8 +51,13 @@ def path(
         last = len(model.graph.results) - 1
         tell(f"this is result 0 of 0..{last}; `--result N` shows another")
     tell_assumptions(model)
-    for fact in dict.fromkeys(fact for each in axes for fact in each.holds if fact not in model.assumptions):
+    for fact in _held(model, axes):
         tell(f"assuming {fact}")
+
+
+def _held(model: Model, axes: Iterable[Axis]) -> Iterable[object]:
+    """What the answers hold under beside what the file assumes, each once."""
+    return dict.fromkeys(fact for each in axes for fact in each.holds if fact not in model.assumptions)
 
 
 def which(model: Model, result: int | None) -> int:

@@ -283,7 +283,7 @@ class NotASize(SymcostError):
         if not form.free_symbols and form.number is None:
             message = f"expected a whole number, found `{form.source()}`"
             helps = _way_out(span)
-        elif form.number is None or (least is not None and least.number is None):
+        elif form.number is None or _is_open(least):
             message = f"`{form.source()}` is always less than `{limit}`"
         elif form.number.denominator != 1:
             message = f"expected a whole number, found `{form.source()}`"
@@ -320,6 +320,11 @@ class ImpossibleAssumption(SymcostError):
         in_library = span.source.name.startswith("library/")  # whose names are not the reader's
         notes = [f"it says `{fact}` here"] if in_library and said != str(fact) else []
         super().__init__(f"`{said}` never holds", span, assumed_label(span), notes=notes, helps=_way_out(span))
+
+
+def _is_open(limit: Form | None) -> bool:
+    """Whether a limit depends on dimensions."""
+    return limit is not None and limit.number is None
 
 
 def _way_out(span: Span) -> list[str]:

@@ -43,17 +43,16 @@ class BadValue(SymcostError):
         `listed`: a list is wanted.
         """
         shown = str(value).lower() if isinstance(value, bool) else str(value)
+        mend = _list_of(name) if listed else _mend(name, shown, zero=zero)
+        if lacks_default:
+            mend += _by_default(name, shown)
         declared = [Label(span, "declared here")] if span else []
         super().__init__(
             f"`{name}` cannot be `{_cut(shown)}`",
             given or span,
             "" if given else "declared here",
             others=declared if given else [],
-            helps=[
-                f"give `{name}` a list: `{name}=2,4,4`"
-                if listed
-                else _mend(name, shown, zero=zero) + (_by_default(name, shown) if lacks_default else "")
-            ],
+            helps=[mend],
         )
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
@@ -68,6 +67,10 @@ def _cut(shown: str) -> str:
         return shown
     units = "digits" if shown.isdecimal() else "characters"
     return f"{shown[: LONGEST_VALUE // 2]}… ({len(shown)} {units})"
+
+
+def _list_of(name: str) -> str:
+    return f"give `{name}` a list: `{name}=2,4,4`"
 
 
 def _by_default(name: str, shown: str) -> str:

@@ -137,13 +137,16 @@ def share(part: int | Fraction, whole: int | Fraction, tenths: int | None = None
         return "0 %"
     if part == whole:
         return "100 %"
-
-    # What is rounded to nothing or to all is not quite that.
     if tenths is None:
         tenths = round(Fraction(part) * 1000 / whole)
+    return _between(tenths, is_less=part < whole)
+
+
+def _between(tenths: int, *, is_less: bool) -> str:
+    """What is rounded to nothing or to all is not quite that."""
     if tenths == 0:
         return "<0.1 %"
-    if tenths == 1000 and part < whole:
+    if tenths == 1000 and is_less:
         return ">99.9 %"
     return f"{tenths // 10}.{tenths % 10} %"
 

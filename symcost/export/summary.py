@@ -121,14 +121,18 @@ class Summary:
         if level >= depth:
             return
 
-        inside = runs(block.inside) if gather else ((part, 1) for part in block.inside)
-        for part, count in inside:
+        for part, count in _parts(block, gather):
             yield from self._rows(part, count * times, level + 1, depth, gather)
 
 
 def _label(block: BlockCost, times: int) -> str:
     """`12 × Layer`; what a block does itself is not counted."""
     return f"{times} × {block.label}" if times > 1 and block.kind != OWN else block.label
+
+
+def _parts(block: BlockCost, gather: bool) -> Iterable[tuple[BlockCost, int]]:
+    """What is in a block, and how often: alike neighbours at once, or each by itself."""
+    return runs(block.inside) if gather else ((part, 1) for part in block.inside)
 
 
 def folded(rows: Sequence[Row], nothing: Sequence[bool], *, every: bool = False) -> list[Row]:

@@ -6,10 +6,11 @@ pattern that comes back, such as five layers with a window and one without.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symcost.diagnostics import Span
 from symcost.errors import InLoop, TooManyOperations, UnequalLists, WrongKind
 from symcost.graph.expressions import evaluate
 from symcost.graph.files import twice
@@ -72,10 +73,7 @@ def _through(statement: ast.RepeatTogether, lists: Sequence[ListValue], frame: F
     """Goes through lists of one length; what the rounds emit stands one behind the other."""
     for fault in twice(statement.names):
         raise fault
-    columns = [[value for value, _ in one.items] for one in lists]
-    rounds: list[Round] = list(zip(*columns, strict=True))
-    if len(rounds) > MOST_ROUNDS:
-        raise TooManyOperations(statement.span, f"more than {MOST_ROUNDS} items in a list")
+    rounds = _rounds(lists, statement.span)
 
     # What the rounds of a pattern emit would stand in another order.
     emitted = list(emits(statement.body))
@@ -83,13 +81,27 @@ def _through(statement: ast.RepeatTogether, lists: Sequence[ListValue], frame: F
     parts: dict[str, list[Tensor]] = {name: [] for name in emitted}
     for stretch in stretches(rounds, longest):
         _follow(stretch, statement, frame)
-        for name, values in parts.items():
-            value = frame.names.get(name)
-            if isinstance(value, Tensor):
-                values.append(value)
+        _gather(parts, frame)
     for name, values in parts.items():
         if len(values) > 1:
             frame.names[name] = _joined(values, statement, frame)
+
+
+def _rounds(lists: Sequence[ListValue], span: Span) -> list[Round]:
+    """What the lists have in each round. Raises TooManyOperations."""
+    columns = [[value for value, _ in one.items] for one in lists]
+    rounds: list[Round] = list(zip(*columns, strict=True))
+    if len(rounds) > MOST_ROUNDS:
+        raise TooManyOperations(span, f"more than {MOST_ROUNDS} items in a list")
+    return rounds
+
+
+def _gather(parts: Mapping[str, list[Tensor]], frame: Frame) -> None:
+    """Put what a stretch of rounds has emitted behind what those before it have."""
+    for name, values in parts.items():
+        value = frame.names.get(name)
+        if isinstance(value, Tensor):
+            values.append(value)
 
 
 def _follow(stretch: Stretch, statement: ast.RepeatTogether, frame: Frame) -> None:

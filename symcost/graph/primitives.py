@@ -166,8 +166,13 @@ def _of_list(name: str, values: Sequence[Value], arguments: Arguments, span: Spa
     if name == "len":
         return num(len(listed.items))
     if name == "count":
-        return num(sum(type(item) is type(values[1]) and item == values[1] for item in listed.values))
+        return num(sum(_are_alike(item, values[1]) for item in listed.values))
     return _added_up(listed)
+
+
+def _are_alike(one: object, other: object) -> bool:
+    """`true` is not 1."""
+    return type(one) is type(other) and one == other
 
 
 def _added_up(listed: ListValue) -> Form:

@@ -45,14 +45,16 @@ class Harmless:
         """Whether a key of a table of this type changes nothing, whatever it says."""
         if key in self.always or key in self.noted:
             return True
-        if key in self.unless_own and (kind is None or key not in kind.defaults):
-            return True
-
-        # Of some types only.
-        name = "" if kind is None else kind.name
-        if key in self.some.get(name, {}) or key in self.noted_some.get(name, {}):
+        if self._of_some_types(key, kind):
             return True
         return any(fnmatchcase(key, pattern) for pattern in self.patterns)
+
+    def _of_some_types(self, key: str, kind: Type | None) -> bool:
+        """Whether it does so where a type has no key of this name, or in this type."""
+        if key in self.unless_own and (kind is None or key not in kind.defaults):
+            return True
+        name = "" if kind is None else kind.name
+        return key in self.some.get(name, {}) or key in self.noted_some.get(name, {})
 
 
 @once_each
@@ -194,25 +196,38 @@ def _unread(table: Table, place: Path_, keys: Keys, spoken_of: set[Path_]) -> It
         path = (*place, name)
         if _changes_nothing(key, name, table, place):
             continue
+
         if isinstance(value, dict) and value and _goes_inside(path, table, spoken_of):
             inner = Table((*table.path, key), value, _inside(table, name, value).type)
-            if _is_of_another_type(table, name, value) and (*path, MODEL_TYPE) not in spoken_of:
-                yield _fault(inner, MODEL_TYPE, MODEL_TYPE, value[MODEL_TYPE], keys)
+            if _is_of_another_type(table, name, value):
+                yield from _other_type(inner, path, keys, spoken_of)
             yield from _unread(inner, path, keys, spoken_of)
+
         elif path not in spoken_of and not _as_library(name, value, table.type):
             yield _fault(table, key, name, value, keys)
+
+
+def _other_type(inner: Table, path: Path_, keys: Keys, spoken_of: set[Path_]) -> Iterator[SymcostError]:
+    """A fault for the type of a table inside of another, unless it is read."""
+    if (*path, MODEL_TYPE) not in spoken_of:
+        yield _fault(inner, MODEL_TYPE, MODEL_TYPE, inner.entries[MODEL_TYPE], keys)
 
 
 def _changes_nothing(key: str, name: str, table: Table, place: Path_) -> bool:
     """Whether a key of a table is harmless, by its name in the file or in the library, or says what the table is."""
     known = harmless()
-    if key in known.rope and any(part.startswith(ROPE) for part in place):
+    if key in known.rope and _is_of_rope(place):
         return True
     if key in known.labels:
         return True  # how many there are is looked at where it matters
     if known.covers(name, table.type) or known.covers(key, table.type):
         return True
     return _says_what_it_is(name, table, inner=bool(place))
+
+
+def _is_of_rope(place: Path_) -> bool:
+    """Whether a table says, or stands in one that says, by which angles positions turn."""
+    return any(part.startswith(ROPE) for part in place)
 
 
 def _says_what_it_is(name: str, table: Table, *, inner: bool) -> bool:

@@ -50,7 +50,7 @@ class _Reader:
             case ast.Name():
                 return self._named(expr)
             case ast.Number(value=number):
-                return number.numerator if number.denominator == 1 else number
+                return _whole_where_it_is(number)
             case ast.String(value=text):
                 return text
             case ast.Bool(value=truth):
@@ -132,10 +132,13 @@ class _Reader:
     def _inside(self, expr: ast.Member | ast.Subscript) -> object:
         """An entry of a table, an item or a stretch of a list. Raises WrongKind, Unsaid."""
         base = self.known(expr.base)
-        if isinstance(expr, ast.Member):
-            if isinstance(base, Table):
-                return self.keys.value(base, expr.name.text)
-            raise WrongKind("a table", described(base), expr.base.span)
+        if isinstance(expr, ast.Subscript):
+            return self._subscript(expr, base)
+        if isinstance(base, Table):
+            return self.keys.value(base, expr.name.text)
+        raise WrongKind("a table", described(base), expr.base.span)
+
+    def _subscript(self, expr: ast.Subscript, base: object) -> object:
         if len(expr.items) != 1:
             raise WrongKind("the number of one item", f"`{expr.span.text}`", expr.span)
         place = expr.items[0]
@@ -143,15 +146,20 @@ class _Reader:
             key = self.known(place)
             if isinstance(key, str):
                 return self.keys.value(base, key)
+
         if not isinstance(base, list):
             raise WrongKind("a list", described(base), expr.base.span)
-        if isinstance(place, ast.Slice):
-            start, stop = (None if end is None else self.whole(end) for end in (place.start, place.stop))
-            return base[start:stop]
+        return self._stretch(base, place) if isinstance(place, ast.Slice) else self._item(base, place)
+
+    def _stretch(self, items: list[object], place: ast.Slice) -> list[object]:
+        start, stop = (None if end is None else self.whole(end) for end in (place.start, place.stop))
+        return items[start:stop]
+
+    def _item(self, items: list[object], place: ast.Expr) -> object:
         number = self.whole(place)
-        if not -len(base) <= number < len(base):
-            raise WrongKind(f"the number of an item: there are {len(base)}", str(number), place.span)
-        return base[number]
+        if not -len(items) <= number < len(items):
+            raise WrongKind(f"the number of an item: there are {len(items)}", str(number), place.span)
+        return items[number]
 
     def _made(self, expr: ast.Listed) -> Iterator[object]:
         """The items of a list that is worked out. Raises ValueTooLarge."""
@@ -174,10 +182,7 @@ class _Reader:
             return self.truth(expr.left) and self.truth(expr.right)
         if _is_condition(expr.left):
             return self.truth(expr.left) or self.truth(expr.right)
-        try:
-            first = self.value(expr.left)
-        except Unsaid:
-            first = None
+        first = self._or_null(expr.left)
         return self.value(expr.right) if first is None else first
 
     def _compared(self, expr: ast.Binary) -> bool:
@@ -194,7 +199,7 @@ class _Reader:
         return same(self.value(left), self.value(right))
 
     def _or_null(self, expr: ast.Expr) -> object:
-        """What nobody says is null where it is compared with null."""
+        """What nobody says is null, where it is compared with null or something stands in for it."""
         try:
             return self.value(expr)
         except Unsaid:

@@ -88,16 +88,20 @@ class Keys:
 
         Raises SeveralSpellings where it says another number.
         """
-        told = self._value(table, "num_labels") if "num_labels" in table.entries else None
-        names = self._value(table, "id2label") if "id2label" in table.entries else None
+        told, names = self._if_there(table, "num_labels"), self._if_there(table, "id2label")
         if isinstance(names, Table):
             if told is not None and told != len(names):
                 raise self._several(table, "num_labels", "id2label")
             return len(names)
+        if told is not None:
+            return told
 
         # As the library makes them up: two, or as many as a type has by default.
-        usual = 2 if table.type is None else table.type.labels
-        return usual if told is None else told
+        return 2 if table.type is None else table.type.labels
+
+    def _if_there(self, table: Table, name: str) -> object:
+        """What a file says itself; None where it says nothing."""
+        return self._value(table, name) if name in table.entries else None
 
 
 def _inner(value: object, kind: Type, key: str, path: Path_) -> object:

@@ -168,10 +168,20 @@ def _of_class(of_type: Sequence[Mapping], published: Published, name: str | None
     kind = None if name is None else type_of(name)
     names = told if isinstance(told, list) else [told]
     for one in of_type:
-        if names and all(isinstance(word, str) and one.takes(word, kind) for word in names):
+        if _takes_all(one, names, kind):
             return one
-    offered = list(dict.fromkeys(word for one in of_type for word in one.names(kind)))
+    offered = _classes(of_type, kind)
     raise OtherClass(published.source.name, names, offered, published.place(("architectures",)))
+
+
+def _takes_all(mapping: Mapping, names: Sequence[object], kind: Type | None) -> bool:
+    """Whether a mapping is for all classes that a file names, and it names some."""
+    return bool(names) and all(isinstance(word, str) and mapping.takes(word, kind) for word in names)
+
+
+def _classes(known: Iterable[Mapping], kind: Type | None) -> list[str]:
+    """All classes that are spoken of."""
+    return list(dict.fromkeys(word for one in known for word in one.names(kind)))
 
 
 # What it says -------------------------------------------------------------------------------------

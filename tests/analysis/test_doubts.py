@@ -101,6 +101,7 @@ def test_no_false_alarm(text: str) -> None:
     assert codes(text) == []
 
 
+@pytest.mark.slow
 def test_no_false_alarm_on_the_examples() -> None:
     """Nothing is said of any model that ships."""
     noted = []

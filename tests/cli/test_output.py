@@ -158,7 +158,10 @@ def test_a_full_disk(arch: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "result.txt"]
 
 
-@pytest.mark.parametrize("words", [["report"], ["--help"], ["report", "--help"]])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words", [["report"], ["--help"], pytest.param(["report", "--help"], marks=pytest.mark.thorough)]
+)
 def test_a_full_disk_behind_standard_output(arch: Path, tmp_path: Path, words: list[str]) -> None:
     words = words if "--help" in words else [*words, str(arch)]
     with (tmp_path / "out").open("w") as out:
@@ -166,6 +169,7 @@ def test_a_full_disk_behind_standard_output(arch: Path, tmp_path: Path, words: l
     assert (done.returncode, done.stderr) == (74, "Error: cannot write standard output: File too large\n")
 
 
+@pytest.mark.slow
 def test_a_full_disk_behind_standard_error(arch: Path, tmp_path: Path) -> None:
     """The fault is still one."""
     with (tmp_path / "err").open("w") as err:
@@ -183,17 +187,22 @@ def shell(line: str, arch: Path) -> tuple[int, str, str]:
 CLOSED = "Error: cannot write standard output: Bad file descriptor\n"
 
 
+alike = pytest.mark.thorough
+"""Each costs a process of its own; others are closed at the same place."""
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "ended"),
     [
         ("{symcost} formula {arch} >&-", (74, "", CLOSED)),
-        ("{symcost} --help >&-", (74, "", CLOSED)),
-        ("{symcost} check {arch} >&-", (74, "", CLOSED)),
+        pytest.param("{symcost} --help >&-", (74, "", CLOSED), marks=alike),
+        pytest.param("{symcost} check {arch} >&-", (74, "", CLOSED), marks=alike),
         ("{symcost} formula {arch} >&- 2>&-", (74, "", "")),
         ("{symcost} formula {arch} T=0 2>&-", (1, "", "")),
-        ("{symcost} formula {arch} T 2>&-", (2, "", "")),
-        ("{symcost} formula {arch} 2>&-", (0, PRINTED, "")),
-        ("{symcost} formula {arch} <&-", (0, PRINTED, "")),
+        pytest.param("{symcost} formula {arch} T 2>&-", (2, "", ""), marks=alike),
+        pytest.param("{symcost} formula {arch} 2>&-", (0, PRINTED, ""), marks=alike),
+        pytest.param("{symcost} formula {arch} <&-", (0, PRINTED, ""), marks=alike),
         ("{symcost} formula {arch} -o {out} >&- && cat {out}", (0, PRINTED, "")),
         ("{symcost} formula - <&-", (1, "", "error[unreadable-file]: cannot read `<stdin>`: it is closed\n")),
     ],
@@ -203,6 +212,7 @@ def test_closed_streams(arch: Path, line: str, ended: tuple[int, str, str]) -> N
     assert shell(line, arch) == ended
 
 
+@pytest.mark.slow
 def test_a_reader_of_help_that_leaves(arch: Path) -> None:
     """As of a report: quietly."""
     code = "import os, sys; os.close(0); sys.exit()"
@@ -216,20 +226,22 @@ SETTING_UP = (b"Fatal Python error: init", b"Could not import runpy module")
 
 
 @pytest.mark.slow
-def test_an_interrupt_at_any_time(arch: Path) -> None:
+@pytest.mark.parametrize(
+    "step", [pytest.param(n, marks=[] if n in (0, 4, 9) else [pytest.mark.thorough]) for n in range(12)]
+)
+def test_an_interrupt_at_any_time(arch: Path, step: int) -> None:
     """While modules load, arguments are read, or a command runs: status 130 or death by the signal, and no word."""
-    for step in range(12):
-        command = [sys.executable, "-m", "symcost", "report", str(arch)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-            time.sleep(0.06 + 0.02 * step)
-            running.send_signal(signal.SIGINT)
-            _, told = running.communicate()
-        # Before the first line of ours Python itself dies of the signal, and traces its own start.
-        if told.startswith(SETTING_UP):
-            assert running.returncode == 1  # which is what Python ends with while it sets itself up
-            continue
-        assert running.returncode in (0, 130, -signal.SIGINT)
-        assert running.returncode != 130 or told == b""
+    command = [sys.executable, "-m", "symcost", "report", str(arch)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        time.sleep(0.06 + 0.02 * step)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate()
+    # Before the first line of ours Python itself dies of the signal, and traces its own start.
+    if told.startswith(SETTING_UP):
+        assert running.returncode == 1  # which is what Python ends with while it sets itself up
+        return
+    assert running.returncode in (0, 130, -signal.SIGINT)
+    assert running.returncode != 130 or told == b""
 
 
 def test_an_interrupt_while_modules_load(arch: Path) -> None:

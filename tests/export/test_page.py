@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
@@ -19,6 +20,9 @@ from symcost.export import writings
 from symcost.export.page import Page, Room
 from symcost.export.parts import Entry, Figure, Formula, Layout, Listing, Notes, Row, Section, Table, flat, plain
 from symcost.formula import symbol
+
+if TYPE_CHECKING:
+    from _pytest.mark import ParameterSet
 
 ELMAN = '''\
 dim T "time", I "input channels", H "hidden channels"
@@ -76,12 +80,36 @@ COMMANDS = {
     "check": "check {file} -v",
     "layers": "layers",
     "layers, one": "layers LSTM",
+    "models": "models",
+    "models, one": "models qwen",
     "latex": "latex {file} --model {model} --kind table",
     "eval": "eval {file} --model {model} --config small --on h100-sxm --dtype bf16",
     "energy": "energy {file} --model {model} --config small --on h100-sxm --dtype bf16 --utilization 0.4",
     "devices": "devices",
 }
 """Every command, some of them with the options that make another page of it."""
+
+
+def written() -> list[str]:
+    """The commands that take a writing: `latex` is one."""
+    return [name for name in COMMANDS if name != "latex"]
+
+
+def pages() -> list[ParameterSet]:
+    """Each command that takes a writing on both files, those that read none on one.
+
+    Of the two files the one that is made to break pages is read every time, the ordinary one with `--all`: as text it
+    stands in the golden files of the commands. So do all layers, of which one is written every time.
+    """
+    found = []
+    for name in written():
+        marks = [pytest.mark.thorough] if name == "layers" else []
+        if "{file}" in COMMANDS[name]:
+            found.append(pytest.param(name, "Ünï_çødé_9", id=f"{name} of odd words", marks=marks))
+            marks = [*marks, pytest.mark.thorough]
+        found.append(pytest.param(name, "Elman", id=name, marks=marks))
+    return found
+
 
 PARSERS: dict[str, Callable[[str], object]] = {
     "json": json.loads,
@@ -104,11 +132,6 @@ def run(files: dict[str, Path], name: str, *options: str, model: str = "Elman") 
     return CliRunner().invoke(main, [*words, *options], prog_name="symcost")
 
 
-def written() -> list[str]:
-    """The commands that take a writing: `latex` is one."""
-    return [name for name in COMMANDS if name != "latex"]
-
-
 def test_every_command_is_here() -> None:
     """Whoever adds a command that prints a result adds it to the list above."""
     assert {words.split()[0] for words in COMMANDS.values()} == set(main.commands)
@@ -121,8 +144,7 @@ def test_the_writings_are_the_files_of_the_folder() -> None:
     assert {"text", "markdown", "csv", "json", "latex", "typst"} <= set(writings.names())
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "latex"])
-@pytest.mark.parametrize("model", ["Elman", "Ünï_çødé_9"])
+@pytest.mark.parametrize(("name", "model"), pages())
 def test_every_command_takes_every_format(files: dict[str, Path], name: str, model: str) -> None:
     """It ends with status 0, prints something, and what has a parser parses."""
     for writing in writings.names():
@@ -133,7 +155,9 @@ def test_every_command_takes_every_format(files: dict[str, Path], name: str, mod
         PARSERS.get(writing, str)(result.stdout)
 
 
-@pytest.mark.parametrize("name", list(COMMANDS))
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.thorough] if name == "layers" else []) for name in COMMANDS]
+)
 def test_output_goes_to_a_file(files: dict[str, Path], name: str, tmp_path: Path) -> None:
     """`-o` is the same everywhere: the file has what standard output would have, which stays empty."""
     target = tmp_path / "result.txt"

@@ -117,7 +117,9 @@ def test_it_goes_out_as_graphml(file: str, flat: bool) -> None:
     assert {d["inside"] for _, d in network.nodes(data=True)} - {""} <= set(network)
 
 
-@pytest.mark.parametrize("command", ["formula", "report", "check"])
+@pytest.mark.parametrize(
+    "command", ["report", *(pytest.param(name, marks=pytest.mark.thorough) for name in ("formula", "check"))]
+)
 def test_no_formula_needs_networkx(command: str) -> None:
     """It takes as long to start as a short run; an LSTM has cycles of two values to look at."""
     path = EXAMPLES / "lecture" / "lstm.arch"

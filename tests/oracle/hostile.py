@@ -77,7 +77,7 @@ TEXTS: dict[str, str] = {
     "else if": model("if false { x = x }" + " else if false { x = x }" * 5_000 + " return x"),
     "scan in scan": model(nested("scan t@ in N", 40, "emit y = x * 2") + " return x"),
     "scan in a growing scan": model("scan t0 in N {" + nested("scan t@ in t@ + 1", 0, "") + "emit y = x } return y"),
-    "triangles": triangles(20),
+    "triangles": triangles(14),
     "repeat in repeat": model(nested("repeat 1000000000", 30, "x = x -> Linear(D)") + " return x"),
     "choose in choose": model(nested("choose 2 of 1000000000", 40, "emit y = x -> Linear(D)") + " return x"),
     "as deep as may be": model("return " + "(" * 90 + "x" + ")" * 90),
@@ -99,12 +99,12 @@ TEXTS: dict[str, str] = {
     "power of a power of a sum": model("return x * 2", "x: [((A + B + C)^100)^100], A, B, C"),
     "axes": model("return x * 2", "x: [" + ", ".join(["T"] * 5_000) + "]"),
     "different axes": model("return x * 2", "x: [" + ", ".join(f"T{n}" for n in range(500)) + "]"),
-    "statements": model("x = x * 2\n" * 1_500 + "return x"),
-    "layers": model("x = x -> Linear(D)\n" * 1_000 + "return x"),
-    "models": "".join(f"model M{n}(x: [T]) {{ return x * {n} }}\n" for n in range(100)),
-    "faults": model("x = y\n" * 5_000 + "return x"),
+    "statements": model("x = x * 2\n" * 600 + "return x"),
+    "layers": model("x = x -> Linear(D)\n" * 400 + "return x"),
+    "models": "".join(f"model M{n}(x: [T]) {{ return x * {n} }}\n" for n in range(40)),
+    "faults": model("x = y\n" * 2_000 + "return x"),
     "broken items": "model (\n" * 5_000,
-    "assumptions": assumptions(40),
+    "assumptions": assumptions(25),
     "products of many": model("y[] = " + " * ".join(["x[t, d]"] * 1_000) + " return y"),
     "sums of many": model("".join(f"param W{n}: [D]\n" for n in range(300)) + f"y[t] = {MANY_TERMS} return y"),
     "one line": "#" + "x" * 3_000_000,
@@ -124,7 +124,7 @@ TEXTS: dict[str, str] = {
     "billion unrolled": model("repeat 1000000000 { x = concat(x, x) } return x"),
     "billion unrolled with a counter": model("repeat l in 1000000000 { x = x -> Linear(2*D + l) } return x"),
     "many unrolled": model("repeat 1000 { x = concat(x, x) } return x"),
-    "unrolled in unrolled": model("repeat 100 { repeat 30 { x = concat(x, x[:, 0:1]) } } return x"),
+    "unrolled in unrolled": model("repeat 30 { repeat 30 { x = concat(x, x[:, 0:1]) } } return x"),
     "billion parts": model("y = split(x, 1000000000) return y"),
     "billion experts": model("choose 1000000000 of 1000000000 { emit y = x -> Linear(D) } return y"),
     "long scan with floors": model("scan t in 10^15 { emit y = sum(zeros([t//7 + t % 3 + min(t, 5) + 1])) } return y"),
@@ -143,7 +143,7 @@ TEXTS: dict[str, str] = {
     "configuration": model("return x * 2") + "config c { T = 1e400, D = " + "9" * 4_000 + " } expect M(c) { mul == 1 }",
     # Round and round.
     "doubling": doubling(40, "f(x)"),
-    "doubling with statics": doubling(10, "f(x, #)"),
+    "doubling with statics": doubling(8, "f(x, #)"),
     "doubling of named layers": "module f0(x: [..., D]) { return x -> Linear(D) }\n" + "\n".join(
         f"module f{n}(x: [..., D]) {{ layer g = f{n - 1}  layer h = f{n - 1}  return x -> g -> h -> g }}"
         for n in range(1, 40)
@@ -171,9 +171,13 @@ TEXTS: dict[str, str] = {
 LONG: dict[str, str] = {
     "many triangles": triangles(40),
     "many statements": model("x = x * 2\n" * 5_000 + "return x"),
+    "many layers": model("x = x -> Linear(D)\n" * 1_000 + "return x"),
+    "many models": "".join(f"model M{n}(x: [T]) {{ return x * {n} }}\n" for n in range(100)),
+    "many faults": model("x = y\n" * 5_000 + "return x"),
     "many assumptions": assumptions(110),
     "many maxima": maxima(60),
     "more unrolled": model("repeat 5000 { x = concat(x, x) } return x"),
+    "longer unrolled in unrolled": model("repeat 100 { repeat 30 { x = concat(x, x[:, 0:1]) } } return x"),
     "unrolled and cut in unrolled": model("repeat 900 { repeat 900 { x = concat(x, x[:, 0:1]) } } return x"),
     "more doubling with statics": doubling(40, "f(x, #)"),
 }

@@ -427,6 +427,8 @@ class Frame:
                 return value
             case ast.List(items=items):
                 return self.listed(items)
+            case ast.Chosen(then=then, condition=condition, otherwise=otherwise):
+                return self.evaluate(then if self.evaluate(condition) else otherwise)
             case ast.Unary(op="not", operand=operand):
                 return not self.evaluate(operand)
             case ast.Unary(operand=operand):

@@ -9,6 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from _pytest.mark import ParameterSet
 
 Values = Mapping[str, int]
 
@@ -167,3 +173,12 @@ LIBRARY = [
 ]
 
 PROGRAMS = [*written(), *POINTWISE, *LIBRARY]
+
+
+def each_program() -> list[ParameterSet]:
+    """Programs as parameters of a test; between two edits every third is enough."""
+    slow = [pytest.mark.slow]
+    return [
+        pytest.param(program, id=program.name, marks=slow if number % 3 else [])
+        for number, program in enumerate(PROGRAMS)
+    ]

@@ -220,11 +220,9 @@ class Peak:
 
         Raises UndecidedPeak.
         """
-        assert at.high is not None
-        low, high = at.low.number, at.high.number
-        if low is None or high is None or high - low > MOST_ROUNDS:
+        turns = _turns(at)
+        if turns is None:
             raise UndecidedPeak(block.name, block.span, at.name)
-        turns = range(int(low), int(high))
 
         # A form over the round alone is a number in each of them: no proof is needed.
         if form.free_symbols == (at,):
@@ -297,6 +295,15 @@ def _running(graph: Graph) -> Iterator[Operation | Block]:
     for node in graph:
         if isinstance(node, Operation) or (isinstance(node, Block) and node.kind != "layer"):
             yield node
+
+
+def _turns(at: Symbol) -> range | None:
+    """The rounds of a loop by number; None where that is open, or there are too many to go through."""
+    assert at.high is not None
+    low, high = at.low.number, at.high.number
+    if low is None or high is None or high - low > MOST_ROUNDS:
+        return None
+    return range(int(low), int(high))
 
 
 def _places(rooms: Rooms, given_up: Sequence[Room]) -> tuple[int, ...]:

@@ -64,6 +64,11 @@ class Comparison:
         return "much" if self.quantity in UNCOUNTED else "many"
 
     @property
+    def everywhere(self) -> bool:
+        """Whether neither side has a number for a dimension, so that what holds does so for all of them."""
+        return not self.left.model.values and not self.right.model.values
+
+    @property
     def forms(self) -> tuple[Form, Form]:
         """What each costs, with all that is known."""
         return self.left.form(self.quantity, self.convention), self.right.form(self.quantity, self.convention)
@@ -186,10 +191,9 @@ def verdicts(one: Comparison, wanted: Sequence[str]) -> Iterator[str]:
     """Sentences: what holds always, else what holds from where on."""
     left, right = one.forms
     fixed = always(left, right, one.known)
-    everywhere = not (one.left.model.values or one.right.model.values)
     if fixed:
-        yield _fixed(one, fixed, everywhere)
-    decided = everywhere or (left - right).number is None  # for all values that are still open
+        yield _fixed(one, fixed, one.everywhere)
+    decided = one.everywhere or (left - right).number is None  # for all values that are still open
     if wanted or not fixed or not decided:
         yield from _crossings(one, wanted, doubtful=not fixed)
 

@@ -112,9 +112,7 @@ def overview(
     Raises UnknownQuantity and the faults of the models; what cannot be derived for one model leaves its cell empty.
     """
     quantities = [name for name in columns if name != SCALING]
-    for name in quantities:
-        if name not in known:
-            raise UnknownQuantity(name, (*known, SCALING))
+    _demand_known(quantities, known)
     names = _names(subjects) if orders else None
     scaled = MACS if MACS in quantities or not quantities else quantities[0]
 
@@ -128,6 +126,13 @@ def overview(
         _ = subject.model.graph  # what is wrong with the model itself is said as such
         entries.append(Entry(subject, {name: cell(subject, name) for name in columns}))
     return Overview(tuple(entries), tuple(columns), dimension, orders, scaled)
+
+
+def _demand_known(quantities: Sequence[str], known: Collection[str]) -> None:
+    """Raises UnknownQuantity."""
+    for name in quantities:
+        if name not in known:
+            raise UnknownQuantity(name, (*known, SCALING))
 
 
 def _asked(ask: Callable[..., Cell], *arguments: object) -> Cell:

@@ -103,13 +103,18 @@ def _gathered(
 ) -> Iterator[tuple[int, str, int, Estimate]]:
     """Level, name, how many, and one of them: equal neighbours are one row, what takes no time none."""
     yield level, _counted(block, times), times, block
-    inside = [child for child in block.children if every or child.time]
+    inside = _told(block.children, every)
     if level >= depth or _only_own(inside):
         return
 
     for _, group in groupby(inside, key=lambda child: (child.label, child.seconds, child.bytes)):
         first, *others = group
         yield from _gathered(first, times * (1 + len(others)), level + 1, depth, every)
+
+
+def _told(blocks: Iterable[Estimate], every: bool) -> list[Estimate]:
+    """Those that take time, unless `every` block is wanted."""
+    return [block for block in blocks if every or block.time]
 
 
 def _only_own(inside: Iterable[Estimate]) -> bool:

@@ -16,7 +16,7 @@ MOST_OPERATIONS = 30_000
 """Larger runs would be slow; widths that an example writes as numbers cannot be made small."""
 
 
-@pytest.mark.parametrize("path", each())
+@pytest.mark.parametrize("path", each(sample=True))
 def test_formulas_say_what_a_run_counts(path: Path) -> None:
     """Every model that can be made small enough agrees at the first small sizes that suit its assumptions."""
     for model in loaded(path).models.values():

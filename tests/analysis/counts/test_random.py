@@ -11,6 +11,7 @@ from tests.oracle.sampling import examples
 from tests.oracle.strategies import Architecture, architectures
 
 
+@examples(30)
 @given(architectures())
 def test_formulas_say_what_a_run_counts(architecture: Architecture) -> None:
     """At the drawn sizes and where every size is 1; one formula answers both."""

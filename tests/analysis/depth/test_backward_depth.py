@@ -130,7 +130,17 @@ PROGRAMS = {
 MODULES = "module first(x: [T, D]) { return tanh(x[0]) + x[1] } "
 
 
-@pytest.mark.parametrize("sizes", [(2, 2, 2), (3, 2, 4), (4, 1, 3), (1, 3, 2), (2, 3, 1)], ids=str)
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        (2, 2, 2),
+        pytest.param((3, 2, 4), marks=pytest.mark.slow),
+        pytest.param((4, 1, 3), marks=pytest.mark.slow),
+        (1, 3, 2),
+        pytest.param((2, 3, 1), marks=pytest.mark.slow),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize(("ports", "body"), PROGRAMS.values(), ids=PROGRAMS)
 def test_programs(ports: str, body: str, sizes: tuple[int, int, int]) -> None:
     """Every kind of program, run back at small sizes."""
@@ -139,7 +149,8 @@ def test_programs(ports: str, body: str, sizes: tuple[int, int, int]) -> None:
     assert_agreement(ports, body, {symbol.name: named[symbol.name] for symbol in asked.symbols})
 
 
-@examples(10, 25)
+@pytest.mark.slow
+@examples(8, 25)
 @given(architectures())
 def test_random_architectures(architecture: Architecture) -> None:
     """Programs that nobody thought of; with numbers for all sizes, as a run has them."""

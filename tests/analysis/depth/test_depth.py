@@ -207,8 +207,18 @@ PUBLISHED = {
 }
 
 
+OF_A_FAMILY = ("resnet101", "densenet201", "vgg13", "EfficientNetB5", "EfficientNetB6")
+"""Larger and smaller ones of the same file are looked at every time."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("file", "config", "layers"), PUBLISHED.values(), ids=PUBLISHED)
+@pytest.mark.parametrize(
+    ("file", "config", "layers"),
+    [
+        pytest.param(*said, id=name, marks=[pytest.mark.thorough] if name in OF_A_FAMILY else [])
+        for name, said in PUBLISHED.items()
+    ],
+)
 def test_published_depths(file: str, config: str, layers: int) -> None:
     """Depth as papers count it: only convolutions and matrix products are steps."""
     asked = loaded(EXAMPLES / "vision" / f"{file}.arch").model().configured(config)
@@ -286,7 +296,7 @@ def assert_longest(
 
 
 @pytest.mark.slow
-@examples(8, 25)
+@examples(6, 25)
 @given(architectures(), st.randoms(use_true_random=False))
 def test_a_longest_path_is_one(architecture: Architecture, random: Random) -> None:
     """On programs that nobody thought of, by operation, by product, and by steps of different lengths."""
@@ -306,6 +316,7 @@ def test_a_longest_path_is_one(architecture: Architecture, random: Random) -> No
         assert_longest(paths, values, random, partial(schedule.depth, asked.graph, values, clock), slow)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ports", "body", "depth"), SCALARS.values(), ids=SCALARS)
 def test_a_longest_path_by_scalar_is_one(ports: str, body: str, depth: str) -> None:
     """Where the steps of an operation are formulas."""
@@ -337,6 +348,7 @@ repeat n { c = exp(exp(exp(a)))  a = tanh(b)  b = c }
 return a + b"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rounds", range(1, 8))
 def test_turns_of_two_lengths(rounds: int) -> None:
     """Three steps one way and one the other: the longer of two chains, whichever number of rounds."""
@@ -345,7 +357,7 @@ def test_turns_of_two_lengths(rounds: int) -> None:
 
 
 @pytest.mark.slow
-@examples(8, 25)
+@examples(4, 25)
 @given(architectures())
 def test_depth_is_when_the_last_number_is_ready(architecture: Architecture) -> None:
     """A formula, and a scheduler that knows every single number; by operation, and by scalar."""

@@ -22,7 +22,7 @@ from tests.examples.files import EXAMPLES, loaded
 from tests.oracle.agreement import loaded_text
 from tests.oracle.counted import Unfit
 from tests.oracle.living import peak
-from tests.oracle.programs import PROGRAMS, Program
+from tests.oracle.programs import Program, each_program
 from tests.oracle.sampling import examples
 from tests.oracle.storage import kept, unseen
 from tests.oracle.strategies import Architecture, architectures
@@ -174,7 +174,7 @@ def test_random_architectures_keep_what_a_run_keeps(architecture: Architecture) 
         assert_kept(architecture.text, "M", values)
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", each_program())
 def test_programs_keep_what_a_run_keeps(program: Program) -> None:
     for values in program.values:
         assert_kept(program.text, program.model, values)
@@ -235,7 +235,7 @@ def test_the_peak_of_random_architectures(architecture: Architecture) -> None:
         assert_peak(architecture.text, "M", values)
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", each_program())
 def test_the_peak_of_programs(program: Program) -> None:
     for values in program.values:
         assert_peak(program.text, program.model, values)

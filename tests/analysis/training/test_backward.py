@@ -16,7 +16,7 @@ from tests.oracle.agreement import loaded_text
 from tests.oracle.autodiff import differentiate
 from tests.oracle.counted import Unfit
 from tests.oracle.interpreter import Machine
-from tests.oracle.programs import PROGRAMS, Program
+from tests.oracle.programs import Program, each_program
 from tests.oracle.sampling import examples
 from tests.oracle.strategies import Architecture, architectures
 
@@ -178,7 +178,7 @@ def assert_agreement(text: str, name: str, values: Mapping[str, int], found: sym
         assert formulas == done.counts, f"at {dict(values)}, {inputs=}\n{text}"
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", each_program())
 def test_programs(program: Program) -> None:
     """What the formulas say is what the way back counts."""
     found = loaded_text(program.text).model(program.model)

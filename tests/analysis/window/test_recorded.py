@@ -16,7 +16,7 @@ import pytest
 
 from symcost.errors import NoPath, UnderivedWindow
 from symcost.model import Model
-from tests.examples.files import loaded
+from tests.examples.files import SAMPLE, loaded
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[2] / "examples"
@@ -27,28 +27,16 @@ REFUSED = set(RECORDED["refused"])
 a quotient (patches of an image, heads of a width), and path lengths where a shorter way is not excluded."""
 
 
-LONG = {
-    "speech/conv_tasnet.arch ConvTasNet",
-    "speech/wav2vec2.arch Wav2Vec2",
-    "speech/whisper.arch Whisper",
-    "speech/whisper_decoding.arch Step",
-    "vision/clip.arch CLIP",
-    "vision/convnext.arch ConvNeXt",
-    "vision/googlenet.arch GoogLeNet",
-    "vision/mobilenet_v1.arch MobileNet",
-    "vision/mobilenet_v2.arch MobileNetV2",
-    "vision/mobilenet_v3.arch MobileNetV3",
-    "vision/resnet.arch ResNet",
-    "vision/resnext.arch ResNeXt",
-    "vision/vit.arch ViT",
-    "vision/wide_resnet.arch WideResNet",
-}
-"""What takes long and has smaller ones of its kind beside it: with `--all`."""
+def asked_every_time(name: str) -> bool:
+    """Whether it is of the lecture, where each shows something else, or one of those that stand for the others."""
+    path = Path(name.split()[0])
+    return path.parts[0] == "lecture" or path.stem in SAMPLE
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=[pytest.mark.thorough] if n in LONG else []) for n in RECORDED["answers"]]
+    "name",
+    [pytest.param(n, marks=[] if asked_every_time(n) else [pytest.mark.thorough]) for n in RECORDED["answers"]],
 )
 def test_answers_stay(name: str) -> None:
     """What was told is told again, in the same words."""

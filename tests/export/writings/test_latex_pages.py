@@ -13,7 +13,7 @@ from symcost.export import notation
 from symcost.export.page import Page, Room
 from symcost.export.parts import Paragraph, Row, Table, Verbatim
 from symcost.export.writings.latex import write
-from tests.export.test_page import COMMANDS, files, run  # noqa: F401  # a fixture
+from tests.export.test_page import COMMANDS, files, pages, run  # noqa: F401  # a fixture
 
 PACKAGES = "amsmath,amssymb,array,booktabs,longtable,tabularx"
 
@@ -41,8 +41,7 @@ def assert_whole(text: str) -> None:
         assert len({unescaped(row, "&") for row in rows}) == 1
 
 
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "latex"])
-@pytest.mark.parametrize("model", ["Elman", "Ünï_çødé_9"])
+@pytest.mark.parametrize(("command", "model"), pages())
 def test_the_page_of_every_command(files: dict[str, Path], command: str, model: str) -> None:  # noqa: F811
     """With ordinary names, and with names and words that are made to break it."""
     result = run(files, command, "--format", "latex", model=model)
@@ -52,7 +51,7 @@ def test_the_page_of_every_command(files: dict[str, Path], command: str, model: 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
-@pytest.mark.parametrize("model", ["Elman", "Ünï_çødé_9"])
+@pytest.mark.parametrize("model", [pytest.param("Elman", marks=pytest.mark.thorough), "Ünï_çødé_9"])
 def test_the_pages_compile(files: dict[str, Path], model: str, tmp_path: Path) -> None:  # noqa: F811
     """All of them in one document; letters that the fonts lack are declared."""
     bodies = []
