@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from symcost.errors import SymcostError as SymcostError
     from symcost.guards import assert_cost as assert_cost
     from symcost.hardware import Device as Device
+    from symcost.importing.imported import from_torch as from_torch
     from symcost.model import Model as Model
     from symcost.pages import (
         check as check,
@@ -52,6 +53,8 @@ _HOMES = {
     "Device": "symcost.hardware",
     "Quantity": "symcost.quantity",
     "SymcostError": "symcost.errors",
+    "from_torch": "symcost.importing.imported",
+    "from_onnx": "symcost.importing.onnx",
     "assert_cost": "symcost.guards",
     "form": "symcost.reading",
     "from_config": "symcost.zoo",

@@ -21,6 +21,7 @@ from symcost.cli.energy import energy
 from symcost.cli.explain import explain
 from symcost.cli.formula import formula, latex
 from symcost.cli.growth import growth
+from symcost.cli.import_ import import_
 from symcost.cli.layers import layers
 from symcost.cli.memory import memory
 from symcost.cli.output import FULL, CannotWrite, silence, tell
@@ -167,6 +168,6 @@ def main() -> None:
 
 for command in (
     formula, report, explain, table, compare, growth, memory, path, check, layers, models, latex, evaluate,
-    energy, devices,
+    energy, devices, import_,
 ):  # fmt: skip
     main.add_command(command)

@@ -40,6 +40,15 @@ from symcost.errors.files import (
     UseCycle as UseCycle,
     UseOutside as UseOutside,
 )
+from symcost.errors.importing import (
+    CannotCapture as CannotCapture,
+    CaptureTooLarge as CaptureTooLarge,
+    CaptureTooLong as CaptureTooLong,
+    CountsDiffer as CountsDiffer,
+    MissingExtra as MissingExtra,
+    NoSuchSource as NoSuchSource,
+    UnknownOperation as UnknownOperation,
+)
 from symcost.errors.indices import (
     AffineSign as AffineSign,
     BadIndexing as BadIndexing,

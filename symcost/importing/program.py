@@ -111,7 +111,14 @@ class Contraction:
     terms: tuple[tuple[Expr, tuple[str | Affine, ...]], ...]
 
 
-Arg = Size | Plain | bool | str | tuple["Arg", ...]
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A definition by its name, as an argument: `Stacked(LSTM, H)`, `act = gelu`."""
+
+    name: str
+
+
+Arg = Size | Plain | Function | bool | str | tuple["Arg", ...]
 Expr = Ref | Plain | Constant | Call | Arithmetic | Negative | Subscript | Contraction
 
 
@@ -179,3 +186,7 @@ class Program:
     """What a reader of the text should know: what was folded away, what was taken for what."""
     counts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """What PyTorch counts (`params`, `macs`) at each configuration."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What the keys of the configurations mean, where the source says so."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """The packages that made it, with their versions."""

@@ -1,0 +1,96 @@
+"""`symcost import`: a PyTorch model in, its text out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from symcost.cli.common import output_option
+from symcost.cli.output import put
+
+Lists = dict[str, tuple[int, ...]]
+
+SIZE = re.compile(r"[1-9][0-9]{0,17}")
+
+
+def _lists(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> Lists:
+    """`width=64,96,160` as a table; each key once."""
+    found: Lists = {}
+    for text in given:
+        key, sign, values = (part.strip() for part in text.partition("="))
+        numbers = [part.strip() for part in values.split(",")]
+        if not (key and sign) or not all(SIZE.fullmatch(one) for one in numbers):
+            raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE,VALUE,..., such as width=64,96,160")
+        if key in found:
+            raise click.BadParameter(f"{key!r} is given twice")
+        found[key] = tuple(map(int, numbers))
+    return found
+
+
+@click.command(
+    "import",
+    help="""\
+Make the .arch text of a PyTorch model.
+
+SOURCE is torchvision:NAME, timm:NAME, hf:config.json (or the name of a type of transformers),
+package.module:function for a function that returns a module and its inputs, or FILE.onnx.
+
+This runs the model's code, in a process of its own with bounds of time and memory. No weights are read. Before
+anything is written, parameters and MACs are compared with PyTorch's own counts. Needs PyTorch: pip install
+'symcost[import]'.
+""",
+    epilog="""\b
+Examples:
+  symcost import torchvision:resnet50 -o resnet50.arch
+  symcost import hf:config.json --vary hidden_size=512,768,1280 --vary num_attention_heads=8,6,16
+  symcost import my_package.my_module:make --vary width=64,96,160 --vary depth=2,3,4
+  symcost import torchvision:fasterrcnn_resnet50_fpn --module backbone
+  symcost import model.onnx
+""",
+)
+@click.argument("source")
+@click.option(
+    "--vary", multiple=True, callback=_lists, metavar="NAME=VALUE,...",
+    help="Make the model at several sizes, and name its sizes by this key; one value sets it.",
+)  # fmt: skip
+@click.option("--module", "part", metavar="PATH", help="Only a part of the model, such as `backbone`.")
+@click.option("--plain", is_flag=True, help="Sizes as numbers, those of the first values given.")
+@click.option("--flat", is_flag=True, help="One plain list of statements, without modules and names.")
+@click.option("--graph", is_flag=True, help="Write what was captured, for `symcost import graph:FILE` without PyTorch.")
+@click.option("--seconds", type=click.IntRange(1, 86400), default=300, show_default=True, help="How long it may take.")
+@click.option(
+    "--gigabytes", type=click.IntRange(1, 4096), default=16, show_default=True, help="Address space it may use."
+)
+@output_option
+def import_(
+    source: str,
+    vary: Lists,
+    part: str | None,
+    plain: bool,
+    flat: bool,
+    graph: bool,
+    seconds: int,
+    gigabytes: int,
+    output: Path | None,
+) -> None:
+    """`symcost import`"""
+    from symcost.importing.capture import Bounds
+    from symcost.importing.imported import UnusableLists, captured_graphs, imported
+
+    vary = {key: values[:1] for key, values in vary.items()} if plain else vary
+    bounds = Bounds(seconds=seconds, memory=gigabytes << 30)
+    if source.endswith(".onnx"):
+        from symcost.importing.onnx import text_of_file
+
+        put(text_of_file(source), output)
+        return
+    try:
+        if graph:
+            text = captured_graphs(source, vary, part, bounds)
+        else:
+            text = imported(source, vary, part, bounds, plain=plain, flat=flat)
+    except UnusableLists as problem:
+        raise click.BadParameter(str(problem), param_hint="--vary") from None
+    put(text, output)

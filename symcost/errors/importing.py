@@ -1,0 +1,122 @@
+"""What stands in the way of a model's import, and what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from symcost.errors.base import SymcostError
+
+PYPI: Mapping[str, str] = {"torch": "symcost[import]", "onnx": "symcost[onnx]"}
+"""What to install for a package; the others are installed under their own name."""
+
+READ_BY: Mapping[str, str] = {"onnx": "files of ONNX are read by it; PyTorch is not needed for them"}
+"""What a package is needed for, but for those that PyTorch's models need."""
+
+PRINTED = "it printed: "
+
+COUNTED: Mapping[str, str] = {"params": "parameters", "macs": "MACs"}
+
+
+class MissingExtra(SymcostError):
+    """A package that the import needs is not there."""
+
+    code = "missing-package"
+
+    def __init__(self, package: str) -> None:
+        wanted = PYPI.get(package, package)
+        super().__init__(
+            f"the package `{package}` is not installed",
+            notes=[READ_BY.get(package, "PyTorch models are read by running them on PyTorch, without their numbers")],
+            helps=[f"write `pip install '{wanted}'`"],
+        )
+
+
+class NoSuchSource(SymcostError):
+    """What is to be imported does not lead to a model."""
+
+    code = "no-such-model"
+
+    def __init__(self, source: str, why: str) -> None:
+        super().__init__(
+            f"cannot find the model `{source}`",
+            notes=[why],
+            helps=[
+                "name it as `torchvision:NAME`, `timm:NAME`, `hf:config.json`, or `package.module:function` "
+                "for a function that returns a module and its inputs"
+            ],
+        )
+
+
+class CannotCapture(SymcostError):
+    """PyTorch does not export a model, or its own code fails."""
+
+    code = "not-exported"
+
+    def __init__(
+        self,
+        source: str,
+        why: str,
+        *,
+        path: str = "",
+        where: str = "",
+        parts: Sequence[str] = (),
+        printed: str = "",
+    ) -> None:
+        place = f" in `{path}`" if path else ""
+        at = f", {where}" if where else ""
+        notes = [f"{why}{at}", *(f"{PRINTED}{line}" for line in printed.splitlines())]
+        before = [part for part in parts if part != path.split(".")[0]]
+        super().__init__(
+            f"PyTorch cannot export `{source}`{place}" if path or parts else f"the code of `{source}` fails",
+            notes=notes,
+            helps=[f"import a part of it, such as `--module {before[0]}`"] if before else [],
+        )
+
+
+class CaptureTooLong(SymcostError):
+    """A model that is not exported in time."""
+
+    code = "import-too-long"
+
+    def __init__(self, source: str, seconds: int) -> None:
+        super().__init__(
+            f"`{source}` is not exported after {seconds} seconds",
+            helps=["give it more by `--seconds`, or make it smaller: fewer layers, shorter inputs"],
+        )
+
+
+class CaptureTooLarge(SymcostError):
+    """A model whose export needs more memory than it may have."""
+
+    code = "import-too-large"
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"the export of `{source}` needs more memory than it may have",
+            helps=["make it smaller: fewer layers, shorter inputs; or import a part of it by `--module`"],
+        )
+
+
+class UnknownOperation(SymcostError):
+    """Something that a model does and the language has no words for, yet."""
+
+    code = "unknown-operation"
+
+    def __init__(self, operation: str, why: str, path: str, cls: str, where: str, whole: bool) -> None:
+        inside = f"`{path}` ({cls})" if path else "the network itself"
+        at = f", {where}" if where else ""
+        helps = [] if whole else [f"import a part that does without it, by `--module`: one that is not around `{path}`"]
+        super().__init__(f"cannot write `{operation}` in .arch: {why}", notes=[f"in {inside}{at}"], helps=helps)
+
+
+class CountsDiffer(SymcostError):
+    """The text would say another number than PyTorch: there is no text."""
+
+    code = "counts-differ"
+
+    def __init__(self, source: str, what: str, ours: object, theirs: object, places: Sequence[str]) -> None:
+        super().__init__(
+            f"the text for `{source}` has {ours} {COUNTED[what]}, PyTorch counts {theirs}: nothing is written",
+            notes=[*places],
+            helps=["this is a fault of symcost; please report the model"],
+        )

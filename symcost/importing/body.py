@@ -1,0 +1,336 @@
+"""The statements of one definition, with names for its values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from symcost.importing.fusing import main_values
+from symcost.importing.naming import hint, parameter_name
+from symcost.importing.program import Arithmetic, Call, Constant, Contraction, Parameter, Ref, Size, Statement
+from symcost.importing.sizes import SizeTrees, told_apart
+from symcost.importing.spelling import Spelling
+from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, made as makes, read, source
+from symcost.importing.walk import nodes
+from symcost.syntax import ast, made
+
+ROUND = "l"
+"""The number of a round of `repeat`, where a shape speaks of it."""
+
+SPARE = ("x", "y", "z", "u", "v", "w", "h")
+"""Names for values that nothing names."""
+
+
+@dataclass(slots=True, eq=False)
+class Body:
+    """Writes the statements of a body, one after the other."""
+
+    path: str
+    """Where it stands in the source: names of its parts are told from here."""
+    names: dict[str, str]
+    """Of the values it takes in; and later of all."""
+    sizes: SizeTrees
+    taken: frozenset[str]
+    """Names that are no values: of sizes and of what is called."""
+    defaults: Mapping[str, Mapping[str, Size | None]] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
+    """Values whose names no other value may take: parameters."""
+    inputs: frozenset[str] = frozenset()
+    """Inputs of the model, where this is its body."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """What some values are called for what is done with them."""
+    shapes: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)
+    """Of the values of the program."""
+    remarks: dict[ast.Node, str] = field(default_factory=dict)
+    remarks_above: dict[ast.Node, str] = field(default_factory=dict)
+    zeros: dict[str, Constant] = field(default_factory=dict)
+    """Constants of zeros that a scan begins with; it does so by itself."""
+    inits: dict[str, ast.Expr] = field(default_factory=dict)
+    """What a scan begins with, by the key of what is carried within."""
+
+    def written(self, items: Sequence[Item], outs: Sequence[str]) -> tuple[ast.Statement, ...]:
+        """All statements, `return` at the end."""
+        lines = self._lines(items, _Live(items, outs))
+        return (*lines[:-1], *self._ending(items, lines[-1:], outs))
+
+    def _ending(
+        self, items: Sequence[Item], last: Sequence[ast.Statement], outs: Sequence[str]
+    ) -> Sequence[ast.Statement]:
+        """The last statement and the `return`, as one where the last makes what is returned."""
+        match (items[-1], last[0]):
+            case (Statement(targets=targets), ast.Assign(value=value)) if targets == tuple(outs) and len(outs) == 1:
+                line = made.returned([value])
+                if last[0] in self.remarks_above:
+                    self.remarks_above[line] = self.remarks_above[last[0]]
+                return (line,)
+        return (*last, made.returned([made.name(self.names[key]) for key in outs]))
+
+    # Statements --------------------------------------------------------------------------------
+
+    def _lines(self, items: Sequence[Item], live: _Live) -> list[ast.Statement]:
+        lines = self._declared([item.parameter for item in items if isinstance(item, Declaration)])
+        for place, item in enumerate(items):
+            match item:
+                case Statement(targets=(key,), value=Constant(words="zeros") as value) if key in live.begun:
+                    self.zeros[key] = value
+                case Statement():
+                    lines.append(self._told(item, place, live))
+                case Loop():
+                    lines.extend(self._loop(item, place, live))
+        return lines
+
+    def _declared(self, parameters: Sequence[Parameter]) -> list[ast.Statement]:
+        lines: list[ast.Statement] = []
+        for kind in ("param", "buffer"):
+            for used in (True, False):
+                group = [each for each in parameters if each.kind == kind and each.used is used]
+                if not group:
+                    continue
+                before = len(self.sizes.unnamed)
+                line = made.param(kind, [self._entry(each) for each in group])
+                lines.append(line)
+                if unnamed := self.sizes.unnamed[before:]:
+                    self.remarks_above[line] = told_apart(unnamed)
+                if not used:
+                    self.remarks[line] = "not used in this pass"
+        return lines
+
+    def _entry(self, parameter: Parameter) -> tuple[str, ast.List]:
+        name = self._fresh(parameter_name(parameter.name, self.path))
+        self.names[parameter.value] = name
+        return name, self._spelling().shape(parameter.shape)
+
+    def _told(self, item: Statement, place: int, live: _Live) -> ast.Statement:
+        """A statement, with a remark where a number in it is one for want of a name."""
+        before = len(self.sizes.unnamed)
+        line = self._statement(item, place, live)
+        unnamed = self.sizes.unnamed[before:]
+        if unnamed:
+            self.remarks_above[line] = told_apart(unnamed)
+        return line
+
+    def _statement(self, item: Statement, place: int, live: _Live) -> ast.Statement:
+        value = item.value
+        if isinstance(value, Contraction):
+            tree = self._spelling().contraction("", value)
+            name = self._named(item, item.targets[0], place, live)
+            return ast.IndexAssign(made.NOWHERE, made.name(name), tree.indices, tree.value)
+        written = self._spelling().whole(value)
+        names = [self._named(item, key, place, live) for key in item.targets]
+        return made.assign(names, _turned(written, names[0]))
+
+    # Loops -------------------------------------------------------------------------------------
+
+    def _loop(self, item: Loop, place: int, live: _Live) -> list[ast.Statement]:
+        """Values that are carried have one name, before, within and behind the loop."""
+        lines: list[ast.Statement] = []
+        for each in item.carried:
+            if item.kind == "scan":
+                name = self._begin(each, live)
+            else:
+                name = self.names[each.before]
+                if live.last.get(each.before, place) > place or name in live.around:
+                    name = self._fresh("x" if name != "x" else "y")
+                    lines.append(made.assign([name], made.name(self.names[each.before])))
+            self.names[each.inside] = self.names[each.after] = name
+        rounds = self._rounds(item)
+        lines.append(self._head(item, rounds))
+        return lines
+
+    def _begin(self, carried: Carried, live: _Live) -> str:
+        """The name of what a scan hands on: a new one, that begins with zeros or with what there is."""
+        start = self.zeros.get(carried.before)
+        if start is None:
+            self.inits[carried.inside] = made.name(self.names[carried.before])
+        return self._fresh("h")
+
+    def _head(self, item: Loop, rounds: tuple[ast.Statement, ...]) -> ast.Statement:
+        count = self._spelling().argument(item.count)
+        if item.kind == "choose" and item.total is not None:
+            return ast.Choose(made.NOWHERE, count, self._spelling().argument(item.total), rounds)
+        if item.kind == "scan":
+            return ast.Scan(made.NOWHERE, made.name(item.counter), count, self._carries(item), rounds)
+        growth = self._growth(item)
+        counter = made.name(ROUND) if growth else None
+        return ast.Repeat(made.NOWHERE, counter, count, False, growth, rounds)
+
+    def _growth(self, item: Loop) -> tuple[ast.Carry, ...]:
+        """The shapes of what is carried, where they change from round to round; a number of rounds needs none."""
+        if not isinstance(item.count, Size) or len(set(item.count.values)) == 1:
+            return ()
+        grown: list[ast.Carry] = []
+        for each in item.carried:
+            before, after = (self.shapes.get(source(key)) for key in (each.before, each.result))
+            if before is None or after is None or [size.values for size in before] == [size.values for size in after]:
+                continue
+            axes = [self._grown(one, other) for one, other in zip(before, after, strict=True)]
+            grown.append(ast.Carry(made.NOWHERE, made.name(self.names[each.inside]), made.shape(axes), None))
+        return tuple(grown)
+
+    def _grown(self, before: Size, after: Size) -> ast.Expr:
+        """An axis in a round: as it was, as much more each time, or as many times as much."""
+        if before.values == after.values:
+            return self.sizes.tree(before)
+        counter = made.name(ROUND)
+        ratios = {Fraction(two, one) for one, two in zip(before.values, after.values, strict=True)}
+        ratio = ratios.pop() if len(ratios) == 1 else None
+        if ratio is not None and ratio.denominator == 1:
+            return made.binary("*", self.sizes.tree(before), made.binary("^", made.number(ratio), counter))
+        if ratio is not None and ratio.numerator == 1:
+            return made.binary("/", self.sizes.tree(before), made.binary("^", made.number(1 / ratio), counter))
+        step = Size(tuple(two - one for one, two in zip(before.values, after.values, strict=True)))
+        return made.binary("+", self.sizes.tree(before), made.binary("*", self.sizes.tree(step), counter))
+
+    def _carries(self, item: Loop) -> tuple[ast.Carry, ...]:
+        """What a scan says that it hands on, with its shape."""
+        spelling = self._spelling()
+        shapes = [spelling.shape(self.shapes.get(source(each.result), ())) for each in item.carried]
+        names = [made.name(self.names[each.inside]) for each in item.carried]
+        inits = [self.inits.get(each.inside) for each in item.carried]
+        return tuple(ast.Carry(made.NOWHERE, *row) for row in zip(names, shapes, inits, strict=True))
+
+    def _rounds(self, item: Loop) -> tuple[ast.Statement, ...]:
+        """One round. Names from around the loop are not assigned in it, but for those that are carried."""
+        carried = {self.names[each.inside] for each in item.carried}
+        around = frozenset(self.names.values()) - carried
+        live = _Live(item.body, item.results, around)
+        for each in item.carried:
+            self._hand_on(each, item.body, live)
+        lines = self._lines(item.body, live)
+        for each in item.carried:
+            if self.names[each.result] != self.names[each.inside]:
+                lines.append(made.assign([self.names[each.inside]], made.name(self.names[each.result])))
+        for made_here in item.emitted:
+            self._emit(made_here, item.body, lines, item.kind)
+        return tuple(lines)
+
+    def _emit(self, emitted: Emitted, body: Sequence[Item], lines: list[ast.Statement], kind: str) -> None:
+        """The last statement says it itself, if it makes what is emitted."""
+        name = self.names[emitted.after] = self._fresh("outputs" if kind == "choose" else "y")
+        match (body[-1], lines[-1]):
+            case (Statement(targets=(key,)), ast.Assign(value=value)) if key == emitted.inside:
+                lines[-1] = ast.Emit(made.NOWHERE, made.name(name), value)
+                return
+        lines.append(ast.Emit(made.NOWHERE, made.name(name), made.name(self.names[emitted.inside])))
+
+    def _hand_on(self, carried: Carried, body: Sequence[Item], live: _Live) -> None:
+        """The result of a round has the name of what came in, if that is not read any more when it is there."""
+        maker = next((place for place, item in enumerate(body) if carried.result in makes((item,))), -1)
+        if maker >= live.last.get(carried.inside, -1) and isinstance(body[maker], Statement):
+            self.names[carried.result] = self.names[carried.inside]
+            live.until[self.names[carried.inside]] = maker
+
+    # Names -------------------------------------------------------------------------------------
+
+    def _named(self, item: Statement, key: str, place: int, live: _Live) -> str:
+        """A name for a value: that of what it goes on from, or of the module that makes it."""
+        if key in self.names:
+            return self.names[key]
+        several = len(item.targets) > 1
+        told = (
+            "x"
+            if key in live.carried or self._begins(item, live)
+            else self.roles.get(key) or hint(item.scopes, self.path)
+        )
+        if several:
+            told = self.roles.get(key, "")
+        free = not several and key not in self.roles
+        name = self._continued(item, told, place, live) if free else None
+        if name is None:
+            busy = {self.names[other] for other, last in live.last.items() if last > place and other in self.names}
+            name = self._free(told, busy | live.around | set(live.until))
+        self.names[key] = name
+        return name
+
+    def _continued(self, item: Statement, told: str, place: int, live: _Live) -> str | None:
+        """The name of a value that is read here for the last time, if others that read it have no better one."""
+        direct = sorted(
+            _summands(item.value), key=lambda key: -live.readers[key]
+        )  # the way around a block is read twice
+        for key in (*direct, *main_values(item.value)):
+            name = self.names.get(key, "")
+            if live.last.get(key) != place or name in live.around or key in self.fixed or key in self.roles:
+                continue
+            ends = live.last.get(item.targets[0], place)
+            if ends <= live.until.get(name, ends) and (live.readers[key] == 1 or not told or key in direct):
+                return name
+        return None
+
+    def _begins(self, item: Statement, live: _Live) -> bool:
+        """Whether a value is the first that is made of an input of the model, which nothing else reads."""
+        begun = [key for key in main_values(item.value) if key in self.inputs and live.readers[key] == 1]
+        return len(item.targets) == 1 and bool(begun)
+
+    def _free(self, told: str, busy: Iterable[str]) -> str:
+        unwanted = {*busy, *self.taken}
+        for name in (told, *SPARE):
+            if name and name not in unwanted:
+                return name
+        return self._fresh(told or "h")
+
+    def _fresh(self, word: str) -> str:
+        used = {*self.names.values(), *self.taken}
+        name, number = word, 1
+        while name in used:
+            number += 1
+            name = f"{word}{number}"
+        return name
+
+    def _spelling(self) -> Spelling:
+        return Spelling(self.names, self.sizes.tree, self.sizes.known, self.taken, self.defaults)
+
+
+def _turned(written: ast.Expr, name: str) -> ast.Expr:
+    """`x = x + y`, and not `x = y + x`."""
+    match written:
+        case ast.Binary(op="+", left=ast.Name(text=other) as left, right=ast.Name(text=text) as right):
+            if text == name != other:
+                return made.binary("+", right, left)
+    return written
+
+
+def _summands(value: object) -> list[str]:
+    """The values that something is added to as they are: the way around a block."""
+    match value:
+        case Arithmetic(op="+", left=left, right=right):
+            return [each.value for each in (left, right) if isinstance(each, Ref)]
+    return []
+
+
+def roles(items: Sequence[Item]) -> dict[str, str]:
+    """Names for the operands of attention, back to where they were made."""
+    told: dict[str, str] = {}
+    for item in items:
+        if not isinstance(item, Statement):
+            continue
+        for node in nodes(item.value):
+            if isinstance(node, Call) and node.function == "attention":
+                told |= _told(node)
+    return told
+
+
+def _told(call: Call) -> dict[str, str]:
+    pairs = zip(call.operands, ("q", "k", "v"), strict=False)
+    return {key: name for operand, name in pairs for key in main_values(operand)[:1]}
+
+
+class _Live:
+    """Where the values of a body are read."""
+
+    def __init__(self, items: Sequence[Item], outs: Iterable[str], around: frozenset[str] = frozenset()) -> None:
+        reads = [read((item,)) for item in items]
+        self.readers = Counter(key for keys in reads for key in keys)
+        self.last = {key: place for place, keys in enumerate(reads) for key in keys}
+        self.last |= dict.fromkeys(outs, len(items))
+        self.begun = {
+            each.before for item in items if isinstance(item, Loop) and item.kind == "scan" for each in item.carried
+        }
+        """Values that a scan begins with."""
+        self.carried = {each.before for item in items if isinstance(item, Loop) for each in item.carried}
+        """Values that a loop goes on from."""
+        self.around = around
+        """Names that stand for something else around the body."""
+        self.until: dict[str, int] = {}
+        """Names that the result of a round will have, and the statement that makes it."""

@@ -1,0 +1,145 @@
+"""Which sizes a model is asked at, so that each integer in it tells which keys it comes from.
+
+What is built without memory costs nothing, so that widths may be any; layers are few, for they cost time.
+Widths are multiples of what divides them, times primes that no other size has. Several plans are tried in turn, each
+more careful than the one before: a model may want widths that are multiples of 8 or of 32, or an image of one size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import lcm
+
+Sizes = dict[str, int]
+
+_KINDS = (
+    ("fixed", r"(^|_)id$|token|version|seed|label|chunk|kernel|stride|groups?$|conv|window|beam|bits|interval|tp$|"
+     r"_step|dtype|dropout|theta|base|prob|factor|topk_|mtp|nextn|first_k|min_|frames|tubelet|channels$|mask|bucket"),
+    ("active", r"per_tok|top_?k$|num_selected|moe_k$"),
+    ("experts", r"experts$"),
+    ("layers", r"layers?$|depth$|^n_layer$"),
+    ("heads", r"heads?$|^n_head$|head_count$"),
+    ("head_width", r"head_dim|qk_|v_head|kv_channels|rotary_dim|^d_kv$|dim_head"),
+    ("vocabulary", r"vocab"),
+    ("positions", r"position|n_ctx|max_seq|max_source|max_target"),
+    ("image", r"image_size|img_size"),
+    ("patch", r"patch_size"),
+    ("batch", r"^B$"),
+    ("tokens", r"^[TU]$"),
+    ("width", r"size|dim|width|hidden|d_model|d_ff|inter|ffn|embd|inner|rank|proj|state|features|embed|mel_bins"),
+)  # fmt: skip
+"""What a key is the size of, by its name; the first that fits."""
+
+_PRIMES = (7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103)
+_HEADS = ((6, 10, 4, 14), (10, 6, 14, 4), (14, 4, 10, 6), (4, 14, 6, 10))
+_GROUPS = (2, 5, 3, 7)
+"""Heads that share keys, where some do."""
+_LAYERS = ((5, 4, 6, 7), (4, 6, 5, 8), (6, 5, 4, 9), (7, 8, 5, 4))
+"""At least four: where the first and the last are different, two are left that are equal."""
+_BATCHES, _TOKENS = (3, 5, 7, 4), ((40, 56, 88, 72), (48, 72, 40, 56))
+_CAREFUL = (2, 8, 32)
+"""What every width is a multiple of, plan by plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Configurations that name the sizes, the first of them the model's own; and one to test them."""
+
+    configurations: tuple[Sizes, ...]
+    unseen: Sizes
+
+
+def kind(key: str) -> str:
+    """What a key is the size of: "fixed" where it is none, or none that may change by itself."""
+    last = key.rpartition(".")[2]
+    return next((name for name, pattern in _KINDS if re.search(pattern, last)), "fixed")
+
+
+def plans(sizes: Mapping[str, int]) -> Iterator[Plan]:
+    """Plans for a model whose keys have these sizes; those that are no sizes are left alone."""
+    keys = {key: value for key, value in sizes.items() if kind(key) != "fixed" and value > 0}
+    for careful in _CAREFUL:
+        yield _plan(_Chooser(keys, careful))
+    inputs = {key: value for key, value in keys.items() if kind(key) in ("batch", "tokens", "layers")}
+    if len(inputs) < len(keys):
+        yield _plan(_Chooser(inputs, 2))
+
+
+def _plan(chooser: _Chooser) -> Plan:
+    first, second, third, unseen = (chooser.sizes(number) for number in range(4))
+    return Plan((dict(chooser.keys), first, second, third), unseen)
+
+
+class _Chooser:
+    """Sizes for the same keys, time after time others."""
+
+    def __init__(self, keys: Mapping[str, int], careful: int) -> None:
+        self.keys = keys
+        self._careful = careful
+        self._kinds = {key: kind(key) for key in keys}
+
+    def sizes(self, number: int) -> Sizes:
+        """The sizes of one configuration."""
+        out = self._heads(number)
+        whole = lcm(*out.values()) if out else 1
+        out |= {key: self._layers(place, key, number) for place, key in enumerate(self._of("layers"))}
+        out |= self._widths(number, whole)
+        out |= self._inputs(number)
+        out |= self._experts(number)
+        return {key: out.get(key, value) for key, value in self.keys.items()}
+
+    def _of(self, *kinds: str) -> list[str]:
+        return [key for key, known in self._kinds.items() if known in kinds]
+
+    def _layers(self, place: int, key: str, number: int) -> int:
+        return _LAYERS[place % len(_LAYERS)][number] if self.keys[key] > 1 else 1
+
+    def _heads(self, number: int) -> Sizes:
+        """Heads that share keys stay a multiple of those that they share; where they do not, they stay as many."""
+        heads = self._of("heads")
+        shared = [key for key in heads if re.search(r"kv|key_value", key)]
+        own = [key for key in heads if key not in shared]
+        out = {key: _HEADS[place % len(_HEADS)][number] for place, key in enumerate(own)}
+        for key in shared:
+            of = own[0] if own else None
+            if of is None or self.keys[key] == self.keys[of]:
+                out[key] = out[of] if of else self.keys[key]
+            elif self.keys[key] == 1:
+                out[key] = 1
+            else:
+                out[key] = out[of] // 2
+                out[of] = out[key] * _GROUPS[number]
+        return out
+
+    def _widths(self, number: int, whole: int) -> Sizes:
+        """Multiples of what divides them in the model."""
+        out: Sizes = {}
+        heads = [self.keys[key] for key in self._of("heads")]
+        for place, key in enumerate(self._of("width", "head_width")):
+            value, prime = self.keys[key], self._prime(place, number)
+            divided = self._kinds[key] == "width" and heads and all(value % count == 0 for count in heads)
+            out[key] = (whole if divided else 1) * self._careful * prime
+            if self._kinds[key] == "width" and not divided:
+                out[key] *= 4
+        for place, key in enumerate(self._of("vocabulary", "positions")):
+            out[key] = self.keys[key] + self._prime(place + 3, number) * (place + 1) + number
+        return out
+
+    def _prime(self, place: int, number: int) -> int:
+        return _PRIMES[(place * 5 + number * 3 + place * number) % len(_PRIMES)]
+
+    def _inputs(self, number: int) -> Sizes:
+        out = dict.fromkeys(self._of("batch"), _BATCHES[number])
+        out |= {key: _TOKENS[place % 2][number] for place, key in enumerate(self._of("tokens"))}
+        patches = dict.fromkeys(self._of("patch"), (8, 4, 10, 12)[number]) if self._careful == 2 else {}
+        patch = next(iter(patches.values()), 32)
+        sides = {2: (5, 11, 9, 6), 8: (14, 21, 28, 35), 32: (1, 1, 1, 1)}[self._careful]
+        for key in self._of("image"):
+            out[key] = patch * sides[number] if self._careful != 32 else self.keys[key]
+        return out | patches
+
+    def _experts(self, number: int) -> Sizes:
+        out = {key: (11, 13, 17, 19)[number] for key in self._of("experts") if self.keys[key] > 2}
+        return out | {key: (4, 3, 6, 5)[number] for key in self._of("active") if self.keys[key] > 1}

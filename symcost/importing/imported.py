@@ -1,0 +1,184 @@
+"""A model to its text: which configurations are asked for, then stage by stage, and the comparison at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+from symcost.document import Document, loads
+from symcost.errors import CannotCapture, CaptureTooLarge, CaptureTooLong, MissingExtra, SymcostError
+from symcost.importing.align import align
+from symcost.importing.aten import translate
+from symcost.importing.capture import Bounds, Session, checked
+from symcost.importing.choosing import Plan, plans
+from symcost.importing.graph import Graph
+from symcost.importing.plain import plain_text
+from symcost.importing.program import Program
+from symcost.importing.recorded import KIND, read_recorded, recorded
+from symcost.importing.structure import arch_text
+from symcost.importing.verify import verify
+
+Sizes = Mapping[str, int]
+Vary = Mapping[str, Sequence[int]]
+
+
+def imported(
+    source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None, *,
+    plain: bool = False, flat: bool = False,
+) -> str:  # fmt: skip
+    """The text of a model, whose sizes are named by the keys that vary; it has been compared with PyTorch's counts.
+
+    Where no key is said to vary, those of the model's own configuration do, as far as the model can be made with
+    others; `plain` leaves them numbers. `flat` is one list of statements without modules. Runs the code of the model,
+    in a process of its own.
+
+    Raises SymcostError, UnusableLists.
+    """
+    if source.startswith(KIND):
+        return text_of(source, *read_recorded(source), flat=flat)
+    asked = configurations(vary)
+    with Session(source, part, bounds) as session:
+        graphs = session.ask(asked, unseen(vary))
+        if not (vary or plain or flat):
+            return _named_by_itself(source, session, graphs[0])
+    if flat or len(asked) > 1:
+        return text_of(source, graphs, len(asked), flat=flat)
+    return _of_numbers(source, graphs[0])
+
+
+def _named_by_itself(source: str, session: Session, own: Graph) -> str:
+    """The text over the keys of the model's own configuration, by the first plan that leads to one."""
+    for plan in plans({**own.settings, **own.configuration}):
+        try:
+            graphs = _graphs(session, own, plan)
+            if len(graphs) > len(plan.configurations):
+                return text_of(source, graphs, len(plan.configurations))
+        except (CaptureTooLong, CaptureTooLarge):
+            raise
+        except SymcostError:
+            continue  # a size that this model cannot have, or not beside the others
+    return _of_numbers(source, own)
+
+
+def _of_numbers(source: str, graph: Graph) -> str:
+    """The text of one configuration; statement by statement where the text with modules does not hold."""
+    try:
+        return text_of(source, [graph], 1)
+    except SymcostError as fault:
+        whole = text_of(source, [graph], 1, flat=True)
+        return (
+            f"# Statement by statement, as the text with modules is refused: {fault.faults[0].report.message}\n{whole}"
+        )
+
+
+def _graphs(session: Session, own: Graph, plan: Plan) -> list[Graph]:
+    """The graphs of a plan; whether they are alike is seen as soon as there are two, for each costs time."""
+    first, *others = plan.configurations
+    graphs = [replace(own, configuration=first)]
+    for place, sizes in enumerate(others):
+        graphs += session.ask([sizes])
+        if not place:
+            align([translate(graph) for graph in graphs])
+    return graphs + session.ask([], [plan.unseen])
+
+
+def captured_graphs(source: str, vary: Vary, part: str | None = None, bounds: Bounds | None = None) -> str:
+    """The file from which `graph:FILE` makes the same text, on a machine without PyTorch. Raises SymcostError."""
+    asked = configurations(vary)
+    with Session(source, part, bounds) as session:
+        session.ask(asked, unseen(vary))
+        return "".join(recorded(session.answers, len(asked)))
+
+
+def from_torch(module: Any, inputs: Any = None, vary: Vary | None = None) -> Document:
+    """A module of PyTorch and its inputs as a document; it is neither changed nor run on numbers.
+
+    `inputs`: a tensor, a tuple of them, or a dict by name, of at least two examples. With `vary`, `module` is a
+    function of these keys that returns a module and its inputs: `from_torch(make, vary={"width": (64, 96, 160)})`.
+
+    Raises SymcostError.
+    """
+    try:
+        from symcost.importing.exporting.child import captured, failed
+        from symcost.importing.exporting.plain import CannotExport
+        from symcost.importing.exporting.sources import BadSource, from_function, from_module
+    except ModuleNotFoundError as missing:
+        if missing.name == "torch":
+            raise MissingExtra("torch") from None
+        raise
+    name = getattr(module, "__name__", type(module).__name__)
+    build: Callable[[Sizes], Any]
+    if vary is None:
+        build, asked = (lambda sizes: from_module(module, inputs, sizes)), [dict[str, int]()]
+    else:
+        build, asked = (lambda sizes: from_function(module, sizes)), configurations(vary)
+    try:
+        graphs = [checked(captured(build(sizes)), name) for sizes in asked]
+    except (CannotExport, BadSource) as problem:
+        raise CannotCapture(name, str(problem)) from problem
+    for sizes in unseen(vary or {}):
+        with failed() as problems:
+            graphs.append(checked(captured(build(sizes)), name))
+        if not problems:
+            break
+    text = text_of(name, graphs, len(asked)) if len(asked) > 1 else _of_numbers(name, graphs[0])
+    return loads(text, f"{name}.arch")
+
+
+def text_of(source: str, graphs: Sequence[Graph], named: int, *, flat: bool = False) -> str:
+    """The text of graphs of one model, the first of which name its sizes; the others only have to agree with it."""
+    pairs: list[tuple[Graph, Program]] = [(graph, translate(graph)) for graph in graphs]
+    if flat:
+        plain = plain_text(pairs[0][1])
+        verify(plain, source, pairs[:1])
+        return plain
+    text = arch_text([program for _, program in pairs[:named]])
+    verify(text, source, pairs)
+    return text
+
+
+# Configurations ------------------------------------------------------------------------------------------------------
+
+
+class UnusableLists(ValueError):
+    """Keys that vary have values from which no names can be made; `str` says why."""
+
+
+def configurations(vary: Vary) -> list[dict[str, int]]:
+    """The first value of every key, the second of every key, and so on. Raises UnusableLists."""
+    if len({len(values) for values in vary.values()}) > 1:
+        raise UnusableLists("every key needs as many values as the others")
+    for one, other in combinations(vary, 2):
+        _told_apart(one, vary[one], other, vary[other])
+    count = max(map(len, vary.values()), default=1)
+    return [{key: values[place] for key, values in vary.items()} for place in range(count)]
+
+
+def _told_apart(one: str, values: Sequence[int], other: str, others: Sequence[int]) -> None:
+    ratios = {Fraction(*pair) for pair in zip(values, others, strict=True)}
+    if len(values) > 1 and len(ratios) == 1:
+        raise UnusableLists(f"`{one}` is {ratios.pop()} times `{other}` in all values: nobody could tell them apart")
+
+
+def unseen(vary: Vary) -> list[dict[str, int]]:
+    """Configurations that no name is made from, the best first: values in other combinations, or multiples of them."""
+    if max(map(len, vary.values()), default=1) < 2:
+        return []
+    mixed = {key: values[(place + 1) % len(values)] for place, (key, values) in enumerate(vary.items())}
+    candidates = [mixed, {key: _multiple(values) for key, values in vary.items()}]
+    return [one for one in candidates if one not in configurations(vary)]
+
+
+def _multiple(values: Sequence[int]) -> int:
+    """The least multiple of the first value, from twice on, that was not asked for."""
+    return next(one for one in _multiples(values[0]) if one not in values)
+
+
+def _multiples(value: int) -> Iterator[int]:
+    times = 2
+    while True:
+        yield value * times
+        times += 1

@@ -1,0 +1,331 @@
+"""An ONNX file to a graph, as a capture of PyTorch gives one. Everything that knows `onnx` is in this room.
+
+The numbers of parameters are not read, only their shapes. Axes that the file names get sizes, so that several readings
+of one file name them again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from symcost.errors import MissingExtra, NoSuchSource, UnknownOperation
+from symcost.importing.graph import Argument, Graph, Kind, Leaf, Link, Node, Tensor
+from symcost.importing.onnx.operations import SAME, VIEWS, Given, NotWritten, row
+from symcost.importing.onnx.scopes import scopes_of
+from symcost.importing.program import Scope
+
+BIASED = frozenset({"Conv", "ConvTranspose", "Gemm"})
+
+MOST_NUMBERS = 64
+"""Of a small whole tensor, such as a shape, that are read."""
+
+
+def load(path: str | Path) -> Any:
+    """The model of a file, without numbers that lie in other files. Raises MissingExtra."""
+    try:
+        import onnx
+    except ModuleNotFoundError:
+        raise MissingExtra("onnx") from None
+    try:
+        return onnx.load(str(path), load_external_data=False)
+    except OSError as problem:
+        raise NoSuchSource(str(path), f"cannot be read: {problem.strerror or problem}") from None
+    except Exception as problem:  # whatever the decoder of protobuf raises for what is no such file
+        raise NoSuchSource(str(path), f"is no ONNX file: {type(problem).__name__}") from None
+
+
+def axes_of(model: Any) -> list[str]:
+    """The axes that the inputs of a model name, in their order."""
+    known = {each.name for each in model.graph.initializer}
+    inputs = [each for each in model.graph.input if each.name not in known]
+    named = (axis.dim_param for each in inputs for axis in each.type.tensor_type.shape.dim)
+    return list(dict.fromkeys(name for name in named if name))
+
+
+def graph_of(model: Any, name: str, sizes: Mapping[str, int]) -> tuple[Graph, bool]:
+    """The graph of a model whose named axes have these sizes, and whether layers share a stored bias.
+
+    Raises UnknownOperation.
+    """
+    reading = _Reading(_sized(model, sizes), name, sizes)
+    return reading.graph(), reading.parted
+
+
+def _sized(model: Any, sizes: Mapping[str, int]) -> Any:
+    """The model with numbers for its named axes, and the shapes that follow from them."""
+    import onnx
+
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    for each in copy.graph.input:
+        for axis in each.type.tensor_type.shape.dim:
+            if axis.dim_param in sizes:
+                axis.dim_value = sizes[axis.dim_param]
+    del copy.graph.value_info[:]
+    for each in copy.graph.output:
+        each.type.tensor_type.ClearField("shape")
+    return onnx.shape_inference.infer_shapes(copy, data_prop=True)
+
+
+class _Reading:
+    """One model on its way into a graph."""
+
+    def __init__(self, model: Any, name: str, sizes: Mapping[str, int]) -> None:
+        self._model, self._name, self._sizes = model, name, sizes
+        self._tensors: dict[str, Tensor] = {}
+        self._numbers: dict[str, tuple[int, ...]] = {}
+        self._names: dict[str, str] = {}
+        """What a value is called in the graph, where it is another value's name."""
+        self._leaves: list[Leaf] = []
+        self._nodes: list[Node] = []
+        self.parted = False
+        """Whether layers share a stored bias."""
+
+    def graph(self) -> Graph:
+        self._declare()
+        for number, node in enumerate(self._model.graph.node):
+            self._node(node, number)
+        learned = [leaf for leaf in self._leaves if leaf.kind == "param"]
+        return Graph(
+            name=self._name,
+            configuration=dict(self._sizes),
+            leaves=tuple(self._leaves),
+            nodes=tuple(self._nodes),
+            outputs=tuple(self._known(each.name) for each in self._model.graph.output),
+            schemas={},
+            params=sum(prod(leaf.tensor.shape) for leaf in learned),
+        )
+
+    # What is given -----------------------------------------------------------------------------
+
+    def _declare(self) -> None:
+        graph = self._model.graph
+        for each in (*graph.value_info, *graph.output, *graph.input):
+            self._tensors[each.name] = _tensor(each)
+        stored = {each.name for each in graph.initializer}
+        for each in graph.input:
+            if each.name not in stored:
+                self._leaves.append(Leaf(each.name, "input", self._tensors[each.name], each.name))
+        statistics = set(_statistics(graph.node))
+        for each in graph.initializer:
+            self._initializer(each, each.name in statistics)
+        self._part_biases()
+
+    def _part_biases(self) -> None:
+        """A bias of its own for each layer: exporters store equal tensors once, such as those that are all zero."""
+        leaves = {leaf.name: leaf for leaf in self._leaves}
+        nodes = self._model.graph.node
+        same = {node.output[0]: node.input[0] for node in nodes if node.op_type == "Identity"}
+        biased = [node for node in nodes if node.op_type in BIASED and len(node.input) > 2]
+        uses = Counter(same.get(node.input[2], node.input[2]) for node in biased)
+        for number, node in enumerate(biased):
+            bias = same.get(node.input[2], node.input[2])
+            if bias not in leaves or uses[bias] < 2:
+                continue
+            uses[bias] -= 1
+            node.input[2] = own = f"{bias}.{number}"
+            self._leaves.append(replace(leaves[bias], name=own, source=own))
+            self._tensors[own] = self._tensors[bias]
+            self.parted = True
+
+    def _initializer(self, given: Any, is_statistic: bool) -> None:
+        tensor = Tensor(tuple(given.dims), _dtype(given.data_type))
+        self._tensors[given.name] = tensor
+        if not tensor.floating or not tensor.shape:
+            self._numbers |= _read(given)
+        kind: Kind = "param" if tensor.floating and tensor.shape else "constant"
+        self._leaves.append(Leaf(given.name, "buffer" if is_statistic else kind, tensor, _source(given.name)))
+
+    # Nodes -------------------------------------------------------------------------------------
+
+    def _node(self, node: Any, number: int) -> None:
+        if node.op_type == "Constant":
+            self._constant(node)
+        elif node.op_type in SAME or (node.op_type in VIEWS and self._is_whole(node.input[0])):
+            self._names[node.output[0]] = self._known(node.input[0])
+            self._tensors.setdefault(node.output[0], self._tensors[node.input[0]])
+        elif all(self._is_whole(name) for name in node.input if name):
+            self._whole(node)
+        elif node.op_type == "Gemm":
+            self._affine(node)
+        elif node.op_type == "Split":
+            self._split(node)
+        else:
+            self._plain(node)
+
+    def _constant(self, node: Any) -> None:
+        value = next((each.t for each in node.attribute if each.name == "value"), None)
+        if value is None:
+            raise self._unknown(node, "it holds no tensor")
+        value.name = node.output[0]
+        self._initializer(value, is_statistic=True)
+
+    def _is_whole(self, name: str) -> bool:
+        """Whether a value is known before the network runs: a shape, or a number."""
+        return self._known(name) in self._numbers
+
+    def _whole(self, node: Any) -> None:
+        """What is worked out of shapes is worked out here."""
+        from onnx.reference import ReferenceEvaluator
+
+        names = [name for name in node.input if name]
+        if any(not _fits(self._numbers[self._known(name)], self._tensors[name]) for name in names):
+            raise self._unknown(node, "a shape that it works out is not known")
+        evaluator = ReferenceEvaluator(node)
+        results = evaluator.run(
+            None, {name: _array(self._numbers[self._known(name)], self._tensors[name]) for name in names}
+        )
+        for name, result in zip(node.output, results, strict=False):
+            self._numbers[name] = tuple(int(one) for one in result.ravel()[:MOST_NUMBERS])
+            self._tensors[name] = Tensor(tuple(result.shape), str(result.dtype))
+
+    def _plain(self, node: Any) -> None:
+        if node.op_type == "Shape":
+            shape = self._tensors[node.input[0]].shape
+            self._numbers[node.output[0]] = shape
+            self._tensors[node.output[0]] = Tensor((len(shape),), "int64")
+            return
+        written = row(node.op_type)
+        if written is None or node.domain not in ("", "ai.onnx"):
+            raise self._unknown(node, "there is no rule for it")
+        try:
+            op, args = written(self._given(node))
+        except NotWritten as why:
+            raise self._unknown(node, str(why)) from None
+        self._emit(node, node.output[0], f"aten.{op}", args)
+
+    def _given(self, node: Any) -> Given:
+        attributes = {each.name: _attribute(each) for each in node.attribute}
+        numbers = [self._numbers.get(self._known(name)) for name in node.input]
+        ranks = [len(self._tensors[name].shape) if name else 0 for name in node.input]
+        return Given([self._argument(name) for name in node.input], attributes, numbers, ranks)
+
+    def _argument(self, name: str) -> Argument:
+        known = self._known(name)
+        if not name:
+            return None
+        value = self._numbers.get(known)
+        single = value is not None and not self._tensors[name].shape
+        return value[0] if single and value is not None else Link(known)
+
+    def _affine(self, node: Any) -> None:
+        """Gemm: the matrix is stored as a layer of PyTorch stores it, or turned."""
+        given = self._given(node)
+        odd = (
+            given.flag("transA")
+            or given.attributes.get("alpha", 1.0) != 1.0
+            or given.attributes.get("beta", 1.0) != 1.0
+        )
+        if odd:
+            raise self._unknown(node, "it turns its first matrix, or scales")
+        if not given.flag("transB"):
+            self._turn(node.input[1])
+        args: dict[str, Argument] = {"input": given.input(0), "weight": given.input(1), "bias": given.input(2)}
+        self._emit(node, node.output[0], "aten.linear", args)
+
+    def _turn(self, name: str) -> None:
+        """A stored matrix with its axes the other way round: its numbers are not read."""
+        place = next(place for place, leaf in enumerate(self._leaves) if leaf.name == self._known(name))
+        leaf = self._leaves[place]
+        turned = Tensor(tuple(reversed(leaf.tensor.shape)), leaf.tensor.dtype)
+        self._leaves[place] = Leaf(leaf.name, leaf.kind, turned, leaf.source)
+
+    def _split(self, node: Any) -> None:
+        given = self._given(node)
+        axis = given.attributes.get("axis", 0)
+        assert isinstance(axis, int)
+        parts = tuple(self._tensors[name].shape[axis] for name in node.output)
+        args: dict[str, Argument] = {"self": given.input(0), "split_sizes": parts, "dim": axis}
+        whole = f"{node.output[0]}.parts"
+        self._nodes.append(self._made(node, whole, "aten.split_with_sizes", args, [*node.output], several=True))
+        for number, name in enumerate(node.output):
+            self._nodes.append(self._made(node, name, "getitem", {"a0": Link(whole), "a1": number}, [name]))
+
+    def _emit(self, node: Any, name: str, op: str, args: Mapping[str, Argument]) -> None:
+        self._nodes.append(self._made(node, name, op, args, [name]))
+
+    def _made(
+        self, node: Any, name: str, op: str, args: Mapping[str, Argument], results: Sequence[str], several: bool = False
+    ) -> Node:
+        tensors = tuple(self._tensors.get(each) for each in results)
+        if any(tensor is None for tensor in tensors):
+            raise self._unknown(node, "the shape of its result is not known")
+        left_out = {key: value for key, value in args.items() if value is not None}
+        return Node(name, op, left_out, tensors, several, self._scopes(node), node.name)
+
+    def _scopes(self, node: Any) -> tuple[Scope, ...]:
+        metadata = {each.key: each.value for each in getattr(node, "metadata_props", ())}
+        return scopes_of(node.name, metadata)
+
+    def _known(self, name: str) -> str:
+        return self._names.get(name, name)
+
+    def _unknown(self, node: Any, why: str) -> UnknownOperation:
+        scopes = self._scopes(node)
+        path, cls = (scopes[-1].path, scopes[-1].cls) if scopes else ("", "")
+        return UnknownOperation(f"onnx.{node.op_type}", why, path, cls, node.name, not path)
+
+
+# Parts of a file -------------------------------------------------------------------------------
+
+
+def _tensor(info: Any) -> Tensor:
+    kind = info.type.tensor_type
+    return Tensor(tuple(axis.dim_value for axis in kind.shape.dim), _dtype(kind.elem_type))
+
+
+def _dtype(number: int) -> str:
+    import onnx
+
+    return str(onnx.TensorProto.DataType.Name(number)).lower().replace("float", "float32" if number == 1 else "float")
+
+
+def _read(given: Any) -> dict[str, tuple[int, ...]]:
+    """The whole numbers of a small tensor."""
+    if prod(given.dims) > MOST_NUMBERS:
+        return {}
+    from onnx import numpy_helper
+
+    values = numpy_helper.to_array(given).ravel()
+    if any(float(value) != int(value) for value in values if abs(float(value)) < 1e15):
+        return {}
+    return {given.name: tuple(int(value) if abs(float(value)) < 1e15 else 0 for value in values)}
+
+
+def _fits(values: Sequence[int], tensor: Tensor) -> bool:
+    return prod(tensor.shape) == len(values)
+
+
+def _array(values: Sequence[int], tensor: Tensor) -> Any:
+    import numpy
+
+    return numpy.array(values, dtype=numpy.int64).reshape(tensor.shape)
+
+
+def _attribute(attribute: Any) -> Argument:
+    import onnx
+
+    value = onnx.helper.get_attribute_value(attribute)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, int | float):
+        return value
+    plain = isinstance(value, list | tuple) or hasattr(value, "__iter__")
+    return tuple(value) if plain and attribute.type in (6, 7) else None
+
+
+def _statistics(nodes: Sequence[Any]) -> Iterator[str]:
+    """What is stored and not learned: means and variances of normalisation."""
+    for node in nodes:
+        if node.op_type == "BatchNormalization":
+            yield from node.input[3:5]
+
+
+def _source(name: str) -> str:
+    """The name of a parameter in the source, where the exporter kept it."""
+    return name.removeprefix("p_")

@@ -1,0 +1,99 @@
+"""What every stage does with what stands in a Program: going through its parts, and changing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from symcost.importing.program import Call, Parameter, Ref, Scope, Size, Statement
+
+T = TypeVar("T")
+Change = Callable[[Any], Any]
+
+_UNSEEN = {
+    (Call, "owns"),
+    (Statement, "scopes"),
+    (Statement, "source"),
+    (Parameter, "name"),
+    (Scope, "path"),
+    (Size, "values"),
+    (Size, "word"),
+}
+"""What says where a thing comes from, and is no part of what it is."""
+
+
+def parts(kind: type) -> tuple[str, ...]:
+    """The fields of a class that are looked into."""
+    return _parts(kind)
+
+
+@cache
+def _parts(kind: Any) -> tuple[str, ...]:
+    return tuple(entry.name for entry in fields(kind) if (kind, entry.name) not in _UNSEEN)
+
+
+def nodes(value: Any) -> Iterator[Any]:
+    """The value and all that it is made of, in the order of the text."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from nodes(part)
+        return
+    yield value
+    if is_dataclass(value):
+        for name in parts(type(value)):
+            yield from nodes(getattr(value, name))
+
+
+def changed(value: T, change: Change) -> T:
+    """The value with each of its parts replaced by what `change` makes of it, innermost first."""
+    return _changed(value, change)  # type: ignore[no-any-return]
+
+
+def _changed(value: Any, change: Change) -> Any:
+    if isinstance(value, tuple):
+        inner = tuple(_changed(part, change) for part in value)
+        return value if all(new is old for new, old in zip(inner, value, strict=True)) else inner
+    if not is_dataclass(value):
+        return value
+    new = {name: _changed(getattr(value, name), change) for name in parts(type(value))}
+    same = all(part is getattr(value, name) for name, part in new.items())
+    return change(value if same else _with(value, new))
+
+
+def _with(value: Any, new: dict[str, Any]) -> Any:
+    kept = {entry.name: getattr(value, entry.name) for entry in fields(value)}
+    kind: Any = type(value)
+    return kind(**(kept | new))
+
+
+def refs(value: Any) -> list[str]:
+    """The values that are read in it, each as often as it is."""
+    return [node.value for node in nodes(value) if isinstance(node, Ref)]
+
+
+def sizes(value: Any) -> list[Size]:
+    """Its sizes, in the order of the text."""
+    return [node for node in nodes(value) if isinstance(node, Size)]
+
+
+def renamed(value: T, names: dict[str, str]) -> T:
+    """With other keys for values, where they are read and where they are made."""
+
+    def change(node: Any) -> Any:
+        match node:
+            case Ref(value=key) if key in names:
+                return Ref(names[key])
+            case Statement(targets=targets) if any(key in names for key in targets):
+                return _with(node, {"targets": tuple(names.get(key, key) for key in targets)})
+            case Parameter(value=key) if key in names:
+                return _with(node, {"value": names[key]})
+        keyed = getattr(node, "keyed", ())
+        return (
+            _with(node, {name: names.get(getattr(node, name), getattr(node, name)) for name in keyed})
+            if keyed
+            else node
+        )
+
+    return changed(value, change)

@@ -1,0 +1,264 @@
+"""Tree to text: as one writes by hand, within 100 columns, with no bracket that is not needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from symcost.syntax import ast
+from symcost.syntax.expressions import AND, OR, SUM, choice, expression, number, shape, subscripts
+from symcost.syntax.layout import HARD, LINE, Align, Break, Doc, Group, Nest, filled, join, render, separated
+
+WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """Comments by the node they speak of: on lines of their own above it, or behind its line."""
+
+    first: str = ""
+    """What stands at the head of the file."""
+    above: Mapping[ast.Node, str] = field(default_factory=dict)
+    beside: Mapping[ast.Node, str] = field(default_factory=dict)
+
+
+def write(items: Sequence[ast.Item], remarks: Remarks | None = None) -> str:
+    """The text of a file with these items; `parse` makes the same items of it."""
+    remarks = remarks or Remarks()
+    return _Writer(remarks).file(items)
+
+
+def write_statement(node: ast.Statement) -> str:
+    """One statement, as it stands at the left margin."""
+    return render(_Writer(Remarks()).statement(node), WIDTH)
+
+
+def write_expression(node: ast.Expr) -> str:
+    """One expression, on one line."""
+    return render(Group(expression(node, tight=True)), 10**9)
+
+
+class _Writer:
+    """One text, with the remarks that belong to it."""
+
+    def __init__(self, remarks: Remarks) -> None:
+        self._remarks = remarks
+
+    def file(self, items: Sequence[ast.Item]) -> str:
+        """Definitions stand apart; what is of one kind stands together."""
+        parts: list[Doc] = [_comment(self._remarks.first)] if self._remarks.first else []
+        before = ""
+        for kind, doc in self._paragraphs(items):
+            if before and _apart(before, kind):
+                parts.append("")
+            parts.append(doc)
+            before = kind
+        return render(separated(parts, HARD), WIDTH) + "\n" if parts else ""
+
+    def _paragraphs(self, items: Sequence[ast.Item]) -> Iterator[tuple[str, Doc]]:
+        """Each item with its kind; dimensions in a row are one `dim`."""
+        for kind, group in groupby(items, lambda item: type(item).__name__):
+            if kind == "Dim":
+                dims: list[Doc] = [_dim(item) for item in group if isinstance(item, ast.Dim)]
+                yield kind, join("dim ", Align(filled(dims)))
+                continue
+            for item in group:
+                yield kind, self._remarked(item, self._item(item))
+
+    # Top level ---------------------------------------------------------------------------------
+
+    def _item(self, item: ast.Item) -> Doc:
+        match item:
+            case ast.Use(path=path):
+                return join("use ", expression(path))
+            case ast.Config():
+                return self._config(item)
+            case ast.Expect():
+                return self._expect(item)
+            case ast.Definition():
+                return self._definition(item)
+            case ast.Divides() | ast.Assume():
+                return self.statement(item)
+            case ast.Dim():
+                return join("dim ", _dim(item))
+
+    def _config(self, config: ast.Config) -> Doc:
+        entries: list[Doc] = [join(entry.name.text, " = ", choice(entry.value)) for entry in config.entries]
+        entries += [join("assume ", expression(demand.condition, OR, tight=True)) for demand in config.demands]
+        head = _config_head(config)
+        if not entries:
+            return join(head, " {}")
+        if config.types or config.classes or config.like:
+            return join(head, " {", Group(join(Nest(2, join(LINE, filled(entries))), LINE, "}")))
+        return join(head, " { ", Align(filled(entries)), " }")
+
+    def _expect(self, expect: ast.Expect) -> Doc:
+        config = f"({expect.config.text})" if expect.config else ""
+        head = f"expect {expect.model.text}{config} "
+        if not expect.checks:
+            return head + "{}"
+        checks: list[Doc] = [self._remarked(check, _check(check)) for check in expect.checks]
+        return join(head, Group(join("{", Nest(2, join(LINE, separated(checks, _CHECKS_APART))), LINE, "}")))
+
+    def _definition(self, node: ast.Definition) -> Doc:
+        ports: list[Doc] = [_port(port) for port in node.ports]
+        made = [join("[", subscripts(returned.items), "]") for returned in node.returns]
+        returns: Doc = join(" -> ", separated(made, ", ")) if made else ""
+        head = join(f"{node.kind} {node.name.text}(", Align(filled(ports), latest=32), ")", returns, " ")
+        return join(_documented(node.doc), head, self._lines(node.body))
+
+    # Statements --------------------------------------------------------------------------------
+
+    def statement(self, node: ast.Statement) -> Doc:
+        """A statement; lines it breaks into are further in."""
+        match node:
+            case ast.Param(entries=entries, kind=kind):
+                declared: list[Doc] = [join(entry.name.text, ": ", shape(entry.shape)) for entry in entries]
+                return join(f"{kind} ", Align(filled(declared)))
+            case ast.Layer(name=name, value=value):
+                return join(f"layer {name.text} = ", Align(expression(value)))
+            case ast.Assign(targets=targets, value=value):
+                return join(", ".join(target.text for target in targets), " = ", Align(expression(value), latest=24))
+            case ast.IndexAssign(target=target, indices=indices, value=value):
+                return join(target.text, "[", subscripts(indices), "] = ", Align(expression(value)))
+            case ast.Emit(name=name, value=value):
+                return join(f"emit {name.text} = ", Align(expression(value), latest=24))
+            case ast.Return(values=values):
+                return join("return ", Align(filled([expression(value) for value in values])))
+            case ast.Divides(divisor=divisor, multiple=multiple):
+                return join("assume ", _size(divisor), " divides ", _size(multiple))
+            case ast.Assume(condition=condition):
+                return join("assume ", expression(condition, AND + 2, tight=True))
+            case _:
+                return self._holding(node)
+
+    def _holding(self, node: ast.Statement) -> Doc:
+        """A statement with a block."""
+        match node:
+            case ast.Scan(counter=counter, over=over, carries=carries, body=body):
+                return join(f"scan {counter.text} in ", _size(over), _carries(carries), " ", self._block(body))
+            case ast.Repeat(counter=counter, over=over, shared=shared, carries=carries, body=body):
+                named = f"{counter.text} in " if counter else ""
+                marked = " shared" if shared else ""
+                return join(f"repeat {named}", _size(over), marked, _carries(carries), " ", self._block(body))
+            case ast.RepeatTogether(names=names, over=over, body=body):
+                named = ", ".join(name.text for name in names)
+                return join(f"repeat {named} in ", separated(list(map(_size, over)), ", "), " ", self._block(body))
+            case ast.Choose(active=active, total=total, body=body):
+                return join("choose ", _size(active), " of ", _size(total), " ", self._block(body))
+            case ast.Marked(kind=kind, body=body):
+                return join(f"{kind} ", self._block(body))
+            case ast.If(condition=condition, then=then, otherwise=otherwise):
+                head = join("if ", expression(condition, OR), " ")
+                return join(head, self._block(then)) if not otherwise else join(head, self._branches(then, otherwise))
+        raise AssertionError(node)
+
+    def _branches(self, then: Sequence[ast.Statement], otherwise: Sequence[ast.Statement]) -> Doc:
+        match otherwise:
+            case (ast.If() as further,):
+                return join(self._lines(then), " else ", self._holding(further))
+        return join(self._lines(then), " else ", self._lines(otherwise))
+
+    def _block(self, body: Sequence[ast.Statement]) -> Doc:
+        """`{ ... }`: on one line if it holds one statement that fits there."""
+        if len(body) != 1 or not self._is_short(body[0]):
+            return self._lines(body)
+        return Group(join("{", Nest(2, join(LINE, self.statement(body[0]))), LINE, "}"))
+
+    def _lines(self, body: Sequence[ast.Statement]) -> Doc:
+        if not body:
+            return "{}"
+        inner = [self._remarked(statement, self.statement(statement)) for statement in body]
+        return join("{", Nest(2, join(HARD, separated(inner, HARD))), HARD, "}")
+
+    def _is_short(self, node: ast.Statement) -> bool:
+        remarked = node in self._remarks.above or node in self._remarks.beside
+        holding = isinstance(node, ast.Scan | ast.Repeat | ast.RepeatTogether | ast.Choose | ast.Marked | ast.If)
+        return not remarked and not holding
+
+    def _remarked(self, node: ast.Node, doc: Doc) -> Doc:
+        if beside := self._remarks.beside.get(node):
+            doc = join(doc, f"  # {beside}")
+        if above := self._remarks.above.get(node):
+            doc = join(_comment(above), HARD, doc)
+        return doc
+
+
+# Parts -----------------------------------------------------------------------------------------
+
+
+_CHECKS_APART: Doc = Break("  ")
+
+
+def _apart(before: str, kind: str) -> bool:
+    """Whether a blank line stands between two items of these kinds."""
+    if kind == "Definition":
+        return True
+    head = {"Use", "Dim", "Divides", "Assume"}
+    return before != kind and not {before, kind} <= head
+
+
+def _config_head(config: ast.Config) -> Doc:
+    """`config hf Llama for "llama", "mistral" like "llama"`"""
+    head = f"config {config.name.text}" + ("" if config.model is None else f" {config.model.text}")
+    parts: list[Doc] = [head]
+    for word, texts in (("for", config.types), ("as", config.classes), ("like", (config.like,))):
+        said: list[Doc] = [f'"{text.value}"' for text in texts if text is not None]
+        if said:
+            parts.append(join(f"{word} ", filled(said)))
+    return Nest(4, filled(parts, mark=""))
+
+
+def _comment(text: str) -> Doc:
+    return separated([f"# {line}".rstrip() for line in text.splitlines()], HARD)
+
+
+def _documented(doc: str | None) -> Doc:
+    if doc is None:
+        return ""
+    lines: list[Doc] = list(doc.splitlines() or [""])
+    alone = len(lines) == 1 and not doc.endswith('"')
+    close: Doc = '"""' if alone else join(HARD, '"""')
+    return join('"""', separated(lines, HARD), close, HARD)
+
+
+def _dim(dim: ast.Dim) -> Doc:
+    latex = f' latex "{dim.latex}"' if dim.latex is not None else ""
+    words = f' "{dim.words}"' if dim.words is not None else ""
+    return f"{dim.name.text}{words}{latex}"
+
+
+def _check(check: ast.Check) -> Doc:
+    within = f" within {_tolerance(check)}" if check.tolerance is not None else ""
+    return join(f"{check.quantity.text} {check.relation} ", expression(check.value, SUM, tight=True), within)
+
+
+def _tolerance(check: ast.Check) -> str:
+    assert check.tolerance is not None
+    return f"{number(check.tolerance * 100)}%"
+
+
+def _port(port: ast.Port) -> Doc:
+    if port.shape is not None:
+        return join(port.name.text, ": ", shape(port.shape))
+    if port.listed:
+        return f"{port.name.text}: list"
+    if port.default is not None:
+        return join(port.name.text, " = ", expression(port.default, tight=True))
+    return port.name.text
+
+
+def _carries(carries: Sequence[ast.Carry]) -> Doc:
+    if not carries:
+        return ""
+    named = [join(carry.name.text, ": ", shape(carry.shape), _init(carry)) for carry in carries]
+    return join(" with ", Align(filled(named)))
+
+
+def _init(carry: ast.Carry) -> Doc:
+    return "" if carry.init is None else join(" = ", expression(carry.init))
+
+
+def _size(node: ast.Expr) -> Doc:
+    return expression(node, SUM, tight=True)
