@@ -104,6 +104,7 @@ def page_of(text: str) -> Page:
     return Page(text, lambda: parts)
 
 
+@pytest.mark.slow
 @examples(8, 40)
 @given(text=TEXT)
 def test_any_text_stays_words(compiled: Any, text: str) -> None:
