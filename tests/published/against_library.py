@@ -218,9 +218,13 @@ def answer(document: Any, file: dict[str, Any]) -> tuple[int, Any] | str:
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
     sizes = SIZES.get(file.get("model_type", ""), {})
-    return counted, lambda: int(
-        model.macs(**{str(one): sizes.get(str(one), LENGTH) for one in model.macs.expr.free_symbols})
-    )
+
+    def counted_macs() -> int:
+        """Multiply-accumulates, with the sizes of an input that the file leaves open."""
+        names = [str(one) for one in model.macs.expr.free_symbols]
+        return int(model.macs(**{name: sizes.get(name, LENGTH) for name in names}))
+
+    return counted, counted_macs
 
 
 def classes_of(model_type: str) -> list[str]:
