@@ -41,6 +41,7 @@ def alone() -> dict[Path, Answers]:
     return truth(PATHS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_threads(path: Path) -> None:
     """Eight threads that ask one model at once have the answers of one thread in a fresh process."""

@@ -414,6 +414,7 @@ def test_a_whole_file() -> None:
     assert show(tree(show(once))) == show(once)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ARCH_FILES, ids=lambda path: path.name)
 def test_our_own_files(path: Path) -> None:
     """Every example and every layer of the library is in the language, and survives being written out."""

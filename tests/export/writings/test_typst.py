@@ -123,6 +123,7 @@ def test_no_text_is_code(compiled: Any, text: str) -> None:
     assert compiled(write(page_of(f"{text}{text} {text}a"), Room())).startswith(b"%PDF")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "model"), pages())
 def test_the_page_of_every_command_compiles(
     files: dict[str, Path],  # noqa: F811
