@@ -48,7 +48,8 @@ def show(node: object) -> str:
             within = "" if tolerance is None else f" within {float(tolerance)}"
             return f"{show(quantity)} {relation} {show(value)}{within}"
         case ast.Definition():
-            doc = "" if node.doc is None else f'"""{node.doc}"""\n'
+            # The closing quotes stand on a line of their own: a text may end in a quote.
+            doc = "" if node.doc is None else f'"""{node.doc}\n"""\n'
             returns = f" -> {commas(node.returns)}" if node.returns else ""
             ports = commas(node.ports)
             return f"{doc}{node.kind} {show(node.name)}({ports}){returns} {{ {blanks(node.body)} }}"
