@@ -63,15 +63,17 @@ _HOMES = {
 __all__ = [*_HOMES]
 
 
-def __getattr__(name: str) -> Any:
-    """The names of the face, imported when first used: `symcost --version` needs none of what they need."""
-    if name not in _HOMES:
-        raise AttributeError(f"module `symcost` has no attribute `{name}`")
-    from importlib import import_module
+if not TYPE_CHECKING:  # who checks types knows the names above, and that there are no others
 
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        """The names of the face, imported when first used: `symcost --version` needs none of what they need."""
+        if name not in _HOMES:
+            raise AttributeError(f"module `symcost` has no attribute `{name}`")
+        from importlib import import_module
+
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -1,6 +1,10 @@
 """`python -m symcost`, and the command `symcost`: a program that may be interrupted while it is still being loaded."""
 
+import gc
 import sys
+
+SELDOM = 50_000
+"""Objects made between two looks for garbage: with Python's own 700 a short run spends a tenth of its time on that."""
 
 INTERRUPTED = 130
 """As shells report it."""
@@ -8,6 +12,7 @@ INTERRUPTED = 130
 
 def main(prog_name: str | None = None) -> None:
     """The command line. Most of the time of a short command goes into what is loaded here."""
+    gc.set_threshold(SELDOM)
     try:
         from symcost.cli import main as commands
 

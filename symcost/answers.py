@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,6 +17,7 @@ from symcost.building import Built
 from symcost.errors import NoPath, SymcostError
 from symcost.formula import AtLeast, Divides, Form
 from symcost.instance import Instance
+from symcost.once import once
 from symcost.ops.sizes import Fact
 from symcost.questions import Subject, question, window
 from symcost.questions.depth import followed, longest_left
@@ -43,7 +44,7 @@ class Answers:
 
     # Whom to ask ----------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def subject(self) -> Subject:
         """The graph with open dimensions, as far as there is one."""
         return self._subject(self._instance.built)

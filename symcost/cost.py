@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from symcost.classes import CLASSES as CLASSES, INSIDE as INSIDE
 from symcost.formula import Form, add, mul, num
@@ -24,6 +25,9 @@ class Cost:
 
     counts: Mapping[str, Form]
     inside: Mapping[str, Form]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return cost, (dict(self.counts), dict(self.inside))
 
     def __getitem__(self, name: str) -> Form:
         """A class by its name, or all `multiplications` or `additions`, those inside MACs included."""

@@ -11,10 +11,13 @@ from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import BadToml, MissingEntry, SymcostError, UnknownEntry, UnreadableData, WrongEntry
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 LARGEST_FILE = 1_000_000
 """Bytes; a data file is a page, so whatever is longer is something else."""
@@ -90,9 +93,15 @@ class Shelf:
     package: str
     unknown: Callable[[str, Sequence[str]], SymcostError]
 
+    @property
+    def _folder(self) -> Traversable:
+        """Found from the package around it: a folder without code is none for imports from a zip file."""
+        package, _, folder = self.package.rpartition(".")
+        return files(package) / folder
+
     def available(self) -> tuple[str, ...]:
         """The names of the shipped files."""
-        names = [entry.name for entry in files(self.package).iterdir()]
+        names = [entry.name for entry in self._folder.iterdir()]
         return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
     def read(self, name_or_path: str | Path) -> tuple[str, Table]:
@@ -105,7 +114,7 @@ class Shelf:
             return Path(text).stem, parse(Source(text, _text(Path(text))))
         if text not in self.available():
             raise self.unknown(text, self.available())
-        shipped = files(self.package) / f"{text}.toml"
+        shipped = self._folder / f"{text}.toml"
         return text, parse(Source(f"{text}.toml", shipped.read_text(encoding="utf-8")))
 
 

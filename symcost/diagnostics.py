@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property
+from typing import Any
 from unicodedata import combining, east_asian_width
+
+from symcost.once import once
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,9 +17,12 @@ class Source:
     name: str
     text: str
 
-    @cached_property
+    @once
     def _starts(self) -> list[int]:
         return [0, *(index + 1 for index, char in enumerate(self.text) if char == "\n")]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Source, (self.name, self.text)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column (both from 1) of a character offset."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from os import PathLike
 from pathlib import Path, PurePath
+from typing import Any
 
 from symcost.analysis.growth.compare import BOUNDS, always
 from symcost.analysis.growth.growth import rise, rises
@@ -30,6 +30,7 @@ from symcost.graph.names import names_read, unknown_names
 from symcost.graph.values import Builtin, Value
 from symcost.instance import Instance
 from symcost.model import Model
+from symcost.once import once
 from symcost.published.file import Published
 from symcost.published.mapping import chosen
 from symcost.syntax import ast
@@ -126,12 +127,15 @@ class Document:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Document, (self._unit,)
+
     @property
     def name(self) -> str:
         """Of its file, or what `loads` was told to call it."""
         return self._unit.tree.source.name
 
-    @cached_property
+    @once
     def models(self) -> dict[str, Model]:
         """Its models by name, in the order of the text."""
         return {name: Model(Instance(defined), self._unit) for name, defined in self._unit.models.items()}
@@ -157,7 +161,7 @@ class Document:
                 return self._named(mapping.model.text, mapping.model.span).published(file)
         return self.model(name).published(file)
 
-    @cached_property
+    @once
     def asked(self) -> dict[str, Model]:
         """Its models, or without any those of the files that it uses directly."""
         if self.models:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from fractions import Fraction
-from functools import cached_property
+from typing import Any
 
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.errors import SymcostError, ViolatedAssumption
 from symcost.formula import Assumptions, Form, Symbol, num, symbol
 from symcost.graph.files import Defined
+from symcost.once import once
 from symcost.values import Given, Port, bounded, check, checked, evaluated, is_number, ports_of, resolved
 
 
@@ -27,7 +28,11 @@ class Instance:
         self.given: Given = dict(given or {})
         self._shared = built
 
-    @cached_property
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its definition and values; a graph is built again where it is asked for."""
+        return _again, (self.defined, self.given, self._shared is not None and self._shared.fixed)
+
+    @once
     def ports(self) -> dict[str, Port]:
         """Every name that can have a value, in the order of the signature."""
         return ports_of(self.defined.definition)
@@ -59,7 +64,7 @@ class Instance:
             raise self._outcome.with_traceback(None)
         return self._outcome
 
-    @cached_property
+    @once
     def _outcome(self) -> Built | SymcostError:
         """What building came to: what is refused is not built again when it is asked for again."""
         if self._shared is not None:
@@ -69,7 +74,7 @@ class Instance:
         except SymcostError as fault:
             return fault
 
-    @cached_property
+    @once
     def numeric(self) -> Built:
         """The graph with all numbers put in.
 
@@ -128,11 +133,11 @@ class Instance:
 
     # Forms ----------------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def _numbers(self) -> dict[Symbol, Form]:
         return {symbol(name): num(value) for name, value in self.values.items()}
 
-    @cached_property
+    @once
     def facts(self) -> Assumptions:
         """What is known of the dimensions that are open: the assumptions with the numbers put in."""
         assumed = self.built.sizes.assumptions
@@ -143,3 +148,8 @@ class Instance:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
         with bounded(self.values):
             return self.facts.simplify(form.substitute(self._numbers) if self._numbers else form)
+
+
+def _again(defined: Defined, given: Given, settled: bool) -> Instance:
+    instance = Instance(defined, given)
+    return instance.settled() if settled else instance

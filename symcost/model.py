@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cached_property
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symcost import configs
+from symcost.analysis.fold import undisturbed
 from symcost.answers import Answers, LongestPaths
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
@@ -22,6 +23,7 @@ from symcost.formula import Assumptions, Form
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
+from symcost.once import once
 from symcost.ops.sizes import Fact
 from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
@@ -56,7 +58,11 @@ class Model:
         self.remarks = remarks
         self._definition = instance.defined.definition
 
-    @cached_property
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its text and values: another process reads and builds it again."""
+        return Model, (self._instance, self.unit)
+
+    @once
     def answers(self) -> Answers:
         """What reports ask that have no need of a name here."""
         return Answers(self._instance)
@@ -99,7 +105,7 @@ class Model:
         """The names of the tensors that go in, in the order of the signature."""
         return tuple(port.name.text for port in self._definition.ports if port.shape is not None)
 
-    @cached_property
+    @once
     def symbols(self) -> tuple[SymbolInfo, ...]:
         """Its dimensions, in the order of its signature."""
         return tuple(dimensions(self.ports.values(), self._instance.given, self.unit.dims))
@@ -168,7 +174,7 @@ class Model:
 
         return tuple(doubts(self.graph, self.shown))
 
-    @cached_property
+    @once
     def assumptions(self) -> tuple[Fact, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
         return tuple(self.built.sizes.assumptions)
@@ -243,7 +249,7 @@ class Model:
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
         with bounded(self.values):
-            form = ask(self)
+            form = undisturbed(ask, self)
         return Quantity(self.shown(form), self, ask)
 
     def quantity(
@@ -253,10 +259,8 @@ class Model:
 
         Raises UnknownQuantity, UnknownConvention and the faults of reading one, and what the question itself raises.
         """
-        asked = question(name, span=span)
-        if asked.kind == "sum":
-            return self.asked(lambda model: asked.ask(model.answers.subject_under(convention)))
-        return self.asked(lambda model: model.answers.with_numbers(asked.ask, convention))
+        question(name, span=span)
+        return self.asked(partial(_answer, name=name, convention=convention))
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -293,7 +297,7 @@ class Model:
 
         Raises UnknownQuantity for what is no sum over the lines.
         """
-        return question(name, "sum").explained(self.answers.subject_under(convention))
+        return undisturbed(question(name, "sum").explained, self.answers.subject_under(convention))
 
     def longest_paths(self, name: str = "depth") -> LongestPaths:
         """The operations that make up a depth, line by line, over all rounds of the loops around them.
@@ -302,7 +306,7 @@ class Model:
 
         Raises UnknownQuantity for what is no depth, UnderivedDepth.
         """
-        return self.answers.longest_paths(name)
+        return undisturbed(self.answers.longest_paths, name)
 
     def flops(self, convention: str | Path | Convention = "default") -> Quantity:
         """Floating-point operations under a convention, shipped (`default`, `mac`, `exact`, ...) or a TOML file.
@@ -314,12 +318,12 @@ class Model:
     @property
     def cost(self) -> Cost:
         """All operations, symbolic."""
-        return operations(self.subject)
+        return undisturbed(operations, self.subject)
 
     @property
     def operations(self) -> Counted:
         """Operations by class."""
-        return Counted(lambda model: model.cost, self)
+        return Counted(_operations, self)
 
     @property
     def backward(self) -> Counted:
@@ -328,21 +332,39 @@ class Model:
 
     def gradients(self, *, inputs: bool = False) -> Counted:
         """Operations of the backward pass by class; with `inputs` gradients for the inputs of the model too."""
-        return Counted(lambda model: gradients(model.subject, inputs=inputs), self)
+        return Counted(partial(_gradients, inputs=inputs), self)
 
     @property
     def kept(self) -> Kept:
         """Numbers that the forward pass keeps for the backward pass, by kind."""
-        return self.answers.with_numbers(kept)
+        return undisturbed(self.answers.with_numbers, kept)
 
     def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
         """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.
 
         Raises AxisOutOfRange, UnderivedWindow.
         """
-        return self.answers.path(port, axis, result)
+        return undisturbed(self.answers.path, port, axis, result)
 
     @property
     def tree(self) -> BlockCost:
         """The model as a tree of blocks with what each costs."""
         return tree(self.name, self.graph, self.span, self.built.folds)
+
+
+# Questions by name, so that what was asked can be asked of another model in another process.
+
+
+def _answer(model: Model, *, name: str, convention: str | Path | Convention) -> Form:
+    asked = question(name)
+    if asked.kind == "sum":
+        return asked.ask(model.answers.subject_under(convention))
+    return model.answers.with_numbers(asked.ask, convention)
+
+
+def _operations(model: Model) -> Cost:
+    return model.cost
+
+
+def _gradients(model: Model, *, inputs: bool) -> Cost:
+    return gradients(model.subject, inputs=inputs)

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
@@ -461,7 +462,7 @@ class Counted(Mapping[str, Quantity]):
     def __getitem__(self, name: str) -> Quantity:
         if name not in (*CLASSES, *INSIDE):
             raise UnknownQuantity(name, (*CLASSES, *INSIDE))
-        return self._model.asked(lambda model: self._ask(model)[name])
+        return self._model.asked(partial(_of_class, self._ask, name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ask(self._model).counts)
@@ -471,3 +472,7 @@ class Counted(Mapping[str, Quantity]):
 
     def __repr__(self) -> str:
         return f"{{{', '.join(f'{name}: {self[name]}' for name in self)}}}"
+
+
+def _of_class(ask: Callable[[Any], Cost], name: str, model: object) -> Form:
+    return ask(model)[name]

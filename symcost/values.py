@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from math import isfinite
 from typing import Any, TypeGuard
 
@@ -23,11 +23,13 @@ from symcost.errors import (
     gathered,
 )
 from symcost.formula import Form, Symbol, TooLarge, Unset, symbol as dimension
+from symcost.formula.numbers import exact_of
 from symcost.graph import evaluate
 from symcost.graph.files import Unit
 from symcost.graph.names import names_read
 from symcost.graph.unify import names_of
 from symcost.graph.values import ListValue, Value, described
+from symcost.once import once_each
 from symcost.ops.sizes import Fact, Sizes
 from symcost.syntax import ast
 from symcost.syntax.parse import parse, parse_expression
@@ -127,6 +129,8 @@ class Port:
 
     def checked(self, value: object, given: Span | None = None) -> Plain | tuple[Plain, ...]:
         """A value that suits: a positive integer, also as a text such as `2^20`, or what a static may be besides.
+
+        Integers of NumPy, pandas and SymPy are integers, and so is a whole float: `128.0` is 128.
 
         Raises BadValue.
         """
@@ -241,7 +245,7 @@ def form_in(text: str) -> Form | None:
         return None
 
 
-@cache
+@once_each
 def _nothing_defined() -> Unit:
     """A file in which nothing stands."""
     return Unit(parse(Source("", "")))
@@ -307,11 +311,12 @@ def _is_size(value: object) -> TypeGuard[int]:
 
 
 def _exact(value: object) -> object:
-    """A number without rounding; what is infinite, or no number, as its text."""
-    if isinstance(value, float):
-        value = Fraction(value) if isfinite(value) else str(value)
-    if isinstance(value, Fraction) and value.denominator == 1:
-        return value.numerator
+    """A number without rounding, of whatever type (see `exact_of`); what is infinite, or no number, as its text."""
+    number = exact_of(value)
+    if number is not None:
+        return number
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        return Fraction(float(value)) if isfinite(value) else str(value)
     return value
 
 

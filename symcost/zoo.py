@@ -12,7 +12,6 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike
@@ -22,6 +21,7 @@ from symcost.diagnostics import Source
 from symcost.document import Document, load
 from symcost.errors import UnknownType
 from symcost.model import Model
+from symcost.once import once_each
 from symcost.published.file import Published
 
 MAPPING = re.compile(r"^config hf\b([^{]*)\{", re.MULTILINE)
@@ -49,7 +49,7 @@ class Family:
         return self.path.stem
 
 
-@cache
+@once_each
 def folder() -> Path:
     """The folder of the zoo: in the package where it is installed, beside it in a checkout; of an archive a copy."""
     for place in (files("symcost") / "examples", Path(__file__).parents[1] / "examples"):
@@ -80,7 +80,7 @@ def _copy(place: Traversable, target: Path) -> None:
             (target / entry.name).write_bytes(entry.read_bytes())
 
 
-@cache
+@once_each
 def families() -> tuple[Family, ...]:
     """The files that read published configurations, by their names."""
     found: list[Family] = []

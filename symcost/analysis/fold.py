@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from threading import local
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from symcost.cost import Cost
-from symcost.formula import Form, add, mul, num, sum_over
+from symcost.errors import SymcostError
+from symcost.formula import Form, TooLarge, Unset, add, mul, num, sum_over
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
 
 NONE = num(0)
@@ -116,15 +118,52 @@ class Sum(Fold[Form]):
 
 
 class Folds:
-    """The folds over one graph, shared by all questions: each is made once, so that it sees a graph once."""
+    """The folds over one graph, shared by all questions of a thread: each is made once, so that it sees a graph once.
+
+    What a fold has seen so far is no answer yet, so that no thread sees those of another.
+    """
 
     def __init__(self) -> None:
-        self._made: dict[object, Any] = {}
+        self._here = _Made()
 
     def made(self, kind: Callable[Given, Made], *given: Given.args, **options: Given.kwargs) -> Made:
         """`kind(*given, **options)`, made when first asked for; what is given has to be hashable."""
         key = (kind, given, tuple(sorted(options.items())))
-        if key not in self._made:
-            self._made[key] = kind(*given, **options)
-        made: Made = self._made[key]
+        here = self._here
+        if here.generation != _this_thread.generation:
+            here.generation, here.folds = _this_thread.generation, {}
+        if key not in here.folds:
+            here.folds[key] = kind(*given, **options)
+        made: Made = here.folds[key]
         return made
+
+
+class _Made(local):
+    """The folds of this thread."""
+
+    def __init__(self) -> None:
+        self.generation = _this_thread.generation
+        self.folds: dict[object, Any] = {}
+
+
+class _ThisThread(local):
+    """How often a question was broken off here: what its folds had seen by then is not to be trusted."""
+
+    generation = 0
+
+
+_this_thread = _ThisThread()
+
+ANSWERS = (SymcostError, TooLarge, ZeroDivisionError, Unset)
+"""What a question may end in by itself. Anything else, such as an interrupt or no memory, breaks it off."""
+
+
+def undisturbed(ask: Callable[Given, Made], *given: Given.args, **options: Given.kwargs) -> Made:
+    """What `ask` finds; where it is broken off, the next question begins as if it had not been asked."""
+    try:
+        return ask(*given, **options)
+    except ANSWERS:
+        raise
+    except BaseException:
+        _this_thread.generation += 1
+        raise

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +13,7 @@ from symcost.cost import CLASSES, INSIDE, Cost
 from symcost.datafile import Shelf, Table
 from symcost.errors import MissingEntry, UnknownConvention, WrongEntry
 from symcost.formula import Form, add, mul, num, symbol
+from symcost.once import once_each
 
 SHELF = Shelf(__name__, UnknownConvention)
 
@@ -117,7 +117,7 @@ def load(name_or_path: str | Path) -> Convention:
     return _read(name_or_path) if own else _shipped(str(name_or_path))
 
 
-@cache
+@once_each
 def _shipped(name: str) -> Convention:
     """A shipped convention is read once; a file of one's own may have changed."""
     return _read(name)

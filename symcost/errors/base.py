@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from symcost.diagnostics import Label, Report, Span
 
@@ -55,8 +55,18 @@ class SymcostError(Exception):
             report = replace(self.report, others=(*others, Label(call, "called here")))
         self.report = report
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """With all that is known of it, and without the words that its maker takes."""
+        return _as_it_was, (type(self), self.args, dict(self.__dict__))
+
     def __str__(self) -> str:
         return str(self.report)
+
+
+def _as_it_was(kind: type[SymcostError], args: tuple[object, ...], known: dict[str, object]) -> SymcostError:
+    fault = kind.__new__(kind, *args)
+    fault.__dict__.update(known)
+    return fault
 
 
 class Faults(SymcostError):

@@ -82,9 +82,8 @@ class UnderivedWindow(SymcostError):
 
     code = "window-not-derived"
 
-    def __init__(self, what: str, why: str, span: Span, mend: str | None = None) -> None:
-        helps = [] if mend is None else [mend]
-        super().__init__(f"what {what} sees of the input is not derived: {why}", span, helps=helps)
+    def __init__(self, what: str, why: str, span: Span) -> None:
+        super().__init__(f"what {what} sees of the input is not derived: {why}", span)
 
 
 class NoPath(SymcostError):

@@ -9,11 +9,12 @@ from typing import Any
 
 from symcost.formula.arithmetic import ONE, form, log2, num, power, symbol
 from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.keys import Key
 from symcost.formula.makers import ceil_div, floor_div, maximum, minimum
 from symcost.formula.numbers import Rational
 from symcost.formula.printer import TEXT
 
-_made: dict[int, Any] = {}
+_made: dict[Key, Any] = {}
 _known: dict[Any, Symbol] = {}
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
-from math import lcm
 
 from symcost.formula.arithmetic import add, mul, num, power
 from symcost.formula.form import Add, Ceil, Floor, Form, Max, Min, Mul, Pow, Rounding, Symbol
@@ -120,31 +118,13 @@ def _moving_factor(form: Mul, at: Symbol, proven: Proven) -> Sequence[Form]:
 
 def phases(form: Form, at: Symbol) -> int:
     """After how many values of a symbol the roundings of a form repeat; 1 where it has none, or they do not repeat."""
-    found = 1
-    for rounded in within(form):
-        if not isinstance(rounded, Rounding) or not mentions(rounded, (at,)):
-            continue
-
-        turns = _turns_of(rounded, at)
-        if turns is None:
-            return 1
-        found = lcm(found, turns)
-    return found if found <= MOST_PHASES else 1
-
-
-def _turns_of(rounded: Rounding, at: Symbol) -> int | None:
-    """After how many values one rounding looks alike again: of `floor(s·t/d)` the numerator of d/s, if both are known.
-
-    None where it does not.
-    """
-    step = rounded.denominator.number
-    slope = rise(rounded.numerator, at).number
-    if step is None or slope is None:
-        return None
-
-    if mentions(rounded.numerator.substitute({at: ZERO}), (at,)):
-        return None
-    return (Fraction(step) / slope).numerator if slope else 1
+    if not any(isinstance(part, Rounding) and mentions(part, (at,)) for part in within(form)):
+        return 1
+    for turns in range(1, MOST_PHASES + 1):
+        later = form.substitute({at: (at + turns).expand()})
+        if not mentions((later - form).expand(), (at,)):
+            return turns
+    return 1
 
 
 def total(turn: Symbol, each: Form) -> Form:

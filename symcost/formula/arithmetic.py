@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import chain, count
+from itertools import chain
 from typing import Any
 
 from symcost.formula.form import NUMBER, Add, Form, Log2, Mul, Num, Pow, Symbol
 from symcost.formula.halves import ROUNDINGS, added_up
 from symcost.formula.interface import Operand
-from symcost.formula.numbers import Rational, exact, magnitude, number_power, power_of
+from symcost.formula.keys import Key, fresh_uid, when_swept
+from symcost.formula.numbers import Rational, exact, exact_of, magnitude, number_power, power_of
 
 REPEATED = 4
 """`D^2` up to `D^4` are written as products, as a lecture does; of more factors a reader would lose count."""
@@ -20,7 +21,7 @@ SMALLEST_SHARED, LARGEST_SHARED = -64, 1024
 _shared_numbers = {value: Num(value) for value in range(SMALLEST_SHARED, LARGEST_SHARED + 1)}
 ZERO, ONE = _shared_numbers[0], _shared_numbers[1]
 _dimensions: dict[str, Symbol] = {}
-_fresh_uids = count(1)
+when_swept(_dimensions.clear)
 
 
 def num(value: Rational) -> Num:
@@ -32,7 +33,7 @@ def num(value: Rational) -> Num:
 
 
 def symbol(name: str) -> Symbol:
-    """The dimension of this name: a positive integer, the same object each time."""
+    """The dimension of this name: a positive integer."""
     known = _dimensions.get(name)
     if known is None:
         known = _dimensions.setdefault(name, Symbol(name))
@@ -41,15 +42,22 @@ def symbol(name: str) -> Symbol:
 
 def counter(name: str, low: Operand, high: Operand | None = None) -> Symbol:
     """A fresh loop counter, `low <= counter < high` (without `high`: no limit)."""
-    return Symbol(name, next(_fresh_uids), form(low), None if high is None else form(high))
+    uid, home = fresh_uid()
+    return Symbol(name, uid, form(low), None if high is None else form(high), home)
 
 
 def form(value: Operand) -> Form:
-    """The value as a form."""
+    """The value as a form; of another type than `int` a number that is exact (see `exact_of`).
+
+    Raises TypeError.
+    """
     if isinstance(value, Form):
         return value
     if isinstance(value, (int, Fraction)):
         return num(value)
+    number = exact_of(value)
+    if number is not None:
+        return num(number)
     raise TypeError(f"not an exact number: {value!r}")
 
 
@@ -62,9 +70,9 @@ def add(*forms: Any) -> Form:
     Numbers merge at the place of the first, or at the end where one of them stood at the end.
     """
     # Of each term its coefficient, by the key of the rest, and how that was written first.
-    coefficients: dict[int, Rational] = {}
-    first_written: dict[int, Form] = {}
-    number_stood_last, rest = False, -1
+    coefficients: dict[Key, Rational] = {}
+    first_written: dict[Key, Form] = {}
+    number_stood_last, rest = False, None
     for item in map(form, _listed(forms)):
         terms = item.terms if type(item) is Add else (item,)
         for term in terms:
@@ -93,7 +101,7 @@ def _listed(forms: tuple[Any, ...]) -> tuple[Operand, ...]:
     return forms
 
 
-def _remaining(coefficients: dict[int, Rational], written: dict[int, Form]) -> list[Form]:
+def _remaining(coefficients: dict[Key, Rational], written: dict[Key, Form]) -> list[Form]:
     """The terms whose coefficients have not cancelled; 0 where none remains."""
     return [_with_coefficient(written[rest], c) for rest, c in coefficients.items() if c] or [ZERO]
 
@@ -198,8 +206,8 @@ def _powers_combined(coefficient: Rational, factors: list[Form]) -> tuple[Ration
     return exact(coefficient), [placed[place] for place in sorted(placed)]
 
 
-def _places_by_base(factors: list[Form]) -> dict[int, list[int]]:
-    places: dict[int, list[int]] = {}
+def _places_by_base(factors: list[Form]) -> dict[Key, list[int]]:
+    places: dict[Key, list[int]] = {}
     for place, factor in enumerate(factors):
         places.setdefault(_base(factor).key, []).append(place)
     return places

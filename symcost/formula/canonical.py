@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from math import ceil, floor
 from operator import mul as times
 
+from symcost.formula import standing
 from symcost.formula.arithmetic import add, mul
-from symcost.formula.facts import NOTHING, Facts, floored
+from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.floors import ceil_poly, floor_poly, value_of, with_ceiling
 from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
-from symcost.formula.interface import intern
+from symcost.formula.keys import intern
 from symcost.formula.minima import least_of, max_poly, min_poly
 from symcost.formula.monomials import EMPTY, Factor, Term
 from symcost.formula.numbers import Rational
@@ -43,10 +44,10 @@ class _Canonical(Visitor[Poly]):
         """The polynomial of a child. Without facts the form itself keeps it, under facts they do."""
         if self.facts is NOTHING:
             return item.poly
-        known = self.facts.canonical_of.get(item.key)
-        if known is None:
-            known = self.facts.canonical_of[item.key] = item.accept(self)
-        return known
+        known = self.facts.canonical_of.settled.get(item.key)
+        if known is not None:
+            return known
+        return standing.worked_out(self.facts.canonical_of, item.key, partial(item.accept, self))
 
     def of_num(self, item: Num) -> Poly:
         return constant(item.value)
@@ -116,7 +117,7 @@ def _stays(outer: Poly, rest: Poly, below: Form) -> bool:
     """Whether nothing can be taken out but a number, which stays inside over a number: `floor((T + 5)/2)`."""
     if outer.number is None or (outer and not isinstance(below, Num)):
         return False
-    return floored.keys().isdisjoint(rest.atoms)
+    return all(number.floored is None for number in rest.atoms)
 
 
 def remainder(left: Form, right: Form, facts: Facts = NOTHING) -> Form:
@@ -162,7 +163,7 @@ def _sum_atom(counter: Symbol, low: Poly, high: Poly, body: Form) -> Poly:
 
     Nested sums need names of their own: the limits and how many sums are inside tell them apart.
     """
-    nameless = Symbol(f"{low.key}..{high.key}", -_nesting(body), low.form, high.form)
+    nameless = Symbol("", -_nesting(body), low.form, high.form, home=(low.key, high.key))
     renamed = body.substitute({counter: nameless})
     number = intern(("sum", low.key, high.key, renamed.poly.key))
     return atom(number, Sum(counter, low.form, high.form, body))

@@ -9,15 +9,14 @@ from itertools import islice
 from symcost.formula.arithmetic import num
 from symcost.formula.assumed import AtLeast, Equal
 from symcost.formula.dims import Assumptions
-from symcost.formula.form import Form, Max, Min, Rounding
+from symcost.formula.form import Form, Max, Min
+from symcost.formula.keys import Key
 from symcost.formula.numbers import TooLarge
 
 MOST_SAMPLES = 20
 """Numbers tried before a proof."""
 MOST_CASES = 3
-"""Minima and maxima in one comparison, those of rounded sizes twice; proofs by cases of more take too long."""
-CASE = 8
-"""As many plain comparisons take as long as one by cases."""
+"""Minima and maxima in one comparison; proofs by cases of more take too long."""
 ZERO = num(0)
 
 
@@ -27,7 +26,7 @@ class Comparisons:
     def __init__(self, facts: Assumptions, most: int) -> None:
         self.facts = facts
         self._allowed = most
-        self._known: dict[tuple[Assumptions, int], bool | None] = {}
+        self._known: dict[tuple[Assumptions, Key], bool | None] = {}
 
     @contextmanager
     def supposing(self, *facts: AtLeast | Equal) -> Iterator[None]:
@@ -59,10 +58,9 @@ class Comparisons:
         return bool(self.at_least(one, other) and self.at_least(other, one))
 
     def _decided(self, difference: Form) -> bool | None:
-        cases = _cases(difference)
-        if self._allowed <= 0 or cases >= MOST_CASES:
+        if self._allowed <= 0 or _cases(difference) > MOST_CASES:
             return None
-        self._allowed -= 1 + cases * CASE
+        self._allowed -= 1
         # Numbers of both signs are found sooner than no proof for either answer.
         return None if self._of_both_signs(difference) else self.facts.at_least(difference, ZERO)
 
@@ -78,12 +76,5 @@ class Comparisons:
 
 
 def _cases(form: Form) -> int:
-    """How many minima and maxima there are in a form; those of what is rounded count twice."""
-    inner = sum(map(_cases, form.children))
-    if not isinstance(form, Min | Max):
-        return inner
-    return inner + (2 if any(map(_rounds, form.children)) else 1)
-
-
-def _rounds(form: Form) -> bool:
-    return isinstance(form, Rounding) or any(map(_rounds, form.children))
+    """How many minima and maxima there are in a form."""
+    return isinstance(form, Min | Max) + sum(map(_cases, form.children))

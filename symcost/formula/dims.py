@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import product
 from math import lcm, prod
 from typing import Any, Literal, TypeVar
@@ -12,13 +11,14 @@ from typing import Any, Literal, TypeVar
 from symcost.formula.arithmetic import add, counter, form, mul
 from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equal as Equal, Fact as Fact
 from symcost.formula.canonical import as_written, canonical, remainder, winners
-from symcost.formula.facts import Facts, floored
+from symcost.formula.facts import Facts
 from symcost.formula.form import Ceil, Floor, Form, Max, Min, Mod, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.poly import Poly, constant, inverse
 from symcost.formula.proofs import cleared, nonnegative, positive, whole
 from symcost.formula.samples import Values, needed_symbols, samples
+from symcost.once import once
 
 MAX_CASES = 64
 """Proofs by remainders split into at most so many cases, each of them a proof of its own."""
@@ -62,6 +62,9 @@ class Assumptions:
     def __hash__(self) -> int:
         return hash(frozenset(self.facts))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Assumptions, (self.facts,)
+
     def __repr__(self) -> str:
         return f"<Assumptions {', '.join(map(str, self.facts))}>"
 
@@ -74,7 +77,7 @@ class Assumptions:
 
     # What the facts say ------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def _equalities(self) -> dict[Symbol, Form]:
         """One side of each equality as a replacement for a symbol of the other."""
         table: dict[Symbol, Form] = {}
@@ -89,7 +92,7 @@ class Assumptions:
                 table[name] = value
         return table
 
-    @cached_property
+    @once
     def _facts(self) -> Facts:
         """The facts as polynomials: those that are whole, and those that are not negative."""
         wholes: list[Poly] = []
@@ -308,5 +311,5 @@ def _add_moduli(poly: Poly, moduli: dict[Symbol, int]) -> None:
         for number, _, written in factors:
             if isinstance(written, Symbol) and not written.uid and coefficient.denominator > 1:
                 moduli[written] = lcm(moduli.get(written, 1), coefficient.denominator)
-            elif number in floored:
-                _add_moduli(floored[number], moduli)
+            elif number.floored is not None:
+                _add_moduli(number.floored, moduli)

@@ -26,7 +26,8 @@ from symcost.formula.form import (
     Visitor,
 )
 from symcost.formula.interface import Unset
-from symcost.formula.numbers import TooLarge, checked, exact, number_power
+from symcost.formula.keys import Key
+from symcost.formula.numbers import TooLarge, checked, exact, exact_of, number_power
 
 MAX_ROUNDS = 10**6
 """Open sums run at most so many rounds, all of them together: a microsecond or more each, and nested ones multiply."""
@@ -41,14 +42,31 @@ def evaluate(item: Form, values: Mapping[Any, int]) -> Rational:
 
     Raises Unset, TooLarge, ZeroDivisionError.
     """
-    table = {(symbol(key) if isinstance(key, str) else key).key: value for key, value in values.items()}
+    table = {_symbol(name).key: _number(name, value) for name, value in values.items()}
     return exact(item.accept(_Evaluation(table)))
+
+
+def _symbol(name: object) -> Symbol:
+    if isinstance(name, Symbol):
+        return name
+    if isinstance(name, str):
+        return symbol(name)
+    raise TypeError(f"neither a symbol nor the name of one: {name!r}")
+
+
+def _number(name: object, value: object) -> Rational:
+    if type(value) is int:
+        return value
+    number = exact_of(value)
+    if number is None:
+        raise TypeError(f"no exact number for `{name}`: {value!r}")
+    return number
 
 
 class _Evaluation(Visitor[Rational]):
     """The values of symbols by their keys, and how many rounds open sums may still take."""
 
-    def __init__(self, table: dict[int, int]) -> None:
+    def __init__(self, table: dict[Key, Rational]) -> None:
         self.table = table
         self.rounds_left = MAX_ROUNDS
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from symcost.formula.keys import when_swept
 from symcost.formula.poly import Poly
+from symcost.formula.standing import Answers
 
 MOST_MINIMA = 2
 """So many minima are told apart in one proof; each doubles the claims, and takes the search of each with it."""
@@ -20,14 +22,17 @@ class Facts:
         self.nonnegatives = nonnegatives
         self.minima_left = minima_left  # how many may still be told apart in one proof
 
-        # The answers. They depend on these facts alone, so they are kept as long as these are.
-        self.canonical_of: dict[int, Poly] = {}  # by the key of the form
-        self.proven: dict[int, bool] = {}  # to be not negative, by the key of the polynomial
-        self.implied_by: dict[int, list[Poly]] = {}  # what is not negative because of an atom, by its number
-        self.lowest_of: dict[int, Poly | None] = {}  # below which an atom never falls, by the key of its writing
+        # The answers. They depend on these facts alone, so they are kept as long as these are: see `standing`.
+        self.canonical_of: Answers[Poly] = Answers()  # by the key of the form
+        self.proven: Answers[bool] = Answers()  # to be not negative, by the key of the polynomial
+        self.implied_by: Answers[list[Poly]] = Answers()  # what is not negative because of an atom, by its key
+        self.lowest_of: Answers[Poly | None] = Answers()  # below which an atom never falls, by the key of its writing
+
+    def forget(self) -> None:
+        """Let go of the answers; they are found out again."""
+        for answers in (self.canonical_of, self.proven, self.implied_by, self.lowest_of):
+            answers.clear()
 
 
 NOTHING = Facts()
-
-floored: dict[int, Poly] = {}
-"""The quotient under each floor atom, by the number of the atom."""
+when_swept(NOTHING.forget)

@@ -6,14 +6,14 @@ from fractions import Fraction
 from math import ceil, floor
 
 from symcost.formula.evaluate import evaluate
-from symcost.formula.facts import NOTHING, Facts, floored
+from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import Ceil, Floor, Form, Log2, Num
-from symcost.formula.interface import intern
+from symcost.formula.keys import Key, intern
 from symcost.formula.monomials import EMPTY, Monomial
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial
 from symcost.formula.proofs import positive, split, whole
-from symcost.formula.residues import MOST_RESIDUES, join, upper_halves
+from symcost.formula.residues import MOST_RESIDUES, halve_up, join
 
 
 def floor_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = None) -> Poly:
@@ -78,16 +78,16 @@ def _is_positive_whole(poly: Poly, facts: Facts) -> bool:
 
 def _floor_atom(rest: Poly, written: Form | None) -> Poly:
     number = intern(("floor", rest.key))
-    if number not in floored:
-        floored[number] = rest
+    if number.floored is None:
         _make_known(number, rest)
+        number.floored = rest  # last, so that who finds it here finds all the rest as well
     if written is None:
         below = denominator(rest)
         written = Floor(_number_last(rest * below).form, below.form)
     return atom(number, written)
 
 
-def _make_known(number: int, quotient: Poly) -> None:
+def _make_known(number: Key, quotient: Poly) -> None:
     """Which floor of which dividend an atom is, where the dividend is whole and the divisor a small number."""
     fraction = quotient.constant
     symbolic = quotient - constant(fraction)
@@ -100,7 +100,7 @@ def _make_known(number: int, quotient: Poly) -> None:
         return
     join(number, int(added), int(divisor), dividend)
     if divisor == 2 and added == 1:
-        upper_halves[number] = dividend - floor_poly(symbolic)
+        halve_up(number, dividend - floor_poly(symbolic))
 
 
 def _lowered(rest: Poly, facts: Facts) -> Poly:
@@ -125,27 +125,29 @@ def _flattened(rest: Poly, facts: Facts) -> Poly | None:
     inner = _lone_inner_floor(rest)
     if inner is None:
         return None
-    part, number = inner
+    part, number, quotient = inner
     below = _divisor_of(number, part)
     others = rest - part
     # With a fraction beside it the inner floor would lose what the outer one still needs.
     if _is_positive_whole(below, facts) and whole(others * below, facts):
-        return others + floored[number] * below**-1
+        return others + quotient * below**-1
     return None
 
 
-def _divisor_of(number: int, part: Poly) -> Poly:
+def _divisor_of(number: Key, part: Poly) -> Poly:
     """What the inner floor of a term is divided by."""
     ((coefficient, factors),) = part.terms.values()
     return monomial(coefficient, tuple(factor for factor in factors if factor[0] != number)) ** -1
 
 
-def _lone_inner_floor(poly: Poly) -> tuple[Poly, int] | None:
-    """The only term with a floor as a factor, and the number of that floor."""
-    floors: list[tuple[Poly, int]] = []
+def _lone_inner_floor(poly: Poly) -> tuple[Poly, Key, Poly] | None:
+    """The only term with a floor as a factor, the key of that floor, and the quotient under it."""
+    floors: list[tuple[Poly, Key, Poly]] = []
     for part in poly.parts():
         ((_, factors),) = part.terms.values()
-        floors.extend((part, number) for number, exponent, _ in factors if number in floored and exponent == 1)
+        for number, exponent, _ in factors:
+            if number.floored is not None and exponent == 1:
+                floors.append((part, number, number.floored))
     return floors[0] if len(floors) == 1 else None
 
 
@@ -156,7 +158,8 @@ def with_ceiling(poly: Poly) -> Form:
         return poly.form
     ((_, factors),) = lone.terms.values()
     number = factors[0][0]
-    rest = floored[number]
+    rest = number.floored
+    assert rest is not None
     below = denominator(rest)
     raised = rest - constant(1) + below**-1
     if EMPTY in raised.terms:
@@ -181,4 +184,4 @@ def _is_power_of_floor(monomial: Monomial) -> bool:
     if len(monomial) != 1:
         return False
     ((number, _),) = monomial
-    return number in floored
+    return number.floored is not None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from symcost.formula.interface import Form as Form, intern
+from symcost.formula.interface import Form as Form
+from symcost.formula.keys import Key, count_beyond, intern
 from symcost.formula.numbers import Rational as Rational, checked, magnitude as magnitude
 
 Result = TypeVar("Result")
@@ -59,6 +60,7 @@ class Num(Form):
     """A number."""
 
     __slots__ = ("value",)
+    made_of: ClassVar[tuple[str, ...]] = ("value",)
     children: ClassVar[tuple[Form, ...]] = ()  # type: ignore[misc]
 
     def __init__(self, value: Rational) -> None:
@@ -67,7 +69,7 @@ class Num(Form):
         self.value = checked(value)
 
     @property
-    def term(self) -> tuple[Rational, int]:
+    def term(self) -> tuple[Rational, Key]:
         return self.value, NUMBER
 
     def _parts(self) -> Hashable:
@@ -86,18 +88,24 @@ class Num(Form):
 
 
 class Symbol(Form):
-    """A dimension (`uid` 0: a positive integer), or a loop counter with `low <= counter < high`."""
+    """A dimension (`uid` 0: a positive integer), or a loop counter with `low <= counter < high`.
 
-    __slots__ = ("high", "low", "name", "uid")
+    A counter is another than all others, also of its name: `home` tells those of several processes apart.
+    """
+
+    __slots__ = ("high", "home", "low", "name", "uid")
+    made_of: ClassVar[tuple[str, ...]] = ("name", "uid", "low", "high", "home")
     children: ClassVar[tuple[Form, ...]] = ()  # type: ignore[misc]
 
-    def __init__(self, name: str, uid: int = 0, low: Form | int = 1, high: Form | None = None) -> None:
+    def __init__(
+        self, name: str, uid: int = 0, low: Form | int = 1, high: Form | None = None, home: Hashable = None
+    ) -> None:
         self._measure(())
-        self.name, self.uid, self.high = name, uid, high
+        self.name, self.uid, self.high, self.home = name, uid, high, home
         self.low = low if isinstance(low, Form) else Num(low)
 
     def _parts(self) -> Hashable:
-        return ("symbol", self.name, self.uid)
+        return ("symbol", self.name, self.uid, self.home)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Symbol):
@@ -110,14 +118,23 @@ class Symbol(Form):
     def accept(self, visitor: Visitor[Result]) -> Result:
         return visitor.of_symbol(self)
 
-    def _collect_symbols(self, symbols: dict[int, Symbol], visited: set[int]) -> None:
+    def _collect_symbols(self, symbols: dict[Key, Symbol], visited: set[int]) -> None:
         symbols.setdefault(self.key, self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _symbol_from_elsewhere, super().__reduce__()[1]
+
+
+def _symbol_from_elsewhere(name: str, uid: int, low: Form, high: Form | None, home: Hashable) -> Symbol:
+    count_beyond(uid)
+    return Symbol(name, uid, low, high, home)
 
 
 class Add(Form):
     """Two or more terms."""
 
     __slots__ = ("terms",)
+    made_of: ClassVar[tuple[str, ...]] = ("terms",)
 
     def __init__(self, terms: tuple[Form, ...]) -> None:
         self._measure(terms)
@@ -138,24 +155,25 @@ class Mul(Form):
     """A coefficient and factors; the factors are neither numbers nor products."""
 
     __slots__ = ("_rest", "coefficient", "factors")
+    made_of: ClassVar[tuple[str, ...]] = ("coefficient", "factors")
 
     def __init__(self, coefficient: Rational, factors: tuple[Form, ...]) -> None:
         self._measure(factors)
         self.coefficient, self.factors = checked(coefficient), factors
-        self._rest: int | None = None
+        self._rest: Key | None = None
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
         return self.factors
 
     @property
-    def term(self) -> tuple[Rational, int]:
+    def term(self) -> tuple[Rational, Key]:
         if self._rest is None:
             self._rest = product_key(self.factors)
         return self.coefficient, self._rest
 
     @property
-    def key(self) -> int:
+    def key(self) -> Key:
         if self._key is None:
             coefficient, rest = self.term
             self._key = rest if coefficient == 1 else intern(("coefficient", coefficient, rest))
@@ -169,6 +187,7 @@ class Pow(Form):
     """A base raised to an exponent."""
 
     __slots__ = ("base", "exponent")
+    made_of: ClassVar[tuple[str, ...]] = ("base", "exponent")
 
     def __init__(self, base: Form, exponent: Form) -> None:
         self._measure((base, exponent))
@@ -179,7 +198,7 @@ class Pow(Form):
         return (self.base, self.exponent)
 
     @property
-    def key(self) -> int:
+    def key(self) -> Key:
         if self._key is None:
             self._key = product_key((self,))
         return self._key
@@ -192,6 +211,7 @@ class Rounding(Form):
     """What is rounded: a numerator over a denominator."""
 
     __slots__ = ("denominator", "numerator")
+    made_of: ClassVar[tuple[str, ...]] = ("numerator", "denominator")
 
     def __init__(self, numerator: Form, denominator: Form) -> None:
         self._measure((numerator, denominator))
@@ -236,6 +256,7 @@ class Extreme(Form):
     """A choice among arguments by their size."""
 
     __slots__ = ("args",)
+    made_of: ClassVar[tuple[str, ...]] = ("args",)
 
     def __init__(self, args: tuple[Form, ...]) -> None:
         self._measure(args)
@@ -271,6 +292,7 @@ class Log2(Form):
     """The binary logarithm."""
 
     __slots__ = ("arg",)
+    made_of: ClassVar[tuple[str, ...]] = ("arg",)
 
     def __init__(self, arg: Form) -> None:
         self._measure((arg,))
@@ -291,6 +313,7 @@ class Sum(Form):
     """The sum of a body over `low <= counter < high`, kept open."""
 
     __slots__ = ("body", "counter", "high", "low")
+    made_of: ClassVar[tuple[str, ...]] = ("counter", "low", "high", "body")
 
     def __init__(self, counter: Symbol, low: Form, high: Form, body: Form) -> None:
         self._measure((low, high, body))
@@ -306,9 +329,9 @@ class Sum(Form):
     def accept(self, visitor: Visitor[Result]) -> Result:
         return visitor.of_sum(self)
 
-    def _collect_symbols(self, symbols: dict[int, Symbol], visited: set[int]) -> None:
+    def _collect_symbols(self, symbols: dict[Key, Symbol], visited: set[int]) -> None:
         """The counter is bound here; a walk of its own, since outside a node may stand where it is free."""
-        inside: dict[int, Symbol] = {}
+        inside: dict[Key, Symbol] = {}
         self.body._collect_symbols(inside, set())
         inside.pop(self.counter.key, None)
         for limit in (self.low, self.high):
@@ -317,15 +340,15 @@ class Sum(Form):
             symbols.setdefault(key, symbol)
 
 
-_FIRST_POWER: tuple[Rational, int] = (1, NUMBER)
+_FIRST_POWER: tuple[Rational, Key] = (1, NUMBER)
 
 
-def product_key(factors: tuple[Form, ...]) -> int:
+def product_key(factors: tuple[Form, ...]) -> Key:
     """`D·D` and `D^2` have one key, and a single factor has its own."""
     if len(factors) == 1 and type(factors[0]) is not Pow:
         return factors[0].key
     # By base and by the symbolic part of the exponent, so that the order and the way of writing do not matter.
-    exponents: dict[tuple[int, int], Rational] = {}
+    exponents: dict[tuple[Key, Key], Rational] = {}
     for factor in factors:
         if type(factor) is Pow:
             base, (times, symbolic) = factor.base, factor.exponent.term

@@ -8,6 +8,7 @@ from operator import add as plus
 from typing import TYPE_CHECKING, NamedTuple
 
 from symcost.formula.form import Ceil, Floor, Form, Mul, Num, Rounding, product_key
+from symcost.formula.keys import Key
 
 if TYPE_CHECKING:
     from symcost.formula.poly import Poly
@@ -33,7 +34,7 @@ class _Place(NamedTuple):
 
 def added_up(terms: Sequence[Form]) -> Added | None:
     """The first roundings of a sum that add up; None where none do."""
-    alike: dict[tuple[int, int], list[_Place]] = {}
+    alike: dict[tuple[Key, Key], list[_Place]] = {}
     for number, term in enumerate(terms):
         for factor in _lone_rounding(term):
             # Only roundings over the same number, beside the same factors, can add up.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symcost.formula.arithmetic import add, counter, mul, power
 from symcost.formula.form import Add, Form, Mul, Num, Pow, Symbol
+from symcost.formula.keys import Key
 
 
 class Hidden:
@@ -11,7 +12,7 @@ class Hidden:
 
     def __init__(self, symbol: Symbol) -> None:
         self._symbol = symbol
-        self._names: dict[int, Symbol] = {}
+        self._names: dict[Key, Symbol] = {}
         self._forms: dict[Symbol, Form] = {}
 
     def of(self, item: Form) -> Form:

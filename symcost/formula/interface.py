@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
+from symcost.formula.keys import Key, intern
 from symcost.formula.numbers import Rational, TooLarge
+from symcost.formula.standing import alone
 
 if TYPE_CHECKING:
     from symcost.formula.form import Result, Symbol, Visitor
@@ -27,13 +30,8 @@ class Unset(KeyError):
         super().__init__(symbol.name)
         self.symbol = symbol
 
-
-_numbers_of_parts: dict[Hashable, int] = {}
-
-
-def intern(parts: Hashable) -> int:
-    """A small number that is the same for equal parts; it makes keys cheap to hash however deep the form."""
-    return _numbers_of_parts.setdefault(parts, len(_numbers_of_parts))
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Unset, (self.symbol,)
 
 
 class Above(NamedTuple):
@@ -69,11 +67,14 @@ class Form:
     """An exact expression over dimensions. `==` is equality for all values, by canonical polynomials."""
 
     __slots__ = ("_key", "_poly", "depth", "size")
+    __array_ufunc__ = None  # a number of NumPy leaves arithmetic to the form beside it
 
+    made_of: ClassVar[tuple[str, ...]]
+    """What its maker takes, by name."""
     children: tuple[Form, ...]
     depth: int
     size: int
-    _key: int | None
+    _key: Key | None
     _poly: Poly | None
 
     def _measure(self, children: Iterable[Form]) -> None:
@@ -95,7 +96,7 @@ class Form:
     # Identity ----------------------------------------------------------------------------------
 
     @property
-    def key(self) -> int:
+    def key(self) -> Key:
         """Equal for forms that differ only in the order of terms, factors and arguments."""
         if self._key is None:
             self._key = intern(self._parts())
@@ -105,16 +106,20 @@ class Form:
         raise NotImplementedError
 
     @property
-    def term(self) -> tuple[Rational, int]:
+    def term(self) -> tuple[Rational, Key]:
         """The numeric coefficient, and the key of the rest."""
         return 1, self.key
 
     @property
     def poly(self) -> Poly:
         """The canonical polynomial, computed once."""
-        if self._poly is None:
-            self._poly = above.canonical(self)
-        return self._poly
+        known = self._poly
+        if known is not None:
+            return known
+        poly, settled = alone(partial(above.canonical, self))
+        if settled:
+            self._poly = poly
+        return poly
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Form):
@@ -125,6 +130,16 @@ class Form:
 
     def __hash__(self) -> int:
         return hash(self.poly)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By what it is, and nothing of what this process has worked out or numbered."""
+        return type(self), tuple(getattr(self, part) for part in self.made_of)
+
+    def __copy__(self) -> Form:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Form:
+        return self
 
     def __bool__(self) -> bool:
         raise TypeError("a formula is neither true nor false; compare it")
@@ -188,11 +203,11 @@ class Form:
     @property
     def free_symbols(self) -> tuple[Symbol, ...]:
         """The symbols whose values are needed, in the order of their first appearance."""
-        symbols: dict[int, Symbol] = {}
+        symbols: dict[Key, Symbol] = {}
         self._collect_symbols(symbols, set())
         return tuple(symbols.values())
 
-    def _collect_symbols(self, symbols: dict[int, Symbol], visited: set[int]) -> None:
+    def _collect_symbols(self, symbols: dict[Key, Symbol], visited: set[int]) -> None:
         """Add the free symbols by key; `visited` are the ids of nodes that have been walked over."""
         for child in self.children:
             if id(child) not in visited:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import Form, Min
-from symcost.formula.interface import intern
+from symcost.formula.keys import intern
 from symcost.formula.monomials import EMPTY, Factors, Monomial, Term
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, content, monomial

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from symcost.formula.arithmetic import ONE, add, mul, num, power
 from symcost.formula.form import Ceil, Floor, Form, Num, Pow
+from symcost.formula.keys import Key
 from symcost.formula.numbers import Rational, number_power
 
-Factor = tuple[int, Rational, Form]
-"""Which atom (its number is equal for equal atoms), its exponent, and how the atom was written."""
+Factor = tuple[Key, Rational, Form]
+"""Which atom (its key is the same for equal atoms), its exponent, and how the atom was written."""
 Factors = tuple[Factor, ...]
-Monomial = frozenset[tuple[int, Rational]]
+Monomial = frozenset[tuple[Key, Rational]]
 """Which atoms with which exponents: equal for equal terms, whatever their coefficients and writings."""
 Term = tuple[Rational, Factors]
 
@@ -89,7 +90,7 @@ class _NumericPowers:
 
     def __init__(self, written: list[Form]) -> None:
         self.written = written
-        self.groups: dict[tuple[int, bool], tuple[int, Rational, Form]] = {}
+        self.groups: dict[tuple[Key, bool], tuple[int, Rational, Form]] = {}
 
     def merge(self, base: Rational, exponent: Form, times: int) -> None:
         """Multiply by `base^(times·exponent)`; what divides is a group of its own."""

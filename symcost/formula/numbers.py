@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numbers
+import operator
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -16,6 +18,27 @@ MAX_BITS = 10_000
 
 class TooLarge(Exception):
     """A number, an expansion or a nesting beyond what can be computed in bounded time and memory."""
+
+
+def exact_of(value: object) -> Rational | None:
+    """A number without rounding, whatever its type: an integer of NumPy, pandas or SymPy, a fraction, a whole float.
+
+    `128.0` and `np.float64(128.0)` are 128 wherever a number is taken. None for a float that is not whole, for a truth
+    value, and for what is no number.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | Fraction):
+        return exact(value)
+    if isinstance(value, numbers.Rational):
+        return exact(Fraction(int(value.numerator), int(value.denominator)))
+    if isinstance(value, numbers.Real):
+        number = float(value)
+        return int(number) if number.is_integer() else None
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None
 
 
 def exact(value: Rational) -> Rational:

@@ -11,9 +11,9 @@ from typing import Any
 
 from symcost.formula.arithmetic import ONE, ZERO, add, counter, log2, mul, num, power
 from symcost.formula.dims import Assumptions
-from symcost.formula.facts import floored
 from symcost.formula.form import Add, Form, Log2, Min, Pow, Sum, Symbol
 from symcost.formula.hidden import Hidden
+from symcost.formula.keys import Key
 from symcost.formula.makers import minimum
 from symcost.formula.monomials import Factor, Term
 from symcost.formula.numbers import Rational, magnitude
@@ -149,12 +149,12 @@ def _settled(item: Form, symbol: Symbol) -> Growth:
 def _unrounded(poly: Poly, symbol: Symbol, known: Assumptions) -> tuple[Poly, list[Symbol]]:
     """Floors as their quotients less a remainder, so that leading terms may cancel truly; and these remainders."""
     remainders: list[Symbol] = []
-    for number in _floors_in(poly, symbol):
-        in_the_end = _in_the_end(floored[number], symbol, known)
+    for number, rounded in _floors_in(poly, symbol):
+        in_the_end = _in_the_end(rounded, symbol, known)
         if in_the_end is not None:
             poly = poly.replaced(number, constant(in_the_end))
             continue
-        quotient, inner = _unrounded(floored[number], symbol, known)
+        quotient, inner = _unrounded(rounded, symbol, known)
         remainder = counter("remainder", 0, 1)
         poly = poly.replaced(number, quotient - remainder.poly)
         remainders += [*inner, remainder]
@@ -164,12 +164,17 @@ def _unrounded(poly: Poly, symbol: Symbol, known: Assumptions) -> tuple[Poly, li
 def vanishing(item: Form, symbol: Symbol) -> bool:
     """Whether something that falls is rounded in it: `floor(T/k)` is 0 in the end, and not before."""
     poly = item.poly
-    quotients = [floored[number] for number in _floors_in(poly, symbol)]
+    quotients = [quotient for _, quotient in _floors_in(poly, symbol)]
     return any(_of(_unrounded(quotient, symbol, NOTHING_KNOWN)[0], symbol).order < FIXED for quotient in quotients)
 
 
-def _floors_in(poly: Poly, symbol: Symbol) -> list[int]:
-    return [number for number, written in poly.atoms.items() if number in floored and symbol in written.free_symbols]
+def _floors_in(poly: Poly, symbol: Symbol) -> list[tuple[Key, Poly]]:
+    """The floors in which the symbol stands, and the quotients under them."""
+    floors: list[tuple[Key, Poly]] = []
+    for number, written in poly.atoms.items():
+        if number.floored is not None and symbol in written.free_symbols:
+            floors.append((number, number.floored))
+    return floors
 
 
 def _in_the_end(quotient: Poly, symbol: Symbol, known: Assumptions) -> int | None:
@@ -188,8 +193,7 @@ def above(item: Form, symbol: Symbol) -> Form:
     """
     poly = item.poly
     while floors := _floors_in(poly, symbol):
-        number = floors[0]
-        highest = floored[number]
+        number, highest = floors[0]
         pieces = [_bounded(part, number, highest) for part in poly.parts()]
         if sum(pieces, start=constant(0)).key == poly.key:
             raise Unranked(f"`{item}`, which divides by a rounding")
@@ -197,7 +201,7 @@ def above(item: Form, symbol: Symbol) -> Form:
     return poly.form
 
 
-def _bounded(part: Poly, number: int, quotient: Poly) -> Poly:
+def _bounded(part: Poly, number: Key, quotient: Poly) -> Poly:
     """A term with the floor at its highest, or where the term falls as the floor rises at its lowest."""
     ((coefficient, factors),) = part.terms.values()
     exponents = {atom: exponent for atom, exponent, _ in factors}
@@ -234,9 +238,9 @@ def _sign_of(factor: Factor) -> int | None:
     number, exponent, written = factor
     if lowest(written) is not None:
         return 1
-    if number not in floored:
+    if number.floored is None:
         return None
-    even = _sign_of_negative(floored[number], exponent)
+    even = _sign_of_negative(number.floored, exponent)
     return None if even is None else -even
 
 
@@ -339,11 +343,11 @@ def _raised(grown: Growth, exponent: Rational) -> Growth:
     return Growth(grown.symbol, order, power(grown.leading, num(exponent)))
 
 
-def _of_atom(written: Form, number: int, symbol: Symbol) -> Growth:
+def _of_atom(written: Form, number: Key, symbol: Symbol) -> Growth:
     if symbol not in written.free_symbols:
         return Growth(symbol, FIXED, written)
-    if number in floored:
-        return _of_divisor(floored[number], symbol)
+    if number.floored is not None:
+        return _of_divisor(number.floored, symbol)
     rule = _RULES.get(type(written))
     return rule(written, symbol) if rule else Growth(symbol, FIXED, written)
 

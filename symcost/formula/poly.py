@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from math import gcd, lcm
+from typing import Any
 
 from symcost.formula.form import Add, Form, Num, Symbol
-from symcost.formula.interface import intern
+from symcost.formula.keys import Key, intern
 from symcost.formula.monomials import EMPTY, Factor, Factors, Monomial, Term, written_out
 from symcost.formula.numbers import Rational, TooLarge, exact, number_power, quotient
-from symcost.formula.residues import family_of, upper_halves, whole_family
+from symcost.formula.residues import KNOWN, whole_family
 
 MAX_TERMS = 20_000
 """An expansion into more terms is refused: twenty thousand take a tenth of a second, and nobody reads them.
@@ -30,13 +31,13 @@ class Poly:
 
     def __init__(self, terms: dict[Monomial, Term]) -> None:
         self.terms = terms
-        self._key: int | None = None
+        self._key: Key | None = None
         self._form: Form | None = None
 
     @property
-    def key(self) -> int:
+    def key(self) -> Key:
         if self._key is None:
-            told_apart = _by_lower_halves(self).terms if upper_halves else self.terms
+            told_apart = _by_lower_halves(self).terms if KNOWN.halves else self.terms
             self._key = intern(("poly", frozenset((m, c) for m, (c, _) in told_apart.items())))
         return self._key
 
@@ -62,7 +63,7 @@ class Poly:
         return self._form
 
     @property
-    def atoms(self) -> dict[int, Form]:
+    def atoms(self) -> dict[Key, Form]:
         """Every atom with its writing."""
         return {atom: written for _, factors in self.terms.values() for atom, _, written in factors}
 
@@ -77,8 +78,8 @@ class Poly:
         return hash(("poly", self.key)) if lone is None else hash(lone)
 
     @property
-    def _lone_atom(self) -> int | None:
-        """The number of the symbol that the polynomial is; None where it is anything else."""
+    def _lone_atom(self) -> Key | None:
+        """The key of the symbol that the polynomial is; None where it is anything else."""
         if len(self.terms) != 1:
             return None
         ((coefficient, factors),) = self.terms.values()
@@ -105,7 +106,7 @@ class Poly:
         for coefficient, factors in self.terms.values():
             for other_coefficient, other_factors in other.terms.values():
                 _multiply(terms, coefficient * other_coefficient, factors, other_factors)
-        return _without_families(Poly(terms)) if family_of else Poly(terms)
+        return _without_families(Poly(terms)) if KNOWN.families else Poly(terms)
 
     def __pow__(self, exponent: int) -> Poly:
         if len(self.terms) == 1:
@@ -137,7 +138,7 @@ class Poly:
         """Each term as a polynomial of its own."""
         return [Poly({m: term}) for m, term in self.terms.items()]
 
-    def replaced(self, atom: int, by: Poly) -> Poly:
+    def replaced(self, atom: Key, by: Poly) -> Poly:
         """Every positive whole power of an atom replaced."""
         pieces: list[Poly] = []
         untouched: dict[Monomial, Term] = {}
@@ -163,7 +164,7 @@ def constant(value: Rational) -> Poly:
     return Poly({EMPTY: (exact(value), ())} if value else {})
 
 
-def atom(number: int, written: Form, exponent: Rational = 1) -> Poly:
+def atom(number: Key, written: Form, exponent: Rational = 1) -> Poly:
     """One atom, of this identity and writing, raised to an exponent."""
     return Poly({frozenset(((number, exponent),)): (1, ((number, exponent, written),))})
 
@@ -183,7 +184,7 @@ def total(polys: Iterable[Poly]) -> Poly:
         _add_all(terms, poly)
     if len(terms) > MAX_TERMS:
         raise TooLarge("an expansion into more than 20000 terms")
-    return _without_families(Poly(terms)) if family_of else Poly(terms)
+    return _without_families(Poly(terms)) if KNOWN.families else Poly(terms)
 
 
 def _without_families(poly: Poly) -> Poly:
@@ -206,8 +207,9 @@ def _without_families(poly: Poly) -> Poly:
 
 def _by_lower_halves(poly: Poly) -> Poly:
     """The same with halves rounded up as what is left by halves rounded down, so that equal sums have equal terms."""
-    for number in [number for number in poly.atoms if number in upper_halves]:
-        poly = poly.replaced(number, upper_halves[number])
+    for number in poly.atoms:
+        if number.upper_half is not None:
+            poly = poly.replaced(number, number.upper_half)
     return poly
 
 
@@ -274,7 +276,7 @@ def _add_settled(terms: dict[Monomial, Term], coefficient: Rational, factors: Fa
     _add_all(terms, product)
 
 
-def _whole_exponent(atom: int, term: Term) -> int:
+def _whole_exponent(atom: Key, term: Term) -> int:
     """The exponent of an atom in a term, 0 where it is no whole number."""
     for number, exponent, _ in term[1]:
         if number == atom and exponent.denominator == 1:
@@ -282,7 +284,7 @@ def _whole_exponent(atom: int, term: Term) -> int:
     return 0
 
 
-def _without(atom: int, term: Term) -> Poly:
+def _without(atom: Key, term: Term) -> Poly:
     coefficient, factors = term
     return monomial(coefficient, tuple(factor for factor in factors if factor[0] != atom))
 
@@ -335,8 +337,12 @@ def _sign(poly: Poly) -> int:
     """A sign that does not depend on the order of terms."""
     balance = sum(c for c, _ in poly.terms.values())
     if balance == 0:
-        balance = max((sorted(m), c) for m, (c, _) in poly.terms.items())[1]
+        balance = max((_rank(m), c) for m, (c, _) in poly.terms.items())[1]
     return 1 if balance > 0 else -1
+
+
+def _rank(m: Monomial) -> list[Any]:
+    return sorted((number.rank, exponent) for number, exponent in m)
 
 
 def denominator(poly: Poly) -> Poly:

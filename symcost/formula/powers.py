@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import reduce
 from operator import mul as times
 
 from symcost.formula.arithmetic import num
 from symcost.formula.form import Form, Log2, Pow
-from symcost.formula.interface import intern
+from symcost.formula.keys import Key, intern
 from symcost.formula.monomials import EMPTY, Factors
 from symcost.formula.numbers import Rational, power_of
 from symcost.formula.poly import Poly, atom, constant, content, inverse, monomial, total
@@ -94,14 +94,14 @@ def _number_power(value: Rational, exponent: Poly) -> Poly:
     return product
 
 
-def _atom_power(number: int, e: Rational, written: Form, exponent: Poly) -> Poly:
+def _atom_power(number: Key, e: Rational, written: Form, exponent: Poly) -> Poly:
     """A power of a power multiplies the exponents."""
     if isinstance(written, Pow):
         return power_poly(written.base.poly, written.exponent.poly * exponent.scaled(e))
     return _opaque_power(("power", number), written, exponent.scaled(e))
 
 
-def _opaque_power(name: tuple[str, int], base: Form, exponent: Poly) -> Poly:
+def _opaque_power(name: tuple[str, Hashable], base: Form, exponent: Poly) -> Poly:
     """One atom for each term of the exponent, so that `2^(l + 1)` is `2·2^l` and `4^l` is `(2^l)^2`."""
     result = constant(1)
     for m, (coefficient, factors) in exponent.terms.items():

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import partial
 from itertools import chain, islice, product
 from math import floor, trunc
 
-from symcost.formula.facts import NOTHING, Facts, floored
+from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Mod, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.keys import Key
 from symcost.formula.monomials import EMPTY, Factors, Term
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, times, total
+from symcost.formula.standing import found, worked_out
 from symcost.formula.trials import refuted
 
 DEPTH = 3
@@ -201,17 +204,20 @@ def nonnegative(poly: Poly, facts: Facts = NOTHING) -> bool:
     number = poly.number
     if number is not None:
         return number >= 0
-    key = poly.key
-    if key not in facts.proven:
-        facts.proven[key] = False  # while a claim is looked at it cannot serve to prove itself
-        try:
-            facts.proven[key] = _proves(poly, facts)
-        except TooLarge:
-            return False
-    return facts.proven[key]
+    known = facts.proven.settled.get(poly.key)
+    if known is not None:
+        return known
+    return found(facts.proven, poly.key, partial(_proves, poly, facts), False)
 
 
 def _proves(poly: Poly, facts: Facts) -> bool:
+    try:
+        return _proves_within_bounds(poly, facts)
+    except TooLarge:
+        return False
+
+
+def _proves_within_bounds(poly: Poly, facts: Facts) -> bool:
     if _Search(facts, *FIRST_WAY).proves(poly):
         return True
     if refuted(poly, facts):
@@ -227,7 +233,7 @@ def _proves_each_case(poly: Poly, facts: Facts) -> bool:
     return any(_proves_cases_of(number, written, poly, facts) for number, written in minima)
 
 
-def _proves_cases_of(number: int, written: Min, poly: Poly, facts: Facts) -> bool:
+def _proves_cases_of(number: Key, written: Min, poly: Poly, facts: Facts) -> bool:
     if poly.replaced(number, constant(0)).key == poly.key:
         return False  # it only divides, and replacing it would change nothing
     args = [arg.poly for arg in written.args]
@@ -247,7 +253,7 @@ class _Search:
         self.facts = facts
         self.plain = plain
         self.depth = depth
-        self.seen: set[int] = set()
+        self.seen: set[Key] = set()
 
     def proves(self, poly: Poly) -> bool:
         """Step by step, all polynomials of a step before those of the next: the shortest proof is found first."""
@@ -346,7 +352,7 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
 
     A polynomial that may not be shifted becomes -1, which proves nothing.
     """
-    done: set[int] = set()
+    done: set[Key] = set()
     waiting = _inner_first(poly, done)
     while waiting:
         number, written = waiting.pop()
@@ -361,7 +367,7 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
     return poly
 
 
-def _inner_first(poly: Poly, done: set[int]) -> list[tuple[int, Form]]:
+def _inner_first(poly: Poly, done: set[Key]) -> list[tuple[Key, Form]]:
     """The atoms that are not done, the innermost counter last."""
     waiting = [item for item in poly.atoms.items() if item[0] not in done]
     waiting.sort(key=_uid, reverse=True)
@@ -369,7 +375,7 @@ def _inner_first(poly: Poly, done: set[int]) -> list[tuple[int, Form]]:
     return waiting
 
 
-def _from_lowest(number: int, written: Form, poly: Poly, done: set[int], facts: Facts) -> Poly | None:
+def _from_lowest(number: Key, written: Form, poly: Poly, done: set[Key], facts: Facts) -> Poly | None:
     """One atom counted from its lowest value; None where that is unknown or speaks of an atom that is done."""
     low = lowest(written, facts)
     if low is None:
@@ -380,13 +386,13 @@ def _from_lowest(number: int, written: Form, poly: Poly, done: set[int], facts: 
     return poly.replaced(number, atom(number, written) + low) if low else poly
 
 
-def _uid(numbered: tuple[int, Form]) -> int:
+def _uid(numbered: tuple[Key, Form]) -> int:
     """A counter's limits speak of counters made before it, so that it has to be shifted before them."""
     written = numbered[1]
     return written.uid if isinstance(written, Symbol) else 0
 
 
-def _turns(number: int, written: Form, terms: Iterable[Term], facts: Facts) -> bool:
+def _turns(number: Key, written: Form, terms: Iterable[Term], facts: Facts) -> bool:
     """Whether the negative of an atom is to stand for it: `-floor(-log2(n))` is how `ceil(log2(n))` is kept."""
     if type(written) is not Floor or not nonnegative(written.numerator.poly.scaled(-1), facts):
         return False
@@ -401,17 +407,17 @@ def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
     """What is known about the atoms of a polynomial: limits of counters, floors and minima."""
     for number, written in poly.atoms.items():
         # What an atom is says the same in every proof, so that it is found out once.
-        if number not in facts.implied_by:
-            facts.implied_by[number] = []  # while the limits of an atom are found out, it has none
-            facts.implied_by[number] = list(_limits(number, written, facts))
-        yield from facts.implied_by[number]
+        known = facts.implied_by.settled.get(number)
+        if known is None:
+            known = found(facts.implied_by, number, partial(_all_limits, number, written, facts), [])
+        yield from known
         if isinstance(written, Pow):
             yield from _smaller_powers(number, written, poly, facts)
-        if number in floored:
-            yield from _smaller_floors(number, written, poly)
+        if number.floored is not None:
+            yield from _smaller_floors(number, number.floored, written, poly)
 
 
-def _smaller_powers(number: int, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
+def _smaller_powers(number: Key, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
     """What is known of a power of a number beside others of the same number."""
     base = written.base.number
     if base is None or base <= 1:
@@ -431,21 +437,25 @@ def _above_power(this: Poly, written: Pow, other: Poly, smaller: Pow, facts: Fac
         yield this - other
 
 
-def _smaller_floors(number: int, written: Form, poly: Poly) -> Iterator[Poly]:
+def _smaller_floors(number: Key, quotient: Poly, written: Form, poly: Poly) -> Iterator[Poly]:
     """`floor((t + 1)/3)` is at least `floor(t/3)`."""
     for other, smaller in poly.atoms.items():
-        if other == number or other not in floored:
+        if other is number or other.floored is None:
             continue
-        apart = (floored[number] - floored[other]).number
+        apart = (quotient - other.floored).number
         if apart is not None and apart > 0:
             yield atom(number, written) - atom(other, smaller)
 
 
-def _limits(number: int, written: Form, facts: Facts) -> Iterator[Poly]:
+def _all_limits(number: Key, written: Form, facts: Facts) -> list[Poly]:
+    return list(_limits(number, written, facts))
+
+
+def _limits(number: Key, written: Form, facts: Facts) -> Iterator[Poly]:
     """What is not negative because of what an atom is, whatever stands around it."""
     this = atom(number, written)
-    if number in floored:
-        return _limits_of_floor(this, floored[number], facts)
+    if number.floored is not None:
+        return _limits_of_floor(this, number.floored, facts)
     match written:
         case Symbol(high=Form() as high):
             # A counter stops one before its limit.
@@ -497,11 +507,14 @@ def _limits_of_inverse(this: Poly, rounded: Poly, facts: Facts) -> Iterator[Poly
 
 def _rounded_log(poly: Poly) -> Poly | None:
     """What n is, where the polynomial is `ceil(log2(n))`, which is kept as `-floor(-log2(n))`."""
-    numbers = [number for number in poly.atoms if number in floored]
-    inside = floored[numbers[0]].scaled(-1).form if len(numbers) == len(poly.terms) == 1 else None
+    floors = [(number, number.floored) for number in poly.atoms if number.floored is not None]
+    if not len(floors) == len(poly.terms) == 1:
+        return None
+    ((number, quotient),) = floors
+    inside = quotient.scaled(-1).form
     if not isinstance(inside, Log2):
         return None
-    rounded_up = atom(numbers[0], inside).scaled(-1)
+    rounded_up = atom(number, inside).scaled(-1)
     return inside.arg.poly if poly.key == rounded_up.key else None
 
 
@@ -511,9 +524,10 @@ def _rounded_log(poly: Poly) -> Poly | None:
 def lowest(written: Form, facts: Facts = NOTHING) -> Poly | None:
     """A value below which an atom never falls, 0 or more; None where it may be negative."""
     key = written.key
-    if key not in facts.lowest_of:
-        facts.lowest_of[key] = written.accept(_Lowest(facts))
-    return facts.lowest_of[key]
+    settled = facts.lowest_of.settled
+    if key in settled:
+        return settled[key]
+    return worked_out(facts.lowest_of, key, partial(written.accept, _Lowest(facts)))
 
 
 class _Lowest(Visitor[Poly | None]):

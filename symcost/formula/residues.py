@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from symcost.formula.keys import Key, intern, one_at_a_time
 from symcost.formula.numbers import Rational, magnitude
 
 if TYPE_CHECKING:
@@ -23,9 +24,16 @@ MOST_RESIDUES = 16
 class Family:
     """The floors of one dividend over one divisor: the atoms that are known by now, by what is added to it."""
 
+    home: Key
+    """Under which it is found again, for as long as there is one of its floors."""
     divisor: int
     dividend: Poly
-    members: dict[int, int] = field(default_factory=dict)
+    members: dict[int, Key] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of them are known."""
+        return len(self.members) == self.divisor
 
 
 class Whole(NamedTuple):
@@ -37,31 +45,44 @@ class Whole(NamedTuple):
     dividend: Poly
 
 
-_families: dict[tuple[int, int], Family] = {}
-family_of: dict[int, Family] = {}
-"""By the number of an atom whose whole family is known. Most models have none, and pay nothing."""
+@dataclass(slots=True)
+class Known:
+    """Whether there is a whole family by now, or a half rounded up. Most models have none, and pay nothing."""
 
-upper_halves: dict[int, Poly] = {}
-"""`floor((x + 1)/2)` as `x - floor(x/2)`, by the number of the atom: one of the two tells sums apart."""
+    families: bool = False
+    halves: bool = False
 
 
-def join(number: int, added: int, divisor: int, dividend: Poly) -> None:
+KNOWN = Known()
+
+
+def join(number: Key, added: int, divisor: int, dividend: Poly) -> None:
     """Make known which atom `floor((dividend + added)/divisor)` is."""
-    family = _families.setdefault((divisor, dividend.key), Family(divisor, dividend))
-    family.members[added] = number
-    if len(family.members) == divisor:
-        family_of.update(dict.fromkeys(family.members.values(), family))
+    home = intern(("family", divisor, dividend.key))
+    with one_at_a_time():
+        family = home.family
+        if family is None:
+            family = home.family = Family(home, divisor, dividend)
+        family.members[added] = number
+        KNOWN.families = KNOWN.families or family.is_whole
+        number.family = family
+
+
+def halve_up(number: Key, lower: Poly) -> None:
+    """Make known that an atom is `floor((x + 1)/2)`; `lower` is the same as `x - floor(x/2)`."""
+    KNOWN.halves = True
+    number.upper_half = lower
 
 
 def whole_family(terms: dict[Monomial, Term]) -> Whole | None:
     """A family that is there with all its members; None where there is none."""
-    tried: set[tuple[int, Monomial]] = set()
-    for monomial, place in _places(terms):
+    tried: set[tuple[Key, Monomial]] = set()
+    for monomial, place, family in _places(terms):
         number, _ = place
-        family, beside = family_of[number], monomial - {place}
-        if (id(family), beside) in tried:
+        beside = monomial - {place}
+        if (family.home, beside) in tried:
             continue
-        tried.add((id(family), beside))
+        tried.add((family.home, beside))
 
         # Only as often as the rarest of them, and all on one side of the sum.
         members = [beside | {(member, 1)} for member in family.members.values()]
@@ -72,12 +93,13 @@ def whole_family(terms: dict[Monomial, Term]) -> Whole | None:
     return None
 
 
-def _places(terms: dict[Monomial, Term]) -> Iterator[tuple[Monomial, tuple[int, Rational]]]:
-    """Each term with each of its factors that is such a floor, to the first power."""
+def _places(terms: dict[Monomial, Term]) -> Iterator[tuple[Monomial, tuple[Key, Rational], Family]]:
+    """Each term with each of its factors that is such a floor, to the first power, and the family of that."""
     for monomial, (_, factors) in terms.items():
         for number, exponent, _ in factors:
-            if exponent == 1 and number in family_of:
-                yield monomial, (number, exponent)
+            family = number.family
+            if exponent == 1 and family is not None and family.is_whole:
+                yield monomial, (number, exponent), family
 
 
 def _shared(terms: dict[Monomial, Term], members: list[Monomial]) -> Rational:

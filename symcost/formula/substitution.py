@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from symcost.formula.arithmetic import counter, form
 from symcost.formula.form import Form, Sum, Symbol
 from symcost.formula.interface import Operand
+from symcost.formula.keys import Key
 from symcost.formula.makers import Rebuilding
 from symcost.formula.sums import sum_over
 
@@ -22,7 +23,7 @@ def substitute(item: Form, mapping: Mapping[Symbol, Operand]) -> Form:
 class _Substitution(Rebuilding):
     """Replacements by the keys of symbols; a node that stands in several places is replaced once."""
 
-    def __init__(self, replacements: dict[int, Form]) -> None:
+    def __init__(self, replacements: dict[Key, Form]) -> None:
         super().__init__(self.of)
         self.replacements = replacements
         self.results: dict[int, Form] = {}

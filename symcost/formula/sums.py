@@ -10,6 +10,7 @@ from typing import TypeGuard
 from symcost.formula.arithmetic import add, div, mul, num, power
 from symcost.formula.dims import Assumptions
 from symcost.formula.form import Add, Floor, Form, Max, Min, Mul, Num, Pow, Sum, Symbol
+from symcost.formula.keys import Key
 from symcost.formula.makers import ceil_div, floor_div, maximum, minimum
 from symcost.formula.monomials import Factor, Factors
 from symcost.formula.numbers import Rational, exact, magnitude
@@ -116,7 +117,7 @@ class _Range:
 
     def _polynomial(self, poly: Poly) -> Form | None:
         """Collected by what does not depend on the counter and by the ratio `r` of its powers."""
-        groups: dict[tuple[int, Rational], tuple[Form, Coefficients]] = {}
+        groups: dict[tuple[Key, Rational], tuple[Form, Coefficients]] = {}
         for coefficient, factors in poly.terms.values():
             split = self._split(factors)
             if split is None:

@@ -8,6 +8,7 @@ from math import ceil, isqrt, lcm
 
 from symcost.formula.arithmetic import add, form, mul, num, power
 from symcost.formula.form import Add, Form
+from symcost.formula.keys import Key
 from symcost.formula.monomials import Factor
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import monomial
@@ -17,7 +18,7 @@ from symcost.formula.proofs import whole
 def over(item: Form) -> tuple[Form, Form]:
     """Numerator and denominator: `D/heads` is (D, heads), `T/2 + 1/2` is (T + 1, 2)."""
     number = lcm(*(coefficient.denominator for coefficient, _ in item.poly.terms.values()))
-    divisors: dict[int, Factor] = {}
+    divisors: dict[Key, Factor] = {}
     for atom, exponent, written in _divisors(item):
         known = divisors[atom][1] if atom in divisors else 0
         divisors[atom] = (atom, max(exponent, known), written)

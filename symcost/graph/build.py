@@ -31,17 +31,17 @@ def build(model: Defined, values: Mapping[str, Value]) -> Frame:
     """
     frame = Frame(model.unit, new_context())
     faults = frame.context.faults
-    with room_to_recurse():
-        try:
-            _expressed(model.definition, frame, values)
-            _assume(model, values, frame)
-            _signature(model.definition, frame, values)
-            ask(model, frame)
-            follow_body(model, frame)
-        except NOTED as error:
-            frame.context.note(error, model.definition.name.span)
-        except Exhausted as end:
-            faults[:] = [end.fault]
+    room_to_recurse()
+    try:
+        _expressed(model.definition, frame, values)
+        _assume(model, values, frame)
+        _signature(model.definition, frame, values)
+        ask(model, frame)
+        follow_body(model, frame)
+    except NOTED as error:
+        frame.context.note(error, model.definition.name.span)
+    except Exhausted as end:
+        faults[:] = [end.fault]
     if faults:
         raise gathered(faults)
     return frame

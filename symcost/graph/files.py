@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files as resources
 from pathlib import Path
+from typing import Any
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import (
@@ -24,6 +24,7 @@ from symcost.errors import (
     UseOutside,
     gathered,
 )
+from symcost.once import once_each
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 
@@ -44,6 +45,9 @@ class Defined:
     @property
     def name(self) -> str:
         return self.definition.name.text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _defined, (self.unit, self.name)
 
 
 class Unit:
@@ -71,6 +75,14 @@ class Unit:
         faults += twice([item.name for item in tree.items if isinstance(item, ast.Dim)])
         if faults:
             raise gathered(faults)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its text and those it uses, which travel along; of the library by name."""
+        source = self.tree.source
+        name = source.name.removeprefix("library/")
+        if name in _library_index().values() and library_file(name) is self:
+            return library_file, (name,)
+        return _of_text, (source, self.used)
 
     def _take_over(self, unit: Unit) -> list[SymcostError]:
         """The names of a file that this one uses, and what is wrong with them."""
@@ -140,6 +152,14 @@ class Unit:
     def own_assumptions(self) -> list[ast.Divides | ast.Assume]:
         """Every `assume` of this file that stands outside of definitions."""
         return [item for item in self.tree.items if isinstance(item, ast.Divides | ast.Assume)]
+
+
+def _defined(unit: Unit, name: str) -> Defined:
+    return unit.own[name]
+
+
+def _of_text(source: Source, used: tuple[Unit, ...]) -> Unit:
+    return Unit(parse(source), used)
 
 
 def _mapped_twice(config: ast.Config, before: Sequence[ast.Config]) -> list[SymcostError]:
@@ -284,7 +304,7 @@ def _no_cycle(written: ast.String, target: Path, chain: Chain) -> None:
         raise UseCycle(written.value, written.span, uses)
 
 
-@cache
+@once_each
 def _library_index() -> dict[str, str]:
     """Which library file defines a name; found without parsing."""
     index: dict[str, str] = {}
@@ -295,7 +315,7 @@ def _library_index() -> dict[str, str]:
     return index
 
 
-@cache
+@once_each
 def library_file(name: str) -> Unit:
     """One file of the library, parsed."""
     text = (resources("symcost.library") / name).read_text(encoding="utf-8")

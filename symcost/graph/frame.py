@@ -15,7 +15,7 @@ from symcost.errors import DivisionByZero, NestingTooDeep, SymcostError, TooMany
 from symcost.formula import Symbol, TooLarge
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
-from symcost.graph.nesting import DEEPEST
+from symcost.graph.nesting import DEEPEST, FEW_LEVELS, allow_more_frames
 from symcost.graph.values import Arguments, Named, Poisoned, Value
 from symcost.ops.base import Applied, Site
 from symcost.ops.sizes import Sizes
@@ -101,6 +101,8 @@ class Context:
         """One level further in. Raises NestingTooDeep."""
         self.depth += 1
         try:
+            if self.depth == FEW_LEVELS:
+                allow_more_frames()
             if self.depth > DEEPEST:
                 raise NestingTooDeep(span, DEEPEST)
             yield

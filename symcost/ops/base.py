@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
 from inspect import Parameter, signature
 from typing import Any
 
@@ -17,6 +16,7 @@ from symcost.cost import NOTHING, Cost
 from symcost.diagnostics import Span
 from symcost.errors import AxisOutOfRange
 from symcost.formula import Form, mul, num
+from symcost.once import once
 from symcost.ops.gradient import Gradient
 from symcost.ops.memory import Memory
 from symcost.ops.reads import Reads
@@ -111,7 +111,7 @@ class Primitive:
         """Apply it, and say in what comes out by what it was made."""
         return replace(self.apply(site, *given, **options), by=self)
 
-    @cached_property
+    @once
     def ports(self) -> tuple[Parameter, ...]:
         """The parameters of its function behind the site."""
         return tuple(signature(self.apply).parameters.values())[1:]

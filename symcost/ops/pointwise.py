@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
 from symcost.cost import Cost, cost, total
 from symcost.errors import ShapeMismatch
 from symcost.formula import Assumptions, Form, num
+from symcost.once import once
 from symcost.ops.base import Applied, Operand, Primitive, Shape, Site, product
 from symcost.ops.gradient import Gradient, Work, summed
 from symcost.ops.memory import Kind, Memory, at_once, each_input_once, no_box, no_copy, own_room
@@ -57,7 +58,7 @@ class Pointwise:
         """How many operations must follow one another."""
         return sum(self.counts.values()) - self.beside
 
-    @cached_property
+    @once
     def record(self) -> Primitive:
         """The row as a primitive."""
         return Primitive(

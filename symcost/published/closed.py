@@ -6,13 +6,14 @@ A key that says what the library would take it to say anyway is as good as left 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from symcost.errors import SymcostError, UnreadKey
+from symcost.once import once_each
 from symcost.published.expressions import described, same
 from symcost.published.file import Path_
 from symcost.published.keys import Keys, Table
@@ -29,30 +30,37 @@ class Harmless:
     unless_own: Mapping[str, str]
     some: Mapping[str, Mapping[str, str]]
     noted: Mapping[str, str]
+    noted_some: Mapping[str, Mapping[str, str]]
 
     def covers(self, key: str, kind: Type | None) -> bool:
         """Whether a key of a table of this type changes nothing, whatever it says."""
         if key in self.always or key in self.noted:
             return True
-        if kind is not None and key in self.some.get(kind.name, {}):
+        if kind is not None and (key in self.some.get(kind.name, {}) or key in self.noted_some.get(kind.name, {})):
             return True
         if key in self.unless_own and (kind is None or key not in kind.defaults):
             return True
         return any(fnmatchcase(key, pattern) for pattern in self.patterns)
 
 
-@cache
+@once_each
 def harmless() -> Harmless:
     """What `harmless.toml` says."""
     data = tomllib.loads((files("symcost.published") / "harmless.toml").read_text(encoding="utf-8"))
-    some: dict[str, dict[str, str]] = {}
-    for group in data.get("some", []):
-        for name in group["types"]:
-            some.setdefault(name, {}).update(group["keys"])
+    some, noted_some = _by_type(data.get("some", [])), _by_type(data.get("noted_some", []))
     always = data["always"]
     patterns = {key: why for key, why in always.items() if "*" in key}
     plain = {key: why for key, why in always.items() if "*" not in key}
-    return Harmless(plain, patterns, data["unless_own"], some, data["noted"])
+    return Harmless(plain, patterns, data["unless_own"], some, data["noted"], noted_some)
+
+
+def _by_type(groups: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Keys of groups of types, type by type."""
+    found: dict[str, dict[str, str]] = {}
+    for group in groups:
+        for name in group["types"]:
+            found.setdefault(name, {}).update(group["keys"])
+    return found
 
 
 # What a mapping speaks of -------------------------------------------------------------------------
@@ -204,7 +212,10 @@ def _written(value: object) -> str | None:
 
 def notes(keys: Keys) -> Iterator[str]:
     """What is in a file and not in the count, with what there is to say of it."""
-    known = harmless().noted
+    kind, known = keys.root.type, harmless()
+    of_type = {} if kind is None else known.noted_some.get(kind.name, {})
     for key, value in keys.root.entries.items():
-        if key in known and value not in (None, 0, False, {}, []):
-            yield f"`{key}` is not counted: {known[key]}"
+        if key in known.noted and value not in (None, 0, False, {}, []):
+            yield f"`{key}` is not counted: {known.noted[key]}"
+        if key in of_type and value is False:
+            yield f"`{key}` is not counted: {of_type[key]}"

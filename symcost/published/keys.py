@@ -83,14 +83,15 @@ class Keys:
         return Table(path, value, type_of(called if isinstance(called, str) and not inner.fixed else inner.type))
 
     def _labels(self, table: Table) -> object:
-        """How many classes: as many as have names; without names 2, unless the file says it.
+        """How many classes: as many as have names; without names what the file says, or the library.
 
         Raises SeveralSpellings where it says another number.
         """
         names = self._value(table, "id2label") if self.has(table, "id2label") else None
         told = self._value(table, "num_labels") if "num_labels" in table.entries else None
         if not isinstance(names, Table):
-            return 2 if told is None else told
+            usual = 2 if table.type is None else table.type.labels
+            return usual if told is None else told
         if told is not None and told != len(names):
             places = [self.published.place((*table.path, key)) for key in ("num_labels", "id2label")]
             raise SeveralSpellings("num_labels", "id2label", places[0], places[1])

@@ -11,9 +11,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from symcost.once import once_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Type:
     aliases: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Inner] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
+    labels: int = 2
+    """How many classes a classifier tells apart where the file says nothing."""
 
     def canonical(self, key: str) -> str:
         """The name by which the library knows a key."""
@@ -49,7 +52,7 @@ class Type:
         return key, *(other for other, name in self.aliases.items() if name == key)
 
 
-@cache
+@once_each
 def type_of(name: str) -> Type | None:
     """A type of the library, where it is known."""
     if not name.replace("-", "_").replace(".", "_").isidentifier() or name == "common":
@@ -68,10 +71,11 @@ def type_of(name: str) -> Type | None:
         aliases=aliases,
         tables=tables,
         defaults={aliases.get(key, key): value for key, value in defaults.items()},
+        labels=data.get("labels", 2),
     )
 
 
-@cache
+@once_each
 def _common() -> dict[str, object]:
     """What all types have in common."""
     data = _read((files("symcost.published") / "types" / "common.toml").read_text(encoding="utf-8"))

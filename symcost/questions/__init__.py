@@ -50,10 +50,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
+
+from symcost.once import once, once_each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +93,7 @@ class Subject:
         """`kind(*given, **options)`, made once for all questions to the same graph: a fold remembers what it saw."""
         return self.folds.made(kind, *given, **options)
 
-    @cached_property
+    @once
     def convention(self) -> Convention:
         """The convention, read when it is needed.
 
@@ -187,7 +188,7 @@ def question(name: str, *kinds: Kind, span: Span | None = None) -> Question:
     return known[name]
 
 
-@cache
+@once_each
 def _discover() -> None:
     """Import every file of this folder once; each registers what it knows."""
     for file in iter_modules(__path__):

@@ -27,7 +27,10 @@ def save(key: str, value: Any) -> None:
     """Keep a value, where that is possible. It is moved into place, so that no one ever reads half of it."""
     try:
         file, data = _file(key), marshal.dumps(value)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not file.parents[2].is_dir():
+            return  # a home that is not there is not made: who has none wants none
+        file.parent.parent.mkdir(mode=0o700, exist_ok=True)
+        file.parent.mkdir(mode=0o700, exist_ok=True)
         if not _is_ours(file.parent):
             return
         handle, name = tempfile.mkstemp(dir=file.parent)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from symcost.diagnostics import Source, Span
@@ -72,24 +70,32 @@ def _place(fault: SymcostError) -> int:
     return 0 if label is None else label.span.start
 
 
-_one_at_a_time = Lock()  # Lark binds its callbacks when it is made, so there is one builder for all texts
+_idle: list[tuple[Lark, TreeBuilder]] = []
+"""Readers that read nothing now. Lark binds its callbacks when it is made, so that each has a builder of its own; a
+thread takes one out while it reads, and a process that is forked meanwhile makes another."""
 
 
 def _read(source: Source, start: str, begin: int, end: int) -> Any:
     """The tree of a stretch, or its first fault."""
     from lark import TextSlice, UnexpectedInput
 
-    with _one_at_a_time:
+    try:
+        lark, builder = _idle.pop()
+    except IndexError:
         lark, builder = _reader()
-        builder.read(source)
-        try:
-            return lark.parse(TextSlice(source.text, begin, end), start=start)
-        except UnexpectedInput as error:
-            return _fault(lark, source, end, error)
-        except SymcostError as fault:
-            return fault
-        finally:
-            builder.read(Source("", ""))  # keeps no text alive
+    builder.read(source)
+    read: Any
+    try:
+        read = lark.parse(TextSlice(source.text, begin, end), start=start)
+    except UnexpectedInput as error:
+        read = _fault(lark, source, end, error)
+    except SymcostError as fault:
+        read = fault
+
+    # One that was interrupted is not used again.
+    builder.read(Source("", ""))  # keeps no text alive
+    _idle.append((lark, builder))
+    return read
 
 
 def _fault(lark: Lark, source: Source, end: int, error: UnexpectedInput) -> SymcostError:
@@ -124,7 +130,6 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
-@functools.cache
 def _reader() -> tuple[Lark, TreeBuilder]:
     """Lark for our grammar, and the builder it calls."""
     from lark import Lark

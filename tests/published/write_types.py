@@ -46,6 +46,14 @@ def classes(model_type: str) -> list[str]:
     return sorted(dict.fromkeys(found))
 
 
+def labelled(config: type) -> int:
+    """How many classes a classifier tells apart where the file says nothing."""
+    try:
+        return len(config().id2label or (0, 0))
+    except Exception:  # a configuration that cannot be made of nothing
+        return 2
+
+
 def prefix(model_type: str, names: list[str], config: type) -> str:
     """How the names of the classes of a type begin: as that of its configuration does."""
     begin = config.__name__.removesuffix("Config")
@@ -89,6 +97,8 @@ def text(name: str, model_type: str, config: type, common: dict[str, Any]) -> st
     lines = [f"# {config.__name__} of transformers {transformers.__version__}.", f"type = {toml(name)}"]
     lines.append(f"prefix = {toml(prefix(model_type, names, config))}")
     lines.append(f"classes = {toml(names)}")
+    labels = labelled(config)
+    lines += [f"labels = {labels}"] if labels != 2 else []
     own = fields(config)
     own = {key: value for key, value in own.items() if key not in common or common[key] != value}
     inner = specs(config)

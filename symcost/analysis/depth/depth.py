@@ -86,8 +86,8 @@ class Depth:
         return tuple(self._path(chain, steps, marks.waits(chain.steps)) for chain, steps in whole[:1] or found)
 
     def _measured(self, graph: Graph) -> Measure:
-        with room_to_recurse():
-            return self._measure(self._assumptions, graph)
+        room_to_recurse()
+        return self._measure(self._assumptions, graph)
 
     def _path(self, chain: Chain, steps: Form, waits: Mapping[Place, Form]) -> LongestPath:
         where: list[AtLeast | Divides] = [_at_least_0(need) for need in chain.needs]

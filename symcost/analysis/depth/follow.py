@@ -76,11 +76,11 @@ class Follower:
         """The chains of a graph of which one is the longest. Raises UnderivedDepth."""
         ready: Ready = dict.fromkeys(graph.ports, self._given)
         try:
-            with room_to_recurse():
-                longest = self._graph(graph, ready)
-                if not self._measure.ends_anywhere:
-                    longest = self._at_results(graph, ready)
-                return self._order.contenders(longest)
+            room_to_recurse()
+            longest = self._graph(graph, ready)
+            if not self._measure.ends_anywhere:
+                longest = self._at_results(graph, ready)
+            return self._order.contenders(longest)
         except Underived as why:
             raise UnderivedDepth("the model", str(why), graph.results[-1].span) from None
 

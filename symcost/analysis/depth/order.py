@@ -9,6 +9,7 @@ from symcost.analysis.depth.chains import Chain, Chains, Start, Underived
 from symcost.analysis.depth.lines import line, never_negative
 from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, counter, maximum, minimum, mul, num
 from symcost.formula.form import Add, Floor
+from symcost.formula.keys import Key
 from symcost.formula.parts import mentions, outermost
 
 MANY = 6
@@ -26,7 +27,7 @@ class Order:
     def __init__(self, assumptions: Assumptions, plain: Callable[[Form], Form] | None = None) -> None:
         self._assumptions = assumptions
         self._plain = plain
-        self._known: dict[tuple[int, ...], bool | None] = {}
+        self._known: dict[tuple[Key, ...], bool | None] = {}
 
     # Lengths --------------------------------------------------------------------------------------
 
@@ -84,7 +85,7 @@ class Order:
 
     def chain(self, start: Start | None, steps: Form, needs: Iterable[Form]) -> Chains:
         """A chain without the needs that are certain; none where one of them never holds."""
-        open_needs: dict[int, Form] = {}
+        open_needs: dict[Key, Form] = {}
         for need in map(_unrounded, needs):
             known = self.at_least(need, num(0))
             if known is False:
@@ -268,7 +269,7 @@ def _on_a_line(difference: Form, needs: Sequence[Form]) -> bool:
     return never_negative(risen, [known for known in lines if known is not None])
 
 
-def _from_below(fact: Form, wanted: set[int]) -> Mapping[Symbol, Form] | None:
+def _from_below(fact: Form, wanted: set[Key]) -> Mapping[Symbol, Form] | None:
     """What a symbol is that a fact, which is not negative, holds from below: of `N - K`, N is K + n with n from 0 on.
 
     None where the fact says nothing about the wanted symbols, or does not rise by one with any of its own.

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from symcost.analysis.depth.chains import Chain, Start, Underived
 from symcost.analysis.depth.order import Order
 from symcost.formula import Form, Symbol, num
+from symcost.formula.keys import Key, by_rank
 from symcost.formula.parts import apart, mentions
 
 OTHER_ORDER = "what it carries is ready in another order after every round"
@@ -23,7 +25,7 @@ OTHER_ORDER = "what it carries is ready in another order after every round"
 class Slope:
     """How chains differ along the axes of a tensor, apart from the length they share, for which `start` stands."""
 
-    place: tuple[int, ...]
+    place: tuple[Key, ...]
     start: Start
     steps: Form
     needs: tuple[Form, ...]
@@ -45,8 +47,8 @@ class Slopes:
     def __init__(self, axes: Sequence[Symbol], order: Order) -> None:
         self.axes = axes
         self._order = order
-        self._slopes: dict[tuple[int, ...], Slope] = {}
-        self._chains: dict[tuple[int, ...], list[Chain]] = {}
+        self._slopes: dict[tuple[Key, ...], Slope] = {}
+        self._chains: dict[tuple[Key, ...], list[Chain]] = {}
 
     def __len__(self) -> int:
         return len(self._slopes)
@@ -56,7 +58,7 @@ class Slopes:
         steps, shared = apart(chain.steps, self.axes)
         needs, others = self._divided(chain.needs)
         self._check(steps, needs)
-        key = (steps.key, *sorted(need.key for need in needs))
+        key = (steps.key, *sorted((need.key for need in needs), key=by_rank))
         self._note(Slope(key, Start(self._late(chain, steps, needs)), steps, needs))
         self._chains.setdefault(key, []).append(Chain(chain.start, shared, others))
 
@@ -85,7 +87,11 @@ class Slopes:
 
     def sorted(self) -> list[tuple[Slope, list[Chain]]]:
         """In an order that does not depend on where the chains come from."""
-        return [(self._slopes[key], self._chains.get(key, [])) for key in sorted(self._slopes)]
+        return [(self._slopes[key], self._chains.get(key, [])) for key in sorted(self._slopes, key=_ranks)]
+
+
+def _ranks(place: tuple[Key, ...]) -> list[Any]:
+    return [key.rank for key in place]
 
 
 class CarriedSlopes(Slopes):

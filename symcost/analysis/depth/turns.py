@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice, pairwise, product
 from typing import TYPE_CHECKING
 
 from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Start, Underived
 from symcost.analysis.depth.order import Order
 from symcost.formula import Form, add, mul, num
+from symcost.formula.keys import Key
+from symcost.once import once
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -73,7 +74,7 @@ class _Longer:
         self._waiting = waiting
         self._nodes = list(dict.fromkeys(node for edge in waiting for node in edge))
 
-    @cached_property
+    @once
     def _graph(self) -> nx.DiGraph[int]:
         """Which values wait for which: numbered, so that cycles come in the order of the text, not in that of memory.
 
@@ -181,5 +182,5 @@ def _along(way: Sequence[Chain]) -> Chain:
     return Chain(None, steps, needs)
 
 
-def _keys(needs: Iterable[Form]) -> set[int]:
+def _keys(needs: Iterable[Form]) -> set[Key]:
     return {need.key for need in needs}

@@ -68,9 +68,9 @@ class Activations:
 
         Raises UnderivedMemory.
         """
-        with room_to_recurse():
-            kept, ports = self._call(graph, (False,) * len(graph.ports), (True,) * len(graph.results), ())
-            kinds = port_kinds(graph)
+        room_to_recurse()
+        kept, ports = self._call(graph, (False,) * len(graph.ports), (True,) * len(graph.results), ())
+        kinds = port_kinds(graph)
         inputs = zip(graph.ports, kinds, ports, strict=True)
         return joined([*(Kept({kind: mul(port.size, asked)}) for port, kind, asked in inputs), kept])
 

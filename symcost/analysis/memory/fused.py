@@ -45,8 +45,8 @@ class Fused:
 
     def by_role(self, part: Graph | Block, read: Collection[Tensor] | None = None) -> Learned:
         """Numbers moved by what they are (see `widths.ROLES`); of a block only results that are `read` around it."""
-        with room_to_recurse():
-            return self._of_block(part, read) if isinstance(part, Block) else self._of_model(part)
+        room_to_recurse()
+        return self._of_block(part, read) if isinstance(part, Block) else self._of_model(part)
 
     def _of_model(self, graph: Graph) -> Learned:
         still = self._handed.of(graph, [port.size for port in graph.ports])

@@ -69,11 +69,11 @@ class Peak:
         Raises UndecidedPeak.
         """
         # What goes in lies apart, each port in a room of its own.
-        with room_to_recurse():
-            kinds = zip(graph.ports, port_kinds(graph), strict=True)
-            sizes = tuple(self._wide(port.size, kind) for port, kind in kinds)
-            alone = tuple((number,) for number in range(len(sizes)))
-            candidates = self._call(graph, Ports(sizes, alone, (False,) * len(sizes)))
+        room_to_recurse()
+        kinds = zip(graph.ports, port_kinds(graph), strict=True)
+        sizes = tuple(self._wide(port.size, kind) for port, kind in kinds)
+        alone = tuple((number,) for number in range(len(sizes)))
+        candidates = self._call(graph, Ports(sizes, alone, (False,) * len(sizes)))
 
         # Names for loops that may have no round are put in once the largest is found.
         happens = {symbol: form for form, symbol in self._some_rounds.items()}

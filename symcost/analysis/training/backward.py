@@ -80,11 +80,11 @@ class Backward:
 
     def of(self, graph: Graph) -> Cost:
         """The operations of the backward pass of a whole model."""
-        with room_to_recurse():
-            needs = (self._inputs,) * len(graph.ports)
-            gets = (True,) * len(graph.results)
-            passage = self._passage(graph, needs, gets)
-            leading = self._leading(graph)
+        room_to_recurse()
+        needs = (self._inputs,) * len(graph.ports)
+        gets = (True,) * len(graph.results)
+        passage = self._passage(graph, needs, gets)
+        leading = self._leading(graph)
         spent = [passage.cost]
         for port, uses in zip(graph.ports, passage.ports, strict=True):
             if uses is not None:
@@ -99,10 +99,10 @@ class Backward:
 
         Raises UnderivedBackward.
         """
-        with room_to_recurse():
-            gets = (True,) * len(graph.results)
-            passage = self._passage(graph, (self._inputs,) * len(graph.ports), gets)
-            leading = self._leading(graph)
+        room_to_recurse()
+        gets = (True,) * len(graph.results)
+        passage = self._passage(graph, (self._inputs,) * len(graph.ports), gets)
+        leading = self._leading(graph)
         own = dict(passage.ledger.own)
         for result, sources in zip(graph.results, leading, strict=True):
             node = graph.source(result)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.order import Order
-from symcost.formula import Form, Symbol, add, ceil_div, div, log2, mul
+from symcost.formula import Form, Symbol, add, ceil_div, div, log2, mul, num
 from symcost.formula.along import less, powers_with
 from symcost.formula.parts import mentions, outermost
 from symcost.formula.terms import terms
@@ -21,41 +21,35 @@ class Apart(Underived):
 def reach(at: Symbol, back: Form, ahead: Form, stride: Form, order: Order) -> Form:
     """How far one copy brings the ends together: position `at` sees so far `back` of `stride·at`, and so far `ahead`.
 
-    With a stride it is how far the first position sees ahead, if no other sees the first position, however many copies
-    there are: position t of c copies sees back to S^c·t - b·(S^c - 1)/(S - 1), for t > 0 and b < S never to 0.
+    With a stride it is how far the first position sees ahead.
 
     Raises Underived, Apart.
     """
     if any(mentions(far.expand(), (at,)) for far in (back, ahead)):
         # The number of copies would depend on where the next one goes on.
         raise Underived("some of its positions see more than others")
-
     if stride == 1:
         return _sliding(back, ahead, order)
 
-    if not (_first_alone(back, stride, order) and _no_gaps(back, ahead, stride, order)):
-        # The ends may meet elsewhere than at the first position, or never.
+    if not _meet_at_the_first(back, ahead, stride, order):
+        # The ends may meet elsewhere, or never.
         raise Underived("its positions are not those of the input, and it sees a part only")
     return ahead
 
 
-def _first_alone(back: Form, stride: Form, order: Order) -> bool:
-    """Whether no position but the first ever sees the first: each copy leads away from it by more than it sees back."""
-    if not order.at_least(stride, add(2)):
-        return False
-    return bool(order.at_least(back, add(0)) and order.at_least(stride - 1, back))
+def _meet_at_the_first(back: Form, ahead: Form, stride: Form, order: Order) -> bool:
+    """Whether no position but the first ever sees the first, and no position is left out.
 
-
-def _no_gaps(back: Form, ahead: Form, stride: Form, order: Order) -> bool:
-    """Whether it sees ahead at all, and no window begins farther than one position behind the end of the last."""
-    if not order.at_least(ahead, add(1)):
-        return False
-    return bool(order.at_least(add(back, ahead, 1).expand(), stride))
+    Position t of c copies sees back to S^c·t - b·(S^c - 1)/(S - 1), for t > 0 and b < S never to 0; and no window may
+    begin farther than one position behind the end of the last.
+    """
+    above_zero = (stride - 1, ahead, stride - back, add(back, ahead, 2) - stride)
+    return bool(order.at_least(back, num(0))) and all(order.at_least(each.expand(), num(1)) for each in above_zero)
 
 
 def _sliding(back: Form, ahead: Form, order: Order) -> Form:
     """How far it sees in the direction in which it sees less far, if at all. Raises Underived, Apart."""
-    none = add(0)
+    none = num(0)
     if not all(order.at_least(far, none) for far in (back, ahead)):
         # Copies that skip their own position may skip others between the ends.
         raise Underived("it cannot be told whether it sees its own position")

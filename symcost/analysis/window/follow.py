@@ -1,4 +1,4 @@
-"""Windows: follows a graph from an input on and says of every tensor what stretch of it its entries see.
+"""Follows a graph from an input on and says of every tensor what stretch of it its entries see.
 
 A position may lie before the beginning or behind the end, where padding stands: a window is as it is away from the
 ends, and every axis has more than one position.
@@ -14,22 +14,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.reads import Axes
 from symcost.analysis.window.order import Order
-from symcost.analysis.window.places import Place, places
-from symcost.analysis.window.sight import AHEAD, ZERO, Sight
+from symcost.analysis.window.sight import AHEAD, BACK, ZERO, Sight
 from symcost.errors import UnderivedWindow
 from symcost.formula import Assumptions, Form, Symbol, counter
-from symcost.formula.along import last_value
+from symcost.formula.along import last_value, rise, within
+from symcost.formula.form import Rounding
+from symcost.formula.keys import Key
+from symcost.formula.terms import over as fraction
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
-
-MEND = "with numbers for the repeat counts, rounds are followed one by one"
+from symcost.ops.reads import Beside, Reading, Unseen
 
 State = list[Sight | None]
-"""What is carried from round to round, over the axes at the start of a round."""
+"""What several tensors see, such as all that is carried from round to round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Part:
     """What a result sees in one operand; `spread`: not every entry of it that is read sees the same."""
 
     sight: Sight
-    spread: bool
-    may_spread: bool
+    spread: bool = False
+    may_spread: bool = False
 
 
 class Follower(Order):
@@ -47,7 +47,7 @@ class Follower(Order):
     def __init__(self, facts: Assumptions, end: Form | None) -> None:
         super().__init__(facts, end)
         self.seen: dict[Tensor, Sight | None] = {}
-        self.symbols: dict[tuple[int, int], Symbol] = {}
+        self.symbols: dict[tuple[int, Key], Symbol] = {}
         self._calls: dict[object, State] = {}
         self.stepping = False
 
@@ -56,6 +56,13 @@ class Follower(Order):
         keys = [(number, size.key) for number, size in enumerate(tensor.shape)]
         pairs = zip(keys, tensor.shape, strict=True)
         return tuple(self.symbols.setdefault(key, counter("p", 0, size)) for key, size in pairs)
+
+    def moved(self, source: Tensor, target: Tensor, skip: int = 0) -> Sight | None:
+        """What a tensor sees, over the axes of another one, whose first `skip` axes are its own."""
+        sight = self.seen.get(source)
+        if sight is None:
+            return None
+        return sight.put(dict(zip(self.axes(source), self.axes(target)[skip:], strict=True)))
 
     def follow(self, graph: Graph) -> None:
         """Say what every tensor of a graph sees. Raises UnderivedWindow."""
@@ -76,13 +83,15 @@ class Follower(Order):
         try:
             self._node(node)
         except Underived as why:
-            raise _underived(node, why) from None
+            name = node.kind if isinstance(node, Operation) else node.name
+            raise UnderivedWindow(f"`{name}`", str(why), node.span) from None
 
     def _node(self, node: Operation | Block) -> None:
         """Raises Underived, UnderivedWindow."""
         match node:
             case Operation():
-                self._results(node)
+                for number, out in enumerate(node.outputs):
+                    self.seen[out] = self._result(node, number, self.axes(out))
             case Block(kind="call"):
                 self._call(node)
             case Block(kind="choose"):
@@ -90,154 +99,148 @@ class Follower(Order):
             case _:
                 self.loop(node)
 
-    def _results(self, operation: Operation) -> None:
-        """Say what each result of an operation sees. Raises Underived."""
-        for number, out in enumerate(operation.outputs):
-            self.seen[out] = self._operation(operation, number, self.axes(out))
-
     def _choice(self, block: Block) -> None:
         """Each branch of a choice sees what it sees by itself; the first axis of the stack says which branch it is."""
         self.follow(block.graph)
         for one in block.emitted:
-            self.seen[one.stacked] = self.moved(self.seen.get(one.each), one.each, one.stacked, 1)
+            self.seen[one.stacked] = self.moved(one.each, one.stacked, 1)
 
     def loop(self, block: Block) -> None:
         """Say what the values see that a loop carries and emits. Raises Underived."""
         raise NotImplementedError
 
-    def moved(self, sight: Sight | None, source: Tensor, target: Tensor, skip: int = 0) -> Sight | None:
-        """The same over the axes of another tensor, whose first `skip` axes are its own."""
-        if sight is None:
-            return None
-        axes = dict(zip(self.axes(source), self.axes(target)[skip:], strict=True))
-        parts = frozenset(axes[axis] for axis in sight.parts)
-        split = frozenset(axes[axis] for axis in sight.split)
-        return replace(sight.put(axes), parts=parts, split=split)
-
     def _call(self, block: Block) -> None:
         """A module; where the same arrives, the same comes out."""
-        arriving = self._arriving(block)
+        pairs = zip(block.inputs, block.graph.ports, strict=True)
+        arriving = {port: self.moved(outer, port) for outer, port in pairs}
         # Under other facts, or as a step of a loop, the same input may lead to something else.
         key = (block.graph, self.stepping, self.facts, *keys(arriving.values()))
 
+        self.seen |= arriving
         if key not in self._calls:
-            self.seen |= arriving
             self.follow(block.graph)
             self._calls[key] = [self.seen.get(made) for made in block.graph.results]
-
-        for made, sight, out in zip(block.graph.results, self._calls[key], block.outputs, strict=True):
-            self.seen[out] = self.moved(sight, made, out)
-
-    def _arriving(self, block: Block) -> dict[Tensor, Sight | None]:
-        """What the ports of a module see, over their own axes."""
-        pairs = zip(block.inputs, block.graph.ports, strict=True)
-        return {port: self.moved(self.seen.get(outer), outer, port) for outer, port in pairs}
+        self.seen |= dict(zip(block.graph.results, self._calls[key], strict=True))
+        for made, out in zip(block.graph.results, block.outputs, strict=True):
+            self.seen[out] = self.moved(made, out)
 
     # Operations -----------------------------------------------------------------------------------
 
-    def _operation(self, operation: Operation, number: int, at: Axes) -> Sight | None:
-        """What a result sees, within the input. Raises Underived."""
-        whole = self._unclipped(operation, number, at)
-        if whole is None:
+    def _result(self, operation: Operation, number: int, at: Axes) -> Sight | None:
+        """What an entry of a result sees, within the input. Raises Underived."""
+        try:
+            readings = list(operation.primitive.reads.sees(operation, number, at))
+        except Unseen as why:
+            raise Underived(str(why)) from None
+
+        seeing = [reading for reading in readings if self.seen.get(operation.inputs[reading.place]) is not None]
+        if not seeing:
             return None
+        parts = [self._read(reading, operation, at, len(seeing) > 1) for reading in seeing]
+        if operation.cost.counts or len(operation.inputs) < 2:
+            whole = self._met(operation, parts)
+        else:
+            # An entry of the result is in one of its operands only: beside the others, or behind them in a stack.
+            beside = seeing[0].beside
+            axis = at[0] if beside is None else at[beside.axis]
+            whole = self._beside(parts, len(parts) == len(operation.inputs), axis)
 
         if self.edges[AHEAD] is not None and self.below(whole.last, ZERO):
             # Clipped it would be said to see the first position.
             raise Underived("it sees padding alone")
         return self.clipped(whole)
 
-    def _unclipped(self, operation: Operation, number: int, at: Axes) -> Sight | None:
-        """What a result sees, padding included. Raises Underived."""
-        found = list(places(operation, number, at, self._seen_of, self))
-        parts = [self._read(place, at) for place in found]
-        axis = self._axis_of_parts(operation, number, at)
-        if axis is None:
-            return self._met(operation, parts)
+    def _read(self, reading: Reading, operation: Operation, at: Axes, several: bool) -> Part:
+        """What an entry of a result sees in one operand, which may be one of several. Raises Underived."""
+        tensor = operation.inputs[reading.place]
+        sight, axes = self.seen[tensor], self.axes(tensor)
+        assert sight is not None
+        if reading.beside is not None and several:
+            return self._read_whole(reading, reading.beside, sight, axes)
 
-        # An entry of the result is in one of its operands only.
-        sights = [part.sight for part in parts]
-        alike = _all_equal(sights) and not any(place.differ for place in found)
-        complete = len(sights) == len(operation.inputs)
-        return self.beside(sights, alike, complete, axis)
+        values = dict(zip(axes, reading.positions, strict=True))
+        self._check(reading, sight, values, at)
+        read = sight.put(values)
+        if any(_counts_through_quotient(end) for end in read.ends):
+            raise Underived("its positions are counted through an axis that is a quotient")
+        return self._together(read, reading.over)
 
-    def _seen_of(self, tensor: Tensor) -> tuple[Sight | None, Axes]:
-        return self.seen.get(tensor), self.axes(tensor)
+    def _read_whole(self, reading: Reading, beside: Beside, sight: Sight, axes: Axes) -> Part:
+        """One of several parts that lie beside each other: what all of its entries see together. Raises Underived."""
+        own = axes[beside.axis]
+        values = dict(zip(axes, reading.positions, strict=True)) | {own: own}
+        whole = replace(self.over(sight, own), parts=sight.parts - {own}, split=sight.split - {own})
+        return Part(whole.put(values), may_spread=own in sight.along)
 
-    def _axis_of_parts(self, operation: Operation, number: int, at: Axes) -> Symbol | None:
-        """The axis along which the inputs lie beside each other, or behind each other in a stack."""
-        if operation.cost.counts or len(operation.inputs) < 2:
-            return None
-        beside = [each.beside for each in operation.primitive.reads.sees(operation, number, at)]
-        axes = {at[one.axis] if one is not None else at[0] for one in beside}
-        return axes.pop() if len(axes) == 1 else None
+    def _check(self, reading: Reading, sight: Sight, values: dict[Symbol, Form], at: Axes) -> None:
+        """Raises Underived where it is not known what an entry reads, or whether it reads anything."""
+        axes = tuple(values)
+        if any(axes[axis] in sight.along for axis in reading.unknown):
+            raise Underived("which of its rows are read is known only when it runs")
+        if not all(self.at_least(need, ZERO) for need in reading.gapless):
+            raise Underived("its left side leaves gaps")
 
-    def _read(self, place: Place, at: Axes) -> Part:
-        """What an entry of a result sees in one operand. Raises Underived."""
-        values = place.values
-        left = self._parts(place, at)
-        taken = [values[axis] for axis in place.sight.split]
-        split = left & {position for position in taken if isinstance(position, Symbol)}
-        sight = replace(place.sight.put(values), parts=left, split=split)
+        for axis in sight.parts:
+            if axis.high != 1 and values.get(axis) not in (*at, *reading.over):
+                # What each of them sees is not kept.
+                raise Underived("it takes some of several parts beside each other")
+        if reading.beside is not None:
+            self._check_padding(sight, axes[reading.beside.axis], reading.beside)
 
-        # Parts that surely see something else are read together.
-        spread = any(position in place.over for position in taken)
-        may_spread = False
-        for turn in self._in_order(sight, place.over):
+    def _check_padding(self, sight: Sight, own: Symbol, beside: Beside) -> None:
+        """Raises Underived where padding lies inside of the input, and no window may be said to go on over it."""
+        for side in (BACK, AHEAD):
+            if self._inwards(sight, own, beside, side):
+                raise Underived("it pads what was moved inwards")
+
+    def _inwards(self, sight: Sight, own: Symbol, beside: Beside, side: int) -> bool:
+        """Whether an end of the input has been moved inwards, and is padded: as if the axis went on there."""
+        end, edge = sight.ends[side], self.edges[side]
+        slope = rise(end, own).number
+        if not slope or edge is None:
+            return False
+
+        # Where positions are reversed, what lies behind the operand is before the beginning of the input.
+        behind = (slope > 0) == (side == AHEAD)
+        if (beside.after if behind else beside.before) == 0:
+            return False
+        seen = end.substitute({own: last_value(own) if behind else ZERO})
+        return self.below(edge, seen) if side == BACK else self.below(seen, edge)
+
+    def _together(self, sight: Sight, over: Sequence[Symbol]) -> Part:
+        """What is seen over all values of some counters. Raises Underived."""
+        spread = may_spread = False
+        for turn in self._in_order(sight, over):
             if self.at_least(turn.low, last_value(turn)):
                 # There is one entry only.
                 sight = sight.put({turn: turn.low})
                 continue
 
-            may_spread |= _may_spread(place, sight, turn)
-            spread |= sight.differs(turn)
+            may_spread |= sight.may_differ(turn)
+            spread |= sight.moves(turn) or turn in sight.split
             sight = self.over(sight, turn)
-        return Part(sight, spread, spread or may_spread)
+        left = replace(sight, parts=sight.parts.difference(over), split=sight.split.difference(over))
+        return Part(left, spread, spread or may_spread)
 
-    def _parts(self, place: Place, at: Axes) -> frozenset[Symbol]:
-        """Along which axes of the result still lie the parts of an operand that is not read as a whole.
+    def _in_order(self, sight: Sight, over: Sequence[Symbol]) -> list[Symbol]:
+        """Those counters that matter; first those from one value to the next of which nothing is left out."""
+        turns = [turn for turn in over if sight.mentions(turn) or turn in sight.along]
+        if len(turns) < 2:
+            return turns
+        return sorted(turns, key=lambda turn: not self.touches(sight, turn))
 
-        Raises Underived.
-        """
-        left: set[Symbol] = set()
-        for axis in place.sight.parts:
-            position = place.values[axis]
-            if position in place.over or axis.high == 1:
-                # All parts are read together, or there is but one.
-                continue
-
-            if not isinstance(position, Symbol) or position not in at:
-                # It chooses among the parts, and what each of them sees is not kept.
-                raise Underived("it takes some of several parts beside each other")
-            left.add(position)
-        return frozenset(left)
-
-    def _in_order(self, sight: Sight, turns: Sequence[Symbol]) -> list[Symbol]:
-        """The counters of a read; those first from one to the next of which nothing is left out."""
-        moving = [turn for turn in turns if sight.mentions((turn,)) or turn in sight.along]
-        if len(moving) < 2:
-            return moving
-        return sorted(moving, key=lambda turn: not self.touches(sight, turn))
-
-    def beside(self, sights: Sequence[Sight], alike: bool, complete: bool, axis: Symbol) -> Sight | None:
+    def _beside(self, parts: Sequence[Part], complete: bool, axis: Symbol) -> Sight:
         """What is joined or stacked along an axis: all of it together, where single entries may see a part."""
+        sights = [part.sight for part in parts]
         whole = self.joined(sights)
-        if whole is None:
-            return None
-        if alike and (complete or whole.moves((axis,))):
+        alike = len(set(keys(sights))) == 1 and not any(part.may_spread for part in parts)
+        if alike and (complete or whole.moves(axis)):
             return whole
-
         # What is near to one of them need not be near to the others.
-        parts = replace(whole, parts=whole.parts | {axis}, near=None)
-        if not alike:
-            parts = replace(parts, along=parts.along | {axis})
-        if self._two_differ(sights):
-            parts = replace(parts, split=parts.split | {axis})
-        return parts
+        split = frozenset((axis,)) if self.differ(sights) else frozenset()
+        return replace(whole, parts=whole.parts | {axis}, along=whole.along | {axis}, split=split, near=None)
 
-    def _two_differ(self, sights: Sequence[Sight]) -> bool:
-        return any(self.differ(*pair) for pair in combinations(sights, 2))
-
-    def _met(self, operation: Operation, parts: Sequence[Part]) -> Sight | None:
+    def _met(self, operation: Operation, parts: Sequence[Part]) -> Sight:
         """What an operation sees in all its operands, with the layer that it is itself."""
         sights = [part.sight for part in parts]
         if not operation.cost.counts:
@@ -250,20 +253,18 @@ class Follower(Order):
     def _through(self, parts: Sequence[Part], meet: bool, may_meet: bool) -> Iterator[Sight]:
         """What is seen in each operand through one layer more, where entries that see something else come together."""
         for part in parts:
-            surely = int(meet or part.spread)
-            at_most = int(may_meet or part.may_spread)
-            yield part.sight.through(surely, at_most)
+            yield part.sight.through(int(meet or part.spread), int(may_meet or part.may_spread))
 
     def _meet(self, sights: Sequence[Sight]) -> tuple[bool, bool]:
         """Whether no operand sees all that the result does: whether that is sure, and whether it may be."""
         if len(sights) < 2:
             return False, False
 
-        if any(sight.parts & sight.along for sight in sights):
+        if any(sight.parts for sight in sights):
             # What is said of all parts together need not be so of the one that is read here.
             return False, True
 
-        if _all_equal(sights):
+        if len(set(keys(sights))) == 1:
             # With gaps, what one of them leaves out another may see.
             return False, not sights[0].solid
 
@@ -280,22 +281,7 @@ def keys(state: Iterable[Sight | None]) -> list[object]:
     return [sight and sight.key for sight in state]
 
 
-def _may_spread(place: Place, sight: Sight, turn: Symbol) -> bool:
-    """Whether what is read over a counter may see something else from one of its values to another."""
-    if place.sight.parts:
-        # Parts are said to see all that is seen together: what a single one sees may differ all the same.
-        return turn in sight.along
-    return sight.may_differ(turn)
-
-
-def _all_equal(sights: Sequence[Sight]) -> bool:
-    """Whether there are sights, and all are written the same."""
-    return len({sight.key for sight in sights}) == 1
-
-
-def _underived(node: Operation | Block, why: Underived) -> UnderivedWindow:
-    if isinstance(node, Operation):
-        return UnderivedWindow(f"`{node.kind}`", str(why), node.span, None)
-    # A number of rounds that is known has been tried already.
-    mend = MEND if node.count.free_symbols else None
-    return UnderivedWindow(f"`{node.name}`", str(why), node.span, mend)
+def _counts_through_quotient(form: Form) -> bool:
+    """Whether a position is divided by a size that is itself a quotient, as of patches: proofs take too long."""
+    rounded = [part for part in within(form) if isinstance(part, Rounding)]
+    return any(fraction(part.denominator)[1] != 1 for part in rounded)

@@ -4,26 +4,25 @@ The path length is the fewest layers between any two positions (Vaswani et al. 2
 a model that sees the whole axis, or all before or behind, those on its own path from the farthest position; of one that
 sees a window, those of as many copies above each other as bring the two ends of the axis together. Where the number of
 layers in the model is a dimension, that dimension is chosen instead. With a stride every copy has fewer positions, and
-the ends have come together where one position sees both. What counts as a layer `windows.py` says. A path length is
+the ends have come together where one position sees both. What counts as a layer `follow.py` says. A path length is
 told only where all positions between those ends are surely seen, and through no more layers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cached_property
-from operator import itemgetter
+from collections.abc import Sequence
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.window.copies import Apart, copies, enough, reach
+from symcost.analysis.window.loops import Windows
+from symcost.analysis.window.order import cases_of
 from symcost.analysis.window.sight import AHEAD, BACK, ENDLESS, LEAST, MOST, ZERO, Sight
-from symcost.analysis.window.windows import Windows
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
-from symcost.formula import Assumptions, AtLeast, Form, Growth, Symbol, add, counter, growth, mul, num, rebuild
-from symcost.formula.along import has_cases, last_value, less, phases, rise
-from symcost.formula.form import Add, Max, Min, Rational
+from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, counter, mul, num
+from symcost.formula.along import last_value, less, phases
 from symcost.formula.parts import mentions, outermost
 from symcost.graph.graph import Graph, Tensor
+from symcost.once import once
 
 LONG = 8
 """Positions of an axis of which some are away from both ends."""
@@ -46,37 +45,41 @@ class Path:
         place = self._windows.axes(source)[axis]
         self._windows.seen[source] = Sight((place, place), along=frozenset((place,)))
         self._windows.follow(graph)
-        self._axis: int | None = None
+        self.axis: int | None = None
+        """The axis of the result along which windows move; None where it has one window as a whole."""
         self.at = counter("t", 0, 1)
+        """The position along it."""
         sight = self._windows.seen.get(tensor)
         self.sees = sight is not None
         """Whether the result depends on the input at all."""
         self._sight = Sight((ZERO, ZERO)) if sight is None else self._along(sight, tensor, axis % len(source.shape))
+        self.first, self.last = self._sight.ends
+        """The first and the last position that position `at` sees, outside of the input where padding stands there."""
 
     def _along(self, sight: Sight, tensor: Tensor, axis: int) -> Sight:
         """What is seen by the position along one axis: that which changes what is seen, or that of the port."""
         axes = self._windows.axes(tensor)
-        self._axis = self._moving(sight, axes)
-        if self._axis is None:
-            self._axis = self._alike(tensor, axis)
+        self.axis = self._moving(sight, axes)
+        if self.axis is None:
+            self.axis = self._alike(tensor, axis)
 
         for number, place in enumerate(axes):
-            if number != self._axis:
+            if number != self.axis:
                 sight = self._windows.over(sight, place)
-        if self._axis is None:
+        if self.axis is None:
             return sight
 
-        own = axes[self._axis]
+        own = axes[self.axis]
         if own in sight.parts:
             # One formula for all its positions would be that of no part.
             raise self._underived("its positions are put together from several parts")
-        self.at = counter("t", 0, tensor.shape[self._axis])
+        self.at = counter("t", 0, tensor.shape[self.axis])
         return sight.put({own: self.at})
 
     def _moving(self, sight: Sight, axes: Sequence[Symbol]) -> int | None:
         """The axis along which what is seen changes, or else the layers to it. Raises UnderivedWindow."""
         for changes in (sight.moves, sight.mentions):
-            seeing = [number for number, place in enumerate(axes) if changes((place,))]
+            seeing = [number for number, place in enumerate(axes) if changes(place)]
             if len(seeing) > 1:
                 raise self._underived("it sees differently along several axes")
             if seeing:
@@ -91,22 +94,7 @@ class Path:
 
     # Windows --------------------------------------------------------------------------------------
 
-    @property
-    def axis(self) -> int | None:
-        """The axis of the result along which windows move; None where it has one window as a whole."""
-        return self._axis
-
-    @property
-    def first(self) -> Form:
-        """The first position that position `at` of the result sees, before the beginning where padding stands there."""
-        return self._sight.first
-
-    @property
-    def last(self) -> Form:
-        """The last position that it sees."""
-        return self._sight.last
-
-    @cached_property
+    @once
     def receptive_field(self) -> Form:
         """How many positions a position of the result sees at most; never more than there are.
 
@@ -115,42 +103,10 @@ class Path:
         wide = self._most(less(add(self.last, 1), self.first))
         return self.length if self._windows.at_least(wide, self.length) else self._assumptions.simplify(wide)
 
-    @cached_property
+    @once
     def stride(self) -> Form:
         """How many positions of the input the window moves from one position of the result to the next."""
-        return max((self._moves(self._inside(end)) for end in (self.first, self.last)), key=lambda form: form != 0)
-
-    def _inside(self, form: Form) -> Form:
-        """A form as it is away from both ends of the axis: `min(t + 1, W)` is W there, `min(t + w, T - 1)` is t + w."""
-        if not isinstance(self.length, Symbol) or not has_cases(form):
-            return form
-        if not isinstance(form, Min | Max):
-            return rebuild(form, self._inside)
-        prevailing = self._prevailing(form, self.length)
-        return form if prevailing is None else self._inside(prevailing)
-
-    def _prevailing(self, form: Min | Max, length: Symbol) -> Form | None:
-        """Which of several is the greatest or the smallest in the middle of a long axis, if that is known."""
-        grown = [(self._growth_in_the_middle(arg, length), arg) for arg in form.args]
-        best = max if isinstance(form, Max) else min
-        order = best(each.order for each, _ in grown)
-        left = [(each.leading.number, arg) for each, arg in grown if each.order == order]
-        if len(left) == 1:
-            return left[0][1]
-        return self._by_factor(form, left) if order[2] == 1 else None
-
-    def _growth_in_the_middle(self, form: Form, length: Symbol) -> Growth:
-        """How a form grows with the length of the axis, half way between its ends."""
-        far = counter("T", 2)
-        return growth(form.substitute({self.at: far / 2, length: far}), far)
-
-    def _by_factor(self, form: Min | Max, grown: Sequence[tuple[Rational | None, Form]]) -> Form | None:
-        """Of several that grow with the length the one with the greatest or smallest factor, if all are numbers."""
-        known = [(factor, arg) for factor, arg in grown if factor is not None]
-        if len(known) < len(grown):
-            return None
-        best = max if isinstance(form, Max) else min
-        return best(known, key=itemgetter(0))[1]
+        return max((self._moves(end) for end in (self.first, self.last)), key=lambda form: form != 0)
 
     def _moves(self, form: Form) -> Form:
         """Raises UnderivedWindow where it moves now more, now less."""
@@ -160,7 +116,7 @@ class Path:
             raise self._underived("its window moves now more, now less")
         return (later / turns).expand()
 
-    @cached_property
+    @once
     def look_ahead(self) -> Form:
         """How many positions behind its own a position of the result waits for: the algorithmic latency.
 
@@ -168,59 +124,29 @@ class Path:
         """
         return self._most(less(self.last, self.stride * self.at))
 
-    def _greatest(self, forms: Iterable[Form]) -> Form:
-        return outermost(forms, self._windows.at_least, most=True)
-
     def _most(self, form: Form) -> Form:
         """The largest value over all positions of the result; by remainders where it rounds. Raises UnderivedWindow."""
         if not mentions(form, (self.at,)):
             return form
-        if isinstance(form, Max):
-            return self._greatest(map(self._most, form.args))
+        several = cases_of(form, most=True)
+        if len(several) > 1:
+            return outermost(map(self._most, several), self._windows.at_least, most=True)
 
-        for found in (self._most_of_sum(form), self._most_by_phases(form)):
-            if found is not None:
-                return found
-
-        expanded = form.expand()
-        return self._most_at_an_end(form) if mentions(expanded, (self.at,)) else expanded
-
-    def _most_at_an_end(self, form: Form) -> Form:
-        """The largest value of a form that never falls, or never rises. Raises UnderivedWindow."""
-        goes = rise(form, self.at)
-        if self._windows.at_least(goes, ZERO):
-            return form.substitute({self.at: last_value(self.at)}).expand()
-        if self._windows.at_least(ZERO, goes):
-            return form.substitute({self.at: ZERO}).expand()
-
-        # It may be largest anywhere in between, or rise for some sizes and fall for others.
-        raise self._underived("it cannot be told which position sees the most")
-
-    def _most_of_sum(self, form: Form) -> Form | None:
-        """The largest value of a sum in which a maximum alone depends on the position."""
-        if not isinstance(form, Add):
-            return None
-
-        moving = [term for term in form.terms if mentions(term, (self.at,))]
-        still = [term for term in form.terms if not mentions(term, (self.at,))]
-        if len(moving) != 1 or not isinstance(moving[0], Max):
-            # Two that move need not be largest at the same position.
-            return None
-        return add(self._most(moving[0]), *still).expand()
-
-    def _most_by_phases(self, form: Form) -> Form | None:
-        """The largest value of a form that rounds and depends on nothing but the remainder of a position."""
-        turns = phases(form, self.at)
         turn = counter("t", 0)
+        turns = phases(form, self.at)
         cases = [form.substitute({self.at: add(mul(turns, turn), n)}).expand() for n in range(turns)]
+        if not any(mentions(case, (turn,)) for case in cases):
+            return outermost(cases, self._windows.at_least, most=True)
 
-        if turns == 1 or any(mentions(case, (turn,)) for case in cases):
-            return None
-        return self._greatest(cases)
+        try:
+            return self._windows.extreme(form, self.at, most=True)
+        except Underived:
+            # It may be largest anywhere in between, or rise for some sizes and fall for others.
+            raise self._underived("it cannot be told which position sees the most") from None
 
     # Paths ----------------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     def layers(self) -> Form:
         """The fewest layers between a position of the result and the farthest that it sees, or more (`at_most`).
 
@@ -230,7 +156,7 @@ class Path:
             raise self._underived("through how many layers changes from position to position")
         return self._most(self._sight.layers[MOST])
 
-    @cached_property
+    @once
     def at_most(self) -> bool:
         """Whether there may be fewer layers: the way through a convolution, say, to the beginning of a recurrence."""
         layers = self.layers
@@ -239,11 +165,11 @@ class Path:
             return False
 
         try:
-            reached = any(self._reaches(side, layers) for side in self._sides())
+            sides = self._sides()
         except UnderivedWindow:
             # Without a stride it is not known which positions are the farthest.
             return True
-        return not reached
+        return not any(self._reaches(side, layers) for side in sides)
 
     def _sides(self) -> list[int]:
         """The directions in which more is seen than the position itself. Raises UnderivedWindow."""
@@ -258,13 +184,13 @@ class Path:
         with self._windows.supposing(*(AtLeast(size, num(LONG)) for size in sizes)):
             return bool(self._windows.at_least(few, layers))
 
-    @cached_property
+    @once
     def connects(self) -> bool:
         """Whether every position of the result sees the whole axis, or all before or behind its own."""
         whole = self._windows.at_least
         return bool(whole(ZERO, self.first) or whole(self.last, (self.length - 1).expand()))
 
-    @cached_property
+    @once
     def length_of_path(self) -> Form:
         """The fewest layers between any two positions.
 
@@ -283,18 +209,16 @@ class Path:
             return above_1
 
     def _length_above_1(self) -> Form | None:
-        """The path length if all sizes are above 1, where that it has no value at 1 is all that stands in its way.
+        """The path length if a size is above 1, where it is one that it has no value at: it divides by `K - 1`, say.
 
         Raises NoPath, UnderivedWindow.
         """
-        sizes = {*self.first.free_symbols, *self.last.free_symbols} - {self.at}
-        wide = [AtLeast(size, num(2)) for size in sizes]
-        if set(wide) <= set(self._assumptions):
-            # It is assumed already, and was of no help.
-            return None
-
-        path = Path(self._graph, self._assumptions.with_(*wide), *self._asked)
-        return path._length if path._has_no_value_at_1(sizes) else None
+        far = self._reach()
+        for size in far.free_symbols:
+            two = AtLeast(size, num(2))
+            if far.substitute({size: num(1)}).expand() == 0 and two not in self._assumptions:
+                return Path(self._graph, self._assumptions.with_(two), *self._asked)._length
+        return None
 
     @property
     def chooses_layers(self) -> bool:
@@ -305,7 +229,7 @@ class Path:
         chosen = set(self.layers.free_symbols) - set(self.length_of_path.free_symbols)
         return bool(chosen) and not self.connects
 
-    @cached_property
+    @once
     def _length(self) -> Form:
         """Raises NoPath, UnderivedWindow."""
         if self.at_most:
@@ -321,17 +245,6 @@ class Path:
             # The ends have met then, but others may not have.
             raise self._underived("it may leave out positions between the first and the last that it sees")
         return count
-
-    def _has_no_value_at_1(self, sizes: Iterable[Symbol]) -> bool:
-        """Whether a path length stands in the way of sizes of 1, such as `ceil((T - 1)/(K - 1))`."""
-        for size in sizes:
-            try:
-                self._length.substitute({size: num(1)})
-            except ZeroDivisionError:
-                return True
-            except UnderivedWindow:
-                return False
-        return False
 
     def _joined(self) -> tuple[Form, bool]:
         """The layers of a stack as deep as joins both ends, or of so many copies; and whether none leads on by more.
@@ -354,8 +267,7 @@ class Path:
     def _reach(self) -> Form:
         """How far one copy brings the ends together. Raises NoPath, UnderivedWindow."""
         own = self.stride * self.at
-        back = less(own, self._inside(self.first))
-        ahead = less(self._inside(self.last), own)
+        back, ahead = less(own, self.first), less(self.last, own)
         try:
             return reach(self.at, back, ahead, self.stride, self._windows)
         except Apart as why:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Table
 from symcost.export.reports.formula import assumed
 from symcost.formula import Form, add
+from symcost.once import once
 from symcost.questions.memory import moved
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Memory:
                 yield Line("  FLOPs for each byte", "", flops / crossing, "")
         yield Line("FLOPs", "", flops, "")
 
-    @cached_property
+    @once
     def peaks(self) -> Sequence[Candidate]:
         """What may be the peak, the likeliest first."""
         return self.model.answers.peaks_in(self.widths.by_kind)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 from symcost.analysis.training.precision import PRECISIONS
@@ -16,6 +15,7 @@ from symcost.export.parts import Code, Figure, Layout, Line, Notes, Paragraph, P
 from symcost.export.reports.blocks import facts, figure, values
 from symcost.export.summary import Summary
 from symcost.formula import Form, add, mul, num
+from symcost.once import once
 from symcost.optimizers import Optimizer
 from symcost.questions.training import gradients
 
@@ -32,7 +32,7 @@ class Training:
         if self.summary.convention.layers:
             raise TrainingNotCounted(self.summary.convention.name)
 
-    @cached_property
+    @once
     def passes(self) -> dict[str, Cost]:
         """Forward, backward, update, and all three."""
         model = self.summary.model

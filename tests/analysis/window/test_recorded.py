@@ -23,8 +23,8 @@ EXAMPLES = HERE.parents[2] / "examples"
 RECORDED = json.loads((HERE / "recorded.json").read_text(encoding="utf-8"))
 KINDS = ("receptive_field", "look_ahead", "length_of_path")
 REFUSED = set(RECORDED["refused"])
-"""What is refused here though another derivation told it: taken out of what was joined, counted through both axes of an
-image cut into patches, and path lengths where a shorter way is not excluded."""
+"""What is refused here though another derivation told it: taken out of what was joined, counted through an axis that is
+a quotient (patches of an image, heads of a width), and path lengths where a shorter way is not excluded."""
 
 
 LONG = {
