@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations_with_replacement
-from math import gcd, isqrt, lcm, prod
+from math import gcd, lcm, prod
 
 from symcost.importing.program import Program
 from symcost.syntax import ast, made
