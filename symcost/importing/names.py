@@ -256,11 +256,12 @@ def _direction(values: Vector) -> Vector:
 
 
 def _is_usual(factor: Fraction) -> bool:
-    """Whether a factor is one that a source would have: `4`, `1/8`, `3/4`, `21`."""
+    """Whether a factor is one that a source would have: `4`, `1/8`, `1/256` for a square patch, `3/4`, `21`."""
     size, below = abs(factor.numerator), factor.denominator
-    return (1 in (size, below) and size <= LARGEST_FACTOR and below <= 64) or (
-        below <= 8 and 0 < factor.numerator <= 64
-    )
+    if below <= 8:
+        return 0 < size <= (LARGEST_FACTOR if below == 1 else 64)
+    square = below <= LARGEST_AREA and isqrt(below) ** 2 == below
+    return size == 1 and (below <= 64 or square)
 
 
 def names_of(program: Program) -> Names:
