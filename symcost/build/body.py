@@ -122,7 +122,9 @@ class Body:
         self._open[-1].append(statement)
 
     def _definition(self) -> ast.Definition:
-        return ast.Definition(NOWHERE, self._kind, self._title, self._ports, (), tuple(self._open[0]), self._doc, NOWHERE)
+        return ast.Definition(
+            NOWHERE, self._kind, self._title, self._ports, (), tuple(self._open[0]), self._doc, NOWHERE
+        )
 
 
 def _port(word: str, given: object) -> ast.Port:

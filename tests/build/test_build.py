@@ -32,7 +32,9 @@ def transformer(layers: object = "L", *, gated: bool = False) -> File:
 
 
 def test_what_is_written_reads_as_by_hand() -> None:
-    assert str(transformer()) == '''\
+    assert (
+        str(transformer())
+        == '''\
 dim T "tokens", D "width", F "inner width"
 
 """A layer before the norm's time."""
@@ -50,6 +52,7 @@ model Net(tokens: [T], V, D, heads, F, L) {
   return x -> Linear(V, bias = false)
 }
 '''
+    )
 
 
 def test_every_kind_of_statement() -> None:
