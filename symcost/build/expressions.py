@@ -57,7 +57,7 @@ class Value:
     node: ast.Expr
 
     def then(self, layer: str | Named, *arguments: object, **keywords: object) -> Value:
-        """Put this value into a layer: `x -> Linear(H)`.
+        """The value into a layer: `x -> Linear(H)`.
 
         Raises ValueError for what is no name or no expression, TypeError for what cannot stand in a text.
         """
