@@ -78,7 +78,8 @@ def clamp(site: Site) -> None:
     value = site.value("self")
     low, high = _bound(site, ("min", "min_val")), _bound(site, ("max", "max_val"))
     expr = site.ref(value)
-    if site.node.op.startswith("aten.hardtanh") and (low, high) == (Plain("0.0"), Plain("6.0")):
+    is_relu6 = (low, high) == (Plain("0.0"), Plain("6.0"))
+    if is_relu6 and site.node.op.startswith("aten.hardtanh"):
         site.emit(Call("relu6", (expr,)), value.axes)
         return
     expr = expr if low is None else Call("max", (expr, low))
@@ -88,10 +89,9 @@ def clamp(site: Site) -> None:
 
 def _bound(site: Site, names: Sequence[str]) -> Expr | None:
     """A bound by the first of its names that says one."""
-    schema = site.whole.graph.schemas[site.node.op].defaults
+    known = {*site.node.args, *site.whole.graph.schemas[site.node.op].defaults}
     for name in names:
-        known = name in site.node.args or name in schema
-        given = site.argument(name) if known else None
+        given = site.argument(name) if name in known else None
         if isinstance(given, Link):
             return _single(site, given)
         if isinstance(given, (int, float)):
@@ -296,9 +296,14 @@ def _operand(site: Site, name: str, order: Order) -> Expr:
 
 def broadcast(site: Site, value: Value, order: Order) -> Expr:
     """A value of fewer axes, or of axes of one entry, beside others that are stored in an order."""
-    lacks = len(order) - value.rank
-    if not lacks:
+    if value.rank == len(order):
         return site.moved(value, order)
+    return _spread(site, value, order)
+
+
+def _spread(site: Site, value: Value, order: Order) -> Expr:
+    """A value of fewer axes: those that it lacks stand in front in PyTorch."""
+    lacks = len(order) - value.rank
     wanted = _without_leading_ones((1,) * lacks + value.shape, order)
     if value.kind == "constant" and not value.leaf:
         return Constant(sizes(wanted), value.words)

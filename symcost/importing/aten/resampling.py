@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symcost.importing.aten.convolutions import by_side
@@ -35,14 +36,20 @@ def upsample(site: Site) -> None:
     x = site.value("input" if "input" in site.node.args else "self")
     name = _name(site.node.op)
     before, after, order = x.shape[2:], site.result.shape[2:], features_last(x.rank)
-    factors = {then / now for now, then in zip(before, after, strict=True)}
-    factor = max(factors)
+    factor = _factor(before, after)
     if before == after:
         site.alias(x)
-    elif name in WHOLE and len(factors) == 1 and factor == int(factor):
-        site.emit(Call(WHOLE[name], (site.moved(x, order),), (size(int(factor), "scale"),)), order)
+    elif name in WHOLE and factor is not None:
+        site.emit(Call(WHOLE[name], (site.moved(x, order),), (size(factor, "scale"),)), order)
     else:
         _resized(site, x, MODES[name.removeprefix("upsample_")[:-2]])
+
+
+def _factor(before: Sequence[int], after: Sequence[int]) -> int | None:
+    """The whole number by which all sides grow; None where there is none."""
+    factors = {then / now for now, then in zip(before, after, strict=True)}
+    factor = max(factors)
+    return int(factor) if len(factors) == 1 and factor == int(factor) else None
 
 
 def _name(op: str) -> str:

@@ -153,6 +153,7 @@ class Site:
         if passes or value.kind != "live" or value.parameter:
             return value
         common = shared(value.scopes, self.node.scopes)
+        # Turned at the end of the module that it leaves, else before the one that it enters.
         if self._has_several(value.scopes, len(common)):
             return self.whole.leaving(value, value.scopes[: len(common) + 1])
         if not self._has_several(self.node.scopes, len(common)):

@@ -150,11 +150,11 @@ class Translation:
             self.values[node.name] = self._part(node)
             return
         read = self._read(node)
-        buffers = [one for one in read if one.leaf is not None]
-        if buffers and _hands_on(node, buffers[0]):
-            self.values[node.name] = buffers[0]
-        else:
-            self._fold(node, read)
+        buffer = next((one for one in read if one.leaf is not None), None)
+        if _hands_on(node, buffer):
+            self.values[node.name] = buffer
+            return
+        self._fold(node, read)
 
     def _part(self, node: Node) -> Value | None:
         """One of several constants."""
@@ -325,12 +325,9 @@ class Translation:
         return at
 
 
-
-
-
-def _hands_on(node: Node, value: Value) -> bool:
+def _hands_on(node: Node, value: Value | None) -> bool:
     """Whether the result of a node is what it reads."""
-    return node.op in SAME and _shape(node) == value.shape
+    return value is not None and node.op in SAME and _shape(node) == value.shape
 
 
 def _shown(value: Value, order: Order) -> Value:
