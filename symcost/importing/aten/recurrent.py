@@ -25,12 +25,14 @@ def recurrent(site: Site) -> None:
     name, hidden = NAMES[site.node.op], size(weights[1].shape[1], "H")
     keywords: tuple[Keyword, ...] = () if site.flag("has_biases") else (("bias", False),)
     arguments: tuple[Arg, ...] = (hidden,)
+    # One layer in one direction is no stack.
     if site.integer("num_layers") > 1 or site.flag("bidirectional"):
         name, arguments = "Stacked", (Function(name), hidden)
         keywords = tuple(_stacked(site, keywords))
     call = Call(name, (site.moved(x, order),), arguments, keywords, site.owns(*weights))
     made = site.part(0, call, order)
-    site.give(made, *(None for _ in site.node.results[1:]))
+    hidden_states = len(site.node.results) - 1
+    site.give(made, *[None] * hidden_states)
 
 
 def _weights(site: Site) -> list[Value]:

@@ -280,6 +280,7 @@ class Translation:
         if value.kind != "live":
             return self.ref(_shown(value, order))
         common = shared(value.scopes, scopes)
+        # A parameter is turned where it is used; what comes from outside, before the module begins.
         if len(common) == len(scopes) or value.parameter:
             return self.turned(value, order)
         return Ref(self._moved(value, order, scopes))
