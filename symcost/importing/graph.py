@@ -112,13 +112,15 @@ def read_graph(data: object) -> Graph:
     whole = _mapping(data, "graph")
     nodes = _list(whole.get("nodes"), "nodes", MOST_NODES)
     leaves = _list(whole.get("leaves"), "leaves", MOST_NODES)
+    outputs = _list(whole.get("outputs"), "outputs", MOST_NODES)
+    schemas = _mapping(whole.get("schemas"), "schemas")
     return Graph(
         name=_text(whole.get("name"), "name"),
         configuration=_numbers(whole.get("configuration"), "configuration"),
         leaves=tuple(_leaf(one) for one in leaves),
         nodes=tuple(_node(one) for one in nodes),
-        outputs=tuple(_text(one, "outputs") for one in _list(whole.get("outputs"), "outputs", MOST_NODES)),
-        schemas={name: _schema(one) for name, one in _mapping(whole.get("schemas"), "schemas").items()},
+        outputs=tuple(_text(one, "outputs") for one in outputs),
+        schemas={name: _schema(one) for name, one in schemas.items()},
         params=_number(whole.get("params"), "params"),
         versions=_texts(whole.get("versions", {}), "versions"),
         settings=_numbers(whole.get("settings", {}), "settings"),
@@ -139,13 +141,14 @@ def _leaf(data: object) -> Leaf:
 def _node(data: object) -> Node:
     whole = _mapping(data, "node")
     results = _list(whole.get("results"), "results", MOST_NODES)
+    scopes = _list(whole.get("scopes"), "scopes", MOST_AXES)
     return Node(
         name=_text(whole.get("name"), "node.name"),
         op=_text(whole.get("op"), "node.op"),
         args={name: argument(one) for name, one in _mapping(whole.get("args"), "args").items()},
         results=tuple(None if one is None else _tensor(one) for one in results),
         several=bool(whole.get("several")),
-        scopes=tuple(_scope(one) for one in _list(whole.get("scopes"), "scopes", MOST_AXES)),
+        scopes=tuple(_scope(one) for one in scopes),
         where=_text(whole.get("where", ""), "where"),
         macs=_number(whole.get("macs", 0), "macs"),
     )

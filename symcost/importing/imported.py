@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
@@ -44,9 +44,7 @@ def imported(
         graphs = session.ask(asked, unseen(vary))
         if not (vary or plain or flat):
             return _named_by_itself(source, session, graphs[0])
-    if flat or len(asked) > 1:
-        return text_of(source, graphs, len(asked), flat=flat)
-    return _of_numbers(source, graphs[0])
+    return _text(source, graphs, len(asked), flat)
 
 
 def _named_by_itself(source: str, session: Session, own: Graph) -> str:
@@ -61,6 +59,13 @@ def _named_by_itself(source: str, session: Session, own: Graph) -> str:
         except SymcostError:
             continue  # a size that this model cannot have, or not beside the others
     return _of_numbers(source, own)
+
+
+def _text(source: str, graphs: Sequence[Graph], named: int, flat: bool = False) -> str:
+    """The text of graphs, whose sizes have names where there is more than one to tell them apart by."""
+    if flat or named > 1:
+        return text_of(source, graphs, named, flat=flat)
+    return _of_numbers(source, graphs[0])
 
 
 def _of_numbers(source: str, graph: Graph) -> str:
@@ -110,32 +115,34 @@ def from_torch(module: Any, inputs: Any = None, vary: Vary | None = None) -> Doc
             raise MissingExtra("torch") from None
         raise
     name = getattr(module, "__name__", type(module).__name__)
-    build: Callable[[Sizes], Any]
-    if vary is None:
-        build, asked = (lambda sizes: from_module(module, inputs, sizes)), [dict[str, int]()]
-    else:
-        build, asked = (lambda sizes: from_function(module, sizes)), configurations(vary)
+    asked = configurations(vary or {})
+
+    def graph(sizes: Sizes) -> Graph:
+        built = from_module(module, inputs, sizes) if vary is None else from_function(module, sizes)
+        return checked(captured(built), name)
+
     try:
-        graphs = [checked(captured(build(sizes)), name) for sizes in asked]
+        graphs = [graph(sizes) for sizes in asked]
     except (CannotExport, BadSource) as problem:
         raise CannotCapture(name, str(problem)) from problem
+    # One more that no name is made from, to compare the text with: the first that can be made.
     for sizes in unseen(vary or {}):
         with failed() as problems:
-            graphs.append(checked(captured(build(sizes)), name))
+            graphs.append(graph(sizes))
         if not problems:
             break
-    text = text_of(name, graphs, len(asked)) if len(asked) > 1 else _of_numbers(name, graphs[0])
-    return loads(text, f"{name}.arch")
+    return loads(_text(name, graphs, len(asked)), f"{name}.arch")
 
 
 def text_of(source: str, graphs: Sequence[Graph], named: int, *, flat: bool = False) -> str:
     """The text of graphs of one model, the first of which name its sizes; the others only have to agree with it."""
     pairs: list[tuple[Graph, Program]] = [(graph, translate(graph)) for graph in graphs]
+    programs = [program for _, program in pairs]
     if flat:
-        plain = plain_text(pairs[0][1])
-        verify(plain, source, pairs[:1])
-        return plain
-    text = arch_text([program for _, program in pairs[:named]])
+        # Its sizes are numbers, those of the first graph.
+        text, pairs = plain_text(programs[0]), pairs[:1]
+    else:
+        text = arch_text(programs[:named])
     verify(text, source, pairs)
     return text
 

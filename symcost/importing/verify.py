@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import islice
 
 from symcost.document import loads
@@ -13,6 +14,8 @@ from symcost.importing.program import Program, Statement
 from symcost.model import Model
 
 MOST_PLACES = 5
+
+EQUAL = "statement by statement the counts are equal: they part where statements became modules"
 
 Place = tuple[str, str]
 """The path of a module and its class."""
@@ -25,13 +28,18 @@ def verify(text: str, source: str, graphs: Sequence[tuple[Graph, Program]]) -> N
     """
     document = loads(text)
     for graph, program in graphs:
-        model = document.model()
-        wanted = {symbol.name for symbol in model.symbols}
-        at = model.at(**{key: value for key, value in graph.configuration.items() if key in wanted})
-        for what, ours in (("params", at.params()), ("macs", at.macs())):
+        for what, ours in _counts(document.model(), graph.configuration):
             theirs = program.counts[what][0]
             if ours != theirs:
                 raise CountsDiffer(source, what, ours, theirs, _places(what, graph, program))
+
+
+def _counts(model: Model, configuration: Mapping[str, int]) -> list[tuple[str, int | Fraction]]:
+    """What a text counts at a configuration; some of its keys may have left no trace in the text."""
+    wanted = {symbol.name for symbol in model.symbols}
+    sizes = {key: value for key, value in configuration.items() if key in wanted}
+    at = model.at(**sizes)
+    return [("params", at.params()), ("macs", at.macs())]
 
 
 def _places(what: str, graph: Graph, program: Program) -> list[str]:
@@ -40,10 +48,8 @@ def _places(what: str, graph: Graph, program: Program) -> list[str]:
     lines = [f"at {at}"] if at else []
     if what == "params":
         return lines
-    places = list(islice(_differences(dict(_written(program)), _counted(graph)), MOST_PLACES))
-    if not places:
-        places = ["statement by statement the counts are equal: they part where statements became modules"]
-    return [*lines, *places]
+    differences = _differences(dict(_written(program)), _counted(graph))
+    return [*lines, *(list(islice(differences, MOST_PLACES)) or [EQUAL])]
 
 
 def _differences(ours: Mapping[Place, int], theirs: Mapping[Place, int]) -> Iterator[str]:
@@ -72,7 +78,8 @@ def _written(program: Program) -> Iterator[tuple[Place, int]]:
     model: Model = loads(text).model()
     by_place: dict[Place, int] = {}
     for line in model.explained("macs").lines:
-        number = max((start for start in starts if start <= line.span.line), default=0)
+        before = [start for start in starts if start <= line.span.line]
+        number = max(before, default=0)
         place = _place(statements.get(starts.get(number, "")))
         by_place[place] = by_place.get(place, 0) + int(line.total.evaluate({}))
     yield from by_place.items()

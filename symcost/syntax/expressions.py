@@ -16,6 +16,9 @@ _LEVELS = {"or": OR, "and": AND, "+": SUM, "-": SUM, "^": POWER}
 _LEVELS |= dict.fromkeys("* / // % @".split(), PRODUCT)
 _LEVELS |= dict.fromkeys("== != < <= > >=".split(), COMPARISON)
 
+_BINDING: dict[type[ast.Expr], int] = {ast.Chosen: CHOICE, ast.Pipe: PIPE, ast.Window: UNARY}
+"""What is no operator; the rest needs no brackets anywhere."""
+
 LONGEST_PLAIN = 12
 """Digits before a number is written with an exponent, if that is shorter."""
 
@@ -41,21 +44,35 @@ def keyword(node: ast.Keyword) -> Doc:
 
 def number(value: Fraction) -> str:
     """An exact decimal: the shorter of `4090000000` and `4.09e9`. Raises ValueError where there is none."""
+    digits, exponent = _decimal(value)
+    plain = _pointed(digits, exponent)
+    if len(plain) <= LONGEST_PLAIN or not digits:
+        return plain
+    return min(plain, _scientific(str(digits), exponent), key=len)
+
+
+def _decimal(value: Fraction) -> tuple[int, int]:
+    """A number as digits times a power of ten: the digits, and the exponent, which is at most 0."""
     exponent = 0
     while value.denominator != 1:
         value, exponent = value * 10, exponent - 1
         if exponent < -9999:
             raise ValueError("no decimal says this number exactly")
-    digits = value.numerator
+    return value.numerator, exponent
+
+
+def _pointed(digits: int, exponent: int) -> str:
+    """`0.125` of 125 and -3."""
     plain = str(digits).rjust(1 - exponent, "0")
-    plain = plain if exponent == 0 else f"{plain[:exponent]}.{plain[exponent:]}"
-    if len(plain) <= LONGEST_PLAIN or not digits:
-        return plain
-    zeros = len(str(digits)) - len(str(digits).rstrip("0"))
-    mantissa, exponent = str(digits)[: len(str(digits)) - zeros], exponent + zeros
+    return plain if exponent == 0 else f"{plain[:exponent]}.{plain[exponent:]}"
+
+
+def _scientific(digits: str, exponent: int) -> str:
+    """`4.09e9` of 4090000000 and 0."""
+    mantissa = digits.rstrip("0")
     pointed = mantissa if len(mantissa) == 1 else f"{mantissa[0]}.{mantissa[1:]}"
-    short = f"{pointed}e{exponent + len(mantissa) - 1}"
-    return min(plain, short, key=len)
+    # The point stands behind the first digit: every digit behind it counts one.
+    return f"{pointed}e{exponent + len(digits) - 1}"
 
 
 def choice(node: ast.Expr) -> Doc:
@@ -70,71 +87,93 @@ def _chosen(node: ast.Chosen, tight: bool) -> Doc:
 
 
 def _binds(node: ast.Expr) -> int:
-    match node:
-        case ast.Chosen():
-            return CHOICE
-        case ast.Pipe():
-            return PIPE
-        case ast.Binary(op=op):
-            return _LEVELS[op]
-        case ast.Unary(op="not"):
-            return NOT
-        case ast.Unary() | ast.Window():
-            return UNARY
-        case _:
-            return ATOM
+    if isinstance(node, ast.Binary):
+        return _LEVELS[node.op]
+    if isinstance(node, ast.Unary):
+        return NOT if node.op == "not" else UNARY
+    return _BINDING.get(type(node), ATOM)
 
 
 def _document(node: ast.Expr, tight: bool) -> Doc:
     match node:
-        case ast.Name(text=text):
-            return text
-        case ast.Number(value=value):
-            return number(value)
-        case ast.String(value=text):
-            return f'"{text}"'
-        case ast.Bool(value=value):
-            return "true" if value else "false"
-        case ast.Ellipsis(group=group):
-            return f"...{group}"
-        case ast.List():
-            return shape(node)
-        case ast.Unary(op="-", operand=operand):
-            return join("-", expression(operand, UNARY, tight=tight))
-        case ast.Unary(operand=operand):
-            return join("not ", expression(operand, NOT, tight=tight))
+        case ast.Name() | ast.Ellipsis() | ast.String() | ast.Number() | ast.Bool():
+            return _word(node)
+        case ast.Unary(op="-"):
+            operand = expression(node.operand, UNARY, tight=tight)
+            return join("-", operand)
+        case ast.Unary():
+            operand = expression(node.operand, NOT, tight=tight)
+            return join("not ", operand)
         case ast.Binary():
             return _binary(node, tight)
-        case _:
-            return _compound(node, tight)
+        case ast.Pipe():
+            return _pipeline(node, tight)
+        case ast.Chosen():
+            return _chosen(node, tight)
+    return _compound(node, tight)
+
+
+def _word(node: ast.Name | ast.Ellipsis | ast.String | ast.Number | ast.Bool) -> str:
+    """What holds no other expression."""
+    if isinstance(node, ast.Name):
+        return node.text
+    if isinstance(node, ast.Ellipsis):
+        return f"...{node.group}"
+    return _constant(node)
+
+
+def _constant(node: ast.String | ast.Number | ast.Bool) -> str:
+    if isinstance(node, ast.String):
+        return f'"{node.value}"'
+    if isinstance(node, ast.Number):
+        return number(node.value)
+    return "true" if node.value else "false"
 
 
 def _compound(node: ast.Expr, tight: bool) -> Doc:
-    """What holds other expressions in brackets of its own, or in a pipeline."""
+    """What holds other expressions behind a name, or in brackets of its own."""
     match node:
-        case ast.Call(function=function):
-            return join(function.text, "(", Align(filled(_arguments(node, tight))), ")")
-        case ast.Pipe():
-            return _pipeline(node, tight)
-        case ast.Subscript(base=base, items=items):
-            return join(expression(base, ATOM, tight=tight), "[", subscripts(items), "]")
-        case ast.Slice(start=start, stop=stop, step=step):
-            ends = ["" if end is None else expression(end, SUM, tight=True) for end in (start, stop)]
-            by = "" if step is None else join(":", expression(step, SUM, tight=True))
-            return join(ends[0], ":", ends[1], by)
-        case ast.Member(base=base, name=name):
-            return join(expression(base, ATOM, tight=tight), ".", name.text)
-        case ast.Chosen():
-            return _chosen(node, tight)
-        case ast.Listed(item=item, name=name, over=over):
-            return join("[", choice(item), f" for {name.text} in ", expression(over, SUM, tight=True), "]")
-        case ast.Range(start=start, stop=stop):
-            return join(expression(start, SUM, tight=True), "..", expression(stop, SUM, tight=True))
-        case ast.Window(op=op, indices=indices, body=body):
-            named = ", ".join(index.name.text + " in {}" for index in indices)
-            head = named.format(*(flat(index.extent) for index in indices))
-            return join(f"{op.text}({head}) ", expression(body, UNARY, tight=tight))
+        case ast.Call():
+            arguments = filled(_arguments(node, tight))
+            return join(node.function.text, "(", Align(arguments), ")")
+        case ast.Subscript():
+            base = expression(node.base, ATOM, tight=tight)
+            return join(base, "[", subscripts(node.items), "]")
+        case ast.Member():
+            base = expression(node.base, ATOM, tight=tight)
+            return join(base, ".", node.name.text)
+        case ast.Window():
+            indices = ", ".join(f"{index.name.text} in {flat(index.extent)}" for index in node.indices)
+            body = expression(node.body, UNARY, tight=tight)
+            return join(f"{node.op.text}({indices}) ", body)
+    return _of_sizes(node)
+
+
+def _of_sizes(node: ast.Expr) -> Doc:
+    """What holds sizes, whose products stand without blanks wherever it is written."""
+    match node:
+        case ast.List():
+            return shape(node)
+        case ast.Slice():
+            start, stop = _end(node.start), _end(node.stop)
+            by = "" if node.step is None else join(":", _size(node.step))
+            return join(start, ":", stop, by)
+        case ast.Range():
+            start, stop = _size(node.start), _size(node.stop)
+            return join(start, "..", stop)
+        case ast.Listed():
+            over = _size(node.over)
+            return join("[", choice(node.item), f" for {node.name.text} in ", over, "]")
     raise AssertionError(node)
+
+
+def _end(node: ast.Expr | None) -> Doc:
+    """One end of a slice, which may be left out."""
+    return "" if node is None else _size(node)
+
+
+def _size(node: ast.Expr) -> Doc:
+    return expression(node, SUM, tight=True)
 
 
 def subscripts(items: Sequence[ast.Expr]) -> Doc:
@@ -148,17 +187,25 @@ def flat(node: ast.Expr) -> str:
 
 
 def _binary(node: ast.Binary, tight: bool) -> Doc:
-    level = _LEVELS[node.op]
-    left_level, right_level = level, level + 1
-    if node.op == "^":
-        left_level, right_level = ATOM, UNARY
-    if level == COMPARISON:
-        left_level = SUM
+    left_level, right_level = _sides(node.op)
     left = expression(node.left, left_level, tight=tight)
     right = expression(node.right, right_level, tight=tight)
-    if node.op == "^" or (level == PRODUCT and tight and node.op not in ("@", "%")):
+    if _is_close(node.op, tight):
         return join(left, Group(Nest(4, SOFT)), node.op, right)
     return join(left, Group(Nest(4, join(LINE, f"{node.op} "))), right)
+
+
+def _sides(op: str) -> tuple[int, int]:
+    """How tightly each operand has to bind; most operators take their like on the left alone."""
+    level = _LEVELS[op]
+    if level == POWER:
+        return ATOM, UNARY
+    return (SUM if level == COMPARISON else level), level + 1
+
+
+def _is_close(op: str, tight: bool) -> bool:
+    """Whether an operator stands without blanks: `x^2`, and between sizes `4*D`."""
+    return op == "^" or (tight and _LEVELS[op] == PRODUCT and op not in ("@", "%"))
 
 
 def _arguments(node: ast.Call, tight: bool) -> list[Doc]:
@@ -169,14 +216,13 @@ def _arguments(node: ast.Call, tight: bool) -> list[Doc]:
 
 def _pipeline(node: ast.Pipe, tight: bool) -> Doc:
     """A long one breaks in front of its arrows, which stand under one another."""
-    stages: list[Doc] = []
+    arrows: list[Doc] = []
     value: ast.Expr = node
+    # The last stage is the outermost node.
     while isinstance(value, ast.Pipe):
-        stages.append(_stage(value.stage))
+        arrows.insert(0, join("-> ", _stage(value.stage)))
         value = value.value
-    stages.reverse()
     first = expression(value, OR, tight=tight)
-    arrows = [join("-> ", stage) for stage in stages]
     if isinstance(value, ast.Name):
         return join(first, " ", Align(filled(arrows, mark="")))
     return join(first, Nest(4, Join(tuple(Group(join(LINE, arrow)) for arrow in arrows))))

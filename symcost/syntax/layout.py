@@ -6,6 +6,7 @@ After Wadler, A prettier printer (2003): a group stands on one line where it fit
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +102,39 @@ def render(doc: Doc, width: int) -> str:
                 out.append("\n" + " " * indent)
                 column = indent
             case Join():
-                todo.extend((indent, flat, part) for part in reversed(piece.parts))
+                todo.extend(_parts(indent, flat, piece))
             case Nest():
-                todo.append((indent + piece.by, flat, piece.inner))
+                further = indent + piece.by
+                todo.append((further, flat, piece.inner))
             case Align():
-                todo.append((column if column <= piece.latest else indent + 4, flat, piece.inner))
+                begin = column if column <= piece.latest else indent + 4
+                todo.append((begin, flat, piece.inner))
             case Group():
-                todo.append((indent, flat or _fits((indent, True, piece.inner), todo, width - column), piece.inner))
-    return "\n".join(line.rstrip() for line in "".join(out).split("\n"))
+                on_one_line = (indent, True, piece.inner)
+                fits = flat or _fits(on_one_line, todo, width - column)
+                todo.append((indent, fits, piece.inner))
+    return _without_blanks("".join(out))
+
+
+def _without_blanks(text: str) -> str:
+    """The text with no blank at the end of a line."""
+    return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def _parts(indent: int, flat: bool, joined: Join) -> list[_Piece]:
+    """The parts as they go on a stack: the first is taken first."""
+    return [(indent, flat, part) for part in reversed(joined.parts)]
 
 
 def _fits(first: _Piece, rest: list[_Piece], room: int) -> bool:
     """Whether a piece on one line, and what follows it up to the next place to break, needs no more than the room."""
-    ahead = len(rest)
+    following = reversed(rest)
     todo = [first]
     while room >= 0:
         if not todo:
-            if not ahead:
-                return True
-            ahead -= 1
-            todo.append(rest[ahead])
+            todo.extend(islice(following, 1))
+        if not todo:
+            return True
         indent, flat, piece = todo.pop()
         match piece:
             case str():
@@ -128,11 +142,14 @@ def _fits(first: _Piece, rest: list[_Piece], room: int) -> bool:
             case Break() if flat:
                 room -= len(piece.flat)
             case Break():
+                # The line may end here.
                 return True
             case Hard():
+                # It has to end here, which it cannot inside a group that stands on one line.
                 return not flat
             case Join():
-                todo.extend((indent, flat, part) for part in reversed(piece.parts))
+                todo.extend(_parts(indent, flat, piece))
             case Nest() | Align() | Group():
+                # How far in a line begins is of no matter while none begins.
                 todo.append((indent, flat, piece.inner))
     return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from symcost.syntax import ast
-from symcost.syntax.expressions import AND, OR, SUM, choice, expression, number, shape, subscripts
+from symcost.syntax.expressions import COMPARISON, OR, SUM, choice, expression, number, shape, subscripts
 from symcost.syntax.layout import HARD, LINE, Align, Break, Doc, Group, Nest, filled, join, render, separated
 
 WIDTH = 100
@@ -47,14 +47,20 @@ class _Writer:
 
     def file(self, items: Sequence[ast.Item]) -> str:
         """Definitions stand apart; what is of one kind stands together."""
-        parts: list[Doc] = [_comment(self._remarks.first)] if self._remarks.first else []
+        first = self._remarks.first
+        parts: list[Doc] = [_comment(first)] if first else []
+        parts += self._spaced(items)
+        if not parts:
+            return ""
+        return render(separated(parts, HARD), WIDTH) + "\n"
+
+    def _spaced(self, items: Sequence[ast.Item]) -> Iterator[Doc]:
         before = ""
         for kind, doc in self._paragraphs(items):
             if before and _apart(before, kind):
-                parts.append("")
-            parts.append(doc)
+                yield ""
+            yield doc
             before = kind
-        return render(separated(parts, HARD), WIDTH) + "\n" if parts else ""
 
     def _paragraphs(self, items: Sequence[ast.Item]) -> Iterator[tuple[str, Doc]]:
         """Each item with its kind; dimensions in a row are one `dim`."""
@@ -70,28 +76,21 @@ class _Writer:
 
     def _item(self, item: ast.Item) -> Doc:
         match item:
-            case ast.Use(path=path):
-                return join("use ", expression(path))
             case ast.Config():
-                return self._config(item)
+                return _config(item)
             case ast.Expect():
                 return self._expect(item)
             case ast.Definition():
                 return self._definition(item)
-            case ast.Divides() | ast.Assume():
-                return self.statement(item)
-            case ast.Dim():
-                return join("dim ", _dim(item))
+        return self._line(item)
 
-    def _config(self, config: ast.Config) -> Doc:
-        entries: list[Doc] = [join(entry.name.text, " = ", choice(entry.value)) for entry in config.entries]
-        entries += [join("assume ", expression(demand.condition, OR, tight=True)) for demand in config.demands]
-        head = _config_head(config)
-        if not entries:
-            return join(head, " {}")
-        if config.types or config.classes or config.like:
-            return join(head, " {", Group(join(Nest(2, join(LINE, filled(entries))), LINE, "}")))
-        return join(head, " { ", Align(filled(entries)), " }")
+    def _line(self, item: ast.Use | ast.Dim | ast.Divides | ast.Assume) -> Doc:
+        """What holds no block at the top of a file."""
+        if isinstance(item, ast.Use):
+            return join("use ", expression(item.path))
+        if isinstance(item, ast.Dim):
+            return join("dim ", _dim(item))
+        return self.statement(item)
 
     def _expect(self, expect: ast.Expect) -> Doc:
         config = f"({expect.config.text})" if expect.config else ""
@@ -113,52 +112,59 @@ class _Writer:
     def statement(self, node: ast.Statement) -> Doc:
         """A statement; lines it breaks into are further in."""
         match node:
-            case ast.Param(entries=entries, kind=kind):
-                declared: list[Doc] = [join(entry.name.text, ": ", shape(entry.shape)) for entry in entries]
-                return join(f"{kind} ", Align(filled(declared)))
-            case ast.Layer(name=name, value=value):
-                return join(f"layer {name.text} = ", Align(expression(value)))
-            case ast.Assign(targets=targets, value=value):
-                return join(", ".join(target.text for target in targets), " = ", Align(expression(value), latest=24))
-            case ast.IndexAssign(target=target, indices=indices, value=value):
-                return join(target.text, "[", subscripts(indices), "] = ", Align(expression(value)))
-            case ast.Emit(name=name, value=value):
-                return join(f"emit {name.text} = ", Align(expression(value), latest=24))
-            case ast.Return(values=values):
-                return join("return ", Align(filled([expression(value) for value in values])))
-            case ast.Divides(divisor=divisor, multiple=multiple):
-                return join("assume ", _size(divisor), " divides ", _size(multiple))
-            case ast.Assume(condition=condition):
-                return join("assume ", expression(condition, AND + 2, tight=True))
-            case _:
-                return self._holding(node)
+            case ast.Layer():
+                value = expression(node.value)
+                return join(f"layer {node.name.text} = ", Align(value))
+            case ast.Assign():
+                targets = _names(node.targets)
+                return join(targets, " = ", Align(expression(node.value), latest=24))
+            case ast.IndexAssign():
+                target = join(node.target.text, "[", subscripts(node.indices), "]")
+                return join(target, " = ", Align(expression(node.value)))
+            case ast.Emit():
+                value = expression(node.value)
+                return join(f"emit {node.name.text} = ", Align(value, latest=24))
+            case ast.Return():
+                values: list[Doc] = list(map(expression, node.values))
+                return join("return ", Align(filled(values)))
+            case ast.Param() | ast.Divides() | ast.Assume():
+                return _declaration(node)
+        return join(self._head(node), " ", self._held(node))
 
-    def _holding(self, node: ast.Statement) -> Doc:
-        """A statement with a block."""
+    def _head(self, node: ast.Statement) -> Doc:
+        """What stands in front of a block."""
         match node:
-            case ast.Scan(counter=counter, over=over, carries=carries, body=body):
-                return join(f"scan {counter.text} in ", _size(over), _carries(carries), " ", self._block(body))
-            case ast.Repeat(counter=counter, over=over, shared=shared, carries=carries, body=body):
-                named = f"{counter.text} in " if counter else ""
-                marked = " shared" if shared else ""
-                return join(f"repeat {named}", _size(over), marked, _carries(carries), " ", self._block(body))
-            case ast.RepeatTogether(names=names, over=over, body=body):
-                named = ", ".join(name.text for name in names)
-                return join(f"repeat {named} in ", separated(list(map(_size, over)), ", "), " ", self._block(body))
-            case ast.Choose(active=active, total=total, body=body):
-                return join("choose ", _size(active), " of ", _size(total), " ", self._block(body))
-            case ast.Marked(kind=kind, body=body):
-                return join(f"{kind} ", self._block(body))
-            case ast.If(condition=condition, then=then, otherwise=otherwise):
-                head = join("if ", expression(condition, OR), " ")
-                return join(head, self._block(then)) if not otherwise else join(head, self._branches(then, otherwise))
+            case ast.Scan():
+                counter = node.counter.text
+                return join(f"scan {counter} in ", _size(node.over), _carries(node.carries))
+            case ast.Repeat():
+                return _repeat_head(node)
+            case ast.RepeatTogether():
+                counts = separated(list(map(_size, node.over)), ", ")
+                return join(f"repeat {_names(node.names)} in ", counts)
+            case ast.Choose():
+                total = _size(node.total)
+                return join("choose ", _size(node.active), " of ", total)
+            case ast.Marked():
+                return node.kind
+            case ast.If():
+                return join("if ", expression(node.condition, OR))
         raise AssertionError(node)
 
-    def _branches(self, then: Sequence[ast.Statement], otherwise: Sequence[ast.Statement]) -> Doc:
-        match otherwise:
-            case (ast.If() as further,):
-                return join(self._lines(then), " else ", self._holding(further))
-        return join(self._lines(then), " else ", self._lines(otherwise))
+    def _held(self, node: ast.Statement) -> Doc:
+        """The block of a statement, and of an `if` all that follows it."""
+        match node:
+            case ast.If(then=then, otherwise=(ast.If() as further,)):
+                rest = self.statement(further)
+                return join(self._lines(then), " else ", rest)
+            case ast.If(then=then, otherwise=otherwise) if otherwise:
+                rest = self._lines(otherwise)
+                return join(self._lines(then), " else ", rest)
+            case ast.If(then=body):
+                return self._block(body)
+            case ast.Scan() | ast.Repeat() | ast.RepeatTogether() | ast.Choose() | ast.Marked():
+                return self._block(node.body)
+        raise AssertionError(node)
 
     def _block(self, body: Sequence[ast.Statement]) -> Doc:
         """`{ ... }`: on one line if it holds one statement that fits there."""
@@ -197,6 +203,21 @@ def _apart(before: str, kind: str) -> bool:
         return True
     head = {"Use", "Dim", "Divides", "Assume"}
     return before != kind and not {before, kind} <= head
+
+
+def _config(config: ast.Config) -> Doc:
+    head, entries = _config_head(config), _config_entries(config)
+    if not entries:
+        return join(head, " {}")
+    if config.types or config.classes or config.like:
+        return join(head, " {", Group(join(Nest(2, join(LINE, filled(entries))), LINE, "}")))
+    return join(head, " { ", Align(filled(entries)), " }")
+
+
+def _config_entries(config: ast.Config) -> list[Doc]:
+    values: list[Doc] = [join(entry.name.text, " = ", choice(entry.value)) for entry in config.entries]
+    demands = [join("assume ", expression(demand.condition, OR, tight=True)) for demand in config.demands]
+    return [*values, *demands]
 
 
 def _config_head(config: ast.Config) -> Doc:
@@ -247,6 +268,34 @@ def _port(port: ast.Port) -> Doc:
     if port.default is not None:
         return join(port.name.text, " = ", expression(port.default, tight=True))
     return port.name.text
+
+
+def _declaration(node: ast.Param | ast.Divides | ast.Assume) -> Doc:
+    """What is stored, or what holds of sizes."""
+    match node:
+        case ast.Param():
+            declared: list[Doc] = list(map(_stored, node.entries))
+            return join(f"{node.kind} ", Align(filled(declared)))
+        case ast.Divides():
+            divisor, multiple = _size(node.divisor), _size(node.multiple)
+            return join("assume ", divisor, " divides ", multiple)
+        case ast.Assume():
+            condition = expression(node.condition, COMPARISON, tight=True)
+            return join("assume ", condition)
+
+
+def _stored(entry: ast.ParamEntry) -> Doc:
+    return join(entry.name.text, ": ", shape(entry.shape))
+
+
+def _repeat_head(node: ast.Repeat) -> Doc:
+    named = f"{node.counter.text} in " if node.counter else ""
+    shared = " shared" if node.shared else ""
+    return join(f"repeat {named}", _size(node.over), shared, _carries(node.carries))
+
+
+def _names(names: Sequence[ast.Name]) -> str:
+    return ", ".join(name.text for name in names)
 
 
 def _carries(carries: Sequence[ast.Carry]) -> Doc:

@@ -85,10 +85,11 @@ def _keywords(window: Window, transposed: bool) -> Iterator[tuple[str, Arg]]:
             yield word, numbers
         elif any(one != default for one in numbers):
             yield word, by_side(numbers, word)
-    if any(window.output_pad):
-        if not transposed:
-            raise Refused("its argument `output_padding` is not understood")
-        yield "output_pad", by_side(window.output_pad, "output_pad")
+    if not any(window.output_pad):
+        return
+    if not transposed:
+        raise Refused("its argument `output_padding` is not understood")
+    yield "output_pad", by_side(window.output_pad, "output_pad")
 
 
 def by_side(numbers: Sequence[int], word: str) -> Arg:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.site import Refused, Site
-from symcost.importing.aten.values import Value, sizes
-from symcost.importing.program import Arg, Call, Constant
+from symcost.importing.aten.values import Order, Value, sizes
+from symcost.importing.program import Arg, Call, Constant, Expr
 
 
 @rule("fft_fft", "fft_fft2", "fft_fftn")
@@ -15,8 +15,7 @@ def transform(site: Site) -> None:
     """Axis after axis, from the last; a length that is no power of 2 is counted as if it were the next one."""
     x = site.value("self")
     site.understood("norm")
-    if site.argument("s" if site.node.op != "aten.fft_fft" else "n") is not None:
-        raise Refused("its length is not that of its axis")
+    _refuse_other_lengths(site)
     dims = site.integers("dim") or tuple(range(x.rank))
     re = replace(x, complex=False)
     im = site.whole.imaginary.get(x.key) if x.complex else None
@@ -27,21 +26,39 @@ def transform(site: Site) -> None:
     site.alias(replace(re, complex=True))
 
 
+def _refuse_other_lengths(site: Site) -> None:
+    length = "n" if site.node.op == "aten.fft_fft" else "s"
+    if site.argument(length) is not None:
+        raise Refused("its length is not that of its axis")
+
+
 def _along(site: Site, re: Value, im: Value | None, along: int, place: int) -> tuple[Value, Value]:
-    rest = [one for one in range(re.rank) if one != along]
-    length = re.shape[along]
-    if not rest or length % 2:
+    """The transform of one axis, in one statement for both parts."""
+    order = _before_the_last(re, along)
+    parts = (site.moved(re, order), _imaginary(site, re, im, order))
+    keys = (f"{site.node.name}.{place}.re", f"{site.node.name}.{place}.im")
+    made = (site.made(keys[0], re.shape, order), site.made(keys[1], re.shape, order))
+    site.state(keys, Call("fft", parts, (), _nominal(re.shape[along])))
+    return made
+
+
+def _before_the_last(x: Value, along: int) -> Order:
+    """The axis in front of the last one, over which transforms are done side by side. Raises Refused."""
+    rest = [one for one in range(x.rank) if one != along]
+    if not rest or x.shape[along] % 2:
         raise Refused("its length is odd, or it has one axis")
-    order = (*rest[:-1], along, rest[-1])
-    parts = [site.moved(one, order) for one in (re, im) if one is not None]
-    if im is None:
-        shape = sizes([re.shape[one] for one in order])
-        parts.append(Constant(shape, "it is real"))
-    nominal: tuple[tuple[str, Arg], ...] = (("nominal", True),) if length & (length - 1) else ()
-    keys = [f"{site.node.name}.{place}.{part}" for part in ("re", "im")]
-    made = [site.made(key, re.shape, order) for key in keys]
-    site.state(tuple(keys), Call("fft", tuple(parts), (), nominal))
-    return made[0], made[1]
+    return (*rest[:-1], along, rest[-1])
+
+
+def _imaginary(site: Site, re: Value, im: Value | None, order: Order) -> Expr:
+    if im is not None:
+        return site.moved(im, order)
+    return Constant(sizes([re.shape[one] for one in order]), "it is real")
+
+
+def _nominal(length: int) -> tuple[tuple[str, Arg], ...]:
+    """That a length is no power of 2, and counted as if it were."""
+    return (("nominal", True),) if length & (length - 1) else ()
 
 
 @rule("real", "imag")

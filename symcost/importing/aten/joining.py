@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.selection import taken
+from symcost.importing.aten.selection import bounds, taken
 from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Order, Value, axis, features_last, in_order, size, sizes
-from symcost.importing.program import Call, Expr, Ref
+from symcost.importing.program import Call, Expr, Ref, Size
 
 
 @rule("cat", "concat", "concatenate")
@@ -38,13 +38,19 @@ def stack(site: Site) -> None:
     given, shape = site.all_values("tensors"), site.result.shape
     along = site.axis("dim", len(shape))
     order = _common_order(given, len(shape) - 1)
-    stored = [one if one < along else one + 1 for one in order]
-    place = next((at for at, one in enumerate(stored) if one > along), len(stored))
-    stored.insert(place, along)
+    stored, place = _with_axis(order, along)
     single = [shape[one] for one in stored]
     single[place] = 1
     parts = [Call("reshape", (site.moved(value, order),), (sizes(single),)) for value in given]
     site.emit(_joined(parts, place), stored)
+
+
+def _with_axis(order: Order, along: int) -> tuple[list[int], int]:
+    """An order with an axis more, in front of the first that stands behind it in PyTorch, and its place there."""
+    stored = [one if one < along else one + 1 for one in order]
+    place = next((at for at, one in enumerate(stored) if one > along), len(stored))
+    stored.insert(place, along)
+    return stored, place
 
 
 def _joined(parts: Sequence[Expr], place: int) -> Expr:
@@ -62,17 +68,26 @@ def pad(site: Site) -> None:
     mode = site.node.args.get("mode", "constant")
     if mode not in ("constant", None) or not site.node.op.endswith(("pad", "pad_nd")):
         site.note("padding by the numbers at the edge is written as padding by zeros; neither costs anything")
-    expr, order = site.ref(x), x.axes
+    expr = site.ref(x)
+    # The amounts begin with the last axis.
     for side in range(len(amounts) // 2):
-        one = x.rank - 1 - side
         before, after = amounts[2 * side : 2 * side + 2]
-        place = order.index(one)
-        if before < 0 or after < 0:
-            expr = taken(expr, x, order, one, (max(-before, 0), x.shape[one] - max(-after, 0)))
-        if before > 0 or after > 0:
-            amount = (size(max(before, 0), "before"), size(max(after, 0), "after"))
-            expr = Call("pad", (expr,), (amount,), (("axis", axis(place)),))
-    site.emit(expr, order)
+        expr = _padded(expr, x, x.rank - 1 - side, before, after)
+    site.emit(expr, x.axes)
+
+
+def _padded(expr: Expr, x: Value, along: int, before: int, after: int) -> Expr:
+    """One axis, cut at an end whose amount is negative."""
+    if before < 0 or after < 0:
+        expr = taken(expr, x, x.axes, along, (max(-before, 0), x.shape[along] - max(-after, 0)))
+    if before > 0 or after > 0:
+        amount = (size(max(before, 0), "before"), size(max(after, 0), "after"))
+        expr = _pad(expr, amount, x.axes.index(along))
+    return expr
+
+
+def _pad(expr: Expr, amount: tuple[Size, Size], place: int) -> Expr:
+    return Call("pad", (expr,), (amount,), (("axis", axis(place)),))
 
 
 @rule("roll")
@@ -81,20 +96,25 @@ def roll(site: Site) -> None:
     x, shifts, dims = site.value("self"), site.integers("shifts"), site.integers("dims")
     if not dims:
         raise Refused("it rolls over all axes")
-    expr, steps = site.ref(x), [(shift % x.shape[one], one % x.rank) for shift, one in zip(shifts, dims, strict=True)]
-    steps = [(shift, one) for shift, one in steps if shift]
-    for count, (shift, one) in enumerate(steps):
+    steps = [(one % x.rank, shift % x.shape[one]) for shift, one in zip(shifts, dims, strict=True)]
+    steps = [(one, shift) for one, shift in steps if shift]
+    expr = site.ref(x)
+    if not steps:
+        site.alias(x)
+        return
+    for count, (one, shift) in enumerate(steps):
         if not isinstance(expr, Ref):
             made = site.emit(expr, x.axes, x.shape, f"{site.node.name}.{count}")
             expr = site.ref(made)
-        length = x.shape[one]
-        end = taken(expr, x, x.axes, one, (length - shift, length))
-        begin = taken(expr, x, x.axes, one, (0, length - shift))
-        expr = _concat((end, begin), x.axes.index(one))
-    if steps:
-        site.emit(expr, x.axes)
-    else:
-        site.alias(x)
+        expr = _rolled(expr, x, one, shift)
+    site.emit(expr, x.axes)
+
+
+def _rolled(expr: Expr, x: Value, along: int, shift: int) -> Expr:
+    length = x.shape[along]
+    end = taken(expr, x, x.axes, along, (length - shift, length))
+    begin = taken(expr, x, x.axes, along, (0, length - shift))
+    return _concat((end, begin), x.axes.index(along))
 
 
 @rule("flip")
@@ -134,23 +154,23 @@ def scatter(site: Site) -> None:
     """A part of a tensor written anew: what is before it, the part, what is behind."""
     x, part = site.value("self"), site.value("src")
     along = site.axis("dim", x.rank)
-    length, order = x.shape[along], in_order(x.rank)
+    length = x.shape[along]
+    middle: Expr = site.plain(part)
     if site.node.op == "aten.select_scatter":
         begin = site.integer("index") % length
-        end, shape = begin + 1, tuple(1 if one == along else size for one, size in enumerate(x.shape))
-        middle: Expr = Call("reshape", (site.plain(part),), (sizes(shape),))
-    else:
-        if site.integer("step", 1) != 1:
-            raise Refused("its argument `step` is not understood")
+        end = begin + 1
+        middle = Call("reshape", (middle,), (sizes(_with_length(x, along, 1)),))
+    elif site.integer("step", 1) == 1:
         begin, end = bounds(site, length)
-        middle = site.plain(part)
+    else:
+        raise Refused("its argument `step` is not understood")
     whole = site.plain(x)
     pieces = [middle]
     if begin > 0:
         pieces.insert(0, _side(site, whole, x, along, (0, begin)))
     if end < length:
         pieces.append(_side(site, whole, x, along, (end, length)))
-    site.emit(_joined(pieces, along), order)
+    site.emit(_joined(pieces, along), in_order(x.rank))
 
 
 @rule("scatter", "scatter_")
@@ -166,22 +186,19 @@ def scattered(site: Site) -> None:
             raise Refused("it writes only some of its numbers")
         if now < then:
             amount = (size(0, "before"), size(then - now, "after"))
-            expr = Call("pad", (expr,), (amount,), (("axis", axis(part.axes.index(one))),))
+            expr = _pad(expr, amount, part.axes.index(one))
     site.note(f"{site.node.op} is written as padding: which places are written does not matter here")
     site.emit(expr, part.axes)
+
+
+def _with_length(x: Value, along: int, length: int) -> tuple[int, ...]:
+    """The shape with another length of one axis."""
+    return (*x.shape[:along], length, *x.shape[along + 1 :])
 
 
 def _side(site: Site, whole: Expr, x: Value, along: int, ends: tuple[int, int]) -> Expr:
     """What stays of a tensor beside what is written; of a constant, a constant."""
     if x.kind != "live":
-        shape = tuple(ends[1] - ends[0] if one == along else length for one, length in enumerate(x.shape))
+        shape = _with_length(x, along, ends[1] - ends[0])
         return site.ref(Value(shape, in_order(x.rank), "constant", words=x.words))
     return taken(whole, x, in_order(x.rank), along, ends)
-
-
-def bounds(site: Site, length: int) -> tuple[int, int]:
-    """Where a slice begins and ends, both counted from 0 and inside."""
-    start, end = site.integer("start"), site.integer("end", length)
-    start = start + length if start < 0 else start
-    end = end + length if end < 0 else end
-    return min(max(start, 0), length), min(max(end, 0), length)

@@ -22,8 +22,7 @@ def batch_norm(site: Site) -> None:
         _of_the_batch(site)
         return
     x, weight, bias = site.value("input"), site.optional("weight"), site.optional("bias")
-    order = features_last(x.rank) if x.rank > 2 else in_order(x.rank)
-    _normed(site, "BatchNorm", x, (weight, bias), order)
+    _normed(site, "BatchNorm", x, (weight, bias), _channels_last(x))
     if len(site.node.results) > 1:
         (made,) = _results(site)
         site.give(made, *(None for _ in site.node.results[1:]))
@@ -34,7 +33,7 @@ def _of_the_batch(site: Site) -> None:
     if site.node.args.get("running_mean") is not None:
         raise Refused("it is in training")
     x, weight, bias = site.value("input"), site.optional("weight"), site.optional("bias")
-    name, order = site.node.name, features_last(x.rank) if x.rank > 2 else in_order(x.rank)
+    name, order = site.node.name, _channels_last(x)
     over: tuple[tuple[str, Arg], ...] = (("axis", tuple(axis(one) for one in range(x.rank - 1))), ("keep", True))
     operand = site.moved(x, order)
     centred = Arithmetic("-", operand, Call("mean", (operand,), (), over))
@@ -42,6 +41,10 @@ def _of_the_batch(site: Site) -> None:
     variance = Call("mean", (Arithmetic("*", c, c),), (), over)
     normed = Arithmetic("*", c, Call("rsqrt", (Arithmetic("+", variance, number(0.00001)),)))
     _scaled(site, normed, (weight, bias), order)
+
+
+def _channels_last(x: Value) -> Order:
+    return features_last(x.rank) if x.rank > 2 else in_order(x.rank)
 
 
 def _results(site: Site) -> tuple[Value]:
@@ -58,12 +61,17 @@ def _normed(site: Site, name: str, x: Value, given: tuple[Value | None, Value | 
     if weight is None and bias is None:
         site.emit(Call(name, (operand,), (), PLAIN), order)
         return
-    if weight is not None and site.own(weight, bias) and (bias is not None or name == "LayerNorm"):
-        keywords: tuple[tuple[str, Arg], ...] = () if bias is not None else (("bias", False),)
-        site.emit(Call(name, (operand,), (), keywords, site.owns(weight, bias)), order)
+    # Of the library's, only a layer norm can do without its shift.
+    whole = bias is not None or name == "LayerNorm"
+    if weight is not None and whole and site.own(weight, bias):
+        site.emit(Call(name, (operand,), (), _without(bias), site.owns(weight, bias)), order)
         return
     made = site.emit(Call(name, (operand,), (), PLAIN), order, x.shape, f"{site.node.name}.n")
     _scaled(site, Ref(made.key), given, order)
+
+
+def _without(bias: Value | None) -> tuple[tuple[str, Arg], ...]:
+    return () if bias is not None else (("bias", False),)
 
 
 def _scaled(site: Site, expr: Expr, given: tuple[Value | None, Value | None], order: Order) -> None:
@@ -118,11 +126,11 @@ def group_norm(site: Site) -> None:
     site.understood("running_mean", "running_var")
     x, weight, bias = site.value("input"), site.optional("weight"), site.optional("bias")
     groups = site.integer("num_groups", x.shape[1]) if site.node.op == "aten.group_norm" else x.shape[1]
-    order, sides = features_last(x.rank), x.rank - 2
+    order = features_last(x.rank)
     operand = site.moved(x, order)
-    owned = weight is not None and bias is not None and site.own(weight, bias)
-    if owned and sides in (1, 2):
-        name = "GroupNorm2d" if sides == 2 else "GroupNorm"
+    name = {3: "GroupNorm", 4: "GroupNorm2d"}.get(x.rank)
+    whole = weight is not None and bias is not None
+    if name and whole and site.own(weight, bias):
         site.emit(Call(name, (operand,), (size(groups, "groups"),), (), site.owns(weight, bias)), order)
         return
     _grouped(site, operand, x, groups, (weight, bias))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.site import Refused, Site, number
+from symcost.importing.aten.site import Refused, Site, number, scaled
 from symcost.importing.aten.values import Order, Value, features_last, in_order, sizes
 from symcost.importing.graph import Argument, Link
 from symcost.importing.program import Arithmetic, Call, Constant, Expr, Negative, Plain
@@ -68,9 +68,7 @@ def softplus(site: Site) -> None:
     site.understood("threshold")
     value = site.value("self")
     beta = site.number("beta", 1)
-    x = site.ref(value)
-    scaled: Expr = x if beta == 1 else Arithmetic("*", number(beta), x)
-    expr: Expr = Call("softplus", (scaled,))
+    expr: Expr = Call("softplus", (scaled(site.ref(value), beta),))
     site.emit(expr if beta == 1 else Arithmetic("/", expr, number(beta)), value.axes)
 
 
@@ -79,28 +77,33 @@ def clamp(site: Site) -> None:
     """Between two bounds, either of which may be left out."""
     value = site.value("self")
     low, high = _bound(site, ("min", "min_val")), _bound(site, ("max", "max_val"))
-    if site.node.op.startswith("aten.hardtanh") and (low, high) == (Plain("0.0"), Plain("6.0")):
-        site.emit(Call("relu6", (site.ref(value),)), value.axes)
-        return
     expr = site.ref(value)
+    is_relu6 = (low, high) == (Plain("0.0"), Plain("6.0"))
+    if is_relu6 and site.node.op.startswith("aten.hardtanh"):
+        site.emit(Call("relu6", (expr,)), value.axes)
+        return
     expr = expr if low is None else Call("max", (expr, low))
     expr = expr if high is None else Call("min", (expr, high))
     site.emit(expr, value.axes)
 
 
 def _bound(site: Site, names: Sequence[str]) -> Expr | None:
-    schema = site.whole.graph.schemas[site.node.op].defaults
+    """A bound by the first of its names that says one."""
+    known = {*site.node.args, *site.whole.graph.schemas[site.node.op].defaults}
     for name in names:
-        if name in site.node.args or name in schema:
-            given = site.argument(name)
-            if isinstance(given, Link):
-                bound = site.known(given)
-                if bound.shape:
-                    raise Refused("its bounds are tensors")
-                return site.ref(bound)
-            if isinstance(given, (int, float)):
-                return number(given)
+        given = site.argument(name) if name in known else None
+        if isinstance(given, Link):
+            return _single(site, given)
+        if isinstance(given, (int, float)):
+            return number(given)
     return None
+
+
+def _single(site: Site, link: Link) -> Expr:
+    bound = site.known(link)
+    if bound.shape:
+        raise Refused("its bounds are tensors")
+    return site.ref(bound)
 
 
 @rule("neg", "negative")
@@ -117,36 +120,34 @@ def composed(site: Site) -> None:
     value = site.value("self")
     site.understood("eps", "decimals")
     x = site.ref(value)
-    one = Plain("1")
-    match site.node.op.removeprefix("aten."):
-        case "reciprocal":
-            expr: Expr = Arithmetic("/", one, x)
-        case "square":
-            expr = Arithmetic("*", x, x)
-        case "log1p":
-            expr = Call("log", (Arithmetic("+", one, x),))
-        case "expm1":
-            expr = Arithmetic("-", Call("exp", (x,)), one)
-        case "mish":
-            expr = Arithmetic("*", x, Call("tanh", (Call("softplus", (x,)),)))
-        case "log_sigmoid":
-            expr = Negative(Call("softplus", (Negative(x),)))
-        case "softsign":
-            expr = Call("softsign", (x,))
-        case "logit":
-            expr = Call("log", (Arithmetic("/", x, Arithmetic("-", one, x)),))
-        case "erfc":
-            expr = Arithmetic("-", one, Call("erf", (x,)))
-        case "tan":
-            expr = Arithmetic("/", Call("sin", (x,)), Call("cos", (x,)))
-        case "exp2":
-            expr = Call("exp", (Arithmetic("*", x, Plain("0.6931471805599453")),))
-        case "log2":
-            expr = Arithmetic("*", Call("log", (x,)), Plain("1.4426950408889634"))
-        case _:  # sign and rounding: one comparison each
-            expr = Call("max", (x, Plain("0")))
-            site.note(f"{site.node.op} counts as one comparison")
-    site.emit(expr, value.axes)
+    written = COMPOSED.get(site.node.op.removeprefix("aten."))
+    if written is None:  # sign and rounding
+        written = _one_comparison
+        site.note(f"{site.node.op} counts as one comparison")
+    site.emit(written(x), value.axes)
+
+
+def _one_comparison(x: Expr) -> Expr:
+    return Call("max", (x, Plain("0")))
+
+
+ONE = Plain("1")
+
+COMPOSED: dict[str, Callable[[Expr], Expr]] = {
+    "reciprocal": lambda x: Arithmetic("/", ONE, x),
+    "square": lambda x: Arithmetic("*", x, x),
+    "log1p": lambda x: Call("log", (Arithmetic("+", ONE, x),)),
+    "expm1": lambda x: Arithmetic("-", Call("exp", (x,)), ONE),
+    "mish": lambda x: Arithmetic("*", x, Call("tanh", (Call("softplus", (x,)),))),
+    "log_sigmoid": lambda x: Negative(Call("softplus", (Negative(x),))),
+    "softsign": lambda x: Call("softsign", (x,)),
+    "logit": lambda x: Call("log", (Arithmetic("/", x, Arithmetic("-", ONE, x)),)),
+    "erfc": lambda x: Arithmetic("-", ONE, Call("erf", (x,))),
+    "tan": lambda x: Arithmetic("/", Call("sin", (x,)), Call("cos", (x,))),
+    "exp2": lambda x: Call("exp", (Arithmetic("*", x, Plain("0.6931471805599453")),)),
+    "log2": lambda x: Arithmetic("*", Call("log", (x,)), Plain("1.4426950408889634")),
+}
+"""What has no word of its own in the language."""
 
 
 # Several operands ----------------------------------------------------------------------------------
@@ -173,8 +174,8 @@ def arithmetic(site: Site) -> None:
     alpha = site.argument("alpha") if "alpha" in site.node.args else 1
     order = _order(site, ("self", "other"))
     left, right = _operand(site, "self", order), _operand(site, "other", order)
-    if isinstance(alpha, (int, float)) and alpha != 1:
-        right = Arithmetic("*", number(alpha), right)
+    if isinstance(alpha, (int, float)):
+        right = scaled(right, alpha)
     site.emit(Arithmetic(sign, left, right), order)
 
 
@@ -248,10 +249,9 @@ def added(site: Site) -> None:
     if lerp:
         site.emit(Arithmetic("+", x, Arithmetic("*", z, Arithmetic("-", y, x))), order)
         return
-    product = Arithmetic("*" if site.node.op == "aten.addcmul" else "/", y, z)
-    value = site.number("value", 1)
-    scaled = product if value == 1 else Arithmetic("*", number(value), product)
-    site.emit(Arithmetic("+", x, scaled), order)
+    product: Expr = Arithmetic("*" if site.node.op == "aten.addcmul" else "/", y, z)
+    product = scaled(product, site.number("value", 1))
+    site.emit(Arithmetic("+", x, product), order)
 
 
 @rule("prelu", "_prelu_kernel")
@@ -296,21 +296,26 @@ def _operand(site: Site, name: str, order: Order) -> Expr:
 
 def broadcast(site: Site, value: Value, order: Order) -> Expr:
     """A value of fewer axes, or of axes of one entry, beside others that are stored in an order."""
-    lacks = len(order) - value.rank
-    if not lacks:
+    if value.rank == len(order):
         return site.moved(value, order)
-    shape = (1,) * lacks + value.shape
-    wanted = _without_leading_ones([shape[one] for one in order])
+    return _spread(site, value, order)
+
+
+def _spread(site: Site, value: Value, order: Order) -> Expr:
+    """A value of fewer axes: those that it lacks stand in front in PyTorch."""
+    lacks = len(order) - value.rank
+    wanted = _without_leading_ones((1,) * lacks + value.shape, order)
     if value.kind == "constant" and not value.leaf:
         return Constant(sizes(wanted), value.words)
     own = tuple(one - lacks for one in order if one >= lacks)
     moved = site.moved(value, own)
-    now = [value.shape[one] for one in own]
-    if _without_leading_ones(now) == wanted:
+    if _without_leading_ones(value.shape, own) == wanted:
         return moved
     return Call("reshape", (moved,), (sizes(wanted),))
 
 
-def _without_leading_ones(shape: Sequence[int]) -> list[int]:
+def _without_leading_ones(lengths: Sequence[int], order: Order) -> list[int]:
+    """A shape as it is stored; axes of one entry in front are broadcast without being written."""
+    shape = [lengths[one] for one in order]
     first = next((at for at, one in enumerate(shape) if one != 1), len(shape))
     return list(shape[first:])

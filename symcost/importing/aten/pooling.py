@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from symcost.importing.aten.convolutions import by_side
 from symcost.importing.aten.registry import rule
@@ -20,26 +20,40 @@ def pool(site: Site) -> None:
     sides = int(name[-2])
     if x.rank != sides + 2:
         raise Refused("it has no batch")
+    _refuse_unusual(site)
+    kernel = site.integers("kernel_size")
+    keywords = tuple(_keywords(site, kernel, sides))
+    order = features_last(x.rank)
+    site.emit(Call(name, (site.moved(x, order),), (by_side(kernel, "kernel"),), keywords), order)
+    if len(site.node.results) > 1:
+        _give_places(site)
+
+
+def _refuse_unusual(site: Site) -> None:
+    """Whether zeros around count for the mean changes no number of operations."""
     site.understood("count_include_pad")
     if site.argument("divisor_override") is not None:
         raise Refused("its argument `divisor_override` is not understood")
     if any(one != 1 for one in site.integers("dilation")):
         raise Refused("its argument `dilation` is not understood")
-    kernel = site.integers("kernel_size")
+
+
+def _keywords(site: Site, kernel: Sequence[int], sides: int) -> Iterator[tuple[str, Arg]]:
+    """What differs from the defaults of the library."""
     stride, pad = site.integers("stride") or kernel, site.integers("padding") or (0,)
-    keywords: list[tuple[str, Arg]] = []
     if _spread(stride, sides) != _spread(kernel, sides):
-        keywords.append(("stride", by_side(stride, "stride")))
+        yield "stride", by_side(stride, "stride")
     if any(pad):
-        keywords.append(("pad", by_side(pad, "pad")))
+        yield "pad", by_side(pad, "pad")
     if site.flag("ceil_mode"):
-        keywords.append(("ceil_mode", True))
-    order = features_last(x.rank)
-    site.emit(Call(name, (site.moved(x, order),), (by_side(kernel, "kernel"),), tuple(keywords)), order)
-    if len(site.node.results) > 1:
-        made = site.whole.values[site.node.name]
-        (first,) = made if isinstance(made, tuple) else (made,)
-        site.give(first, site.constant("which ones", 1))
+        yield "ceil_mode", True
+
+
+def _give_places(site: Site) -> None:
+    """The second result of a largest: which ones they are."""
+    made = site.whole.values[site.node.name]
+    first = made[0] if isinstance(made, tuple) else made
+    site.give(first, site.constant("which ones", 1))
 
 
 def _spread(numbers: Sequence[int], sides: int) -> tuple[int, ...]:
@@ -65,30 +79,30 @@ def adaptive(site: Site) -> None:
     elif target == x.shape[2:]:
         site.alias(x)
     else:
-        site.emit(_windows(operand, x, target, largest), order)
+        windows = _largest if largest else _means
+        site.emit(windows(operand, x, target), order)
     if largest:
-        made = site.whole.values[site.node.name]
-        site.give(made[0] if isinstance(made, tuple) else made, site.constant("which ones", 1))
+        _give_places(site)
 
 
-def _windows(operand: Expr, x: Value, target: tuple[int, ...], largest: bool) -> Expr:
+def _means(operand: Expr, x: Value, target: tuple[int, ...]) -> Expr:
     """Windows of one size where they divide the input; the library's loop over windows of several sizes otherwise."""
-    sides = len(target)
-    equal = all(whole % one == 0 for whole, one in zip(x.shape[2:], target, strict=True))
-    if largest:
-        if not equal:
-            raise Refused("its windows are of several sizes")
-        return _reshaped(operand, x, target, largest)
-    keywords: tuple[tuple[str, Arg], ...] = () if equal else (("equal", False),)
+    keywords: tuple[tuple[str, Arg], ...] = () if _divide(target, x) else (("equal", False),)
     numbers = target[:1] if len(set(target)) == 1 else target
-    return Call(f"adaptive_avg_pool{sides}d", (operand,), sizes(numbers, "N"), keywords)
+    return Call(f"adaptive_avg_pool{len(target)}d", (operand,), sizes(numbers, "N"), keywords)
 
 
-def _reshaped(operand: Expr, x: Value, target: tuple[int, ...], largest: bool) -> Expr:
-    """Each side parted into windows, which are reduced."""
+def _divide(target: tuple[int, ...], x: Value) -> bool:
+    return all(whole % one == 0 for whole, one in zip(x.shape[2:], target, strict=True))
+
+
+def _largest(operand: Expr, x: Value, target: tuple[int, ...]) -> Expr:
+    """Each side parted into windows of one size, which are reduced. Raises Refused."""
+    if not _divide(target, x):
+        raise Refused("its windows are of several sizes")
     parted, over = [x.shape[0]], []
     for whole, one in zip(x.shape[2:], target, strict=True):
         parted += [one, whole // one]
         over.append(axis(len(parted) - 1))
     windows = Call("reshape", (operand,), (sizes([*parted, x.shape[1]]),))
-    return Call("max" if largest else "mean", (windows,), (), (("axis", tuple(over)),))
+    return Call("max", (windows,), (), (("axis", tuple(over)),))

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from string import ascii_lowercase
 
 from symcost.importing.aten.registry import rule
-from symcost.importing.aten.site import Refused, Site, number
+from symcost.importing.aten.site import Refused, Site, number, scaled
 from symcost.importing.aten.values import Value, axis, in_order, size
+from symcost.importing.graph import Argument
 from symcost.importing.program import Arg, Arithmetic, Call, Contraction, Expr, Ref
 
 
@@ -16,18 +17,21 @@ from symcost.importing.program import Arg, Arithmetic, Call, Contraction, Expr, 
 def linear(site: Site) -> None:
     """Y = x W + b along the last axis."""
     x, weight, bias = site.value("input"), site.value("weight"), site.optional("bias")
-    order = x.axes if x.rank and x.axes[-1] == x.rank - 1 else in_order(x.rank)
+    order = x.axes if x.axes[-1:] == (x.rank - 1,) else in_order(x.rank)
     operand = site.moved(x, order)
     if weight.rank == 2 and site.own(weight, bias):
-        without: tuple[tuple[str, Arg], ...] = () if bias is not None else (("bias", False),)
-        call = Call("Linear", (operand,), (size(weight.shape[0], "O"),), without, site.owns(weight, bias))
-        site.emit(call, order)
+        site.emit(_layer(site, operand, weight, bias), order)
         return
     turned = site.moved(weight, (1, 0)) if weight.rank == 2 else site.plain(weight)
     product: Expr = Arithmetic("@", operand, turned)
     rank = len(site.result.shape)
     axes = order if rank == x.rank else in_order(rank)
     site.emit(product if bias is None else Arithmetic("+", product, site.plain(bias)), axes)
+
+
+def _layer(site: Site, operand: Expr, weight: Value, bias: Value | None) -> Call:
+    without: tuple[tuple[str, Arg], ...] = () if bias is not None else (("bias", False),)
+    return Call("Linear", (operand,), (size(weight.shape[0], "O"),), without, site.owns(weight, bias))
 
 
 @rule("matmul", "bmm", "mm", "mv", "dot")
@@ -49,12 +53,11 @@ def addmm(site: Site) -> None:
     product: Expr = Arithmetic("@", site.plain(left), site.plain(right))
     added = site.plain(site.value("self"))
     alpha, beta = site.number("alpha", 1), site.number("beta", 1)
-    product = product if alpha == 1 else Arithmetic("*", number(alpha), product)
+    product = scaled(product, alpha)
     if beta == 0:  # what stands there is not read
         site.emit(product, in_order(len(site.result.shape)))
         return
-    added = added if beta == 1 else Arithmetic("*", number(beta), added)
-    site.emit(Arithmetic("+", product, added), in_order(len(site.result.shape)))
+    site.emit(Arithmetic("+", product, scaled(added, beta)), in_order(len(site.result.shape)))
 
 
 # Index notation --------------------------------------------------------------------------------------
@@ -67,16 +70,22 @@ Indices = tuple[str, ...]
 def einsum(site: Site) -> None:
     """Index notation as it stands there; several operands are multiplied from the left, as PyTorch does."""
     site.understood("path")
-    equation, values = site.argument("equation"), site.all_values("tensors")
-    if not isinstance(equation, str) or ("..." in equation and len(values) > 2):
-        raise Refused("its equation is not understood")
-    left, result = _indices(equation, [value.rank for value in values])
-    if any(len(set(own)) < len(own) for own in left):
-        raise Refused("it takes a diagonal")
+    values = site.all_values("tensors")
+    left, result = _read(site.argument("equation"), [value.rank for value in values])
     terms: list[tuple[Expr, Indices]] = [(site.plain(value), own) for value, own in zip(values, left, strict=True)]
     while len(terms) > 2:
         terms[:2] = [_product(site, terms, result, _extents(values, left))]
     site.emit(Contraction(result, tuple(terms)), in_order(len(result)))
+
+
+def _read(equation: Argument, ranks: Sequence[int]) -> tuple[list[Indices], Indices]:
+    """The indices of an equation that the language can write. Raises Refused."""
+    if not isinstance(equation, str) or ("..." in equation and len(ranks) > 2):
+        raise Refused("its equation is not understood")
+    left, result = _indices(equation, ranks)
+    if any(len(set(own)) < len(own) for own in left):
+        raise Refused("it takes a diagonal")
+    return left, result
 
 
 def _product(
@@ -105,10 +114,17 @@ def _indices(equation: str, ranks: Sequence[int]) -> tuple[list[Indices], Indice
     terms = before.split(",")
     if len(terms) != len(ranks):
         raise Refused("its equation is not understood")
+    # How many leading axes each operand has where its `...` stands.
     opened = [rank - len(term.replace(".", "")) for term, rank in zip(terms, ranks, strict=True)]
-    spare = [letter for letter in ascii_lowercase if letter not in before][: max(opened)]
+    spare = _unused(before)[: max(opened)]
+    # Where they differ in number, the last of them are the same, as in broadcasting.
     left = [_spread(term, spare[len(spare) - count :]) for term, count in zip(terms, opened, strict=True)]
-    return left, _spread(after if arrow else _implied(before), spare)
+    result = after if arrow else _implied(before)
+    return left, _spread(result, spare)
+
+
+def _unused(letters: str) -> list[str]:
+    return [letter for letter in ascii_lowercase if letter not in letters]
 
 
 def _implied(before: str) -> str:
@@ -132,18 +148,31 @@ def attention(site: Site) -> None:
     """Attention as one operation; a mask that is worked out of nothing costs nothing, a bias is added."""
     query, key, value = (site.value(name) for name in ("query", "key", "value"))
     site.understood("dropout_p", "enable_gqa", "is_causal", "scale")
-    bias = site.optional("attn_mask")
-    if bias is not None and (bias.kind != "live" or not bias.floating):
-        site.note("attention masks select; they are not counted")
-        bias = None
+    bias = _bias(site)
     if site.flag("is_causal"):
         site.note("causal attention is counted in full, as PyTorch computes it")
-    groups = query.shape[-3] // key.shape[-3] if query.rank > 2 and key.shape[-3] != query.shape[-3] else 1
-    keys, numbers = (_for_groups(site, one, groups) for one in (key, value))
+    groups = _groups(query, key)
+    keys, numbers = _for_groups(site, key, groups), _for_groups(site, value, groups)
     if bias is None:
         site.emit(Call("attention", (site.plain(query), keys, numbers)), in_order(query.rank))
         return
     _biased(site, query, key, (keys, numbers, site.plain(bias)))
+
+
+def _bias(site: Site) -> Value | None:
+    """What is added to the scores; None where it only selects some of them."""
+    mask = site.optional("attn_mask")
+    if mask is None or (mask.kind == "live" and mask.floating):
+        return mask
+    site.note("attention masks select; they are not counted")
+    return None
+
+
+def _groups(query: Value, key: Value) -> int:
+    """How many heads of queries share one of keys and values."""
+    if query.rank <= 2 or key.shape[-3] == query.shape[-3]:
+        return 1
+    return query.shape[-3] // key.shape[-3]
 
 
 def _for_groups(site: Site, value: Value, groups: int) -> Expr:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.site import Refused, Site
-from symcost.importing.aten.values import size
+from symcost.importing.aten.values import Value, size
 from symcost.importing.program import Arg, Call, Function
+
+Keyword = tuple[str, Arg]
 
 NAMES = {"aten.lstm": "LSTM", "aten.gru": "GRU", "aten.rnn_tanh": "RNN"}
 
@@ -16,21 +20,34 @@ def recurrent(site: Site) -> None:
     site.understood("dropout", "hx")
     if site.flag("train"):
         raise Refused("it is in training")
-    x, weights = site.value("input"), site.all_values("params")
+    x, weights = site.value("input"), _weights(site)
+    order = (0, 1, 2) if site.flag("batch_first") else (1, 0, 2)
+    name, hidden = NAMES[site.node.op], size(weights[1].shape[1], "H")
+    keywords: tuple[Keyword, ...] = () if site.flag("has_biases") else (("bias", False),)
+    arguments: tuple[Arg, ...] = (hidden,)
+    # One layer in one direction is no stack.
+    if site.integer("num_layers") > 1 or site.flag("bidirectional"):
+        name, arguments = "Stacked", (Function(name), hidden)
+        keywords = tuple(_stacked(site, keywords))
+    call = Call(name, (site.moved(x, order),), arguments, keywords, site.owns(*weights))
+    made = site.part(0, call, order)
+    hidden_states = len(site.node.results) - 1
+    site.give(made, *[None] * hidden_states)
+
+
+def _weights(site: Site) -> list[Value]:
+    """The parameters of all layers: two matrices and two biases for each direction of each. Raises Refused."""
+    weights, directions = site.all_values("params"), 1 + site.flag("bidirectional")
     if not site.own(*weights):
         raise Refused("its weights are computed or shared")
-    hidden, layers = weights[1].shape[1], site.integer("num_layers")
-    bias, both = site.flag("has_biases"), site.flag("bidirectional")
-    if len(weights) != layers * (1 + both) * (4 if bias else 2):
+    each = 4 if site.flag("has_biases") else 2
+    if len(weights) != site.integer("num_layers") * directions * each:
         raise Refused("its projections are not understood")
-    order = (0, 1, 2) if site.flag("batch_first") else (1, 0, 2)
-    keywords: list[tuple[str, Arg]] = [] if bias else [("bias", False)]
-    name = NAMES[site.node.op]
-    arguments: tuple[Arg, ...] = (size(hidden, "H"),)
-    if layers > 1 or both:
-        arguments = (Function(name), size(hidden, "H"))
-        keywords = [("layers", size(layers, "layers")), *keywords, *([("bidirectional", True)] if both else [])]
-        name = "Stacked"
-    call = Call(name, (site.moved(x, order),), arguments, tuple(keywords), site.owns(*weights))
-    made = site.part(0, call, order)
-    site.give(made, *(None for _ in site.node.results[1:]))
+    return weights
+
+
+def _stacked(site: Site, keywords: tuple[Keyword, ...]) -> Iterator[Keyword]:
+    yield "layers", size(site.integer("num_layers"), "layers")
+    yield from keywords
+    if site.flag("bidirectional"):
+        yield "bidirectional", True

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symcost.importing.aten.convolutions import by_side
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.site import Refused, Site
-from symcost.importing.aten.values import axis, features_last, size, sizes
+from symcost.importing.aten.values import Value, axis, features_last, size, sizes
 from symcost.importing.aten.views import reshaped, viewed
 from symcost.importing.program import Arg, Call
 
@@ -33,21 +34,36 @@ def upsample(site: Site) -> None:
     """By a whole factor, or to any other size; where corners stand, and what smooths before, is not counted."""
     site.understood("output_size", "align_corners", "scale_factors", "scales", "scales_h", "scales_w", "scales_d")
     x = site.value("input" if "input" in site.node.args else "self")
-    name = site.node.op.removeprefix("aten.").removesuffix("_aa").replace("_upsample_", "upsample__", 1)
-    name = name.replace("upsample__bi", "upsample_bi")
+    name = _name(site.node.op)
     before, after, order = x.shape[2:], site.result.shape[2:], features_last(x.rank)
-    factors = {then / now for now, then in zip(before, after, strict=True)}
-    factor = max(factors)
+    factor = _factor(before, after)
     if before == after:
         site.alias(x)
-    elif name in WHOLE and len(factors) == 1 and factor == int(factor):
-        site.emit(Call(WHOLE[name], (site.moved(x, order),), (size(int(factor), "scale"),)), order)
+    elif name in WHOLE and factor is not None:
+        site.emit(Call(WHOLE[name], (site.moved(x, order),), (size(factor, "scale"),)), order)
     else:
-        mode = MODES[name.removeprefix("upsample_")[:-2]]
-        if site.node.op.endswith("_aa"):
-            site.note("resizing with antialiasing is counted as without")
-        arguments: tuple[Arg, ...] = (sizes(after, "size"),)
-        site.emit(Call("resize", (site.moved(x, order),), arguments, (("mode", mode),)), order)
+        _resized(site, x, MODES[name.removeprefix("upsample_")[:-2]])
+
+
+def _factor(before: Sequence[int], after: Sequence[int]) -> int | None:
+    """The whole number by which all sides grow; None where there is none."""
+    factors = {then / now for now, then in zip(before, after, strict=True)}
+    factor = max(factors)
+    return int(factor) if len(factors) == 1 and factor == int(factor) else None
+
+
+def _name(op: str) -> str:
+    """`upsample__nearest_exact2d` of `aten._upsample_nearest_exact2d`, and no word of antialiasing."""
+    name = op.removeprefix("aten.").removesuffix("_aa").replace("_upsample_", "upsample__", 1)
+    return name.replace("upsample__bi", "upsample_bi")
+
+
+def _resized(site: Site, x: Value, mode: str) -> None:
+    if site.node.op.endswith("_aa"):
+        site.note("resizing with antialiasing is counted as without")
+    order = features_last(x.rank)
+    arguments: tuple[Arg, ...] = (sizes(site.result.shape[2:], "size"),)
+    site.emit(Call("resize", (site.moved(x, order),), arguments, (("mode", mode),)), order)
 
 
 @rule("unfold")

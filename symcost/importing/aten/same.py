@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.site import SAME, Refused, Site
+from symcost.importing.aten.values import Value
 
 
 @rule(*SAME)
 def same(site: Site) -> None:
     """Another type of number, another place, a copy, dropout in inference: the same value."""
     site.understood(*site.node.args)
-    names = [name for name in ("input", "self") if name in site.node.args]
-    value = site.value(names[0]) if names else site.value("a0")
+    value = _operand(site)
     if value.shape != site.result.shape:
         raise Refused("it changes the shape")
     if value.kind == "index" and site.result.floating:  # indices that are counted with: a mask, a step of diffusion
         site.emit(site.ref(value), value.axes)
         return
     site.alias(value)
+
+
+def _operand(site: Site) -> Value:
+    for name in ("input", "self"):
+        if name in site.node.args:
+            return site.value(name)
+    return site.value("a0")
 
 
 @rule("native_dropout")
@@ -33,9 +40,8 @@ def getitem(site: Site) -> None:
     place = site.integer("a1")
     link = site.argument("a0")
     whole = site.whole.values.get(getattr(link, "node", ""))
-    if not isinstance(whole, tuple) or not 0 <= place < len(whole):
-        raise Refused("it reads a result that is not followed")
-    part = whole[place]
+    parts = whole if isinstance(whole, tuple) else ()
+    part = parts[place] if 0 <= place < len(parts) else None
     if part is None:
         raise Refused("it reads a result that is not followed")
     site.alias(part)

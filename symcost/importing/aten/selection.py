@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.site import Refused, Site
@@ -14,15 +15,18 @@ WHOLE = Cut()
 
 def taken(expr: Expr, x: Value, order: Sequence[int], along: int, ends: tuple[int, int], step: int = 1) -> Expr:
     """A slice along one axis of an expression that is stored in an order."""
-    start, stop = ends
-    length = x.shape[along]
-    cut = Cut(
+    cut = _cut(*ends, step, x.shape[along])
+    return Subscript(expr, tuple(cut if one == along else WHOLE for one in order))
+
+
+def _cut(start: int, stop: int, step: int, length: int) -> Cut:
+    """Without what a slice may leave out."""
+    return Cut(
         size(start, "start") if start else None,
         size(stop, "stop") if stop < length else None,
         size(step, "step") if step != 1 else None,
         size(length, "length"),
     )
-    return Subscript(expr, tuple(cut if one == along else WHOLE for one in order))
 
 
 @rule("slice", "narrow")
@@ -35,14 +39,15 @@ def slice_(site: Site) -> None:
         start = site.integer("start") % max(length, 1)
         ends, step = (start, start + site.integer("length")), 1
     else:
-        ends, step = _bounds(site, length), site.integer("step", 1)
+        ends, step = bounds(site, length), site.integer("step", 1)
     if ends == (0, length) and step == 1:
         site.alias(x)
         return
     site.emit(taken(site.ref(x), x, x.axes, along, ends, step), x.axes)
 
 
-def _bounds(site: Site, length: int) -> tuple[int, int]:
+def bounds(site: Site, length: int) -> tuple[int, int]:
+    """Where a slice begins and ends, both counted from 0 and inside."""
     start, end = site.integer("start"), site.integer("end", length)
     start = start + length if start < 0 else start
     end = end + length if end < 0 else end
@@ -84,7 +89,8 @@ def split(site: Site) -> None:
     if len(parts) == 1:
         site.give(x)
         return
-    how: Size | tuple[Size, ...] = size(len(parts), "parts") if len(set(parts)) == 1 else sizes(parts, "part")
+    equal = len(set(parts)) == 1
+    how: Size | tuple[Size, ...] = size(len(parts), "parts") if equal else sizes(parts, "part")
     call = Call("split", (site.ref(x),), (how,), (("axis", axis(x.axes.index(along))),))
     site.emit_several(call, x.axes)
 
@@ -119,51 +125,59 @@ def index_select(site: Site) -> None:
 @rule("index", "_unsafe_index")
 def index(site: Site) -> None:
     """Rows by one list of numbers; lists beside each other take single places out of their axes joined."""
-    x, given = site.value("self"), site.argument("indices")
-    if not isinstance(given, tuple):
-        raise Refused("its indices are not understood")
-    lists = [(place, site.known(one)) for place, one in enumerate(given) if one is not None]
-    if any(not value.shape and value.kind == "live" for _, value in lists):
-        raise Refused("its indices are not understood")
-    if any(value.boolean for _, value in lists):
-        raise Refused("what it takes depends on the numbers")
+    x, lists = site.value("self"), _lists(site)
     if len(lists) == 1:
         _gathered(site, x, *lists[0])
         return
     _several(site, x, lists)
 
 
+def _lists(site: Site) -> list[tuple[int, Value]]:
+    """The lists of indices with their axes. Raises Refused."""
+    given = site.argument("indices")
+    if not isinstance(given, tuple):
+        raise Refused("its indices are not understood")
+    lists = [(place, site.known(one)) for place, one in enumerate(given) if one is not None]
+    for _, value in lists:
+        _refuse_unknown(value)
+    return lists
+
+
+def _refuse_unknown(indices: Value) -> None:
+    if not indices.shape and indices.kind == "live":
+        raise Refused("its indices are not understood")
+    if indices.boolean:
+        raise Refused("what it takes depends on the numbers")
+
+
 def _several(site: Site, x: Value, lists: Sequence[tuple[int, Value]]) -> None:
     """Several lists: their axes in front and joined, their rows by one list."""
     places = [place for place, _ in lists]
-    if places != list(range(places[0], places[0] + len(places))):
+    begin, behind = places[0], places[0] + len(places)
+    if places != list(range(begin, behind)):
         raise Refused("its lists of indices do not stand beside each other")
     shape = site.result.shape
-    rows = len(shape) - (x.rank - len(places))
-    first = (*places, *(one for one in range(x.rank) if one not in places))
-    count = 1
-    for place in places:
-        count *= x.shape[place]
-    rest = [x.shape[one] for one in first[len(places) :]]
-    table = Call("reshape", (site.moved(x, first),), (sizes([count, *rest]),))
-    broad = shape[places[0] : places[0] + rows]
+    others = [*range(begin), *range(behind, x.rank)]
+    count = prod(x.shape[begin:behind])
+    rest = [x.shape[one] for one in others]
+    table = Call("reshape", (site.moved(x, (*places, *others)),), (sizes([count, *rest]),))
+    # The axes of the lists stand where the axes stood from which they take.
+    end = begin + len(shape) - len(others)
     words = next((value.words for _, value in lists if value.words), "indices")
-    numbers = Value(tuple(broad), in_order(rows), "constant", words=words)
-    order = [
-        *range(places[0], places[0] + rows),
-        *(one for one in range(len(shape)) if not places[0] <= one < places[0] + rows),
-    ]
+    numbers = Value(shape[begin:end], in_order(end - begin), "constant", words=words)
+    order = [*range(begin, end), *range(begin), *range(end, len(shape))]
     site.emit(Subscript(table, (site.ref(numbers),)), order)
 
 
 def _gathered(site: Site, x: Value, along: int, rows: Value) -> None:
     """Rows of an axis, which is moved to the front for it."""
-    rest = [one for one in range(x.rank) if one != along]
     if rows.kind == "live" and rows.key in site.whole.shapes and rows.floating:
         raise Refused("its indices are no whole numbers")
-    table = site.moved(x, (along, *rest))
-    stored = [along + one for one in range(rows.rank)] + [one if one < along else one + rows.rank - 1 for one in rest]
-    site.emit(Subscript(table, (site.plain(rows),)), stored)
+    before, behind = range(along), range(along + 1, x.rank)
+    table = site.moved(x, (along, *before, *behind))
+    taken_from = range(along, along + rows.rank)
+    moved_on = [one + rows.rank - 1 for one in behind]
+    site.emit(Subscript(table, (site.plain(rows),)), [*taken_from, *before, *moved_on])
 
 
 @rule("gather", "take_along_dim")

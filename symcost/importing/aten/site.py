@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from symcost.importing.aten import constants
 from symcost.importing.aten.values import Value, features_last, in_order, shared, sizes, valued
 from symcost.importing.graph import Argument, Link, Node, Tensor
-from symcost.importing.program import Constant, Expr, Negative, Plain, Statement
+from symcost.importing.program import Arithmetic, Constant, Expr, Negative, Plain, Scope, Statement
 
 if TYPE_CHECKING:
     from symcost.importing.aten.translation import Translation
@@ -149,19 +149,22 @@ class Site:
 
     def bordered(self, value: Value) -> Value:
         """A value in an order that may pass into a module: PyTorch's, or with the features of a convolution last."""
-        if value.kind != "live" or value.axes in (in_order(value.rank), features_last(value.rank)):
+        passes = value.axes in (in_order(value.rank), features_last(value.rank))
+        if passes or value.kind != "live" or value.parameter:
             return value
         common = shared(value.scopes, self.node.scopes)
-        left = value.scopes[len(common) :]
-        if left and self.whole.inner.get(left[0].path, 0) > 1 and not value.parameter:
+        # Turned at the end of the module that it leaves, else before the one that it enters.
+        if self._has_several(value.scopes, len(common)):
             return self.whole.leaving(value, value.scopes[: len(common) + 1])
-        if len(common) == len(self.node.scopes) or value.parameter:
-            return value
-        if self.whole.inner.get(self.node.scopes[len(common)].path, 0) <= 1:
+        if not self._has_several(self.node.scopes, len(common)):
             return value
         order = in_order(value.rank)
         key = self.whole._moved(value, order, self.node.scopes)
         return replace(value, axes=order, key=key, scopes=common)
+
+    def _has_several(self, scopes: Sequence[Scope], depth: int) -> bool:
+        """Whether there is a module at this depth that does more than one operation: a border worth keeping."""
+        return depth < len(scopes) and self.whole.inner.get(scopes[depth].path, 0) > 1
 
     def own(self, *values: Value | None) -> bool:
         """Whether parameters are leaves that nothing else reads, as a layer of the library has them."""
@@ -257,6 +260,11 @@ class Site:
         value = valued(tensor, "live", axes=tuple(axes), key=key, scopes=self.node.scopes)
         self.whole.shapes[key] = sizes(value.stored)
         return value
+
+
+def scaled(expr: Expr, factor: float) -> Expr:
+    """A number times an expression; a factor of one is not written."""
+    return expr if factor == 1 else Arithmetic("*", number(factor), expr)
 
 
 def number(value: float | bool) -> Expr:

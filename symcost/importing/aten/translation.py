@@ -58,10 +58,8 @@ class Translation:
     def _leaves(self) -> None:
         keys: dict[str, str] = {}
         for leaf in self.graph.leaves:
-            if leaf.kind in ("param", "buffer"):
-                key = keys.setdefault(leaf.source, leaf.name)
-            else:
-                key = leaf.name
+            stored = leaf.kind in ("param", "buffer")
+            key = keys.setdefault(leaf.source, leaf.name) if stored else leaf.name
             self.values[leaf.name] = self._leaf(leaf, key)
             self.shapes[key] = sizes(leaf.tensor.shape)
 
@@ -74,7 +72,8 @@ class Translation:
                 return valued(tensor, "constant", key=key, words=words, leaf=leaf)
             case "constant":
                 return valued(tensor, "constant")
-        return valued(tensor, "live" if tensor.floating else "index", key=key, words=leaf.name, leaf=leaf)
+        kind: Literal["live", "index"] = "live" if tensor.floating else "index"
+        return valued(tensor, kind, key=key, words=leaf.name, leaf=leaf)
 
     def _count_users(self) -> None:
         """How often needed operations read a parameter, and how many of them stand in each module."""
@@ -99,12 +98,14 @@ class Translation:
         self._written(node)
         if node.name not in self.needed:
             return
-        site = Site(self, node)
         try:
-            if not (self._out_of_constants(site) or self._indices(site)):
-                self._by_rule(site)
+            self._needed(Site(self, node))
         except Refused as why:
             self._refuse(node, str(why))
+
+    def _needed(self, site: Site) -> None:
+        if not (self._out_of_constants(site) or self._indices(site)):
+            self._by_rule(site)
 
     def _by_rule(self, site: Site) -> None:
         rule = RULES.get(site.node.op)
@@ -150,7 +151,7 @@ class Translation:
             return
         read = self._read(node)
         buffer = next((one for one in read if one.leaf is not None), None)
-        if buffer is not None and node.op in SAME and _shape(node) == buffer.shape:
+        if _hands_on(node, buffer):
             self.values[node.name] = buffer
             return
         self._fold(node, read)
@@ -187,14 +188,17 @@ class Translation:
         read = [value for value in site.read_values() if value.kind != "constant"]
         if site.makes_numbers() or {value.kind for value in read} != {"index"}:
             return False
-        first, node = read[0], site.node
+        self._index(site.node, read[0])
+        return True
+
+    def _index(self, node: Node, first: Value) -> None:
+        """Indices as they are given, in the same shape still, are the same ones; others are worked out of them."""
         unchanged = not node.several and _shape(node) == first.shape
         if unchanged and (node.op in SAME or first.key):
             self.values[node.name] = first
-            return True
+            return
         words = first.words if first.words.startswith("from ") else f"from {first.words}"
         self._give(node, lambda tensor: valued(tensor, "index", words=words))
-        return True
 
     # The whole ---------------------------------------------------------------------------------------
 
@@ -242,17 +246,22 @@ class Translation:
         return sum(node.macs for node in self.graph.nodes if node.name in self.live)
 
     def _parameters(self) -> list[Parameter]:
+        """Those that are tied are one, which is the first."""
         found: dict[str, Parameter] = {}
         for leaf in self.graph.leaves:
-            value = self.values[leaf.name]
-            assert isinstance(value, Value)
-            shape, used = sizes(leaf.tensor.shape), value.key in self.read
-            if leaf.kind == "param":
-                owned = value.key in self.owned
-                found.setdefault(value.key, Parameter(value.key, leaf.source, shape, "param", used or owned, owned))
-            elif leaf.kind == "buffer" and used:
-                found.setdefault(value.key, Parameter(value.key, leaf.source, shape, "buffer"))
+            for parameter in self._parameter(leaf):
+                found.setdefault(parameter.value, parameter)
         return list(found.values())
+
+    def _parameter(self, leaf: Leaf) -> Iterator[Parameter]:
+        """Every parameter, and a buffer that something reads."""
+        value = self.values[leaf.name]
+        assert isinstance(value, Value)
+        shape, used, owned = sizes(leaf.tensor.shape), value.key in self.read, value.key in self.owned
+        if leaf.kind == "param":
+            yield Parameter(value.key, leaf.source, shape, "param", used or owned, owned)
+        elif leaf.kind == "buffer" and used:
+            yield Parameter(value.key, leaf.source, shape, "buffer")
 
     # Expressions of values -----------------------------------------------------------------------------
 
@@ -269,9 +278,9 @@ class Translation:
         if value.axes == order:
             return self.ref(value)
         if value.kind != "live":
-            shown = replace(value, axes=order, key="" if value.kind == "constant" else value.key)
-            return self.ref(shown)
+            return self.ref(_shown(value, order))
         common = shared(value.scopes, scopes)
+        # A parameter is turned where it is used; what comes from outside, before the module begins.
         if len(common) == len(scopes) or value.parameter:
             return self.turned(value, order)
         return Ref(self._moved(value, order, scopes))
@@ -315,6 +324,16 @@ class Translation:
         while at and self.statements[at - 1].scopes[: len(module)] == module:
             at -= 1
         return at
+
+
+def _hands_on(node: Node, value: Value | None) -> bool:
+    """Whether the result of a node is what it reads."""
+    return value is not None and node.op in SAME and _shape(node) == value.shape
+
+
+def _shown(value: Value, order: Order) -> Value:
+    """Constants and indices in another order, which nobody pays for; a constant is no buffer then as it is stored."""
+    return replace(value, axes=order, key="" if value.kind == "constant" else value.key)
 
 
 def _whole_buffer(value: Value) -> bool:

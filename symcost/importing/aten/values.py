@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Literal
 
 from symcost.importing.graph import Leaf, Tensor
@@ -91,17 +92,23 @@ def groups(before: Sequence[int], after: Sequence[int]) -> Iterator[tuple[list[i
     """Which axes of one shape become which of another in a view: [6, 5] to [2, 3, 5] is ([0], [0, 1]), ([1], [2])."""
     i = j = 0
     while i < len(before) or j < len(after):
-        left, right, p, q = [], [], 1, 1
-        if i < len(before):
-            left, p, i = [i], before[i], i + 1
-        if j < len(after):
-            right, q, j = [j], after[j], j + 1
-        while p != q:
-            if p < q:
-                left, p, i = [*left, i], p * before[i], i + 1
-            else:
-                right, q, j = [*right, j], q * after[j], j + 1
-        yield left, right
+        left, right = _group(before, i, after, j)
+        yield list(left), list(right)
+        i, j = left.stop, right.stop
+
+
+def _group(before: Sequence[int], i: int, after: Sequence[int], j: int) -> tuple[range, range]:
+    """From these places on, the fewest axes of either shape that hold as many numbers as those of the other."""
+    left, right = range(i, min(i + 1, len(before))), range(j, min(j + 1, len(after)))
+    held, wanted = prod(before[i : left.stop]), prod(after[j : right.stop])
+    while held != wanted:
+        if held < wanted:
+            held *= before[left.stop]
+            left = range(i, left.stop + 1)
+        else:
+            wanted *= after[right.stop]
+            right = range(j, right.stop + 1)
+    return left, right
 
 
 def valued(

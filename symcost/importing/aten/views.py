@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Value, axis, features_last, groups, in_order, long_axes, size, sizes
-from symcost.importing.program import Call
+from symcost.importing.program import Call, Size
 
 # Permutations ----------------------------------------------------------------------------------------
 
@@ -34,8 +34,12 @@ def _permutation(site: Site, rank: int) -> list[int]:
             return [*order[:-2], rank - 1, rank - 2]
         case "movedim":
             return _moved_axes(site, rank)
+    return _swapped(site, order)
+
+
+def _swapped(site: Site, order: list[int]) -> list[int]:
     names = ("axis0", "axis1") if "axis0" in site.node.args else ("dim0", "dim1")
-    one, other = (site.axis(name, rank) for name in names)
+    one, other = (site.axis(name, len(order)) for name in names)
     order[one], order[other] = other, one
     return order
 
@@ -86,6 +90,7 @@ def _kept_order(x: Value, shape: Sequence[int]) -> list[int] | None:
     stored = long_axes(x, x.axes)
     order: list[int] = []
     while stored:
+        # The axes that are joined with the first that is left, and what becomes of them.
         before, after = next(part for part in parts if stored[0] in part[0])
         together = long_axes(x, before)
         if stored[: len(together)] != together:
@@ -152,10 +157,15 @@ def expand(site: Site) -> None:
         expr = Call("reshape", (expr,), (sizes(base),))
     for one, (now, then) in enumerate(zip(base, shape, strict=True)):
         if now != then:
-            if now == 0 or then % now:
-                raise Refused("it repeats an axis by a part of it")
-            expr = Call("repeat_axis", (expr,), (size(then // now, "times"),), (("axis", axis(order.index(one))),))
+            place = axis(order.index(one))
+            expr = Call("repeat_axis", (expr,), (_times(now, then),), (("axis", place),))
     site.emit(expr, order)
+
+
+def _times(now: int, then: int) -> Size:
+    if now == 0 or then % now:
+        raise Refused("it repeats an axis by a part of it")
+    return size(then // now, "times")
 
 
 @rule("repeat_interleave")

@@ -72,7 +72,8 @@ def _given(name: str) -> Mapping[str, Any]:
 
 def _config(kind: str, given: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
     """The configuration anew, so that what follows from a size follows from the new one."""
-    told = json.loads(json.dumps({key: value for key, value in given.items() if key not in ("model_type", "auto_map")}))
+    kept = {key: value for key, value in given.items() if key not in ("model_type", "auto_map")}
+    told = json.loads(json.dumps(kept))  # a copy, all the way down
     for key, value in sizes.items():
         at, *path = told, *key.split(".")
         for part in path[:-1]:
@@ -138,8 +139,8 @@ def _inputs(module: Any, config: Any, asked: Mapping[str, int]) -> dict[str, Any
     batch = asked["B"]
     inputs: dict[str, Any] = dict(_texts(takes, config, asked))
     if _sees(takes, config, main):
-        inputs["pixel_values"] = _pixels(module, config, batch)
-    if main == "input_features" or ("input_features" in takes and "input_ids" not in takes):
+        inputs["pixel_values"] = _pixels(config, batch)
+    if _hears(takes, main):
         inputs["input_features"] = _features(config, batch)
     if main == "input_values" and main in takes:
         inputs["input_values"] = _waves(config, batch)
@@ -165,6 +166,11 @@ def _sees(takes: Mapping[str, Any], config: Any, main: str) -> bool:
     if main == "pixel_values":
         return True
     return main == "input_ids" and "pixel_values" in takes and _has_vision(config) and _dual(takes)
+
+
+def _hears(takes: Mapping[str, Any], main: str) -> bool:
+    """Whether spectra go in, and not as a part of a text."""
+    return main == "input_features" or ("input_features" in takes and "input_ids" not in takes)
 
 
 def _dual(takes: Mapping[str, Any]) -> bool:
@@ -195,28 +201,40 @@ def _has_vision(config: Any) -> bool:
     return hasattr(config, "vision_config")
 
 
-def _pixels(module: Any, config: Any, batch: int) -> torch.Tensor:
+def _pixels(config: Any, batch: int) -> torch.Tensor:
     size = _find(config, "image_size", "crop_size", "input_size") or 224
-    height, width = (
-        (size, size) if isinstance(size, int) else (list(size) * 2)[-2:] if len(size) == 1 else list(size)[-2:]
-    )
-    channels = _find(config, "num_channels", "in_channels", "in_chans")
-    channels = channels if isinstance(channels, int) else 3
+    sides = [size] if isinstance(size, int) else list(size)
+    # Of one side, a square; of more than two, the first are no sides of an image.
+    height, width = (sides * 2)[-2:] if len(sides) == 1 else sides[-2:]
+    return torch.zeros(batch, *_frames(config), _channels(config), height, width, device="meta")
+
+
+def _frames(config: Any) -> list[int]:
+    """How many images a film has, if it is films that go in."""
     frames = _find(config, "num_frames", "frames_per_clip")
-    video = [frames] if isinstance(frames, int) else []
-    return torch.zeros(batch, *video, channels, height, width, device="meta")
+    return [frames] if isinstance(frames, int) else []
+
+
+def _channels(config: Any) -> int:
+    channels = _find(config, "num_channels", "in_channels", "in_chans")
+    return channels if isinstance(channels, int) else 3
 
 
 def _features(config: Any, batch: int) -> torch.Tensor:
     """Spectra: mel bands first where a convolution reads them (Whisper), last elsewhere."""
-    if (positions := getattr(config, "max_source_positions", None)) and hasattr(config, "num_mel_bins"):
-        if config.model_type == "speech_to_text":
-            return torch.zeros(batch, 300, config.input_feat_per_channel, device="meta")
-        return torch.zeros(batch, config.num_mel_bins, 2 * positions, device="meta")
-    bands = _find(
-        config, "feature_projection_input_dim", "num_mel_bins", "input_feat_per_channel", "feature_size", "input_dim"
-    )
-    return torch.zeros(batch, 100, bands if isinstance(bands, int) else 80, device="meta")
+    positions = getattr(config, "max_source_positions", None)
+    if not positions or not hasattr(config, "num_mel_bins"):
+        bands = _find(config, *BANDS)
+        return torch.zeros(batch, 100, bands if isinstance(bands, int) else 80, device="meta")
+    if config.model_type == "speech_to_text":
+        return torch.zeros(batch, 300, config.input_feat_per_channel, device="meta")
+    return torch.zeros(batch, config.num_mel_bins, 2 * positions, device="meta")
+
+
+BANDS = (
+    "feature_projection_input_dim", "num_mel_bins", "input_feat_per_channel", "feature_size", "input_dim",
+)  # fmt: skip
+"""What configurations call the length of a spectrum."""
 
 
 def _waves(config: Any, batch: int) -> torch.Tensor:

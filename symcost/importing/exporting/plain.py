@@ -194,14 +194,14 @@ def _schema(node: Any) -> dict[str, Any]:
 
 def _arguments(node: Any) -> Iterator[tuple[str, Any]]:
     """Arguments by the names that PyTorch declares."""
+    for name, value in (*zip(_names(node), node.args, strict=False), *node.kwargs.items()):
+        yield name, _argument(value)
+
+
+def _names(node: Any) -> list[str]:
     if isinstance(node.target, torch._ops.OpOverload):
-        names = [one.name for one in node.target._schema.arguments]
-    else:
-        names = [f"a{place}" for place, _ in enumerate(node.args)]
-    for name, value in zip(names, node.args, strict=False):
-        yield name, _argument(value)
-    for name, value in node.kwargs.items():
-        yield name, _argument(value)
+        return [one.name for one in node.target._schema.arguments]
+    return [f"a{place}" for place, _ in enumerate(node.args)]
 
 
 def _argument(value: Any) -> Any:

@@ -9,7 +9,7 @@ import importlib
 import inspect
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -49,9 +49,8 @@ def build(source: str, configuration: Mapping[str, int], part: str | None) -> Bu
     kind, colon, rest = source.partition(":")
     if not colon or not rest:
         raise BadSource(f"`{source}` is no source")
-    maker = MAKERS.get(kind, _from_function)
     try:
-        built = maker(source if maker is _from_function else rest, configuration)
+        built = MAKERS[kind](rest, configuration) if kind in MAKERS else _from_function(source, configuration)
     except ModuleNotFoundError as missing:
         if missing.name in ("torchvision", "timm", "transformers"):
             raise MissingPackage(missing.name) from None
@@ -98,26 +97,36 @@ def _torchvision(name: str, configuration: Mapping[str, int]) -> Built:
     vision = _need("torchvision")
     if name not in vision.models.list_models():
         raise BadSource(f"torchvision has no model `{name}`")
-    takes = inspect.signature(vision.models.get_model_builder(name)).parameters
-    options: dict[str, Any] = {"weights": None}
-    if "weights_backbone" in takes:
-        options["weights_backbone"] = None
-    if name in ("googlenet", "inception_v3"):
-        options["init_weights"] = False
-    batch, size = configuration.get("B", BATCH), configuration.get("image_size", SIZES.get(name, 224))
-    if "image_size" in configuration and name.startswith("vit"):
-        options["image_size"] = size
+    options = {"weights": None} | dict(_vision_options(vision, name, configuration))
     module = on_meta(lambda: vision.models.get_model(name, **options))
-    given: tuple[Any, ...] = (_image(batch, 3, size, size),)
+    batch, size = configuration.get("B", BATCH), configuration.get("image_size", SIZES.get(name, 224))
+    own = {"B": batch, "image_size": size} | dict(configuration)
+    given = _vision_inputs(name, batch, size)
+    return Built(module, given, name=name, configuration=own, packages=("torchvision",))
+
+
+def _vision_options(vision: Any, name: str, configuration: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
+    """What keeps a builder from looking for weights, or from making some."""
+    takes = inspect.signature(vision.models.get_model_builder(name)).parameters
+    if "weights_backbone" in takes:
+        yield "weights_backbone", None
+    if name in ("googlenet", "inception_v3"):
+        yield "init_weights", False
+    if "image_size" in configuration and name.startswith("vit"):
+        yield "image_size", configuration["image_size"]
+
+
+def _vision_inputs(name: str, batch: int, size: int) -> tuple[Any, ...]:
+    """Images; films, pairs of images or a list of them for those that take these."""
     if name in VIDEO or name.startswith(("mvit", "swin3d")):
         frames, side = VIDEO.get(name, (16, 224))
-        given = (_image(batch, 3, frames, side, side),)
-    elif name.startswith("raft"):
-        given = (_image(batch, 3, 128, 128),) * 2
-    elif any(word in name for word in DETECTORS):
-        given = ([_image(3, size, size) for _ in range(batch)],)
-    own = {"B": batch, "image_size": size} | dict(configuration)
-    return Built(module, given, name=name, configuration=own, packages=("torchvision",))
+        return (_image(batch, 3, frames, side, side),)
+    if name.startswith("raft"):
+        return (_image(batch, 3, 128, 128),) * 2
+    if any(word in name for word in DETECTORS):
+        images = [_image(3, size, size) for _ in range(batch)]
+        return (images,)
+    return (_image(batch, 3, size, size),)
 
 
 def _timm(name: str, configuration: Mapping[str, int]) -> Built:
@@ -151,19 +160,24 @@ def _from_function(source: str, configuration: Mapping[str, int]) -> Built:
     where, _, name = source.partition(":")
     if not all(part.isidentifier() for part in (*where.split("."), *name.split("."))):
         raise BadSource(f"`{source}` is no `package.module:function`")
-    if (here := os.getcwd()) not in sys.path:
-        sys.path.append(here)
-    try:
-        made: Any = importlib.import_module(where)
-    except ModuleNotFoundError as missing:
-        if missing.name and (where == missing.name or where.startswith(f"{missing.name}.")):
-            raise BadSource(f"there is no module `{where}`") from None
-        raise
+    made = _module(where)
     for part in name.split("."):
         if not hasattr(made, part):
             raise BadSource(f"`{where}` has no `{name}`")
         made = getattr(made, part)
     return from_function(made, configuration)
+
+
+def _module(where: str) -> Any:
+    """A module that stands in the present folder or is installed; what it imports itself may be missing too."""
+    if (here := os.getcwd()) not in sys.path:
+        sys.path.append(here)
+    try:
+        return importlib.import_module(where)
+    except ModuleNotFoundError as missing:
+        if missing.name and f"{where}.".startswith(f"{missing.name}."):
+            raise BadSource(f"there is no module `{where}`") from None
+        raise
 
 
 def from_function(make: Callable[..., Any], configuration: Mapping[str, int]) -> Built:

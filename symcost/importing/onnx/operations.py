@@ -166,14 +166,24 @@ ROWS: dict[str, Row] = {
 }
 
 
+def _of_one(name: str) -> Row:
+    return lambda given: (name, {"self": given.input(0)})
+
+
+def _of_two(name: str) -> Row:
+    return lambda given: (name, {"self": given.input(0), "other": given.input(1)})
+
+
+def _reduced(name: str) -> Row:
+    return lambda given: reduced(given, name)
+
+
+ROWS |= {op: _of_one(name) for op, name in UNARY.items()}
+ROWS |= {op: _of_two(name) for op, name in BINARY.items()}
+ROWS |= {op: _reduced(name) for op, name in REDUCED.items()}
+ROWS |= dict.fromkeys(VIEWS, _of_one("view"))
+
+
 def row(op: str) -> Row | None:
     """How an operation is said in PyTorch's names; None where it is not known."""
-    if op in UNARY:
-        return lambda given: (UNARY[op], {"self": given.input(0)})
-    if op in BINARY:
-        return lambda given: (BINARY[op], {"self": given.input(0), "other": given.input(1)})
-    if op in REDUCED:
-        return lambda given: reduced(given, REDUCED[op])
-    if op in VIEWS:
-        return lambda given: ("view", {"self": given.input(0)})
     return ROWS.get(op)

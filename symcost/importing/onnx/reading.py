@@ -24,13 +24,13 @@ BIASED = frozenset({"Conv", "ConvTranspose", "Gemm"})
 MOST_NUMBERS = 64
 """Of a small whole tensor, such as a shape, that are read."""
 
+ENDLESS = 1e15
+"""From here on a number is taken for one without a bound, such as the end of a slice."""
+
 
 def load(path: str | Path) -> Any:
     """The model of a file, without numbers that lie in other files. Raises MissingExtra."""
-    try:
-        import onnx
-    except ModuleNotFoundError:
-        raise MissingExtra("onnx") from None
+    onnx = _package()
     try:
         return onnx.load(str(path), load_external_data=False)
     except OSError as problem:
@@ -39,12 +39,19 @@ def load(path: str | Path) -> Any:
         raise NoSuchSource(str(path), f"is no ONNX file: {type(problem).__name__}") from None
 
 
+def _package() -> Any:
+    try:
+        import onnx
+    except ModuleNotFoundError:
+        raise MissingExtra("onnx") from None
+    return onnx
+
+
 def axes_of(model: Any) -> list[str]:
     """The axes that the inputs of a model name, in their order."""
-    known = {each.name for each in model.graph.initializer}
-    inputs = [each for each in model.graph.input if each.name not in known]
-    named = (axis.dim_param for each in inputs for axis in each.type.tensor_type.shape.dim)
-    return list(dict.fromkeys(name for name in named if name))
+    axes = [axis for each in _inputs(model.graph) for axis in each.type.tensor_type.shape.dim]
+    named = [axis.dim_param for axis in axes if axis.dim_param]
+    return list(dict.fromkeys(named))
 
 
 def graph_of(model: Any, name: str, sizes: Mapping[str, int]) -> tuple[Graph, bool]:
@@ -88,18 +95,22 @@ class _Reading:
 
     def graph(self) -> Graph:
         self._declare()
-        for number, node in enumerate(self._model.graph.node):
-            self._node(node, number)
-        learned = [leaf for leaf in self._leaves if leaf.kind == "param"]
+        for node in self._model.graph.node:
+            self._node(node)
+        outputs = [self._known(each.name) for each in self._model.graph.output]
         return Graph(
             name=self._name,
             configuration=dict(self._sizes),
             leaves=tuple(self._leaves),
             nodes=tuple(self._nodes),
-            outputs=tuple(self._known(each.name) for each in self._model.graph.output),
+            outputs=tuple(outputs),
             schemas={},
-            params=sum(prod(leaf.tensor.shape) for leaf in learned),
+            params=self._params(),
         )
+
+    def _params(self) -> int:
+        learned = [leaf.tensor for leaf in self._leaves if leaf.kind == "param"]
+        return sum(prod(tensor.shape) for tensor in learned)
 
     # What is given -----------------------------------------------------------------------------
 
@@ -107,10 +118,8 @@ class _Reading:
         graph = self._model.graph
         for each in (*graph.value_info, *graph.output, *graph.input):
             self._tensors[each.name] = _tensor(each)
-        stored = {each.name for each in graph.initializer}
-        for each in graph.input:
-            if each.name not in stored:
-                self._leaves.append(Leaf(each.name, "input", self._tensors[each.name], each.name))
+        for each in _inputs(graph):
+            self._leaves.append(Leaf(each.name, "input", self._tensors[each.name], each.name))
         statistics = set(_statistics(graph.node))
         for each in graph.initializer:
             self._initializer(each, each.name in statistics)
@@ -119,44 +128,56 @@ class _Reading:
     def _part_biases(self) -> None:
         """A bias of its own for each layer: exporters store equal tensors once, such as those that are all zero."""
         leaves = {leaf.name: leaf for leaf in self._leaves}
-        nodes = self._model.graph.node
-        same = {node.output[0]: node.input[0] for node in nodes if node.op_type == "Identity"}
-        biased = [node for node in nodes if node.op_type in BIASED and len(node.input) > 2]
-        uses = Counter(same.get(node.input[2], node.input[2]) for node in biased)
-        for number, node in enumerate(biased):
-            bias = same.get(node.input[2], node.input[2])
-            if bias not in leaves or uses[bias] < 2:
-                continue
-            uses[bias] -= 1
-            node.input[2] = own = f"{bias}.{number}"
-            self._leaves.append(replace(leaves[bias], name=own, source=own))
-            self._tensors[own] = self._tensors[bias]
-            self.parted = True
+        biases = _biases(self._model.graph.node)
+        left = Counter(bias for _, bias in biases)
+        for number, (node, bias) in enumerate(biases):
+            left[bias] -= 1
+            # The last layer keeps the tensor that is stored.
+            if bias in leaves and left[bias] > 0:
+                node.input[2] = f"{bias}.{number}"
+                self._own_bias(leaves[bias], node.input[2])
+
+    def _own_bias(self, stored: Leaf, name: str) -> None:
+        self._leaves.append(replace(stored, name=name, source=name))
+        self._tensors[name] = self._tensors[stored.name]
+        self.parted = True
 
     def _initializer(self, given: Any, is_statistic: bool) -> None:
         tensor = Tensor(tuple(given.dims), _dtype(given.data_type))
         self._tensors[given.name] = tensor
-        if not tensor.floating or not tensor.shape:
+        learned = tensor.floating and bool(tensor.shape)
+        if not learned:
             self._numbers |= _read(given)
-        kind: Kind = "param" if tensor.floating and tensor.shape else "constant"
+        kind: Kind = "param" if learned else "constant"
         self._leaves.append(Leaf(given.name, "buffer" if is_statistic else kind, tensor, _source(given.name)))
 
     # Nodes -------------------------------------------------------------------------------------
 
-    def _node(self, node: Any, number: int) -> None:
+    def _node(self, node: Any) -> None:
         if node.op_type == "Constant":
             self._constant(node)
-        elif node.op_type in SAME or (node.op_type in VIEWS and self._is_whole(node.input[0])):
+        elif self._is_same(node):
             self._names[node.output[0]] = self._known(node.input[0])
             self._tensors.setdefault(node.output[0], self._tensors[node.input[0]])
-        elif all(self._is_whole(name) for name in node.input if name):
+        elif all(map(self._is_whole, _given_names(node))):
             self._whole(node)
-        elif node.op_type == "Gemm":
+        else:
+            self._operation(node)
+
+    def _operation(self, node: Any) -> None:
+        """What works on tensors that are known only when the network runs."""
+        if node.op_type == "Gemm":
             self._affine(node)
         elif node.op_type == "Split":
             self._split(node)
+        elif node.op_type == "Shape":
+            self._shape(node)
         else:
             self._plain(node)
+
+    def _is_same(self, node: Any) -> bool:
+        """Whether the result is the input under another name."""
+        return node.op_type in SAME or (node.op_type in VIEWS and self._is_whole(node.input[0]))
 
     def _constant(self, node: Any) -> None:
         value = next((each.t for each in node.attribute if each.name == "value"), None)
@@ -173,23 +194,30 @@ class _Reading:
         """What is worked out of shapes is worked out here."""
         from onnx.reference import ReferenceEvaluator
 
-        names = [name for name in node.input if name]
-        if any(not _fits(self._numbers[self._known(name)], self._tensors[name]) for name in names):
+        arrays = {name: self._array(name) for name in _given_names(node)}
+        if any(array is None for array in arrays.values()):
             raise self._unknown(node, "a shape that it works out is not known")
-        evaluator = ReferenceEvaluator(node)
-        results = evaluator.run(
-            None, {name: _array(self._numbers[self._known(name)], self._tensors[name]) for name in names}
-        )
+        results = ReferenceEvaluator(node).run(None, arrays)
         for name, result in zip(node.output, results, strict=False):
-            self._numbers[name] = tuple(int(one) for one in result.ravel()[:MOST_NUMBERS])
+            numbers = result.ravel()[:MOST_NUMBERS]
+            self._numbers[name] = tuple(map(int, numbers))
             self._tensors[name] = Tensor(tuple(result.shape), str(result.dtype))
 
+    def _array(self, name: str) -> Any:
+        """A known value; None where it has more numbers than are kept."""
+        import numpy
+
+        values, shape = self._numbers[self._known(name)], self._tensors[name].shape
+        if prod(shape) != len(values):
+            return None
+        return numpy.array(values, dtype=numpy.int64).reshape(shape)
+
+    def _shape(self, node: Any) -> None:
+        shape = self._tensors[node.input[0]].shape
+        self._numbers[node.output[0]] = shape
+        self._tensors[node.output[0]] = Tensor((len(shape),), "int64")
+
     def _plain(self, node: Any) -> None:
-        if node.op_type == "Shape":
-            shape = self._tensors[node.input[0]].shape
-            self._numbers[node.output[0]] = shape
-            self._tensors[node.output[0]] = Tensor((len(shape),), "int64")
-            return
         written = row(node.op_type)
         if written is None or node.domain not in ("", "ai.onnx"):
             raise self._unknown(node, "there is no rule for it")
@@ -216,12 +244,8 @@ class _Reading:
     def _affine(self, node: Any) -> None:
         """Gemm: the matrix is stored as a layer of PyTorch stores it, or turned."""
         given = self._given(node)
-        odd = (
-            given.flag("transA")
-            or given.attributes.get("alpha", 1.0) != 1.0
-            or given.attributes.get("beta", 1.0) != 1.0
-        )
-        if odd:
+        alpha, beta = given.attributes.get("alpha", 1.0), given.attributes.get("beta", 1.0)
+        if given.flag("transA") or (alpha, beta) != (1.0, 1.0):
             raise self._unknown(node, "it turns its first matrix, or scales")
         if not given.flag("transB"):
             self._turn(node.input[1])
@@ -292,22 +316,19 @@ def _read(given: Any) -> dict[str, tuple[int, ...]]:
     from onnx import numpy_helper
 
     values = numpy_helper.to_array(given).ravel()
-    if any(float(value) != int(value) for value in values if abs(float(value)) < 1e15):
-        return {}
-    return {given.name: tuple(int(value) if abs(float(value)) < 1e15 else 0 for value in values)}
+    whole = [number for number in map(_whole_number, values) if number is not None]
+    return {given.name: tuple(whole)} if len(whole) == len(values) else {}
 
 
-def _fits(values: Sequence[int], tensor: Tensor) -> bool:
-    return prod(tensor.shape) == len(values)
-
-
-def _array(values: Sequence[int], tensor: Tensor) -> Any:
-    import numpy
-
-    return numpy.array(values, dtype=numpy.int64).reshape(tensor.shape)
+def _whole_number(value: Any) -> int | None:
+    """A number of a file; None of one that is not whole, 0 of one so large that it means no bound."""
+    if not abs(float(value)) < ENDLESS:
+        return 0
+    return int(value) if float(value) == int(value) else None
 
 
 def _attribute(attribute: Any) -> Argument:
+    """A text, a number or a list of numbers; None of what no rule reads, such as a graph."""
     import onnx
 
     value = onnx.helper.get_attribute_value(attribute)
@@ -315,8 +336,26 @@ def _attribute(attribute: Any) -> Argument:
         return value.decode("utf-8", "replace")
     if isinstance(value, int | float):
         return value
-    plain = isinstance(value, list | tuple) or hasattr(value, "__iter__")
-    return tuple(value) if plain and attribute.type in (6, 7) else None
+    kinds = onnx.AttributeProto
+    return tuple(value) if attribute.type in (kinds.FLOATS, kinds.INTS) else None
+
+
+def _inputs(graph: Any) -> list[Any]:
+    """What is given when the network runs: older files list what they store, too."""
+    stored = {each.name for each in graph.initializer}
+    return [each for each in graph.input if each.name not in stored]
+
+
+def _given_names(node: Any) -> list[str]:
+    """The inputs of a node but those left out."""
+    return [name for name in node.input if name]
+
+
+def _biases(nodes: Sequence[Any]) -> list[tuple[Any, str]]:
+    """The layers that have a bias, with the tensor that is stored for it."""
+    same = {node.output[0]: node.input[0] for node in nodes if node.op_type == "Identity"}
+    biased = [node for node in nodes if node.op_type in BIASED and len(node.input) > 2]
+    return [(node, same.get(node.input[2], node.input[2])) for node in biased]
 
 
 def _statistics(nodes: Sequence[Any]) -> Iterator[str]:

@@ -37,13 +37,18 @@ def _guessed(parts: list[str]) -> tuple[Scope, ...]:
     """A part that begins with the one before it is an entry of a container; classes are called as their attributes."""
     scopes: list[Scope] = []
     path = ""
-    for place, part in enumerate(parts):
-        following = parts[place + 1] if place + 1 < len(parts) else ""
-        inside = place > 0 and part.startswith(f"{parts[place - 1]}.")
-        path = f"{path}.{part.removeprefix(parts[place - 1] + '.')}" if inside else f"{path}.{part}".strip(".")
-        cls = "Sequential" if following.startswith(f"{part}.") else _class(part)
-        scopes.append(Scope(path, cls))
+    for before, part, following in zip([None, *parts], parts, [*parts[1:], ""], strict=False):
+        path = _inner(path, before, part)
+        is_container = following.startswith(f"{part}.")
+        scopes.append(Scope(path, "Sequential" if is_container else _class(part)))
     return tuple(scopes)
+
+
+def _inner(path: str, before: str | None, part: str) -> str:
+    """`layer1.0` under `layer1` adds `0` to the path, `conv1` under `layer1.0` all of it."""
+    if before is not None and part.startswith(f"{before}."):
+        return f"{path}.{part.removeprefix(before + '.')}"
+    return f"{path}.{part}".strip(".")
 
 
 def _class(part: str) -> str:
