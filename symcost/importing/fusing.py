@@ -69,8 +69,10 @@ class _Fusing:
             if self._reads_well(statement.value, key, source.value, joined.value):
                 out.remove(source)
                 del self._waiting[key]
+                # a part that was set apart from its line goes on from the module of what it takes in
                 goes_on = _head(statement.value) == key and "." in statement.targets[0]
-                statement = replace(joined, scopes=source.scopes if goes_on else joined.scopes)
+                scopes = source.scopes if goes_on else joined.scopes
+                statement = replace(joined, scopes=scopes)
         return statement
 
     def _reads_well(self, user: Expr, key: str, source: Expr, joined: Expr) -> bool:

@@ -57,11 +57,11 @@ def grown(program: Program) -> Program:
 
 def _moved(program: Program, chains: list[list[_Join]]) -> dict[int, list[Statement]]:
     """Joins behind the statements that make what they add, by the places of those; none if an input is added."""
-    makers = {key: place for place, statement in enumerate(program.statements) for key in statement.targets}
+    makers = _makers(program)
     moved: dict[int, list[Statement]] = {}
     for chain in chains:
         # the layer that makes it joins it, but none of the modules within the layer
-        depth = max(len(program.statements[join.place].scopes) for join in chain)
+        depth = _depth(program, chain)
         for join in chain:
             maker = makers.get(join.added)
             if maker is None:
@@ -71,6 +71,16 @@ def _moved(program: Program, chains: list[list[_Join]]) -> dict[int, list[Statem
             new = replace(old, value=_joined(old, join), scopes=scopes)
             moved.setdefault(maker, []).append(new)
     return moved
+
+
+def _makers(program: Program) -> dict[str, int]:
+    """The statement that makes each value."""
+    return {key: place for place, statement in enumerate(program.statements) for key in statement.targets}
+
+
+def _depth(program: Program, chain: list[_Join]) -> int:
+    """How many modules a join of a chain stands in, at most."""
+    return max(len(program.statements[join.place].scopes) for join in chain)
 
 
 def _joined(statement: Statement, join: _Join) -> Any:
