@@ -111,10 +111,11 @@ class _Zip:
     def parameters(self, rows: Sequence[tuple[Parameter, ...]]) -> tuple[Parameter, ...]:
         """Those of the first, with the sizes of all where all have them."""
         found: list[Parameter] = []
-        shapes = [{each.value: each.shape for each in row} for row in rows]
+        shapes = [_shapes(row) for row in rows]
         for parameter in rows[0]:
             alike = (parameter.value,) * len(rows)  # where no statement speaks of it
-            shape = _joined_shape(shapes, self.keys.get(parameter.value, alike))
+            keys = self.keys.get(parameter.value, alike)
+            shape = _joined_shape(shapes, keys)
             if shape is not None:
                 found.append(replace(parameter, shape=shape))
         return tuple(found)
@@ -135,25 +136,31 @@ class _Zip:
         first = row[0]
         if len(set(map(type, row))) > 1:
             raise _Difference(row)
+        if isinstance(first, tuple):
+            return self._tuple(row)
+        return self._part(row) if is_dataclass(first) else self._equal(row)
 
-        match first:
-            case tuple():
-                return self._tuple(row)
-            case Size():
-                return _joined(row)
-            case Ref():
-                self._meet(tuple(each.value for each in row))
-                return first
-            case Scope() | Local():
-                return first  # where it stands, and no part of what is done
-            case Plain():
-                return self._number(row)
-
-        if is_dataclass(first):
-            return self._whole(row)
+    def _equal(self, row: Sequence[Any]) -> Any:
         if not _are_equal(row):
             raise _Difference(row)
-        return first
+        return row[0]
+
+    def _part(self, row: Sequence[Any]) -> Any:
+        """Parts of one class: sizes of all; what only says where it stands, of the first; all others field by field."""
+        match row[0]:
+            case Size():
+                return _joined(row)
+            case Plain():
+                return self._number(row)
+            case Ref():
+                return self._ref(row)
+            case Scope() | Local():
+                return row[0]
+        return self._whole(row)
+
+    def _ref(self, row: Sequence[Ref]) -> Ref:
+        self._meet(tuple(each.value for each in row))
+        return row[0]
 
     def _number(self, row: Sequence[Plain]) -> Any:
         """A number, which may change with the sizes: as one over the root of a width does."""
@@ -222,6 +229,10 @@ def _are_equal(row: Sequence[Any]) -> bool:
     return all(value == row[0] for value in row)
 
 
+def _shapes(parameters: Sequence[Parameter]) -> dict[str, tuple[Size, ...]]:
+    return {each.value: each.shape for each in parameters}
+
+
 def _joined_shape(shapes: Sequence[Mapping[str, tuple[Size, ...]]], keys: Sequence[str]) -> tuple[Size, ...] | None:
     """The shape of a value, by its key in each program, with the sizes of all; if all know it, with as many axes."""
     row = [each.get(key) for each, key in zip(shapes, keys, strict=True)]
@@ -249,7 +260,7 @@ def _text(item: Any) -> str:
         case Loop(count=count):
             return f"{count.values[0]} equal rounds"
         case Statement(value=value, source=source):
-            return f"`{_operation(value)}`" + (f", from {source}" if source else "")
+            return f"`{_operation(value)}`{_from(source)}"
         case Declaration(parameter=parameter):
             return f"the parameter `{parameter.name}`"
         case None:
@@ -261,3 +272,7 @@ def _text(item: Any) -> str:
 
 def _operation(value: Expr) -> str:
     return value.function if isinstance(value, Call) else type(value).__name__.lower()
+
+
+def _from(source: str) -> str:
+    return f", from {source}" if source else ""

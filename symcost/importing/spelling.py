@@ -290,12 +290,17 @@ def _leads(first: Expr, call: Call) -> bool:
     """Whether what goes into a call reads well in front of it: not in `mean(x, axis = -1)` and `transpose(x)`."""
     match first:
         case Ref():
-            is_bare_transpose = call.function == "transpose" and not call.arguments
-            return not is_bare_transpose and call.function not in REDUCTIONS
+            return not _reads_as_function(call)
         case Arithmetic() | Negative() | Constant():
             # a sum in front of an arrow needs no bracket, but reads badly before a function alone: `relu(x + y)`
-            return bool(call.arguments or call.keywords)
+            said = (*call.arguments, *call.keywords)
+            return bool(said)
     return True
+
+
+def _reads_as_function(call: Call) -> bool:
+    is_bare_transpose = call.function == "transpose" and not call.arguments
+    return is_bare_transpose or call.function in REDUCTIONS
 
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min"})
