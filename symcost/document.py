@@ -44,8 +44,8 @@ def load(path: str | PathLike[str]) -> Document:
     return Document(open_file(Path(path)))
 
 
-def loads(text: str | bytes, name: str = "<text>") -> Document:
-    """An architecture from a text; `name` is what reports call it.
+def loads(text: str | bytes, name: str = "<text>", *, base: str | PathLike[str] | None = None) -> Document:
+    """An architecture from a text; `name` is what reports call it, `base` the folder of what it may `use`.
 
     >>> loads("model Affine(x: [N], M) { return Linear(x, M) }").model().params
     N·M + M
@@ -53,7 +53,8 @@ def loads(text: str | bytes, name: str = "<text>") -> Document:
     Raises SymcostError with every fault found in it.
     """
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    return Document(open_source(decode(data, name)))
+    place = None if base is None else Path(base) / "<text>"
+    return Document(open_source(decode(data, name), place))
 
 
 def library() -> dict[str, Model]:

@@ -113,6 +113,7 @@ def test_other_libraries() -> None:
         model.macs(T=numpy.float64(128.5), I=2, H=3)
 
 
+@pytest.mark.slow
 def test_from_a_zip_file_and_without_a_home(tmp_path: Path) -> None:
     """Grammar, library, conventions and devices are found in a zip file; a home that is not there is not made."""
     with zipfile.ZipFile(tmp_path / "symcost.zip", "w") as packed:

@@ -101,6 +101,7 @@ def test_sarif_points_to_the_lines(net: Path) -> None:
     assert {result["ruleId"] for result in results} == {"broken-expectation"}
 
 
+@pytest.mark.slow
 def test_pytest_collects_files_when_asked(net: Path) -> None:
     """`pytest --arch`: five tests, two of which fail by their reports; without the option there is none."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

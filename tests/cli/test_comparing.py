@@ -40,6 +40,7 @@ def printed(*arguments: str) -> str:
 # table ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
@@ -54,6 +55,7 @@ def test_the_tables_of_the_lecture_and_of_the_papers(name, arguments):
     golden(name, printed("table", str(TABLES / arguments[0]), *arguments[1:]))
 
 
+@pytest.mark.slow
 def test_table_1_of_the_transformer_paper():
     """Vaswani et al. 2017, table 1, all three columns; sections 3.5 and 4 give the rows that stand in its text.
 

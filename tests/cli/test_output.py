@@ -108,6 +108,7 @@ def test_nothing_swallows_it(arch: Path) -> None:
     assert os.stat(os.devnull).st_mode == before.st_mode
 
 
+@pytest.mark.slow
 def test_standard_output_by_its_names(arch: Path, tmp_path: Path) -> None:
     """`-`, and `/dev/stdout`, behind what others have written there."""
     assert run("formula", arch, "-o", "-").stdout == PRINTED
@@ -147,6 +148,7 @@ def full() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
+@pytest.mark.slow
 def test_a_full_disk(arch: Path, tmp_path: Path) -> None:
     """One line, status 74; the old file is as it was, and nothing lies beside it."""
     target = tmp_path / "result.txt"

@@ -76,7 +76,14 @@ def test_every_command_reads_one(command: str, printed: str, published: Path) ->
     assert printed in result.stdout
 
 
-@pytest.mark.parametrize("mapped", MAPPINGS, ids=lambda path: path.stem)
+LONG = ("swinv2",)
+"""What takes seconds to build; another of its kind (`swin`) is asked every time."""
+
+
+@pytest.mark.parametrize(
+    "mapped",
+    [pytest.param(path, id=path.stem, marks=[pytest.mark.thorough] if path.stem in LONG else []) for path in MAPPINGS],
+)
 def test_a_mapping_answers_the_default_of_its_type(mapped: Path) -> None:
     """A file that says its type only has all values from the library."""
     kind = next(kind for kind, family in types().items() if family.path.name == mapped.name)

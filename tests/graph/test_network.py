@@ -117,6 +117,7 @@ def test_it_goes_out_as_graphml(file: str, flat: bool) -> None:
     assert {d["inside"] for _, d in network.nodes(data=True)} - {""} <= set(network)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["report", *(pytest.param(name, marks=pytest.mark.thorough) for name in ("formula", "check"))]
 )

@@ -25,6 +25,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> list[SymcostError]:
     return [fault for file in files for fault in tell(file).faults]
 
 
+@pytest.mark.slow
 def test_each_fault_comes_back(faults: list[SymcostError]) -> None:
     """Its report, code, places and all that it knows are the same, whichever protocol, and it can be copied."""
     assert len({type(fault) for fault in faults}) > 0.9 * len(subclasses(SymcostError) - {Faults})

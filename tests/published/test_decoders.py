@@ -20,6 +20,7 @@ EVERY = 6
 """One of so many stands for the others, which run with `--all`."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "row",
     [

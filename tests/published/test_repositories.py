@@ -26,6 +26,7 @@ def config(fact: dict[str, Any]) -> dict[str, Any]:
     return {**fact["config"], **({"id2label": names} if names else {})}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["repository"])
 def test_a_published_file(fact: dict[str, Any]) -> None:
     """Exactly as many parameters, or a refusal that names the key that is in the way."""

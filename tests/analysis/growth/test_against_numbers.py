@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import assume, given, strategies as st
 
 from symcost.analysis.growth.growth import Rise, rises
@@ -61,6 +62,7 @@ FACTORS = [
 FACTS = [AtLeast(T, w * (K - 1) + 1), AtLeast(T, K), AtLeast(num(9), w), Divides(w, K), Divides(K, T)]
 
 
+@pytest.mark.slow
 @examples(100, 300)
 @given(
     st.lists(

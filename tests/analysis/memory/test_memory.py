@@ -166,7 +166,7 @@ def assert_kept(text: str, name: str, values: Mapping[str, object], folder: Path
 
 
 @pytest.mark.slow
-@examples(25)
+@examples(12, 60)
 @given(architectures())
 def test_random_architectures_keep_what_a_run_keeps(architecture: Architecture) -> None:
     """At the drawn sizes and where every size is 1."""
@@ -227,7 +227,7 @@ def assert_peak(text: str, name: str, values: Mapping[str, object], folder: Path
 
 
 @pytest.mark.slow
-@examples(25)
+@examples(12, 60)
 @given(architectures())
 def test_the_peak_of_random_architectures(architecture: Architecture) -> None:
     """At the drawn sizes and where every size is 1."""
@@ -299,7 +299,7 @@ def test_a_scan_reads_its_parameters_once_and_a_repeat_for_each_round() -> None:
     assert asked("x: [T, D], L", "repeat L { x = x -> Linear(D, bias = false) } return x", "fused") == "D·D·L + 2·T·D"
 
 
-@examples(25)
+@examples(12, 60)
 @given(architectures())
 def test_parameters_and_others_are_all_that_is_moved(architecture: Architecture) -> None:
     graph = symcost.loads(architecture.text).model("M").graph

@@ -191,7 +191,8 @@ def test_programs(program: Program) -> None:
             continue  # a loop without rounds hands on what came in; the formulas take it to have run
 
 
-@examples(25)
+@pytest.mark.slow
+@examples(15, 60)
 @given(architectures())
 def test_random_architectures(architecture: Architecture) -> None:
     found = symcost.loads(architecture.text).model()

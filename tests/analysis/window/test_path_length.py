@@ -164,22 +164,20 @@ LAYERS = {
 }
 
 
-LONG = (
-    "stacks",
-    "dense block",
-    "dense block, mean",
-    "transformer",
-    "both ways",
-    "three LSTMs",
-    "loop of scans in a scan",
-    "scan of LSTMs",
-    "scan of both ways",
-    "scan of attention",
-)
+LONG = ("stacks", "dense block", "transformer", "both ways", "loop of scans in a scan", "scan of LSTMs")
 """Whose unrolled graphs, or formulas, take a second."""
 
+ALIKE = ("dense block, mean", "three LSTMs", "scan of both ways", "scan of attention")
+"""As long, and of the kind of others."""
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] if n in LONG else []) for n in LAYERS])
+
+def marks(name: str) -> list[pytest.MarkDecorator]:
+    if name in ALIKE:
+        return [pytest.mark.slow, pytest.mark.thorough]
+    return [pytest.mark.slow] if name in LONG else []
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=marks(name)) for name in LAYERS])
 def test_against_small_graphs(name: str) -> None:
     """Where padding is not seen, windows and layers are those of the unrolled graph."""
     body, values = LAYERS[name]

@@ -104,6 +104,7 @@ def page_of(text: str) -> Page:
     return Page(text, lambda: parts)
 
 
+@pytest.mark.slow
 @examples(8, 40)
 @given(text=TEXT)
 def test_any_text_stays_words(compiled: Any, text: str) -> None:
@@ -122,6 +123,7 @@ def test_no_text_is_code(compiled: Any, text: str) -> None:
     assert compiled(write(page_of(f"{text}{text} {text}a"), Room())).startswith(b"%PDF")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "model"), pages())
 def test_the_page_of_every_command_compiles(
     files: dict[str, Path],  # noqa: F811
