@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
 from symcost.errors.alignment import NotAligned
 from symcost.importing.folding import fold
-from symcost.importing.program import Call, Parameter, Plain, Program, Ref, Scope, Size, Statement
+from symcost.importing.program import Call, Expr, Parameter, Plain, Program, Ref, Scope, Size, Statement
 from symcost.importing.spelling import Local, Root
 from symcost.importing.tree import Declaration, Item, Loop, Module, dissolved, grow
 from symcost.importing.unrolled import scanned
@@ -26,24 +26,29 @@ class Aligned:
 
 def align(programs: Sequence[Program]) -> Aligned:
     """The programs as one. Raises NotAligned at the first place where they differ in more than sizes."""
-    first = programs[0]
     trees = [_tree(program) for program in programs]
     shown = [_shown(program.configurations[0]) for program in programs]
     zipped = _Zip(shown)
     items: tuple[Item, ...] = zipped.items(trees, "")
     inputs = zipped.same([program.inputs for program in programs], "")
-    parameters = zipped.parameters([program.parameters for program in programs])
-    shapes = {key: zipped.shape(key, programs) for key in zipped.keys}
     joined = replace(
-        first,
-        configurations=tuple(configuration for program in programs for configuration in program.configurations),
+        programs[0],
+        configurations=_configurations(programs),
         inputs=inputs,
-        parameters=parameters,
-        outputs=first.outputs,
-        shapes={key: shape for key, shape in shapes.items() if shape is not None},
-        counts={key: tuple(program.counts[key][0] for program in programs) for key in first.counts},
+        parameters=zipped.parameters([program.parameters for program in programs]),
+        shapes=zipped.shapes(programs),
+        counts=_counts(programs),
     )
     return Aligned(joined, items)
+
+
+def _configurations(programs: Sequence[Program]) -> tuple[Mapping[str, int], ...]:
+    return tuple(configuration for program in programs for configuration in program.configurations)
+
+
+def _counts(programs: Sequence[Program]) -> dict[str, tuple[int, ...]]:
+    """What the source counted of itself, at each configuration."""
+    return {key: tuple(program.counts[key][0] for program in programs) for key in programs[0].counts}
 
 
 def _tree(program: Program) -> tuple[Item, ...]:
@@ -106,51 +111,61 @@ class _Zip:
     def parameters(self, rows: Sequence[tuple[Parameter, ...]]) -> tuple[Parameter, ...]:
         """Those of the first, with the sizes of all where all have them."""
         found: list[Parameter] = []
-        by_key = [{each.value: each for each in row} for row in rows]
+        shapes = [_shapes(row) for row in rows]
         for parameter in rows[0]:
-            keys = self.keys.get(parameter.value, (parameter.value,) * len(rows))
-            row = [each.get(key) for each, key in zip(by_key, keys, strict=True)]
-            shapes = [each.shape for each in row if each is not None]
-            if len(shapes) == len(rows) and len({len(shape) for shape in shapes}) == 1:
-                found.append(replace(parameter, shape=tuple(map(_joined, zip(*shapes, strict=True)))))
+            alike = (parameter.value,) * len(rows)  # where no statement speaks of it
+            keys = self.keys.get(parameter.value, alike)
+            shape = _joined_shape(shapes, keys)
+            if shape is not None:
+                found.append(replace(parameter, shape=shape))
         return tuple(found)
 
-    def shape(self, key: str, programs: Sequence[Program]) -> tuple[Size, ...] | None:
-        """The shape of a value, if it has as many axes in all programs."""
-        shapes = [program.shapes.get(mine) for program, mine in zip(programs, self.keys[key], strict=True)]
-        if any(shape is None for shape in shapes):
-            return None
-        known = [shape for shape in shapes if shape is not None]
-        return tuple(map(_joined, zip(*known, strict=True))) if len({len(each) for each in known}) == 1 else None
+    def shapes(self, programs: Sequence[Program]) -> dict[str, tuple[Size, ...]]:
+        """The shapes of the values that have as many axes in all programs."""
+        found: dict[str, tuple[Size, ...]] = {}
+        shapes = [program.shapes for program in programs]
+        for key, keys in self.keys.items():
+            shape = _joined_shape(shapes, keys)
+            if shape is not None:
+                found[key] = shape
+        return found
 
     # Inside ------------------------------------------------------------------------------------
 
     def _same(self, row: Sequence[Any]) -> Any:
         first = row[0]
-        if any(type(value) is not type(first) for value in row):
+        if len(set(map(type, row))) > 1:
             raise _Difference(row)
+        if isinstance(first, tuple):
+            return self._tuple(row)
+        return self._part(row) if is_dataclass(first) else self._equal(row)
 
-        match first:
-            case tuple():
-                return self._tuple(row)
+    def _equal(self, row: Sequence[Any]) -> Any:
+        if not _are_equal(row):
+            raise _Difference(row)
+        return row[0]
+
+    def _part(self, row: Sequence[Any]) -> Any:
+        """Parts of one class: sizes of all; what only says where it stands, of the first; all others field by field."""
+        match row[0]:
             case Size():
                 return _joined(row)
+            case Plain():
+                return self._number(row)
             case Ref():
-                self._meet(tuple(each.value for each in row))
-                return first
+                return self._ref(row)
             case Scope() | Local():
-                return first
+                return row[0]
+        return self._whole(row)
 
-        if is_dataclass(first) and not isinstance(first, Plain):
-            return self._whole(row)
-        if all(value == first for value in row):
-            return first
-        if isinstance(first, Plain):
-            return self._number(row)
-        raise _Difference(row)
+    def _ref(self, row: Sequence[Ref]) -> Ref:
+        self._meet(tuple(each.value for each in row))
+        return row[0]
 
     def _number(self, row: Sequence[Plain]) -> Any:
-        """A number that changes with the sizes, such as one over the root of a width."""
+        """A number, which may change with the sizes: as one over the root of a width does."""
+        if _are_equal(row):
+            return row[0]
         root = Root.of([value.text for value in row])
         if root is None:
             raise _Difference(row)
@@ -166,11 +181,11 @@ class _Zip:
         first = row[0]
         keyed = _keyed(first)
         self._meet_all([_keys_of(each, keyed) for each in row])
-        made: dict[str, Any] = {entry.name: getattr(first, entry.name) for entry in fields(first)}
+        made: dict[str, Any] = {}
         for name in parts(type(first)):
             if name not in keyed:
                 made[name] = self._same([getattr(each, name) for each in row])
-        return type(first)(**made)
+        return replace(first, **made)
 
     def _meet_all(self, keys: Sequence[tuple[str, ...]]) -> None:
         if len({len(each) for each in keys}) != 1:
@@ -203,8 +218,29 @@ def _keyed(value: Any) -> tuple[str, ...]:
 
 
 def _keys_of(value: Any, keyed: Sequence[str]) -> tuple[str, ...]:
-    held = [getattr(value, name) for name in keyed]
-    return tuple(key for each in held for key in (each if isinstance(each, tuple) else (each,)))
+    keys: list[str] = []
+    for name in keyed:
+        held = getattr(value, name)
+        keys.extend(held if isinstance(held, tuple) else (held,))
+    return tuple(keys)
+
+
+def _are_equal(row: Sequence[Any]) -> bool:
+    return all(value == row[0] for value in row)
+
+
+def _shapes(parameters: Sequence[Parameter]) -> dict[str, tuple[Size, ...]]:
+    return {each.value: each.shape for each in parameters}
+
+
+def _joined_shape(shapes: Sequence[Mapping[str, tuple[Size, ...]]], keys: Sequence[str]) -> tuple[Size, ...] | None:
+    """The shape of a value, by its key in each program, with the sizes of all; if all know it, with as many axes."""
+    row = [each.get(key) for each, key in zip(shapes, keys, strict=True)]
+    known = [shape for shape in row if shape is not None]
+    ranks = set(map(len, known))
+    if len(known) < len(row) or len(ranks) != 1:
+        return None
+    return tuple(map(_joined, zip(*known, strict=True)))
 
 
 def _joined(sizes: Sequence[Size]) -> Size:
@@ -223,10 +259,8 @@ def _text(item: Any) -> str:
             return f"`{scope.path}` ({scope.cls})"
         case Loop(count=count):
             return f"{count.values[0]} equal rounds"
-        case Statement(value=Call(function=function), source=source):
-            return f"`{function}`" + (f", from {source}" if source else "")
         case Statement(value=value, source=source):
-            return f"`{type(value).__name__.lower()}`" + (f", from {source}" if source else "")
+            return f"`{_operation(value)}`{_from(source)}"
         case Declaration(parameter=parameter):
             return f"the parameter `{parameter.name}`"
         case None:
@@ -234,3 +268,11 @@ def _text(item: Any) -> str:
         case Plain(text=text):
             return f"the number {text}"
     return str(item)
+
+
+def _operation(value: Expr) -> str:
+    return value.function if isinstance(value, Call) else type(value).__name__.lower()
+
+
+def _from(source: str) -> str:
+    return f", from {source}" if source else ""

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from itertools import product
 
 from symcost.importing.fusing import main_values
+from symcost.importing.live import Live
 from symcost.importing.naming import hint, parameter_name
 from symcost.importing.program import Arithmetic, Call, Constant, Contraction, Parameter, Ref, Size, Statement
+from symcost.importing.rounds import ROUND, changes, in_round
 from symcost.importing.sizes import SizeTrees, told_apart
 from symcost.importing.spelling import Spelling
-from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, made as makes, read, source
+from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, made as makes, source
 from symcost.importing.walk import nodes
 from symcost.syntax import ast, made
-
-ROUND = "l"
-"""The number of a round of `repeat`, where a shape speaks of it."""
 
 SPARE = ("x", "y", "z", "u", "v", "w", "h")
 """Names for values that nothing names."""
@@ -52,7 +50,7 @@ class Body:
 
     def written(self, items: Sequence[Item], outs: Sequence[str]) -> tuple[ast.Statement, ...]:
         """All statements, `return` at the end."""
-        lines = self._lines(items, _Live(items, outs))
+        lines = self._lines(items, Live(items, outs))
         return (*lines[:-1], *self._ending(items, lines[-1:], outs))
 
     def _ending(
@@ -69,8 +67,8 @@ class Body:
 
     # Statements --------------------------------------------------------------------------------
 
-    def _lines(self, items: Sequence[Item], live: _Live) -> list[ast.Statement]:
-        lines = self._declared([item.parameter for item in items if isinstance(item, Declaration)])
+    def _lines(self, items: Sequence[Item], live: Live) -> list[ast.Statement]:
+        lines = self._declared(_parameters(items))
         for place, item in enumerate(items):
             match item:
                 case Statement(targets=(key,), value=Constant(words="zeros") as value) if key in live.begun:
@@ -82,36 +80,39 @@ class Body:
         return lines
 
     def _declared(self, parameters: Sequence[Parameter]) -> list[ast.Statement]:
+        """A line for each kind of parameters, and for those that the pass does not use."""
         lines: list[ast.Statement] = []
-        for kind in ("param", "buffer"):
-            for used in (True, False):
-                group = [each for each in parameters if each.kind == kind and each.used is used]
-                if not group:
-                    continue
-                before = len(self.sizes.unnamed)
-                line = made.param(kind, [self._entry(each) for each in group])
-                lines.append(line)
-                if unnamed := self.sizes.unnamed[before:]:
-                    self.remarks_above[line] = told_apart(unnamed)
-                if not used:
-                    self.remarks[line] = "not used in this pass"
+        for group in _alike(parameters):
+            line = self._declaration(group)
+            lines.append(line)
+            if not group[0].used:
+                self.remarks[line] = "not used in this pass"
         return lines
+
+    def _declaration(self, group: Sequence[Parameter]) -> ast.Statement:
+        before = len(self.sizes.unnamed)
+        line = made.param(group[0].kind, [self._entry(each) for each in group])
+        self._tell_apart(line, before)
+        return line
+
+    def _tell_apart(self, line: ast.Statement, before: int) -> None:
+        """A remark on the numbers that were written for want of a name since there were so many of them."""
+        if unnamed := self.sizes.unnamed[before:]:
+            self.remarks_above[line] = told_apart(unnamed)
 
     def _entry(self, parameter: Parameter) -> tuple[str, ast.List]:
         name = self._fresh(parameter_name(parameter.name, self.path))
         self.names[parameter.value] = name
         return name, self._spelling().shape(parameter.shape)
 
-    def _told(self, item: Statement, place: int, live: _Live) -> ast.Statement:
+    def _told(self, item: Statement, place: int, live: Live) -> ast.Statement:
         """A statement, with a remark where a number in it is one for want of a name."""
         before = len(self.sizes.unnamed)
         line = self._statement(item, place, live)
-        unnamed = self.sizes.unnamed[before:]
-        if unnamed:
-            self.remarks_above[line] = told_apart(unnamed)
+        self._tell_apart(line, before)
         return line
 
-    def _statement(self, item: Statement, place: int, live: _Live) -> ast.Statement:
+    def _statement(self, item: Statement, place: int, live: Live) -> ast.Statement:
         value = item.value
         if isinstance(value, Contraction):
             tree = self._spelling().contraction("", value)
@@ -123,23 +124,29 @@ class Body:
 
     # Loops -------------------------------------------------------------------------------------
 
-    def _loop(self, item: Loop, place: int, live: _Live) -> list[ast.Statement]:
+    def _loop(self, item: Loop, place: int, live: Live) -> list[ast.Statement]:
         """Values that are carried have one name, before, within and behind the loop."""
         lines: list[ast.Statement] = []
         for each in item.carried:
             if item.kind == "scan":
                 name = self._begin(each, live)
             else:
-                name = self.names[each.before]
-                if live.last.get(each.before, place) > place or name in live.around:
-                    name = self._fresh("x" if name != "x" else "y")
-                    lines.append(made.assign([name], made.name(self.names[each.before])))
+                name = self._go_on(each, place, live, lines)
             self.names[each.inside] = self.names[each.after] = name
         rounds = self._rounds(item)
         lines.append(self._head(item, rounds))
         return lines
 
-    def _begin(self, carried: Carried, live: _Live) -> str:
+    def _go_on(self, carried: Carried, place: int, live: Live, lines: list[ast.Statement]) -> str:
+        """The name of what rounds work on: that of a copy, where what they begin with is read behind them, too."""
+        name = self.names[carried.before]
+        if live.last.get(carried.before, place) <= place and name not in live.around:
+            return name
+        copy = self._fresh("x" if name != "x" else "y")
+        lines.append(made.assign([copy], made.name(name)))
+        return copy
+
+    def _begin(self, carried: Carried, live: Live) -> str:
         """The name of what a scan hands on: a new one, that begins with zeros or with what there is."""
         start = self.zeros.get(carried.before)
         if start is None:
@@ -149,9 +156,12 @@ class Body:
     def _head(self, item: Loop, rounds: tuple[ast.Statement, ...]) -> ast.Statement:
         count = self._spelling().argument(item.count)
         if item.kind == "choose" and item.total is not None:
-            return ast.Choose(made.NOWHERE, count, self._spelling().argument(item.total), rounds)
+            total = self._spelling().argument(item.total)
+            return ast.Choose(made.NOWHERE, count, total, rounds)
         if item.kind == "scan":
-            return ast.Scan(made.NOWHERE, made.name(item.counter), count, self._carries(item), rounds)
+            step = made.name(item.counter)
+            return ast.Scan(made.NOWHERE, step, count, self._carries(item), rounds)
+
         growth = self._growth(item)
         counter = made.name(ROUND) if growth else None
         return ast.Repeat(made.NOWHERE, counter, count, False, growth, rounds)
@@ -160,28 +170,17 @@ class Body:
         """The shapes of what is carried, where they change from round to round; a number of rounds needs none."""
         if not isinstance(item.count, Size) or len(set(item.count.values)) == 1:
             return ()
-        grown: list[ast.Carry] = []
-        for each in item.carried:
-            before, after = (self.shapes.get(source(key)) for key in (each.before, each.result))
-            if before is None or after is None or [size.values for size in before] == [size.values for size in after]:
-                continue
-            axes = [self._grown(one, other) for one, other in zip(before, after, strict=True)]
-            grown.append(ast.Carry(made.NOWHERE, made.name(self.names[each.inside]), made.shape(axes), None))
-        return tuple(grown)
+        found = [self._grown(each) for each in item.carried]
+        return tuple(carry for carry in found if carry is not None)
 
-    def _grown(self, before: Size, after: Size) -> ast.Expr:
-        """An axis in a round: as it was, as much more each time, or as many times as much."""
-        if before.values == after.values:
-            return self.sizes.tree(before)
-        counter = made.name(ROUND)
-        ratios = {Fraction(two, one) for one, two in zip(before.values, after.values, strict=True)}
-        ratio = ratios.pop() if len(ratios) == 1 else None
-        if ratio is not None and ratio.denominator == 1:
-            return made.binary("*", self.sizes.tree(before), made.binary("^", made.number(ratio), counter))
-        if ratio is not None and ratio.numerator == 1:
-            return made.binary("/", self.sizes.tree(before), made.binary("^", made.number(1 / ratio), counter))
-        step = Size(tuple(two - one for one, two in zip(before.values, after.values, strict=True)))
-        return made.binary("+", self.sizes.tree(before), made.binary("*", self.sizes.tree(step), counter))
+    def _grown(self, carried: Carried) -> ast.Carry | None:
+        """The shape in any round of one value that is carried; None where it does not change, or is not known."""
+        before = self.shapes.get(source(carried.before))
+        after = self.shapes.get(source(carried.result))
+        if before is None or after is None or not changes(before, after):
+            return None
+        name = made.name(self.names[carried.inside])
+        return ast.Carry(made.NOWHERE, name, in_round(before, after, self.sizes.tree), None)
 
     def _carries(self, item: Loop) -> tuple[ast.Carry, ...]:
         """What a scan says that it hands on, with its shape."""
@@ -195,16 +194,21 @@ class Body:
         """One round. Names from around the loop are not assigned in it, but for those that are carried."""
         carried = {self.names[each.inside] for each in item.carried}
         around = frozenset(self.names.values()) - carried
-        live = _Live(item.body, item.results, around)
+        live = Live(item.body, item.results, around)
         for each in item.carried:
             self._hand_on(each, item.body, live)
         lines = self._lines(item.body, live)
-        for each in item.carried:
-            if self.names[each.result] != self.names[each.inside]:
-                lines.append(made.assign([self.names[each.inside]], made.name(self.names[each.result])))
+        lines.extend(self._renamed(item.carried))
         for made_here in item.emitted:
             self._emit(made_here, item.body, lines, item.kind)
         return tuple(lines)
+
+    def _renamed(self, carried: Sequence[Carried]) -> Iterator[ast.Statement]:
+        """What a round hands on gets the name under which the next one takes it in."""
+        for each in carried:
+            target, value = self.names[each.inside], self.names[each.result]
+            if target != value:
+                yield made.assign([target], made.name(value))
 
     def _emit(self, emitted: Emitted, body: Sequence[Item], lines: list[ast.Statement], kind: str) -> None:
         """The last statement says it itself, if it makes what is emitted."""
@@ -215,7 +219,7 @@ class Body:
                 return
         lines.append(ast.Emit(made.NOWHERE, made.name(name), made.name(self.names[emitted.inside])))
 
-    def _hand_on(self, carried: Carried, body: Sequence[Item], live: _Live) -> None:
+    def _hand_on(self, carried: Carried, body: Sequence[Item], live: Live) -> None:
         """The result of a round has the name of what came in, if that is not read any more when it is there."""
         maker = next((place for place, item in enumerate(body) if carried.result in makes((item,))), -1)
         if maker >= live.last.get(carried.inside, -1) and isinstance(body[maker], Statement):
@@ -224,41 +228,55 @@ class Body:
 
     # Names -------------------------------------------------------------------------------------
 
-    def _named(self, item: Statement, key: str, place: int, live: _Live) -> str:
-        """A name for a value: that of what it goes on from, or of the module that makes it."""
-        if key in self.names:
-            return self.names[key]
-        several = len(item.targets) > 1
-        told = (
-            "x"
-            if key in live.carried or self._begins(item, live)
-            else self.roles.get(key) or hint(item.scopes, self.path)
-        )
-        if several:
-            told = self.roles.get(key, "")
-        free = not several and key not in self.roles
-        name = self._continued(item, told, place, live) if free else None
-        if name is None:
-            busy = {self.names[other] for other, last in live.last.items() if last > place and other in self.names}
-            name = self._free(told, busy | live.around | set(live.until))
-        self.names[key] = name
-        return name
+    def _named(self, item: Statement, key: str, place: int, live: Live) -> str:
+        """A name for a value: that which it has, or a new one."""
+        if key not in self.names:
+            self.names[key] = self._chosen(item, key, place, live)
+        return self.names[key]
 
-    def _continued(self, item: Statement, told: str, place: int, live: _Live) -> str | None:
+    def _chosen(self, item: Statement, key: str, place: int, live: Live) -> str:
+        """The name of what a value goes on from, or one for what it is, or any that is free."""
+        told = self._word(item, key, live)
+        goes_on = len(item.targets) == 1 and key not in self.roles
+        name = self._continued(item, told, place, live) if goes_on else None
+        return self._free(told, self._busy(place, live)) if name is None else name
+
+    def _word(self, item: Statement, key: str, live: Live) -> str:
+        """What a value is called for what is done with it, or for the module that makes it."""
+        role = self.roles.get(key, "")
+        if len(item.targets) > 1:
+            return role  # the module made all of them together, and names none
+        if key in live.carried or self._begins(item, live):
+            return "x"
+        return role or hint(item.scopes, self.path)
+
+    def _busy(self, place: int, live: Live) -> set[str]:
+        """Names of values that are read behind a place, and others that are spoken for."""
+        later = [key for key, last in live.last.items() if last > place]
+        names = {self.names[key] for key in later if key in self.names}
+        return names | live.around | set(live.until)
+
+    def _continued(self, item: Statement, told: str, place: int, live: Live) -> str | None:
         """The name of a value that is read here for the last time, if others that read it have no better one."""
-        direct = sorted(
-            _summands(item.value), key=lambda key: -live.readers[key]
-        )  # the way around a block is read twice
+        ends = live.last.get(item.targets[0], place)
+        # the way around a block is read twice
+        direct = sorted(_summands(item.value), key=lambda key: -live.readers[key])
         for key in (*direct, *main_values(item.value)):
-            name = self.names.get(key, "")
-            if live.last.get(key) != place or name in live.around or key in self.fixed or key in self.roles:
+            if not self._is_given_up(key, place, ends, live):
                 continue
-            ends = live.last.get(item.targets[0], place)
-            if ends <= live.until.get(name, ends) and (live.readers[key] == 1 or not told or key in direct):
-                return name
+            wanted = live.readers[key] == 1 or not told or key in direct
+            if wanted:
+                return self.names.get(key, "")
         return None
 
-    def _begins(self, item: Statement, live: _Live) -> bool:
+    def _is_given_up(self, key: str, place: int, ends: int, live: Live) -> bool:
+        """Whether a value is read here for the last time, and its name is free for one that is read until `ends`."""
+        name = self.names.get(key, "")
+        if key in self.fixed or key in self.roles or name in live.around:
+            return False
+        return live.last.get(key) == place and ends <= live.until.get(name, ends)
+
+    def _begins(self, item: Statement, live: Live) -> bool:
         """Whether a value is the first that is made of an input of the model, which nothing else reads."""
         begun = [key for key in main_values(item.value) if key in self.inputs and live.readers[key] == 1]
         return len(item.targets) == 1 and bool(begun)
@@ -302,13 +320,17 @@ def _summands(value: object) -> list[str]:
 def roles(items: Sequence[Item]) -> dict[str, str]:
     """Names for the operands of attention, back to where they were made."""
     told: dict[str, str] = {}
-    for item in items:
-        if not isinstance(item, Statement):
-            continue
-        for node in nodes(item.value):
-            if isinstance(node, Call) and node.function == "attention":
-                told |= _told(node)
+    statements = [item for item in items if isinstance(item, Statement)]
+    for statement in statements:
+        for call in _attentions(statement):
+            told |= _told(call)
     return told
+
+
+def _attentions(statement: Statement) -> Iterator[Call]:
+    for node in nodes(statement.value):
+        if isinstance(node, Call) and node.function == "attention":
+            yield node
 
 
 def _told(call: Call) -> dict[str, str]:
@@ -316,21 +338,14 @@ def _told(call: Call) -> dict[str, str]:
     return {key: name for operand, name in pairs for key in main_values(operand)[:1]}
 
 
-class _Live:
-    """Where the values of a body are read."""
+def _parameters(items: Sequence[Item]) -> list[Parameter]:
+    """The parameters that a body declares."""
+    return [item.parameter for item in items if isinstance(item, Declaration)]
 
-    def __init__(self, items: Sequence[Item], outs: Iterable[str], around: frozenset[str] = frozenset()) -> None:
-        reads = [read((item,)) for item in items]
-        self.readers = Counter(key for keys in reads for key in keys)
-        self.last = {key: place for place, keys in enumerate(reads) for key in keys}
-        self.last |= dict.fromkeys(outs, len(items))
-        self.begun = {
-            each.before for item in items if isinstance(item, Loop) and item.kind == "scan" for each in item.carried
-        }
-        """Values that a scan begins with."""
-        self.carried = {each.before for item in items if isinstance(item, Loop) for each in item.carried}
-        """Values that a loop goes on from."""
-        self.around = around
-        """Names that stand for something else around the body."""
-        self.until: dict[str, int] = {}
-        """Names that the result of a round will have, and the statement that makes it."""
+
+def _alike(parameters: Sequence[Parameter]) -> Iterator[Sequence[Parameter]]:
+    """Those of one kind that the pass uses, and those that it does not."""
+    for kind, used in product(("param", "buffer"), (True, False)):
+        group = [each for each in parameters if (each.kind, each.used) == (kind, used)]
+        if group:
+            yield group

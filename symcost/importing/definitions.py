@@ -11,7 +11,7 @@ from symcost.importing.folding import fold
 from symcost.importing.fusing import fuse
 from symcost.importing.names import Names, names_of
 from symcost.importing.naming import identifier
-from symcost.importing.ports import Column, Hole, Numbers, Port, fill
+from symcost.importing.ports import Column, Filled, Hole, Numbers, Port, fill
 from symcost.importing.program import Arithmetic, Call, Plain, Program, Ref, Size, Statement
 from symcost.importing.sizes import SizeTrees
 from symcost.importing.skeleton import Skeleton
@@ -132,24 +132,42 @@ class _Defining:
         return chooses or len(lines) <= SHORT
 
     def _define(self, group: list[_Member]) -> None:
+        """One definition for all members, and a call in place of each; what is short and called once stays there."""
         first = group[0]
         if len(group) == 1 and self._is_short(first):
             back = {f"@{place}": key for place, key in enumerate(first.taken)}
             self._calls[id(first.module)] = renamed(first.items, back)
             return
-        name = self._name(first.module.scope.cls)
+
         inputs = self._inputs(group)
-        keys = _keys(inputs)
-        shapes = [[self._program.shapes.get(source(column[place])) for column in inputs] for place in range(len(group))]
-        filled = fill(_columns(group), shapes, self._names)
-        body = renamed(_with_holes(first.items, filled.holes), _placed(group, inputs, keys))
-        told = tuple(_telling(column) for column in inputs)
-        path = first.module.scope.path
-        self._definitions.append(Definition(name, path, keys, told, first.outs, filled.shapes, filled.ports, body))
+        filled = fill(_columns(group), self._shapes(inputs), self._names)
+        definition = self._definition(group, inputs, filled)
+        self._definitions.append(definition)
         for place, member in enumerate(group):
             operands = tuple(Ref(column[place]) for column in inputs)
-            call = Call(name, operands, (), tuple((port.name, port.column[place]) for port in filled.ports))
+            ports = tuple((port.name, port.column[place]) for port in filled.ports)
+            call = Call(definition.name, operands, (), ports)
             self._calls[id(member.module)] = (Statement(member.outs, call, (member.module.scope,)),)
+
+    def _definition(self, group: Sequence[_Member], inputs: Sequence[tuple[str, ...]], filled: Filled) -> Definition:
+        first, scope = group[0], group[0].module.scope
+        keys = _keys(inputs)
+        body = renamed(_with_holes(first.items, filled.holes), _placed(group, inputs, keys))
+        return Definition(
+            name=self._name(scope.cls),
+            path=scope.path,
+            ins=keys,
+            told=tuple(map(_telling, inputs)),
+            outs=first.outs,
+            shapes=filled.shapes,
+            ports=filled.ports,
+            body=body,
+        )
+
+    def _shapes(self, inputs: Sequence[tuple[str, ...]]) -> list[list[tuple[Size, ...] | None]]:
+        """The shapes of all inputs, in each call."""
+        calls = zip(*inputs, strict=True)
+        return [[self._program.shapes.get(source(key)) for key in keys] for keys in calls]
 
     def _name(self, cls: str) -> str:
         name, number = identifier(cls), 1

@@ -36,15 +36,21 @@ class _Fusing:
     def fused(self) -> tuple[Item, ...]:
         out: list[Item] = []
         for item in self._items:
-            if isinstance(item, Loop):
-                out.append(replace(item, body=fuse(item.body, item.results, self._measure)))
-                continue
-            if isinstance(item, Statement):
-                item = self._taken_in(item, out)
-                if self._may_move(item):
-                    self._waiting[item.targets[0]] = item
-            out.append(item)
+            match item:
+                case Loop(body=body):
+                    out.append(replace(item, body=fuse(body, item.results, self._measure)))
+                case Statement():
+                    out.append(self._statement(item, out))
+                case _:
+                    out.append(item)
         return tuple(out)
+
+    def _statement(self, item: Statement, out: list[Item]) -> Statement:
+        """The statement with what it takes in; it waits then for the one that reads it."""
+        whole = self._taken_in(item, out)
+        if self._may_move(whole):
+            self._waiting[whole.targets[0]] = whole
+        return whole
 
     def _may_move(self, statement: Statement) -> bool:
         single = len(statement.targets) == 1 and self._uses[statement.targets[0]] == 1
@@ -58,25 +64,38 @@ class _Fusing:
             source = self._waiting.get(key)
             if source is None:
                 continue
+
             joined = _put(statement, key, source.value)
             if self._reads_well(statement.value, key, source.value, joined.value):
                 out.remove(source)
                 del self._waiting[key]
+                # a part that was set apart from its line goes on from the module of what it takes in
                 goes_on = _head(statement.value) == key and "." in statement.targets[0]
-                statement = replace(joined, scopes=source.scopes if goes_on else joined.scopes)
+                scopes = source.scopes if goes_on else joined.scopes
+                statement = replace(joined, scopes=scopes)
         return statement
 
     def _reads_well(self, user: Expr, key: str, source: Expr, joined: Expr) -> bool:
         """Whether a line with the source written into its user can be read."""
-        if any(isinstance(node, Subscript) and node.base == Ref(key) for node in nodes(user)):
+        if _is_cut(user, key):
             return isinstance(source, Ref)
+
         length = self._measure(joined)
         if _head(user) == key:
             return length <= LONGEST_PIPELINE
         if _is_operand_of_many(user, key):
-            plain = isinstance(source, Call) and not source.function[:1].isupper()
-            return plain and self._measure(source) <= LONGEST_OPERAND and length <= LONGEST_PIPELINE
+            return self._is_small(source) and length <= LONGEST_PIPELINE
         return length <= LONGEST_SUM
+
+    def _is_small(self, source: Expr) -> bool:
+        """Whether it may stand among the operands of a function: a function itself, and a short one."""
+        is_function = isinstance(source, Call) and not source.function[:1].isupper()
+        return is_function and self._measure(source) <= LONGEST_OPERAND
+
+
+def _is_cut(user: Expr, key: str) -> bool:
+    """Whether a value is read by its parts."""
+    return any(isinstance(node, Subscript) and node.base == Ref(key) for node in nodes(user))
 
 
 def _apart(items: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -140,12 +159,10 @@ def is_stage(call: Call) -> bool:
 
 def _is_operand_of_many(value: Expr, key: str) -> bool:
     """Whether a value is one of several operands of a function that is no layer."""
-    for node in nodes(value):
-        if (
-            isinstance(node, Call)
-            and Ref(key) in node.operands
-            and not (is_stage(node) and node.operands[0] == Ref(key))
-        ):
+    calls = [node for node in nodes(value) if isinstance(node, Call)]
+    for call in calls:
+        goes_through = is_stage(call) and call.operands[:1] == (Ref(key),)
+        if Ref(key) in call.operands and not goes_through:
             return True
     return False
 

@@ -41,21 +41,11 @@ class _Join:
 
 def grown(program: Program) -> Program:
     """Joins that go on from others are written so, right where what they add is made."""
-    joins = _joins(program)
-    chains = _chains(program, joins)
-    if not chains:
+    chains = _chains(_joins(program))
+    moved = _moved(program, chains)
+    if not moved:
         return program
-    makers = {key: place for place, statement in enumerate(program.statements) for key in statement.targets}
-    moved: dict[int, list[Statement]] = {}
-    for chain in chains:
-        depth = max(len(program.statements[join.place].scopes) for join in chain)
-        for join in chain:
-            maker = makers.get(join.added)
-            if maker is None:
-                return program
-            old = program.statements[join.place]
-            scopes = program.statements[maker].scopes[:depth]
-            moved.setdefault(maker, []).append(replace(old, value=_joined(old, join), scopes=scopes))
+
     gone = {join.place for chain in chains for join in chain}
     statements: list[Statement] = []
     for place, statement in enumerate(program.statements):
@@ -63,6 +53,34 @@ def grown(program: Program) -> Program:
             statements.append(statement)
         statements.extend(moved.get(place, ()))
     return replace(program, statements=tuple(statements))
+
+
+def _moved(program: Program, chains: list[list[_Join]]) -> dict[int, list[Statement]]:
+    """Joins behind the statements that make what they add, by the places of those; none if an input is added."""
+    makers = _makers(program)
+    moved: dict[int, list[Statement]] = {}
+    for chain in chains:
+        # the layer that makes it joins it, but none of the modules within the layer
+        depth = _depth(program, chain)
+        for join in chain:
+            maker = makers.get(join.added)
+            if maker is None:
+                return {}
+            old = program.statements[join.place]
+            scopes = program.statements[maker].scopes[:depth]
+            new = replace(old, value=_joined(old, join), scopes=scopes)
+            moved.setdefault(maker, []).append(new)
+    return moved
+
+
+def _makers(program: Program) -> dict[str, int]:
+    """The statement that makes each value."""
+    return {key: place for place, statement in enumerate(program.statements) for key in statement.targets}
+
+
+def _depth(program: Program, chain: list[_Join]) -> int:
+    """How many modules a join of a chain stands in, at most."""
+    return max(len(program.statements[join.place].scopes) for join in chain)
 
 
 def _joined(statement: Statement, join: _Join) -> Any:
@@ -78,18 +96,19 @@ def _joins(program: Program) -> dict[str, _Join]:
     joins: dict[str, _Join] = {}
     for place, statement in enumerate(program.statements):
         match statement:
-            case Statement(targets=(key,), value=Call(function="concat", operands=operands, keywords=keywords)):
-                if len(operands) < 2 or not isinstance(operands[-1], Ref):
-                    continue
+            case Statement(
+                targets=(key,),
+                value=Call(function="concat", operands=(*_, _, Ref(value=added)) as operands, keywords=keywords),
+            ):
                 before = known.get((operands[:-1], keywords))
                 if before is None and len(operands) > 2:
-                    continue
+                    continue  # of more than two values, and goes on from no other
                 known[operands, keywords] = key
-                joins[key] = _Join(place, before, operands[-1].value)
+                joins[key] = _Join(place, before, added)
     return joins
 
 
-def _chains(program: Program, joins: dict[str, _Join]) -> list[list[_Join]]:
+def _chains(joins: dict[str, _Join]) -> list[list[_Join]]:
     """Runs of joins, each of which goes on from the one before; long ones only."""
     chains: dict[str, list[_Join]] = {}
     for key, join in joins.items():

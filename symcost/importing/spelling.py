@@ -69,25 +69,22 @@ class Spelling:
         match value:
             case Ref(value=key):
                 return made.name(self.names[key])
-            case Plain(text=text):
-                return made.number(Fraction(text))
-            case Local(expression=tree):
-                return tree
-            case Root(size=size, below=below):
-                root = made.call("sqrt", [self._size(size)])
-                return made.binary("/", made.number(1), root) if below else root
+            case Plain() | Local():
+                return self._size(value)
+            case Root():
+                return self._root(value)
             case Constant(shape=shape, words=words):
                 return self._constant(shape, words)
+
+            # what is made of others
             case Call():
                 return self._call(value)
-            case Arithmetic(op="+", left=Call() as left, right=Ref() as right):
-                return made.binary("+", self.expression(right), self._operand(left))  # x + (x -> f)
-            case Arithmetic(op=op, left=left, right=right):
-                return made.binary(op, self._operand(left), self._operand(right))
+            case Arithmetic():
+                return self._arithmetic(value)
             case Negative(operand=operand):
                 return made.negative(self._operand(operand))
-            case Subscript(base=base, items=items):
-                return made.subscript(self.expression(base), [self._item(item) for item in items])
+            case Subscript():
+                return self._subscript(value)
             case Contraction():
                 raise AssertionError("a contraction is a statement of its own")
 
@@ -97,13 +94,13 @@ class Spelling:
 
     def contraction(self, target: str, value: Contraction) -> ast.IndexAssign:
         """`target[i, j] = a[i, k] * b[k, j]`"""
-        product: ast.Expr | None = None
-        for operand, places in value.terms:
-            term = made.subscript(self.expression(operand), [self._place(place) for place in places])
-            product = term if product is None else made.binary("*", product, term)
-        assert product is not None
+        factors = [self._factor(operand, places) for operand, places in value.terms]
         indices = tuple(made.name(self._index(index)) for index in value.indices)
-        return ast.IndexAssign(made.NOWHERE, made.name(target), indices, product)
+        return ast.IndexAssign(made.NOWHERE, made.name(target), indices, _chained("*", factors))
+
+    def _factor(self, operand: Expr, places: Sequence[str | Affine]) -> ast.Expr:
+        base = self.expression(operand)
+        return made.subscript(base, [self._place(place) for place in places])
 
     def _index(self, index: str) -> str:
         return f"{index}_" if index in self.taken else index
@@ -121,8 +118,13 @@ class Spelling:
                 return made.call(function, [self.expression(inner)])
         return self.expression(value)
 
-    def _size(self, size: Size | Local) -> ast.Expr:
-        return size.expression if isinstance(size, Local) else self.size(size)
+    def _size(self, size: Size | Local | Plain) -> ast.Expr:
+        match size:
+            case Local(expression=tree):
+                return tree
+            case Plain(text=text):
+                return made.number(Fraction(text))
+        return self.size(size)
 
     def _constant(self, shape: tuple[Size, ...], words: str) -> ast.Expr:
         sizes = self.shape(shape)
@@ -130,34 +132,59 @@ class Spelling:
             return made.call("zeros", [sizes])
         return made.call("constant", [sizes, ast.String(made.NOWHERE, words.replace('"', "'"))])
 
+    def _root(self, root: Root) -> ast.Expr:
+        written = made.call("sqrt", [self._size(root.size)])
+        return made.binary("/", made.number(1), written) if root.below else written
+
+    def _arithmetic(self, value: Arithmetic) -> ast.Expr:
+        """Both sides; what a function makes of a value stands behind that value: `x + (x -> f)`."""
+        match value:
+            case Arithmetic(op="+", left=Call() as made_of_it, right=Ref() as right):
+                return made.binary("+", self.expression(right), self._operand(made_of_it))
+        return made.binary(value.op, self._operand(value.left), self._operand(value.right))
+
+    def _subscript(self, value: Subscript) -> ast.Expr:
+        base = self.expression(value.base)
+        return made.subscript(base, [self._item(item) for item in value.items])
+
     def _call(self, call: Call) -> ast.Expr:
         """A pipeline where one value goes through; `f(x, y)` where several come together."""
         operands = [self.expression(operand) for operand in call.operands]
-        if call.function in self.defaults:
-            return self._own(call, operands)
+        is_own = call.function in self.defaults
+        arguments, keywords = self._ports(call) if is_own else self._said(call)
 
-        say = self._view if call.function == "reshape" else self.argument
-        arguments = [say(argument) for argument in call.arguments]
-        usual = USUAL if call.function in CONVOLUTIONS else {}
-        said = [(key, argument) for key, argument in call.keywords if not _is(argument, usual.get(key))]
-        keywords = {key: self.argument(argument) for key, argument in said}
-        if operands and self._flows(call):
+        if self._flows(call):
             return _piped(call.function, operands, arguments, keywords)
         return made.call(call.function, [*operands, *arguments], **keywords)
 
-    def _own(self, call: Call, operands: list[ast.Expr]) -> ast.Expr:
-        """A call of a definition of the text: few ports by their place, others by name, defaults not at all."""
-        defaults = self.defaults[call.function]
-        plain = [(key, argument) for key, argument in call.keywords if defaults.get(key) is None]
-        named = [(key, argument) for key, argument in call.keywords if defaults.get(key) not in (None, argument)]
-        if len(plain) > MOST_PLACES:
-            plain, named = [], [*plain, *named]
+    def _said(self, call: Call) -> tuple[list[ast.Expr], dict[str, ast.Expr]]:
+        """What is said to a function of the language by place and by name: nothing that goes without saying."""
+        say = self._view if call.function == "reshape" else self.argument
+        arguments = [say(argument) for argument in call.arguments]
 
-        arguments = [self.argument(argument) for _, argument in plain]
-        keywords = {key: self.argument(argument) for key, argument in named}
-        if operands:
-            return _piped(call.function, operands, arguments, keywords)
-        return made.call(call.function, arguments, **keywords)
+        usual = USUAL if call.function in CONVOLUTIONS else {}
+        said = [(key, argument) for key, argument in call.keywords if not _is(argument, usual.get(key))]
+        return arguments, self._keywords(said)
+
+    def _ports(self, call: Call) -> tuple[list[ast.Expr], dict[str, ast.Expr]]:
+        """The ports of a definition of the text: few by their place, others by name, defaults not at all."""
+        defaults = self.defaults[call.function]
+        placed: list[tuple[str, Arg]] = []
+        named: list[tuple[str, Arg]] = []
+        for key, argument in call.keywords:
+            default = defaults.get(key)
+            if default is None:
+                placed.append((key, argument))
+            elif default != argument:
+                named.append((key, argument))
+
+        if len(placed) > MOST_PLACES:
+            return [], self._keywords([*placed, *named])
+        arguments = [self.argument(argument) for _, argument in placed]
+        return arguments, self._keywords(named)
+
+    def _keywords(self, said: Sequence[tuple[str, Arg]]) -> dict[str, ast.Expr]:
+        return {key: self.argument(argument) for key, argument in said}
 
     def _view(self, shape: Arg) -> ast.Expr:
         """The shape of a view: the one size in it that has no name follows from the others."""
@@ -169,33 +196,29 @@ class Spelling:
         return made.shape([made.number(-1) if size is left_out else self.argument(size) for size in shape])
 
     def _flows(self, call: Call) -> bool:
-        """Whether a call reads as a stage of a pipeline."""
-        first, is_layer = call.operands[0], call.function[:1].isupper()
-        one_goes_in = len(call.operands) == 1
-        if isinstance(first, Ref) and (call.function in REDUCTIONS or _is_bare_transpose(call)):
-            return False
+        """Whether a call reads as a stage of a pipeline: a layer does, and what one value goes into."""
+        if call.operands and self._is_layer(call.function):
+            return True
+        return len(call.operands) == 1 and _leads(call.operands[0], call)
 
-        # a sum in front of an arrow needs no bracket, but reads badly before a function alone: `relu(x + y)`
-        if isinstance(first, Arithmetic | Negative | Constant):
-            told = bool(call.arguments) or bool(call.keywords)
-            return is_layer or (one_goes_in and told)
-        return is_layer or one_goes_in
+    def _is_layer(self, function: str) -> bool:
+        """Of the language, or a definition of the text."""
+        return function[:1].isupper() or function in self.defaults
 
     def argument(self, argument: Arg | Local | Function) -> ast.Expr:
         """What stands behind the operands of a call."""
         match argument:
-            case Size() | Local():
+            case Size() | Local() | Plain():
                 return self._size(argument)
-            case Plain(text=text):
-                return made.number(Fraction(text))
-            case bool():
-                return ast.Bool(made.NOWHERE, argument)
-            case str():
-                return ast.String(made.NOWHERE, argument)
+            case bool() | str():
+                return _literal(argument)
             case Function(name=name):
                 return made.name(name)
             case tuple():
-                return made.shape([self.argument(part) for part in argument])
+                return self._list(argument)
+
+    def _list(self, parts: Sequence[Arg]) -> ast.List:
+        return made.shape([self.argument(part) for part in parts])
 
     def _item(self, item: Cut | Size | Local | Expr) -> ast.Expr:
         match item:
@@ -230,16 +253,21 @@ class Spelling:
         terms = [self._term(factor, index) for factor, index in place.terms]
         if place.offset is not None:
             terms.append(self._size(place.offset))
-        total = terms[0]
-        for term in terms[1:]:
-            total = made.binary("+", total, term)
-        return total
+        return _chained("+", terms)
 
     def _term(self, factor: Size | Local, index: str) -> ast.Expr:
         name = made.name(self._index(index))
         if isinstance(factor, Size) and set(factor.values) == {1}:
             return name
         return made.binary("*", self._size(factor), name)
+
+
+def _chained(op: str, terms: Sequence[ast.Expr]) -> ast.Expr:
+    """`a + b + c`"""
+    total, *others = terms
+    for term in others:
+        total = made.binary(op, total, term)
+    return total
 
 
 def _piped(
@@ -252,8 +280,27 @@ def _piped(
     return ast.Pipe(made.NOWHERE, first, made.name(function))
 
 
-def _is_bare_transpose(call: Call) -> bool:
-    return call.function == "transpose" and not call.arguments
+def _literal(value: bool | str) -> ast.Expr:
+    if isinstance(value, str):
+        return ast.String(made.NOWHERE, value)
+    return ast.Bool(made.NOWHERE, value)
+
+
+def _leads(first: Expr, call: Call) -> bool:
+    """Whether what goes into a call reads well in front of it: not in `mean(x, axis = -1)` and `transpose(x)`."""
+    match first:
+        case Ref():
+            return not _reads_as_function(call)
+        case Arithmetic() | Negative() | Constant():
+            # a sum in front of an arrow needs no bracket, but reads badly before a function alone: `relu(x + y)`
+            said = (*call.arguments, *call.keywords)
+            return bool(said)
+    return True
+
+
+def _reads_as_function(call: Call) -> bool:
+    is_bare_transpose = call.function == "transpose" and not call.arguments
+    return is_bare_transpose or call.function in REDUCTIONS
 
 
 REDUCTIONS = frozenset({"sum", "mean", "max", "min"})

@@ -6,22 +6,18 @@ make is joined behind them.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
-from symcost.importing.program import Arithmetic, Call, Constant, Cut, Plain, Ref, Size, Statement, Subscript
+from symcost.importing.program import Arithmetic, Call, Constant, Plain, Ref, Size, Statement
 from symcost.importing.skeleton import Skeleton
-from symcost.importing.spelling import Local
+from symcost.importing.steps import COUNTER, Join, Steps, counting, handed_on, stacking, with_counter
 from symcost.importing.tree import Carried, Emitted, Item, Loop, Module, made, read
-from symcost.importing.walk import changed, renamed, sizes
-from symcost.syntax import made as trees
+from symcost.importing.walk import changed, renamed
 
 LONGEST_STEP = 64
 FEWEST_STEPS = 4
-COUNTER = "t"
 
 
 def scanned(items: tuple[Item, ...], outs: Iterable[str]) -> tuple[Item, ...]:
@@ -34,27 +30,6 @@ def scanned(items: tuple[Item, ...], outs: Iterable[str]) -> tuple[Item, ...]:
         inner.append(item)
         needed.update(read((item,)))
     return _Unrolled(tuple(reversed(inner)), frozenset(outs)).scanned()
-
-
-@dataclass(frozen=True, slots=True)
-class _Steps:
-    """`count` steps of `period` statements, from `start` on."""
-
-    start: int
-    period: int
-    count: int
-
-    @property
-    def end(self) -> int:
-        return self.start + self.period * self.count
-
-
-@dataclass(frozen=True, slots=True)
-class _Join:
-    """The statement behind the steps that joins what all of them make, as one tensor."""
-
-    place: int
-    value: Any
 
 
 class _Unrolled:
@@ -88,45 +63,50 @@ class _Unrolled:
         steps = self._longest()
         if steps is None:
             return self._plain
-        for shift in range(steps.period):
-            moved = _Steps(steps.start + shift, steps.period, (steps.end - steps.start - shift) // steps.period)
-            loop = self._loop(moved) if moved.count >= FEWEST_STEPS else None
+        for moved in steps.shifted(FEWEST_STEPS):
+            loop = self._loop(moved)
             if loop is not None:
                 return loop
         return self._plain
 
-    def _longest(self) -> _Steps | None:
+    def _longest(self) -> Steps | None:
         """The steps that cover most statements."""
-        best: _Steps | None = None
+        best: Steps | None = None
         for period in range(1, min(LONGEST_STEP, len(self._items) // FEWEST_STEPS) + 1):
             steps = self._repeating(period)
             if best is None or steps.period * steps.count > best.period * best.count:
                 best = steps
         return best if best is not None and best.count >= FEWEST_STEPS else None
 
-    def _repeating(self, period: int) -> _Steps:
+    def _repeating(self, period: int) -> Steps:
         """The longest stretch in which each statement is as the one a period before it."""
-        best, start = _Steps(0, period, 1), 0
+        best, start = Steps(0, period, 1), 0
         for place in range(len(self._items) - period + 1):
-            text = self._texts[place]
-            if place + period < len(self._items) and text is not None and text == self._texts[place + period]:
+            if self._goes_on(place, period):
                 continue
             count = (place - start) // period + 1
             if count > best.count:
-                best = _Steps(start, period, count)
+                best = Steps(start, period, count)
             start = place + 1
         return best
 
+    def _goes_on(self, place: int, period: int) -> bool:
+        """Whether there is a statement at a place, and the same one a period behind it."""
+        if place + period >= len(self._items):
+            return False
+        text = self._texts[place]
+        return text is not None and text == self._texts[place + period]
+
     # One loop ----------------------------------------------------------------------------------
 
-    def _loop(self, steps: _Steps) -> tuple[Item, ...] | None:
+    def _loop(self, steps: Steps) -> tuple[Item, ...] | None:
         """The items with the steps as a scan; None where they are none."""
         names = self._all_names(steps)
         body = self._body(steps)
         if names is None or body is None:
             return None
-        own = [key for item in self._items[steps.start : steps.start + steps.period] for key in made((item,))]
-        pairs = _handed_on(names, own)
+        own = made(self._items[steps.start : steps.start + steps.period])
+        pairs = handed_on(names, own)
         if pairs is None:
             return None
         after = {names[-1][handed] for _, handed in pairs}
@@ -135,160 +115,115 @@ class _Unrolled:
             return None
         return self._written(steps, body, pairs, names[-1], joins)
 
-    def _all_names(self, steps: _Steps) -> list[dict[str, str]] | None:
+    def _all_names(self, steps: Steps) -> list[dict[str, str]] | None:
         """The keys of the first step, as each step has them; None where one of them would be two."""
         out: list[dict[str, str]] = []
         for number in range(steps.count):
-            names: dict[str, str] = {}
-            for step in range(steps.period):
-                first, other = (self._texts[steps.start + step + steps.period * each] for each in (0, number))
-                assert first is not None and other is not None
-                for mine, theirs in zip(first.keys, other.keys, strict=True):
-                    if names.setdefault(mine, theirs) != theirs:
-                        return None
+            names = self._names(steps, number)
+            if names is None:
+                return None
             out.append(names)
         return out
 
-    def _body(self, steps: _Steps) -> tuple[Statement, ...] | None:
+    def _names(self, steps: Steps, number: int) -> dict[str, str] | None:
+        """The keys of the first step, as one of the steps has them; None where one of them would be two."""
+        names: dict[str, str] = {}
+        for place in range(steps.start, steps.start + steps.period):
+            first = self._text(place)
+            other = self._text(place + steps.period * number)
+            for mine, theirs in zip(first.keys, other.keys, strict=True):
+                if names.setdefault(mine, theirs) != theirs:
+                    return None
+        return names
+
+    def _text(self, place: int) -> Skeleton:
+        text = self._texts[place]
+        assert text is not None
+        return text
+
+    def _body(self, steps: Steps) -> tuple[Statement, ...] | None:
         """The statements of a step, with the counter for the index; None where sizes change in another way."""
         body: list[Statement] = []
         counted = 0
         for step in range(steps.period):
-            row = [self._items[steps.start + step + steps.period * number] for number in range(steps.count)]
-            places = _counting(row)
+            start = steps.start + step
+            row = self._items[start : start + steps.period * steps.count : steps.period]
+            places = counting(row)
             first = row[0]
             if places is None or not isinstance(first, Statement):
                 return None
             counted += len(places)
-            body.append(_with_counter(first, places))
+            body.append(with_counter(first, places))
         return tuple(body) if counted else None
 
     def _joins(
-        self, steps: _Steps, names: Sequence[dict[str, str]], own: Sequence[str], after: set[str]
-    ) -> dict[str, _Join] | None:
+        self, steps: Steps, names: Sequence[dict[str, str]], own: Sequence[str], after: set[str]
+    ) -> dict[str, Join] | None:
         """For each value of the first step that is joined behind the steps, where; None if others are read there."""
-        uses = Counter(key for item in self._items[steps.end :] for key in set(read((item,))))
-        uses.update(self._outs)
-        out: dict[str, _Join] = {}
+        needed = self._read_behind(steps) - after
+        out: dict[str, Join] = {}
         for key in own:
             keys = [name[key] for name in names]
-            used = [each for each in keys if uses[each] and each not in after]
-            if not used:
+            if needed.isdisjoint(keys):
                 continue
-            join = self._join(steps, keys) if used == keys else None
+
+            # a loop emits the values of all its rounds, or none
+            join = self._join(steps, keys) if needed.issuperset(keys) else None
             if join is None:
                 return None
             out[key] = join
         return out
 
-    def _join(self, steps: _Steps, keys: Sequence[str]) -> _Join | None:
-        """The statement that puts values side by side along a new axis, as a transpose of what is emitted."""
+    def _read_behind(self, steps: Steps) -> set[str]:
+        """What the items behind the steps read, each for itself, and what is handed out."""
+        needed = set(self._outs)
+        for item in self._items[steps.end :]:
+            needed.update(read((item,)))
+        return needed
+
+    def _join(self, steps: Steps, keys: Sequence[str]) -> Join | None:
+        """The statement that puts values side by side along a new axis."""
         for place in range(steps.end, len(self._items)):
-            item = self._items[place]
-            match item:
-                case Statement(
-                    value=Call(function="concat", operands=operands, keywords=(("axis", Plain(text=text)),))
-                ):
-                    parts = [_stacked(operand) for operand in operands]
-                    if [part[0] if part else None for part in parts] == list(keys):
-                        shape = parts[0][1] if parts[0] else ()
-                        axis = int(text) % len(shape) if shape else -1
-                        if axis >= 0 and set(shape[axis].values) == {1}:
-                            return _Join(place, (axis, len(shape)))
+            along = stacking(self._items[place], keys)
+            if along is not None:
+                axis, rank = along
+                return Join(place, axis, rank)
         return None
 
     def _written(
         self,
-        steps: _Steps,
+        steps: Steps,
         body: tuple[Statement, ...],
         pairs: Sequence[tuple[str, str]],
         last: dict[str, str],
-        joins: dict[str, _Join],
+        joins: dict[str, Join],
     ) -> tuple[Item, ...]:
         inside = {key: f"{handed}~{steps.start}" for key, handed in pairs}
         carried = tuple(Carried(key, inside[key], handed, last[handed]) for key, handed in pairs)
         emitted = tuple(Emitted(key, f"{key}.all") for key in joins)
-        rounds = renamed(body, inside)
-        loop = Loop(Size((steps.count,), "length"), rounds, carried, emitted, "scan", None, COUNTER)
+        count = Size((steps.count,), "length")
+        loop = Loop(count, renamed(body, inside), carried, emitted, "scan", None, COUNTER)
+
+        begun = [Statement((key,), self._constants[key]) for key in inside if key in self._constants]
+        before = self._items[: steps.start]
+        behind = self._behind(steps, joins)
+        whole = (*before, *begun, loop, *behind)
+        return changed(whole, lambda node: self._back(node, inside.keys()))
+
+    def _behind(self, steps: Steps, joins: dict[str, Join]) -> list[Item]:
+        """The items behind the steps: what joined their values takes in what the scan emits, as a transpose of it."""
         behind = list(self._items[steps.end :])
         for key, join in joins.items():
-            statement = behind[join.place - steps.end]
+            place = join.place - steps.end
+            statement = behind[place]
             assert isinstance(statement, Statement)
-            axis, rank = join.value
-            order = (*range(1, axis + 1), 0, *range(axis + 1, rank))
-            value = Call("transpose", (Ref(f"{key}.all"),), (tuple(Plain(str(each)) for each in order),))
-            behind[join.place - steps.end] = replace(statement, value=value)
-        before = [Statement((key,), self._constants[key]) for key, _ in pairs if key in self._constants]
-        whole = (*self._items[: steps.start], *before, loop, *behind)
-        kept = {key for key, _ in pairs}
-        return changed(whole, lambda node: self._back(node, kept))
+            order = tuple(Plain(str(axis)) for axis in join.order)
+            value = Call("transpose", (Ref(f"{key}.all"),), (order,))
+            behind[place] = replace(statement, value=value)
+        return behind
 
-    def _back(self, node: Any, kept: set[str]) -> Any:
+    def _back(self, node: Any, kept: Set[str]) -> Any:
         match node:
             case Ref(value=key) if key in self._constants and key not in kept:
                 return self._constants[key]
         return node
-
-
-def _counting(row: Sequence[Item]) -> set[int] | None:
-    """Which sizes of a statement count the steps, as indices; None where one changes and does not count."""
-    places: set[int] = set()
-    counts = [(number,) for number in range(len(row))]
-    for place, column in enumerate(zip(*(sizes(item) for item in row), strict=True)):
-        values = [size.values for size in column]
-        if values == counts:
-            places.add(place)
-        elif len(set(values)) > 1:
-            return None
-
-    first = row[0]
-    return places if isinstance(first, Statement) and places <= _indices(first) else None
-
-
-def _handed_on(names: Sequence[dict[str, str]], own: Sequence[str]) -> list[tuple[str, str]] | None:
-    """What a step takes in and what it hands on for that; None where it takes anything else that changes."""
-    pairs: list[tuple[str, str]] = []
-    first, second = names[0], names[1]
-    for key in first:
-        if key in own or all(name[key] == key for name in names):
-            continue
-
-        handed = second[key]
-        if handed not in own or any(then[key] != now[handed] for now, then in pairwise(names)):
-            return None
-        pairs.append((key, handed))
-    return pairs
-
-
-def _indices(statement: Statement) -> set[int]:
-    """Which of the sizes of a statement are indices into a tensor, by their place among all."""
-    value = statement.value
-    if not isinstance(value, Subscript):
-        return set()
-    place, found = len(sizes(value.base)), set[int]()
-    for item in value.items:
-        if isinstance(item, Size):
-            found.add(place)
-        place += len(sizes(item)) if isinstance(item, Cut) else isinstance(item, Size)
-    return found
-
-
-def _with_counter(statement: Statement, places: set[int]) -> Statement:
-    count = -1
-
-    def change(node: Any) -> Any:
-        nonlocal count
-        if isinstance(node, Size):
-            count += 1
-            return Local(trees.name(COUNTER)) if count in places else node
-        return node
-
-    return changed(statement, change)
-
-
-def _stacked(operand: Any) -> tuple[str, tuple[Size, ...]] | None:
-    """A value with a new axis of one, and its shape."""
-    match operand:
-        case Call(function="reshape", operands=(Ref(value=key),), arguments=(tuple() as shape,)):
-            return key, tuple(size for size in shape if isinstance(size, Size))
-    return None
