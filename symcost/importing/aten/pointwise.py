@@ -89,7 +89,8 @@ def clamp(site: Site) -> None:
 
 def _bound(site: Site, names: Sequence[str]) -> Expr | None:
     """A bound by the first of its names that says one."""
-    known = {*site.node.args, *site.whole.graph.schemas[site.node.op].defaults}
+    schema = site.whole.graph.schemas.get(site.node.op)  # what is read from ONNX has none
+    known = {*site.node.args, *(schema.defaults if schema else ())}
     for name in names:
         given = site.argument(name) if name in known else None
         if isinstance(given, Link):

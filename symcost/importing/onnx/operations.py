@@ -140,12 +140,17 @@ def gathered(given: Given) -> tuple[str, Args]:
 
 
 def clipped(given: Given) -> tuple[str, Args]:
-    """Clip between two numbers."""
-    low, high = (given.numbers[place] if place < len(given.numbers) else None for place in (1, 2))
+    """Clip between two numbers: inputs, or attributes before version 11."""
     args: Args = {"self": given.input(0)}
-    args |= {"min": low[0]} if low else {}
-    args |= {"max": high[0]} if high else {}
+    for place, name in ((1, "min"), (2, "max")):
+        bound = _bound(given, place, name)
+        args |= {} if bound is None else {name: bound}
     return "clamp", args
+
+
+def _bound(given: Given, place: int, name: str) -> Argument:
+    known = given.numbers[place] if place < len(given.numbers) else None
+    return known[0] if known else given.attributes.get(name, given.input(place))
 
 
 ROWS: dict[str, Row] = {
@@ -171,7 +176,12 @@ def _of_one(name: str) -> Row:
 
 
 def _of_two(name: str) -> Row:
-    return lambda given: (name, {"self": given.input(0), "other": given.input(1)})
+    def two(given: Given) -> tuple[str, Args]:
+        if len(given.inputs) != 2:
+            raise NotWritten(f"it has {len(given.inputs)} inputs, and two are understood")
+        return name, {"self": given.input(0), "other": given.input(1)}
+
+    return two
 
 
 def _reduced(name: str) -> Row:
