@@ -62,6 +62,8 @@ def assert_cost(
     Raises UnknownQuantity, ValueError for what is no bound, UndecidedComparison where it depends on open dimensions,
     and the faults of the file.
     """
+    if not bounds:
+        raise ValueError('no bound is given, such as `macs="<= 4.1e9"`')
     model = _model(subject)
     if config is not None:
         model = model.configured(config)
@@ -90,7 +92,7 @@ def _broken(model: Model, name: str, bound: str) -> str:
 
     parts = BOUND.fullmatch(bound) if isinstance(bound, str) else None
     if parts is None:
-        raise ValueError(f"{bound!r} is no bound such as `<= 4.1e9` for `{name}`")
+        raise ValueError(f"{bound!r} is no bound for `{name}`, such as `<= 4.1e9` or `== 3`")
     sign, limit = parts[1], form(parts[2])
     found = model.quantity(name)
     if found == limit if sign == "==" else found.keeps(sign, limit):

@@ -195,7 +195,7 @@ def table(
 
 
 def compare(
-    left: Model, right: Model, *, of: Sequence[str] = ("macs",), dimensions: Sequence[str] = (),
+    left: Model, right: Model, *, of: str | Sequence[str] = ("macs",), dimensions: Sequence[str] = (),
     convention: str | Path = "default", values: Mapping[str, object] | None = None,
 ) -> Page:  # fmt: skip
     """The difference of two models, their ratio, and where one becomes better than the other.
@@ -205,9 +205,11 @@ def compare(
     """
     from symcost.export.reports.comparison import Comparison, page
     from symcost.export.subject import labelled, with_values
+    from symcost.questions import question
 
     one, other = with_values(labelled(_with_files((left, right))), values or {})
-    return page([Comparison(name, one, other, str(convention)) for name in of], tuple(dimensions))
+    asked = [question(name).name for name in ((of,) if isinstance(of, str) else of)]
+    return page([Comparison(name, one, other, str(convention)) for name in asked], tuple(dimensions))
 
 
 def _with_files(models: Iterable[Model]) -> Iterator[tuple[str, Model]]:

@@ -86,9 +86,9 @@ class Quantity:
     def __format__(self, spec: str) -> str:
         """`f"{q}"` is the formula, `f"{q:latex}"` in another writing; `f"{q:si}"` a number with an SI prefix.
 
-        Raises ValueError for another word.
+        Anything else is for the text of the formula, as in `f"{q:>40}"`. Raises ValueError for what is neither.
         """
-        return str(self) if not spec else self.model.written(self.form, spec)
+        return self.model.written(self.form, spec) if spec.isalpha() else format(str(self), spec)
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -134,12 +134,10 @@ class Quantity:
         return float(self._value())
 
     def _value(self) -> Number:
-        value = self.form.number
-        if value is None:
-            name = self.form.free_symbols[0].name
-            port = self.model.ports.get(name)
-            raise MissingValue(name, port.span if port else None, self.model.values)
-        return value
+        for symbol in self.form.free_symbols:
+            port = self.model.ports.get(symbol.name)
+            raise MissingValue(symbol.name, port.span if port else None, self.model.values)
+        return self.model.number(self.form)  # roots that are no fraction to 64 binary places
 
     # Arithmetic -----------------------------------------------------------------------------------
 
@@ -167,6 +165,10 @@ class Quantity:
     def __rtruediv__(self, other: object) -> Quantity:
         return _combined(_over, other, self)
 
+    def __pow__(self, exponent: int) -> Quantity:
+        """Multiplied by itself; the exponent is a whole number."""
+        return _combined(operator.pow, self, exponent)
+
     def __neg__(self) -> Quantity:
         return _combined(operator.mul, -1, self)
 
@@ -191,6 +193,8 @@ class Quantity:
         right = _quantity(other, self.model)
         if right is None:
             raise TypeError(f"a quantity cannot be compared with {type(other).__name__}")
+        if not (self.form.free_symbols or right.form.free_symbols):
+            return _compared(self._value(), right._value())
         known = Together((self.model, right.model)).facts
         return always(self.form, right.form, known) or "undecided"
 
@@ -295,6 +299,12 @@ class Quantity:
 
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"
+
+
+def _compared(left: Number, right: Number) -> Relation:
+    if left == right:
+        return "equal"
+    return "less" if left < right else "greater"
 
 
 def _dimension(name: str, model: Answering) -> Symbol:

@@ -115,3 +115,8 @@ def test_pytest_collects_files_when_asked(net: Path) -> None:
     assert "error[broken-expectation]: `params <= 200` does not hold" in asked.stdout
     assert "Traceback" not in asked.stdout
     assert "no tests ran" in run().stdout
+
+
+def test_a_guard_guards_something(net: Path) -> None:
+    with pytest.raises(ValueError, match="no bound is given"):
+        symcost.assert_cost(net)

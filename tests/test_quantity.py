@@ -208,3 +208,19 @@ def test_formulas_are_read() -> None:
     for odd in (None, 1.5, True, [1], sympy.sin(T)):
         with pytest.raises(TypeError):
             symcost.form(odd)
+
+
+def test_roots_are_numbers_too() -> None:
+    """What is solved may be irrational: as a float, in comparisons, and only where the assumptions hold."""
+    root = macs("Attending").at(H=3).solve("T", 100)  # 6·T·T = 100
+    assert float(root) == pytest.approx((100 / 6) ** 0.5)
+    assert root < 5 and root > 4 and root.compare(5) == "less"
+    bounded = symcost.loads("model M(x: [T, D]) { assume 100 >= T  return Linear(x, D) }").model().at(D=1).macs
+    assert bounded.solve("T", 50) == 50
+    with pytest.raises(Unsolved, match="does not hold"):
+        bounded.solve("T", 500)
+
+
+def test_formulas_are_aligned_as_text() -> None:
+    assert f"{macs('Attending'):>12}" == "     2·H·T·T"
+    assert macs("Attending") ** 2 == macs("Attending") * macs("Attending")

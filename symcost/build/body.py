@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
-from symcost.build.expressions import NOWHERE, Named, Value, call, name, node, shape
+from symcost.build.expressions import NOWHERE, Named, Value, call, computed, name, node, shape, shared_home
 from symcost.syntax import ast
 
 
@@ -19,6 +19,7 @@ class Body:
         self._kind, self._title, self._doc = kind, name(title), doc
         self._ports = tuple(_port(word, given) for word, given in ports.items())
         self._open: list[list[ast.Statement]] = [[]]
+        self._written: dict[int, ast.Expr] = {}
 
     @property
     def name(self) -> str:
@@ -29,11 +30,11 @@ class Body:
         """A port, or whatever has this name in the body."""
         if word.startswith("_"):
             raise AttributeError(word)
-        return Value(name(word))
+        return Value(name(word), self)
 
     def __getitem__(self, word: str) -> Value:
         """The same for a name that Python has another use for: `body["lambda"]`."""
-        return Value(name(word))
+        return Value(name(word), self)
 
     # Statements -----------------------------------------------------------------------------------
 
@@ -44,14 +45,14 @@ class Body:
     def let(self, names: str, value: object) -> Value | tuple[Value, ...]:
         """`h = x -> Linear(H)`; several names, `"q, k, v"`, for several results."""
         targets = tuple(name(word.strip()) for word in names.split(","))
-        self._say(ast.Assign(NOWHERE, targets, node(value)))
-        made = tuple(map(Value, targets))
+        self._say(ast.Assign(NOWHERE, targets, self._node(value)))
+        made = tuple(Value(target, self) for target in targets)
         return made[0] if len(made) == 1 else made
 
     def param(self, word: str, sizes: Sequence[object], kind: Literal["param", "buffer"] = "param") -> Value:
         """`param W: [I, O]`; with `kind` a buffer, which is stored and not learned."""
         self._say(ast.Param(NOWHERE, (ast.ParamEntry(NOWHERE, name(word), shape(sizes)),), kind))
-        return Value(name(word))
+        return Value(name(word), self)
 
     def layer(self, word: str, layer: str | Named, *arguments: object, **keywords: object) -> str:
         """`layer f = Linear(H)`: one set of parameters for many calls of `f`."""
@@ -62,20 +63,20 @@ class Body:
 
     def index(self, word: str, indices: Sequence[object], value: object) -> Value:
         """Index notation: `body.index("y", ["t", "o"], "x[t, i] * W[i, o]")`."""
-        self._say(ast.IndexAssign(NOWHERE, name(word), shape(indices).items, node(value)))
-        return Value(name(word))
+        self._say(ast.IndexAssign(NOWHERE, name(word), shape(indices).items, self._node(value)))
+        return Value(name(word), self)
 
     def emit(self, word: str, value: object) -> None:
         """`emit y = h`: one value for each round of a loop."""
-        self._say(ast.Emit(NOWHERE, name(word), node(value)))
+        self._say(ast.Emit(NOWHERE, name(word), self._node(value)))
 
     def assume(self, divisor: object, *, divides: object) -> None:
         """`assume heads divides D`"""
-        self._say(ast.Divides(NOWHERE, node(divisor), node(divides)))
+        self._say(ast.Divides(NOWHERE, self._node(divisor), self._node(divides)))
 
     def returns(self, *values: object) -> None:
         """`return y, state`"""
-        self._say(ast.Return(NOWHERE, tuple(map(node, values))))
+        self._say(ast.Return(NOWHERE, tuple(map(self._node, values))))
 
     # Blocks ---------------------------------------------------------------------------------------
 
@@ -84,7 +85,7 @@ class Body:
         """`repeat l in L shared { ... }`"""
         with self._block() as body:
             yield
-        self._say(ast.Repeat(NOWHERE, name(counter) if counter else None, node(count), shared, (), tuple(body)))
+        self._say(ast.Repeat(NOWHERE, name(counter) if counter else None, self._node(count), shared, (), tuple(body)))
 
     @contextmanager
     def scan(self, counter: str, over: object, **carried: Sequence[object]) -> Iterator[None]:
@@ -92,21 +93,21 @@ class Body:
         carries = tuple(ast.Carry(NOWHERE, name(word), shape(sizes), None) for word, sizes in carried.items())
         with self._block() as body:
             yield
-        self._say(ast.Scan(NOWHERE, name(counter), node(over), carries, tuple(body)))
+        self._say(ast.Scan(NOWHERE, name(counter), self._node(over), carries, tuple(body)))
 
     @contextmanager
     def choose(self, active: object, *, of: object) -> Iterator[None]:
         """`choose k of E { ... }`"""
         with self._block() as body:
             yield
-        self._say(ast.Choose(NOWHERE, node(active), node(of), tuple(body)))
+        self._say(ast.Choose(NOWHERE, self._node(active), self._node(of), tuple(body)))
 
     @contextmanager
     def when(self, condition: object) -> Iterator[None]:
         """`if bias { ... }`, decided by statics."""
         with self._block() as body:
             yield
-        self._say(ast.If(NOWHERE, node(condition), tuple(body), ()))
+        self._say(ast.If(NOWHERE, self._node(condition), tuple(body), ()))
 
     @contextmanager
     def _block(self) -> Iterator[list[ast.Statement]]:
@@ -117,6 +118,21 @@ class Body:
             yield body
         finally:
             self._open.remove(body)
+
+    def _node(self, value: object) -> ast.Expr:
+        """What stands for a value in this body.
+
+        Raises ValueError for a value of another body, or for one that was computed and stands somewhere already: its
+        text would be there twice, and be computed twice.
+        """
+        if shared_home((value,)) not in (None, self):
+            raise ValueError(f"a value of another definition has no meaning in {self.name}")
+        written = node(value)
+        for part in computed(written):
+            if id(part) in self._written:
+                raise ValueError(f"`{Value(part)}` is used twice: give it a name by `let`, or it is computed twice")
+            self._written[id(part)] = part
+        return written
 
     def _say(self, statement: ast.Statement) -> None:
         self._open[-1].append(statement)

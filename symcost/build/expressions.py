@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
@@ -55,6 +55,8 @@ class Value:
     """An expression: a tensor, or a size. Operators make greater ones, `then` a pipeline, brackets select."""
 
     node: ast.Expr
+    home: object = None
+    """The body whose names it speaks of; None where it speaks of none."""
 
     def then(self, layer: str | Named, *arguments: object, **keywords: object) -> Value:
         """The value into a layer: `x -> Linear(H)`.
@@ -62,14 +64,15 @@ class Value:
         Raises ValueError for what is no name or no expression, TypeError for what cannot stand in a text.
         """
         function = name(layer if isinstance(layer, str) else layer.name)
+        home = shared_home((self, *arguments, *keywords.values()))
         if not arguments and not keywords:
-            return Value(ast.Pipe(NOWHERE, self.node, function))
-        return Value(ast.Pipe(NOWHERE, self.node, _call(function, arguments, keywords)))
+            return Value(ast.Pipe(NOWHERE, self.node, function), home)
+        return Value(ast.Pipe(NOWHERE, self.node, _call(function, arguments, keywords)), home)
 
     def __getitem__(self, items: object) -> Value:
         """`x[t, 0:n]`: positions, slices and `...`."""
         given = items if isinstance(items, tuple) else (items,)
-        return Value(ast.Subscript(NOWHERE, self.node, tuple(map(_position, given))))
+        return Value(ast.Subscript(NOWHERE, self.node, tuple(map(_position, given))), shared_home((self, *given)))
 
     def __add__(self, other: object) -> Value:
         return self._with("+", other)
@@ -105,7 +108,7 @@ class Value:
         return self._with("^", other)
 
     def __neg__(self) -> Value:
-        return Value(ast.Unary(NOWHERE, "-", self.node))
+        return Value(ast.Unary(NOWHERE, "-", self.node), self.home)
 
     def _with(self, op: str, other: object) -> Value:
         return _binary(op, self, other)
@@ -129,7 +132,27 @@ def call(layer: str | Named, *arguments: object, **keywords: object) -> Value:
     Raises ValueError for what is no name or no expression, TypeError for what cannot stand in a text.
     """
     function = name(layer if isinstance(layer, str) else layer.name)
-    return Value(_call(function, arguments, keywords))
+    return Value(_call(function, arguments, keywords), shared_home((*arguments, *keywords.values())))
+
+
+def shared_home(given: Iterable[object]) -> object:
+    """The body that all values speak of, in lists, too.
+
+    Raises ValueError where they speak of several: a name means something else in each.
+    """
+    homes = {id(home): home for home in _homes(given)}
+    if len(homes) > 1:
+        names = " and ".join(sorted(str(getattr(home, "name", home)) for home in homes.values()))
+        raise ValueError(f"values of {names} do not go together: each has names of its own")
+    return next(iter(homes.values()), None)
+
+
+def _homes(given: Iterable[object]) -> Iterator[object]:
+    for value in given:
+        if isinstance(value, Value) and value.home is not None:
+            yield value.home
+        elif isinstance(value, list | tuple):
+            yield from _homes(value)
 
 
 def _call(function: ast.Name, arguments: Sequence[object], keywords: dict[str, object]) -> ast.Call:
@@ -138,7 +161,28 @@ def _call(function: ast.Name, arguments: Sequence[object], keywords: dict[str, o
 
 
 def _binary(op: str, left: object, right: object) -> Value:
-    return Value(ast.Binary(NOWHERE, op, node(left), node(right)))
+    return Value(ast.Binary(NOWHERE, op, node(left), node(right)), shared_home((left, right)))
+
+
+def computed(node: ast.Expr) -> Iterator[ast.Expr]:
+    """The calls and operators in an expression, each as often as it stands there: what costs something."""
+    match node:
+        case ast.Pipe(value=value, stage=stage):
+            yield node
+            yield from computed(value)
+            yield from computed(stage) if isinstance(stage, ast.Call) else ()
+        case ast.Call(args=args, keywords=keywords):
+            yield node
+            for part in (*args, *(keyword.value for keyword in keywords)):
+                yield from computed(part)
+        case ast.Binary(left=left, right=right):
+            yield node
+            yield from computed(left)
+            yield from computed(right)
+        case ast.Unary(operand=operand):
+            yield from computed(operand)
+        case ast.Subscript(base=base):
+            yield from computed(base)
 
 
 def name(text: str) -> ast.Name:

@@ -49,8 +49,10 @@ class Page:
 
         Raises KeyError for a name that there is not, UnsafeLatex.
         """
-        from symcost.export.writings import writing as written_by
+        from symcost.export.writings import names, writing as written_by
 
+        if writing not in names():
+            raise KeyError(f"no writing {writing!r}; there are {', '.join(names())}")
         return written_by(writing)(self, Room(width, plain=True))
 
     def __str__(self) -> str:

@@ -193,3 +193,24 @@ def test_operators_keep_their_brackets(tree: object) -> None:
         return  # what divides by nothing has no value in either
     if "/" not in str(tree):
         assert found == expected
+
+
+def test_what_is_computed_is_not_written_twice() -> None:
+    """A branch over a computed value would cost it twice; with a name it is computed once: 8·D·T."""
+    file = File()
+    net = file.model("Net", x=["T", "D"])
+    hidden = net.x.then("Linear", 8, bias=False)
+    with pytest.raises(ValueError, match=r"`x -> Linear\(8, bias = false\)` is used twice: give it a name by `let`"):
+        net.returns(hidden.then("relu") + hidden.then("tanh"))
+
+    named = File().model("Net", x=["T", "D"])
+    with pytest.raises(ValueError, match="another definition"):
+        named.let("h", hidden)
+    with pytest.raises(ValueError, match="do not go together"):
+        _ = named.x + net.x
+
+    other = File()
+    net = other.model("Net", x=["T", "D"])
+    hidden = net.let("h", net.x.then("Linear", 8, bias=False))
+    net.returns(hidden.then("relu") + hidden.then("tanh"))
+    assert other.document().model().macs == symcost.form("8*D*T")

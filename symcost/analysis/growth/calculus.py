@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from symcost.analysis.growth.compare import changes_once, known_sign, powers
 from symcost.errors import UnderivedGrowth, Unsolved
-from symcost.formula import Assumptions, Form, Growth, Symbol, Unranked, growth, num
+from symcost.formula import Assumptions, AtLeast, Form, Growth, Symbol, Unranked, growth, num
 from symcost.formula.algebra import derived, positive_root, quotient
 from symcost.formula.order import FIXED
 
@@ -70,4 +71,23 @@ def solution(left: Form, right: Form, symbol: Symbol, assumptions: Assumptions) 
     root = positive_root(found)
     if root is None:
         raise Unsolved(symbol.name, f"no formula gives the solution of `{difference} = 0`")
+    _demand_allowed(root, symbol, assumptions)
     return root
+
+
+def _demand_allowed(root: Form, symbol: Symbol, assumptions: Assumptions) -> None:
+    """Raises Unsolved for a number that lies beyond what is assumed of the dimension."""
+    if root.free_symbols:
+        return
+    value = Fraction(root.evaluate({}))
+    for fact in assumptions:
+        if isinstance(fact, AtLeast) and not _holds(fact, symbol, value):
+            raise Unsolved(symbol.name, f"it would be {float(value):.6g}, where `{fact}` does not hold")
+
+
+def _holds(fact: AtLeast, symbol: Symbol, value: Fraction) -> bool:
+    """Whether a fact holds at a number, or speaks of other dimensions, too."""
+    left, right = (form.substitute({symbol: value}) for form in (fact.left, fact.right))
+    if left.free_symbols or right.free_symbols:
+        return True
+    return left.evaluate({}) >= right.evaluate({})

@@ -85,7 +85,7 @@ def test_no_file_of_onnx(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("bounds", [["zero", "six"], ["zero", ""], ["", "six"]])
 def test_clipping_is_a_comparison_for_each_bound(tmp_path: Path, bounds: list[str]) -> None:
-    """ReLU6 as PyTorch exports it: 8·6·6 numbers, each compared with the bounds there are; no parameter comes of them."""
+    """ReLU6 as PyTorch exports it: 8·6·6 numbers, each compared with its bounds, which are no parameters."""
     make = onnx.helper.make_node
     limits = [
         onnx.helper.make_tensor(name, onnx.TensorProto.FLOAT, [], [at]) for name, at in (("zero", 0.0), ("six", 6.0))
