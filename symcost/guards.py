@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symcost.errors import BrokenExpectation, NothingToCheck, SymcostError
+from symcost.errors import BrokenExpectation, NothingToCheck
 
 if TYPE_CHECKING:
     from symcost.document import Document
@@ -36,16 +36,11 @@ def judged(document: Document, file: str = "") -> Verdict:
     """What came of the expectations of a document; its own faults are kept, too. `file` is how it was asked for."""
     from symcost.export.reports.check import Verdict
 
-    name = file or document.name
-    try:
-        checked = document.check()
-    except SymcostError as fault:
-        return Verdict(name, [], [fault])
-    faults: list[SymcostError] = []
+    checked, faults = document.judged()
     for item in checked:
         if not item.ok:
             faults.append(BrokenExpectation(item.text, item.span, item.found, item.expected, item.difference))
-    return Verdict(name, checked, faults)
+    return Verdict(file or document.name, checked, faults)
 
 
 def assert_cost(

@@ -37,6 +37,7 @@ class ArchFile(pytest.File):
         """An item for each expectation, or one for the faults of the file."""
         from symcost.document import load
         from symcost.errors import SymcostError
+        from symcost.export.verdicts import own
         from symcost.guards import judged
 
         try:
@@ -44,8 +45,8 @@ class ArchFile(pytest.File):
         except SymcostError as fault:
             yield Broken.from_parent(self, name="file", fault=fault)
             return
-        if not verdict.checked and verdict.faults:
-            yield Broken.from_parent(self, name="file", fault=verdict.faults[0])
+        for number, found in enumerate(own(verdict), 1):
+            yield Broken.from_parent(self, name=f"fault {number}: {found.report.code}", fault=found)
         for item in verdict.checked:
             yield Expectation.from_parent(self, name=f"{item.about}: {item.text}", checked=item)
 

@@ -134,9 +134,9 @@ class Quantity:
         return float(self._value())
 
     def _value(self) -> Number:
-        for symbol in self.form.free_symbols:
-            port = self.model.ports.get(symbol.name)
-            raise MissingValue(symbol.name, port.span if port else None, self.model.values)
+        for missing in self.form.free_symbols:
+            port = self.model.ports.get(missing.name)
+            raise MissingValue(missing.name, port.span if port else None, self.model.values)
         return self.model.number(self.form)  # roots that are no fraction to 64 binary places
 
     # Arithmetic -----------------------------------------------------------------------------------

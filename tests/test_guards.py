@@ -120,3 +120,12 @@ def test_pytest_collects_files_when_asked(net: Path) -> None:
 def test_a_guard_guards_something(net: Path) -> None:
     with pytest.raises(ValueError, match="no bound is given"):
         symcost.assert_cost(net)
+
+
+def test_one_faulty_expectation_hides_no_other(net: Path) -> None:
+    """What cannot be asked is an error of its own; the four that were kept, and the broken ones, are told as before."""
+    net.write_text(TEXT + "expect Net { memory <= 3 }\n", encoding="utf-8")
+    printed = CliRunner().invoke(main, ["check", str(net), "--format", "junit"])
+    (suite,) = ElementTree.fromstring(printed.stdout)
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("6", "2", "1")
+    assert printed.exit_code == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from symcost.cli.common import output_option
-from symcost.cli.output import put
+from symcost.cli.output import put, tell
 
 Lists = dict[str, tuple[int, ...]]
 
@@ -45,7 +45,7 @@ anything is written, parameters and MACs are compared with PyTorch's own counts.
 Examples:
   symcost import torchvision:resnet50 -o resnet50.arch
   symcost import hf:config.json --vary hidden_size=512,768,1280 --vary num_attention_heads=8,6,16
-  symcost import my_package.my_module:make --vary width=64,96,160 --vary depth=2,3,4
+  symcost import my_package.my_module:make --vary width=64,96,160 --vary depth=3,4,5
   symcost import torchvision:fasterrcnn_resnet50_fpn --module backbone
   symcost import model.onnx
 """,
@@ -94,3 +94,11 @@ def import_(
     except UnusableLists as problem:
         raise click.BadParameter(str(problem), param_hint="--vary") from None
     put(text, output)
+    for line in unnamed(text):
+        tell(f"note: {line}: at other sizes of the keys what depends on it is counted wrong")
+
+
+def unnamed(text: str) -> list[str]:
+    """What the text says of numbers that vary and have no name."""
+    comments = (line.partition("# ")[2] for line in text.splitlines())
+    return [comment for comment in comments if comment.endswith("no name in the keys")]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from symcost.errors import BrokenExpectation, SymcostError
+
 if TYPE_CHECKING:
     from symcost.diagnostics import Report
     from symcost.export.reports.check import Verdict
@@ -31,18 +33,24 @@ def junit(verdicts: Sequence[Verdict]) -> str:
 
 def _suite(root: Element, verdict: Verdict) -> None:
     failed = [item for item in verdict.checked if not item.ok]
-    own = [] if verdict.checked else list(_reports(verdict))
-    count = str(len(verdict.checked) + len(own))
+    others = own(verdict)
+    count = str(len(verdict.checked) + len(others))
     suite = SubElement(root, "testsuite", name=_text(verdict.file), tests=count, failures=str(len(failed)),
-                       errors=str(len(own)))  # fmt: skip
+                       errors=str(len(others)))  # fmt: skip
     for item in verdict.checked:
         case = SubElement(suite, "testcase", classname=_text(item.about), name=_text(item.text))
         if not item.ok:
             words = f"found {item.found}, expected {item.expected}"
             SubElement(case, "failure", message=_text(words)).text = f"{item.span}"
-    for report in own:
+    for report in (fault.report for fault in others):
         case = SubElement(suite, "testcase", classname=_text(verdict.file), name=report.code)
         SubElement(case, "error", message=_text(report.message)).text = _text(str(report))
+
+
+def own(verdict: Verdict) -> list[SymcostError]:
+    """The faults of a file that are no broken expectations."""
+    every = (single for fault in verdict.faults for single in fault.faults)
+    return [single for single in every if not isinstance(single, BrokenExpectation)]
 
 
 def _text(words: str) -> str:
