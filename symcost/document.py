@@ -204,20 +204,20 @@ class Document:
 
         Raises SymcostError where an expectation or a model is faulty.
         """
-        checked, faults = self.judged()
-        if faults:
-            raise gathered(faults)
+        checked, wrong = self.judged()
+        if wrong is not None:
+            raise wrong
         return checked
 
-    def judged(self) -> tuple[list[Checked], list[SymcostError]]:
-        """The expectations that could be checked, and what is wrong with the others and with the models."""
+    def judged(self) -> tuple[list[Checked], SymcostError | None]:
+        """The expectations that could be checked, and all that is wrong with the others and with the models."""
         blocks = [item for item in self._unit.tree.items if isinstance(item, ast.Expect)]
         faults = [*unknown_names(self._unit), *self._faults_without(blocks)]
         checked: list[Checked] = []
         known: Known = {}
         for block in blocks:
             checked += self._checked(block, known, faults)
-        return checked, faults
+        return checked, gathered(faults) if faults else None
 
     def _checked(self, block: ast.Expect, known: Known, faults: list[SymcostError]) -> Iterator[Checked]:
         """The lines of a block; `faults` grows by what is wrong with any of them."""

@@ -36,7 +36,8 @@ def judged(document: Document, file: str = "") -> Verdict:
     """What came of the expectations of a document; its own faults are kept, too. `file` is how it was asked for."""
     from symcost.export.reports.check import Verdict
 
-    checked, faults = document.judged()
+    checked, wrong = document.judged()
+    faults = [] if wrong is None else [wrong]
     for item in checked:
         if not item.ok:
             faults.append(BrokenExpectation(item.text, item.span, item.found, item.expected, item.difference))
