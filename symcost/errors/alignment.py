@@ -14,5 +14,8 @@ class NotAligned(SymcostError):
         super().__init__(
             f"the model does something else at other sizes{f', in `{path}`' if path else ''}",
             notes=[f"with {configurations[0]}: {one}", f"with {configurations[1]}: {other}"],
-            helps=["give sizes at which it does the same with `--vary`, or leave its sizes numbers with `--plain`"],
+            helps=[
+                "give sizes at which it does the same with `--vary`, such as 3 and more layers (two are written out), "
+                "or leave its sizes numbers with `--plain`"
+            ],
         )

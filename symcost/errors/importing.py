@@ -31,6 +31,12 @@ class MissingExtra(SymcostError):
         )
 
 
+FORMS = (
+    "name a model as `torchvision:NAME`, `timm:NAME`, `hf:config.json`, `FILE.onnx`, or `package.module:function` "
+    "for a function that returns a module and its inputs"
+)
+
+
 class NoSuchSource(SymcostError):
     """What is to be imported does not lead to a model."""
 
@@ -38,12 +44,9 @@ class NoSuchSource(SymcostError):
 
     def __init__(self, source: str, why: str) -> None:
         super().__init__(
-            f"cannot find the model `{source}`",
+            f"cannot import `{source}`",
             notes=[why],
-            helps=[
-                "name it as `torchvision:NAME`, `timm:NAME`, `hf:config.json`, or `package.module:function` "
-                "for a function that returns a module and its inputs"
-            ],
+            helps=[] if source.endswith(".onnx") else [FORMS],
         )
 
 
