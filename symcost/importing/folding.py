@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from symcost.importing.program import Size, Statement
 from symcost.importing.skeleton import Skeleton
+from symcost.importing.steps import handed_on
 from symcost.importing.tree import Carried, Declaration, Item, Loop, Module, held, made, read
 from symcost.importing.walk import renamed
 
@@ -49,25 +49,6 @@ class _Run:
     @property
     def covered(self) -> int:
         return self.period * self.count
-
-
-def _handed_on(names: Sequence[dict[str, str]], own: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """What a block takes from the one before it, as it takes it and as that makes it; none where it takes more."""
-    if not names:
-        return ()
-    pairs = tuple((key, names[1][key]) for key in _changing(names) if key not in own)
-    handed_on = all(taken in own and _is_passed(names, key, taken) for key, taken in pairs)
-    return pairs if handed_on else ()
-
-
-def _changing(names: Sequence[dict[str, str]]) -> list[str]:
-    """Keys of the first block that are not the same in all."""
-    return [key for key in names[1] if any(name[key] != key for name in names)]
-
-
-def _is_passed(names: Sequence[dict[str, str]], key: str, taken: str) -> bool:
-    """Whether each block takes by `key` what the one before it makes by `taken`."""
-    return all(then[key] == now[taken] for now, then in pairwise(names))
 
 
 class _Body:
@@ -134,10 +115,10 @@ class _Body:
         """The run, if each block takes what is the same for all, or what the block before it hands on."""
         names = self._names_of_blocks(start, period, count)
         own = frozenset(held(self._items[start : start + period]))
-        pairs = _handed_on(names, own)
+        pairs = handed_on(names, own) if names else None
         if not pairs:
             return None
-        run = _Run(start, period, count, pairs, names[-1])
+        run = _Run(start, period, count, tuple(pairs), names[-1])
         return run if self._keeps_to_itself(run) else None
 
     def _names_of_blocks(self, start: int, period: int, count: int) -> list[dict[str, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from symcost.importing.program import Call, Cut, Expr, Plain, Ref, Size, Statement, Subscript
+from symcost.importing.skeleton import Skeleton
 from symcost.importing.spelling import Local
 from symcost.importing.tree import Item
 from symcost.importing.walk import changed, sizes
@@ -63,6 +64,9 @@ def counting(row: Sequence[Item]) -> set[int] | None:
     if not isinstance(first, Statement):
         return None
 
+    if len(set(map(_numbers, row))) > 1:
+        return None  # what each multiplies by a number of its own is no loop
+
     places: set[int] = set()
     counts = [(number,) for number in range(len(row))]
     columns = zip(*map(_values, row), strict=True)
@@ -77,6 +81,11 @@ def counting(row: Sequence[Item]) -> set[int] | None:
 
 def _values(item: Item) -> list[tuple[int, ...]]:
     return [size.values for size in sizes(item)]
+
+
+def _numbers(item: Item) -> tuple[Plain, ...]:
+    """The numbers that a statement calculates with."""
+    return tuple(one for one in Skeleton(item, with_sizes=False).sizes if isinstance(one, Plain))
 
 
 def _indices(statement: Statement) -> set[int]:
@@ -112,7 +121,7 @@ def with_counter(statement: Statement, places: set[int]) -> Statement:
 # Values ----------------------------------------------------------------------------------------
 
 
-def handed_on(names: Sequence[dict[str, str]], own: Sequence[str]) -> list[tuple[str, str]] | None:
+def handed_on(names: Sequence[dict[str, str]], own: Container[str]) -> list[tuple[str, str]] | None:
     """What a step takes in and what it hands on for that; None where it takes anything else that changes."""
     pairs: list[tuple[str, str]] = []
     for key, handed in names[1].items():

@@ -141,3 +141,10 @@ def test_another_network_is_refused() -> None:
     with pytest.raises(NotAligned) as fault:
         arch_text([written.recurrence(), written.crossed()])
     assert "at other sizes" in str(fault.value)
+
+
+def test_steps_with_numbers_of_their_own_are_no_loop() -> None:
+    """A loop would multiply by the first of them in every round; with one number for all it is a loop."""
+    assert "scan" in arch_text([written.recurrence(weights=("0.5",) * 6)])
+    text = arch_text([written.recurrence(weights=("0.1", "0.2", "0.3", "0.4", "0.5", "0.6"))])
+    assert "scan" not in text and all(f"0.{digit}" in text for digit in range(1, 7))

@@ -257,8 +257,8 @@ def _experts(w: Writer, x: Ref, gate: Ref, inner: int, total: int) -> Ref:
     return w.say(Call("sum", (y,), (), (("axis", Plain("-2")),)), N, width)
 
 
-def recurrence(B: int = 2, T: int = 6, width: int = 8) -> Program:
-    """A linear recurrence that the source runs through step by step."""
+def recurrence(B: int = 2, T: int = 6, width: int = 8, weights: tuple[str, ...] = ()) -> Program:
+    """A linear recurrence that the source runs through step by step, each step with a weight of its own if wanted."""
     w = Writer("Recurrence", batch=B, tokens=T, width=width)
     x = w.input("x", B, T, width)
     with w.module("mixer", "Mixer"):
@@ -270,6 +270,8 @@ def recurrence(B: int = 2, T: int = 6, width: int = 8) -> Program:
             before = w.say(Subscript(a, (Cut(), size(step), Cut())), B, width)
             before = w.say(Arithmetic("*", before, state), B, width)
             new = w.say(Subscript(b, (Cut(), size(step), Cut())), B, width)
+            if weights:
+                new = w.say(Arithmetic("*", new, Plain(weights[step])), B, width)
             state = w.add(before, new)
             states.append(w.call("tanh", state))
         parts = tuple(Call("reshape", (each,), ((size(B), size(1), size(width)),)) for each in states)
