@@ -208,6 +208,35 @@ class UnreadKey(SymcostError):
         super().__init__(f"`{file}` says of `{name}` what nobody counts", span, f"is {found}", notes=notes, helps=helps)
 
 
+class UndividedHeads(SymcostError):
+    """A published file whose width is no multiple of its heads, in a type where the library refuses that."""
+
+    code = "undivided-heads"
+
+    def __init__(self, file: str, width: int, heads: int, span: Span) -> None:
+        super().__init__(
+            f"`{file}` describes no model: {heads} heads do not divide a width of {width}",
+            span,
+            "read here",
+            notes=["the library refuses it: `hidden_size` has to be a multiple of `num_attention_heads`"],
+        )
+
+
+class OtherLength(SymcostError):
+    """A published file with a list that says something of each layer, of more or fewer than there are."""
+
+    code = "other-length"
+
+    def __init__(self, file: str, key: str, length: int, layers: str, count: int, span: Span) -> None:
+        super().__init__(
+            f"`{file}` describes no model: `{key}` speaks of {length} layers, `{layers}` says {count}",
+            span,
+            f"{length} items",
+            notes=["the library refuses it: there has to be an item for each layer"],
+            helps=[f'write `"{layers}": {length}`, or as many items as that says'],
+        )
+
+
 class UnknownType(SymcostError):
     """A published file of which no architecture speaks that ships with the package."""
 

@@ -27,6 +27,7 @@ from symcost.published.expressions import described, holds, path_of, value
 from symcost.published.file import Path_, Published
 from symcost.published.keys import Keys, Table, Unsaid
 from symcost.published.library import Type, type_of
+from symcost.published.refused import refused
 from symcost.syntax import ast
 
 EVERY = "*"
@@ -228,10 +229,10 @@ def read(mapping: Mapping, keys: Keys) -> Said:
 
 
 def check_all_read(said: Said) -> None:
-    """A closed world. Raises UnreadKey for what nobody reads and what may change a count."""
+    """A closed world. Raises UnreadKey for what nobody reads and what may change a count, and what `refused` finds."""
     mapping, keys = said.mapping, said.keys
     spoken_of = mentioned(_exprs(mapping), keys.root)
-    faults = list(unread(keys, spoken_of, mapping.names(keys.root.type)))
+    faults = [*refused(keys), *unread(keys, spoken_of, mapping.names(keys.root.type))]
     if faults:
         raise gathered(faults)
 
