@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from symcost.diagnostics import Label, Span
@@ -253,10 +254,31 @@ class UnknownType(SymcostError):
             )
             return
         message = f"`{file}` does not say its `model_type`" if found is None else f"nothing is known of type `{found}`"
-        helps = did_you_mean(found, known) if found else []
+        helps = _meant(found, known) if found else []
         super().__init__(
             message,
             span,
             "this type",
             helps=helps or ["`symcost models` lists what is known; a file of your own reads it with `--hf`"],
         )
+
+
+def _meant(name: str, known: Iterable[str]) -> list[str]:
+    """The help line for a type of which nothing is known: the text model in it, or what was misspelt.
+
+    Another number, or a part more, is another architecture: `llama` is not what a file of `llama4` means.
+    """
+    types = set(known)
+    if (text := f"{name}_text") in types:
+        return [f"the text model in it is `{text}`: what stands in its `text_config`, by itself, can be read"]
+    return did_you_mean(name, [other for other in types if _numbers(other) == _numbers(name) and _alike(other, name)])
+
+
+def _numbers(name: str) -> list[str]:
+    return re.findall("[0-9]+", name)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names have as many parts, or are the same but for what stands between those."""
+    parts, others = re.split("[-_]", one), re.split("[-_]", other)
+    return len(parts) == len(others) or "".join(parts) == "".join(others)

@@ -163,7 +163,7 @@ def _of_type(known: Sequence[Mapping], name: str | None, published: Published) -
 def _of_class(of_type: Sequence[Mapping], published: Published, name: str | None) -> Mapping:
     """The mapping for the architecture that a file names; the first, where it names none. Raises OtherClass."""
     told = published.entries.get("architectures")
-    if told is None or not of_type[0].types:
+    if told is None or told == [] or not of_type[0].types:
         return of_type[0]
 
     kind = None if name is None else type_of(name)

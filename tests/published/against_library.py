@@ -217,6 +217,15 @@ def shallow(model_type: str) -> dict[str, int]:
     return less
 
 
+def more(model_type: str, all_types: bool) -> list[str]:
+    """Keys that the library has not for a type and that are known to change nothing; with those of all types."""
+    from symcost.published.closed import harmless
+
+    known = harmless()
+    of_type = list(known.some.get(model_type, {}))
+    return [*of_type, *known.always, *known.unless_own, *known.noted] if all_types else of_type
+
+
 def variants(model_type: str, names: list[str], options: argparse.Namespace) -> Iterator[Variant]:
     """The files of a type, the plain ones first; with `each_class` each key changed for each class of models, too."""
     from transformers import CONFIG_MAPPING
@@ -236,7 +245,8 @@ def variants(model_type: str, names: list[str], options: argparse.Namespace) -> 
     three = {"id2label": {"0": "a", "1": "b", "2": "c"}, "label2id": {"a": 0, "b": 1, "c": 2}}
     for name in names:
         yield f"three labels of class {name}", {**whole, **three, "architectures": [name]}
-    for path, value in changes(whole, options.keys):
+    told = {**dict.fromkeys(more(model_type, options.harmless)), **whole}
+    for path, value in changes(told, options.keys):
         said = f"{'.'.join(path)} = {json.dumps(value)[:40]}"
         yield said, placed(whole, path, value)
         yield f"only {said}", placed(least, path, value)
@@ -459,6 +469,7 @@ def main() -> int:
     parser.add_argument("--keys", type=int, default=2, help="other values of a key")
     parser.add_argument("--each-class", action="store_true", help="each key once more for each class of models")
     parser.add_argument("--deep", action="store_true", help="keys are changed in models as deep as by default")
+    parser.add_argument("--harmless", action="store_true", help="with the keys that change nothing in any type")
     parser.add_argument("--limit", type=int, default=60, help="seconds for a variant")
     parser.add_argument("--seconds", type=int, default=3600, help="for a type; what is left then is counted as that")
     parser.add_argument("--out", type=Path, help="JSON lines, one for each type; those that it has are not run again")
