@@ -109,16 +109,72 @@ def parameters(model: Any) -> int:
 def macs(model: Any) -> int | None:
     """Multiply-accumulates of a forward pass; None where it does not run here."""
     import torch
-    from torch.utils.flop_counter import FlopCounterMode
 
     for given in inputs(model):
         try:
-            with torch.device("meta"), torch.no_grad(), FlopCounterMode(display=False) as counter:
+            counter = counting()
+            with torch.device("meta"), torch.no_grad(), counter:
                 model(**given())
-            return counter.get_total_flops() // 2
+            return int(counter.flops) // 2
         except Exception:
             continue
     return None
+
+
+def counting() -> Any:
+    """A mode that counts as `FlopCounterMode` of torch does, and asks for shapes once: most of its time goes there."""
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils.flop_counter import flop_registry
+
+    class Counting(TorchDispatchMode):
+        flops = 0
+
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            kwargs = kwargs or {}
+            key = (func, described(args), described(kwargs)) if plain(func) else None
+            if key in SHAPES:
+                flops, size, stride, dtype = SHAPES[key]
+                self.flops += flops
+                return torch.empty_strided(size, stride, dtype=dtype, device="meta")
+
+            rule = flop_registry.get(func._overloadpacket)
+            if rule is None and func is not torch.ops.prim.device.default:
+                with self:
+                    parts = func.decompose(*args, **kwargs)
+                if parts is not NotImplemented:
+                    return parts
+            out = func(*args, **kwargs)
+            flops = 0 if rule is None else rule(*args, **kwargs, out_val=out)
+            self.flops += flops
+            if key is not None and isinstance(out, torch.Tensor) and out.is_meta:
+                SHAPES[key] = flops, tuple(out.shape), out.stride(), out.dtype
+            return out
+
+    return Counting()
+
+
+SHAPES: dict[Any, Any] = {}
+"""Of an operation on tensors of certain shapes: what it costs, and shape, strides and type of what comes out."""
+
+
+def plain(func: Any) -> bool:
+    """Whether an operation makes one new tensor and changes none."""
+    arguments, results = func._schema.arguments, func._schema.returns
+    return len(results) == 1 and not any(one.alias_info for one in (*arguments, *results))
+
+
+def described(value: Any) -> Any:
+    """What shapes depend on, of the arguments of an operation."""
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        return "tensor", tuple(value.shape), value.stride(), value.dtype, value.device.type
+    if isinstance(value, list | tuple):
+        return tuple(map(described, value))
+    if isinstance(value, dict):
+        return tuple((name, described(one)) for name, one in value.items())
+    return type(value), str(value)
 
 
 def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
@@ -247,13 +303,13 @@ def variants(model_type: str, names: list[str], options: argparse.Namespace) -> 
         yield f"three labels of class {name}", {**whole, **three, "architectures": [name]}
     told = {**dict.fromkeys(more(model_type, options.harmless)), **whole}
     for path, value in changes(told, options.keys):
-        said = f"{'.'.join(path)} = {json.dumps(value)[:40]}"
-        yield said, placed(whole, path, value)
-        yield f"only {said}", placed(least, path, value)
+        change = f"{'.'.join(path)} = {json.dumps(value)[:40]}"
+        yield change, placed(whole, path, value)
+        yield f"only {change}", placed(least, path, value)
     for name in names if options.each_class else []:
         for path, value in changes(whole, 1):
-            said = f"{name}, {'.'.join(path)} = {json.dumps(value)[:40]}"
-            yield said, {**placed(whole, path, value), "architectures": [name]}
+            change = f"{name}, {'.'.join(path)} = {json.dumps(value)[:40]}"
+            yield change, {**placed(whole, path, value), "architectures": [name]}
 
 
 # What symcost makes of it -------------------------------------------------------------------------
@@ -278,29 +334,38 @@ def answer(document: Any, file: dict[str, Any]) -> tuple[int, Any] | str:
         json.dump(file, written)
         written.flush()
         try:
-            model = document.published(Published.open(written.name))
-            counted = once_of(model, "params", lambda: int(model.params()))
+            published = Published.open(written.name)
+            key = said(document, published)
+            if key not in COUNTED:
+                model = document.published(published)
+                COUNTED[key] = model, int(model.params())
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
-    sizes = SIZES.get(file.get("model_type", ""), {})
+    model, counted = COUNTED[key]
+    return counted, lambda: macs_of(key, model, SIZES.get(file.get("model_type", ""), {}))
 
-    def counted_macs() -> int:
-        """Multiply-accumulates, with the sizes of an input that the file leaves open."""
+
+def said(document: Any, published: Any) -> tuple[str, str]:
+    """The model that a file means, and its numbers: many keys change none, and the same is counted once."""
+    from symcost import configs
+    from symcost.published.mapping import chosen
+
+    mapping, _ = chosen(document._unit, published)
+    model = document.model(mapping.model.text)
+    values, _ = configs.of_published(document._unit, published, model.name, model.ports)
+    return model.name, repr(values)
+
+
+def macs_of(key: tuple[str, str], model: Any, sizes: dict[str, int]) -> int:
+    """Multiply-accumulates, with the sizes of an input that the file leaves open."""
+    if key not in STEPS:
         names = [str(one) for one in model.macs.expr.free_symbols]
-        return int(model.macs(**{name: sizes.get(name, LENGTH) for name in names}))
-
-    return counted, lambda: once_of(model, "macs", counted_macs)
-
-
-def once_of(model: Any, question: str, count: Callable[[], int]) -> int:
-    """What is counted of a model, once for the same numbers: many keys change none."""
-    key = (id(model.unit), model.name, question, repr(sorted(model._instance.given.items())))
-    if key not in COUNTED:
-        COUNTED[key] = count()
-    return COUNTED[key]
+        STEPS[key] = int(model.macs(**{name: sizes.get(name, LENGTH) for name in names}))
+    return STEPS[key]
 
 
-COUNTED: dict[tuple[Any, ...], int] = {}
+COUNTED: dict[tuple[str, str], tuple[Any, int]] = {}
+STEPS: dict[tuple[str, str], int] = {}
 
 
 def classes_of(model_type: str) -> list[str]:
@@ -427,6 +492,8 @@ def asked(model_type: str, document: Any, row: Row, options: argparse.Namespace)
     """All variants of a type."""
     MEASURED.clear()
     COUNTED.clear()
+    STEPS.clear()
+    SHAPES.clear()
     begun, counts = time.time(), Counter[str]()
     for variant in variants(model_type, classes_of(model_type), options):
         if time.time() - begun > options.seconds:
@@ -434,11 +501,11 @@ def asked(model_type: str, document: Any, row: Row, options: argparse.Namespace)
             continue
         verdict, why = in_time(model_type, document, variant, options.limit)
         counts[verdict] += 1
-        said = f"  {model_type}: {variant[0]}: {verdict} {why}"
+        line = f"  {model_type}: {variant[0]}: {verdict} {why}"
         if verdict in ("wrong", "late"):
-            row.faults.append(said.strip())
+            row.faults.append(line.strip())
         if verdict in ("wrong", "late") or options.verbose or variant[0] in ("default", "type only"):
-            print(said, flush=True)
+            print(line, flush=True)
     row.counts, row.seconds = dict(counts), round(time.time() - begun, 1)
 
 
