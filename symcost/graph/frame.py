@@ -133,7 +133,7 @@ class Frame:
     def __init__(self, unit: Unit, context: Context, graph: Graph | None = None, parent: Frame | None = None) -> None:
         self.unit = unit
         self.context = context
-        self.graph = Graph() if graph is None else graph
+        self.graph: Graph = Graph() if graph is None else graph
         self.parent = parent
         self.sight: Sight | None = None
         """What the definition that is built here sees of the dimensions of its file, if any are declared."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +22,7 @@ FLOP_PER_MAC = 2
 """Data sheets count a multiply-accumulate as two; device files keep their figures."""
 
 SPECIAL = ("div", "exp", "sqrt")
-UNITS = {
+UNITS: Mapping[str, Iterable[str]] = {
     "matmul": WIDTHS,
     "vector": WIDTHS,
     "special": SPECIAL,

@@ -20,7 +20,7 @@ class Sizes:
     """The assumptions that hold where the builder stands; it grows as the text is read."""
 
     def __init__(self, assumptions: Assumptions | None = None) -> None:
-        self.assumptions = assumptions or Assumptions()
+        self.assumptions: Assumptions = assumptions or Assumptions()
         self.origin: dict[Fact, Span] = {}
         self._found: set[Fact] = set()
 

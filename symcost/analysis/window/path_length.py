@@ -40,20 +40,22 @@ class Path:
         source, tensor = graph.ports[port], graph.results[result]
         if not -len(source.shape) <= axis < len(source.shape):
             raise AxisOutOfRange(axis, source.shape, source.span, source.span)
-        self.length = source.shape[axis]
+        self.length: Form = source.shape[axis]
         self._windows = Windows(assumptions, (self.length - 1).expand())
         place = self._windows.axes(source)[axis]
         self._windows.seen[source] = Sight((place, place), along=frozenset((place,)))
         self._windows.follow(graph)
         self.axis: int | None = None
         """The axis of the result along which windows move; None where it has one window as a whole."""
-        self.at = counter("t", 0, 1)
+        self.at: Symbol = counter("t", 0, 1)
         """The position along it."""
         sight = self._windows.seen.get(tensor)
-        self.sees = sight is not None
+        self.sees: bool = sight is not None
         """Whether the result depends on the input at all."""
         self._sight = Sight((ZERO, ZERO)) if sight is None else self._along(sight, tensor, axis % len(source.shape))
-        self.first, self.last = self._sight.ends
+        ends: tuple[Form, Form] = self._sight.ends
+        self.first: Form = ends[0]
+        self.last: Form = ends[1]
         """The first and the last position that position `at` sees, outside of the input where padding stands there."""
 
     def _along(self, sight: Sight, tensor: Tensor, axis: int) -> Sight:
