@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symcost import configs
 from symcost.analysis.fold import undisturbed
 from symcost.answers import Answers, LongestPaths
+from symcost.arguments import DATA, FILE, FLAG, NAME, WHOLE, Kind, of, taking
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
@@ -39,6 +40,18 @@ if TYPE_CHECKING:
     from symcost.analysis.window.path_length import Path as AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost
+
+
+FORM = of("a form, as `symcost.form` makes it,", Form)
+
+
+def _is_convention(value: object) -> bool:
+    from symcost.conventions import Convention
+
+    return isinstance(value, Convention)
+
+
+CONVENTION = DATA | Kind("a convention", _is_convention)
 
 
 class Model:
@@ -143,6 +156,7 @@ class Model:
         """
         return self.built.graph
 
+    @taking(flat=FLAG, plain=FLAG)
     def network(self, *, flat: bool = False, plain: bool = False) -> Any:
         """The graph as a `networkx.MultiDiGraph`, made anew: nodes by readable names, an edge for each tensor read.
 
@@ -192,6 +206,7 @@ class Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
         return Model(self._instance.settled(), self.unit, self.remarks)
 
+    @taking(name=NAME)
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
 
@@ -199,6 +214,7 @@ class Model:
         """
         return self.at(**configs.of_file(self.unit, name, self.name, self.ports))
 
+    @taking(path=FILE)
     def configured_from(self, path: str | PathLike[str]) -> Model:
         """The model with the numbers of a published `config.json`, as the `config hf` of its file reads it.
 
@@ -214,6 +230,7 @@ class Model:
         values, remarks = configs.of_published(unit, file, self.name, self.ports)
         return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks))
 
+    @taking(form=FORM)
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
 
@@ -233,10 +250,12 @@ class Model:
         """What is known of the dimensions that are open: the assumptions with the numbers put in."""
         return self._instance.facts
 
+    @taking(form=FORM)
     def shown(self, form: Form) -> Form:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
         return self._instance.shown(form)
 
+    @taking(form=FORM, writing=NAME)
     def written(self, form: Form, writing: str) -> str:
         """A form in a writing, its dimensions as the file has them: `latex`, `typst`, `source`, or `si` of a number.
 
@@ -252,6 +271,7 @@ class Model:
             form = undisturbed(ask, self)
         return Quantity(self.shown(form), self, ask)
 
+    @taking(name=NAME, convention=CONVENTION)
     def quantity(
         self, name: str, span: Span | None = None, *, convention: str | Path | Convention = "default"
     ) -> Quantity:
@@ -283,15 +303,18 @@ class Model:
 
         return in_brief(self).written("markdown")
 
+    @taking(name=NAME)
     def holds(self, name: str) -> tuple[Fact, ...]:
         """For which sizes the formula of a quantity holds, as far as they are open. Raises UnknownQuantity."""
         return self.answers.holds(name)
 
+    @taking(name=NAME)
     def assumed_for(self, name: str) -> tuple[Fact, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
         more = (fact for fact in self.holds(name) if fact not in self.assumptions)
         return (*self.assumptions, *more)
 
+    @taking(name=NAME, convention=CONVENTION)
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:
         """Where a count comes from, line by line; FLOPs under the convention.
 
@@ -299,6 +322,7 @@ class Model:
         """
         return undisturbed(question(name, "sum").explained, self.answers.subject_under(convention))
 
+    @taking(name=NAME)
     def longest_paths(self, name: str = "depth") -> LongestPaths:
         """The operations that make up a depth, line by line, over all rounds of the loops around them.
 
@@ -308,6 +332,7 @@ class Model:
         """
         return undisturbed(self.answers.longest_paths, name)
 
+    @taking(convention=CONVENTION)
     def flops(self, convention: str | Path | Convention = "default") -> Quantity:
         """Floating-point operations under a convention, shipped (`default`, `mac`, `exact`, ...) or a TOML file.
 
@@ -330,6 +355,7 @@ class Model:
         """Operations of the backward pass by class: gradients for all trained parameters."""
         return self.gradients()
 
+    @taking(inputs=FLAG)
     def gradients(self, *, inputs: bool = False) -> Counted:
         """Operations of the backward pass by class; with `inputs` gradients for the inputs of the model too."""
         return Counted(partial(_gradients, inputs=inputs), self)
@@ -339,11 +365,15 @@ class Model:
         """Numbers that the forward pass keeps for the backward pass, by kind."""
         return undisturbed(self.answers.with_numbers, kept)
 
+    @taking(port=WHOLE, axis=WHOLE, result=WHOLE)
     def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
         """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.
 
-        Raises AxisOutOfRange, UnderivedWindow.
+        Raises AxisOutOfRange, UnderivedWindow, ValueError for an input or a result that there is not.
         """
+        for given, there, words in ((port, self.graph.ports, "inputs"), (result, self.graph.results, "results")):
+            if not 0 <= given < len(there):
+                raise ValueError(f"{self.name} has {len(there)} {words}, counted from 0: there is no {given}")
         return undisturbed(self.answers.path, port, axis, result)
 
     @property

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
+from symcost.arguments import DATA, NAME, taking
 from symcost.conventions import load as convention
 from symcost.datafile import Shelf, Table
 from symcost.errors import MissingFigure, UnknownDevice, UnknownNumberType, WrongEntry
@@ -68,6 +69,7 @@ class Device:
         return SHELF.available()
 
     @classmethod
+    @taking(name_or_path=DATA)
     def load(cls, name_or_path: str | Path) -> Device:
         """A shipped device by its name, or one's own by the path of a `.toml` file.
 
@@ -88,6 +90,7 @@ class Device:
         """The number types with a peak for matrix products."""
         return tuple(dtype for dtype in WIDTHS if f"matmul.{dtype}" in self.figures)
 
+    @taking(dtype=NAME)
     def width(self, dtype: str) -> int:
         """Bytes of one number.
 
@@ -97,6 +100,7 @@ class Device:
             raise UnknownNumberType(dtype, self.id, self.dtypes)
         return WIDTHS[dtype]
 
+    @taking(operation=NAME, dtype=NAME)
     def rate(self, operation: str, dtype: str) -> Fraction:
         """Peak operations per second of one class; for `mac`, multiply-accumulates.
 
@@ -115,6 +119,7 @@ class Device:
         vector = self._vector_rate(dtype)
         return vector / _software(operation) if operation in SPECIAL else vector
 
+    @taking(operation=NAME)
     def unit(self, operation: str) -> str:
         """What performs operations of a class: units run at the same time."""
         if operation == "mac":
@@ -143,6 +148,7 @@ class Device:
         """
         return self._figure("power.peak_w", "power").value
 
+    @taking(dtype=NAME)
     def ridge(self, dtype: str) -> Fraction:
         """The roofline's ridge point: FLOP per byte at which products and memory are equally slow.
 
