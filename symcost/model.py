@@ -37,7 +37,7 @@ from symcost.values import Port, SymbolInfo, bounded, dimensions
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.memory.activations import Kept
-    from symcost.analysis.window.path_length import Path as AxisPath
+    from symcost.analysis.window.path_length import AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost
 

@@ -28,7 +28,7 @@ LONG = 8
 """Positions of an axis of which some are away from both ends."""
 
 
-class Path:
+class AxisPath:
     """What a result of a graph sees of an axis of a port."""
 
     def __init__(self, graph: Graph, assumptions: Assumptions, port: int = 0, axis: int = 0, result: int = 0) -> None:
@@ -219,7 +219,7 @@ class Path:
         for size in far.free_symbols:
             two = AtLeast(size, num(2))
             if far.substitute({size: num(1)}).expand() == 0 and two not in self._assumptions:
-                return Path(self._graph, self._assumptions.with_(two), *self._asked)._length
+                return AxisPath(self._graph, self._assumptions.with_(two), *self._asked)._length
         return None
 
     @property
