@@ -341,12 +341,22 @@ def _device(device: str | Path | Device) -> Device:
     return device if isinstance(device, Device) else Device.load(device)
 
 
-def devices() -> Page:
-    """The devices that are shipped, with their peaks."""
-    from symcost.export.reports import time as times
-    from symcost.hardware import Device
+def devices(
+    name: str | Path | None = None, *, kind: str | None = None, vendor: str | None = None, dtype: str | None = None,
+    memory: Fraction | int = 0,
+) -> Page:  # fmt: skip
+    """The devices that are shipped, with their peaks; or one of them, or of a file, with the source of every figure.
 
-    return times.devices(map(Device.load, Device.available()))
+    Of a class, of a vendor, with a peak for a type, with so many bytes of memory or more.
+    Raises ValueError for a class, a vendor or a type that no shipped device has, UnknownDevice and the faults of
+    reading a file.
+    """
+    from symcost.export.reports import devices as pages_of
+    from symcost.hardware import Device, shelf
+
+    if name is not None:
+        return pages_of.page(Device.load(name))
+    return pages_of.listing(shelf(kind, vendor, dtype, Fraction(memory)))
 
 
 # The library, and files ---------------------------------------------------------------------------
