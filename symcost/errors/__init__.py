@@ -83,6 +83,7 @@ from symcost.errors.loops import (
 )
 from symcost.errors.models import (
     NoModel as NoModel,
+    NotDecoded as NotDecoded,
     SeveralModels as SeveralModels,
     UnknownConfig as UnknownConfig,
     UnknownModel as UnknownModel,

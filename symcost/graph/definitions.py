@@ -48,7 +48,7 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
     _check_not_inside(callee, context, span)
     frame = Frame(callee.unit, context)
     declare(callee, frame)
-    key = (callee.definition, context.frozen, *bind(callee.definition, arguments, frame, span))
+    key = (callee.definition, context.frozen, context.resumed, *bind(callee.definition, arguments, frame, span))
     if key not in context.made:
         with context.deeper(span), context.marked(recomputed=0), _found_here(context.sizes, span):
             _build(callee, frame, span)
@@ -103,7 +103,7 @@ def follow_body(callee: Defined, frame: Frame) -> None:
     if frame.returned is None:
         raise MissingReturn(definition.name.text, definition.name.span)
     tensors, span = frame.returned
-    if definition.returns:
+    if definition.returns and not frame.context.only_last:
         _check_results(definition.returns, tensors, frame, span)
     frame.graph.results = tuple(tensor for tensor, _ in tensors)
     leave(frame)

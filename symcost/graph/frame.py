@@ -73,12 +73,19 @@ class Context:
     """The counters of loops whose rounds share their parameters."""
     frozen: bool = False
     """Whether the parameters that are made are trained not: inside of `frozen`."""
+    resumed: Form | None = None
+    """The tokens behind which what is built goes on: inside of `resume`. None: a text is read from its beginning."""
     recomputed: int = 0
     """The number of the `recompute` inside of which what is built is run again when gradients need it; 0: of none."""
     stretches: int = 0
     """How many there were."""
     steps: int = 0
     depth: int = 0
+
+    @property
+    def only_last(self) -> bool:
+        """Whether a text is read to go on with it: its last token has scores, whatever signatures say of the others."""
+        return self.resumed is not None and self.resumed == 0
 
     def step(self, span: Span) -> None:
         """One statement more. Raises Exhausted."""
@@ -116,15 +123,18 @@ class Context:
         return self.recomputed or self.stretches
 
     @contextmanager
-    def marked(self, *, frozen: bool | None = None, recomputed: int | None = None) -> Iterator[None]:
+    def marked(
+        self, *, frozen: bool | None = None, recomputed: int | None = None, resumed: Form | None = None
+    ) -> Iterator[None]:
         """Builds what is inside with other marks."""
-        before = self.frozen, self.recomputed
+        before = self.frozen, self.recomputed, self.resumed
         self.frozen = before[0] if frozen is None else frozen
         self.recomputed = before[1] if recomputed is None else recomputed
+        self.resumed = before[2] if resumed is None else resumed
         try:
             yield
         finally:
-            self.frozen, self.recomputed = before
+            self.frozen, self.recomputed, self.resumed = before
 
 
 class Frame:
