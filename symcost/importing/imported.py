@@ -39,15 +39,20 @@ def imported(
     """
     if source.startswith(KIND):
         return text_of(source, *read_recorded(source), flat=flat)
-    asked = configurations(vary)
     with Session(source, part, bounds) as session:
-        graphs = session.ask(asked, unseen(vary))
-        if not (vary or plain or flat):
-            return _named_by_itself(source, session, graphs[0])
+        if vary or plain or flat:
+            return named_over(source, session, vary, flat=flat)
+        return named_by_itself(source, session, session.ask([{}])[0])
+
+
+def named_over(source: str, session: Session, vary: Vary, *, flat: bool = False) -> str:
+    """The text over the keys that vary."""
+    asked = configurations(vary)
+    graphs = session.ask(asked, unseen(vary))
     return _text(source, graphs, len(asked), flat)
 
 
-def _named_by_itself(source: str, session: Session, own: Graph) -> str:
+def named_by_itself(source: str, session: Session, own: Graph) -> str:
     """The text over the keys of the model's own configuration, by the first plan that leads to one."""
     for plan in plans({**own.settings, **own.configuration}):
         try:

@@ -1,10 +1,11 @@
 """Imports a long list of models, one forked child each, and says of each whether it is exact, refused or wrong.
 
-    python -m tests.importing.run [--list models.txt] [--out results.jsonl] [--again] [NAME ...]
+    python -m tests.importing.run [--list models.txt] [--out results.jsonl] [--again] [--named] [NAME ...]
 
 It can be stopped and goes on where it was; the table is printed at the end. Truth is PyTorch's: the number of unique
 parameters, and FlopCounterMode at every operation of the exported program. A type of transformers is taken with the
-sizes of its default configuration and at most four layers.
+sizes of its default configuration and at most four layers. With `--named` a model is made at several configurations,
+and a line of the list is a source and the keys that vary (`tests.importing.factories:resnet width=8,12,20`).
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ CHANGED: dict[str, dict[str, Any]] = {
 def main() -> None:
     options = _options()
     done = _done(options.out, options.again)
-    for source in options.names or options.list.read_text().split():
+    for source in options.names or filter(None, options.list.read_text().splitlines()):
         if source in done and not options.names:
             continue
-        result = {"source": source, **_forked(source, options.flat)}
+        result = {"source": source, **_forked(source, options.flat, options.named)}
         with options.out.open("a") as file:
             file.write(json.dumps(result) + "\n")
         print(_line(result), flush=True)
@@ -53,6 +54,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "symcost-import.jsonl")
     parser.add_argument("--again", action="store_true", help="those that were not exact once more")
     parser.add_argument("--flat", action="store_true", help="check the plain text, before structure")
+    parser.add_argument("--named", action="store_true", help="over the keys that vary, at several configurations")
     return parser.parse_args()
 
 
@@ -70,14 +72,14 @@ def _line(result: Mapping[str, Any]) -> str:
 # One model ----------------------------------------------------------------------------------------------------------
 
 
-def _forked(source: str, flat: bool) -> dict[str, Any]:
+def _forked(source: str, flat: bool, names: bool) -> dict[str, Any]:
     """A model in a child that has torch imported already; killed after some time."""
     _preload()
     reading, writing = os.pipe()
     began = time.monotonic()
     if not (child := os.fork()):
         os.close(reading)
-        _child(source, flat, writing)
+        _child(source, flat, names, writing)
     os.close(writing)
     text = _read(reading, began + SECONDS)
     if text is None:
@@ -113,14 +115,14 @@ def _read(reading: int, until: float) -> str | None:
             held += piece
 
 
-def _child(source: str, flat: bool, writing: int) -> None:
+def _child(source: str, flat: bool, names: bool, writing: int) -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     if not os.environ.get("LOUD"):
         os.dup2(null, 1)
         os.dup2(null, 2)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
-        result = one(source, flat)
+        result = _named(source) if names else one(source, flat)
     except BaseException as problem:
         import traceback
 
@@ -131,6 +133,23 @@ def _child(source: str, flat: bool, writing: int) -> None:
             traceback.print_exc()
     os.write(writing, json.dumps(result).encode())
     os._exit(0)
+
+
+def _named(line: str) -> dict[str, Any]:
+    """What becomes of a model whose sizes are named by the keys that a line of the list gives, or by its own."""
+    from tests.importing.named import named
+
+    source, *given = line.split()
+    vary = {key: tuple(map(int, values.split(","))) for key, _, values in (each.partition("=") for each in given)}
+    with tempfile.TemporaryDirectory() as folder:
+        found = named(_small(source, Path(folder)), vary)
+    if (kept := os.environ.get("KEEP")) and "text" in found:
+        Path(kept, f"{_file_name(source)}.named.arch").write_text(found["text"])
+    return {key: value for key, value in found.items() if key != "text"}
+
+
+def _file_name(source: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_]", "_", source)
 
 
 def one(source: str, flat: bool) -> dict[str, Any]:
@@ -170,7 +189,7 @@ def _compared(
     try:
         text = write(program)
         if folder := os.environ.get("KEEP"):
-            Path(folder, f"{re.sub(r'[^A-Za-z0-9_]', '_', source)}.{name}.arch").write_text(text)
+            Path(folder, f"{_file_name(source)}.{name}.arch").write_text(text)
         model = symcost.loads(text).model()
         ours = (int(model.params()), int(model.macs()))
     except symcost.SymcostError as fault:
