@@ -29,9 +29,37 @@ LAYERS = re.compile(
     r"num_hidden_layers_\w+"
 )
 MOST_LAYERS = {"jamba": 8}
+ATTENTION = ("full_attention", "sliding_attention")
 CHANGED: dict[str, dict[str, Any]] = {
     "granitemoehybrid": {"layer_types": ["linear_attention", "full_attention"] * 2},  # its default has no attention
-}
+    # Defaults that the library cannot build itself, or not at four layers.
+    "cohere_compass_text": {
+        "rope_parameters": {kind: {"rope_type": "default", "rope_theta": 1e4} for kind in ATTENTION}
+    },
+    "dbrx": {"attn_config": {"rope_theta": 1e4, "kv_n_heads": 8}},
+    "deepseek_v2": {"num_experts_per_tok": 6},
+    "dory": {
+        # A file tells attention and MLP as two.
+        "num_hidden_layers": 8, "n_input_layers": 2, "n_recurrent_layers": 4, "n_output_layers": 2,
+        "layer_types": ["sliding_attention", "mlp", "full_attention", "mlp"] * 2,
+    },
+    "dots1": {"n_routed_experts": 16, "n_shared_experts": 1, "num_experts_per_tok": 4},
+    "emu3": {"vocabulary_map": {"<|extra_200|>": 1, "<image>": 2, "<|visual token 000000|>": 3}},
+    "gemma3n": {"text_config": {"num_kv_shared_layers": 0}},
+    "gemma3n_text": {"num_kv_shared_layers": 0},
+    "gemma4_assistant": {
+        "text_config": {
+            "model_type": "gemma4_text", "hidden_size_per_layer_input": 0, "num_hidden_layers": 4,
+            "num_kv_shared_layers": 0,
+        }
+    },
+    "gemma4_unified_assistant": {"text_config": {"num_kv_shared_layers": 0}},
+    "hunyuan_v1_dense": {"head_dim": 128},
+    "hunyuan_v1_moe": {"head_dim": 128},
+    "lfm2_moe": {"layer_types": ["conv", "full_attention"] * 2},
+    "ministral": {"head_dim": 128},
+    "nemotron": {"num_key_value_heads": 48},
+}  # fmt: skip
 
 
 def main() -> None:
@@ -230,25 +258,44 @@ def _small(source: str, folder: Path) -> str:
         return source
     from transformers import CONFIG_MAPPING
 
-    config = CONFIG_MAPPING[name]()
     derived = ("out_features", "out_indices", "_out_features", "_out_indices", "stage_names")
-    data = {key: value for key, value in config.to_dict().items() if key not in derived}
+    try:
+        data = {key: value for key, value in CONFIG_MAPPING[name]().to_dict().items() if key not in derived}
+    except Exception:  # whatever the library says of its own default
+        data = {"model_type": name}
     _shrink(data, MOST_LAYERS.get(name, 4))
-    data |= CHANGED.get(name, {})
+    _change(data, CHANGED.get(name, {}))
     path = folder / "config.json"
     path.write_text(json.dumps(data, default=str))
     return f"hf:{path}"
 
 
 def _shrink(data: dict[str, Any], most: int) -> None:
+    """Few layers: what a configuration says of each layer is said of those that are left."""
     before = {key: value for key, value in data.items() if isinstance(value, int) and LAYERS.fullmatch(str(key))}
     for key, value in before.items():
         data[key] = min(value, most)
     for key, value in list(data.items()):
         if isinstance(value, dict):
-            _shrink(value, most)
-        elif isinstance(value, list) and "layer_types" in str(key):
+            data[key] = {inner: one for inner, one in value.items() if not _is_layer_from(inner, most)}
+            _shrink(data[key], most)
+        elif isinstance(value, list) and ("layer_types" in str(key) or len(value) in before.values()):
             data[key] = value[:most]
+
+
+def _change(data: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    """Some keys said anew, those of a part in that part."""
+    for key, value in changes.items():
+        held = data.get(key)
+        if isinstance(value, dict) and isinstance(held, dict):
+            _change(held, value)
+        else:
+            data[key] = value
+
+
+def _is_layer_from(key: object, most: int) -> bool:
+    """Whether a key is the number of a layer that is gone."""
+    return str(key).isdigit() and int(str(key)) >= most
 
 
 # The table ------------------------------------------------------------------------------------------------------------

@@ -90,7 +90,15 @@ def _class(config: Any, kind: str) -> Any:
     found = list(_candidates(kind))
     if not found:
         raise BadSource(f"transformers has no model for the type `{kind}`")
-    return getattr(transformers, found[0])
+    classes = [getattr(transformers, name) for name in found]
+    # A whole of several parts may be listed with the class of its text alone, which wants the configuration of that.
+    return next((cls for cls in classes if _takes(cls, config)), classes[0])
+
+
+def _takes(cls: Any, config: Any) -> bool:
+    """Whether a class is made for configurations of this kind."""
+    wanted = getattr(cls, "config_class", None)
+    return wanted is None or isinstance(config, wanted)
 
 
 def _candidates(kind: str) -> Iterator[str]:
