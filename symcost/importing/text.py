@@ -107,9 +107,10 @@ class _File:
 
     def _input_ports(self, definition: Definition, names: Mapping[str, str]) -> list[ast.Port]:
         first, others = definition.shapes[:1], definition.shapes[1:]
-        letters = _letters(definition)
+        taken = {*self._keys, *(port.name for port in definition.ports), *names.values()}
+        leading, letters = _letters(definition, "mnpqrs", taken), _letters(definition, "abcdefghijk", taken)
         patterns = [
-            *(self._first_pattern(shape) for shape in first),
+            *(self._first_pattern(shape, leading) for shape in first),
             *(self._pattern(shape, letters) for shape in others),
         ]
         return [made.port(names[key], pattern) for key, pattern in zip(definition.ins, patterns, strict=True)]
@@ -160,13 +161,13 @@ class _File:
         inputs = {each.value for each in self._program.inputs if each.kind == "index" or len(each.name) > 2}
         return frozenset(parameters | inputs)
 
-    def _first_pattern(self, shape: Shape) -> ast.List:
+    def _first_pattern(self, shape: Shape, letters: Iterator[str]) -> ast.List:
         """What is said of the shape of the first input: all of it if it has a name, else leading axes are `...`."""
         said = self._said(shape)
         if said and all(said):
             return made.shape(_filled(said, iter(())))
         rest = said[_first_bound(shape) :]
-        return made.shape([ast.Ellipsis(made.NOWHERE), *_filled(rest, map(made.name, "mnpqrs"))])
+        return made.shape([ast.Ellipsis(made.NOWHERE), *_filled(rest, map(made.name, letters))])
 
     def _pattern(self, shape: Shape, letters: Iterator[str]) -> ast.List:
         """What is said of the shape of another input: an axis without a name is bound to a letter."""
@@ -232,11 +233,11 @@ def _first_bound(shape: Shape) -> int:
     return next((place for place, size in enumerate(shape) if isinstance(size, Local)), len(shape))
 
 
-def _letters(definition: Definition) -> Iterator[str]:
-    """Names for axes, without end: none that index notation in the same definition has."""
+def _letters(definition: Definition, usual: str, taken: set[str]) -> Iterator[str]:
+    """Names for axes, without end: none that is taken, or that index notation in the same definition has."""
     contractions = [node for node in nodes(definition.body) if isinstance(node, Contraction)]
-    indices = set(chain.from_iterable(map(_indices, contractions)))
-    letters = chain("abcdefghijk", (f"n{number}" for number in count(1)))
+    indices = taken.union(chain.from_iterable(map(_indices, contractions)))
+    letters = chain(usual, (f"{usual[0]}{number}" for number in count(1)))
     return filterfalse(indices.__contains__, letters)
 
 

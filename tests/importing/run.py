@@ -50,7 +50,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "gemma4_assistant": {
         "text_config": {
             "model_type": "gemma4_text", "hidden_size_per_layer_input": 0, "num_hidden_layers": 4,
-            "num_kv_shared_layers": 0,
+            "num_kv_shared_layers": 0, "vocab_size_per_layer_input": 0,
         }
     },
     "gemma4_unified_assistant": {"text_config": {"num_kv_shared_layers": 0}},
@@ -59,6 +59,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "lfm2_moe": {"layer_types": ["conv", "full_attention"] * 2},
     "ministral": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 48},
+    "xmod": {"default_language": "en_XX"},
 }  # fmt: skip
 
 

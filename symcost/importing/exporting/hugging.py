@@ -285,5 +285,6 @@ def _words(config: type) -> dict[str, str]:
     found = {}
     for key, said in ENTRY.findall(config.__doc__ or ""):
         sentence = re.split(r"(?<=\w)\.(?:\s|$)", said.strip())[0]
-        found[key] = re.sub(r'[`"\\]|\[|\]', "", sentence)[:100]
+        plain = re.sub(r'[`"\\]|\[|\]', "", sentence)
+        found[key] = " ".join(plain.split())[:100]
     return found
