@@ -164,7 +164,8 @@ def _texts(takes: Mapping[str, Any], config: Any, asked: Mapping[str, int]) -> I
     if "input_ids" in takes:
         yield "input_ids", _ids(asked["B"], asked["T"])
     if "decoder_input_ids" in takes and getattr(config, "is_encoder_decoder", False):
-        yield "decoder_input_ids", _ids(asked["B"], asked["U"])
+        books = getattr(getattr(config, "decoder", None), "num_codebooks", 1)  # of sounds, a row of tokens for each
+        yield "decoder_input_ids", _ids(asked["B"] * books, asked["U"])
     if "bbox" in takes:
         yield "bbox", torch.zeros(asked["B"], asked["T"], 4, dtype=torch.long, device="meta")
 
