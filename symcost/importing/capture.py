@@ -44,7 +44,7 @@ class Session:
     def __init__(self, source: str, part: str | None = None, bounds: Bounds | None = None) -> None:
         self._source, self._part, self._bounds = source, part, bounds or Bounds()
         self.answers: list[Mapping[str, Any]] = []
-        """All that led to a graph, as it came."""
+        """All that led to a graph, as it came; those that name no sizes are marked."""
 
     def __enter__(self) -> Session:
         self._printed: IO[bytes] = tempfile.TemporaryFile()
@@ -77,9 +77,15 @@ class Session:
         for sizes in unseen:
             answer = self._answer(dict(sizes))
             if "graph" in answer:
-                self.answers.append(answer)
+                self.answers.append({**answer, "unseen": True})
                 return [*graphs, answered(answer, self._source)]
         return graphs
+
+    def some(self, configurations: Sequence[Mapping[str, int]]) -> list[Graph]:
+        """The graphs of the model at those of the configurations that can be made."""
+        answers = [answer for answer in map(self._answer, configurations) if "graph" in answer]
+        self.answers += answers
+        return [answered(answer, self._source) for answer in answers]
 
     def _one(self, sizes: Mapping[str, int]) -> Graph:
         answer = self._answer(sizes)

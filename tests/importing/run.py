@@ -36,7 +36,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "cohere_compass_text": {
         "rope_parameters": {kind: {"rope_type": "default", "rope_theta": 1e4} for kind in ATTENTION}
     },
-    "dbrx": {"attn_config": {"rope_theta": 1e4, "kv_n_heads": 8}},
+    "dbrx": {"attn_config": {"rope_theta": 1e4, "kv_n_heads": 8, "clip_qkv": 8.0}},
     "deepseek_v2": {"num_experts_per_tok": 6},
     "dory": {
         # A file tells attention and MLP as two.
