@@ -97,7 +97,8 @@ def follow_body(callee: Defined, frame: Frame) -> None:
     """
     definition, faults = callee.definition, frame.context.faults
     before = len(faults)
-    follow(definition.body, frame)
+    with frame.sizes.own_names():
+        follow(definition.body, frame)
     if len(faults) > before:
         raise Poisoned
     if frame.returned is None:
