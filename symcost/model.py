@@ -192,6 +192,11 @@ class Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
         return Model(self._instance.settled(), self.unit, self.remarks)
 
+    @property
+    def inlined(self) -> Model:
+        """The same model with what it calls by a name (`let d = D/heads`) written out, in all that it says."""
+        return Model(self._instance.inlined(), self.unit, self.remarks)
+
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
 

@@ -6,13 +6,14 @@ is the writing's matter: text shows `102 k` where JSON has the exact number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symcost.export.parts import Part, Table
+    from symcost.export.parts import Line, Part, Table
     from symcost.formula import Form
+    from symcost.formula.form import Let
     from symcost.values import SymbolInfo
 
 
@@ -41,6 +42,8 @@ class Page:
     alone: Form | None = None
     symbols: tuple[SymbolInfo, ...] = ()
     """The dimensions, with how the file wants them set."""
+    where: tuple[Let, ...] = ()
+    """The named sizes in the formula that is `alone`: what they are stands below it."""
     folds: bool = False
     """Whether lines that are too long for a terminal are folded there; else the terminal may do what it likes."""
 
@@ -49,11 +52,11 @@ class Page:
 
         Raises KeyError for a name that there is not, UnsafeLatex.
         """
-        from symcost.export.writings import names, writing as written_by
+        from symcost.export.writings import names, written
 
         if writing not in names():
             raise KeyError(f"no writing {writing!r}; there are {', '.join(names())}")
-        return written_by(writing)(self, Room(width, plain=True))
+        return written(writing, self, Room(width, plain=True))
 
     def __str__(self) -> str:
         return self.written().rstrip("\n")
@@ -63,6 +66,14 @@ class Page:
 
     def _repr_markdown_(self) -> str:
         return self.written("markdown")
+
+    @property
+    def meanings(self) -> Iterator[Line]:
+        """What stands below the formula that is alone: `where d = D/heads`."""
+        if self.where:
+            from symcost.export.naming import where
+
+            yield where(self.where)
 
     def at_a_glance(self) -> Iterable[Part]:
         """The parts for a terminal."""

@@ -354,9 +354,7 @@ class Let(Form):
     __slots__ = ("latex", "name", "origin", "value", "words")
     made_of: ClassVar[tuple[str, ...]] = ("name", "value", "words", "latex", "origin")
 
-    def __init__(
-        self, name: str, value: Form, words: str = "", latex: str | None = None, origin: Any = None
-    ) -> None:
+    def __init__(self, name: str, value: Form, words: str = "", latex: str | None = None, origin: Any = None) -> None:
         self._measure((value,))
         self.name, self.value, self.words, self.latex, self.origin = name, value, words, latex, origin
 

@@ -48,7 +48,7 @@ def kept(item: Form) -> tuple[Form, Callable[[Form], Form]]:
     if not lets:
         return item, lambda made: made
     signs = {key: counter(let.name, 0) for key, let in lets.items()}
-    there = _Replaced({key: sign for key, sign in signs.items()})
+    there = _Replaced(dict(signs))
     back = _Replaced({sign.key: lets[key] for key, sign in signs.items()})
     return there.of(item), back.of
 

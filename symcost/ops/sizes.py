@@ -21,7 +21,9 @@ ONE = num(1)
 class Sizes:
     """The assumptions that hold where the builder stands; it grows as the text is read."""
 
-    def __init__(self, assumptions: Assumptions | None = None) -> None:
+    def __init__(self, assumptions: Assumptions | None = None, *, inline: bool = False) -> None:
+        """`inline`: sizes have no names."""
+        self._inline = inline
         self.assumptions = assumptions or Assumptions()
         self.origin: dict[Fact, Span] = {}
         self._found: set[Fact] = set()
@@ -94,7 +96,7 @@ class Sizes:
         """
         size = let.value
         in_loop = any(symbol.uid for symbol in size.free_symbols)
-        if in_loop or isinstance(size, Symbol | Let) or not size.free_symbols:
+        if self._inline or in_loop or isinstance(size, Symbol | Let) or not size.free_symbols:
             return size
         meant = self._meant.setdefault(let.name, let)
         if meant.key != let.key:
