@@ -29,8 +29,8 @@ class Sizes:
         self._found: set[Fact] = set()
         self._meant: dict[str, Let] = {}
         """What each name of a size means, in all of the model."""
-        self._called: dict[Form, Let] = {}
-        """The named sizes of the definition that is built, by what they are."""
+        self._called: dict[Form, Form] = {}
+        """How the sizes that the definition which is built has names for are written."""
 
     def forget(self, counter: Symbol) -> None:
         """Drop what was assumed about a loop counter."""
@@ -91,18 +91,17 @@ class Sizes:
     def name(self, let: Let) -> Form:
         """The size by its name, and so whatever is as large, as long as its definition is built.
 
-        As what it stands for where the name means another size of this model already, or where it depends on a loop:
+        As its author wrote it where the name means another size of this model already, or where it depends on a loop:
         outside of that it would mean nothing.
         """
         size = let.value
+        if isinstance(size, Symbol | Let) or not size.free_symbols:
+            return size
         in_loop = any(symbol.uid for symbol in size.free_symbols)
-        if self._inline or in_loop or isinstance(size, Symbol | Let) or not size.free_symbols:
-            return size
-        meant = self._meant.setdefault(let.name, let)
-        if meant.key != let.key:
-            return size
-        self._called[size] = meant
-        return meant
+        named = not (self._inline or in_loop) and self._meant.setdefault(let.name, let).key == let.key
+        written = self._meant[let.name] if named else size
+        self._called[size] = written
+        return written
 
     def called(self, form: Form) -> Form:
         """The same size by its name, where it has one."""

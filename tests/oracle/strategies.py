@@ -129,7 +129,7 @@ class Writer:
     def statements(self, scope: Scope, count: int) -> None:
         simple = [
             self.pointwise, self.binary, self.layer, self.index, self.index, self.index, self.leading, self.filter,
-            self.transposed, self.window, self.reduce, self.move, self.static_if, self.norm,
+            self.transposed, self.window, self.reduce, self.move, self.static_if, self.norm, self.let,
         ]  # fmt: skip
         nested = [self.scan, self.repeat, self.call] * 2 + [self.choose, self.cache]
         for _ in range(count):
@@ -409,6 +409,18 @@ class Writer:
             self.branch(scope if holds else scope.inner(), found)
         with self.block("else"):
             self.branch(scope.inner() if holds else scope, found)
+
+    def let(self, scope: Scope) -> None:
+        """A size by a name of its own, made of those that there are; some are equal to one that has a name already."""
+        one, other = self.one(scope.dims), self.one(scope.dims)
+        made, value = self.one(
+            [(f"2*{one.text}", 2 * one.value), (f"ceil({one.text}/2)", -(-one.value // 2)),
+             (f"{one.text} + {other.text}", one.value + other.value), (f"{one.text}*{other.text}", one.value * other.value),
+             (f"max({one.text}, {other.text})", max(one.value, other.value)), (one.text, one.value)]
+        )  # fmt: skip
+        name = self.fresh("n")
+        self.line(f"let {name} = {made}" + self.one(["", ' "words"', ' "words" latex "n"']))
+        scope.dims = (*scope.dims, Size(self.fresh("size"), name, value, one.varies or other.varies))
 
     def branch(self, scope: Scope, found: tuple[str, Shape]) -> None:
         name, shape = found
