@@ -101,10 +101,9 @@ def _let(statement: ast.Let, frame: Frame) -> None:
         raise DuplicateName(name.text, name.span, _first(name, frame))
     size = frame.sizes.size(number(statement.value, frame), statement.value.span, least=0)
     asked = frame.context.asked
-    if asked is None or name.text not in asked.dimensions:  # which a formula would mean
-        let = Let(name.text, size, statement.words or "", statement.latex, name.span)
-        size = frame.sizes.name(let)
-    frame.names[name.text] = size
+    let = Let(name.text, size, statement.words or "", statement.latex, name.span)
+    taken = asked is not None and name.text in asked.dimensions
+    frame.names[name.text] = frame.sizes.name(let, taken=taken)
 
 
 def _first(name: ast.Name, frame: Frame) -> Span:

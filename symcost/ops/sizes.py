@@ -88,17 +88,17 @@ class Sizes:
 
     # Named sizes -------------------------------------------------------------------------------
 
-    def name(self, let: Let) -> Form:
+    def name(self, let: Let, *, taken: bool = False) -> Form:
         """The size by its name, and so whatever is as large, as long as its definition is built.
 
-        As its author wrote it where the name means another size of this model already, or where it depends on a loop:
+        As its author wrote it where the name is `taken` or means another size of this model already, or where it depends on a loop:
         outside of that it would mean nothing.
         """
         size = let.value
         if isinstance(size, Symbol | Let) or not size.free_symbols:
             return size
         in_loop = any(symbol.uid for symbol in size.free_symbols)
-        named = not (self._inline or in_loop) and self._meant.setdefault(let.name, let).key == let.key
+        named = not (self._inline or taken or in_loop) and self._meant.setdefault(let.name, let).key == let.key
         written = self._meant[let.name] if named else size
         self._called[size] = written
         return written

@@ -8,6 +8,8 @@ import re
 import pytest
 
 import symcost
+from symcost.export.page import Page
+from symcost.export.reports import formula
 
 TEXT = """
 dim T "positions", D "width", h
@@ -22,10 +24,8 @@ HEADS = symcost.loads(TEXT).model("Heads")
 BARE = HEADS.inlined
 
 
-def page(model: symcost.Model = HEADS) -> symcost.Page:
-    from symcost.export.reports.formula import page as made
-
-    return made(model, "macs", model.macs.form, "default")
+def page(model: symcost.Model = HEADS) -> Page:
+    return formula.page(model, "macs", model.macs.form, "default")
 
 
 def test_text_says_it_below() -> None:
@@ -34,7 +34,7 @@ def test_text_says_it_below() -> None:
 
 
 @pytest.mark.parametrize(
-    "writing, below",
+    ("writing", "below"),
     [
         ("markdown", "where d = D/h, n = 2·d"),
         ("latex", r"\quad \text{where } d_{\mathrm{head}} = D/h,\ n = {2\,d_{\mathrm{head}}}"),

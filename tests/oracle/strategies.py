@@ -415,7 +415,8 @@ class Writer:
         one, other = self.one(scope.dims), self.one(scope.dims)
         made, value = self.one(
             [(f"2*{one.text}", 2 * one.value), (f"ceil({one.text}/2)", -(-one.value // 2)),
-             (f"{one.text} + {other.text}", one.value + other.value), (f"{one.text}*{other.text}", one.value * other.value),
+             (f"{one.text} + {other.text}", one.value + other.value),
+             (f"{one.text}*{other.text}", one.value * other.value),
              (f"max({one.text}, {other.text})", max(one.value, other.value)), (one.text, one.value)]
         )  # fmt: skip
         name = self.fresh("n")
