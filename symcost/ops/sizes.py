@@ -91,8 +91,8 @@ class Sizes:
     def name(self, let: Let, *, taken: bool = False) -> Form:
         """The size by its name, and so whatever is as large, as long as its definition is built.
 
-        As its author wrote it where the name is `taken` or means another size of this model already, or where it depends on a loop:
-        outside of that it would mean nothing.
+        As its author wrote it where the name is `taken` or means another size of this model already, or where it
+        depends on a loop: outside of that it would mean nothing.
         """
         size = let.value
         if isinstance(size, Symbol | Let) or not size.free_symbols:

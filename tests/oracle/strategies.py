@@ -81,6 +81,12 @@ class Writer:
     modules: list[Module] = field(default_factory=list)
     used: int = 0
     indent: int = 0
+    newer: bool = False
+    """Whether forms are written that came later; without them the same draws make the same texts as before."""
+
+    @property
+    def more(self) -> list[Callable[[Scope], None]]:
+        return [self.let] * 4 if self.newer else []
 
     # Small choices -----------------------------------------------------------------------------
 
@@ -129,8 +135,9 @@ class Writer:
     def statements(self, scope: Scope, count: int) -> None:
         simple = [
             self.pointwise, self.binary, self.layer, self.index, self.index, self.index, self.leading, self.filter,
-            self.transposed, self.window, self.reduce, self.move, self.static_if, self.norm, self.let,
+            self.transposed, self.window, self.reduce, self.move, self.static_if, self.norm,
         ]  # fmt: skip
+        simple += self.more
         nested = [self.scan, self.repeat, self.call] * 2 + [self.choose, self.cache]
         for _ in range(count):
             self.one(simple + (nested if scope.depth < 3 else []))(scope)
@@ -678,10 +685,10 @@ def forgotten(shape: Sequence[Size]) -> Shape:
 
 
 @st.composite
-def architectures(draw: Callable[..., Any]) -> Architecture:
-    """A text with up to two modules and a model of a few statements."""
+def architectures(draw: Callable[..., Any], *, newer: bool = False) -> Architecture:
+    """A text with up to two modules and a model of a few statements; `newer`: also of the forms that came later."""
     values = {name: draw(st.integers(1, 3)) for name in DIMENSIONS}
-    writer = Writer(draw)
+    writer = Writer(draw, newer=newer)
     for _ in range(draw(st.integers(0, 2))):
         writer.module()
     writer.model(values)
