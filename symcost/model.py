@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from symcost.analysis.window.path_length import AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost
-    from symcost.decoding import Kind
+    from symcost.decoding import Kind as Decoding
 
 
 FORM = of("a form, as `symcost.form` makes it,", Form)
@@ -216,6 +216,11 @@ class Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
         return self._other(self._instance.settled())
 
+    @property
+    def inlined(self) -> Model:
+        """The same model with what it calls by a name (`let d = D/heads`) written out, in all that it says."""
+        return self._other(self._instance.inlined())
+
     @taking(name=NAME)
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
@@ -256,7 +261,7 @@ class Model:
         """
         return self._decoding("generate")
 
-    def _decoding(self, kind: Kind) -> Model:
+    def _decoding(self, kind: Decoding) -> Model:
         from symcost.decoding import beginning, decoding  # few ask for it
 
         base = self._instance.defined

@@ -30,13 +30,13 @@ from symcost.ops.sizes import Sizes
 from symcost.syntax import ast
 
 
-def new_context() -> Context:
-    """What a build begins with: nothing assumed, nothing made."""
+def new_context(*, inline: bool = False) -> Context:
+    """What a build begins with: nothing assumed, nothing made. `inline`: named sizes are written out."""
 
     def enter_here(callee: Defined, arguments: Arguments, span: Span) -> Graph:
         return enter(callee, arguments, span, context)
 
-    context = Context(enter_here, follow)
+    context = Context(enter_here, follow, Sizes(inline=inline))
     return context
 
 
@@ -97,7 +97,8 @@ def follow_body(callee: Defined, frame: Frame) -> None:
     """
     definition, faults = callee.definition, frame.context.faults
     before = len(faults)
-    follow(definition.body, frame)
+    with frame.sizes.own_names():
+        follow(definition.body, frame)
     if len(faults) > before:
         raise Poisoned
     if frame.returned is None:

@@ -147,7 +147,9 @@ def compared(model_type: str, document: Any, variant: Variant) -> tuple[str, str
     except Exception as error:
         return "not built", f"{type(error).__name__}: {error}"[:150]
     if mine != theirs:
-        return "wrong", "; ".join(f"{key}: {mine[key]}, {name} {theirs[key]}" for key in mine if mine[key] != theirs[key])
+        return "wrong", "; ".join(
+            f"{key}: {mine[key]}, {name} {theirs[key]}" for key in mine if mine[key] != theirs[key]
+        )
     return "exact", ""
 
 

@@ -35,7 +35,7 @@ class State(Sum):
 
 
 class Caches(Sum):
-    """What `cached` layers keep: `amount` of one of them, and `over` the rounds of a loop whose rounds follow one another.
+    """What `cached` layers keep: `amount` of one, and `over` the rounds of a loop whose rounds follow one another.
 
     The rounds of other loops are texts of their own, or layers, each with a cache of its own.
     """
