@@ -31,6 +31,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pictures
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LENGTH = 128
 """Tokens of a sequence."""
@@ -85,6 +87,8 @@ def macs(model: Any) -> int | None:
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
+    if pictures.sees(model):
+        return pictures.counted(model, LENGTH)
     for given in inputs(model):
         try:
             with torch.device("meta"), torch.no_grad(), FlopCounterMode(display=False) as counter:
@@ -217,7 +221,7 @@ def answer(document: Any, file: dict[str, Any]) -> tuple[int, Any] | str:
             counted = int(model.params())
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
-    sizes = SIZES.get(file.get("model_type", ""), {})
+    sizes = pictures.SIZES | SIZES.get(file.get("model_type", ""), {})
 
     def counted_macs() -> int:
         """Multiply-accumulates, with the sizes of an input that the file leaves open."""
