@@ -114,6 +114,8 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     if getattr(config, "is_encoder_decoder", False) and "decoder_input_ids" in takes:
         common["decoder_input_ids"] = tokens()
     main = model.main_input_name
+    if pictures.compares(model):
+        yield lambda: pictures.pair(model.config)
     if main == "pixel_values" and "input_ids" not in takes:
         size = getattr(config, "image_size", None) or 224
         height, width = (size, size) if isinstance(size, int) else (size[-2], size[-1])
@@ -221,7 +223,7 @@ def answer(document: Any, file: dict[str, Any]) -> tuple[int, Any] | str:
             counted = int(model.params())
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
-    sizes = pictures.SIZES | SIZES.get(file.get("model_type", ""), {})
+    sizes = pictures.sizes(model) | SIZES.get(file.get("model_type", ""), {})
 
     def counted_macs() -> int:
         """Multiply-accumulates, with the sizes of an input that the file leaves open."""

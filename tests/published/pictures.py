@@ -10,16 +10,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-GRID = 8
+GRID = 24
 """Image tokens in a row and in a column, where a model takes images of any size."""
 
-SIZES = {"rows": GRID, "columns": GRID}
-"""What they are called here."""
+PAIR = 16
+"""Words of a text that is compared with an image: fewer than any such model reads at most."""
+
+
+def sizes(model: Any) -> dict[str, int]:
+    """What the dimensions of an input are called that a file leaves open."""
+    comparing = {"T": PAIR} if {"image", "tokens"} <= set(model.inputs) and "scores" not in model.ports else {}
+    return {"rows": GRID, "columns": GRID} | comparing
 
 
 def sees(model: Any) -> bool:
     """Whether a model writes about images."""
     return hasattr(model, "get_image_features") and not hasattr(model, "get_text_features")
+
+
+def compares(model: Any) -> bool:
+    """Whether a model says how well an image and a text belong together."""
+    return hasattr(model, "get_image_features") and hasattr(model, "get_text_features")
+
+
+def pair(config: Any) -> dict[str, Any]:
+    """An image and a text."""
+    import torch
+
+    vision = config.vision_config
+    size, channels = side(first(vision, "image_size") or 224), first(vision, "num_channels") or 3
+    return {"input_ids": words(PAIR), "pixel_values": torch.zeros(1, channels, size, size)}
 
 
 def counted(model: Any, length: int) -> int | None:
@@ -37,15 +57,17 @@ def features(model: Any) -> tuple[int, int] | None:
     for given in images(model.config):
         found = counting(lambda given=given: model.get_image_features(**given(), return_dict=True))
         if found is not None:
-            return found[0], number(found[1].pooler_output)
+            wide = model.config.get_text_config().hidden_size
+            many, rest = divmod(number(found[1].pooler_output), wide)
+            return None if rest else (found[0], many)
     return None
 
 
 def number(seen: Any) -> int:
-    """How many tokens there are in what came out: everything but the last axis."""
+    """How many numbers came out: put in a row, they are cut into tokens as wide as words."""
     if isinstance(seen, (list, tuple)):
         return sum(map(number, seen))
-    return int(seen.numel() // seen.shape[-1])
+    return int(seen.numel())
 
 
 def counting(run: Callable[[], Any]) -> tuple[int, Any] | None:
