@@ -16,6 +16,13 @@ GRID = 24
 PAIR = 16
 """Words of a text that is compared with an image: fewer than any such model reads at most."""
 
+TILED = ("llava_next", "llava_next_video", "llava_onevision")
+TILES = 2
+"""Models that see an image in tiles, and how many these here have in a row and in a column."""
+
+FRAMES = 8
+"""Images of a film, for the one model that sees films with a network of their own."""
+
 
 def sizes(model: Any) -> dict[str, int]:
     """What the dimensions of an input are called that a file leaves open."""
@@ -48,6 +55,11 @@ def counted(model: Any, length: int) -> int | None:
     if seen is None:
         return None
     steps, tokens = seen
+    if model.config.model_type == "video_llava":
+        watched = film(model)
+        if watched is None:
+            return None
+        steps, tokens = steps + watched[0], tokens + watched[1]
     read = counting(lambda: model(input_ids=words(tokens + length), use_cache=False))
     return None if read is None else steps + read[0]
 
@@ -57,10 +69,24 @@ def features(model: Any) -> tuple[int, int] | None:
     for given in images(model.config):
         found = counting(lambda given=given: model.get_image_features(**given(), return_dict=True))
         if found is not None:
-            wide = model.config.get_text_config().hidden_size
-            many, rest = divmod(number(found[1].pooler_output), wide)
-            return None if rest else (found[0], many)
+            return as_tokens(found, model.config)
     return None
+
+
+def as_tokens(found: tuple[int, Any], config: Any) -> tuple[int, int] | None:
+    """What seeing cost, and how many tokens as wide as words came out; None where the numbers do not make whole ones."""
+    many, rest = divmod(number(found[1].pooler_output), config.get_text_config().hidden_size)
+    return None if rest else (found[0], many)
+
+
+def film(model: Any) -> tuple[int, int] | None:
+    """The same for a film."""
+    import torch
+
+    vision = model.config.vision_config
+    shape = 1, FRAMES, vision.num_channels, vision.image_size, vision.image_size
+    found = counting(lambda: model.get_video_features(torch.zeros(shape), return_dict=True))
+    return None if found is None else as_tokens(found, model.config)
 
 
 def number(seen: Any) -> int:
@@ -104,6 +130,11 @@ def images(config: Any) -> Iterator[Callable[[], dict[str, Any]]]:
         size = GRID * merge * patch
         yield lambda: {"pixel_values": torch.zeros(1, channels, size, size), "image_sizes": [(size, size)]}
     size = side(first(vision, "image_size") or 224)
+    if config.model_type in TILED:
+        config.image_grid_pinpoints = [[TILES * size, TILES * size]]
+        tiles = torch.zeros(1, 1 + TILES * TILES, channels, size, size)
+        yield lambda: {"pixel_values": tiles.to("meta"), "image_sizes": [[TILES * size, TILES * size]]}
+        return
     yield lambda: {"pixel_values": torch.zeros(1, channels, size, size)}
     yield lambda: {"pixel_values": torch.zeros(1, 1, channels, size, size)}
 
