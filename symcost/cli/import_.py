@@ -95,7 +95,12 @@ def import_(
         raise click.BadParameter(str(problem), param_hint="--vary") from None
     put(text, output)
     for line in unnamed(text):
-        tell(f"note: {line}: at other sizes of the keys what depends on it is counted wrong")
+        tell(f"note: {line}")
+    if pinned := PINNED.findall(text):
+        tell(f"note: so the text holds at {' and '.join(pinned)} alone, and refuses other sizes")
+
+
+PINNED = re.compile(r"^assume (\w+ == \d+)$", re.MULTILINE)
 
 
 def unnamed(text: str) -> list[str]:

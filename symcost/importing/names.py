@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations_with_replacement, product as all_of
+from itertools import combinations, combinations_with_replacement, product as all_of
 from math import gcd, isqrt, lcm, prod
 
 from symcost.importing.program import Program
@@ -187,6 +187,22 @@ class Names:
     def keys(self) -> Mapping[str, tuple[int, ...]]:
         """All keys that vary, with their values."""
         return self._keys
+
+    def behind(self, values: Sequence[int]) -> list[str]:
+        """The keys that values without a name may follow from: all but those that change nothing by themselves.
+
+        Two configurations that differ in one key alone tell; of a key that never changed alone nothing is known.
+        """
+        return [key for key in self._keys if not self._changes_nothing(key, values)]
+
+    def _changes_nothing(self, key: str, values: Sequence[int]) -> bool:
+        """Whether the values are the same wherever this key alone is another one, and there is such a place."""
+        pairs = [pair for pair in combinations(range(self._length), 2) if self._differ_by(pair) == {key}]
+        return bool(pairs) and all(values[one] == values[other] for one, other in pairs)
+
+    def _differ_by(self, pair: tuple[int, int]) -> set[str]:
+        one, other = pair
+        return {key for key, values in self._keys.items() if values[one] != values[other]}
 
     def find(self, values: Sequence[int]) -> Sum | None:
         """The smallest expression with these values; None where there is none, or where they are all the same."""

@@ -30,6 +30,12 @@ class SizeTrees:
             self.unnamed.append(size)
         return made.number(size.values[0])
 
+    @property
+    def pins(self) -> dict[str, int]:
+        """The keys that the numbers without a name hold at, as far as the text speaks of them, with their values."""
+        behind = [key for size in self.unnamed for key in self.names.behind(size.values)]
+        return {key: self.names.keys[key][0] for key in dict.fromkeys(behind) if key in self.keys}
+
     def known(self, size: Size) -> bool:
         """Whether a size is the same everywhere, or has a name."""
         return len(set(size.values)) == 1 or self.names.find(size.values) is not None

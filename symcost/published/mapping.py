@@ -21,7 +21,7 @@ from symcost.errors import (
     gathered,
 )
 from symcost.graph.files import Unit
-from symcost.graph.names import names_read
+from symcost.graph.names import dimensions, names_read
 from symcost.published.closed import mentioned, unread
 from symcost.published.expressions import described, holds, path_of, value
 from symcost.published.file import Path_, Published
@@ -83,7 +83,8 @@ def _complete(block: ast.Config, unit: Unit, inside: tuple[ast.Config, ...]) -> 
     other = _complete(base, home, (*inside, block))
 
     # What both set is as this one has it; what either demands has to hold.
-    entries = {entry.name.text: entry for entry in (*other.entries, *block.entries)}
+    taken = [entry for entry in other.entries if _has(block.model, entry.name.text, unit)]
+    entries = {entry.name.text: entry for entry in (*taken, *block.entries)}
     return Mapping(
         block=block,
         model=block.model or other.model,
@@ -91,6 +92,12 @@ def _complete(block: ast.Config, unit: Unit, inside: tuple[ast.Config, ...]) -> 
         entries=tuple(entries.values()),
         demands=(*other.demands, *block.demands),
     )
+
+
+def _has(model: ast.Name | None, name: str, unit: Unit) -> bool:
+    """Whether a model takes a setting from a mapping for another; what is not taken is not read, either."""
+    found = None if model is None else unit.find(model.text)
+    return found is None or name in dimensions(found.definition)
 
 
 def _like(word: ast.String, block: ast.Config, unit: Unit) -> tuple[ast.Config, Unit]:

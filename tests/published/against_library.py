@@ -36,6 +36,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pictures
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LENGTH = 128
 """Tokens of a sequence."""
@@ -45,6 +47,8 @@ SAMPLES, SIDE = 16000, 224
 
 SIZES = {
     "wav2vec2": {"T": SAMPLES}, "hubert": {"T": SAMPLES}, "resnet": {"Y": SIDE, "X": SIDE},
+    **dict.fromkeys(pictures.TILED, {"rows": pictures.TILES, "columns": pictures.TILES}),
+    "video_llava": {"frames": pictures.FRAMES},
 }  # fmt: skip
 """What the dimensions of an input are called that is no sequence of tokens."""
 
@@ -110,6 +114,8 @@ def macs(model: Any) -> int | None:
     """Multiply-accumulates of a forward pass; None where it does not run here."""
     import torch
 
+    if pictures.sees(model):
+        return pictures.counted(model, LENGTH)
     for given in inputs(model):
         try:
             counter = counting()
@@ -192,6 +198,8 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     if getattr(config, "is_encoder_decoder", False) and "decoder_input_ids" in takes:
         common["decoder_input_ids"] = tokens()
     main = model.main_input_name
+    if pictures.compares(model):
+        yield lambda: pictures.pair(model.config)
     if main == "pixel_values" and "input_ids" not in takes:
         size = getattr(config, "image_size", None) or 224
         height, width = (size, size) if isinstance(size, int) else (size[-2], size[-1])
@@ -342,7 +350,8 @@ def answer(document: Any, file: dict[str, Any]) -> tuple[int, Any] | str:
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
     model, counted = COUNTED[key]
-    return counted, lambda: macs_of(key, model, SIZES.get(file.get("model_type", ""), {}))
+    sizes = pictures.sizes(model) | SIZES.get(file.get("model_type", ""), {})
+    return counted, lambda: macs_of(key, model, sizes)
 
 
 def said(document: Any, published: Any) -> tuple[str, str]:
