@@ -47,7 +47,7 @@ SAMPLES, SIDE = 16000, 224
 
 SIZES = {
     "wav2vec2": {"T": SAMPLES}, "hubert": {"T": SAMPLES}, "resnet": {"Y": SIDE, "X": SIDE},
-    **dict.fromkeys(pictures.TILED, {"rows": pictures.TILES, "columns": pictures.TILES}),
+    **{name: {"rows": pictures.TILES, "columns": pictures.TILES} for name in pictures.TILED},
     "video_llava": {"frames": pictures.FRAMES},
 }  # fmt: skip
 """What the dimensions of an input are called that is no sequence of tokens."""
