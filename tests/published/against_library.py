@@ -175,12 +175,36 @@ def placed(table: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str
     return {**table, key: inner}
 
 
-def variants(model_type: str, names: list[str], keys: int, each_class: bool) -> Iterator[Variant]:
-    """The files of a type, the plain ones first; with `each_class` each key changed for each class of models, too."""
+LAYERS = {"num_hidden_layers", "depth", "encoder_layers", "decoder_layers"}
+"""Keys that say how many layers there are."""
+
+
+def few_layers(table: dict[str, Any], layers: int, least: bool) -> dict[str, Any]:
+    """A table with so many layers at most, and no list of them; the `least` one says nothing else."""
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            inner = few_layers(value, layers, least)
+            found |= {key: inner} if inner or not least else {}
+        elif key in LAYERS and isinstance(value, int):
+            found[key] = min(layers, value)
+        elif key == "model_type" or not (least or key == "layer_types"):
+            found[key] = value
+    return found
+
+
+def variants(model_type: str, names: list[str], keys: int, each_class: bool, layers: int = 0) -> Iterator[Variant]:
+    """The files of a type, the plain ones first; with `each_class` each key changed for each class of models, too.
+
+    `layers`: what is changed has so many layers only, which is sooner built; 0 for as many as the library has.
+    """
     from transformers import CONFIG_MAPPING
 
     whole = json.loads(CONFIG_MAPPING[model_type]().to_json_string(use_diff=False))
     least = {"model_type": model_type}
+    if layers:
+        yield "as the library has it", whole
+        whole, least = few_layers(whole, layers, False), few_layers(whole, layers, True)
     yield "default", whole
     yield "type only", least
     for name in names:
@@ -317,6 +341,7 @@ def main() -> int:
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--keys", type=int, default=2, help="other values of a key")
     parser.add_argument("--each-class", action="store_true", help="each key once more for each class of models")
+    parser.add_argument("--layers", type=int, default=0, help="change keys of models with so many layers only")
     parser.add_argument("--limit", type=int, default=60, help="seconds for a variant")
     parser.add_argument("--verbose", "-v", action="store_true", help="say why what is refused is")
     options = parser.parse_args()
@@ -333,7 +358,7 @@ def main() -> int:
             continue
         document = symcost.load(files[model_type])
         begun, counts = time.time(), Counter[str]()
-        for variant in variants(model_type, classes_of(model_type), options.keys, options.each_class):
+        for variant in variants(model_type, classes_of(model_type), options.keys, options.each_class, options.layers):
             signal.alarm(options.limit)
             try:
                 verdict, why = compared(model_type, document, variant)
