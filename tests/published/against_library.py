@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pictures
+from tests.published import pictures
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LENGTH = 128
@@ -42,7 +42,7 @@ SAMPLES, SIDE = 16000, 224
 
 SIZES = {
     "wav2vec2": {"T": SAMPLES}, "hubert": {"T": SAMPLES}, "resnet": {"Y": SIDE, "X": SIDE},
-    **dict.fromkeys(pictures.TILED, {"rows": pictures.TILES, "columns": pictures.TILES}),
+    **{name: {"rows": pictures.TILES, "columns": pictures.TILES} for name in pictures.TILED},
     "video_llava": {"frames": pictures.FRAMES},
 }  # fmt: skip
 """What the dimensions of an input are called that is no sequence of tokens."""
@@ -188,6 +188,8 @@ def few_layers(table: dict[str, Any], layers: int, least: bool) -> dict[str, Any
             found |= {key: inner} if inner or not least else {}
         elif key in LAYERS and isinstance(value, int):
             found[key] = min(layers, value)
+        elif key == "deepstack_visual_indexes":
+            found[key] = list(range(min(layers, len(value))))
         elif key == "model_type" or not (least or key == "layer_types"):
             found[key] = value
     return found
