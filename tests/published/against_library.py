@@ -36,7 +36,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pictures
+from tests.published import pictures
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LENGTH = 128
@@ -266,18 +266,33 @@ def kinds_end(whole: dict[str, Any]) -> int:
     return last + 1
 
 
-def shallow(model_type: str) -> dict[str, int]:
-    """How many layers the models of a type have where keys are changed; nothing where that is as many as by default."""
+def shallow(model_type: str) -> dict[str, Any]:
+    """How many layers the models of a type have where keys are changed, in tables of its file, too.
+
+    Nothing where that is as many as by default, or where the library refuses it, for its lists have an item a layer.
+    """
     from transformers import CONFIG_MAPPING
 
-    whole = json.loads(CONFIG_MAPPING[model_type]().to_json_string(use_diff=False))
-    enough = max(SHALLOW, kinds_end(whole) + 1)
-    layers = {key: whole[key] for key in DEPTHS if isinstance(whole.get(key), int)}
-    less = {key: enough for key, count in layers.items() if count > enough}
+    less = fewer(json.loads(CONFIG_MAPPING[model_type]().to_json_string(use_diff=False)))
     try:
         CONFIG_MAPPING[model_type](**less)
-    except Exception:  # lists in it have an item for each layer
+    except Exception:
         return {}
+    return less
+
+
+def fewer(table: dict[str, Any]) -> dict[str, Any]:
+    """The keys of a table that say how many layers there are, with fewer."""
+    enough = max(SHALLOW, kinds_end(table) + 1)
+    less: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict) and (inner := fewer(value)):
+            told = {"model_type": value["model_type"]} if "model_type" in value else {}
+            less[key] = told | inner
+        elif key in DEPTHS and isinstance(value, int) and value > enough:
+            less[key] = enough
+        elif key == "deepstack_visual_indexes":  # layers of Qwen's eye whose outputs are read
+            less[key] = list(range(min(enough, len(value))))
     return less
 
 
