@@ -41,7 +41,7 @@ SAMPLES, SIDE = 16000, 224
 SOUNDS = {
     "wav2vec2", "hubert", "unispeech", "unispeech-sat", "omniasr_audio", "data2vec-audio", "wavlm", "sew",
 }  # fmt: skip
-IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer"}
+IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2"}
 SIZES = {name: {"T": SAMPLES} for name in SOUNDS} | {name: {"Y": SIDE, "X": SIDE} for name in IMAGES}
 """What the dimensions of an input are called that is no sequence of tokens."""
 
