@@ -45,11 +45,16 @@ LENGTH = 128
 SAMPLES, SIDE = 16000, 224
 """A second of sound, and the sides of an image, where a configuration does not say."""
 
+SOUNDS = {
+    "wav2vec2", "hubert", "unispeech", "unispeech-sat", "omniasr_audio", "data2vec-audio", "wavlm", "sew",
+}  # fmt: skip
+IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2"}
 SIZES = {
-    "wav2vec2": {"T": SAMPLES}, "hubert": {"T": SAMPLES}, "resnet": {"Y": SIDE, "X": SIDE},
+    **{name: {"T": SAMPLES} for name in SOUNDS},
+    **{name: {"Y": SIDE, "X": SIDE} for name in IMAGES},
     **{name: {"rows": pictures.TILES, "columns": pictures.TILES} for name in pictures.TILED},
     "video_llava": {"frames": pictures.FRAMES},
-}  # fmt: skip
+}
 """What the dimensions of an input are called that is no sequence of tokens."""
 
 WORDS = {
@@ -203,13 +208,15 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     if main == "pixel_values" and "input_ids" not in takes:
         size = getattr(config, "image_size", None) or 224
         height, width = (size, size) if isinstance(size, int) else (size[-2], size[-1])
-        channels = getattr(config, "num_channels", 3)
+        channels, frames = getattr(config, "num_channels", 3), getattr(config, "num_frames", None) or 8
         yield lambda: {"pixel_values": torch.zeros(1, channels, height, width)}
+        yield lambda: {"pixel_values": torch.zeros(1, frames, channels, height, width)}
     elif main == "input_features":
         mel = getattr(config, "num_mel_bins", None) or getattr(config, "feature_size", 80)
         yield lambda: {"input_features": torch.zeros(1, mel, 3000), **common}
     elif main == "input_values":
-        yield lambda: {"input_values": torch.zeros(1, 16000), **common}
+        yield lambda: {"input_values": torch.zeros(1, SAMPLES), **common}
+        yield lambda: {"input_values": torch.zeros(1, 1, SAMPLES), **common}
     else:
         yield lambda: {"input_ids": tokens(), **common}
         yield lambda: {"input_ids": tokens()}
