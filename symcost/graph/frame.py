@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from symcost.diagnostics import Span
 from symcost.errors import DivisionByZero, NestingTooDeep, SymcostError, TooManyOperations
-from symcost.formula import Symbol, TooLarge
+from symcost.formula import Form, Symbol, TooLarge
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
 from symcost.graph.nesting import DEEPEST, FEW_LEVELS, allow_more_frames

@@ -87,7 +87,7 @@ def _applied(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value
     ports = zip(_ports(name), bound.values, strict=False)
     told = {port.name: value for port, value in ports if not isinstance(value, Operand)}
     applied = PRIMITIVES[name](site, *bound.values, **bound.options)
-    applied = replace(applied, given=applied.given | told | bound.options)
+    applied = replace(applied, given={**applied.given, **told, **bound.options})
     outputs = frame.apply_all(_tensors(arguments), applied, span)
     return outputs[0] if len(outputs) == 1 else Several(outputs)
 

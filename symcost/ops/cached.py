@@ -1,8 +1,8 @@
 """Texts that go on: what is kept of the tokens before, and which tokens are asked for scores.
 
 A model says once, in its own text, what it keeps: `k -> cached` is `k` where a text is read from its beginning. Inside
-of `resume c { ... }` the keys of c tokens stand in front, which some cache has kept; inside of `resume 0 { ... }` a text
-is read so that it can go on, and only its last token gets scores.
+of `resume c { ... }` the keys of c tokens stand in front, which some cache has kept; inside of `resume 0 { ... }` a
+text is read so that it can go on, and only its last token gets scores.
 """
 
 from __future__ import annotations

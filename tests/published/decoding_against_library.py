@@ -42,6 +42,14 @@ CACHES = ("cache", "past_key_values", "cache_params")
 
 PROMPT, BATCH, WRITTEN, WINDOW = 40, 2, 3, 16
 
+NEEDED = {
+    "ministral": {"head_dim": 64}, "hunyuan_v1_dense": {"head_dim": 128}, "hunyuan_v1_moe": {"head_dim": 128},
+    "nemotron": {"num_key_value_heads": 8}, "deepseek_v2": {"num_experts_per_tok": 6, "n_group": 1, "topk_group": 1},
+    "dots1": {"n_routed_experts": 8, "n_shared_experts": 1, "num_experts_per_tok": 2, "n_group": 1, "topk_group": 1},
+    "gpt_neo": {"num_layers": 24},
+}  # fmt: skip
+"""What types need before the library builds them."""
+
 
 # What the library makes of it ---------------------------------------------------------------------
 
@@ -147,7 +155,8 @@ def compared(model_type: str, document: Any, variant: Variant) -> tuple[str, str
     except Exception as error:
         return "not built", f"{type(error).__name__}: {error}"[:150]
     if mine != theirs:
-        return "wrong", "; ".join(f"{key}: {mine[key]}, {name} {theirs[key]}" for key in mine if mine[key] != theirs[key])
+        differing = [key for key in mine if mine[key] != theirs[key]]
+        return "wrong", "; ".join(f"{key}: {mine[key]}, {name} {theirs[key]}" for key in differing)
     return "exact", ""
 
 
@@ -157,6 +166,7 @@ def main() -> int:
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--unlisted", action="store_true", help="also types that decoding.toml does not name")
     parser.add_argument("--keys", type=int, default=0, help="other values of a key")
+    parser.add_argument("--say", type=json.loads, default={}, help="further keys, as JSON")
     parser.add_argument("--brief", action="store_true", help="a few layers only")
     parser.add_argument("--limit", type=int, default=60, help="seconds for a variant")
     parser.add_argument("--verbose", "-v", action="store_true", help="say why what is refused is")
@@ -179,11 +189,13 @@ def main() -> int:
         for name, file in variants(model_type, classes_of(model_type)[:1] if options.keys else [], options.keys, False):
             if not options.keys and name not in ("default", "type only") and not name.startswith("of class"):
                 continue
-            if name == "default" and options.brief:
+            if options.brief and name != "type only" and not name.startswith("only "):
                 continue
             signal.alarm(options.limit)
             try:
-                verdict, why = compared(model_type, document, (name, narrowed(file, whole)))
+                verdict, why = compared(
+                    model_type, document, (name, narrowed({**NEEDED.get(model_type, {}), **file, **options.say}, whole))
+                )
             except Late:
                 verdict, why = "late", ""
             except Exception as error:
