@@ -9,12 +9,14 @@ read with a cache, then one step of 1 and one of 3 tokens behind it, for 2 texts
 the step and all numbers that the library's cache holds behind it. A text is 40 tokens read, of which the last alone has
 scores, and 3 written. Windows that the file leaves wide are made 16 tokens, so that they matter.
 
-exact, refused, wrong and not built are what they are in `against_library.py`.
+exact, refused, wrong and not built are what they are in `against_library.py`. `--all --brief --write` writes what the
+library counts to `decoding.csv`, which test_decoding.py holds symcost against.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import inspect
 import json
 import signal
@@ -23,6 +25,7 @@ import tempfile
 import time
 from collections import Counter
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 from against_library import (
@@ -154,10 +157,24 @@ def compared(model_type: str, document: Any, variant: Variant) -> tuple[str, str
         raise
     except Exception as error:
         return "not built", f"{type(error).__name__}: {error}"[:150]
+    counted[model_type] = file, theirs
     if mine != theirs:
         differing = [key for key in mine if mine[key] != theirs[key]]
         return "wrong", "; ".join(f"{key}: {mine[key]}, {name} {theirs[key]}" for key in differing)
     return "exact", ""
+
+
+counted: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+"""The last file of each type, and what the library makes of it."""
+
+
+def write() -> None:
+    """What was counted, as test data."""
+    with (Path(__file__).parent / "decoding.csv").open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\n")
+        rows.writerow(["config", "step", "step_cache", "three", "three_cache", "text"])
+        for file, found in counted.values():
+            rows.writerow([json.dumps(file), *found["step of 1"], *found["step of 3"], found["text"]])
 
 
 def main() -> int:
@@ -166,6 +183,7 @@ def main() -> int:
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--unlisted", action="store_true", help="also types that decoding.toml does not name")
     parser.add_argument("--keys", type=int, default=0, help="other values of a key")
+    parser.add_argument("--write", action="store_true", help="write decoding.csv")
     parser.add_argument("--say", type=json.loads, default={}, help="further keys, as JSON")
     parser.add_argument("--brief", action="store_true", help="a few layers only")
     parser.add_argument("--limit", type=int, default=60, help="seconds for a variant")
@@ -210,6 +228,8 @@ def main() -> int:
         total += counts
         shown = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
         print(f"{model_type} ({files[model_type].name}): {shown}  [{time.time() - begun:.0f} s]", flush=True)
+    if options.write and not total["wrong"]:
+        write()
     print("all: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(total.items())))
     return 1 if total["wrong"] else 0
 
