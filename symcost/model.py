@@ -262,12 +262,14 @@ class Model:
         return self._decoding("generate")
 
     def _decoding(self, kind: Decoding) -> Model:
-        from symcost.decoding import beginning, decoding  # few ask for it
+        from symcost.decoding import decoding  # few ask for it
 
-        base = self._instance.defined
-        unit = decoding(base, kind, self.of_type)
-        given = beginning(kind, base, self._instance.given)
-        return Model(Instance(unit.model, given), unit, self.remarks)
+        return decoding(self, self._instance, kind)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is a step, or a prompt with what is written behind it."""
+        return bool(self.unit.decodes)
 
     @taking(form=FORM)
     def number(self, form: Form) -> int | Fraction:
