@@ -43,6 +43,11 @@ class SizeTrees:
 
 def told_apart(sizes: list[Size]) -> str:
     """Why numbers in a line are numbers."""
-    shown = dict.fromkeys(f"{size.values[0]} ({', '.join(map(str, size.values[1:]))} at other sizes)" for size in sizes)
+    shown = dict.fromkeys(f"{size.values[0]} ({_others(size)} at other sizes)" for size in sizes)
     verb = "has" if len(shown) == 1 else "have"
     return f"{' and '.join(shown)} {verb} no name in the keys"
+
+
+def _others(size: Size) -> str:
+    """What it is elsewhere, each once."""
+    return ", ".join(map(str, dict.fromkeys(value for value in size.values if value != size.values[0])))

@@ -8,6 +8,7 @@ import timm.models as timm
 import torch
 from torch import nn
 from torchvision import models as vision
+from torchvision.models.googlenet import Inception
 
 Made = tuple[nn.Module, torch.Tensor]
 
@@ -57,7 +58,7 @@ def mobilenet(B: int, S: int, width: int, classes: int) -> Made:
 
 
 def vgg(B: int, S: int, C: int, classes: int) -> Made:
-    """Four stages of two convolutions; S a multiple of 112, so that 7 by 7 positions pool evenly."""
+    """Four stages of two convolutions; S a multiple of 112, from twice on, so that positions pool evenly to 7 by 7."""
     stages: list[Any] = []
     for times in (1, 2, 4, 8):
         stages += [times * C, times * C, "M"]
@@ -69,7 +70,7 @@ def vgg(B: int, S: int, C: int, classes: int) -> Made:
 
 def inception_block(B: int, S: int, I: int, O: int) -> Made:  # noqa: E741 - what the paper calls them
     """Four branches side by side."""
-    return vision.googlenet.Inception(I, O, O, 2 * O, O, 2 * O, O), torch.zeros(B, I, S, S)
+    return Inception(I, O, O, 2 * O, O, 2 * O, O), torch.zeros(B, I, S, S)
 
 
 # timm -----------------------------------------------------------------------------------------------------------------
