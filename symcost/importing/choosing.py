@@ -17,7 +17,7 @@ Sizes = dict[str, int]
 
 _KINDS = (
     ("fixed", r"(^|_)id$|token|version|seed|label|chunk|kernel|stride|groups?$|conv|window|beam|bits|interval|tp$|"
-     r"_step|dtype|dropout|theta|base|prob|factor|topk_|mtp|nextn|first_k|min_|frames|tubelet|channels$|mask|bucket"),
+     r"_step|dtype|dropout|theta|base|prob|group_num|extract|factor|topk_|mtp|nextn|first_k|min_|frames|tubelet|channels$|mask|bucket"),
     ("active", r"per_tok|top_?k$|num_selected|moe_k$"),
     ("experts", r"experts$"),
     ("layers", r"layers?$|depth$|^n_layer$"),
@@ -45,6 +45,8 @@ _BATCHES, _TOKENS = (3, 5, 7, 4), ((40, 56, 88, 72), (48, 72, 40, 56))
 _PATCHES = (8, 4, 10, 12)
 _SIDES = {2: (5, 11, 9, 6), 8: (14, 21, 28, 35)}
 """How many patches an image is long, by what widths are multiples of."""
+_SUMS = {"head_dim": ("qk_rope_head_dim",), "qk_head_dim": ("qk_nope_head_dim", "qk_rope_head_dim")}
+"""Widths that follow from others, where they do so in the model (DeepSeek)."""
 _CAREFUL = (2, 8, 32)
 """What every width is a multiple of, plan by plan."""
 
@@ -94,7 +96,16 @@ class _Chooser:
         out |= self._widths(number, whole)
         out |= self._inputs(number)
         out |= self._experts(number)
-        return {key: out.get(key, value) for key, value in self.keys.items()}
+        return self._following({key: out.get(key, value) for key, value in self.keys.items()})
+
+    def _following(self, chosen: Sizes) -> Sizes:
+        """Widths of heads that a model works out of others, and writes into its configuration beside them."""
+        out = dict(chosen)
+        for key, summands in _SUMS.items():
+            known = key in self.keys and all(one in self.keys for one in summands)
+            if known and self.keys[key] == sum(self.keys[one] for one in summands):
+                out[key] = sum(chosen[one] for one in summands)
+        return out
 
     def _of(self, *kinds: str) -> list[str]:
         return [key for key, known in self._kinds.items() if known in kinds]

@@ -32,9 +32,9 @@ class SizeTrees:
 
     @property
     def pins(self) -> dict[str, int]:
-        """The keys that the numbers without a name hold at, as far as the text speaks of them, with their values."""
+        """The keys that numbers without a name may follow from, with the values that those numbers are for."""
         behind = [key for size in self.unnamed for key in self.names.behind(size.values)]
-        return {key: self.names.keys[key][0] for key in dict.fromkeys(behind) if key in self.keys}
+        return {key: self.names.keys[key][0] for key in dict.fromkeys(behind)}
 
     def known(self, size: Size) -> bool:
         """Whether a size is the same everywhere, or has a name."""
