@@ -1,4 +1,4 @@
-"""Networks of torchvision and timm made at the sizes that are asked for: `make(**keys)` gives a module and its inputs."""
+"""Networks of torchvision and timm made at the sizes asked for: `make(**keys)` gives a module and its inputs."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def vgg(B: int, S: int, C: int, classes: int) -> Made:
     return module, _images(B, S)
 
 
-def inception_block(B: int, S: int, I: int, O: int) -> Made:  # noqa: E741 - what the paper calls them
+def inception_block(B: int, S: int, I: int, O: int) -> Made:
     """Four branches side by side."""
     return Inception(I, O, O, 2 * O, O, 2 * O, O), torch.zeros(B, I, S, S)
 

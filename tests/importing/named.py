@@ -1,7 +1,7 @@
 """The named text of one model: how many of its sizes that vary have a name, and whether it holds where nobody looked.
 
-The importer compares a text with PyTorch at a configuration that no name was made from. Here it is compared at one more,
-which the importer has never seen: no text is exact by having been chosen for it.
+The importer compares a text with PyTorch at a configuration that no name was made from. Here it is compared at one
+more, which the importer has never seen: no text is exact by having been chosen for it.
 """
 
 from __future__ import annotations

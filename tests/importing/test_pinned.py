@@ -23,7 +23,10 @@ def graph(width: int, odd: int) -> Graph:
     """Two layers: `width` to the size that has no name, and from there to `width`."""
     middle = ODD[odd]
     shapes = {"x": (2, width), "u": (middle, width), "v": (width, middle)}
-    leaves = [Leaf(name, "input" if name == "x" else "param", Tensor(shape, "float32"), name) for name, shape in shapes.items()]
+    leaves = [
+        Leaf(name, "input" if name == "x" else "param", Tensor(shape, "float32"), name)
+        for name, shape in shapes.items()
+    ]
     nodes = [
         Node("y", "aten.linear", {"input": Link("x"), "weight": Link("u")}, (Tensor((2, middle), "float32"),),
              macs=2 * middle * width),

@@ -27,5 +27,6 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
 
     return made
 
+
 OF_COMPLEX = ":complex"
 """Behind the name of an operation: the rule for it where it reads complex numbers."""

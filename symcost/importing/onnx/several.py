@@ -30,7 +30,9 @@ def with_keys(programs: Sequence[Program], files: Sequence[int]) -> list[Program
     for word, values in _sizes(aligned):
         if _of_files(values, files) and not _is_product(values, {**axes, **keys}):
             keys[_fresh(word, {*axes, *keys})] = values
-    return [_keyed(program, {key: values[place] for key, values in keys.items()}) for place, program in enumerate(programs)]
+    return [
+        _keyed(program, {key: values[place] for key, values in keys.items()}) for place, program in enumerate(programs)
+    ]
 
 
 def _sizes(aligned: Aligned) -> Iterator[tuple[str, Vector]]:
