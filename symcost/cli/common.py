@@ -68,24 +68,34 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def asked(
         file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value],
-        **others: Any,
+        inline: bool, **others: Any,
     ) -> Any:  # fmt: skip
         model = open_model(file, name, configs, hf, assignments)
+        model = model.inlined if inline else model
         result = command(model=model, **others)
         tell_doubts(model)
         for remark in model.remarks:
             tell(remark)
         return result
 
+    decorated: Callable[..., Any] = asked
     for decorate in (
+        inline_option,
         click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json."),
         click.option("--config", "configs", multiple=True, metavar="NAME", help="Take the numbers of a configuration."),
         click.option("--model", "name", metavar="NAME", help="Which model, if the file holds several."),
         click.argument("assignments", nargs=-1, callback=assigned, metavar="[NAME=VALUE]..."),
         click.argument("file", type=FILE),
     ):
-        asked = decorate(asked)
-    return asked
+        decorated = decorate(decorated)
+    return decorated
+
+
+def inline_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--inline`: without names for sizes."""
+    return click.option(
+        "--inline", is_flag=True, help="Write out what the file calls by a name, such as `let d = D/heads`."
+    )(command)  # fmt: skip
 
 
 def convention_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -274,4 +284,4 @@ def deliver(page: Page, writing: str, output: Path | None) -> None:
     """Print a page in a writing, or replace a file by it."""
     from symcost.export.page import Room
 
-    put(writings.writing(writing)(page, Room(plain=output is not None)), output)
+    put(writings.written(writing, page, Room(plain=output is not None)), output)

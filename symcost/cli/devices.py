@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from symcost.cli.common import all_option, deliver, result_options, subject
+from symcost.cli.output import put, tell
 
 if TYPE_CHECKING:
+    from symcost.export.page import Page
     from symcost.model import Model
 
 
@@ -50,13 +53,65 @@ def evaluate(
 
 @click.command(
     help="""\
-List the devices that --on knows, with their peaks.
+List the devices that --on knows, with their peaks; or one with every source.
 """,
-    epilog="\b\nExample:\n  symcost devices\n",
+    epilog="""\b
+Examples:
+  symcost devices --class gpu --type fp8 --memory "80 GB"
+  symcost devices h100-sxm
+  symcost devices old.toml --migrate -o new.toml
+""",
 )
+@click.argument("device", required=False, metavar="[DEVICE|FILE]")
+@click.option("--class", "kind", metavar="CLASS", help="Only gpu, cpu, tpu, mcu, phone, ...")
+@click.option("--vendor", metavar="NAME", help="Only those of a vendor.")
+@click.option("--type", "dtype", metavar="TYPE", help="Only those with a peak for a number type.")
+@click.option("--memory", metavar="SIZE", help="Only those with so much memory or more, such as 24 GB.")
+@click.option("--migrate", is_flag=True, help="Write a file of schema 1 as one of schema 2, its figures with units.")
 @result_options
-def devices(writing: str, output: Path | None) -> None:
+def devices(
+    device: str | None, kind: str | None, vendor: str | None, dtype: str | None, memory: str | None, migrate: bool,
+    writing: str, output: Path | None,
+) -> None:  # fmt: skip
     """`symcost devices`"""
     from symcost import pages
 
-    deliver(pages.devices(), writing, output)
+    filtered = any(given is not None for given in (kind, vendor, dtype, memory))
+    if device is not None and filtered:
+        raise click.UsageError("a filter goes with the list of devices, not with one of them")
+    if migrate:
+        _migrate(device, output)
+    elif device is not None:
+        deliver(pages.devices(device), writing, output)
+    else:
+        deliver(_listed(kind, vendor, dtype, memory), writing, output)
+
+
+def _listed(kind: str | None, vendor: str | None, dtype: str | None, memory: str | None) -> Page:
+    """The devices that pass the filters."""
+    from symcost import pages
+
+    try:
+        return pages.devices(kind=kind, vendor=vendor, dtype=dtype, memory=_bytes(memory))
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from None
+
+
+def _bytes(text: str | None) -> Fraction:
+    """`24 GB` in bytes."""
+    from symcost.hardware.units import measured
+
+    found = measured(text or "0 B")
+    if found is None or found.dimension != "bytes":
+        raise click.BadParameter(f"{text!r} is no size such as '24 GB'", param_hint="--memory")
+    return found.value
+
+
+def _migrate(device: str | None, output: Path | None) -> None:
+    """A file of the old schema, written anew."""
+    from symcost.hardware.migrate import migrated
+
+    if device is None:
+        raise click.UsageError("--migrate needs the file that is written anew")
+    put(migrated(device), output)
+    tell("written as schema 2; its date is today's: put the day on which its sources were read")

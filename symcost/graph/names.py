@@ -21,6 +21,7 @@ ROLES: dict[tuple[type[ast.Node], str], Role] = {
     (ast.Port, "name"): "set",
     (ast.Port, "shape"): "set",
     (ast.ParamEntry, "name"): "set",
+    (ast.Let, "name"): "set",
     (ast.Layer, "name"): "set",
     (ast.Layer, "value"): "called",
     (ast.Assign, "targets"): "set",
@@ -105,6 +106,12 @@ def names_set(definition: ast.Definition) -> dict[str, ast.Name]:
 def names_read(node: ast.Node) -> list[ast.Name]:
     """The names in an expression or a condition whose values it needs."""
     return [name for name, role in _uses(node) if role == "read"]
+
+
+def names_within(node: ast.Node) -> Iterator[str]:
+    """Every name in a node, whatever it does there."""
+    for name, _ in _uses(node):
+        yield name.text
 
 
 def _uses(top: ast.Node | tuple[ast.Node, ...]) -> Iterator[tuple[ast.Name, Role]]:

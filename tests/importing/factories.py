@@ -1,4 +1,4 @@
-"""Networks of torchvision and timm made at the sizes asked for: `make(**keys)` gives a module and its inputs."""
+"""Networks of torchvision and timm at the sizes that are asked for: `make(**keys)` gives a module and its inputs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import timm.models as timm
 import torch
 from torch import nn
 from torchvision import models as vision
-from torchvision.models.googlenet import Inception
 
 Made = tuple[nn.Module, torch.Tensor]
 
@@ -58,7 +57,7 @@ def mobilenet(B: int, S: int, width: int, classes: int) -> Made:
 
 
 def vgg(B: int, S: int, C: int, classes: int) -> Made:
-    """Four stages of two convolutions; S a multiple of 112, from twice on, so that positions pool evenly to 7 by 7."""
+    """Four stages of two convolutions; S a multiple of 112, so that 7 by 7 positions pool evenly."""
     stages: list[Any] = []
     for times in (1, 2, 4, 8):
         stages += [times * C, times * C, "M"]
@@ -70,7 +69,7 @@ def vgg(B: int, S: int, C: int, classes: int) -> Made:
 
 def inception_block(B: int, S: int, I: int, O: int) -> Made:
     """Four branches side by side."""
-    return Inception(I, O, O, 2 * O, O, 2 * O, O), torch.zeros(B, I, S, S)
+    return vision.googlenet.Inception(I, O, O, 2 * O, O, 2 * O, O), torch.zeros(B, I, S, S)
 
 
 # timm -----------------------------------------------------------------------------------------------------------------

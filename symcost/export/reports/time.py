@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from symcost.blocks import OWN
 from symcost.export.numbers import plain_number
 from symcost.export.page import Page
-from symcost.export.parts import Figure, Layout, Notes, Paragraph, Part, Piece, Row, Strong, Table
+from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Strong, Table
 from symcost.export.shares import shares
 from symcost.questions import question
 
@@ -21,7 +21,6 @@ LEAST = "at least: every unit at its peak, all of them and memory at the same ti
 ALL = "arithmetic: all operations of the text, also those whose results nobody reads; to move: only what is read"
 ALIKE = "alternatives of a `choose`: at least as many as one position takes, where all positions choose alike"
 APART = "blocks: each operation by itself reads its inputs and writes its results; fused ones move less"
-PEAK = "peak: operations per second of matrix products, one MAC being two"
 
 
 def page(
@@ -158,37 +157,4 @@ def _block_data(block: Estimate) -> dict[str, Any]:
         "memory_seconds": plain_number(block.memory),
         "bytes": plain_number(block.bytes),
         "blocks": [_block_data(child) for child in block.children],
-    }
-
-
-# The shelf -------------------------------------------------------------------------------------
-
-
-def devices(shelf: Iterable[Device]) -> Page:
-    """What `--on` knows: name, peak rates of matrix products, bandwidth."""
-    known = tuple(shelf)
-
-    def parts() -> Iterator[Part]:
-        rows = (Row((one.id, one.name, _peaks(one), Figure(one.bandwidth, "B/s"))) for one in known)
-        yield Table(("name", "device", "peak", "bandwidth"), tuple(rows), side="left")
-        yield Notes((PEAK,))
-
-    return Page("Devices", parts, brief=parts, data=lambda: {one.id: _device_data(one) for one in known}, folds=True)
-
-
-def _peaks(device: Device) -> tuple[Piece, ...]:
-    """`bf16 989 T, int8 1.98 P`"""
-    listed: list[Piece] = []
-    for dtype in device.dtypes:
-        listed += [f", {dtype} " if listed else f"{dtype} ", Figure(2 * device.rate("mac", dtype))]
-    return tuple(listed)
-
-
-def _device_data(device: Device) -> dict[str, Any]:
-    return {
-        "name": device.name,
-        "vendor": device.vendor,
-        "peak_flop_per_s": {dtype: 2 * device.rate("mac", dtype) for dtype in device.dtypes},
-        "bandwidth_bytes_per_s": device.bandwidth,
-        "sources": {entry: figure.source for entry, figure in device.figures.items()},
     }

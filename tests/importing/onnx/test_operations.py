@@ -19,7 +19,7 @@ make = onnx.helper.make_node
 
 @pytest.mark.parametrize(("auto_pad", "side", "stride"), [("SAME_UPPER", 7, 2), ("SAME_LOWER", 8, 2), ("VALID", 9, 3)])
 def test_convolutions_pad_by_themselves(tmp_path: Path, auto_pad: str, side: int, stride: int) -> None:
-    """SAME gives ceil(side / stride) positions, VALID floor((side - 4) / stride) + 1 of a kernel of 4 (ONNX, Conv)."""
+    """ceil(side / stride) positions with SAME, floor((side - 4) / stride) + 1 of a kernel of 4 with VALID (ONNX)."""
     nodes = [make("Conv", ["image", "w"], ["scores"], name="/c/Conv", auto_pad=auto_pad, strides=[stride] * 2)]
     path = written(tmp_path / "c.onnx", nodes, [stored("w", 5, 3, 4, 4)], [2, 3, side, side])
     positions = (side - 4) // stride + 1 if auto_pad == "VALID" else -(-side // stride)
