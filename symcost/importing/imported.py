@@ -47,6 +47,10 @@ def imported(
         return named_by_itself(source, session, session.ask([{}])[0])
 
 
+MANY_NODES = 2500
+"""Operations from which on a model is taken to do some for each token by itself."""
+
+
 def named_over(source: str, session: Session, vary: Vary, *, flat: bool = False) -> str:
     """The text over the keys that vary."""
     asked = configurations(vary)
@@ -56,7 +60,8 @@ def named_over(source: str, session: Session, vary: Vary, *, flat: bool = False)
 
 def named_by_itself(source: str, session: Session, own: Graph) -> str:
     """The text over the keys of the model's own configuration, by the first plan that leads to one."""
-    for plan in plans({**own.settings, **own.configuration}):
+    goes_by_steps = len(own.nodes) > MANY_NODES
+    for plan in plans({**own.settings, **own.configuration}, few_tokens=goes_by_steps):
         try:
             graphs = _graphs(session, own, plan)
             if len(graphs) > len(plan.configurations):

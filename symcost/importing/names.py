@@ -264,7 +264,7 @@ class Names:
             found = [*self._products(values, table()), *self._shifted(values, table())]
             if found:
                 return found
-        return [*self._pairs(values), *self._rounded(values)] or [*self._times(values)]
+        return [*self._pairs(values), *self._rounded(values), *self._times(values)]
 
     def _products(self, wanted: Vector, table: Table) -> Iterator[Sum]:
         for product in table.get(_direction(wanted), ()):
