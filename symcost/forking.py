@@ -7,12 +7,14 @@ So a fork waits until nothing is being imported, and holds meanwhile the lock wi
 
 from __future__ import annotations
 
+import _frozen_importlib
 import _imp
 import os
-import sys
 import time
-from collections.abc import Iterator
+from _thread import get_ident
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 LONGEST = 10.0
 """Seconds that a fork waits; a module that takes longer may be one that waits for the fork."""
@@ -25,29 +27,23 @@ def before() -> None:
     """Returns with the lock held, and nothing being imported."""
     until = time.monotonic() + LONGEST
     _imp.acquire_lock()
-    while any(_being_imported()) and time.monotonic() < until:
+    while _being_imported() and time.monotonic() < until:
         _imp.release_lock()
         time.sleep(PAUSE)
         _imp.acquire_lock()
 
 
-def _being_imported() -> Iterator[str]:
-    """The modules that other threads are importing; those of this one are what forks."""
-    mine = _names_on_the_way()
-    for name, module in tuple(sys.modules.items()):
-        if name not in mine and getattr(getattr(module, "__spec__", None), "_initializing", False):
-            yield name
+def _being_imported() -> bool:
+    """Whether another thread imports a module, or is about to; the imports of this one are what forks."""
+    here = get_ident()
+    locks = (known() for known in tuple(_module_locks().values()))
+    return any(lock is not None and lock.owner != here for lock in locks)
 
 
-def _names_on_the_way() -> set[str]:
-    """The modules whose text this thread is running just now, and the packages around them."""
-    found: set[str] = set()
-    frame = sys._getframe()
-    while (around := frame.f_back) is not None:
-        frame = around
-        if frame.f_code.co_name == "<module>":
-            found.add(str(frame.f_globals.get("__name__")))
-    return found
+def _module_locks() -> dict[str, Callable[[], Any]]:
+    """The locks that Python has for modules, as references: one that lives is held, or will be at once."""
+    known: dict[str, Callable[[], Any]] = getattr(_frozen_importlib, "_module_locks", {})
+    return known
 
 
 def after() -> None:
