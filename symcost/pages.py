@@ -221,22 +221,23 @@ def _with_files(models: Iterable[Model]) -> Iterator[tuple[str, Model]]:
 # On machines --------------------------------------------------------------------------------------
 
 
-def time(model: Model, device: str | Path | Device, dtype: str, *, depth: int = 2, every: bool = False) -> Page:
-    """The least time on a device, what binds it, and by block, if each operation is by itself.
+def time(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int = 1, depth: int = 2,
+    every: bool = False,
+) -> Page:  # fmt: skip
+    """The least time on a device, what binds it, whether it fits, and by block, if each operation is by itself.
 
-    Raises MissingValue, UnknownDevice and the faults of reading one.
+    `dtype`: the type of all numbers, or types by role, as in `{"params": "int4", "state": "fp8", "products": "bf16"}`.
+    `batch` examples are worked on together: they share the parameters.
+    Raises MissingValue, UnknownDevice and the faults of reading one, UnknownNumberType, MissingFigure, ValueError for a
+    role or a type that there is not.
     """
     from symcost.export.reports import time as times
-    from symcost.hardware import bound, estimate
-    from symcost.questions.memory import moved
+    from symcost.timing import Timing
 
-    machine = _device(device)
+    timing = Timing(model, _device(device), dtype, batch)
     demand_numbers(model.symbols, model.values)
-    least, most = (
-        bound(model.cost, moved(model.subject, every=chosen), machine, dtype, model.values) for chosen in (False, True)
-    )
-    apart = estimate(model.tree, machine, dtype, model.values, depth)
-    return times.page(model.name, machine, dtype, (least, most), apart, depth, every=every)
+    return times.page(timing.measured(depth), depth, every=every)
 
 
 def energy(

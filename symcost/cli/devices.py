@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from symcost.cli.amounts import Many
 from symcost.cli.common import all_option, deliver, result_options, subject
+from symcost.cli.memory import chosen
 from symcost.cli.output import put, tell
+
+PRODUCTS = "products"
 
 if TYPE_CHECKING:
     from symcost.export.page import Page
@@ -28,6 +32,7 @@ however much memory is on the chip. Below that by block, if each operation is by
 Examples:
   symcost eval elman.arch --on h100-sxm --dtype bf16 T=100 I=64 H=128
   symcost eval whisper.arch --config tiny --on rpi5 --dtype fp32 T=448
+  symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype params=int4,products=bf16 c=8192
 """,
 )
 @subject
@@ -38,17 +43,33 @@ Examples:
     metavar="DEVICE|FILE",
     help="A device of `symcost devices`, or a TOML file.",
 )
-@click.option("--dtype", required=True, help="The type of all numbers: bf16, fp16, fp32, int8, ...")
+@click.option(
+    "--dtype", required=True, metavar="TYPE|ROLE=TYPE,...",
+    help="The type of all numbers: bf16, fp16, fp32, int8, ...; or types of params, frozen, buffers, activations, "
+    "state, and products, which are what matrix units multiply: params=int4,products=bf16.",
+)  # fmt: skip
+@click.option(
+    "--batch", type=Many(1, 10**12), default=1, show_default=True,
+    help="So many examples at once: parameters once, everything else for each.",
+)  # fmt: skip
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
 @all_option
 @result_options
 def evaluate(
-    model: Model, machine: str, dtype: str, depth: int, every: bool, writing: str, output: Path | None
+    model: Model, machine: str, dtype: str, batch: int, depth: int, every: bool, writing: str, output: Path | None
 ) -> None:
     """`symcost eval`"""
     from symcost import pages
 
-    deliver(pages.time(model, machine, dtype, depth=depth, every=every), writing, output)
+    types = by_role(dtype)
+    deliver(pages.time(model, machine, types, batch=batch, depth=depth, every=every), writing, output)
+
+
+def by_role(dtype: str) -> str | dict[str, str]:
+    """`bf16` as it is, so that a device can say which types it has; `params=int4,products=bf16` as a table."""
+    if "=" not in dtype and "," not in dtype:
+        return dtype
+    return chosen((dtype,), (PRODUCTS,))
 
 
 @click.command(
