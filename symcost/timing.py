@@ -46,14 +46,20 @@ class Measured:
 class Timing:
     """A model on a device. Seconds, bytes; formulas as long as sizes are open."""
 
-    def __init__(self, model: Model, device: Device, dtype: Mapping[str, str] | str, batch: Form | int = 1) -> None:
-        """Raises UnknownNumberType, and ValueError for a role or a type that there is not."""
+    def __init__(
+        self, model: Model, device: Device, dtype: Mapping[str, str] | str, batch: Form | int = 1, devices: int = 1
+    ) -> None:
+        """On several `devices` the work is shared evenly, and links take nothing.
+
+        Raises UnknownNumberType, and ValueError for a role or a type that there is not.
+        """
         if isinstance(dtype, str):
             device.known(dtype)
         self.model = model
         self.device = device
         self.types = Types.of(dtype)
         device.known(self.types.products)
+        self.devices = devices
         self.batch = batch if isinstance(batch, Form) else num(batch)
 
     # What it asks of any machine ------------------------------------------------------------------
@@ -73,7 +79,7 @@ class Timing:
     @once
     def limits(self) -> Limits:
         """The least time as a formula: of each unit, and of memory. Raises MissingFigure."""
-        return limits(self.work, self.device, self.types)
+        return limits(self.work, self.device, self.types, self.devices)
 
     # Memory ---------------------------------------------------------------------------------------
 
@@ -95,7 +101,8 @@ class Timing:
         state_numbers = num(model.number(carried(model.subject)))
         state = self._number(mul(num(self.types.bytes("state")), state_numbers, self.batch))
         parameters = self._number(stored_bytes(self.stored, num(0), self.types, 1))
-        return Footprint(parameters, state, self._alive(state), memory_of(self.device))
+        size = memory_of(self.device)
+        return Footprint(parameters, state, self._alive(state), None if size is None else size * self.devices)
 
     def _alive(self, state: Fraction) -> Fraction | None:
         """Bytes that live at once at most, carried ones in their own width; None where that is not decided."""
@@ -117,7 +124,7 @@ class Timing:
 
     def bound(self, work: Workload | None = None) -> Bound:
         """The least time with the numbers put in. Raises MissingValue, MissingFigure."""
-        found = self.limits if work is None else limits(work, self.device, self.types)
+        found = self.limits if work is None else limits(work, self.device, self.types, self.devices)
         with bounded(self.model.values):
             return found.each(self.model.values)
 

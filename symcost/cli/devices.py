@@ -62,7 +62,11 @@ def evaluate(
     from symcost import pages
 
     types = by_role(dtype)
-    deliver(pages.time(model, machine, types, batch=batch, depth=depth, every=every), writing, output)
+    try:
+        page = pages.time(model, machine, types, batch=batch, depth=depth, every=every)
+    except ValueError as problem:
+        raise click.BadParameter(str(problem), param_hint="--dtype") from None
+    deliver(page, writing, output)
 
 
 def by_role(dtype: str) -> str | dict[str, str]:

@@ -93,8 +93,8 @@ class Bound:
         return "compute-bound" if self.compute >= self.memory else "memory-bound"
 
 
-def limits(work: Workload, device: Device, types: Types) -> Limits:
-    """The least time of a workload as a formula.
+def limits(work: Workload, device: Device, types: Types, devices: int = 1) -> Limits:
+    """The least time of a workload as a formula; on several devices that share it evenly, over links that take nothing.
 
     Units run at the same time: attention kernels take exponentials while matrix units multiply (Shah et al.,
     FlashAttention-3, 2024, section 3.2). All operations of the text are taken to be performed, also those whose
@@ -106,10 +106,12 @@ def limits(work: Workload, device: Device, types: Types) -> Limits:
     """
     device.known(types.products)
     units, left_out = _units(work, device, types.products)
-    once = work.compulsory(types)
-    again = num(0) if device.on_chip is None else work.fetched_again(types, device.on_chip)
-    data = add(once, again)
-    return Limits(MappingProxyType(units), data, again, mul(num(1 / device.bandwidth), data), left_out)
+    share = num(Fraction(1, devices))
+    shared = {unit: mul(share, form) for unit, form in units.items()}
+    again = num(0) if device.on_chip is None else work.fetched_again(types, device.on_chip * devices)
+    data = add(work.compulsory(types), again)
+    memory = mul(num(1 / (device.bandwidth * devices)), data)
+    return Limits(MappingProxyType(shared), data, again, memory, left_out)
 
 
 def bound(work: Workload, device: Device, types: Types, values: Mapping[str, int]) -> Bound:
