@@ -240,6 +240,26 @@ def time(
     return times.page(timing.measured(depth), depth, every=every)
 
 
+def time_formula(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int | str = 1,
+    dimensions: Sequence[str] = (),
+) -> Page:  # fmt: skip
+    """The least time as a formula; in each of the dimensions for which sizes it is bound by memory, and fits.
+
+    `batch` may be a name, which stands for how many examples there are. Raises UnknownDimension for a dimension that
+    there is not or that has a number, ValueError for a batch that is called like a dimension, and the faults of `time`.
+    """
+    from symcost.export.reports.limits import page
+    from symcost.formula import num, symbol
+    from symcost.timing import Timing
+
+    if isinstance(batch, str) and batch in model.ports:
+        raise ValueError(f"{batch} is a dimension of {model.name}; call the batch otherwise")
+    size = symbol(batch) if isinstance(batch, str) else num(batch)
+    timing = Timing(model, _device(device), dtype, size)
+    return page(timing, tuple(regime for name in dimensions for regime in timing.regimes(name)))
+
+
 def energy(
     model: Model, device: str | Path | Device, dtype: str, *, utilization: Fraction | float, runs: int = 1,
     training: bool = False, devices: int = 1, overhead: Fraction | float = 1, intensity: Fraction | float | None = None,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symcost.errors import SymcostError
-from symcost.formula import Form, add, mul, num
+from symcost.analysis.growth.compare import Undecided
+from symcost.errors import SymcostError, UnknownDimension
+from symcost.formula import Form, Symbol, add, mul, num, symbol
 from symcost.hardware import (
     Bound,
     Device,
@@ -22,6 +23,7 @@ from symcost.hardware import (
     stored_bytes,
     workload,
 )
+from symcost.hardware.regimes import Regime, Solver, fits_while, stays_on_chip
 from symcost.hardware.workload import carried
 from symcost.model import Model
 from symcost.once import once
@@ -127,6 +129,46 @@ class Timing:
         found = self.limits if work is None else limits(work, self.device, self.types, self.devices)
         with bounded(self.model.values):
             return found.each(self.model.values)
+
+    # Regimes --------------------------------------------------------------------------------------
+
+    def regimes(self, dimension: str) -> tuple[Regime, ...]:
+        """For which sizes in one dimension it is bound by memory, fits, and keeps on the chip what loops read again.
+
+        The dimension is one without a number, or the name of the batch. Raises UnknownDimension, MissingFigure.
+        """
+        return tuple(self._regimes(self._open(dimension)))
+
+    def _open(self, name: str) -> Symbol:
+        wanted = symbol(name)
+        if wanted not in self.batch.free_symbols and (name not in self.model.ports or name in self.model.values):
+            raise UnknownDimension(name, self.model.name, [info.name for info in self.model.symbols])
+        return wanted
+
+    def _regimes(self, dimension: Symbol) -> Iterator[Regime]:
+        solver = Solver(dimension, self.model.facts)
+        shown = self.model.shown
+        least = self.limits
+        arithmetic, memory = ([shown(form) for form in forms] for forms in (least.arithmetic, least.memory))
+        bound_by_memory = solver.all_smaller("memory-bound", arithmetic, memory)
+        if isinstance(bound_by_memory.where, Undecided):
+            bound_by_memory = self._products_against_memory(solver)
+        yield bound_by_memory
+
+        size, on_chip = memory_of(self.device), self.device.on_chip
+        if size is not None:
+            yield fits_while(solver, shown(self.needed), size * self.devices)
+        if on_chip is not None:
+            for loop in self.work.again:
+                read = shown(self.work.read_by_a_round(loop, self.types))
+                yield stays_on_chip(solver, loop.name, read, on_chip * self.devices)
+
+    def _products_against_memory(self, solver: Solver) -> Regime:
+        """Where other sizes are open: the products alone, against what has to be moved once."""
+        shown, least = self.model.shown, self.limits
+        words = "matrix products take less time than what has to be moved once"
+        products = least.of_unit("matrix products")[0] if "matrix products" in least.units else num(0)
+        return solver.smaller(words, shown(products), shown(least.memory[0]))
 
     def measured(self, depth: float) -> Measured:
         """All that is printed of one case, blocks down to a depth."""

@@ -51,3 +51,14 @@ class Many(click.IntRange):
 
         number = number_in(value) if isinstance(value, str) else value
         return int(super().convert(number if isinstance(number, int) else value, param, ctx))
+
+
+class Batch(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    """How many examples: a positive integer, or a name for it."""
+
+    name = "batch"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        if isinstance(value, str) and value.isidentifier() and len(value) <= LONGEST:
+            return value
+        return Many(1, 10**12).convert(value, param, ctx)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.amounts import Many
+from symcost.cli.amounts import Batch
 from symcost.cli.common import all_option, deliver, result_options, subject
 from symcost.cli.memory import chosen
 from symcost.cli.output import put, tell
@@ -32,7 +32,9 @@ however much memory is on the chip. Below that by block, if each operation is by
 Examples:
   symcost eval elman.arch --on h100-sxm --dtype bf16 T=100 I=64 H=128
   symcost eval whisper.arch --config tiny --on rpi5 --dtype fp32 T=448
-  symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype params=int4,products=bf16 c=8192
+  symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype params=int4,products=bf16 c=8192 G=1024
+  symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype bf16 c=100 G=1024
+    --as formula --batch B --in B
 """,
 )
 @subject
@@ -49,23 +51,37 @@ Examples:
     "state, and products, which are what matrix units multiply: params=int4,products=bf16.",
 )  # fmt: skip
 @click.option(
-    "--batch", type=Many(1, 10**12), default=1, show_default=True,
-    help="So many examples at once: parameters once, everything else for each.",
+    "--batch", type=Batch(), default="1", show_default=True, metavar="NUMBER|NAME",
+    help="So many examples at once: parameters once, everything else for each. A name for how many with --as formula.",
+)  # fmt: skip
+@click.option(
+    "--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
+    help="A formula leaves sizes open; the numbers of the device come last.",
+)  # fmt: skip
+@click.option(
+    "--in", "dimensions", multiple=True, metavar="NAME",
+    help="With --as formula: for which sizes in this dimension it is bound by memory, and fits.",
 )  # fmt: skip
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
 @all_option
 @result_options
 def evaluate(
-    model: Model, machine: str, dtype: str, batch: int, depth: int, every: bool, writing: str, output: Path | None
-) -> None:
+    model: Model, machine: str, dtype: str, batch: int | str, answer: str, dimensions: tuple[str, ...], depth: int,
+    every: bool, writing: str, output: Path | None,
+) -> None:  # fmt: skip
     """`symcost eval`"""
     from symcost import pages
 
+    if answer == "number" and (dimensions or isinstance(batch, str)):
+        raise click.UsageError("--in and a batch that is a name go with `--as formula`")
     types = by_role(dtype)
     try:
-        page = pages.time(model, machine, types, batch=batch, depth=depth, every=every)
+        if isinstance(batch, int) and answer == "number":
+            page = pages.time(model, machine, types, batch=batch, depth=depth, every=every)
+        else:
+            page = pages.time_formula(model, machine, types, batch=batch, dimensions=dimensions)
     except ValueError as problem:
-        raise click.BadParameter(str(problem), param_hint="--dtype") from None
+        raise click.UsageError(str(problem)) from None
     deliver(page, writing, output)
 
 

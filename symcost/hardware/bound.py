@@ -9,9 +9,10 @@ Source  Williams, Waterman & Patterson, Roofline, CACM 52(4), 2009
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, combinations
 from types import MappingProxyType
 
 from symcost.errors import MissingFigure
@@ -28,33 +29,66 @@ own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """The least time over open sizes, in seconds: of each unit, and of memory; with the bytes.
+class Term:
+    """Some work of a unit: how much, how much of it in a second at most, and what it is called."""
 
-    `left_out` are operation classes for which the device has no rate.
-    """
-
-    units: Mapping[str, Form]
-    bytes: Form
-    again: Form
-    memory: Form
-    left_out: tuple[str, ...] = ()
+    name: str
+    amount: Form
+    rate: Fraction
 
     @property
-    def compute(self) -> Form:
-        """Seconds of the busiest unit."""
-        return maximum(*self.units.values()) if self.units else num(0)
+    def seconds(self) -> Form:
+        """At the highest rate."""
+        return mul(num(1 / self.rate), self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The least time over open sizes.
+
+    `units`: of each unit the sets of terms that it works off one behind the other; it takes as long as the longest set.
+    `once` are the bytes that have to be moved, `again` for each loop those that its further rounds fetch once more, if
+    that is not negative; all at `bandwidth`. `left_out` are operation classes for which the device has no rate.
+    """
+
+    units: Mapping[str, tuple[tuple[Term, ...], ...]]
+    once: Form
+    again: tuple[Form, ...]
+    bandwidth: Fraction
+    left_out: tuple[str, ...] = ()
+
+    def of_unit(self, name: str) -> tuple[Form, ...]:
+        """Seconds of a unit: the largest of these."""
+        return tuple(add(*(term.seconds for term in terms)) for terms in self.units[name])
+
+    @property
+    def arithmetic(self) -> tuple[Form, ...]:
+        """Seconds of arithmetic: the largest of these."""
+        return tuple(form for name in self.units for form in self.of_unit(name))
+
+    @property
+    def memory(self) -> tuple[Form, ...]:
+        """Seconds of memory: the largest of these, one for each set of loops that fetch something again."""
+        sets = chain.from_iterable(combinations(self.again, count) for count in range(len(self.again) + 1))
+        return tuple(mul(num(1 / self.bandwidth), add(self.once, *some)) for some in sets)
+
+    @property
+    def bytes(self) -> Form:
+        """What has to be moved in all."""
+        return add(self.once, *(maximum(num(0), form) for form in self.again))
 
     @property
     def time(self) -> Form:
-        """The largest of all."""
-        return maximum(*self.units.values(), self.memory)
+        """Seconds: the largest of all."""
+        return maximum(*self.arithmetic, mul(num(1 / self.bandwidth), self.bytes))
 
-    def each(self, change: Mapping[str, int]) -> Bound:
+    def each(self, values: Mapping[str, int]) -> Bound:
         """With numbers in place of all sizes."""
-        units = {name: Fraction(form.evaluate(change)) for name, form in self.units.items()}
-        data, again, memory = (Fraction(form.evaluate(change)) for form in (self.bytes, self.again, self.memory))
-        return Bound(MappingProxyType(units), data, again, memory, self.left_out)
+        units = {name: max(Fraction(form.evaluate(values)) for form in self.of_unit(name)) for name in self.units}
+        once = Fraction(self.once.evaluate(values))
+        again = sum((max(Fraction(0), Fraction(form.evaluate(values))) for form in self.again), Fraction(0))
+        data = once + again
+        return Bound(MappingProxyType(units), data, again, data / self.bandwidth, self.left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +139,9 @@ def limits(work: Workload, device: Device, types: Types, devices: int = 1) -> Li
     Raises UnknownNumberType, MissingFigure.
     """
     device.known(types.products)
-    units, left_out = _units(work, device, types.products)
-    share = num(Fraction(1, devices))
-    shared = {unit: mul(share, form) for unit, form in units.items()}
-    again = num(0) if device.on_chip is None else work.fetched_again(types, device.on_chip * devices)
-    data = add(work.compulsory(types), again)
-    memory = mul(num(1 / (device.bandwidth * devices)), data)
-    return Limits(MappingProxyType(shared), data, again, memory, left_out)
+    units, left_out = _units(work, device, types.products, devices)
+    again = () if device.on_chip is None else work.fetched_again(types, device.on_chip * devices)
+    return Limits(MappingProxyType(units), work.compulsory(types), again, device.bandwidth * devices, left_out)
 
 
 def bound(work: Workload, device: Device, types: Types, values: Mapping[str, int]) -> Bound:
@@ -119,27 +149,30 @@ def bound(work: Workload, device: Device, types: Types, values: Mapping[str, int
     return limits(work, device, types).each(values)
 
 
-def _units(work: Workload, device: Device, dtype: str) -> tuple[dict[str, Form], tuple[str, ...]]:
-    """Seconds of each unit at its peak, and the classes for which there is no rate."""
-    seconds: dict[str, Form] = {}
+def _units(
+    work: Workload, device: Device, dtype: str, devices: int
+) -> tuple[dict[str, tuple[tuple[Term, ...], ...]], tuple[str, ...]]:
+    """The work of each unit, and the classes for which there is no rate."""
+    terms: list[Term] = []
     left_out: list[str] = []
     for name in work.cost.counts:
         try:
-            rate = device.ceiling(name, dtype)
+            terms.append(Term(name, work.operations(name), device.ceiling(name, dtype) * devices))
         except MissingFigure:
             left_out.append(name)
-            continue
-        seconds[name] = mul(num(1 / rate), work.operations(name))
-    return _by_unit(seconds, device), tuple(left_out)
+    return _by_unit(terms, device), tuple(left_out)
 
 
-def _by_unit(seconds: Mapping[str, Form], device: Device) -> dict[str, Form]:
-    """What the classes of a unit take together."""
-    parts: dict[str, list[Form]] = {}
-    for name, form in seconds.items():
-        if name not in FUSED:
-            parts.setdefault(device.unit(name), []).append(form)
-    beside = [form for name, form in seconds.items() if name in FUSED]
+def _by_unit(terms: Sequence[Term], device: Device) -> dict[str, tuple[tuple[Term, ...], ...]]:
+    """The classes of a unit one behind the other; those of lone operations that are fused beside each other."""
+    behind: dict[str, list[Term]] = {}
+    for term in terms:
+        if term.name not in FUSED:
+            behind.setdefault(device.unit(term.name), []).append(term)
+    found: dict[str, tuple[tuple[Term, ...], ...]] = {unit: (tuple(one),) for unit, one in behind.items()}
+
+    beside = [term for term in terms if term.name in FUSED]
     if beside:
-        parts.setdefault(LONE, []).append(maximum(*beside))
-    return {unit: add(*forms) for unit, forms in parts.items()}
+        rest = tuple(behind.get(LONE, ()))
+        found[LONE] = tuple((term, *rest) for term in beside)
+    return found

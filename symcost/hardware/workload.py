@@ -9,7 +9,7 @@ from fractions import Fraction
 from symcost.analysis.memory.again import Again, ReadAgain
 from symcost.analysis.memory.state import State
 from symcost.cost import Cost
-from symcost.formula import Form, add, maximum, mul, num
+from symcost.formula import Form, add, mul, num
 from symcost.hardware.types import Types
 from symcost.questions import Subject
 from symcost.questions.counts import operations
@@ -44,15 +44,17 @@ class Workload:
         """Bytes that cross between memory and chip at least once: inputs, results, parameters, carried state."""
         return self.bytes(self.moved, types)
 
-    def fetched_again(self, types: Types, on_chip: Fraction) -> Form:
-        """Bytes that further rounds of loops fetch at least, where so many stay on the chip.
+    def fetched_again(self, types: Types, on_chip: Fraction) -> tuple[Form, ...]:
+        """For each loop bytes that its further rounds fetch at least where so many stay on the chip; none if negative.
 
-        Bytes   sum over loops of max(0, sum over all rounds but the first of W - on_chip)
+        Bytes   sum over all rounds but the first of W - on_chip
         """
-        return add(num(0), *(self._fetched(loop, types, on_chip) for loop in self.again))
+        fetched = (add(self.bytes(loop.numbers, types), -mul(num(on_chip), loop.rounds)) for loop in self.again)
+        return tuple(form for form in fetched if form.number is None or form.number > 0)
 
-    def _fetched(self, loop: Again, types: Types, on_chip: Fraction) -> Form:
-        return maximum(num(0), add(self.bytes(loop.numbers, types), -mul(num(on_chip), loop.rounds)))
+    def read_by_a_round(self, loop: Again, types: Types) -> Form:
+        """Bytes that one further round of a loop reads again, unless they stay on the chip."""
+        return self.bytes(loop.first, types)
 
     def _times(self, role: str) -> Form:
         return num(1) if role in STORED else self.batch
