@@ -223,9 +223,11 @@ def _with_files(models: Iterable[Model]) -> Iterator[tuple[str, Model]]:
 
 def time(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int = 1, depth: int = 2,
-    every: bool = False,
+    every: bool = False, profile: str | Path | None = None,
 ) -> Page:  # fmt: skip
     """The least time on a device, what binds it, whether it fits, and by block, if each operation is by itself.
+
+    With a `profile` of the program that runs it, such as `llm-engine`, also the likely time, with a range.
 
     `dtype`: the type of all numbers, or types by role, as in `{"params": "int4", "state": "fp8", "products": "bf16"}`.
     `batch` examples are worked on together: they share the parameters.
@@ -233,11 +235,13 @@ def time(
     role or a type that there is not.
     """
     from symcost.export.reports import time as times
+    from symcost.hardware.profile import Profile
     from symcost.timing import Timing
 
     timing = Timing(model, _device(device), dtype, batch)
     demand_numbers(model.symbols, model.values)
-    return times.page(timing.measured(depth), depth, every=every)
+    program = None if profile is None else Profile.load(profile)
+    return times.page(timing.measured(depth, program), depth, every=every)
 
 
 def time_formula(

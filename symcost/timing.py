@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcost.analysis.growth.compare import Undecided
@@ -23,6 +23,9 @@ from symcost.hardware import (
     stored_bytes,
     workload,
 )
+from symcost.hardware.kernels import Kernel, kernels
+from symcost.hardware.likely import Case, Likely, likely
+from symcost.hardware.profile import Profile
 from symcost.hardware.regimes import Regime, Solver, fits_while, stays_on_chip
 from symcost.hardware.workload import carried
 from symcost.model import Model
@@ -43,6 +46,8 @@ class Measured:
     """The same where under `choose` every alternative is chosen."""
     footprint: Footprint
     apart: Estimate
+    likely: Likely | None = None
+    profile: Profile | None = None
 
 
 class Timing:
@@ -83,6 +88,23 @@ class Timing:
         """The least time as a formula: of each unit, and of memory. Raises MissingFigure."""
         return limits(self.work, self.device, self.types, self.devices)
 
+    # The likely time ------------------------------------------------------------------------------
+
+    def kernels(self, profile: Profile) -> tuple[Kernel, ...]:
+        """What the program launches, one after the other."""
+        return kernels(self.model.subject, profile.joined)
+
+    def likely(self, profile: Profile) -> Likely:
+        """The likely time under a profile, on one device, with a range. Raises MissingValue, MissingFigure."""
+        case = Case(self.device, self.types, int(self._number(self.batch)), self.model.values)
+        with bounded(self.model.values):
+            found = likely(self.kernels(profile), case, profile, self.runs())
+        return replace(found, least=self.bound().time)
+
+    def runs(self) -> int:
+        """How often a host starts it: once, and once more for each round of a loop that hands on what a run made."""
+        return 1 + sum(int(self._number(loop.rounds)) + 1 for loop in self.work.again if "params" in loop.numbers)
+
     # Memory ---------------------------------------------------------------------------------------
 
     @once
@@ -97,14 +119,15 @@ class Timing:
         """Bytes without which it does not run: parameters, and what the batch carries from step to step."""
         return stored_bytes(self.stored, carried(self.model.subject), self.types, self.batch)
 
-    def footprint(self) -> Footprint:
-        """What it needs of the memory of the device. Raises MissingValue."""
+    def footprint(self, profile: Profile | None = None) -> Footprint:
+        """What it needs of the memory of the device, with what the program reserves. Raises MissingValue."""
         model = self.model
         state_numbers = num(model.number(carried(model.subject)))
         state = self._number(mul(num(self.types.bytes("state")), state_numbers, self.batch))
         parameters = self._number(stored_bytes(self.stored, num(0), self.types, 1))
         size = memory_of(self.device)
-        return Footprint(parameters, state, self._alive(state), None if size is None else size * self.devices)
+        reserved = Fraction(0) if profile is None else profile.reserved
+        return Footprint(parameters, state, self._alive(state), None if size is None else size * self.devices, reserved)
 
     def _alive(self, state: Fraction) -> Fraction | None:
         """Bytes that live at once at most, carried ones in their own width; None where that is not decided."""
@@ -170,9 +193,19 @@ class Timing:
         products = least.of_unit("matrix products")[0] if "matrix products" in least.units else num(0)
         return solver.smaller(words, shown(products), shown(least.memory[0]))
 
-    def measured(self, depth: float) -> Measured:
-        """All that is printed of one case, blocks down to a depth."""
+    def measured(self, depth: float, profile: Profile | None = None) -> Measured:
+        """All that is printed of one case, blocks down to a depth; under a profile with the likely time."""
         model, batch = self.model, int(self._number(self.batch))
         apart = estimate(model.tree, self.device, self.types, model.values, depth, batch)
-        every = self.bound(self.all_work)
-        return Measured(model.name, self.device, self.types, batch, self.bound(), every, self.footprint(), apart)
+        return Measured(
+            model=model.name,
+            device=self.device,
+            types=self.types,
+            batch=batch,
+            least=self.bound(),
+            every=self.bound(self.all_work),
+            footprint=self.footprint(profile),
+            apart=apart,
+            likely=None if profile is None else self.likely(profile),
+            profile=profile,
+        )

@@ -56,6 +56,8 @@ def _notes(found: Measured) -> Iterator[str]:
         yield ALIKE
     if found.least.left_out:
         yield f"{found.device.id} has no rate for {', '.join(found.least.left_out)}: the least time is without them"
+    if found.profile is not None:
+        yield f"likely: profile {found.profile.id}, {found.profile.source}"
     yield ALIVE
     yield APART
     yield f"time: a block's part of all {longer}, which takes longer than all {shorter}, each operation by itself"
@@ -74,6 +76,9 @@ def _least(found: Measured) -> Table:
         times = least.memory * least.again / least.bytes
         again = ("of these ", Figure(least.again, "B"), " in further rounds of loops: more than stays on the chip")
         rows.append(Row(("  again", Figure(times, "s"), again)))
+    if found.likely is not None and found.profile is not None:
+        around = (Figure(found.likely.low, "s"), " to ", Figure(found.likely.high, "s"), f", {found.profile.words}")
+        rows.append(Row(("likely", Figure(found.likely.time, "s"), around)))
     if every != least:
         chosen = ("to move ", Figure(every.bytes, "B"), " where every alternative is chosen")
         rows.append(Row(("  or", Figure(every.memory, "s"), chosen)))
@@ -186,11 +191,24 @@ def _data(found: Measured) -> Mapping[str, Any]:
         "bytes": plain_number(least.bytes),
         "bytes_again": plain_number(least.again),
         "left_out": list(least.left_out),
+        "likely": _likely_data(found),
         "fits": footprint.verdict,
         "needed_bytes": plain_number(footprint.least),
         "alive_bytes": None if footprint.alive is None else plain_number(footprint.alive),
         "memory_bytes": None if footprint.size is None else plain_number(footprint.size),
         "by_itself": _block_data(found.apart),
+    }
+
+
+def _likely_data(found: Measured) -> Mapping[str, Any] | None:
+    """The likely time with its range, and the profile; nothing without one."""
+    if found.likely is None or found.profile is None:
+        return None
+    return {
+        "profile": found.profile.id,
+        "seconds": plain_number(found.likely.time),
+        "low_seconds": plain_number(found.likely.low),
+        "high_seconds": plain_number(found.likely.high),
     }
 
 
