@@ -49,6 +49,11 @@ class Body:
         made = tuple(Value(target, self) for target in targets)
         return made[0] if len(made) == 1 else made
 
+    def size(self, word: str, value: object, words: str | None = None, latex: str | None = None) -> Value:
+        """`let d = D/heads "head width"`: a size that keeps its name in formulas."""
+        self._say(ast.Let(NOWHERE, name(word), self._node(value), words, latex))
+        return Value(name(word), self)
+
     def param(self, word: str, sizes: Sequence[object], kind: Literal["param", "buffer"] = "param") -> Value:
         """`param W: [I, O]`; with `kind` a buffer, which is stored and not learned."""
         self._say(ast.Param(NOWHERE, (ast.ParamEntry(NOWHERE, name(word), shape(sizes)),), kind))

@@ -230,10 +230,11 @@ class Layer(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Assign(Statement):
-    """`h = ...`, or `y, state = ...`"""
+    """`h = ...`, or `y, state = ...`; `h: [T, 4*D] = ...` says a shape: `shapes` are as many as targets, or none."""
 
     targets: tuple[Name, ...]
     value: Expr
+    shapes: tuple[List | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

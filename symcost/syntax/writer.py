@@ -119,8 +119,7 @@ class _Writer:
                 value = expression(node.value)
                 return join(f"layer {node.name.text} = ", Align(value))
             case ast.Assign():
-                targets = _names(node.targets)
-                return join(targets, " = ", Align(expression(node.value), latest=24))
+                return join(_targets(node), " = ", Align(expression(node.value), latest=24))
             case ast.IndexAssign():
                 target = join(node.target.text, "[", subscripts(node.indices), "]")
                 return join(target, " = ", Align(expression(node.value)))
@@ -303,6 +302,15 @@ def _repeat_head(node: ast.Repeat) -> Doc:
 
 def _names(names: Sequence[ast.Name]) -> str:
     return ", ".join(name.text for name in names)
+
+
+def _targets(node: ast.Assign) -> Doc:
+    """`y: [T, D], state`"""
+    shapes = node.shapes or (None,) * len(node.targets)
+    written: list[Doc] = []
+    for name, said in zip(node.targets, shapes, strict=True):
+        written.append(name.text if said is None else join(name.text, ": ", shape(said)))
+    return separated(written, ", ")
 
 
 def _carries(carries: Sequence[ast.Carry]) -> Doc:

@@ -228,9 +228,11 @@ class Frame:
                 self.names[name.text] = self.layer(statement, value)
             case ast.Assign(targets=[target], value=value):
                 self.names[target.text] = self.evaluate(value)
+                self.promised(statement)
             case ast.Assign(targets=targets, value=value):
                 results = self.evaluate(value)
                 self.names.update(zip((t.text for t in targets), results, strict=True))
+                self.promised(statement)
             case ast.IndexAssign(target=target):
                 self.names[target.text] = Statement(self, statement).run()
             case ast.Emit(name=name, value=value):
@@ -248,6 +250,18 @@ class Frame:
             case ast.Choose():
                 self.choose(statement)
         return None
+
+    def promised(self, statement: ast.Assign) -> None:
+        """Look whether tensors have the shapes that were said of them."""
+        for target, said in zip(statement.targets, statement.shapes, strict=bool(statement.shapes)):
+            if said is not None:
+                self.match(said, self.tensor_named(target.text).shape)
+
+    def tensor_named(self, name: str) -> Tensor:
+        value = self.names[name]
+        if not isinstance(value, Tensor):
+            raise Unfit(f"`{name}` is no tensor")
+        return value
 
     def layer(self, statement: ast.Layer, value: ast.Name | ast.Call) -> Function:
         """A callable with one set of parameters."""

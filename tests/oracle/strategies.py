@@ -123,7 +123,10 @@ class Writer:
     def put(self, scope: Scope, expression: str, shape: Sequence[Size], name: str | None = None) -> str:
         """Assign an expression to a new name; axes whose size has no name yet are named by it."""
         name = name or self.fresh("v")
-        self.line(f"{name} = {expression}")
+        said = ""
+        if self.newer and all(size.text for size in shape) and self.number(0, 3) == 0:
+            said = f": [{', '.join(size.text for size in shape)}]"
+        self.line(f"{name}{said} = {expression}")
         scope.tensors[name] = named(name, shape)
         return name
 

@@ -61,8 +61,13 @@ def show(node: object) -> str:
             return f"{show(name)}: {show(shape)}"
         case ast.Layer(name=name, value=value):
             return f"layer {show(name)} = {show(value)}"
-        case ast.Assign(targets=targets, value=value):
-            return f"{commas(targets)} = {show(value)}"
+        case ast.Let(name=name, value=value, words=words, latex=latex):
+            said = (f' "{words}"' if words is not None else "") + (f' latex "{latex}"' if latex is not None else "")
+            return f"let {show(name)} = {show(value)}{said}"
+        case ast.Assign(targets=targets, value=value, shapes=shapes):
+            said_of = [f": {show(shape)}" if shape else "" for shape in shapes or [None] * len(targets)]
+            named = ", ".join(show(target) + said for target, said in zip(targets, said_of, strict=True))
+            return f"{named} = {show(value)}"
         case ast.IndexAssign(target=target, indices=indices, value=value):
             return f"{show(target)}[{commas(indices)}] = {show(value)}"
         case ast.Emit(name=name, value=value):
@@ -281,6 +286,11 @@ def test_words_that_are_names_elsewhere(word: str) -> None:
         "layer f = relu",
         "h = tanh(x)",
         "y, state = Cell(x, h)",
+        "h: [T, (4 * D)] = x",
+        "y: [..., T], state, s: [] = Cell(x, h)",
+        "let d = (D / heads)",
+        'let d = (D / heads) "head width"',
+        'let d = (D / heads) "head width" latex "d_h"',
         "y[..., o] = (x[..., i] * W[i, o])",
         "y[((s * t) + k), o] = x[o]",
         "y[] = (x[i] * w[i])",
