@@ -98,7 +98,7 @@ class Body:
         carries = tuple(ast.Carry(NOWHERE, name(word), shape(sizes), None) for word, sizes in carried.items())
         with self._block() as body:
             yield
-        self._say(ast.Scan(NOWHERE, name(counter), self._node(over), carries, tuple(body)))
+        self._say(ast.Scan(NOWHERE, name(counter), self._node(over), carries, tuple(body), "scan" if carries else "for"))
 
     @contextmanager
     def choose(self, active: object, *, of: object) -> Iterator[None]:

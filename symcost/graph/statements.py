@@ -27,6 +27,7 @@ from symcost.graph.lists import repeat_or_through, through_together
 from symcost.graph.loops import choose, scan
 from symcost.graph.names import assigned, names_read, names_set
 from symcost.graph.notation import indexed
+from symcost.graph.places import axis_of_rounds
 from symcost.graph.unify import agree
 from symcost.graph.values import Broken, Poisoned, Several, Value, refusal
 from symcost.ops.sizes import balanced
@@ -167,7 +168,10 @@ def _emit(statement: ast.Emit, frame: Frame) -> None:
     name = statement.name
     if name.text in loop.emits:
         raise DuplicateName(name.text, name.span, loop.emits[name.text][1])
-    loop.emits[name.text] = (tensor(statement.value, frame), name.span)
+    value = tensor(statement.value, frame)
+    if statement.place:
+        loop.placed[name.text] = axis_of_rounds(statement.place, value, loop)
+    loop.emits[name.text] = (value, name.span)
 
 
 def _return(statement: ast.Return, frame: Frame) -> None:

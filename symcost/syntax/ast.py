@@ -248,10 +248,11 @@ class IndexAssign(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Emit(Statement):
-    """`emit y = h`: one value per round."""
+    """`emit y = h`: one value per round; `emit y[..., t, :] = h` says where the axis of the rounds stands."""
 
     name: Name
     value: Expr
+    place: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -287,12 +288,13 @@ class Carry(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scan(Statement):
-    """`scan t in T with h: [H] { ... }`; `over` is an expression or a Range."""
+    """`scan t in T with h: [H] { ... }`, `for t in T { ... }`; `over` is an expression or a Range."""
 
     counter: Name
     over: Expr
     carries: tuple[Carry, ...]
     body: tuple[Statement, ...]
+    kind: Literal["scan", "for"] = "scan"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

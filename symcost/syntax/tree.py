@@ -194,8 +194,8 @@ class TreeBuilder:
         return ast.IndexAssign(self._span(parts), target, indices or (), value)
 
     def emit(self, parts: Parts) -> ast.Emit:
-        _, name, _, value = parts
-        return ast.Emit(self._span(parts), name, value)
+        _, name, _, place, _, _, value = parts
+        return ast.Emit(self._span(parts), name, value, place or ())
 
     def return_(self, parts: Parts) -> ast.Return:
         return ast.Return(self._span(parts), tuple(parts[1::2]))
@@ -203,6 +203,10 @@ class TreeBuilder:
     def scan(self, parts: Parts) -> ast.Scan:
         _, counter, _, over, _, carries, body = parts
         return ast.Scan(self._span(parts), counter, over, carries or (), body.statements)
+
+    def for_(self, parts: Parts) -> ast.Scan:
+        _, counter, _, over, body = parts
+        return ast.Scan(self._span(parts), counter, over, (), body.statements, "for")
 
     def repeat(self, parts: Parts) -> ast.Repeat:
         _, counter, _, over, shared, _, carries, body = parts

@@ -124,8 +124,8 @@ class _Writer:
                 target = join(node.target.text, "[", subscripts(node.indices), "]")
                 return join(target, " = ", Align(expression(node.value)))
             case ast.Emit():
-                value = expression(node.value)
-                return join(f"emit {node.name.text} = ", Align(value, latest=24))
+                place = join("[", subscripts(node.place), "]") if node.place else ""
+                return join(f"emit {node.name.text}", place, " = ", Align(expression(node.value), latest=24))
             case ast.Return():
                 values: list[Doc] = list(map(expression, node.values))
                 return join("return ", Align(filled(values)))
@@ -138,7 +138,7 @@ class _Writer:
         match node:
             case ast.Scan():
                 counter = node.counter.text
-                return join(f"scan {counter} in ", _size(node.over), _carries(node.carries))
+                return join(f"{node.kind} {counter} in ", _size(node.over), _carries(node.carries))
             case ast.Repeat():
                 return _repeat_head(node)
             case ast.RepeatTogether():
