@@ -94,11 +94,12 @@ class Body:
 
     @contextmanager
     def scan(self, counter: str, over: object, **carried: Sequence[object]) -> Iterator[None]:
-        """`scan t in T with h: [H] { ... }`"""
+        """`scan t in T with h: [H] { ... }`; where nothing is carried, `for t in T { ... }`."""
         carries = tuple(ast.Carry(NOWHERE, name(word), shape(sizes), None) for word, sizes in carried.items())
+        kind: Literal["scan", "for"] = "scan" if carries else "for"
         with self._block() as body:
             yield
-        self._say(ast.Scan(NOWHERE, name(counter), self._node(over), carries, tuple(body), "scan" if carries else "for"))
+        self._say(ast.Scan(NOWHERE, name(counter), self._node(over), carries, tuple(body), kind))
 
     @contextmanager
     def choose(self, active: object, *, of: object) -> Iterator[None]:

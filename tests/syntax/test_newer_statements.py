@@ -15,6 +15,9 @@ STATEMENTS = [
     "h: [T, 4*D] = x -> Linear(4*D)",
     "y: [..., T], state: [] = Cell(x, h)",
     "y, state: [H] = Cell(x, h)",
+    "for t in T { emit y = x[t] }",
+    "for t in 1..T - 1 { emit y[..., t, :] = x[t] }",
+    "emit y[t, ...] = h",
 ]
 
 
@@ -25,7 +28,7 @@ def test_it_comes_back(statement: str) -> None:
     assert write(parse(Source("text", text)).items) == text
 
 
-@pytest.mark.parametrize("word", ["let"])
+@pytest.mark.parametrize("word", ["let", "for"])
 def test_its_word_is_still_a_name(word: str) -> None:
     """A word that begins one of them names things wherever a name can stand."""
     text = (

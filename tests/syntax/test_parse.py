@@ -70,8 +70,8 @@ def show(node: object) -> str:
             return f"{named} = {show(value)}"
         case ast.IndexAssign(target=target, indices=indices, value=value):
             return f"{show(target)}[{commas(indices)}] = {show(value)}"
-        case ast.Emit(name=name, value=value):
-            return f"emit {show(name)} = {show(value)}"
+        case ast.Emit(name=name, value=value, place=place):
+            return f"emit {show(name)}{f'[{commas(place)}]' if place else ''} = {show(value)}"
         case ast.Return(values=values):
             return f"return {commas(values)}"
         case ast.Divides(divisor=divisor, multiple=multiple):
@@ -82,7 +82,7 @@ def show(node: object) -> str:
             return f"{show(name)}: {show(shape)}" + (f" = {show(init)}" if init else "")
         case ast.Scan(counter=counter, over=over, carries=carries, body=body):
             carried = f" with {commas(carries)}" if carries else ""
-            return f"scan {show(counter)} in {show(over)}{carried} {{ {blanks(body)} }}"
+            return f"{node.kind} {show(counter)} in {show(over)}{carried} {{ {blanks(body)} }}"
         case ast.Repeat():
             counter = f"{show(node.counter)} in " if node.counter else ""
             shared = " shared" if node.shared else ""
@@ -297,6 +297,9 @@ def test_words_that_are_names_elsewhere(word: str) -> None:
         "emit y = h",
         "return y",
         "return y, state",
+        "emit y[..., t, :] = h",
+        "for t in T { emit y[t, :] = x }",
+        "for t in 1..T {  }",
         "scan t in T {  }",
         "scan t in 1..T with h: [H], K: [t, D] = K0 { h = x  emit y = h }",
         "repeat L { x = x }",
