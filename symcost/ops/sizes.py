@@ -115,12 +115,13 @@ class Sizes:
         depends on a loop: outside of that it would mean nothing.
         """
         size = let.value
-        if isinstance(size, Symbol | Let) or not size.free_symbols:
+        if isinstance(size, Symbol | Let):
             return size
         in_loop = any(symbol.uid for symbol in size.free_symbols)
         named = not (self._inline or taken or in_loop) and self._meant.setdefault(let.name, let).key == let.key
         written = self._meant[let.name] if named else size
-        self._called[size] = written
+        if size.free_symbols:  # many a number has nothing to do with another that is as large
+            self._called[size] = written
         return written
 
     def called(self, form: Form) -> Form:
