@@ -14,7 +14,8 @@ class Unsaid(Exception):
     """A value was needed that nobody says: the key is null, or neither the file nor the library has it."""
 
     def __init__(self, path: Path_, *, null: bool) -> None:
-        self.path, self.null = path, null
+        self.path: Path_ = path
+        self.null: bool = null
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from symcost.published.expressions import described, holds, path_of, value
 from symcost.published.file import Path_, Published
 from symcost.published.keys import Keys, Table, Unsaid
 from symcost.published.library import Type, type_of
+from symcost.published.refused import refused
 from symcost.syntax import ast
 
 EVERY = "*"
@@ -169,7 +170,7 @@ def _of_type(known: Sequence[Mapping], name: str | None, published: Published) -
 def _of_class(of_type: Sequence[Mapping], published: Published, name: str | None) -> Mapping:
     """The mapping for the architecture that a file names; the first, where it names none. Raises OtherClass."""
     told = published.entries.get("architectures")
-    if told is None or not of_type[0].types:
+    if told is None or told == [] or not of_type[0].types:
         return of_type[0]
 
     kind = None if name is None else type_of(name)
@@ -235,10 +236,10 @@ def read(mapping: Mapping, keys: Keys) -> Said:
 
 
 def check_all_read(said: Said) -> None:
-    """A closed world. Raises UnreadKey for what nobody reads and what may change a count."""
+    """A closed world. Raises UnreadKey for what nobody reads and what may change a count, and what `refused` finds."""
     mapping, keys = said.mapping, said.keys
     spoken_of = mentioned(_exprs(mapping), keys.root)
-    faults = list(unread(keys, spoken_of, mapping.names(keys.root.type)))
+    faults = [*refused(keys), *unread(keys, spoken_of, mapping.names(keys.root.type))]
     if faults:
         raise gathered(faults)
 

@@ -211,6 +211,16 @@ class Param(Statement):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Let(Statement):
+    """`let d = D/heads "head width" latex "d_h"`: a size that keeps its name in formulas."""
+
+    name: Name
+    value: Expr
+    words: str | None
+    latex: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Layer(Statement):
     """`layer f = Linear(H)`: a layer with one set of parameters, to be called many times."""
 
@@ -315,10 +325,14 @@ class Choose(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Marked(Statement):
-    """`frozen { ... }`: its parameters are not trained; `recompute { ... }`: run again when gradients need it."""
+    """`frozen { ... }`: its parameters are not trained; `recompute { ... }`: run again when gradients need it.
 
-    kind: Literal["frozen", "recompute"]
+    `resume c { ... }`: goes on behind c tokens, of which `cached` layers have kept what they need.
+    """
+
+    kind: Literal["frozen", "recompute", "resume"]
     body: tuple[Statement, ...]
+    tokens: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

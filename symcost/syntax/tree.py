@@ -76,7 +76,7 @@ class TreeBuilder:
     def dim(self, parts: Parts) -> ast.Dim:
         name, words, _, latex = parts
         present = [part for part in parts if part is not None]
-        return ast.Dim(self._span(present), name, words and str(words[1:-1]), latex and str(latex[1:-1]))
+        return ast.Dim(self._span(present), name, _said(words), _said(latex))
 
     def config(self, parts: Parts) -> ast.Config:
         _, name, model, _, types, _, classes, _, like, _, settings, _ = parts
@@ -163,6 +163,11 @@ class TreeBuilder:
         name, _, shape = parts
         return ast.ParamEntry(self._span(parts), name, shape)
 
+    def let(self, parts: Parts) -> ast.Let:
+        _, name, _, value, words, _, latex = parts
+        present = [part for part in parts if part is not None]
+        return ast.Let(self._span(present), name, value, _said(words), _said(latex))
+
     def layer(self, parts: Parts) -> ast.Layer:
         _, name, _, value = parts
         return ast.Layer(self._span(parts), name, value)
@@ -201,8 +206,9 @@ class TreeBuilder:
         return ast.Choose(self._span(parts), active, total, body.statements)
 
     def marked(self, parts: Parts) -> ast.Marked:
-        kind, body = parts
-        return ast.Marked(self._span(parts), str(kind), body.statements)  # type: ignore[arg-type]
+        kind, *tokens, body = parts
+        behind = tokens[0] if tokens else None
+        return ast.Marked(self._span(parts), str(kind), body.statements, behind)  # type: ignore[arg-type]
 
     def if_(self, parts: Parts) -> ast.If:
         _, condition, then, _, otherwise = parts
@@ -343,6 +349,11 @@ class TreeBuilder:
 
     def name(self, parts: Parts) -> ast.Name:
         return ast.Name(self._span(parts), str(parts[0]))
+
+
+def _said(string: str | None) -> str | None:
+    """What a string says, where there is one."""
+    return None if string is None else str(string[1:-1])
 
 
 def _check_length(span: Span, digits: str, exponent: str) -> None:

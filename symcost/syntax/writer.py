@@ -112,6 +112,9 @@ class _Writer:
     def statement(self, node: ast.Statement) -> Doc:
         """A statement; lines it breaks into are further in."""
         match node:
+            case ast.Let():
+                described = _described(node.words, node.latex)
+                return join(f"let {node.name.text} = ", _size(node.value), described)
             case ast.Layer():
                 value = expression(node.value)
                 return join(f"layer {node.name.text} = ", Align(value))
@@ -145,8 +148,10 @@ class _Writer:
             case ast.Choose():
                 total = _size(node.total)
                 return join("choose ", _size(node.active), " of ", total)
-            case ast.Marked():
+            case ast.Marked(tokens=None):
                 return node.kind
+            case ast.Marked(tokens=ast.Expr() as tokens):
+                return join(f"{node.kind} ", _size(tokens))
             case ast.If():
                 return join("if ", expression(node.condition, OR))
         raise AssertionError(node)
@@ -245,9 +250,13 @@ def _documented(doc: str | None) -> Doc:
 
 
 def _dim(dim: ast.Dim) -> Doc:
-    latex = f' latex "{dim.latex}"' if dim.latex is not None else ""
-    words = f' "{dim.words}"' if dim.words is not None else ""
-    return f"{dim.name.text}{words}{latex}"
+    return dim.name.text + _described(dim.words, dim.latex)
+
+
+def _described(words: str | None, latex: str | None) -> str:
+    """What a size means, and how it is set."""
+    setting = f' latex "{latex}"' if latex is not None else ""
+    return (f' "{words}"' if words is not None else "") + setting
 
 
 def _check(check: ast.Check) -> Doc:

@@ -222,6 +222,8 @@ class Frame:
                 for entry in entries:
                     shape = self.shape(entry.shape)
                     self.names[entry.name.text] = self.owner.parameter(entry, shape, buffer=kind == "buffer")
+            case ast.Let(name=name, value=value):
+                self.names[name.text] = self.size(value)
             case ast.Layer(name=name, value=value):
                 self.names[name.text] = self.layer(statement, value)
             case ast.Assign(targets=[target], value=value):

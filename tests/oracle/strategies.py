@@ -81,6 +81,12 @@ class Writer:
     modules: list[Module] = field(default_factory=list)
     used: int = 0
     indent: int = 0
+    newer: bool = False
+    """Whether forms are written that came later; without them the same draws make the same texts as before."""
+
+    @property
+    def more(self) -> list[Callable[[Scope], None]]:
+        return [self.let] * 4 if self.newer else []
 
     # Small choices -----------------------------------------------------------------------------
 
@@ -131,6 +137,7 @@ class Writer:
             self.pointwise, self.binary, self.layer, self.index, self.index, self.index, self.leading, self.filter,
             self.transposed, self.window, self.reduce, self.move, self.static_if, self.norm,
         ]  # fmt: skip
+        simple += self.more
         nested = [self.scan, self.repeat, self.call] * 2 + [self.choose, self.cache]
         for _ in range(count):
             self.one(simple + (nested if scope.depth < 3 else []))(scope)
@@ -410,6 +417,19 @@ class Writer:
         with self.block("else"):
             self.branch(scope.inner() if holds else scope, found)
 
+    def let(self, scope: Scope) -> None:
+        """A size by a name of its own, made of those that there are; some are equal to one that has a name already."""
+        one, other = self.one(scope.dims), self.one(scope.dims)
+        made, value = self.one(
+            [(f"2*{one.text}", 2 * one.value), (f"ceil({one.text}/2)", -(-one.value // 2)),
+             (f"{one.text} + {other.text}", one.value + other.value),
+             (f"{one.text}*{other.text}", one.value * other.value),
+             (f"max({one.text}, {other.text})", max(one.value, other.value)), (one.text, one.value)]
+        )  # fmt: skip
+        name = self.fresh("n")
+        self.line(f"let {name} = {made}" + self.one(["", ' "words"', ' "words" latex "n"']))
+        scope.dims = (*scope.dims, Size(self.fresh("size"), name, value, one.varies or other.varies))
+
     def branch(self, scope: Scope, found: tuple[str, Shape]) -> None:
         name, shape = found
         self.put(scope, f"{name} * 2", shape)
@@ -665,10 +685,10 @@ def forgotten(shape: Sequence[Size]) -> Shape:
 
 
 @st.composite
-def architectures(draw: Callable[..., Any]) -> Architecture:
-    """A text with up to two modules and a model of a few statements."""
+def architectures(draw: Callable[..., Any], *, newer: bool = False) -> Architecture:
+    """A text with up to two modules and a model of a few statements; `newer`: also of the forms that came later."""
     values = {name: draw(st.integers(1, 3)) for name in DIMENSIONS}
-    writer = Writer(draw)
+    writer = Writer(draw, newer=newer)
     for _ in range(draw(st.integers(0, 2))):
         writer.module()
     writer.model(values)
