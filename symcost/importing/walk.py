@@ -35,7 +35,7 @@ def _parts(kind: Any) -> tuple[str, ...]:
 
 
 @cache
-def _looked_into(kind: type) -> tuple[str, ...]:
+def _looked_into(kind: Any) -> tuple[str, ...]:
     """The same of any class: none of one that has no fields."""
     return parts(kind) if is_dataclass(kind) else ()
 
