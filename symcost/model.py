@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from symcost.analysis.window.path_length import AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost
+    from symcost.decoding import Kind as Decoding
 
 
 FORM = of("a form, as `symcost.form` makes it,", Form)
@@ -64,16 +65,21 @@ class Model:
     macs: Quantity  # multiply-accumulates
     depth: Quantity  # the longest chain of operations that must follow one another
 
-    def __init__(self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = ()) -> None:
-        """`unit` is the file in which it is asked for; `remarks` say what of a published file is not in its counts."""
+    def __init__(
+        self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = (), of_type: str | None = None
+    ) -> None:
+        """`unit` is the file in which it is asked for; `remarks` say what of a published file is not in its counts,
+        and `of_type` of which type it is.
+        """
         self._instance = instance
         self.unit = unit
         self.remarks = remarks
+        self.of_type = of_type
         self._definition = instance.defined.definition
 
     def __reduce__(self) -> tuple[Any, ...]:
         """By its text and values: another process reads and builds it again."""
-        return Model, (self._instance, self.unit)
+        return Model, (self._instance, self.unit, self.remarks, self.of_type)
 
     @once
     def answers(self) -> Answers:
@@ -200,11 +206,20 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        return Model(self._instance.at(values), self.unit, self.remarks)
+        return self._other(self._instance.at(values))
+
+    def _other(self, instance: Instance) -> Model:
+        """The same model with other numbers."""
+        return Model(instance, self.unit, self.remarks, self.of_type)
 
     def settled(self) -> Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
-        return Model(self._instance.settled(), self.unit, self.remarks)
+        return self._other(self._instance.settled())
+
+    @property
+    def inlined(self) -> Model:
+        """The same model with what it calls by a name (`let d = D/heads`) written out, in all that it says."""
+        return self._other(self._instance.inlined())
 
     @taking(name=NAME)
     def configured(self, name: str) -> Model:
@@ -228,7 +243,33 @@ class Model:
         """The same, of a file that is open."""
         unit = configs.mapped(self.unit, self._instance.defined)
         values, remarks = configs.of_published(unit, file, self.name, self.ports)
-        return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks))
+        told = file.entries.get("model_type")
+        of_type = told if isinstance(told, str) else None
+        return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks), of_type)
+
+    def step(self) -> Model:
+        """A step with a cache: B texts side by side, of which c tokens are kept, go on by T tokens.
+
+        Raises NotDecoded.
+        """
+        return self._decoding("step")
+
+    def generate(self) -> Model:
+        """A prompt of T tokens and n tokens behind it, one by one; B texts side by side.
+
+        Raises NotDecoded.
+        """
+        return self._decoding("generate")
+
+    def _decoding(self, kind: Decoding) -> Model:
+        from symcost.decoding import decoding  # few ask for it
+
+        return decoding(self, self._instance, kind)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is a step, or a prompt with what is written behind it."""
+        return bool(self.unit.decodes)
 
     @taking(form=FORM)
     def number(self, form: Form) -> int | Fraction:

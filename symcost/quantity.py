@@ -15,6 +15,7 @@ from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
 from symcost.errors import BadValue, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
 from symcost.formula import Assumptions, Form, Symbol, div, num, symbol
+from symcost.formula.named import apart, inlined, names_in
 from symcost.values import Port, bounded, evaluated, form_in
 
 if TYPE_CHECKING:
@@ -96,6 +97,16 @@ class Quantity:
         Anything else is for the text of the formula, as in `f"{q:>40}"`. Raises ValueError for what is neither.
         """
         return self.model.written(self.form, spec) if spec.isalpha() else format(str(self), spec)
+
+    @property
+    def where(self) -> dict[str, Form]:
+        """What the named sizes in it stand for: `{"d": D/heads}`."""
+        return {name: let.value for name, let in names_in(self.form).items()}
+
+    @property
+    def inlined(self) -> Quantity:
+        """The same with its named sizes written out."""
+        return Quantity(inlined(self.form), self.model, Inlined(self.ask))
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -399,7 +410,7 @@ class Together:
 
     def asked(self, ask: Callable[[Any], Form]) -> Quantity:
         """The answer to a question about all of them."""
-        return Quantity(self.shown(ask(self)), self, ask)
+        return Quantity(apart(self.shown(ask(self))), self, ask)
 
     def written(self, form: Form, writing: str) -> str:
         """As the first of them writes it."""
@@ -525,6 +536,16 @@ class Combined:
     def __call__(self, both: Together) -> Form:
         left, right = both.models
         return self.operation(self.left(left), self.right(right))
+
+
+@dataclass(frozen=True, slots=True)
+class Inlined:
+    """A question whose answer has its named sizes written out."""
+
+    ask: Callable[[Any], Form]
+
+    def __call__(self, model: Answering) -> Form:
+        return inlined(self.ask(model))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from symcost.formula import (
 )
 from symcost.graph.files import Unit as Unit
 from symcost.graph.graph import Graph as Graph
-from symcost.hardware.device import Figure as Figure
+from symcost.hardware.reading import Figure as Figure
 from symcost.instance import Instance as Instance
 from symcost.published.file import Published as Published
 from symcost.quantity import Answering as Answering, Counted as Counted

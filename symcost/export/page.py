@@ -14,8 +14,9 @@ from symcost.arguments import NAME, NOTHING, WHOLE, taking
 from symcost.errors import SymcostError
 
 if TYPE_CHECKING:
-    from symcost.export.parts import Part, Table
+    from symcost.export.parts import Line, Part, Table
     from symcost.formula import Form
+    from symcost.formula.form import Let
     from symcost.values import SymbolInfo
 
 
@@ -47,6 +48,8 @@ class Page:
     alone: Form | None = None
     symbols: tuple[SymbolInfo, ...] = ()
     """The dimensions, with how the file wants them set."""
+    where: tuple[Let, ...] = ()
+    """The named sizes in the formula that is `alone`: what they are stands below it."""
     folds: bool = False
     """Whether lines that are too long for a terminal are folded there; else the terminal may do what it likes."""
 
@@ -56,11 +59,11 @@ class Page:
 
         Raises KeyError for a name that there is not, UnsafeLatex.
         """
-        from symcost.export.writings import names, writing as written_by
+        from symcost.export.writings import names, written
 
         if writing not in names():
             raise KeyError(f"no writing {writing!r}; there are {', '.join(names())}")
-        return written_by(writing)(self, Room(width, plain=True))
+        return written(writing, self, Room(width, plain=True))
 
     def __str__(self) -> str:
         return self.written().rstrip("\n")
@@ -74,7 +77,15 @@ class Page:
     def __reduce__(self) -> tuple[Any, ...]:
         """As it is said in all lengths: what would make them knows the whole model, and cannot leave the process."""
         lengths = (self.parts, self.brief, self.records, self.data)
-        return Page, (self.title, *map(_said, lengths), self.alone, self.symbols, self.folds)
+        return Page, (self.title, *map(_said, lengths), self.alone, self.symbols, self.where, self.folds)
+
+    @property
+    def meanings(self) -> Iterator[Line]:
+        """What stands below the formula that is alone: `where d = D/heads`."""
+        if self.where:
+            from symcost.export.naming import where
+
+            yield where(self.where)
 
     def at_a_glance(self) -> Iterable[Part]:
         """The parts for a terminal."""

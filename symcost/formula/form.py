@@ -1,4 +1,4 @@
-"""The kinds of form, each with its key: numbers, symbols, sums, products, powers, roundings, remainders, ..."""
+"""The kinds of form, each with its key: numbers, symbols, sums, products, powers, roundings, named sizes, ..."""
 
 from __future__ import annotations
 
@@ -54,6 +54,10 @@ class Visitor(ABC, Generic[Result]):
 
     @abstractmethod
     def of_sum(self, item: Sum) -> Result: ...
+
+    def of_let(self, item: Let) -> Result:
+        """A named size is its value, unless the question is how it is written."""
+        return item.value.accept(self)
 
 
 class Num(Form):
@@ -347,6 +351,39 @@ class Sum(Form):
             limit._collect_symbols(symbols, visited)
         for key, symbol in inside.items():
             symbols.setdefault(key, symbol)
+
+
+class Let(Form):
+    """A size under the name that its author gave it, `let d = D/heads "head width"`.
+
+    In a form it stays together, and is written by its name; asked of anything else, it is its value. `words`, `latex`
+    and `origin` (where it was written) say something to those who write it, and nothing of which size it is.
+    """
+
+    __slots__ = ("latex", "name", "origin", "value", "words")
+    made_of: ClassVar[tuple[str, ...]] = ("name", "value", "words", "latex", "origin")
+
+    def __init__(self, name: str, value: Form, words: str = "", latex: str | None = None, origin: Any = None) -> None:
+        self._measure((value,))
+        self.name, self.value, self.words, self.latex, self.origin = name, value, words, latex, origin
+
+    @property
+    def children(self) -> tuple[Form, ...]:  # type: ignore[override]
+        return (self.value,)
+
+    def _parts(self) -> Hashable:
+        return ("let", self.name, self.value.key)
+
+    def accept(self, visitor: Visitor[Result]) -> Result:
+        return visitor.of_let(self)
+
+    def of_value(self, value: Form) -> Form:
+        """The same name for another value; what has become a number, or has another name already, needs none."""
+        if value.key == self.value.key:
+            return self
+        if isinstance(value, Symbol | Let) or not value.free_symbols:
+            return value
+        return Let(self.name, value, self.words, self.latex, self.origin)
 
 
 _FIRST_POWER: tuple[Rational, Key] = (1, NUMBER)

@@ -32,13 +32,13 @@ from symcost.ops.sizes import Sizes
 from symcost.syntax import ast
 
 
-def new_context() -> Context:
-    """What a build begins with: nothing assumed, nothing made."""
+def new_context(*, inline: bool = False) -> Context:
+    """What a build begins with: nothing assumed, nothing made. `inline`: named sizes are written out."""
 
     def enter_here(callee: Defined, arguments: Arguments, span: Span) -> Graph:
         return enter(callee, arguments, span, context)
 
-    context = Context(enter_here, follow)
+    context = Context(enter_here, follow, Sizes(inline=inline))
     return context
 
 
@@ -50,7 +50,7 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
     _check_not_inside(callee, context, span)
     frame = Frame(callee.unit, context)
     declare(callee, frame)
-    key = (callee.definition, context.frozen, *bind(callee.definition, arguments, frame, span))
+    key = (callee.definition, context.frozen, context.resumed, *bind(callee.definition, arguments, frame, span))
     if key not in context.made:
         context.made[key] = _ready(callee, frame, span) or _made(callee, frame, span)
     return context.made[key]
@@ -141,13 +141,14 @@ def follow_body(callee: Defined, frame: Frame) -> None:
     """
     definition, faults = callee.definition, frame.context.faults
     before = len(faults)
-    follow(definition.body, frame)
+    with frame.sizes.own_names():
+        follow(definition.body, frame)
     if len(faults) > before:
         raise Poisoned
     if frame.returned is None:
         raise MissingReturn(definition.name.text, definition.name.span)
     tensors, span = frame.returned
-    if definition.returns:
+    if definition.returns and not frame.context.only_last:
         _check_results(definition.returns, tensors, frame, span)
     frame.graph.results = tuple(tensor for tensor, _ in tensors)
     leave(frame)

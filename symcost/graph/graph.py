@@ -23,6 +23,10 @@ class Tensor:
     parameter: bool = False
     """Whether it is a parameter, or one merely reshaped or transposed."""
 
+    def spell(self, shape: Shape) -> None:
+        """Write its sizes otherwise: these are equal to those it has, and only how they are written is new."""
+        object.__setattr__(self, "shape", shape)
+
     @property
     def size(self) -> Form:
         """How many numbers it holds."""

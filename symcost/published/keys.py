@@ -40,6 +40,8 @@ class Table:
 
     def default(self, key: str) -> object:
         """What the library takes a key to say for lack of the file. Raises Unsaid."""
+        if key == "model_type" and self.type is not None:
+            return self.type.name
         if self.type is None or key not in self.type.defaults:
             raise Unsaid((*self.path, key), null=False)
         return self.type.defaults[key]
