@@ -21,7 +21,7 @@ from symcost.importing.program import Program
 from symcost.importing.recorded import KIND, read_recorded, recorded
 from symcost.importing.structure import arch_written
 from symcost.importing.text import Written
-from symcost.importing.verify import verify
+from symcost.importing.verify import leaves_out, verify
 
 Sizes = Mapping[str, int]
 Vary = Mapping[str, Sequence[int]]
@@ -47,6 +47,10 @@ def imported(
         return named_by_itself(source, session, session.ask([{}])[0])
 
 
+MANY_NODES = 2500
+"""Operations from which on a model is taken to do some for each token by itself."""
+
+
 def named_over(source: str, session: Session, vary: Vary, *, flat: bool = False) -> str:
     """The text over the keys that vary."""
     asked = configurations(vary)
@@ -56,7 +60,8 @@ def named_over(source: str, session: Session, vary: Vary, *, flat: bool = False)
 
 def named_by_itself(source: str, session: Session, own: Graph) -> str:
     """The text over the keys of the model's own configuration, by the first plan that leads to one."""
-    for plan in plans({**own.settings, **own.configuration}):
+    goes_by_steps = len(own.nodes) > MANY_NODES
+    for plan in plans({**own.settings, **own.configuration}, few_tokens=goes_by_steps):
         try:
             graphs = _graphs(session, own, plan)
             if len(graphs) > len(plan.configurations):
@@ -172,8 +177,11 @@ def text_of(
         return text
 
     made = arch_written(programs[:named])
+    ask = more or (lambda sizes: [])
     if made.pins:
-        made, pairs = _pinned(made, pairs, named, more or (lambda sizes: []))
+        made, pairs = _pinned(made, pairs, named, ask)
+    elif len(pairs) > named:
+        pairs = [*pairs[:named], *_within(made.text, pairs[:named], pairs[named:], ask)]
     verify(made.text, source, pairs)
     return made.text
 
@@ -192,6 +200,19 @@ def _pinned(made: Written, pairs: Sequence[Pair], named: int, more: More) -> tup
     at_pins = more([{**sizes, **made.pins} for sizes in unseen])
     candidates = [*told, *others, *((graph, translate(graph)) for graph in at_pins)]
     return made, [pair for pair in candidates if made.pins.items() <= pair[0].configuration.items()]
+
+
+def _within(text: str, named: Sequence[Pair], others: Sequence[Pair], more: More) -> Sequence[Pair]:
+    """What a text can be compared with: not at sizes that its own assumptions leave out, if there are others."""
+    held = [pair for pair in others if not leaves_out(text, pair[0].configuration)]
+    if held:
+        return held
+    first = named[0][0].configuration
+    values = {key: tuple(graph.configuration.get(key, size) for graph, _ in named) for key, size in first.items()}
+    for sizes in unseen(values):
+        if not leaves_out(text, sizes) and (graphs := more([sizes])):
+            return [(graph, translate(graph)) for graph in graphs]
+    return others
 
 
 def _alike(first: Program, graphs: Sequence[Graph]) -> Iterator[Pair]:

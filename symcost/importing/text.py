@@ -28,7 +28,7 @@ Shape = tuple[Size | Local | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The text of a file, and the keys that it holds at one value of alone: numbers in it have no name."""
+    """The text of a file, and the keys that it holds at one value of alone, said in it or not: numbers have no name."""
 
     text: str
     pins: Mapping[str, int]
@@ -102,8 +102,11 @@ class _File:
         ]
 
     def _pinned(self) -> list[ast.Assume]:
-        """Another size is refused where a number of the text may follow from it."""
-        conditions = [made.binary("==", made.name(key), made.number(value)) for key, value in self.pins.items()]
+        """Another size is refused where a number of the text may follow from it; a key that the text does not speak of
+        has no other size.
+        """
+        pins = {key: value for key, value in self.pins.items() if key in self._sizes.keys}
+        conditions = [made.binary("==", made.name(key), made.number(value)) for key, value in pins.items()]
         return [ast.Assume(made.NOWHERE, condition) for condition in conditions]
 
     # Definitions -------------------------------------------------------------------------------

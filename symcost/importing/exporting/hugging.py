@@ -78,8 +78,22 @@ def _config(kind: str, given: Mapping[str, Any], sizes: Mapping[str, int]) -> An
         at, *path = told, *key.split(".")
         for part in path[:-1]:
             at = at.setdefault(part, {})
-        at[path[-1]] = value
+        before, at[path[-1]] = at.get(path[-1]), value
+        if re.search(LAYERS, path[-1]) and isinstance(before, int):
+            _as_many(at, before, value)
     return transformers.CONFIG_MAPPING[kind].from_dict(told)
+
+
+LAYERS = r"layers?$|depth$|^n_layer$"
+"""Keys that count layers."""
+
+
+def _as_many(part: dict[str, Any], before: int, count: int) -> None:
+    """What a file says of each layer goes on as it did where there are more layers, and ends where there are fewer."""
+    for key, told in part.items():
+        if isinstance(told, list) and len(told) == before:
+            period = next(step for step in range(1, before + 1) if told[step:] == told[:-step] or step == before)
+            part[key] = [told[place % period] for place in range(count)]
 
 
 def _class(config: Any, kind: str) -> Any:
