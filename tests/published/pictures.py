@@ -49,6 +49,28 @@ def pair(config: Any) -> dict[str, Any]:
     return {"input_ids": words(PAIR), "pixel_values": torch.zeros(1, channels, size, size)}
 
 
+HEARING = ("qwen2_audio", "audioflamingo3")
+"""Models that hear half a minute of sound and write."""
+
+
+def hears(model: Any) -> bool:
+    return model.config.model_type in HEARING
+
+
+def heard(model: Any, length: int) -> int | None:
+    """For half a minute of sound and `length` words; None where it does not run here."""
+    import torch
+
+    inner, sound = getattr(model, "model", model), model.config.audio_config
+    mel = torch.zeros(1, sound.num_mel_bins, 3000, device="meta")
+    steps = counting(lambda: inner.multi_modal_projector(inner.audio_tower(mel).last_hidden_state))
+    if steps is None:
+        return None
+    many, rest = divmod(number(steps[1]), model.config.get_text_config().hidden_size)
+    read = counting(lambda: model(input_ids=words(many + length), use_cache=False))
+    return None if rest or read is None else steps[0] + read[0]
+
+
 def counted(model: Any, length: int) -> int | None:
     """For one image and `length` words; None where it does not run here."""
     seen = features(model)
