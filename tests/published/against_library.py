@@ -119,6 +119,8 @@ def macs(model: Any) -> int | None:
     """Multiply-accumulates of a forward pass; None where it does not run here."""
     import torch
 
+    if pictures.hears(model):
+        return pictures.heard(model, LENGTH)
     if pictures.sees(model):
         return pictures.counted(model, LENGTH)
     for given in inputs(model):
