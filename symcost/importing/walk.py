@@ -25,19 +25,13 @@ _UNSEEN = {
 
 
 def parts(kind: type) -> tuple[str, ...]:
-    """The fields of a class that are looked into."""
-    return _parts(kind)
+    """The fields of a class that are looked into; none of one that has no fields."""
+    return _parts(kind) if is_dataclass(kind) else ()
 
 
 @cache
 def _parts(kind: Any) -> tuple[str, ...]:
     return tuple(entry.name for entry in fields(kind) if (kind, entry.name) not in _UNSEEN)
-
-
-@cache
-def _looked_into(kind: Any) -> tuple[str, ...]:
-    """The same of any class: none of one that has no fields."""
-    return parts(kind) if is_dataclass(kind) else ()
 
 
 def nodes(value: Any) -> Iterator[Any]:
@@ -49,7 +43,7 @@ def nodes(value: Any) -> Iterator[Any]:
             waiting.extend(reversed(node))
             continue
         yield node
-        for name in reversed(_looked_into(type(node))):
+        for name in reversed(parts(type(node))):
             waiting.append(getattr(node, name))
 
 
