@@ -1,8 +1,8 @@
 """Whether a step with a cache, and a text that is written, cost what the library's do, and its cache is as large.
 
-    python tests/published/decoding_against_library.py llama mistral      these types
-    python tests/published/decoding_against_library.py --all              every type of symcost/published/decoding.toml
-    python tests/published/decoding_against_library.py llama --keys 1     and each key of their configurations changed
+    python -m tests.published.decoding_against_library llama mistral      these types
+    python -m tests.published.decoding_against_library --all              every type of symcost/published/decoding.toml
+    python -m tests.published.decoding_against_library llama --keys 1     and each key of their configurations changed
 
 Needs transformers and torch; nothing is downloaded, and no weights are made (the meta device). A prompt of 40 tokens is
 read with a cache, then one step of 1 and one of 3 tokens behind it, for 2 texts side by side: multiply-accumulates of
@@ -28,7 +28,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from against_library import (
+from tests.published.against_library import (
     Late,
     Variant,
     built,
