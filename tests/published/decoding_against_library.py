@@ -191,13 +191,14 @@ def main() -> int:
     options = parser.parse_args()
     import symcost
     from symcost import decoding
+    from symcost.published.decoded import decoded
 
     prepare()
     from transformers import CONFIG_MAPPING
 
-    types = sorted(decoding.types()) if options.all else options.types
+    types = sorted(decoded()) if options.all else options.types
     if options.unlisted:
-        decoding.types = lambda: frozenset(types)  # type: ignore[assignment]
+        decoding.decoded = lambda: frozenset(types)  # type: ignore[assignment]
     files, total = files_of(), Counter[str]()
     signal.signal(signal.SIGALRM, too_late)
     for model_type in types:

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 import symcost
-from symcost import decoding
 from symcost.errors import NotDecoded, SymcostError
+from symcost.published.decoded import decoded
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "decoding.csv").read_text("utf-8").splitlines()))
 EVERY = 8
@@ -50,7 +50,7 @@ def test_a_text_costs_what_the_librarys_does(row: dict[str, str]) -> None:
 
 def test_listed_types_were_counted() -> None:
     """A step is told of no type that stands nowhere in the data."""
-    assert {json.loads(row["config"])["model_type"] for row in ROWS} >= decoding.types()
+    assert {json.loads(row["config"])["model_type"] for row in ROWS} >= decoded()
 
 
 def test_a_text_is_its_prompt_and_its_steps() -> None:
