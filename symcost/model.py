@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symcost import configs
 from symcost.analysis.fold import undisturbed
 from symcost.answers import Answers, LongestPaths
+from symcost.arguments import DATA, FILE, FLAG, NAME, WHOLE, Kind, of, taking
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
@@ -27,7 +28,7 @@ from symcost.once import once
 from symcost.ops.sizes import Fact
 from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
-from symcost.questions import Question, Subject, question, questions
+from symcost.questions import Question, Subject, is_question, question, questions
 from symcost.questions.counts import operations
 from symcost.questions.memory import kept
 from symcost.questions.training import gradients
@@ -36,10 +37,22 @@ from symcost.values import Port, SymbolInfo, bounded, dimensions
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.memory.activations import Kept
-    from symcost.analysis.window.path_length import Path as AxisPath
+    from symcost.analysis.window.path_length import AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost
-    from symcost.decoding import Kind
+    from symcost.decoding import Kind as Decoding
+
+
+FORM = of("a form, as `symcost.form` makes it,", Form)
+
+
+def _is_convention(value: object) -> bool:
+    from symcost.conventions import Convention
+
+    return isinstance(value, Convention)
+
+
+CONVENTION = DATA | Kind("a convention", _is_convention)
 
 
 class Model:
@@ -149,6 +162,7 @@ class Model:
         """
         return self.built.graph
 
+    @taking(flat=FLAG, plain=FLAG)
     def network(self, *, flat: bool = False, plain: bool = False) -> Any:
         """The graph as a `networkx.MultiDiGraph`, made anew: nodes by readable names, an edge for each tensor read.
 
@@ -202,6 +216,12 @@ class Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
         return self._other(self._instance.settled())
 
+    @property
+    def inlined(self) -> Model:
+        """The same model with what it calls by a name (`let d = D/heads`) written out, in all that it says."""
+        return self._other(self._instance.inlined())
+
+    @taking(name=NAME)
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
 
@@ -209,6 +229,7 @@ class Model:
         """
         return self.at(**configs.of_file(self.unit, name, self.name, self.ports))
 
+    @taking(path=FILE)
     def configured_from(self, path: str | PathLike[str]) -> Model:
         """The model with the numbers of a published `config.json`, as the `config hf` of its file reads it.
 
@@ -240,7 +261,7 @@ class Model:
         """
         return self._decoding("generate")
 
-    def _decoding(self, kind: Kind) -> Model:
+    def _decoding(self, kind: Decoding) -> Model:
         from symcost.decoding import decoding  # few ask for it
 
         instance, unit = decoding(self._instance, kind, self.of_type)
@@ -251,6 +272,7 @@ class Model:
         """Whether it is a step, or a prompt with what is written behind it."""
         return bool(self.unit.decodes)
 
+    @taking(form=FORM)
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
 
@@ -270,10 +292,12 @@ class Model:
         """What is known of the dimensions that are open: the assumptions with the numbers put in."""
         return self._instance.facts
 
+    @taking(form=FORM)
     def shown(self, form: Form) -> Form:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
         return self._instance.shown(form)
 
+    @taking(form=FORM, writing=NAME)
     def written(self, form: Form, writing: str) -> str:
         """A form in a writing, its dimensions as the file has them: `latex`, `typst`, `source`, or `si` of a number.
 
@@ -289,6 +313,7 @@ class Model:
             form = undisturbed(ask, self)
         return Quantity(self.shown(form), self, ask)
 
+    @taking(name=NAME, convention=CONVENTION)
     def quantity(
         self, name: str, span: Span | None = None, *, convention: str | Path | Convention = "default"
     ) -> Quantity:
@@ -306,7 +331,7 @@ class Model:
 
     def __getattr__(self, name: str) -> Quantity:
         """The answer to the question of that name. Raises AttributeError where there is none."""
-        if name.startswith("_") or name not in questions():
+        if name.startswith("_") or not is_question(name):
             near = "" if name.startswith("_") else "; ".join(did_you_mean(name, questions()))
             raise AttributeError(f"a model has no `{name}`" + (f": {near}" if near else ""))
         return self.quantity(name)
@@ -320,15 +345,18 @@ class Model:
 
         return in_brief(self).written("markdown")
 
+    @taking(name=NAME)
     def holds(self, name: str) -> tuple[Fact, ...]:
         """For which sizes the formula of a quantity holds, as far as they are open. Raises UnknownQuantity."""
         return self.answers.holds(name)
 
+    @taking(name=NAME)
     def assumed_for(self, name: str) -> tuple[Fact, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
         more = (fact for fact in self.holds(name) if fact not in self.assumptions)
         return (*self.assumptions, *more)
 
+    @taking(name=NAME, convention=CONVENTION)
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:
         """Where a count comes from, line by line; FLOPs under the convention.
 
@@ -336,6 +364,7 @@ class Model:
         """
         return undisturbed(question(name, "sum").explained, self.answers.subject_under(convention))
 
+    @taking(name=NAME)
     def longest_paths(self, name: str = "depth") -> LongestPaths:
         """The operations that make up a depth, line by line, over all rounds of the loops around them.
 
@@ -345,6 +374,7 @@ class Model:
         """
         return undisturbed(self.answers.longest_paths, name)
 
+    @taking(convention=CONVENTION)
     def flops(self, convention: str | Path | Convention = "default") -> Quantity:
         """Floating-point operations under a convention, shipped (`default`, `mac`, `exact`, ...) or a TOML file.
 
@@ -367,6 +397,7 @@ class Model:
         """Operations of the backward pass by class: gradients for all trained parameters."""
         return self.gradients()
 
+    @taking(inputs=FLAG)
     def gradients(self, *, inputs: bool = False) -> Counted:
         """Operations of the backward pass by class; with `inputs` gradients for the inputs of the model too."""
         return Counted(partial(_gradients, inputs=inputs), self)
@@ -376,11 +407,15 @@ class Model:
         """Numbers that the forward pass keeps for the backward pass, by kind."""
         return undisturbed(self.answers.with_numbers, kept)
 
+    @taking(port=WHOLE, axis=WHOLE, result=WHOLE)
     def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
         """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.
 
-        Raises AxisOutOfRange, UnderivedWindow.
+        Raises AxisOutOfRange, UnderivedWindow, ValueError for an input or a result that there is not.
         """
+        for given, there, words in ((port, self.graph.ports, "inputs"), (result, self.graph.results, "results")):
+            if not 0 <= given < len(there):
+                raise ValueError(f"{self.name} has {len(there)} {words}, counted from 0: there is no {given}")
         return undisturbed(self.answers.path, port, axis, result)
 
     @property

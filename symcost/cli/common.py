@@ -72,22 +72,29 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def asked(
         file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value],
-        decode: Kind | None, **others: Any,
+        decode: Kind | None, inline: bool, **others: Any,
     ) -> Any:  # fmt: skip
         model = open_model(file, name, configs, hf, assignments, decode)
+        model = model.inlined if inline else model
         result = command(model=model, **others)
         tell_doubts(model)
         for remark in model.remarks:
             tell(remark)
         return result
 
+    decorated: Callable[..., Any] = asked
     for decorate in (
+        inline_option,
         click.option(
-            "--generate", "decode", flag_value="generate",
+            "--generate",
+            "decode",
+            flag_value="generate",
             help="A prompt of T tokens and n tokens that are written behind it, for B texts side by side.",
         ),
         click.option(
-            "--step", "decode", flag_value="step",
+            "--step",
+            "decode",
+            flag_value="step",
             help="A step with a cache: T tokens behind c that are kept, for B texts side by side.",
         ),
         click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json."),
@@ -95,9 +102,16 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--model", "name", metavar="NAME", help="Which model, if the file holds several."),
         click.argument("assignments", nargs=-1, callback=assigned, metavar="[NAME=VALUE]..."),
         click.argument("file", type=FILE),
-    ):  # fmt: skip
-        asked = decorate(asked)
-    return asked
+    ):
+        decorated = decorate(decorated)
+    return decorated
+
+
+def inline_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--inline`: without names for sizes."""
+    return click.option(
+        "--inline", is_flag=True, help="Write out what the file calls by a name, such as `let d = D/heads`."
+    )(command)  # fmt: skip
 
 
 def convention_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -289,4 +303,4 @@ def deliver(page: Page, writing: str, output: Path | None) -> None:
     """Print a page in a writing, or replace a file by it."""
     from symcost.export.page import Room
 
-    put(writings.writing(writing)(page, Room(plain=output is not None)), output)
+    put(writings.written(writing, page, Room(plain=output is not None)), output)
