@@ -10,16 +10,22 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from symcost.analysis.fold import NONE
+from symcost.analysis.memory.state import caches_then
 from symcost.diagnostics import Source
 from symcost.errors import NotDecoded
 from symcost.graph.files import Defined, Unit
-from symcost.graph.names import dimensions, names_within
+from symcost.graph.names import dimensions
+from symcost.instance import Instance
 from symcost.once import once_each
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 from symcost.values import Given
+
+if TYPE_CHECKING:
+    from symcost.model import Model
 
 Kind = Literal["step", "generate"]
 
@@ -43,7 +49,8 @@ dim {B} "sequences side by side", {n} "tokens written"
 model {name}(tokens: [{B}, {T}], {n}) {{
   layer go_on = {base}()
   scan sequence_ in {B} {{
-    resume 0 {{ token = max(go_on(tokens[sequence_]), axis = -1) }}
+    resume 0 {{ scores = go_on(tokens[sequence_]) }}
+    token = max(scores[size(scores, axis = 0) - 1:], axis = -1)
     scan step_ in {n} - 1 with token: [1] = token {{
       resume {T} + step_ {{ scores = go_on(token) }}
       token = max(scores, axis = -1)
@@ -62,11 +69,11 @@ class Decoding(Unit):
 
     def __init__(self, base: Defined, kind: Kind) -> None:
         self.base = base
-        self.kind = kind
+        self.decodes = kind
         super().__init__(_tree(base, kind), (base.unit,))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Decoding, (self.base, self.kind)
+        return Decoding, (self.base, self.decodes)
 
     @property
     def model(self) -> Defined:
@@ -75,21 +82,24 @@ class Decoding(Unit):
         return defined
 
 
-def decoding(base: Defined, kind: Kind, of_type: str | None = None) -> Decoding:
-    """What goes on with the texts that a model reads: one `step`, or all of them, `generate`.
+def decoding(model: Model, instance: Instance, kind: Kind) -> Model:
+    """What goes on with the texts that a model reads, with its numbers: one `step`, or all of them, `generate`.
 
     Raises NotDecoded where it keeps nothing of the tokens before, or reads something else besides, or is of a type of
     published models whose steps nobody has compared with the library's.
     """
-    if of_type is not None and of_type not in types():
-        raise NotDecoded(base.name, f"its steps for `{of_type}` were not compared with the library's", None)
-    if not keeps(base):
+    base = instance.defined
+    if model.of_type is not None and model.of_type not in types():
+        raise NotDecoded(base.name, f"none was compared with the library's for `{model.of_type}`")
+    unit = Decoding(base, kind)
+    made = type(model)(Instance(unit.model, _beginning(kind, base, instance.given)), unit, model.remarks)
+    if not made.faults and caches_then().of(made.graph) == NONE:
         raise NotDecoded(base.name, "it keeps nothing of the tokens before", base.definition.head)
-    return Decoding(base, kind)
+    return made
 
 
-def beginning(kind: Kind, base: Defined, given: Given) -> Given:
-    """The numbers of a model, if it has any, and for a step one new token; one sequence."""
+def _beginning(kind: Kind, base: Defined, given: Given) -> Given:
+    """The numbers of a model, if it has any: for one text, and one new token in a step, unless it is told otherwise."""
     if not given:
         return {}
     batch = _free("B", dimensions(base.definition))
@@ -103,24 +113,6 @@ def types() -> frozenset[str]:
     """The types of published models whose steps and caches are the library's, see `decoding.toml`."""
     text = (files("symcost.published") / "decoding.toml").read_text(encoding="utf-8")
     return frozenset(tomllib.loads(text)["types"])
-
-
-def keeps(base: Defined) -> bool:
-    """Whether a model has `cached` somewhere in its text, or in what that calls."""
-    seen: set[ast.Definition] = set()
-    waiting = [base]
-    while waiting:
-        defined = waiting.pop()
-        if defined.definition in seen:
-            continue
-        seen.add(defined.definition)
-        for name in names_within(defined.definition):
-            if name == "cached":
-                return True
-            found = defined.unit.find(name)
-            if found is not None:
-                waiting.append(found)
-    return False
 
 
 def _tree(base: Defined, kind: Kind) -> ast.File:

@@ -28,7 +28,7 @@ from symcost.once import once
 from symcost.ops.sizes import Fact
 from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
-from symcost.questions import Question, Subject, question, questions
+from symcost.questions import Question, Subject, is_question, question, questions
 from symcost.questions.counts import operations
 from symcost.questions.memory import kept
 from symcost.questions.training import gradients
@@ -262,12 +262,14 @@ class Model:
         return self._decoding("generate")
 
     def _decoding(self, kind: Decoding) -> Model:
-        from symcost.decoding import beginning, decoding  # few ask for it
+        from symcost.decoding import decoding  # few ask for it
 
-        base = self._instance.defined
-        unit = decoding(base, kind, self.of_type)
-        given = beginning(kind, base, self._instance.given)
-        return Model(Instance(unit.model, given), unit, self.remarks)
+        return decoding(self, self._instance, kind)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is a step, or a prompt with what is written behind it."""
+        return bool(self.unit.decodes)
 
     @taking(form=FORM)
     def number(self, form: Form) -> int | Fraction:
@@ -328,7 +330,7 @@ class Model:
 
     def __getattr__(self, name: str) -> Quantity:
         """The answer to the question of that name. Raises AttributeError where there is none."""
-        if name.startswith("_") or name not in questions():
+        if name.startswith("_") or not is_question(name):
             near = "" if name.startswith("_") else "; ".join(did_you_mean(name, questions()))
             raise AttributeError(f"a model has no `{name}`" + (f": {near}" if near else ""))
         return self.quantity(name)

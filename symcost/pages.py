@@ -273,23 +273,57 @@ def _with_files(models: Iterable[Model]) -> Iterator[tuple[str, Model]]:
 # On machines --------------------------------------------------------------------------------------
 
 
-@taking(model=MODEL, device=DEVICE, dtype=NAME, depth=WHOLE, every=FLAG)
-def time(model: Model, device: str | Path | Device, dtype: str, *, depth: int = 2, every: bool = False) -> Page:
-    """The least time on a device, what binds it, and by block, if each operation is by itself.
+@taking(
+    model=MODEL,
+    device=DEVICE,
+    dtype=NAME | VALUES,
+    batch=WHOLE,
+    depth=WHOLE,
+    every=FLAG,
+    profile=DATA | NOTHING,
+)
+def time(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int = 1, depth: int = 2,
+    every: bool = False, profile: str | Path | None = None,
+) -> Page:  # fmt: skip
+    """The least time on a device, what binds it, whether it fits, and by block, if each operation is by itself.
 
-    Raises MissingValue, UnknownDevice and the faults of reading one.
+    With a `profile` of the program that runs it, such as `llm-engine`, also the likely time, with a range.
+
+    `dtype`: the type of all numbers, or types by role, as in `{"params": "int4", "state": "fp8", "products": "bf16"}`.
+    `batch` examples are worked on together: they share the parameters.
+    Raises MissingValue, UnknownDevice and the faults of reading one, UnknownNumberType, MissingFigure, ValueError for a
+    role or a type that there is not.
     """
     from symcost.export.reports import time as times
-    from symcost.hardware import bound, estimate
-    from symcost.questions.memory import moved
+    from symcost.hardware.profile import Profile
+    from symcost.timing import Timing
 
-    machine = _device(device)
+    timing = Timing(model, _device(device), dtype, batch)
     demand_numbers(model.symbols, model.values)
-    least, most = (
-        bound(model.cost, moved(model.subject, every=chosen), machine, dtype, model.values) for chosen in (False, True)
-    )
-    apart = estimate(model.tree, machine, dtype, model.values, depth)
-    return times.page(model.name, machine, dtype, (least, most), apart, depth, every=every)
+    program = None if profile is None else Profile.load(profile)
+    return times.page(timing.measured(depth, program), depth, every=every)
+
+
+@taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS)
+def time_formula(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int | str = 1,
+    dimensions: Sequence[str] = (),
+) -> Page:  # fmt: skip
+    """The least time as a formula; in each of the dimensions for which sizes it is bound by memory, and fits.
+
+    `batch` may be a name, which stands for how many examples there are. Raises UnknownDimension for a dimension that
+    there is not or that has a number, ValueError for a batch that is called like a dimension, and the faults of `time`.
+    """
+    from symcost.export.reports.limits import page
+    from symcost.formula import num, symbol
+    from symcost.timing import Timing
+
+    if isinstance(batch, str) and batch in model.ports:
+        raise ValueError(f"{batch} is a dimension of {model.name}; call the batch otherwise")
+    size = symbol(batch) if isinstance(batch, str) else num(batch)
+    timing = Timing(model, _device(device), dtype, size)
+    return page(timing, tuple(regime for name in dimensions for regime in timing.regimes(name)))
 
 
 @taking(

@@ -54,6 +54,11 @@ class Body:
         made = tuple(Value(target, self) for target in targets)
         return made[0] if len(made) == 1 else made
 
+    def size(self, word: str, value: object, words: str | None = None, latex: str | None = None) -> Value:
+        """`let d = D/heads "head width"`: a size that keeps its name in formulas."""
+        self._say(ast.Let(NOWHERE, name(word), self._node(value), words, latex))
+        return Value(name(word), self)
+
     @taking(kind=KIND)
     def param(self, word: str, sizes: Sequence[object], kind: Literal["param", "buffer"] = "param") -> Value:
         """`param W: [I, O]`; with `kind` a buffer, which is stored and not learned."""
@@ -96,11 +101,12 @@ class Body:
 
     @contextmanager
     def scan(self, counter: str, over: object, **carried: Sequence[object]) -> Iterator[None]:
-        """`scan t in T with h: [H] { ... }`"""
+        """`scan t in T with h: [H] { ... }`; where nothing is carried, `for t in T { ... }`."""
         carries = tuple(ast.Carry(NOWHERE, name(word), shape(sizes), None) for word, sizes in carried.items())
+        kind: Literal["scan", "for"] = "scan" if carries else "for"
         with self._block() as body:
             yield
-        self._say(ast.Scan(NOWHERE, name(counter), self._node(over), carries, tuple(body)))
+        self._say(ast.Scan(NOWHERE, name(counter), self._node(over), carries, tuple(body), kind))
 
     @contextmanager
     def choose(self, active: object, *, of: object) -> Iterator[None]:

@@ -247,6 +247,8 @@ def _float(value: float) -> ast.Expr:
 def _text(text: str) -> ast.Expr:
     if len(text) > LONGEST:
         raise ValueError(f"a text of {len(text)} characters is no expression")
+    if text.isascii() and NAME.fullmatch(text) and text not in RESERVED:
+        return ast.Name(NOWHERE, text)  # which most are, and the grammar would say so later
     try:
         return parse_expression(Source("<build>", text))
     except SymcostError as fault:

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.common import all_option, deliver, result_options, subject
+from symcost.cli.amounts import Batch
+from symcost.cli.common import Shipped, all_option, deliver, result_options, subject
+from symcost.cli.memory import chosen
 from symcost.cli.output import put, tell
+
+PRODUCTS = "products"
 
 if TYPE_CHECKING:
     from symcost.export.page import Page
@@ -28,6 +32,9 @@ however much memory is on the chip. Below that by block, if each operation is by
 Examples:
   symcost eval elman.arch --on h100-sxm --dtype bf16 T=100 I=64 H=128
   symcost eval whisper.arch --config tiny --on rpi5 --dtype fp32 T=448
+  symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype params=int4,products=bf16 c=8192 G=1024
+  symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype bf16 c=100 G=1024
+    --as formula --batch B --in B
 """,
 )
 @subject
@@ -38,17 +45,57 @@ Examples:
     metavar="DEVICE|FILE",
     help="A device of `symcost devices`, or a TOML file.",
 )
-@click.option("--dtype", required=True, help="The type of all numbers: bf16, fp16, fp32, int8, ...")
+@click.option(
+    "--dtype", required=True, metavar="TYPE|ROLE=TYPE,...",
+    help="The type of all numbers: bf16, fp16, fp32, int8, ...; or types of params, frozen, buffers, activations, "
+    "state, and products, which are what matrix units multiply: params=int4,products=bf16.",
+)  # fmt: skip
+@click.option(
+    "--batch", type=Batch(), default="1", show_default=True, metavar="NUMBER|NAME",
+    help="So many examples at once: parameters once, everything else for each. A name for how many with --as formula.",
+)  # fmt: skip
+@click.option(
+    "--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
+    help="A formula leaves sizes open; the numbers of the device come last.",
+)  # fmt: skip
+@click.option(
+    "--in", "dimensions", multiple=True, metavar="NAME",
+    help="With --as formula: for which sizes in this dimension it is bound by memory, and fits.",
+)  # fmt: skip
+@click.option(
+    "--profile", cls=Shipped, folder="hardware/profiles", metavar="NAME|FILE",
+    help="Also the likely time, with a range, under a profile of the program that runs it.",
+)  # fmt: skip
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
 @all_option
 @result_options
 def evaluate(
-    model: Model, machine: str, dtype: str, depth: int, every: bool, writing: str, output: Path | None
-) -> None:
+    model: Model, machine: str, dtype: str, batch: int | str, answer: str, dimensions: tuple[str, ...],
+    profile: str | None, depth: int, every: bool, writing: str, output: Path | None,
+) -> None:  # fmt: skip
     """`symcost eval`"""
     from symcost import pages
 
-    deliver(pages.time(model, machine, dtype, depth=depth, every=every), writing, output)
+    if answer == "number" and (dimensions or isinstance(batch, str)):
+        raise click.UsageError("--in and a batch that is a name go with `--as formula`")
+    if answer == "formula" and profile is not None:
+        raise click.UsageError("--profile is for numbers")
+    types = by_role(dtype)
+    try:
+        if isinstance(batch, int) and answer == "number":
+            page = pages.time(model, machine, types, batch=batch, depth=depth, every=every, profile=profile)
+        else:
+            page = pages.time_formula(model, machine, types, batch=batch, dimensions=dimensions)
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from None
+    deliver(page, writing, output)
+
+
+def by_role(dtype: str) -> str | dict[str, str]:
+    """`bf16` as it is, so that a device can say which types it has; `params=int4,products=bf16` as a table."""
+    if "=" not in dtype and "," not in dtype:
+        return dtype
+    return chosen((dtype,), (PRODUCTS,))
 
 
 @click.command(

@@ -37,6 +37,7 @@ from symcost.errors.devices import (
     SparseFigure as SparseFigure,
     UnknownDevice as UnknownDevice,
     UnknownNumberType as UnknownNumberType,
+    UnknownProfile as UnknownProfile,
 )
 from symcost.errors.export import (
     TooManyBlocks as TooManyBlocks,

@@ -22,6 +22,19 @@ class UnknownDevice(SymcostError):
         )
 
 
+class UnknownProfile(SymcostError):
+    """A profile of a program that is not shipped."""
+
+    code = "unknown-profile"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no profile `{name}`",
+            notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
+            helps=did_you_mean(name, known),
+        )
+
+
 class UnknownNumberType(SymcostError):
     """A number type for which a device has no peak."""
 

@@ -378,7 +378,7 @@ class Let(Form):
         return visitor.of_let(self)
 
     def of_value(self, value: Form) -> Form:
-        """The same name for another value; what is a number, or another name already, needs none."""
+        """The same name for another value; what has become a number, or has another name already, needs none."""
         if value.key == self.value.key:
             return self
         if isinstance(value, Symbol | Let) or not value.free_symbols:

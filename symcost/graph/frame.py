@@ -151,6 +151,12 @@ class Frame:
         self.leading: dict[str, Shape] = {} if parent is None else parent.leading
         """The axes that `...` stands for in a definition, and those of `...b` under that name, once a port has them."""
         self.emits: dict[str, tuple[Tensor, Span]] | None = None
+        self.counter: str | None = None
+        """What counts the rounds of the loop whose body is built here."""
+        self.placed: dict[str, int] = {}
+        """The axis at which what the loop emits is stacked, where it is not the first."""
+        self.waits = True
+        """Whether the rounds of the loop may wait for each other: not so in a `for`."""
         self.uncarried: set[str] = set()
         self.sets: set[str] = set()
         """What the body of a scan gives values that are not carried."""

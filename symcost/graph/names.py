@@ -108,12 +108,6 @@ def names_read(node: ast.Node) -> list[ast.Name]:
     return [name for name, role in _uses(node) if role == "read"]
 
 
-def names_within(node: ast.Node) -> Iterator[str]:
-    """Every name in a node, whatever it does there."""
-    for name, _ in _uses(node):
-        yield name.text
-
-
 def _uses(top: ast.Node | tuple[ast.Node, ...]) -> Iterator[tuple[ast.Name, Role]]:
     """Every name in a node and what it does there; indices in index notation set themselves."""
     waiting: list[tuple[Any, Role, bool]] = [(top, "read", False)]

@@ -26,8 +26,10 @@ from symcost.graph.graph import Parameter, Tensor
 from symcost.graph.layers import name_layer
 from symcost.graph.lists import repeat_or_through, through_together
 from symcost.graph.loops import choose, scan
-from symcost.graph.names import assigned, names_set
+from symcost.graph.names import assigned, names_read, names_set
 from symcost.graph.notation import indexed
+from symcost.graph.places import axis_of_rounds
+from symcost.graph.unify import agree
 from symcost.graph.values import Broken, Poisoned, Several, Value, refusal
 from symcost.ops.sizes import balanced
 from symcost.syntax import ast
@@ -78,8 +80,21 @@ def _assign(statement: ast.Assign, frame: Frame) -> None:
     values = value.tensors if isinstance(value, Several) else (value,)
     if len(names) != len(values):
         raise WrongCount("assigned", len(names), len(values), statement.value.span)
-    for name, given in zip(names, values, strict=True):
+    shapes = statement.shapes or (None,) * len(names)
+    for name, given, said in zip(names, values, shapes, strict=True):
+        if said is not None:
+            _check_shape(name, said, given, statement.value.span, frame)
         frame.names[name.text] = given
+
+
+def _check_shape(name: ast.Name, said: ast.List, value: Value, place: Span, frame: Frame) -> None:
+    """What the text says of a shape must be so; then that is how it is written.
+
+    Raises WrongKind, RankMismatch, PatternMismatch.
+    """
+    if not isinstance(value, Tensor):
+        raise refusal("a tensor", value, place)
+    value.spell(agree(said, value.shape, frame, place, f"`{name.text}`"))
 
 
 def _assigned_value(statement: ast.Assign, frame: Frame) -> Value:
@@ -102,6 +117,9 @@ def _let(statement: ast.Let, frame: Frame) -> None:
         raise DuplicateName(name.text, name.span, _first(name, frame))
     size = frame.sizes.size(number(statement.value, frame), statement.value.span, least=0)
     asked = frame.context.asked
+    if not size.free_symbols and names_read(statement.value):
+        frame.names[name.text] = size  # with numbers put in it is one
+        return
     let = Let(name.text, size, statement.words or "", statement.latex, name.span)
     taken = asked is not None and name.text in asked.dimensions
     frame.names[name.text] = frame.sizes.name(let, taken=taken)
@@ -151,7 +169,10 @@ def _emit(statement: ast.Emit, frame: Frame) -> None:
     name = statement.name
     if name.text in loop.emits:
         raise DuplicateName(name.text, name.span, loop.emits[name.text][1])
-    loop.emits[name.text] = (tensor(statement.value, frame), name.span)
+    value = tensor(statement.value, frame)
+    if statement.place:
+        loop.placed[name.text] = axis_of_rounds(statement.place, value, loop)
+    loop.emits[name.text] = (value, name.span)
 
 
 def _return(statement: ast.Return, frame: Frame) -> None:

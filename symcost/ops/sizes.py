@@ -32,6 +32,26 @@ class Sizes:
         self._called: dict[Form, Form] = {}
         """How the sizes that the definition which is built has names for are written."""
 
+    @property
+    def found(self) -> frozenset[Fact]:
+        """What was assumed and no text says."""
+        return frozenset(self._found)
+
+    def as_they_are(self) -> Sizes:
+        """The same knowledge, to go on from."""
+        other = Sizes(self.assumptions)
+        other._found = set(self._found)
+        return other
+
+    def learn(self, facts: tuple[Fact, ...], found: frozenset[Fact], span: Span) -> None:
+        """Know what was found elsewhere from here on, for what stands at `span`."""
+        if facts == self.assumptions.facts:
+            return
+        known = set(self.assumptions)
+        self.origin |= dict.fromkeys((fact for fact in facts if fact not in known), span)
+        self.assumptions = Assumptions(facts)
+        self._found = set(found)
+
     def forget(self, counter: Symbol) -> None:
         """Drop what was assumed about a loop counter."""
         kept = [fact for fact in self.assumptions if all(counter not in form.free_symbols for form in fact.forms)]
@@ -95,12 +115,13 @@ class Sizes:
         depends on a loop: outside of that it would mean nothing.
         """
         size = let.value
-        if isinstance(size, Symbol | Let) or not size.free_symbols:
+        if isinstance(size, Symbol | Let):
             return size
         in_loop = any(symbol.uid for symbol in size.free_symbols)
         named = not (self._inline or taken or in_loop) and self._meant.setdefault(let.name, let).key == let.key
         written = self._meant[let.name] if named else size
-        self._called[size] = written
+        if size.free_symbols:  # many a number has nothing to do with another that is as large
+            self._called[size] = written
         return written
 
     def called(self, form: Form) -> Form:

@@ -8,6 +8,7 @@ built has no right number.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from symcost.errors import OtherLength, SymcostError, UndividedHeads
 from symcost.published.keys import Keys, Table, Unsaid
@@ -44,9 +45,16 @@ def _said(table: Table, name: str, keys: Keys) -> object:
         return None
 
 
+def _whole(table: Table, name: str, keys: Keys) -> int | None:
+    """The same where it is a whole number, also one that is written as `32.0`."""
+    said = _said(table, name, keys)
+    return int(said) if isinstance(said, int | Fraction) and said.denominator == 1 else None
+
+
 def _undivided(table: Table, keys: Keys) -> Iterator[SymcostError]:
-    width, heads = _said(table, WIDTH, keys), _said(table, HEADS, keys)
-    if isinstance(width, int) and isinstance(heads, int) and heads > 0 and width % heads != 0:
+    """A fault for heads that do not divide a width."""
+    width, heads = _whole(table, WIDTH, keys), _whole(table, HEADS, keys)
+    if width is not None and heads is not None and heads > 0 and width % heads != 0:
         told = [*_spelt(table, HEADS), *_spelt(table, WIDTH), WIDTH]
         yield UndividedHeads(keys.published.source.name, width, heads, keys.published.place((*table.path, told[0])))
 
@@ -58,9 +66,9 @@ def _spelt(table: Table, name: str) -> list[str]:
 
 def _other_length(table: Table, name: str, keys: Keys) -> Iterator[SymcostError]:
     """A fault for a list of the file that has not as many items as there are layers."""
-    layers = _said(table, LAYERS, keys)
+    layers = _whole(table, LAYERS, keys)
     for spelling in _spelt(table, name):
         kinds = table.entries[spelling]
-        if isinstance(kinds, list) and isinstance(layers, int) and len(kinds) != layers:
+        if isinstance(kinds, list) and layers is not None and len(kinds) != layers:
             place = keys.published.place((*table.path, spelling))
             yield OtherLength(keys.published.source.name, spelling, len(kinds), LAYERS, layers, place)

@@ -230,10 +230,11 @@ class Layer(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Assign(Statement):
-    """`h = ...`, or `y, state = ...`"""
+    """`h = ...`, or `y, state = ...`; `h: [T, 4*D] = ...` says a shape: `shapes` are as many as targets, or none."""
 
     targets: tuple[Name, ...]
     value: Expr
+    shapes: tuple[List | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -247,10 +248,11 @@ class IndexAssign(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Emit(Statement):
-    """`emit y = h`: one value per round."""
+    """`emit y = h`: one value per round; `emit y[..., t, :] = h` says where the axis of the rounds stands."""
 
     name: Name
     value: Expr
+    place: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -286,12 +288,13 @@ class Carry(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scan(Statement):
-    """`scan t in T with h: [H] { ... }`; `over` is an expression or a Range."""
+    """`scan t in T with h: [H] { ... }`, `for t in T { ... }`; `over` is an expression or a Range."""
 
     counter: Name
     over: Expr
     carries: tuple[Carry, ...]
     body: tuple[Statement, ...]
+    kind: Literal["scan", "for"] = "scan"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

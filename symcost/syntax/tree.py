@@ -33,6 +33,14 @@ class Block(ast.Node):
     statements: tuple[ast.Statement, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Target(ast.Node):
+    """`h: [T, 4*D]` before the sign of an assignment."""
+
+    name: ast.Name
+    shape: ast.List | None
+
+
 class TreeBuilder:
     """Called by the parser each time a rule is complete, so that no other tree is ever built."""
 
@@ -173,15 +181,21 @@ class TreeBuilder:
         return ast.Layer(self._span(parts), name, value)
 
     def assign(self, parts: Parts) -> ast.Assign:
-        return ast.Assign(self._span(parts), tuple(parts[:-2:2]), parts[-1])
+        targets: list[Target] = parts[:-2:2]
+        names, shapes = tuple(target.name for target in targets), tuple(target.shape for target in targets)
+        return ast.Assign(self._span(parts), names, parts[-1], shapes if any(shapes) else ())
+
+    def target(self, parts: Parts) -> Target:
+        name, _, shape = parts
+        return Target(self._span([part for part in parts if part is not None]), name, shape)
 
     def index_assign(self, parts: Parts) -> ast.IndexAssign:
         target, _, indices, _, _, value = parts
         return ast.IndexAssign(self._span(parts), target, indices or (), value)
 
     def emit(self, parts: Parts) -> ast.Emit:
-        _, name, _, value = parts
-        return ast.Emit(self._span(parts), name, value)
+        _, name, _, place, _, _, value = parts
+        return ast.Emit(self._span(parts), name, value, place or ())
 
     def return_(self, parts: Parts) -> ast.Return:
         return ast.Return(self._span(parts), tuple(parts[1::2]))
@@ -189,6 +203,10 @@ class TreeBuilder:
     def scan(self, parts: Parts) -> ast.Scan:
         _, counter, _, over, _, carries, body = parts
         return ast.Scan(self._span(parts), counter, over, carries or (), body.statements)
+
+    def for_(self, parts: Parts) -> ast.Scan:
+        _, counter, _, over, body = parts
+        return ast.Scan(self._span(parts), counter, over, (), body.statements, "for")
 
     def repeat(self, parts: Parts) -> ast.Repeat:
         _, counter, _, over, shared, _, carries, body = parts

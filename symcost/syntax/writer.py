@@ -119,14 +119,13 @@ class _Writer:
                 value = expression(node.value)
                 return join(f"layer {node.name.text} = ", Align(value))
             case ast.Assign():
-                targets = _names(node.targets)
-                return join(targets, " = ", Align(expression(node.value), latest=24))
+                return join(_targets(node), " = ", Align(expression(node.value), latest=24))
             case ast.IndexAssign():
                 target = join(node.target.text, "[", subscripts(node.indices), "]")
                 return join(target, " = ", Align(expression(node.value)))
             case ast.Emit():
-                value = expression(node.value)
-                return join(f"emit {node.name.text} = ", Align(value, latest=24))
+                place = join("[", subscripts(node.place), "]") if node.place else ""
+                return join(f"emit {node.name.text}", place, " = ", Align(expression(node.value), latest=24))
             case ast.Return():
                 values: list[Doc] = list(map(expression, node.values))
                 return join("return ", Align(filled(values)))
@@ -139,7 +138,7 @@ class _Writer:
         match node:
             case ast.Scan():
                 counter = node.counter.text
-                return join(f"scan {counter} in ", _size(node.over), _carries(node.carries))
+                return join(f"{node.kind} {counter} in ", _size(node.over), _carries(node.carries))
             case ast.Repeat():
                 return _repeat_head(node)
             case ast.RepeatTogether():
@@ -305,6 +304,15 @@ def _repeat_head(node: ast.Repeat) -> Doc:
 
 def _names(names: Sequence[ast.Name]) -> str:
     return ", ".join(name.text for name in names)
+
+
+def _targets(node: ast.Assign) -> Doc:
+    """`y: [T, D], state`"""
+    shapes = node.shapes or (None,) * len(node.targets)
+    written: list[Doc] = []
+    for name, said in zip(node.targets, shapes, strict=True):
+        written.append(name.text if said is None else join(name.text, ": ", shape(said)))
+    return separated(written, ", ")
 
 
 def _carries(carries: Sequence[ast.Carry]) -> Doc:

@@ -86,7 +86,7 @@ class Writer:
 
     @property
     def more(self) -> list[Callable[[Scope], None]]:
-        return [self.let] * 4 if self.newer else []
+        return [self.let, self.let, self.rounds, self.rounds] if self.newer else []
 
     # Small choices -----------------------------------------------------------------------------
 
@@ -123,7 +123,10 @@ class Writer:
     def put(self, scope: Scope, expression: str, shape: Sequence[Size], name: str | None = None) -> str:
         """Assign an expression to a new name; axes whose size has no name yet are named by it."""
         name = name or self.fresh("v")
-        self.line(f"{name} = {expression}")
+        said = ""
+        if self.newer and all(size.text for size in shape) and self.number(0, 3) == 0:
+            said = f": [{', '.join(size.text for size in shape)}]"
+        self.line(f"{name}{said} = {expression}")
         scope.tensors[name] = named(name, shape)
         return name
 
@@ -464,6 +467,37 @@ class Writer:
             scope.tensors[name] = shape
         for name, shape in emitted:
             scope.tensors[name] = named(name, (over, *forgotten(shape)))
+
+    def rounds(self, scope: Scope) -> None:
+        """Rounds that do not wait for each other, and where the axis of what they emit stands."""
+        if scope.depth >= 3:
+            return
+        over, counter, result = self.one(scope.dims), self.fresh("t"), self.fresh("e")
+        rows = self.pick(scope, lambda s: len(s) > 0)
+        if rows is not None and not rows[1][0].varies and self.maybe():
+            over = rows[1][0]
+        inside = scope.inner(counters=(*scope.counters, (counter, over)))
+        with self.block(f"for {counter} in {over.text}"):
+            self.rows(inside, counter, over)
+            self.statements(inside, self.number(1, 2))
+            found = self.pick(inside, lambda s: not any(size.varies for size in s))
+            if found is None:
+                self.line(f"emit {result} = zeros([2])")
+                value, shape = "", (self.new(2),)
+                place, axis = "", 0
+            else:
+                value, shape = found
+                place, axis = self.place(counter, len(shape))
+                self.line(f"emit {result}{place} = {value}")
+        front, behind = forgotten(shape[:axis]), forgotten(shape[axis:])
+        scope.tensors[result] = named(result, (*front, over, *behind))
+
+    def place(self, counter: str, rank: int) -> tuple[str, int]:
+        """Where an axis can be put among others, and which it is then."""
+        axis = self.number(0, rank)
+        before, after = [":"] * axis, [":"] * (rank - axis)
+        options = [[*before, counter, *after], ["...", counter, *after], [*before, counter, "..."]]
+        return f"[{', '.join(self.one(options))}]", axis
 
     def rows(self, scope: Scope, counter: str, over: Size) -> None:
         """What a counter takes out of the tensors whose first axis it runs along."""

@@ -36,7 +36,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pictures
+from tests.published import pictures
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LENGTH = 128
@@ -45,11 +45,16 @@ LENGTH = 128
 SAMPLES, SIDE = 16000, 224
 """A second of sound, and the sides of an image, where a configuration does not say."""
 
-SIZES = {
-    "wav2vec2": {"T": SAMPLES}, "hubert": {"T": SAMPLES}, "resnet": {"Y": SIDE, "X": SIDE},
-    **dict.fromkeys(pictures.TILED, {"rows": pictures.TILES, "columns": pictures.TILES}),
-    "video_llava": {"frames": pictures.FRAMES},
+SOUNDS = {
+    "wav2vec2", "hubert", "unispeech", "unispeech-sat", "omniasr_audio", "data2vec-audio", "wavlm", "sew",
 }  # fmt: skip
+IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2"}
+SIZES = {
+    **{name: {"T": SAMPLES} for name in SOUNDS},
+    **{name: {"Y": SIDE, "X": SIDE} for name in IMAGES},
+    **{name: {"rows": pictures.TILES, "columns": pictures.TILES} for name in pictures.TILED},
+    "video_llava": {"frames": pictures.FRAMES},
+}
 """What the dimensions of an input are called that is no sequence of tokens."""
 
 WORDS = {
@@ -203,13 +208,15 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     if main == "pixel_values" and "input_ids" not in takes:
         size = getattr(config, "image_size", None) or 224
         height, width = (size, size) if isinstance(size, int) else (size[-2], size[-1])
-        channels = getattr(config, "num_channels", 3)
+        channels, frames = getattr(config, "num_channels", 3), getattr(config, "num_frames", None) or 8
         yield lambda: {"pixel_values": torch.zeros(1, channels, height, width)}
+        yield lambda: {"pixel_values": torch.zeros(1, frames, channels, height, width)}
     elif main == "input_features":
         mel = getattr(config, "num_mel_bins", None) or getattr(config, "feature_size", 80)
         yield lambda: {"input_features": torch.zeros(1, mel, 3000), **common}
     elif main == "input_values":
-        yield lambda: {"input_values": torch.zeros(1, 16000), **common}
+        yield lambda: {"input_values": torch.zeros(1, SAMPLES), **common}
+        yield lambda: {"input_values": torch.zeros(1, 1, SAMPLES), **common}
     else:
         yield lambda: {"input_ids": tokens(), **common}
         yield lambda: {"input_ids": tokens()}
@@ -266,18 +273,33 @@ def kinds_end(whole: dict[str, Any]) -> int:
     return last + 1
 
 
-def shallow(model_type: str) -> dict[str, int]:
-    """How many layers the models of a type have where keys are changed; nothing where that is as many as by default."""
+def shallow(model_type: str) -> dict[str, Any]:
+    """How many layers the models of a type have where keys are changed, in tables of its file, too.
+
+    Nothing where that is as many as by default, or where the library refuses it, for its lists have an item a layer.
+    """
     from transformers import CONFIG_MAPPING
 
-    whole = json.loads(CONFIG_MAPPING[model_type]().to_json_string(use_diff=False))
-    enough = max(SHALLOW, kinds_end(whole) + 1)
-    layers = {key: whole[key] for key in DEPTHS if isinstance(whole.get(key), int)}
-    less = {key: enough for key, count in layers.items() if count > enough}
+    less = fewer(json.loads(CONFIG_MAPPING[model_type]().to_json_string(use_diff=False)))
     try:
         CONFIG_MAPPING[model_type](**less)
-    except Exception:  # lists in it have an item for each layer
+    except Exception:
         return {}
+    return less
+
+
+def fewer(table: dict[str, Any]) -> dict[str, Any]:
+    """The keys of a table that say how many layers there are, with fewer."""
+    enough = max(SHALLOW, kinds_end(table) + 1)
+    less: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, dict) and (inner := fewer(value)):
+            told = {"model_type": value["model_type"]} if "model_type" in value else {}
+            less[key] = told | inner
+        elif key in DEPTHS and isinstance(value, int) and value > enough:
+            less[key] = enough
+        elif key == "deepstack_visual_indexes":  # layers of Qwen's eye whose outputs are read
+            less[key] = list(range(min(enough, len(value))))
     return less
 
 

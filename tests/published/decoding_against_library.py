@@ -9,12 +9,14 @@ read with a cache, then one step of 1 and one of 3 tokens behind it, for 2 texts
 the step and all numbers that the library's cache holds behind it. A text is 40 tokens read, of which the last alone has
 scores, and 3 written. Windows that the file leaves wide are made 16 tokens, so that they matter.
 
-exact, refused, wrong and not built are what they are in `against_library.py`.
+exact, refused, wrong and not built are what they are in `against_library.py`. `--all --brief --write` writes what the
+library counts to `decoding.csv`, which test_decoding.py holds symcost against.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import inspect
 import json
 import signal
@@ -23,6 +25,7 @@ import tempfile
 import time
 from collections import Counter
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 from against_library import (
@@ -41,6 +44,14 @@ CACHES = ("cache", "past_key_values", "cache_params")
 """How a cache is called, where it goes in and where it comes out."""
 
 PROMPT, BATCH, WRITTEN, WINDOW = 40, 2, 3, 16
+
+NEEDED = {
+    "ministral": {"head_dim": 64}, "hunyuan_v1_dense": {"head_dim": 128}, "hunyuan_v1_moe": {"head_dim": 128},
+    "nemotron": {"num_key_value_heads": 8}, "deepseek_v2": {"num_experts_per_tok": 6, "n_group": 1, "topk_group": 1},
+    "dots1": {"n_routed_experts": 8, "n_shared_experts": 1, "num_experts_per_tok": 2, "n_group": 1, "topk_group": 1},
+    "gpt_neo": {"num_layers": 24},
+}  # fmt: skip
+"""What types need before the library builds them."""
 
 
 # What the library makes of it ---------------------------------------------------------------------
@@ -146,11 +157,24 @@ def compared(model_type: str, document: Any, variant: Variant) -> tuple[str, str
         raise
     except Exception as error:
         return "not built", f"{type(error).__name__}: {error}"[:150]
+    counted[model_type] = file, theirs
     if mine != theirs:
-        return "wrong", "; ".join(
-            f"{key}: {mine[key]}, {name} {theirs[key]}" for key in mine if mine[key] != theirs[key]
-        )
+        differing = [key for key in mine if mine[key] != theirs[key]]
+        return "wrong", "; ".join(f"{key}: {mine[key]}, {name} {theirs[key]}" for key in differing)
     return "exact", ""
+
+
+counted: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+"""The last file of each type, and what the library makes of it."""
+
+
+def write() -> None:
+    """What was counted, as test data."""
+    with (Path(__file__).parent / "decoding.csv").open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\n")
+        rows.writerow(["config", "step", "step_cache", "three", "three_cache", "text"])
+        for file, found in counted.values():
+            rows.writerow([json.dumps(file), *found["step of 1"], *found["step of 3"], found["text"]])
 
 
 def main() -> int:
@@ -159,6 +183,8 @@ def main() -> int:
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--unlisted", action="store_true", help="also types that decoding.toml does not name")
     parser.add_argument("--keys", type=int, default=0, help="other values of a key")
+    parser.add_argument("--write", action="store_true", help="write decoding.csv")
+    parser.add_argument("--say", type=json.loads, default={}, help="further keys, as JSON")
     parser.add_argument("--brief", action="store_true", help="a few layers only")
     parser.add_argument("--limit", type=int, default=60, help="seconds for a variant")
     parser.add_argument("--verbose", "-v", action="store_true", help="say why what is refused is")
@@ -181,11 +207,13 @@ def main() -> int:
         for name, file in variants(model_type, classes_of(model_type)[:1] if options.keys else [], options.keys, False):
             if not options.keys and name not in ("default", "type only") and not name.startswith("of class"):
                 continue
-            if name == "default" and options.brief:
+            if options.brief and name != "type only" and not name.startswith("only "):
                 continue
             signal.alarm(options.limit)
             try:
-                verdict, why = compared(model_type, document, (name, narrowed(file, whole)))
+                verdict, why = compared(
+                    model_type, document, (name, narrowed({**NEEDED.get(model_type, {}), **file, **options.say}, whole))
+                )
             except Late:
                 verdict, why = "late", ""
             except Exception as error:
@@ -200,6 +228,8 @@ def main() -> int:
         total += counts
         shown = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
         print(f"{model_type} ({files[model_type].name}): {shown}  [{time.time() - begun:.0f} s]", flush=True)
+    if options.write and not total["wrong"]:
+        write()
     print("all: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(total.items())))
     return 1 if total["wrong"] else 0
 

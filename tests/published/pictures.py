@@ -74,7 +74,7 @@ def features(model: Any) -> tuple[int, int] | None:
 
 
 def as_tokens(found: tuple[int, Any], config: Any) -> tuple[int, int] | None:
-    """What seeing cost, and how many tokens as wide as words came out; None where the numbers do not make whole ones."""
+    """What seeing cost, and how many tokens as wide as words came out; None where numbers are left over."""
     many, rest = divmod(number(found[1].pooler_output), config.get_text_config().hidden_size)
     return None if rest else (found[0], many)
 

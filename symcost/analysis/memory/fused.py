@@ -21,7 +21,7 @@ from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.ops.memory import View
 
 NUMBERS_OF = {"numbers": "activations", "masks": "masks", "rows": "rows"}
-"""The role of an input, by what it is used as."""
+"""The role of an input that is no cache, by what it is used as."""
 
 
 class Fused:
@@ -59,12 +59,22 @@ class Fused:
 
         # What is handed on, or added to, stays where it is: nothing is read for that.
         asked, learned = self._demands.of(graph, [_unless(form) for form in still])
+        kept = self._kept(graph) if any(form != 0 for form in still) else ()
         kinds = zip(graph.ports, port_kinds(graph), strict=True)
-        inputs = [{NUMBERS_OF[kind]: self._read(asked, port)} for port, kind in kinds]
+        inputs = [{"state" if port in kept else NUMBERS_OF[kind]: self._read(asked, port)} for port, kind in kinds]
 
         # One result seen twice is written once.
         written = {_looked_at(graph, result): form for result, form in zip(graph.results, still, strict=True)}
-        return learned_together([learned, *inputs, *map(_written, written.items())])
+        return learned_together([learned, *inputs, *(_written(*result, "state") for result in written.items())])
+
+    def _kept(self, graph: Graph) -> Collection[Tensor]:
+        """The inputs that are handed on in a result, added to or as they came: caches."""
+        found = []
+        for port in graph.ports:
+            alone = [other.size if other is port else NONE for other in graph.ports]
+            if any(form != 0 for form in self._handed.of(graph, alone)):
+                found.append(port)
+        return found
 
     def _of_block(self, block: Block, read: Collection[Tensor] | None) -> Learned:
         still = dict(zip(block.outputs, self._handed.of_block(block), strict=True))
@@ -74,7 +84,7 @@ class Fused:
 
         # An input that stands in several places is read once.
         inputs = (self._input(asked, tensor) for tensor in dict.fromkeys(block.inputs))
-        results = (_written((out, still[out])) for out in outputs)
+        results = (_written(out, still[out], "activations") for out in outputs)
         return learned_together([learned, named, *inputs, *results])
 
     def _input(self, asked: Asked, tensor: Tensor) -> Learned:
@@ -89,10 +99,9 @@ def _unless(still: Form) -> Demand:
     return WHOLE if still == 0 else NOTHING_READ
 
 
-def _written(result: tuple[Tensor, Form]) -> Learned:
-    """What has to be written of a result: what was not there before."""
-    tensor, still = result
-    return {"activations": add(tensor.size, -still) if still != 0 else tensor.size}
+def _written(tensor: Tensor, still: Form, role: str) -> Learned:
+    """What has to be written of a result: what was not there before; `role`: what one is that hands something on."""
+    return {role: add(tensor.size, -still)} if still != 0 else {"activations": tensor.size}
 
 
 def _looked_at(graph: Graph, tensor: Tensor) -> Tensor:

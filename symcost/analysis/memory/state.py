@@ -20,7 +20,7 @@ class State(Sum):
 
     def __init__(self) -> None:
         super().__init__()
-        self._caches = Caches(kept_then, _at_its_end)
+        self._caches = caches_then()
 
     def of_node(self, node: GraphNode) -> Form:
         """A scan has its own state; what scans inside it carry, they begin anew in each of its steps."""
@@ -35,7 +35,7 @@ class State(Sum):
 
 
 class Caches(Sum):
-    """What `cached` layers keep: `amount` of one, and `over` the rounds of a loop whose rounds follow one another.
+    """What `cached` layers keep: `amount` of one of them, and `over` the rounds of a loop that follow one another.
 
     The rounds of other loops are texts of their own, or layers, each with a cache of its own.
     """
@@ -54,6 +54,11 @@ class Caches(Sum):
         if block.kind == "scan" and block.carried and count != NONE:
             return self._over(block, count)
         return rounds(block, count)
+
+
+def caches_then() -> Caches:
+    """What caches keep in the end."""
+    return Caches(kept_then, _at_its_end)
 
 
 def caches_before() -> Caches:
