@@ -267,22 +267,27 @@ def time_formula(
 def energy(
     model: Model, device: str | Path | Device, dtype: str, *, utilization: Fraction | float, runs: int = 1,
     training: bool = False, devices: int = 1, overhead: Fraction | float = 1, intensity: Fraction | float | None = None,
+    batch: int = 1,
 ) -> Page:  # fmt: skip
     """Hours, energy and carbon of many runs on many machines, for a part of the peak that is reached.
 
     `overhead` is all energy for each joule of the machines (PUE), `intensity` grams of CO2e for a kWh. Only matrix
-    products and convolutions count. Raises ValueError for what cannot be, MissingValue, UnknownDevice.
+    products and convolutions count. A forward pass of `batch` examples at a time cannot reach more of the peak than its
+    least time leaves. Raises ValueError for what cannot be, ImpossibleUtilization, MissingValue, UnknownDevice.
     """
     from symcost.export.reports.energy import page
     from symcost.hardware import Use, bill
+    from symcost.timing import Timing
 
     reached, all_energy = _exact(utilization), _exact(overhead)
     if not 0 < reached <= 1:
         raise ValueError(f"a utilization is above 0 and at most 1, not {utilization}")
-    if all_energy < 1 or devices < 1 or runs < 1:
-        raise ValueError("overhead, devices and runs are at least 1")
+    if all_energy < 1 or devices < 1 or runs < 1 or batch < 1:
+        raise ValueError("overhead, devices, runs and batch are at least 1")
     machine = _device(device)
     demand_numbers(model.symbols, model.values)
+    if not training:
+        Timing(model, machine, dtype, batch).demand_possible(reached)
     use = Use(reached, devices, all_energy, None if intensity is None else _exact(intensity))
     macs = model.quantity("training" if training else "macs")()
     return page(model.name, machine, dtype, use, bill(macs * runs, machine, dtype, use))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcost.analysis.growth.compare import Undecided
-from symcost.errors import SymcostError, UnknownDimension
+from symcost.errors import ImpossibleUtilization, SymcostError, UnknownDimension
 from symcost.formula import Form, Symbol, add, mul, num, symbol
 from symcost.hardware import (
     Bound,
@@ -48,6 +48,18 @@ class Measured:
     apart: Estimate
     likely: Likely | None = None
     profile: Profile | None = None
+
+
+def rounded_down(part: Fraction) -> str:
+    """In three digits, never more than it is: `0.00407`."""
+    size = 0
+    while part * 10**size < 100 and size < MOST_DIGITS:
+        size += 1
+    return f"{float(Fraction(int(part * 10**size), 10**size)):.12g}"
+
+
+MOST_DIGITS = 12
+"""Digits behind the point of a part of a peak."""
 
 
 class Timing:
@@ -152,6 +164,26 @@ class Timing:
         found = self.limits if work is None else limits(work, self.device, self.types, self.devices)
         with bounded(self.model.values):
             return found.each(self.model.values)
+
+    def utilization(self) -> Fraction:
+        """The largest part of the sheet's peak of products that can be reached: 1, or what the least time leaves.
+
+        Raises MissingValue, MissingFigure.
+        """
+        least = self.bound().time
+        products = self._number(self.work.operations("mac")) / self.device.rate("mac", self.types.products)
+        return min(Fraction(1), products / (least * self.devices)) if least else Fraction(1)
+
+    def demand_possible(self, utilization: Fraction) -> None:
+        """Raises ImpossibleUtilization for more than can be reached."""
+        possible = self.utilization()
+        if utilization <= possible:
+            return
+        least = self.bound()
+        seconds = float(max(least.memory, least.compute))
+        what = f"moving {float(least.bytes):.3g} bytes" if least.memory >= least.compute else least.busiest
+        why = f"at least {seconds:.3g} s go by with {what}"
+        raise ImpossibleUtilization(f"{float(utilization):g}", rounded_down(possible), self.device.id, why)
 
     # Regimes --------------------------------------------------------------------------------------
 
