@@ -21,6 +21,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from symcost.arguments import DATA, FLAG, NAME, NOTHING, NUMBER, TEXTS, VALUES, WHOLE, Kind, each, taking
 from symcost.errors import UnknownDimension, UnknownFamily, UnknownLayer
 from symcost.values import demand_numbers
 
@@ -38,12 +39,51 @@ if TYPE_CHECKING:
 Conventions = str | Path | Sequence[str | Path]
 """A convention by its name or file; several, or `all` that are shipped."""
 
+
+def _is_model(value: object) -> bool:
+    from symcost.model import Model
+
+    return isinstance(value, Model)
+
+
+def _is_document(value: object) -> bool:
+    from symcost.document import Document
+
+    return isinstance(value, Document)
+
+
+def _is_device(value: object) -> bool:
+    from symcost.hardware import Device
+
+    return isinstance(value, Device)
+
+
+def _are_files(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(map(DATA.fits, value))
+
+
+def _are_types(value: object) -> bool:
+    """Whether number types are named: one, or one for each role."""
+    return isinstance(value, str) or (isinstance(value, Mapping) and TEXTS.fits([*value, *value.values()]))
+
+
+MODEL = Kind("a model, as `symcost.load(FILE).model()` gives it,", _is_model)
+MODELS = Kind("a list of models", lambda value: isinstance(value, Iterable) and not isinstance(value, str | Mapping))
+DOCUMENTS = Kind(
+    "a document, as `symcost.load(FILE)` gives it, or a list of them",
+    lambda value: _is_document(value) or MODELS.fits(value),
+)
+DEVICE = DATA | Kind("a device", _is_device)
+CONVENTIONS = Kind("a list of those", _are_files)
+TYPES = Kind("the name of a number type, or a dict with one for each role,", _are_types)
+
 COLUMNS = ("macs", "params", "scaling", "depth")
 
 
 # One model ----------------------------------------------------------------------------------------
 
 
+@taking(model=MODEL, convention=DATA | CONVENTIONS, depth=WHOLE | NOTHING, every=FLAG)
 def report(model: Model, *, convention: Conventions = "default", depth: int | None = None, every: bool = False) -> Page:
     """The tree of blocks with parameters, MACs and FLOPs; under several conventions FLOPs side by side.
 
@@ -53,6 +93,8 @@ def report(model: Model, *, convention: Conventions = "default", depth: int | No
     from symcost.conventions import load, several
 
     names = (convention,) if isinstance(convention, str | Path) else tuple(convention)
+    if not names:
+        raise ValueError("no convention is given")
     if len(names) > 1 or "all" in names:
         from symcost.export.reports.blocks import DEPTH
         from symcost.export.reports.conventions import Views, page as side_by_side
@@ -65,6 +107,7 @@ def report(model: Model, *, convention: Conventions = "default", depth: int | No
     return page(Summary(model, load(names[0])), depth, every=every)
 
 
+@taking(model=MODEL, convention=DATA, optimizer=DATA, inputs=FLAG)
 def training(
     model: Model, *, convention: str | Path = "default", optimizer: str | Path = "adam", inputs: bool = False
 ) -> Page:
@@ -80,6 +123,7 @@ def training(
     return page(Training(Summary(model, load(convention)), optimizers.load(optimizer), inputs))
 
 
+@taking(model=MODEL, quantity=NAME, depth=WHOLE | NOTHING, convention=DATA)
 def explain(
     model: Model, quantity: str = "macs", *, depth: int | None = None, convention: str | Path = "default"
 ) -> Page:
@@ -95,6 +139,7 @@ def explain(
     return page(model, quantity, model.explained(quantity, convention), depth)
 
 
+@taking(model=MODEL, quantity=NAME, dimensions=TEXTS, together=FLAG, convention=DATA)
 def growth(
     model: Model, quantity: str = "macs", *, dimensions: Sequence[str] = (), together: bool = False,
     convention: str | Path = "default",
@@ -120,6 +165,7 @@ def _dimension(model: Model, name: str) -> Symbol:
     return symbol(name)
 
 
+@taking(model=MODEL, types=TYPES | NOTHING)
 def memory(model: Model, types: Mapping[str, str] | str | None = None) -> Page:
     """Bytes: parameters, what is kept for the backward pass, buffers, the state, the peak; and what is moved.
 
@@ -132,6 +178,7 @@ def memory(model: Model, types: Mapping[str, str] | str | None = None) -> Page:
     return page(Memory(model, Widths.of(types or {})))
 
 
+@taking(model=MODEL, port=NAME | NOTHING, axis=WHOLE | NOTHING, result=WHOLE)
 def path(model: Model, *, port: str | None = None, axis: int | None = None, result: int = 0) -> Page:
     """Which positions of the inputs a position of a result sees: window, receptive field, path length.
 
@@ -177,6 +224,7 @@ def _seen(model: Model, name: str, asked: tuple[int, int, int]) -> Axis:
 # Several models -----------------------------------------------------------------------------------
 
 
+@taking(models=MODELS, columns=TEXTS, dimension=NAME, orders=FLAG, convention=DATA, values=VALUES | NOTHING)
 def table(
     models: Iterable[Model], *, columns: Sequence[str] = COLUMNS, dimension: str = "T", orders: bool = False,
     convention: str | Path = "default", values: Mapping[str, object] | None = None,
@@ -190,10 +238,12 @@ def table(
     from symcost.export.subject import labelled, with_values
     from symcost.questions import questions
 
-    subjects = with_values(labelled(_with_files(models)), values or {})
+    given = each("table", "models", MODEL, iter(models))
+    subjects = with_values(labelled(_with_files(given)), values or {})
     return page(overview(subjects, list(columns), questions(), dimension, str(convention), orders))
 
 
+@taking(left=MODEL, right=MODEL, of=NAME | TEXTS, dimensions=TEXTS, convention=DATA, values=VALUES | NOTHING)
 def compare(
     left: Model, right: Model, *, of: str | Sequence[str] = ("macs",), dimensions: Sequence[str] = (),
     convention: str | Path = "default", values: Mapping[str, object] | None = None,
@@ -209,6 +259,8 @@ def compare(
 
     one, other = with_values(labelled(_with_files((left, right))), values or {})
     asked = [question(name).name for name in ((of,) if isinstance(of, str) else of)]
+    if not asked:
+        raise ValueError("no quantity is given to compare in")
     return page([Comparison(name, one, other, str(convention)) for name in asked], tuple(dimensions))
 
 
@@ -221,6 +273,15 @@ def _with_files(models: Iterable[Model]) -> Iterator[tuple[str, Model]]:
 # On machines --------------------------------------------------------------------------------------
 
 
+@taking(
+    model=MODEL,
+    device=DEVICE,
+    dtype=NAME | VALUES,
+    batch=WHOLE,
+    depth=WHOLE,
+    every=FLAG,
+    profile=DATA | NOTHING,
+)
 def time(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int = 1, depth: int = 2,
     every: bool = False, profile: str | Path | None = None,
@@ -244,6 +305,7 @@ def time(
     return times.page(timing.measured(depth, program), depth, every=every)
 
 
+@taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS)
 def time_formula(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int | str = 1,
     dimensions: Sequence[str] = (),
@@ -264,6 +326,17 @@ def time_formula(
     return page(timing, tuple(regime for name in dimensions for regime in timing.regimes(name)))
 
 
+@taking(
+    model=MODEL,
+    device=DEVICE,
+    dtype=NAME,
+    utilization=NUMBER,
+    runs=WHOLE,
+    training=FLAG,
+    devices=WHOLE,
+    overhead=NUMBER,
+    intensity=NUMBER | NOTHING,
+)
 def energy(
     model: Model, device: str | Path | Device, dtype: str, *, utilization: Fraction | float, runs: int = 1,
     training: bool = False, devices: int = 1, overhead: Fraction | float = 1, intensity: Fraction | float | None = None,
@@ -328,6 +401,7 @@ def devices(
 # The library, and files ---------------------------------------------------------------------------
 
 
+@taking(name=NAME | NOTHING)
 def layers(name: str | None = None) -> Page:
     """The layers of the library, or one with its documentation, formulas and text.
 
@@ -364,6 +438,7 @@ def _entry(name: str) -> Entry:
     )
 
 
+@taking(name=NAME | NOTHING)
 def models(name: str | None = None) -> Page:
     """The zoo: families, the types of published configurations they read, and their sizes; or one of them.
 
@@ -403,6 +478,7 @@ def _shelf(family: Family) -> Shelf:
     )
 
 
+@taking(documents=DOCUMENTS, verbose=FLAG)
 def check(documents: Document | Iterable[Document], *, verbose: bool = False) -> Page:
     """What came of the `expect` blocks of documents; `Document.check` gives them one by one.
 
@@ -412,5 +488,8 @@ def check(documents: Document | Iterable[Document], *, verbose: bool = False) ->
     from symcost.export.reports.check import page
     from symcost.guards import judged
 
-    given = [documents] if isinstance(documents, Document) else list(documents)
+    if isinstance(documents, Document):
+        given = [documents]
+    else:
+        given = list(each("check", "documents", Kind("documents", _is_document), iter(documents)))
     return page([judged(document) for document in given], verbose=verbose)

@@ -21,7 +21,9 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic in the newes
     name = "number"
 
     def __init__(self, low: int = 0, high: int | None = None, *, positive: bool = False) -> None:
-        self.low, self.high, self.positive = low, high, positive
+        self.low: int = low
+        self.high: int | None = high
+        self.positive: bool = positive
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
         text = str(value)

@@ -85,6 +85,7 @@ from symcost.errors.loops import (
 )
 from symcost.errors.models import (
     NoModel as NoModel,
+    NotDecoded as NotDecoded,
     SeveralModels as SeveralModels,
     UnknownConfig as UnknownConfig,
     UnknownModel as UnknownModel,
@@ -118,8 +119,10 @@ from symcost.errors.published import (
     NumbersElsewhere as NumbersElsewhere,
     OtherArchitecture as OtherArchitecture,
     OtherClass as OtherClass,
+    OtherLength as OtherLength,
     OtherType as OtherType,
     SeveralSpellings as SeveralSpellings,
+    UndividedHeads as UndividedHeads,
     UnknownMapping as UnknownMapping,
     UnknownType as UnknownType,
     UnreadKey as UnreadKey,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from symcost.arguments import DATA, NAME, taking
 from symcost.conventions import load as convention
 from symcost.errors import MissingFigure, UnknownNumberType
 from symcost.hardware.reading import (
@@ -91,6 +92,7 @@ class Device:
         return SHELF.available()
 
     @classmethod
+    @taking(name_or_path=DATA)
     def load(cls, name_or_path: str | Path) -> Device:
         """A shipped device by its name, or one's own by the path of a `.toml` file.
 
@@ -109,11 +111,13 @@ class Device:
         """The number types with a peak for matrix products."""
         return tuple(dtype for dtype in DTYPES if f"matrix.{dtype}" in self.figures)
 
+    @taking(dtype=NAME)
     def known(self, dtype: str) -> None:
         """Raises UnknownNumberType where the device has no peak for the type."""
         if dtype not in self.dtypes:
             raise UnknownNumberType(dtype, self.id, self.dtypes)
 
+    @taking(dtype=NAME)
     def width(self, dtype: str) -> Fraction:
         """Bytes of one number of a type that the device multiplies.
 
@@ -122,6 +126,7 @@ class Device:
         self.known(dtype)
         return WIDTHS[dtype]
 
+    @taking(operation=NAME, dtype=NAME)
     def rate(self, operation: str, dtype: str) -> Fraction:
         """Peak operations per second of one class, as the data sheet has it; for `mac`, multiply-accumulates.
 
@@ -141,6 +146,7 @@ class Device:
         vector = self.figure("vector.fp32", "operations outside matrix products") if own is None else own
         return vector.value / _software(operation) if operation in SPECIAL else vector.value
 
+    @taking(operation=NAME, dtype=NAME)
     def ceiling(self, operation: str, dtype: str) -> Fraction:
         """Operations per second of one class that are never exceeded, at the boost clock; for `mac`, MACs.
 
@@ -169,6 +175,7 @@ class Device:
             self.figure("vector.fp32", "operations outside matrix products")
         return max(lanes)
 
+    @taking(entry=NAME, clock=NAME)
     def at_clock(self, entry: str, clock: str) -> Fraction:
         """A rate at the `boost` clock or the one under `load`; as it is where the file does not give both clocks."""
         figure = self.figures[entry]
@@ -177,12 +184,14 @@ class Device:
             return figure.value
         return figure.value * wanted.value / given.value
 
+    @taking(operation=NAME)
     def unit(self, operation: str) -> str:
         """What performs operations of a class: units run at the same time."""
         if operation == "mac":
             return "matrix products"
         return "special functions" if f"special.{operation}" in self.figures else "lone operations"
 
+    @taking(dtype=NAME)
     def ridge(self, dtype: str) -> Fraction:
         """The roofline's ridge point: FLOP per byte at which products and memory are equally slow.
 

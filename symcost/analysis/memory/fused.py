@@ -13,6 +13,7 @@ from symcost.analysis.fold import NONE
 from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Demand
 from symcost.analysis.memory.demands import Asked, Demands, Learned, learned_together
 from symcost.analysis.memory.handed import Handed
+from symcost.analysis.memory.state import caches_before
 from symcost.analysis.memory.uses import port_kinds
 from symcost.formula import Assumptions, Form, add
 from symcost.graph.build import room_to_recurse
@@ -32,6 +33,7 @@ class Fused:
     def __init__(self, assumptions: Assumptions | None = None, *, every: bool = False) -> None:
         self._demands = Demands(assumptions or Assumptions(), every=every)
         self._handed = Handed()
+        self._caches = caches_before()
 
     def of(self, part: Graph | Block) -> Form:
         """All that is moved by a model, or by a block once."""
@@ -46,7 +48,11 @@ class Fused:
     def by_role(self, part: Graph | Block, read: Collection[Tensor] | None = None) -> Learned:
         """Numbers moved by what they are (see `widths.ROLES`); of a block only results that are `read` around it."""
         room_to_recurse()
-        return self._of_block(part, read) if isinstance(part, Block) else self._of_model(part)
+        found = self._of_block(part, read) if isinstance(part, Block) else self._of_model(part)
+
+        # A cache is read whole; what a text keeps while it is written may have stayed on the chip.
+        cached = self._caches.of_node(part) if isinstance(part, Block) else self._caches.of(part)
+        return found if cached == NONE else learned_together([found, {"activations": cached}])
 
     def _of_model(self, graph: Graph) -> Learned:
         still = self._handed.of(graph, [port.size for port in graph.ports])
