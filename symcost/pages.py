@@ -284,11 +284,12 @@ def _with_files(models: Iterable[Model]) -> Iterator[tuple[str, Model]]:
 )
 def time(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int = 1, depth: int = 2,
-    every: bool = False, profile: str | Path | None = None,
+    every: bool = False, profile: str | Path | None = None, rate: tuple[str, Fraction | float] | None = None,
 ) -> Page:  # fmt: skip
     """The least time on a device, what binds it, whether it fits, and by block, if each operation is by itself.
 
-    With a `profile` of the program that runs it, such as `llm-engine`, also the likely time, with a range.
+    With a `profile` of the program that runs it, such as `llm-engine`, also the likely time, with a range. `rate`: how
+    many a second a dimension counts, such as `("T", 100)` for frames: the times are then told as parts of real time.
 
     `dtype`: the type of all numbers, or types by role, as in `{"params": "int4", "state": "fp8", "products": "bf16"}`.
     `batch` examples are worked on together: they share the parameters.
@@ -302,7 +303,8 @@ def time(
     timing = Timing(model, _device(device), dtype, batch)
     demand_numbers(model.symbols, model.values)
     program = None if profile is None else Profile.load(profile)
-    return times.page(timing.measured(depth, program), depth, every=every)
+    rated = None if rate is None else timing.rated(rate[0], _exact(rate[1]))
+    return times.page(timing.measured(depth, program, rated), depth, every=every)
 
 
 @taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS)

@@ -34,6 +34,20 @@ from symcost.values import bounded
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """A dimension that counts what comes at a known rate, such as frames: how many there are, and how many a second."""
+
+    name: str
+    count: int
+    rate: Fraction
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it lasts."""
+        return self.count / self.rate
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """The figures of one case: what `symcost eval` prints."""
 
@@ -48,6 +62,7 @@ class Measured:
     apart: Estimate
     likely: Likely | None = None
     profile: Profile | None = None
+    rated: Rated | None = None
 
 
 def rounded_down(part: Fraction) -> str:
@@ -225,7 +240,13 @@ class Timing:
         products = least.of_unit("matrix products")[0] if "matrix products" in least.units else num(0)
         return solver.smaller(words, shown(products), shown(least.memory[0]))
 
-    def measured(self, depth: float, profile: Profile | None = None) -> Measured:
+    def rated(self, name: str, rate: Fraction) -> Rated:
+        """How long so many last as a dimension says. Raises UnknownDimension for one without a number."""
+        if name not in self.model.values:
+            raise UnknownDimension(name, self.model.name, list(self.model.values))
+        return Rated(name, self.model.values[name], rate)
+
+    def measured(self, depth: float, profile: Profile | None = None, rated: Rated | None = None) -> Measured:
         """All that is printed of one case, blocks down to a depth; under a profile with the likely time."""
         model, batch = self.model, int(self._number(self.batch))
         apart = estimate(model.tree, self.device, self.types, model.values, depth, batch)
@@ -240,4 +261,5 @@ class Timing:
             apart=apart,
             likely=None if profile is None else self.likely(profile),
             profile=profile,
+            rated=rated,
         )
