@@ -28,7 +28,7 @@ from symcost.values import bounded
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.memory.largest import Candidate
-    from symcost.analysis.window.path_length import Path as AxisPath
+    from symcost.analysis.window.path_length import AxisPath
     from symcost.conventions import Convention
 
 Answer = TypeVar("Answer")

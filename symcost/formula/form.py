@@ -70,7 +70,7 @@ class Num(Form):
     def __init__(self, value: Rational) -> None:
         self.depth = self.size = 1
         self._key = self._poly = None
-        self.value = checked(value)
+        self.value: Rational = checked(value)
 
     @property
     def term(self) -> tuple[Rational, Key]:
@@ -105,8 +105,11 @@ class Symbol(Form):
         self, name: str, uid: int = 0, low: Form | int = 1, high: Form | None = None, home: Hashable = None
     ) -> None:
         self._measure(())
-        self.name, self.uid, self.high, self.home = name, uid, high, home
-        self.low = low if isinstance(low, Form) else Num(low)
+        self.name: str = name
+        self.uid: int = uid
+        self.home: Hashable = home
+        self.high: Form | None = high
+        self.low: Form = low if isinstance(low, Form) else Num(low)
 
     def _parts(self) -> Hashable:
         return ("symbol", self.name, self.uid, self.home)
@@ -142,7 +145,7 @@ class Add(Form):
 
     def __init__(self, terms: tuple[Form, ...]) -> None:
         self._measure(terms)
-        self.terms = terms
+        self.terms: tuple[Form, ...] = terms
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -163,7 +166,8 @@ class Mul(Form):
 
     def __init__(self, coefficient: Rational, factors: tuple[Form, ...]) -> None:
         self._measure(factors)
-        self.coefficient, self.factors = checked(coefficient), factors
+        self.coefficient: Rational = checked(coefficient)
+        self.factors: tuple[Form, ...] = factors
         self._rest: Key | None = None
 
     @property
@@ -195,7 +199,8 @@ class Pow(Form):
 
     def __init__(self, base: Form, exponent: Form) -> None:
         self._measure((base, exponent))
-        self.base, self.exponent = base, exponent
+        self.base: Form = base
+        self.exponent: Form = exponent
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -219,7 +224,8 @@ class Rounding(Form):
 
     def __init__(self, numerator: Form, denominator: Form) -> None:
         self._measure((numerator, denominator))
-        self.numerator, self.denominator = numerator, denominator
+        self.numerator: Form = numerator
+        self.denominator: Form = denominator
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -264,7 +270,7 @@ class Extreme(Form):
 
     def __init__(self, args: tuple[Form, ...]) -> None:
         self._measure(args)
-        self.args = args
+        self.args: tuple[Form, ...] = args
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -300,7 +306,7 @@ class Log2(Form):
 
     def __init__(self, arg: Form) -> None:
         self._measure((arg,))
-        self.arg = arg
+        self.arg: Form = arg
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -321,7 +327,10 @@ class Sum(Form):
 
     def __init__(self, counter: Symbol, low: Form, high: Form, body: Form) -> None:
         self._measure((low, high, body))
-        self.counter, self.low, self.high, self.body = counter, low, high, body
+        self.counter: Symbol = counter
+        self.low: Form = low
+        self.high: Form = high
+        self.body: Form = body
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]

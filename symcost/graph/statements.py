@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from symcost.diagnostics import Span
@@ -243,11 +244,19 @@ def _if(statement: ast.If, frame: Frame) -> None:
 
 
 def _marked(statement: ast.Marked, frame: Frame) -> None:
-    context = frame.context
-    frozen = statement.kind == "frozen"
-    marks = context.marked(frozen=True) if frozen else context.marked(recomputed=context.stretch())
-    with context.deeper(statement.span), marks:
+    with frame.context.deeper(statement.span), _marks(statement, frame):
         follow(statement.body, frame)
+
+
+def _marks(statement: ast.Marked, frame: Frame) -> AbstractContextManager[None]:
+    """With which marks a body is built. Raises NotASize for tokens that cannot be counted."""
+    context = frame.context
+    if statement.tokens is not None:
+        behind = frame.sizes.size(number(statement.tokens, frame), statement.tokens.span, least=0)
+        return context.marked(resumed=behind)
+    if statement.kind == "frozen":
+        return context.marked(frozen=True)
+    return context.marked(recomputed=context.stretch())
 
 
 _FOLLOWED: Mapping[type[ast.Statement], Callable[[Any, Frame], None]] = {

@@ -24,13 +24,33 @@ class Sizes:
     def __init__(self, assumptions: Assumptions | None = None, *, inline: bool = False) -> None:
         """`inline`: sizes have no names."""
         self._inline = inline
-        self.assumptions = assumptions or Assumptions()
+        self.assumptions: Assumptions = assumptions or Assumptions()
         self.origin: dict[Fact, Span] = {}
         self._found: set[Fact] = set()
         self._meant: dict[str, Let] = {}
         """What each name of a size means, in all of the model."""
         self._called: dict[Form, Form] = {}
         """How the sizes that the definition which is built has names for are written."""
+
+    @property
+    def found(self) -> frozenset[Fact]:
+        """What was assumed and no text says."""
+        return frozenset(self._found)
+
+    def as_they_are(self) -> Sizes:
+        """The same knowledge, to go on from."""
+        other = Sizes(self.assumptions)
+        other._found = set(self._found)
+        return other
+
+    def learn(self, facts: tuple[Fact, ...], found: frozenset[Fact], span: Span) -> None:
+        """Know what was found elsewhere from here on, for what stands at `span`."""
+        if facts == self.assumptions.facts:
+            return
+        known = set(self.assumptions)
+        self.origin |= dict.fromkeys((fact for fact in facts if fact not in known), span)
+        self.assumptions = Assumptions(facts)
+        self._found = set(found)
 
     def forget(self, counter: Symbol) -> None:
         """Drop what was assumed about a loop counter."""

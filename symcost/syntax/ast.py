@@ -328,10 +328,14 @@ class Choose(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Marked(Statement):
-    """`frozen { ... }`: its parameters are not trained; `recompute { ... }`: run again when gradients need it."""
+    """`frozen { ... }`: its parameters are not trained; `recompute { ... }`: run again when gradients need it.
 
-    kind: Literal["frozen", "recompute"]
+    `resume c { ... }`: goes on behind c tokens, of which `cached` layers have kept what they need.
+    """
+
+    kind: Literal["frozen", "recompute", "resume"]
     body: tuple[Statement, ...]
+    tokens: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -224,8 +224,9 @@ class TreeBuilder:
         return ast.Choose(self._span(parts), active, total, body.statements)
 
     def marked(self, parts: Parts) -> ast.Marked:
-        kind, body = parts
-        return ast.Marked(self._span(parts), str(kind), body.statements)  # type: ignore[arg-type]
+        kind, *tokens, body = parts
+        behind = tokens[0] if tokens else None
+        return ast.Marked(self._span(parts), str(kind), body.statements, behind)  # type: ignore[arg-type]
 
     def if_(self, parts: Parts) -> ast.If:
         _, condition, then, _, otherwise = parts

@@ -147,8 +147,10 @@ class _Writer:
             case ast.Choose():
                 total = _size(node.total)
                 return join("choose ", _size(node.active), " of ", total)
-            case ast.Marked():
+            case ast.Marked(tokens=None):
                 return node.kind
+            case ast.Marked(tokens=ast.Expr() as tokens):
+                return join(f"{node.kind} ", _size(tokens))
             case ast.If():
                 return join("if ", expression(node.condition, OR))
         raise AssertionError(node)
