@@ -109,6 +109,14 @@ def test_what_was_not_compared_is_told_by_name(kind: str, config: dict[str, obje
         getattr(symcost.from_config(config), kind)()
 
 
+def test_what_tells_classes_writes_nothing() -> None:
+    """The states and the classes of a decoder have steps, and no text."""
+    model = symcost.from_config({"model_type": "llama", "architectures": ["LlamaModel"], "num_hidden_layers": 2})
+    assert model.step().at(c=10).state() == 2 * 2 * 4096 * 11
+    with pytest.raises(NotDecoded, match="no scores"):
+        model.generate()
+
+
 def test_a_file_of_ones_own_says_what_it_keeps() -> None:
     """`cached` in a text is enough; without it there is no step."""
     text = """
