@@ -44,8 +44,13 @@ SOUNDS = {
 }  # fmt: skip
 IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2"}
 SIZES = {name: {"T": SAMPLES} for name in SOUNDS} | {name: {"Y": SIDE, "X": SIDE} for name in IMAGES}
-SIZES |= {"parakeet_encoder": {"T": FRAMES}, "parakeet_ctc": {"T": FRAMES}, "lasr_encoder": {"T": FRAMES},
-          "lasr_ctc": {"T": FRAMES}, "speech_to_text": {"S": FRAMES}}
+SIZES |= {
+    "parakeet_encoder": {"T": FRAMES},
+    "parakeet_ctc": {"T": FRAMES},
+    "lasr_encoder": {"T": FRAMES},
+    "lasr_ctc": {"T": FRAMES},
+    "speech_to_text": {"S": FRAMES},
+}
 """What the dimensions of an input are called that is no sequence of tokens."""
 
 WORDS = {
@@ -116,9 +121,11 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
         common["decoder_input_ids"] = tokens()
     main = model.main_input_name
     if main == "pixel_values" and "input_ids" not in takes:
-        size = getattr(config, "image_size", None) or 224
+        holder = getattr(config, "backbone_config", None) or config
+        size = getattr(config, "image_size", None) or getattr(holder, "image_size", None) or SIDE
         height, width = (size, size) if isinstance(size, int) else (size[-2], size[-1])
-        channels, frames = getattr(config, "num_channels", 3), getattr(config, "num_frames", None) or 8
+        channels = getattr(config, "num_channels", None) or getattr(holder, "num_channels", 3)
+        frames = getattr(config, "num_frames", None) or 8
         yield lambda: {"pixel_values": torch.zeros(1, channels, height, width)}
         yield lambda: {"pixel_values": torch.zeros(1, frames, channels, height, width)}
     elif main == "input_features":
