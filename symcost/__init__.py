@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from symcost import forking as forking
+
 if TYPE_CHECKING:
     from symcost.document import Document as Document, load as load, loads as loads
     from symcost.errors import SymcostError as SymcostError

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from symcost.building import Built
 from symcost.errors import NoPath, SymcostError
 from symcost.formula import AtLeast, Divides, Form
+from symcost.formula.named import inlined
 from symcost.instance import Instance
 from symcost.once import once
 from symcost.ops.sizes import Fact
@@ -27,7 +28,7 @@ from symcost.values import bounded
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.memory.largest import Candidate
-    from symcost.analysis.window.path_length import Path as AxisPath
+    from symcost.analysis.window.path_length import AxisPath
     from symcost.conventions import Convention
 
 Answer = TypeVar("Answer")
@@ -85,7 +86,8 @@ class Answers:
         if wanted is None:
             return ()
         with suppress(SymcostError):
-            return self.with_numbers(lambda subject: tuple(dict.fromkeys(wanted(subject))))
+            facts = self.with_numbers(lambda subject: tuple(wanted(subject)))
+            return tuple(dict.fromkeys(type(fact)(*map(inlined, fact.forms)) for fact in facts))
         return ()
 
     # Answers that are no formula ------------------------------------------------------------------

@@ -12,7 +12,7 @@ from symcost.analysis.counts.flops import Flops
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.counts.parameters import Parameters
 from symcost.analysis.fold import Count, Fold, Folds, all_rounds, rounds
-from symcost.analysis.memory.traffic import Moved
+from symcost.analysis.memory.traffic import Crossing, Moved
 from symcost.conventions import Convention
 from symcost.cost import Cost, total
 from symcost.diagnostics import Span
@@ -70,9 +70,10 @@ class Portion:
             return self._as_a_whole(fold, ruled[0])
         return self._repeated(_once(fold, self.node))
 
-    def moved(self, fold: Moved) -> Form:
+    def moved(self, fold: Moved) -> Crossing:
         """Numbers that are moved, if every operation is by itself."""
-        return self._repeated(_once(fold, self.node).all)
+        found = _once(fold, self.node)
+        return Crossing(*map(self._repeated, (found.all, found.parameters, found.others)))
 
     def _repeated(self, form: Form) -> Form:
         """What is counted once where it stands, over all repetitions around it."""
@@ -179,9 +180,10 @@ class BlockCost:
         fold = self.folds.made(Flops, convention)
         return _sum([portion.flops(fold) for portion in self.runs])
 
-    def moved(self, fold: Moved) -> Form:
+    def moved(self, fold: Moved) -> Crossing:
         """Numbers that it moves, if every operation is by itself."""
-        return _sum([portion.moved(fold) for portion in self.runs])
+        found = [portion.moved(fold) for portion in self.runs]
+        return found[0] if len(found) == 1 else fold.joined(found)
 
     # Inside ---------------------------------------------------------------------------------------
 

@@ -32,32 +32,32 @@ class Built:
     folds: Folds = field(default_factory=Folds)
 
 
-def with_dimensions(defined: Defined, ports: Mapping[str, Port], given: Given) -> Built:
+def with_dimensions(defined: Defined, ports: Mapping[str, Port], given: Given, *, inline: bool = False) -> Built:
     """The graph with open dimensions; where that cannot be decided, with the numbers there are.
 
     Raises SymcostError with every fault found in it.
     """
     read = {name: value for name, value in given.items() if not ports[name].stays_open(value)}
     try:
-        return _built(defined, read, fixed=False)
+        return _built(defined, read, fixed=False, inline=inline)
     except SymcostError as fault:
         if read == given or not any(single.undecided for single in fault.faults):
             raise
-    return with_numbers(defined, given)
+    return with_numbers(defined, given, inline=inline)
 
 
-def with_numbers(defined: Defined, given: Given) -> Built:
+def with_numbers(defined: Defined, given: Given, *, inline: bool = False) -> Built:
     """The graph with all numbers put in: what has one is nowhere left to prove.
 
     Raises SymcostError with every fault found in it.
     """
-    return _built(defined, given, fixed=True)
+    return _built(defined, given, fixed=True, inline=inline)
 
 
-def _built(defined: Defined, values: Given, *, fixed: bool) -> Built:
+def _built(defined: Defined, values: Given, *, fixed: bool, inline: bool) -> Built:
     numbers = {symbol(name): num(value) for name, value in values.items() if is_number(value)}
     known = {name: _value(value, numbers, defined.definition.name.span) for name, value in values.items()}
-    frame = build(defined, known)
+    frame = build(defined, known, inline=inline)
     return Built(frame.graph, frame, frame.sizes, fixed)
 
 

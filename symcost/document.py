@@ -11,6 +11,7 @@ from typing import Any
 
 from symcost.analysis.growth.compare import BOUNDS, always
 from symcost.analysis.growth.growth import rise, rises
+from symcost.arguments import FILE, FOLDER, NAME, NOTHING, TEXT, of, taking
 from symcost.diagnostics import Span
 from symcost.errors import (
     MissingValue,
@@ -36,6 +37,7 @@ from symcost.published.mapping import chosen
 from symcost.syntax import ast
 
 
+@taking(path=FILE)
 def load(path: str | PathLike[str]) -> Document:
     """An architecture file and all it uses.
 
@@ -44,6 +46,7 @@ def load(path: str | PathLike[str]) -> Document:
     return Document(open_file(Path(path)))
 
 
+@taking(text=TEXT | of("bytes", bytes), name=NAME, base=FOLDER | NOTHING)
 def loads(text: str | bytes, name: str = "<text>", *, base: str | PathLike[str] | None = None) -> Document:
     """An architecture from a text; `name` is what reports call it, `base` the folder of what it may `use`.
 
@@ -144,6 +147,7 @@ class Document:
         """Its models by name, in the order of the text."""
         return {name: Model(Instance(defined), self._unit) for name, defined in self._unit.models.items()}
 
+    @taking(name=NAME | NOTHING)
     def model(self, name: str | None = None) -> Model:
         """A model by its name; without one, the only model of the file, or the one that the file is named after.
 

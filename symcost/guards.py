@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from symcost.arguments import FILE, NAME, NOTHING, VALUES, Kind, taking
 from symcost.errors import BrokenExpectation, NothingToCheck
 
 if TYPE_CHECKING:
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
     from symcost.model import Model
 
 BOUND = re.compile(r"\s*(==|<=|>=|<|>)\s*(.+)", re.DOTALL)
+
+
+def _is_model(value: object) -> bool:
+    from symcost.model import Model
+
+    return isinstance(value, Model)
+
+
+SUBJECT = Kind("a model", _is_model) | FILE
 
 
 def arch_files(path: str) -> list[str]:
@@ -44,6 +54,7 @@ def judged(document: Document, file: str = "") -> Verdict:
     return Verdict(file or document.name, checked, faults)
 
 
+@taking(subject=SUBJECT, config=NAME | NOTHING, at=VALUES | NOTHING)
 def assert_cost(
     subject: Model | str | PathLike[str], *, config: str | None = None, at: Mapping[str, object] | None = None,
     **bounds: str,

@@ -14,6 +14,7 @@ from typing import Any
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.errors import SymcostError, ViolatedAssumption
 from symcost.formula import Assumptions, Form, Symbol, num, symbol
+from symcost.formula.named import inlined
 from symcost.graph.files import Defined
 from symcost.once import once
 from symcost.values import Given, Port, bounded, check, checked, evaluated, is_number, ports_of, resolved
@@ -22,15 +23,18 @@ from symcost.values import Given, Port, bounded, check, checked, evaluated, is_n
 class Instance:
     """A definition and what its names stand for; `at` puts more numbers in."""
 
-    def __init__(self, defined: Defined, given: Given | None = None, built: Built | None = None) -> None:
-        """`built` is its graph, where another instance has it already."""
+    def __init__(
+        self, defined: Defined, given: Given | None = None, built: Built | None = None, *, inline: bool = False
+    ) -> None:
+        """`built` is its graph, where another instance has it already; `inline`: without names for sizes."""
+        self._inline = inline
         self.defined = defined
         self.given: Given = dict(given or {})
         self._shared = built
 
     def __reduce__(self) -> tuple[Any, ...]:
         """By its definition and values; a graph is built again where it is asked for."""
-        return _again, (self.defined, self.given, self._shared is not None and self._shared.fixed)
+        return _again, (self.defined, self.given, self._shared is not None and self._shared.fixed, self._inline)
 
     @once
     def ports(self) -> dict[str, Port]:
@@ -70,7 +74,7 @@ class Instance:
         if self._shared is not None:
             return self._shared
         try:
-            return with_dimensions(self.defined, self.ports, self.given)
+            return with_dimensions(self.defined, self.ports, self.given, inline=self._inline)
         except SymcostError as fault:
             return fault
 
@@ -80,7 +84,7 @@ class Instance:
 
         Raises SymcostError with every fault found in it.
         """
-        return with_numbers(self.defined, self.given)
+        return with_numbers(self.defined, self.given, inline=self._inline)
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -90,7 +94,7 @@ class Instance:
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
         given = resolved({**self.given, **checked(values, self.ports, self.defined.name)}, self.ports)
-        other = Instance(self.defined, given, self._same_graph(given, values))
+        other = Instance(self.defined, given, self._same_graph(given, values), inline=self._inline)
         try:
             other._keep_assumptions()
         except ViolatedAssumption:  # which no missing value can mend
@@ -122,7 +126,11 @@ class Instance:
         """The same built with its numbers, if it has them all: the same figures, sooner."""
         if self._shared is not None or not self._has_all_values:
             return self
-        return Instance(self.defined, self.given, self.numeric)
+        return Instance(self.defined, self.given, self.numeric, inline=self._inline)
+
+    def inlined(self) -> Instance:
+        """The same without names for sizes: what they stand for is written out everywhere."""
+        return self if self._inline else Instance(self.defined, self.given, inline=True)
 
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
@@ -146,10 +154,12 @@ class Instance:
 
     def shown(self, form: Form) -> Form:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
+        if not form.free_symbols:
+            return inlined(form)
         with bounded(self.values):
             return self.facts.simplify(form.substitute(self._numbers) if self._numbers else form)
 
 
-def _again(defined: Defined, given: Given, settled: bool) -> Instance:
-    instance = Instance(defined, given)
+def _again(defined: Defined, given: Given, settled: bool, inline: bool) -> Instance:
+    instance = Instance(defined, given, inline=inline)
     return instance.settled() if settled else instance

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symcost import configs
 from symcost.analysis.fold import undisturbed
 from symcost.answers import Answers, LongestPaths
+from symcost.arguments import DATA, FILE, FLAG, NAME, WHOLE, Kind, of, taking
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
@@ -27,7 +28,7 @@ from symcost.once import once
 from symcost.ops.sizes import Fact
 from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
-from symcost.questions import Question, Subject, question, questions
+from symcost.questions import Question, Subject, is_question, question, questions
 from symcost.questions.counts import operations
 from symcost.questions.memory import kept
 from symcost.questions.training import gradients
@@ -36,9 +37,22 @@ from symcost.values import Port, SymbolInfo, bounded, dimensions
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
     from symcost.analysis.memory.activations import Kept
-    from symcost.analysis.window.path_length import Path as AxisPath
+    from symcost.analysis.window.path_length import AxisPath
     from symcost.conventions import Convention
     from symcost.cost import Cost
+    from symcost.decoding import Kind as Decoding
+
+
+FORM = of("a form, as `symcost.form` makes it,", Form)
+
+
+def _is_convention(value: object) -> bool:
+    from symcost.conventions import Convention
+
+    return isinstance(value, Convention)
+
+
+CONVENTION = DATA | Kind("a convention", _is_convention)
 
 
 class Model:
@@ -51,16 +65,21 @@ class Model:
     macs: Quantity  # multiply-accumulates
     depth: Quantity  # the longest chain of operations that must follow one another
 
-    def __init__(self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = ()) -> None:
-        """`unit` is the file in which it is asked for; `remarks` say what of a published file is not in its counts."""
+    def __init__(
+        self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = (), of_type: str | None = None
+    ) -> None:
+        """`unit` is the file in which it is asked for; `remarks` say what of a published file is not in its counts,
+        and `of_type` of which type it is.
+        """
         self._instance = instance
         self.unit = unit
         self.remarks = remarks
+        self.of_type = of_type
         self._definition = instance.defined.definition
 
     def __reduce__(self) -> tuple[Any, ...]:
         """By its text and values: another process reads and builds it again."""
-        return Model, (self._instance, self.unit)
+        return Model, (self._instance, self.unit, self.remarks, self.of_type)
 
     @once
     def answers(self) -> Answers:
@@ -143,6 +162,7 @@ class Model:
         """
         return self.built.graph
 
+    @taking(flat=FLAG, plain=FLAG)
     def network(self, *, flat: bool = False, plain: bool = False) -> Any:
         """The graph as a `networkx.MultiDiGraph`, made anew: nodes by readable names, an edge for each tensor read.
 
@@ -186,12 +206,22 @@ class Model:
 
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
-        return Model(self._instance.at(values), self.unit, self.remarks)
+        return self._other(self._instance.at(values))
+
+    def _other(self, instance: Instance) -> Model:
+        """The same model with other numbers."""
+        return Model(instance, self.unit, self.remarks, self.of_type)
 
     def settled(self) -> Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
-        return Model(self._instance.settled(), self.unit, self.remarks)
+        return self._other(self._instance.settled())
 
+    @property
+    def inlined(self) -> Model:
+        """The same model with what it calls by a name (`let d = D/heads`) written out, in all that it says."""
+        return self._other(self._instance.inlined())
+
+    @taking(name=NAME)
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.
 
@@ -199,6 +229,7 @@ class Model:
         """
         return self.at(**configs.of_file(self.unit, name, self.name, self.ports))
 
+    @taking(path=FILE)
     def configured_from(self, path: str | PathLike[str]) -> Model:
         """The model with the numbers of a published `config.json`, as the `config hf` of its file reads it.
 
@@ -212,8 +243,36 @@ class Model:
         """The same, of a file that is open."""
         unit = configs.mapped(self.unit, self._instance.defined)
         values, remarks = configs.of_published(unit, file, self.name, self.ports)
-        return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks))
+        told = file.entries.get("model_type")
+        of_type = told if isinstance(told, str) else None
+        return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks), of_type)
 
+    def step(self) -> Model:
+        """A step with a cache: B texts side by side, of which c tokens are kept, go on by T tokens.
+
+        Raises NotDecoded.
+        """
+        return self._decoding("step")
+
+    def generate(self) -> Model:
+        """A prompt of T tokens and n tokens behind it, one by one; B texts side by side.
+
+        Raises NotDecoded.
+        """
+        return self._decoding("generate")
+
+    def _decoding(self, kind: Decoding) -> Model:
+        from symcost.decoding import decoding  # few ask for it
+
+        instance, unit = decoding(self._instance, kind, self.of_type)
+        return Model(instance, unit, self.remarks)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is a step, or a prompt with what is written behind it."""
+        return bool(self.unit.decodes)
+
+    @taking(form=FORM)
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.
 
@@ -233,10 +292,12 @@ class Model:
         """What is known of the dimensions that are open: the assumptions with the numbers put in."""
         return self._instance.facts
 
+    @taking(form=FORM)
     def shown(self, form: Form) -> Form:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
         return self._instance.shown(form)
 
+    @taking(form=FORM, writing=NAME)
     def written(self, form: Form, writing: str) -> str:
         """A form in a writing, its dimensions as the file has them: `latex`, `typst`, `source`, or `si` of a number.
 
@@ -252,6 +313,7 @@ class Model:
             form = undisturbed(ask, self)
         return Quantity(self.shown(form), self, ask)
 
+    @taking(name=NAME, convention=CONVENTION)
     def quantity(
         self, name: str, span: Span | None = None, *, convention: str | Path | Convention = "default"
     ) -> Quantity:
@@ -269,7 +331,7 @@ class Model:
 
     def __getattr__(self, name: str) -> Quantity:
         """The answer to the question of that name. Raises AttributeError where there is none."""
-        if name.startswith("_") or name not in questions():
+        if name.startswith("_") or not is_question(name):
             near = "" if name.startswith("_") else "; ".join(did_you_mean(name, questions()))
             raise AttributeError(f"a model has no `{name}`" + (f": {near}" if near else ""))
         return self.quantity(name)
@@ -283,15 +345,18 @@ class Model:
 
         return in_brief(self).written("markdown")
 
+    @taking(name=NAME)
     def holds(self, name: str) -> tuple[Fact, ...]:
         """For which sizes the formula of a quantity holds, as far as they are open. Raises UnknownQuantity."""
         return self.answers.holds(name)
 
+    @taking(name=NAME)
     def assumed_for(self, name: str) -> tuple[Fact, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
         more = (fact for fact in self.holds(name) if fact not in self.assumptions)
         return (*self.assumptions, *more)
 
+    @taking(name=NAME, convention=CONVENTION)
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:
         """Where a count comes from, line by line; FLOPs under the convention.
 
@@ -299,6 +364,7 @@ class Model:
         """
         return undisturbed(question(name, "sum").explained, self.answers.subject_under(convention))
 
+    @taking(name=NAME)
     def longest_paths(self, name: str = "depth") -> LongestPaths:
         """The operations that make up a depth, line by line, over all rounds of the loops around them.
 
@@ -308,6 +374,7 @@ class Model:
         """
         return undisturbed(self.answers.longest_paths, name)
 
+    @taking(convention=CONVENTION)
     def flops(self, convention: str | Path | Convention = "default") -> Quantity:
         """Floating-point operations under a convention, shipped (`default`, `mac`, `exact`, ...) or a TOML file.
 
@@ -330,6 +397,7 @@ class Model:
         """Operations of the backward pass by class: gradients for all trained parameters."""
         return self.gradients()
 
+    @taking(inputs=FLAG)
     def gradients(self, *, inputs: bool = False) -> Counted:
         """Operations of the backward pass by class; with `inputs` gradients for the inputs of the model too."""
         return Counted(partial(_gradients, inputs=inputs), self)
@@ -339,11 +407,15 @@ class Model:
         """Numbers that the forward pass keeps for the backward pass, by kind."""
         return undisturbed(self.answers.with_numbers, kept)
 
+    @taking(port=WHOLE, axis=WHOLE, result=WHOLE)
     def path(self, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
         """What a result sees of an axis of an input: window, receptive field, look-ahead, path length.
 
-        Raises AxisOutOfRange, UnderivedWindow.
+        Raises AxisOutOfRange, UnderivedWindow, ValueError for an input or a result that there is not.
         """
+        for given, there, words in ((port, self.graph.ports, "inputs"), (result, self.graph.results, "results")):
+            if not 0 <= given < len(there):
+                raise ValueError(f"{self.name} has {len(there)} {words}, counted from 0: there is no {given}")
         return undisturbed(self.answers.path, port, axis, result)
 
     @property

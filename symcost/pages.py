@@ -21,6 +21,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from symcost.arguments import DATA, FLAG, NAME, NOTHING, NUMBER, TEXTS, VALUES, WHOLE, Kind, each, taking
 from symcost.errors import UnknownDimension, UnknownFamily, UnknownLayer
 from symcost.values import demand_numbers
 
@@ -38,12 +39,51 @@ if TYPE_CHECKING:
 Conventions = str | Path | Sequence[str | Path]
 """A convention by its name or file; several, or `all` that are shipped."""
 
+
+def _is_model(value: object) -> bool:
+    from symcost.model import Model
+
+    return isinstance(value, Model)
+
+
+def _is_document(value: object) -> bool:
+    from symcost.document import Document
+
+    return isinstance(value, Document)
+
+
+def _is_device(value: object) -> bool:
+    from symcost.hardware import Device
+
+    return isinstance(value, Device)
+
+
+def _are_files(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(map(DATA.fits, value))
+
+
+def _are_types(value: object) -> bool:
+    """Whether number types are named: one, or one for each role."""
+    return isinstance(value, str) or (isinstance(value, Mapping) and TEXTS.fits([*value, *value.values()]))
+
+
+MODEL = Kind("a model, as `symcost.load(FILE).model()` gives it,", _is_model)
+MODELS = Kind("a list of models", lambda value: isinstance(value, Iterable) and not isinstance(value, str | Mapping))
+DOCUMENTS = Kind(
+    "a document, as `symcost.load(FILE)` gives it, or a list of them",
+    lambda value: _is_document(value) or MODELS.fits(value),
+)
+DEVICE = DATA | Kind("a device", _is_device)
+CONVENTIONS = Kind("a list of those", _are_files)
+TYPES = Kind("the name of a number type, or a dict with one for each role,", _are_types)
+
 COLUMNS = ("macs", "params", "scaling", "depth")
 
 
 # One model ----------------------------------------------------------------------------------------
 
 
+@taking(model=MODEL, convention=DATA | CONVENTIONS, depth=WHOLE | NOTHING, every=FLAG)
 def report(model: Model, *, convention: Conventions = "default", depth: int | None = None, every: bool = False) -> Page:
     """The tree of blocks with parameters, MACs and FLOPs; under several conventions FLOPs side by side.
 
@@ -53,6 +93,8 @@ def report(model: Model, *, convention: Conventions = "default", depth: int | No
     from symcost.conventions import load, several
 
     names = (convention,) if isinstance(convention, str | Path) else tuple(convention)
+    if not names:
+        raise ValueError("no convention is given")
     if len(names) > 1 or "all" in names:
         from symcost.export.reports.blocks import DEPTH
         from symcost.export.reports.conventions import Views, page as side_by_side
@@ -65,6 +107,7 @@ def report(model: Model, *, convention: Conventions = "default", depth: int | No
     return page(Summary(model, load(names[0])), depth, every=every)
 
 
+@taking(model=MODEL, convention=DATA, optimizer=DATA, inputs=FLAG)
 def training(
     model: Model, *, convention: str | Path = "default", optimizer: str | Path = "adam", inputs: bool = False
 ) -> Page:
@@ -80,6 +123,7 @@ def training(
     return page(Training(Summary(model, load(convention)), optimizers.load(optimizer), inputs))
 
 
+@taking(model=MODEL, quantity=NAME, depth=WHOLE | NOTHING, convention=DATA)
 def explain(
     model: Model, quantity: str = "macs", *, depth: int | None = None, convention: str | Path = "default"
 ) -> Page:
@@ -95,6 +139,7 @@ def explain(
     return page(model, quantity, model.explained(quantity, convention), depth)
 
 
+@taking(model=MODEL, quantity=NAME, dimensions=TEXTS, together=FLAG, convention=DATA)
 def growth(
     model: Model, quantity: str = "macs", *, dimensions: Sequence[str] = (), together: bool = False,
     convention: str | Path = "default",
@@ -120,6 +165,7 @@ def _dimension(model: Model, name: str) -> Symbol:
     return symbol(name)
 
 
+@taking(model=MODEL, types=TYPES | NOTHING)
 def memory(model: Model, types: Mapping[str, str] | str | None = None) -> Page:
     """Bytes: parameters, what is kept for the backward pass, buffers, the state, the peak; and what is moved.
 
@@ -132,6 +178,7 @@ def memory(model: Model, types: Mapping[str, str] | str | None = None) -> Page:
     return page(Memory(model, Widths.of(types or {})))
 
 
+@taking(model=MODEL, port=NAME | NOTHING, axis=WHOLE | NOTHING, result=WHOLE)
 def path(model: Model, *, port: str | None = None, axis: int | None = None, result: int = 0) -> Page:
     """Which positions of the inputs a position of a result sees: window, receptive field, path length.
 
@@ -177,6 +224,7 @@ def _seen(model: Model, name: str, asked: tuple[int, int, int]) -> Axis:
 # Several models -----------------------------------------------------------------------------------
 
 
+@taking(models=MODELS, columns=TEXTS, dimension=NAME, orders=FLAG, convention=DATA, values=VALUES | NOTHING)
 def table(
     models: Iterable[Model], *, columns: Sequence[str] = COLUMNS, dimension: str = "T", orders: bool = False,
     convention: str | Path = "default", values: Mapping[str, object] | None = None,
@@ -190,10 +238,12 @@ def table(
     from symcost.export.subject import labelled, with_values
     from symcost.questions import questions
 
-    subjects = with_values(labelled(_with_files(models)), values or {})
+    given = each("table", "models", MODEL, iter(models))
+    subjects = with_values(labelled(_with_files(given)), values or {})
     return page(overview(subjects, list(columns), questions(), dimension, str(convention), orders))
 
 
+@taking(left=MODEL, right=MODEL, of=NAME | TEXTS, dimensions=TEXTS, convention=DATA, values=VALUES | NOTHING)
 def compare(
     left: Model, right: Model, *, of: str | Sequence[str] = ("macs",), dimensions: Sequence[str] = (),
     convention: str | Path = "default", values: Mapping[str, object] | None = None,
@@ -209,6 +259,8 @@ def compare(
 
     one, other = with_values(labelled(_with_files((left, right))), values or {})
     asked = [question(name).name for name in ((of,) if isinstance(of, str) else of)]
+    if not asked:
+        raise ValueError("no quantity is given to compare in")
     return page([Comparison(name, one, other, str(convention)) for name in asked], tuple(dimensions))
 
 
@@ -221,24 +273,70 @@ def _with_files(models: Iterable[Model]) -> Iterator[tuple[str, Model]]:
 # On machines --------------------------------------------------------------------------------------
 
 
-def time(model: Model, device: str | Path | Device, dtype: str, *, depth: int = 2, every: bool = False) -> Page:
-    """The least time on a device, what binds it, and by block, if each operation is by itself.
+@taking(
+    model=MODEL,
+    device=DEVICE,
+    dtype=NAME | VALUES,
+    batch=WHOLE,
+    depth=WHOLE,
+    every=FLAG,
+    profile=DATA | NOTHING,
+)
+def time(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int = 1, depth: int = 2,
+    every: bool = False, profile: str | Path | None = None,
+) -> Page:  # fmt: skip
+    """The least time on a device, what binds it, whether it fits, and by block, if each operation is by itself.
 
-    Raises MissingValue, UnknownDevice and the faults of reading one.
+    With a `profile` of the program that runs it, such as `llm-engine`, also the likely time, with a range.
+
+    `dtype`: the type of all numbers, or types by role, as in `{"params": "int4", "state": "fp8", "products": "bf16"}`.
+    `batch` examples are worked on together: they share the parameters.
+    Raises MissingValue, UnknownDevice and the faults of reading one, UnknownNumberType, MissingFigure, ValueError for a
+    role or a type that there is not.
     """
     from symcost.export.reports import time as times
-    from symcost.hardware import bound, estimate
-    from symcost.questions.memory import moved
+    from symcost.hardware.profile import Profile
+    from symcost.timing import Timing
 
-    machine = _device(device)
+    timing = Timing(model, _device(device), dtype, batch)
     demand_numbers(model.symbols, model.values)
-    least, most = (
-        bound(model.cost, moved(model.subject, every=chosen), machine, dtype, model.values) for chosen in (False, True)
-    )
-    apart = estimate(model.tree, machine, dtype, model.values, depth)
-    return times.page(model.name, machine, dtype, (least, most), apart, depth, every=every)
+    program = None if profile is None else Profile.load(profile)
+    return times.page(timing.measured(depth, program), depth, every=every)
 
 
+@taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS)
+def time_formula(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int | str = 1,
+    dimensions: Sequence[str] = (),
+) -> Page:  # fmt: skip
+    """The least time as a formula; in each of the dimensions for which sizes it is bound by memory, and fits.
+
+    `batch` may be a name, which stands for how many examples there are. Raises UnknownDimension for a dimension that
+    there is not or that has a number, ValueError for a batch that is called like a dimension, and the faults of `time`.
+    """
+    from symcost.export.reports.limits import page
+    from symcost.formula import num, symbol
+    from symcost.timing import Timing
+
+    if isinstance(batch, str) and batch in model.ports:
+        raise ValueError(f"{batch} is a dimension of {model.name}; call the batch otherwise")
+    size = symbol(batch) if isinstance(batch, str) else num(batch)
+    timing = Timing(model, _device(device), dtype, size)
+    return page(timing, tuple(regime for name in dimensions for regime in timing.regimes(name)))
+
+
+@taking(
+    model=MODEL,
+    device=DEVICE,
+    dtype=NAME,
+    utilization=NUMBER,
+    runs=WHOLE,
+    training=FLAG,
+    devices=WHOLE,
+    overhead=NUMBER,
+    intensity=NUMBER | NOTHING,
+)
 def energy(
     model: Model, device: str | Path | Device, dtype: str, *, utilization: Fraction | float, runs: int = 1,
     training: bool = False, devices: int = 1, overhead: Fraction | float = 1, intensity: Fraction | float | None = None,
@@ -277,17 +375,28 @@ def _device(device: str | Path | Device) -> Device:
     return device if isinstance(device, Device) else Device.load(device)
 
 
-def devices() -> Page:
-    """The devices that are shipped, with their peaks."""
-    from symcost.export.reports import time as times
-    from symcost.hardware import Device
+def devices(
+    name: str | Path | None = None, *, kind: str | None = None, vendor: str | None = None, dtype: str | None = None,
+    memory: Fraction | int = 0,
+) -> Page:  # fmt: skip
+    """The devices that are shipped, with their peaks; or one of them, or of a file, with the source of every figure.
 
-    return times.devices(map(Device.load, Device.available()))
+    Of a class, of a vendor, with a peak for a type, with so many bytes of memory or more.
+    Raises ValueError for a class, a vendor or a type that no shipped device has, UnknownDevice and the faults of
+    reading a file.
+    """
+    from symcost.export.reports import devices as pages_of
+    from symcost.hardware import Device, shelf
+
+    if name is not None:
+        return pages_of.page(Device.load(name))
+    return pages_of.listing(shelf(kind, vendor, dtype, Fraction(memory)))
 
 
 # The library, and files ---------------------------------------------------------------------------
 
 
+@taking(name=NAME | NOTHING)
 def layers(name: str | None = None) -> Page:
     """The layers of the library, or one with its documentation, formulas and text.
 
@@ -324,6 +433,7 @@ def _entry(name: str) -> Entry:
     )
 
 
+@taking(name=NAME | NOTHING)
 def models(name: str | None = None) -> Page:
     """The zoo: families, the types of published configurations they read, and their sizes; or one of them.
 
@@ -363,6 +473,7 @@ def _shelf(family: Family) -> Shelf:
     )
 
 
+@taking(documents=DOCUMENTS, verbose=FLAG)
 def check(documents: Document | Iterable[Document], *, verbose: bool = False) -> Page:
     """What came of the `expect` blocks of documents; `Document.check` gives them one by one.
 
@@ -372,5 +483,8 @@ def check(documents: Document | Iterable[Document], *, verbose: bool = False) ->
     from symcost.export.reports.check import page
     from symcost.guards import judged
 
-    given = [documents] if isinstance(documents, Document) else list(documents)
+    if isinstance(documents, Document):
+        given = [documents]
+    else:
+        given = list(each("check", "documents", Kind("documents", _is_document), iter(documents)))
     return page([judged(document) for document in given], verbose=verbose)

@@ -10,11 +10,13 @@ from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
+from symcost.arguments import NAME, TEXTS, Kind, shown, taking
 from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
-from symcost.errors import MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
+from symcost.errors import BadValue, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
 from symcost.formula import Assumptions, Form, Symbol, div, num, symbol
-from symcost.values import Port, evaluated
+from symcost.formula.named import apart, inlined, names_in
+from symcost.values import Port, bounded, evaluated, form_in
 
 if TYPE_CHECKING:
     from symcost.analysis.growth.compare import Crossing
@@ -24,6 +26,12 @@ Number = int | Fraction
 
 Relation = Literal["equal", "less", "greater", "at most", "at least", "undecided"]
 """Of one quantity to another for all values of their dimensions; `at most`: never greater, but somewhere equal."""
+
+
+SIGN = Kind("`<`, `<=`, `>` or `>=`", lambda value: value in ("<", "<=", ">", ">="))
+
+
+NAMES = Kind("a dict of names", lambda value: isinstance(value, Mapping) and TEXTS.fits([*value, *value.values()]))
 
 
 class Answering(Protocol):
@@ -89,6 +97,16 @@ class Quantity:
         Anything else is for the text of the formula, as in `f"{q:>40}"`. Raises ValueError for what is neither.
         """
         return self.model.written(self.form, spec) if spec.isalpha() else format(str(self), spec)
+
+    @property
+    def where(self) -> dict[str, Form]:
+        """What the named sizes in it stand for: `{"d": D/heads}`."""
+        return {name: let.value for name, let in names_in(self.form).items()}
+
+    @property
+    def inlined(self) -> Quantity:
+        """The same with its named sizes written out."""
+        return Quantity(inlined(self.form), self.model, Inlined(self.ask))
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -192,7 +210,7 @@ class Quantity:
 
         right = _quantity(other, self.model)
         if right is None:
-            raise TypeError(f"a quantity cannot be compared with {type(other).__name__}")
+            raise TypeError(f"a quantity cannot be compared with {shown(other)}")
         if not (self.form.free_symbols or right.form.free_symbols):
             return _compared(self._value(), right._value())
         known = Together((self.model, right.model)).facts
@@ -215,6 +233,7 @@ class Quantity:
             return NotImplemented  # type: ignore[no-any-return]  # so that Python raises TypeError with its own words
         return self.keeps(sign, other)
 
+    @taking(sign=SIGN)
     def keeps(self, sign: str, other: object) -> bool:
         """Whether `<`, `<=`, `>` or `>=` holds between this and another for all values, or for none.
 
@@ -228,8 +247,18 @@ class Quantity:
             raise UndecidedComparison(str(self), sign, str(other))
         return relation in yes
 
+    @taking(names=NAMES)
+    def renamed(self, names: Mapping[str, str]) -> Quantity:
+        """The same over dimensions of other names, all at once: `q.renamed({"H": "hidden", "T": "n"})`.
+
+        Numbers go in by the new names. Raises UnknownDimension, ValueError for what is no name, or is one already.
+        """
+        renamed = Renamed(self.model, _new_names(names, self.model))
+        return renamed.asked(AskedBefore(self.ask))
+
     # Analysis -------------------------------------------------------------------------------------
 
+    @taking(dimension=NAME)
     def growth(self, dimension: str) -> Rise:
         """How it rises in one dimension: `.growth.kind` in words ("Quadratic"), `.leading` the leading term.
 
@@ -239,6 +268,7 @@ class Quantity:
 
         return rises(self.form, self._dimension(dimension), self.model.facts)
 
+    @taking(dimension=NAME)
     def crossing(self, other: object, dimension: str) -> Crossing:
         """From where on another is smaller, in one dimension: a threshold as a formula, or ranges of numbers.
 
@@ -248,10 +278,11 @@ class Quantity:
 
         right = _quantity(other, self.model)
         if right is None:
-            raise TypeError(f"a quantity cannot be compared with {type(other).__name__}")
+            raise TypeError(f"a quantity cannot be compared with {shown(other)}")
         both = Together((self.model, right.model))
         return crossing(self.form, right.form, _dimension(dimension, both), both.facts)
 
+    @taking(dimension=NAME)
     def diff(self, dimension: str) -> Quantity:
         """The derivative in one dimension, as if it were a real number.
 
@@ -261,6 +292,7 @@ class Quantity:
 
         return _fixed(derivative(self.form, self._dimension(dimension)), self.model)
 
+    @taking(dimension=NAME)
     def limit(self, dimension: str) -> Quantity | Literal["oo", "-oo"]:
         """What it tends to as one dimension grows without end: `(a.macs/b.macs).limit("T")`.
 
@@ -271,6 +303,7 @@ class Quantity:
         found = limit(self.form, self._dimension(dimension), self.model.facts)
         return found if isinstance(found, str) else _fixed(found, self.model)
 
+    @taking(dimension=NAME)
     def solve(self, dimension: str, value: object) -> Quantity:
         """The one positive value of a dimension at which it is as large as something else, as a formula.
 
@@ -280,7 +313,7 @@ class Quantity:
 
         right = _quantity(value, self.model)
         if right is None:
-            raise TypeError(f"a quantity cannot be equal to {type(value).__name__}")
+            raise TypeError(f"a quantity cannot be equal to {shown(value)}")
         both = Together((self.model, right.model))
         return _fixed(solution(self.form, right.form, _dimension(dimension, both), both.facts), both)
 
@@ -377,11 +410,119 @@ class Together:
 
     def asked(self, ask: Callable[[Any], Form]) -> Quantity:
         """The answer to a question about all of them."""
-        return Quantity(self.shown(ask(self)), self, ask)
+        return Quantity(apart(self.shown(ask(self))), self, ask)
 
     def written(self, form: Form, writing: str) -> str:
         """As the first of them writes it."""
         return self.models[0].written(form, writing)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Renamed:
+    """A model some of whose dimensions have other names: what goes in is turned back, what comes out is renamed."""
+
+    model: Answering
+    names: Mapping[str, str]
+    """The new name of each by its own."""
+
+    @property
+    def name(self) -> str:
+        """That of the model."""
+        return self.model.name
+
+    @property
+    def ports(self) -> dict[str, Port]:
+        """By their new names."""
+        return {self.names.get(name, name): port for name, port in self.model.ports.items()}
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The numbers that were put in, by new names."""
+        return {self.names.get(name, name): value for name, value in self.model.values.items()}
+
+    @property
+    def facts(self) -> Assumptions:
+        """What is known of the dimensions, under their new names."""
+        return self.model.facts.substitute(self._forwards)
+
+    @property
+    def _forwards(self) -> dict[Symbol, Form]:
+        return {symbol(own): symbol(new) for own, new in self.names.items()}
+
+    @property
+    def _backwards(self) -> dict[Symbol, Form]:
+        return {symbol(new): symbol(own) for own, new in self.names.items()}
+
+    def at(self, **values: object) -> Renamed:
+        """Numbers, and sizes over other dimensions, all by the new names.
+
+        Raises UnknownDimension, BadValue, ViolatedAssumption.
+        """
+        known = self.ports
+        own = {new: name for name, new in self.names.items()}
+        for name in values:
+            if name not in known:
+                raise UnknownDimension(name, self.name, known)
+        given = {own.get(name, name): self._turned_back(value, known, known[name]) for name, value in values.items()}
+        return Renamed(self.model.at(**given), self.names)
+
+    def _turned_back(self, value: object, known: Mapping[str, Port], port: Port) -> object:
+        """A size over dimensions by their own names; anything else as it is. Raises BadValue."""
+        words = port.takes_words or port.listed
+        form = form_in(value) if isinstance(value, str) and not words else value
+        if not isinstance(form, Form) or not form.free_symbols:
+            return value
+        if any(one.name not in known for one in form.free_symbols):
+            raise BadValue(port.name, value, port.span)  # the model would find it under its own name
+        return form.substitute(self._backwards)
+
+    def number(self, form: Form) -> Number:
+        """The exact value of a form.
+
+        Raises MissingValue.
+        """
+        return evaluated(form, self.values, self.ports)
+
+    def shown(self, form: Form) -> Form:
+        """A form with the numbers put in."""
+        numbers = {symbol(name): num(value) for name, value in self.values.items()}
+        with bounded(self.values):
+            return self.facts.simplify(form.substitute(numbers))
+
+    def asked(self, ask: Callable[[Any], Form]) -> Quantity:
+        """The answer to a question."""
+        return Quantity(self.shown(ask(self)), self, ask)
+
+    def written(self, form: Form, writing: str) -> str:
+        """As the model writes it; a new name has no LaTeX of its own."""
+        return self.model.written(form, writing)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """The question to a model that is asked of it under other names of its dimensions."""
+
+    ask: Callable[[Any], Form]
+
+    def __call__(self, renamed: Renamed) -> Form:
+        return self.ask(renamed.model).substitute(renamed._forwards)
+
+
+def _new_names(names: Mapping[str, str], model: Answering) -> dict[str, str]:
+    """Names of dimensions and what they are to be called.
+
+    Raises UnknownDimension, ValueError for what is no name, and where two dimensions would have the same.
+    """
+    for own, new in names.items():
+        if own not in model.ports:
+            raise UnknownDimension(own, model.name, model.ports)
+        if form_in(new) != symbol(new):
+            raise ValueError(f"{new[:40]!r} cannot be the name of a dimension")
+    every = [names.get(name, name) for name in model.ports]
+    for name in names.values():
+        if every.count(name) > 1:
+            raise ValueError(f"{model.name} would have two dimensions of the name `{name}`")
+    return dict(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +536,16 @@ class Combined:
     def __call__(self, both: Together) -> Form:
         left, right = both.models
         return self.operation(self.left(left), self.right(right))
+
+
+@dataclass(frozen=True, slots=True)
+class Inlined:
+    """A question whose answer has its named sizes written out."""
+
+    ask: Callable[[Any], Form]
+
+    def __call__(self, model: Answering) -> Form:
+        return inlined(self.ask(model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +620,7 @@ class Counted(Mapping[str, Quantity]):
         self._ask = ask
         self._model = model
 
+    @taking(name=NAME)
     def __getitem__(self, name: str) -> Quantity:
         if name not in (*CLASSES, *INSIDE):
             raise UnknownQuantity(name, (*CLASSES, *INSIDE))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import operator
 from fractions import Fraction
 
+from symcost.arguments import WHOLE, of, refusal
 from symcost.formula import Form, num
 from symcost.formula.algebra import from_sympy
 from symcost.values import LONGEST_EXPRESSION, form_in
+
+FORMULA = of("a text such as `4*D`, a whole number, a Fraction, a form or an expression of SymPy", Form)
 
 
 def form(value: object) -> Form:
@@ -25,8 +28,8 @@ def form(value: object) -> Form:
         return _of_text(value)
     if hasattr(value, "is_Rational"):  # as everything of SymPy has
         return from_sympy(value)
-    if isinstance(value, bool):
-        raise TypeError("no formula for a truth value")
+    if not (WHOLE.fits(value) or isinstance(value, Fraction)):
+        raise refusal("form", "value", FORMULA, value)
     return num(value if isinstance(value, Fraction) else operator.index(value))  # type: ignore[arg-type]
 
 

@@ -17,6 +17,7 @@ from importlib.resources.abc import Traversable
 from os import PathLike
 from pathlib import Path
 
+from symcost.arguments import FILE, NAME, NOTHING, VALUES, taking
 from symcost.diagnostics import Source
 from symcost.document import Document, load
 from symcost.errors import UnknownType
@@ -123,6 +124,7 @@ def speaking_of(kind: str, model: str | None = None) -> Iterator[Family]:
     yield from sorted(of_type, key=lambda family: model is not None and model not in family.models[kind])
 
 
+@taking(config=FILE | VALUES, model=NAME | NOTHING)
 def from_config(config: str | PathLike[str] | Mapping[str, object], model: str | None = None) -> Model:
     """The model of the zoo that a published `config.json` describes, with its numbers: a path, or what stands in one.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import symcost
+from symcost import types
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -37,6 +38,13 @@ def test_what_is_public_is_documented(name: str) -> None:
     fields = getattr(public, "__dataclass_fields__", {})
     undocumented = [word for word, member in members.items() if word not in fields and not inspect.getdoc(member)]
     assert undocumented == []
+
+
+def test_what_public_signatures_mention_is_listed() -> None:
+    """`symcost.types` is sorted, whole, and has the classes themselves."""
+    assert sorted(types.__all__) == sorted(name for name in vars(types) if name[0].isupper() and name.upper() != name)
+    assert all(inspect.isclass(getattr(types, name)) for name in types.__all__)
+    assert types.Page is type(symcost.devices())
 
 
 def test_everything_shows_itself_in_a_line() -> None:

@@ -129,3 +129,15 @@ def test_one_faulty_expectation_hides_no_other(net: Path) -> None:
     (suite,) = ElementTree.fromstring(printed.stdout)
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("6", "2", "1")
     assert printed.exit_code == 1
+
+
+def test_a_budget_is_a_file_that_uses_others(net: Path) -> None:
+    """Bounds for several files, kept outside of them: 2·8·16 + 8 + 16 = 280 parameters, and 2·T of another file."""
+    (net.parent / "other.arch").write_text("model Other(x: [T, D]) { return x -> Linear(2) }", encoding="utf-8")
+    budget = net.parent / "budget.arch"
+    head = 'use "net.arch"\nuse "other.arch"\nconfig tight { D = 8, H = 16 }\n'
+    budget.write_text(head + "expect Net(tight) { params <= 280 }\nexpect Other { macs <= 2*D*T }\n", encoding="utf-8")
+    assert CliRunner().invoke(main, ["check", str(budget)]).exit_code == 0
+    budget.write_text(head + "expect Net(tight) { params < 280 }\nexpect Other { macs < 2*D*T }\n", encoding="utf-8")
+    printed = CliRunner().invoke(main, ["check", str(budget)])
+    assert printed.exit_code == 1 and "0 of 2 kept" in printed.stdout

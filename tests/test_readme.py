@@ -48,7 +48,13 @@ def test_first_example_is_the_file() -> None:
 
 def test_own_layer() -> None:
     """The layer that the README adds keeps the expectations that stand beside it."""
-    assert all(checked.ok for checked in symcost.loads(blocks("arch")[1]).check())
+    assert all(checked.ok for checked in symcost.loads(blocks("arch")[-1]).check())
+
+
+def test_budget() -> None:
+    """The budget that the README shows is kept by the files that it uses."""
+    checked = symcost.loads(blocks("arch")[1], base=ROOT).check()
+    assert len(checked) == 4 and all(one.ok for one in checked)
 
 
 def test_conventions_table(monkeypatch: pytest.MonkeyPatch) -> None:

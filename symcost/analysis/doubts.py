@@ -1,16 +1,17 @@
 """Doubts: what a text says that its author may not have meant, seen in its graph. Nothing here is an error.
 
-Three habits of PyTorch build another network here than there without a fault: an image with its channels in front, and
-a layer that is told the width of its input before its own.
+Habits of PyTorch build another network here than there without a fault: an image with its channels in front, and a
+layer that is told the width of its input before its own. And a `scan` from which nothing goes on is a `for`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from fractions import Fraction
+from itertools import islice
 
 from symcost.diagnostics import Report
-from symcost.errors.doubts import as_channels, as_heads, channels_in_front
+from symcost.errors.doubts import as_channels, as_heads, channels_in_front, nothing_carried
 from symcost.formula import Form
 from symcost.graph.graph import Block, Graph, Tensor
 
@@ -43,6 +44,7 @@ def doubts(graph: Graph, shown: Shown) -> Iterator[Report]:
     """
     yield from _in_front(graph, frozenset(graph.ports), shown)
     yield from _widths(graph, shown, set())
+    yield from islice(_scans_without_carry(graph, set()), 1)
 
 
 def _in_front(graph: Graph, inputs: Set[Tensor], shown: Shown) -> Iterator[Report]:
@@ -98,7 +100,23 @@ def _widths(graph: Graph, shown: Shown, seen: set[Graph]) -> Iterator[Report]:
 
 def _is_of_text(block: Block) -> bool:
     """Whether it is a call that stands in the text of the user, not in one of the library."""
-    return block.kind == "call" and not block.span.source.name.startswith("library/")
+    return block.kind == "call" and _is_of_user(block)
+
+
+def _is_of_user(block: Block) -> bool:
+    return not block.span.source.name.startswith("library/")
+
+
+def _scans_without_carry(graph: Graph, seen: set[Graph]) -> Iterator[Report]:
+    """Loops of the text that are called `scan`, though their rounds do not wait for each other."""
+    seen.add(graph)
+    for node in graph:
+        if not isinstance(node, Block):
+            continue
+        if node.kind == "scan" and not node.carried and node.name.startswith("scan ") and _is_of_user(node):
+            yield nothing_carried(node.name, node.span)
+        if node.graph not in seen:
+            yield from _scans_without_carry(node.graph, seen)
 
 
 def _told_widths(call: Block, shown: Shown) -> Iterator[Report]:

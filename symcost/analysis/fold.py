@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from threading import local
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from symcost.cost import Cost
 from symcost.errors import SymcostError
@@ -67,14 +67,25 @@ class Fold(Generic[Count]):
     it, and how counts are `joined`. It overrides `of_node` only where a block is told from more than its graph.
     """
 
+    lasting: Hashable = None
+    """What tells this question from all others, where its answers depend on nothing but the graph."""
+
     def __init__(self) -> None:
         self._known: dict[Graph, Count] = {}
 
     def of(self, graph: Graph) -> Count:
         """The count of a whole graph."""
         if graph not in self._known:
-            self._known[graph] = self.joined(map(self.of_node, graph))
+            self._known[graph] = self._counted(graph)
         return self._known[graph]
+
+    def _counted(self, graph: Graph) -> Count:
+        """The count of a graph that was not asked yet; a layer of the library may have been asked for another model."""
+        if self.lasting is None or graph.library is None:
+            return self.joined(map(self.of_node, graph))
+        if self.lasting not in graph.counts:
+            return cast(Count, graph.counts.setdefault(self.lasting, self.joined(map(self.of_node, graph))))
+        return cast(Count, graph.counts[self.lasting])
 
     def of_node(self, node: GraphNode) -> Count:
         """The count of a node, all its rounds included.

@@ -6,13 +6,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
+from symcost.arguments import FLAG, NAME, NOTHING, TEXT, Kind, taking
 from symcost.build.expressions import NOWHERE, Named, Value, call, computed, name, node, shape, shared_home
 from symcost.syntax import ast
+
+KIND = Kind("`param` or `buffer`", lambda value: value in ("param", "buffer"))
 
 
 class Body:
     """A definition that is being written; its ports are attributes, as are the names that it was given by `let`."""
 
+    @taking(doc=TEXT | NOTHING)
     def __init__(self, kind: Literal["module", "model"], title: str, doc: str | None, ports: dict[str, object]) -> None:
         if doc is not None and '"""' in doc:
             raise ValueError("a documentation cannot hold three quotation marks")
@@ -42,6 +46,7 @@ class Body:
         """A layer and all it is given: `Embedding(tokens, V, D)`."""
         return call(layer, *arguments, **keywords)
 
+    @taking(names=NAME)
     def let(self, names: str, value: object) -> Value | tuple[Value, ...]:
         """`h = x -> Linear(H)`; several names, `"q, k, v"`, for several results."""
         targets = tuple(name(word.strip()) for word in names.split(","))
@@ -49,6 +54,12 @@ class Body:
         made = tuple(Value(target, self) for target in targets)
         return made[0] if len(made) == 1 else made
 
+    def size(self, word: str, value: object, words: str | None = None, latex: str | None = None) -> Value:
+        """`let d = D/heads "head width"`: a size that keeps its name in formulas."""
+        self._say(ast.Let(NOWHERE, name(word), self._node(value), words, latex))
+        return Value(name(word), self)
+
+    @taking(kind=KIND)
     def param(self, word: str, sizes: Sequence[object], kind: Literal["param", "buffer"] = "param") -> Value:
         """`param W: [I, O]`; with `kind` a buffer, which is stored and not learned."""
         self._say(ast.Param(NOWHERE, (ast.ParamEntry(NOWHERE, name(word), shape(sizes)),), kind))
@@ -81,6 +92,7 @@ class Body:
     # Blocks ---------------------------------------------------------------------------------------
 
     @contextmanager
+    @taking(counter=NAME | NOTHING, shared=FLAG)
     def repeat(self, count: object, *, counter: str | None = None, shared: bool = False) -> Iterator[None]:
         """`repeat l in L shared { ... }`"""
         with self._block() as body:
@@ -89,11 +101,12 @@ class Body:
 
     @contextmanager
     def scan(self, counter: str, over: object, **carried: Sequence[object]) -> Iterator[None]:
-        """`scan t in T with h: [H] { ... }`"""
+        """`scan t in T with h: [H] { ... }`; where nothing is carried, `for t in T { ... }`."""
         carries = tuple(ast.Carry(NOWHERE, name(word), shape(sizes), None) for word, sizes in carried.items())
+        kind: Literal["scan", "for"] = "scan" if carries else "for"
         with self._block() as body:
             yield
-        self._say(ast.Scan(NOWHERE, name(counter), self._node(over), carries, tuple(body)))
+        self._say(ast.Scan(NOWHERE, name(counter), self._node(over), carries, tuple(body), kind))
 
     @contextmanager
     def choose(self, active: object, *, of: object) -> Iterator[None]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any, Protocol
 
+from symcost.arguments import shown
 from symcost.diagnostics import Source, Span
 from symcost.errors import SymcostError
 from symcost.formula import Form
@@ -46,6 +47,8 @@ class Words:
     text: str
 
     def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise TypeError(f"a text is wanted, not {shown(self.text)}")
         if re.search(r'["\n\r]', self.text):
             raise ValueError(f"{self.text!r} cannot stand between quotation marks")
 
@@ -63,7 +66,7 @@ class Value:
 
         Raises ValueError for what is no name or no expression, TypeError for what cannot stand in a text.
         """
-        function = name(layer if isinstance(layer, str) else layer.name)
+        function = called(layer)
         home = shared_home((self, *arguments, *keywords.values()))
         if not arguments and not keywords:
             return Value(ast.Pipe(NOWHERE, self.node, function), home)
@@ -131,8 +134,16 @@ def call(layer: str | Named, *arguments: object, **keywords: object) -> Value:
 
     Raises ValueError for what is no name or no expression, TypeError for what cannot stand in a text.
     """
-    function = name(layer if isinstance(layer, str) else layer.name)
+    function = called(layer)
     return Value(_call(function, arguments, keywords), shared_home((*arguments, *keywords.values())))
+
+
+def called(layer: str | Named) -> ast.Name:
+    """The name of a layer, or of a definition. Raises ValueError for what is no name, TypeError for what has none."""
+    word = layer if isinstance(layer, str) else getattr(layer, "name", None)
+    if not isinstance(word, str):
+        raise TypeError(f"a layer is called by its name, or as a definition of the file, not as {shown(layer)}")
+    return name(word)
 
 
 def shared_home(given: Iterable[object]) -> object:
@@ -206,7 +217,7 @@ def node(value: object) -> ast.Expr:
     try:
         return _number(operator.index(value))  # type: ignore[arg-type]  # integers of NumPy and others
     except TypeError:
-        raise TypeError(f"{type(value).__name__} cannot stand in a text of the language") from None
+        raise TypeError(f"{shown(value)} cannot stand in a text of the language") from None
 
 
 def _number(value: int | Fraction) -> ast.Expr:
@@ -236,6 +247,8 @@ def _float(value: float) -> ast.Expr:
 def _text(text: str) -> ast.Expr:
     if len(text) > LONGEST:
         raise ValueError(f"a text of {len(text)} characters is no expression")
+    if text.isascii() and NAME.fullmatch(text) and text not in RESERVED:
+        return ast.Name(NOWHERE, text)  # which most are, and the grammar would say so later
     try:
         return parse_expression(Source("<build>", text))
     except SymcostError as fault:
@@ -244,6 +257,8 @@ def _text(text: str) -> ast.Expr:
 
 def shape(sizes: Sequence[object]) -> ast.List:
     """`[T, 4*D]`, with `...` for the open axes."""
+    if not isinstance(sizes, list | tuple):
+        raise TypeError(f"a shape or several indices are a list such as `['T', '4*D']`, not {shown(sizes)}")
     return ast.List(NOWHERE, tuple(map(_position, sizes)))
 
 

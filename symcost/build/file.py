@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from symcost.arguments import FOLDER, NOTHING, taking
 from symcost.build.body import Body
 from symcost.build.expressions import NOWHERE, Words, name, node
 from symcost.syntax import ast
@@ -53,6 +54,7 @@ class File:
         names = [item.name for item in self._items if isinstance(item, Body)]
         return f"<File {', '.join(names)}>"
 
+    @taking(base=FOLDER | NOTHING)
     def document(self, base: str | PathLike[str] | None = None) -> Document:
         """The text, loaded; with `base` it may `use` what lies in that folder.
 

@@ -16,6 +16,7 @@ from symcost.cli.output import Target, put, tell
 from symcost.export import writings
 
 if TYPE_CHECKING:
+    from symcost.decoding import Kind
     from symcost.document import Document
     from symcost.export.page import Page
     from symcost.model import Model
@@ -63,29 +64,54 @@ PUBLISHED = click.Path(exists=True, dir_okay=False)
 
 
 def subject(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Hands the command its `model`: `FILE [NAME=VALUE]... --model --config --hf` choose it and give it numbers."""
+    """Hands the command its `model`: `FILE [NAME=VALUE]... --model --config --hf` choose it and give it numbers.
+
+    `--step` and `--generate` ask for what goes on with the texts that it reads.
+    """
 
     @wraps(command)
     def asked(
         file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value],
-        **others: Any,
+        decode: Kind | None, inline: bool, **others: Any,
     ) -> Any:  # fmt: skip
-        model = open_model(file, name, configs, hf, assignments)
+        model = open_model(file, name, configs, hf, assignments, decode)
+        model = model.inlined if inline else model
         result = command(model=model, **others)
         tell_doubts(model)
         for remark in model.remarks:
             tell(remark)
         return result
 
+    decorated: Callable[..., Any] = asked
     for decorate in (
+        inline_option,
+        click.option(
+            "--generate",
+            "decode",
+            flag_value="generate",
+            help="A prompt of T tokens and n tokens that are written behind it, for B texts side by side.",
+        ),
+        click.option(
+            "--step",
+            "decode",
+            flag_value="step",
+            help="A step with a cache: T tokens behind c that are kept, for B texts side by side.",
+        ),
         click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json."),
         click.option("--config", "configs", multiple=True, metavar="NAME", help="Take the numbers of a configuration."),
         click.option("--model", "name", metavar="NAME", help="Which model, if the file holds several."),
         click.argument("assignments", nargs=-1, callback=assigned, metavar="[NAME=VALUE]..."),
         click.argument("file", type=FILE),
     ):
-        asked = decorate(asked)
-    return asked
+        decorated = decorate(decorated)
+    return decorated
+
+
+def inline_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--inline`: without names for sizes."""
+    return click.option(
+        "--inline", is_flag=True, help="Write out what the file calls by a name, such as `let d = D/heads`."
+    )(command)  # fmt: skip
 
 
 def convention_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -230,12 +256,15 @@ def _standard_input() -> bytes:
 
 
 def open_model(
-    file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value]
-) -> Model:
+    file: str, name: str | None, configs: tuple[str, ...], hf: str | None, assignments: dict[str, Value],
+    decode: Kind | None = None,
+) -> Model:  # fmt: skip
     """The chosen model with the numbers of configurations, of a published file, and of the command line put in."""
     model = _model(open_any(file), name, hf)
     for config in configs:
         model = model.configured(config)
+    if decode is not None:
+        model = model.step() if decode == "step" else model.generate()
     return model.at(**assignments) if assignments else model
 
 
@@ -274,4 +303,4 @@ def deliver(page: Page, writing: str, output: Path | None) -> None:
     """Print a page in a writing, or replace a file by it."""
     from symcost.export.page import Room
 
-    put(writings.writing(writing)(page, Room(plain=output is not None)), output)
+    put(writings.written(writing, page, Room(plain=output is not None)), output)

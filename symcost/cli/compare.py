@@ -38,7 +38,7 @@ Examples:
 @click.pass_context
 def compare(
     ctx: click.Context, given: tuple[list[str], dict[str, Value]], quantities: tuple[str, ...],
-    dimensions: tuple[str, ...], configs: tuple[str, ...], hf: str | None, convention: str, writing: str,
+    dimensions: tuple[str, ...], configs: tuple[str, ...], hf: str | None, inline: bool, convention: str, writing: str,
     output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost compare`"""
@@ -51,6 +51,6 @@ def compare(
         raise click.BadParameter(
             f"two models are compared, these are {len(models)}; name one with FILE:MODEL", ctx, param_hint="A B"
         )
-    left, right = with_values(labelled(with_sizes(models, configs, hf)), values)
+    left, right = with_values(labelled(with_sizes(models, configs, hf, inline=inline)), values)
     comparisons = [Comparison(name, left, right, convention) for name in quantities]
     deliver(page(comparisons, dimensions), writing, output)

@@ -35,7 +35,8 @@ def _lists(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 Make the .arch text of a PyTorch model.
 
 SOURCE is torchvision:NAME, timm:NAME, hf:config.json (or the name of a type of transformers),
-package.module:function for a function that returns a module and its inputs, or FILE.onnx.
+package.module:function for a function that returns a module and its inputs, or FILE.onnx; several files of one model
+at several sizes name its widths.
 
 This runs the model's code, in a process of its own with bounds of time and memory. No weights are read. Before
 anything is written, parameters and MACs are compared with PyTorch's own counts. Needs PyTorch: pip install
@@ -48,9 +49,11 @@ Examples:
   symcost import my_package.my_module:make --vary width=64,96,160 --vary depth=3,4,5
   symcost import torchvision:fasterrcnn_resnet50_fpn --module backbone
   symcost import model.onnx
+  symcost import small.onnx large.onnx
 """,
 )
 @click.argument("source")
+@click.argument("others", nargs=-1, metavar="[FILE.onnx ...]")
 @click.option(
     "--vary", multiple=True, callback=_lists, metavar="NAME=VALUE,...",
     help="Make the model at several sizes, and name its sizes by this key; one value sets it.",
@@ -66,6 +69,7 @@ Examples:
 @output_option
 def import_(
     source: str,
+    others: tuple[str, ...],
     vary: Lists,
     part: str | None,
     plain: bool,
@@ -82,10 +86,10 @@ def import_(
     vary = {key: values[:1] for key, values in vary.items()} if plain else vary
     bounds = Bounds(seconds=seconds, memory=gigabytes << 30)
     if source.endswith(".onnx"):
-        from symcost.importing.onnx import text_of_file
-
-        put(text_of_file(source), output)
+        _files((source, *others), output)
         return
+    if others:
+        raise click.UsageError("one model at a time: only .onnx files can be several, of one model at several sizes")
     try:
         if graph:
             text = captured_graphs(source, vary, part, bounds)
@@ -95,7 +99,21 @@ def import_(
         raise click.BadParameter(str(problem), param_hint="--vary") from None
     put(text, output)
     for line in unnamed(text):
-        tell(f"note: {line}: at other sizes of the keys what depends on it is counted wrong")
+        tell(f"note: {line}")
+    if pinned := PINNED.findall(text):
+        tell(f"note: so the text holds at {' and '.join(pinned)} alone, and refuses other sizes")
+
+
+def _files(paths: tuple[str, ...], output: Path | None) -> None:
+    """Files of ONNX, of one model."""
+    from symcost.importing.onnx import MOST_FILES, text_of_files
+
+    if len(paths) > MOST_FILES or not all(path.endswith(".onnx") for path in paths):
+        raise click.UsageError(f"give at most {MOST_FILES} files, all of them .onnx, of one model at several sizes")
+    put(text_of_files(paths), output)
+
+
+PINNED = re.compile(r"^assume (\w+ == \d+)$", re.MULTILINE)
 
 
 def unnamed(text: str) -> list[str]:

@@ -42,15 +42,15 @@ def memory(model: Model, types: tuple[str, ...], writing: str, output: Path | No
     tell_assumptions(model)
 
 
-def chosen(types: tuple[str, ...]) -> dict[str, str]:
-    """`bf16,state=fp8` as a table."""
+def chosen(types: tuple[str, ...], more: tuple[str, ...] = ()) -> dict[str, str]:
+    """`bf16,state=fp8` as a table; `more` are roles beside those of what is stored."""
     from symcost.analysis.memory.widths import ALL
 
     by_role: dict[str, str] = {}
     named: set[str] = set()
     for part in ",".join(types).split(",") if types else ():
         role, given, type_ = map(str.strip, part.rpartition("="))
-        demand_known(role if given else None, type_)
+        demand_known(role if given else None, type_, more)
 
         # Nobody means two types for one thing.
         if role in named:
@@ -61,11 +61,12 @@ def chosen(types: tuple[str, ...]) -> dict[str, str]:
     return by_role
 
 
-def demand_known(role: str | None, type_: str) -> None:
+def demand_known(role: str | None, type_: str, more: tuple[str, ...]) -> None:
     """A role and a type that there are; wrong use else."""
     from symcost.analysis.memory.widths import ROLES, unknown_type, width
 
     if width(type_) is None:
         raise click.BadParameter(unknown_type(type_), param_hint="--dtype")
-    if role is not None and role not in ROLES:
-        raise click.BadParameter(f"nothing is called {role!r}; known: {', '.join(ROLES)}", param_hint="--dtype")
+    known = (*ROLES, *more)
+    if role is not None and role not in known:
+        raise click.BadParameter(f"nothing is called {role!r}; known: {', '.join(known)}", param_hint="--dtype")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcost.cli.common import PUBLISHED, Value, assigned, open_any, open_document
+from symcost.cli.common import PUBLISHED, Value, assigned, inline_option, open_any, open_document
 
 if TYPE_CHECKING:
     from symcost.errors import SymcostError
@@ -27,6 +27,7 @@ def parted(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 def sizes_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--config` and `--hf`, for those models whose files know them."""
     for decorate in (
+        inline_option,
         click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json."),
         click.option("--config", "configs", multiple=True, metavar="NAME",
                      help="Take the numbers of a configuration, for the models whose file has it."),
@@ -35,8 +36,12 @@ def sizes_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def with_sizes(models: Sequence[tuple[str, Model]], configs: Iterable[str], hf: str | None) -> list[tuple[str, Model]]:
+def with_sizes(
+    models: Sequence[tuple[str, Model]], configs: Iterable[str], hf: str | None, *, inline: bool
+) -> list[tuple[str, Model]]:
     """The models with the numbers of configurations and of a published file, each where its own file knows them.
+
+    `inline`: with their named sizes written out.
 
     Raises UnknownConfig and NoMapping where none does, and the faults of `configured`.
     """
@@ -47,7 +52,7 @@ def with_sizes(models: Sequence[tuple[str, Model]], configs: Iterable[str], hf: 
         models = _applied(models, Model.configured, config, UnknownConfig)
     if hf is not None:
         models = _applied(models, Model.configured_from, hf, NoMapping)
-    return list(models)
+    return [(file, model.inlined if inline else model) for file, model in models]
 
 
 def _applied(

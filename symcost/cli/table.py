@@ -40,7 +40,7 @@ Examples:
 @result_options
 def table(
     given: tuple[list[str], dict[str, Value]], columns: str, dimension: str, orders: bool,
-    configs: tuple[str, ...], hf: str | None,
+    configs: tuple[str, ...], hf: str | None, inline: bool,
     writing: str, convention: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost table`"""
@@ -49,7 +49,7 @@ def table(
     from symcost.questions import questions
 
     words, values = given
-    models = with_sizes([pair for word in words for pair in models_of(word)], configs, hf)
+    models = with_sizes([pair for word in words for pair in models_of(word)], configs, hf, inline=inline)
     subjects = with_values(labelled(models), values)
     names = [name.strip() for name in columns.split(",") if name.strip()]
     deliver(page(overview(subjects, names, questions(), dimension, convention, orders)), writing, output)

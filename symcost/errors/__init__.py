@@ -19,15 +19,25 @@ from symcost.errors.data import (
     BadToml as BadToml,
     LayerNotCounted as LayerNotCounted,
     MissingEntry as MissingEntry,
-    MissingFigure as MissingFigure,
     TrainingNotCounted as TrainingNotCounted,
     UnknownConvention as UnknownConvention,
-    UnknownDevice as UnknownDevice,
     UnknownEntry as UnknownEntry,
-    UnknownNumberType as UnknownNumberType,
     UnknownOptimizer as UnknownOptimizer,
     UnreadableData as UnreadableData,
     WrongEntry as WrongEntry,
+)
+from symcost.errors.devices import (
+    ClockTooHigh as ClockTooHigh,
+    LevelTooLarge as LevelTooLarge,
+    MissingFigure as MissingFigure,
+    MissingUnit as MissingUnit,
+    NewerSchema as NewerSchema,
+    OldSchema as OldSchema,
+    OtherUnit as OtherUnit,
+    SparseFigure as SparseFigure,
+    UnknownDevice as UnknownDevice,
+    UnknownNumberType as UnknownNumberType,
+    UnknownProfile as UnknownProfile,
 )
 from symcost.errors.export import (
     TooManyBlocks as TooManyBlocks,
@@ -74,6 +84,7 @@ from symcost.errors.loops import (
 )
 from symcost.errors.models import (
     NoModel as NoModel,
+    NotDecoded as NotDecoded,
     SeveralModels as SeveralModels,
     UnknownConfig as UnknownConfig,
     UnknownModel as UnknownModel,
@@ -107,8 +118,10 @@ from symcost.errors.published import (
     NumbersElsewhere as NumbersElsewhere,
     OtherArchitecture as OtherArchitecture,
     OtherClass as OtherClass,
+    OtherLength as OtherLength,
     OtherType as OtherType,
     SeveralSpellings as SeveralSpellings,
+    UndividedHeads as UndividedHeads,
     UnknownMapping as UnknownMapping,
     UnknownType as UnknownType,
     UnreadKey as UnreadKey,

@@ -30,7 +30,7 @@ class SymcostError(Exception):
         helps: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
-        self.report = Report(
+        self.report: Report = Report(
             code=self.code,
             message=message,
             label=None if span is None else Label(span, label),

@@ -1,4 +1,4 @@
-"""Conventions, devices and optimizers: the TOML files."""
+"""Conventions and optimizers: the TOML files; what is said of all such files."""
 
 from __future__ import annotations
 
@@ -103,19 +103,6 @@ class TrainingNotCounted(SymcostError):
         )
 
 
-class UnknownDevice(SymcostError):
-    """A device that is not shipped."""
-
-    code = "unknown-device"
-
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(
-            f"there is no device `{name}`",
-            notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
-            helps=did_you_mean(name, known),
-        )
-
-
 class UnknownOptimizer(SymcostError):
     """An optimizer that is not shipped."""
 
@@ -126,29 +113,4 @@ class UnknownOptimizer(SymcostError):
             f"there is no optimizer `{name}`",
             notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
             helps=did_you_mean(name, known),
-        )
-
-
-class UnknownNumberType(SymcostError):
-    """A number type for which a device has no peak."""
-
-    code = "unknown-dtype"
-
-    def __init__(self, dtype: str, device: str, known: Sequence[str]) -> None:
-        super().__init__(
-            f"`{device}` has no peak for `{dtype}`",
-            notes=[f"it has peaks for {listed(known)}"],
-            helps=did_you_mean(dtype, known),
-        )
-
-
-class MissingFigure(SymcostError):
-    """A figure that a device file does not give and an estimate needs."""
-
-    code = "missing-figure"
-
-    def __init__(self, figure: str, device: str, entry: str) -> None:
-        super().__init__(
-            f"`{device}` has no figure for {figure}",
-            helps=[f"give `{entry}` with its source in a device file of your own"],
         )

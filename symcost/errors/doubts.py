@@ -28,6 +28,19 @@ def _many(size: Form, thing: str) -> str:
     return f"{size.source()} {thing}{'s' if size != 1 else ''}"
 
 
+def nothing_carried(loop: str, span: Span) -> Report:
+    """A `scan` from round to round of which nothing goes."""
+    head = loop.removeprefix("scan ")
+    return Report(
+        "nothing-carried",
+        f"no round of `{loop}` waits for another",
+        Label(Span(span.source, span.start, span.start + len("scan"))),
+        notes=("it is counted as it stands: all rounds at once",),
+        helps=(f"`for {head}` says so; what a round leaves to the next stands behind `with`",),
+        level="note",
+    )
+
+
 def as_channels(layer: str, kernel: int, stride: int, span: Span) -> Report:
     """A convolution that was told how many channels come in."""
     return Report(

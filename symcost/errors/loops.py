@@ -70,9 +70,18 @@ class RecurrenceWithoutCarry(SymcostError):
 
     code = "recurrence-without-carry"
 
-    def __init__(self, name: str, span: Span, shape: Sequence[Form] | None) -> None:
+    def __init__(self, name: str, span: Span, shape: Sequence[Form] | None, *, waits: bool = True) -> None:
+        """`waits`: whether its rounds may wait for each other, as those of `for` may not."""
         sizes = "[sizes]" if shape is None else shape_text(shape)
         other = "" if shape is None else ", or give the value inside another name"
+        if not waits:
+            super().__init__(
+                f"`{name}` is set in this `for` and read before that, but its rounds do not wait for each other",
+                span,
+                "which round's value?",
+                helps=[f"if it is that of the round before, write `scan ... with {name}: {sizes}`{other}"],
+            )
+            return
         super().__init__(
             f"`{name}` is set in this scan and read before that, but it is not carried from step to step",
             span,

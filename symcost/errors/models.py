@@ -63,3 +63,16 @@ class UnknownConfig(SymcostError):
             notes=[f"configurations: {listed}" if listed else "the file has no configurations"],
             helps=did_you_mean(name, known),
         )
+
+
+class NotDecoded(SymcostError):
+    """A model that cannot go on with a text, or of which nobody knows whether it would do so as counted."""
+
+    code = "not-decoded"
+
+    def __init__(self, model: str, why: str, span: Span | None = None) -> None:
+        super().__init__(
+            f"`{model}` has no step with a cache: {why}",
+            span,
+            helps=["what is kept of the tokens before is written `k -> cached` where it is made"] if span else [],
+        )

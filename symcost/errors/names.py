@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from symcost.diagnostics import Label, Span
+from symcost.diagnostics import Label, Report, Span
 from symcost.errors.base import SymcostError
 from symcost.errors.elsewhere import meant, option_meant, same_elsewhere
 from symcost.errors.words import did_you_mean, shape_text
@@ -18,7 +18,8 @@ class UnknownName(SymcostError):
     code = "unknown-name"
 
     def __init__(self, name: str, span: Span, known: Iterable[str], modules: Iterable[str] = ()) -> None:
-        self.name, self.span = name, span
+        self.name: str = name
+        self.span: Span = span
         helps = same_elsewhere(name, modules) or did_you_mean(name, known)
         super().__init__(f"nothing is called `{name}` here", span, "not known", helps=helps)
 
@@ -27,7 +28,8 @@ class LeftInside(UnknownName):
     """A name that only the body of a loop has given a value, behind that loop."""
 
     def __init__(self, name: str, span: Span, loop: str) -> None:
-        self.name, self.span = name, span
+        self.name: str = name
+        self.span: Span = span
         how = f"`emit {name} = {name}` for the values of all rounds"
         if loop.startswith("scan"):
             how += f", `{loop} with {name}: [sizes]` for the last one"
@@ -47,7 +49,8 @@ class HiddenDimension(UnknownName):
     code = "hidden-dimension"
 
     def __init__(self, name: str, span: Span, setting: Span, declared: Span) -> None:
-        self.name, self.span = name, span
+        self.name: str = name
+        self.span: Span = span
         SymcostError.__init__(
             self,
             f"`{name}` is not the dimension of that name here",
@@ -66,7 +69,8 @@ class NoSuchDimension(UnknownName):
     def __init__(
         self, name: str, span: Span, declared: Span, reader: str, model: str, dimensions: Iterable[str]
     ) -> None:
-        self.name, self.span = name, span
+        self.name: str = name
+        self.span: Span = span
         known = ", ".join(f"`{dimension}`" for dimension in dimensions) or "none"
         own = f", or a port of `{reader}`" if reader != model else ""
         SymcostError.__init__(
@@ -158,7 +162,7 @@ class WrongKind(SymcostError):
 
     def read_from(self, places: Sequence[Label]) -> WrongKind:
         """The same, where the value comes from another file."""
-        self.report = replace(self.report, others=(*self.report.others, *places))
+        self.report: Report = replace(self.report, others=(*self.report.others, *places))
         return self
 
 
@@ -171,7 +175,8 @@ class NoInput(SymcostError):
     code = "no-input"
 
     def __init__(self, name: str, span: Span, usage: str, inputs: Sequence[str], instead: str) -> None:
-        self.inputs, self.instead = inputs, instead
+        self.inputs: Sequence[str] = inputs
+        self.instead: str = instead
         helps = [f"hand it a tensor: `x -> {instead}`"] if len(inputs) == 1 else []
         super().__init__(
             f"`{name}` is called without a tensor", span, notes=[f"it is called as `{usage}`"], helps=helps
@@ -188,7 +193,7 @@ class NoInput(SymcostError):
         self._help(f"{first}, and hand that on: `{port} = f`")
 
     def _help(self, text: str) -> None:
-        self.report = replace(self.report, helps=(text,))
+        self.report: Report = replace(self.report, helps=(text,))
 
 
 class WrongCount(SymcostError):

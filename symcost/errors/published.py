@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from symcost.diagnostics import Label, Span
@@ -208,6 +209,35 @@ class UnreadKey(SymcostError):
         super().__init__(f"`{file}` says of `{name}` what nobody counts", span, f"is {found}", notes=notes, helps=helps)
 
 
+class UndividedHeads(SymcostError):
+    """A published file whose width is no multiple of its heads, in a type where the library refuses that."""
+
+    code = "undivided-heads"
+
+    def __init__(self, file: str, width: int, heads: int, span: Span) -> None:
+        super().__init__(
+            f"`{file}` describes no model: {heads} heads do not divide a width of {width}",
+            span,
+            "read here",
+            notes=["the library refuses it: `hidden_size` has to be a multiple of `num_attention_heads`"],
+        )
+
+
+class OtherLength(SymcostError):
+    """A published file with a list that says something of each layer, of more or fewer than there are."""
+
+    code = "other-length"
+
+    def __init__(self, file: str, key: str, length: int, layers: str, count: int, span: Span) -> None:
+        super().__init__(
+            f"`{file}` describes no model: `{key}` speaks of {length} layers, `{layers}` says {count}",
+            span,
+            f"{length} items",
+            notes=["the library refuses it: there has to be an item for each layer"],
+            helps=[f'write `"{layers}": {length}`, or as many items as that says'],
+        )
+
+
 class UnknownType(SymcostError):
     """A published file of which no architecture speaks that ships with the package."""
 
@@ -224,10 +254,31 @@ class UnknownType(SymcostError):
             )
             return
         message = f"`{file}` does not say its `model_type`" if found is None else f"nothing is known of type `{found}`"
-        helps = did_you_mean(found, known) if found else []
+        helps = _meant(found, known) if found else []
         super().__init__(
             message,
             span,
             "this type",
             helps=helps or ["`symcost models` lists what is known; a file of your own reads it with `--hf`"],
         )
+
+
+def _meant(name: str, known: Iterable[str]) -> list[str]:
+    """The help line for a type of which nothing is known: the text model in it, or what was misspelt.
+
+    Another number, or a part more, is another architecture: `llama` is not what a file of `llama4` means.
+    """
+    types = set(known)
+    if (text := f"{name}_text") in types:
+        return [f"the text model in it is `{text}`: what stands in its `text_config`, by itself, can be read"]
+    return did_you_mean(name, [other for other in types if _numbers(other) == _numbers(name) and _alike(other, name)])
+
+
+def _numbers(name: str) -> list[str]:
+    return re.findall("[0-9]+", name)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names have as many parts, or are the same but for what stands between those."""
+    parts, others = re.split("[-_]", one), re.split("[-_]", other)
+    return len(parts) == len(others) or "".join(parts) == "".join(others)

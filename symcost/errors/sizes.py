@@ -89,8 +89,8 @@ class UnequalSizes(SymcostError):
         self, message: str, what: str, left: Form, right: Form, verdict: Verdict | None, **places: Any
     ) -> None:
         code, notes, helps = why_unequal(left, right, verdict, what)
-        self.code = code  # type: ignore[misc]
-        self.undecided = code == "undecided-size"
+        vars(self)["code"] = code  # its own, where those of its class have another
+        self.undecided: bool = code == "undecided-size"
         if code == "undecided-size":
             message = f"cannot tell whether `{left.source()}` and `{right.source()}` are equal"
         super().__init__(message, notes=notes, helps=helps, **places)
@@ -245,7 +245,7 @@ class CannotReshape(SymcostError):
             have, want = _held(shape), _held(wanted)
             code, more, helps = why_unequal(have, want, verdict)
             if code == "undecided-size":
-                self.code = code  # type: ignore[misc]
+                vars(self)["code"] = code  # its own, where those of its class have another
                 message = f"cannot tell whether {shape_text(shape)} and {shape_text(wanted)} hold equally many"
             # Where nothing can be proposed, the two numbers are what explains it.
             notes += more if helps else [f"that is `{have.source()}` numbers against `{want.source()}`"]

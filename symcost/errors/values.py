@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from symcost.diagnostics import Label, Span
+from symcost.diagnostics import Label, Report, Span
 from symcost.errors.base import SymcostError
 from symcost.errors.words import as_written, assumed_label, did_you_mean
 
@@ -57,7 +57,7 @@ class BadValue(SymcostError):
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
         """The same, where the value comes from another file."""
-        self.report = replace(self.report, others=(*self.report.others, *places))
+        self.report: Report = replace(self.report, others=(*self.report.others, *places))
         return self
 
 
@@ -105,7 +105,7 @@ class MissingValue(SymcostError):
     def asked_by(self, check: Span) -> MissingValue:
         """The same, where an expectation with a tolerance needs numbers."""
         label, others = self.report.label, self.report.others
-        self.report = replace(
+        self.report: Report = replace(
             self.report,
             label=Label(check, "needs numbers"),
             others=others if label is None else (label, *others),

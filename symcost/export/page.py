@@ -6,14 +6,21 @@ is the writing's matter: text shows `102 k` where JSON has the exact number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+
+from symcost.arguments import NAME, NOTHING, WHOLE, taking
+from symcost.errors import SymcostError
 
 if TYPE_CHECKING:
-    from symcost.export.parts import Part, Table
+    from symcost.export.parts import Line, Part, Table
     from symcost.formula import Form
+    from symcost.formula.form import Let
     from symcost.values import SymbolInfo
+
+
+Length = TypeVar("Length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +48,22 @@ class Page:
     alone: Form | None = None
     symbols: tuple[SymbolInfo, ...] = ()
     """The dimensions, with how the file wants them set."""
+    where: tuple[Let, ...] = ()
+    """The named sizes in the formula that is `alone`: what they are stands below it."""
     folds: bool = False
     """Whether lines that are too long for a terminal are folded there; else the terminal may do what it likes."""
 
+    @taking(writing=NAME, width=WHOLE | NOTHING)
     def written(self, writing: str = "text", width: int | None = None) -> str:
         """In a writing: `text`, `markdown`, `csv`, `json`, `latex`, `typst`, or one that was registered.
 
         Raises KeyError for a name that there is not, UnsafeLatex.
         """
-        from symcost.export.writings import names, writing as written_by
+        from symcost.export.writings import names, written
 
         if writing not in names():
             raise KeyError(f"no writing {writing!r}; there are {', '.join(names())}")
-        return written_by(writing)(self, Room(width, plain=True))
+        return written(writing, self, Room(width, plain=True))
 
     def __str__(self) -> str:
         return self.written().rstrip("\n")
@@ -64,6 +74,49 @@ class Page:
     def _repr_markdown_(self) -> str:
         return self.written("markdown")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is said in all lengths: what would make them knows the whole model, and cannot leave the process."""
+        lengths = (self.parts, self.brief, self.records, self.data)
+        return Page, (self.title, *map(_said, lengths), self.alone, self.symbols, self.where, self.folds)
+
+    @property
+    def meanings(self) -> Iterator[Line]:
+        """What stands below the formula that is alone: `where d = D/heads`."""
+        if self.where:
+            from symcost.export.naming import where
+
+            yield where(self.where)
+
     def at_a_glance(self) -> Iterable[Part]:
         """The parts for a terminal."""
         return (self.parts if self.brief is None else self.brief)()
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Generic[Length]):
+    """A length of a page that has been made."""
+
+    what: Length
+
+    def __call__(self) -> Length:
+        return self.what
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """One that cannot be made, and says so again wherever it is asked for."""
+
+    fault: SymcostError
+
+    def __call__(self) -> NoReturn:
+        raise self.fault
+
+
+def _said(make: Callable[[], Any] | None) -> Said[Any] | Unsaid | None:
+    if make is None:
+        return None
+    try:
+        made = make()
+    except SymcostError as fault:
+        return Unsaid(fault)
+    return Said(tuple(made) if isinstance(made, Iterator) else made)

@@ -80,7 +80,8 @@ class Summary:
     def totals(self) -> dict[str, Form]:
         """The quantities of the whole model, by name."""
         subject = self.model.answers.subject_under(self.convention)
-        return {name: asked.ask(subject) for name, asked in questions().items() if asked.in_report}
+        asked = [one for one in questions().values() if one.in_report or (one.name == "state" and self.model.goes_on)]
+        return {one.name: one.ask(subject) for one in asked}
 
     @property
     def notable(self) -> dict[str, Form]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from shutil import get_terminal_size
 from textwrap import fill, indent, wrap
@@ -78,7 +78,7 @@ def _columns_of_terminal() -> int:
     return max(get_terminal_size((USUAL, 24)).columns, NARROWEST)
 
 
-words = Lines().line
+words: Callable[[Line], str] = Lines().line
 """A line as text, its numbers rounded."""
 
 

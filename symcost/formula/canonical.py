@@ -11,7 +11,7 @@ from symcost.formula import standing
 from symcost.formula.arithmetic import add, mul
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.floors import ceil_poly, floor_poly, value_of, with_ceiling
-from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import Add, Ceil, Floor, Form, Let, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.keys import intern
 from symcost.formula.minima import least_of, max_poly, min_poly
 from symcost.formula.monomials import EMPTY, Factor, Term
@@ -86,6 +86,9 @@ class _Canonical(Visitor[Poly]):
     def of_sum(self, item: Sum) -> Poly:
         low, high, body = self.of(item.low), self.of(item.high), self.of(item.body)
         return total(_summed(item.counter, low, high, term) for term in body.terms.values())
+
+    def of_let(self, item: Let) -> Poly:
+        return self.of(item.value)
 
 
 _WITHOUT_FACTS = _Canonical(NOTHING)

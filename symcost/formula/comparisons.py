@@ -24,7 +24,7 @@ class Comparisons:
     """What is known of forms under some facts; beyond so many proofs nothing more is."""
 
     def __init__(self, facts: Assumptions, most: int) -> None:
-        self.facts = facts
+        self.facts: Assumptions = facts
         self._allowed = most
         self._known: dict[tuple[Assumptions, Key], bool | None] = {}
 

@@ -12,7 +12,7 @@ from symcost.formula.arithmetic import add, counter, form, mul
 from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equal as Equal, Fact as Fact
 from symcost.formula.canonical import as_written, canonical, remainder, winners
 from symcost.formula.facts import Facts
-from symcost.formula.form import Ceil, Floor, Form, Max, Min, Mod, Sum, Symbol
+from symcost.formula.form import Ceil, Floor, Form, Let, Max, Min, Mod, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.poly import Poly, constant, inverse
@@ -250,6 +250,10 @@ class _Simplification(Rebuilding):
 
     def of_sum(self, item: Sum) -> Form:
         return Sum(item.counter, item.low, item.high, self.of(item.body))
+
+    def of_let(self, item: Let) -> Form:
+        """A name stands for one size, however that is written where more is known."""
+        return item
 
 
 def _nonnegatives(fact: Fact, first: Poly, second: Poly) -> tuple[Poly, ...]:

@@ -18,9 +18,9 @@ class Facts:
     def __init__(
         self, wholes: tuple[Poly, ...] = (), nonnegatives: tuple[Poly, ...] = (), minima_left: int = MOST_MINIMA
     ) -> None:
-        self.wholes = wholes
-        self.nonnegatives = nonnegatives
-        self.minima_left = minima_left  # how many may still be told apart in one proof
+        self.wholes: tuple[Poly, ...] = wholes
+        self.nonnegatives: tuple[Poly, ...] = nonnegatives
+        self.minima_left: int = minima_left  # how many may still be told apart in one proof
 
         # The answers. They depend on these facts alone, so they are kept as long as these are: see `standing`.
         self.canonical_of: Answers[Poly] = Answers()  # by the key of the form

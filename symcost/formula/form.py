@@ -1,4 +1,4 @@
-"""The kinds of form, each with its key: numbers, symbols, sums, products, powers, roundings, remainders, ..."""
+"""The kinds of form, each with its key: numbers, symbols, sums, products, powers, roundings, named sizes, ..."""
 
 from __future__ import annotations
 
@@ -55,6 +55,10 @@ class Visitor(ABC, Generic[Result]):
     @abstractmethod
     def of_sum(self, item: Sum) -> Result: ...
 
+    def of_let(self, item: Let) -> Result:
+        """A named size is its value, unless the question is how it is written."""
+        return item.value.accept(self)
+
 
 class Num(Form):
     """A number."""
@@ -66,7 +70,7 @@ class Num(Form):
     def __init__(self, value: Rational) -> None:
         self.depth = self.size = 1
         self._key = self._poly = None
-        self.value = checked(value)
+        self.value: Rational = checked(value)
 
     @property
     def term(self) -> tuple[Rational, Key]:
@@ -101,8 +105,11 @@ class Symbol(Form):
         self, name: str, uid: int = 0, low: Form | int = 1, high: Form | None = None, home: Hashable = None
     ) -> None:
         self._measure(())
-        self.name, self.uid, self.high, self.home = name, uid, high, home
-        self.low = low if isinstance(low, Form) else Num(low)
+        self.name: str = name
+        self.uid: int = uid
+        self.home: Hashable = home
+        self.high: Form | None = high
+        self.low: Form = low if isinstance(low, Form) else Num(low)
 
     def _parts(self) -> Hashable:
         return ("symbol", self.name, self.uid, self.home)
@@ -138,7 +145,7 @@ class Add(Form):
 
     def __init__(self, terms: tuple[Form, ...]) -> None:
         self._measure(terms)
-        self.terms = terms
+        self.terms: tuple[Form, ...] = terms
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -159,7 +166,8 @@ class Mul(Form):
 
     def __init__(self, coefficient: Rational, factors: tuple[Form, ...]) -> None:
         self._measure(factors)
-        self.coefficient, self.factors = checked(coefficient), factors
+        self.coefficient: Rational = checked(coefficient)
+        self.factors: tuple[Form, ...] = factors
         self._rest: Key | None = None
 
     @property
@@ -191,7 +199,8 @@ class Pow(Form):
 
     def __init__(self, base: Form, exponent: Form) -> None:
         self._measure((base, exponent))
-        self.base, self.exponent = base, exponent
+        self.base: Form = base
+        self.exponent: Form = exponent
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -215,7 +224,8 @@ class Rounding(Form):
 
     def __init__(self, numerator: Form, denominator: Form) -> None:
         self._measure((numerator, denominator))
-        self.numerator, self.denominator = numerator, denominator
+        self.numerator: Form = numerator
+        self.denominator: Form = denominator
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -260,7 +270,7 @@ class Extreme(Form):
 
     def __init__(self, args: tuple[Form, ...]) -> None:
         self._measure(args)
-        self.args = args
+        self.args: tuple[Form, ...] = args
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -296,7 +306,7 @@ class Log2(Form):
 
     def __init__(self, arg: Form) -> None:
         self._measure((arg,))
-        self.arg = arg
+        self.arg: Form = arg
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -317,7 +327,10 @@ class Sum(Form):
 
     def __init__(self, counter: Symbol, low: Form, high: Form, body: Form) -> None:
         self._measure((low, high, body))
-        self.counter, self.low, self.high, self.body = counter, low, high, body
+        self.counter: Symbol = counter
+        self.low: Form = low
+        self.high: Form = high
+        self.body: Form = body
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]
@@ -338,6 +351,39 @@ class Sum(Form):
             limit._collect_symbols(symbols, visited)
         for key, symbol in inside.items():
             symbols.setdefault(key, symbol)
+
+
+class Let(Form):
+    """A size under the name that its author gave it, `let d = D/heads "head width"`.
+
+    In a form it stays together, and is written by its name; asked of anything else, it is its value. `words`, `latex`
+    and `origin` (where it was written) say something to those who write it, and nothing of which size it is.
+    """
+
+    __slots__ = ("latex", "name", "origin", "value", "words")
+    made_of: ClassVar[tuple[str, ...]] = ("name", "value", "words", "latex", "origin")
+
+    def __init__(self, name: str, value: Form, words: str = "", latex: str | None = None, origin: Any = None) -> None:
+        self._measure((value,))
+        self.name, self.value, self.words, self.latex, self.origin = name, value, words, latex, origin
+
+    @property
+    def children(self) -> tuple[Form, ...]:  # type: ignore[override]
+        return (self.value,)
+
+    def _parts(self) -> Hashable:
+        return ("let", self.name, self.value.key)
+
+    def accept(self, visitor: Visitor[Result]) -> Result:
+        return visitor.of_let(self)
+
+    def of_value(self, value: Form) -> Form:
+        """The same name for another value; what has become a number, or has another name already, needs none."""
+        if value.key == self.value.key:
+            return self
+        if isinstance(value, Symbol | Let) or not value.free_symbols:
+            return value
+        return Let(self.name, value, self.words, self.latex, self.origin)
 
 
 _FIRST_POWER: tuple[Rational, Key] = (1, NUMBER)

@@ -28,7 +28,7 @@ class Key:
     __slots__ = ("__weakref__", "_rank", "family", "floored", "parts", "upper_half")
 
     def __init__(self, parts: Hashable) -> None:
-        self.parts = parts
+        self.parts: Hashable = parts
         self.floored: Poly | None = None
         """Of a floor, the quotient under it."""
         self.upper_half: Poly | None = None
@@ -63,7 +63,7 @@ def _ranked(parts: Any) -> Any:
             return "word", str(parts)
 
 
-by_rank = attrgetter("rank")
+by_rank: Callable[[Key], Any] = attrgetter("rank")
 
 _keys: dict[Hashable, ref[Key]] = {}
 _forgetful: list[Callable[[], None]] = []
@@ -146,7 +146,8 @@ class _Uids:
 
 
 _uids = _Uids()
-fresh_uid, count_beyond = _uids.fresh, _uids.beyond
+fresh_uid: Callable[[], tuple[int, str]] = _uids.fresh
+count_beyond: Callable[[int], None] = _uids.beyond
 
 
 def _in_child() -> None:

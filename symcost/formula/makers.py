@@ -12,6 +12,7 @@ from symcost.formula.form import (
     Extreme,
     Floor,
     Form,
+    Let,
     Log2,
     Max,
     Min,
@@ -115,3 +116,6 @@ class Rebuilding(Visitor[Form]):
 
     def of_sum(self, item: Sum) -> Form:
         return item
+
+    def of_let(self, item: Let) -> Form:
+        return item.of_value(self.visit(item.value))

@@ -30,7 +30,7 @@ class Poly:
     __slots__ = ("_form", "_key", "terms")
 
     def __init__(self, terms: dict[Monomial, Term]) -> None:
-        self.terms = terms
+        self.terms: dict[Monomial, Term] = terms
         self._key: Key | None = None
         self._form: Form | None = None
 

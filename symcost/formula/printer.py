@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from symcost.formula.arithmetic import ONE, num
-from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import Add, Ceil, Floor, Form, Let, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.numbers import Rational
 
 LOOSE, TERM, PRODUCT, POWER, ATOM = range(5)
@@ -130,6 +130,9 @@ class Printer(Visitor[Written]):
 
     def of_sum(self, item: Sum) -> Written:
         return self.sum(self.symbol(item.counter), self(item.low), self(item.high), self(item.body)), ATOM
+
+    def of_let(self, item: Let) -> Written:
+        return self.symbol(Symbol(item.name)), ATOM
 
     # Parts of nodes ----------------------------------------------------------------------------
 

@@ -47,8 +47,8 @@ class Question:
     __slots__ = ("around", "clean", "leaning")
 
     def __init__(self, around: Question | None) -> None:
-        self.around = around
-        self.clean = True
+        self.around: Question | None = around
+        self.clean: bool = True
         self.leaning: dict[Asked, Any] = {} if around is None else around.leaning
         """Answers of questions that are looked at, and those that leaned on them, until the first has its answer."""
 

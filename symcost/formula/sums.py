@@ -13,6 +13,7 @@ from symcost.formula.form import Add, Floor, Form, Max, Min, Mul, Num, Pow, Sum,
 from symcost.formula.keys import Key
 from symcost.formula.makers import ceil_div, floor_div, maximum, minimum
 from symcost.formula.monomials import Factor, Factors
+from symcost.formula.named import kept, opened
 from symcost.formula.numbers import Rational, exact, magnitude
 from symcost.formula.poly import Poly, monomial
 from symcost.formula.univariate import (
@@ -46,9 +47,10 @@ def sum_over(counter: Symbol, body: Form) -> Form:
         raise ValueError(f"the counter `{counter.name}` has no upper limit")
     if (counter.high - counter.low).expand() == 1:
         return body.substitute({counter: counter.low})
+    body, named_again = kept(opened(body, counter))
     closed = _Range(counter, counter.low, counter.high).sum(body)
     written_out = closed.expand()
-    return written_out if written_out.size < closed.size else closed
+    return named_again(written_out if written_out.size < closed.size else closed)
 
 
 class _Range:

@@ -23,13 +23,13 @@ from symcost.graph.values import Value
 from symcost.syntax import ast
 
 
-def build(model: Defined, values: Mapping[str, Value]) -> Frame:
+def build(model: Defined, values: Mapping[str, Value], *, inline: bool = False) -> Frame:
     """The frame of a model, with its graph, its names, and what had to be assumed of its sizes.
 
-    Names in `values` are numbers (or texts, or choices) instead of symbols.
+    Names in `values` are numbers (or texts, or choices) instead of symbols. `inline`: named sizes are written out.
     Raises SymcostError with all the faults found.
     """
-    frame = Frame(model.unit, new_context())
+    frame = Frame(model.unit, new_context(inline=inline))
     faults = frame.context.faults
     room_to_recurse()
     try:

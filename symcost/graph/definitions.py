@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -20,9 +21,10 @@ from symcost.graph.calls import by_port, usage
 from symcost.graph.declared import declare
 from symcost.graph.expressions import evaluate
 from symcost.graph.files import Defined, library_definition
-from symcost.graph.frame import Context, Frame
+from symcost.graph.frame import NOTED, Context, Exhausted, Frame
 from symcost.graph.graph import Graph, Tensor
 from symcost.graph.layers import leave
+from symcost.graph.ready import SHELF, Ready, key_of
 from symcost.graph.statements import follow
 from symcost.graph.unify import unify
 from symcost.graph.values import Argument, Arguments, ListValue, Poisoned, Several, Value, described, refusal
@@ -30,13 +32,13 @@ from symcost.ops.sizes import Sizes
 from symcost.syntax import ast
 
 
-def new_context() -> Context:
-    """What a build begins with: nothing assumed, nothing made."""
+def new_context(*, inline: bool = False) -> Context:
+    """What a build begins with: nothing assumed, nothing made. `inline`: named sizes are written out."""
 
     def enter_here(callee: Defined, arguments: Arguments, span: Span) -> Graph:
         return enter(callee, arguments, span, context)
 
-    context = Context(enter_here, follow)
+    context = Context(enter_here, follow, Sizes(inline=inline))
     return context
 
 
@@ -48,12 +50,54 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
     _check_not_inside(callee, context, span)
     frame = Frame(callee.unit, context)
     declare(callee, frame)
-    key = (callee.definition, context.frozen, *bind(callee.definition, arguments, frame, span))
+    key = (callee.definition, context.frozen, context.resumed, *bind(callee.definition, arguments, frame, span))
     if key not in context.made:
-        with context.deeper(span), context.marked(recomputed=0), _found_here(context.sizes, span):
-            _build(callee, frame, span)
-        context.made[key] = frame.graph
+        context.made[key] = _ready(callee, frame, span) or _made(callee, frame, span)
     return context.made[key]
+
+
+def _made(callee: Defined, frame: Frame, span: Span) -> Graph:
+    """What is built here. Raises the faults of the body."""
+    context = frame.context
+    with context.deeper(span), context.marked(recomputed=0), _found_here(context.sizes, span):
+        _build(callee, frame, span)
+    return frame.graph
+
+
+def _ready(callee: Defined, frame: Frame, span: Span) -> Graph | None:
+    """A layer of the library as it was, or will be, built for every document; None where that cannot be."""
+    key = key_of(callee, frame)
+    if key is None:
+        return None
+    found = SHELF.get(key)
+    if found is None:
+        found = _by_itself(callee, frame)
+        if found is None:
+            return None
+        SHELF.put(key, found)
+    return found.into(frame.context, span)
+
+
+def _by_itself(callee: Defined, frame: Frame) -> Ready | None:
+    """Built with places of its own text only; None where something is wrong: then it is built, and said, here."""
+    alone = new_context()
+    alone.sizes, alone.frozen = frame.context.sizes.as_they_are(), frame.context.frozen
+    alone.depth = frame.context.depth
+    inner = Frame(callee.unit, alone)
+    inner.leading |= frame.leading
+    places = {port.name.text: port.name.span for port in callee.definition.ports}
+    for name, value in frame.names.items():
+        inner.names[name] = replace(value, span=places[name]) if isinstance(value, Tensor) else value
+    graph = inner.graph
+    graph.port_names, graph.statics = frame.graph.port_names, frame.graph.statics
+    graph.ports = tuple(port for port in map(inner.names.get, graph.port_names) if isinstance(port, Tensor))
+    try:
+        _made(callee, inner, callee.definition.head)
+    except (*NOTED, Exhausted):
+        return None
+    if alone.faults or alone.stretches:
+        return None
+    return Ready(graph, alone.sizes.assumptions.facts, alone.sizes.found, alone.steps)
 
 
 def _check_not_inside(callee: Defined, context: Context, span: Span) -> None:
@@ -97,13 +141,14 @@ def follow_body(callee: Defined, frame: Frame) -> None:
     """
     definition, faults = callee.definition, frame.context.faults
     before = len(faults)
-    follow(definition.body, frame)
+    with frame.sizes.own_names():
+        follow(definition.body, frame)
     if len(faults) > before:
         raise Poisoned
     if frame.returned is None:
         raise MissingReturn(definition.name.text, definition.name.span)
     tensors, span = frame.returned
-    if definition.returns:
+    if definition.returns and not frame.context.only_last:
         _check_results(definition.returns, tensors, frame, span)
     frame.graph.results = tuple(tensor for tensor, _ in tensors)
     leave(frame)

@@ -262,7 +262,7 @@ def _named(expr: ast.Name, frame: Frame) -> Value:
         if name in inner.uncarried:
             outer = frame.find(name)
             assert isinstance(outer, Tensor)
-            raise RecurrenceWithoutCarry(name, expr.span, outer.shape)
+            raise RecurrenceWithoutCarry(name, expr.span, outer.shape, waits=inner.waits)
     definition = _definition(name, frame)
     if definition is None:
         raise _unknown(expr, frame)
@@ -280,7 +280,7 @@ def _unknown(name: ast.Name, frame: Frame) -> SymcostError:
     """What is wrong with a name that stands for nothing: it may have a value elsewhere."""
     for inner in frame.outwards():
         if name.text in inner.sets:
-            return RecurrenceWithoutCarry(name.text, name.span, None)
+            return RecurrenceWithoutCarry(name.text, name.span, None, waits=inner.waits)
         if name.text in inner.inside:
             return LeftInside(name.text, name.span, inner.inside[name.text])
     known = callable_names(frame.unit)

@@ -56,6 +56,9 @@ class Unit:
     Raises the faults of names that are given twice.
     """
 
+    decodes = ""
+    """What it has been made for, if it stands nowhere: to go on with the texts of a model (see decoding.py)."""
+
     def __init__(self, tree: ast.File, used: tuple[Unit, ...] = ()) -> None:
         self.tree = tree
         self.used = used

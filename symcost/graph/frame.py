@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from symcost.diagnostics import Span
 from symcost.errors import DivisionByZero, NestingTooDeep, SymcostError, TooManyOperations
-from symcost.formula import Symbol, TooLarge
+from symcost.formula import Form, Symbol, TooLarge
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
 from symcost.graph.nesting import DEEPEST, FEW_LEVELS, allow_more_frames
@@ -73,12 +73,19 @@ class Context:
     """The counters of loops whose rounds share their parameters."""
     frozen: bool = False
     """Whether the parameters that are made are trained not: inside of `frozen`."""
+    resumed: Form | None = None
+    """The tokens behind which what is built goes on: inside of `resume`. None: a text is read from its beginning."""
     recomputed: int = 0
     """The number of the `recompute` inside of which what is built is run again when gradients need it; 0: of none."""
     stretches: int = 0
     """How many there were."""
     steps: int = 0
     depth: int = 0
+
+    @property
+    def only_last(self) -> bool:
+        """Whether a text is read to go on with it: its last token has scores, whatever signatures say of the others."""
+        return self.resumed is not None and self.resumed == 0
 
     def step(self, span: Span) -> None:
         """One statement more. Raises Exhausted."""
@@ -116,15 +123,18 @@ class Context:
         return self.recomputed or self.stretches
 
     @contextmanager
-    def marked(self, *, frozen: bool | None = None, recomputed: int | None = None) -> Iterator[None]:
+    def marked(
+        self, *, frozen: bool | None = None, recomputed: int | None = None, resumed: Form | None = None
+    ) -> Iterator[None]:
         """Builds what is inside with other marks."""
-        before = self.frozen, self.recomputed
+        before = self.frozen, self.recomputed, self.resumed
         self.frozen = before[0] if frozen is None else frozen
         self.recomputed = before[1] if recomputed is None else recomputed
+        self.resumed = before[2] if resumed is None else resumed
         try:
             yield
         finally:
-            self.frozen, self.recomputed = before
+            self.frozen, self.recomputed, self.resumed = before
 
 
 class Frame:
@@ -133,7 +143,7 @@ class Frame:
     def __init__(self, unit: Unit, context: Context, graph: Graph | None = None, parent: Frame | None = None) -> None:
         self.unit = unit
         self.context = context
-        self.graph = Graph() if graph is None else graph
+        self.graph: Graph = Graph() if graph is None else graph
         self.parent = parent
         self.sight: Sight | None = None
         """What the definition that is built here sees of the dimensions of its file, if any are declared."""
@@ -141,6 +151,12 @@ class Frame:
         self.leading: dict[str, Shape] = {} if parent is None else parent.leading
         """The axes that `...` stands for in a definition, and those of `...b` under that name, once a port has them."""
         self.emits: dict[str, tuple[Tensor, Span]] | None = None
+        self.counter: str | None = None
+        """What counts the rounds of the loop whose body is built here."""
+        self.placed: dict[str, int] = {}
+        """The axis at which what the loop emits is stacked, where it is not the first."""
+        self.waits = True
+        """Whether the rounds of the loop may wait for each other: not so in a `for`."""
         self.uncarried: set[str] = set()
         self.sets: set[str] = set()
         """What the body of a scan gives values that are not carried."""

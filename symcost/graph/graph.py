@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -22,6 +22,10 @@ class Tensor:
     span: Span
     parameter: bool = False
     """Whether it is a parameter, or one merely reshaped or transposed."""
+
+    def spell(self, shape: Shape) -> None:
+        """Write its sizes otherwise: these are equal to those it has, and only how they are written is new."""
+        object.__setattr__(self, "shape", shape)
 
     @property
     def size(self) -> Form:
@@ -159,6 +163,8 @@ class Graph:
         self.statics: Mapping[str, Any] = {}
         """What the other names of a signature stand for: sizes, numbers, words, definitions."""
         self.results: tuple[Tensor, ...] = ()
+        self.counts: dict[Hashable, Any] = {}
+        """What folds have counted that depend on nothing else, by what tells them apart: a layer serves many models."""
 
     def insert(self, node: GraphNode) -> None:
         """Put a node behind the nodes that make its inputs. Inputs made elsewhere come from an enclosing graph."""

@@ -18,6 +18,7 @@ from symcost.graph.graph import Block, Carried, Emitted, Graph, Tensor
 from symcost.graph.layers import leave
 from symcost.graph.names import assigned
 from symcost.graph.operators import operand
+from symcost.graph.places import in_place
 from symcost.graph.values import Poisoned, Value, described
 from symcost.ops import move
 from symcost.syntax import ast
@@ -81,6 +82,7 @@ def scan(statement: ast.Scan, frame: Frame) -> None:
     body = frame.inner()
     frame.context.steady.add(rounds.counter)
     body.names[statement.counter.text] = rounds.counter
+    body.counter, body.waits = statement.counter.text, statement.kind == "scan"
     carrying = Carrying(frame, body, rounds.counter)
     for carry in statement.carries:
         carrying.declare(carry, zeros=True)
@@ -157,6 +159,7 @@ def _repeat_once(statement: ast.Repeat, frame: Frame, rounds: Rounds) -> None:
     body = frame.inner()
     if statement.counter:
         body.names[statement.counter.text] = rounds.counter
+        body.counter = statement.counter.text
     carrying = Carrying(frame, body, rounds.counter)
     for carry in statement.carries:
         carrying.declare(carry, zeros=False)
@@ -213,9 +216,14 @@ def _unroll(statement: ast.Repeat, frame: Frame, rounds: Rounds) -> None:
     """Round by round, in the graph around the loop."""
     outer = [name for name in assigned(statement.body) if frame.find(name) is not None]
     _set_initial(statement.carries, frame)
-    emits = [_round(statement, frame, place, outer) for place in rounds.numbers]
+    emits: list[Emits] = []
+    placed: dict[str, int] = {}
+    for place in rounds.numbers:
+        body = _round(statement, frame, place, outer)
+        emits.append(body.emits or {})
+        placed |= body.placed
     for name, pairs in _by_name(emits).items():
-        frame.names[name] = _stacked(name, pairs, frame)
+        frame.names[name] = in_place(_stacked(name, pairs, frame), placed.get(name, 0), frame)
 
 
 def _by_name(emits: Iterable[Emits]) -> dict[str, list[tuple[Tensor, Span]]]:
@@ -234,16 +242,17 @@ def _set_initial(carries: Sequence[ast.Carry], frame: Frame) -> None:
             frame.names[carry.name.text] = tensor(carry.init, frame)
 
 
-def _round(statement: ast.Repeat, frame: Frame, place: int, outer: Sequence[str]) -> Emits:
-    """One round in the graph around the loop: it sets the names from outside, and returns what it emits."""
+def _round(statement: ast.Repeat, frame: Frame, place: int, outer: Sequence[str]) -> Frame:
+    """One round in the graph around the loop: it sets the names from outside, and holds what it emits."""
     body = frame.inner(frame.graph)
     if statement.counter:
         body.names[statement.counter.text] = num(place)
+        body.counter = statement.counter.text
     _follow(statement.body, body, statement.span)
     frame.names |= {name: body.names[name] for name in outer if name in body.names}
     _tell_lost(body, frame)
     leave(body)
-    return body.emits or {}
+    return body
 
 
 def _stacked(name: str, pairs: Sequence[tuple[Tensor, Span]], frame: Frame) -> Tensor:
@@ -333,7 +342,8 @@ def _finish(block: Block, body: Frame) -> None:
     frame.insert(block)
     frame.inside |= dict.fromkeys(body.names, block.name)
     left = {carried.name: carried.last for carried in block.carried}
-    left |= {emitted.name: emitted.stacked for emitted in block.emitted}
+    for emitted in block.emitted:
+        left[emitted.name] = in_place(emitted.stacked, body.placed.get(emitted.name, 0), frame)
     frame.names |= left
 
     # What the body named otherwise ends with it; a repeat hands on every name.
@@ -363,7 +373,7 @@ def heading(statement: Loop) -> str:
     """The first words of a loop, as its author wrote them."""
     match statement:
         case ast.Scan(counter=counter, over=over):
-            return f"scan {counter.text} in {over.span.text}"
+            return f"{statement.kind} {counter.text} in {over.span.text}"
         case ast.Repeat():
             return _repeat_heading(statement)
         case ast.Choose(active=active, total=total):

@@ -21,6 +21,7 @@ ROLES: dict[tuple[type[ast.Node], str], Role] = {
     (ast.Port, "name"): "set",
     (ast.Port, "shape"): "set",
     (ast.ParamEntry, "name"): "set",
+    (ast.Let, "name"): "set",
     (ast.Layer, "name"): "set",
     (ast.Layer, "value"): "called",
     (ast.Assign, "targets"): "set",

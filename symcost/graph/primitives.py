@@ -19,6 +19,7 @@ from symcost.graph.told import TOLD
 from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
 from symcost.ops import PRIMITIVES
 from symcost.ops.base import Operand, Site, axis_of
+from symcost.ops.cached import IDLE
 from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, POINTWISE, pointwise
 from symcost.ops.sizes import Sizes, fraction
 
@@ -77,13 +78,16 @@ def _two_operands(values: Sequence[Value]) -> bool:
 def _applied(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value:
     """A primitive that has a function of its own."""
     bound = _bound(name, arguments, frame.sizes, span)
-    site = Site(frame.sizes, span, bound.places)
+    site = Site(frame.sizes, span, bound.places, frame.context.resumed)
     if name == "size":
         x, axis = bound.values
         return x.shape[axis_of(x, axis, site)]  # type: ignore[no-any-return]
+    if name in IDLE and IDLE[name](site, *bound.values):
+        return _tensors(arguments)[0]
     ports = zip(_ports(name), bound.values, strict=False)
     told = {port.name: value for port, value in ports if not isinstance(value, Operand)}
-    applied = replace(PRIMITIVES[name](site, *bound.values, **bound.options), given=told | bound.options)
+    applied = PRIMITIVES[name](site, *bound.values, **bound.options)
+    applied = replace(applied, given={**applied.given, **told, **bound.options})
     outputs = frame.apply_all(_tensors(arguments), applied, span)
     return outputs[0] if len(outputs) == 1 else Several(outputs)
 
@@ -349,6 +353,10 @@ def _size(value: Value, span: Span, sizes: Sizes) -> Form | None:
     return sizes.size(value, span) if isinstance(value, Form) else None
 
 
+def _count(value: Value, span: Span, sizes: Sizes) -> Form | None:
+    return sizes.size(value, span, least=0) if isinstance(value, Form) else None
+
+
 def _amounts(value: Value, span: Span, sizes: Sizes) -> list[Form] | None:
     if not isinstance(value, ListValue) or len(value.items) != 2:
         return None
@@ -390,6 +398,7 @@ _CONVERTERS: dict[str, tuple[str, Callable[[Value, Span, Sizes], Any]]] = {
     "int": ("a whole number", _int),
     "Axes": ("an axis or a list of axes", _ints),
     "Form": ("a size", _size),
+    "Count": ("a size, or 0", _count),
     "Shape": ("a list of sizes", _shape),
     "Amounts": ("two numbers like `[1, 1]`", _amounts),
     "OpenShape": ("a list of sizes", _open_shape),

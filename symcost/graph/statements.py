@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from symcost.diagnostics import Span
@@ -18,14 +19,17 @@ from symcost.errors import (
     gathered,
 )
 from symcost.formula import AtLeast, Divides, Equal, Form
+from symcost.formula.form import Let
 from symcost.graph.expressions import condition, evaluate, number, shape_of, tensor
 from symcost.graph.frame import NOTED, Frame
 from symcost.graph.graph import Parameter, Tensor
 from symcost.graph.layers import name_layer
 from symcost.graph.lists import repeat_or_through, through_together
 from symcost.graph.loops import choose, scan
-from symcost.graph.names import assigned
+from symcost.graph.names import assigned, names_read, names_set
 from symcost.graph.notation import indexed
+from symcost.graph.places import axis_of_rounds
+from symcost.graph.unify import agree
 from symcost.graph.values import Broken, Poisoned, Several, Value, refusal
 from symcost.ops.sizes import balanced
 from symcost.syntax import ast
@@ -53,6 +57,8 @@ def _break(statement: ast.Statement, frame: Frame) -> None:
     """What a faulty statement should have set is broken: whoever reads it says nothing more."""
     for name in assigned((statement,)):
         frame.names[name] = Broken()
+    if isinstance(statement, ast.Let):
+        frame.names[statement.name.text] = Broken()
     if isinstance(statement, ast.Return):
         raise Poisoned
 
@@ -74,8 +80,21 @@ def _assign(statement: ast.Assign, frame: Frame) -> None:
     values = value.tensors if isinstance(value, Several) else (value,)
     if len(names) != len(values):
         raise WrongCount("assigned", len(names), len(values), statement.value.span)
-    for name, given in zip(names, values, strict=True):
+    shapes = statement.shapes or (None,) * len(names)
+    for name, given, said in zip(names, values, shapes, strict=True):
+        if said is not None:
+            _check_shape(name, said, given, statement.value.span, frame)
         frame.names[name.text] = given
+
+
+def _check_shape(name: ast.Name, said: ast.List, value: Value, place: Span, frame: Frame) -> None:
+    """What the text says of a shape must be so; then that is how it is written.
+
+    Raises WrongKind, RankMismatch, PatternMismatch.
+    """
+    if not isinstance(value, Tensor):
+        raise refusal("a tensor", value, place)
+    value.spell(agree(said, value.shape, frame, place, f"`{name.text}`"))
 
 
 def _assigned_value(statement: ast.Assign, frame: Frame) -> Value:
@@ -89,6 +108,29 @@ def _assigned_value(statement: ast.Assign, frame: Frame) -> Value:
 
 def _index_assign(statement: ast.IndexAssign, frame: Frame) -> None:
     frame.names[statement.target.text] = indexed(statement, frame)
+
+
+def _let(statement: ast.Let, frame: Frame) -> None:
+    """`let d = D/heads`: a size by its name. Raises DuplicateName for a name that is taken, NotASize."""
+    name = statement.name
+    if name.text in frame.names:
+        raise DuplicateName(name.text, name.span, _first(name, frame))
+    size = frame.sizes.size(number(statement.value, frame), statement.value.span, least=0)
+    asked = frame.context.asked
+    if not size.free_symbols and names_read(statement.value):
+        frame.names[name.text] = size  # with numbers put in it is one
+        return
+    let = Let(name.text, size, statement.words or "", statement.latex, name.span)
+    taken = asked is not None and name.text in asked.dimensions
+    frame.names[name.text] = frame.sizes.name(let, taken=taken)
+
+
+def _first(name: ast.Name, frame: Frame) -> Span:
+    """Where a name of the definition that is built was set first."""
+    context = frame.context
+    assert context.asked is not None
+    definition = context.calling[-1].definition if context.calling else context.asked.definition
+    return names_set(definition)[name.text].span
 
 
 def _layer(statement: ast.Layer, frame: Frame) -> None:
@@ -127,7 +169,10 @@ def _emit(statement: ast.Emit, frame: Frame) -> None:
     name = statement.name
     if name.text in loop.emits:
         raise DuplicateName(name.text, name.span, loop.emits[name.text][1])
-    loop.emits[name.text] = (tensor(statement.value, frame), name.span)
+    value = tensor(statement.value, frame)
+    if statement.place:
+        loop.placed[name.text] = axis_of_rounds(statement.place, value, loop)
+    loop.emits[name.text] = (value, name.span)
 
 
 def _return(statement: ast.Return, frame: Frame) -> None:
@@ -199,17 +244,26 @@ def _if(statement: ast.If, frame: Frame) -> None:
 
 
 def _marked(statement: ast.Marked, frame: Frame) -> None:
-    context = frame.context
-    frozen = statement.kind == "frozen"
-    marks = context.marked(frozen=True) if frozen else context.marked(recomputed=context.stretch())
-    with context.deeper(statement.span), marks:
+    with frame.context.deeper(statement.span), _marks(statement, frame):
         follow(statement.body, frame)
+
+
+def _marks(statement: ast.Marked, frame: Frame) -> AbstractContextManager[None]:
+    """With which marks a body is built. Raises NotASize for tokens that cannot be counted."""
+    context = frame.context
+    if statement.tokens is not None:
+        behind = frame.sizes.size(number(statement.tokens, frame), statement.tokens.span, least=0)
+        return context.marked(resumed=behind)
+    if statement.kind == "frozen":
+        return context.marked(frozen=True)
+    return context.marked(recomputed=context.stretch())
 
 
 _FOLLOWED: Mapping[type[ast.Statement], Callable[[Any, Frame], None]] = {
     ast.Assign: _assign,
     ast.IndexAssign: _index_assign,
     ast.Param: _param,
+    ast.Let: _let,
     ast.Layer: _layer,
     ast.Emit: _emit,
     ast.Return: _return,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from symcost.diagnostics import Span
 from symcost.errors import NoSuchDimension, PatternMismatch, RankMismatch, UnknownName, UnsolvablePattern
 from symcost.formula import Form
-from symcost.graph.expressions import number
+from symcost.graph.expressions import number, shape_of
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape
 from symcost.syntax import ast
@@ -31,6 +31,31 @@ def unify(pattern: ast.List, shape: Shape, frame: Frame, span: Span, what: str) 
             raise RankMismatch(what, pattern.span, shape, span, (dots.span.text, known))
     for item, size in zip(items, shape[rest:], strict=True):
         _bind(item, size, frame, span, what)
+
+
+def agree(pattern: ast.List, shape: Shape, frame: Frame, span: Span, what: str) -> Shape:
+    """A shape as a pattern writes it, all of whose names are known.
+
+    Raises RankMismatch, PatternMismatch, UnknownName.
+    """
+    written = shape_of(pattern, frame, least=0)
+    if len(written) != len(shape):
+        raise RankMismatch(what, pattern.span, shape, span)
+    items = _places(pattern, len(shape))
+    for item, wanted, size in zip(items, written, shape, strict=True):
+        verdict = frame.sizes.compare(size, wanted)
+        if verdict.kind != "equal":
+            raise PatternMismatch(what, item.span, wanted, size, span, verdict)
+    return written
+
+
+def _places(pattern: ast.List, rank: int) -> list[ast.Expr]:
+    """The item of a pattern for each axis; `...` is that of several, or of none."""
+    spare = rank - len(pattern.items) + 1
+    places: list[ast.Expr] = []
+    for item in pattern.items:
+        places += [item] * spare if isinstance(item, ast.Ellipsis) else [item]
+    return places
 
 
 def _bind(item: ast.Expr, size: Form, frame: Frame, span: Span, what: str) -> None:

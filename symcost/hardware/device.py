@@ -1,4 +1,12 @@
-"""Device: the peaks, memory and power of a machine, each figure with its source."""
+"""Device: the peaks, memory and power of a machine, each figure with its source and date.
+
+A file of schema 2 holds quantities with their units, so that none can be taken for another:
+
+    [matrix]
+    bf16 = { value = "312 TFLOP/s", source = "NVIDIA A100 data sheet", date = "2020-11" }
+
+What may be left out is either derived in a way that is said (see `Device.rate`), or asked for by name.
+"""
 
 from __future__ import annotations
 
@@ -6,58 +14,74 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from types import MappingProxyType
 
+from symcost.arguments import DATA, NAME, taking
 from symcost.conventions import load as convention
-from symcost.datafile import Shelf, Table
-from symcost.errors import MissingFigure, UnknownDevice, UnknownNumberType, WrongEntry
-
-SCHEMA = 1
-"""The version of the device files that this code reads."""
-
-WIDTHS = {"fp64": 8, "fp32": 4, "tf32": 4, "fp16": 2, "bf16": 2, "fp8": 1, "int16": 2, "int8": 1}
-"""Bytes of one number in memory, by number type. TF32 is stored as FP32."""
+from symcost.errors import MissingFigure, UnknownNumberType
+from symcost.hardware.reading import (
+    DTYPES as DTYPES,
+    LEVELS,
+    SHELF,
+    SPECIAL,
+    WIDTHS as WIDTHS,
+    Description,
+    Figure,
+    read,
+)
+from symcost.hardware.units import EXAMPLES
 
 FLOP_PER_MAC = 2
 """Data sheets count a multiply-accumulate as two; device files keep their figures."""
 
-SPECIAL = ("div", "exp", "sqrt")
-UNITS = {
-    "matmul": WIDTHS,
-    "vector": WIDTHS,
-    "special": SPECIAL,
-    "memory": ("bandwidth_gbs", "size_gb"),
-    "power": ("peak_w", "idle_w"),
-}
-TERA, GIGA = 10**12, 10**9
-
-SHELF = Shelf(f"{__package__}.devices", UnknownDevice)
+CLOCKS = ("boost", "load")
+"""At the highest clock, and at the one that is promised under load."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One number of a data sheet, in the unit of its entry, and where it was read."""
+class Level:
+    """A level of memory: bytes of all its copies together, bytes a second of all of them; None where not known."""
 
-    value: Fraction
-    source: str
-    note: str = ""
+    name: str
+    size: Fraction | None
+    bandwidth: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
     """A machine as its data sheets describe it: peaks, never what is reached in practice.
 
-    `figures` holds every number under its entry: `matmul.bf16` (TFLOP/s, dense, one MAC is two FLOP),
-    `vector.fp32` and `special.exp` (T operations/s), `memory.bandwidth_gbs`, `memory.size_gb`, `power.peak_w`
-    and `power.idle_w`.
+    `figures` holds every number under its entry, in base units (operations/s, bytes, bytes/s, Hz, s, W, USD/h):
+    `matrix.bf16` (dense products, one MAC is two operations), `vector.fp32` and `special.exp` (lone operations),
+    `memory.main.size`, `memory.main.bandwidth`, `clock.boost`, `power.limit`, `links.nvlink.bandwidth`, ...
     """
 
-    id: str
-    name: str
-    vendor: str
-    kind: str
+    description: Description
     figures: Mapping[str, Figure]
-    notes: str = ""
+
+    @property
+    def id(self) -> str:
+        """What it is called after `--on`."""
+        return self.description.id
+
+    @property
+    def name(self) -> str:
+        """Its full name."""
+        return self.description.name
+
+    @property
+    def vendor(self) -> str:
+        """Who makes it."""
+        return self.description.vendor
+
+    @property
+    def kind(self) -> str:
+        """`gpu`, `cpu`, `tpu`, `mcu`, ..."""
+        return self.description.kind
+
+    @property
+    def notes(self) -> str:
+        """What else has to be known."""
+        return self.description.notes
 
     def __repr__(self) -> str:
         return f"<Device {self.id}: {self.name}>"
@@ -68,37 +92,43 @@ class Device:
         return SHELF.available()
 
     @classmethod
+    @taking(name_or_path=DATA)
     def load(cls, name_or_path: str | Path) -> Device:
         """A shipped device by its name, or one's own by the path of a `.toml` file.
 
         >>> Device.load("h100-sxm").ridge("bf16") > 295
         True
 
-        Raises UnknownDevice, UnreadableData, BadToml, UnknownEntry, MissingEntry, WrongEntry.
+        Raises UnknownDevice, UnreadableData, BadToml, UnknownEntry, MissingEntry, WrongEntry, OldSchema, NewerSchema,
+        MissingUnit, OtherUnit, SparseFigure, LevelTooLarge, ClockTooHigh.
         """
-        id, table = SHELF.read(name_or_path)
-        table.only(("schema", "name", "vendor", "class", "notes", *UNITS))
-        if table.number("schema") != SCHEMA:
-            raise WrongEntry("schema", table.entries["schema"], f"{SCHEMA}", table.span("schema"))
-        name, vendor, kind = (table.text(key) for key in ("name", "vendor", "class"))
-        return cls(id, name, vendor, kind, _figures(table), table.text("notes", ""))
+        return cls(*read(name_or_path))
+
+    # Rates ----------------------------------------------------------------------------------------
 
     @property
     def dtypes(self) -> tuple[str, ...]:
         """The number types with a peak for matrix products."""
-        return tuple(dtype for dtype in WIDTHS if f"matmul.{dtype}" in self.figures)
+        return tuple(dtype for dtype in DTYPES if f"matrix.{dtype}" in self.figures)
 
-    def width(self, dtype: str) -> int:
-        """Bytes of one number.
-
-        Raises UnknownNumberType where the device has no peak for the type.
-        """
+    @taking(dtype=NAME)
+    def known(self, dtype: str) -> None:
+        """Raises UnknownNumberType where the device has no peak for the type."""
         if dtype not in self.dtypes:
             raise UnknownNumberType(dtype, self.id, self.dtypes)
+
+    @taking(dtype=NAME)
+    def width(self, dtype: str) -> Fraction:
+        """Bytes of one number of a type that the device multiplies.
+
+        Raises UnknownNumberType.
+        """
+        self.known(dtype)
         return WIDTHS[dtype]
 
+    @taking(operation=NAME, dtype=NAME)
     def rate(self, operation: str, dtype: str) -> Fraction:
-        """Peak operations per second of one class; for `mac`, multiply-accumulates.
+        """Peak operations per second of one class, as the data sheet has it; for `mac`, multiply-accumulates.
 
         Approximations: a number type without a vector rate of its own computes as fast as fp32; a rate in
         `special` holds for all types; a class without one takes as many vector operations as it weighs in
@@ -106,43 +136,62 @@ class Device:
 
         Raises UnknownNumberType, MissingFigure.
         """
-        self.width(dtype)
+        self.known(dtype)
         if operation == "mac":
-            return self.figures[f"matmul.{dtype}"].value * TERA / FLOP_PER_MAC
+            return self.figures[f"matrix.{dtype}"].value / FLOP_PER_MAC
         special = self.figures.get(f"special.{operation}")
         if special is not None:
-            return special.value * TERA
-        vector = self._vector_rate(dtype)
-        return vector / _software(operation) if operation in SPECIAL else vector
+            return special.value
+        own = self.figures.get(f"vector.{dtype}")
+        vector = self.figure("vector.fp32", "operations outside matrix products") if own is None else own
+        return vector.value / _software(operation) if operation in SPECIAL else vector.value
 
+    @taking(operation=NAME, dtype=NAME)
+    def ceiling(self, operation: str, dtype: str) -> Fraction:
+        """Operations per second of one class that are never exceeded, at the boost clock; for `mac`, MACs.
+
+        Where a figure is missing, what is derived errs to the fast side: lanes of a narrower type are taken to be as
+        many more as it is narrower than the widest that is known, and a special function without a unit of its own to
+        take one operation.
+
+        Raises UnknownNumberType, MissingFigure.
+        """
+        self.known(dtype)
+        if operation == "mac":
+            return self.at_clock(f"matrix.{dtype}", "boost") / FLOP_PER_MAC
+        if f"special.{operation}" in self.figures:
+            return self.at_clock(f"special.{operation}", "boost")
+        return self._vector_ceiling(dtype)
+
+    def _vector_ceiling(self, dtype: str) -> Fraction:
+        if f"vector.{dtype}" in self.figures:
+            return self.at_clock(f"vector.{dtype}", "boost")
+        lanes = [
+            self.at_clock(f"vector.{other}", "boost") * max(Fraction(1), WIDTHS[other] / WIDTHS[dtype])
+            for other in DTYPES
+            if f"vector.{other}" in self.figures
+        ]
+        if not lanes:
+            self.figure("vector.fp32", "operations outside matrix products")
+        return max(lanes)
+
+    @taking(entry=NAME, clock=NAME)
+    def at_clock(self, entry: str, clock: str) -> Fraction:
+        """A rate at the `boost` clock or the one under `load`; as it is where the file does not give both clocks."""
+        figure = self.figures[entry]
+        wanted, given = (self.figures.get(f"clock.{name}") for name in (clock, figure.at))
+        if figure.at == clock or wanted is None or given is None:
+            return figure.value
+        return figure.value * wanted.value / given.value
+
+    @taking(operation=NAME)
     def unit(self, operation: str) -> str:
         """What performs operations of a class: units run at the same time."""
         if operation == "mac":
             return "matrix products"
         return "special functions" if f"special.{operation}" in self.figures else "lone operations"
 
-    def _vector_rate(self, dtype: str) -> Fraction:
-        """Operations per second outside matrix products, by default those of fp32."""
-        own = self.figures.get(f"vector.{dtype}")
-        figure = own or self._figure("vector.fp32", "operations outside matrix products")
-        return figure.value * TERA
-
-    @property
-    def bandwidth(self) -> Fraction:
-        """Peak bytes per second between memory and processor.
-
-        Raises MissingFigure.
-        """
-        return self._figure("memory.bandwidth_gbs", "memory bandwidth").value * GIGA
-
-    @property
-    def power(self) -> Fraction:
-        """Watts at its peak.
-
-        Raises MissingFigure.
-        """
-        return self._figure("power.peak_w", "power").value
-
+    @taking(dtype=NAME)
     def ridge(self, dtype: str) -> Fraction:
         """The roofline's ridge point: FLOP per byte at which products and memory are equally slow.
 
@@ -150,30 +199,67 @@ class Device:
         """
         return self.rate("mac", dtype) * FLOP_PER_MAC / self.bandwidth
 
-    def _figure(self, entry: str, words: str) -> Figure:
+    # Memory ---------------------------------------------------------------------------------------
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of memory that are known, from the nearest to the main memory."""
+        found: list[Level] = []
+        for name in LEVELS:
+            size, speed = (self.figures.get(f"memory.{name}.{key}") for key in ("size", "bandwidth"))
+            if size is not None or speed is not None:
+                found.append(Level(name, None if size is None else size.whole, None if speed is None else speed.value))
+        return tuple(found)
+
+    @property
+    def bandwidth(self) -> Fraction:
+        """Peak bytes per second between main memory and processor.
+
+        Raises MissingFigure.
+        """
+        return self.figure("memory.main.bandwidth", "memory bandwidth").value
+
+    @property
+    def size(self) -> Fraction:
+        """Bytes of the main memory.
+
+        Raises MissingFigure.
+        """
+        return self.figure("memory.main.size", "the size of its memory").value
+
+    @property
+    def on_chip(self) -> Fraction | None:
+        """Bytes on the chip, all levels before the main memory together; None where no level is known."""
+        sizes = [level.size for level in self.levels if level.name != "main" and level.size is not None]
+        return sum(sizes, Fraction(0)) if sizes else None
+
+    # Power and the rest ---------------------------------------------------------------------------
+
+    @property
+    def power(self) -> Fraction:
+        """Watts at its limit.
+
+        Raises MissingFigure.
+        """
+        return self.figure("power.limit", "power").value
+
+    def figure(self, entry: str, words: str) -> Figure:
+        """A figure by its entry. Raises MissingFigure, which calls it by these words."""
         if entry not in self.figures:
-            raise MissingFigure(words, self.id, entry)
+            raise MissingFigure(words, self.id, entry, EXAMPLES[dimension(entry)])
         return self.figures[entry]
+
+
+def dimension(entry: str) -> str:
+    """What an entry measures: `bytes` for `memory.main.size`."""
+    group, _, key = entry.partition(".")
+    by_group = {"matrix": "rate", "vector": "rate", "special": "rate", "depthwise": "rate", "clock": "clock"}
+    by_key = {"size": "bytes", "bandwidth": "bandwidth", "latency": "time", "hour": "price"}
+    if group in by_group:
+        return by_group[group]
+    return by_key.get(key.rpartition(".")[2], "power" if group == "power" else "time")
 
 
 def _software(operation: str) -> Fraction:
     """How many vector operations one of a class takes that the hardware does not have."""
     return Fraction(convention("wmops").weights[operation].evaluate({}))
-
-
-def _figures(table: Table) -> Mapping[str, Figure]:
-    figures: dict[str, Figure] = {}
-    for unit, known in UNITS.items():
-        entries = table.table(unit)
-        entries.only(tuple(known))
-        figures |= {f"{unit}.{key}": _figure(entries, key) for key in entries}
-    return MappingProxyType(figures)
-
-
-def _figure(table: Table, key: str) -> Figure:
-    entry = table.table(key)
-    entry.only(("value", "source", "note"))
-    value = entry.number("value")
-    if value == 0:
-        raise WrongEntry("value", value, "above 0", entry.span("value"))
-    return Figure(value, entry.text("source"), entry.text("note", ""))

@@ -18,10 +18,11 @@ from math import inf
 from types import MappingProxyType
 from typing import Protocol
 
-from symcost.analysis.memory.traffic import Moved
+from symcost.analysis.memory.traffic import Crossing, Moved
 from symcost.cost import Cost
 from symcost.formula import Form
 from symcost.hardware.device import Device
+from symcost.hardware.types import Types
 from symcost.values import bounded
 
 
@@ -39,7 +40,7 @@ class Costed(Protocol):
     def cost(self) -> Cost: ...
     @property
     def inside(self) -> Sequence[Costed]: ...
-    def moved(self, fold: Moved, /) -> Form: ...
+    def moved(self, fold: Moved, /) -> Crossing: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ def _binding(compute: Fraction, memory: Fraction) -> str:
     return "compute-bound" if compute >= memory else "memory-bound"
 
 
-def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int], depth: float = inf) -> Estimate:
+def estimate(
+    tree: Costed, device: Device, types: Types, values: Mapping[str, int], depth: float = inf, batch: int = 1
+) -> Estimate:
     """The time of a block and of the blocks inside it, down to a depth, if each operation is by itself.
 
     Time    max(sum over classes of operations / peak rate, numbers moved · width / bandwidth)
@@ -86,78 +89,24 @@ def estimate(tree: Costed, device: Device, dtype: str, values: Mapping[str, int]
     Raises UnknownNumberType, MissingFigure, DivisionByZero, ValueTooLarge.
     """
     with bounded(values):
-        return _Machine(device, dtype, values, Moved()).least(tree, depth)
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """The least time of a whole model: seconds of each unit, and bytes that have to be moved, with their seconds."""
-
-    units: Mapping[str, Fraction]
-    bytes: Fraction
-    memory: Fraction
-
-    @property
-    def compute(self) -> Fraction:
-        """Seconds of arithmetic: those of the busiest unit."""
-        return max(self.units.values(), default=Fraction(0))
-
-    @property
-    def busiest(self) -> str:
-        """The unit with the most to do; nothing without arithmetic."""
-        return max(self.units, key=self.units.__getitem__, default="")
-
-    @property
-    def time(self) -> Fraction:
-        """The larger of arithmetic and memory."""
-        return max(self.compute, self.memory)
-
-    @property
-    def binds(self) -> str:
-        """Which of the two binds: `compute-bound` or `memory-bound`; neither where there is `nothing to do`."""
-        return _binding(self.compute, self.memory)
-
-
-NARROWEST = {"masks": 1, "rows": 4}
-"""Bytes of truth values and row numbers, where other numbers are wider."""
-
-
-def bound(cost: Cost, moved: Mapping[str, Form], device: Device, dtype: str, values: Mapping[str, int]) -> Bound:
-    """The least time of a model, given its operations and the numbers, by role, that it has to move.
-
-    Units run at the same time: attention kernels take exponentials while matrix units multiply (Shah et al.,
-    FlashAttention-3, 2024, section 3.2). All operations of the text are taken to be performed, also those whose
-    results nobody reads.
-
-    Time    max(operations / peak rate, added up for each unit; bytes / bandwidth)
-
-    Raises UnknownNumberType, MissingFigure.
-    """
-    width, machine = device.width(dtype), _Machine(device, dtype, values, Moved())
-    data = Fraction(0)
-    for role, form in moved.items():
-        data += Fraction(form.evaluate(values)) * min(width, NARROWEST.get(role, width))
-
-    units: dict[str, Fraction] = {}
-    for name, count in cost.counts.items():
-        unit = device.unit(name)
-        units[unit] = units.get(unit, Fraction(0)) + machine.seconds(name, count)
-    return Bound(MappingProxyType(units), data, data / device.bandwidth)
+        return _Machine(device, types, values, Moved(), batch).least(tree, depth)
 
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
-    """A device that computes in one number type, with the sizes of one case."""
+    """A device that computes in some number types, with the sizes of one case, and how many examples at once."""
 
     device: Device
-    dtype: str
+    types: Types
     values: Mapping[str, int]
     moved: Moved
+    batch: int
 
     def least(self, block: Costed, depth: float) -> Estimate:
         """The least time of a block; of the blocks inside it, as many levels as `depth` says."""
-        width = self.device.width(self.dtype)
-        data = Fraction(block.moved(self.moved).evaluate(self.values) * width)
+        crossing = block.moved(self.moved)
+        learned, others = (Fraction(form.evaluate(self.values)) for form in (crossing.parameters, crossing.others))
+        data = learned * self.types.bytes("params") + others * self.types.bytes("activations") * self.batch
         seconds = {name: self.seconds(name, count) for name, count in block.cost.counts.items()}
         return Estimate(
             label=block.label,
@@ -176,4 +125,4 @@ class _Machine:
 
     def seconds(self, operation: str, count: Form) -> Fraction:
         """So many operations of a class at their peak rate."""
-        return count.evaluate(self.values) / self.device.rate(operation, self.dtype)
+        return count.evaluate(self.values) * self.batch / self.device.rate(operation, self.types.products)

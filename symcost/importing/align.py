@@ -31,6 +31,7 @@ def align(programs: Sequence[Program]) -> Aligned:
     zipped = _Zip(shown)
     items: tuple[Item, ...] = zipped.items(trees, "")
     inputs = zipped.same([program.inputs for program in programs], "")
+    zipped.outputs([program.outputs for program in programs])
     joined = replace(
         programs[0],
         configurations=_configurations(programs),
@@ -107,6 +108,18 @@ class _Zip:
             return self._same(row)
         except _Difference:
             self._refuse(row, path)
+
+    def outputs(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """The same results in the same order. Raises NotAligned."""
+        try:
+            self._meet_all(rows)
+        except _Difference:
+            told = [f"it gives {len(row)}" for row in rows]
+            other = next((place for place, row in enumerate(rows) if len(row) != len(rows[0])), None)
+            if other is None:
+                told, other = ["it gives one value", *["it gives another in its place"] * (len(rows) - 1)], 1
+            shown = (self._configurations[0], self._configurations[other])
+            raise NotAligned("", told[0], told[other], shown) from None
 
     def parameters(self, rows: Sequence[tuple[Parameter, ...]]) -> tuple[Parameter, ...]:
         """Those of the first, with the sizes of all where all have them."""

@@ -21,6 +21,9 @@ from typing import IO, Any
 from symcost.errors import CannotCapture, CaptureTooLarge, CaptureTooLong, MissingExtra, NoSuchSource
 from symcost.importing.graph import Graph, Malformed, read_graph
 
+MOST_SAID, MOST_PARTS, MOST_SECONDS = 2000, 1000, 86_400
+"""Of what a process says of itself: characters of a text, names in a list, seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -41,7 +44,7 @@ class Session:
     def __init__(self, source: str, part: str | None = None, bounds: Bounds | None = None) -> None:
         self._source, self._part, self._bounds = source, part, bounds or Bounds()
         self.answers: list[Mapping[str, Any]] = []
-        """All that led to a graph, as it came."""
+        """All that led to a graph, as it came; those that name no sizes are marked."""
 
     def __enter__(self) -> Session:
         self._printed: IO[bytes] = tempfile.TemporaryFile()
@@ -74,9 +77,15 @@ class Session:
         for sizes in unseen:
             answer = self._answer(dict(sizes))
             if "graph" in answer:
-                self.answers.append(answer)
+                self.answers.append({**answer, "unseen": True})
                 return [*graphs, answered(answer, self._source)]
         return graphs
+
+    def some(self, configurations: Sequence[Mapping[str, int]]) -> list[Graph]:
+        """The graphs of the model at those of the configurations that can be made."""
+        answers = [answer for answer in map(self._answer, configurations) if "graph" in answer]
+        self.answers += answers
+        return [answered(answer, self._source) for answer in answers]
 
     def _one(self, sizes: Mapping[str, int]) -> Graph:
         answer = self._answer(sizes)
@@ -158,7 +167,7 @@ def answered(answer: Mapping[str, Any], source: str, printed: IO[bytes] | None =
     """The graph of an answer. Raises what the process says went wrong."""
     if "graph" in answer:
         return checked(answer["graph"], source)
-    text, where = str(answer.get("text", "")), str(answer.get("where", ""))
+    text, where = _said(answer, "text"), _said(answer, "where")
     match answer.get("fault"):
         case "missing":
             raise MissingExtra(text)
@@ -167,11 +176,34 @@ def answered(answer: Mapping[str, Any], source: str, printed: IO[bytes] | None =
         case "memory":
             raise CaptureTooLarge(source)
         case "time":
-            raise CaptureTooLong(source, int(answer.get("seconds", 0)))
+            raise CaptureTooLong(source, _seconds(answer))
         case "export":
-            parts = [str(one) for one in answer.get("parts", ())]
-            raise CannotCapture(source, text, path=str(answer.get("path", "")), where=where, parts=parts)
+            raise CannotCapture(source, text, path=_said(answer, "path"), where=where, parts=_parts(answer))
     raise CannotCapture(source, text, where=where, printed=_tail(printed) if printed else "")
+
+
+def _said(answer: Mapping[str, Any], key: str) -> str:
+    """What a process says, if it is a text: so much of it as one reads, and nothing that steers a terminal."""
+    return _shown(answer.get(key))
+
+
+def _shown(told: object) -> str:
+    if not isinstance(told, str):
+        return ""
+    kept = (sign if sign.isprintable() or sign == "\n" else " " for sign in told[:MOST_SAID])
+    return "".join(kept)
+
+
+def _parts(answer: Mapping[str, Any]) -> list[str]:
+    """The modules at the top, by their names."""
+    told = answer.get("parts")
+    names = map(_shown, told[:MOST_PARTS]) if isinstance(told, list) else ()
+    return [name for name in names if name]
+
+
+def _seconds(answer: Mapping[str, Any]) -> int:
+    told = answer.get("seconds")
+    return told if isinstance(told, int) and 0 <= told <= MOST_SECONDS else 0
 
 
 def checked(data: object, source: str) -> Graph:
@@ -180,3 +212,5 @@ def checked(data: object, source: str) -> Graph:
         return read_graph(data)
     except Malformed as problem:
         raise CannotCapture(source, f"the process answered what is no graph: {problem}") from None
+    except RecursionError:
+        raise CannotCapture(source, "the process answered what is no graph: an argument too deep") from None

@@ -17,7 +17,7 @@ Sizes = dict[str, int]
 
 _KINDS = (
     ("fixed", r"(^|_)id$|token|version|seed|label|chunk|kernel|stride|groups?$|conv|window|beam|bits|interval|tp$|"
-     r"_step|dtype|dropout|theta|base|prob|factor|topk_|mtp|nextn|first_k|min_|frames|tubelet|channels$|mask|bucket"),
+     r"_step|dtype|dropout|theta|base|prob|group_num|extract|factor|topk_|mtp|nextn|first_k|min_|frames|tubelet|channels$|mask|bucket"),
     ("active", r"per_tok|top_?k$|num_selected|moe_k$"),
     ("experts", r"experts$"),
     ("layers", r"layers?$|depth$|^n_layer$"),
@@ -42,9 +42,13 @@ _SHARED = re.compile(r"kv|key_value")
 _LAYERS = ((5, 4, 6, 7), (4, 6, 5, 8), (6, 5, 4, 9), (7, 8, 5, 4))
 """At least four: where the first and the last are different, two are left that are equal."""
 _BATCHES, _TOKENS = (3, 5, 7, 4), ((40, 56, 88, 72), (48, 72, 40, 56))
+_FEW_TOKENS = ((10, 14, 22, 18), (12, 18, 10, 14))
+"""Of models that go step by step, and whose programs are as long as their inputs."""
 _PATCHES = (8, 4, 10, 12)
 _SIDES = {2: (5, 11, 9, 6), 8: (14, 21, 28, 35)}
 """How many patches an image is long, by what widths are multiples of."""
+_SUMS = {"head_dim": ("qk_rope_head_dim",), "qk_head_dim": ("qk_nope_head_dim", "qk_rope_head_dim")}
+"""Widths that follow from others, where they do so in the model (DeepSeek)."""
 _CAREFUL = (2, 8, 32)
 """What every width is a multiple of, plan by plan."""
 
@@ -63,14 +67,14 @@ def kind(key: str) -> str:
     return next((name for name, pattern in _KINDS if re.search(pattern, last)), "fixed")
 
 
-def plans(sizes: Mapping[str, int]) -> Iterator[Plan]:
+def plans(sizes: Mapping[str, int], *, few_tokens: bool = False) -> Iterator[Plan]:
     """Plans for a model whose keys have these sizes; those that are no sizes are left alone."""
     keys = {key: value for key, value in sizes.items() if kind(key) != "fixed" and value > 0}
     for careful in _CAREFUL:
-        yield _plan(_Chooser(keys, careful))
+        yield _plan(_Chooser(keys, careful, few_tokens))
     inputs = {key: value for key, value in keys.items() if kind(key) in ("batch", "tokens", "layers")}
     if len(inputs) < len(keys):
-        yield _plan(_Chooser(inputs, 2))
+        yield _plan(_Chooser(inputs, 2, few_tokens))
 
 
 def _plan(chooser: _Chooser) -> Plan:
@@ -81,8 +85,9 @@ def _plan(chooser: _Chooser) -> Plan:
 class _Chooser:
     """Sizes for the same keys, time after time others."""
 
-    def __init__(self, keys: Mapping[str, int], careful: int) -> None:
+    def __init__(self, keys: Mapping[str, int], careful: int, few_tokens: bool) -> None:
         self.keys = keys
+        self._lengths = _FEW_TOKENS if few_tokens else _TOKENS
         self._careful = careful
         self._kinds = {key: kind(key) for key in keys}
 
@@ -94,7 +99,16 @@ class _Chooser:
         out |= self._widths(number, whole)
         out |= self._inputs(number)
         out |= self._experts(number)
-        return {key: out.get(key, value) for key, value in self.keys.items()}
+        return self._following({key: out.get(key, value) for key, value in self.keys.items()})
+
+    def _following(self, chosen: Sizes) -> Sizes:
+        """Widths of heads that a model works out of others, and writes into its configuration beside them."""
+        out = dict(chosen)
+        for key, summands in _SUMS.items():
+            known = key in self.keys and all(one in self.keys for one in summands)
+            if known and self.keys[key] == sum(self.keys[one] for one in summands):
+                out[key] = sum(chosen[one] for one in summands)
+        return out
 
     def _of(self, *kinds: str) -> list[str]:
         return [key for key, known in self._kinds.items() if known in kinds]
@@ -149,7 +163,7 @@ class _Chooser:
 
     def _inputs(self, number: int) -> Sizes:
         batches = dict.fromkeys(self._of("batch"), _BATCHES[number])
-        tokens = {key: _TOKENS[place % 2][number] for place, key in enumerate(self._of("tokens"))}
+        tokens = {key: self._lengths[place % 2][number] for place, key in enumerate(self._of("tokens"))}
         return batches | tokens | self._images(number)
 
     def _images(self, number: int) -> Sizes:

@@ -17,6 +17,10 @@ KINDS: tuple[Kind, ...] = ("param", "buffer", "constant", "input")
 
 MOST_NODES = 200_000
 MOST_AXES = 64
+MOST_TEXT = 4096
+"""Characters of a name, or of what a documentation says of one."""
+LARGEST = 1 << 63
+"""More than any number that PyTorch has for a size."""
 
 
 class Malformed(ValueError):
@@ -120,7 +124,7 @@ def read_graph(data: object) -> Graph:
         leaves=tuple(_leaf(one) for one in leaves),
         nodes=tuple(_node(one) for one in nodes),
         outputs=tuple(_text(one, "outputs") for one in outputs),
-        schemas={name: _schema(one) for name, one in schemas.items()},
+        schemas={_text(name, "schemas"): _schema(one) for name, one in schemas.items()},
         params=_number(whole.get("params"), "params"),
         versions=_texts(whole.get("versions", {}), "versions"),
         settings=_numbers(whole.get("settings", {}), "settings"),
@@ -174,15 +178,19 @@ def _tensor(data: object) -> Tensor:
 def argument(data: object) -> Argument:
     """An argument from JSON: plain values stand for themselves, links and names in an object of one key."""
     match data:
-        case None | bool() | int() | float() | str():
+        case None | bool() | float():
             return data
+        case int():
+            return _bounded(data, "argument")
+        case str():
+            return _text(data, "argument")
         case list():
             return tuple(argument(one) for one in data)
         case {"node": str(name)}:
-            return Link(name)
+            return Link(_text(name, "argument"))
         case {"kept": str(name)}:
-            return Kept(name)
-        case {"float": str(text)}:  # what JSON cannot write: infinities
+            return Kept(_text(name, "argument"))
+        case {"float": ("inf" | "-inf" | "nan") as text}:  # what JSON cannot write
             return float(text)
     raise Malformed("argument")
 
@@ -200,7 +208,7 @@ def _list(data: object, what: str, most: int) -> Sequence[Any]:
 
 
 def _text(data: object, what: str) -> str:
-    if not isinstance(data, str):
+    if not isinstance(data, str) or len(data) > MOST_TEXT or not data.isprintable():
         raise Malformed(what)
     return data
 
@@ -208,12 +216,22 @@ def _text(data: object, what: str) -> str:
 def _number(data: object, what: str) -> int:
     if not isinstance(data, int) or isinstance(data, bool) or data < 0:
         raise Malformed(what)
-    return data
+    return _bounded(data, what)
+
+
+def _bounded(number: int, what: str) -> int:
+    if abs(number) > LARGEST:
+        raise Malformed(what)
+    return number
 
 
 def _numbers(data: object, what: str) -> Mapping[str, int]:
-    return {name: one for name, one in _mapping(data, what).items() if isinstance(one, int)}
+    return {
+        _text(name, what): _bounded(one, what)
+        for name, one in _mapping(data, what).items()
+        if isinstance(one, int) and not isinstance(one, bool)
+    }
 
 
 def _texts(data: object, what: str) -> Mapping[str, str]:
-    return {name: _text(one, what) for name, one in _mapping(data, what).items()}
+    return {_text(name, what): _text(one, what) for name, one in _mapping(data, what).items()}

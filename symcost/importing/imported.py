@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
@@ -18,8 +19,9 @@ from symcost.importing.graph import Graph
 from symcost.importing.plain import plain_text
 from symcost.importing.program import Program
 from symcost.importing.recorded import KIND, read_recorded, recorded
-from symcost.importing.structure import arch_text
-from symcost.importing.verify import verify
+from symcost.importing.structure import arch_written
+from symcost.importing.text import Written
+from symcost.importing.verify import leaves_out, verify
 
 Sizes = Mapping[str, int]
 Vary = Mapping[str, Sequence[int]]
@@ -39,21 +41,31 @@ def imported(
     """
     if source.startswith(KIND):
         return text_of(source, *read_recorded(source), flat=flat)
-    asked = configurations(vary)
     with Session(source, part, bounds) as session:
-        graphs = session.ask(asked, unseen(vary))
-        if not (vary or plain or flat):
-            return _named_by_itself(source, session, graphs[0])
-    return _text(source, graphs, len(asked), flat)
+        if vary or plain or flat:
+            return named_over(source, session, vary, flat=flat)
+        return named_by_itself(source, session, session.ask([{}])[0])
 
 
-def _named_by_itself(source: str, session: Session, own: Graph) -> str:
+MANY_NODES = 2500
+"""Operations from which on a model is taken to do some for each token by itself."""
+
+
+def named_over(source: str, session: Session, vary: Vary, *, flat: bool = False) -> str:
+    """The text over the keys that vary."""
+    asked = configurations(vary)
+    graphs = session.ask(asked, unseen(vary))
+    return _text(source, graphs, len(asked), flat, session.some)
+
+
+def named_by_itself(source: str, session: Session, own: Graph) -> str:
     """The text over the keys of the model's own configuration, by the first plan that leads to one."""
-    for plan in plans({**own.settings, **own.configuration}):
+    goes_by_steps = len(own.nodes) > MANY_NODES
+    for plan in plans({**own.settings, **own.configuration}, few_tokens=goes_by_steps):
         try:
             graphs = _graphs(session, own, plan)
             if len(graphs) > len(plan.configurations):
-                return text_of(source, graphs, len(plan.configurations))
+                return text_of(source, graphs, len(plan.configurations), more=session.some)
         except (CaptureTooLong, CaptureTooLarge):
             raise
         except SymcostError:
@@ -61,10 +73,12 @@ def _named_by_itself(source: str, session: Session, own: Graph) -> str:
     return _of_numbers(source, own)
 
 
-def _text(source: str, graphs: Sequence[Graph], named: int, flat: bool = False) -> str:
+def _text(
+    source: str, graphs: Sequence[Graph], named: int, flat: bool = False, more: More | None = None
+) -> str:  # fmt: skip
     """The text of graphs, whose sizes have names where there is more than one to tell them apart by."""
     if flat or named > 1:
-        return text_of(source, graphs, named, flat=flat)
+        return text_of(source, graphs, named, flat=flat, more=more)
     return _of_numbers(source, graphs[0])
 
 
@@ -94,8 +108,10 @@ def captured_graphs(source: str, vary: Vary, part: str | None = None, bounds: Bo
     """The file from which `graph:FILE` makes the same text, on a machine without PyTorch. Raises SymcostError."""
     asked = configurations(vary)
     with Session(source, part, bounds) as session:
-        session.ask(asked, unseen(vary))
-        return "".join(recorded(session.answers, len(asked)))
+        graphs = session.ask(asked, unseen(vary))
+        with suppress(SymcostError):  # what is in the way of a text is told where it is made
+            _text(source, graphs, len(asked), more=session.some)
+        return "".join(recorded(session.answers))
 
 
 def from_torch(module: Any, inputs: Any = None, vary: Vary | None = None) -> Document:
@@ -125,26 +141,87 @@ def from_torch(module: Any, inputs: Any = None, vary: Vary | None = None) -> Doc
         graphs = [graph(sizes) for sizes in asked]
     except (CannotExport, BadSource) as problem:
         raise CannotCapture(name, str(problem)) from problem
+
+    def more(configurations: Sequence[Sizes]) -> list[Graph]:
+        found: list[Graph] = []
+        for sizes in configurations:
+            with failed():
+                found.append(graph(sizes))
+        return found
+
     # One more that no name is made from, to compare the text with: the first that can be made.
     for sizes in unseen(vary or {}):
-        with failed() as problems:
-            graphs.append(graph(sizes))
-        if not problems:
+        if found := more([sizes]):
+            graphs += found
             break
-    return loads(_text(name, graphs, len(asked)), f"{name}.arch")
+    return loads(_text(name, graphs, len(asked), more=more), f"{name}.arch")
 
 
-def text_of(source: str, graphs: Sequence[Graph], named: int, *, flat: bool = False) -> str:
-    """The text of graphs of one model, the first of which name its sizes; the others only have to agree with it."""
-    pairs: list[tuple[Graph, Program]] = [(graph, translate(graph)) for graph in graphs]
+More = Callable[[Sequence[Sizes]], list[Graph]]
+"""The graphs of a model at those of some configurations that can be made."""
+
+
+def text_of(
+    source: str, graphs: Sequence[Graph], named: int, *, flat: bool = False, more: More | None = None
+) -> str:  # fmt: skip
+    """The text of graphs of one model, the first of which name its sizes; the others only have to agree with it.
+
+    `more` gives further ones, where a number that varies has no name: to tell which keys it follows from.
+    """
+    pairs: list[Pair] = [(graph, translate(graph)) for graph in graphs]
     programs = [program for _, program in pairs]
     if flat:
         # Its sizes are numbers, those of the first graph.
-        text, pairs = plain_text(programs[0]), pairs[:1]
-    else:
-        text = arch_text(programs[:named])
-    verify(text, source, pairs)
-    return text
+        text = plain_text(programs[0])
+        verify(text, source, pairs[:1])
+        return text
+
+    made = arch_written(programs[:named])
+    ask = more or (lambda sizes: [])
+    if made.pins:
+        made, pairs = _pinned(made, pairs, named, ask)
+    elif len(pairs) > named:
+        pairs = [*pairs[:named], *_within(made.text, pairs[:named], pairs[named:], ask)]
+    verify(made.text, source, pairs)
+    return made.text
+
+
+Pair = tuple[Graph, Program]
+
+
+def _pinned(made: Written, pairs: Sequence[Pair], named: int, more: More) -> tuple[Written, list[Pair]]:
+    """The text that holds at one value of some keys alone, as few as can be told; and what it can be compared with."""
+    known, others = pairs[:named], pairs[named:]
+    sizes, last = (graph.configuration for graph, _ in known[-2:])
+    alone = [{**sizes, key: size} for key, size in last.items() if size != sizes.get(key, size)]
+    told = [*known, *_alike(known[0][1], more(alone))]
+    made = arch_written([program for _, program in told])
+    unseen = [graph.configuration for graph, _ in others]
+    at_pins = more([{**sizes, **made.pins} for sizes in unseen])
+    candidates = [*told, *others, *((graph, translate(graph)) for graph in at_pins)]
+    return made, [pair for pair in candidates if made.pins.items() <= pair[0].configuration.items()]
+
+
+def _within(text: str, named: Sequence[Pair], others: Sequence[Pair], more: More) -> Sequence[Pair]:
+    """What a text can be compared with: not at sizes that its own assumptions leave out, if there are others."""
+    held = [pair for pair in others if not leaves_out(text, pair[0].configuration)]
+    if held:
+        return held
+    first = named[0][0].configuration
+    values = {key: tuple(graph.configuration.get(key, size) for graph, _ in named) for key, size in first.items()}
+    for sizes in unseen(values):
+        if not leaves_out(text, sizes) and (graphs := more([sizes])):
+            return [(graph, translate(graph)) for graph in graphs]
+    return others
+
+
+def _alike(first: Program, graphs: Sequence[Graph]) -> Iterator[Pair]:
+    """Those graphs that do the same as a program but for sizes."""
+    for graph in graphs:
+        with suppress(SymcostError):
+            program = translate(graph)
+            align([first, program])
+            yield graph, program
 
 
 # Configurations ------------------------------------------------------------------------------------------------------

@@ -14,16 +14,16 @@ class Live:
 
     def __init__(self, items: Sequence[Item], outs: Iterable[str], around: frozenset[str] = frozenset()) -> None:
         reads = [read((item,)) for item in items]
-        self.readers = Counter(chain.from_iterable(reads))
+        self.readers: Counter[str] = Counter(chain.from_iterable(reads))
         """How many items read a value."""
-        self.last = _last(reads) | dict.fromkeys(outs, len(items))
+        self.last: dict[str, int] = _last(reads) | dict.fromkeys(outs, len(items))
         """The last item that reads a value; what is handed out is read behind all of them."""
 
         loops = [item for item in items if isinstance(item, Loop)]
         scans = [loop for loop in loops if loop.kind == "scan"]
-        self.begun = _taken_up(scans)
+        self.begun: set[str] = _taken_up(scans)
         """Values that a scan begins with."""
-        self.carried = _taken_up(loops)
+        self.carried: set[str] = _taken_up(loops)
         """Values that a loop goes on from."""
 
         self.around = around

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations_with_replacement, product as all_of
+from itertools import combinations, combinations_with_replacement, product as all_of
 from math import gcd, isqrt, lcm, prod
+from operator import floordiv, mod
 
 from symcost.importing.program import Program
 from symcost.syntax import ast, made
@@ -20,6 +21,8 @@ LARGEST_FACTOR = 512
 LARGEST_AREA = 64 * 64
 """Of a square patch of an image, over which a number of positions is taken."""
 OFFSETS = (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7, 8, -8)
+BESIDE_SQUARES = (0, 1, 3)
+"""What stands beside the square of a sum: distances in a window, of a token that is no patch, BEiT's of such a one."""
 
 ROUNDED_OVER = (2, 4, 8, 16, 32)
 """What a size is divided by before it is rounded."""
@@ -92,7 +95,9 @@ class Sum:
             if isinstance(each, Rounded):
                 continue
             below = [*each.below, *([str(each.factor.denominator)] if each.factor.denominator != 1 else [])]
-            if len(each.above) == 1 and len(below) == 1:
+            # The quotient of two powers is whole where that of their roots is: S^2/P^2.
+            alike = len(set(each.above)) == len(set(below)) == 1
+            if alike and len(each.above) == len(below):
                 yield below[0], each.above[0]
 
     @property
@@ -116,6 +121,41 @@ class Sum:
         if self.number or total is None:
             total = _added(total, made.number(abs(self.number)), negative=self.number < 0)
         return total
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """`(S/8 - 1)^2 + 3`, `B*(S^2/P^2 + 1)`: a sum times itself, or times a key; and a number."""
+
+    sum: Sum
+    by: str | None = None
+    """The key; None for itself."""
+    number: int = 0
+
+    key = None
+
+    @property
+    def rank(self) -> float:
+        """Some more to read than the sum."""
+        return self.sum.rank + 3.0 + abs(self.number)
+
+    @property
+    def keys(self) -> set[str]:
+        """All that it speaks of."""
+        return self.sum.keys | ({self.by} if self.by else set())
+
+    @property
+    def ratios(self) -> Iterator[tuple[str, str]]:
+        """What has to divide what."""
+        return self.sum.ratios
+
+    def tree(self) -> ast.Expr:
+        """As the language has it."""
+        inner = self.sum.tree()
+        if self.by is not None:
+            return made.binary("*", made.name(self.by), inner)
+        square = made.binary("^", inner, made.number(2))
+        return _added(square, made.number(abs(self.number)), negative=self.number < 0) if self.number else square
 
 
 def _weight(factor: Fraction) -> float:
@@ -155,6 +195,8 @@ def _multiplied(terms: Sequence[ast.Expr]) -> ast.Expr:
     return total
 
 
+Name = Sum | Times
+
 Table = dict[Vector, list[Product]]
 """Products by their values up to a common factor."""
 
@@ -176,7 +218,7 @@ class Names:
         self._length = max(map(len, self._keys.values()), default=0)
         self._near_table: Table | None = None
         self._far_table: Table | None = None
-        self._found: dict[tuple[int, ...], Sum | None] = {}
+        self._found: dict[tuple[int, ...], Name | None] = {}
 
     @property
     def length(self) -> int:
@@ -188,25 +230,41 @@ class Names:
         """All keys that vary, with their values."""
         return self._keys
 
-    def find(self, values: Sequence[int]) -> Sum | None:
+    def behind(self, values: Sequence[int]) -> list[str]:
+        """The keys that values without a name may follow from: all but those that change nothing by themselves.
+
+        Two configurations that differ in one key alone tell; of a key that never changed alone nothing is known.
+        """
+        return [key for key in self._keys if not self._changes_nothing(key, values)]
+
+    def _changes_nothing(self, key: str, values: Sequence[int]) -> bool:
+        """Whether the values are the same wherever this key alone is another one, and there is such a place."""
+        pairs = [pair for pair in combinations(range(self._length), 2) if self._differ_by(pair) == {key}]
+        return bool(pairs) and all(values[one] == values[other] for one, other in pairs)
+
+    def _differ_by(self, pair: tuple[int, int]) -> set[str]:
+        one, other = pair
+        return {key for key, values in self._keys.items() if values[one] != values[other]}
+
+    def find(self, values: Sequence[int]) -> Name | None:
         """The smallest expression with these values; None where there is none, or where they are all the same."""
         key = tuple(values)
         if key not in self._found:
             self._found[key] = self._search(key)
         return self._found[key]
 
-    def _search(self, values: tuple[int, ...]) -> Sum | None:
+    def _search(self, values: tuple[int, ...]) -> Name | None:
         if len(set(values)) == 1 or not self._keys:
             return None
         return min(self._candidates(values), key=_order, default=None)
 
-    def _candidates(self, values: Vector) -> list[Sum]:
+    def _candidates(self, values: Vector) -> Sequence[Name]:
         """All expressions of the plainest sort that has any."""
         for table in (self._near, self._far):
             found = [*self._products(values, table()), *self._shifted(values, table())]
             if found:
                 return found
-        return [*self._pairs(values), *self._rounded(values)]
+        return [*self._pairs(values), *self._rounded(values), *self._times(values)]
 
     def _products(self, wanted: Vector, table: Table) -> Iterator[Sum]:
         for product in table.get(_direction(wanted), ()):
@@ -233,6 +291,25 @@ class Names:
             shifted = tuple(value - offset for value in rest)
             for each in self._products(shifted, self._near()):
                 yield Sum((plain, *each.products), offset)
+
+    def _times(self, wanted: Vector) -> Iterator[Times]:
+        """The square of a sum, or a sum times a key."""
+        if min(wanted) < 0:
+            return
+        for number in BESIDE_SQUARES:
+            squares = tuple(value - number for value in wanted)
+            roots = tuple(isqrt(max(square, 0)) for square in squares)
+            if tuple(root * root for root in roots) == squares:
+                yield from (Times(each, number=number) for each in self._sums(roots))
+        for key, sizes in self._keys.items():
+            if key in self._divisors and not any(map(mod, wanted, sizes)):
+                yield from (Times(each, key) for each in self._sums(tuple(map(floordiv, wanted, sizes))))
+
+    def _sums(self, wanted: Vector) -> list[Sum]:
+        """What is more than a product."""
+        if len(set(wanted)) == 1:
+            return []
+        return [*self._shifted(wanted, self._near()), *self._pairs(wanted)]
 
     def _rounded(self, wanted: Vector) -> Iterator[Sum]:
         """A quotient that is rounded, and a product added to it."""
@@ -301,7 +378,7 @@ class Names:
         return product.factor * Fraction(top, prod(self._keys[key][place] for key in product.below))
 
 
-def _order(found: Sum) -> tuple[float, str]:
+def _order(found: Name) -> tuple[float, str]:
     """The one with the least to read; of two such, always the same."""
     return found.rank, str(found)
 

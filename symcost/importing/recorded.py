@@ -33,12 +33,12 @@ def read_recorded(source: str) -> tuple[list[Graph], int]:
     answers = [decoded(line, source) for line in lines if line.strip()]
     if not answers:
         raise NoSuchSource(source, "the file is empty")
+    answers.sort(key=lambda one: bool(one.get("unseen")))
     graphs = [answered(one, source) for one in answers]
     return graphs, sum(not one.get("unseen") for one in answers)
 
 
-def recorded(answers: Sequence[Mapping[str, Any]], named: int) -> Iterator[str]:
-    """The lines of a file for graphs as they were answered, the first of which name the sizes."""
-    for place, answer in enumerate(answers):
-        unseen = {"unseen": True} if place >= named else {}
-        yield json.dumps({**answer, **unseen}, sort_keys=True, separators=(",", ":")) + "\n"
+def recorded(answers: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The lines of a file for graphs as they were answered."""
+    for answer in answers:
+        yield json.dumps(answer, sort_keys=True, separators=(",", ":")) + "\n"

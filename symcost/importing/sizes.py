@@ -30,6 +30,12 @@ class SizeTrees:
             self.unnamed.append(size)
         return made.number(size.values[0])
 
+    @property
+    def pins(self) -> dict[str, int]:
+        """The keys that numbers without a name may follow from, with the values that those numbers are for."""
+        behind = [key for size in self.unnamed for key in self.names.behind(size.values)]
+        return {key: self.names.keys[key][0] for key in dict.fromkeys(behind)}
+
     def known(self, size: Size) -> bool:
         """Whether a size is the same everywhere, or has a name."""
         return len(set(size.values)) == 1 or self.names.find(size.values) is not None
@@ -37,6 +43,11 @@ class SizeTrees:
 
 def told_apart(sizes: list[Size]) -> str:
     """Why numbers in a line are numbers."""
-    shown = dict.fromkeys(f"{size.values[0]} ({', '.join(map(str, size.values[1:]))} at other sizes)" for size in sizes)
+    shown = dict.fromkeys(f"{size.values[0]} ({_others(size)} at other sizes)" for size in sizes)
     verb = "has" if len(shown) == 1 else "have"
     return f"{' and '.join(shown)} {verb} no name in the keys"
+
+
+def _others(size: Size) -> str:
+    """What it is elsewhere, each once."""
+    return ", ".join(map(str, dict.fromkeys(value for value in size.values if value != size.values[0])))

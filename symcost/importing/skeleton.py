@@ -17,8 +17,8 @@ class Skeleton:
         self._numbers: dict[str, int] = {}
         self.sizes: list[Size | Plain] = []
         """What may differ: its sizes and the numbers that it calculates with."""
-        self.text = self._of(value)
-        self.hash = hash(self.text)
+        self.text: Hashable = self._of(value)
+        self.hash: int = hash(self.text)
 
     @property
     def keys(self) -> list[str]:

@@ -11,11 +11,16 @@ from symcost.importing.idioms import rewritten
 from symcost.importing.normal import normal
 from symcost.importing.program import Program
 from symcost.importing.routing import routed
-from symcost.importing.text import text
+from symcost.importing.text import Written, written
 from symcost.importing.tree import dissolved, unwrapped
 
 
 def arch_text(programs: Sequence[Program]) -> str:
+    """The `.arch` text by itself. Raises NotAligned where the programs differ in more than sizes."""
+    return arch_written(programs).text
+
+
+def arch_written(programs: Sequence[Program]) -> Written:
     """The `.arch` text; sizes that vary have names where they have one, the others are those of the first program.
 
     Raises NotAligned where the programs differ in more than sizes.
@@ -25,4 +30,4 @@ def arch_text(programs: Sequence[Program]) -> str:
     items = rewritten(program, routed(program, normal(aligned.items)), outs)
     path, items = unwrapped(dissolved(items))
     items = rewritten(program, items, outs)
-    return text(define(program, items, path))
+    return written(define(program, items, path))

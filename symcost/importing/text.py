@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, count, filterfalse
 
@@ -26,9 +26,18 @@ Shape = tuple[Size | Local | None, ...]
 """Of an input: an axis is a size of the program, something over the ports, or has no name."""
 
 
-def text(structured: Structured) -> str:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The text of a file, and the keys that it holds at one value of alone, said in it or not: numbers have no name."""
+
+    text: str
+    pins: Mapping[str, int]
+
+
+def written(structured: Structured) -> Written:
     """The file of a program."""
-    return _File(structured).text()
+    file = _File(structured)
+    return Written(file.text(), file.pins)
 
 
 class _File:
@@ -57,6 +66,7 @@ class _File:
         items: list[ast.Item] = [
             *self._dims(),
             *self._assumptions(),
+            *self._pinned(),
             *modules,
             model,
             *self._config(model),
@@ -65,6 +75,11 @@ class _File:
         return write(
             items, Remarks(first="\n".join(self._program.notes), above=self._remarks_above, beside=self._remarks)
         )
+
+    @property
+    def pins(self) -> dict[str, int]:
+        """The keys that numbers without a name were written for, once everything is written."""
+        return self._sizes.pins
 
     def _spelling(self, names: Mapping[str, str]) -> Spelling:
         return Spelling(names, self._sizes.tree, self._sizes.known, defaults=self._defaults)
@@ -85,6 +100,14 @@ class _File:
             ast.Divides(made.NOWHERE, made.number(int(one)) if one.isdigit() else made.name(one), made.name(other))
             for one, other in self._sizes.ratios
         ]
+
+    def _pinned(self) -> list[ast.Assume]:
+        """Another size is refused where a number of the text may follow from it; a key that the text does not speak of
+        has no other size.
+        """
+        pins = {key: value for key, value in self.pins.items() if key in self._sizes.keys}
+        conditions = [made.binary("==", made.name(key), made.number(value)) for key, value in pins.items()]
+        return [ast.Assume(made.NOWHERE, condition) for condition in conditions]
 
     # Definitions -------------------------------------------------------------------------------
 
@@ -107,9 +130,10 @@ class _File:
 
     def _input_ports(self, definition: Definition, names: Mapping[str, str]) -> list[ast.Port]:
         first, others = definition.shapes[:1], definition.shapes[1:]
-        letters = _letters(definition)
+        taken = {*self._keys, *(port.name for port in definition.ports), *names.values()}
+        leading, letters = _letters(definition, "mnpqrs", taken), _letters(definition, "abcdefghijk", taken)
         patterns = [
-            *(self._first_pattern(shape) for shape in first),
+            *(self._first_pattern(shape, leading) for shape in first),
             *(self._pattern(shape, letters) for shape in others),
         ]
         return [made.port(names[key], pattern) for key, pattern in zip(definition.ins, patterns, strict=True)]
@@ -138,7 +162,8 @@ class _File:
     ) -> tuple[ast.Statement, ...]:
         called = {node.function for node in nodes(items) if isinstance(node, Call)}
         keys = set(self._program.configurations[0])
-        fused = fuse(items, outs, measure(self._spelling({})))
+        sizes = SizeTrees(self._structured.names)  # of their own: what is only measured is not in the text
+        fused = fuse(items, outs, measure(Spelling({}, sizes.tree, sizes.known, defaults=self._defaults)))
         body = Body(
             path,
             names,
@@ -160,13 +185,13 @@ class _File:
         inputs = {each.value for each in self._program.inputs if each.kind == "index" or len(each.name) > 2}
         return frozenset(parameters | inputs)
 
-    def _first_pattern(self, shape: Shape) -> ast.List:
+    def _first_pattern(self, shape: Shape, letters: Iterator[str]) -> ast.List:
         """What is said of the shape of the first input: all of it if it has a name, else leading axes are `...`."""
         said = self._said(shape)
         if said and all(said):
             return made.shape(_filled(said, iter(())))
         rest = said[_first_bound(shape) :]
-        return made.shape([ast.Ellipsis(made.NOWHERE), *_filled(rest, map(made.name, "mnpqrs"))])
+        return made.shape([ast.Ellipsis(made.NOWHERE), *_filled(rest, map(made.name, letters))])
 
     def _pattern(self, shape: Shape, letters: Iterator[str]) -> ast.List:
         """What is said of the shape of another input: an axis without a name is bound to a letter."""
@@ -232,11 +257,11 @@ def _first_bound(shape: Shape) -> int:
     return next((place for place, size in enumerate(shape) if isinstance(size, Local)), len(shape))
 
 
-def _letters(definition: Definition) -> Iterator[str]:
-    """Names for axes, without end: none that index notation in the same definition has."""
+def _letters(definition: Definition, usual: str, taken: set[str]) -> Iterator[str]:
+    """Names for axes, without end: none that is taken, or that index notation in the same definition has."""
     contractions = [node for node in nodes(definition.body) if isinstance(node, Contraction)]
-    indices = set(chain.from_iterable(map(_indices, contractions)))
-    letters = chain("abcdefghijk", (f"n{number}" for number in count(1)))
+    indices = taken.union(chain.from_iterable(map(_indices, contractions)))
+    letters = chain(usual, (f"{usual[0]}{number}" for number in count(1)))
     return filterfalse(indices.__contains__, letters)
 
 

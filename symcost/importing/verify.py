@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import islice
 
 from symcost.document import loads
-from symcost.errors import CountsDiffer
+from symcost.errors import CountsDiffer, SymcostError, ViolatedAssumption
 from symcost.importing.graph import Graph
 from symcost.importing.plain import plain_text
 from symcost.importing.program import Program, Statement
@@ -40,6 +40,17 @@ def _counts(model: Model, configuration: Mapping[str, int]) -> list[tuple[str, i
     sizes = {key: value for key, value in configuration.items() if key in wanted}
     at = model.at(**sizes)
     return [("params", at.params()), ("macs", at.macs())]
+
+
+def leaves_out(text: str, configuration: Mapping[str, int]) -> bool:
+    """Whether a text says by an assumption of its own that it does not hold at a configuration."""
+    try:
+        _counts(loads(text).model(), configuration)
+    except ViolatedAssumption:
+        return True
+    except SymcostError:
+        return False
+    return False
 
 
 def _places(what: str, graph: Graph, program: Program) -> list[str]:

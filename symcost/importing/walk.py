@@ -25,8 +25,8 @@ _UNSEEN = {
 
 
 def parts(kind: type) -> tuple[str, ...]:
-    """The fields of a class that are looked into."""
-    return _parts(kind)
+    """The fields of a class that are looked into; none of one that has no fields."""
+    return _parts(kind) if is_dataclass(kind) else ()
 
 
 @cache
@@ -36,14 +36,15 @@ def _parts(kind: Any) -> tuple[str, ...]:
 
 def nodes(value: Any) -> Iterator[Any]:
     """The value and all that it is made of, in the order of the text."""
-    if isinstance(value, tuple):
-        for part in value:
-            yield from nodes(part)
-        return
-    yield value
-    if is_dataclass(value):
-        for name in parts(type(value)):
-            yield from nodes(getattr(value, name))
+    waiting = [value]  # the next one last
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            waiting.extend(reversed(node))
+            continue
+        yield node
+        for name in reversed(parts(type(node))):
+            waiting.append(getattr(node, name))
 
 
 def changed(value: T, change: Change) -> T:
@@ -55,7 +56,7 @@ def _changed(value: Any, change: Change) -> Any:
     if isinstance(value, tuple):
         inner = tuple(_changed(part, change) for part in value)
         return value if all(new is old for new, old in zip(inner, value, strict=True)) else inner
-    if not is_dataclass(value):
+    if not is_dataclass(type(value)):
         return value
     new = {name: _changed(getattr(value, name), change) for name in parts(type(value))}
     same = all(part is getattr(value, name) for name, part in new.items())

@@ -27,6 +27,7 @@ from symcost.ops.use import Shape as Shape
 # What primitives take besides tensors; by these annotations the builder knows how to read an argument.
 Axes = Sequence[int]
 Amounts = Sequence[Form]
+Count = Form
 OpenShape = Sequence[Form | None]
 Parts = Form | Shape
 Words = str
@@ -63,11 +64,13 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The place of a call: its span, those of its arguments, and what is known about sizes there."""
+    """The place of a call: its span, those of its arguments, and what is known about sizes and tokens there."""
 
     sizes: Sizes
     span: Span
     spans: Mapping[str, Span] = field(default_factory=dict)
+    resumed: Form | None = None
+    """The tokens that were read before, inside of `resume`; None: none, and the text goes on to its end."""
 
     def at(self, argument: str) -> Span:
         """Where an argument was written; the call itself where it was left out."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from symcost.cost import Cost, cost, total
 from symcost.errors import ShapeMismatch
 from symcost.formula import Form, add, mul, num
+from symcost.formula.named import spread
 from symcost.ops.base import Applied, Operand, Site, op
 from symcost.ops.contracted import GRADIENT, MEMORY, steps
 from symcost.ops.gradient import one_less
@@ -125,7 +126,7 @@ class _Sum:
         if singles == 0:
             return cost({"mac": macs}, _inside(macs, mul(self.outputs, one_less(products, self.sizes))))
         alone = one_less(singles, self.sizes)
-        additions = add(one_less(add(products, singles), self.sizes), -alone).expand()
+        additions = spread(add(one_less(add(products, singles), self.sizes), -alone))
         return cost({"mac": macs, "add": mul(self.outputs, alone)}, _inside(macs, mul(self.outputs, additions)))
 
     def called(self) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from symcost.cost import NOTHING, Cost, cost
 from symcost.formula import Form, maximum, mul, num
+from symcost.formula.named import spread
 from symcost.ops.memory import Kind
 from symcost.ops.sizes import Sizes
 from symcost.ops.use import Use, Value
@@ -85,7 +86,7 @@ def into_sum(operand: Value, use: Use) -> Form:
 
 def one_less(count: Form, sizes: Sizes) -> Form:
     """N - 1 operations join n numbers; none where n can be 0."""
-    fewer = (count - 1).expand()
+    fewer = spread(count - 1)
     return fewer if sizes.assumptions.at_least(count, num(1)) else maximum(fewer, num(0))
 
 

@@ -155,7 +155,7 @@ def _sees_through_padding(use: Use, result: int, at: At) -> Iterator[Reading]:
     yield Reading(0, moved(at, axis, at[axis] - before), beside=Beside(axis, before, after))
 
 
-padded = Reads(waits=_waits_for_padding, sees=_sees_through_padding)
+padded: Reads = Reads(waits=_waits_for_padding, sees=_sees_through_padding)
 """An axis with something before and behind it."""
 
 
@@ -180,7 +180,7 @@ def _sees_parts(use: Use, result: int, at: At) -> Iterator[Reading]:
         before = (before + part.shape[axis]).expand()
 
 
-joined = Reads(waits=_waits_for_parts, sees=_sees_parts)
+joined: Reads = Reads(waits=_waits_for_parts, sees=_sees_parts)
 """Parts one after the other along an axis."""
 
 
@@ -195,7 +195,7 @@ def _sees_stretched(use: Use, result: int, at: At) -> Iterator[Reading]:
     yield Reading(0, moved(at, axis, floor_div(at[axis], use.given["times"])))
 
 
-stretched = Reads(waits=_waits_for_stretched, sees=_sees_stretched)
+stretched: Reads = Reads(waits=_waits_for_stretched, sees=_sees_stretched)
 """Each entry of an axis several times in a row."""
 
 
@@ -233,7 +233,7 @@ def _sees_reshaped(use: Use, result: int, at: At) -> Iterator[Reading]:
     yield Reading(0, tuple(positions))
 
 
-reshaped = Reads(waits=_waits_for_reshaped, sees=_sees_reshaped)
+reshaped: Reads = Reads(waits=_waits_for_reshaped, sees=_sees_reshaped)
 """The same entries under another shape."""
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from symcost.diagnostics import Span
 from symcost.errors import ImpossibleAssumption, NotASize
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, add, mul, num
-from symcost.formula.form import Floor
+from symcost.formula.form import Floor, Let
+from symcost.formula.named import inlined
 from symcost.formula.proofs import positive
 from symcost.formula.terms import over, signed, terms, without_multiple
 
@@ -19,10 +21,36 @@ ONE = num(1)
 class Sizes:
     """The assumptions that hold where the builder stands; it grows as the text is read."""
 
-    def __init__(self, assumptions: Assumptions | None = None) -> None:
-        self.assumptions = assumptions or Assumptions()
+    def __init__(self, assumptions: Assumptions | None = None, *, inline: bool = False) -> None:
+        """`inline`: sizes have no names."""
+        self._inline = inline
+        self.assumptions: Assumptions = assumptions or Assumptions()
         self.origin: dict[Fact, Span] = {}
         self._found: set[Fact] = set()
+        self._meant: dict[str, Let] = {}
+        """What each name of a size means, in all of the model."""
+        self._called: dict[Form, Form] = {}
+        """How the sizes that the definition which is built has names for are written."""
+
+    @property
+    def found(self) -> frozenset[Fact]:
+        """What was assumed and no text says."""
+        return frozenset(self._found)
+
+    def as_they_are(self) -> Sizes:
+        """The same knowledge, to go on from."""
+        other = Sizes(self.assumptions)
+        other._found = set(self._found)
+        return other
+
+    def learn(self, facts: tuple[Fact, ...], found: frozenset[Fact], span: Span) -> None:
+        """Know what was found elsewhere from here on, for what stands at `span`."""
+        if facts == self.assumptions.facts:
+            return
+        known = set(self.assumptions)
+        self.origin |= dict.fromkeys((fact for fact in facts if fact not in known), span)
+        self.assumptions = Assumptions(facts)
+        self._found = set(found)
 
     def forget(self, counter: Symbol) -> None:
         """Drop what was assumed about a loop counter."""
@@ -34,7 +62,7 @@ class Sizes:
 
         Raises ImpossibleAssumption where it can never hold, or not in the first or last round of a loop.
         """
-        fact = _over_one_denominator(fact)
+        fact = _written_out(_over_one_denominator(fact))
         known = self._known(fact)
         if known is None and self._fails_at_an_end(fact):
             known = False
@@ -76,7 +104,40 @@ class Sizes:
 
     def tidy(self, form: Form) -> Form:
         """The same size in its simplest form under the assumptions."""
-        return self.assumptions.simplify(form) if form.free_symbols else form.expand()
+        return self.called(self.assumptions.simplify(form)) if form.free_symbols else form.expand()
+
+    # Named sizes -------------------------------------------------------------------------------
+
+    def name(self, let: Let, *, taken: bool = False) -> Form:
+        """The size by its name, and so whatever is as large, as long as its definition is built.
+
+        As its author wrote it where the name is `taken` or means another size of this model already, or where it
+        depends on a loop: outside of that it would mean nothing.
+        """
+        size = let.value
+        if isinstance(size, Symbol | Let):
+            return size
+        in_loop = any(symbol.uid for symbol in size.free_symbols)
+        named = not (self._inline or taken or in_loop) and self._meant.setdefault(let.name, let).key == let.key
+        written = self._meant[let.name] if named else size
+        if size.free_symbols:  # many a number has nothing to do with another that is as large
+            self._called[size] = written
+        return written
+
+    def called(self, form: Form) -> Form:
+        """The same size by its name, where it has one."""
+        return self._called.get(form, form) if self._called else form
+
+    @contextmanager
+    def own_names(self) -> Iterator[None]:
+        """Builds a definition: sizes that are named in it have no name outside."""
+        outside = dict(self._called)
+        try:
+            yield
+        finally:
+            self._called = outside
+
+    # What is demanded --------------------------------------------------------------------------
 
     def whole(self, form: Form, span: Span) -> Form:
         """A form as a whole number; records that it is one where that is not certain. Raises NotASize."""
@@ -99,14 +160,14 @@ class Sizes:
             self._find(Divides(*fraction(form)), span)
         if least > 1 or not positive(form.poly):  # what is whole and above 0 is 1 at least
             self.no_less(form, num(least), span)
-        return form
+        return self.called(form)
 
     def no_less(self, left: Form, right: Form, span: Span) -> None:
         """Record `left >= right` where it is not certain.
 
         Raises NotASize where it can never hold.
         """
-        left, right = without_multiple(left, right)
+        left, right = without_multiple(inlined(left), inlined(right))
         for larger, smaller in self._said_of_wholes(left, right):
             known = self.assumptions.at_least(larger, smaller)
             if known is False:
@@ -198,6 +259,11 @@ def _over_one_denominator(fact: Fact) -> Fact:
     if isinstance(fact, Divides) and fraction(fact.multiple)[0] != 1:
         return Divides(*fraction(fact.multiple / fact.divisor))
     return fact
+
+
+def _written_out(fact: Fact) -> Fact:
+    """Without names of sizes: what is known of sizes is read far from where they were named."""
+    return type(fact)(*map(inlined, fact.forms))
 
 
 def _ends(counter: Symbol) -> tuple[Form, ...]:

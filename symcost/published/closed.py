@@ -26,6 +26,10 @@ ROPE = "rope_"
 """How the names of tables begin that say by which angles positions turn."""
 
 
+ANYTHING = "anything"
+"""Of a key that is noted whatever it says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Harmless:
     """Keys that change no count: by name, by pattern, where a type has none of the name, of some types, and noted."""
@@ -36,6 +40,8 @@ class Harmless:
     some: Mapping[str, Mapping[str, str]]
     noted: Mapping[str, str]
     noted_some: Mapping[str, Mapping[str, str]]
+    noted_where: Mapping[str, Mapping[str, object]]
+    """What a key of a type says where it is noted; `ANYTHING` whatever it says."""
     rope: Mapping[str, str]
     old: Mapping[str, object]
     labels: frozenset[str]
@@ -62,6 +68,9 @@ def harmless() -> Harmless:
     """What `harmless.toml` says."""
     data = tomllib.loads((files("symcost.published") / "harmless.toml").read_text(encoding="utf-8"))
     some, noted_some = _by_type(data.get("some", [])), _by_type(data.get("noted_some", []))
+    where = _by_type(
+        {**group, "keys": dict.fromkeys(group["keys"], group.get("said", False))} for group in data["noted_some"]
+    )
     always = data["always"]
     patterns = {key: why for key, why in always.items() if "*" in key}
     plain = {key: why for key, why in always.items() if "*" not in key}
@@ -72,6 +81,7 @@ def harmless() -> Harmless:
         some=some,
         noted=data["noted"],
         noted_some=noted_some,
+        noted_where=where,
         rope=data["rope"],
         old=data["old"],
         labels=frozenset(data["labels"]["keys"]),
@@ -79,9 +89,9 @@ def harmless() -> Harmless:
     )
 
 
-def _by_type(groups: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+def _by_type(groups: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Keys of groups of types, type by type."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for group in groups:
         for name in group["types"]:
             found.setdefault(name, {}).update(group["keys"])
@@ -293,9 +303,10 @@ def _written(value: object) -> str | None:
 def notes(keys: Keys) -> Iterator[str]:
     """What is in a file and not in the count, with what there is to say of it."""
     kind, known = keys.root.type, harmless()
-    of_type = {} if kind is None else known.noted_some.get(kind.name, {})
+    name = "" if kind is None else kind.name
+    of_type, where = known.noted_some.get(name, {}), known.noted_where.get(name, {})
     for key, value in keys.root.entries.items():
         if key in known.noted and value not in (None, 0, False, {}, []):
             yield f"`{key}` is not counted: {known.noted[key]}"
-        if key in of_type and value is False:
+        if key in of_type and where[key] in (value, ANYTHING):
             yield f"`{key}` is not counted: {of_type[key]}"

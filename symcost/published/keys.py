@@ -14,7 +14,8 @@ class Unsaid(Exception):
     """A value was needed that nobody says: the key is null, or neither the file nor the library has it."""
 
     def __init__(self, path: Path_, *, null: bool) -> None:
-        self.path, self.null = path, null
+        self.path: Path_ = path
+        self.null: bool = null
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Table:
 
     def default(self, key: str) -> object:
         """What the library takes a key to say for lack of the file. Raises Unsaid."""
+        if key == "model_type" and self.type is not None:
+            return self.type.name
         if self.type is None or key not in self.type.defaults:
             raise Unsaid((*self.path, key), null=False)
         return self.type.defaults[key]

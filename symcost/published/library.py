@@ -49,6 +49,8 @@ class Type:
     defaults: Mapping[str, object] = field(default_factory=dict)
     labels: int = 2
     """How many classes a classifier tells apart where the file says nothing."""
+    heads_divide: bool = False
+    """Whether the library refuses a width that is no multiple of the number of heads."""
 
     def canonical(self, key: str) -> str:
         """The name by which the library knows a key."""
@@ -79,6 +81,7 @@ def type_of(name: str) -> Type | None:
         tables=tables,
         defaults={aliases.get(key, key): value for key, value in defaults.items()},
         labels=data.get("labels", 2),
+        heads_divide=data.get("heads_divide", False),
     )
 
 

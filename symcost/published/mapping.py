@@ -21,12 +21,13 @@ from symcost.errors import (
     gathered,
 )
 from symcost.graph.files import Unit
-from symcost.graph.names import names_read
+from symcost.graph.names import dimensions, names_read
 from symcost.published.closed import mentioned, unread
 from symcost.published.expressions import described, holds, path_of, value
 from symcost.published.file import Path_, Published
 from symcost.published.keys import Keys, Table, Unsaid
 from symcost.published.library import Type, type_of
+from symcost.published.refused import refused
 from symcost.syntax import ast
 
 EVERY = "*"
@@ -82,7 +83,8 @@ def _complete(block: ast.Config, unit: Unit, inside: tuple[ast.Config, ...]) -> 
     other = _complete(base, home, (*inside, block))
 
     # What both set is as this one has it; what either demands has to hold.
-    entries = {entry.name.text: entry for entry in (*other.entries, *block.entries)}
+    taken = [entry for entry in other.entries if _has(block.model, entry.name.text, unit)]
+    entries = {entry.name.text: entry for entry in (*taken, *block.entries)}
     return Mapping(
         block=block,
         model=block.model or other.model,
@@ -90,6 +92,12 @@ def _complete(block: ast.Config, unit: Unit, inside: tuple[ast.Config, ...]) -> 
         entries=tuple(entries.values()),
         demands=(*other.demands, *block.demands),
     )
+
+
+def _has(model: ast.Name | None, name: str, unit: Unit) -> bool:
+    """Whether a model takes a setting from a mapping for another; what is not taken is not read, either."""
+    found = None if model is None else unit.find(model.text)
+    return found is None or name in dimensions(found.definition)
 
 
 def _like(word: ast.String, block: ast.Config, unit: Unit) -> tuple[ast.Config, Unit]:
@@ -162,7 +170,7 @@ def _of_type(known: Sequence[Mapping], name: str | None, published: Published) -
 def _of_class(of_type: Sequence[Mapping], published: Published, name: str | None) -> Mapping:
     """The mapping for the architecture that a file names; the first, where it names none. Raises OtherClass."""
     told = published.entries.get("architectures")
-    if told is None or not of_type[0].types:
+    if told is None or told == [] or not of_type[0].types:
         return of_type[0]
 
     kind = None if name is None else type_of(name)
@@ -228,10 +236,10 @@ def read(mapping: Mapping, keys: Keys) -> Said:
 
 
 def check_all_read(said: Said) -> None:
-    """A closed world. Raises UnreadKey for what nobody reads and what may change a count."""
+    """A closed world. Raises UnreadKey for what nobody reads and what may change a count, and what `refused` finds."""
     mapping, keys = said.mapping, said.keys
     spoken_of = mentioned(_exprs(mapping), keys.root)
-    faults = list(unread(keys, spoken_of, mapping.names(keys.root.type)))
+    faults = [*refused(keys), *unread(keys, spoken_of, mapping.names(keys.root.type))]
     if faults:
         raise gathered(faults)
 

@@ -173,9 +173,18 @@ def unregister(name: str) -> None:
 
 def questions(*kinds: Kind) -> dict[str, Question]:
     """The questions by name, in the order of listings; only those of some kinds, if any are named."""
+    return {question.name: question for question in _in_order() if not kinds or question.kind in kinds}
+
+
+def _in_order() -> list[Question]:
     _discover()
-    ordered = sorted(_registered.values(), key=lambda question: question.order)
-    return {question.name: question for question in ordered if not kinds or question.kind in kinds}
+    return sorted(_registered.values(), key=lambda question: question.order)
+
+
+def is_question(name: str) -> bool:
+    """Whether something can be asked by this name."""
+    _discover()
+    return name in _registered
 
 
 def question(name: str, *kinds: Kind, span: Span | None = None) -> Question:
@@ -183,12 +192,13 @@ def question(name: str, *kinds: Kind, span: Span | None = None) -> Question:
 
     Raises UnknownQuantity.
     """
-    known = questions(*kinds)
-    if name not in known:
+    _discover()
+    found = _registered.get(name)
+    if found is None or (kinds and found.kind not in kinds):
         from symcost.errors import UnknownQuantity
 
-        raise UnknownQuantity(name, tuple(known), span)
-    return known[name]
+        raise UnknownQuantity(name, tuple(questions(*kinds)), span)
+    return found
 
 
 @once_each

@@ -54,7 +54,7 @@ class Pass:
         from symcost.analysis.training.backward import Backward
         from symcost.analysis.training.derivatives import Derivatives
 
-        self.derivatives = Derivatives(assumptions)
+        self.derivatives: Derivatives = Derivatives(assumptions)
         self._backward = Backward(assumptions, Operations())
         self._returns: dict[object, Returns] = {}
         self._measures: dict[object, Gradients] = {}

@@ -82,8 +82,8 @@ def _class(name: str, words: str, order: int, unit: str = "operations", title: s
 
 
 register(_class("macs", "multiply-accumulates", 12, "MACs", "Complexity"))
-for place, (name, words) in enumerate({**WORDS, **WORDS_INSIDE}.items()):
-    register(_class(name, words, 20 + place, "MACs" if name == "mac" else "operations"))
+for _place, (_name, _words) in enumerate({**WORDS, **WORDS_INSIDE}.items()):
+    register(_class(_name, _words, 20 + _place, "MACs" if _name == "mac" else "operations"))
 
 # FLOPs ---------------------------------------------------------------------------------------------
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from symcost.questions import Question, Subject, register
 
 if TYPE_CHECKING:
-    from symcost.analysis.window.path_length import Path
+    from symcost.analysis.window.path_length import AxisPath
     from symcost.ops.sizes import Fact
 
 
-def path(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> Path:
+def path(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> AxisPath:
     """What a result sees of an axis of an input; with numbers where open dimensions leave it undecided.
 
     Raises AxisOutOfRange, UnderivedWindow.
@@ -19,17 +19,17 @@ def path(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> Pat
     return subject.fold(_path, subject, port, axis, result)
 
 
-def _path(subject: Subject, port: int, axis: int, result: int) -> Path:
-    from symcost.analysis.window.path_length import Path
+def _path(subject: Subject, port: int, axis: int, result: int) -> AxisPath:
+    from symcost.analysis.window.path_length import AxisPath
     from symcost.errors import UnderivedWindow
 
     try:
-        return Path(subject.graph, subject.assumptions, port, axis, result)
+        return AxisPath(subject.graph, subject.assumptions, port, axis, result)
     except UnderivedWindow:
         if subject.settle is None:
             raise
         numeric = subject.settle()
-        return Path(numeric.graph, numeric.assumptions, port, axis, result)
+        return AxisPath(numeric.graph, numeric.assumptions, port, axis, result)
 
 
 def holds(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:

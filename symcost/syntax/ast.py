@@ -211,6 +211,16 @@ class Param(Statement):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Let(Statement):
+    """`let d = D/heads "head width" latex "d_h"`: a size that keeps its name in formulas."""
+
+    name: Name
+    value: Expr
+    words: str | None
+    latex: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Layer(Statement):
     """`layer f = Linear(H)`: a layer with one set of parameters, to be called many times."""
 
@@ -220,10 +230,11 @@ class Layer(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Assign(Statement):
-    """`h = ...`, or `y, state = ...`"""
+    """`h = ...`, or `y, state = ...`; `h: [T, 4*D] = ...` says a shape: `shapes` are as many as targets, or none."""
 
     targets: tuple[Name, ...]
     value: Expr
+    shapes: tuple[List | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -237,10 +248,11 @@ class IndexAssign(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Emit(Statement):
-    """`emit y = h`: one value per round."""
+    """`emit y = h`: one value per round; `emit y[..., t, :] = h` says where the axis of the rounds stands."""
 
     name: Name
     value: Expr
+    place: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -276,12 +288,13 @@ class Carry(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scan(Statement):
-    """`scan t in T with h: [H] { ... }`; `over` is an expression or a Range."""
+    """`scan t in T with h: [H] { ... }`, `for t in T { ... }`; `over` is an expression or a Range."""
 
     counter: Name
     over: Expr
     carries: tuple[Carry, ...]
     body: tuple[Statement, ...]
+    kind: Literal["scan", "for"] = "scan"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -315,10 +328,14 @@ class Choose(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Marked(Statement):
-    """`frozen { ... }`: its parameters are not trained; `recompute { ... }`: run again when gradients need it."""
+    """`frozen { ... }`: its parameters are not trained; `recompute { ... }`: run again when gradients need it.
 
-    kind: Literal["frozen", "recompute"]
+    `resume c { ... }`: goes on behind c tokens, of which `cached` layers have kept what they need.
+    """
+
+    kind: Literal["frozen", "recompute", "resume"]
     body: tuple[Statement, ...]
+    tokens: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -33,6 +33,14 @@ class Block(ast.Node):
     statements: tuple[ast.Statement, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Target(ast.Node):
+    """`h: [T, 4*D]` before the sign of an assignment."""
+
+    name: ast.Name
+    shape: ast.List | None
+
+
 class TreeBuilder:
     """Called by the parser each time a rule is complete, so that no other tree is ever built."""
 
@@ -76,7 +84,7 @@ class TreeBuilder:
     def dim(self, parts: Parts) -> ast.Dim:
         name, words, _, latex = parts
         present = [part for part in parts if part is not None]
-        return ast.Dim(self._span(present), name, words and str(words[1:-1]), latex and str(latex[1:-1]))
+        return ast.Dim(self._span(present), name, _said(words), _said(latex))
 
     def config(self, parts: Parts) -> ast.Config:
         _, name, model, _, types, _, classes, _, like, _, settings, _ = parts
@@ -163,20 +171,31 @@ class TreeBuilder:
         name, _, shape = parts
         return ast.ParamEntry(self._span(parts), name, shape)
 
+    def let(self, parts: Parts) -> ast.Let:
+        _, name, _, value, words, _, latex = parts
+        present = [part for part in parts if part is not None]
+        return ast.Let(self._span(present), name, value, _said(words), _said(latex))
+
     def layer(self, parts: Parts) -> ast.Layer:
         _, name, _, value = parts
         return ast.Layer(self._span(parts), name, value)
 
     def assign(self, parts: Parts) -> ast.Assign:
-        return ast.Assign(self._span(parts), tuple(parts[:-2:2]), parts[-1])
+        targets: list[Target] = parts[:-2:2]
+        names, shapes = tuple(target.name for target in targets), tuple(target.shape for target in targets)
+        return ast.Assign(self._span(parts), names, parts[-1], shapes if any(shapes) else ())
+
+    def target(self, parts: Parts) -> Target:
+        name, _, shape = parts
+        return Target(self._span([part for part in parts if part is not None]), name, shape)
 
     def index_assign(self, parts: Parts) -> ast.IndexAssign:
         target, _, indices, _, _, value = parts
         return ast.IndexAssign(self._span(parts), target, indices or (), value)
 
     def emit(self, parts: Parts) -> ast.Emit:
-        _, name, _, value = parts
-        return ast.Emit(self._span(parts), name, value)
+        _, name, _, place, _, _, value = parts
+        return ast.Emit(self._span(parts), name, value, place or ())
 
     def return_(self, parts: Parts) -> ast.Return:
         return ast.Return(self._span(parts), tuple(parts[1::2]))
@@ -184,6 +203,10 @@ class TreeBuilder:
     def scan(self, parts: Parts) -> ast.Scan:
         _, counter, _, over, _, carries, body = parts
         return ast.Scan(self._span(parts), counter, over, carries or (), body.statements)
+
+    def for_(self, parts: Parts) -> ast.Scan:
+        _, counter, _, over, body = parts
+        return ast.Scan(self._span(parts), counter, over, (), body.statements, "for")
 
     def repeat(self, parts: Parts) -> ast.Repeat:
         _, counter, _, over, shared, _, carries, body = parts
@@ -201,8 +224,9 @@ class TreeBuilder:
         return ast.Choose(self._span(parts), active, total, body.statements)
 
     def marked(self, parts: Parts) -> ast.Marked:
-        kind, body = parts
-        return ast.Marked(self._span(parts), str(kind), body.statements)  # type: ignore[arg-type]
+        kind, *tokens, body = parts
+        behind = tokens[0] if tokens else None
+        return ast.Marked(self._span(parts), str(kind), body.statements, behind)  # type: ignore[arg-type]
 
     def if_(self, parts: Parts) -> ast.If:
         _, condition, then, _, otherwise = parts
@@ -343,6 +367,11 @@ class TreeBuilder:
 
     def name(self, parts: Parts) -> ast.Name:
         return ast.Name(self._span(parts), str(parts[0]))
+
+
+def _said(string: str | None) -> str | None:
+    """What a string says, where there is one."""
+    return None if string is None else str(string[1:-1])
 
 
 def _check_length(span: Span, digits: str, exponent: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-STATEMENTS = frozenset("param layer emit return scan repeat choose frozen recompute if assume".split())
+STATEMENTS = frozenset("param layer emit return scan repeat choose frozen recompute resume if assume".split())
 """Words that begin a statement."""
 
 RESERVED = STATEMENTS | frozenset("else and or not true false".split())
@@ -12,6 +12,7 @@ DEFINITIONS = ("model", "module", "config", "expect", "dim", "use", "assume")
 """Words that begin something at the top level, the likeliest first."""
 
 SOFT = frozenset(
-    "buffer use dim latex config expect grows within module model in of with shared divides for as like list".split()
+    """let buffer use dim latex config expect grows within module model in of with shared divides for as like
+    list""".split()
 )
 """Words with a meaning in one place, and names everywhere else."""

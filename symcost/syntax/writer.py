@@ -112,18 +112,20 @@ class _Writer:
     def statement(self, node: ast.Statement) -> Doc:
         """A statement; lines it breaks into are further in."""
         match node:
+            case ast.Let():
+                described = _described(node.words, node.latex)
+                return join(f"let {node.name.text} = ", _size(node.value), described)
             case ast.Layer():
                 value = expression(node.value)
                 return join(f"layer {node.name.text} = ", Align(value))
             case ast.Assign():
-                targets = _names(node.targets)
-                return join(targets, " = ", Align(expression(node.value), latest=24))
+                return join(_targets(node), " = ", Align(expression(node.value), latest=24))
             case ast.IndexAssign():
                 target = join(node.target.text, "[", subscripts(node.indices), "]")
                 return join(target, " = ", Align(expression(node.value)))
             case ast.Emit():
-                value = expression(node.value)
-                return join(f"emit {node.name.text} = ", Align(value, latest=24))
+                place = join("[", subscripts(node.place), "]") if node.place else ""
+                return join(f"emit {node.name.text}", place, " = ", Align(expression(node.value), latest=24))
             case ast.Return():
                 values: list[Doc] = list(map(expression, node.values))
                 return join("return ", Align(filled(values)))
@@ -136,7 +138,7 @@ class _Writer:
         match node:
             case ast.Scan():
                 counter = node.counter.text
-                return join(f"scan {counter} in ", _size(node.over), _carries(node.carries))
+                return join(f"{node.kind} {counter} in ", _size(node.over), _carries(node.carries))
             case ast.Repeat():
                 return _repeat_head(node)
             case ast.RepeatTogether():
@@ -145,8 +147,10 @@ class _Writer:
             case ast.Choose():
                 total = _size(node.total)
                 return join("choose ", _size(node.active), " of ", total)
-            case ast.Marked():
+            case ast.Marked(tokens=None):
                 return node.kind
+            case ast.Marked(tokens=ast.Expr() as tokens):
+                return join(f"{node.kind} ", _size(tokens))
             case ast.If():
                 return join("if ", expression(node.condition, OR))
         raise AssertionError(node)
@@ -245,9 +249,13 @@ def _documented(doc: str | None) -> Doc:
 
 
 def _dim(dim: ast.Dim) -> Doc:
-    latex = f' latex "{dim.latex}"' if dim.latex is not None else ""
-    words = f' "{dim.words}"' if dim.words is not None else ""
-    return f"{dim.name.text}{words}{latex}"
+    return dim.name.text + _described(dim.words, dim.latex)
+
+
+def _described(words: str | None, latex: str | None) -> str:
+    """What a size means, and how it is set."""
+    setting = f' latex "{latex}"' if latex is not None else ""
+    return (f' "{words}"' if words is not None else "") + setting
 
 
 def _check(check: ast.Check) -> Doc:
@@ -296,6 +304,15 @@ def _repeat_head(node: ast.Repeat) -> Doc:
 
 def _names(names: Sequence[ast.Name]) -> str:
     return ", ".join(name.text for name in names)
+
+
+def _targets(node: ast.Assign) -> Doc:
+    """`y: [T, D], state`"""
+    shapes = node.shapes or (None,) * len(node.targets)
+    written: list[Doc] = []
+    for name, said in zip(node.targets, shapes, strict=True):
+        written.append(name.text if said is None else join(name.text, ": ", shape(said)))
+    return separated(written, ", ")
 
 
 def _carries(carries: Sequence[ast.Carry]) -> Doc:

@@ -48,6 +48,18 @@ note[width-told]: `TransformerEncoderLayer` has as many heads here as its input 
   = note: the width of the input is read from the input; the first number is that of the heads
 """
 
+NOT_CARRIED = """\
+
+note[nothing-carried]: no round of `scan t in 1..7` waits for another
+ --> net.arch:1:22
+  |
+1 | model M(x: [7, 4]) { scan t in 1..7 { emit y = x[t] } return y }
+  |                      ^^^^
+  |
+  = note: it is counted as it stands: all rounds at once
+  = help: `for t in 1..7` says so; what a round leaves to the next stands behind `with`
+"""
+
 
 def codes(text: str, **values: int) -> list[str]:
     """The notes on a model."""
@@ -55,7 +67,7 @@ def codes(text: str, **values: int) -> list[str]:
     return [note.code for note in (model.at(**values) if values else model).doubts]
 
 
-@pytest.mark.parametrize("told", [IN_FRONT, TOLD, HEADS])
+@pytest.mark.parametrize("told", [IN_FRONT, TOLD, HEADS, NOT_CARRIED])
 def test_a_note_on_standard_error(told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The result is what it was, and so is the exit status."""
     text = told.splitlines()[4].partition("| ")[2]
@@ -109,3 +121,12 @@ def test_no_false_alarm_on_the_examples() -> None:
         for model in loaded(file).models.values():
             noted += [(file.name, model.name) for note in (() if model.faults else model.doubts)]
     assert noted == []
+
+
+def test_a_scan_without_carry_is_told_once() -> None:
+    """Of several in a text the first; `for` says what is meant, and so does `with`."""
+    two = "scan t in T { emit y = x[t] } scan t in T { emit z = x[t] }"
+    assert codes(f"model M(x: [T, D]) {{ {two} return y, z }}") == ["nothing-carried"]
+    assert codes(f"model M(x: [T, D]) {{ {two.replace('scan', 'for')} return y, z }}") == []
+    assert codes("model M(x: [T, D]) { scan t in T with h: [D] { h = tanh(h + x[t]) emit y = h } return y }") == []
+    assert codes("model M(x: [T, D]) { return causal_attention(x, x, x) }") == []

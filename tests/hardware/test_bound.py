@@ -10,13 +10,13 @@ from click.testing import CliRunner
 
 import symcost
 from symcost.cli import main
-from symcost.hardware import Bound, Device, bound
-from symcost.questions.memory import moved
+from symcost.hardware import Bound, Device
+from symcost.timing import Timing
 from tests.examples.files import EXAMPLES, loaded
 
 
 def least(model: symcost.Model, device: str, dtype: str) -> Bound:
-    return bound(model.cost, moved(model.subject), Device.load(device), dtype, model.values)
+    return Timing(model, Device.load(device), dtype).bound()
 
 
 def written(text: str, **sizes: int) -> symcost.Model:
@@ -46,6 +46,14 @@ def test_copies_of_keys_and_values_move_nothing() -> None:
     assert with_copies.bytes == without.bytes == 2 * (2 * 8 * 65536 * 128 + 2 * 32 * 128)
 
 
+def test_layer_norm_moves_what_it_normalizes() -> None:
+    """[8192, 1024] of fp32 in and out, two vectors of 1024: 67 MB over 2.039 TB/s, 33 us."""
+    norm = written("model Norm(x: [T, D]) { return LayerNorm(x) }", T=8192, D=1024)
+    found = least(norm, "a100-sxm-80", "fp32")
+    assert found.bytes == 4 * (2 * 8192 * 1024 + 2 * 1024)
+    assert f"{float(found.time):.1e}" == "3.3e-05"
+
+
 def test_a_token_after_a_long_prompt_is_bound_by_arithmetic() -> None:
     """LLaMA 3 8B, 8191 tokens read and one written: 15.0 GB take 4.5 ms, the products 0.13 s."""
     model = loaded(EXAMPLES / "language/llama.arch").model("Generate").configured("llama3_8b")
@@ -53,26 +61,14 @@ def test_a_token_after_a_long_prompt_is_bound_by_arithmetic() -> None:
     assert found.binds == "compute-bound"
     assert found.busiest == "matrix products"
     assert float(found.memory) == pytest.approx(4.5e-3, rel=0.01)
+    assert found.again == 0
     assert 0.13 < float(found.time) < 0.17
 
 
-STEP = """use "llama_blocks.arch"
-model Step(token: [1], keys: [L, c, G], values: [L, c, G], D, heads, kv_heads, F, V) {
-  assume G == kv_heads*(D/heads)
-  param E: [V, D]
-  x, k, v = E[token] -> LlamaBlocks(keys, values, heads, kv_heads, F)
-  return x -> RMSNorm -> Linear(V, bias = false), k, v
-}
-"""
-
-
 @pytest.fixture
-def step(tmp_path: Path) -> symcost.Model:
+def step() -> symcost.Model:
     """One token of a decoder that is given its cache."""
-    for name in ("llama_blocks.arch", "cached.arch"):
-        (tmp_path / name).write_text((EXAMPLES / "language" / name).read_text(encoding="utf-8"), encoding="utf-8")
-    (tmp_path / "step.arch").write_text(STEP, encoding="utf-8")
-    return symcost.load(tmp_path / "step.arch").model()
+    return loaded(EXAMPLES / "language/llama.arch").model("Step")
 
 
 def test_a_step_reads_parameters_and_cache_once(step: symcost.Model) -> None:

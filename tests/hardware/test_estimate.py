@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import pytest
 
-from symcost.analysis.memory.traffic import Moved
+from symcost.analysis.memory.traffic import Crossing, Moved
 from symcost.cost import NOTHING, Cost, cost
 from symcost.diagnostics import Source, Span
 from symcost.errors import SymcostError
 from symcost.formula import Form, num, symbol
 from symcost.graph.graph import Block, Graph, Operation, Tensor
-from symcost.hardware import Device, Estimate, estimate
+from symcost.hardware import Device, Estimate, Types, estimate
 from symcost.ops import every_primitive
 from symcost.ops.indices import lone
 
@@ -31,10 +31,8 @@ class Part:
     kind: str = "model"
     inside: list[Part] = field(default_factory=list)
 
-    def moved(self, fold: Moved) -> Form:
-        if isinstance(self.node, Block):
-            return fold.of_node(self.node).all
-        return fold.of(self.node).all
+    def moved(self, fold: Moved) -> Crossing:
+        return fold.of_node(self.node) if isinstance(self.node, Block) else fold.of(self.node)
 
 
 RECORDS = {record.name: record for record in every_primitive()}
@@ -58,7 +56,7 @@ def operation(kind: str, inputs: list[tuple[Form, ...]], output: tuple[Form, ...
 def product(device: str, dtype: str, batch: int, inputs: int, outputs: int) -> Estimate:
     """[B, D] @ [D, F] on a device."""
     whole = Part("matmul", cost({"mac": B * D * F}), graph(operation("contract", [(B, D), (D, F)], (B, F))))
-    return estimate(whole, Device.load(device), dtype, {"B": batch, "D": inputs, "F": outputs})
+    return estimate(whole, Device.load(device), Types.of(dtype), {"B": batch, "D": inputs, "F": outputs})
 
 
 def test_a_large_product_is_compute_bound() -> None:
@@ -82,7 +80,7 @@ def test_a_product_with_a_vector_is_memory_bound() -> None:
 def test_a_million_million_flop_on_an_h100() -> None:
     """How to Scale Your Model, part 1: 1e12 FLOP take 1.01 ms on an H100."""
     whole = Part("work", cost({"mac": num(10**12 // 2)}), graph())
-    least = estimate(whole, Device.load("h100-sxm"), "bf16", {})
+    least = estimate(whole, Device.load("h100-sxm"), Types.of("bf16"), {})
     assert f"{float(least.time) * 1000:.2f}" == "1.01"
 
 
@@ -102,7 +100,7 @@ def test_classes_take_their_own_rates_one_after_the_other() -> None:
     0.5 us + 2.5 us + 1 us = 4 us.
     """
     whole = Part("step", cost({"mac": num(480), "exp": num(48), "add": num(480)}), graph())
-    least = estimate(whole, Device.load("cortex-m7-480"), "int8", {})
+    least = estimate(whole, Device.load("cortex-m7-480"), Types.of("int8"), {})
     micro = Fraction(1, 10**6)
     assert dict(least.seconds) == {"mac": micro / 2, "exp": 5 * micro / 2, "add": micro}
     assert least.compute == 4 * micro
@@ -119,7 +117,7 @@ def test_blocks_have_their_own_times_and_their_own_bounds() -> None:
     first = Part("Linear", cost({"mac": B * D * D}), call, "call")
     second = Part("scan", cost({"exp": D * N}), loop, "scan")
     whole = Part("Model", cost({"mac": B * D * D, "exp": D * N}), graph(call, loop), inside=[first, second])
-    least = estimate(whole, Device.load("a100-sxm-80"), "fp16", {"B": 512, "D": 4096, "N": 100})
+    least = estimate(whole, Device.load("a100-sxm-80"), Types.of("fp16"), {"B": 512, "D": 4096, "N": 100})
     product, tanh = least.children
     assert (product.bound, tanh.bound) == ("compute-bound", "memory-bound")
     assert product.time == Fraction(2 * 512 * 4096**2, 312 * 10**12)
@@ -130,7 +128,7 @@ def test_blocks_have_their_own_times_and_their_own_bounds() -> None:
 
 
 def test_nothing_takes_no_time() -> None:
-    assert estimate(Part("idle", NOTHING, graph()), Device.load("rpi5"), "fp32", {}).time == 0
+    assert estimate(Part("idle", NOTHING, graph()), Device.load("rpi5"), Types.of("fp32"), {}).time == 0
 
 
 def test_a_type_the_device_has_not_is_a_fault() -> None:

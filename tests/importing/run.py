@@ -1,10 +1,11 @@
 """Imports a long list of models, one forked child each, and says of each whether it is exact, refused or wrong.
 
-    python -m tests.importing.run [--list models.txt] [--out results.jsonl] [--again] [NAME ...]
+    python -m tests.importing.run [--list models.txt] [--out results.jsonl] [--again] [--named] [NAME ...]
 
 It can be stopped and goes on where it was; the table is printed at the end. Truth is PyTorch's: the number of unique
 parameters, and FlopCounterMode at every operation of the exported program. A type of transformers is taken with the
-sizes of its default configuration and at most four layers.
+sizes of its default configuration and at most four layers. With `--named` a model is made at several configurations,
+and a line of the list is a source and the keys that vary (`tests.importing.factories:resnet width=8,12,20`).
 """
 
 from __future__ import annotations
@@ -28,18 +29,47 @@ LAYERS = re.compile(
     r"num_hidden_layers_\w+"
 )
 MOST_LAYERS = {"jamba": 8}
+ATTENTION = ("full_attention", "sliding_attention")
 CHANGED: dict[str, dict[str, Any]] = {
     "granitemoehybrid": {"layer_types": ["linear_attention", "full_attention"] * 2},  # its default has no attention
-}
+    # Defaults that the library cannot build itself, or not at four layers.
+    "cohere_compass_text": {
+        "rope_parameters": {kind: {"rope_type": "default", "rope_theta": 1e4} for kind in ATTENTION}
+    },
+    "dbrx": {"attn_config": {"rope_theta": 1e4, "kv_n_heads": 8, "clip_qkv": 8.0}},
+    "deepseek_v2": {"num_experts_per_tok": 6},
+    "dory": {
+        # A file tells attention and MLP as two.
+        "num_hidden_layers": 8, "n_input_layers": 2, "n_recurrent_layers": 4, "n_output_layers": 2,
+        "layer_types": ["sliding_attention", "mlp", "full_attention", "mlp"] * 2,
+    },
+    "dots1": {"n_routed_experts": 16, "n_shared_experts": 1, "num_experts_per_tok": 4},
+    "emu3": {"vocabulary_map": {"<|extra_200|>": 1, "<image>": 2, "<|visual token 000000|>": 3}},
+    "gemma3n": {"text_config": {"num_kv_shared_layers": 0}},
+    "gemma3n_text": {"num_kv_shared_layers": 0},
+    "gemma4_assistant": {
+        "text_config": {
+            "model_type": "gemma4_text", "hidden_size_per_layer_input": 0, "num_hidden_layers": 4,
+            "num_kv_shared_layers": 0, "vocab_size_per_layer_input": 0,
+        }
+    },
+    "gemma4_unified_assistant": {"text_config": {"num_kv_shared_layers": 0}},
+    "hunyuan_v1_dense": {"head_dim": 128},
+    "hunyuan_v1_moe": {"head_dim": 128},
+    "lfm2_moe": {"layer_types": ["conv", "full_attention"] * 2},
+    "ministral": {"head_dim": 128},
+    "nemotron": {"num_key_value_heads": 48},
+    "xmod": {"default_language": "en_XX"},
+}  # fmt: skip
 
 
 def main() -> None:
     options = _options()
     done = _done(options.out, options.again)
-    for source in options.names or options.list.read_text().split():
+    for source in options.names or filter(None, options.list.read_text().splitlines()):
         if source in done and not options.names:
             continue
-        result = {"source": source, **_forked(source, options.flat)}
+        result = {"source": source, **_forked(source, options.flat, options.named)}
         with options.out.open("a") as file:
             file.write(json.dumps(result) + "\n")
         print(_line(result), flush=True)
@@ -53,6 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "symcost-import.jsonl")
     parser.add_argument("--again", action="store_true", help="those that were not exact once more")
     parser.add_argument("--flat", action="store_true", help="check the plain text, before structure")
+    parser.add_argument("--named", action="store_true", help="over the keys that vary, at several configurations")
     return parser.parse_args()
 
 
@@ -70,14 +101,14 @@ def _line(result: Mapping[str, Any]) -> str:
 # One model ----------------------------------------------------------------------------------------------------------
 
 
-def _forked(source: str, flat: bool) -> dict[str, Any]:
+def _forked(source: str, flat: bool, names: bool) -> dict[str, Any]:
     """A model in a child that has torch imported already; killed after some time."""
     _preload()
     reading, writing = os.pipe()
     began = time.monotonic()
     if not (child := os.fork()):
         os.close(reading)
-        _child(source, flat, writing)
+        _child(source, flat, names, writing)
     os.close(writing)
     text = _read(reading, began + SECONDS)
     if text is None:
@@ -113,14 +144,14 @@ def _read(reading: int, until: float) -> str | None:
             held += piece
 
 
-def _child(source: str, flat: bool, writing: int) -> None:
+def _child(source: str, flat: bool, names: bool, writing: int) -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     if not os.environ.get("LOUD"):
         os.dup2(null, 1)
         os.dup2(null, 2)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
-        result = one(source, flat)
+        result = _named(source) if names else one(source, flat)
     except BaseException as problem:
         import traceback
 
@@ -131,6 +162,23 @@ def _child(source: str, flat: bool, writing: int) -> None:
             traceback.print_exc()
     os.write(writing, json.dumps(result).encode())
     os._exit(0)
+
+
+def _named(line: str) -> dict[str, Any]:
+    """What becomes of a model whose sizes are named by the keys that a line of the list gives, or by its own."""
+    from tests.importing.named import named
+
+    source, *given = line.split()
+    vary = {key: tuple(map(int, values.split(","))) for key, _, values in (each.partition("=") for each in given)}
+    with tempfile.TemporaryDirectory() as folder:
+        found = named(_small(source, Path(folder)), vary)
+    if (kept := os.environ.get("KEEP")) and "text" in found:
+        Path(kept, f"{_file_name(source)}.named.arch").write_text(found["text"])
+    return {key: value for key, value in found.items() if key != "text"}
+
+
+def _file_name(source: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_]", "_", source)
 
 
 def one(source: str, flat: bool) -> dict[str, Any]:
@@ -170,7 +218,7 @@ def _compared(
     try:
         text = write(program)
         if folder := os.environ.get("KEEP"):
-            Path(folder, f"{re.sub(r'[^A-Za-z0-9_]', '_', source)}.{name}.arch").write_text(text)
+            Path(folder, f"{_file_name(source)}.{name}.arch").write_text(text)
         model = symcost.loads(text).model()
         ours = (int(model.params()), int(model.macs()))
     except symcost.SymcostError as fault:
@@ -211,25 +259,44 @@ def _small(source: str, folder: Path) -> str:
         return source
     from transformers import CONFIG_MAPPING
 
-    config = CONFIG_MAPPING[name]()
     derived = ("out_features", "out_indices", "_out_features", "_out_indices", "stage_names")
-    data = {key: value for key, value in config.to_dict().items() if key not in derived}
+    try:
+        data = {key: value for key, value in CONFIG_MAPPING[name]().to_dict().items() if key not in derived}
+    except Exception:  # whatever the library says of its own default
+        data = {"model_type": name}
     _shrink(data, MOST_LAYERS.get(name, 4))
-    data |= CHANGED.get(name, {})
+    _change(data, CHANGED.get(name, {}))
     path = folder / "config.json"
     path.write_text(json.dumps(data, default=str))
     return f"hf:{path}"
 
 
 def _shrink(data: dict[str, Any], most: int) -> None:
+    """Few layers: what a configuration says of each layer is said of those that are left."""
     before = {key: value for key, value in data.items() if isinstance(value, int) and LAYERS.fullmatch(str(key))}
     for key, value in before.items():
         data[key] = min(value, most)
     for key, value in list(data.items()):
         if isinstance(value, dict):
-            _shrink(value, most)
-        elif isinstance(value, list) and "layer_types" in str(key):
+            data[key] = {inner: one for inner, one in value.items() if not _is_layer_from(inner, most)}
+            _shrink(data[key], most)
+        elif isinstance(value, list) and ("layer_types" in str(key) or len(value) in before.values()):
             data[key] = value[:most]
+
+
+def _change(data: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    """Some keys said anew, those of a part in that part."""
+    for key, value in changes.items():
+        held = data.get(key)
+        if isinstance(value, dict) and isinstance(held, dict):
+            _change(held, value)
+        else:
+            data[key] = value
+
+
+def _is_layer_from(key: object, most: int) -> bool:
+    """Whether a key is the number of a layer that is gone."""
+    return str(key).isdigit() and int(str(key)) >= most
 
 
 # The table ------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from symcost.cli import main
+from symcost.errors import CannotCapture, SymcostError
+from symcost.importing.capture import answered, checked
 from symcost.importing.graph import Malformed, read_graph
 from symcost.importing.imported import UnusableLists, configurations, unseen
 
@@ -48,6 +53,13 @@ BAD: list[dict[str, Any]] = [
     {**GOOD, "nodes": [{**GOOD["nodes"][0], "args": {"input": {"code": "print"}}}]},
     {**GOOD, "nodes": [{**GOOD["nodes"][0], "macs": 0.5}]},
     {**GOOD, "schemas": {"aten.linear": []}},
+    {**GOOD, "name": "x" * 5000},
+    {**GOOD, "name": "x\n}"},
+    {**GOOD, "params": 1 << 80},
+    {**GOOD, "configuration": {"width": 1 << 80}},
+    {**GOOD, "nodes": [{**GOOD["nodes"][0], "args": {"input": {"float": "none"}}}]},
+    {**GOOD, "nodes": [{**GOOD["nodes"][0], "args": {"input": {"node": "x\n"}}}]},
+    {**GOOD, "nodes": [{**GOOD["nodes"][0], "args": {"input": 1 << 80}}]},
 ]
 
 
@@ -136,3 +148,52 @@ def test_values_go_together_and_are_mixed_for_the_test() -> None:
         configurations({"width": (64, 96), "depth": (2,)})
     with pytest.raises(UnusableLists, match="`width` is 8 times `heads`"):
         configurations({"width": (64, 96), "heads": (8, 12)})
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"fault": "time", "seconds": "soon"},
+        {"fault": "time", "seconds": [1]},
+        {"fault": "export", "parts": 3, "path": {"a": 1}, "text": None},
+        {"fault": "export", "parts": ["a" * 10_000_000] * 3, "text": "t"},
+        {"fault": "export", "parts": ["body"] * 1_000_000, "where": ["w"], "text": "t"},
+        {"fault": "build", "text": "\x1b[2J" * 10_000_000},
+        {"fault": ["source"], "text": 5},
+        {"graph": {**GOOD, "nodes": [{**GOOD["nodes"][0], "args": {"input": 0}}]}, "fault": "time"},
+    ],
+    ids=["seconds", "seconds-list", "parts", "long-parts", "many-parts", "terminal", "fault", "both"],
+)
+def test_what_a_process_says_of_itself_is_checked(answer: dict[str, Any]) -> None:
+    """Whatever stands in an answer that is no graph ends in a fault of a readable length, which steers no terminal."""
+    if "graph" in answer:
+        assert answered(answer, "mine:make").name == "Net"
+        return
+    with pytest.raises(SymcostError) as refused:
+        answered(answer, "mine:make")
+    assert len(str(refused.value)) < 10_000
+    assert "\x1b" not in str(refused.value)
+
+
+def test_arguments_are_not_endlessly_deep() -> None:
+    """Lists in lists as deep as JSON reads them are refused, too."""
+    deep: Any = 0
+    for _ in range(sys.getrecursionlimit() * 2):
+        deep = [deep]
+    with pytest.raises(CannotCapture, match="too deep"):
+        checked({**GOOD, "nodes": [{**GOOD["nodes"][0], "args": {"input": deep}}]}, "mine:make")
+
+
+@pytest.mark.parametrize("name", ["transformer", "images"])
+def test_the_same_bytes_in_every_process(name: str) -> None:
+    """Whatever order sets have in a process: two of them with other seeds write one text."""
+    source = f"graph:{Path(__file__).parent / 'data' / name}.json"
+    texts = [_in_a_process(["import", source], seed) for seed in ("1", "2")]
+    assert texts[0] == texts[1]
+    assert b"model " in texts[0]
+
+
+def _in_a_process(arguments: list[str], seed: str) -> bytes:
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    command = [sys.executable, "-m", "symcost", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, check=True).stdout

@@ -7,7 +7,7 @@ parameters are made, every multiplication is a multiplication. What it counts is
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from symcost.diagnostics import Source
-from symcost.syntax import ast
+from symcost.syntax import ast, made
 from symcost.syntax.parse import parse
 from tests.oracle import builtin, primitives, statics
 from tests.oracle.counted import Number, Shape, Tally, Tensor, Unfit, gathered, pointwise
@@ -208,7 +208,22 @@ class Frame:
         for statement in body:
             if (results := self.step(statement)) is not None:
                 return results
+            for emit in emits_of(statement):
+                self.put_in_place(emit)
         return None
+
+    def put_in_place(self, emit: ast.Emit) -> None:
+        """What a loop has stacked in front is turned so that the axis of the rounds is where `emit` has it."""
+        stacked = self.names.get(emit.name.text)
+        if not emit.place or not isinstance(stacked, Tensor):
+            return
+        dots = [number for number, item in enumerate(emit.place) if isinstance(item, ast.Ellipsis)]
+        [counter] = [number for number, item in enumerate(emit.place) if isinstance(item, ast.Name)]
+        axis = counter + stacked.rank - len(emit.place) if dots and dots[0] < counter else counter
+        order = [*range(1, axis + 1), 0, *range(axis + 1, stacked.rank)]
+        if axis:
+            turned = made.call("transpose", [made.name(emit.name.text), made.shape(list(map(made.number, order)))])
+            self.names[emit.name.text] = self.evaluate(turned)
 
     def step(self, statement: ast.Statement) -> tuple[Any, ...] | None:
         match statement:
@@ -222,13 +237,17 @@ class Frame:
                 for entry in entries:
                     shape = self.shape(entry.shape)
                     self.names[entry.name.text] = self.owner.parameter(entry, shape, buffer=kind == "buffer")
+            case ast.Let(name=name, value=value):
+                self.names[name.text] = self.size(value)
             case ast.Layer(name=name, value=value):
                 self.names[name.text] = self.layer(statement, value)
             case ast.Assign(targets=[target], value=value):
                 self.names[target.text] = self.evaluate(value)
+                self.promised(statement)
             case ast.Assign(targets=targets, value=value):
                 results = self.evaluate(value)
                 self.names.update(zip((t.text for t in targets), results, strict=True))
+                self.promised(statement)
             case ast.IndexAssign(target=target):
                 self.names[target.text] = Statement(self, statement).run()
             case ast.Emit(name=name, value=value):
@@ -246,6 +265,18 @@ class Frame:
             case ast.Choose():
                 self.choose(statement)
         return None
+
+    def promised(self, statement: ast.Assign) -> None:
+        """Look whether tensors have the shapes that were said of them."""
+        for target, said in zip(statement.targets, statement.shapes, strict=bool(statement.shapes)):
+            if said is not None:
+                self.match(said, self.tensor_named(target.text).shape)
+
+    def tensor_named(self, name: str) -> Tensor:
+        value = self.names[name]
+        if not isinstance(value, Tensor):
+            raise Unfit(f"`{name}` is no tensor")
+        return value
 
     def layer(self, statement: ast.Layer, value: ast.Name | ast.Call) -> Function:
         """A callable with one set of parameters."""
@@ -565,3 +596,19 @@ class Frame:
         if port.default is None:
             raise Unfit(f"nothing given for `{port.name.text}`")
         return frame.evaluate(port.default)
+
+
+def emits_of(statement: ast.Statement) -> Iterator[ast.Emit]:
+    """The `emit`s of a loop, those of loops inside of it apart; of anything else none."""
+    if isinstance(statement, ast.Scan | ast.Repeat | ast.RepeatTogether | ast.Choose):
+        yield from _emits(statement.body)
+
+
+def _emits(body: Iterable[ast.Statement]) -> Iterator[ast.Emit]:
+    for statement in body:
+        if isinstance(statement, ast.Emit):
+            yield statement
+        elif isinstance(statement, ast.Marked):
+            yield from _emits(statement.body)
+        elif isinstance(statement, ast.If):
+            yield from _emits((*statement.then, *statement.otherwise))

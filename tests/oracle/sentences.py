@@ -91,6 +91,7 @@ STATEMENTS = st.recursive(
         joined(NAMES, ", ", NAMES, " = ", EXPRESSIONS, "\n"),
         joined(NAMES, "[", INDICES, "] = ", st.one_of(EXPRESSIONS, CONTRACTIONS), "\n"),
         joined("param W: ", SHAPES, "\n"),
+        joined("let ", NAMES, " = ", SIZES, st.sampled_from(["", ' "words"', ' "words" latex "n"']), "\n"),
         joined("layer f = ", FUNCTIONS, "(", EXPRESSIONS, ")\n"),
         joined("emit ", NAMES, " = ", EXPRESSIONS, "\n"),
         joined("return ", EXPRESSIONS, "\n"),

@@ -81,6 +81,12 @@ class Writer:
     modules: list[Module] = field(default_factory=list)
     used: int = 0
     indent: int = 0
+    newer: bool = False
+    """Whether forms are written that came later; without them the same draws make the same texts as before."""
+
+    @property
+    def more(self) -> list[Callable[[Scope], None]]:
+        return [self.let, self.let, self.rounds, self.rounds] if self.newer else []
 
     # Small choices -----------------------------------------------------------------------------
 
@@ -117,7 +123,10 @@ class Writer:
     def put(self, scope: Scope, expression: str, shape: Sequence[Size], name: str | None = None) -> str:
         """Assign an expression to a new name; axes whose size has no name yet are named by it."""
         name = name or self.fresh("v")
-        self.line(f"{name} = {expression}")
+        said = ""
+        if self.newer and all(size.text for size in shape) and self.number(0, 3) == 0:
+            said = f": [{', '.join(size.text for size in shape)}]"
+        self.line(f"{name}{said} = {expression}")
         scope.tensors[name] = named(name, shape)
         return name
 
@@ -131,6 +140,7 @@ class Writer:
             self.pointwise, self.binary, self.layer, self.index, self.index, self.index, self.leading, self.filter,
             self.transposed, self.window, self.reduce, self.move, self.static_if, self.norm,
         ]  # fmt: skip
+        simple += self.more
         nested = [self.scan, self.repeat, self.call] * 2 + [self.choose, self.cache]
         for _ in range(count):
             self.one(simple + (nested if scope.depth < 3 else []))(scope)
@@ -410,6 +420,19 @@ class Writer:
         with self.block("else"):
             self.branch(scope.inner() if holds else scope, found)
 
+    def let(self, scope: Scope) -> None:
+        """A size by a name of its own, made of those that there are; some are equal to one that has a name already."""
+        one, other = self.one(scope.dims), self.one(scope.dims)
+        made, value = self.one(
+            [(f"2*{one.text}", 2 * one.value), (f"ceil({one.text}/2)", -(-one.value // 2)),
+             (f"{one.text} + {other.text}", one.value + other.value),
+             (f"{one.text}*{other.text}", one.value * other.value),
+             (f"max({one.text}, {other.text})", max(one.value, other.value)), (one.text, one.value)]
+        )  # fmt: skip
+        name = self.fresh("n")
+        self.line(f"let {name} = {made}" + self.one(["", ' "words"', ' "words" latex "n"']))
+        scope.dims = (*scope.dims, Size(self.fresh("size"), name, value, one.varies or other.varies))
+
     def branch(self, scope: Scope, found: tuple[str, Shape]) -> None:
         name, shape = found
         self.put(scope, f"{name} * 2", shape)
@@ -444,6 +467,37 @@ class Writer:
             scope.tensors[name] = shape
         for name, shape in emitted:
             scope.tensors[name] = named(name, (over, *forgotten(shape)))
+
+    def rounds(self, scope: Scope) -> None:
+        """Rounds that do not wait for each other, and where the axis of what they emit stands."""
+        if scope.depth >= 3:
+            return
+        over, counter, result = self.one(scope.dims), self.fresh("t"), self.fresh("e")
+        rows = self.pick(scope, lambda s: len(s) > 0)
+        if rows is not None and not rows[1][0].varies and self.maybe():
+            over = rows[1][0]
+        inside = scope.inner(counters=(*scope.counters, (counter, over)))
+        with self.block(f"for {counter} in {over.text}"):
+            self.rows(inside, counter, over)
+            self.statements(inside, self.number(1, 2))
+            found = self.pick(inside, lambda s: not any(size.varies for size in s))
+            if found is None:
+                self.line(f"emit {result} = zeros([2])")
+                value, shape = "", (self.new(2),)
+                place, axis = "", 0
+            else:
+                value, shape = found
+                place, axis = self.place(counter, len(shape))
+                self.line(f"emit {result}{place} = {value}")
+        front, behind = forgotten(shape[:axis]), forgotten(shape[axis:])
+        scope.tensors[result] = named(result, (*front, over, *behind))
+
+    def place(self, counter: str, rank: int) -> tuple[str, int]:
+        """Where an axis can be put among others, and which it is then."""
+        axis = self.number(0, rank)
+        before, after = [":"] * axis, [":"] * (rank - axis)
+        options = [[*before, counter, *after], ["...", counter, *after], [*before, counter, "..."]]
+        return f"[{', '.join(self.one(options))}]", axis
 
     def rows(self, scope: Scope, counter: str, over: Size) -> None:
         """What a counter takes out of the tensors whose first axis it runs along."""
@@ -665,10 +719,10 @@ def forgotten(shape: Sequence[Size]) -> Shape:
 
 
 @st.composite
-def architectures(draw: Callable[..., Any]) -> Architecture:
-    """A text with up to two modules and a model of a few statements."""
+def architectures(draw: Callable[..., Any], *, newer: bool = False) -> Architecture:
+    """A text with up to two modules and a model of a few statements; `newer`: also of the forms that came later."""
     values = {name: draw(st.integers(1, 3)) for name in DIMENSIONS}
-    writer = Writer(draw)
+    writer = Writer(draw, newer=newer)
     for _ in range(draw(st.integers(0, 2))):
         writer.module()
     writer.model(values)

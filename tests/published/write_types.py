@@ -5,8 +5,8 @@
 
 Needs transformers; what it writes, `symcost/published/types/*.toml`, ships with the package and needs nothing.
 A type has: how the names of its classes begin, all its classes, other names of a key (`[aliases]`), tables inside of it
-with their types (`[tables]`), keys that are null (`null`), and values (`[defaults]`). What all types have in common
-lies in `common.toml`.
+with their types (`[tables]`), keys that are null (`null`), and values (`[defaults]`). `heads_divide`: the library
+refuses a width that is no multiple of the number of heads. What all types have in common lies in `common.toml`.
 """
 
 from __future__ import annotations
@@ -54,6 +54,15 @@ def labelled(config: type) -> int:
         return 2
 
 
+def heads_divide(config: type) -> bool:
+    """Whether it is refused that the number of heads does not divide the width."""
+    try:
+        config(hidden_size=4096, num_attention_heads=7, num_key_value_heads=7)
+    except Exception as error:
+        return "multiple of the number of attention" in str(error)
+    return False
+
+
 def prefix(model_type: str, names: list[str], config: type) -> str:
     """How the names of the classes of a type begin: as that of its configuration does."""
     begin = config.__name__.removesuffix("Config")
@@ -99,6 +108,7 @@ def text(name: str, model_type: str, config: type, common: dict[str, Any]) -> st
     lines.append(f"classes = {toml(names)}")
     labels = labelled(config)
     lines += [f"labels = {labels}"] if labels != 2 else []
+    lines += ["heads_divide = true"] if heads_divide(config) else []
     own = fields(config)
     own = {key: value for key, value in own.items() if key not in common or common[key] != value}
     inner = specs(config)

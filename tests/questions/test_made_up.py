@@ -203,14 +203,15 @@ def test_a_device_of_one_s_own(folder: Path) -> None:
     mine = folder / "abacus.toml"
     mine.write_text(
         """
-schema = 1
+schema = 2
 name = "Abacus"
 vendor = "nobody"
 class = "cpu"
-matmul.fp32 = { value = 1, source = "made up" }
-vector.fp32 = { value = 1, source = "made up" }
-memory.bandwidth_gbs = { value = 100, source = "made up" }
-memory.size_gb = { value = 1, source = "made up" }
+date = "2026"
+matrix.fp32 = { value = "1 TFLOP/s", source = "made up" }
+vector.fp32 = { value = "1 TOP/s", source = "made up" }
+memory.main.bandwidth = { value = "100 GB/s", source = "made up" }
+memory.main.size = { value = "1 GB", source = "made up" }
 """,
         encoding="utf-8",
     )

@@ -6,6 +6,7 @@ import functools
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -31,6 +32,7 @@ from tests.stress.asking import (
     truth,
 )
 
+ROOT = Path(__file__).parents[2]
 PATHS = [EXAMPLES / "lecture/conv1d.arch", EXAMPLES / "lecture/lstm.arch"]
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
@@ -160,3 +162,30 @@ def test_kinds_of_form() -> None:
             assert again == form and str(again) == str(form)
             assert copy.copy(form) is form and copy.deepcopy([form])[0] is form
             assert form == form + 0 and hash(form) == hash(again)
+
+
+FIRST_IMPORT = """
+import os, signal, sys, threading, time
+import symcost
+
+def ask():
+    return str(symcost.loads("model A(x: [T, I], H) { return x -> LSTM(H) }").model().params)
+
+threading.Thread(target=ask, daemon=True).start()
+time.sleep(float(sys.argv[1]))
+child = os.fork()
+if not child:
+    signal.alarm(60)
+    os._exit(0 if ask() == sys.argv[2] else 1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@forks
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.01, 0.05, 0.15])
+def test_forked_while_another_thread_imports(seconds: float) -> None:
+    """Whatever the first question of a thread is importing at that moment, a child has its answer too."""
+    wanted = str(symcost.loads("model A(x: [T, I], H) { return x -> LSTM(H) }").model().params)
+    command = [sys.executable, "-W", "ignore", "-c", FIRST_IMPORT, str(seconds), wanted]
+    assert subprocess.run(command, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)}).returncode == 0

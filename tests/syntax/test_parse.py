@@ -61,12 +61,17 @@ def show(node: object) -> str:
             return f"{show(name)}: {show(shape)}"
         case ast.Layer(name=name, value=value):
             return f"layer {show(name)} = {show(value)}"
-        case ast.Assign(targets=targets, value=value):
-            return f"{commas(targets)} = {show(value)}"
+        case ast.Let(name=name, value=value, words=words, latex=latex):
+            said = (f' "{words}"' if words is not None else "") + (f' latex "{latex}"' if latex is not None else "")
+            return f"let {show(name)} = {show(value)}{said}"
+        case ast.Assign(targets=targets, value=value, shapes=shapes):
+            said_of = [f": {show(shape)}" if shape else "" for shape in shapes or [None] * len(targets)]
+            named = ", ".join(show(target) + said for target, said in zip(targets, said_of, strict=True))
+            return f"{named} = {show(value)}"
         case ast.IndexAssign(target=target, indices=indices, value=value):
             return f"{show(target)}[{commas(indices)}] = {show(value)}"
-        case ast.Emit(name=name, value=value):
-            return f"emit {show(name)} = {show(value)}"
+        case ast.Emit(name=name, value=value, place=place):
+            return f"emit {show(name)}{f'[{commas(place)}]' if place else ''} = {show(value)}"
         case ast.Return(values=values):
             return f"return {commas(values)}"
         case ast.Divides(divisor=divisor, multiple=multiple):
@@ -77,7 +82,7 @@ def show(node: object) -> str:
             return f"{show(name)}: {show(shape)}" + (f" = {show(init)}" if init else "")
         case ast.Scan(counter=counter, over=over, carries=carries, body=body):
             carried = f" with {commas(carries)}" if carries else ""
-            return f"scan {show(counter)} in {show(over)}{carried} {{ {blanks(body)} }}"
+            return f"{node.kind} {show(counter)} in {show(over)}{carried} {{ {blanks(body)} }}"
         case ast.Repeat():
             counter = f"{show(node.counter)} in " if node.counter else ""
             shared = " shared" if node.shared else ""
@@ -281,12 +286,20 @@ def test_words_that_are_names_elsewhere(word: str) -> None:
         "layer f = relu",
         "h = tanh(x)",
         "y, state = Cell(x, h)",
+        "h: [T, (4 * D)] = x",
+        "y: [..., T], state, s: [] = Cell(x, h)",
+        "let d = (D / heads)",
+        'let d = (D / heads) "head width"',
+        'let d = (D / heads) "head width" latex "d_h"',
         "y[..., o] = (x[..., i] * W[i, o])",
         "y[((s * t) + k), o] = x[o]",
         "y[] = (x[i] * w[i])",
         "emit y = h",
         "return y",
         "return y, state",
+        "emit y[..., t, :] = h",
+        "for t in T { emit y[t, :] = x }",
+        "for t in 1..T {  }",
         "scan t in T {  }",
         "scan t in 1..T with h: [H], K: [t, D] = K0 { h = x  emit y = h }",
         "repeat L { x = x }",

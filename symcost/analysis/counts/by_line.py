@@ -13,6 +13,7 @@ from symcost.analysis.depth.marks import Place
 from symcost.analysis.fold import rounds
 from symcost.diagnostics import Span
 from symcost.formula import Form, add, mul, num
+from symcost.formula.named import spread
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
 
 NONE, ONCE = num(0), num(1)
@@ -131,7 +132,7 @@ class Waited:
         return replace(self, calls=(*self.calls, block)) if block.kind == "call" else self
 
     def together(self, counts: Iterable[Form]) -> Form:
-        return add(*counts).expand()
+        return spread(add(*counts))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

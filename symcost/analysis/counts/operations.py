@@ -12,6 +12,8 @@ from symcost.graph.graph import Block, Operation
 class Operations(Fold[Cost]):
     """The operations of graphs and nodes. An operation knows its own; of a `choose` only the active run."""
 
+    lasting = "operations"
+
     def operation(self, operation: Operation) -> Cost:
         """What it costs by itself."""
         return operation.cost

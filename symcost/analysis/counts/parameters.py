@@ -18,6 +18,7 @@ class Parameters(Sum):
         self._active = active
         self._trained = trained
         self._buffers = buffers
+        self.lasting = ("parameters", active, trained, buffers)
 
     def of_node(self, node: GraphNode) -> Form:
         """The parameters that a node brings along.

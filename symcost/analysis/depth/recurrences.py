@@ -42,7 +42,7 @@ class Recurrence:
         self.order = order
         self.special = special
         self.counter = counter
-        self.first = {node: order.longest(chains) for node, chains in first.items()}
+        self.first: dict[Start, Chains] = {node: order.longest(chains) for node, chains in first.items()}
         self.nodes: list[Start] = []
         self.edges: dict[tuple[Start, Start], list[Chain]] = {}
         self.joining: dict[Start, list[Chain]] = {}

@@ -55,6 +55,12 @@ class Demands:
         asked: Asked = dict.fromkeys(wanted, WHOLE)
         return asked, self._block(block, asked, by_itself=True)
 
+    def of_round(self, loop: Block, wanted: Asked) -> Asked:
+        """What one round of a loop reads, if this is wanted of its tensors."""
+        asked = dict(wanted)
+        self._walk(loop.graph, asked, None)
+        return asked
+
     def named_around(self, block: Block) -> Learned:
         """What a block reads of layers that are named around it, each once."""
         found: dict[object, Graph] = {}

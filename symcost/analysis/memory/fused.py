@@ -13,6 +13,7 @@ from symcost.analysis.fold import NONE
 from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Demand
 from symcost.analysis.memory.demands import Asked, Demands, Learned, learned_together
 from symcost.analysis.memory.handed import Handed
+from symcost.analysis.memory.state import caches_before
 from symcost.analysis.memory.uses import port_kinds
 from symcost.formula import Assumptions, Form, add
 from symcost.graph.build import room_to_recurse
@@ -20,7 +21,7 @@ from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.ops.memory import View
 
 NUMBERS_OF = {"numbers": "activations", "masks": "masks", "rows": "rows"}
-"""The role of an input, by what it is used as."""
+"""The role of an input that is no cache, by what it is used as."""
 
 
 class Fused:
@@ -32,6 +33,7 @@ class Fused:
     def __init__(self, assumptions: Assumptions | None = None, *, every: bool = False) -> None:
         self._demands = Demands(assumptions or Assumptions(), every=every)
         self._handed = Handed()
+        self._caches = caches_before()
 
     def of(self, part: Graph | Block) -> Form:
         """All that is moved by a model, or by a block once."""
@@ -46,19 +48,33 @@ class Fused:
     def by_role(self, part: Graph | Block, read: Collection[Tensor] | None = None) -> Learned:
         """Numbers moved by what they are (see `widths.ROLES`); of a block only results that are `read` around it."""
         room_to_recurse()
-        return self._of_block(part, read) if isinstance(part, Block) else self._of_model(part)
+        found = self._of_block(part, read) if isinstance(part, Block) else self._of_model(part)
+
+        # A cache is read whole; what a text keeps while it is written may have stayed on the chip.
+        cached = self._caches.of_node(part) if isinstance(part, Block) else self._caches.of(part)
+        return found if cached == NONE else learned_together([found, {"activations": cached}])
 
     def _of_model(self, graph: Graph) -> Learned:
         still = self._handed.of(graph, [port.size for port in graph.ports])
 
         # What is handed on, or added to, stays where it is: nothing is read for that.
         asked, learned = self._demands.of(graph, [_unless(form) for form in still])
+        kept = self._kept(graph) if any(form != 0 for form in still) else ()
         kinds = zip(graph.ports, port_kinds(graph), strict=True)
-        inputs = [{NUMBERS_OF[kind]: self._read(asked, port)} for port, kind in kinds]
+        inputs = [{"state" if port in kept else NUMBERS_OF[kind]: self._read(asked, port)} for port, kind in kinds]
 
         # One result seen twice is written once.
         written = {_looked_at(graph, result): form for result, form in zip(graph.results, still, strict=True)}
-        return learned_together([learned, *inputs, *map(_written, written.items())])
+        return learned_together([learned, *inputs, *(_written(*result, "state") for result in written.items())])
+
+    def _kept(self, graph: Graph) -> Collection[Tensor]:
+        """The inputs that are handed on in a result, added to or as they came: caches."""
+        found = []
+        for port in graph.ports:
+            alone = [other.size if other is port else NONE for other in graph.ports]
+            if any(form != 0 for form in self._handed.of(graph, alone)):
+                found.append(port)
+        return found
 
     def _of_block(self, block: Block, read: Collection[Tensor] | None) -> Learned:
         still = dict(zip(block.outputs, self._handed.of_block(block), strict=True))
@@ -68,7 +84,7 @@ class Fused:
 
         # An input that stands in several places is read once.
         inputs = (self._input(asked, tensor) for tensor in dict.fromkeys(block.inputs))
-        results = (_written((out, still[out])) for out in outputs)
+        results = (_written(out, still[out], "activations") for out in outputs)
         return learned_together([learned, named, *inputs, *results])
 
     def _input(self, asked: Asked, tensor: Tensor) -> Learned:
@@ -83,10 +99,9 @@ def _unless(still: Form) -> Demand:
     return WHOLE if still == 0 else NOTHING_READ
 
 
-def _written(result: tuple[Tensor, Form]) -> Learned:
-    """What has to be written of a result: what was not there before."""
-    tensor, still = result
-    return {"activations": add(tensor.size, -still) if still != 0 else tensor.size}
+def _written(tensor: Tensor, still: Form, role: str) -> Learned:
+    """What has to be written of a result: what was not there before; `role`: what one is that hands something on."""
+    return {role: add(tensor.size, -still)} if still != 0 else {"activations": tensor.size}
 
 
 def _looked_at(graph: Graph, tensor: Tensor) -> Tensor:

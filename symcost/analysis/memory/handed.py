@@ -41,6 +41,12 @@ class Handed:
         self._block(block, still)
         return [still.get(out, ZERO) for out in block.outputs]
 
+    def of_round(self, loop: Block) -> Still:
+        """The same for one round of a loop, of which all that it carries is given."""
+        still = {value.start: value.start.size for value in loop.carried}
+        self._walk(loop.graph, still)
+        return still
+
     def _walk(self, graph: Graph, still: Still) -> None:
         for node in graph:
             match node:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from symcost.formula import Form, add, maximum, num
+from symcost.formula.named import spread
 from symcost.graph.graph import Tensor
 
 ZERO, ONE = num(0), num(1)
@@ -29,7 +30,7 @@ class Kept:
 
     def without(self, other: Kept) -> Kept:
         """The difference."""
-        return Kept({kind: (self[kind] - other[kind]).expand() for kind in KINDS})
+        return Kept({kind: spread(self[kind] - other[kind]) for kind in KINDS})
 
     @property
     def nothing(self) -> bool:

@@ -9,6 +9,7 @@ from itertools import islice
 from symcost.diagnostics import Span
 from symcost.formula import Assumptions, Form, Symbol, TooLarge, num
 from symcost.formula.form import Rational
+from symcost.formula.named import spread
 
 CASES = 20
 """Sets of small sizes at which forms are compared before their order is proven: most comparisons end there, and each
@@ -122,7 +123,7 @@ class Largest:
 
 def _shorter(form: Form) -> Form:
     """A form as it stands or written out, whichever is shorter: equal candidates then mostly look alike."""
-    expanded = form.expand()
+    expanded = spread(form)
     return expanded if expanded.size <= form.size else form
 
 

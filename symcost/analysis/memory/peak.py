@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 
 from symcost.analysis.memory.largest import Candidate, Largest
 from symcost.analysis.memory.rooms import NOWHERE, Plan, Plans, Room, Rooms, entered, handed_on, size_of
+from symcost.analysis.memory.state import caches_then
 from symcost.analysis.memory.uses import port_kinds
 from symcost.errors import UndecidedPeak
 from symcost.formula import Assumptions, Form, Symbol, add, counter, minimum, mul, num
@@ -77,7 +78,8 @@ class Peak:
 
         # Names for loops that may have no round are put in once the largest is found.
         happens = {symbol: form for form, symbol in self._some_rounds.items()}
-        return [candidate.changed(lambda form: form.substitute(happens)) for candidate in candidates]
+        kept = self._wide(caches_then().of(graph))  # caches live all the time, as large as they are in the end
+        return [candidate.changed(lambda form: add(form.substitute(happens), kept)) for candidate in candidates]
 
     def _wide(self, size: Form, kind: str = "numbers") -> Form:
         return mul(self._widths[kind], size) if kind in self._widths else size

@@ -2,25 +2,77 @@
 
 from __future__ import annotations
 
-from symcost.analysis.fold import NONE, Sum
+from collections.abc import Callable
+
+from symcost.analysis.fold import NONE, Sum, rounds
+from symcost.analysis.memory.demand import in_last_round
 from symcost.formula import Form, add
-from symcost.graph.graph import Block, Carried, GraphNode
+from symcost.graph.graph import Block, Carried, GraphNode, Operation
+from symcost.ops.cached import kept_before, kept_then
 
 
 class State(Sum):
-    """What the outermost scans of a model hand on, at their end.
+    """What the outermost scans of a model hand on, at their end, and what its caches keep then.
 
     The state of a recurrent network, the keys and values seen so far, the samples that a filter still needs. What only
     passes through a loop unchanged, or is written anew in each round before it is read, is no state.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._caches = caches_then()
+
     def of_node(self, node: GraphNode) -> Form:
         """A scan has its own state; what scans inside it carry, they begin anew in each of its steps."""
         match node:
+            case Operation():
+                return self._caches.of_node(node)
             case Block(kind="scan", carried=carried):
-                return add(NONE, *(value.last.size for value in carried if _is_state(value, node)))
+                own = (value.last.size for value in carried if _is_state(value, node))
+                return add(NONE, *own, self._caches.of_node(node))
             case _:
                 return super().of_node(node)
+
+
+class Caches(Sum):
+    """What `cached` layers keep: `amount` of one of them, and `over` the rounds of a loop that follow one another.
+
+    The rounds of other loops are texts of their own, or layers, each with a cache of its own.
+    """
+
+    def __init__(self, amount: Callable[[Operation], Form], over: Callable[[Block, Form], Form]) -> None:
+        super().__init__()
+        self._amount = amount
+        self._over = over
+
+    def operation(self, operation: Operation) -> Form:
+        """What is kept at one place."""
+        return self._amount(operation) if operation.kind == "cached" else NONE
+
+    def around(self, block: Block, count: Form) -> Form:
+        """Of rounds that follow one another the same cache; of others one for each."""
+        if block.kind == "scan" and block.carried and count != NONE:
+            return self._over(block, count)
+        return rounds(block, count)
+
+
+def caches_then() -> Caches:
+    """What caches keep in the end."""
+    return Caches(kept_then, _at_its_end)
+
+
+def caches_before() -> Caches:
+    """What caches have kept before a model is used."""
+    return Caches(kept_before, _nothing)
+
+
+def _at_its_end(block: Block, count: Form) -> Form:
+    return in_last_round(block, count)
+
+
+def _nothing(block: Block, count: Form) -> Form:
+    """What is kept in a loop was made in it, or before."""
+    return NONE
 
 
 def _is_state(value: Carried, block: Block) -> bool:

@@ -34,6 +34,7 @@ from symcost.analysis.training.rounds import EVERY, ZERO, Ledger, Passage, Place
 from symcost.cost import NOTHING, Cost, cost, total
 from symcost.errors import UnderivedBackward
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
+from symcost.formula.named import spread
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
 
@@ -325,7 +326,7 @@ class Backward:
         for tensor, by_place in counts.items():
             asked: list[Form] = []
             for place, forms in by_place.items():
-                form = add(ZERO, *forms).expand()
+                form = spread(add(ZERO, *forms))
                 asked.append(rounds(block, form) if place == EVERY else self.at(block, place, form))
             _use(uses, tensor, live, add(ZERO, *asked))
 
@@ -336,7 +337,7 @@ class Backward:
             form = form.substitute({counter: add(counter.low, place.number)})
         elif counter is not None and place.left is not None and counter.high is not None:
             form = form.substitute({counter: add(counter.high, -1 - place.left).expand()})
-        return mul(form.expand(), self._there(block, place))
+        return mul(spread(form), self._there(block, place))
 
     def in_last(self, block: Block, cost: Cost) -> Cost:
         """What the last round alone counts; nothing where there is no round."""

@@ -16,6 +16,7 @@ from symcost.analysis.training.backward import Backward
 from symcost.analysis.training.rounds import EVERY, Ledger, Passage, Place, Rounds
 from symcost.cost import NOTHING, Cost
 from symcost.formula import Form, add, mul
+from symcost.formula.named import spread
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
 
 
@@ -111,7 +112,7 @@ class Passed:
         return self._simple(add(NONE, *forms))
 
     def _simple(self, form: Form) -> Form:
-        return form.expand() if any(strand.around for strand in self.strands) else form
+        return spread(form) if any(strand.around for strand in self.strands) else form
 
 
 def gone_back(backward: Backward, graph: Graph, pick: Callable[[Cost], Form], *, forward: bool = False) -> Passed:

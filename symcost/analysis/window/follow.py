@@ -49,7 +49,7 @@ class Follower(Order):
         self.seen: dict[Tensor, Sight | None] = {}
         self.symbols: dict[tuple[int, Key], Symbol] = {}
         self._calls: dict[object, State] = {}
-        self.stepping = False
+        self.stepping: bool = False
 
     def axes(self, tensor: Tensor) -> Axes:
         """A symbol for the position along each axis; tensors of one shape share them, and with them what is proven."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symcost.analysis.depth.vanishing import open_facts
-from symcost.analysis.window.path_length import Path
+from symcost.analysis.window.path_length import AxisPath
 from symcost.formula import Assumptions, AtLeast, Equal, Form, mul, num
 from symcost.formula.form import Log2, Pow, Rounding
 from symcost.ops.sizes import Fact, quotient_in
@@ -18,7 +18,7 @@ from symcost.ops.sizes import Fact, quotient_in
 ONE, TWO = num(1), num(2)
 
 
-def windows_hold(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
+def windows_hold(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:
     """That the axis has two positions, and is as long as the window. Raises UnderivedWindow."""
     if not path.sees:
         return ()
@@ -26,7 +26,7 @@ def windows_hold(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
     return _as_long_as(TWO if seen == path.length else seen, path, assumptions)
 
 
-def length_holds(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
+def length_holds(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:
     """That windows hold and what it divides by is something; or that there are as many layers as it chose.
 
     Raises NoPath, UnderivedWindow.
@@ -39,12 +39,12 @@ def length_holds(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
     return (*windows_hold(path, assumptions), *divisors)
 
 
-def divisors_hold(path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
+def divisors_hold(path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:
     """That what a path length divides by is something. Raises NoPath, UnderivedWindow."""
     return tuple(open_facts(_divisors(path.length_of_path), assumptions))
 
 
-def _as_long_as(least: Form, path: Path, assumptions: Assumptions) -> tuple[Fact, ...]:
+def _as_long_as(least: Form, path: AxisPath, assumptions: Assumptions) -> tuple[Fact, ...]:
     return (AtLeast(path.length, least),) if assumptions.at_least(path.length, least) is None else ()
 
 

@@ -12,7 +12,7 @@ from symcost.errors import UnderivedWindow
 from symcost.formula import AtLeast, Equal, Form, Symbol, add, counter, mul, power
 from symcost.formula.along import counters, last_value, rise, shorter, total
 from symcost.formula.parts import mentions
-from symcost.graph.graph import Block, Carried
+from symcost.graph.graph import Block, Carried, Tensor
 
 UNKNOWN = (ZERO, ZERO, ZERO, ENDLESS)
 """Bounds on layers that always hold."""
@@ -23,6 +23,9 @@ CHANGES = "what it carries changes from round to round"
 
 class Windows(Follower):
     """Follows a graph with its loops."""
+
+    stepping: bool
+    seen: dict[Tensor, Sight | None]
 
     def loop(self, block: Block) -> None:
         """Say what the values see that a loop carries and emits. Raises Underived, UnderivedWindow."""

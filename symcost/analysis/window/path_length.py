@@ -28,7 +28,7 @@ LONG = 8
 """Positions of an axis of which some are away from both ends."""
 
 
-class Path:
+class AxisPath:
     """What a result of a graph sees of an axis of a port."""
 
     def __init__(self, graph: Graph, assumptions: Assumptions, port: int = 0, axis: int = 0, result: int = 0) -> None:
@@ -40,20 +40,22 @@ class Path:
         source, tensor = graph.ports[port], graph.results[result]
         if not -len(source.shape) <= axis < len(source.shape):
             raise AxisOutOfRange(axis, source.shape, source.span, source.span)
-        self.length = source.shape[axis]
+        self.length: Form = source.shape[axis]
         self._windows = Windows(assumptions, (self.length - 1).expand())
         place = self._windows.axes(source)[axis]
         self._windows.seen[source] = Sight((place, place), along=frozenset((place,)))
         self._windows.follow(graph)
         self.axis: int | None = None
         """The axis of the result along which windows move; None where it has one window as a whole."""
-        self.at = counter("t", 0, 1)
+        self.at: Symbol = counter("t", 0, 1)
         """The position along it."""
         sight = self._windows.seen.get(tensor)
-        self.sees = sight is not None
+        self.sees: bool = sight is not None
         """Whether the result depends on the input at all."""
         self._sight = Sight((ZERO, ZERO)) if sight is None else self._along(sight, tensor, axis % len(source.shape))
-        self.first, self.last = self._sight.ends
+        ends: tuple[Form, Form] = self._sight.ends
+        self.first: Form = ends[0]
+        self.last: Form = ends[1]
         """The first and the last position that position `at` sees, outside of the input where padding stands there."""
 
     def _along(self, sight: Sight, tensor: Tensor, axis: int) -> Sight:
@@ -217,7 +219,7 @@ class Path:
         for size in far.free_symbols:
             two = AtLeast(size, num(2))
             if far.substitute({size: num(1)}).expand() == 0 and two not in self._assumptions:
-                return Path(self._graph, self._assumptions.with_(two), *self._asked)._length
+                return AxisPath(self._graph, self._assumptions.with_(two), *self._asked)._length
         return None
 
     @property

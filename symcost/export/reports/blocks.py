@@ -175,7 +175,7 @@ def facts(summary: Summary) -> dict[str, Any]:
 def figure(summary: Summary, form: Form) -> dict[str, Any]:
     """A formula with its exact value; a fraction as text."""
     value = summary.number(form)
-    return {"form": str(form), "value": str(value) if isinstance(value, Fraction) else value}
+    return {"form": form, "value": str(value) if isinstance(value, Fraction) else value}
 
 
 def _nested(summary: Summary, depth: float) -> list[dict[str, Any]]:

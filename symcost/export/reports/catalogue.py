@@ -138,7 +138,7 @@ def _data(entry: Entry, convention: Convention) -> dict[str, Any]:
         "file": entry.file,
         "signature": entry.signature,
         "doc": entry.doc.strip(),
-        "figures": None if figures is None else {name: str(form) for name, form in figures.items()},
+        "figures": None if figures is None else dict(figures),
         "assumptions": [] if figures is None else [str(fact) for fact in entry.model.assumptions],
     }
 

@@ -13,6 +13,7 @@ from symcost.export.page import Page
 from symcost.export.parts import Breaks, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
 from symcost.export.subject import Subject, renamings
 from symcost.formula import Assumptions, Form, Printer, Symbol, num, symbol
+from symcost.formula.named import inlined, spread
 from symcost.questions import question
 
 UNCOUNTED = {"depth": "depth"}
@@ -145,7 +146,7 @@ def _figures(one: Comparison) -> dict[str, Form]:
     """What each costs, the difference, and the ratio where there is one; labels can be the same for both."""
     left, right = one.forms
     over = ratio(left, right)
-    figures = {"left": left, "right": right, "difference": (left - right).expand()}
+    figures = {"left": left, "right": right, "difference": spread(left - right)}
     return figures if over is None else {**figures, "ratio": over}
 
 
@@ -178,7 +179,7 @@ def _records(comparisons: Sequence[Comparison]) -> Table:
 
 
 def _data(one: Comparison, wanted: Sequence[str]) -> dict[str, Any]:
-    figures = {name: {"form": str(form), "value": form.number} for name, form in _figures(one).items()}
+    figures = {name: {"form": form, "value": form.number} for name, form in _figures(one).items()}
     return {
         "quantity": one.quantity,
         "models": {"left": one.left.label, "right": one.right.label},
@@ -220,7 +221,7 @@ def _stretches(crossing: Threshold | Ranges, at: Symbol, fewer: str, many: str) 
     how: dict[Sign, str] = {-1: fewer, 0: f"as {many}", 1: "more"}
     match crossing:
         case Threshold(root=root, below=below):
-            shown = ROOTED(root)
+            shown = ROOTED(inlined(root))
             yield f"{how[below]} while {at} < {shown}"
             yield f"{how[-1 if below > 0 else 1]} while {at} > {shown}"
         case Ranges(stretches=stretches, tried=tried):

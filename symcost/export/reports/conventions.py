@@ -180,7 +180,7 @@ def _data(views: Views) -> Mapping[str, Any]:
         entries[one.name] = {
             "title": one.title,
             "source": one.source,
-            "flops": None if total is None else {"form": str(total), "value": total.number},
+            "flops": None if total is None else {"form": total, "value": total.number},
             "layers": {layer: rule.refused or str(rule) for layer, rule in views.rules(one).items()},
             "notes": one.notes,
         }

@@ -64,6 +64,6 @@ def _data(model: Model, quantity: str, form: Form, convention: str) -> Mapping[s
         "convention": convention,
         "assumptions": [str(fact) for fact in model.assumed_for(quantity)],
         "values": {**model.values, **model.expressed},
-        "form": str(form),
+        "form": form,
         "value": form.number,
     }

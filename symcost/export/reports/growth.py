@@ -101,7 +101,7 @@ def _data(section: Section) -> dict[str, Any]:
     for part in section.parts:
         match part:
             case Formula(form=form):
-                data["form"] = str(form)
+                data["form"] = form
             case Table(rows=rows):
                 data["dimensions"] = [dict(zip(HEAD, map(plain, row.cells), strict=True)) for row in rows]
             case Paragraph(line=line):

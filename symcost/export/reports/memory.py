@@ -15,6 +15,7 @@ from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Table
 from symcost.export.reports.formula import assumed
 from symcost.formula import Form, add
+from symcost.formula.named import spread
 from symcost.once import once
 from symcost.questions.memory import moved
 
@@ -46,7 +47,7 @@ class Memory:
     def lines(self) -> Iterator[Line]:
         """Every figure, in bytes."""
         model = self.model
-        frozen = (model.params.form - model.trained.form).expand()
+        frozen = spread(model.params.form - model.trained.form)
         yield self._line("parameters", "params", model.trained.form)
         if frozen != 0:
             yield self._line("parameters, frozen", "frozen", frozen)

@@ -13,6 +13,7 @@ from symcost.export.page import Page
 from symcost.export.parts import Layout, Legend, Letter, Line, Notes, Order, Part, Row, Table, plain
 from symcost.export.subject import Subject, renamings
 from symcost.formula import Form, Growth, TooLarge, symbol
+from symcost.formula.named import inlined
 from symcost.questions import question
 
 SCALING = "scaling"
@@ -204,8 +205,8 @@ def _data(overview: Overview) -> Mapping[str, Any]:
 def _plain(overview: Overview, cell: Cell) -> Any:
     match cell:
         case Growth(leading=leading):
-            return {"kind": cell.kind, "leading": str(leading)}
+            return {"kind": cell.kind, "leading": str(inlined(leading))}
         case Form():
-            return plain(overview.shown(cell))
+            return cell if cell is overview.shown(cell) else plain(overview.shown(cell))
         case why:
             return {"unknown": why}

@@ -14,7 +14,7 @@ from symcost.export.reports.formula import in_words
 from symcost.formula import Form
 
 if TYPE_CHECKING:
-    from symcost.analysis.window.path_length import Path
+    from symcost.analysis.window.path_length import AxisPath
     from symcost.model import Model
     from symcost.ops.sizes import Fact
 
@@ -31,8 +31,8 @@ class Axis:
 
     name: str
     number: int
-    path: Path
-    in_general: Callable[[], Path] | None = None
+    path: AxisPath
+    in_general: Callable[[], AxisPath] | None = None
     holds: tuple[Fact, ...] = ()
 
     @property
@@ -72,13 +72,13 @@ def _data(axis: Axis, rows: Sequence[Row]) -> dict[str, Any]:
     return {"input": axis.name, "axis": axis.number, "length": str(axis.path.length), "figures": figures}
 
 
-def figures(path: Path, model: Model, in_general: Callable[[], Path] | None = None) -> Iterator[Row]:
+def figures(path: AxisPath, model: Model, in_general: Callable[[], AxisPath] | None = None) -> Iterator[Row]:
     """Each figure, or why there is none; what numbers leave open may be told in general."""
     if not path.sees:
         yield Row(("sees", "nothing"))
         return
 
-    def figure(ask: Callable[[Path], Form]) -> Line:
+    def figure(ask: Callable[[AxisPath], Form]) -> Line:
         return _figure(path, in_general, ask, model)
 
     who = "position t sees" if path.axis is not None else "sees"
@@ -97,7 +97,7 @@ def figures(path: Path, model: Model, in_general: Callable[[], Path] | None = No
 
 
 def _figure(
-    path: Path, in_general: Callable[[], Path] | None, ask: Callable[[Path], Form], model: Model
+    path: AxisPath, in_general: Callable[[], AxisPath] | None, ask: Callable[[AxisPath], Form], model: Model
 ) -> Line:  # fmt: skip
     try:
         return model.shown(ask(path))

@@ -1,4 +1,4 @@
-"""What a model takes on a device at least, and which devices there are."""
+"""What a model takes on a device at least."""
 
 from __future__ import annotations
 
@@ -10,56 +10,98 @@ from typing import TYPE_CHECKING, Any
 from symcost.blocks import OWN
 from symcost.export.numbers import plain_number
 from symcost.export.page import Page
-from symcost.export.parts import Figure, Layout, Notes, Paragraph, Part, Piece, Row, Strong, Table
+from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Row, Strong, Table
 from symcost.export.shares import shares
 from symcost.questions import question
 
 if TYPE_CHECKING:
-    from symcost.hardware import Bound, Device, Estimate
+    from symcost.hardware import Bound, Estimate, Footprint
+    from symcost.timing import Measured
 
 LEAST = "at least: every unit at its peak, all of them and memory at the same time, nothing for launches"
 ALL = "arithmetic: all operations of the text, also those whose results nobody reads; to move: only what is read"
 ALIKE = "alternatives of a `choose`: at least as many as one position takes, where all positions choose alike"
 APART = "blocks: each operation by itself reads its inputs and writes its results; fused ones move less"
-PEAK = "peak: operations per second of matrix products, one MAC being two"
+ALIVE = "needs: parameters and what is carried; what lives at once besides, if nothing is written over, is told apart"
 
 
-def page(
-    model: str, device: Device, dtype: str, bounds: tuple[Bound, Bound], apart: Estimate, depth: int, *,
-    every: bool = False,
-) -> Page:  # fmt: skip
-    """The least time, with what binds it; by block and by class, if each operation is by itself.
+def page(found: Measured, depth: int, *, every: bool = False) -> Page:
+    """The least time, with what binds it; whether it fits; by block and by class, if each operation is by itself.
 
-    `bounds`: under `choose` with the alternatives of one position, and with all of them. Blocks that take no time are
-    for programs, or where `every` one is wanted.
+    Blocks that take no time are for programs, or where `every` one is wanted.
     """
-    where = f"on {device.name}, {dtype}"
-    tables = (_least(*bounds), _blocks(apart, depth, every), _classes(apart))
-    longer, shorter = _by_length(apart)
-    binding = f"time: a block's part of all {longer}, which takes longer than all {shorter}, each operation by itself"
-    notes = Notes((LEAST, ALL, *((ALIKE,) if bounds[0] != bounds[1] else ()), APART, binding))
+    where = f"on {found.device.name}, {found.types}{_batched(found.batch)}"
+    tables = (_least(found), _blocks(found.apart, depth, every), _classes(found.apart))
+    notes = Notes(tuple(_notes(found)))
     return Page(
-        f"{model} {where}",
+        f"{found.model} {where}",
         parts=lambda: (*tables, notes),
-        brief=lambda: (Paragraph((Strong(model), f"  {where}")), *tables, notes),
-        records=lambda: _records(bounds[0], apart, depth),
-        data=lambda: _data(model, device, dtype, bounds[0], apart),
+        brief=lambda: (Paragraph((Strong(found.model), f"  {where}")), *tables, notes),
+        records=lambda: _records(found.least, found.apart, depth),
+        data=lambda: _data(found),
         folds=True,
     )
 
 
-def _least(least: Bound, every: Bound) -> Table:
-    """The least time, and the two of which it is the larger."""
+def _batched(batch: int) -> str:
+    return "" if batch == 1 else f", {batch} at a time"
+
+
+def _notes(found: Measured) -> Iterator[str]:
+    """What has to be known of the figures."""
+    longer, shorter = _by_length(found.apart)
+    yield LEAST
+    yield ALL
+    if found.least != found.every:
+        yield ALIKE
+    if found.least.left_out:
+        yield f"{found.device.id} has no rate for {', '.join(found.least.left_out)}: the least time is without them"
+    if found.profile is not None:
+        yield f"likely: profile {found.profile.id}, {found.profile.source}"
+    yield ALIVE
+    yield APART
+    yield f"time: a block's part of all {longer}, which takes longer than all {shorter}, each operation by itself"
+
+
+def _least(found: Measured) -> Table:
+    """The least time, and the two of which it is the larger; and the memory that is needed."""
+    least, every = found.least, found.every
     moved = ("to move ", Figure(least.bytes, "B"), ": what is read of inputs and parameters, and results, once")
     rows = [
         Row(("at least", Figure(least.time, "s"), least.binds)),
         Row(("  arithmetic", Figure(least.compute, "s"), least.busiest)),
         Row(("  memory", Figure(least.memory, "s"), moved)),
     ]
+    if least.again:
+        times = least.memory * least.again / least.bytes
+        again = ("of these ", Figure(least.again, "B"), " in further rounds of loops: more than stays on the chip")
+        rows.append(Row(("  again", Figure(times, "s"), again)))
+    if found.likely is not None and found.profile is not None:
+        around = (Figure(found.likely.low, "s"), " to ", Figure(found.likely.high, "s"), f", {found.profile.words}")
+        rows.append(Row(("likely", Figure(found.likely.time, "s"), around)))
     if every != least:
         chosen = ("to move ", Figure(every.bytes, "B"), " where every alternative is chosen")
         rows.append(Row(("  or", Figure(every.memory, "s"), chosen)))
+    if found.batch > 1 and least.time:
+        rows.append(Row(("at most", Figure(found.batch / least.time, "/s"), "examples a second")))
+    rows.append(Row(("needs", Figure(found.footprint.least, "B"), _fits(found.footprint))))
     return Table(("", "time", "what"), tuple(rows), Layout.LINES)
+
+
+def _fits(footprint: Footprint) -> Line:
+    """`does not fit: 811 GB of 24.0 GB`"""
+    if footprint.size is None:
+        return "needed; how much there is the device file does not say"
+    needed, there = Figure(footprint.least, "B"), Figure(footprint.size, "B")
+    match footprint.verdict:
+        case "does not fit":
+            return ("does not fit: ", needed, " of ", there)
+        case "fits":
+            return ("fits: ", Figure(footprint.most, "B"), " of ", there, " with all that lives at once")
+        case _ if footprint.alive is None:
+            return ("fits without what lives at once besides: ", needed, " of ", there)
+        case _:
+            return ("fits if results are written over one another; else ", Figure(footprint.most, "B"), " of ", there)
 
 
 def _records(least: Bound, apart: Estimate, depth: int) -> Table:
@@ -132,18 +174,41 @@ def _name(block: Estimate) -> str:
     return "(own operations)" if block.kind == OWN else block.label
 
 
-def _data(model: str, device: Device, dtype: str, least: Bound, apart: Estimate) -> Mapping[str, Any]:
+def _data(found: Measured) -> Mapping[str, Any]:
     """The least time, and under `by_itself` the blocks if each operation is by itself."""
+    least, footprint = found.least, found.footprint
     return {
-        "model": model,
-        "device": device.id,
-        "dtype": dtype,
+        "model": found.model,
+        "device": found.device.id,
+        "dtype": found.types.products,
+        "types": {**found.types.widths.types, "products": found.types.products},
+        "batch": found.batch,
         "least_seconds": plain_number(least.time),
         "bound": least.binds,
         "arithmetic_seconds": plain_number(least.compute),
+        "unit_seconds": {name: plain_number(time) for name, time in least.units.items()},
         "memory_seconds": plain_number(least.memory),
         "bytes": plain_number(least.bytes),
-        "by_itself": _block_data(apart),
+        "bytes_again": plain_number(least.again),
+        "left_out": list(least.left_out),
+        "likely": _likely_data(found),
+        "fits": footprint.verdict,
+        "needed_bytes": plain_number(footprint.least),
+        "alive_bytes": None if footprint.alive is None else plain_number(footprint.alive),
+        "memory_bytes": None if footprint.size is None else plain_number(footprint.size),
+        "by_itself": _block_data(found.apart),
+    }
+
+
+def _likely_data(found: Measured) -> Mapping[str, Any] | None:
+    """The likely time with its range, and the profile; nothing without one."""
+    if found.likely is None or found.profile is None:
+        return None
+    return {
+        "profile": found.profile.id,
+        "seconds": plain_number(found.likely.time),
+        "low_seconds": plain_number(found.likely.low),
+        "high_seconds": plain_number(found.likely.high),
     }
 
 
@@ -158,37 +223,4 @@ def _block_data(block: Estimate) -> dict[str, Any]:
         "memory_seconds": plain_number(block.memory),
         "bytes": plain_number(block.bytes),
         "blocks": [_block_data(child) for child in block.children],
-    }
-
-
-# The shelf -------------------------------------------------------------------------------------
-
-
-def devices(shelf: Iterable[Device]) -> Page:
-    """What `--on` knows: name, peak rates of matrix products, bandwidth."""
-    known = tuple(shelf)
-
-    def parts() -> Iterator[Part]:
-        rows = (Row((one.id, one.name, _peaks(one), Figure(one.bandwidth, "B/s"))) for one in known)
-        yield Table(("name", "device", "peak", "bandwidth"), tuple(rows), side="left")
-        yield Notes((PEAK,))
-
-    return Page("Devices", parts, brief=parts, data=lambda: {one.id: _device_data(one) for one in known}, folds=True)
-
-
-def _peaks(device: Device) -> tuple[Piece, ...]:
-    """`bf16 989 T, int8 1.98 P`"""
-    listed: list[Piece] = []
-    for dtype in device.dtypes:
-        listed += [f", {dtype} " if listed else f"{dtype} ", Figure(2 * device.rate("mac", dtype))]
-    return tuple(listed)
-
-
-def _device_data(device: Device) -> dict[str, Any]:
-    return {
-        "name": device.name,
-        "vendor": device.vendor,
-        "peak_flop_per_s": {dtype: 2 * device.rate("mac", dtype) for dtype in device.dtypes},
-        "bandwidth_bytes_per_s": device.bandwidth,
-        "sources": {entry: figure.source for entry, figure in device.figures.items()},
     }

@@ -15,6 +15,7 @@ from symcost.export.parts import Code, Figure, Layout, Line, Notes, Paragraph, P
 from symcost.export.reports.blocks import facts, figure, values
 from symcost.export.summary import Summary
 from symcost.formula import Form, add, mul, num
+from symcost.formula.named import spread
 from symcost.once import once
 from symcost.optimizers import Optimizer
 from symcost.questions.training import gradients
@@ -61,7 +62,7 @@ class Training:
     def bytes(self) -> dict[str, Form]:
         """Bytes kept for parameters, gradients and states, by precision."""
         model = self.summary.model
-        trained, frozen = model.trained.form, (model.params.form - model.trained.form).expand()
+        trained, frozen = model.trained.form, spread(model.params.form - model.trained.form)
         return {
             name: self.summary.shown(
                 add(mul(precision.kept(self.optimizer), trained), mul(precision.parameter, frozen))

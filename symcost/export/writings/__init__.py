@@ -48,3 +48,10 @@ def writing(name: str) -> Writing:
         raise KeyError(name)
     write: Writing = import_module(f"{__name__}.{name}").write
     return write
+
+
+def written(name: str, page: Page, room: Room) -> str:
+    """A page in a writing, with what its names of sizes mean. Raises KeyError for a name that there is not."""
+    from symcost.export.naming import told
+
+    return writing(name)(told(page), room)

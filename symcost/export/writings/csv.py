@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from io import StringIO
 
+from symcost.export.naming import without_names
 from symcost.export.page import Page, Room
 from symcost.export.parts import Figure, Formula, Line, Listing, Part, Row, Table, flat, plain
 from symcost.formula import Form
@@ -16,6 +17,7 @@ LISTING = ("place", "level", "text", "count")
 
 def write(page: Page, room: Room) -> str:
     """The records of the page; else its tables, an empty line between them."""
+    page = without_names(page)
     written = StringIO()
     writer = csv.writer(written, lineterminator="\n")
     for number, table in enumerate(_all_tables(page)):

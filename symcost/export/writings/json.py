@@ -40,7 +40,9 @@ def write(page: Page, room: Room) -> str:
 
 
 def _exact(value: object) -> int | str:
-    """JSON has no fractions; as text they stay exact."""
+    """JSON has no fractions and no formulas; as text they stay exact."""
+    if isinstance(value, Form):
+        return str(value)
     if isinstance(value, Fraction):
         return value.numerator if value.denominator == 1 else str(value)
     raise TypeError(f"{type(value).__name__} is nothing for JSON")

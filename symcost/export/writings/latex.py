@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from symcost.export import notation
+from symcost.export.naming import settings, told
 from symcost.export.page import Page, Room
 from symcost.export.parts import (
     Code,
@@ -126,10 +127,10 @@ def write(page: Page, room: Room) -> str:
 
     Raises UnsafeLatex.
     """
-    names = _names(page)
     if page.alone is not None:
-        return LatexPrinter(names)(page.alone) + "\n"
+        return _formula(page, page.alone)
     parts = list(flat(page.parts()))
+    names = _names(page, parts)
     if explains_itself(parts):
         return _float(parts, names)
     latex = _Latex(InlineLatexPrinter(names))
@@ -141,22 +142,36 @@ def standalone(page: Page) -> str:
 
     Raises UnsafeLatex.
     """
+    page = told(page)
     return document(write(page, Room()) if page.alone is None else _equation(page, page.alone))
 
 
-def _names(page: Page) -> Mapping[str, str]:
-    """How the symbols are set, as their files say.
+def _names(page: Page, parts: Iterable[Part]) -> Mapping[str, str]:
+    """How the symbols and named sizes are set, as their files say.
 
     Raises UnsafeLatex.
     """
-    return notation.notation((info.name, info.latex, info.span) for info in page.symbols)
+    symbols = [(info.name, info.latex, info.span) for info in page.symbols]
+    return notation.notation([*symbols, *settings(parts)])
+
+
+def _formula(page: Page, form: Form) -> str:
+    r"""For mathematics mode: `2 \cdot d \cdot T \quad \text{where } d = D/h`."""
+    names = _names(page, (Formula(form),))
+    printer, low = LatexPrinter(names), InlineLatexPrinter(names)
+    meanings = [f"{low(let)} = {low(let.value)}" for let in page.where]
+    if not meanings:
+        return f"{printer(form)}\n"
+    listed = ",\\ ".join(meanings)
+    return f"{printer(form)}\n\\quad \\text{{where }} {listed}\n"
 
 
 def _equation(page: Page, form: Form) -> str:
     """The formula below the words of its page."""
-    names = _names(page)
+    parts = list(page.parts())
+    names = _names(page, parts)
     latex = _Latex(InlineLatexPrinter(names))
-    sentences = [text for part in page.parts() for text in latex.sentences(part)]
+    sentences = [text for part in parts for text in latex.sentences(part)]
     if len(str(form)) > LONG_LINE:
         body = [r"\begin{flushleft}", f"  {latex.form(form)}", r"\end{flushleft}"]
     else:

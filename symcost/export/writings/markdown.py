@@ -37,7 +37,7 @@ def write(page: Page, room: Room) -> str:
     """The whole page; of one that is a formula, only that."""
     markdown = _Markdown()
     if page.alone is not None:
-        return markdown.form(page.alone) + "\n"
+        return "\n\n".join([markdown.form(page.alone), *map(markdown.line, page.meanings)]) + "\n"
     parts = [*_title(page.title), *map(markdown.part, flat(page.parts()))]
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from symcost.export import notation
+from symcost.export.naming import settings
 from symcost.export.page import Page, Room
 from symcost.export.parts import (
     Code,
@@ -161,12 +162,18 @@ def _character(char: str, after: str) -> str:
 
 def write(page: Page, room: Room) -> str:
     """A whole text; of a page that is one formula, the formula alone, to be put into another text."""
-    names = names_of(info.name for info in page.symbols)
     if page.alone is not None:
-        return f"$ {TypstPrinter(names)(page.alone)} $\n"
+        typst = _Typst(_names(page, (Formula(page.alone),)))
+        return "\n\n".join([typst.formula(Formula(page.alone)), *map(typst.line, page.meanings)]) + "\n"
     title = f"= {escaped(page.title)}" if page.title else ""
-    texts = [PREAMBLE.rstrip(), title, *_Typst(names).body(list(flat(page.parts())))]
+    parts = list(flat(page.parts()))
+    texts = [PREAMBLE.rstrip(), title, *_Typst(_names(page, parts)).body(parts)]
     return "\n\n".join(filter(None, texts)) + "\n"
+
+
+def _names(page: Page, parts: Iterable[Part]) -> Mapping[str, str]:
+    """How the symbols and named sizes of a page are set."""
+    return names_of([*(info.name for info in page.symbols), *(name for name, _, _ in settings(parts))])
 
 
 class _Typst(Parts[str], Prose):

@@ -53,10 +53,11 @@ def live_nodes(graph: Graph) -> set[str]:
 
 
 def needed_nodes(graph: Graph, live: set[str]) -> set[str]:
-    """The live nodes that a result of numbers is made of."""
+    """The live nodes that a result of numbers is made of, or a product that PyTorch computes though nobody reads it."""
     read = {node.name: operands(node) for node in graph.nodes}
     results = live & _numbers(graph)
     todo = [name for name in graph.outputs if name in results]
+    todo += [node.name for node in graph.nodes if node.macs and node.name in live]
     needed: set[str] = set()
     while todo:
         name = todo.pop()

@@ -176,8 +176,15 @@ def scatter(site: Site) -> None:
 @rule("scatter", "scatter_")
 def scattered(site: Site) -> None:
     """Numbers at places of a constant: as many of the constant stay around them, wherever they stand."""
-    x, part = site.value("self"), site.value("src")
+    x = site.value("self")
     site.understood("dim", "index")
+    if "value" in site.node.args:
+        # One number at places of a tensor selects, as a mask does.
+        site.understood("value")
+        site.alias(x)
+        return
+
+    part = site.value("src")
     if x.kind == "live" or part.rank != x.rank:
         raise Refused("what it writes over is live")
     expr = site.ref(part)

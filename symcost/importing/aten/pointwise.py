@@ -94,17 +94,10 @@ def _bound(site: Site, names: Sequence[str]) -> Expr | None:
     for name in names:
         given = site.argument(name) if name in known else None
         if isinstance(given, Link):
-            return _single(site, given)
+            return broadcast(site, site.known(given), site.value("self").axes)
         if isinstance(given, (int, float)):
             return number(given)
     return None
-
-
-def _single(site: Site, link: Link) -> Expr:
-    bound = site.known(link)
-    if bound.shape:
-        raise Refused("its bounds are tensors")
-    return site.ref(bound)
 
 
 @rule("neg", "negative")

@@ -24,9 +24,13 @@ def recurrent(site: Site) -> None:
     order = (0, 1, 2) if site.flag("batch_first") else (1, 0, 2)
     name, hidden = NAMES[site.node.op], size(weights[1].shape[1], "H")
     keywords: tuple[Keyword, ...] = () if site.flag("has_biases") else (("bias", False),)
+    if site.argument("reset_after") is False:  # as the paper and ONNX have it, and PyTorch never
+        keywords = (*keywords, ("reset_after", False))
     arguments: tuple[Arg, ...] = (hidden,)
     # One layer in one direction is no stack.
     if site.integer("num_layers") > 1 or site.flag("bidirectional"):
+        if site.argument("reset_after") is False:
+            raise Refused("its reset gate acts on the state, in both directions")
         name, arguments = "Stacked", (Function(name), hidden)
         keywords = tuple(_stacked(site, keywords))
     call = Call(name, (site.moved(x, order),), arguments, keywords, site.owns(*weights))

@@ -26,3 +26,7 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
         return function
 
     return made
+
+
+OF_COMPLEX = ":complex"
+"""Behind the name of an operation: the rule for it where it reads complex numbers."""

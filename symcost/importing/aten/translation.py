@@ -9,7 +9,7 @@ from typing import Literal
 from symcost.errors import MOST_FAULTS, Faults, SymcostError, UnknownOperation
 from symcost.graph.files import library_names
 from symcost.importing.aten import constants
-from symcost.importing.aten.registry import RULES
+from symcost.importing.aten.registry import OF_COMPLEX, RULES
 from symcost.importing.aten.site import COMPLEX, SAME, Refused, Site, reads_complex
 from symcost.importing.aten.values import Order, Value, axis, features_last, in_order, long_axes, shared, sizes, valued
 from symcost.importing.graph import Graph, Leaf, Node, Tensor
@@ -108,11 +108,10 @@ class Translation:
             self._by_rule(site)
 
     def _by_rule(self, site: Site) -> None:
-        rule = RULES.get(site.node.op)
+        of_complex = reads_complex(site) and site.node.op not in COMPLEX
+        rule = RULES.get(f"{site.node.op}{OF_COMPLEX}" if of_complex else site.node.op)
         if rule is None:
-            raise Refused("there is no rule for it")
-        if reads_complex(site) and site.node.op not in COMPLEX:
-            raise Refused("it works on complex numbers")
+            raise Refused("it works on complex numbers" if of_complex else "there is no rule for it")
         rule(site)
         site.all_understood()
         if site.node.name not in self.values:

@@ -36,7 +36,7 @@ class Value:
     floating: bool = True
     boolean: bool = False
     complex: bool = False
-    """Whether it is the real part of a complex value that is meant, and not this part alone."""
+    """Whether it is the real part of a complex value that is meant, and not this part alone; or a complex constant."""
 
     @property
     def rank(self) -> int:
@@ -118,7 +118,8 @@ def valued(
     """A value for a tensor, in PyTorch's order unless another is given."""
     order = in_order(len(tensor.shape)) if axes is None else axes
     boolean = tensor.dtype == "bool"
-    return Value(tensor.shape, order, kind, key, words, leaf, scopes, tensor.floating, boolean)
+    is_complex = kind == "constant" and "complex" in tensor.dtype
+    return Value(tensor.shape, order, kind, key, words, leaf, scopes, tensor.floating, boolean, is_complex)
 
 
 def shared(one: Sequence[Scope], other: Sequence[Scope]) -> tuple[Scope, ...]:

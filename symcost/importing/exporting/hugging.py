@@ -78,8 +78,22 @@ def _config(kind: str, given: Mapping[str, Any], sizes: Mapping[str, int]) -> An
         at, *path = told, *key.split(".")
         for part in path[:-1]:
             at = at.setdefault(part, {})
-        at[path[-1]] = value
+        before, at[path[-1]] = at.get(path[-1]), value
+        if re.search(LAYERS, path[-1]) and isinstance(before, int):
+            _as_many(at, before, value)
     return transformers.CONFIG_MAPPING[kind].from_dict(told)
+
+
+LAYERS = r"layers?$|depth$|^n_layer$"
+"""Keys that count layers."""
+
+
+def _as_many(part: dict[str, Any], before: int, count: int) -> None:
+    """What a file says of each layer goes on as it did where there are more layers, and ends where there are fewer."""
+    for key, told in part.items():
+        if isinstance(told, list) and len(told) == before:
+            period = next(step for step in range(1, before + 1) if told[step:] == told[:-step] or step == before)
+            part[key] = [told[place % period] for place in range(count)]
 
 
 def _class(config: Any, kind: str) -> Any:
@@ -90,7 +104,15 @@ def _class(config: Any, kind: str) -> Any:
     found = list(_candidates(kind))
     if not found:
         raise BadSource(f"transformers has no model for the type `{kind}`")
-    return getattr(transformers, found[0])
+    classes = [getattr(transformers, name) for name in found]
+    # A whole of several parts may be listed with the class of its text alone, which wants the configuration of that.
+    return next((cls for cls in classes if _takes(cls, config)), classes[0])
+
+
+def _takes(cls: Any, config: Any) -> bool:
+    """Whether a class is made for configurations of this kind."""
+    wanted = getattr(cls, "config_class", None)
+    return wanted is None or isinstance(config, wanted)
 
 
 def _candidates(kind: str) -> Iterator[str]:
@@ -156,7 +178,8 @@ def _texts(takes: Mapping[str, Any], config: Any, asked: Mapping[str, int]) -> I
     if "input_ids" in takes:
         yield "input_ids", _ids(asked["B"], asked["T"])
     if "decoder_input_ids" in takes and getattr(config, "is_encoder_decoder", False):
-        yield "decoder_input_ids", _ids(asked["B"], asked["U"])
+        books = getattr(getattr(config, "decoder", None), "num_codebooks", 1)  # of sounds, a row of tokens for each
+        yield "decoder_input_ids", _ids(asked["B"] * books, asked["U"])
     if "bbox" in takes:
         yield "bbox", torch.zeros(asked["B"], asked["T"], 4, dtype=torch.long, device="meta")
 
@@ -277,5 +300,6 @@ def _words(config: type) -> dict[str, str]:
     found = {}
     for key, said in ENTRY.findall(config.__doc__ or ""):
         sentence = re.split(r"(?<=\w)\.(?:\s|$)", said.strip())[0]
-        found[key] = re.sub(r'[`"\\]|\[|\]', "", sentence)[:100]
+        plain = re.sub(r'[`"\\]|\[|\]', "", sentence)
+        found[key] = " ".join(plain.split())[:100]
     return found

@@ -214,7 +214,12 @@ def _argument(value: Any) -> Any:
             return value if math.isfinite(value) else {"float": str(value)}
         case list() | tuple():
             return [_argument(one) for one in value]
-    return {"kept": str(value).removeprefix("torch.")}
+    return {"kept": _printable(str(value).removeprefix("torch."))}
+
+
+def _printable(text: str) -> str:
+    """On one line, and not endless."""
+    return " ".join(text.split())[:MOST_STACK]
 
 
 def _tensor(value: Any) -> list[Any]:
@@ -243,7 +248,7 @@ def _where(node: Any) -> str:
     if not own:
         return ""
     path, _, rest = own[-1][6:].partition('", line ')
-    return f"{path.rsplit('/', 1)[-1]}:{rest.split(',')[0]}"[:MOST_STACK]
+    return _printable(f"{path.rsplit('/', 1)[-1]}:{rest.split(',')[0]}")
 
 
 def _flat(value: Any) -> Iterator[Any]:

@@ -192,6 +192,8 @@ class Rewriting:
         self._program = program
         self._items = list(items)
         self._outs = frozenset(outs)
+        self._possible: dict[object, list[Idiom]] = {}
+        """The idioms that an expression may be, by what stands at its head."""
         self._count()
 
     def _count(self) -> None:
@@ -224,18 +226,22 @@ class Rewriting:
     def _one_of(self, place: int, whole: Expr, idioms: Sequence[Idiom]) -> bool:
         """Writes one idiom into one statement, the outermost; False where there is none."""
         for path, value in _inside(whole):
-            for idiom in idioms:
+            for idiom in self._of_head(value, idioms):
                 found = self._found(idiom, value)
                 if found is not None:
                     self._write(place, path, idiom, *found)
                     return True
         return False
 
+    def _of_head(self, value: Expr, idioms: Sequence[Idiom]) -> list[Idiom]:
+        """Those whose pattern has the head of a value, in their order."""
+        head = _head(value)
+        if head not in self._possible:
+            self._possible[head] = [idiom for idiom in idioms if _may_be(idiom.pattern, value)]
+        return self._possible[head]
+
     def _found(self, idiom: Idiom, value: Expr) -> tuple[Match, Expr] | None:
         """The first way in which a value is an idiom, and what is written for it."""
-        if not _may_be(idiom.pattern, value):
-            return None
-
         for bound, seen in self._matches(idiom.pattern, value, {}, ()):
             counted = Counter(seen)
             if not self._may_be_replaced(idiom, bound, counted):
@@ -335,6 +341,16 @@ def _ways_of_fields(pattern: Any, value: Any) -> tuple[Way, ...]:
         return (as_it_is,)
     turned = replace(value, left=value.right, right=value.left)
     return (as_it_is, (_fields(pattern), _fields(turned)))
+
+
+def _head(value: Expr) -> object:
+    """What `_may_be` asks of an expression."""
+    match value:
+        case Call(function=function):
+            return Call, function
+        case Arithmetic(op=op):
+            return Arithmetic, op
+    return type(value)
 
 
 def _may_be(pattern: Any, value: Expr) -> bool:

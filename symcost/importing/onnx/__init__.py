@@ -1,42 +1,90 @@
 """An ONNX file to its text: read with the `onnx` package alone, then by the rules and stages that PyTorch's graphs go.
 
 operations  what ONNX calls an operation, by PyTorch's name
+recurrent   what it says of recurrent layers
 scopes      the modules that exporters name
 reading     the file itself
+several     files of one model at several sizes
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from symcost.document import Document, loads
+from symcost.errors import CountsDiffer
+from symcost.errors.alignment import NotAligned
 from symcost.importing.aten import translate
 from symcost.importing.onnx.reading import axes_of, graph_of, load
+from symcost.importing.onnx.several import with_keys
 from symcost.importing.program import Program
 from symcost.importing.structure import arch_text
 
-SIZES = ((2, 32), (3, 64), (5, 96))
-"""Of the first named axis, a batch as a rule, and of others; more for each further one."""
+BATCHES = (2, 3, 5, 7, 11, 13, 17, 19)
+"""Sizes of the first named axis, a batch as a rule; other axes are longer, and more so for each further one."""
+
+MOST_FILES = len(BATCHES) // 2
 
 PARTED = "biases that the file stores once, for they are equal, are counted for each layer"
 FOLDED = "the file has no BatchNorm: either the network has none, or it is folded into the convolutions"
+NAMED = "widths are named by what {} files have in common: what has one ratio in all by chance has one name"
 
 
 def text_of_file(path: str | Path) -> str:
     """The text of an ONNX file. Raises MissingExtra, UnknownOperation."""
-    model = load(path)
-    axes = axes_of(model)
-    name = re.sub(r"\W+", "_", Path(path).stem) or "model"
-    readings = [dict(zip(axes, _sizes(number, len(axes)), strict=True)) for number in range(3 if axes else 1)]
-    graphs = [graph_of(model, name, sizes) for sizes in readings]
-    return arch_text([_noted(translate(graph), model, parted) for graph, parted in graphs])
+    return text_of_files([path])
+
+
+def text_of_files(paths: Sequence[str | Path]) -> str:
+    """The text of a model from a file, or from files of it at several sizes, by which its widths are named.
+
+    Raises MissingExtra, UnknownOperation, NotAligned where the files differ in more than sizes; CountsDiffer.
+    """
+    models = [load(path) for path in paths]
+    axes = _same_axes(models, paths)
+    name = re.sub(r"\W+", "_", Path(paths[0]).stem) or "model"
+    rounds = _rounds(len(models), len(axes))
+    files = [number % len(models) for number in range(rounds)]
+    programs: list[Program] = []
+    for number, file in enumerate(files):
+        sizes = dict(zip(axes, _sizes(number, len(axes)), strict=True))
+        graph, parted = graph_of(models[file], name, sizes)
+        programs.append(_noted(translate(graph), models[file], parted))
+    if len(models) > 1:
+        programs = with_keys(programs, files)
+        programs[0] = replace(programs[0], notes=(*programs[0].notes, NAMED.format(len(models))))
+    text = arch_text(programs)
+    _verify(text, str(paths[0]), programs)
+    return text
+
+
+def _rounds(files: int, axes: int) -> int:
+    """How many readings there are: each file twice where its axes have to be told from its widths."""
+    if not axes:
+        return files
+    return 3 if files == 1 else 2 * files
+
+
+def _same_axes(models: Sequence[Any], paths: Sequence[str | Path]) -> list[str]:
+    """The axes that all files name. Raises NotAligned."""
+    first, *others = map(axes_of, models)
+    for path, axes in zip(paths[1:], others, strict=True):
+        if axes != first:
+            raise NotAligned("", f"axes {_listed(first)}", f"axes {_listed(axes)}", (str(paths[0]), str(path)))
+    return first
+
+
+def _listed(axes: Sequence[str]) -> str:
+    return ", ".join(axes) or "without names"
 
 
 def _sizes(number: int, count: int) -> list[int]:
-    first, other = SIZES[number]
-    return [first, *(other + 32 * place * (number + 1) for place in range(count - 1))][:count]
+    others = [32 * (number + 1) * (place + 1) for place in range(count - 1)]
+    return [BATCHES[number], *others][:count]
 
 
 def from_onnx(path: str | Path) -> Document:
@@ -44,12 +92,24 @@ def from_onnx(path: str | Path) -> Document:
     return loads(text_of_file(path), f"{Path(path).stem}.arch")
 
 
-def _noted(program: Program, model: object, parted: bool) -> Program:
+def _noted(program: Program, model: Any, parted: bool) -> Program:
     """With what a file says of parameters, and what it does not say."""
-    operations = {node.op_type for node in model.graph.node}  # type: ignore[attr-defined]
+    operations = {node.op_type for node in model.graph.node}
     notes = program.notes
     if "Conv" in operations and "BatchNormalization" not in operations:
         notes = (*notes, FOLDED)
     if parted:
         notes = (*notes, PARTED)
     return replace(program, notes=notes, counts={"params": program.counts["params"]})
+
+
+def _verify(text: str, source: str, programs: Sequence[Program]) -> None:
+    """Parameters as the files store them, at all sizes that were read. Raises CountsDiffer."""
+    model = loads(text).model()
+    wanted = {symbol.name for symbol in model.symbols}
+    for program in programs:
+        sizes: Mapping[str, int] = program.configurations[0]
+        ours = model.at(**{key: size for key, size in sizes.items() if key in wanted}).params()
+        theirs = program.counts["params"][0]
+        if ours != theirs:
+            raise CountsDiffer(source, "params", ours, theirs, [])

@@ -38,7 +38,12 @@ class Given:
     attributes: Mapping[str, Argument]
     numbers: Sequence[tuple[int, ...] | None]
     """Of each input that is known before the network runs: its whole numbers."""
-    ranks: Sequence[int]
+    shapes: Sequence[tuple[int, ...]]
+
+    @property
+    def ranks(self) -> list[int]:
+        """How many axes each input has."""
+        return list(map(len, self.shapes))
 
     def input(self, place: int) -> Argument:
         """An input, None where there is none."""
@@ -67,30 +72,98 @@ class NotWritten(Exception):
 
 def convolution(given: Given) -> tuple[str, Args]:
     """Conv, of sequences, images and volumes."""
-    sides = given.ranks[0] - 2
+    window = window_of(given, given.shapes[1][2:])
     args: Args = {"input": given.input(0), "weight": given.input(1), "bias": given.input(2)}
-    args |= {"stride": given.integers("strides") or (1,) * sides, "padding": padding(given, sides)}
-    args |= {"dilation": given.integers("dilations") or (1,) * sides, "groups": given.attributes.get("group", 1)}
-    return f"conv{sides}d", args
+    args |= {"stride": window.stride, "padding": window.before}
+    args |= {"dilation": window.dilation, "groups": given.attributes.get("group", 1)}
+    return f"conv{window.sides}d", args
 
 
-def padding(given: Given, sides: int) -> tuple[int, ...]:
-    """Zeros on each side, the same in front and behind. Raises NotWritten where they are not."""
-    pads = given.integers("pads") or (0,) * (2 * sides)
-    if given.attributes.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID") or pads[:sides] != pads[sides:]:
-        raise NotWritten("its zeros are not the same on both sides")
-    return pads[:sides]
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How a kernel lies on its input, a number for each side; zeros in front of it and behind."""
+
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    @property
+    def sides(self) -> int:
+        """One for sequences, two for images, three for volumes."""
+        return len(self.kernel)
+
+    @property
+    def even(self) -> bool:
+        """Whether there are as many zeros behind as in front."""
+        return self.before == self.after
+
+
+def window_of(given: Given, kernel: Sequence[int]) -> Window:
+    """The window of a convolution or a pool. Raises NotWritten."""
+    sides = len(kernel)
+    stride = given.integers("strides") or (1,) * sides
+    dilation = given.integers("dilations") or (1,) * sides
+    kind = given.attributes.get("auto_pad", "NOTSET")
+    if kind in ("SAME_UPPER", "SAME_LOWER"):
+        before, after = _same(given.shapes[0][2:], kernel, stride, dilation, lower=kind == "SAME_LOWER")
+    elif kind == "NOTSET":
+        pads = given.integers("pads") or (0,) * (2 * sides)
+        before, after = pads[:sides], pads[sides:]
+    elif kind == "VALID":
+        before = after = (0,) * sides
+    else:
+        raise NotWritten(f"its `auto_pad` is {kind}")
+    if min(*before, *after) < 0:
+        raise NotWritten("it cuts its input by padding of less than nothing")
+    return Window(tuple(kernel), stride, dilation, before, after)
+
+
+def _same(
+    lengths: Sequence[int], kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int], *, lower: bool
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Zeros so that there are ceil(length / stride) positions; the odd one is behind, or in front."""
+    before, after = [], []
+    for length, size, step, apart in zip(lengths, kernel, stride, dilation, strict=True):
+        positions = -(-length // step)
+        whole = max((positions - 1) * step + (size - 1) * apart + 1 - length, 0)
+        less, more = whole // 2, whole - whole // 2
+        before.append(more if lower else less)
+        after.append(less if lower else more)
+    return tuple(before), tuple(after)
 
 
 def pool(given: Given, name: str) -> tuple[str, Args]:
     """MaxPool, AveragePool."""
-    sides = given.ranks[0] - 2
-    args: Args = {"self": given.input(0), "kernel_size": given.integers("kernel_shape")}
-    args |= {"stride": given.integers("strides") or (1,) * sides, "padding": padding(given, sides)}
+    window = window_of(given, given.integers("kernel_shape"))
+    args: Args = {"self": given.input(0), "kernel_size": window.kernel}
+    args |= {"stride": window.stride, "padding": window.before}
     args["ceil_mode"] = given.flag("ceil_mode")
-    if set(given.integers("dilations")) - {1}:
+    if set(window.dilation) - {1}:
         raise NotWritten("it is dilated")
-    return f"{name}_pool{sides}d", args
+    return f"{name}_pool{window.sides}d", args
+
+
+def zeros_around(op: str, given: Given) -> tuple[int, ...]:
+    """What has to be padded before an operation whose zeros are not the same on both sides, as PyTorch's `pad` has it:
+    the last axis first; () where the operation pads by itself. Raises NotWritten.
+    """
+    if op == "Conv":
+        window = window_of(given, given.shapes[1][2:])
+    elif op in ("MaxPool", "AveragePool"):
+        window = window_of(given, given.integers("kernel_shape"))
+    else:
+        return ()
+    if window.even:
+        return ()
+    pairs = zip(reversed(window.before), reversed(window.after), strict=True)
+    return tuple(amount for pair in pairs for amount in pair)
+
+
+def einsum(given: Given) -> tuple[str, Args]:
+    """Index notation as it stands there."""
+    return "einsum", {"equation": given.attributes.get("equation"), "tensors": tuple(given.inputs)}
 
 
 def batch_norm(given: Given) -> tuple[str, Args]:
@@ -165,6 +238,7 @@ ROWS: dict[str, Row] = {
     "Concat": joined,
     "Gather": gathered,
     "Clip": clipped,
+    "Einsum": einsum,
     "MatMul": lambda given: ("matmul", {"self": given.input(0), "other": given.input(1)}),
     "Pow": lambda given: ("pow", {"self": given.input(0), "exponent": given.input(1)}),
     "Expand": lambda given: ("expand", {"self": given.input(0)}),

@@ -15,7 +15,8 @@ from typing import Any
 
 from symcost.errors import MissingExtra, NoSuchSource, UnknownOperation
 from symcost.importing.graph import Argument, Graph, Kind, Leaf, Link, Node, Tensor
-from symcost.importing.onnx.operations import SAME, VIEWS, Given, NotWritten, row
+from symcost.importing.onnx.operations import SAME, VIEWS, Given, NotWritten, row, zeros_around
+from symcost.importing.onnx.recurrent import RECURRENT, recurrent_layer
 from symcost.importing.onnx.scopes import scopes_of
 from symcost.importing.program import Scope
 
@@ -172,6 +173,8 @@ class _Reading:
             self._split(node)
         elif node.op_type == "Shape":
             self._shape(node)
+        elif node.op_type in RECURRENT:
+            self._recurrent(node)
         else:
             self._plain(node)
 
@@ -222,16 +225,36 @@ class _Reading:
         if written is None or node.domain not in ("", "ai.onnx"):
             raise self._unknown(node, "there is no rule for it")
         try:
-            op, args = written(self._given(node))
+            op, args = written(self._padded(node))
         except NotWritten as why:
             raise self._unknown(node, str(why)) from None
         self._emit(node, node.output[0], f"aten.{op}", args)
 
+    def _padded(self, node: Any) -> Given:
+        """What an operation has; zeros that are not the same on both sides are an operation of their own before it."""
+        given = self._given(node)
+        amounts = zeros_around(node.op_type, given)
+        if not amounts:
+            return given
+
+        shape = list(given.shapes[0])
+        for side in range(len(amounts) // 2):
+            shape[-1 - side] += amounts[2 * side] + amounts[2 * side + 1]
+        name = f"{node.output[0]}.padded"
+        self._tensors[name] = Tensor(tuple(shape), self._tensors[node.input[0]].dtype)
+        self._emit(node, name, "aten.constant_pad_nd", {"self": given.input(0), "pad": amounts})
+        return replace(
+            given,
+            inputs=[Link(name), *given.inputs[1:]],
+            shapes=[tuple(shape), *given.shapes[1:]],
+            attributes={**given.attributes, "auto_pad": "VALID"},
+        )
+
     def _given(self, node: Any) -> Given:
         attributes = {each.name: _attribute(each) for each in node.attribute}
         numbers = [self._numbers.get(self._known(name)) for name in node.input]
-        ranks = [len(self._tensors[name].shape) if name else 0 for name in node.input]
-        return Given([self._argument(name) for name in node.input], attributes, numbers, ranks)
+        shapes = [self._tensors[name].shape if name else () for name in node.input]
+        return Given([self._argument(name) for name in node.input], attributes, numbers, shapes)
 
     def _argument(self, name: str) -> Argument:
         known = self._known(name)
@@ -269,6 +292,86 @@ class _Reading:
         self._nodes.append(self._made(node, whole, "aten.split_with_sizes", args, [*node.output], several=True))
         for number, name in enumerate(node.output):
             self._nodes.append(self._made(node, name, "getitem", {"a0": Link(whole), "a1": number}, [name]))
+
+    def _recurrent(self, node: Any) -> None:
+        """LSTM, GRU, RNN: the weights of a direction as PyTorch stores them, and results with directions apart."""
+        given = self._given(node)
+        try:
+            layer = recurrent_layer(node.op_type, given)
+        except NotWritten as why:
+            raise self._unknown(node, str(why)) from None
+        parts = [self._weights_of(node, place, layer.directions) for place in (1, 2)]
+        biases = self._biases_of(node, layer.directions)
+        params: list[Argument] = []
+        for direction in range(layer.directions):
+            params += [parts[0][direction], parts[1][direction], *biases[direction]]
+        steps, batch, hidden = given.shapes[0][0], given.shapes[0][1], layer.hidden
+        whole = f"{node.output[0] or node.name}.whole"
+        self._result(whole, (steps, batch, layer.directions * hidden))
+        args: dict[str, Argument] = {
+            "input": given.input(0), "params": tuple(params), "has_biases": bool(biases[0]), "num_layers": 1,
+            "bidirectional": layer.directions == 2, "train": False, "batch_first": False, **layer.options,
+        }  # fmt: skip
+        made = self._made(node, f"{whole}.s", layer.op, args, [whole], several=True)
+        self._nodes += [made, self._made(node, whole, "getitem", {"a0": Link(made.name), "a1": 0}, [whole])]
+        self._shown(node, whole, (steps, batch, layer.directions, hidden))
+
+    def _weights_of(self, node: Any, place: int, directions: int) -> list[Argument]:
+        """A stored tensor of all directions as one for each. Raises UnknownOperation where it is computed."""
+        name = self._known(node.input[place])
+        leaf = next((one for one in self._leaves if one.name == name and one.kind == "param"), None)
+        if leaf is None:
+            raise self._unknown(node, "its weights are computed")
+        return [Link(self._part_of(leaf, f"{direction}", leaf.tensor.shape[1:])) for direction in range(directions)]
+
+    def _part_of(self, leaf: Leaf, which: str, shape: tuple[int, ...]) -> str:
+        """A part of a stored tensor as one of its own, which takes its place."""
+        name = f"{leaf.name}.{which}"
+        self._leaves = [one for one in self._leaves if one.name != leaf.name]
+        if all(one.name != name for one in self._leaves):
+            part = Tensor(shape, leaf.tensor.dtype)
+            self._leaves.append(Leaf(name, leaf.kind, part, f"{leaf.source}.{which}"))
+            self._tensors[name] = part
+        return name
+
+    def _biases_of(self, node: Any, directions: int) -> list[list[Argument]]:
+        """Two for each direction, of the input and of the state; none where there is no tensor."""
+        if len(node.input) < 4 or not node.input[3]:
+            return [[] for _ in range(directions)]
+        name = self._known(node.input[3])
+        leaf = next((one for one in self._leaves if one.name == name and one.kind == "param"), None)
+        if leaf is None:
+            raise self._unknown(node, "its weights are computed")
+        half = (leaf.tensor.shape[1] // 2,)
+        return [
+            [Link(self._part_of(leaf, f"{direction}.{which}", half)) for which in ("input", "state")]
+            for direction in range(directions)
+        ]
+
+    def _shown(self, node: Any, whole: str, shape: tuple[int, int, int, int]) -> None:
+        """What a recurrent layer shows: all steps, [T, directions, B, H], and the last state of each direction."""
+        if node.output[0]:
+            apart = f"{whole}.apart"
+            self._result(apart, shape)
+            self._emit(node, apart, "aten.view", {"self": Link(whole)})
+            self._emit(node, node.output[0], "aten.permute", {"self": Link(apart), "dims": (0, 2, 1, 3)})
+        if len(node.output) > 1 and node.output[1]:
+            ends: list[Argument] = [self._end(node, whole, way, shape) for way in range(shape[2])]
+            self._emit(node, node.output[1], "aten.stack", {"tensors": tuple(ends), "dim": 0})
+
+    def _end(self, node: Any, whole: str, way: int, shape: tuple[int, int, int, int]) -> Link:
+        """The last state of a direction: that of the last step, or of the first where it goes backwards."""
+        steps, batch, _, hidden = shape
+        half, end = f"{whole}.half{way}", f"{whole}.end{way}"
+        self._result(half, (steps, batch, hidden))
+        self._result(end, (batch, hidden))
+        cut: dict[str, Argument] = {"dim": 2, "start": way * hidden, "end": (way + 1) * hidden}
+        self._emit(node, half, "aten.slice", {"self": Link(whole), **cut})
+        self._emit(node, end, "aten.select", {"self": Link(half), "dim": 0, "index": 0 if way else steps - 1})
+        return Link(end)
+
+    def _result(self, name: str, shape: tuple[int, ...]) -> None:
+        self._tensors[name] = Tensor(shape, "float32")
 
     def _emit(self, node: Any, name: str, op: str, args: Mapping[str, Argument]) -> None:
         self._nodes.append(self._made(node, name, op, args, [name]))
@@ -337,6 +440,8 @@ def _attribute(attribute: Any) -> Argument:
     if isinstance(value, int | float):
         return value
     kinds = onnx.AttributeProto
+    if attribute.type == kinds.STRINGS:
+        return tuple(each.decode("utf-8", "replace") for each in value)
     return tuple(value) if attribute.type in (kinds.FLOATS, kinds.INTS) else None
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 
 import symcost
 from symcost.analysis.growth.growth import rise
-from symcost.analysis.window.path_length import Path as AxisPath
+from symcost.analysis.window.path_length import AxisPath
 from symcost.cli import main
 from symcost.errors import AxisOutOfRange, NoPath, UnderivedWindow
 from symcost.export.reports.path import figures

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -212,3 +213,17 @@ def test_a_session_answers_once_for_each_configuration() -> None:
     with Session("tests.importing.networks:perceptron") as session:
         graphs = session.ask([{}, {"H": 20}], [{"H": 0, "nothing": 1}, {"H": 24}])
     assert [graph.configuration for graph in graphs] == [{}, {"H": 20}, {"H": 24}]
+
+
+def test_the_same_bytes_in_every_process(elsewhere: Path) -> None:
+    """A network captured anew in two processes whose sets have other orders comes out as one text."""
+    networks_path = str(Path(networks.__file__).parents[2])
+    texts = []
+    for seed in ("1", "2"):
+        path = os.pathsep.join(filter(None, (networks_path, os.environ.get("PYTHONPATH"))))
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
+        vary = [f"--vary={key}={','.join(map(str, values))}" for key, values in VARY["transformer"].items()]
+        command = [sys.executable, "-m", "symcost", "import", "tests.importing.networks:transformer", *vary]
+        texts.append(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+    assert texts[0] == texts[1]
+    assert b"heads" in texts[0]

@@ -1,0 +1,205 @@
+"""Waiting: what of a round of a loop waits for the round before, and is waited for by the next.
+
+In `tanh(x[t] @ W + h @ U)` the product with U waits for h, the one with W does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from symcost.analysis.fold import NONE, ONCE
+from symcost.formula import Form, add, mul
+from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
+from symcost.ops.memory import View
+
+Place = tuple[object, ...]
+"""Where a parameter stands: the blocks that own it, outermost first, and its node; or a tensor from around the loop."""
+
+
+@dataclass
+class _Read:
+    """What is read of one parameter: all of it, or rows."""
+
+    role: str
+    size: Form
+    times: Form
+    whole: bool
+    rows: list[Form] = field(default_factory=list)
+
+    @property
+    def amount(self) -> Form:
+        return mul(self.times, self.size if self.whole else add(NONE, *self.rows))
+
+
+class Waiting:
+    """The operations of one round that wait for the round before and are waited for by the next."""
+
+    def __init__(self, loop: Block, around: Graph) -> None:
+        after, before = _After(), _Before()
+        hot = after.of(loop.graph, {value.start for value in loop.carried})
+        needed = before.of(loop.graph, {value.end for value in loop.carried})
+        self._found: dict[Place, _Read] = {}
+        self.starts = [value.start for value in loop.carried if value.start in needed]
+        outside = _Frame(around, (), {}, mul())
+        self._gather(_Frame(loop.graph, (loop,), {}, mul(), outside), hot, needed, after, before)
+
+    def parameters(self) -> Iterator[tuple[str, Form]]:
+        """Numbers of parameters that such operations read, by role, each parameter once."""
+        roles: dict[str, list[Form]] = {}
+        for read in self._found.values():
+            roles.setdefault(read.role, []).append(read.amount)
+        for role, amounts in roles.items():
+            yield role, add(*amounts)
+
+    def _gather(self, frame: _Frame, hot: set[Tensor], needed: set[Tensor], after: _After, before: _Before) -> None:
+        for node in frame.graph:
+            if not any(tensor in hot for tensor in node.inputs) or not any(out in needed for out in node.outputs):
+                continue
+            if isinstance(node, Operation):
+                self._operation(frame, node)
+            elif isinstance(node, Block) and node.kind != "choose":
+                self._block(frame, node, (hot, needed), after, before)
+
+    def _block(
+        self, frame: _Frame, block: Block, around: tuple[set[Tensor], set[Tensor]], after: _After, before: _Before
+    ) -> None:
+        hot, needed = around
+        inner = frame.inside(block)
+        self._gather(inner, after.inside(block, hot), before.inside(block, needed), after, before)
+
+    def _operation(self, frame: _Frame, operation: Operation) -> None:
+        moves = operation.primitive.memory.moves(operation) or {}
+        for place, size in moves.items():
+            tensor = operation.inputs[place]
+            owner = frame.owner(tensor) if tensor.parameter else None
+            if owner is None:
+                continue
+            read = self._found.setdefault(owner.place, _Read(owner.role, owner.size, owner.times, False))
+            if size is None and tensor.size == owner.size:
+                read.whole = True
+            else:
+                read.rows.append(tensor.size if size is None else size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """A parameter: where it stands, as what it is stored, how many numbers it has and how many such there are."""
+
+    place: Place
+    role: str
+    size: Form
+    times: Form
+
+
+@dataclass
+class _Frame:
+    """A graph in its place: which blocks own what stands in it, what its ports are, and how often it runs."""
+
+    graph: Graph
+    path: Place
+    given: dict[Tensor, tuple[_Frame, Tensor]]
+    times: Form
+    around: _Frame | None = None
+
+    def inside(self, block: Block) -> _Frame:
+        """The same for the graph of a block in it."""
+        if block.kind == "call":
+            given = dict(zip(block.graph.ports, ((self, tensor) for tensor in block.inputs), strict=True))
+            return _Frame(block.graph, (*self.path, block if block.owns else block.home), given, self.times)
+        given = {value.start: (self, value.initial) for value in block.carried}
+        times = mul(self.times, block.count) if block.kind == "repeat" and not block.shared else self.times
+        return _Frame(block.graph, (*self.path, block), given, times, self)
+
+    def owner(self, tensor: Tensor) -> _Owner | None:
+        """The parameter that a tensor is a look at; None where it is computed."""
+        node = self.graph.source(tensor)
+        while isinstance(node, Operation) and _looks(node):
+            tensor = node.inputs[0]
+            node = self.graph.source(tensor)
+        if isinstance(node, Parameter):
+            return _Owner((*self.path, node), node.role, node.tensor.size, self.times)
+        if node is not None:
+            return None
+        if tensor in self.given:
+            outer, given = self.given[tensor]
+            return outer.owner(given)
+        if self.around is not None:
+            return self.around.owner(tensor)
+
+        # A port of the whole, which is a parameter of whoever calls it.
+        return _Owner((tensor,), "params", tensor.size, self.times) if tensor.parameter else None
+
+
+def _looks(operation: Operation) -> bool:
+    return operation.primitive.memory.view(operation) is not View.NONE and bool(operation.inputs)
+
+
+class _After:
+    """What depends on some tensors."""
+
+    def of(self, graph: Graph, hot: set[Tensor]) -> set[Tensor]:
+        """All tensors of a graph that depend on these, these included."""
+        found = set(hot)
+        for node in graph:
+            found |= set(self._made(node, found))
+        return found
+
+    def _made(self, node: GraphNode, hot: set[Tensor]) -> Iterable[Tensor]:
+        if not any(tensor in hot for tensor in node.inputs):
+            return ()
+        if not isinstance(node, Block) or node.kind == "choose":
+            return node.outputs
+        inner = self.inside(node, hot)
+        if node.kind in ONCE:
+            return (out for out, result in zip(node.outputs, node.graph.results, strict=True) if result in inner)
+        lasts = (value.last for value in node.carried if value.end in inner or value.initial in hot)
+        return (*lasts, *(emitted.stacked for emitted in node.emitted if emitted.each in inner))
+
+    def inside(self, block: Block, hot: set[Tensor]) -> set[Tensor]:
+        """The tensors inside of a block that depend on what is hot around it, in some round."""
+        if block.kind == "call":
+            ports = zip(block.graph.ports, block.inputs, strict=True)
+            return self.of(block.graph, {port for port, tensor in ports if tensor in hot})
+        begin = {value.start for value in block.carried if value.initial in hot} | hot
+        while True:
+            found = self.of(block.graph, begin)
+            more = {value.start for value in block.carried if value.end in found}
+            if more <= begin:
+                return found
+            begin |= more
+
+
+class _Before:
+    """What some tensors depend on."""
+
+    def of(self, graph: Graph, needed: set[Tensor]) -> set[Tensor]:
+        """All tensors of a graph that these depend on, these included."""
+        found = set(needed)
+        for node in reversed(list(graph)):
+            if any(out in found for out in node.outputs):
+                found |= set(self._read(node, found))
+        return found
+
+    def _read(self, node: GraphNode, needed: set[Tensor]) -> Iterable[Tensor]:
+        if not isinstance(node, Block) or node.kind == "choose":
+            return node.inputs
+        inner = self.inside(node, needed)
+        if node.kind in ONCE:
+            return (tensor for tensor, port in zip(node.inputs, node.graph.ports, strict=True) if port in inner)
+        initials = (value.initial for value in node.carried if value.start in inner or value.last in needed)
+        return (*initials, *(tensor for tensor in node.inputs if tensor in inner))
+
+    def inside(self, block: Block, needed: set[Tensor]) -> set[Tensor]:
+        """The tensors inside of a block that are needed around it, in some round."""
+        if block.kind == "call":
+            results = zip(block.graph.results, block.outputs, strict=True)
+            return self.of(block.graph, {result for result, out in results if out in needed})
+        wanted = {value.end for value in block.carried if value.last in needed}
+        wanted |= {emitted.each for emitted in block.emitted if emitted.stacked in needed}
+        while True:
+            found = self.of(block.graph, wanted)
+            more = {value.end for value in block.carried if value.start in found}
+            if more <= wanted:
+                return found
+            wanted |= more

@@ -1,0 +1,161 @@
+"""Decoding: models that go on with a text, made of a model that reads one.
+
+A model says in its own text what it keeps of the tokens before (`cached`, see ops/cached.py), so that one step with a
+cache, or a prompt with all that is written after it, is the same text once more: nothing is said twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Literal
+
+from symcost.analysis.fold import NONE
+from symcost.analysis.memory.state import caches_then
+from symcost.diagnostics import Source
+from symcost.errors import NotDecoded, SymcostError
+from symcost.graph.files import Defined, Unit
+from symcost.graph.names import dimensions
+from symcost.instance import Instance
+from symcost.published.decoded import decoded
+from symcost.syntax import ast
+from symcost.syntax.parse import parse
+from symcost.values import Given
+
+Kind = Literal["step", "generate"]
+
+STEP = '''\
+dim {B} "sequences side by side", {c} "tokens in the cache"
+
+"""One step: T tokens of each sequence behind those in the cache."""
+model {name}(tokens: [{B}, {T}], {c}) {{
+  layer go_on = {base}()
+  scan sequence_ in {B} {{
+    resume {c} {{ emit scores = go_on(tokens[sequence_]) }}
+  }}
+  return scores
+}}
+'''
+
+GENERATE = '''\
+dim {B} "sequences side by side", {n} "tokens written"
+
+"""A prompt is read at once, and behind it tokens are written one by one; the prompt gives the first."""
+model {name}(tokens: [{B}, {T}], {n}) {{
+  layer go_on = {base}()
+  scan sequence_ in {B} {{
+    resume 0 {{ scores = go_on(tokens[sequence_]) }}
+    token = max(scores[size(scores, axis = 0) - 1:], axis = -1)
+    scan step_ in {n} - 1 with token: [1] = token {{
+      resume {T} + step_ {{ scores = go_on(token) }}
+      token = max(scores, axis = -1)
+    }}
+    emit last = token
+  }}
+  return last
+}}
+'''
+
+TEXTS: dict[str, str] = {"step": STEP, "generate": GENERATE}
+
+
+class Decoding(Unit):
+    """A file that stands nowhere: what goes on with the texts that a model reads."""
+
+    def __init__(self, base: Defined, kind: Kind) -> None:
+        self.base = base
+        self.decodes = kind
+        super().__init__(_tree(base, kind), (base.unit,))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Decoding, (self.base, self.decodes)
+
+    @property
+    def model(self) -> Defined:
+        """The model in it."""
+        (defined,) = self.own.values()
+        return defined
+
+
+def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance, Decoding]:
+    """What goes on with the texts that a model reads, with its numbers: one `step`, or all of them, `generate`.
+
+    `of_type`: the type of a published model. Raises NotDecoded where nothing is kept of the tokens before, or something
+    else is read besides, or nobody has compared the steps of that type with the library's.
+    """
+    name = base.defined.name
+    if of_type is not None and of_type not in decoded():
+        raise NotDecoded(name, f"none was compared with the library's for `{of_type}`")
+    unit = Decoding(base.defined, kind)
+    made = Instance(unit.model, _beginning(kind, base.defined, base.given))
+    if _keeps_nothing(made):
+        raise NotDecoded(name, "it keeps nothing of the tokens before", base.defined.definition.head)
+    return made, unit
+
+
+def _keeps_nothing(made: Instance) -> bool:
+    """Whether there is no cache; where there is no graph either, who asks for it says so."""
+    try:
+        return caches_then().of(made.built.graph) == NONE
+    except SymcostError:
+        return False
+
+
+def _beginning(kind: Kind, base: Defined, given: Given) -> Given:
+    """The numbers of a model, if it has any: for one text, and one new token in a step, unless it is told otherwise."""
+    if not given:
+        return {}
+    batch = _free("B", dimensions(base.definition))
+    tokens, _ = _ports(base.definition)
+    one = {batch: 1, tokens: 1} if kind == "step" else {batch: 1}
+    return {**one, **given}
+
+
+def _tree(base: Defined, kind: Kind) -> ast.File:
+    """The text of the wrapper, with all that the model itself is told."""
+    taken = dimensions(base.definition)
+    names = {letter: _free(letter, taken) for letter in "Bcn"}
+    tokens, statics = _ports(base.definition)
+    text = TEXTS[kind].format(name=_called(base, kind), base=base.name, T=tokens, **names)
+    tree = parse(Source(f"{base.name} ({kind})", text))
+    return replace(tree, items=tuple(_completed(item, statics) for item in tree.items))
+
+
+def _called(base: Defined, kind: Kind) -> str:
+    """A name that the file does not have."""
+    name = base.name + kind.capitalize()
+    while base.unit.find(name) is not None:
+        name += "_"
+    return name
+
+
+def _free(letter: str, taken: set[str]) -> str:
+    """A name that is no dimension of the model."""
+    while letter in taken:
+        letter += "_"
+    return letter
+
+
+def _ports(definition: ast.Definition) -> tuple[str, tuple[ast.Port, ...]]:
+    """What the number of tokens is called, and the ports for anything but the tokens. Raises NotDecoded."""
+    inputs = [port for port in definition.ports if port.shape is not None]
+    match [port.shape for port in inputs]:
+        case [ast.List(items=(ast.Name(text=tokens),))]:
+            return tokens, tuple(port for port in definition.ports if port.shape is None)
+    raise NotDecoded(definition.name.text, "it reads something else than the tokens of one text", definition.head)
+
+
+def _completed(item: ast.Item, statics: tuple[ast.Port, ...]) -> ast.Item:
+    """The model of the template with the ports of the one that it calls, which it hands on."""
+    if not isinstance(item, ast.Definition):
+        return item
+    layer, *rest = item.body
+    assert isinstance(layer, ast.Layer)
+    assert isinstance(layer.value, ast.Call)
+    call = replace(layer.value, keywords=tuple(_handed_on(statics)))
+    return replace(item, ports=(*item.ports, *statics), body=(replace(layer, value=call), *rest))
+
+
+def _handed_on(statics: tuple[ast.Port, ...]) -> Iterator[ast.Keyword]:
+    for port in statics:
+        yield ast.Keyword(port.span, port.name, port.name)

@@ -1,0 +1,59 @@
+"""Where what a loop emits is stacked: `emit y[..., t, :] = h` puts the axis of the rounds before the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symcost.diagnostics import Span
+from symcost.errors import BadSubscript
+from symcost.graph.frame import Frame
+from symcost.graph.graph import Tensor
+from symcost.graph.operators import operand
+from symcost.ops.move import transpose
+from symcost.syntax import ast
+
+
+def axis_of_rounds(place: Sequence[ast.Expr], value: Tensor, loop: Frame) -> int:
+    """The axis, counted from the front of what is stacked. Raises BadSubscript."""
+    counters = [number for number, item in enumerate(place) if _is_counter(item, loop)]
+    dots = [number for number, item in enumerate(place) if isinstance(item, ast.Ellipsis)]
+    whole = [item for item in place if _is_whole(item)]
+    if len(counters) != 1 or len(dots) > 1 or len(counters) + len(dots) + len(whole) != len(place):
+        raise BadSubscript(_wanted(loop), _around(place))
+
+    # All axes of the value, and the new one.
+    rank, said = len(value.shape) + 1, len(place) - len(dots)
+    if said > rank if dots else said != rank:
+        wanted = f"{rank} {'place' if rank == 1 else 'places'}, one for the rounds and one for each axis of the value"
+        raise BadSubscript(f"expected {wanted}, found {said}", _around(place))
+    behind_dots = bool(dots) and dots[0] < counters[0]
+    return rank - (len(place) - counters[0]) if behind_dots else counters[0]
+
+
+def _is_counter(item: ast.Expr, loop: Frame) -> bool:
+    return isinstance(item, ast.Name) and item.text == loop.counter
+
+
+def _is_whole(item: ast.Expr) -> bool:
+    """`:`"""
+    return isinstance(item, ast.Slice) and item.start is item.stop is item.step is None
+
+
+def _wanted(loop: Frame) -> str:
+    if loop.counter is None:
+        return "this loop has no counter, so what it emits is stacked in front: write `emit y = …`"
+    return f"one place is the counter of the loop, `{loop.counter}`; the others are `:`, or `...` once"
+
+
+def _around(place: Sequence[ast.Expr]) -> Span:
+    first, last = place[0].span, place[-1].span
+    return Span(first.source, first.start, last.end)
+
+
+def in_place(stacked: Tensor, axis: int, frame: Frame) -> Tensor:
+    """What is stacked in front with that axis where it belongs: another look at the same numbers."""
+    if axis == 0:
+        return stacked
+    order = [*range(1, axis + 1), 0, *range(axis + 1, len(stacked.shape))]
+    span = stacked.span
+    return frame.apply([stacked], transpose(frame.site(span), operand(stacked, span), order), span)

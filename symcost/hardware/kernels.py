@@ -1,0 +1,128 @@
+"""Kernels: what a program launches one after the other, how much each does and moves, as formulas.
+
+A profile says what joins: calls of the library that are one kernel (attention, a norm), and whether operations that are
+no products join the product before them. A loop whose rounds do not wait for each other is one kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from symcost.analysis.counts.operations import Operations
+from symcost.analysis.fold import all_rounds, rounds
+from symcost.analysis.memory.demands import looks_only, so_often
+from symcost.analysis.memory.fused import Fused
+from symcost.analysis.memory.traffic import Moved
+from symcost.cost import Cost, total
+from symcost.formula import Assumptions, Form, add, mul, num
+from symcost.graph.graph import Block, Graph, Operation, Tensor
+from symcost.questions import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What becomes one kernel: calls of these names, and pointwise work with the product before it."""
+
+    calls: frozenset[str] = frozenset()
+    pointwise: bool = False
+
+
+@dataclass
+class Kernel:
+    """One kernel in all its rounds: its operations, numbers moved by role, and how often it is launched."""
+
+    name: str
+    costs: list[Cost]
+    moved: Mapping[str, Form]
+    launches: Form
+    product: bool
+
+    @property
+    def cost(self) -> Cost:
+        """All operations that joined."""
+        return total(self.costs)
+
+
+def kernels(subject: Subject, joined: Joined) -> tuple[Kernel, ...]:
+    """The kernels of a model, in the order of the text."""
+    return tuple(_Builder(subject.assumptions, joined).of(subject.graph))
+
+
+@dataclass
+class _Builder:
+    """Goes through a graph; what is inside of a loop is launched in each round."""
+
+    assumptions: Assumptions
+    joined: Joined
+    moved: Moved = field(default_factory=Moved)
+    operations: Operations = field(default_factory=Operations)
+
+    def of(self, graph: Graph) -> list[Kernel]:
+        found: list[Kernel] = []
+        for kernel in self._walk(graph, ()):
+            before = found[-1] if found else None
+            if self.joined.pointwise and not kernel.product and before is not None:
+                before.costs += kernel.costs
+            else:
+                found.append(kernel)
+        return found
+
+    def _walk(self, graph: Graph, around: tuple[Block, ...]) -> Iterator[Kernel]:
+        for node in graph:
+            match node:
+                case Operation():
+                    yield from self._operation(node, around)
+                case Block(kind="layer"):
+                    continue
+                case Block() if self._is_one(node):
+                    yield self._whole(graph, node, around)
+                case Block(kind="call"):
+                    yield from self._walk(node.graph, around)
+                case Block():
+                    yield from self._walk(node.graph, (*around, node))
+
+    def _is_one(self, block: Block) -> bool:
+        """Whether a block is one kernel: a call that is named, a loop whose rounds do not wait."""
+        if block.kind == "call":
+            return block.name in self.joined.calls
+        return block.kind == "scan" and not block.carried
+
+    def _operation(self, operation: Operation, around: tuple[Block, ...]) -> Iterator[Kernel]:
+        crossing = self.moved.operation(operation)
+        if crossing.all == 0:
+            return  # a view
+        moved = {"params": crossing.parameters, "activations": crossing.others}
+        product = operation.cost["mac"] != 0
+        yield self._in_place(operation.kind, operation.cost, moved, product, around)
+
+    def _whole(self, graph: Graph, block: Block, around: tuple[Block, ...]) -> Kernel:
+        """A block as one kernel; of an input that repeats something it reads that once."""
+        cost = self.operations.of_node(block)
+        moved = dict(Fused(self.assumptions).by_role(block))
+        repeated = (_repeated(graph, tensor) for tensor in dict.fromkeys(block.inputs) if not tensor.parameter)
+        moved["activations"] = add(moved.get("activations", num(0)), *(mul(num(-1), form) for form in repeated))
+        return self._in_place(block.name, cost, moved, cost["mac"] != 0, around)
+
+    def _in_place(
+        self, name: str, cost: Cost, moved: Mapping[str, Form], product: bool, around: tuple[Block, ...]
+    ) -> Kernel:
+        launches: Form = num(1)
+        sizes = dict(moved)
+        for block in reversed(around):
+            cost = all_rounds(block, cost)
+            sizes = {role: rounds(block, form) for role, form in sizes.items()}
+            launches = rounds(block, launches)
+        return Kernel(name, [cost], sizes, launches, product)
+
+
+def _repeated(graph: Graph, tensor: Tensor) -> Form:
+    """How many numbers of a tensor are there once more: those of heads that share their keys."""
+    times: Form = num(1)
+    looked = tensor
+    source = graph.source(looked)
+    while isinstance(source, Operation) and looks_only(source) and len(source.inputs) == 1:
+        times = mul(times, so_often(source))
+        looked = source.inputs[0]
+        source = graph.source(looked)
+    return add(tensor.size, -(tensor.size / times)) if times != 1 else num(0)

@@ -1,0 +1,148 @@
+"""Profiles: how a kind of program uses a device: what it joins, what it reaches of the peaks, what launches take.
+
+Each is a TOML file with the measurements that it was fitted on, and how far it missed those that were held back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from symcost.datafile import Shelf, Table
+from symcost.errors import MissingUnit, OtherUnit, UnknownProfile, WrongEntry
+from symcost.hardware.kernels import Joined
+from symcost.hardware.units import EXAMPLES, WORDS, measured
+
+SHELF = Shelf(f"{__package__}.profiles", UnknownProfile)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A measurement: what was run, seconds, where it was published, and whether the profile was fitted on it."""
+
+    id: str
+    seconds: Fraction
+    source: str
+    fitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A program: parts of the peaks that it reaches, seconds of a launch and of a run, and how far that can be trusted.
+
+    `narrow`: of the peak of products of 8 bits or less. `overlap`: how much of the shorter of arithmetic and memory
+    goes on during the longer one. `run`: seconds of the host for each run; each round of a loop that hands something
+    on from run to run, such as a token that is written, is one. `range`: factors on the likely time between which most
+    of the measurements lay. `reserved`: bytes of memory that it takes for itself. `samples` are the measurements.
+    """
+
+    id: str
+    words: str
+    joined: Joined
+    matrix: Fraction
+    narrow: Fraction
+    vector: Fraction
+    memory: Fraction
+    overlap: Fraction
+    latency: Fraction
+    run: Fraction
+    range: tuple[Fraction, Fraction]
+    reserved: Fraction
+    source: str
+    samples: tuple[Sample, ...]
+
+    def of_products(self, bytes_each: Fraction) -> Fraction:
+        """The part of the peak of matrix products that is reached in a type of so many bytes."""
+        return self.narrow if bytes_each <= 1 else self.matrix
+
+    def __repr__(self) -> str:
+        return f"<Profile {self.id}: {self.words}>"
+
+    @staticmethod
+    def available() -> tuple[str, ...]:
+        """The names of the shipped profiles."""
+        return SHELF.available()
+
+    @classmethod
+    def load(cls, name_or_path: str | Path) -> Profile:
+        """A shipped profile by its name, or one's own by the path of a `.toml` file.
+
+        >>> Profile.load("none").matrix
+        Fraction(1, 1)
+
+        Raises UnknownProfile, UnreadableData, BadToml, UnknownEntry, MissingEntry, WrongEntry, MissingUnit, OtherUnit.
+        """
+        id, table = SHELF.read(name_or_path)
+        table.only(("words", "source", "joins", "efficiency", "latency", "range", "memory", "measured"))
+        reached, latency, memory = (table.table(key) for key in ("efficiency", "latency", "memory"))
+        reached.only(("matrix", "narrow", "vector", "memory", "overlap"))
+        latency.only(("launch", "run"))
+        memory.only(("reserved",))
+        return cls(
+            id=id,
+            words=table.text("words"),
+            joined=_joins(table.table("joins")),
+            matrix=_part(reached, "matrix"),
+            narrow=_part(reached, "narrow" if "narrow" in reached else "matrix"),
+            vector=_part(reached, "vector"),
+            memory=_part(reached, "memory"),
+            overlap=_part(reached, "overlap") if "overlap" in reached else Fraction(1),
+            latency=_quantity(latency, "launch", "time"),
+            run=_quantity(latency, "run", "time"),
+            range=_range(table.table("range")),
+            reserved=_quantity(memory, "reserved", "bytes") if "reserved" in memory else Fraction(0),
+            source=table.text("source"),
+            samples=tuple(_samples(table)),
+        )
+
+
+def _joins(table: Table) -> Joined:
+    table.only(("calls", "pointwise"))
+    calls = table.entries.get("calls", [])
+    if not isinstance(calls, list) or not all(isinstance(name, str) for name in calls):
+        raise WrongEntry("calls", calls, "a list of names", table.span("calls"), 'calls = ["attention"]')
+    pointwise = table.entries.get("pointwise", False)
+    if not isinstance(pointwise, bool):
+        raise WrongEntry("pointwise", pointwise, "true or false", table.span("pointwise"), "pointwise = true")
+    return Joined(frozenset(calls), pointwise)
+
+
+def _part(table: Table, key: str) -> Fraction:
+    """A part of a peak, above 0 and at most 1."""
+    part = table.number(key)
+    if not 0 < part <= 1:
+        raise WrongEntry(key, table.entries[key], "above 0 and at most 1", table.span(key), f"{key} = 0.7")
+    return part
+
+
+def _quantity(table: Table, key: str, dimension: str) -> Fraction:
+    text = table.text(key)
+    found = measured(text)
+    if found is None:
+        raise MissingUnit(key, text, WORDS[dimension], EXAMPLES[dimension], table.span(key))
+    if found.dimension != dimension:
+        told = (WORDS[found.dimension], WORDS[dimension], EXAMPLES[dimension])
+        raise OtherUnit(key, text, *told, table.span(key))
+    return found.value
+
+
+def _range(table: Table) -> tuple[Fraction, Fraction]:
+    table.only(("low", "high"))
+    low, high = table.number("low"), table.number("high")
+    if not 0 < low <= 1 <= high:
+        raise WrongEntry(
+            "low", table.entries["low"], "at most 1, and `high` at least 1", table.span("low"), "low = 0.8"
+        )
+    return low, high
+
+
+def _samples(table: Table) -> Iterator[Sample]:
+    """Measurements by their names; those that were held back say so."""
+    entries = table.table("measured")
+    for id in entries:
+        entry = entries.table(id)
+        entry.only(("time", "source", "fitted"))
+        fitted = entry.entries.get("fitted", True)
+        yield Sample(id, _quantity(entry, "time", "time"), entry.text("source"), fitted is not False)

@@ -1,0 +1,44 @@
+"""What the library refuses, whatever an architecture makes of it: no such file has a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import symcost
+from symcost.errors import OtherLength, UndividedHeads
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"model_type": "llama", "num_attention_heads": 33},  # of a width of 4096, by default
+        {"model_type": "llama", "hidden_size": 4100},
+        {"model_type": "gemma2", "hidden_size": 2305, "head_dim": 256},  # though the width of a head is said
+    ],
+)
+def test_heads_divide_the_width(entries: dict[str, Any]) -> None:
+    """`validate_architecture` of transformers 5.24: "The hidden size is not a multiple of the number of heads"."""
+    with pytest.raises(UndividedHeads):
+        symcost.from_config(entries)
+
+
+def test_heads_of_a_width_of_their_own() -> None:
+    """Qwen3 has no such demand: 7 heads of 128 of a width of 4096 are built."""
+
+    def parameters(heads: int) -> int:
+        file = {"model_type": "qwen3", "num_attention_heads": heads, "num_key_value_heads": 1, "num_hidden_layers": 1}
+        return int(symcost.from_config(file).params())
+
+    assert parameters(8) - parameters(7) == 2 * 128 * 4096
+
+
+@pytest.mark.parametrize("layers", [2, 4])
+def test_a_list_has_an_item_for_each_layer(layers: int) -> None:
+    """`validate_layer_type` of transformers 5.24, of a list that is read and of one that changes no count."""
+    kinds = ["full_attention"] * 3
+    for kind in ("qwen3", "gemma3_text"):
+        symcost.from_config({"model_type": kind, "num_hidden_layers": 3, "layer_types": kinds})
+        with pytest.raises(OtherLength):
+            symcost.from_config({"model_type": kind, "num_hidden_layers": layers, "layer_types": kinds})
