@@ -25,13 +25,19 @@ _UNSEEN = {
 
 
 def parts(kind: type) -> tuple[str, ...]:
-    """The fields of a class that are looked into; none of one that has no fields."""
-    return _parts(kind) if is_dataclass(kind) else ()
+    """The fields of a class that are looked into."""
+    return _parts(kind)
 
 
 @cache
 def _parts(kind: Any) -> tuple[str, ...]:
     return tuple(entry.name for entry in fields(kind) if (kind, entry.name) not in _UNSEEN)
+
+
+@cache
+def _looked_into(kind: Any) -> tuple[str, ...]:
+    """The same of any class: none of one that has no fields."""
+    return _parts(kind) if hasattr(kind, "__dataclass_fields__") else ()
 
 
 def nodes(value: Any) -> Iterator[Any]:
@@ -43,7 +49,8 @@ def nodes(value: Any) -> Iterator[Any]:
             waiting.extend(reversed(node))
             continue
         yield node
-        for name in reversed(parts(type(node))):
+        kind: Any = type(node)
+        for name in reversed(_looked_into(kind)):
             waiting.append(getattr(node, name))
 
 
