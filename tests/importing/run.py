@@ -59,6 +59,10 @@ CHANGED: dict[str, dict[str, Any]] = {
     "lfm2_moe": {"layer_types": ["conv", "full_attention"] * 2},
     "ministral": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 48},
+    "qwen4_exp_text": {
+        "indexer_n_heads": 4, "indexer_kv_heads": 1, "indexer_head_dim": 64, "indexer_budget": 64,
+        "indexer_compress_ratio": 4,
+    },
     "xmod": {"default_language": "en_XX"},
 }  # fmt: skip
 

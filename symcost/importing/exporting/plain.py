@@ -76,12 +76,31 @@ def _mutable(node: Any) -> bool:
 
 
 def _seen_elsewhere(node: Any, place: Mapping[Any, int]) -> bool:
+    """Whether what is written is read later by another name than the result: of a view, or of what it is a view of."""
     written = node.args[0] if node.args else None
     if not isinstance(written, torch.fx.Node) or not node.users:
         return True
-    if written.op == "placeholder" or _is_view(written):
+    root = _root(written)
+    if root.op == "placeholder":
         return True
-    return any(place[user] > place[node] for user in written.users if user is not node)
+    later = (user for alias in _aliases(root, node) for user in alias.users if user is not node)
+    return any(place[user] > place[node] for user in later)
+
+
+def _root(node: Any) -> Any:
+    """What a view is a view of, in the end."""
+    while (_is_view(node) or _mutable(node)) and isinstance(node.args[0], torch.fx.Node):
+        node = node.args[0]
+    return node
+
+
+def _aliases(root: Any, writing: Any) -> list[Any]:
+    """All that may share the numbers of a tensor, but for what is made by a write itself."""
+    found = [root]
+    for alias in found:  # it grows while it is gone through
+        views = (user for user in alias.users if user is not writing and user.args and user.args[0] is alias)
+        found.extend(user for user in views if (_is_view(user) or _mutable(user)) and user not in found)
+    return found
 
 
 def _is_view(node: Any) -> bool:
