@@ -14,7 +14,7 @@ from typing import Any
 from symcost.building import Built, with_dimensions, with_numbers
 from symcost.errors import SymcostError, ViolatedAssumption
 from symcost.formula import Assumptions, Form, Symbol, num, symbol
-from symcost.formula.named import inlined
+from symcost.formula.named import inlined, without_numbers
 from symcost.graph.files import Defined
 from symcost.once import once
 from symcost.values import Given, Port, bounded, check, checked, evaluated, is_number, ports_of, resolved
@@ -156,8 +156,10 @@ class Instance:
         """A form over the dimensions with the numbers put in, as simple as the assumptions make it."""
         if not form.free_symbols:
             return inlined(form)
+        if not self._numbers:
+            return self.facts.simplify(form)
         with bounded(self.values):
-            return self.facts.simplify(form.substitute(self._numbers) if self._numbers else form)
+            return self.facts.simplify(without_numbers(form.substitute(self._numbers)))
 
 
 def _again(defined: Defined, given: Given, settled: bool, inline: bool) -> Instance:

@@ -53,6 +53,11 @@ def kept(item: Form) -> tuple[Form, Callable[[Form], Form]]:
     return there.of(item), back.of
 
 
+def without_numbers(item: Form) -> Form:
+    """The form with those named sizes written out that are numbers: `1500` among other numbers."""
+    return _without(item, lambda let: not let.free_symbols) if _has_names(item) else item
+
+
 class Naming:
     """Which names stand for what on one page: those that are met first, unless a dimension is called so."""
 

@@ -124,7 +124,7 @@ def _arithmetic(expr: ast.Binary, left: Form, right: Form, sizes: Sizes) -> Form
     if op in ROUNDED:
         return sizes.tidy(ROUNDED[op](left, right))
     if op in EXACT:
-        return EXACT[op](left, right)
+        return sizes.called(EXACT[op](left, right))
     raise refusal("a tensor", left, expr.left.span)
 
 

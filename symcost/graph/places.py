@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from symcost.diagnostics import Span
 from symcost.errors import BadSubscript
@@ -56,4 +57,5 @@ def in_place(stacked: Tensor, axis: int, frame: Frame) -> Tensor:
         return stacked
     order = [*range(1, axis + 1), 0, *range(axis + 1, len(stacked.shape))]
     span = stacked.span
-    return frame.apply([stacked], transpose(frame.site(span), operand(stacked, span), order), span)
+    applied = transpose(frame.site(span), operand(stacked, span), order)
+    return frame.apply([stacked], replace(applied, given={"axes": order}), span)
