@@ -6,26 +6,21 @@ cache, or a prompt with all that is written after it, is the same text once more
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from symcost.analysis.fold import NONE
 from symcost.analysis.memory.state import caches_then
 from symcost.diagnostics import Source
-from symcost.errors import NotDecoded
+from symcost.errors import NotDecoded, SymcostError
 from symcost.graph.files import Defined, Unit
 from symcost.graph.names import dimensions
 from symcost.instance import Instance
-from symcost.once import once_each
+from symcost.published.decoded import decoded
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 from symcost.values import Given
-
-if TYPE_CHECKING:
-    from symcost.model import Model
 
 Kind = Literal["step", "generate"]
 
@@ -82,20 +77,28 @@ class Decoding(Unit):
         return defined
 
 
-def decoding(model: Model, instance: Instance, kind: Kind) -> Model:
+def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance, Decoding]:
     """What goes on with the texts that a model reads, with its numbers: one `step`, or all of them, `generate`.
 
-    Raises NotDecoded where it keeps nothing of the tokens before, or reads something else besides, or is of a type of
-    published models whose steps nobody has compared with the library's.
+    `of_type`: the type of a published model. Raises NotDecoded where nothing is kept of the tokens before, or something
+    else is read besides, or nobody has compared the steps of that type with the library's.
     """
-    base = instance.defined
-    if model.of_type is not None and model.of_type not in types():
-        raise NotDecoded(base.name, f"none was compared with the library's for `{model.of_type}`")
-    unit = Decoding(base, kind)
-    made = type(model)(Instance(unit.model, _beginning(kind, base, instance.given)), unit, model.remarks)
-    if not made.faults and caches_then().of(made.graph) == NONE:
-        raise NotDecoded(base.name, "it keeps nothing of the tokens before", base.definition.head)
-    return made
+    name = base.defined.name
+    if of_type is not None and of_type not in decoded():
+        raise NotDecoded(name, f"none was compared with the library's for `{of_type}`")
+    unit = Decoding(base.defined, kind)
+    made = Instance(unit.model, _beginning(kind, base.defined, base.given))
+    if _keeps_nothing(made):
+        raise NotDecoded(name, "it keeps nothing of the tokens before", base.defined.definition.head)
+    return made, unit
+
+
+def _keeps_nothing(made: Instance) -> bool:
+    """Whether there is no cache; where there is no graph either, who asks for it says so."""
+    try:
+        return caches_then().of(made.built.graph) == NONE
+    except SymcostError:
+        return False
 
 
 def _beginning(kind: Kind, base: Defined, given: Given) -> Given:
@@ -106,13 +109,6 @@ def _beginning(kind: Kind, base: Defined, given: Given) -> Given:
     tokens, _ = _ports(base.definition)
     one = {batch: 1, tokens: 1} if kind == "step" else {batch: 1}
     return {**one, **given}
-
-
-@once_each
-def types() -> frozenset[str]:
-    """The types of published models whose steps and caches are the library's, see `decoding.toml`."""
-    text = (files("symcost.published") / "decoding.toml").read_text(encoding="utf-8")
-    return frozenset(tomllib.loads(text)["types"])
 
 
 def _tree(base: Defined, kind: Kind) -> ast.File:

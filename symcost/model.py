@@ -264,7 +264,8 @@ class Model:
     def _decoding(self, kind: Decoding) -> Model:
         from symcost.decoding import decoding  # few ask for it
 
-        return decoding(self, self._instance, kind)
+        instance, unit = decoding(self._instance, kind, self.of_type)
+        return Model(instance, unit, self.remarks)
 
     @property
     def goes_on(self) -> bool:

@@ -284,11 +284,12 @@ def _with_files(models: Iterable[Model]) -> Iterator[tuple[str, Model]]:
 )
 def time(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int = 1, depth: int = 2,
-    every: bool = False, profile: str | Path | None = None,
+    every: bool = False, profile: str | Path | None = None, rate: tuple[str, Fraction | float] | None = None,
 ) -> Page:  # fmt: skip
     """The least time on a device, what binds it, whether it fits, and by block, if each operation is by itself.
 
-    With a `profile` of the program that runs it, such as `llm-engine`, also the likely time, with a range.
+    With a `profile` of the program that runs it, such as `llm-engine`, also the likely time, with a range. `rate`: how
+    many a second a dimension counts, such as `("T", 100)` for frames: the times are then told as parts of real time.
 
     `dtype`: the type of all numbers, or types by role, as in `{"params": "int4", "state": "fp8", "products": "bf16"}`.
     `batch` examples are worked on together: they share the parameters.
@@ -302,7 +303,8 @@ def time(
     timing = Timing(model, _device(device), dtype, batch)
     demand_numbers(model.symbols, model.values)
     program = None if profile is None else Profile.load(profile)
-    return times.page(timing.measured(depth, program), depth, every=every)
+    rated = None if rate is None else timing.rated(rate[0], _exact(rate[1]))
+    return times.page(timing.measured(depth, program, rated), depth, every=every)
 
 
 @taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS)
@@ -340,22 +342,27 @@ def time_formula(
 def energy(
     model: Model, device: str | Path | Device, dtype: str, *, utilization: Fraction | float, runs: int = 1,
     training: bool = False, devices: int = 1, overhead: Fraction | float = 1, intensity: Fraction | float | None = None,
+    batch: int = 1,
 ) -> Page:  # fmt: skip
     """Hours, energy and carbon of many runs on many machines, for a part of the peak that is reached.
 
     `overhead` is all energy for each joule of the machines (PUE), `intensity` grams of CO2e for a kWh. Only matrix
-    products and convolutions count. Raises ValueError for what cannot be, MissingValue, UnknownDevice.
+    products and convolutions count. A forward pass of `batch` examples at a time cannot reach more of the peak than its
+    least time leaves. Raises ValueError for what cannot be, ImpossibleUtilization, MissingValue, UnknownDevice.
     """
     from symcost.export.reports.energy import page
     from symcost.hardware import Use, bill
+    from symcost.timing import Timing
 
     reached, all_energy = _exact(utilization), _exact(overhead)
     if not 0 < reached <= 1:
         raise ValueError(f"a utilization is above 0 and at most 1, not {utilization}")
-    if all_energy < 1 or devices < 1 or runs < 1:
-        raise ValueError("overhead, devices and runs are at least 1")
+    if all_energy < 1 or devices < 1 or runs < 1 or batch < 1:
+        raise ValueError("overhead, devices, runs and batch are at least 1")
     machine = _device(device)
     demand_numbers(model.symbols, model.values)
+    if not training:
+        Timing(model, machine, dtype, batch).demand_possible(reached)
     use = Use(reached, devices, all_energy, None if intensity is None else _exact(intensity))
     macs = model.quantity("training" if training else "macs")()
     return page(model.name, machine, dtype, use, bill(macs * runs, machine, dtype, use))

@@ -8,21 +8,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Any, Literal
 
+from symcost.answering import Answering as Answering, Number, Renaming, new_names
 from symcost.arguments import NAME, TEXTS, Kind, shown, taking
 from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
-from symcost.errors import BadValue, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
+from symcost.errors import MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
 from symcost.formula import Assumptions, Form, Symbol, div, num, symbol
 from symcost.formula.named import apart, inlined, names_in
-from symcost.values import Port, bounded, evaluated, form_in
+from symcost.values import Port, evaluated
 
 if TYPE_CHECKING:
     from symcost.analysis.growth.compare import Crossing
     from symcost.analysis.growth.growth import Rise
-
-Number = int | Fraction
 
 Relation = Literal["equal", "less", "greater", "at most", "at least", "undecided"]
 """Of one quantity to another for all values of their dimensions; `at most`: never greater, but somewhere equal."""
@@ -32,41 +31,6 @@ SIGN = Kind("`<`, `<=`, `>` or `>=`", lambda value: value in ("<", "<=", ">", ">
 
 
 NAMES = Kind("a dict of names", lambda value: isinstance(value, Mapping) and TEXTS.fits([*value, *value.values()]))
-
-
-class Answering(Protocol):
-    """What a quantity needs of its model."""
-
-    @property
-    def name(self) -> str:
-        """As its file calls it."""
-
-    @property
-    def ports(self) -> Mapping[str, Port]:
-        """The names that can have a value."""
-
-    @property
-    def values(self) -> Mapping[str, int]:
-        """The numbers that were put in."""
-
-    @property
-    def facts(self) -> Assumptions:
-        """What is known of the dimensions."""
-
-    def at(self, **values: object) -> Self:
-        """The same with numbers put in."""
-
-    def number(self, form: Form) -> Number:
-        """The exact value of a form."""
-
-    def shown(self, form: Form) -> Form:
-        """A form with the numbers put in, as simple as what is known makes it."""
-
-    def asked(self, ask: Callable[[Any], Form]) -> Quantity:
-        """The answer to a question."""
-
-    def written(self, form: Form, writing: str) -> str:
-        """A form in a writing: `latex`, `typst`, `si`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,7 +217,7 @@ class Quantity:
 
         Numbers go in by the new names. Raises UnknownDimension, ValueError for what is no name, or is one already.
         """
-        renamed = Renamed(self.model, _new_names(names, self.model))
+        renamed = Renamed(self.model, new_names(names, self.model))
         return renamed.asked(AskedBefore(self.ask))
 
     # Analysis -------------------------------------------------------------------------------------
@@ -418,84 +382,12 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Renamed:
-    """A model some of whose dimensions have other names: what goes in is turned back, what comes out is renamed."""
-
-    model: Answering
-    names: Mapping[str, str]
-    """The new name of each by its own."""
-
-    @property
-    def name(self) -> str:
-        """That of the model."""
-        return self.model.name
-
-    @property
-    def ports(self) -> dict[str, Port]:
-        """By their new names."""
-        return {self.names.get(name, name): port for name, port in self.model.ports.items()}
-
-    @property
-    def values(self) -> dict[str, int]:
-        """The numbers that were put in, by new names."""
-        return {self.names.get(name, name): value for name, value in self.model.values.items()}
-
-    @property
-    def facts(self) -> Assumptions:
-        """What is known of the dimensions, under their new names."""
-        return self.model.facts.substitute(self._forwards)
-
-    @property
-    def _forwards(self) -> dict[Symbol, Form]:
-        return {symbol(own): symbol(new) for own, new in self.names.items()}
-
-    @property
-    def _backwards(self) -> dict[Symbol, Form]:
-        return {symbol(new): symbol(own) for own, new in self.names.items()}
-
-    def at(self, **values: object) -> Renamed:
-        """Numbers, and sizes over other dimensions, all by the new names.
-
-        Raises UnknownDimension, BadValue, ViolatedAssumption.
-        """
-        known = self.ports
-        own = {new: name for name, new in self.names.items()}
-        for name in values:
-            if name not in known:
-                raise UnknownDimension(name, self.name, known)
-        given = {own.get(name, name): self._turned_back(value, known, known[name]) for name, value in values.items()}
-        return Renamed(self.model.at(**given), self.names)
-
-    def _turned_back(self, value: object, known: Mapping[str, Port], port: Port) -> object:
-        """A size over dimensions by their own names; anything else as it is. Raises BadValue."""
-        words = port.takes_words or port.listed
-        form = form_in(value) if isinstance(value, str) and not words else value
-        if not isinstance(form, Form) or not form.free_symbols:
-            return value
-        if any(one.name not in known for one in form.free_symbols):
-            raise BadValue(port.name, value, port.span)  # the model would find it under its own name
-        return form.substitute(self._backwards)
-
-    def number(self, form: Form) -> Number:
-        """The exact value of a form.
-
-        Raises MissingValue.
-        """
-        return evaluated(form, self.values, self.ports)
-
-    def shown(self, form: Form) -> Form:
-        """A form with the numbers put in."""
-        numbers = {symbol(name): num(value) for name, value in self.values.items()}
-        with bounded(self.values):
-            return self.facts.simplify(form.substitute(numbers))
+class Renamed(Renaming):
+    """A model some of whose dimensions have other names, and what it answers."""
 
     def asked(self, ask: Callable[[Any], Form]) -> Quantity:
         """The answer to a question."""
         return Quantity(self.shown(ask(self)), self, ask)
-
-    def written(self, form: Form, writing: str) -> str:
-        """As the model writes it; a new name has no LaTeX of its own."""
-        return self.model.written(form, writing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,24 +397,7 @@ class AskedBefore:
     ask: Callable[[Any], Form]
 
     def __call__(self, renamed: Renamed) -> Form:
-        return self.ask(renamed.model).substitute(renamed._forwards)
-
-
-def _new_names(names: Mapping[str, str], model: Answering) -> dict[str, str]:
-    """Names of dimensions and what they are to be called.
-
-    Raises UnknownDimension, ValueError for what is no name, and where two dimensions would have the same.
-    """
-    for own, new in names.items():
-        if own not in model.ports:
-            raise UnknownDimension(own, model.name, model.ports)
-        if form_in(new) != symbol(new):
-            raise ValueError(f"{new[:40]!r} cannot be the name of a dimension")
-    every = [names.get(name, name) for name in model.ports]
-    for name in names.values():
-        if every.count(name) > 1:
-            raise ValueError(f"{model.name} would have two dimensions of the name `{name}`")
-    return dict(names)
+        return self.ask(renamed.model).substitute(renamed.forwards)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcost.analysis.growth.compare import Undecided
-from symcost.errors import SymcostError, UnknownDimension
+from symcost.errors import ImpossibleUtilization, SymcostError, UnknownDimension
 from symcost.formula import Form, Symbol, add, mul, num, symbol
 from symcost.hardware import (
     Bound,
@@ -34,6 +34,20 @@ from symcost.values import bounded
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """A dimension that counts what comes at a known rate, such as frames: how many there are, and how many a second."""
+
+    name: str
+    count: int
+    rate: Fraction
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it lasts."""
+        return self.count / self.rate
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """The figures of one case: what `symcost eval` prints."""
 
@@ -48,6 +62,19 @@ class Measured:
     apart: Estimate
     likely: Likely | None = None
     profile: Profile | None = None
+    rated: Rated | None = None
+
+
+def rounded_down(part: Fraction) -> str:
+    """In three digits, never more than it is: `0.00407`."""
+    size = 0
+    while part * 10**size < 100 and size < MOST_DIGITS:
+        size += 1
+    return f"{float(Fraction(int(part * 10**size), 10**size)):.12g}"
+
+
+MOST_DIGITS = 12
+"""Digits behind the point of a part of a peak."""
 
 
 class Timing:
@@ -153,6 +180,26 @@ class Timing:
         with bounded(self.model.values):
             return found.each(self.model.values)
 
+    def utilization(self) -> Fraction:
+        """The largest part of the sheet's peak of products that can be reached: 1, or what the least time leaves.
+
+        Raises MissingValue, MissingFigure.
+        """
+        least = self.bound().time
+        products = self._number(self.work.operations("mac")) / self.device.rate("mac", self.types.products)
+        return min(Fraction(1), products / (least * self.devices)) if least else Fraction(1)
+
+    def demand_possible(self, utilization: Fraction) -> None:
+        """Raises ImpossibleUtilization for more than can be reached."""
+        possible = self.utilization()
+        if utilization <= possible:
+            return
+        least = self.bound()
+        seconds = float(max(least.memory, least.compute))
+        what = f"moving {float(least.bytes):.3g} bytes" if least.memory >= least.compute else least.busiest
+        why = f"at least {seconds:.3g} s go by with {what}"
+        raise ImpossibleUtilization(f"{float(utilization):g}", rounded_down(possible), self.device.id, why)
+
     # Regimes --------------------------------------------------------------------------------------
 
     def regimes(self, dimension: str) -> tuple[Regime, ...]:
@@ -193,7 +240,13 @@ class Timing:
         products = least.of_unit("matrix products")[0] if "matrix products" in least.units else num(0)
         return solver.smaller(words, shown(products), shown(least.memory[0]))
 
-    def measured(self, depth: float, profile: Profile | None = None) -> Measured:
+    def rated(self, name: str, rate: Fraction) -> Rated:
+        """How long so many last as a dimension says. Raises UnknownDimension for one without a number."""
+        if name not in self.model.values:
+            raise UnknownDimension(name, self.model.name, list(self.model.values))
+        return Rated(name, self.model.values[name], rate)
+
+    def measured(self, depth: float, profile: Profile | None = None, rated: Rated | None = None) -> Measured:
         """All that is printed of one case, blocks down to a depth; under a profile with the likely time."""
         model, batch = self.model, int(self._number(self.batch))
         apart = estimate(model.tree, self.device, self.types, model.values, depth, batch)
@@ -208,4 +261,5 @@ class Timing:
             apart=apart,
             likely=None if profile is None else self.likely(profile),
             profile=profile,
+            rated=rated,
         )

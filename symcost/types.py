@@ -15,6 +15,7 @@ from symcost.analysis.growth.compare import Ranges as Ranges, Threshold as Thres
 from symcost.analysis.growth.growth import Rise as Rise
 from symcost.analysis.memory.kept import Kept as Kept
 from symcost.analysis.window.path_length import AxisPath as AxisPath
+from symcost.answering import Answering as Answering
 from symcost.blocks import BlockCost as BlockCost
 from symcost.build.expressions import Named as Named
 from symcost.building import Built as Built
@@ -37,7 +38,7 @@ from symcost.graph.graph import Graph as Graph
 from symcost.hardware.reading import Figure as Figure
 from symcost.instance import Instance as Instance
 from symcost.published.file import Published as Published
-from symcost.quantity import Answering as Answering, Counted as Counted
+from symcost.quantity import Counted as Counted
 from symcost.questions import Question as Question, Subject as Subject
 from symcost.syntax.ast import Expr as Expr
 from symcost.values import Port as Port, SymbolInfo as SymbolInfo

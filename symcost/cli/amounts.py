@@ -64,3 +64,17 @@ class Batch(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
         if isinstance(value, str) and value.isidentifier() and len(value) <= LONGEST:
             return value
         return Many(1, 10**12).convert(value, param, ctx)
+
+
+class Rate(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    """`T=100/s`: a dimension, and how many of it there are in a second."""
+
+    name = "rate"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Fraction]:
+        if isinstance(value, tuple):
+            return value
+        name, equals, rate = str(value).partition("=")
+        if not equals or not rate.endswith("/s") or not name.strip().isidentifier():
+            self.fail(f"{str(value)[:LONGEST]!r} is not of the form T=100/s", param, ctx)
+        return name.strip(), Number(positive=True).convert(rate.removesuffix("/s"), param, ctx)

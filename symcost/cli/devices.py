@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.amounts import Batch
+from symcost.cli.amounts import Batch, Rate
 from symcost.cli.common import Shipped, all_option, deliver, result_options, subject
 from symcost.cli.memory import chosen
 from symcost.cli.output import put, tell
@@ -66,24 +66,28 @@ Examples:
     "--profile", cls=Shipped, folder="hardware/profiles", metavar="NAME|FILE",
     help="Also the likely time, with a range, under a profile of the program that runs it.",
 )  # fmt: skip
+@click.option(
+    "--rate", type=Rate(), metavar="NAME=NUMBER/s",
+    help="How many a second a dimension counts, such as T=100/s for frames: times as parts of real time.",
+)  # fmt: skip
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
 @all_option
 @result_options
 def evaluate(
     model: Model, machine: str, dtype: str, batch: int | str, answer: str, dimensions: tuple[str, ...],
-    profile: str | None, depth: int, every: bool, writing: str, output: Path | None,
+    profile: str | None, rate: tuple[str, Fraction] | None, depth: int, every: bool, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost eval`"""
     from symcost import pages
 
     if answer == "number" and (dimensions or isinstance(batch, str)):
         raise click.UsageError("--in and a batch that is a name go with `--as formula`")
-    if answer == "formula" and profile is not None:
-        raise click.UsageError("--profile is for numbers")
+    if answer == "formula" and (profile is not None or rate is not None):
+        raise click.UsageError("--profile and --rate are for numbers")
     types = by_role(dtype)
     try:
         if isinstance(batch, int) and answer == "number":
-            page = pages.time(model, machine, types, batch=batch, depth=depth, every=every, profile=profile)
+            page = pages.time(model, machine, types, batch=batch, depth=depth, every=every, profile=profile, rate=rate)
         else:
             page = pages.time_formula(model, machine, types, batch=batch, dimensions=dimensions)
     except ValueError as problem:

@@ -37,6 +37,10 @@ Example:
 )  # fmt: skip
 @click.option("--runs", type=Many(1, 10**30), default=1, show_default=True, help="How often the model runs.")
 @click.option("--training", is_flag=True, help="Forward and backward.  [default: forward]")
+@click.option(
+    "--batch", type=Many(1, 10**12), default=1, show_default=True,
+    help="So many examples at once, which share the parameters: what of the peak can be reached depends on it.",
+)  # fmt: skip
 @click.option("--devices", type=Many(1, 10**9), default=1, show_default=True, help="Machines that share it.")
 @click.option(
     "--overhead", type=Number(low=1), default="1", show_default=True,
@@ -45,7 +49,7 @@ Example:
 @click.option("--intensity", type=Number(), help="Grams of CO2e for a kWh; without it no carbon is told.")
 @result_options
 def energy(
-    model: Model, machine: str, dtype: str, utilization: Fraction, runs: int, training: bool, devices: int,
+    model: Model, machine: str, dtype: str, utilization: Fraction, runs: int, training: bool, devices: int, batch: int,
     overhead: Fraction, intensity: Fraction | None, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost energy`"""
@@ -53,7 +57,7 @@ def energy(
 
     page = pages.energy(
         model, machine, dtype, utilization=utilization, runs=runs, training=training, devices=devices,
-        overhead=overhead, intensity=intensity,
+        overhead=overhead, intensity=intensity, batch=batch,
     )  # fmt: skip
     deliver(page, writing, output)
     tell_assumptions(model)

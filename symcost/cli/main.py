@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from symcost import __version__
+from symcost.cli.calibrate import calibrate
 from symcost.cli.check import check
 from symcost.cli.compare import compare
 from symcost.cli.devices import devices, evaluate
@@ -168,6 +169,6 @@ def main() -> None:
 
 for command in (
     formula, report, explain, table, compare, growth, memory, path, check, layers, models, latex, evaluate,
-    energy, devices, import_,
+    energy, devices, calibrate, import_,
 ):  # fmt: skip
     main.add_command(command)

@@ -28,6 +28,7 @@ from symcost.errors.data import (
 )
 from symcost.errors.devices import (
     ClockTooHigh as ClockTooHigh,
+    ImpossibleUtilization as ImpossibleUtilization,
     LevelTooLarge as LevelTooLarge,
     MissingFigure as MissingFigure,
     MissingUnit as MissingUnit,

@@ -147,3 +147,18 @@ class ClockTooHigh(SymcostError):
 
     def __init__(self, load: str, boost: str, span: Span) -> None:
         super().__init__(f"the clock under load, {load}, is above the boost clock, {boost}", span)
+
+
+class ImpossibleUtilization(SymcostError):
+    """A part of the peak that memory, or another unit, does not let one reach."""
+
+    code = "impossible-utilization"
+
+    def __init__(self, asked: str, possible: str, device: str, why: str) -> None:
+        super().__init__(
+            f"a utilization of {asked} is not possible on `{device}`: at most {possible}",
+            notes=[f"{why}, which takes longer than the products at their peak"],
+            helps=[
+                f"give at most `--utilization {possible}`, or with `--batch` how many examples share the parameters"
+            ],
+        )

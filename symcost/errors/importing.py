@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from symcost.errors.base import SymcostError
 
-PYPI: Mapping[str, str] = {"torch": "symcost[import]", "onnx": "symcost[onnx]"}
+PYPI: Mapping[str, str] = {"torch": "symcost[import]", "onnx": "symcost[onnx]", "numpy": "symcost[calibrate]"}
 """What to install for a package; the others are installed under their own name."""
 
-READ_BY: Mapping[str, str] = {"onnx": "files of ONNX are read by it; PyTorch is not needed for them"}
+READ_BY: Mapping[str, str] = {
+    "onnx": "files of ONNX are read by it; PyTorch is not needed for them",
+    "numpy": "the microbenchmarks of `symcost calibrate` run through it",
+}
 """What a package is needed for, but for those that PyTorch's models need."""
 
 PRINTED = "it printed: "

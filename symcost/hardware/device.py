@@ -21,6 +21,7 @@ from symcost.errors import MissingFigure, UnknownNumberType
 from symcost.hardware.reading import (
     DTYPES as DTYPES,
     LEVELS,
+    LINKS,
     SHELF,
     SPECIAL,
     WIDTHS as WIDTHS,
@@ -44,6 +45,15 @@ class Level:
     name: str
     size: Fraction | None
     bandwidth: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to other devices or to the host: bytes a second in one direction, seconds until the first arrives."""
+
+    name: str
+    bandwidth: Fraction | None
+    latency: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +242,18 @@ class Device:
         """Bytes on the chip, all levels before the main memory together; None where no level is known."""
         sizes = [level.size for level in self.levels if level.name != "main" and level.size is not None]
         return sum(sizes, Fraction(0)) if sizes else None
+
+    @property
+    def links(self) -> Mapping[str, Link]:
+        """The links that are known by their names: `nvlink`, `fabric`, `ici`, `pcie`, `usb`, `network`."""
+        found: dict[str, Link] = {}
+        for name in LINKS:
+            speed, latency = (self.figures.get(f"links.{name}.{key}") for key in ("bandwidth", "latency"))
+            if speed is not None or latency is not None:
+                found[name] = Link(
+                    name, None if speed is None else speed.value, None if latency is None else latency.value
+                )
+        return found
 
     # Power and the rest ---------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from symcost.analysis.memory.traffic import Moved
 from symcost.cost import Cost, total
 from symcost.formula import Assumptions, Form, add, mul, num
 from symcost.graph.graph import Block, Graph, Operation, Tensor
+from symcost.hardware.workload import STORED
 from symcost.questions import Subject
 
 
@@ -86,7 +87,12 @@ class _Builder:
         """Whether a block is one kernel: a call that is named, a loop whose rounds do not wait."""
         if block.kind == "call":
             return block.name in self.joined.calls
-        return block.kind == "scan" and not block.carried
+        return _side_by_side(block) and not self._learned(block)
+
+    def _learned(self, block: Block) -> bool:
+        """Whether a block reads parameters: rounds that share these are a batch of all that is in them."""
+        moved = Fused(self.assumptions).by_role(block)
+        return any(moved.get(role, num(0)) != 0 for role in STORED)
 
     def _operation(self, operation: Operation, around: tuple[Block, ...]) -> Iterator[Kernel]:
         crossing = self.moved.operation(operation)
@@ -111,9 +117,15 @@ class _Builder:
         sizes = dict(moved)
         for block in reversed(around):
             cost = all_rounds(block, cost)
-            sizes = {role: rounds(block, form) for role, form in sizes.items()}
-            launches = rounds(block, launches)
+            shared = STORED if _side_by_side(block) else ()
+            sizes = {role: form if role in shared else rounds(block, form) for role, form in sizes.items()}
+            launches = launches if _side_by_side(block) else rounds(block, launches)
         return Kernel(name, [cost], sizes, launches, product)
+
+
+def _side_by_side(block: Block) -> bool:
+    """Whether the rounds of a loop do not wait for each other."""
+    return block.kind == "scan" and not block.carried
 
 
 def _repeated(graph: Graph, tensor: Tensor) -> Form:

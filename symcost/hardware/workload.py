@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.analysis.memory.again import Again, ReadAgain
+from symcost.analysis.memory.handed import Handed
 from symcost.analysis.memory.state import State
 from symcost.cost import Cost
 from symcost.formula import Form, add, mul, num
@@ -68,10 +69,11 @@ def workload(subject: Subject, batch: Form | int = 1, *, every: bool = False) ->
 
 
 def carried(subject: Subject) -> Form:
-    """Numbers of one example that are kept from step to step: caches that come in, and what loops carry."""
-    return add(State().of(subject.graph), moved_state(subject))
+    """Numbers of one example that are kept from step to step: what loops and `cached` keep, and caches that come in."""
+    own = State().of(subject.graph)
+    handed_on = Handed().of(subject.graph, [port.size for port in subject.graph.ports])
+    if all(form == 0 for form in handed_on):
+        return own
 
-
-def moved_state(subject: Subject) -> Form:
-    """Numbers of the caches that a model is given and hands on, with what it adds to them."""
-    return moved(subject).get("state", num(0))
+    # Caches that are inputs are read, and what is added to them is written.
+    return add(own, moved(subject).get("state", num(0)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from symcost.importing.fusing import main_values
@@ -14,7 +14,7 @@ from symcost.importing.rounds import ROUND, changes, in_round
 from symcost.importing.sizes import SizeTrees, told_apart
 from symcost.importing.spelling import Spelling
 from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, made as makes, source
-from symcost.importing.walk import nodes
+from symcost.importing.walk import nodes, refs
 from symcost.syntax import ast, made
 
 SPARE = ("x", "y", "z", "u", "v", "w", "h")
@@ -37,6 +37,8 @@ class Body:
     """Values whose names no other value may take: parameters."""
     inputs: frozenset[str] = frozenset()
     """Inputs of the model, where this is its body."""
+    lengths_hold: bool = True
+    """Whether the shapes of its values are those of every call."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """What some values are called for what is done with them."""
     shapes: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)
@@ -114,11 +116,12 @@ class Body:
 
     def _statement(self, item: Statement, place: int, live: Live) -> ast.Statement:
         value = item.value
+        spelling = self._spelling_of(item)
         if isinstance(value, Contraction):
-            tree = self._spelling().contraction("", value)
+            tree = spelling.contraction("", value)
             name = self._named(item, item.targets[0], place, live)
             return ast.IndexAssign(made.NOWHERE, made.name(name), tree.indices, tree.value)
-        written = self._spelling().whole(value)
+        written = spelling.whole(value)
         names = [self._named(item, key, place, live) for key in item.targets]
         return made.assign(names, _turned(written, names[0]))
 
@@ -295,6 +298,25 @@ class Body:
             number += 1
             name = f"{word}{number}"
         return name
+
+    def _spelling_of(self, item: Statement) -> Spelling:
+        """How a statement is written: a length without a name is that of an axis of what the statement reads."""
+        lengths = self._lengths(item) if self.lengths_hold else {}
+
+        def size(one: Size) -> ast.Expr:
+            found = None if self.sizes.known(one) else lengths.get(one.values)
+            return self.sizes.tree(one) if found is None else found
+
+        return replace(self._spelling(), size=size)
+
+    def _lengths(self, item: Statement) -> dict[tuple[int, ...], ast.Expr]:
+        """`size(x, axis = 1)` by the values that it has in each configuration, of all that a statement reads."""
+        found: dict[tuple[int, ...], ast.Expr] = {}
+        for key in refs(item.value):
+            for axis, size in enumerate(self.shapes.get(source(key), ()) if key in self.names else ()):
+                told = made.call("size", [made.name(self.names[key])], axis=made.number(axis))
+                found.setdefault(size.values, told)
+        return found
 
     def _spelling(self) -> Spelling:
         return Spelling(self.names, self.sizes.tree, self.sizes.known, self.taken, self.defaults)

@@ -70,8 +70,9 @@ def kind(key: str) -> str:
 def plans(sizes: Mapping[str, int], *, few_tokens: bool = False) -> Iterator[Plan]:
     """Plans for a model whose keys have these sizes; those that are no sizes are left alone."""
     keys = {key: value for key, value in sizes.items() if kind(key) != "fixed" and value > 0}
+    groups = max(sizes.get("n_group", 1), 1)
     for careful in _CAREFUL:
-        yield _plan(_Chooser(keys, careful, few_tokens))
+        yield _plan(_Chooser(keys, careful, few_tokens, groups))
     inputs = {key: value for key, value in keys.items() if kind(key) in ("batch", "tokens", "layers")}
     if len(inputs) < len(keys):
         yield _plan(_Chooser(inputs, 2, few_tokens))
@@ -85,8 +86,10 @@ def _plan(chooser: _Chooser) -> Plan:
 class _Chooser:
     """Sizes for the same keys, time after time others."""
 
-    def __init__(self, keys: Mapping[str, int], careful: int, few_tokens: bool) -> None:
+    def __init__(self, keys: Mapping[str, int], careful: int, few_tokens: bool, groups: int = 1) -> None:
         self.keys = keys
+        self._groups = groups
+        """Of experts, each of which has several (DeepSeek)."""
         self._lengths = _FEW_TOKENS if few_tokens else _TOKENS
         self._careful = careful
         self._kinds = {key: kind(key) for key in keys}
@@ -176,5 +179,6 @@ class _Chooser:
         return images | patches
 
     def _experts(self, number: int) -> Sizes:
-        out = {key: (11, 13, 17, 19)[number] for key in self._of("experts") if self.keys[key] > 2}
+        count = (11, 13, 17, 19)[number] if self._groups == 1 else self._groups * (3, 5, 4, 7)[number]
+        out = {key: count for key in self._of("experts") if self.keys[key] > 2}
         return out | {key: (4, 3, 6, 5)[number] for key in self._of("active") if self.keys[key] > 1}

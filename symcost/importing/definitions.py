@@ -38,6 +38,8 @@ class Definition:
     """Of each input: sizes, names that are bound by the argument, None for what nobody speaks of."""
     ports: tuple[Port, ...]
     body: tuple[Item, ...]
+    calls: int = 1
+    """How many calls there are in the source, a loop's for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class _Defining:
             shapes=filled.shapes,
             ports=filled.ports,
             body=body,
+            calls=len(group),
         )
 
     def _shapes(self, inputs: Sequence[tuple[str, ...]]) -> list[list[tuple[Size, ...] | None]]:

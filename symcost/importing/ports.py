@@ -77,6 +77,8 @@ class _Filling:
         self._named = self._letters()
         self._bound: dict[tuple[int, int], str] = {}
         self._ports: list[Port] = []
+        self._local: dict[tuple[int, int], Names] = {}
+        """Names over the keys, the axes and so many ports: their tables take long to make."""
 
     def filled(self, columns: Sequence[Column | Numbers]) -> Filled:
         self._keyed_first(columns)
@@ -154,6 +156,12 @@ class _Filling:
 
     def _local_names(self, calls: int) -> Names:
         """Names over all that a definition may speak of, with the values of all calls one after the other."""
+        spoken_of = calls, len(self._ports)
+        if spoken_of not in self._local:
+            self._local[spoken_of] = self._named_over(calls)
+        return self._local[spoken_of]
+
+    def _named_over(self, calls: int) -> Names:
         keys = {key: values * calls for key, values in self._names.keys.items()}
         axes = {self._letter_of(axis): _joined(sizes) for axis, sizes in self._axes.items()}
         ports = {port.name: _joined(port.sizes) for port in self._ports if port.sizes}

@@ -118,7 +118,9 @@ class _File:
 
         axes = set(chain.from_iterable(map(_axes, ports)))
         taken = axes | {port.name for port in definition.ports}
-        body = self._body(definition.path, names, taken, definition.body, definition.outs)
+        body = self._body(
+            definition.path, names, taken, definition.body, definition.outs, lengths_hold=definition.calls == 1
+        )
         return made.definition("module", definition.name, [*ports, *statics], body)
 
     def _input_names(self, definition: Definition) -> dict[str, str]:
@@ -158,8 +160,9 @@ class _File:
         return replace(model, ports=(*model.ports, *statics))
 
     def _body(
-        self, path: str, names: dict[str, str], taken: set[str], items: tuple[Item, ...], outs: Sequence[str]
-    ) -> tuple[ast.Statement, ...]:
+        self, path: str, names: dict[str, str], taken: set[str], items: tuple[Item, ...], outs: Sequence[str], *,
+        lengths_hold: bool = True,
+    ) -> tuple[ast.Statement, ...]:  # fmt: skip
         called = {node.function for node in nodes(items) if isinstance(node, Call)}
         keys = set(self._program.configurations[0])
         sizes = SizeTrees(self._structured.names)  # of their own: what is only measured is not in the text
@@ -172,6 +175,7 @@ class _File:
             taken=frozenset(taken | called | keys),
             fixed=self._fixed(),
             inputs=frozenset(each.value for each in self._program.inputs if each.value in names),
+            lengths_hold=lengths_hold,
             roles=roles(fused),
             shapes=self._program.shapes,
             remarks=self._remarks,

@@ -37,7 +37,7 @@ def _parts(kind: Any) -> tuple[str, ...]:
 @cache
 def _looked_into(kind: Any) -> tuple[str, ...]:
     """The same of any class: none of one that has no fields."""
-    return parts(kind) if is_dataclass(kind) else ()
+    return _parts(kind) if hasattr(kind, "__dataclass_fields__") else ()
 
 
 def nodes(value: Any) -> Iterator[Any]:
@@ -49,7 +49,8 @@ def nodes(value: Any) -> Iterator[Any]:
             waiting.extend(reversed(node))
             continue
         yield node
-        for name in reversed(_looked_into(type(node))):
+        kind: Any = type(node)
+        for name in reversed(_looked_into(kind)):
             waiting.append(getattr(node, name))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-STATEMENTS = frozenset("param layer emit return scan repeat choose frozen recompute if assume".split())
+STATEMENTS = frozenset("param layer emit return scan repeat choose frozen recompute resume if assume".split())
 """Words that begin a statement."""
 
 RESERVED = STATEMENTS | frozenset("else and or not true false".split())

@@ -114,6 +114,15 @@ def test_what_is_on_the_chip() -> None:
     assert Device.load("h100-sxm").on_chip == 132 * 512 * 1024 + 50 * 10**6
 
 
+def test_links_are_told_in_one_direction() -> None:
+    """NVLink 4: 18 links of 50 GB/s both ways are 450 GB/s one way; a microcontroller has none."""
+    links = Device.load("h100-sxm").links
+    assert links["nvlink"].bandwidth == 18 * 50 * 10**9 // 2
+    assert links["nvlink"].latency is None
+    assert set(links) == {"nvlink", "pcie"}
+    assert Device.load("rp2040").links == {}
+
+
 def test_tables_of_the_shelf() -> None:
     """Filters: fp8 and 80 GB have only data-centre GPUs; a class that there is not is refused."""
     found = {device.id for device in shelf("gpu", None, "fp8", Fraction(80 * 10**9))}

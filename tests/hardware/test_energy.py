@@ -67,3 +67,15 @@ def test_open_dimensions_are_asked_for() -> None:
     found = told(*USED)
     assert found.exit_code == 1
     assert "no value for `D`" in found.output
+
+
+def test_what_memory_does_not_leave_is_refused() -> None:
+    """A decode step of LLaMA 3 8B at 8192 tokens moves for 4.80 ms and multiplies for 19.5 us: 0.41 % of the peak."""
+    llama = str(CARBON.parents[1] / "language/llama.arch")
+    step = ["energy", llama, "--model", "Step", "--config", "llama3_8b", "c=8192", "G=1024", "--on", "h100-sxm"]
+    found = CliRunner().invoke(main, [*step, "--dtype", "bf16", "--utilization", "0.5"])
+    assert found.exit_code == 1
+    assert "a utilization of 0.5 is not possible on `h100-sxm`: at most 0.00406" in found.output
+    assert CliRunner().invoke(main, [*step, "--dtype", "bf16", "--utilization", "0.00406"]).exit_code == 0
+    many = CliRunner().invoke(main, [*step, "--dtype", "bf16", "--utilization", "0.02", "--batch", "64"])
+    assert many.exit_code == 0  # 64 sequences: 1.25 ms of products in 25 ms

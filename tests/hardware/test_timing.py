@@ -147,3 +147,16 @@ CHAIN = "model Chain(x: [N]) { return relu(x) }"
 def test_a_batch_of_none_is_refused() -> None:
     given = ["eval", "-", "--on", "a100-sxm-80", "--dtype", "fp16", "--batch", "0", "N=4"]
     assert CliRunner().invoke(main, given, input=CHAIN).exit_code == 2
+
+
+def test_frames_of_a_known_rate_are_told_in_real_time() -> None:
+    """100 frames at 100/s last a second: of it the least time is as many seconds."""
+    text = "model M(x: [T, D]) { return relu(x) }"
+    given = ["eval", "-", "--on", "rpi4", "--dtype", "fp32", "T=100", "D=1000", "--rate", "T=100/s", "--format", "json"]
+    told = CliRunner().invoke(main, given, input=text)
+    assert told.exit_code == 0, told.output
+    found = json.loads(told.output)
+    assert found["real_time_factor"] == found["least_seconds"]
+    for wrong, status in (("T=100", 2), ("T=-1/s", 2), ("Q=100/s", 1)):
+        given[9] = wrong
+        assert CliRunner().invoke(main, given, input=text).exit_code == status

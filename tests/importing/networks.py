@@ -155,6 +155,26 @@ def images(B: int = 2, S: int = 8, C: int = 4) -> Made:
     return Images(C), torch.zeros(B, 3, S, S)
 
 
+class Strided(nn.Module):
+    """Attention over the positions that strided convolutions without zeros leave of a wave, under a mask of its own."""
+
+    def __init__(self, C: int, heads: int) -> None:
+        super().__init__()
+        self.first, self.second = nn.Conv1d(1, C, 10, 5), nn.Conv1d(C, C, 3, 2)
+        self.out, self.heads = nn.Linear(C, C), heads
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.second(self.first(x)).transpose(1, 2)
+        batch, length, width = x.shape
+        q = self.out(x).reshape(batch, length, self.heads, width // self.heads).transpose(1, 2)
+        scores = q @ q.transpose(-1, -2) + torch.full((length, length), -1e9, device=x.device).triu(1)
+        return (scores.softmax(-1) @ q).transpose(1, 2).reshape(batch, length, width)
+
+
+def strided(B: int = 2, T: int = 103, C: int = 8, heads: int = 2) -> Made:
+    return Strided(C, heads), torch.zeros(B, 1, T)
+
+
 ALL: tuple[Callable[..., Made], ...] = (
-    perceptron, tied, written, standardised, transformer, recurrent, experts, images,
+    perceptron, tied, written, standardised, transformer, recurrent, experts, images, strided,
 )  # fmt: skip

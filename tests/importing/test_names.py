@@ -106,3 +106,27 @@ def test_plans_tell_keys_apart() -> None:
     directions = [tuple(Fraction(one, values[0]) for one in values) for values in columns.values()]
     assert len(set(directions)) == len(directions)
     assert first.unseen not in first.configurations
+
+
+DEEPSEEK = {
+    "hidden_size": 7168, "num_attention_heads": 128, "n_routed_experts": 256, "n_group": 8, "num_experts_per_tok": 8,
+    "qk_rope_head_dim": 64, "qk_nope_head_dim": 128, "qk_head_dim": 192, "head_dim": 64,
+}  # fmt: skip
+
+
+def test_plans_keep_what_follows_from_others() -> None:
+    """A width that a model works out stays the sum of its parts, and experts stay in as many equal groups."""
+    for plan in plans(DEEPSEEK):
+        for sizes in (*plan.configurations, plan.unseen):
+            if "head_dim" in sizes:
+                assert sizes["head_dim"] == sizes["qk_rope_head_dim"]
+                assert sizes["qk_head_dim"] == sizes["qk_nope_head_dim"] + sizes["qk_rope_head_dim"]
+                assert sizes["n_routed_experts"] % DEEPSEEK["n_group"] == 0
+
+
+def test_models_that_go_by_steps_get_few_tokens() -> None:
+    """Their programs are as long as their inputs; the model's own length stays the first."""
+    for plan in plans(LLAMA, few_tokens=True):
+        own, *others = plan.configurations
+        assert own["T"] == 64
+        assert all(sizes["T"] < 40 for sizes in (*others, plan.unseen))

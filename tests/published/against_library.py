@@ -42,18 +42,22 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 LENGTH = 128
 """Tokens of a sequence."""
 
-SAMPLES, SIDE = 16000, 224
-"""A second of sound, and the sides of an image, where a configuration does not say."""
+SAMPLES, SIDE, FRAMES = 16000, 224, 500
+"""A second of sound, the sides of an image, and spectral frames, where a configuration does not say."""
 
 SOUNDS = {
     "wav2vec2", "hubert", "unispeech", "unispeech-sat", "omniasr_audio", "data2vec-audio", "wavlm", "sew",
+    "wav2vec2-conformer",
 }  # fmt: skip
+FILTERED = {"parakeet_encoder", "parakeet_ctc", "lasr_encoder", "lasr_ctc"}
 IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2"}
 SIZES = {
     **{name: {"T": SAMPLES} for name in SOUNDS},
     **{name: {"Y": SIDE, "X": SIDE} for name in IMAGES},
     **{name: {"rows": pictures.TILES, "columns": pictures.TILES} for name in pictures.TILED},
     "video_llava": {"frames": pictures.FRAMES},
+    **{name: {"T": FRAMES} for name in FILTERED},
+    "speech_to_text": {"S": FRAMES},
 }
 """What the dimensions of an input are called that is no sequence of tokens."""
 
@@ -119,6 +123,8 @@ def macs(model: Any) -> int | None:
     """Multiply-accumulates of a forward pass; None where it does not run here."""
     import torch
 
+    if pictures.hears(model):
+        return pictures.heard(model, LENGTH)
     if pictures.sees(model):
         return pictures.counted(model, LENGTH)
     for given in inputs(model):
@@ -212,8 +218,12 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
         yield lambda: {"pixel_values": torch.zeros(1, channels, height, width)}
         yield lambda: {"pixel_values": torch.zeros(1, frames, channels, height, width)}
     elif main == "input_features":
-        mel = getattr(config, "num_mel_bins", None) or getattr(config, "feature_size", 80)
+        holder = getattr(config, "encoder_config", config)
+        names = ("num_mel_bins", "input_feat_per_channel", "feature_size")
+        mel = next((value for name in names if (value := getattr(holder, name, None))), 80)
+        mel *= getattr(config, "input_channels", 1)
         yield lambda: {"input_features": torch.zeros(1, mel, 3000), **common}
+        yield lambda: {"input_features": torch.zeros(1, FRAMES, mel), **common}
     elif main == "input_values":
         yield lambda: {"input_values": torch.zeros(1, SAMPLES), **common}
         yield lambda: {"input_values": torch.zeros(1, 1, SAMPLES), **common}

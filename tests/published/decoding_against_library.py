@@ -1,8 +1,8 @@
 """Whether a step with a cache, and a text that is written, cost what the library's do, and its cache is as large.
 
-    python tests/published/decoding_against_library.py llama mistral      these types
-    python tests/published/decoding_against_library.py --all              every type of symcost/published/decoding.toml
-    python tests/published/decoding_against_library.py llama --keys 1     and each key of their configurations changed
+    python -m tests.published.decoding_against_library llama mistral      these types
+    python -m tests.published.decoding_against_library --all              every type of symcost/published/decoding.toml
+    python -m tests.published.decoding_against_library llama --keys 1     and each key of their configurations changed
 
 Needs transformers and torch; nothing is downloaded, and no weights are made (the meta device). A prompt of 40 tokens is
 read with a cache, then one step of 1 and one of 3 tokens behind it, for 2 texts side by side: multiply-accumulates of
@@ -28,7 +28,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from against_library import (
+from tests.published.against_library import (
     Late,
     Variant,
     built,
@@ -191,13 +191,14 @@ def main() -> int:
     options = parser.parse_args()
     import symcost
     from symcost import decoding
+    from symcost.published.decoded import decoded
 
     prepare()
     from transformers import CONFIG_MAPPING
 
-    types = sorted(decoding.types()) if options.all else options.types
+    types = sorted(decoded()) if options.all else options.types
     if options.unlisted:
-        decoding.types = lambda: frozenset(types)  # type: ignore[assignment]
+        decoding.decoded = lambda: frozenset(types)  # type: ignore[assignment]
     files, total = files_of(), Counter[str]()
     signal.signal(signal.SIGALRM, too_late)
     for model_type in types:

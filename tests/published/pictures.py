@@ -8,6 +8,7 @@ which costs no product and which no model without data can do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 GRID = 24
@@ -49,6 +50,28 @@ def pair(config: Any) -> dict[str, Any]:
     return {"input_ids": words(PAIR), "pixel_values": torch.zeros(1, channels, size, size)}
 
 
+HEARING = ("qwen2_audio", "audioflamingo3")
+"""Models that hear half a minute of sound and write."""
+
+
+def hears(model: Any) -> bool:
+    return model.config.model_type in HEARING
+
+
+def heard(model: Any, length: int) -> int | None:
+    """For half a minute of sound and `length` words; None where it does not run here."""
+    import torch
+
+    inner, sound = getattr(model, "model", model), model.config.audio_config
+    mel = torch.zeros(1, sound.num_mel_bins, 3000, device="meta")
+    steps = counting(lambda: inner.multi_modal_projector(inner.audio_tower(mel).last_hidden_state))
+    if steps is None:
+        return None
+    many, rest = divmod(number(steps[1]), model.config.get_text_config().hidden_size)
+    read = counting(lambda: model(input_ids=words(many + length), use_cache=False))
+    return None if rest or read is None else steps[0] + read[0]
+
+
 def counted(model: Any, length: int) -> int | None:
     """For one image and `length` words; None where it does not run here."""
     seen = features(model)
@@ -70,7 +93,35 @@ def features(model: Any) -> tuple[int, int] | None:
         found = counting(lambda given=given: model.get_image_features(**given(), return_dict=True))
         if found is not None:
             return as_tokens(found, model.config)
-    return None
+    parts = counting(lambda: by_parts(model))
+    return None if parts is None else as_tokens((parts[0], Whole(parts[1])), model.config)
+
+
+@dataclass
+class Whole:
+    """What came out, called as the library calls it."""
+
+    pooler_output: Any
+
+
+def by_parts(model: Any) -> Any:
+    """What sees and what stands behind it, one after the other, where the library looks at numbers in between."""
+    import torch
+
+    inner, vision = getattr(model, "model", model), model.config.vision_config
+    patch = side(vision.patch_size)
+    if hasattr(inner, "connector"):
+        size = side(vision.image_size)
+        mask = torch.ones(1, size // patch, size // patch, dtype=torch.bool)
+        image = torch.zeros(1, vision.num_channels, size, size)
+        seen = inner.vision_model(pixel_values=image, patch_attention_mask=mask).last_hidden_state
+        given = {"attention_mask": mask.view(1, -1)} if model.config.model_type == "idefics2" else {}
+        return inner.connector(seen, **given)
+    size = GRID * patch * model.config.spatial_merge_size
+    sizes = [(size, size)]
+    image = torch.zeros(1, vision.num_channels, size, size)
+    seen = inner.vision_tower(image, image_sizes=sizes).last_hidden_state
+    return inner.multi_modal_projector(seen.squeeze(0), sizes)
 
 
 def as_tokens(found: tuple[int, Any], config: Any) -> tuple[int, int] | None:

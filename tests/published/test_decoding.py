@@ -1,9 +1,9 @@
 """Decoders of the library going on with a text: steps with a cache, written texts, and what the cache holds.
 
 `decoding.csv` was counted with transformers 5.24.0 over torch 2.14.1 on the meta device, by
-`decoding_against_library.py --all --brief --write`: of two texts of 40 tokens a step of one token and one of three, each
-in multiply-accumulates (half of what FlopCounterMode counts, eager attention) and numbers in the library's cache behind
-it; and the multiply-accumulates of reading the 40, of which the last alone has scores, and writing 3.
+`decoding_against_library.py --all --brief --write`: of two texts of 40 tokens a step of one token and one of three,
+each in multiply-accumulates (half of what FlopCounterMode counts, eager attention) and numbers in the library's cache
+behind it; and the multiply-accumulates of reading the 40, of which the last alone has scores, and writing 3.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 import symcost
-from symcost import decoding
 from symcost.errors import NotDecoded, SymcostError
+from symcost.published.decoded import decoded
 
 ROWS = list(csv.DictReader((Path(__file__).parent / "decoding.csv").read_text("utf-8").splitlines()))
 EVERY = 8
@@ -50,7 +50,7 @@ def test_a_text_costs_what_the_librarys_does(row: dict[str, str]) -> None:
 
 def test_listed_types_were_counted() -> None:
     """A step is told of no type that stands nowhere in the data."""
-    assert {json.loads(row["config"])["model_type"] for row in ROWS} >= decoding.types()
+    assert {json.loads(row["config"])["model_type"] for row in ROWS} >= decoded()
 
 
 def test_a_text_is_its_prompt_and_its_steps() -> None:
@@ -81,7 +81,7 @@ def test_deepseek_widens_its_latents_again_at_every_step() -> None:
 
 
 def test_batches_share_parameters() -> None:
-    """Twice as many texts cost twice as much and keep twice as much; parameters are read once, however many there are."""
+    """Twice as many texts cost and keep twice as much; parameters are read once, however many there are."""
     step = symcost.from_config({"model_type": "llama", "num_hidden_layers": 2}).step().at(c=100)
     assert step.params() == step.at(B=2).params()
     assert step.at(B=2).macs() == 2 * step.macs()

@@ -1,9 +1,10 @@
 """Published files as people have them: `config.json` files that lie in public repositories.
 
-Each line of `looked_up.jsonl` has the repository on github.com, the commit and the path; what stands in the file (what it
-says layer by layer of how numbers are stored is cut: it is in no count); and how many parameters transformers 5.24 makes
-of it on the meta device, or why it makes none. `refused` is the first line of the answer where there is no number.
-`write_looked_up.py` writes them.
+Each line of `looked_up.jsonl` has the repository on github.com, the commit and the path; what stands in the file (what
+it says layer by layer of how numbers are stored is cut: it is in no count); and how many parameters transformers 5.24
+makes of it on the meta device, or why it makes none. `refused` is the first line of the answer where there is no
+number.
+`looked_up_in_library.py` writes them.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Fused:
 
         # A cache is read whole; what a text keeps while it is written may have stayed on the chip.
         cached = self._caches.of_node(part) if isinstance(part, Block) else self._caches.of(part)
-        return found if cached == NONE else learned_together([found, {"activations": cached}])
+        return found if cached == NONE else learned_together([found, {"state": cached}])
 
     def _of_model(self, graph: Graph) -> Learned:
         still = self._handed.of(graph, [port.size for port in graph.ports])

@@ -8,6 +8,7 @@ from typing import Any
 
 from symcost.export.page import Page
 from symcost.export.parts import Breaks, Code, Heading, Paragraph, Part, Row, Section, Table, Verbatim
+from symcost.published.decoded import decoded
 
 INDENT = 2
 
@@ -66,6 +67,7 @@ def _data(shelf: Shelf) -> dict[str, Any]:
         "title": shelf.title,
         "file": shelf.file,
         "types": {kind: [name for name in shelf.models.get(kind, ()) if name] for kind in shelf.types},
+        "decoding": [kind for kind in shelf.types if kind in decoded()],
         "sizes": list(shelf.sizes),
     }
 
@@ -87,6 +89,8 @@ def _full(shelves: Sequence[Shelf], kind: str | None) -> Iterator[Part]:
         rows = [Row((one, ", ".join(filter(None, shelf.models.get(one, ()))))) for one in kinds]
         if rows:
             yield Table(("type", "models that read it"), tuple(rows))
+        if any(one in decoded() for one in kinds):
+            yield Paragraph("goes on with a text: --step, --generate", Breaks.WORDS)
         if shelf.sizes:
             yield Paragraph(f"sizes: {', '.join(shelf.sizes)}", Breaks.WORDS)
         yield Paragraph(f"{shelf.file}:")

@@ -28,6 +28,7 @@ VARY: dict[str, dict[str, tuple[int, ...]]] = {
     "transformer": {"B": (2, 3, 5), "T": (10, 14, 9), "D": (24, 60, 56), "heads": (4, 6, 7), "layers": (3, 2, 4)},
     "recurrent": {"B": (2, 3, 5), "T": (7, 11, 9), "I": (5, 8, 13), "H": (6, 10, 14)},
     "images": {"B": (2, 3, 5), "S": (8, 20, 12), "C": (4, 6, 14)},
+    "strided": {"B": (2, 3, 5), "T": (103, 83, 147), "C": (8, 20, 12), "heads": (2, 4, 3)},
 }
 
 
@@ -60,6 +61,13 @@ def test_names_hold_at_sizes_that_were_never_seen(name: str) -> None:
     wanted = {symbol.name for symbol in model.symbols}
     at = model.at(**{key: value for key, value in sizes.items() if key in wanted})
     assert (at.params(), at.macs()) == counted(make, **sizes)
+
+
+def test_lengths_without_a_name_are_asked_for() -> None:
+    """What strided convolutions leave is no expression of the keys: the text asks for the length, and holds for all."""
+    text = str(imported("tests.importing.networks:strided", VARY["strided"]))
+    assert "size(" in text
+    assert "assume T" not in text
 
 
 def test_the_module_stays_as_it_is() -> None:

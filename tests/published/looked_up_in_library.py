@@ -1,9 +1,9 @@
-"""Writes `looked_up.jsonl`: published `config.json` files from public repositories, and what transformers makes of them.
+"""Writes `looked_up.jsonl`: `config.json` files from public repositories, and what transformers makes of them.
 
-    python tests/published/write_looked_up.py OWNER/NAME CLONE 'PATTERN' ...
+    python -m tests.published.looked_up_in_library OWNER/NAME CLONE 'PATTERN' ...
 
 CLONE is a git clone of github.com/OWNER/NAME; of the files at its HEAD whose path the pattern matches, each that says a
-`model_type` becomes a line, in place of the one that there was. A line has the repository, the commit and the path, what
+`model_type` becomes a line, in place of those that there were. A line has the repository, the commit and the path, what
 stands in the file (what it says layer by layer of how numbers are stored is cut: it is in no count), and
 
     "params": how many parameters transformers makes of it on the meta device, for the class that the file names
@@ -23,7 +23,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from against_library import built, default_class, parameters, prepare
+from tests.published.against_library import built, default_class, parameters, prepare
 
 WRITTEN = Path(__file__).parent / "looked_up.jsonl"
 FEW, MOST = 3, 12
