@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
-from symcost.analysis.fold import NONE
+from symcost.analysis.fold import NONE, Sum
 from symcost.analysis.memory.state import caches_then
 from symcost.diagnostics import Source
 from symcost.errors import NotDecoded, SymcostError
+from symcost.formula import Form, num
 from symcost.graph.files import Defined, Unit
+from symcost.graph.graph import Operation
 from symcost.graph.names import dimensions
 from symcost.instance import Instance
 from symcost.published.decoded import decoded
@@ -90,6 +92,8 @@ def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance,
     made = Instance(unit.model, _beginning(kind, base.defined, base.given))
     if _keeps_nothing(made):
         raise NotDecoded(name, "it keeps nothing of the tokens before", base.defined.definition.head)
+    if of_type is not None and kind == "generate" and _writes_nothing(made):
+        raise NotDecoded(name, "it has no scores for tokens, and writes none")
     return made, unit
 
 
@@ -99,6 +103,21 @@ def _keeps_nothing(made: Instance) -> bool:
         return caches_then().of(made.built.graph) == NONE
     except SymcostError:
         return False
+
+
+def _writes_nothing(made: Instance) -> bool:
+    """Whether no token is asked for scores, as in models that tell states or classes."""
+    try:
+        return Scoring().of(made.built.graph) == NONE
+    except SymcostError:
+        return False
+
+
+class Scoring(Sum):
+    """At how many places of a text tokens are picked that get scores."""
+
+    def operation(self, operation: Operation) -> Form:
+        return num(1) if operation.kind == "scored" else NONE
 
 
 def _beginning(kind: Kind, base: Defined, given: Given) -> Given:

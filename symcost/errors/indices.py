@@ -69,7 +69,10 @@ class UnknownExtent(SymcostError):
         super().__init__(
             f"cannot tell how far {names} run: only one of them may be unknown here",
             span,
-            helps=[f"let `{indices[-1]}` stand alone along another axis, as in `w[{indices[-1]}]`"],
+            helps=[
+                f"let `{indices[-1]}` stand alone along another axis, as in `w[{indices[-1]}]`, or say on the left how "
+                f"many values it has: `{indices[-1]} in 2`"
+            ],
         )
 
 

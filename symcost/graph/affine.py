@@ -68,7 +68,7 @@ def _sum(expr: ast.Binary, frame: Frame) -> Affine | None:
     if left is None or right is None:
         return None
     terms = _added(left.terms, right.terms)
-    return Affine(terms, add(left.constant, right.constant), expr.span)
+    return Affine(terms, add(left.constant, right.constant), expr.span, left.multiplied | right.multiplied)
 
 
 def _added(left: Mapping[str, Form], right: Mapping[str, Form]) -> dict[str, Form]:
@@ -93,4 +93,4 @@ def _scaled(position: Affine | None, by: Form, span: Span) -> Affine | None:
     if position is None:
         return None
     terms = {} if by == 0 else {index: mul(coefficient, by) for index, coefficient in position.terms.items()}
-    return Affine(terms, mul(position.constant, by), span)
+    return Affine(terms, mul(position.constant, by), span, frozenset(terms))

@@ -95,7 +95,7 @@ def _by_itself(callee: Defined, frame: Frame) -> Ready | None:
         _made(callee, inner, callee.definition.head)
     except (*NOTED, Exhausted):
         return None
-    if alone.faults or alone.stretches:
+    if alone.faults or alone.stretches or not alone.sizes.unnamed:
         return None
     return Ready(graph, alone.sizes.assumptions.facts, alone.sizes.found, alone.steps)
 

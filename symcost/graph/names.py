@@ -36,6 +36,8 @@ ROLES: dict[tuple[type[ast.Node], str], Role] = {
     (ast.Member, "name"): "none",
     (ast.Window, "op"): "none",
     (ast.WindowIndex, "name"): "set",
+    (ast.Bound, "name"): "set",
+    (ast.Bound, "extent"): "read",
     (ast.Keyword, "name"): "none",
     (ast.Call, "function"): "called",
     (ast.Pipe, "stage"): "called",

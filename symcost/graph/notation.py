@@ -28,11 +28,13 @@ def indexed(statement: ast.IndexAssign, frame: Frame) -> Tensor:
     Raises BadIndexing, IndexHidden, IndexCount, MissingIndex, and the faults of contract and window.
     """
     left, right = _left(statement, frame), _Right(frame)
+    bounds = _bounds(statement, frame)
     site, value = frame.site(statement.span), statement.value
     if isinstance(value, ast.Window):
         _check_reduction(value.op)
-        extents = _extents(value, left, frame)
+        extents = bounds | _extents(value, left, frame)
         factor = right.windowed(value.body)
+        _are_read(statement, [factor])
         _leads(left, [factor])
         _no_declared(left, [factor], extents, frame)
         applied = window(site, left, value.op.text, extents, factor)
@@ -40,8 +42,9 @@ def indexed(statement: ast.IndexAssign, frame: Frame) -> Tensor:
         terms = [right.term(term) for term in _summands(value)]
         factors = [factor for term in terms for factor in term.factors]
         _leads(left, factors)
-        _no_declared(left, factors, (), frame)
-        applied = contract(site, left, terms)
+        _no_declared(left, factors, bounds, frame)
+        _are_read(statement, factors)
+        applied = contract(site, left, terms, bounds)
     return frame.apply(right.inputs, applied, statement.span)
 
 
@@ -49,6 +52,14 @@ def _leads(left: Left, factors: Sequence[Factor]) -> None:
     """Axes under `...` on the right need a `...` on the left. Raises MissingIndex."""
     if left.dots is None and any(factor.leading for factor in factors):
         raise MissingIndex("...", left.span)
+
+
+def _are_read(statement: ast.IndexAssign, factors: Sequence[Factor]) -> None:
+    """Raises MissingIndex for an index whose values are said and which nothing on the right has."""
+    read = {index for factor in factors for index in factor.indices()}
+    for item in statement.indices:
+        if isinstance(item, ast.Bound) and item.name.text not in read:
+            raise MissingIndex(item.name.text, item.span)
 
 
 def _no_declared(left: Left, factors: Sequence[Factor], reduced: Iterable[str], frame: Frame) -> None:
@@ -77,9 +88,15 @@ def _left(statement: ast.IndexAssign, frame: Frame) -> Left:
     items = statement.indices
     dots, axes = _dots(items), list[Affine]()
     for item in _without_dots(items):
-        axes.append(_left_axis(item, axes, frame))
+        axes.append(_left_axis(item.name if isinstance(item, ast.Bound) else item, axes, frame))
     span = statement.target.span.to(items[-1].span) if items else statement.span
     return Left(tuple(axes), dots, span)
+
+
+def _bounds(statement: ast.IndexAssign, frame: Frame) -> dict[str, Form]:
+    """How many values indices take of which that is said."""
+    said = [item for item in statement.indices if isinstance(item, ast.Bound)]
+    return {item.name.text: dimension(item.extent, frame) for item in said}
 
 
 def _left_axis(item: ast.Expr, before: Sequence[Affine], frame: Frame) -> Affine:

@@ -93,8 +93,12 @@ def key_of(callee: Defined, frame: Frame) -> Hashable | None:
     context = frame.context
     if library_definition(callee.name) is not callee or callee.unit.own_dims or context.depth > DEEP:
         return None
+    if context.resumed is not None:  # behind which tokens a text goes on is told nowhere in its ports
+        return None
     if len(context.sizes.assumptions) > MOST_FACTS:
         return None
+    if context.resumed is not None or not context.sizes.unnamed:
+        return None  # what goes on behind other tokens, and what has names of its own, is another model's business
     try:
         names = tuple((name, _spelt(value)) for name, value in frame.names.items())
         leading = tuple((name, _shape(shape)) for name, shape in frame.leading.items())

@@ -1,8 +1,9 @@
 """The least time of a model on a device: what no machine with these peaks undercuts, as a formula and as a number.
 
 All units run at their peak at the boost clock, all of them and memory at the same time; launching takes nothing; only
-what has to be moved is moved. It is for the products as the text has them: algorithms with fewer (Winograd, Strassen)
-may be faster.
+what has to be moved is moved. All data lie in the main memory before: of runs that follow one another, what stays on
+the chip can make the later ones faster. It is for the products as the text has them: algorithms with fewer (Winograd,
+Strassen) may be faster.
 
 Source  Williams, Waterman & Patterson, Roofline, CACM 52(4), 2009
 """

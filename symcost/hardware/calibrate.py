@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from symcost.errors import MissingExtra
@@ -20,7 +22,8 @@ from symcost.hardware.migrate import quoted
 SMALLEST = 0.02
 """Times are not told apart below that."""
 
-CACHES = {"l1": "SC_LEVEL1_DCACHE_SIZE", "l2": "SC_LEVEL2_CACHE_SIZE", "l3": "SC_LEVEL3_CACHE_SIZE"}
+KNOWN = ("1", "2", "3")
+"""Levels of caches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +97,32 @@ def _memory(found: Sequence[Answer]) -> Iterator[str]:
     ladder = [answer for answer in found if answer.name.startswith("add-")]
     for level, size in _cache_sizes().items():
         yield f"\n[memory.{level}]"
-        yield f'size = {{ value = "{size} B", source = "what the system says, {CACHES[level]}" }}'
+        yield f'size = {{ value = "{size} B", source = "what the system says" }}'
         fitting = [answer for answer in ladder if answer.work <= size]
         if fitting:
             yield f"bandwidth = {_figure(fitting[-1].rate, 'B/s', fitting[-1])}"
     yield "\n[memory.main]"
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    yield f'size = {{ value = "{total} B", source = "what the system says, SC_PHYS_PAGES" }}'
+    yield f'size = {{ value = "{total} B", source = "what the system says" }}'
     yield f"bandwidth = {_figure(ladder[-1].rate, 'B/s', ladder[-1])}"
 
 
 def _cache_sizes() -> Mapping[str, int]:
-    """Bytes of the caches of one core, as far as they are told, each larger than the one before."""
+    """Bytes of the caches that one core sees, as far as the system tells, each larger than the one before."""
     sizes: dict[str, int] = {}
-    for level, name in CACHES.items():
-        size = os.sysconf(name) if name in os.sysconf_names else 0
+    for level, size in sorted(_told_caches()):
         if size > max(sizes.values(), default=0):
-            sizes[level] = size
+            sizes[f"l{level}"] = size
     return sizes
+
+
+def _told_caches() -> Iterator[tuple[int, int]]:
+    """Level and bytes of the caches for data, as Linux tells them; nothing elsewhere."""
+    for place in Path("/sys/devices/system/cpu/cpu0/cache").glob("index*"):
+        with suppress(OSError, ValueError):
+            level, kind, size = ((place / name).read_text().strip() for name in ("level", "type", "size"))
+            if kind != "Instruction" and size.endswith("K") and level in KNOWN:
+                yield int(level), 1024 * int(size.removesuffix("K"))
 
 
 def _figure(value: float, unit: str, answer: Answer) -> str:
@@ -152,6 +163,9 @@ memory = 1
 [latency]
 launch = "{_scaled(tiny.seconds)}s"
 run = "0 s"
+
+[memory]  # runs follow one another: what fits in a cache is there
+warm = true
 
 [range]  # how far two runs of the benchmarks were apart; networks may lie farther off
 low = {low:.3f}

@@ -85,14 +85,16 @@ def likely(found: Sequence[Kernel], case: Case, profile: Profile, runs: Fraction
 
     Raises UnknownNumberType, MissingFigure.
     """
-    spent = tuple(_spent(kernel, case, profile) for kernel in found)
+    stored = sum((_bytes(kernel, case, STORED) for kernel in found), Fraction(0))
+    kept = _bandwidth(case.device, stored) if profile.warm else case.device.bandwidth
+    spent = tuple(_spent(kernel, case, profile, kept) for kernel in found)
     return Likely(spent, profile.run * runs, profile.range)
 
 
-def _spent(kernel: Kernel, case: Case, profile: Profile) -> Spent:
+def _spent(kernel: Kernel, case: Case, profile: Profile, kept: Fraction) -> Spent:
     launches = Fraction(kernel.launches.evaluate(case.values))
     arithmetic = _arithmetic(kernel, case, profile)
-    memory = _memory(kernel, case, profile, launches)
+    memory = _memory(kernel, case, profile, launches, kept)
     return Spent(kernel.name, launches, arithmetic, memory, launches * profile.latency, profile.overlap)
 
 
@@ -107,10 +109,10 @@ def _arithmetic(kernel: Kernel, case: Case, profile: Profile) -> Fraction:
     return seconds
 
 
-def _memory(kernel: Kernel, case: Case, profile: Profile, launches: Fraction) -> Fraction:
-    """Parameters from the main memory, the rest from the level that holds what a launch moves."""
+def _memory(kernel: Kernel, case: Case, profile: Profile, launches: Fraction, kept: Fraction) -> Fraction:
+    """Parameters at the rate at which they are `kept`, the rest from the level that holds what a launch moves."""
     learned, others = (_bytes(kernel, case, roles) for roles in (STORED, _others(kernel)))
-    from_stored = learned / case.device.bandwidth
+    from_stored = learned / kept
     from_rest = others / _bandwidth(case.device, (learned + others) / max(launches, Fraction(1)))
     return (from_stored + from_rest) / profile.memory
 

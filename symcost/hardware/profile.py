@@ -35,7 +35,8 @@ class Profile:
     `narrow`: of the peak of products of 8 bits or less. `overlap`: how much of the shorter of arithmetic and memory
     goes on during the longer one. `run`: seconds of the host for each run; each round of a loop that hands something
     on from run to run, such as a token that is written, is one. `range`: factors on the likely time between which most
-    of the measurements lay. `reserved`: bytes of memory that it takes for itself. `samples` are the measurements.
+    of the measurements lay. `reserved`: bytes of memory that it takes for itself. `warm`: runs follow one another, so
+    that what fits in a cache is there already. `samples` are the measurements.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Profile:
     reserved: Fraction
     source: str
     samples: tuple[Sample, ...]
+    warm: bool = False
 
     def of_products(self, bytes_each: Fraction) -> Fraction:
         """The part of the peak of matrix products that is reached in a type of so many bytes."""
@@ -79,7 +81,7 @@ class Profile:
         reached, latency, memory = (table.table(key) for key in ("efficiency", "latency", "memory"))
         reached.only(("matrix", "narrow", "vector", "memory", "overlap"))
         latency.only(("launch", "run"))
-        memory.only(("reserved",))
+        memory.only(("reserved", "warm"))
         return cls(
             id=id,
             words=table.text("words"),
@@ -95,6 +97,7 @@ class Profile:
             reserved=_quantity(memory, "reserved", "bytes") if "reserved" in memory else Fraction(0),
             source=table.text("source"),
             samples=tuple(_samples(table)),
+            warm=_yes(memory, "warm"),
         )
 
 
@@ -103,10 +106,15 @@ def _joins(table: Table) -> Joined:
     calls = table.entries.get("calls", [])
     if not isinstance(calls, list) or not all(isinstance(name, str) for name in calls):
         raise WrongEntry("calls", calls, "a list of names", table.span("calls"), 'calls = ["attention"]')
-    pointwise = table.entries.get("pointwise", False)
-    if not isinstance(pointwise, bool):
-        raise WrongEntry("pointwise", pointwise, "true or false", table.span("pointwise"), "pointwise = true")
-    return Joined(frozenset(calls), pointwise)
+    return Joined(frozenset(calls), _yes(table, "pointwise"))
+
+
+def _yes(table: Table, key: str) -> bool:
+    """Whether something is said to be so; where it is left out, not."""
+    value = table.entries.get(key, False)
+    if not isinstance(value, bool):
+        raise WrongEntry(key, value, "true or false", table.span(key), f"{key} = true")
+    return value
 
 
 def _part(table: Table, key: str) -> Fraction:

@@ -44,8 +44,10 @@ class Types:
             if role not in ROLES:
                 raise ValueError(f"nothing is called {role!r}; known: {', '.join((*ROLES, PRODUCTS))}")
 
-        # Who says only in what is multiplied means everything that has no type of its own.
-        by_role.setdefault("activations", products or by_role.get("params", "fp32"))
+        # What is multiplied in a type is kept in it, too, as far as nothing else is said.
+        rest = products or by_role.get("activations") or by_role.get("params", "fp32")
+        for role in ALL:
+            by_role.setdefault(role, rest)
         widths = Widths.of(by_role)
         return cls(widths, products or widths.types["activations"])
 

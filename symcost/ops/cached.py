@@ -32,8 +32,29 @@ def _all_that_is_there(use: Use) -> Mapping[int, Form]:
     return {0: result.size}
 
 
-@op(reads=reads.padded, gradient=MOVED_BACK, memory=COPIED._replace(makes="padded", moves=_all_that_is_there),
-    steps=no_steps)  # fmt: skip
+def _kept(tokens: Form, window: Form) -> Form:
+    """How many of the tokens before are kept."""
+    return tokens if window == ZERO else minimum(tokens, add(window, -ONE))
+
+
+def _longer(shape: Shape, axis: int, size: Form) -> Shape:
+    return (*shape[:axis], size, *shape[axis + 1 :])
+
+
+def _before_and_then(use: Use) -> tuple[Form, Form]:
+    """What stands in front, and what is kept as soon as the new numbers are read."""
+    (result,), (new,) = use.outputs, use.inputs
+    axis = use.given["axis"] % len(new.shape)
+    tokens = add(use.given["tokens"], new.shape[axis])
+    then = product(_longer(tuple(new.shape), axis, _kept(tokens, use.given["window"])))
+    return add(result.size, -new.size), then
+
+
+CACHED = COPIED._replace(makes="padded", moves=_all_that_is_there, caches=_before_and_then)
+"""The numbers of the input behind those that were kept."""
+
+
+@op(reads=reads.padded, gradient=MOVED_BACK, memory=CACHED, steps=no_steps)
 def cached(site: Site, x: Operand, window: Count = ZERO, axis: int = TOKENS) -> Applied:
     """What a cache has kept of the tokens before, and behind it that of the new ones.
 
@@ -47,29 +68,6 @@ def cached(site: Site, x: Operand, window: Count = ZERO, axis: int = TOKENS) -> 
     before = _kept(tokens, window)
     shape = _longer(x.shape, where, site.sizes.tidy(add(x.shape[where], before)))
     return Applied((shape,), given={"amount": (before, ZERO), "tokens": tokens})
-
-
-def _kept(tokens: Form, window: Form) -> Form:
-    """How many of the tokens before are kept."""
-    return tokens if window == ZERO else minimum(tokens, add(window, -ONE))
-
-
-def _longer(shape: Shape, axis: int, size: Form) -> Shape:
-    return (*shape[:axis], size, *shape[axis + 1 :])
-
-
-def kept_before(use: Use) -> Form:
-    """Numbers that were kept, which stand in front."""
-    (result,), (new,) = use.outputs, use.inputs
-    return add(result.size, -new.size)
-
-
-def kept_then(use: Use) -> Form:
-    """Numbers that are kept as soon as the new ones are read."""
-    (new,) = use.inputs
-    axis = use.given["axis"] % len(new.shape)
-    tokens = add(use.given["tokens"], new.shape[axis])
-    return product(_longer(tuple(new.shape), axis, _kept(tokens, use.given["window"])))
 
 
 @op(reads=select.reads, gradient=select.gradient, memory=select.memory, steps=no_steps)

@@ -23,6 +23,9 @@ from symcost.ops.summands import Pair, Summand, extent, from_the_left, pieces_of
 ONE = num(1)
 
 
+NO_BOUNDS: Mapping[str, Form] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A product of tensors, and the static numbers that multiply (`mul`) or divide (`div`) it."""
@@ -32,8 +35,8 @@ class Term:
 
 
 @op(reads=Reads(waits=indexed, sees=gathered), gradient=GRADIENT, memory=MEMORY, steps=steps, written=True)
-def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
-    """A sum of products; indices that the left side lacks are summed.
+def contract(site: Site, left: Left, summands: Sequence[Term], bounds: Mapping[str, Form] = NO_BOUNDS) -> Applied:
+    """A sum of products; indices that the left side lacks are summed. `bounds`: how many values some of them take.
 
     Shape   the extents of the left indices; an affine axis s*t + d*k is s*(T-1) + d*(K-1) + 1 long
     Counts  with M products and S single terms for each element of the result, summed indices counted out:
@@ -44,7 +47,7 @@ def contract(site: Site, left: Left, summands: Sequence[Term]) -> Applied:
     Source  Einstein 1916 (the summation); Golub & Van Loan, Matrix Computations, section 1.1 (the counts)
     """
     factors = [factor for term in summands for factor in term.factors]
-    extents = solve(site, factors)
+    extents = solve(site, factors, bounds)
     shape = left.shape(extents, site)
     out = left.indices(extents)
     terms = _worked_out(summands, out, extents)

@@ -26,6 +26,8 @@ class Affine:
     terms: Mapping[str, Form]
     constant: Form
     span: Span
+    multiplied: frozenset[str] = frozenset()
+    """The indices that the text multiplies by a number, be it 1."""
 
     @property
     def plain(self) -> str | None:
@@ -325,10 +327,25 @@ class _Extents:
     def settled_once(self, waiting: Sequence[tuple[Affine, Form]]) -> list[tuple[Affine, Form]]:
         """Those of the axes that still have to wait. Raises UnknownExtent where that helps none of them."""
         later = [axis for axis in waiting if not self.settle(*axis)]
-        if len(later) == len(waiting):
+        if len(later) == len(waiting) and not any(self.split(*axis) for axis in later):
             stuck, _ = later[0]
             raise UnknownExtent(self.unknown(stuck), stuck.span)
         return later
+
+    def split(self, axis: Affine, size: Form) -> bool:
+        """Learn that the nearer of two indices fills what the farther leaves: `M*a + i` has M values of i.
+
+        M must divide the axis, all of which is counted through. False where there are not two such indices.
+        """
+        unknown = self.unknown(axis)
+        far = [index for index in unknown if index in axis.multiplied]
+        near = [index for index in unknown if index not in axis.multiplied and axis.terms[index] == 1]
+        if (len(far), len(near), len(axis.terms)) != (1, 1, 2) or axis.constant != 0:
+            return False
+        stride = self._site.sizes.size(axis.terms[far[0]], axis.span)
+        self._site.sizes.whole(size / stride, axis.span)
+        self.known[near[0]] = stride
+        return True
 
     def settle(self, axis: Affine, size: Form) -> bool:
         """Solve an axis for its one unknown index, or check that all its positions exist; False: too early."""

@@ -34,6 +34,7 @@ class Memory(NamedTuple):
     `box`: of a result, given by its place, where the part of the input that it shows begins along each axis, and how
     far it goes; None where it shows no such part.
     `copies`: how often each number of an input stands in the result, beside zeros at most; None if it makes new ones.
+    `caches`: numbers that a cache kept before, which stand in the result too, and those that it keeps then.
     """
 
     view: Callable[[Use], View]
@@ -43,6 +44,7 @@ class Memory(NamedTuple):
     on_the_way: Callable[[Use], Sequence[Sequence[Form]]]
     box: Callable[[Use, int], Sequence[tuple[Form, Form]] | None]
     copies: Callable[[Use], Form | None]
+    caches: Callable[[Use], tuple[Form, Form]]
 
 
 def own_room(use: Use) -> View:
@@ -96,6 +98,11 @@ def no_copy(use: Use) -> None:
     return
 
 
+def no_cache(use: Use) -> tuple[Form, Form]:
+    """Nothing is kept from one use to the next."""
+    return num(0), num(0)
+
+
 def once(use: Use) -> Form:
     """Each number stands in the result once, or not at all."""
     return num(1)
@@ -103,7 +110,7 @@ def once(use: Use) -> Form:
 
 NEW = Memory(
     view=own_room, makes="numbers", takes=as_numbers, moves=each_input_once, on_the_way=at_once, box=no_box,
-    copies=no_copy,
+    copies=no_copy, caches=no_cache,
 )  # fmt: skip
 """Numbers in room of their own, made from inputs that are read once."""
 

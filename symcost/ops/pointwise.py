@@ -14,7 +14,7 @@ from symcost.formula import Assumptions, Form, num
 from symcost.once import once
 from symcost.ops.base import Applied, Operand, Primitive, Shape, Site, product
 from symcost.ops.gradient import Gradient, Work, summed
-from symcost.ops.memory import Kind, Memory, at_once, each_input_once, no_box, no_copy, own_room
+from symcost.ops.memory import Kind, Memory, at_once, each_input_once, no_box, no_cache, no_copy, own_room
 from symcost.ops.reads import broadcast as broadcast_reads
 from symcost.ops.sizes import Sizes
 from symcost.ops.use import Use, Value
@@ -74,6 +74,7 @@ class Pointwise:
                 on_the_way=at_once,
                 box=no_box,
                 copies=no_copy,
+                caches=no_cache,
             ),
             steps=self._steps,
         )

@@ -39,9 +39,14 @@ class Sizes:
 
     def as_they_are(self) -> Sizes:
         """The same knowledge, to go on from."""
-        other = Sizes(self.assumptions)
+        other = Sizes(self.assumptions, inline=self._inline)
         other._found = set(self._found)
         return other
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether no size has a name, here or anywhere in the model: then nothing is written otherwise than it is."""
+        return not (self._called or self._meant)
 
     def learn(self, facts: tuple[Fact, ...], found: frozenset[Fact], span: Span) -> None:
         """Know what was found elsewhere from here on, for what stands at `span`."""

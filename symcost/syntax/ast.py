@@ -186,6 +186,14 @@ class Window(Expr):
     body: Expr
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Bound(Expr):
+    """`i in 2` on the left of index notation: an index, and how many values it takes."""
+
+    name: Name
+    extent: Expr
+
+
 # Statements ------------------------------------------------------------------------------------
 
 

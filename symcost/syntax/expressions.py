@@ -178,7 +178,13 @@ def _size(node: ast.Expr) -> Doc:
 
 def subscripts(items: Sequence[ast.Expr]) -> Doc:
     """What stands between `[` and `]` behind a name."""
-    return separated([expression(item, SUM, tight=True) for item in items], ", ")
+    return separated(list(map(_position, items)), ", ")
+
+
+def _position(item: ast.Expr) -> Doc:
+    if isinstance(item, ast.Bound):
+        return join(item.name.text, " in ", expression(item.extent, SUM, tight=True))
+    return expression(item, SUM, tight=True)
 
 
 def flat(node: ast.Expr) -> str:

@@ -193,6 +193,13 @@ class TreeBuilder:
         target, _, indices, _, _, value = parts
         return ast.IndexAssign(self._span(parts), target, indices or (), value)
 
+    def indices(self, parts: Parts) -> tuple[ast.Expr, ...]:
+        return tuple(parts[::2])
+
+    def bound(self, parts: Parts) -> ast.Bound:
+        name, _, extent = parts
+        return ast.Bound(self._span(parts), name, extent)
+
     def emit(self, parts: Parts) -> ast.Emit:
         _, name, _, place, _, _, value = parts
         return ast.Emit(self._span(parts), name, value, place or ())

@@ -56,7 +56,7 @@ def test_one_role_may_differ_from_all(run) -> None:  # type: ignore[no-untyped-d
 
 @pytest.mark.parametrize(("runs", "status"), [("1e6", 0), ("2^20", 0), ("1000000", 0), ("0", 2), ("1.5", 2), ("T", 2)])
 def test_runs_are_written_as_values_are(run, runs: str, status: int) -> None:  # type: ignore[no-untyped-def]
-    use = "--on a100-sxm-80 --dtype bf16 --utilization 0.5 T=4 I=4 H=4 --runs".split()
+    use = "--on a100-sxm-80 --dtype bf16 --utilization 0.001 T=4 I=4 H=4 --runs".split()
     told = run("energy", SCAN, *use, runs)
     assert told.exit_code == status
     assert status or "times 1" in told.stdout

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import symcost
 from symcost.analysis.memory.again import ReadAgain
 from symcost.cli import main
-from symcost.hardware import Device
+from symcost.hardware import Device, Types
 from symcost.timing import Timing
 from tests.examples.files import EXAMPLES, loaded
 
@@ -86,6 +86,16 @@ def test_types_by_role(step: symcost.Model) -> None:
     assert 0 < rest < 2 * (2 * 32 * 1024 + 128256 + 2)
     full = Timing(step, Device.load("h100-sxm"), "bf16").bound()
     assert least.units == full.units
+
+
+def test_what_is_said_of_products_holds_for_the_rest() -> None:
+    """Unless something else is said, numbers are kept in the type in which they are multiplied."""
+    only = Types.of({"products": "bf16"})
+    assert {only.bytes(role) for role in ("params", "buffers", "activations", "state", "frozen")} == {2}
+    mixed = Types.of({"params": "int4", "products": "bf16"})
+    assert (mixed.bytes("params"), mixed.bytes("buffers"), mixed.bytes("activations")) == (Fraction(1, 2), 2, 2)
+    assert Types.of({"params": "fp16", "activations": "bf16"}).products == "bf16"
+    assert Types.of("fp8").bytes("rows") == Types.of("fp8").bytes("masks") == 1
 
 
 def test_a_batch_shares_its_parameters(step: symcost.Model) -> None:

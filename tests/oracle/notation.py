@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from symcost.syntax import ast
@@ -21,13 +21,38 @@ class Statement:
 
     frame: Frame
     node: ast.IndexAssign
+    multiplied: set[str] = field(default_factory=set)
+    """The indices that stand in a product with a number."""
 
     def run(self) -> Tensor:
         match self.node.value:
             case ast.Window(op=op, indices=indices, body=body):
                 return self.window(op.text, indices, body)
         terms = [self.term(expr, negative) for expr, negative in summands(self.node.value)]
-        return self.contraction(self.left(terms), terms, {}).run()
+        return self.contraction(self.left(terms), terms, self.bounds() | self.splits(terms)).run()
+
+    def bounds(self) -> dict[str, int]:
+        """What the left side says of how many values indices take."""
+        said = [item for item in self.node.indices if isinstance(item, ast.Bound)]
+        return {item.name.text: self.frame.size(item.extent) for item in said}
+
+    def splits(self, terms: Sequence[Term]) -> dict[str, int]:
+        """Of `M*a + i`, where neither index stands anywhere else, i takes M values, and M divides the axis."""
+        axes = [(item, operand.tensor.shape[place]) for term in terms for operand in term.operands
+                for place, item in enumerate(operand.items)]  # fmt: skip
+        found: dict[str, int] = {}
+        alone = {item.alone for item, _ in axes}
+        for item, size in axes:
+            names = list(item.factors)
+            if len(names) != 2 or item.constant or alone & set(names) or set(names) & self.bounds().keys():
+                continue
+            far = [name for name in names if name in self.multiplied]
+            if len(far) == 1:
+                [near] = set(names) - set(far)
+                if size % item.factors[far[0]]:
+                    raise Unfit(f"{item.factors[far[0]]} does not divide {size}")
+                found[near] = item.factors[far[0]]
+        return found
 
     def contraction(self, left: Sequence[Affine], terms: Sequence[Term], extents: dict[str, int]) -> Contraction:
         return Contraction(left, terms, self.frame.machine.tally, extents)
@@ -50,7 +75,7 @@ class Statement:
             if isinstance(item, ast.Ellipsis):
                 items.extend(Affine({leading_name(axis): 1}) for axis in range(-widest, 0))
             else:
-                items.append(self.affine(item))
+                items.append(self.affine(item.name if isinstance(item, ast.Bound) else item))
         return items
 
     def term(self, expr: ast.Expr, negative: bool) -> Term:
@@ -124,8 +149,10 @@ class Statement:
             case ast.Binary(op="-", left=left, right=right):
                 return plus(self.affine(left), scaled(self.affine(right), -1))
             case ast.Binary(op="*", left=left, right=right) if self.is_static(left):
+                self.multiplied |= set(self.affine(right).factors)
                 return scaled(self.affine(right), self.frame.evaluate(left))
             case ast.Binary(op="*", left=left, right=right) if self.is_static(right):
+                self.multiplied |= set(self.affine(left).factors)
                 return scaled(self.affine(left), self.frame.evaluate(right))
         raise Unfit("no affine expression of indices")
 

@@ -212,9 +212,11 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     if pictures.compares(model):
         yield lambda: pictures.pair(model.config)
     if main == "pixel_values" and "input_ids" not in takes:
-        size = getattr(config, "image_size", None) or 224
+        holder = getattr(config, "backbone_config", None) or config
+        size = getattr(config, "image_size", None) or getattr(holder, "image_size", None) or SIDE
         height, width = (size, size) if isinstance(size, int) else (size[-2], size[-1])
-        channels, frames = getattr(config, "num_channels", 3), getattr(config, "num_frames", None) or 8
+        channels = getattr(config, "num_channels", None) or getattr(holder, "num_channels", 3)
+        frames = getattr(config, "num_frames", None) or 8
         yield lambda: {"pixel_values": torch.zeros(1, channels, height, width)}
         yield lambda: {"pixel_values": torch.zeros(1, frames, channels, height, width)}
     elif main == "input_features":

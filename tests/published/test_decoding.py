@@ -60,7 +60,7 @@ def test_a_text_is_its_prompt_and_its_steps() -> None:
     prompt = text.at(T=5, n=1).macs()
     steps = [step.at(c=tokens).macs() for tokens in range(5, 10)]
     assert text.at(T=5, n=6).macs() == prompt + sum(steps)
-    assert text.at(T=5, n=6).state() == step.at(c=9).state() + 1  # and the token that is handed on
+    assert text.at(T=5, n=6).state() == step.at(c=9).state()
 
 
 def test_a_window_keeps_one_token_less() -> None:
@@ -107,6 +107,14 @@ def test_what_was_not_compared_is_told_by_name(kind: str, config: dict[str, obje
     """An encoder, and a decoder whose steps nobody has compared, are refused."""
     with pytest.raises(NotDecoded, match=str(config["model_type"])):
         getattr(symcost.from_config(config), kind)()
+
+
+def test_what_tells_classes_writes_nothing() -> None:
+    """The states and the classes of a decoder have steps, and no text."""
+    model = symcost.from_config({"model_type": "llama", "architectures": ["LlamaModel"], "num_hidden_layers": 2})
+    assert model.step().at(c=10).state() == 2 * 2 * 4096 * 11
+    with pytest.raises(NotDecoded, match="no scores"):
+        model.generate()
 
 
 def test_a_file_of_ones_own_says_what_it_keeps() -> None:

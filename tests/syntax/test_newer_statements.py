@@ -18,6 +18,8 @@ STATEMENTS = [
     "for t in T { emit y = x[t] }",
     "for t in 1..T - 1 { emit y[..., t, :] = x[t] }",
     "emit y[t, ...] = h",
+    "z[a, b, i, j, c] = x[M*a + i, M*b + j, c]",
+    "z[a, i in 2*M, ..., c] = x[M*a + i, ..., c]",
 ]
 
 

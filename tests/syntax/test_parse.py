@@ -70,6 +70,8 @@ def show(node: object) -> str:
             return f"{named} = {show(value)}"
         case ast.IndexAssign(target=target, indices=indices, value=value):
             return f"{show(target)}[{commas(indices)}] = {show(value)}"
+        case ast.Bound(name=name, extent=extent):
+            return f"{show(name)} in {show(extent)}"
         case ast.Emit(name=name, value=value, place=place):
             return f"emit {show(name)}{f'[{commas(place)}]' if place else ''} = {show(value)}"
         case ast.Return(values=values):
@@ -294,6 +296,7 @@ def test_words_that_are_names_elsewhere(word: str) -> None:
         "y[..., o] = (x[..., i] * W[i, o])",
         "y[((s * t) + k), o] = x[o]",
         "y[] = (x[i] * w[i])",
+        "y[t, i in 2, c] = x[((2 * t) + i), c]",
         "emit y = h",
         "return y",
         "return y, state",

@@ -8,7 +8,6 @@ from symcost.analysis.fold import NONE, Sum, rounds
 from symcost.analysis.memory.demand import in_last_round
 from symcost.formula import Form, add
 from symcost.graph.graph import Block, Carried, GraphNode, Operation
-from symcost.ops.cached import kept_before, kept_then
 
 
 class State(Sum):
@@ -35,19 +34,19 @@ class State(Sum):
 
 
 class Caches(Sum):
-    """What `cached` layers keep: `amount` of one of them, and `over` the rounds of a loop that follow one another.
+    """What `cached` layers keep: `amount` of what one kept before and keeps then, `over` rounds that follow each other.
 
     The rounds of other loops are texts of their own, or layers, each with a cache of its own.
     """
 
-    def __init__(self, amount: Callable[[Operation], Form], over: Callable[[Block, Form], Form]) -> None:
+    def __init__(self, amount: Callable[[Form, Form], Form], over: Callable[[Block, Form], Form]) -> None:
         super().__init__()
         self._amount = amount
         self._over = over
 
     def operation(self, operation: Operation) -> Form:
         """What is kept at one place."""
-        return self._amount(operation) if operation.kind == "cached" else NONE
+        return self._amount(*operation.primitive.memory.caches(operation))
 
     def around(self, block: Block, count: Form) -> Form:
         """Of rounds that follow one another the same cache; of others one for each."""
@@ -58,12 +57,20 @@ class Caches(Sum):
 
 def caches_then() -> Caches:
     """What caches keep in the end."""
-    return Caches(kept_then, _at_its_end)
+    return Caches(_then, _at_its_end)
 
 
 def caches_before() -> Caches:
     """What caches have kept before a model is used."""
-    return Caches(kept_before, _nothing)
+    return Caches(_before, _nothing)
+
+
+def _before(before: Form, then: Form) -> Form:
+    return before
+
+
+def _then(before: Form, then: Form) -> Form:
+    return then
 
 
 def _at_its_end(block: Block, count: Form) -> Form:

@@ -69,6 +69,7 @@ def _unit(term: Term) -> str:
 
 def _notes(timing: Timing, regimes: tuple[Regime, ...]) -> Iterator[str]:
     yield LONGEST
+    yield "all data lie in the main memory first, units are at their peak, launches take nothing"
     if timing.limits.again:
         yield AGAIN
     if timing.limits.left_out:

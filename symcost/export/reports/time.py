@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symcost.hardware import Bound, Estimate, Footprint
     from symcost.timing import Measured
 
-LEAST = "at least: every unit at its peak, all of them and memory at the same time, nothing for launches"
+LEAST = "at least: every unit at its peak, all of them and memory at once, no launches, data in main memory first"
 ALL = "arithmetic: all operations of the text, also those whose results nobody reads; to move: only what is read"
 ALIKE = "alternatives of a `choose`: at least as many as one position takes, where all positions choose alike"
 APART = "blocks: each operation by itself reads its inputs and writes its results; fused ones move less"
