@@ -66,7 +66,7 @@ def _made(callee: Defined, frame: Frame, span: Span) -> Graph:
 
 def _ready(callee: Defined, frame: Frame, span: Span) -> Graph | None:
     """A layer of the library as it was, or will be, built for every document; None where that cannot be."""
-    key = key_of(callee, frame)
+    key = None if frame.context.sizes.have_names else key_of(callee, frame)
     if key is None:
         return None
     found = SHELF.get(key)

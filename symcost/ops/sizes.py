@@ -37,6 +37,11 @@ class Sizes:
         """What was assumed and no text says."""
         return frozenset(self._found)
 
+    @property
+    def have_names(self) -> bool:
+        """Whether some are written in the words of one text, which mean nothing in another."""
+        return bool(self._meant or self._called)
+
     def as_they_are(self) -> Sizes:
         """The same knowledge, to go on from."""
         other = Sizes(self.assumptions, inline=self._inline)
