@@ -61,6 +61,17 @@ def _is_device(value: object) -> bool:
     return isinstance(value, Device)
 
 
+def _of_runs(name: str, words: str) -> Kind:
+    """A record of `symcost.runs`, looked up when something is held against it."""
+
+    def holds(value: object) -> bool:
+        from symcost import runs
+
+        return isinstance(value, getattr(runs, name))
+
+    return Kind(words, holds)
+
+
 def _are_files(value: object) -> bool:
     return isinstance(value, list | tuple) and all(map(DATA.fits, value))
 
@@ -77,6 +88,10 @@ DOCUMENTS = Kind(
     lambda value: _is_document(value) or MODELS.fits(value),
 )
 DEVICE = DATA | Kind("a device", _is_device)
+ASK = _of_runs("Ask", "what is asked, as `symcost.types.Ask`,")
+PLAN = _of_runs("Plan", "a plan, as `symcost.types.Plan`,")
+LAYOUT = _of_runs("Layout", "a layout, as `symcost.types.Layout`,")
+RATES = _of_runs("Rates", "rates, as `symcost.types.Rates`,")
 CONVENTIONS = Kind("a list of those", _are_files)
 TYPES = Kind("the name of a number type, or a dict with one for each role,", _are_types)
 
@@ -406,7 +421,10 @@ def devices(
 # Runs ----------------------------------------------------------------------------------------------
 
 
-@taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, formula=FLAG, profile=DATA | NOTHING)
+@taking(
+    model=MODEL, device=DEVICE, dtype=NAME | VALUES, ask=ASK, layout=LAYOUT | NOTHING, rates=RATES | NOTHING,
+    profile=DATA | NOTHING, formula=FLAG,
+)  # fmt: skip
 def serve(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, ask: Ask,
     layout: Layout | None = None, rates: Rates | None = None, profile: str | Path | None = "llm-engine",
@@ -425,7 +443,9 @@ def serve(
     return serving.formulas(service) if formula else serving.page(_served(service, profile))
 
 
-@taking(model=MODEL, dtype=NAME | VALUES, profile=DATA | NOTHING)
+@taking(
+    model=MODEL, dtype=NAME | VALUES, ask=ASK, layout=LAYOUT | NOTHING, rates=RATES | NOTHING, profile=DATA | NOTHING
+)
 def serve_side_by_side(
     model: Model, devices: Sequence[str | Path | Device], dtype: Mapping[str, str] | str, *, ask: Ask,
     layout: Layout | None = None, rates: Rates | None = None, profile: str | Path | None = "llm-engine",
@@ -463,7 +483,7 @@ def _served(service: Service, profile: str | Path | None) -> Served:
     return Served(service, least, costs, likely, ends, service.bill(likely), program, turn)
 
 
-@taking(model=MODEL, device=DEVICE, dtype=NAME, formula=FLAG, fit=FLAG, node=WHOLE)
+@taking(model=MODEL, device=DEVICE, dtype=NAME, plan=PLAN, rates=RATES | NOTHING, formula=FLAG, fit=FLAG, node=WHOLE)
 def train(
     model: Model, device: str | Path | Device, dtype: str, *, plan: Plan, rates: Rates | None = None,
     formula: bool = False, fit: bool = False, node: int = 8,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.errors import NotAlike, SymcostError
-from symcost.formula import Form, add, form, mul, num
+from symcost.formula import Form, add, mul, num
 from symcost.model import Model
 from symcost.runs.layout import name_of
 
@@ -60,6 +60,12 @@ class Layered:
         return self.rest.at(length) + self.layers * self.layer.at(length)
 
 
+def whole(count: Fraction) -> Layered:
+    """A count that is not told apart."""
+    nothing = Law(Fraction(0), Fraction(0), Fraction(0))
+    return Layered(nothing, Law(count, Fraction(0), Fraction(0)), 0)
+
+
 def one_for_each(count: Count, model: Model) -> tuple[Fraction, Fraction]:
     """What each layer counts, and the rest, whatever the length. Raises NotAlike."""
     layers, name = _layers(model)
@@ -101,8 +107,3 @@ def _law(count: Count, model: Model, tokens: str) -> Law:
     square = (high - 2 * middle + low) / (2 * step * step)
     linear = (middle - low) / step - square * (TRIED[0] + TRIED[1])
     return Law(low - linear * TRIED[0] - square * TRIED[0] ** 2, linear, square)
-
-
-def scaled(number: Fraction | int, what: Form) -> Form:
-    """A number of something."""
-    return mul(form(num(number)), what)

@@ -21,7 +21,7 @@ from symcost.model import Model
 from symcost.once import once
 from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
 from symcost.runs.kept import Activations, Recompute
-from symcost.runs.laws import Layered, layered, one_for_each
+from symcost.runs.laws import Count, Layered, layered, one_for_each, whole
 from symcost.runs.layout import ALONE, Layout, Wire, demand, demand_even, share_out, size_of, wire
 from symcost.runs.states import BATCH, DATA, EXPERT, MICRO, PIPELINE, TENSOR, Kinds, Parameters, States
 from symcost.runs.traffic import Sent, added_up, gathered, rest, time
@@ -74,6 +74,20 @@ class Spent:
         return self.products + self.waiting + self.sending
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was counted, and why layers cannot be told apart, where they cannot."""
+
+    count: Layered
+    fault: NotAlike | None = None
+
+    def known(self, *, apart: bool) -> Layered:
+        """Raises NotAlike where they have to be."""
+        if apart and self.fault is not None:
+            raise self.fault
+        return self.count
+
+
 class Counts:
     """What is counted of a model once, whatever the layout."""
 
@@ -81,6 +95,7 @@ class Counts:
         """The model has numbers for all its dimensions."""
         self.model = model
         self.tokens = _length(model)
+        self._kept: dict[str, Told] = {}
 
     @property
     def length(self) -> int:
@@ -97,23 +112,31 @@ class Counts:
         """Those of the forward pass. Raises NotAlike."""
         return layered(lambda model: model.macs(), self.model, self.tokens)
 
-    @once
-    def numbers(self) -> Layered:
-        """Numbers that are kept of one sequence. Raises NotAlike."""
-        return layered(lambda model: model.number(model.kept["numbers"]), self.model, self.tokens)
+    def kept(self, kind: str, *, apart: bool) -> Layered:
+        """`numbers` or `masks` that are kept of one sequence: of layers and outside; all outside if not `apart`.
 
-    @once
-    def masks(self) -> Layered:
-        """Masks that are kept of one sequence. Raises NotAlike."""
-        return layered(lambda model: model.number(model.kept["masks"]), self.model, self.tokens)
+        Raises NotAlike where they have to be told apart and cannot be.
+        """
+        if kind not in self._kept:
+            self._kept[kind] = self._told(lambda model: model.number(model.kept[kind]))
+        return self._kept[kind].known(apart=apart)
 
-    @once
-    def parameters(self) -> Parameters:
-        """Numbers of parameters, told apart by what shares them."""
-        each, outside = one_for_each(lambda model: model.params(), self.model)
-        layers = size_of(self.model, "layers") or 1
+    def parameters(self, *, apart: bool) -> Parameters:
+        """Numbers of parameters, told apart by what shares them; all outside of layers if not `apart`."""
         experts = self._experts()
-        return Parameters(each * layers - experts, experts, outside)
+        try:
+            each, outside = one_for_each(lambda model: model.params(), self.model)
+        except NotAlike:
+            if apart:
+                raise
+            return Parameters(Fraction(0), experts, Fraction(self.model.params()) - experts)
+        return Parameters(each * (size_of(self.model, "layers") or 1) - experts, experts, outside)
+
+    def _told(self, count: Count) -> Told:
+        try:
+            return Told(layered(count, self.model, self.tokens))
+        except NotAlike as fault:
+            return Told(whole(Fraction(count(self.model))), fault)
 
     def _experts(self) -> Fraction:
         """E/(E - k) of those that are not active in an example, where k of E experts are chosen."""
@@ -184,8 +207,9 @@ class Training:
         """Parameters, gradients, and what updates keep. Raises NotAlike, UnknownOptimizer."""
         plan = self.plan
         rule = optimizers.load(plan.optimizer)
+        parameters = self.counts.parameters(apart=self.layout.pipeline > 1)
         kinds = Kinds.of(self.dtype, plan.gradients or self.dtype, rule, plan.states, master=plan.master)
-        return States(self.counts.parameters, kinds, plan.zero)
+        return States(parameters, kinds, plan.zero)
 
     @once
     def activations(self) -> Activations:
@@ -193,10 +217,12 @@ class Training:
         counts, plan = self.counts, self.plan
         width = self.states.kinds.parameter
         shared = self.layout.tensor > 1 and not plan.sequence
+        apart = shared or self.layout.pipeline > 1 or plan.recompute != "none"
+        numbers, masks = (counts.kept(kind, apart=apart) for kind in ("numbers", "masks"))
         needs_width = shared or plan.recompute == "full"
         model_width = demand(counts.model, "width") if needs_width else 0
         return Activations(
-            counts.numbers, counts.masks, width, model_width, self.length, plan.recompute, plan.sequence,
+            numbers, masks, width, model_width, self.length, plan.recompute, plan.sequence,
             plan.interleave, shared,
         )  # fmt: skip
 
