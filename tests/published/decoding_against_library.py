@@ -187,8 +187,9 @@ def main() -> int:
     parser.add_argument("--say", type=json.loads, default={}, help="further keys, as JSON")
     parser.add_argument("--brief", action="store_true", help="a few layers only")
     parser.add_argument("--limit", type=int, default=60, help="seconds for a variant")
+    parser.add_argument("--harmless", action="store_true", help="also keys that are known to change nothing")
     parser.add_argument("--verbose", "-v", action="store_true", help="say why what is refused is")
-    options = parser.parse_args()
+    options = parser.parse_args(namespace=argparse.Namespace(deep=False, each_class=False))
     import symcost
     from symcost import decoding
     from symcost.published.decoded import decoded
@@ -205,7 +206,7 @@ def main() -> int:
         document = symcost.load(files[model_type])
         begun, counts = time.time(), Counter[str]()
         whole = json.loads(CONFIG_MAPPING[model_type]().to_json_string(use_diff=False))
-        for name, file in variants(model_type, classes_of(model_type)[:1] if options.keys else [], options.keys, False):
+        for name, file in variants(model_type, classes_of(model_type)[:1] if options.keys else [], options):
             if not options.keys and name not in ("default", "type only") and not name.startswith("of class"):
                 continue
             if options.brief and name != "type only" and not name.startswith("only "):
