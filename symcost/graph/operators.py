@@ -54,7 +54,7 @@ def binary(expr: ast.Binary, left: Value, right: Value, frame: Frame) -> Value:
 
 def _on_sizes(expr: ast.Binary, left: Form, right: Form, sizes: Sizes) -> bool | Form | Constant:
     if expr.op in COMPARISONS:
-        return decided(expr.op, left, right, expr.span, sizes)
+        return _decided(expr.op, left, right, expr.span, sizes)
     return _arithmetic(expr, left, right, sizes)
 
 
@@ -143,7 +143,7 @@ def _power(base: Form, exponent: Form, span: Span, sizes: Sizes) -> Form | Const
     return power(base, exponent)
 
 
-def decided(op: str, left: Form, right: Form, span: Span, sizes: Sizes) -> bool:
+def _decided(op: str, left: Form, right: Form, span: Span, sizes: Sizes) -> bool:
     """A comparison of sizes, for all values. Raises UndecidedCondition."""
     known = _compared(op, left, right, sizes)
     if known is None:

@@ -8,7 +8,6 @@ from symcost.diagnostics import Span
 from symcost.errors import MissingArgument, UnknownArgument, WrongKind
 from symcost.formula import Form, num
 from symcost.graph.frame import Frame
-from symcost.graph.operators import decided
 from symcost.graph.values import Arguments, ListValue, Value, described, refusal
 
 Told = Callable[[Arguments, Frame, Span], Value]
@@ -54,21 +53,14 @@ def one_of(arguments: Arguments, frame: Frame, span: Span) -> Value:
     return value
 
 
-def is_step(arguments: Arguments, frame: Frame, span: Span) -> Value:
-    """`is_step(T)`: whether a text goes on, behind tokens of which something is kept, with one token alone.
-
-    Recurrences have a form for that. Raises UndecidedCondition where T may be 1 or more.
-    """
-    ((tokens, place),) = _exactly("is_step", ("tokens",), arguments, span)
-    if not isinstance(tokens, Form):
-        raise refusal("a number of tokens", tokens, place)
+def goes_on(arguments: Arguments, frame: Frame, span: Span) -> Value:
+    """`goes_on()`: whether there are tokens before, of which something is kept. Recurrences have a form for that."""
+    _exactly("goes_on", (), arguments, span)
     behind = frame.context.resumed
-    if behind is None or behind == 0:
-        return False
-    return decided("==", tokens, num(1), span, frame.sizes)
+    return behind is not None and behind != 0
 
 
-TOLD: Mapping[str, Told] = {"per_axis": per_axis, "axes_of": axes_of, "one_of": one_of, "is_step": is_step}
+TOLD: Mapping[str, Told] = {"per_axis": per_axis, "axes_of": axes_of, "one_of": one_of, "goes_on": goes_on}
 """By their names in the language."""
 
 
