@@ -42,6 +42,7 @@ from symcost.errors.devices import (
 )
 from symcost.errors.export import (
     TooManyBlocks as TooManyBlocks,
+    TooNarrow as TooNarrow,
     UnsafeLatex as UnsafeLatex,
 )
 from symcost.errors.files import (
