@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 
 from symcost.errors import NoLinks, NoSuchLink, UnevenDevices, UnevenLayout, UnsaidSize
 from symcost.hardware import Device, Link
@@ -120,9 +121,13 @@ def nearest(size: int, count: int) -> Iterator[int]:
 
 
 def divisors(size: int) -> tuple[int, ...]:
-    """All of them, in order."""
-    small = [one for one in range(1, int(size**0.5) + 1) if size % one == 0]
+    """All of them, in order; of a number that is very large those that are small, and their counterparts."""
+    small = [one for one in range(1, min(isqrt(size), MOST_TRIED) + 1) if size % one == 0]
     return tuple(sorted({*small, *(size // one for one in small)}))
+
+
+MOST_TRIED = 10**5
+"""Divisors are looked for up to here: nobody has so many heads, layers or experts."""
 
 
 # Links -----------------------------------------------------------------------------------------
