@@ -51,6 +51,11 @@ class Layout:
     data: int = 1
     expert: int = 1
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for what is not positive."""
+        if min(self.tensor, self.pipeline, self.data, self.expert) < 1:
+            raise ValueError("each way of sharing takes at least one device")
+
     @property
     def devices(self) -> int:
         """All of them."""

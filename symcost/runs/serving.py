@@ -46,6 +46,11 @@ class Ask:
     memory: Fraction = Fraction(1)
     link: str | None = None
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for what is not positive, and for more memory than there is."""
+        if min(self.prompt, self.write, 1 if self.batch is None else self.batch) < 1 or not 0 < self.memory <= 1:
+            raise ValueError("prompt, write and batch are at least 1, memory is above 0 and at most 1")
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:

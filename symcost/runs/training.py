@@ -23,7 +23,7 @@ from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
 from symcost.runs.kept import Activations, Recompute
 from symcost.runs.laws import Count, Layered, layered, one_for_each, whole
 from symcost.runs.layout import ALONE, Layout, Wire, demand, demand_even, nearest, share_out, size_of, wire
-from symcost.runs.states import BATCH, DATA, EXPERT, MICRO, PIPELINE, TENSOR, Kinds, Parameters, States
+from symcost.runs.states import BATCH, DATA, EXPERT, MICRO, PIPELINE, TENSOR, Kinds, Parameters, States, width_of
 from symcost.runs.traffic import Sent, added_up, gathered, rest, time
 from symcost.timing import rounded_down
 
@@ -58,6 +58,14 @@ class Plan:
     six: bool = False
     link: str | None = None
     between: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a type that there is not, and for what is not positive."""
+        for type_ in (self.states, self.gradients):
+            if type_ is not None:
+                width_of(type_)
+        if min(self.tokens, self.devices, self.batch, self.micro, self.interleave) < 1:
+            raise ValueError("tokens, devices, batch, micro and interleave are at least 1")
 
 
 @dataclass(frozen=True, slots=True)
