@@ -20,9 +20,10 @@ from symcost.cli.compare import compare
 from symcost.cli.devices import devices, evaluate
 from symcost.cli.energy import energy
 from symcost.cli.explain import explain
-from symcost.cli.formula import formula, latex
+from symcost.cli.formula import formula
 from symcost.cli.growth import growth
 from symcost.cli.import_ import import_
+from symcost.cli.latex import latex
 from symcost.cli.layers import layers
 from symcost.cli.memory import memory
 from symcost.cli.output import FULL, CannotWrite, silence, tell

@@ -42,6 +42,7 @@ from symcost.errors.devices import (
 )
 from symcost.errors.export import (
     TooManyBlocks as TooManyBlocks,
+    TooNarrow as TooNarrow,
     UnsafeLatex as UnsafeLatex,
 )
 from symcost.errors.files import (
@@ -174,6 +175,8 @@ from symcost.errors.syntax import (
 from symcost.errors.values import (
     BadValue as BadValue,
     MissingValue as MissingValue,
+    NoSource as NoSource,
+    TooManyPoints as TooManyPoints,
     UnknownDimension as UnknownDimension,
     ValueTooLarge as ValueTooLarge,
     ViolatedAssumption as ViolatedAssumption,

@@ -226,3 +226,8 @@ def _words(tokens: _Tokens) -> str:
         written += tokens.take()
     tokens.take()
     return written
+
+
+def key(words: str) -> str:
+    """A label for `\\ref`: letters, digits and a few signs; a hyphen for all else."""
+    return re.sub(r"[^A-Za-z0-9:._/-]", "-", words)

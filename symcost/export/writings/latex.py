@@ -31,6 +31,7 @@ from symcost.export.parts import (
 )
 from symcost.export.writer import Parts, Prose, explains_itself
 from symcost.formula import Form, Growth, Printer, Symbol, symbol
+from symcost.formula.printer import with_powers
 from symcost.formula.dims import AtLeast, Divides, Equal, Fact
 
 LONG_LINE = 80
@@ -52,8 +53,13 @@ class LatexPrinter(Printer):
     fences_exponent = False
     fences_remainder = True
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], *, powers: bool = False) -> None:
         self._names = names
+        self._powers = powers
+
+    def factors(self, factors: Sequence[Form]) -> Sequence[Form]:
+        """As they are written, or where `powers` are wished `D^2` for `D·D`."""
+        return with_powers(factors) if self._powers else factors
 
     def symbol(self, item: Symbol) -> str:
         return self._names.get(item.name) or notation.name(item.name)
@@ -371,6 +377,7 @@ def document(body: str) -> str:
         rf"\DeclareUnicodeCharacter{{{ord(char):04X}}}{{{stand_in}}}"
         for char, stand_in in notation.stand_ins(body).items()
     ]
+    declared = [r"\ifdefined\DeclareUnicodeCharacter", *stand_ins, r"\fi"] if stand_ins else []
     lines = [
         r"\documentclass{article}",
         r"\usepackage[T1]{fontenc}",
@@ -379,7 +386,7 @@ def document(body: str) -> str:
         r"\usepackage{amssymb}",
         r"\usepackage{tabularx}",
         r"\usepackage{booktabs}",
-        *stand_ins,
+        *declared,
         r"\pagestyle{empty}",
         r"\begin{document}",
         body.rstrip("\n"),
