@@ -17,11 +17,12 @@ from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, Unkn
 from symcost.formula import Assumptions, Form, Symbol, div, num, symbol
 from symcost.formula.named import apart, inlined, names_in
 from symcost.sweeping.point import At, point
-from symcost.values import Port, evaluated
+from symcost.values import Port, bounded, evaluated
 
 if TYPE_CHECKING:
     from symcost.analysis.growth.compare import Crossing
     from symcost.analysis.growth.growth import Rise
+    from symcost.sweeping.over import Plan
 
 Relation = Literal["equal", "less", "greater", "at most", "at least", "undecided"]
 """Of one quantity to another for all values of their dimensions; `at most`: never greater, but somewhere equal."""
@@ -114,6 +115,16 @@ class Quantity:
         cases of its own where sizes are small.
         """
         return self.model.open_names if getattr(self.ask, "everywhere", False) else frozenset()
+
+    @property
+    def plan(self) -> Plan:
+        """The formula compiled to a function of arrays, with what has to be checked of them."""
+        from symcost.sweeping.over import plan
+
+        if self._points.plan is None:
+            with bounded(self.model.values):
+                self._points.plan = plan(self.form, tuple(self.model.facts))
+        return self._points.plan
 
     @taking(kind=NAME)
     def over(self, kind: Literal["exact", "int64", "float64"] = "exact", /, **values: object) -> Any:
