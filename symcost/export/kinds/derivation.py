@@ -42,11 +42,12 @@ def title(wish: Wish) -> str:
 class Set:
     """One block of a derivation, as rows of an `align`."""
 
-    def __init__(self, block: Statement, wish: Wish) -> None:
+    def __init__(self, block: Statement, wish: Wish, width: float | None = None) -> None:
         self._block = block
         forms = [term.form for term in block.terms]
         self._setting: Setting = wish.setting(*forms, block.once, block.total)
-        self._width = (TEXT if wish.width is None else wish.width) - GAP
+        wished = TEXT if wish.width is None else wish.width
+        self._width = (wished if width is None else width) - GAP
 
     @property
     def rows(self) -> list[str]:

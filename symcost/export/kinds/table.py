@@ -17,7 +17,7 @@ from symcost.export.reports.formula import in_words
 from symcost.export.subject import labelled
 from symcost.export.summary import Summary
 from symcost.export.typesetting.latex import TEXT
-from symcost.export.typesetting.tables import Cell, Grid, Number, Row, tabular
+from symcost.export.typesetting.tables import Cell, Grid, Number, Row, pages_of
 from symcost.export.writings.latex import InlineLatexPrinter, said
 from symcost.formula import Form
 from symcost.formula.named import names_in
@@ -26,6 +26,8 @@ from symcost.questions import question
 PACKAGES = ("amsmath", "amssymb", "booktabs", "siunitx")
 ON_ITS_SIDE = 500.0
 """How wide a table on its side may be, where nothing was said of it."""
+LINES = 42
+"""A table of more lines goes on in another one: a page has no more."""
 BOTH_COLUMNS = 260.0
 """A wider table stands over both columns of a page."""
 HEADS = {"params": "Parameters", "macs": "MACs", "active": "Active parameters", "state": "State"}
@@ -88,16 +90,21 @@ class Tabled:
         explained = said(list(_explanations(wish, self.forms)), InlineLatexPrinter(setting.names, powers=wish.powers))
         caption = " ".join(filter(None, [title, explained]))
         short = f"[{{{notation.text(wish.short)}}}]" if wish.short is not None else ""
-        lines = [
-            rf"\begin{{{name}}}",
-            r"  \centering\setlength{\emergencystretch}{3em}",
-            rf"  \caption{short}{{{caption}}}",
-            *([rf"  \label{{{notation.key(wish.label)}}}"] if wish.label else []),
-            r"  \medskip",
-            *(f"  {line}" for line in tabular(self.grid(wish.units), replace(setting, low=True), width)),
-            rf"\end{{{name}}}",
-        ]
-        return "\n".join(lines) + "\n"
+        pages = pages_of(self.grid(wish.units), replace(setting, low=True), width, LINES)
+        floats = []
+        for number, lines in enumerate(pages):
+            again = number > 0
+            label = [rf"  \label{{{notation.key(wish.label)}}}"] if wish.label and not again else []
+            opened = [rf"  \caption{short}{{{caption}}}", *label] if not again else [r"  \par(continued)\par"]
+            floats.append([
+                rf"\begin{{{name}}}",
+                r"  \centering\setlength{\emergencystretch}{3em}",
+                *opened,
+                r"  \medskip",
+                *(f"  {line}" for line in lines),
+                rf"\end{{{name}}}",
+            ])  # fmt: skip
+        return "\n".join("\n".join(lines) for lines in floats) + "\n"
 
 
 def grid_of(wish: Wish) -> tuple[Grid, list[Form]]:

@@ -16,8 +16,8 @@ SEPARATION = 12.0
 """Points between two columns."""
 SPARE = 6.0
 """Points that are left over: widths are those of one font."""
-SIZES = ((1.0, ""), (1.12, r"\small"), (1.27, r"\footnotesize"), (1.5, r"\scriptsize"))
-"""What fits into a line at these sizes, of what fits at 10 points."""
+SIZES = ((1.0, ""), (1.07, r"\small"), (1.16, r"\footnotesize"), (1.24, r"\scriptsize"))
+"""What fits into a line at these sizes, of what fits at 10 points: small letters are wider for their height."""
 INDENT = 10.0
 """How far a row is set in for each level, in points."""
 
@@ -66,6 +66,20 @@ def tabular(grid: Grid, setting: Setting, width: float) -> list[str]:
             written = list(_side_by_side(grid, setting, widths))
             return [size, *written] if size else written
     return [r"\footnotesize", *_one_below_the_other(grid, setting, (width - SPARE - SEPARATION) * SIZES[2][0])]
+
+
+def pages_of(grid: Grid, setting: Setting, width: float, most: int) -> list[list[str]]:
+    """The same in as many tables as it takes for none to have more than so many lines.
+
+    Raises TooNarrow.
+    """
+    written = tabular(grid, setting, width)
+    lines = sum(line.count(r"\\") for line in written)
+    if lines <= most or len(grid.rows) < 2:
+        return [written]
+    middle = len(grid.rows) // 2
+    halves = (grid.rows[:middle], grid.rows[middle:])
+    return [page for rows in halves for page in pages_of(Grid(grid.head, rows), setting, width, most)]
 
 
 class _Columns:
@@ -125,7 +139,6 @@ class _Columns:
             return False
         return True
 
-
     def _is_well_broken(self, form: Form, width: float) -> bool:
         """Whether lines begin with terms only: a cell in which they do not is hard to read."""
         _, *others = self._setting.lines(form, width)
@@ -162,7 +175,9 @@ def _side_by_side(grid: Grid, setting: Setting, widths: Sequence[float]) -> Iter
     columns = "".join(_column(grid, number) for number in range(len(grid.head)))
     yield rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}"
     yield r"  \toprule"
-    head = [_head(title, number, grid, wide) for number, (title, wide) in enumerate(zip(grid.head, widths, strict=True))]
+    head = [
+        _head(title, number, grid, wide) for number, (title, wide) in enumerate(zip(grid.head, widths, strict=True))
+    ]
     yield f"  {' & '.join(head)} \\\\"
     yield r"  \midrule"
     several = False
