@@ -1,6 +1,6 @@
-"""What `symcost latex` can set: every file here is one kind, named after what it sets.
+r"""What `symcost latex` can set: every file here is one kind, named after what it sets.
 
-A file has a function `write(wish)`, which gives a `Body`: LaTeX for `\\input`, with the packages that it needs. That it
+A file has a function `write(wish)`, which gives a `Body`: LaTeX for `\input`, with the packages that it needs. That it
 lies here is all that `--kind` needs.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from symcost.errors import UnderivedGrowth
 from symcost.export import notation
 from symcost.export.kinds import Body, Wish
 from symcost.export.kinds.derivation import Set
@@ -68,17 +69,35 @@ def _item(asked: Asked, wish: Wish) -> str:
     letters = ", ".join(f"${setting.names[info.name]}$" for info in wish.model.symbols if info.name in setting.names)
     over = f" over {letters}" if letters else ""
     if asked.grows:
-        text = rf"  \item How do the {words} grow{', in each of ' + letters if letters else ''}?"
+        text = rf"  \item How do they grow in each of {letters or 'its sizes'}: {words}?"
     else:
-        text = rf"  \item Give a formula{over}: {words}."
+        text = rf"  \item How many {words}? Give a formula{over}."
     return f"{text}\n{_answer(asked, wish)}"
+
+
+def _growth(asked: Asked, wish: Wish) -> str:
+    """`linear in $T$, fixed in $H$`"""
+    quantity = wish.model.quantity(asked.quantity, convention=wish.convention)
+    names = wish.setting(quantity.form).names
+    known = []
+    for info in wish.model.symbols:
+        if info.name in wish.model.values or info.name not in names:
+            continue
+        try:
+            kind = quantity.growth(info.name).growth.kind
+        except UnderivedGrowth:
+            continue
+        known.append(f"{notation.text(kind)} in ${names[info.name]}$")
+    return rf"  \par {', '.join(known)}."
 
 
 def _answer(asked: Asked, wish: Wish) -> str:
     """Room to write in, or the solution."""
     if not wish.solutions:
         return r"  \par\vspace{3cm}"
-    if questions()[asked.quantity].kind == "plain" or asked.grows:
+    if asked.grows:
+        return _growth(asked, wish)
+    if questions()[asked.quantity].kind == "plain":
         form = wish.ordered(wish.model.quantity(asked.quantity, convention=wish.convention).form)
         lines = wish.setting(form).lines(form, (345.0 if wish.width is None else wish.width) - 60.0)
         listed = r" \\ ".join(f"& {line.text}" for line in lines)

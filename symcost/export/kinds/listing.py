@@ -1,4 +1,4 @@
-r"""The text of the files, set by `listings`. Nothing in a text can end it: its environment is called what it never says."""
+r"""The text of the files, set by `listings`. Its environment is called what no text says."""
 
 from __future__ import annotations
 

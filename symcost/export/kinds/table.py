@@ -121,7 +121,7 @@ def _of_blocks(wish: Wish) -> Tabled:
     params = [*(item.params for item in items), model.tree.params]
     macs = [*(item.macs for item in items), model.tree.cost["macs"]]
     figures: Figures = [("Parameters", params), ("MACs", macs)]
-    numbers = [[_number(summary, form) for form in forms] for _, forms in figures]
+    numbers: list[Sequence[Number | None]] = [[_number(summary, form) for form in forms] for _, forms in figures]
     ordered: Figures = [(title, [wish.ordered(form) for form in forms]) for title, forms in figures]
     table = Tabled(labels, ordered, numbers)
     table.what = f"Parameters and multiply-accumulates (MACs) of {model.name} by block."

@@ -1,4 +1,4 @@
-"""Tables that are no wider than a line: cells are broken, then all is set smaller, at last each cell has its own line."""
+"""Tables that are no wider than a line: cells are broken, all is set smaller, or cells have lines of their own."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ from symcost.export.parts import (
 from symcost.export.typesetting.widths import of_formula
 from symcost.export.writer import Parts, Prose, explains_itself
 from symcost.formula import Form, Growth, Printer, Symbol, symbol
-from symcost.formula.printer import POWER, PRODUCT, Written, with_powers
 from symcost.formula.dims import AtLeast, Divides, Equal, Fact
+from symcost.formula.printer import POWER, PRODUCT, Written, with_powers
 
 LONG_LINE = 80
 """A formula of more characters (as text) is set as a paragraph, which TeX breaks at its signs."""
