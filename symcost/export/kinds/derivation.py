@@ -75,7 +75,7 @@ class Set:
         plain = self._setting.plain(term.form)
         below = rf"\text{{{notation.text(clipped(term.label, self._width / 2))}}}"
         braced = rf"\underbrace{{{plain}}}_{{{below}}}"
-        if of_formula(braced) <= self._width - 2 * QUAD:
+        if of_formula(braced) <= self._width - 2.5 * QUAD:  # with the sign in front of it
             return braced
         marked = self._setting.marked(term.form, self._width - 2 * QUAD)
         return f"{OPEN}{marked}{CLOSE}" if len(self._block.terms) == 1 else f"({OPEN}{marked}{CLOSE})"

@@ -69,7 +69,7 @@ def test_a_sum_is_broken_before_its_outer_terms() -> None:
 def test_brackets_are_broken_only_where_nothing_else_is_left() -> None:
     """Then at their terms, one quad further in."""
     a, b, c, d, e = map(symbol, "abcde")
-    lines = Setting({}).lines(mul(add(mul(a, b, a), mul(c, d, c)), e), 76.0)
+    lines = Setting({}).lines(mul(add(mul(a, b, a), mul(c, d, c)), e), 80.0)
     assert [(line.text[0], line.quads) for line in lines] == [("(", 0), ("+", 1)]
 
 
@@ -103,16 +103,12 @@ def test_marks_leave_no_trace() -> None:
 # Derivations -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("quantity", ["macs", "params", "flops", "depth", "activations"])
+@pytest.mark.parametrize("quantity", ["macs", "params", "flops", "depth"])
 @pytest.mark.parametrize("file", ["language/gpt2.arch", "lecture/elman.arch", "speech/whisper.arch"])
 def test_a_derivation_ends_in_the_total_and_every_statement_adds_up(file: str, quantity: str) -> None:
     """The terms of a block are what it counts once; its last statement is the quantity itself."""
     model = symcost.load(EXAMPLES / file).model()
-    try:
-        told = statements(model, quantity)
-    except symcost.SymcostError as fault:
-        assert fault.code == "unknown-quantity"  # neither a sum nor a depth
-        return
+    told = statements(model, quantity)
     for one in told:
         if one.terms:
             assert add(*(term.form for term in one.terms), num(0)) == one.once
