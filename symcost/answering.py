@@ -33,6 +33,10 @@ class Answering(Protocol):
         """The numbers that were put in."""
 
     @property
+    def open_names(self) -> frozenset[str]:
+        """Those whose numbers change nothing but numbers: the graph is the same."""
+
+    @property
     def facts(self) -> Assumptions:
         """What is known of the dimensions."""
 
@@ -94,6 +98,11 @@ class Renaming:
     def values(self) -> dict[str, int]:
         """The numbers that were put in, by new names."""
         return {self.names.get(name, name): value for name, value in self.model.values.items()}
+
+    @property
+    def open_names(self) -> frozenset[str]:
+        """By their new names."""
+        return frozenset(self.names.get(name, name) for name in self.model.open_names)
 
     @property
     def facts(self) -> Assumptions:

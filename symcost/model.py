@@ -6,6 +6,7 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from os import PathLike
@@ -133,6 +134,11 @@ class Model:
     def values(self) -> dict[str, int]:
         """The numbers that were put in."""
         return self._instance.values
+
+    @property
+    def open_names(self) -> frozenset[str]:
+        """The dimensions whose numbers change nothing but numbers: the graph is the same with them."""
+        return self._instance.open_names
 
     @property
     def expressed(self) -> dict[str, str]:
@@ -337,7 +343,7 @@ class Model:
         Raises UnknownQuantity, UnknownConvention and the faults of reading one, and what the question itself raises.
         """
         question(name, span=span)
-        return self.asked(partial(_answer, name=name, convention=convention))
+        return self.asked(Asking(name, convention))
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -442,11 +448,23 @@ class Model:
 # Questions by name, so that what was asked can be asked of another model in another process.
 
 
-def _answer(model: Model, *, name: str, convention: str | Path | Convention) -> Form:
-    asked = question(name)
-    if asked.kind == "sum":
-        return asked.ask(model.answers.subject_under(convention))
-    return model.answers.with_numbers(asked.ask, convention)
+@dataclass(frozen=True, slots=True, eq=False)
+class Asking:
+    """A question by its name, under a convention."""
+
+    name: str
+    convention: str | Path | Convention
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the formula holds for all sizes: a sum over the lines has no cases."""
+        return question(self.name).kind == "sum"
+
+    def __call__(self, model: Model) -> Form:
+        asked = question(self.name)
+        if asked.kind == "sum":
+            return asked.ask(model.answers.subject_under(self.convention))
+        return model.answers.with_numbers(asked.ask, self.convention)
 
 
 def _operations(model: Model) -> Cost:

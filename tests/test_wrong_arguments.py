@@ -57,7 +57,7 @@ def calls() -> Iterator[tuple[str, Callable[..., object], dict[str, object]]]:
     compare = {"of": "macs", "dimensions": ["T"], "convention": "default", "values": {"H": "D"}}
     yield "compare", symcost.compare, {"left": MODEL, "right": MODEL, **compare}
     yield "time", symcost.time, {"model": NUMBERS, "device": "h100-sxm", "dtype": "bf16", "depth": 1, "every": False}
-    use = {"utilization": 0.5, "runs": 2, "training": False, "devices": 2, "overhead": 1.5, "intensity": 300}
+    use = {"utilization": 0.0001, "runs": 2, "training": False, "devices": 2, "overhead": 1.5, "intensity": 300}
     yield "energy", symcost.energy, {"model": NUMBERS, "device": DEVICE, "dtype": "bf16", **use}
     yield "layers", symcost.layers, {"name": "Linear"}
     yield "models", symcost.models, {"name": "llama"}

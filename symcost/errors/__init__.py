@@ -175,6 +175,8 @@ from symcost.errors.syntax import (
 from symcost.errors.values import (
     BadValue as BadValue,
     MissingValue as MissingValue,
+    NoSource as NoSource,
+    TooManyPoints as TooManyPoints,
     UnknownDimension as UnknownDimension,
     ValueTooLarge as ValueTooLarge,
     ViolatedAssumption as ViolatedAssumption,

@@ -98,7 +98,7 @@ class _Frame:
 
     graph: Graph
     path: Place
-    given: dict[Tensor, tuple[_Frame, Tensor]]
+    bound: dict[Tensor, tuple[_Frame, Tensor]]
     times: Form
     around: _Frame | None = None
 
@@ -121,8 +121,8 @@ class _Frame:
             return _Owner((*self.path, node), node.role, node.tensor.size, self.times)
         if node is not None:
             return None
-        if tensor in self.given:
-            outer, given = self.given[tensor]
+        if tensor in self.bound:
+            outer, given = self.bound[tensor]
             return outer.owner(given)
         if self.around is not None:
             return self.around.owner(tensor)
