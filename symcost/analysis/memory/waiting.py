@@ -103,7 +103,7 @@ class _Frame:
 
     graph: Graph
     path: Place
-    given: dict[Tensor, tuple[_Frame, Tensor]]
+    bound: dict[Tensor, tuple[_Frame, Tensor]]
     times: Form
     around: _Frame | None = None
 
@@ -134,8 +134,8 @@ class _Frame:
 
     def _owner_outside(self, tensor: Tensor) -> _Owner | None:
         """The same of a tensor that no node here makes."""
-        if tensor in self.given:
-            outer, given = self.given[tensor]
+        if tensor in self.bound:
+            outer, given = self.bound[tensor]
             return outer.owner(given)
         if self.around is not None:
             return self.around.owner(tensor)
