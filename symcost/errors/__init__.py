@@ -142,6 +142,17 @@ from symcost.errors.questions import (
     Unsolved as Unsolved,
     WrongOrder as WrongOrder,
 )
+from symcost.errors.runs import (
+    DoesNotFit as DoesNotFit,
+    ImpossibleMfu as ImpossibleMfu,
+    NoLinks as NoLinks,
+    NoSuchLink as NoSuchLink,
+    NotAlike as NotAlike,
+    UnevenBatch as UnevenBatch,
+    UnevenDevices as UnevenDevices,
+    UnevenLayout as UnevenLayout,
+    UnsaidSize as UnsaidSize,
+)
 from symcost.errors.sizes import (
     AxisOutOfRange as AxisOutOfRange,
     BadPermutation as BadPermutation,
