@@ -144,3 +144,26 @@ class ViolatedAssumption(SymcostError):
     def __init__(self, fact: str, span: Span | None, values: Mapping[str, int]) -> None:
         given = ", ".join(f"{name} = {value}" for name, value in values.items())
         super().__init__(f"`{as_written(fact, span)}` does not hold for {given}", span, assumed_label(span))
+
+
+class TooManyPoints(SymcostError):
+    """A model that would have to be built for very many sizes."""
+
+    code = "too-many-points"
+
+    def __init__(self, names: Sequence[str], most: int) -> None:
+        listed = ", ".join(f"`{name}`" for name in names)
+        super().__init__(
+            f"more than {most} different values of {listed}",
+            notes=["for each of them the model is built anew: its graph, or what is asked, depends on them"],
+            helps=["ask for fewer, or for a sum over the lines such as `macs`, which has one formula for all sizes"],
+        )
+
+
+class NoSource(SymcostError):
+    """A formula that a language has no exact operations for."""
+
+    code = "no-source"
+
+    def __init__(self, language: str, what: str) -> None:
+        super().__init__(f"there is no exact {what} in {language}", helps=['ask for `compiled("python")`'])

@@ -5,6 +5,8 @@ A file of schema 2 holds quantities with their units, so that none can be taken 
     [matrix]
     bf16 = { value = "312 TFLOP/s", source = "NVIDIA A100 data sheet", date = "2020-11" }
 
+A figure without a date of its own has that of its file: shipped ones were collected then, from sources that they name.
+
 What may be left out is either derived in a way that is said (see `Device.rate`), or asked for by name.
 """
 

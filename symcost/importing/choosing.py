@@ -73,6 +73,10 @@ def plans(sizes: Mapping[str, int], *, few_tokens: bool = False) -> Iterator[Pla
     groups = max(sizes.get("n_group", 1), 1)
     for careful in _CAREFUL:
         yield _plan(_Chooser(keys, careful, few_tokens, groups))
+    # Layers that take turns are aligned at few counts of them: all else may still be named.
+    as_many = {key: value for key, value in keys.items() if kind(key) != "layers"}
+    if len(as_many) < len(keys):
+        yield _plan(_Chooser(as_many, 2, few_tokens, groups))
     inputs = {key: value for key, value in keys.items() if kind(key) in ("batch", "tokens", "layers")}
     if len(inputs) < len(keys):
         yield _plan(_Chooser(inputs, 2, few_tokens))

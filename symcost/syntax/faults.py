@@ -276,10 +276,6 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
         lambda at: at.in_statement and at.goes_on(r"[-+*/@]="),
         lambda at: f"write `{at.word} = {at.word} {at.text} ...`",
     ),
-    (
-        lambda at: at.in_statement and at.text == ":",
-        "only ports, parameters and carried names are written with their shapes",
-    ),
     (lambda at: at.in_statement and _meant(at.word, STATEMENTS), lambda at: _meant(at.word, STATEMENTS)[0]),
     (lambda at: at.in_statement, "a statement gives its value a name, as in `h = ...`, or returns it"),
     (lambda at: at.among_items and at.goes_on(r"\w+\s*[=\[,]"), _IN_A_BODY),
