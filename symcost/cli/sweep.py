@@ -177,7 +177,7 @@ def _tables() -> Any:
     from symcost.errors import MissingExtra
 
     try:
-        from symcost.sweeping import tables
+        from symcost.sweeping.arrays import tables
     except ModuleNotFoundError as missing:
         raise MissingExtra(missing.name or "numpy", "sweep") from None
     return tables
@@ -238,7 +238,7 @@ def _progress(length: int, done: int) -> Iterator[Any]:
 
 def _plan(folder: Path, table: Rows, resume: bool) -> None:
     """Say in the folder what is asked; what lies there has to be the same, and meant. Raises InTheWay."""
-    from symcost.sweeping.tables import whole_or_not
+    from symcost.sweeping.arrays.tables import whole_or_not
 
     file = folder / "sweep.json"
     if not file.exists():

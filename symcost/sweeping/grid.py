@@ -14,7 +14,7 @@ from symcost.errors import BadRange
 from symcost.values import LARGEST_SIZE, number_in
 
 if TYPE_CHECKING:
-    from symcost.sweeping.arrays import Array
+    from symcost.sweeping.arrays.running import Array
 
 MOST_LISTED = 100_000
 """Sizes of a list, or of a range at equal ratios."""
@@ -57,22 +57,28 @@ def axis(name: str, written: str) -> Axis:
     Raises BadRange.
     """
     if ":" not in written:
-        sizes = [_size(name, written, part) for part in written.split(",", MOST_LISTED)]
-        if len(sizes) > MOST_LISTED:
-            raise BadRange(name, written, f"a list has at most {MOST_LISTED}")
-        return Axis(name, tuple(sizes))
-    parts = [part.strip() for part in written.split(":")]
-    if not 2 <= len(parts) <= 4 or (len(parts) == 4 and parts[2] != "log"):
-        raise BadRange(name, written, "it has a beginning, an end, and a step or `log`")
-    low, high = (_size(name, written, part) for part in parts[:2])
+        return Axis(name, _listed(name, written))
+    begin, end, *how = (part.strip() for part in written.split(":"))
+    low, high = _size(name, written, begin), _size(name, written, end)
     if low > high:
         raise BadRange(name, written, f"it is empty, since it ends at {high}, before {low}")
-    if len(parts) == 2:
-        return Axis(name, range(low, high + 1))
-    if parts[2] != "log":
-        return Axis(name, range(low, high + 1, _size(name, written, parts[2])))
-    count = _size(name, written, parts[3]) if len(parts) == 4 else RATIOS
-    return Axis(name, _at_equal_ratios(name, written, low, high, count))
+    match how:
+        case []:
+            return Axis(name, range(low, high + 1))
+        case ["log"]:
+            return Axis(name, _at_equal_ratios(name, written, low, high, RATIOS))
+        case ["log", count]:
+            return Axis(name, _at_equal_ratios(name, written, low, high, _size(name, written, count)))
+        case [step]:
+            return Axis(name, range(low, high + 1, _size(name, written, step)))
+    raise BadRange(name, written, "it has a beginning, an end, and a step or `log`")
+
+
+def _listed(name: str, written: str) -> tuple[int, ...]:
+    sizes = [_size(name, written, part) for part in written.split(",", MOST_LISTED)]
+    if len(sizes) > MOST_LISTED:
+        raise BadRange(name, written, f"a list has at most {MOST_LISTED}")
+    return tuple(sizes)
 
 
 def _size(name: str, written: str, part: str) -> int:

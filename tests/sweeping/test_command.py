@@ -91,7 +91,7 @@ def test_what_is_interrupted_goes_on(
     """Without a lost or doubled row, after any part, and after a disk that was full while one was written."""
     if ending == "parquet":
         pytest.importorskip("pyarrow")
-    from symcost.sweeping import tables
+    from symcost.sweeping.arrays import tables
 
     write, written = tables.whole_or_not, 0
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from symcost.errors import MissingExtra
-from symcost.sweeping.arrays import Array
+from symcost.sweeping.arrays.running import Array
 
 DIGITS = 38
 """Digits of a whole number in Parquet that is longer than 64 bits; what is longer still, and fractions, are text."""
