@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         models as models,
         path as path,
         report as report,
+        roofline as roofline,
         table as table,
         time as time,
         training as training,
@@ -43,7 +44,7 @@ __version__ = "0.1.0"
 
 _PAGES = (
     "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
-    "report", "table", "time", "training",
+    "report", "roofline", "table", "time", "training",
 )  # fmt: skip
 """What the command line says, as functions."""
 
