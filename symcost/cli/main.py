@@ -20,6 +20,7 @@ from symcost.cli.compare import compare
 from symcost.cli.devices import devices, evaluate
 from symcost.cli.energy import energy
 from symcost.cli.explain import explain
+from symcost.cli.fmt import fmt
 from symcost.cli.formula import formula
 from symcost.cli.growth import growth
 from symcost.cli.import_ import import_
@@ -170,6 +171,6 @@ def main() -> None:
 
 for command in (
     formula, report, explain, table, compare, growth, memory, path, check, layers, models, latex, evaluate,
-    energy, devices, calibrate, import_,
+    energy, devices, calibrate, import_, fmt,
 ):  # fmt: skip
     main.add_command(command)
