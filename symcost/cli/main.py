@@ -20,6 +20,7 @@ from symcost.cli.compare import compare
 from symcost.cli.devices import devices, evaluate
 from symcost.cli.energy import energy
 from symcost.cli.explain import explain
+from symcost.cli.fmt import fmt
 from symcost.cli.formula import formula
 from symcost.cli.growth import growth
 from symcost.cli.import_ import import_
@@ -173,6 +174,6 @@ def main() -> None:
 
 for command in (
     formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, evaluate,
-    energy, serve, train, devices, calibrate, import_,
+    energy, serve, train, devices, calibrate, import_, fmt,
 ):  # fmt: skip
     main.add_command(command)
