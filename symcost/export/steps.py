@@ -1,4 +1,4 @@
-"""The steps from the operations of a model to its total: a statement for each block in which several things are added."""
+"""The steps from the operations of a model to its total: one for each block that adds several things."""
 
 from __future__ import annotations
 
