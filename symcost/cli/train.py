@@ -86,7 +86,8 @@ def train(
         plan = Plan(
             tokens=tokens, devices=devices, batch=batch, layout=Layout(tensor, pipeline, 1, expert), micro=micro,
             zero=zero, recompute=recompute, sequence=sequence, interleave=interleave, optimizer=optimizer,
-            states=states, gradients=gradients, master=master, mfu=mfu, efficiency=efficiency, six=six, link=link, between=between,
+            states=states, gradients=gradients, master=master, mfu=mfu, efficiency=efficiency, six=six, link=link,
+            between=between,
         )  # fmt: skip
         page = pages.train(
             model, machine, dtype, plan=plan, rates=costs, formula=answer == "formula", fit=fit, node=node
