@@ -5,7 +5,7 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -139,6 +139,11 @@ class Model:
     def open_names(self) -> frozenset[str]:
         """The dimensions whose numbers change nothing but numbers: the graph is the same with them."""
         return self._instance.open_names
+
+    @property
+    def given(self) -> Mapping[str, object]:
+        """All that was put in: numbers, lists, sizes over others, and what is no number."""
+        return dict(self._instance.given)
 
     @property
     def expressed(self) -> dict[str, str]:

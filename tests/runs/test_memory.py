@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import symcost
+from symcost.errors import NotAlike
 from symcost.hardware import Device
 from symcost.runs import Counts, Layout, Plan, Training
 
@@ -92,3 +93,21 @@ def test_layers_that_are_not_alike_are_kept_whole() -> None:
     net = symcost.loads("model M(x: [T, D]) { return x -> Linear(4*D) -> relu -> Linear(D) }").model().at(T=16, D=48)
     run = Training(Counts(net), A100, "bf16", Plan(1, 2, 8))
     assert run.needed["activations"] == 2 * net.number(net.kept["numbers"]) + net.number(net.kept["masks"])
+
+
+def test_lists_with_an_entry_for_each_layer() -> None:
+    """Qwen2 lists a window for each layer; a stage of four holds a quarter of them, and what lies outside."""
+    counts = Counts(symcost.from_config({"model_type": "qwen2"}).at(T=64))
+    whole = counts.parameters(apart=True)
+    assert whole.layers + whole.rest == counts.model.params()
+    assert whole.rest == 2 * 151_936 * 4096 + 4096  # embedding, scores, the last norm
+    run = Training(counts, A100, "bf16", Plan(1, 4, 4, Layout(1, 4)))
+    assert run.needed["parameters"] == 2 * (whole.layers / 4 + whole.rest)
+
+
+def test_layers_that_differ_are_no_stages() -> None:
+    """The first layers of DeepSeek-V3 have no experts: stages of it would not be alike."""
+    counts = Counts(symcost.from_config({"model_type": "deepseek_v3"}).at(T=64))
+    assert Training(counts, A100, "bf16", Plan(1, 2, 2)).total > 0
+    with pytest.raises(NotAlike):
+        _ = Training(counts, A100, "bf16", Plan(1, 61, 61, Layout(1, 61))).total
