@@ -24,7 +24,7 @@ SHARED = "likely on several devices: kernels are shared evenly, launches are not
 ALIVE = "activations of a prompt if no result is written over another, at most; `texts` leaves room for them"
 EXPERTS = "experts: as few as one position chooses are read in a pass; a batch that needs more takes longer"
 STEADY = "steady state: a prompt is read for each text that ends; likely by itself, at best beside the writing"
-ENERGY = "energy: at the power that is given, else the limit of the sheet, all the time"
+ENERGY = "energy: time by the power that is given, else the limit of the sheet; a bound of the time alone"
 
 
 @dataclass(frozen=True, slots=True)
