@@ -33,6 +33,10 @@ class Answering(Protocol):
         """The numbers that were put in."""
 
     @property
+    def open_names(self) -> frozenset[str]:
+        """Those whose numbers change nothing but numbers: the graph is the same."""
+
+    @property
     def facts(self) -> Assumptions:
         """What is known of the dimensions."""
 
@@ -49,7 +53,10 @@ class Answering(Protocol):
         """The answer to a question."""
 
     def written(self, form: Form, writing: str) -> str:
-        """A form in a writing: `latex`, `typst`, `si`."""
+        """A form in a writing: `latex`, `typst`, `mathml`, `si`."""
+
+    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
+        """A form in LaTeX, as aligned lines where there is a width."""
 
 
 def new_names(names: Mapping[str, str], model: Answering) -> dict[str, str]:
@@ -91,6 +98,11 @@ class Renaming:
     def values(self) -> dict[str, int]:
         """The numbers that were put in, by new names."""
         return {self.names.get(name, name): value for name, value in self.model.values.items()}
+
+    @property
+    def open_names(self) -> frozenset[str]:
+        """By their new names."""
+        return frozenset(self.names.get(name, name) for name in self.model.open_names)
 
     @property
     def facts(self) -> Assumptions:
@@ -144,3 +156,7 @@ class Renaming:
     def written(self, form: Form, writing: str) -> str:
         """As the model writes it; a new name has no LaTeX of its own."""
         return self.model.written(form, writing)
+
+    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
+        """As the model sets it."""
+        return self.model.typeset(form, powers=powers, width=width)

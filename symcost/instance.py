@@ -56,6 +56,16 @@ class Instance:
         """Whether every name of the signature was given a value, also those with defaults."""
         return self.ports.keys() <= self.given.keys()
 
+    @once
+    def open_names(self) -> frozenset[str]:
+        """The names whose numbers leave the graph as it is."""
+        if self.built.fixed:
+            return frozenset()
+        given = self.given
+        return frozenset(
+            name for name, port in self.ports.items() if port.stays_open(1) and not isinstance(given.get(name), Form)
+        )
+
     # Graphs ---------------------------------------------------------------------------------------
 
     @property

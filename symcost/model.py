@@ -6,6 +6,7 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from os import PathLike
@@ -135,6 +136,11 @@ class Model:
         return self._instance.values
 
     @property
+    def open_names(self) -> frozenset[str]:
+        """The dimensions whose numbers change nothing but numbers: the graph is the same with them."""
+        return self._instance.open_names
+
+    @property
     def expressed(self) -> dict[str, str]:
         """The dimensions that were written over others, `I` as `H`, with the numbers there are."""
         given = self._instance.given.items()
@@ -143,6 +149,12 @@ class Model:
     def __repr__(self) -> str:
         given = "".join(f", {name}={value}" for name, value in self._instance.given.items())
         return f"<Model {self.name}({', '.join(s.name for s in self.symbols)}){given}>"
+
+    def _repr_html_(self) -> str:
+        """In a notebook: its tree of blocks, which folds; its faults where it has no graph."""
+        from symcost.export.notebook import model_html, report_html
+
+        return report_html("\n\n".join(map(str, self.faults))) if self.faults else model_html(self)
 
     # Building -------------------------------------------------------------------------------------
 
@@ -307,6 +319,15 @@ class Model:
 
         return written(form, writing, self)
 
+    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
+        """A form in LaTeX: `D^2` for `D·D`, and as aligned lines of so many points.
+
+        Raises TooNarrow, UnsafeLatex.
+        """
+        from symcost.export.written import typeset
+
+        return typeset(form, self, powers=powers, width=width)
+
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
         with bounded(self.values):
@@ -322,7 +343,7 @@ class Model:
         Raises UnknownQuantity, UnknownConvention and the faults of reading one, and what the question itself raises.
         """
         question(name, span=span)
-        return self.asked(partial(_answer, name=name, convention=convention))
+        return self.asked(Asking(name, convention))
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -427,11 +448,23 @@ class Model:
 # Questions by name, so that what was asked can be asked of another model in another process.
 
 
-def _answer(model: Model, *, name: str, convention: str | Path | Convention) -> Form:
-    asked = question(name)
-    if asked.kind == "sum":
-        return asked.ask(model.answers.subject_under(convention))
-    return model.answers.with_numbers(asked.ask, convention)
+@dataclass(frozen=True, slots=True, eq=False)
+class Asking:
+    """A question by its name, under a convention."""
+
+    name: str
+    convention: str | Path | Convention
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the formula holds for all sizes: a sum over the lines has no cases."""
+        return question(self.name).kind == "sum"
+
+    def __call__(self, model: Model) -> Form:
+        asked = question(self.name)
+        if asked.kind == "sum":
+            return asked.ask(model.answers.subject_under(self.convention))
+        return model.answers.with_numbers(asked.ask, self.convention)
 
 
 def _operations(model: Model) -> Cost:

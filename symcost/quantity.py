@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from symcost.answering import Answering as Answering, Number, Renaming, new_names
-from symcost.arguments import NAME, TEXTS, Kind, shown, taking
+from symcost.arguments import FLAG, NAME, NOTHING, NUMBER, TEXTS, Kind, shown, taking
 from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
-from symcost.errors import MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
+from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
 from symcost.formula import Assumptions, Form, Symbol, div, num, symbol
 from symcost.formula.named import apart, inlined, names_in
-from symcost.values import Port, evaluated
+from symcost.sweeping.point import At, point
+from symcost.values import Port, bounded, evaluated
 
 if TYPE_CHECKING:
     from symcost.analysis.growth.compare import Crossing
     from symcost.analysis.growth.growth import Rise
+    from symcost.sweeping.arrays.over import Plan
 
 Relation = Literal["equal", "less", "greater", "at most", "at least", "undecided"]
 """Of one quantity to another for all values of their dimensions; `at most`: never greater, but somewhere equal."""
@@ -29,6 +30,11 @@ Relation = Literal["equal", "less", "greater", "at most", "at least", "undecided
 
 SIGN = Kind("`<`, `<=`, `>` or `>=`", lambda value: value in ("<", "<=", ">", ">="))
 
+
+LANGUAGE = Kind("`python`, `numpy` or `c`", lambda value: value in ("python", "numpy", "c"))
+
+MOST_PLANS = 16
+"""Choices of names for which a formula is kept compiled."""
 
 NAMES = Kind("a dict of names", lambda value: isinstance(value, Mapping) and TEXTS.fits([*value, *value.values()]))
 
@@ -48,6 +54,8 @@ class Quantity:
     model: Answering
     ask: Callable[[Any], Form]
     """The same question to another model."""
+
+    _points: At = field(default_factory=At, init=False, repr=False, compare=False)
 
     def __str__(self) -> str:
         return str(self.form)
@@ -88,8 +96,66 @@ class Quantity:
 
         Raises MissingValue, BadValue, UnknownDimension, ViolatedAssumption.
         """
+        names = tuple(values)
+        plans = self._points.plans
+        if names not in plans and len(plans) < MOST_PLANS:
+            plans[names] = point(self.form, tuple(self.model.facts), names, self.open_names)
+        plan = plans.get(names)
+        found = None if plan is None else plan.of(list(values.values()))  # type: ignore[arg-type]  # looked at there
+        if found is not None:
+            return found
         model = self.model.at(**values)
         return model.number(self.ask(model))
+
+    @property
+    def open_names(self) -> frozenset[str]:
+        """The dimensions whose numbers go into the formula and change nothing of it.
+
+        Of other names the model is built anew for each value; so it is for what is no sum over the lines, which has
+        cases of its own where sizes are small.
+        """
+        return self.model.open_names if getattr(self.ask, "everywhere", False) else frozenset()
+
+    @property
+    def plan(self) -> Plan:
+        """The formula compiled to a function of arrays, with what has to be checked of them."""
+        from symcost.sweeping.arrays.over import plan
+
+        if self._points.plan is None:
+            with bounded(self.model.values):
+                self._points.plan = plan(self.form, tuple(self.model.facts))
+        return self._points.plan
+
+    @taking(kind=NAME)
+    def over(self, kind: Literal["exact", "int64", "float64"] = "exact", /, **values: object) -> Any:
+        """The value at every point of arrays that are broadcast together: `q.over(T=np.arange(1, 10**6), H=128)`.
+
+        Arrays of NumPy and what it can read (lists, ranges, pandas) give an array of NumPy, those of Dask one of Dask,
+        worked out block by block where Dask does that.
+
+        kind    `exact`: 64-bit integers where it is proven that nothing on the way exceeds them, else `int` and
+                `Fraction` in an array of objects (always objects of Dask, which has to know before). `int64`: these or
+                a fault. `float64`: the exact value rounded once.
+
+        Raises MissingValue, BadValue, UnknownDimension, ViolatedAssumption for the first point that breaks one,
+        ValueTooLarge, DivisionByZero, TooManyPoints where the model has to be built for too many of them, MissingExtra.
+        """
+        try:
+            from symcost.sweeping.arrays.asked import over
+        except ModuleNotFoundError as missing:
+            raise MissingExtra(missing.name or "numpy", "sweep") from None
+        return over(self, kind, values)
+
+    @taking(language=LANGUAGE)
+    def compiled(self, language: Literal["python", "numpy", "c"] = "python") -> str:
+        """The source of a function `count` of its dimensions, in the order of `.form.free_symbols`.
+
+        Names in it are made here: `v0`, `v1`, ... The C one works in 64 bits and says where they do not do.
+        Raises NoSource for C where it has logarithms, roots or powers with an open exponent.
+        """
+        from symcost.sweeping.source import source
+
+        return source(self.form, language)
 
     def at(self, **values: object) -> Quantity:
         """The same with numbers, or sizes over other dimensions (`F="4*D"`, or a form), put in.
@@ -286,9 +352,24 @@ class Quantity:
 
     # Writing --------------------------------------------------------------------------------------
 
-    def latex(self) -> str:
-        """For mathematics mode, dimensions as `dim ... latex` has them."""
-        return self.model.written(self.form, "latex")
+    @taking(form=NAME, powers=FLAG, width=NUMBER | NOTHING)
+    def latex(self, *, form: str = "author", powers: bool = False, width: float | None = None) -> str:
+        """For mathematics mode, dimensions as `dim ... latex` has them.
+
+        `form` is the order of terms: `author`, or as SymPy has it, `factored`, `expanded` or `collected`. `powers`:
+        `D^2` for `D·D`. `width`, in points: as aligned lines that are no wider.
+        Raises ValueError for another order, TooNarrow, UnsafeLatex.
+        """
+        from symcost.formula.algebra import in_order
+
+        ordered = in_order(self.form, form)
+        if not powers and width is None:
+            return self.model.written(ordered, "latex")
+        return self.model.typeset(ordered, powers=powers, width=width)
+
+    def mathml(self) -> str:
+        """A `<math>` element, which browsers set."""
+        return self.model.written(self.form, "mathml")
 
     def typst(self) -> str:
         """For Typst's mathematics mode."""
@@ -336,6 +417,12 @@ class Together:
         return {name: value for model in self.models for name, value in model.values.items()}
 
     @property
+    def open_names(self) -> frozenset[str]:
+        """Those that are open in every model that has them."""
+        known = [(model.ports, model.open_names) for model in self.models]
+        return frozenset(name for name in self.ports if all(name in free for ports, free in known if name in ports))
+
+    @property
     def facts(self) -> Assumptions:
         """What is known of the dimensions by any of them."""
         first, *others = self.models
@@ -380,6 +467,10 @@ class Together:
         """As the first of them writes it."""
         return self.models[0].written(form, writing)
 
+    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
+        """As the first of them sets it."""
+        return self.models[0].typeset(form, powers=powers, width=width)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Renamed(Renaming):
@@ -396,6 +487,11 @@ class AskedBefore:
 
     ask: Callable[[Any], Form]
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether the formula holds for all sizes."""
+        return getattr(self.ask, "everywhere", False)
+
     def __call__(self, renamed: Renamed) -> Form:
         return self.ask(renamed.model).substitute(renamed.forwards)
 
@@ -408,6 +504,11 @@ class Combined:
     left: Callable[[Any], Form]
     right: Callable[[Any], Form]
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether the formula holds for all sizes."""
+        return all(getattr(ask, "everywhere", False) for ask in (self.left, self.right))
+
     def __call__(self, both: Together) -> Form:
         left, right = both.models
         return self.operation(self.left(left), self.right(right))
@@ -419,6 +520,11 @@ class Inlined:
 
     ask: Callable[[Any], Form]
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether the formula holds for all sizes."""
+        return getattr(self.ask, "everywhere", False)
+
     def __call__(self, model: Answering) -> Form:
         return inlined(self.ask(model))
 
@@ -428,6 +534,7 @@ class Fixed:
     """A question with one answer, whatever model it is asked of: a form over its dimensions."""
 
     form: Form
+    everywhere: ClassVar[bool] = True
 
     def __call__(self, model: Answering) -> Form:
         return self.form
@@ -499,7 +606,7 @@ class Counted(Mapping[str, Quantity]):
     def __getitem__(self, name: str) -> Quantity:
         if name not in (*CLASSES, *INSIDE):
             raise UnknownQuantity(name, (*CLASSES, *INSIDE))
-        return self._model.asked(partial(_of_class, self._ask, name))
+        return self._model.asked(OfClass(self._ask, name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ask(self._model).counts)
@@ -511,5 +618,13 @@ class Counted(Mapping[str, Quantity]):
         return f"{{{', '.join(f'{name}: {self[name]}' for name in self)}}}"
 
 
-def _of_class(ask: Callable[[Any], Cost], name: str, model: object) -> Form:
-    return ask(model)[name]
+@dataclass(frozen=True, slots=True)
+class OfClass:
+    """How many operations of one class there are: a sum over the lines, and so the same for all sizes."""
+
+    ask: Callable[[Any], Cost]
+    name: str
+    everywhere: ClassVar[bool] = True
+
+    def __call__(self, model: object) -> Form:
+        return self.ask(model)[self.name]

@@ -11,6 +11,7 @@ PYPI: Mapping[str, str] = {"torch": "symcost[import]", "onnx": "symcost[onnx]", 
 
 READ_BY: Mapping[str, str] = {
     "onnx": "files of ONNX are read by it; PyTorch is not needed for them",
+    "sweep": "many sizes at once are worked out in arrays of NumPy, and written to Parquet by PyArrow",
     "numpy": "the microbenchmarks of `symcost calibrate` run through it",
 }
 """What a package is needed for, but for those that PyTorch's models need."""
@@ -25,11 +26,16 @@ class MissingExtra(SymcostError):
 
     code = "missing-package"
 
-    def __init__(self, package: str) -> None:
-        wanted = PYPI.get(package, package)
+    def __init__(self, package: str, extra: str = "") -> None:
+        """`extra`: what of ours needs it, where several do."""
+        wanted = f"symcost[{extra}]" if extra else PYPI.get(package, package)
         super().__init__(
             f"the package `{package}` is not installed",
-            notes=[READ_BY.get(package, "PyTorch models are read by running them on PyTorch, without their numbers")],
+            notes=[
+                READ_BY.get(
+                    extra or package, "PyTorch models are read by running them on PyTorch, without their numbers"
+                )
+            ],
             helps=[f"write `pip install '{wanted}'`"],
         )
 

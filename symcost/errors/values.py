@@ -144,3 +144,53 @@ class ViolatedAssumption(SymcostError):
     def __init__(self, fact: str, span: Span | None, values: Mapping[str, int]) -> None:
         given = ", ".join(f"{name} = {value}" for name, value in values.items())
         super().__init__(f"`{as_written(fact, span)}` does not hold for {given}", span, assumed_label(span))
+
+
+class TooManyPoints(SymcostError):
+    """A model that would have to be built for very many sizes."""
+
+    code = "too-many-points"
+
+    def __init__(self, names: Sequence[str], most: int) -> None:
+        listed = ", ".join(f"`{name}`" for name in names)
+        super().__init__(
+            f"more than {most} different values of {listed}",
+            notes=["for each of them the model is built anew: its graph, or what is asked, depends on them"],
+            helps=["ask for fewer, or for a sum over the lines such as `macs`, which has one formula for all sizes"],
+        )
+
+
+class NoSource(SymcostError):
+    """A formula that a language has no exact operations for."""
+
+    code = "no-source"
+
+    def __init__(self, language: str, what: str) -> None:
+        super().__init__(f"there is no exact {what} in {language}", helps=['ask for `compiled("python")`'])
+
+
+class BadRange(SymcostError):
+    """A range of sizes that has none, or is none."""
+
+    code = "bad-range"
+
+    def __init__(self, name: str, written: str, why: str) -> None:
+        super().__init__(
+            f"`{name}={_cut(written)}` is no range of sizes: {why}",
+            helps=[
+                f"write `{name}=64,128,256`, `{name}=1:100` for all from 1 to 100, `{name}=64:4096:64` for every 64th, "
+                f"or `{name}=1:1e6:log` for a hundred at equal ratios (`{name}=1:1e6:log:20` for twenty)"
+            ],
+        )
+
+
+class TooManyRows(SymcostError):
+    """A grid with more points than can be written."""
+
+    code = "too-many-rows"
+
+    def __init__(self, rows: int, most: int, *, to_file: bool) -> None:
+        super().__init__(
+            f"the grid has {rows} points, more than {most}",
+            helps=[] if to_file else ["write them to a file: `-o sweep.csv`, which can be gone on with if it stops"],
+        )

@@ -88,7 +88,7 @@ class _Evaluation(Visitor[Rational]):
         return product
 
     def of_pow(self, item: Pow) -> Rational:
-        return _power(item.base.accept(self), item.exponent.accept(self))
+        return power(item.base.accept(self), item.exponent.accept(self))
 
     def of_floor(self, item: Floor) -> Rational:
         return floor(self._quotient(item.numerator, item.denominator))
@@ -130,7 +130,11 @@ class _Evaluation(Visitor[Rational]):
         return result
 
 
-def _power(base: Rational, exponent: Rational) -> Rational:
+def power(base: Rational, exponent: Rational) -> Rational:
+    """The power; a root that is irrational is cut, as `root` says.
+
+    Raises TooLarge.
+    """
     exponent = exact(exponent)
     if isinstance(exponent, int):
         return number_power(base, exponent)

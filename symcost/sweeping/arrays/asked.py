@@ -1,0 +1,170 @@
+"""What `Quantity.over` does: which of the sizes are arrays, and whether the model has to be built for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, get_args
+
+import numpy as np
+
+from symcost.errors import MissingValue, UnknownDimension, ValueTooLarge
+from symcost.sweeping.arrays.over import Plan, Violated, distinct, filled, is_array, raised, sizes
+from symcost.sweeping.arrays.running import Array
+from symcost.values import Port, bounded
+
+Kind = Literal["exact", "int64", "float64"]
+
+
+class Host(Protocol):
+    """What is needed of the model that is asked."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def ports(self) -> Mapping[str, Port]: ...
+
+    @property
+    def values(self) -> Mapping[str, int]: ...
+
+
+class Asked(Protocol):
+    """What is needed of a quantity."""
+
+    @property
+    def model(self) -> Host: ...
+
+    @property
+    def open_names(self) -> frozenset[str]: ...
+
+    @property
+    def plan(self) -> Plan: ...
+
+    def at(self, **values: object) -> Asked: ...
+
+    def __call__(self, **values: object) -> Any: ...
+
+
+def over(quantity: Asked, kind: Kind, values: Mapping[str, object]) -> Array:
+    """A quantity at every point of arrays; see `Quantity.over`."""
+    if kind not in get_args(Kind):
+        raise ValueError(f"{kind!r} is none of {', '.join(get_args(Kind))}")
+    for name in values:
+        if name not in quantity.model.ports:
+            raise UnknownDimension(name, quantity.model.name, quantity.model.ports)
+    several = {name: value for name, value in values.items() if is_array(value) and not _is_list(quantity, name, value)}
+    single = {name: value for name, value in values.items() if name not in several}
+    fixed = quantity.at(**single) if single else quantity
+    if any(map(_is_lazy, several.values())):
+        return _lazily(fixed, kind, several)
+    ports = quantity.model.ports
+    arrays = {name: sizes(name, value, ports[name].span) for name, value in several.items()}
+    return _of_kind(_exact(fixed, arrays), kind)
+
+
+def _is_list(quantity: Asked, name: str, value: object) -> bool:
+    """Whether it is one value, of a name that takes lists."""
+    return isinstance(value, list | tuple) and quantity.model.ports[name].listed
+
+
+def _exact(quantity: Asked, arrays: Mapping[str, Array]) -> Array:
+    """Of names that a graph is built with, it is asked anew for each different number."""
+    built_with = {name: array for name, array in arrays.items() if name not in quantity.open_names}
+    if built_with:
+        return _one_by_one(quantity, built_with, arrays)
+    return _planned(quantity, plan_of(quantity, arrays), arrays)
+
+
+def plan_of(quantity: Asked, arrays: Mapping[str, object]) -> Plan:
+    """The formula of a quantity as a function of arrays. Raises MissingValue where a dimension is not among them."""
+    found = quantity.plan
+    for name in found.names:
+        if name not in arrays:
+            port = quantity.model.ports.get(name)
+            raise MissingValue(name, port.span if port else None, quantity.model.values)
+    return found
+
+
+def _planned(quantity: Asked, planned: Plan, arrays: Mapping[str, Array]) -> Array:
+    with bounded(quantity.model.values):
+        try:
+            return planned.of(arrays)
+        except Violated as broken:
+            quantity(**broken.point)  # says it better: where it was assumed
+            raise raised(broken) from None
+
+
+def _one_by_one(quantity: Asked, built_with: Mapping[str, Array], arrays: Mapping[str, Array]) -> Array:
+    """For each different choice of the sizes that a graph is built with, over what is left."""
+    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    together = {name: np.broadcast_to(array, shape) for name, array in arrays.items()}
+    found = np.zeros(shape, dtype=np.int64)
+    left = [name for name in arrays if name not in built_with]
+    for point, where in distinct({name: together[name] for name in built_with}):
+        if left:
+            some = {name: together[name][where] for name in left}
+            found = filled(found, where, _exact(quantity.at(**point), some))
+        else:
+            found = filled(found, where, quantity(**point))
+    return found
+
+
+def _of_kind(found: Array, kind: Kind) -> Array:
+    """Exact numbers, or each rounded once to the nearest double. Raises ValueTooLarge."""
+    if kind == "exact" or (kind == "int64" and found.dtype == np.int64):
+        return found
+    if kind == "int64":
+        raise ValueTooLarge("a number that is not whole, or longer than 64 bits")
+    try:
+        return found.astype(np.float64)  # of objects, `float()` of each: the nearest
+    except OverflowError:
+        raise ValueTooLarge("a number beyond the greatest double") from None
+
+
+# Arrays that are not there yet ---------------------------------------------------------------------
+
+
+def _is_lazy(value: object) -> bool:
+    """Whether it is an array of Dask."""
+    return type(value).__module__.partition(".")[0] == "dask" and hasattr(value, "map_blocks")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A quantity at the points of one block, wherever that is worked out."""
+
+    quantity: Asked | None
+    planned: Plan | None
+    names: tuple[str, ...]
+    kind: Kind
+
+    def __call__(self, *blocks: Array) -> Array:
+        arrays = {name: sizes(name, block) for name, block in zip(self.names, blocks, strict=True)}
+        if self.planned is None:
+            assert self.quantity is not None
+            return self._typed(_exact(self.quantity, arrays))
+        with bounded({}):
+            try:
+                return self._typed(self.planned.of(arrays))
+            except Violated as broken:
+                raise raised(broken) from None
+
+    def _typed(self, found: Array) -> Array:
+        return found.astype(object) if self.kind == "exact" else _of_kind(found, self.kind)
+
+
+def _lazily(quantity: Asked, kind: Kind, values: Mapping[str, object]) -> Any:
+    """An array of Dask that says what each block is when it is asked for."""
+    from dask.array import blockwise, from_array  # who has such an array has it
+
+    names = tuple(values)
+    lazy: list[Any] = [value if _is_lazy(value) else from_array(sizes(name, value)) for name, value in values.items()]
+    open_alone = quantity.open_names.issuperset(names)
+    block = Block(
+        None if open_alone else quantity, plan_of(quantity, values) if open_alone else None, names, kind
+    )  # fmt: skip
+    dtype = np.dtype(object if kind == "exact" else kind)
+    axes = tuple(range(max(value.ndim for value in lazy)))
+    aligned = [part for value in lazy for part in (value, axes[len(axes) - value.ndim :])]
+    return blockwise(block, axes, *aligned, dtype=dtype, meta=np.empty((0,) * len(axes), dtype=dtype))

@@ -1,0 +1,154 @@
+"""A quantity at one point, soon: its formula compiled once, and only what a value can break looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from fractions import Fraction
+from operator import add, mul
+from typing import TYPE_CHECKING, Any
+
+from symcost.formula import Form, TooLarge
+from symcost.formula.assumed import AtLeast, Divides, Fact
+from symcost.formula.numbers import Rational, checked, exact, quotient
+from symcost.sweeping.program import Program, Step, compiled
+
+if TYPE_CHECKING:
+    from symcost.sweeping.arrays.over import Plan
+
+MOST_BITS = 1000
+"""As long as a size may be; see `values.LARGEST_SIZE`."""
+
+
+class At:
+    """What is kept of a quantity for the next point; another process makes it again."""
+
+    __slots__ = ("plan", "plans")
+
+    def __init__(self) -> None:
+        self.plan: Plan | None = None
+        self.plans: dict[tuple[str, ...], Point | None] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return At, ()
+
+
+class Point:
+    """A formula and the assumptions that speak of these names alone."""
+
+    __slots__ = ("_checks", "_run")
+
+    def __init__(self, form: Form, facts: Sequence[Fact], names: Sequence[str]) -> None:
+        self._run = Numbers(form, names)
+        spoken_of = [fact for fact in facts if _symbols(fact) <= set(names)]
+        self._checks = [(_kept(fact), *_sides(fact, names)) for fact in spoken_of]
+
+    def of(self, numbers: list[int]) -> Rational | None:
+        """The exact value; None where an assumption does not hold, or what is asked cannot be worked out."""
+        for number in numbers:
+            if type(number) is not int or number < 1 or number.bit_length() > MOST_BITS:
+                return None
+        try:
+            for keeps, left, right in self._checks:
+                if not keeps(left.of(numbers), right.of(numbers)):
+                    return None
+            return checked(self._run.of(numbers))
+        except (ZeroDivisionError, TooLarge):
+            return None
+
+
+def point(form: Form, facts: Sequence[Fact], names: Sequence[str], open_names: Collection[str]) -> Point | None:
+    """For values of these names; None where it has to be asked of the model."""
+    needed = {symbol.name for symbol in form.free_symbols}
+    if not needed.issubset(names) or not set(names).issubset(open_names):
+        return None
+    if any(symbol.uid for fact in facts for side in fact.forms for symbol in side.free_symbols):
+        return None
+    try:
+        return Point(form, facts, names)
+    except (TooLarge, NotPlain):
+        return None
+
+
+def _sides(fact: Fact, names: Sequence[str]) -> tuple[Numbers, Numbers]:
+    left, right = fact.forms
+    return Numbers(left, names), Numbers(right, names)
+
+
+class NotPlain(Exception):
+    """A formula that has more than sums, products, quotients and roundings."""
+
+
+def _symbols(fact: Fact) -> set[str]:
+    return {symbol.name for side in fact.forms for symbol in side.free_symbols}
+
+
+def _kept(fact: Fact) -> Callable[[Rational, Rational], bool]:
+    if isinstance(fact, AtLeast):
+        return lambda left, right: left >= right
+    if isinstance(fact, Divides):
+        return lambda divisor, multiple: divisor != 0 and multiple % divisor == 0
+    return lambda left, right: left == right
+
+
+def _floor(above: Rational, below: Rational) -> Rational:
+    return above // below
+
+
+def _ceil(above: Rational, below: Rational) -> Rational:
+    return -(-above // below)
+
+
+def _mod(above: Rational, below: Rational) -> Rational:
+    return exact(above - below * (above // below))
+
+
+OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "add": add,
+    "mul": mul,
+    "div": quotient,
+    "floor": _floor,
+    "ceil": _ceil,
+    "mod": _mod,
+    "min": min,
+    "max": max,
+}
+
+
+class Numbers:
+    """A program that is run on numbers of Python. Raises NotPlain where it has other steps."""
+
+    __slots__ = ("_constants", "_steps")
+
+    def __init__(self, form: Form, names: Sequence[str]) -> None:
+        from symcost.formula import symbol
+
+        program: Program = compiled(form, [symbol(name) for name in names])
+        places: dict[int, int] = {}
+        self._constants: list[Rational] = []
+        self._steps: list[tuple[Callable[[Any, Any], Any], int, int]] = []
+        for place, step in enumerate(program.steps):  # inputs first, then numbers, then what is worked out
+            if step.kind == "number":
+                places[place] = program.inputs + len(self._constants)
+                self._constants.append(step.number)
+        calculated = [(place, step) for place, step in enumerate(program.steps) if step.kind not in ("number", "input")]
+        for place in range(program.inputs):
+            places[place] = place
+        for turn, (place, _) in enumerate(calculated):
+            places[place] = program.inputs + len(self._constants) + turn
+        for _, step in calculated:
+            self._steps.append(_plain(step, places))
+
+    def of(self, numbers: Sequence[int]) -> Rational:
+        values: list[Rational] = [*numbers, *self._constants]
+        append = values.append
+        for operation, left, right in self._steps:
+            append(operation(values[left], values[right]))
+        found = values[-1]
+        return exact(found) if isinstance(found, Fraction) else found
+
+
+def _plain(step: Step, places: Mapping[int, int]) -> tuple[Callable[[Any, Any], Any], int, int]:
+    if step.kind not in OPERATIONS:
+        raise NotPlain
+    left, right = step.args
+    return OPERATIONS[step.kind], places[left], places[right]
