@@ -92,10 +92,10 @@ class Timing:
             device.known(dtype)
         self.model = model
         self.device = device
-        self.types = Types.of(dtype)
+        self.types: Types = Types.of(dtype)
         device.known(self.types.products)
         self.devices = devices
-        self.batch = batch if isinstance(batch, Form) else num(batch)
+        self.batch: Form = batch if isinstance(batch, Form) else num(batch)
 
     # What it asks of any machine ------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ class Counts:
     def __init__(self, model: Model) -> None:
         """The model has numbers for all its dimensions."""
         self.model = model
-        self.tokens = _length(model)
+        self.tokens: str = _length(model)
         self._kept: dict[str, Told] = {}
 
     @property
@@ -169,8 +169,12 @@ class Training:
     def __init__(self, counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates = UNKNOWN) -> None:
         """Raises UnknownNumberType, UnevenLayout, UnevenDevices, UnevenBatch, NoLinks, ImpossibleUtilization."""
         device.known(dtype)
-        self.counts, self.device, self.dtype, self.plan, self.rates = counts, device, dtype, plan, rates
-        self.layout = share_out(plan.devices, plan.layout)
+        self.counts: Counts = counts
+        self.device: Device = device
+        self.dtype: str = dtype
+        self.plan: Plan = plan
+        self.rates: Rates = rates
+        self.layout: Layout = share_out(plan.devices, plan.layout)
         demand_even(counts.model, self.layout)
         self._demand_even()
         several = self.layout.devices > 1
