@@ -66,7 +66,7 @@ model M(x: [T, D], c) { resume c { y = x -> Seen }  return y }
 
 
 def test_what_is_kept_is_state_before_and_afterwards() -> None:
-    """A state of D·D numbers and K inputs of a convolution, however many tokens were read; the steps behind them say so."""
+    """A state of D·D numbers and K inputs of a convolution, however many tokens; what begins leaves it to steps."""
     text = """\
 module Mixed(x: [T, D], K) -> [T, D] {
   u = x -> recent(K)
@@ -89,4 +89,6 @@ model Begun(x: [T, D], K) { resume 0 { y = x -> Mixed(K) }  return y }
 def test_going_on_is_asked_of_nothing(asked: str) -> None:
     """It is known where the text stands, and no argument says it."""
     with pytest.raises(symcost.SymcostError, match="goes_on"):
-        symcost.loads(f"model M(x: [T, D]) {{ if {asked} {{ y = x }} else {{ y = 2*x }}  return y }}").model("M").params()
+        symcost.loads(f"model M(x: [T, D]) {{ if {asked} {{ y = x }} else {{ y = 2*x }}  return y }}").model(
+            "M"
+        ).params()
