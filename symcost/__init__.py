@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         models as models,
         path as path,
         report as report,
+        roofline as roofline,
         serve as serve,
         table as table,
         time as time,
@@ -47,7 +48,7 @@ __version__ = "0.1.0"
 
 _PAGES = (
     "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
-    "report", "serve", "table", "time", "train", "training",
+    "report", "roofline", "serve", "table", "time", "train", "training",
 )  # fmt: skip
 """What the command line says, as functions."""
 

@@ -325,6 +325,25 @@ def time(
     return times.page(timing.measured(depth, program, rated), depth, every=every)
 
 
+@taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE, depth=WHOLE, every=FLAG)
+def roofline(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int = 1, depth: int = 2,
+    every: bool = False,
+) -> Page:  # fmt: skip
+    """The ceilings of a device, special functions included, and where the model and its blocks stand below them.
+
+    Raises MissingValue, UnknownDevice and the faults of reading one, UnknownNumberType, MissingFigure, ValueError for a
+    role or a type that there is not.
+    """
+    from symcost.export.reports.roofline import page
+    from symcost.hardware.roofline import ceilings
+    from symcost.timing import Timing
+
+    timing = Timing(model, _device(device), dtype, batch)
+    demand_numbers(model.symbols, model.values)
+    return page(timing, ceilings(timing.device, timing.types.products), timing.roofline(depth), depth, every=every)
+
+
 @taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS)
 def time_formula(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int | str = 1,

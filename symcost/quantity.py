@@ -22,7 +22,7 @@ from symcost.values import Port, bounded, evaluated
 if TYPE_CHECKING:
     from symcost.analysis.growth.compare import Crossing
     from symcost.analysis.growth.growth import Rise
-    from symcost.sweeping.over import Plan
+    from symcost.sweeping.arrays.over import Plan
 
 Relation = Literal["equal", "less", "greater", "at most", "at least", "undecided"]
 """Of one quantity to another for all values of their dimensions; `at most`: never greater, but somewhere equal."""
@@ -119,7 +119,7 @@ class Quantity:
     @property
     def plan(self) -> Plan:
         """The formula compiled to a function of arrays, with what has to be checked of them."""
-        from symcost.sweeping.over import plan
+        from symcost.sweeping.arrays.over import plan
 
         if self._points.plan is None:
             with bounded(self.model.values):
@@ -141,7 +141,7 @@ class Quantity:
         ValueTooLarge, DivisionByZero, TooManyPoints where the model has to be built for too many of them, MissingExtra.
         """
         try:
-            from symcost.sweeping.asked import over
+            from symcost.sweeping.arrays.asked import over
         except ModuleNotFoundError as missing:
             raise MissingExtra(missing.name or "numpy", "sweep") from None
         return over(self, kind, values)

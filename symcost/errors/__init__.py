@@ -184,10 +184,12 @@ from symcost.errors.syntax import (
     UnopenedBracket as UnopenedBracket,
 )
 from symcost.errors.values import (
+    BadRange as BadRange,
     BadValue as BadValue,
     MissingValue as MissingValue,
     NoSource as NoSource,
     TooManyPoints as TooManyPoints,
+    TooManyRows as TooManyRows,
     UnknownDimension as UnknownDimension,
     ValueTooLarge as ValueTooLarge,
     ViolatedAssumption as ViolatedAssumption,

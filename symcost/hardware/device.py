@@ -158,6 +158,12 @@ class Device:
         vector = self.figure("vector.fp32", "operations outside matrix products") if own is None else own
         return vector.value / _software(operation) if operation in SPECIAL else vector.value
 
+    @taking(dtype=NAME)
+    def depthwise(self, dtype: str) -> Fraction | None:
+        """MACs a second that are reached where each channel is convolved by itself; None where the file has no rate."""
+        figure = self.figures.get(f"depthwise.{dtype}")
+        return None if figure is None else figure.value / FLOP_PER_MAC
+
     @taking(operation=NAME, dtype=NAME)
     def ceiling(self, operation: str, dtype: str) -> Fraction:
         """Operations per second of one class that are never exceeded, at the boost clock; for `mac`, MACs.

@@ -81,7 +81,8 @@ def likely(found: Sequence[Kernel], case: Case, profile: Profile, runs: Fraction
 
     Time    sum over kernels of max(a, m) + (1 - overlap)·min(a, m) + the latency of each launch, and that of each run
             a = (MACs + packing·parameters) / (eta·peak) + other operations / (eta_v·rate); packing where several rows
-            are multiplied with the same parameters
+            are multiplied with the same parameters; depthwise convolutions at a rate of their own where the device has
+            one, which is reached
             m = bytes / (eta_b·bandwidth of the nearest level which holds what is moved)
 
     Raises UnknownNumberType, MissingFigure.
@@ -105,10 +106,13 @@ def _arithmetic(kernel: Kernel, case: Case, profile: Profile) -> Fraction:
     products = profile.of_products(case.device.width(case.types.products))
     for name, form in kernel.cost.counts.items():
         many = Fraction(form.evaluate(case.values)) * case.batch
-        if name == "mac" and profile.packing:
-            many += profile.packing * _packed(kernel, case, many)
-        reached = products if name == "mac" else profile.vector
-        seconds += many / (case.device.rate(name, case.types.products) * reached)
+        if name != "mac":
+            seconds += many / (case.device.rate(name, case.types.products) * profile.vector)
+        elif kernel.depthwise and (rate := case.device.depthwise(case.types.products)) is not None:
+            seconds += many / rate
+        else:
+            packed = profile.packing * _packed(kernel, case, many) if profile.packing else 0
+            seconds += (many + packed) / (case.device.rate(name, case.types.products) * products)
     return seconds
 
 

@@ -88,8 +88,12 @@ class Service:
         self.rates = rates
         self.link: Wire | None = wire(device, ask.link) if layout.group > 1 else None
         self._dtype = dtype
-        self._step = model.step()
-        self._tokens, self._cached = (info.name for info in self._step.symbols[1:3])
+        step = model.step()
+        texts, tokens, self._cached = (info.name for info in step.symbols[:3])
+        # A file may say how many tokens a text has; a step has one.
+        self._step = step.at(**{texts: 1, tokens: 1})
+        if BATCH.name in step.ports:
+            raise ValueError(f"`{BATCH}` is a dimension of {model.name}; call it otherwise")
 
     # The three models that run --------------------------------------------------------------------
 
@@ -106,7 +110,8 @@ class Service:
     def reading(self) -> Timing:
         """A prompt, up to the first token."""
         prompt = self.model.generate()
-        sizes = {prompt.symbols[1].name: self.ask.prompt, prompt.symbols[2].name: 1}
+        texts, tokens, written = (info.name for info in prompt.symbols[:3])
+        sizes = {texts: 1, tokens: self.ask.prompt, written: 1}
         return Timing(prompt.at(**sizes), self.device, self._dtype, 1, self.layout.group)
 
     @property

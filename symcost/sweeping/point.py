@@ -13,7 +13,7 @@ from symcost.formula.numbers import Rational, checked, exact, quotient
 from symcost.sweeping.program import Program, Step, compiled
 
 if TYPE_CHECKING:
-    from symcost.sweeping.over import Plan
+    from symcost.sweeping.arrays.over import Plan
 
 MOST_BITS = 1000
 """As long as a size may be; see `values.LARGEST_SIZE`."""

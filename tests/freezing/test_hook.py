@@ -21,7 +21,7 @@ PACKAGE = Path(symcost.__file__).parent
 PROGRAM = """
 import symcost
 model = symcost.load(__import__("sys").argv[1]).model()
-print(model.params, model.at(T=100, I=64, H=128).macs, len(symcost.devices().text().splitlines()) > 3)
+print(model.params, model.at(T=100, I=64, H=128).macs, len(str(symcost.devices()).splitlines()) > 3)
 """
 
 

@@ -114,10 +114,9 @@ def test_any_formula(pair: Pair, t: list[int], d: list[int], k: list[int]) -> No
     try:
         assert all(agree(form, meaning, [point]) for point in points)
         one_by_one = [of(form)(**point) for point in points]
-    except (ValueTooLarge, DivisionByZero, ZeroDivisionError) as fault:
+    except (ValueTooLarge, DivisionByZero, ZeroDivisionError):
         with pytest.raises((ValueTooLarge, DivisionByZero)):
             of(form).over(**sizes)
-        assert isinstance(fault, ValueTooLarge | DivisionByZero)
         return
     found = of(form).over(**sizes)
     assert [Fraction(found[k.index(at["K"]), d.index(at["D"]), t.index(at["T"])]) for at in points] == one_by_one

@@ -9,8 +9,8 @@ from typing import Any, Literal, Protocol, get_args
 import numpy as np
 
 from symcost.errors import MissingValue, UnknownDimension, ValueTooLarge
-from symcost.sweeping.arrays import Array
-from symcost.sweeping.over import Plan, Violated, distinct, filled, is_array, raised, sizes
+from symcost.sweeping.arrays.over import Plan, Violated, distinct, filled, is_array, raised, sizes
+from symcost.sweeping.arrays.running import Array
 from symcost.values import Port, bounded
 
 Kind = Literal["exact", "int64", "float64"]

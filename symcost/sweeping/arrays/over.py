@@ -16,7 +16,7 @@ from symcost.errors import BadValue, TooManyPoints, ViolatedAssumption
 from symcost.formula import Form, Symbol
 from symcost.formula.assumed import AtLeast, Divides, Fact
 from symcost.formula.numbers import exact_of
-from symcost.sweeping.arrays import Array, Run, Value, box, greatest, narrowed, run, wide
+from symcost.sweeping.arrays.running import Array, Run, Value, box, greatest, narrowed, run, wide
 from symcost.sweeping.bounds import LARGEST, Range, ranges
 from symcost.sweeping.program import Program, compiled
 from symcost.values import LARGEST_SIZE, keeps
