@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from symcost.answering import Answering as Answering, Number, Renaming, new_names
-from symcost.arguments import NAME, TEXTS, Kind, shown, taking
+from symcost.arguments import FLAG, NAME, NOTHING, NUMBER, TEXTS, Kind, shown, taking
 from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
 from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
@@ -352,9 +352,24 @@ class Quantity:
 
     # Writing --------------------------------------------------------------------------------------
 
-    def latex(self) -> str:
-        """For mathematics mode, dimensions as `dim ... latex` has them."""
-        return self.model.written(self.form, "latex")
+    @taking(form=NAME, powers=FLAG, width=NUMBER | NOTHING)
+    def latex(self, *, form: str = "author", powers: bool = False, width: float | None = None) -> str:
+        """For mathematics mode, dimensions as `dim ... latex` has them.
+
+        `form` is the order of terms: `author`, or as SymPy has it, `factored`, `expanded` or `collected`. `powers`:
+        `D^2` for `D·D`. `width`, in points: as aligned lines that are no wider.
+        Raises ValueError for another order, TooNarrow, UnsafeLatex.
+        """
+        from symcost.formula.algebra import in_order
+
+        ordered = in_order(self.form, form)
+        if not powers and width is None:
+            return self.model.written(ordered, "latex")
+        return self.model.typeset(ordered, powers=powers, width=width)
+
+    def mathml(self) -> str:
+        """A `<math>` element, which browsers set."""
+        return self.model.written(self.form, "mathml")
 
     def typst(self) -> str:
         """For Typst's mathematics mode."""
@@ -451,6 +466,10 @@ class Together:
     def written(self, form: Form, writing: str) -> str:
         """As the first of them writes it."""
         return self.models[0].written(form, writing)
+
+    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
+        """As the first of them sets it."""
+        return self.models[0].typeset(form, powers=powers, width=width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -43,8 +43,8 @@ COMMANDS: dict[str, tuple[list[str], Callable[[], Page]]] = {
         lambda: symcost.time(elman(**SIZES), "h100-sxm", "bf16"),
     ),
     "energy": (
-        ["energy", ELMAN, "--on", "h100-sxm", "--dtype", "bf16", "--utilization", "0.1", *GIVEN],
-        lambda: symcost.energy(elman(**SIZES), "h100-sxm", "bf16", utilization=0.1),
+        ["energy", ELMAN, "--on", "h100-sxm", "--dtype", "bf16", "--utilization", "0.001", *GIVEN],
+        lambda: symcost.energy(elman(**SIZES), "h100-sxm", "bf16", utilization=0.001),
     ),
     "table": (["table", ELMAN, f"{ATTENTION}:SelfAttending"], lambda: symcost.table([elman(), attending()])),
     "compare": (

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE, TESTS = ROOT / "symcost", ROOT / "tests"
 ELSEWHERE = {"errors": "messages"}
 """Rooms whose tests are called otherwise: what a fault is shows in what is said."""
-OF_THE_WHOLE = {"oracle", "examples", "benchmarks", "stress"}
-"""Folders of what belongs to no room: oracles, the examples, measurements, threads and processes."""
+OF_THE_WHOLE = {"oracle", "examples", "benchmarks", "stress", "typing"}
+"""Folders of what belongs to no room: oracles, the examples, measurements, threads and processes, a typed client."""
 
 
 def rooms() -> list[str]:

@@ -16,11 +16,8 @@ from symcost.errors import SymcostError
 from symcost.formula import Form
 from symcost.syntax import ast
 from symcost.syntax.parse import parse_expression
-from symcost.syntax.words import RESERVED
+from symcost.syntax.words import NAME, RESERVED
 from symcost.syntax.writer import write_expression
-
-NAME = re.compile(r"[^\W\d⁰¹²³⁴-⁹][^\W⁰¹²³⁴-⁹]*")
-"""As the grammar has it."""
 
 LONGEST = 10_000
 """Characters of a text that stands for an expression, and of a name."""

@@ -9,10 +9,14 @@ from symcost.arguments import FOLDER, NOTHING, taking
 from symcost.build.body import Body
 from symcost.build.expressions import NOWHERE, Words, name, node
 from symcost.syntax import ast
+from symcost.syntax.unwritten import placed
 from symcost.syntax.writer import write
 
 if TYPE_CHECKING:
     from symcost.document import Document
+
+TITLE = "<build>"
+"""What reports call the text."""
 
 
 class File:
@@ -47,8 +51,12 @@ class File:
         entries = tuple(ast.Keyword(NOWHERE, name(word), node(value)) for word, value in values.items())
         self._items.append(ast.Config(NOWHERE, name(title), entries, ()))
 
+    @property
+    def _tree(self) -> list[ast.Item]:
+        return [item._definition() if isinstance(item, Body) else item for item in self._items]
+
     def __str__(self) -> str:
-        return write([item._definition() if isinstance(item, Body) else item for item in self._items])
+        return write(self._tree)
 
     def __repr__(self) -> str:
         names = [item.name for item in self._items if isinstance(item, Body)]
@@ -58,8 +66,11 @@ class File:
     def document(self, base: str | PathLike[str] | None = None) -> Document:
         """The text, loaded; with `base` it may `use` what lies in that folder.
 
+        Where nothing in it can be refused, it is written only when somebody wants to see it.
         Raises SymcostError with every fault found in it.
         """
-        from symcost.document import loads
+        from symcost.document import Document, loads
+        from symcost.graph.files import Unit
 
-        return loads(str(self), "<build>", base=base)
+        tree = placed(self._tree, TITLE)
+        return loads(str(self), TITLE, base=base) if tree is None else Document(Unit(tree))

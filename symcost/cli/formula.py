@@ -1,4 +1,4 @@
-"""`symcost formula` and `symcost latex`: one quantity, as text or as LaTeX."""
+"""`symcost formula`: one quantity."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from symcost.cli.common import (
-    all_option,
     convention_option,
     deliver,
-    output_option,
     result_options,
     subject,
     tell_assumptions,
 )
-from symcost.cli.output import put
 from symcost.cli.quantities import Asking, quantity_option
 
 if TYPE_CHECKING:
@@ -71,71 +67,6 @@ def asked(model: Model, quantity: str, convention: str) -> Form:
 
 def ordered(form: Form, order: str) -> Form:
     """The formula in the order of the text, or as SymPy factors, expands or collects it."""
-    if order == "author" or form.number is not None:
-        return form
-    from symcost.formula.algebra import from_sympy
+    from symcost.formula.algebra import in_order
 
-    change = {"factored": form.factored, "expanded": form.expanded, "collected": form.collected}[order]
-    return from_sympy(change())
-
-
-@click.command(
-    cls=Asking,
-    help="""\
-Print a formula, or a table of the blocks, as LaTeX.
-""",
-    epilog="""\b
-Examples:
-  symcost latex elman.arch                      (I \\cdot H + H \\cdot H) \\cdot T
-  symcost latex elman.arch --kind table
-  symcost latex elman.arch --kind table --standalone -o elman.tex && pdflatex elman
-""",
-)
-@subject
-@quantity_option
-@click.option(
-    "--kind",
-    type=click.Choice(["formula", "table"]),
-    default="formula",
-    show_default=True,
-    help="What to set.",
-)
-@click.option(
-    "--depth",
-    type=click.IntRange(0),
-    default=2,
-    show_default=True,
-    help="How deep the table goes into blocks.",
-)
-@all_option
-@click.option("--standalone", is_flag=True, help="A whole document, ready for pdflatex.")
-@convention_option
-@output_option
-def latex(
-    model: Model, quantity: str, kind: str, depth: int, every: bool, standalone: bool, convention: str,
-    output: Path | None,
-) -> None:  # fmt: skip
-    """`symcost latex`"""
-    from symcost.conventions import load
-    from symcost.export.reports import blocks, formula
-    from symcost.export.summary import Summary
-    from symcost.export.writings import latex as writing
-
-    if kind == "table":
-        for_formulas_only({"quantity": "--of", "convention": "--convention"})
-        page = blocks.set_page(Summary(model, load(convention)), depth, every=every)
-    else:
-        page = formula.page(model, quantity, asked(model, quantity, convention), load(convention).name)
-    if standalone:
-        put(writing.standalone(page), output)
-    else:
-        deliver(page, "latex", output)
-    tell_assumptions(model, quantity if kind == "formula" else None)
-
-
-def for_formulas_only(options: dict[str, str]) -> None:
-    """Raises UsageError where one of these options is given with a table, which shows parameters and MACs."""
-    context = click.get_current_context()
-    for name, option in options.items():
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(f"`{option}` belongs to `--kind formula`: the table shows parameters and MACs")
+    return in_order(form, order)

@@ -42,6 +42,7 @@ from symcost.errors.devices import (
 )
 from symcost.errors.export import (
     TooManyBlocks as TooManyBlocks,
+    TooNarrow as TooNarrow,
     UnsafeLatex as UnsafeLatex,
 )
 from symcost.errors.files import (
@@ -140,6 +141,17 @@ from symcost.errors.questions import (
     UnknownQuantity as UnknownQuantity,
     Unsolved as Unsolved,
     WrongOrder as WrongOrder,
+)
+from symcost.errors.runs import (
+    DoesNotFit as DoesNotFit,
+    ImpossibleMfu as ImpossibleMfu,
+    NoLinks as NoLinks,
+    NoSuchLink as NoSuchLink,
+    NotAlike as NotAlike,
+    UnevenBatch as UnevenBatch,
+    UnevenDevices as UnevenDevices,
+    UnevenLayout as UnevenLayout,
+    UnsaidSize as UnsaidSize,
 )
 from symcost.errors.sizes import (
     AxisOutOfRange as AxisOutOfRange,

@@ -30,3 +30,15 @@ class UnsafeLatex(SymcostError):
             ],
             helps=['write for example `latex "d_{\\mathrm{model}}"`'],
         )
+
+
+class TooNarrow(SymcostError):
+    """A width that a sign does not fit into."""
+
+    code = "too-narrow"
+
+    def __init__(self, piece: str, width: float) -> None:
+        super().__init__(
+            f"`{piece}` is wider than {width:.0f} pt and cannot be broken",
+            helps=["give a greater `--width`"],
+        )

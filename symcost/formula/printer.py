@@ -62,6 +62,10 @@ class Printer(Visitor[Written]):
     def product(self, factors: Sequence[str]) -> str:
         return self.dot.join(factors)
 
+    def factors(self, factors: Sequence[Form]) -> Sequence[Form]:
+        """The factors of a product as they are to stand there."""
+        return factors
+
     def fraction(self, numerator: str, denominator: str) -> str:
         return f"{numerator}/{denominator}"
 
@@ -165,7 +169,8 @@ class Printer(Visitor[Written]):
             return self.fraction(self._fenced(above, PRODUCT), self._fenced(below, POWER)), PRODUCT
         return self.fraction(above[0], below[0]), PRODUCT
 
-    def _join(self, factors: list[Form]) -> Written:
+    def _join(self, factors: Sequence[Form]) -> Written:
+        factors = self.factors(factors)
         if len(factors) == 1:
             return factors[0].accept(self)
         return self.product([self.at(factor, PRODUCT) for factor in factors]), PRODUCT
@@ -205,6 +210,22 @@ def _leading(exponent: Form) -> Rational:
     """The sign that decides whether a power stands below: `2^(L - l)` above, `2^(-l - 1)` below."""
     terms = exponent.terms if isinstance(exponent, Add) else (exponent,)
     return max(term.term[0] for term in terms)
+
+
+def with_powers(factors: Sequence[Form]) -> list[Form]:
+    """`D^2` for `D·D`, where the first of them stands."""
+    counted: dict[Form, int] = {}
+    for factor in factors:
+        counted[factor] = counted.get(factor, 0) + 1
+    return [
+        factor if times == 1 or isinstance(factor, Num) else _raised(factor, times) for factor, times in counted.items()
+    ]
+
+
+def _raised(factor: Form, times: int) -> Form:
+    if isinstance(factor, Pow) and isinstance(factor.exponent, Num):
+        return Pow(factor.base, num(factor.exponent.value * times))
+    return Pow(factor, num(times))
 
 
 class SourcePrinter(Printer):

@@ -27,4 +27,5 @@ def ask(model: Defined, frame: Frame) -> None:
     names = dimensions(model.definition)
     known = {name: value for name, value in frame.names.items() if name in names}
     frame.context.asked = Asked(model.definition, known)
-    frame.sight = Sight(model, names_set(model.definition))
+    if model.unit.own_dims:
+        frame.sight = Sight(model, names_set(model.definition))

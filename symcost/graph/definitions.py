@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -52,8 +52,21 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
     declare(callee, frame)
     key = (callee.definition, context.frozen, context.resumed, *bind(callee.definition, arguments, frame, span))
     if key not in context.made:
-        context.made[key] = _ready(callee, frame, span) or _made(callee, frame, span)
+        context.made[key] = _built(callee, frame, span)
     return context.made[key]
+
+
+def _built(callee: Defined, frame: Frame, span: Span) -> Graph:
+    """The graph of a call that is like none before. Raises the faults of the body."""
+    key = key_of(callee, frame)
+    if key is None:
+        return _made(callee, frame, span)
+    ready = _ready(key, callee, frame)
+    if ready is not None:
+        return ready.into(frame.context, span)
+    # What is wrong inside was looked for once; that it is built again at every level would take 2^n times as long.
+    with frame.context.looking_up_nothing():
+        return _made(callee, frame, span)
 
 
 def _made(callee: Defined, frame: Frame, span: Span) -> Graph:
@@ -64,18 +77,14 @@ def _made(callee: Defined, frame: Frame, span: Span) -> Graph:
     return frame.graph
 
 
-def _ready(callee: Defined, frame: Frame, span: Span) -> Graph | None:
-    """A layer of the library as it was, or will be, built for every document; None where that cannot be."""
-    key = key_of(callee, frame)
-    if key is None:
-        return None
-    found = SHELF.get(key)
-    if found is None:
-        found = _by_itself(callee, frame)
-        if found is None:
-            return None
-        SHELF.put(key, found)
-    return found.into(frame.context, span)
+def _ready(key: Hashable, callee: Defined, frame: Frame) -> Ready | None:
+    """A layer of the library as it was, or will be, built for every document; None where it cannot be built."""
+    ready = SHELF.get(key)
+    if ready is None:
+        ready = _by_itself(callee, frame)
+        if ready is not None and ready.small:
+            SHELF.put(key, ready)
+    return ready
 
 
 def _by_itself(callee: Defined, frame: Frame) -> Ready | None:

@@ -81,6 +81,8 @@ class Context:
     """How many there were."""
     steps: int = 0
     depth: int = 0
+    looks_up: bool = True
+    """Whether layers of the library are looked up among those that are ready."""
 
     @property
     def only_last(self) -> bool:
@@ -115,6 +117,15 @@ class Context:
             yield
         finally:
             self.depth -= 1
+
+    @contextmanager
+    def looking_up_nothing(self) -> Iterator[None]:
+        """Builds all that is inside here."""
+        before, self.looks_up = self.looks_up, False
+        try:
+            yield
+        finally:
+            self.looks_up = before
 
     def stretch(self) -> int:
         """The number of the `recompute` that begins here: its own, but inside of another it is a part of that one."""

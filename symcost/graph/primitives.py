@@ -40,7 +40,7 @@ def primitive(name: str, arguments: Arguments, frame: Frame, span: Span) -> Valu
     Raises the faults of its arguments and of the primitive itself.
     """
     if name in TOLD:
-        return TOLD[name](arguments, span)
+        return TOLD[name](arguments, frame, span)
     values = [value for value, _ in arguments.positional]
     if _takes_list(name, values):
         return _of_list(name, values, arguments, span)

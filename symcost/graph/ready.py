@@ -5,6 +5,11 @@ what it is given and what is known of sizes where it is called, so that what was
 It is built with places in its own text only: of the document that asked first nothing stays.
 
 What is alike is spelt alike: of equal sizes that are written in another way another formula is made.
+
+All that a layer is built from is in its key (`key_of`), or nothing is looked up: what it is given, with `...`; what is
+known of sizes, how it was found, and whether sizes have names; whether parameters are trained; which primitives there
+are.
+Whatever else a `Context` gets to hold has to be put there, or stay out of what layers of the library ask for.
 """
 
 from __future__ import annotations
@@ -14,14 +19,19 @@ from dataclasses import dataclass
 
 from symcost.diagnostics import Span
 from symcost.formula import Form, Num, Symbol
+from symcost.formula.form import Let
 from symcost.graph.files import Defined, library_definition
 from symcost.graph.frame import Context, Frame
 from symcost.graph.graph import Graph, Tensor
 from symcost.graph.values import Builtin, Value
+from symcost.ops.base import changes as changes_of_primitives
 from symcost.ops.sizes import Fact
 
 MOST = 256
 """Graphs that are kept; twice as many at times."""
+
+LARGEST = 1_000
+"""Statements that it took to build a graph that is kept: one that was unrolled has thousands, and is rarely wanted."""
 
 MOST_FACTS = 8
 """Assumptions under which something is looked up; among more it is rarely found again."""
@@ -45,6 +55,11 @@ class Ready:
     facts: tuple[Fact, ...]
     found: frozenset[Fact]
     steps: int
+
+    @property
+    def small(self) -> bool:
+        """Whether it can be kept for those that come."""
+        return self.steps <= LARGEST
 
     def into(self, context: Context, span: Span) -> Graph:
         """As if it had been built here, for the call that stands at `span`. Raises Exhausted."""
@@ -91,12 +106,10 @@ def key_of(callee: Defined, frame: Frame) -> Hashable | None:
     `frame` is that of the definition, its ports bound.
     """
     context = frame.context
-    if library_definition(callee.name) is not callee or callee.unit.own_dims or context.depth > DEEP:
+    if library_definition(callee.name) is not callee or callee.unit.own_dims:
         return None
-    if len(context.sizes.assumptions) > MOST_FACTS:
+    if not _common(context):
         return None
-    if context.resumed is not None or not context.sizes.unnamed:
-        return None  # what goes on behind other tokens, and what has names of its own, is another model's business
     try:
         names = tuple((name, _spelt(value)) for name, value in frame.names.items())
         leading = tuple((name, _shape(shape)) for name, shape in frame.leading.items())
@@ -104,7 +117,18 @@ def key_of(callee: Defined, frame: Frame) -> Hashable | None:
         found = frozenset(_facts(context.sizes.found))
     except Unlike:
         return None
-    return callee.name, context.frozen, names, leading, facts, found
+    marks = context.frozen, context.sizes.inline, changes_of_primitives()
+    return callee.name, marks, names, leading, facts, found
+
+
+def _common(context: Context) -> bool:
+    """Whether what is built here can be what is built in other documents."""
+    if not context.looks_up or context.depth > DEEP:
+        return False
+    if context.resumed is not None:  # behind which tokens a text goes on is told nowhere in its ports
+        return False
+    sizes = context.sizes
+    return sizes.unnamed and len(sizes.assumptions) <= MOST_FACTS
 
 
 def _spelt(value: Value) -> Hashable:
@@ -129,13 +153,16 @@ def _shape(shape: Sequence[Form]) -> Hashable:
 
 
 def _form(form: Form) -> Hashable:
-    """How a form is made, the order of its parts included. Raises Unlike for what is long, and for loop counters."""
+    """How a form is made, the order of its parts included.
+
+    Raises Unlike for what is long, for loop counters and for sizes with a name of their own.
+    """
     match form:
         case Symbol(uid=0, name=name):
             return name
         case Num(value=value):
             return value
-        case Symbol():
+        case Symbol() | Let():
             raise Unlike
     if form.size > LONGEST:
         raise Unlike

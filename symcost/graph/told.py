@@ -1,18 +1,19 @@
-"""Functions of what a layer is told: a number for all axes or a list with one for each, and words."""
+"""Functions of what a layer is told: a number for all axes or a list with one for each, words, and texts that go on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from symcost.diagnostics import Span
-from symcost.errors import MissingArgument, UnknownArgument, WrongKind
+from symcost.errors import MissingArgument, TooManyArguments, UnknownArgument, WrongKind
 from symcost.formula import Form, num
+from symcost.graph.frame import Frame
 from symcost.graph.values import Arguments, ListValue, Value, described, refusal
 
-Told = Callable[[Arguments, Span], Value]
+Told = Callable[[Arguments, Frame, Span], Value]
 
 
-def per_axis(arguments: Arguments, span: Span) -> Value:
+def per_axis(arguments: Arguments, frame: Frame, span: Span) -> Value:
     """`per_axis(kernel, 0, 2)`: what a list of 2 says of the first axis; anything else is said of every axis.
 
     Raises WrongKind for a list of another length.
@@ -30,7 +31,7 @@ def per_axis(arguments: Arguments, span: Span) -> Value:
     return value.items[place][0]
 
 
-def axes_of(arguments: Arguments, span: Span) -> Value:
+def axes_of(arguments: Arguments, frame: Frame, span: Span) -> Value:
     """`axes_of(size)`: of how many axes a list says something; a number speaks of one."""
     ((value, place),) = _exactly("axes_of", ("value",), arguments, span)
     if isinstance(value, ListValue):
@@ -40,7 +41,7 @@ def axes_of(arguments: Arguments, span: Span) -> Value:
     raise refusal("a number or a list", value, place)
 
 
-def one_of(arguments: Arguments, span: Span) -> Value:
+def one_of(arguments: Arguments, frame: Frame, span: Span) -> Value:
     """`one_of(mode, "nearest", "linear")`: the word itself. Raises WrongKind for any other."""
     _no_keywords("one_of", arguments)
     if not arguments.positional:
@@ -52,7 +53,19 @@ def one_of(arguments: Arguments, span: Span) -> Value:
     return value
 
 
-TOLD: Mapping[str, Told] = {"per_axis": per_axis, "axes_of": axes_of, "one_of": one_of}
+def goes_on(arguments: Arguments, frame: Frame, span: Span) -> Value:
+    """`goes_on()`: whether there are tokens before, of which something is kept. Recurrences have a form for that.
+
+    Raises TooManyArguments, UnknownArgument.
+    """
+    _no_keywords("goes_on", arguments)
+    if arguments.positional:
+        raise TooManyArguments("goes_on", 0, len(arguments.positional), span)
+    behind = frame.context.resumed
+    return behind is not None and behind != 0
+
+
+TOLD: Mapping[str, Told] = {"per_axis": per_axis, "axes_of": axes_of, "one_of": one_of, "goes_on": goes_on}
 """By their names in the language."""
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from inspect import Parameter, signature
+from itertools import count
 from typing import Any
 
 from symcost.cost import NOTHING, Cost
@@ -132,12 +133,29 @@ def register(record: Primitive, among: dict[str, Primitive] = PRIMITIVES) -> Pri
     if record.name in among:
         raise ValueError(f"there is a primitive `{record.name}` already")
     among[record.name] = record
+    changed()
     return record
 
 
 def unregister(record: Primitive, among: dict[str, Primitive] = PRIMITIVES) -> None:
     """Forget a record; models that are built already keep it."""
     del among[record.name]
+    changed()
+
+
+_numbers = count()
+_latest = next(_numbers)
+
+
+def changes() -> int:
+    """Another number whenever there are other primitives than before, by which what was built with them is told."""
+    return _latest
+
+
+def changed() -> None:
+    """There are other primitives now."""
+    global _latest  # it is read where the primitives themselves are, in all threads
+    _latest = next(_numbers)
 
 
 def op(

@@ -2,7 +2,8 @@
 
 A model says once, in its own text, what it keeps: `k -> cached` is `k` where a text is read from its beginning. Inside
 of `resume c { ... }` the keys of c tokens stand in front, which some cache has kept; inside of `resume 0 { ... }` a
-text is read so that it can go on, and only its last token gets scores.
+text is read so that it can go on, and only its last token gets scores. What does not grow with the text is kept too:
+the last K inputs of a convolution (`x -> recent(K)`), and the state of a recurrence (`zeros([h, d]) -> kept`).
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from symcost.formula import Form, add, minimum, num
+from symcost.formula import Form, add, maximum, minimum, num
 from symcost.ops import reads
 from symcost.ops.base import Applied, Count, Operand, Shape, Site, axis_of, op, product
 from symcost.ops.gradient import MOVED_BACK
-from symcost.ops.memory import COPIED
+from symcost.ops.memory import COPIED, SEEN_OTHERWISE
 from symcost.ops.move import Place, select
 from symcost.ops.steps import no_steps
 from symcost.ops.use import Use
@@ -70,6 +71,61 @@ def cached(site: Site, x: Operand, window: Count = ZERO, axis: int = TOKENS) -> 
     return Applied((shape,), given={"amount": (before, ZERO), "tokens": tokens})
 
 
+def _columns_before_and_then(use: Use) -> tuple[Form, Form]:
+    """As many each time; none before a text begins."""
+    (new,) = use.inputs
+    axis = use.given["axis"] % len(new.shape)
+    columns = product(_longer(tuple(new.shape), axis, use.given["K"]))
+    return (ZERO if use.given["begins"] else columns), columns
+
+
+def _zeros_are_not_read(use: Use) -> Mapping[int, Form | None]:
+    """At the beginning nothing was kept, and zeros are filled in."""
+    return {0: None} if use.given["begins"] else _all_that_is_there(use)
+
+
+RECENT = COPIED._replace(makes="padded", moves=_zeros_are_not_read, caches=_columns_before_and_then)
+"""The numbers of the input behind the last ones before them."""
+
+
+@op(reads=reads.padded, gradient=MOVED_BACK, memory=RECENT, steps=no_steps)
+def recent(site: Site, x: Operand, K: Count, axis: int = TOKENS) -> Applied:
+    """The last K rows before, as a convolution keeps them, and behind them the new ones.
+
+    A text that begins, to go on later, has zeros in front, if it is shorter than K.
+
+    Shape   (..., n, c) -> (..., K + n, c); at the beginning (..., max(K, n), c)
+    Counts  nothing
+    """
+    where = axis_of(x, axis, site)
+    new = x.shape[where]
+    begins = _begins(site)
+    rows = site.sizes.tidy(maximum(K, new) if begins else add(K, new))
+    in_front = site.sizes.tidy(add(rows, -new))
+    return Applied((_longer(x.shape, where, rows),), given={"amount": (in_front, ZERO), "begins": begins})
+
+
+def _state_before_and_then(use: Use) -> tuple[Form, Form]:
+    """The same size each time; none before a text begins."""
+    (state,) = use.outputs
+    return (ZERO if use.given["begins"] else state.size), state.size
+
+
+KEPT = SEEN_OTHERWISE._replace(caches=_state_before_and_then)
+"""A state lies where it was left."""
+
+
+@op(reads=select.reads, gradient=select.gradient, memory=KEPT, steps=no_steps)
+def kept(site: Site, x: Operand) -> Applied:
+    """The state in which a recurrence begins: x, or what was kept of the tokens before.
+
+    Shape   (*shape) -> (*shape)
+    Counts  nothing
+    """
+    whole = [Place(ZERO, keeps=True, step=ONE)] * len(x.shape)
+    return Applied((x.shape,), given={"places": whole, "begins": _begins(site)})
+
+
 @op(reads=select.reads, gradient=select.gradient, memory=select.memory, steps=no_steps)
 def scored(site: Site, x: Operand) -> Applied:
     """Of a text that is read to go on with it, the last token, for which alone scores are needed.
@@ -83,9 +139,19 @@ def scored(site: Site, x: Operand) -> Applied:
     return Applied((_longer(x.shape, where, ONE),), given={"places": places})
 
 
+def _begins(site: Site) -> bool:
+    """Whether nothing was kept before."""
+    return site.resumed is None or site.resumed == ZERO
+
+
+def _is_never_gone_on_with(site: Site, *_: object) -> bool:
+    """A text is read from its beginning to its end."""
+    return site.resumed is None
+
+
 def _is_read_from_its_beginning(site: Site, *_: object) -> bool:
     """Nothing was kept before."""
-    return site.resumed is None or site.resumed == ZERO
+    return _begins(site)
 
 
 def _is_not_gone_on_with(site: Site, *_: object) -> bool:
@@ -95,6 +161,8 @@ def _is_not_gone_on_with(site: Site, *_: object) -> bool:
 
 IDLE: Mapping[str, Callable[..., bool]] = {
     "cached": _is_read_from_its_beginning,
+    "recent": _is_never_gone_on_with,
+    "kept": _is_never_gone_on_with,
     "scored": _is_not_gone_on_with,
 }
 """Where each of them stands for the tensor that it is given, by name."""

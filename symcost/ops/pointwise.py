@@ -12,7 +12,7 @@ from symcost.cost import Cost, cost, total
 from symcost.errors import ShapeMismatch
 from symcost.formula import Assumptions, Form, num
 from symcost.once import once
-from symcost.ops.base import Applied, Operand, Primitive, Shape, Site, product
+from symcost.ops.base import Applied, Operand, Primitive, Shape, Site, changed, product
 from symcost.ops.gradient import Gradient, Work, summed
 from symcost.ops.memory import Kind, Memory, at_once, each_input_once, no_box, no_cache, no_copy, own_room
 from symcost.ops.reads import broadcast as broadcast_reads
@@ -120,6 +120,7 @@ def row(
     POINTWISE[name] = made
     if by_name:
         NAMED[name] = made
+    changed()
     return made
 
 
@@ -127,6 +128,7 @@ def without_row(name: str) -> None:
     """Take a row out of the table; models that are built already keep it."""
     del POINTWISE[name]
     NAMED.pop(name, None)
+    changed()
 
 
 _sign = partial(row, by_name=False)

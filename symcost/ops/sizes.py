@@ -23,7 +23,7 @@ class Sizes:
 
     def __init__(self, assumptions: Assumptions | None = None, *, inline: bool = False) -> None:
         """`inline`: sizes have no names."""
-        self._inline = inline
+        self.inline = inline
         self.assumptions: Assumptions = assumptions or Assumptions()
         self.origin: dict[Fact, Span] = {}
         self._found: set[Fact] = set()
@@ -39,7 +39,7 @@ class Sizes:
 
     def as_they_are(self) -> Sizes:
         """The same knowledge, to go on from."""
-        other = Sizes(self.assumptions, inline=self._inline)
+        other = Sizes(self.assumptions, inline=self.inline)
         other._found = set(self._found)
         return other
 
@@ -123,7 +123,7 @@ class Sizes:
         if isinstance(size, Symbol | Let):
             return size
         in_loop = any(symbol.uid for symbol in size.free_symbols)
-        named = not (self._inline or taken or in_loop) and self._meant.setdefault(let.name, let).key == let.key
+        named = not (self.inline or taken or in_loop) and self._meant.setdefault(let.name, let).key == let.key
         written = self._meant[let.name] if named else size
         if size.free_symbols:  # many a number has nothing to do with another that is as large
             self._called[size] = written

@@ -313,6 +313,15 @@ def _one_of(reader: _Reader, call: ast.Call) -> bool:
     return any(same(found, reader.value(other)) for other in others)
 
 
+def _letters(reader: _Reader, call: ast.Call) -> list[str]:
+    """The letters of a word, one by one. Raises WrongKind."""
+    (of,) = _arguments(call, 1, 1)
+    found = reader.known(of)
+    if isinstance(found, str):
+        return list(found)
+    raise WrongKind("a word", described(found), of.span)
+
+
 def _rounded(function: Callable[[Number], int]) -> Callable[[_Reader, ast.Call], object]:
     def rounded(reader: _Reader, call: ast.Call) -> int:
         (of,) = _arguments(call, 1, 1)
@@ -337,12 +346,14 @@ FUNCTIONS: Mapping[str, Callable[[_Reader, ast.Call], object]] = {
     "sum": _sum,
     "count": _count,
     "one_of": _one_of,
+    "letters": _letters,
     "ceil": _rounded(ceil),
     "floor": _rounded(floor),
     "min": _extreme(min),
     "max": _extreme(max),
 }
-"""`count(layer_types, "full_attention")`: how many items are so; `one_of(hidden_act, "silu", "swish")`: a condition."""
+"""`count(layer_types, "full_attention")`: how many items are so; `one_of(hidden_act, "silu", "swish")`: a condition;
+`letters(hybrid_override_pattern)`: what a word says letter by letter."""
 
 
 def _quotient(a: Number, b: Number) -> Number:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+NAME = re.compile(r"[^\W\d⁰¹²³⁴-⁹][^\W⁰¹²³⁴-⁹]*")
+"""What can be a name, as the grammar has it."""
+
 STATEMENTS = frozenset("param layer emit return scan repeat choose frozen recompute resume if assume".split())
 """Words that begin a statement."""
 

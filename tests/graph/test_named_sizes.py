@@ -172,3 +172,11 @@ def test_only_sizes_are_named() -> None:
     for value in ("1/2", "x", "-3", "true"):
         with pytest.raises(SymcostError):
             _ = model(f"model M(x: [T, D]) {{ let n = {value} return x }}").graph
+
+
+def test_names_stay_in_their_text() -> None:
+    """A layer of the library that was built for one text with names is built anew for another."""
+    assert str(model(FRONT).macs) == "3·I·D·T2 + 2·D·T2·T2"
+    other = FRONT.replace("T2", "half")
+    assert str(model(other).macs) == "3·I·D·half + 2·D·half·half"
+    assert model(FRONT.replace("  let T2 = ceil(T/2)\n", "")).macs.where == {}

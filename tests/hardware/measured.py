@@ -53,6 +53,12 @@ model MobileNet(image: [96, 96, 3]) {
 
 TINY_MODELS = {"mlperftiny-ic-l4r5": "ResNet8", "mlperftiny-vww-l4r5": "MobileNet", "mlperftiny-ad-l4r5": "AutoEncoder"}
 
+IMAGES = {
+    "vision/resnet.arch": "ResNet", "vision/mobilenet_v1.arch": "MobileNet", "vision/mobilenet_v2.arch": "MobileNetV2",
+    "vision/mobilenet_v3.arch": "MobileNetV3", "vision/densenet.arch": "DenseNet", "vision/vgg.arch": "VGG",
+}  # fmt: skip
+"""The classifier of each file."""
+
 ABSENT = {"pixel1": "no public figure for its core"}
 """Devices that are not shipped, and why."""
 
@@ -95,8 +101,7 @@ class Row:
         if self.task == "speech":
             return document("speech/whisper_decoding.arch").model("Encoder").at(D=384, L=4, heads=6, M=80)
         if self.task == "image":
-            found = document(self.entries["arch"]).model()
-            return found.configured(self.entries["config"])
+            return document(self.entries["arch"]).model(IMAGES[self.entries["arch"]]).configured(self.entries["config"])
         return self._language()
 
     def _language(self) -> symcost.Model:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 REDUCTIONS = ("sum", "max", "min", "mean")
 TOLD = ("per_axis", "axes_of", "one_of")
 ROWS = ("cumsum", "sort", "topk")
+KEPT = ("cached", "recent", "kept", "scored", "goes_on")
 FIXED = ("zeros", "ones", "constant")
 MOVES = (
     "reshape",
@@ -30,7 +31,7 @@ MOVES = (
     "constant",
     "size",
 )
-NAMES = frozenset([*primitives.ELEMENTWISE, *REDUCTIONS, *statics.FUNCTIONS, *TOLD, *ROWS, *MOVES])
+NAMES = frozenset([*primitives.ELEMENTWISE, *REDUCTIONS, *statics.FUNCTIONS, *TOLD, *ROWS, *MOVES, *KEPT])
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Builtin:
             return statics.function(name, args)
         if name in REDUCTIONS and not (name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)):
             return self.reduce(name, *args, **named)
-        if name in (*TOLD, *ROWS, *MOVES):
+        if name in (*TOLD, *ROWS, *MOVES, *KEPT):
             return getattr(self, name)(*args, **named)
         function = primitives.ELEMENTWISE.get(name) or primitives.ARITHMETIC[name]
         return pointwise(function, *(self.frame.as_tensor(a) for a in args))
@@ -118,6 +119,31 @@ class Builtin:
 
     def unfold(self, x: Tensor, kernel: int, stride: int = 1, dilation: int = 1, axis: int = -2) -> Tensor:
         return primitives.windows(x, kernel, stride, dilation, axis)
+
+    def cached(self, x: Tensor, window: int = 0, axis: int = -2) -> Tensor:
+        """Behind what was kept of the tokens before: all, or one less than a window; what they were is not counted."""
+        behind = self.frame.machine.resumed or 0
+        return primitives.padded(x, min(behind, window - 1) if window else behind, 0, axis, self.tally)
+
+    def recent(self, x: Tensor, K: int, axis: int = -2) -> Tensor:
+        """Behind the K rows before; at a beginning that is gone on with, of at least K rows."""
+        if self.frame.machine.resumed is None:
+            return x
+        rows = K if self.frame.machine.resumed else max(0, K - x.shape[x.axis(axis)])
+        return primitives.padded(x, rows, 0, axis, self.tally)
+
+    def goes_on(self) -> bool:
+        return bool(self.frame.machine.resumed)
+
+    def kept(self, x: Tensor) -> Tensor:
+        return x
+
+    def scored(self, x: Tensor) -> Tensor:
+        """The last token alone, of a text that is read to be gone on with."""
+        if self.frame.machine.resumed != 0:
+            return x
+        sizes = list(x.shape)
+        return primitives.parted(x, [sizes[x.axis(-2)] - 1, 1], -2)[1]
 
     def zeros(self, shape: list[int]) -> Tensor:
         return self.frame.machine.constant(0, self.full(shape))

@@ -139,6 +139,8 @@ class Machine:
         """Those of them that are stored, but not learned."""
         self.definitions = definitions
         self.numbers = 0
+        self.resumed: int | None = None
+        """Inside of `resume`: how many tokens stand before."""
         self.asked: dict[str, Any] = {}
         """The dimensions of the model that runs."""
 
@@ -231,6 +233,11 @@ class Frame:
                 return tuple(self.evaluate(v) for v in values)
             case ast.If(condition=condition, then=then, otherwise=otherwise):
                 return self.execute(then if self.evaluate(condition) else otherwise)
+            case ast.Marked(kind="resume", body=body, tokens=tokens):
+                outside, self.machine.resumed = self.machine.resumed, self.evaluate(tokens) if tokens else None
+                result = self.execute(body)
+                self.machine.resumed = outside
+                return result
             case ast.Marked(body=body):
                 return self.execute(body)
             case ast.Param(entries=entries, kind=kind):

@@ -40,16 +40,21 @@ from tests.published.against_library import (
     variants,
 )
 
-CACHES = ("cache", "past_key_values", "cache_params")
+CACHES = ("cache", "past_key_values", "cache_params", "state")
 """How a cache is called, where it goes in and where it comes out."""
 
-PROMPT, BATCH, WRITTEN, WINDOW = 40, 2, 3, 16
+BATCH, WRITTEN, WINDOW = 2, 3, 16
+
+PROMPT = [40]
+"""How many tokens are read at first; `--prompt` says otherwise."""
 
 NEEDED = {
     "ministral": {"head_dim": 64}, "hunyuan_v1_dense": {"head_dim": 128}, "hunyuan_v1_moe": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 8}, "deepseek_v2": {"num_experts_per_tok": 6, "n_group": 1, "topk_group": 1},
     "dots1": {"n_routed_experts": 8, "n_shared_experts": 1, "num_experts_per_tok": 2, "n_group": 1, "topk_group": 1},
-    "gpt_neo": {"num_layers": 24},
+    "gpt_neo": {"num_layers": 24}, "bamba": {"attn_layer_indices": [1, 4]},
+    "granitemoehybrid": {"layer_types": ["linear_attention", "full_attention"] * 2, "num_hidden_layers": 4},
+    "lfm2_moe": {"layer_types": ["conv", "full_attention"] * 2, "num_hidden_layers": 4},
 }  # fmt: skip
 """What types need before the library builds them."""
 
@@ -63,7 +68,7 @@ def library(model: Any) -> dict[str, Any]:
     The first token behind the prompt is the prompt's; the others take a step each.
     """
     last = {"logits_to_keep": 1} if "logits_to_keep" in inspect.signature(model.forward).parameters else {}
-    text, kept = called(model, PROMPT, None, **last)
+    text, kept = called(model, PROMPT[0], None, **last)
     three, behind = called(model, 3, deepcopy(kept))
     found: dict[str, Any] = {"step of 3": (three, held(behind))}
     for written in range(WRITTEN - 1):
@@ -88,20 +93,20 @@ def called(model: Any, new: int, kept: Any, **more: Any) -> tuple[int, Any]:
 
 
 def held(kept: Any) -> int:
-    """All numbers in a cache."""
+    """All numbers in a cache: of an object with layers, in those and beside them; of a list, in its tensors."""
     import torch
 
     found: dict[int, int] = {}
-    for layer in kept.layers:
-        waiting = list(vars(layer).values())
-        while waiting:
-            value = waiting.pop()
-            if isinstance(value, torch.Tensor) and value.is_floating_point():
-                found[id(value)] = value.numel()
-            elif isinstance(value, list | tuple):
-                waiting += value
-            elif isinstance(value, dict):
-                waiting += value.values()
+    waiting = list(kept) if isinstance(kept, list | tuple) else [*vars(kept).values()]
+    waiting += [value for layer in getattr(kept, "layers", ()) for value in vars(layer).values()]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, torch.Tensor) and value.is_floating_point():
+            found[id(value)] = value.numel()
+        elif isinstance(value, list | tuple):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value.values()
     return sum(found.values())
 
 
@@ -120,9 +125,9 @@ def answers(document: Any, file: dict[str, Any]) -> dict[str, Any] | str:
             model = document.published(Published.open(written.name))
             found: dict[str, Any] = {}
             for new in (1, 3):
-                step = model.step().at(T=new, B=BATCH, c=PROMPT)
+                step = model.step().at(T=new, B=BATCH, c=PROMPT[0])
                 found[f"step of {new}"] = int(step.macs()), int(step.state())
-            found["text"] = int(model.generate().at(T=PROMPT, B=BATCH, n=WRITTEN).macs())
+            found["text"] = int(model.generate().at(T=PROMPT[0], B=BATCH, n=WRITTEN).macs())
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
     return found
@@ -183,12 +188,15 @@ def main() -> int:
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--unlisted", action="store_true", help="also types that decoding.toml does not name")
     parser.add_argument("--keys", type=int, default=0, help="other values of a key")
+    parser.add_argument("--prompt", type=int, default=40, help="tokens that are read at first")
     parser.add_argument("--write", action="store_true", help="write decoding.csv")
     parser.add_argument("--say", type=json.loads, default={}, help="further keys, as JSON")
     parser.add_argument("--brief", action="store_true", help="a few layers only")
     parser.add_argument("--limit", type=int, default=60, help="seconds for a variant")
+    parser.add_argument("--harmless", action="store_true", help="also keys that are known to change nothing")
     parser.add_argument("--verbose", "-v", action="store_true", help="say why what is refused is")
-    options = parser.parse_args()
+    options = parser.parse_args(namespace=argparse.Namespace(deep=False, each_class=False))
+    PROMPT[:] = [options.prompt]
     import symcost
     from symcost import decoding
     from symcost.published.decoded import decoded
@@ -205,7 +213,7 @@ def main() -> int:
         document = symcost.load(files[model_type])
         begun, counts = time.time(), Counter[str]()
         whole = json.loads(CONFIG_MAPPING[model_type]().to_json_string(use_diff=False))
-        for name, file in variants(model_type, classes_of(model_type)[:1] if options.keys else [], options.keys, False):
+        for name, file in variants(model_type, classes_of(model_type)[:1] if options.keys else [], options):
             if not options.keys and name not in ("default", "type only") and not name.startswith("of class"):
                 continue
             if options.brief and name != "type only" and not name.startswith("only "):

@@ -70,7 +70,6 @@ def test_what_was_wanted_and_what_was_found(text: str, message: str) -> None:
         ("if a { } elif b { }", "write `else if`"),
         ("else { }", "`else` follows the `}` of an `if`"),
         ("param emit: [I]", "`emit` has a meaning of its own; choose another name"),
-        ("h: [T] = x", "only ports, parameters and carried names are written with their shapes"),
         ("h = .5", "write `0.5`"),
         ("h = x²", "write `^2`"),
         ("h = a·b", "write `*`"),

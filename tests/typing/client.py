@@ -124,7 +124,7 @@ def pages(document: symcost.Document, model: symcost.Model, other: symcost.Model
         symcost.table([model, other], columns=["macs", "depth"]),
         symcost.compare(model, other, of=["macs", "params"]),
         symcost.time(numbers, device, "bf16"),
-        symcost.energy(numbers, "h100-sxm", "bf16", utilization=0.4, runs=10),
+        symcost.energy(numbers, "h100-sxm", "bf16", utilization=0.001, runs=10),
         symcost.check(document),
         symcost.devices(),
         symcost.layers("LSTM"),

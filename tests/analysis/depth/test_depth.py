@@ -191,7 +191,7 @@ PUBLISHED = {
     "resnet101": ("resnet", "resnet101", 101),
     "densenet121": ("densenet", "densenet121", 121),
     "densenet201": ("densenet", "densenet201", 201),
-    "MobileNet (Howard et al. 2017, section 3.2)": ("mobilenet_v1", "a100_224", 28),
+    "MobileNet (Howard et al. 2017, section 3.2)": ("mobilenet_v1:MobileNet", "a100_224", 28),
     "GoogLeNet (Szegedy et al. 2014, section 5)": ("googlenet", "torchvision", 22),
     # The longest path through convolutions and products in the graph that PyTorch's autograd makes; of the vision
     # transformer with its two products of attention, which PyTorch hides in one call.
@@ -221,7 +221,8 @@ OF_A_FAMILY = ("resnet101", "densenet201", "vgg13", "EfficientNetB5", "Efficient
 )
 def test_published_depths(file: str, config: str, layers: int) -> None:
     """Depth as papers count it: only convolutions and matrix products are steps."""
-    asked = loaded(EXAMPLES / "vision" / f"{file}.arch").model().configured(config)
+    path, _, name = file.partition(":")
+    asked = loaded(EXAMPLES / "vision" / f"{path}.arch").model(name or None).configured(config)
     assert asked.quantity("steps")() == layers
 
 

@@ -1,0 +1,1 @@
+"""Formulas and tables set to a width: how wide signs are, and where a line is broken."""

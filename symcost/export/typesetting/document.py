@@ -1,0 +1,51 @@
+"""A whole text around what was set: pdfLaTeX, LuaLaTeX and engines like them compile it as it is."""
+
+from __future__ import annotations
+
+from symcost.export import notation
+from symcost.export.kinds import Body
+
+ALWAYS = ("amsmath", "amssymb")
+POINTS = 345.0
+"""How wide the text of article is at 10 points."""
+
+
+def document(body: Body, *, width: float | None = None, landscape: bool = False) -> str:
+    """The document; its text is as wide as was wished, if something was."""
+    if body.frames:
+        return _lines(r"\documentclass{beamer}", [], _packages(body), body.text, body.text)
+    geometry = [r"\usepackage[landscape,margin=2cm]{geometry}"] if landscape else []
+    if width is not None:
+        orientation = "landscape," if landscape else ""
+        geometry = [rf"\usepackage[{orientation}textwidth={width:.1f}pt]{{geometry}}"]
+    inner = body.text
+    if body.mathematics:
+        inner = f"\\noindent {body.above}\n\\[\n{body.text.rstrip()}\n\\]\n"
+    elif body.above:
+        inner = f"\\noindent {body.above}\n{body.text}"
+    return _lines(r"\documentclass{article}", geometry, _packages(body), inner, body.text + body.above)
+
+
+def _packages(body: Body) -> list[str]:
+    return list(dict.fromkeys([*ALWAYS, *body.packages]))
+
+
+def _lines(first: str, more: list[str], packages: list[str], inner: str, written: str) -> str:
+    stand_ins = [
+        rf"\DeclareUnicodeCharacter{{{ord(char):04X}}}{{{stand_in}}}"
+        for char, stand_in in notation.stand_ins(written).items()
+    ]
+    declared = [r"\ifdefined\DeclareUnicodeCharacter", *stand_ins, r"\fi"] if stand_ins else []
+    lines = [
+        first,
+        *more,
+        r"\usepackage[T1]{fontenc}",
+        r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}",
+        *(rf"\usepackage{{{package}}}" for package in packages),
+        *declared,
+        r"\pagestyle{empty}" if "beamer" not in first else r"\setbeamertemplate{navigation symbols}{}",
+        r"\begin{document}",
+        inner.rstrip("\n"),
+        r"\end{document}",
+    ]
+    return "\n".join(lines) + "\n"
