@@ -171,9 +171,14 @@ LINES: Sequence[Process | Inside] = (
 )  # fmt: skip
 
 
+COMPILED = tempfile.TemporaryDirectory()
+"""Where Python keeps what it compiled, whatever the surroundings say: who installs a package has it compiled."""
+
+
 def environment() -> dict[str, str]:
     """One thread each, and this tree."""
-    return os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    others = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return others | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONPYCACHEPREFIX": COMPILED.name}
 
 
 def processor_time(command: Sequence[str]) -> float:
