@@ -52,7 +52,7 @@ def test_a_model_is_a_tree_that_folds() -> None:
     model = symcost.load("examples/language/gpt2.arch").model()
     page = model._repr_html_()
     assert page.count("<details") == page.count("</details>") > 3
-    ElementTree.fromstring(page)  # noqa: S314 - it is our own
+    ElementTree.fromstring(page.replace("<details open", "<details"))  # HTML says `open` in short
 
 
 def test_documentation_cannot_script_a_notebook() -> None:
@@ -67,7 +67,7 @@ def test_mathml_is_well_formed() -> None:
     text = "model M(x: [T, d_model]) { return unfold(x, 3, 2) -> Linear(4) }"
     model = symcost.loads(text).model()
     for quantity in (model.macs, model.params, model.macs / model.params):
-        root = ElementTree.fromstring(quantity.mathml())  # noqa: S314 - it is our own
+        root = ElementTree.fromstring(quantity.mathml())
         assert root.tag.endswith("math")
 
 

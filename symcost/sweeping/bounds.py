@@ -29,7 +29,7 @@ def ranges(program: Program, inputs: Sequence[Range]) -> list[Range]:
 
 def fits(found: Range) -> bool:
     """Whether 64 bits hold every whole number of a range."""
-    return found is not None and -LARGEST <= found[0] and found[1] <= LARGEST
+    return found is not None and found[0] >= -LARGEST and found[1] <= LARGEST
 
 
 def long(found: Range) -> bool:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
-from threading import Thread
 
 import pytest
 
 import symcost
 from symcost.errors import SymcostError
-from symcost.graph import definitions, ready
+from symcost.graph import definitions
 from symcost.graph.ready import SHELF
-from symcost.ops.pointwise import d, row, without_row
 from tests.graph.around_layers import program
 
 ASKED = ("params", "trained", "active", "macs", "flops", "depth", "backward", "activations", "peak")
