@@ -33,8 +33,11 @@ if TYPE_CHECKING:
         models as models,
         path as path,
         report as report,
+        roofline as roofline,
+        serve as serve,
         table as table,
         time as time,
+        train as train,
         training as training,
     )
     from symcost.quantity import Quantity as Quantity
@@ -45,7 +48,7 @@ __version__ = "0.1.0"
 
 _PAGES = (
     "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
-    "report", "table", "time", "training",
+    "report", "roofline", "serve", "table", "time", "train", "training",
 )  # fmt: skip
 """What the command line says, as functions."""
 

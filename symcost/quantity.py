@@ -17,11 +17,12 @@ from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, Unkn
 from symcost.formula import Assumptions, Form, Symbol, div, num, symbol
 from symcost.formula.named import apart, inlined, names_in
 from symcost.sweeping.point import At, point
-from symcost.values import Port, evaluated
+from symcost.values import Port, bounded, evaluated
 
 if TYPE_CHECKING:
     from symcost.analysis.growth.compare import Crossing
     from symcost.analysis.growth.growth import Rise
+    from symcost.sweeping.arrays.over import Plan
 
 Relation = Literal["equal", "less", "greater", "at most", "at least", "undecided"]
 """Of one quantity to another for all values of their dimensions; `at most`: never greater, but somewhere equal."""
@@ -115,6 +116,16 @@ class Quantity:
         """
         return self.model.open_names if getattr(self.ask, "everywhere", False) else frozenset()
 
+    @property
+    def plan(self) -> Plan:
+        """The formula compiled to a function of arrays, with what has to be checked of them."""
+        from symcost.sweeping.arrays.over import plan
+
+        if self._points.plan is None:
+            with bounded(self.model.values):
+                self._points.plan = plan(self.form, tuple(self.model.facts))
+        return self._points.plan
+
     @taking(kind=NAME)
     def over(self, kind: Literal["exact", "int64", "float64"] = "exact", /, **values: object) -> Any:
         """The value at every point of arrays that are broadcast together: `q.over(T=np.arange(1, 10**6), H=128)`.
@@ -130,7 +141,7 @@ class Quantity:
         ValueTooLarge, DivisionByZero, TooManyPoints where the model has to be built for too many of them, MissingExtra.
         """
         try:
-            from symcost.sweeping.asked import over
+            from symcost.sweeping.arrays.asked import over
         except ModuleNotFoundError as missing:
             raise MissingExtra(missing.name or "numpy", "sweep") from None
         return over(self, kind, values)

@@ -260,7 +260,7 @@ def open_any(file: str) -> Document | Published:
     from symcost.zoo import holds_published
 
     if file == "-":
-        text = _standard_input()
+        text = standard_input()
         return Published.read(decode(text, "<stdin>")) if holds_published(text) else symcost.loads(text, "<stdin>")
     return Published.open(file) if holds_published(_beginning(file)) else symcost.load(file)
 
@@ -280,7 +280,7 @@ BEGINNING = 400
 """Bytes of a file that tell what it is."""
 
 
-def _standard_input() -> bytes:
+def standard_input() -> bytes:
     """What stands there, as far as it is read. Raises UnreadableFile."""
     from symcost.errors import UnreadableFile
     from symcost.graph.files import LARGEST_FILE

@@ -118,6 +118,11 @@ STACKED = "write `repeat L { x = x -> TransformerEncoderLayer(heads) }`"
 SEPARABLE = "write `DepthwiseConv2d(kernel) -> Conv2d(O, 1)`, over a sequence `DepthwiseConv1d(kernel) -> Conv1d(O, 1)`"
 
 SAID: Mapping[str, str] = {
+    # Words of Python
+    "true": "write `true`",
+    "false": "write `false`",
+    "none": "there is no value for nothing: leave out what is not given",
+    "range": "a count needs no `range`: `for t in T`, `repeat l in L`",
     "flatten": "`reshape([-1])` makes one axis of all axes",
     "unflatten": "`reshape([T, heads, -1])` parts axes; -1 stands for what is left",
     "sequential": IN_ORDER,

@@ -70,7 +70,7 @@ def _of_two(kind: str, args: Sequence[tuple[Rational, Rational]]) -> Range:
 
 def _corners(values: Sequence[Rational]) -> Range:
     least, greatest = min(values), max(values)
-    return None if max(abs(least), abs(greatest)) >= 1 << 2 * MAX_BITS else (least, greatest)
+    return None if max(-least, greatest) >= 1 << 2 * MAX_BITS else (least, greatest)
 
 
 def _quotient(kind: str, above: tuple[Rational, Rational], below: tuple[Rational, Rational]) -> Range:

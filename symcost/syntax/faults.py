@@ -58,7 +58,6 @@ _FOREIGN = {
     "elif": "write `else if`",
     "for": "write `repeat l in L { ... }`, or `scan t in T { ... }` for a recurrence",
     "while": "write `repeat l in L { ... }`, or `scan t in T { ... }` for a recurrence",
-    "let": "a name needs no word before it: `h = ...`",
     "var": "a name needs no word before it: `h = ...`",
     "const": "a name needs no word before it: `h = ...`",
     "def": "a definition begins with `module` or `model`",
@@ -66,6 +65,7 @@ _FOREIGN = {
     "fn": "a definition begins with `module` or `model`",
     "import": 'write `use "file.arch"`',
     "from": 'write `use "file.arch"`',
+    "pass": "a body may be empty: `{}`",
 }
 """Words of other languages, which are names here."""
 
@@ -75,6 +75,18 @@ _FRACTION = re.compile(r"(?<![\w.])\.[0-9]+")
 _NAME = re.compile(r"[^\W\d]\w{0,80}")
 _PREFIXES = frozenset({"F", "functional", "jnp", "keras", "layers", "nn", "np", "tf", "torch"})
 """What other languages write in front of the names of their layers."""
+
+_NO_SELF = "there is no `self`: `h = x -> Linear(D)` makes a layer and calls it, `layer f = Linear(D)` names one"
+_METHODS = {
+    "view": "reshape",
+    "reshape": "reshape",
+    "permute": "transpose",
+    "transpose": "transpose",
+    "mean": "mean",
+    "sum": "sum",
+    "softmax": "softmax",
+}
+"""What others call on a value, and what it is called here."""
 
 _NAME_BEFORE = re.compile(r"[^\W\d]\w{0,80}$")
 
@@ -103,6 +115,8 @@ def _instead(text: str, offset: int) -> str | None:
 
     # A dot: behind the name of a library of layers, or of anything else.
     before = _NAME_BEFORE.search(text[max(0, offset - REACH) : offset]) if text[offset] == "." else None
+    if before and before[0] == "self":
+        return _NO_SELF
     if before and before[0] in _PREFIXES and (name := _NAME.match(text, offset + 1)):
         return f"names stand alone here: write `{name[0]}`"
     if before:
@@ -234,14 +248,24 @@ def _meant(word: str, known: Iterable[str]) -> list[str]:
 def _behind_dot(at: _Stop) -> str | None:
     """What to write for `nn.ReLU` or `x.shape`, at the dot or behind it."""
     if at.text == "(" and (dotted := re.search(r"([^\W\d]\w*)\.([^\W\d]\w*)\s*$", at.before)):
-        return f"names stand alone here: write `{dotted[2]}`"
+        return _called(dotted[1], dotted[2])
     return _instead(at.source.text, at.span.start) if at.text == "." else None
+
+
+def _called(value: str, name: str) -> str:
+    """What to write for `nn.Linear(...)`, `self.fc(...)` or `x.view(...)`."""
+    if value == "self":
+        return _NO_SELF
+    if value not in _PREFIXES and name in _METHODS:
+        return f"what is done to a value stands behind an arrow: write `{value} -> {_METHODS[name]}(...)`"
+    return f"names stand alone here: write `{name}`"
 
 
 _IN_A_BODY = "statements stand in the body of a `module` or `model`"
 
 _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ...] = (
     (_behind_dot, lambda at: _behind_dot(at) or ""),
+    (lambda at: re.search(r"= lambda [^\n]*$", at.before), "a function of your own is a `module`"),
     (lambda at: at.foreign, lambda at: at.foreign or ""),
     (
         lambda at: at.before.rstrip().endswith('"""'),
@@ -250,10 +274,14 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
     (lambda at: at.text == "*" and at.before.endswith("*"), "powers are written with `^`"),
     (lambda at: at.text == "//" or re.search(r"//[^\n]*$", at.before), "a comment begins with `#`"),
     (lambda at: at.word == "within" and {"==", "~="} <= at.accepted, "a tolerance goes with `~=`"),
+    (
+        lambda at: at.text == "(" and at.before.endswith(")"),
+        "a layer is given its input first: `Linear(x, D)`, or `x -> Linear(D)`",
+    ),
     # Signs.
     (lambda at: at.text == "==" and "=" in at.accepted, "write `=` to give a name its value"),
     (lambda at: at.text == "=" and "==" in at.accepted, "write `==` to compare"),
-    (lambda at: at.text == ":" and at.accepted >= _SIGNATURE, "a body stands between `{` and `}`"),
+    (lambda at: at.text == ":" and "{" in at.accepted, "a body stands between `{` and `}`"),
     (
         lambda at: at.text == "," and ")" in at.accepted and "NUMBER" not in at.accepted,
         "a list stands between `[` and `]`",

@@ -98,6 +98,30 @@ def _read(source: Source, start: str, begin: int, end: int) -> Any:
     return read
 
 
+def lexed(text: str) -> Iterator[tuple[str, str, int]]:
+    """Kind, text and place of each word, comments among them; a word or sign of the language is its own kind."""
+    from lark import UnexpectedCharacters
+
+    try:
+        lark, builder = _idle.pop()
+    except IndexError:
+        lark, builder = _reader()
+    words, begin = _words(lark), 0
+    try:
+        while begin < len(text):
+            try:
+                for token in lark.lex(text[begin:], dont_ignore=True):
+                    if token.type != "BLANK":
+                        yield words.get(token.type, token.type), str(token), begin + (token.start_pos or 0)
+                break
+            except UnexpectedCharacters as error:
+                begin += error.pos_in_stream or 0
+                yield "UNKNOWN", text[begin], begin
+                begin += 1
+    finally:
+        _idle.append((lark, builder))
+
+
 def _fault(lark: Lark, source: Source, end: int, error: UnexpectedInput) -> SymcostError:
     """What Lark noticed, in the terms of the language."""
     from lark import UnexpectedToken

@@ -115,7 +115,7 @@ class TreeBuilder:
 
     def expect(self, parts: Parts) -> ast.Expect:
         _, model, _, config, _, _, *checks, _ = parts
-        return ast.Expect(self._span(parts), model, config, tuple(checks))
+        return ast.Expect(self._span(parts), model, config, _of_kind(ast.Check, checks))
 
     def check(self, parts: Parts) -> ast.Check:
         quantity, relation, value, *tolerance = parts

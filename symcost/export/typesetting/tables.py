@@ -21,6 +21,8 @@ SIZES = ((1.0, ""), (1.07, r"\small"), (1.16, r"\footnotesize"), (1.24, r"\scrip
 """What fits into a line at these sizes, of what fits at 10 points: small letters are wider for their height."""
 SURE = 0.97
 """What of a line is used: letters of other sizes and fonts are a little wider."""
+WHOLE = 3
+"""At so many sizes, the greatest first, a table is tried with no cell broken."""
 INDENT = 10.0
 """How far a row is set in for each level, in points."""
 
@@ -72,6 +74,12 @@ def tabular(grid: Grid, setting: Setting, width: float) -> list[str]:
 
     Raises TooNarrow.
     """
+    for scale, size in SIZES[:WHOLE]:
+        between = SEPARATION * (len(grid.head) - 1)
+        columns = _Columns(grid, setting)
+        if columns.natural <= (width - SPARE - between) * scale * SURE:
+            written = list(_side_by_side(grid, setting, columns.wanted))
+            return [size, *written] if size else written
     for scale, size in SIZES:
         between = SEPARATION * (len(grid.head) - 1)
         widths = _Columns(grid, setting).fitted((width - SPARE - between) * scale * SURE)
@@ -114,11 +122,16 @@ class _Columns:
     @property
     def natural(self) -> float:
         """How wide all of them are together, with nothing broken."""
-        return sum(map(self._natural, range(len(self._columns))))
+        return sum(self.wanted)
+
+    @property
+    def wanted(self) -> list[float]:
+        """How wide each is with nothing broken."""
+        return list(map(self._natural, range(len(self._columns))))
 
     def fitted(self, room: float) -> list[float] | None:
         """The width of each column, the widest cut first; None where they do not fit."""
-        wanted = [self._natural(number) for number in range(len(self._columns))]
+        wanted = self.wanted
         if sum(wanted) <= room:
             return wanted
         least = [self._least(number, wide) for number, wide in enumerate(wanted)]

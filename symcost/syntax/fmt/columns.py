@@ -1,0 +1,203 @@
+"""What stands below what: words that the author put into one column stay in one, however the lines change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from symcost.syntax.fmt.breaks import Broken
+from symcost.syntax.tokens import COMMENT, DOC
+
+INDENT = 2
+FURTHER = 4
+"""How far in a statement goes on, where it stood no further in than it began."""
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """A line that is to be: the numbers of its words."""
+
+    words: list[int]
+    blank_before: bool
+    base: int = 0
+    """Where its first word stands, if that is below no other."""
+    kept: int = 0
+    """How many of its words stood on one line already, the first as its first: what stood below what is known."""
+
+    @property
+    def known(self) -> list[int]:
+        return self.words[: self.kept]
+
+
+@dataclass(slots=True, eq=False)
+class _Table:
+    """Places of words as they become known; words that stand in one column are led by one of them."""
+
+    leads: dict[int, int] = field(default_factory=dict)
+    at: dict[int, int] = field(default_factory=dict)
+
+    def lead(self, number: int) -> int:
+        while (up := self.leads.get(number, number)) != number:
+            number = up
+        return number
+
+    def join(self, one: int, other: int) -> None:
+        self.leads[self.lead(other)] = self.lead(one)
+
+
+def placed(broken: Broken, gaps: Sequence[int]) -> str:
+    """The text, its words in lines and columns."""
+    lines = _lines(broken)
+    table = _Table()
+    _tie_neighbours(broken, lines, gaps, table)
+    _indent(broken, lines, table)
+    _settle(broken, lines, gaps, table)
+    return "".join(_written(broken, lines, table))
+
+
+def _lines(broken: Broken) -> list[Line]:
+    lines: list[Line] = []
+    for number, ends in enumerate(broken.ends):
+        if ends or not lines:
+            lines.append(Line([], ends == 2))
+        lines[-1].words.append(number)
+    for line in lines:
+        line.kept = _kept(broken, line)
+    return lines
+
+
+def _kept(broken: Broken, line: Line) -> int:
+    first, *others = line.words
+    if not broken.places.is_first(first):
+        return 0
+    moved = (place for place, number in enumerate(others, 1) if broken.places.is_first(number))
+    return next(moved, len(line.words))
+
+
+# Columns -------------------------------------------------------------------------------------------
+
+
+def _tie_neighbours(broken: Broken, lines: Sequence[Line], gaps: Sequence[int], table: _Table) -> None:
+    """Words below one another, one of them set off by more blanks than it needs, were put there."""
+    places = broken.places
+    for above, below in pairwise(lines):
+        if below.blank_before:
+            continue
+        columns = {places.column(number): number for number in above.known[1:]}
+        for number in below.known[1:]:
+            other = columns.get(places.column(number))
+            if other is None or not (gaps[number] and gaps[other]):
+                continue
+            if _is_set_off(broken, number, gaps) or _is_set_off(broken, other, gaps):
+                table.join(other, number)
+
+
+def _is_set_off(broken: Broken, number: int, gaps: Sequence[int]) -> bool:
+    return len(broken.places.blanks_before(number)) > gaps[number]
+
+
+def _indent(broken: Broken, lines: Sequence[Line], table: _Table) -> None:
+    """Where lines begin: as far in as they are held, or below a word of the lines that they go on."""
+    begun: list[Line] = []  # the lines of what goes on
+    depth = 0
+    for line in lines:
+        first = line.words[0]
+        if broken.begins[first]:
+            closing = broken.places.words[first].kind == "}"
+            line.base = INDENT * (depth - closing)
+            if broken.places.words[first].kind == COMMENT and _goes_on(broken, first, begun):
+                _hang(broken, line, begun[-1:], table)
+            else:
+                begun = []
+        else:
+            line.base = begun[0].base + FURTHER if begun else 0
+            _hang(broken, line, begun, table)
+        begun.append(line)
+        depth += _deeper(broken, line)
+
+
+def _deeper(broken: Broken, line: Line) -> int:
+    kinds = [broken.places.words[number].kind for number in line.words]
+    return kinds.count("{") - kinds.count("}")
+
+
+def _goes_on(broken: Broken, first: int, begun: Sequence[Line]) -> bool:
+    """Whether a comment goes on with the one behind the line above: it stands below it."""
+    if not begun or not begun[-1].known:
+        return False
+    last, places = begun[-1].known[-1], broken.places
+    is_behind = places.words[last].kind == COMMENT and last != begun[-1].words[0]
+    return is_behind and places.column(last) == places.column(first)
+
+
+def _hang(broken: Broken, line: Line, begun: Sequence[Line], table: _Table) -> None:
+    """A line that goes on stands below the nearest word above that it stood below, or as far in as it did."""
+    places, first = broken.places, line.words[0]
+    if not line.known or not begun or not begun[0].known:
+        return
+    column = places.column(first)
+    for above in reversed(begun):
+        for number in above.known:
+            if places.column(number) == column and number != begun[0].words[0]:
+                table.join(number, first)
+                line.base = 0
+                return
+    if broken.is_entry(first):
+        line.base = 0
+        table.join(places.first_entry(first), first)
+        return
+    further = column - places.column(begun[0].words[0])
+    if further >= INDENT:
+        line.base = begun[0].base + further
+
+
+def _settle(broken: Broken, lines: Sequence[Line], gaps: Sequence[int], table: _Table) -> None:
+    """Columns from left to right: each as far in as the one of its words that needs most."""
+    before: dict[int, int] = {}
+    bases: dict[int, int] = {}
+    for line in lines:
+        bases[line.words[0]] = line.base
+        before.update(zip(line.words[1:], line.words, strict=False))
+
+    def needed(number: int) -> int:
+        if number in bases:
+            return bases[number]
+        left = before[number]
+        return table.at[left] + len(broken.places.words[left].text) + gaps[number]
+
+    whole = [number for line in lines for number in line.known]
+    by_column: dict[int, list[int]] = {}
+    for number in whole:
+        by_column.setdefault(broken.places.column(number), []).append(number)
+    for column in sorted(by_column):
+        least: dict[int, int] = {}
+        for number in by_column[column]:
+            lead = table.lead(number)
+            least[lead] = max(least.get(lead, 0), needed(number))
+        for number in by_column[column]:
+            table.at[number] = least[table.lead(number)]
+    for line in lines:
+        for number in line.words[line.kept :]:
+            table.at[number] = needed(number)
+
+
+# Text ----------------------------------------------------------------------------------------------
+
+
+def _written(broken: Broken, lines: Sequence[Line], table: _Table) -> Iterator[str]:
+    for line in lines:
+        if line.blank_before:
+            yield "\n"
+        text = ""
+        for number in line.words:
+            word = broken.places.words[number]
+            said = _comment(word.text) if word.kind == COMMENT else word.text
+            text += " " * (table.at[number] - len(text)) + said
+        yield (text if broken.places.words[line.words[-1]].kind == DOC else text.rstrip()) + "\n"
+
+
+def _comment(text: str) -> str:
+    """A blank behind its sign, unless it is a line of signs."""
+    text = text.rstrip()
+    return f"# {text[1:]}" if text[1:2].isalnum() else text

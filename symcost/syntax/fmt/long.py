@@ -1,0 +1,43 @@
+"""Statements that are too long for a line are broken as the writer breaks them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symcost.diagnostics import Source
+from symcost.syntax import ast
+from symcost.syntax.parse import parse
+from symcost.syntax.tokens import tokens
+from symcost.syntax.writer import write, write_statement
+
+
+def narrower(source: Source, width: int) -> str:
+    """The text, with those statements broken anew that stand out and hold no comment.
+
+    Where the writer would say it in other words (without a pair of brackets, say), the author's line stays.
+    """
+    text = source.text
+    for node in sorted(_ends(parse(source).items), key=lambda node: -node.span.start):
+        begin = text.rfind("\n", 0, node.span.start) + 1
+        lines = text[begin : node.span.end].splitlines()
+        margin = text[begin : node.span.start]
+        if max(map(len, lines)) <= width or margin.strip():
+            continue
+        written = (write_statement(node) if isinstance(node, ast.Statement) else write([node])).rstrip()
+        if [token.text for token in tokens(written)] == [token.text for token in tokens(node.span.text)]:
+            text = text[: node.span.start] + written.replace("\n", "\n" + margin) + text[node.span.end :]
+    return text
+
+
+def _ends(parts: tuple[ast.Item | ast.Statement, ...]) -> Iterator[ast.Config | ast.Statement]:
+    """Configurations, and statements that hold no others."""
+    for part in parts:
+        match part:
+            case ast.Definition(body=body) | ast.Scan(body=body) | ast.Repeat(body=body) | ast.Choose(body=body):
+                yield from _ends(body)
+            case ast.RepeatTogether(body=body) | ast.Marked(body=body):
+                yield from _ends(body)
+            case ast.If(then=then, otherwise=otherwise):
+                yield from _ends((*then, *otherwise))
+            case ast.Config() | ast.Statement():
+                yield part
