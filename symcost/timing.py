@@ -248,6 +248,14 @@ class Timing:
             raise UnknownDimension(name, self.model.name, list(self.model.values))
         return Rated(name, self.model.values[name], rate)
 
+    def around(self) -> int:
+        """How many blocks stand around all that there is, one in another, such as a loop over the batch."""
+        many, inside = -1, [self.model.tree]
+        while len(inside) == 1:
+            many += 1
+            inside = [part for part in inside[0].inside if part.kind != "own" or part.cost.counts]
+        return many
+
     def roofline(self, depth: float) -> tuple[Point, Point]:
         """Where it stands below the roof: as a whole with the least bytes, and its blocks, each operation by itself.
 
