@@ -122,6 +122,36 @@ def convention_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)  # fmt: skip
 
 
+UNITS = {"pt": 1.0, "mm": 72.27 / 25.4, "cm": 72.27 / 2.54, "in": 72.27, "pc": 12.0, "em": 10.0}
+LENGTHS = {r"\columnwidth": 240.0, r"\linewidth": 240.0, r"\textwidth": 345.0}
+"""TeX's lengths are known only where the text is compiled: those of acmart with two
+columns (IEEEtran's are wider, article's 200 pt) and of article with one."""
+LEAST, MOST = 20.0, 5_000.0
+
+
+class Width(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    r"""`84mm`, `3.5in`, `240pt`, `\\columnwidth`: in points."""
+
+    name = "width"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        if value in LENGTHS:
+            return LENGTHS[value]
+        found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(pt|mm|cm|in|pc|em)", value.strip())
+        points = float(found[1]) * UNITS[found[2]] if found else 0.0
+        if not LEAST <= points <= MOST:
+            self.fail(
+                f"{value[:40]!r} is no width from {LEAST:.0f} pt on, such as 84mm, 3.5in or \\columnwidth", param, ctx
+            )
+        return points
+
+
+WIDTH = "symcost.width"
+"""Where a command remembers how wide a line of print is."""
+
+
 class WritingName(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
     """The name of a writing: those that lie in the package, and those that were registered."""
 
@@ -202,7 +232,15 @@ def result_options(command: Callable[..., Any], more: Sequence[str] = ()) -> Cal
     option = click.option(
         "--format", "writing", type=WritingName(more), default="text", show_default=True, help="How to write it."
     )
-    return option(output_option(command))
+    width = click.option(
+        "--width", type=Width(), metavar="LENGTH", expose_value=False, callback=_remember_width,
+        help=r"How wide a table in LaTeX may be: 84mm, 3.5in, \columnwidth.",
+    )  # fmt: skip
+    return option(width(output_option(command)))
+
+
+def _remember_width(ctx: click.Context, param: click.Parameter, points: float | None) -> None:
+    ctx.meta[WIDTH] = points
 
 
 def open_document(file: str) -> Document:
@@ -303,4 +341,5 @@ def deliver(page: Page, writing: str, output: Path | None) -> None:
     """Print a page in a writing, or replace a file by it."""
     from symcost.export.page import Room
 
-    put(writings.written(writing, page, Room(plain=output is not None)), output)
+    points = click.get_current_context().meta.get(WIDTH)
+    put(writings.written(writing, page, Room(plain=output is not None, points=points)), output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from symcost.cli.common import Value, all_option, convention_option, output_option, tell_assumptions, tell_doubts
+from symcost.cli.common import Value, Width, all_option, convention_option, output_option, tell_assumptions, tell_doubts
 from symcost.cli.formula import FORMS
 from symcost.cli.models import models_of, parted, sizes_options, with_sizes
 from symcost.cli.output import put, tell
@@ -20,30 +19,6 @@ from symcost.cli.quantities import Asking, quantity_option
 if TYPE_CHECKING:
     from symcost.export.kinds import Wish
     from symcost.model import Model
-
-UNITS = {"pt": 1.0, "mm": 72.27 / 25.4, "cm": 72.27 / 2.54, "in": 72.27, "pc": 12.0, "em": 10.0}
-LENGTHS = {r"\columnwidth": 240.0, r"\linewidth": 240.0, r"\textwidth": 345.0}
-"""TeX's lengths are known only where the text is compiled: the least that they are in article, IEEEtran and acmart."""
-LEAST, MOST = 20.0, 5_000.0
-
-
-class Width(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
-    r"""`84mm`, `3.5in`, `240pt`, `\\columnwidth`: in points."""
-
-    name = "width"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
-        if value in LENGTHS:
-            return LENGTHS[value]
-        found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(pt|mm|cm|in|pc|em)", value.strip())
-        points = float(found[1]) * UNITS[found[2]] if found else 0.0
-        if not LEAST <= points <= MOST:
-            self.fail(
-                f"{value[:40]!r} is no width from {LEAST:.0f} pt on, such as 84mm, 3.5in or \\columnwidth", param, ctx
-            )
-        return points
 
 
 class KindName(click.ParamType):  # type: ignore[type-arg]  # likewise

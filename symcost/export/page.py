@@ -25,10 +25,13 @@ Length = TypeVar("Length")
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where a page is put: columns in a line (None: as many as the terminal has), and whether it is a plain file."""
+    """Where a page is put: columns in a line (None: as many as the terminal has), whether it is a
+    plain file, and how wide a line of print is, in points.
+    """
 
     width: int | None = None
     plain: bool = False
+    points: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from symcost.export.typesetting.breaking import (
     has_terms,
     unmarked,
 )
+from symcost.export.typesetting.printer import LatexPrinter
 from symcost.export.typesetting.widths import of_formula
-from symcost.export.writings.latex import LatexPrinter
 from symcost.formula import Form
 
 WHOLE = 0.5

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from symcost.errors import TooNarrow
 from symcost.export import notation
-from symcost.export.typesetting.latex import Setting, rows as aligned
+from symcost.export.typesetting.breaking import SetLine, broken, unmarked
+from symcost.export.typesetting.latex import Setting
 from symcost.export.typesetting.widths import of_formula, of_words
 from symcost.formula import Form
 
@@ -18,6 +19,10 @@ SPARE = 6.0
 """Points that are left over: widths are those of one font."""
 SIZES = ((1.0, ""), (1.07, r"\small"), (1.16, r"\footnotesize"), (1.24, r"\scriptsize"))
 """What fits into a line at these sizes, of what fits at 10 points: small letters are wider for their height."""
+SURE = 0.97
+"""What of a line is used: letters of other sizes and fonts are a little wider."""
+WHOLE = 3
+"""At so many sizes, the greatest first, a table is tried with no cell broken."""
 INDENT = 10.0
 """How far a row is set in for each level, in points."""
 
@@ -29,12 +34,22 @@ class Number:
     digits: str
 
 
+DEEPEST = 6
+"""Rows are set in by so many levels at most."""
 NARROWEST_WORDS = 60.0
 """Points that a column of words has at least."""
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^A-Z_]+_*|_+|.")
 
-Cell = str | Form | Number
-"""Words, a formula, or a number."""
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Several things one behind the other, for mathematics mode, with marks where a line may begin."""
+
+    text: str
+
+
+Cell = str | Form | Number | Marked
+"""Words, a formula, a number, or several things in one cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +74,19 @@ def tabular(grid: Grid, setting: Setting, width: float) -> list[str]:
 
     Raises TooNarrow.
     """
+    for scale, size in SIZES[:WHOLE]:
+        between = SEPARATION * (len(grid.head) - 1)
+        columns = _Columns(grid, setting)
+        if columns.natural <= (width - SPARE - between) * scale * SURE:
+            written = list(_side_by_side(grid, setting, columns.wanted))
+            return [size, *written] if size else written
     for scale, size in SIZES:
         between = SEPARATION * (len(grid.head) - 1)
-        widths = _Columns(grid, setting).fitted((width - SPARE - between) * scale)
+        widths = _Columns(grid, setting).fitted((width - SPARE - between) * scale * SURE)
         if widths is not None:
             written = list(_side_by_side(grid, setting, widths))
             return [size, *written] if size else written
-    return [r"\footnotesize", *_one_below_the_other(grid, setting, (width - SPARE - SEPARATION) * SIZES[2][0])]
+    return [r"\footnotesize", *_one_below_the_other(grid, setting, (width - SPARE - SEPARATION) * SIZES[2][0] * SURE)]
 
 
 def pages_of(grid: Grid, setting: Setting, width: float, most: int) -> list[list[str]]:
@@ -82,6 +103,12 @@ def pages_of(grid: Grid, setting: Setting, width: float, most: int) -> list[list
     return [page for rows in halves for page in pages_of(Grid(grid.head, rows), setting, width, most)]
 
 
+def fits(grid: Grid, setting: Setting, width: float) -> bool:
+    """Whether nothing has to be broken."""
+    between = SEPARATION * (len(grid.head) - 1)
+    return _Columns(grid, setting).natural <= width - between
+
+
 class _Columns:
     """How wide columns want to be, and must be."""
 
@@ -92,9 +119,19 @@ class _Columns:
             for number in range(len(grid.head))
         ]
 
+    @property
+    def natural(self) -> float:
+        """How wide all of them are together, with nothing broken."""
+        return sum(self.wanted)
+
+    @property
+    def wanted(self) -> list[float]:
+        """How wide each is with nothing broken."""
+        return list(map(self._natural, range(len(self._columns))))
+
     def fitted(self, room: float) -> list[float] | None:
         """The width of each column, the widest cut first; None where they do not fit."""
-        wanted = [self._natural(number) for number in range(len(self._columns))]
+        wanted = self.wanted
         if sum(wanted) <= room:
             return wanted
         least = [self._least(number, wide) for number, wide in enumerate(wanted)]
@@ -110,7 +147,7 @@ class _Columns:
         return _cut(wanted, least, low)
 
     def _natural(self, number: int) -> float:
-        return max(_wide(cell, self._setting) + INDENT * level for cell, level in self._columns[number])
+        return max(_wide(cell, self._setting) + INDENT * min(level, DEEPEST) for cell, level in self._columns[number])
 
     def _least(self, number: int, wide: float) -> float:
         """The narrowest that all cells of a column can be broken to, not much less than a few words."""
@@ -118,7 +155,10 @@ class _Columns:
         if any(isinstance(cell, Number) for cell, _ in cells):
             return wide
         if all(isinstance(cell, str) for cell, _ in cells):
-            return min(wide, max(NARROWEST_WORDS, *(_longest(str(cell)) + INDENT * level for cell, level in cells)))
+            return min(
+                wide,
+                max(NARROWEST_WORDS, *(_longest(str(cell)) + INDENT * min(level, DEEPEST) for cell, level in cells)),
+            )
         low, high = min(wide, 50.0), wide
         if self._breakable(cells, low):
             return low
@@ -133,11 +173,22 @@ class _Columns:
     def _breakable(self, cells: Sequence[tuple[Cell, int]], width: float) -> bool:
         try:
             for cell, level in cells:
-                if isinstance(cell, Form) and not self._is_well_broken(cell, width - INDENT * level):
+                if not self._is_well_set(cell, width - INDENT * min(level, DEEPEST)):
                     return False
         except TooNarrow:
             return False
         return True
+
+    def _is_well_set(self, cell: Cell, width: float) -> bool:
+        match cell:
+            case str():
+                return _longest(cell) <= width
+            case Marked(text=text):
+                return bool(broken(text, of_formula, width))
+            case Form():
+                return self._is_well_broken(cell, width)
+            case _:
+                return True
 
     def _is_well_broken(self, form: Form, width: float) -> bool:
         """Whether lines begin with terms only: a cell in which they do not is hard to read."""
@@ -160,6 +211,8 @@ def _wide(cell: Cell, setting: Setting) -> float:
             return of_words(cell)
         case Number(digits=digits):
             return of_words(digits) + 1.7 * (len(digits) // 3)
+        case Marked(text=text):
+            return of_formula(unmarked(text))
         case _:
             return of_formula(setting.plain(cell))
 
@@ -214,22 +267,30 @@ def _head(title: str, number: int, grid: Grid, width: float) -> str:
 
 
 def _cell(cell: Cell, setting: Setting, width: float, level: int) -> str:
-    inset = rf"\hspace{{{level}em}}" if level else ""
+    inset = rf"\hspace{{{min(level, DEEPEST)}em}}" if level else ""
     match cell:
         case Number(digits=digits):
             return digits
         case str():
-            return inset + _words(cell, width - INDENT * level)
+            return inset + _words(cell, width - INDENT * min(level, DEEPEST))
+        case Marked(text=text):
+            return inset + _joined(broken(text, of_formula, max(width - INDENT * min(level, DEEPEST), 1.0)))
         case _:
-            return inset + _formula(cell, setting, width - INDENT * level)
+            return inset + _formula(cell, setting, width - INDENT * min(level, DEEPEST))
 
 
 def _formula(form: Form, setting: Setting, width: float) -> str:
-    lines = setting.lines(form, max(width, 1.0))
+    return _joined(setting.lines(form, max(width, 1.0)))
+
+
+def _joined(lines: Sequence[SetLine]) -> str:
+    """One line below the other, all but the first set in."""
     if len(lines) == 1:
         return f"${lines[0].text}$"
-    listed = r" \\ ".join(aligned(lines, hanging=True))
-    return rf"$\begin{{aligned}}[t] {listed} \end{{aligned}}$"
+    first, *others = lines
+    listed = [f"${first.text}$", *(rf"\hspace{{{1 + line.quads}em}}${{}}{line.text}$" for line in others)]
+    separated = r" \\ ".join(listed)
+    return rf"\begin{{tabular}}[t]{{@{{}}l@{{}}}}{separated}\end{{tabular}}"
 
 
 def _words(text: str, width: float) -> str:
@@ -288,6 +349,8 @@ def _one_below_the_other(grid: Grid, setting: Setting, width: float) -> Iterator
             yield r"  \midrule"
         yield rf"  \multicolumn{{2}}{{@{{}}l@{{}}}}{{{_cell(row.cells[0], setting, width, row.level)}}} \\"
         for title, cell in zip(grid.head[1:], row.cells[1:], strict=True):
+            if cell == "":
+                continue
             if isinstance(cell, Form) and cell.number is not None and _has_numbers(row):
                 continue  # the number itself comes next
             written = rf"\num{{{cell.digits}}}" if isinstance(cell, Number) else _cell(cell, setting, room, 0)

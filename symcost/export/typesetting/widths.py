@@ -123,6 +123,8 @@ class _Measuring:
         return ITALIC.get(token, ROMAN.get(token, OTHER)) + _SPACED.get(token, 0.0)
 
     def _command(self, name: str) -> float:
+        if name == "texttt":
+            return self._teletype()
         if name in _UPRIGHT:
             return self._argument(upright=True)
         if name == "frac":
@@ -134,6 +136,16 @@ class _Measuring:
         if name in _HIGH:
             return _HIGH[name]
         return COMMANDS.get(name, 0.0) + _SPACED.get(name, 0.0)
+
+    def _teletype(self) -> float:
+        r"""All letters are equally wide; `\_` is one of them, and may have an empty group behind it."""
+        total, depth = 0.0, 0
+        while token := self._take():
+            depth += (token == "{") - (token == "}")
+            if depth == 0:
+                break
+            total += TELETYPE * (len(token) if token.isspace() else token not in ("{", "}"))
+        return total
 
     def _argument_below(self) -> float:
         """What is set below a brace, if anything is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from symcost.errors import TooNarrow
 from symcost.export import notation
 from symcost.export.naming import settings, told
 from symcost.export.page import Page, Room
@@ -21,116 +22,29 @@ from symcost.export.parts import (
     Order,
     Paragraph,
     Part,
+    Piece,
     Row,
     Section,
     Strong,
     Table,
     Verbatim,
     flat,
+    pieces,
     plain,
 )
+from symcost.export.typesetting.breaking import LISTED
+from symcost.export.typesetting.latex import TEXT, Setting
+from symcost.export.typesetting.printer import InlineLatexPrinter as InlineLatexPrinter, LatexPrinter as LatexPrinter
+from symcost.export.typesetting.tables import Cell, Grid, Marked, Row as GridRow, fits, pages_of
 from symcost.export.typesetting.widths import of_formula
 from symcost.export.writer import Parts, Prose, explains_itself
-from symcost.formula import Form, Growth, Printer, Symbol, symbol
+from symcost.formula import Form, Growth, symbol
 from symcost.formula.dims import AtLeast, Divides, Equal, Fact
-from symcost.formula.printer import POWER, PRODUCT, Written, with_powers
 
 LONG_LINE = 80
 """A formula of more characters (as text) is set as a paragraph, which TeX breaks at its signs."""
 LONG_CELL = 30
 """A table with longer cells is as wide as the text, and its cells are broken."""
-SHORT_PRODUCT = 6
-"""A product of so many factors is not broken at the end of a line."""
-
-
-# Formulas --------------------------------------------------------------------------------------
-
-
-class LatexPrinter(Printer):
-    """Writes a form for mathematics mode. `names` says how each symbol is set."""
-
-    dot = r" \cdot "
-    fences_fraction = False
-    fences_exponent = False
-    fences_remainder = True
-
-    def __init__(self, names: Mapping[str, str], *, powers: bool = False, low: bool = False) -> None:
-        self._names = names
-        self._powers = powers
-        self._low = low
-
-    def factors(self, factors: Sequence[Form]) -> Sequence[Form]:
-        """As they are written, or where `powers` are wished `D^2` for `D·D`."""
-        return with_powers(factors) if self._powers else factors
-
-    def symbol(self, item: Symbol) -> str:
-        return self._names.get(item.name) or notation.name(item.name)
-
-    def integer(self, value: int) -> str:
-        return f"{value:,}".replace(",", r"\,") if value >= 10_000 else str(value)
-
-    def group(self, text: str) -> str:
-        return _fence("(", text, ")")
-
-    def product(self, factors: Sequence[str]) -> str:
-        first, *rest = factors
-        if first.replace(r"\,", "").isdigit() and not rest[0][0].isdigit():
-            return rf"{first}\,{self.dot.join(rest)}"
-        return self.dot.join(factors)
-
-    def fraction(self, numerator: str, denominator: str) -> str:
-        return f"{numerator} / {denominator}" if self._low else rf"\frac{{{numerator}}}{{{denominator}}}"
-
-    def _over(self, above: Written, below: Written) -> Written:
-        """What stands beside a stroke needs brackets where it is a sum."""
-        if not self._low:
-            return super()._over(above, below)
-        return self.fraction(self._fenced(above, PRODUCT), self._fenced(below, POWER)), PRODUCT
-
-    def power(self, base: str, exponent: str) -> str:
-        # A name may have a superscript of its own, and TeX refuses a second one.
-        return f"{{{base}}}^{{{exponent}}}" if set(base) & set("^'") else f"{base}^{{{exponent}}}"
-
-    def floor(self, inside: str) -> str:
-        return _fence(r"\lfloor ", inside, r" \rfloor")
-
-    def ceil(self, inside: str) -> str:
-        return _fence(r"\lceil ", inside, r" \rceil")
-
-    def remainder(self, left: str, right: str) -> str:
-        return rf"{left} \bmod {right}"
-
-    def minimum(self, args: Sequence[str]) -> str:
-        return r"\min" + self.group(", ".join(args))
-
-    def maximum(self, args: Sequence[str]) -> str:
-        return r"\max" + self.group(", ".join(args))
-
-    def log2(self, arg: str) -> str:
-        return r"\log_2" + self.group(arg)
-
-    def sum(self, counter: str, low: str, high: str, body: str) -> str:
-        return _fence("(", rf"\sum_{{{low} \le {counter} < {high}}} {self.group(body)}", ")")
-
-
-class InlineLatexPrinter(LatexPrinter):
-    """For running text and narrow columns: strokes for fractions, and nothing that TeX could not break."""
-
-    fences_fraction = True
-
-    def product(self, factors: Sequence[str]) -> str:
-        # TeX breaks no line inside braces: a short product stays together, a sum breaks at its signs.
-        text = super().product(factors)
-        return f"{{{text}}}" if len(factors) <= SHORT_PRODUCT and "(" not in text else text
-
-    def fraction(self, numerator: str, denominator: str) -> str:
-        return f"{numerator}/{denominator}"
-
-
-def _fence(left: str, inside: str, right: str) -> str:
-    """Brackets as high as what they hold."""
-    tall = any(command in inside for command in (r"\frac", r"\sum"))
-    return rf"\left{left}{inside}\right{right.strip()}" if tall else left + inside + right
 
 
 # Pages -----------------------------------------------------------------------------------------
@@ -146,8 +60,8 @@ def write(page: Page, room: Room) -> str:
     parts = list(flat(page.parts()))
     names = _names(page, parts)
     if explains_itself(parts):
-        return _float(parts, names)
-    latex = _Latex(InlineLatexPrinter(names))
+        return _float(parts, names, room.points)
+    latex = _Latex(InlineLatexPrinter(names), names, room.points)
     return "\n\n".join([*latex.opening(page.title), *(text for part in parts if (text := latex.part(part)))]) + "\n"
 
 
@@ -199,6 +113,12 @@ def said(parts: Iterable[Part], printer: LatexPrinter) -> str:
     return " ".join(text for part in parts for text in latex.sentences(part))
 
 
+LINES = 42
+"""A table of more lines goes on in another one."""
+BOTH_COLUMNS = 260.0
+"""A wider table stands over both columns of a page."""
+LISTING = ("text", "count", "line")
+"""The titles over the lines of a text."""
 LONG_FACT = 90.0
 """An assumption that is wider, in points, may be broken."""
 
@@ -206,12 +126,15 @@ BROKEN = r">{\raggedright\arraybackslash}X"
 """A column whose cells may have several lines."""
 
 
-def _float(parts: Sequence[Part], names: Mapping[str, str]) -> str:
+def _float(parts: Sequence[Part], names: Mapping[str, str], points: float | None = None) -> str:
     """A booktabs table; its caption says what it shows, what the letters mean and what is assumed."""
     table, *others = parts
     assert isinstance(table, Table)
     tree = table.layout is Layout.TREE
-    latex = _Latex(InlineLatexPrinter(names) if tree else LatexPrinter(names))
+    latex = _Latex(InlineLatexPrinter(names) if tree else LatexPrinter(names), names, points)
+    broken = latex.broken(table) if points is not None or not tree else None
+    if broken is not None:
+        return _floats(broken, list(latex.caption(table, others)), points)
     columns = _tree_columns(table) if tree else "l" * len(table.head)
     kind, width = ("tabularx", r"{\linewidth}") if BROKEN in columns else ("tabular", "")
     lines = [
@@ -224,6 +147,23 @@ def _float(parts: Sequence[Part], names: Mapping[str, str]) -> str:
         rf"  \end{{{kind}}}",
         r"\end{table}",
     ]
+    return "\n".join(lines) + "\n"
+
+
+def _floats(pages: Sequence[Sequence[str]], caption: Sequence[str], points: float | None) -> str:
+    """A table that had to be broken, as one or several floats; over both columns where it is wider than one."""
+    name = "table*" if points is not None and points > BOTH_COLUMNS else "table"
+    lines = ["% needs amsmath, amssymb, booktabs and siunitx"]
+    for number, page in enumerate(pages):
+        head = caption if number == 0 else [r"  \par(continued)\par\medskip"]
+        body = [f"  {line}" for line in page]
+        lines += [
+            rf"\begin{{{name}}}",
+            r"  \centering\setlength{\emergencystretch}{3em}",
+            *head,
+            *body,
+            rf"\end{{{name}}}",
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -253,8 +193,61 @@ def _is_long(cells: Sequence[Line]) -> bool:
 class _Latex(Parts[str], Prose):
     """Sets parts and lines, the formulas in them by a printer."""
 
-    def __init__(self, printer: LatexPrinter) -> None:
+    def __init__(
+        self, printer: LatexPrinter, names: Mapping[str, str] | None = None, points: float | None = None
+    ) -> None:
         self._printer = printer
+        self._setting = Setting(names or {}, low=True)
+        self._points = points
+
+    # Tables that are too wide ------------------------------------------------------------------
+
+    def broken(self, table: Table, lines: int = LINES) -> list[list[str]] | None:
+        """A table whose cells are broken to the width of a line; None where nothing has to be, or it cannot be done."""
+        width = TEXT if self._points is None else self._points
+        rows = tuple(GridRow(tuple(map(self._cell, row.cells)), row.level) for row in table.rows)
+        grid = Grid(table.head, rows)
+        if not rows or (self._points is None and fits(grid, self._setting, width)):
+            return None
+        try:
+            pages = pages_of(grid, self._setting, width, lines)
+        except TooNarrow:
+            if self._points is not None:
+                raise
+            return None
+        stacked = any(r"\multicolumn" in line for page in pages for line in page)
+        # Unless a width or models side by side are wished, columns that TeX breaks by itself are shorter.
+        return None if stacked and self._points is None and table.layout is not Layout.MODELS else pages
+
+    def _cell(self, line: Line) -> Cell:
+        match line:
+            case str() | Form():
+                return line
+            case ():
+                return ""
+            case Figure(value=None, form=Form() as form):
+                return form
+            case Figure():
+                return self.with_share(line)
+            case _:
+                return Marked(f" {LISTED}".join(filter(None, map(self._marked, pieces(line)))))
+
+    def _marked(self, piece: Piece) -> str:
+        """A piece for mathematics mode; words with a mark before each of them."""
+        match piece:
+            case Form():
+                return self._setting.marked(piece, TEXT if self._points is None else self._points)
+            case Code(text=text):
+                return self._marked_words(text, r"\texttt")
+            case str():
+                return self._marked_words(piece, r"\text")
+            case _:
+                written = self.piece(piece)
+                is_formula = written.startswith("$") and written.endswith("$")
+                return written[1:-1] if is_formula else rf"\text{{{written}}}"
+
+    def _marked_words(self, text: str, command: str) -> str:
+        return f" {LISTED}".join(rf"{command}{{{self.words(word)}\ }}" for word in text.split())
 
     # Lines -------------------------------------------------------------------------------------
 
@@ -348,7 +341,7 @@ class _Latex(Parts[str], Prose):
     def listing(self, part: Listing) -> str:
         rows = [Row((Code(entry.text), entry.count, entry.place), entry.level) for entry in part.entries]
         total = Row((Strong(part.total.text), part.total.count, ""))
-        return self.table(Table(("text", "count", "line"), (*rows, total)))
+        return self.table(Table(LISTING, (*rows, total)))
 
     def section(self, part: Section) -> str:
         return "\n\n".join(map(self.part, flat([part])))
@@ -363,6 +356,11 @@ class _Latex(Parts[str], Prose):
 
     def table(self, part: Table) -> str:
         """A table that may go on over the page; columns with long cells share what the short ones leave."""
+        # Without a wish, TeX finds itself where words break.
+        is_listing = part.head == LISTING
+        wished = None if self._points is None and is_listing else self.broken(part, lines=1_000_000)
+        if wished is not None:
+            return self._long(wished[0], part)
         long = [_is_long(cells) for cells in _columns(part)]
         room = max(0.9 - 0.12 * long.count(False), 0.3)  # of the line; a short column takes about an eighth of it
         broken = rf">{{\raggedright\arraybackslash}}p{{{room / max(long.count(True), 1):.2f}\linewidth}}"
@@ -373,6 +371,18 @@ class _Latex(Parts[str], Prose):
             rf"\begin{{longtable}}{{@{{}}{columns}@{{}}}}",
             *(f"  {line}" for line in self.rows(part, spaced=any(long))),
             r"\end{longtable}",
+        ])  # fmt: skip
+
+    def _long(self, lines: Sequence[str], part: Table) -> str:
+        """A broken table that goes on over the page; in a column, where that cannot be, in as many as it takes."""
+        caption = [rf"\noindent {self.line(part.caption)}\par"] if part.caption else []
+        if self._points is not None and self._points <= BOTH_COLUMNS:
+            pages = self.broken(part) or []
+            return "\n".join([*caption, *(rf"\noindent{{{chr(10).join(page)}}}\par\medskip" for page in pages)])
+        outer = next(lines.index(line) for line in lines if line.startswith(r"\begin{tabular}"))
+        opened = lines[outer].replace(r"\begin{tabular}", r"\begin{longtable}", 1)
+        return "\n".join([
+            *caption, "{", *lines[:outer], opened, *lines[outer + 1 : -1], r"\end{longtable}", "}",
         ])  # fmt: skip
 
     def rows(self, table: Table, *, spaced: bool) -> Iterator[str]:

@@ -22,7 +22,7 @@ ZOO = [
 PACKAGES = "amsmath,amssymb,booktabs,siunitx,listings,rotating"
 CLASSES = {
     "one column": (r"\documentclass{article}", "345pt"),
-    "two columns": (r"\documentclass[twocolumn]{article}", r"\columnwidth"),
+    "two columns": (r"\documentclass[twocolumn]{article}", "200pt"),
     "IEEEtran": (r"\documentclass[conference]{IEEEtran}", r"\columnwidth"),
 }
 

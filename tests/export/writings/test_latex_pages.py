@@ -38,7 +38,8 @@ def assert_whole(text: str) -> None:
     assert not opened
     for table in re.findall(r"\\toprule(.*?)\\bottomrule", text, re.DOTALL):
         rows = [line for line in table.splitlines() if line.endswith(r"\\")]
-        assert len({unescaped(row, "&") for row in rows}) == 1
+        spanned = [sum(int(number) - 1 for number in re.findall(r"\\multicolumn\{(\d)\}", row)) for row in rows]
+        assert len({unescaped(row, "&") + more for row, more in zip(rows, spanned, strict=True)}) == 1
 
 
 @pytest.mark.parametrize(("command", "model"), pages())
