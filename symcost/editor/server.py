@@ -35,6 +35,8 @@ class Server(LanguageServer):
         self.seconds = seconds
         self.looking, self.answering = Worker(), Worker()
         self.known: dict[str, list[Fault]] = {}
+        self.keys = 0
+        """Texts opened and changed so far: who was overtaken while it waited looks at nothing."""
 
     def desk(self, uri: str) -> Desk:
         """An open text, with all that are open beside it."""
@@ -52,7 +54,11 @@ class Server(LanguageServer):
 
     async def look(self, uri: str) -> None:
         """Tell what is wrong with a text, and with those beside it: they may use it."""
+        self.keys += 1
+        now = self.keys
         await asyncio.sleep(PAUSE)
+        if now != self.keys and uri in self.known:
+            return
         for one in [uri, *(other for other in self.workspace.text_documents if other != uri)]:
             desk = self.desk(one)
             found = await self.asked(self.looking, faulty.faults, desk)

@@ -22,7 +22,7 @@ LAYERS = {
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_options_reach_every_layer(layer: str) -> None:
-    """nn.LSTM(40, 64, num_layers = 3, bidirectional = True, proj_size = 24) has 118784 parameters; the others by hand."""
+    """nn.LSTM(40, 64, num_layers = 3, bidirectional = True, proj_size = 24) has 118784 parameters; others by hand."""
     model = symcost.loads(f"model M(x: [T, 40]) {{ return x -> {layer} }}").model()
     params, macs = LAYERS[layer]
     assert model.params.evaluate() == params
