@@ -15,10 +15,12 @@ from symcost import forking as forking
 if TYPE_CHECKING:
     from symcost.document import Document as Document, load as load, loads as loads
     from symcost.errors import SymcostError as SymcostError
+    from symcost.grading import grade as grade
     from symcost.guards import assert_cost as assert_cost
     from symcost.hardware import Device as Device
     from symcost.importing.imported import from_torch as from_torch
     from symcost.model import Model as Model
+    from symcost.notebook import load_ipython_extension as load_ipython_extension
     from symcost.pages import (
         check as check,
         compare as compare,
@@ -31,8 +33,11 @@ if TYPE_CHECKING:
         models as models,
         path as path,
         report as report,
+        roofline as roofline,
+        serve as serve,
         table as table,
         time as time,
+        train as train,
         training as training,
     )
     from symcost.quantity import Quantity as Quantity
@@ -43,7 +48,7 @@ __version__ = "0.1.0"
 
 _PAGES = (
     "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
-    "report", "table", "time", "training",
+    "report", "roofline", "serve", "table", "time", "train", "training",
 )  # fmt: skip
 """What the command line says, as functions."""
 
@@ -60,6 +65,8 @@ _HOMES = {
     "assert_cost": "symcost.guards",
     "form": "symcost.reading",
     "from_config": "symcost.zoo",
+    "grade": "symcost.grading",
+    "load_ipython_extension": "symcost.notebook",
     **dict.fromkeys(_PAGES, "symcost.pages"),
 }
 

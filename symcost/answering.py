@@ -53,7 +53,10 @@ class Answering(Protocol):
         """The answer to a question."""
 
     def written(self, form: Form, writing: str) -> str:
-        """A form in a writing: `latex`, `typst`, `si`."""
+        """A form in a writing: `latex`, `typst`, `mathml`, `si`."""
+
+    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
+        """A form in LaTeX, as aligned lines where there is a width."""
 
 
 def new_names(names: Mapping[str, str], model: Answering) -> dict[str, str]:
@@ -153,3 +156,7 @@ class Renaming:
     def written(self, form: Form, writing: str) -> str:
         """As the model writes it; a new name has no LaTeX of its own."""
         return self.model.written(form, writing)
+
+    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
+        """As the model sets it."""
+        return self.model.typeset(form, powers=powers, width=width)

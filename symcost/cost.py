@@ -9,6 +9,7 @@ from typing import Any
 
 from symcost.classes import CLASSES as CLASSES, INSIDE as INSIDE
 from symcost.formula import Form, add, mul, num
+from symcost.formula.terms import plainly_positive
 
 OUTSIDE = {"multiplications": "mul", "additions": "add"}
 """For what a contraction counts apart, the scalar products and sums inside its MACs, the class of those outside."""
@@ -79,7 +80,7 @@ def _chosen(whole: Cost, choose: Callable[[str], bool]) -> Cost:
 
 
 def _something(counts: Mapping[str, Form]) -> dict[str, Form]:
-    return {name: form for name, form in counts.items() if form != 0}
+    return {name: form for name, form in counts.items() if plainly_positive(form) or form != 0}
 
 
 def _changed(counts: Mapping[str, Form], change: Callable[[Form], Form]) -> dict[str, Form]:

@@ -137,6 +137,12 @@ class Document:
     def __repr__(self) -> str:
         return f"<Document {self.name}: {', '.join(self.models)}>"
 
+    def _repr_html_(self) -> str:
+        """In a notebook: the list of its models."""
+        from symcost.export.notebook import document_html
+
+        return document_html(self)
+
     @property
     def name(self) -> str:
         """Of its file, or what `loads` was told to call it."""
@@ -202,6 +208,18 @@ class Document:
     def configs(self) -> tuple[str, ...]:
         """The names of its configurations."""
         return tuple(self._unit.configs)
+
+    @property
+    def items(self) -> tuple[ast.Item, ...]:
+        """What stands in the file, from top to bottom."""
+        return tuple(self._unit.tree.items)
+
+    def judge(self, block: ast.Expect, check: ast.Check) -> Checked:
+        """A line of an `expect` block, which may stand in another file, against the model of this one.
+
+        Raises UnknownModel, UnknownConfig and what asking raises.
+        """
+        return _checked(check, block, self._with_numbers(block, grows=check.relation == "grows"))
 
     def check(self) -> list[Checked]:
         """Every expectation of the file against the models; also builds models of which nothing is expected.

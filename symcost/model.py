@@ -150,6 +150,12 @@ class Model:
         given = "".join(f", {name}={value}" for name, value in self._instance.given.items())
         return f"<Model {self.name}({', '.join(s.name for s in self.symbols)}){given}>"
 
+    def _repr_html_(self) -> str:
+        """In a notebook: its tree of blocks, which folds; its faults where it has no graph."""
+        from symcost.export.notebook import model_html, report_html
+
+        return report_html("\n\n".join(map(str, self.faults))) if self.faults else model_html(self)
+
     # Building -------------------------------------------------------------------------------------
 
     @property
@@ -312,6 +318,15 @@ class Model:
         from symcost.export.written import written
 
         return written(form, writing, self)
+
+    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
+        """A form in LaTeX: `D^2` for `D·D`, and as aligned lines of so many points.
+
+        Raises TooNarrow, UnsafeLatex.
+        """
+        from symcost.export.written import typeset
+
+        return typeset(form, self, powers=powers, width=width)
 
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""

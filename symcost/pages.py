@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     from symcost.export.reports.catalogue import Entry
     from symcost.export.reports.families import Shelf
     from symcost.export.reports.path import Axis
+    from symcost.export.reports.serving import Served
     from symcost.formula import Symbol
     from symcost.hardware import Device
     from symcost.model import Model
+    from symcost.runs import Ask, Layout, Plan, Rates, Service
+    from symcost.values import SymbolInfo
     from symcost.zoo import Family
 
 Conventions = str | Path | Sequence[str | Path]
@@ -58,6 +61,17 @@ def _is_device(value: object) -> bool:
     return isinstance(value, Device)
 
 
+def _of_runs(name: str, words: str) -> Kind:
+    """A record of `symcost.runs`, looked up when something is held against it."""
+
+    def holds(value: object) -> bool:
+        from symcost import runs
+
+        return isinstance(value, getattr(runs, name))
+
+    return Kind(words, holds)
+
+
 def _are_files(value: object) -> bool:
     return isinstance(value, list | tuple) and all(map(DATA.fits, value))
 
@@ -74,6 +88,10 @@ DOCUMENTS = Kind(
     lambda value: _is_document(value) or MODELS.fits(value),
 )
 DEVICE = DATA | Kind("a device", _is_device)
+ASK = _of_runs("Ask", "what is asked, as `symcost.types.Ask`,")
+PLAN = _of_runs("Plan", "a plan, as `symcost.types.Plan`,")
+LAYOUT = _of_runs("Layout", "a layout, as `symcost.types.Layout`,")
+RATES = _of_runs("Rates", "rates, as `symcost.types.Rates`,")
 CONVENTIONS = Kind("a list of those", _are_files)
 TYPES = Kind("the name of a number type, or a dict with one for each role,", _are_types)
 
@@ -307,6 +325,25 @@ def time(
     return times.page(timing.measured(depth, program, rated), depth, every=every)
 
 
+@taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE, depth=WHOLE, every=FLAG)
+def roofline(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int = 1, depth: int = 2,
+    every: bool = False,
+) -> Page:  # fmt: skip
+    """The ceilings of a device, special functions included, and where the model and its blocks stand below them.
+
+    Raises MissingValue, UnknownDevice and the faults of reading one, UnknownNumberType, MissingFigure, ValueError for a
+    role or a type that there is not.
+    """
+    from symcost.export.reports.roofline import page
+    from symcost.hardware.roofline import ceilings
+    from symcost.timing import Timing
+
+    timing = Timing(model, _device(device), dtype, batch)
+    demand_numbers(model.symbols, model.values)
+    return page(timing, ceilings(timing.device, timing.types.products), timing.roofline(depth), depth, every=every)
+
+
 @taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS)
 def time_formula(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int | str = 1,
@@ -398,6 +435,92 @@ def devices(
     if name is not None:
         return pages_of.page(Device.load(name))
     return pages_of.listing(shelf(kind, vendor, dtype, Fraction(memory)))
+
+
+# Runs ----------------------------------------------------------------------------------------------
+
+
+@taking(
+    model=MODEL, device=DEVICE, dtype=NAME | VALUES, ask=ASK, layout=LAYOUT | NOTHING, rates=RATES | NOTHING,
+    profile=DATA | NOTHING, formula=FLAG,
+)  # fmt: skip
+def serve(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, ask: Ask,
+    layout: Layout | None = None, rates: Rates | None = None, profile: str | Path | None = "llm-engine",
+    formula: bool = False,
+) -> Page:  # fmt: skip
+    """A model that is served: memory, texts that fit, times, what devices send, and what a million tokens cost.
+
+    `ask`, `layout` and `rates` are those of `symcost.runs`. `formula`: over the batch and the tokens in the cache.
+    Raises NotDecoded, DoesNotFit, UnevenLayout, UnsaidSize, NoLinks, NoSuchLink, MissingValue and the faults of `time`.
+    """
+    from symcost.export.reports import serving
+    from symcost.runs import Layout, Rates, Service
+
+    demand_numbers(_fixed(model), model.values)
+    service = Service(model, _device(device), dtype, ask, layout or Layout(), rates or Rates())
+    return serving.formulas(service) if formula else serving.page(_served(service, profile))
+
+
+@taking(
+    model=MODEL, dtype=NAME | VALUES, ask=ASK, layout=LAYOUT | NOTHING, rates=RATES | NOTHING, profile=DATA | NOTHING
+)
+def serve_side_by_side(
+    model: Model, devices: Sequence[str | Path | Device], dtype: Mapping[str, str] | str, *, ask: Ask,
+    layout: Layout | None = None, rates: Rates | None = None, profile: str | Path | None = "llm-engine",
+) -> Page:  # fmt: skip
+    """Several devices, each in all ways of sharing products among up to 8 of them in which the model fits.
+
+    With a mark where no other is both as fast and as cheap. Raises the faults of `serve`.
+    """
+    from symcost.export.reports import pareto
+    from symcost.runs import Layout, Rates, side_by_side
+
+    demand_numbers(_fixed(model), model.values)
+    machines = [_device(one) for one in devices]
+    fitting = side_by_side(model, machines, dtype, ask, layout or Layout(), rates or Rates())
+    return pareto.page([_served(service, profile) for service in fitting])
+
+
+def _fixed(model: Model) -> list[SymbolInfo]:
+    """The dimensions that need a number: all but the number of tokens, which the question gives."""
+    first = next((name for name, port in model.ports.items() if not port.static), None)
+    return [info for info in model.symbols if info.name != first]
+
+
+def _served(service: Service, profile: str | Path | None) -> Served:
+    """All that is printed of a service."""
+    from symcost.export.reports.serving import Served
+    from symcost.hardware.profile import Profile
+
+    least, turn = service.least(), service.turn()
+    costs = service.bill(least)
+    if profile is None:
+        return Served(service, least, costs, turn=turn)
+    program = Profile.load(profile)
+    likely, ends = service.likely(program)
+    return Served(service, least, costs, likely, ends, service.bill(likely), program, turn)
+
+
+@taking(model=MODEL, device=DEVICE, dtype=NAME, plan=PLAN, rates=RATES | NOTHING, formula=FLAG, fit=FLAG, node=WHOLE)
+def train(
+    model: Model, device: str | Path | Device, dtype: str, *, plan: Plan, rates: Rates | None = None,
+    formula: bool = False, fit: bool = False, node: int = 8,
+) -> Page:  # fmt: skip
+    """A model that is trained: work, memory of a device, time with waiting and sending apart, and what it costs.
+
+    `formula`: memory and what is sent, over the layout. `fit`: the layouts that fit, the fastest first; products are
+    shared by at most `node` devices. Raises NotAlike, UnevenLayout, UnevenDevices, UnevenBatch, UnsaidSize, NoLinks,
+    ImpossibleMfu, DoesNotFit, MissingValue, UnknownDevice, UnknownNumberType, MissingFigure, UnknownOptimizer.
+    """
+    from symcost.export.reports import run
+    from symcost.runs import Counts, Rates, Training, search
+
+    demand_numbers(model.symbols, model.values)
+    counts, machine, costs = Counts(model), _device(device), rates or Rates()
+    if not fit:
+        return run.page(Training(counts, machine, dtype, plan, costs), formula=formula)
+    return run.fitting(search(counts, machine, dtype, plan, costs, node))
 
 
 # The library, and files ---------------------------------------------------------------------------

@@ -10,18 +10,19 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from symcost.answering import Answering as Answering, Number, Renaming, new_names
-from symcost.arguments import NAME, TEXTS, Kind, shown, taking
+from symcost.arguments import FLAG, NAME, NOTHING, NUMBER, TEXTS, Kind, shown, taking
 from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
 from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
 from symcost.formula import Assumptions, Form, Symbol, div, num, symbol
 from symcost.formula.named import apart, inlined, names_in
 from symcost.sweeping.point import At, point
-from symcost.values import Port, evaluated
+from symcost.values import Port, bounded, evaluated
 
 if TYPE_CHECKING:
     from symcost.analysis.growth.compare import Crossing
     from symcost.analysis.growth.growth import Rise
+    from symcost.sweeping.arrays.over import Plan
 
 Relation = Literal["equal", "less", "greater", "at most", "at least", "undecided"]
 """Of one quantity to another for all values of their dimensions; `at most`: never greater, but somewhere equal."""
@@ -115,6 +116,16 @@ class Quantity:
         """
         return self.model.open_names if getattr(self.ask, "everywhere", False) else frozenset()
 
+    @property
+    def plan(self) -> Plan:
+        """The formula compiled to a function of arrays, with what has to be checked of them."""
+        from symcost.sweeping.arrays.over import plan
+
+        if self._points.plan is None:
+            with bounded(self.model.values):
+                self._points.plan = plan(self.form, tuple(self.model.facts))
+        return self._points.plan
+
     @taking(kind=NAME)
     def over(self, kind: Literal["exact", "int64", "float64"] = "exact", /, **values: object) -> Any:
         """The value at every point of arrays that are broadcast together: `q.over(T=np.arange(1, 10**6), H=128)`.
@@ -130,7 +141,7 @@ class Quantity:
         ValueTooLarge, DivisionByZero, TooManyPoints where the model has to be built for too many of them, MissingExtra.
         """
         try:
-            from symcost.sweeping.asked import over
+            from symcost.sweeping.arrays.asked import over
         except ModuleNotFoundError as missing:
             raise MissingExtra(missing.name or "numpy", "sweep") from None
         return over(self, kind, values)
@@ -341,9 +352,24 @@ class Quantity:
 
     # Writing --------------------------------------------------------------------------------------
 
-    def latex(self) -> str:
-        """For mathematics mode, dimensions as `dim ... latex` has them."""
-        return self.model.written(self.form, "latex")
+    @taking(form=NAME, powers=FLAG, width=NUMBER | NOTHING)
+    def latex(self, *, form: str = "author", powers: bool = False, width: float | None = None) -> str:
+        """For mathematics mode, dimensions as `dim ... latex` has them.
+
+        `form` is the order of terms: `author`, or as SymPy has it, `factored`, `expanded` or `collected`. `powers`:
+        `D^2` for `D·D`. `width`, in points: as aligned lines that are no wider.
+        Raises ValueError for another order, TooNarrow, UnsafeLatex.
+        """
+        from symcost.formula.algebra import in_order
+
+        ordered = in_order(self.form, form)
+        if not powers and width is None:
+            return self.model.written(ordered, "latex")
+        return self.model.typeset(ordered, powers=powers, width=width)
+
+    def mathml(self) -> str:
+        """A `<math>` element, which browsers set."""
+        return self.model.written(self.form, "mathml")
 
     def typst(self) -> str:
         """For Typst's mathematics mode."""
@@ -440,6 +466,10 @@ class Together:
     def written(self, form: Form, writing: str) -> str:
         """As the first of them writes it."""
         return self.models[0].written(form, writing)
+
+    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
+        """As the first of them sets it."""
+        return self.models[0].typeset(form, powers=powers, width=width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

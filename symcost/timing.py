@@ -27,6 +27,7 @@ from symcost.hardware.kernels import Kernel, kernels
 from symcost.hardware.likely import Case, Likely, likely
 from symcost.hardware.profile import Profile
 from symcost.hardware.regimes import Regime, Solver, fits_while, stays_on_chip
+from symcost.hardware.roofline import Point, Roof
 from symcost.hardware.workload import carried
 from symcost.model import Model
 from symcost.once import once
@@ -246,6 +247,15 @@ class Timing:
         if name not in self.model.values:
             raise UnknownDimension(name, self.model.name, list(self.model.values))
         return Rated(name, self.model.values[name], rate)
+
+    def roofline(self, depth: float) -> tuple[Point, Point]:
+        """Where it stands below the roof: as a whole with the least bytes, and its blocks, each operation by itself.
+
+        Raises MissingValue, MissingFigure.
+        """
+        model = self.model
+        roof = Roof(self.device, self.types, model.values, int(self._number(self.batch)))
+        return roof.whole(model.name, model.tree, self.bound()), roof.apart(model.tree, depth)
 
     def measured(self, depth: float, profile: Profile | None = None, rated: Rated | None = None) -> Measured:
         """All that is printed of one case, blocks down to a depth; under a profile with the likely time."""

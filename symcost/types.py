@@ -40,13 +40,15 @@ from symcost.instance import Instance as Instance
 from symcost.published.file import Published as Published
 from symcost.quantity import Counted as Counted
 from symcost.questions import Question as Question, Subject as Subject
+from symcost.runs import Ask as Ask, Layout as Layout, Plan as Plan, Rates as Rates
 from symcost.syntax.ast import Expr as Expr
 from symcost.values import Port as Port, SymbolInfo as SymbolInfo
 
 ANSWERS = (
-    "Assumptions", "AtLeast", "AxisPath", "BlockCost", "Checked", "Convention", "Cost", "Counted", "Divides", "Equal",
-    "Figure", "Form", "Growth", "Kept", "Label", "Page", "Part", "Port", "Question", "Ranges", "Report", "Rise",
-    "Source", "Span", "Symbol", "SymbolInfo", "Threshold", "Undecided",
+    "Ask", "Assumptions", "AtLeast", "AxisPath", "BlockCost", "Checked", "Convention", "Cost", "Counted",
+    "Divides", "Equal", "Figure", "Form", "Growth", "Kept", "Label", "Layout", "Page", "Part", "Plan", "Port",
+    "Question", "Ranges", "Rates", "Report", "Rise", "Source", "Span", "Symbol", "SymbolInfo", "Threshold",
+    "Undecided",
 )  # fmt: skip
 """What one has in hand."""
 

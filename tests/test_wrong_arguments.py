@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import symcost
+import symcost.types
 from symcost.build import File, Words
 from symcost.errors import SymcostError
 
@@ -19,6 +20,10 @@ LECTURE = Path(__file__).parents[1] / "examples" / "lecture"
 TEXT = "model Net(x: [T, D], H) { return x -> Linear(H) -> relu -> Linear(D) }\nconfig small { T = 2, D = 8, H = 16 }"
 DOCUMENT = symcost.loads(TEXT)
 MODEL = DOCUMENT.model()
+WRITER = (
+    "model Writer(tokens: [T], D) { return tokens -> Embedding(9, D) -> SelfAttention(2, cache = true) -> Linear(9) }"
+)
+DOCUMENT_OF_A_WRITER = symcost.loads(WRITER)
 MACS = MODEL.macs
 NUMBERS = MODEL.configured("small")
 DEVICE = symcost.Device.load("h100-sxm")
@@ -59,6 +64,11 @@ def calls() -> Iterator[tuple[str, Callable[..., object], dict[str, object]]]:
     yield "time", symcost.time, {"model": NUMBERS, "device": "h100-sxm", "dtype": "bf16", "depth": 1, "every": False}
     use = {"utilization": 0.0001, "runs": 2, "training": False, "devices": 2, "overhead": 1.5, "intensity": 300}
     yield "energy", symcost.energy, {"model": NUMBERS, "device": DEVICE, "dtype": "bf16", **use}
+    writer, ask = DOCUMENT_OF_A_WRITER.model().at(D=8), symcost.types.Ask(2, 3)
+    given = {"layout": symcost.types.Layout(), "rates": symcost.types.Rates(), "profile": "none", "formula": False}
+    yield "serve", symcost.serve, {"model": writer, "device": "h100-sxm", "dtype": "bf16", "ask": ask, **given}
+    plan = {"plan": symcost.types.Plan(100, 1, 1), "rates": symcost.types.Rates(), "formula": False, "node": 8}
+    yield "train", symcost.train, {"model": NUMBERS, "device": "h100-sxm", "dtype": "bf16", "fit": False, **plan}
     yield "layers", symcost.layers, {"name": "Linear"}
     yield "models", symcost.models, {"name": "llama"}
 

@@ -33,17 +33,30 @@ Examples:
   symcost check elman.arch      elman.arch  7 of 7 kept
   symcost check examples/       every .arch file in the folder and below
   symcost check examples/ --format markdown --output examples/README.md
+  symcost check mine.arch --against solution.arch --hide   right or wrong, without the answer
   symcost check examples/ --format junit -o report.xml     for what shows test results; sarif likewise
 """,
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH...")
 @click.option("-v", "--verbose", is_flag=True, help="A line for each expectation that is kept, too.")
+@click.option(
+    "--against", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="A solution: whether models and expectations of PATH say the same.",
+)  # fmt: skip
+@click.option("--hide", is_flag=True, help="Right or wrong only, with --against.")
 @partial(result_options, more=MACHINES)
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[str, ...], verbose: bool, writing: str, output: Path | None) -> None:
+def check(
+    ctx: click.Context, paths: tuple[str, ...], verbose: bool, against: str | None, hide: bool,
+    writing: str, output: Path | None,
+) -> None:  # fmt: skip
     """`symcost check`"""
     from symcost.guards import arch_files
 
+    if against is not None:
+        ctx.exit(0 if held_against(paths, against, (writing, output), hide=hide) else 1)
+    if hide:
+        raise click.UsageError("`--hide` goes with `--against`")
     files = list(chain.from_iterable(map(arch_files, paths)))
     if writing == "text" and output is None:
         verdicts = watched(files, verbose)
@@ -52,6 +65,19 @@ def check(ctx: click.Context, paths: tuple[str, ...], verbose: bool, writing: st
         on_one_page(verdicts, writing, output, verbose)
     if any(verdict.faults for verdict in verdicts):
         ctx.exit(1)
+
+
+def held_against(paths: Sequence[str], against: str, where: tuple[str, Path | None], *, hide: bool) -> bool:
+    """One file held against a solution; whether all of it is right."""
+    from symcost.grading import grade, grades
+
+    if len(paths) > 1:
+        raise click.UsageError("`--against` takes one file at a time")
+    if where[0] in MACHINES:
+        raise click.UsageError(f"`--against` does not write {where[0]}")
+    student, solution = open_document(paths[0]), open_document(against)
+    deliver(grade(student, solution, hide=hide), *where)
+    return all(one.right for one in grades(student, solution))
 
 
 def on_one_page(verdicts: Sequence[Verdict], writing: str, output: Path | None, verbose: bool) -> None:

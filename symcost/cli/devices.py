@@ -35,6 +35,7 @@ Examples:
   symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype params=int4,products=bf16 c=8192 G=1024
   symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype bf16 c=100 G=1024
     --as formula --batch B --in B
+  symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype bf16 c=8192 G=1024 --roofline
 """,
 )
 @subject
@@ -70,12 +71,14 @@ Examples:
     "--rate", type=Rate(), metavar="NAME=NUMBER/s",
     help="How many a second a dimension counts, such as T=100/s for frames: times as parts of real time.",
 )  # fmt: skip
+@click.option("--roofline", is_flag=True, help="Where the blocks stand below the device's ceilings, and which binds.")
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")
 @all_option
 @result_options
 def evaluate(
     model: Model, machine: str, dtype: str, batch: int | str, answer: str, dimensions: tuple[str, ...],
-    profile: str | None, rate: tuple[str, Fraction] | None, depth: int, every: bool, writing: str, output: Path | None,
+    profile: str | None, rate: tuple[str, Fraction] | None, roofline: bool, depth: int, every: bool, writing: str,
+    output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost eval`"""
     from symcost import pages
@@ -84,9 +87,13 @@ def evaluate(
         raise click.UsageError("--in and a batch that is a name go with `--as formula`")
     if answer == "formula" and (profile is not None or rate is not None):
         raise click.UsageError("--profile and --rate are for numbers")
+    if roofline and (answer == "formula" or profile is not None or rate is not None):
+        raise click.UsageError("--roofline is a page of its own: without --as formula, --profile and --rate")
     types = by_role(dtype)
     try:
-        if isinstance(batch, int) and answer == "number":
+        if roofline and isinstance(batch, int):
+            page = pages.roofline(model, machine, types, batch=batch, depth=depth, every=every)
+        elif isinstance(batch, int) and answer == "number":
             page = pages.time(model, machine, types, batch=batch, depth=depth, every=every, profile=profile, rate=rate)
         else:
             page = pages.time_formula(model, machine, types, batch=batch, dimensions=dimensions)

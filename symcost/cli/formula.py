@@ -67,9 +67,6 @@ def asked(model: Model, quantity: str, convention: str) -> Form:
 
 def ordered(form: Form, order: str) -> Form:
     """The formula in the order of the text, or as SymPy factors, expands or collects it."""
-    if order == "author" or form.number is not None:
-        return form
-    from symcost.formula.algebra import from_sympy
+    from symcost.formula.algebra import in_order
 
-    change = {"factored": form.factored, "expanded": form.expanded, "collected": form.collected}[order]
-    return from_sympy(change())
+    return in_order(form, order)

@@ -31,7 +31,10 @@ from symcost.cli.memory import memory
 from symcost.cli.output import FULL, CannotWrite, silence, tell
 from symcost.cli.paths import path
 from symcost.cli.report import report
+from symcost.cli.serve import serve
+from symcost.cli.sweep import sweep
 from symcost.cli.table import table
+from symcost.cli.train import train
 from symcost.cli.zoo import models
 
 FAULT, OUR_BUG, INTERRUPTED, NOBODY_READS = 1, 70, 130, 141
@@ -171,7 +174,7 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, compare, growth, memory, path, check, layers, models, latex, evaluate,
-    energy, devices, calibrate, import_, fmt, lsp,
+    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, evaluate,
+    energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)

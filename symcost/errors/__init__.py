@@ -142,6 +142,17 @@ from symcost.errors.questions import (
     Unsolved as Unsolved,
     WrongOrder as WrongOrder,
 )
+from symcost.errors.runs import (
+    DoesNotFit as DoesNotFit,
+    ImpossibleMfu as ImpossibleMfu,
+    NoLinks as NoLinks,
+    NoSuchLink as NoSuchLink,
+    NotAlike as NotAlike,
+    UnevenBatch as UnevenBatch,
+    UnevenDevices as UnevenDevices,
+    UnevenLayout as UnevenLayout,
+    UnsaidSize as UnsaidSize,
+)
 from symcost.errors.sizes import (
     AxisOutOfRange as AxisOutOfRange,
     BadPermutation as BadPermutation,
@@ -173,10 +184,12 @@ from symcost.errors.syntax import (
     UnopenedBracket as UnopenedBracket,
 )
 from symcost.errors.values import (
+    BadRange as BadRange,
     BadValue as BadValue,
     MissingValue as MissingValue,
     NoSource as NoSource,
     TooManyPoints as TooManyPoints,
+    TooManyRows as TooManyRows,
     UnknownDimension as UnknownDimension,
     ValueTooLarge as ValueTooLarge,
     ViolatedAssumption as ViolatedAssumption,

@@ -31,7 +31,11 @@ class MissingExtra(SymcostError):
         wanted = f"symcost[{extra}]" if extra else PYPI.get(package, package)
         super().__init__(
             f"the package `{package}` is not installed",
-            notes=[READ_BY.get(extra or package, "PyTorch models are read by running them on PyTorch, without their numbers")],
+            notes=[
+                READ_BY.get(
+                    extra or package, "PyTorch models are read by running them on PyTorch, without their numbers"
+                )
+            ],
             helps=[f"write `pip install '{wanted}'`"],
         )
 

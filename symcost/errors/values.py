@@ -167,3 +167,30 @@ class NoSource(SymcostError):
 
     def __init__(self, language: str, what: str) -> None:
         super().__init__(f"there is no exact {what} in {language}", helps=['ask for `compiled("python")`'])
+
+
+class BadRange(SymcostError):
+    """A range of sizes that has none, or is none."""
+
+    code = "bad-range"
+
+    def __init__(self, name: str, written: str, why: str) -> None:
+        super().__init__(
+            f"`{name}={_cut(written)}` is no range of sizes: {why}",
+            helps=[
+                f"write `{name}=64,128,256`, `{name}=1:100` for all from 1 to 100, `{name}=64:4096:64` for every 64th, "
+                f"or `{name}=1:1e6:log` for a hundred at equal ratios (`{name}=1:1e6:log:20` for twenty)"
+            ],
+        )
+
+
+class TooManyRows(SymcostError):
+    """A grid with more points than can be written."""
+
+    code = "too-many-rows"
+
+    def __init__(self, rows: int, most: int, *, to_file: bool) -> None:
+        super().__init__(
+            f"the grid has {rows} points, more than {most}",
+            helps=[] if to_file else ["write them to a file: `-o sweep.csv`, which can be gone on with if it stops"],
+        )

@@ -229,5 +229,35 @@ def _words(tokens: _Tokens) -> str:
 
 
 def key(words: str) -> str:
-    """A label for `\\ref`: letters, digits and a few signs; a hyphen for all else."""
+    r"""A label for `\ref`: letters, digits and a few signs; a hyphen for all else."""
     return re.sub(r"[^A-Za-z0-9:._/-]", "-", words)
+
+
+_ACCENTED = {
+    "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0308": '"', "\u030a": "r", "\u030c": "v",
+    "\u0327": "c",
+    "\u0304": "=", "\u0306": "u", "\u0307": ".", "\u030b": "H", "\u0328": "k",
+}  # fmt: skip
+"""The command that puts each of these signs upon a letter."""
+
+_SPELLED = {
+    "ß": r"\ss{}", "ø": r"\o{}", "Ø": r"\O{}", "æ": r"\ae{}", "Æ": r"\AE{}", "œ": r"\oe{}", "ł": r"\l{}", "Ł": r"\L{}",
+    "–": r"\textendash{}", "—": r"\textemdash{}", "‘": r"\textquoteleft{}", "’": r"\textquoteright{}",
+    "“": r"\textquotedblleft{}", "”": r"\textquotedblright{}", "…": r"\textellipsis{}", "·": r"\ensuremath{\cdot}",
+    "×": r"\ensuremath{\times}", "²": r"\ensuremath{^2}", "³": r"\ensuremath{^3}", "±": r"\ensuremath{\pm}",
+    "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "→": r"\ensuremath{\to}", "√": r"\ensuremath{\surd}",
+    "⌈": r"\ensuremath{\lceil}", "⌉": r"\ensuremath{\rceil}", "⌊": r"\ensuremath{\lfloor}",
+    "⌋": r"\ensuremath{\rfloor}",
+}  # fmt: skip
+
+
+def spelled(char: str) -> str:
+    """A letter beyond ASCII by commands, which TeX knows wherever it stands."""
+    if char in _SPELLED:
+        return _SPELLED[char]
+    if char in _LETTERS:
+        return rf"\ensuremath{{\{_LETTERS[char]}}}"
+    base, *marks = list(normalize("NFD", char))
+    if len(marks) == 1 and marks[0] in _ACCENTED and base.isascii():
+        return rf"\{_ACCENTED[marks[0]]}{{{base}}}"
+    return text(_stand_in(char))

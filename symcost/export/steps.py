@@ -1,4 +1,4 @@
-"""The steps from the operations of a model to its total: a statement for each block in which several things are added."""
+"""The steps from the operations of a model to its total: one for each block that adds several things."""
 
 from __future__ import annotations
 
@@ -139,7 +139,9 @@ class Steps:
         summed = block.counter.name if loop and part.factor is None and block.counter is not None else ""
         if len(self._listed) >= MOST_STATEMENTS:
             raise TooManyBlocks(MOST_STATEMENTS)
-        self._listed.append(Statement(block.name, _place(block.span), terms, part.once, rounds, part.total, summed=summed))
+        self._listed.append(
+            Statement(block.name, _place(block.span), terms, part.once, rounds, part.total, summed=summed)
+        )
 
 
 def _only(part: Part) -> Line | None:

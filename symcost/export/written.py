@@ -25,6 +25,10 @@ def written(form: Form, writing: str, model: Model) -> str:
             from symcost.export.writings.typst import TypstPrinter, names_of
 
             return TypstPrinter(names_of(info.name for info in model.symbols))(form)
+        case "mathml":
+            from symcost.export.mathml import mathml
+
+            return mathml(form)
         case "source":
             return form.source()
         case "si":
@@ -32,4 +36,23 @@ def written(form: Form, writing: str, model: Model) -> str:
 
             return si(model.number(form))
         case _:
-            raise ValueError(f"no writing `{writing}`; there are latex, typst, source and si")
+            raise ValueError(f"no writing `{writing}`; there are latex, typst, mathml, source and si")
+
+
+def typeset(form: Form, model: Model, *, powers: bool, width: float | None) -> str:
+    """A form in LaTeX: `D^2` for `D·D`, and as aligned lines of so many points.
+
+    Raises TooNarrow, UnsafeLatex.
+    """
+    from symcost.export.notation import notation
+    from symcost.export.typesetting.latex import Setting, rows
+
+    names = notation((info.name, info.latex, info.span) for info in model.symbols)
+    setting = Setting(names, powers)
+    if width is None:
+        return setting.plain(form)
+    lines = setting.lines(form, width)
+    if len(lines) == 1:
+        return lines[0].text
+    listed = " \\\\ ".join(rows(lines, hanging=True))
+    return rf"\begin{{aligned}} {listed} \end{{aligned}}"

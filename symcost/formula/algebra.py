@@ -185,6 +185,22 @@ def to_text(expression: Any) -> str:
     return TEXT(from_sympy(expression))
 
 
+ORDERS = ("author", "factored", "expanded", "collected")
+"""The order of the text, and those that SymPy makes."""
+
+
+def in_order(item: Form, order: str) -> Form:
+    """A form in the order of the text, or as SymPy factors, expands or collects it.
+
+    Raises ValueError for another order.
+    """
+    if order not in ORDERS:
+        raise ValueError(f"no order `{order}`; there are {', '.join(ORDERS)}")
+    if order == "author" or item.number is not None:
+        return item
+    return from_sympy({"factored": factored, "expanded": expanded, "collected": collected}[order](item))
+
+
 def from_sympy(expression: Any) -> Form:
     """A form with SymPy's own order of terms and factors, nothing evaluated again.
 

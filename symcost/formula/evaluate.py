@@ -131,6 +131,10 @@ class _Evaluation(Visitor[Rational]):
 
 
 def power(base: Rational, exponent: Rational) -> Rational:
+    """The power; a root that is irrational is cut, as `root` says.
+
+    Raises TooLarge.
+    """
     exponent = exact(exponent)
     if isinstance(exponent, int):
         return number_power(base, exponent)

@@ -217,7 +217,9 @@ def with_powers(factors: Sequence[Form]) -> list[Form]:
     counted: dict[Form, int] = {}
     for factor in factors:
         counted[factor] = counted.get(factor, 0) + 1
-    return [factor if times == 1 or isinstance(factor, Num) else _raised(factor, times) for factor, times in counted.items()]
+    return [
+        factor if times == 1 or isinstance(factor, Num) else _raised(factor, times) for factor, times in counted.items()
+    ]
 
 
 def _raised(factor: Form, times: int) -> Form:

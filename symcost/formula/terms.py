@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, isqrt, lcm
 
 from symcost.formula.arithmetic import add, form, mul, num, power
-from symcost.formula.form import Add, Form
+from symcost.formula.form import Add, Form, Mul, Num, Symbol
 from symcost.formula.keys import Key
 from symcost.formula.monomials import Factor
 from symcost.formula.numbers import Rational
@@ -90,3 +90,15 @@ def _number_root(value: Rational) -> Fraction | None:
         return None
     root = Fraction(isqrt(value.numerator), isqrt(value.denominator))
     return root if root * root == value else None
+
+
+def plainly_positive(item: Form) -> bool:
+    """Whether it is a sum of products of dimensions, each with a number above 0: that is seen without any algebra."""
+    match item:
+        case Add(terms=terms):
+            return all(map(plainly_positive, terms))
+        case Mul(coefficient=coefficient, factors=factors):
+            return coefficient > 0 and all(map(plainly_positive, factors))
+        case Num(value=value):
+            return value > 0
+    return isinstance(item, Symbol) and not item.uid  # a counter may be 0

@@ -16,19 +16,36 @@ from symcost.syntax import ast
 
 def axis_of_rounds(place: Sequence[ast.Expr], value: Tensor, loop: Frame) -> int:
     """The axis, counted from the front of what is stacked. Raises BadSubscript."""
-    counters = [number for number, item in enumerate(place) if _is_counter(item, loop)]
-    dots = [number for number, item in enumerate(place) if isinstance(item, ast.Ellipsis)]
-    whole = [item for item in place if _is_whole(item)]
-    if len(counters) != 1 or len(dots) > 1 or len(counters) + len(dots) + len(whole) != len(place):
+    kinds = [_kind(item, loop) for item in place]
+    if kinds.count("counter") != 1 or kinds.count("dots") > 1 or "other" in kinds:
         raise BadSubscript(_wanted(loop), _around(place))
 
     # All axes of the value, and the new one.
-    rank, said = len(value.shape) + 1, len(place) - len(dots)
-    if said > rank if dots else said != rank:
-        wanted = f"{rank} {'place' if rank == 1 else 'places'}, one for the rounds and one for each axis of the value"
+    rank = len(value.shape) + 1
+    _check_count(place, rank, open_axes="dots" in kinds)
+    counter = kinds.index("counter")
+    if "dots" in kinds[:counter]:
+        return rank - (len(place) - counter)
+    return counter
+
+
+def _check_count(place: Sequence[ast.Expr], rank: int, *, open_axes: bool) -> None:
+    """Raises BadSubscript where more is said than there are axes, or less without `...`."""
+    said = len(place) - open_axes
+    fits = said <= rank if open_axes else said == rank
+    if not fits:
+        places = "place" if rank == 1 else "places"
+        wanted = f"{rank} {places}, one for the rounds and one for each axis of the value"
         raise BadSubscript(f"expected {wanted}, found {said}", _around(place))
-    behind_dots = bool(dots) and dots[0] < counters[0]
-    return rank - (len(place) - counters[0]) if behind_dots else counters[0]
+
+
+def _kind(item: ast.Expr, loop: Frame) -> str:
+    """What an item of a place says."""
+    if _is_counter(item, loop):
+        return "counter"
+    if isinstance(item, ast.Ellipsis):
+        return "dots"
+    return "whole" if _is_whole(item) else "other"
 
 
 def _is_counter(item: ast.Expr, loop: Frame) -> bool:

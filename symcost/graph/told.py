@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from symcost.diagnostics import Span
-from symcost.errors import MissingArgument, UnknownArgument, WrongKind
+from symcost.errors import MissingArgument, TooManyArguments, UnknownArgument, WrongKind
 from symcost.formula import Form, num
 from symcost.graph.frame import Frame
 from symcost.graph.values import Arguments, ListValue, Value, described, refusal
@@ -54,8 +54,13 @@ def one_of(arguments: Arguments, frame: Frame, span: Span) -> Value:
 
 
 def goes_on(arguments: Arguments, frame: Frame, span: Span) -> Value:
-    """`goes_on()`: whether there are tokens before, of which something is kept. Recurrences have a form for that."""
-    _exactly("goes_on", (), arguments, span)
+    """`goes_on()`: whether there are tokens before, of which something is kept. Recurrences have a form for that.
+
+    Raises TooManyArguments, UnknownArgument.
+    """
+    _no_keywords("goes_on", arguments)
+    if arguments.positional:
+        raise TooManyArguments("goes_on", 0, len(arguments.positional), span)
     behind = frame.context.resumed
     return behind is not None and behind != 0
 

@@ -1,18 +1,26 @@
 """Microbenchmarks of the CPU one sits at: six questions, each asked often, through NumPy with its own threads.
 
 Each answer is the best of several rounds, which is what the machine does when nothing else runs; its noise is how far
-the best of the second half of the rounds is from that of the first.
+the best of the second half of the rounds is from that of the first. Of a round the shorter of two times is taken: by
+the clock, and of the processor. The second leaves out what others took of a core; it is the longer one where several
+threads work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 PRODUCT = 256
 """Rows and columns of the matrices that are multiplied."""
+
+ROWS = 32
+"""Rows of a product whose matrix is copied for few of them."""
+
+EXPONENTIALS = 2**15
+"""So many that their launch takes little of it."""
 
 LADDER = tuple(2**power for power in range(14, 28))
 """Bytes of the working sets that are added to: 16 KiB to 64 MiB."""
@@ -23,7 +31,7 @@ LARGE = 128 * 2**20
 WINDOW = 3
 """Side of the window of a depthwise convolution."""
 
-ROUND_SECONDS = 0.12
+ROUND_SECONDS = 0.18
 """So long a benchmark repeats what it does in each half."""
 
 
@@ -45,20 +53,26 @@ class Answer:
 
 
 def answers(numpy: Any) -> Iterator[Answer]:
-    """All six benchmarks, one after the other; takes some 5 s."""
-    yield _product(numpy)
+    """All six benchmarks, one after the other, the ladder with a read of memory behind it; takes some 8 s."""
+    yield from _products(numpy)
     yield from _ladder(numpy)
     yield _exponentials(numpy)
+    yield _read(numpy)
     yield _tiny(numpy)
     yield _depthwise(numpy)
     yield _large(numpy)
 
 
-def _product(numpy: Any) -> Answer:
-    left, right = (numpy.ones((PRODUCT, PRODUCT), numpy.float32) for _ in range(2))
-    out = numpy.empty_like(left)
-    return _asked("product", f"product of {PRODUCT}^3 in fp32", 2 * PRODUCT**3, "FLOP/s",
-                  lambda: numpy.matmul(left, right, out=out))  # fmt: skip
+def _products(numpy: Any) -> Iterator[Answer]:
+    """With many rows, with some, and of one number by one: the rate, what a matrix takes beside it, and the launch."""
+    for name, rows, side in (("product", PRODUCT, PRODUCT), ("rows", ROWS, PRODUCT), ("one-product", 1, 1)):
+        left, right = (numpy.ones((many, side), numpy.float32) for many in (rows, side))
+        out = numpy.empty((rows, side), numpy.float32)
+
+        def multiply(left: Any = left, right: Any = right, out: Any = out) -> None:
+            numpy.matmul(left, right, out=out)
+
+        yield _asked(name, f"product of {rows} by {side} by {side} in fp32", 2 * rows * side**2, "FLOP/s", multiply)
 
 
 def _ladder(numpy: Any) -> Iterator[Answer]:
@@ -73,10 +87,17 @@ def _ladder(numpy: Any) -> Iterator[Answer]:
         yield _asked(f"add-{size // 1024}k", f"addition within {size // 1024} KiB", 12 * count, "B/s", add)
 
 
+def _read(numpy: Any) -> Answer:
+    """The largest working set, read alone: nothing is faster from memory."""
+    given = numpy.ones(LADDER[-1] // 4, numpy.float32)
+    return _asked("read", f"reading {LADDER[-1] // 2**20} MiB", LADDER[-1], "B/s", lambda: numpy.dot(given, given))
+
+
 def _exponentials(numpy: Any) -> Answer:
-    given = numpy.linspace(-1, 1, 4096, dtype=numpy.float32)
+    given = numpy.linspace(-1, 1, EXPONENTIALS, dtype=numpy.float32)
     out = numpy.empty_like(given)
-    return _asked("exp", "4096 exponentials in fp32", 4096, "OP/s", lambda: numpy.exp(given, out=out))
+    words = f"{EXPONENTIALS} exponentials in fp32"
+    return _asked("exp", words, EXPONENTIALS, "OP/s", lambda: numpy.exp(given, out=out))
 
 
 def _tiny(numpy: Any) -> Answer:
@@ -123,8 +144,13 @@ def _best(run: Callable[[], object]) -> float:
     times = max(1, min(10_000, int(0.002 / max(perf_counter() - started, 1e-7))))
     best, end = float("inf"), perf_counter() + ROUND_SECONDS
     while perf_counter() < end:
-        before = perf_counter()
-        for _ in range(times):
-            run()
-        best = min(best, (perf_counter() - before) / times)
+        best = min(best, _round(run, times) / times)
     return best
+
+
+def _round(run: Callable[[], object], times: int) -> float:
+    """Seconds of so many times: by the clock or of the processor, whichever is less."""
+    clock, processor = perf_counter(), process_time()
+    for _ in range(times):
+        run()
+    return min(perf_counter() - clock, process_time() - processor)

@@ -10,7 +10,8 @@ Source  Williams, Waterman & Patterson, Roofline, CACM 52(4), 2009
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, combinations
@@ -148,6 +149,25 @@ def limits(work: Workload, device: Device, types: Types, devices: int = 1) -> Li
 def bound(work: Workload, device: Device, types: Types, values: Mapping[str, int]) -> Bound:
     """The least time with numbers in place of all sizes. Raises UnknownNumberType, MissingFigure."""
     return limits(work, device, types).each(values)
+
+
+def busy(counts: Mapping[str, Fraction], device: Device, dtype: str) -> Mapping[str, Fraction]:
+    """Seconds of each unit for so many operations of each class, at peaks that are never exceeded.
+
+    Classes for which the device has no rate are left out. Raises UnknownNumberType.
+    """
+    terms = []
+    for name, count in counts.items():
+        with suppress(MissingFigure):
+            terms.append(Term(name, num(count), device.ceiling(name, dtype)))
+    units = _by_unit(terms, device)
+    return {name: max(_longest(sets)) for name, sets in units.items()}
+
+
+def _longest(sets: Sequence[tuple[Term, ...]]) -> Iterator[Fraction]:
+    """Seconds of each set of terms, one behind the other."""
+    for terms in sets:
+        yield sum((Fraction(term.seconds.evaluate({})) for term in terms), Fraction(0))
 
 
 def _units(

@@ -10,17 +10,20 @@ import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from symcost.errors import MissingExtra
-from symcost.hardware.benchmarks import Answer, answers
+from symcost.hardware.benchmarks import PRODUCT, ROWS, Answer, answers
 from symcost.hardware.migrate import quoted
 
 SMALLEST = 0.02
 """Times are not told apart below that."""
+
+BEGINNINGS = ("tiny", "one-product")
+"""Benchmarks of one number, which is all beginning."""
 
 KNOWN = ("1", "2", "3")
 """Levels of caches."""
@@ -40,6 +43,46 @@ class Calibration:
             yield one, abs(other.seconds - one.seconds) / one.seconds
 
     @property
+    def best(self) -> tuple[Answer, ...]:
+        """Of each benchmark the run that took less: what the machine can do."""
+        pairs = zip(self.first, self.second, strict=True)
+        return tuple(min(pair, key=lambda answer: answer.seconds) for pair in pairs)
+
+    @property
+    def rates(self) -> Mapping[str, Answer]:
+        """The best of each benchmark, without what it takes to begin something."""
+        tiny, product = (next(one.seconds for one in self.best if one.name == name) for name in BEGINNINGS)
+        begins = {"product": product, "rows": product}
+        return {one.name: _beyond(one, begins.get(one.name, tiny)) for one in self.best if one.name not in BEGINNINGS}
+
+    @property
+    def begins(self) -> tuple[Answer, Answer]:
+        """What one number takes: an operation, and a product."""
+        first, second = (next(one for one in self.best if one.name == name) for name in BEGINNINGS)
+        return first, second
+
+    @property
+    def packing(self) -> float:
+        """MACs in whose time a number of a matrix is copied before few rows are multiplied with it.
+
+        A product of m rows takes (m + packing)·k·n MACs: of two of them it follows.
+        """
+        return max(0.0, self.rates["rows"].seconds / self.row - ROWS)
+
+    @property
+    def row(self) -> float:
+        """Seconds that a further row of a product takes: what is copied before is not in it."""
+        many, few = self.rates["product"].seconds, self.rates["rows"].seconds
+        return max((many - few) / (PRODUCT - ROWS), many / PRODUCT / 2)
+
+    @property
+    def products(self) -> Answer:
+        """The rate of products with many rows."""
+        many = self.rates["product"]
+        words = f"each further row of products of {ROWS} and {PRODUCT} rows by {PRODUCT} by {PRODUCT} in fp32"
+        return replace(many, words=words, seconds=self.row, work=many.work / PRODUCT)
+
+    @property
     def noise(self) -> float:
         """The largest noise that a benchmark tells of itself."""
         return max(answer.noise for answer in (*self.first, *self.second))
@@ -51,8 +94,13 @@ class Calibration:
         return sum(apart <= max(one.noise, other.noise, SMALLEST) for (one, apart), other in pairs)
 
 
+def _beyond(answer: Answer, begins: float) -> Answer:
+    """An answer without the time of a beginning; half of it is left at least, for noise may be as large."""
+    return replace(answer, seconds=max(answer.seconds - begins, answer.seconds / 2))
+
+
 def calibrated() -> Calibration:
-    """Run the benchmarks twice, in some 10 s. Raises MissingExtra without NumPy."""
+    """Run the benchmarks twice, in some 16 s. Raises MissingExtra without NumPy."""
     numpy = _numpy()
     return Calibration(tuple(answers(numpy)), tuple(answers(numpy)))
 
@@ -71,7 +119,7 @@ def device_text(found: Calibration) -> str:
 
 
 def _device_lines(found: Calibration) -> Iterator[str]:
-    by_name = {answer.name: answer for answer in found.first}
+    by_name = found.rates
     name = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, calibrated"
     yield "schema = 2"
     yield f"name = {quoted(name)}"
@@ -79,32 +127,37 @@ def _device_lines(found: Calibration) -> Iterator[str]:
     yield 'class = "cpu"'
     yield f'date = "{date.today()}"'
     yield 'notes = "Rates that NumPy reaches, no peaks: better programs may be faster than a bound from them."'
-    for group, key, benchmark in (
-        ("matrix", "fp32", "product"), ("depthwise", "fp32", "depthwise"), ("special", "exp", "exp"),
+    for group, key, answer in (
+        ("matrix", "fp32", found.products), ("depthwise", "fp32", by_name["depthwise"]),
+        ("special", "exp", by_name["exp"]),
     ):  # fmt: skip
         yield f"\n[{group}]"
-        yield f"{key} = {_figure(by_name[benchmark].rate, 'OP/s', by_name[benchmark])}"
-    fastest = max((answer for answer in found.first if answer.name.startswith("add-")), key=lambda answer: answer.rate)
+        yield f"{key} = {_figure(answer.rate, 'OP/s', answer)}"
+    ladder = [answer for name, answer in by_name.items() if name.startswith("add-")]
+    fastest = max(ladder, key=lambda answer: answer.rate)
     yield "\n[vector]"
     yield f"fp32 = {_figure(fastest.rate / 12, 'OP/s', fastest)}"
-    yield from _memory(found.first)
+    yield from _memory(ladder, by_name["read"])
     yield "\n[launch]"
-    yield f"queued = {_figure(by_name['tiny'].seconds, 's', by_name['tiny'])}"
+    yield f"queued = {_figure(found.begins[0].seconds, 's', found.begins[0])}"
 
 
-def _memory(found: Sequence[Answer]) -> Iterator[str]:
-    """Caches of which the system says how large they are, with the rate of the largest working set that fits."""
-    ladder = [answer for answer in found if answer.name.startswith("add-")]
+def _memory(ladder: Sequence[Answer], read: Answer) -> Iterator[str]:
+    """Caches of which the system says how large they are, with the rate of the middle of the sets that each holds."""
+    nearer = 0
     for level, size in _cache_sizes().items():
         yield f"\n[memory.{level}]"
         yield f'size = {{ value = "{size} B", source = "what the system says" }}'
-        fitting = [answer for answer in ladder if answer.work <= size]
-        if fitting:
-            yield f"bandwidth = {_figure(fitting[-1].rate, 'B/s', fitting[-1])}"
+        held = [answer for answer in ladder if nearer < answer.work <= size]
+        if held:
+            middle = held[len(held) // 2]
+            yield f"bandwidth = {_figure(middle.rate, 'B/s', middle)}"
+        nearer = size
     yield "\n[memory.main]"
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     yield f'size = {{ value = "{total} B", source = "what the system says" }}'
-    yield f"bandwidth = {_figure(ladder[-1].rate, 'B/s', ladder[-1])}"
+    fastest = max(ladder[-1], read, key=lambda answer: answer.rate)
+    yield f"bandwidth = {_figure(fastest.rate, 'B/s', fastest)}"
 
 
 def _cache_sizes() -> Mapping[str, int]:
@@ -141,12 +194,12 @@ def _scaled(value: float) -> str:
 
 def profile_text(found: Calibration) -> str:
     """The profile of a program that calls one operation after the other on this machine, as NumPy does."""
-    tiny = next(answer for answer in found.first if answer.name == "tiny")
+    tiny, product = found.begins
     spread = max([found.noise, *(apart for _, apart in found.pairs)])
     low, high = max(0.5, 1 - spread), 1 + spread
     samples = "\n".join(
         f'{answer.name} = {{ time = "{_scaled(answer.seconds)}s", source = "measured here: {answer.words}" }}'
-        for answer in found.first
+        for answer in found.best
     )
     return f"""words = "operation by operation, as NumPy runs them on this machine"
 source = "six microbenchmarks of this machine, which the device file already holds: parts of its rates are 1"
@@ -159,9 +212,11 @@ pointwise = false
 matrix = 1
 vector = 1
 memory = 1
+packing = {found.packing:.2f}
 
 [latency]
 launch = "{_scaled(tiny.seconds)}s"
+product = "{_scaled(product.seconds)}s"
 run = "0 s"
 
 [memory]  # runs follow one another: what fits in a cache is there

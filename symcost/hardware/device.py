@@ -5,6 +5,8 @@ A file of schema 2 holds quantities with their units, so that none can be taken 
     [matrix]
     bf16 = { value = "312 TFLOP/s", source = "NVIDIA A100 data sheet", date = "2020-11" }
 
+A figure without a date of its own has that of its file: shipped ones were collected then, from sources that they name.
+
 What may be left out is either derived in a way that is said (see `Device.rate`), or asked for by name.
 """
 
@@ -155,6 +157,12 @@ class Device:
         own = self.figures.get(f"vector.{dtype}")
         vector = self.figure("vector.fp32", "operations outside matrix products") if own is None else own
         return vector.value / _software(operation) if operation in SPECIAL else vector.value
+
+    @taking(dtype=NAME)
+    def depthwise(self, dtype: str) -> Fraction | None:
+        """MACs a second that are reached where each channel is convolved by itself; None where the file has no rate."""
+        figure = self.figures.get(f"depthwise.{dtype}")
+        return None if figure is None else figure.value / FLOP_PER_MAC
 
     @taking(operation=NAME, dtype=NAME)
     def ceiling(self, operation: str, dtype: str) -> Fraction:

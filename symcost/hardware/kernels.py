@@ -20,6 +20,10 @@ from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.hardware.workload import STORED
 from symcost.questions import Subject
 
+OF_TWO = 2
+AXES = 4
+"""Of the weights of a convolution: one of its window at least, and the three behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:
@@ -31,13 +35,17 @@ class Joined:
 
 @dataclass
 class Kernel:
-    """One kernel in all its rounds: its operations, numbers moved by role, and how often it is launched."""
+    """One kernel in all its rounds: its operations, numbers moved by role, and how often it is launched.
+
+    `depthwise`: each channel is convolved by itself, so that nothing is summed but the positions of the window.
+    """
 
     name: str
     costs: list[Cost]
     moved: Mapping[str, Form]
     launches: Form
     product: bool
+    depthwise: bool = False
 
     @property
     def cost(self) -> Cost:
@@ -100,7 +108,9 @@ class _Builder:
             return  # a view
         moved = {"params": crossing.parameters, "activations": crossing.others}
         product = operation.cost["mac"] != 0
-        yield self._in_place(operation.kind, operation.cost, moved, product, around)
+        kernel = self._in_place(operation.kind, operation.cost, moved, product, around)
+        kernel.depthwise = product and _depthwise(operation)
+        yield kernel
 
     def _whole(self, graph: Graph, block: Block, around: tuple[Block, ...]) -> Kernel:
         """A block as one kernel; of an input that repeats something it reads that once."""
@@ -121,6 +131,18 @@ class _Builder:
             sizes = {role: form if role in shared else rounds(block, form) for role, form in sizes.items()}
             launches = launches if _side_by_side(block) else rounds(block, launches)
         return Kernel(name, [cost], sizes, launches, product)
+
+
+def _depthwise(operation: Operation) -> bool:
+    """Whether it is the product of a convolution whose groups have one channel each.
+
+    There data end in groups and channels of one, weights in channels of one group, groups, and results of one group.
+    """
+    shapes = [tensor.shape for tensor in operation.inputs]
+    if len(shapes) != OF_TWO or len(shapes[0]) < OF_TWO or len(shapes[1]) < AXES or not operation.inputs[1].parameter:
+        return False
+    (groups, channels), (each, learned) = shapes[0][-2:], shapes[1][-3:-1]
+    return channels == 1 and each == 1 and groups != 1 and groups == learned
 
 
 def _side_by_side(block: Block) -> bool:

@@ -80,7 +80,9 @@ def likely(found: Sequence[Kernel], case: Case, profile: Profile, runs: Fraction
     """The likely time of kernels under a profile.
 
     Time    sum over kernels of max(a, m) + (1 - overlap)·min(a, m) + the latency of each launch, and that of each run
-            a = MACs / (eta·peak) + other operations / (eta_v·rate)
+            a = (MACs + packing·parameters) / (eta·peak) + other operations / (eta_v·rate); packing where several rows
+            are multiplied with the same parameters; depthwise convolutions at a rate of their own where the device has
+            one, which is reached
             m = bytes / (eta_b·bandwidth of the nearest level which holds what is moved)
 
     Raises UnknownNumberType, MissingFigure.
@@ -95,7 +97,7 @@ def _spent(kernel: Kernel, case: Case, profile: Profile, kept: Fraction) -> Spen
     launches = Fraction(kernel.launches.evaluate(case.values))
     arithmetic = _arithmetic(kernel, case, profile)
     memory = _memory(kernel, case, profile, launches, kept)
-    return Spent(kernel.name, launches, arithmetic, memory, launches * profile.latency, profile.overlap)
+    return Spent(kernel.name, launches, arithmetic, memory, launches * profile.launch(kernel.product), profile.overlap)
 
 
 def _arithmetic(kernel: Kernel, case: Case, profile: Profile) -> Fraction:
@@ -104,9 +106,20 @@ def _arithmetic(kernel: Kernel, case: Case, profile: Profile) -> Fraction:
     products = profile.of_products(case.device.width(case.types.products))
     for name, form in kernel.cost.counts.items():
         many = Fraction(form.evaluate(case.values)) * case.batch
-        reached = products if name == "mac" else profile.vector
-        seconds += many / (case.device.rate(name, case.types.products) * reached)
+        if name != "mac":
+            seconds += many / (case.device.rate(name, case.types.products) * profile.vector)
+        elif kernel.depthwise and (rate := case.device.depthwise(case.types.products)) is not None:
+            seconds += many / rate
+        else:
+            packed = profile.packing * _packed(kernel, case, many) if profile.packing else 0
+            seconds += (many + packed) / (case.device.rate(name, case.types.products) * products)
     return seconds
+
+
+def _packed(kernel: Kernel, case: Case, macs: Fraction) -> Fraction:
+    """The parameters that several rows are multiplied with; one row is multiplied as they come."""
+    parameters = sum((Fraction(kernel.moved[role].evaluate(case.values)) for role in STORED if role in kernel.moved), 0)
+    return Fraction(parameters) if macs > parameters else Fraction(0)
 
 
 def _memory(kernel: Kernel, case: Case, profile: Profile, launches: Fraction, kept: Fraction) -> Fraction:

@@ -36,7 +36,8 @@ class Profile:
     goes on during the longer one. `run`: seconds of the host for each run; each round of a loop that hands something
     on from run to run, such as a token that is written, is one. `range`: factors on the likely time between which most
     of the measurements lay. `reserved`: bytes of memory that it takes for itself. `warm`: runs follow one another, so
-    that what fits in a cache is there already. `samples` are the measurements.
+    that what fits in a cache is there already. `beginning`: seconds of a launch with products in it. `packing`: MACs in
+    whose time a parameter is copied before several rows are multiplied with it. `samples` are the measurements.
     """
 
     id: str
@@ -54,6 +55,12 @@ class Profile:
     source: str
     samples: tuple[Sample, ...]
     warm: bool = False
+    beginning: Fraction | None = None
+    packing: Fraction = Fraction(0)
+
+    def launch(self, product: bool) -> Fraction:
+        """Seconds of a launch, with products in it or without."""
+        return self.beginning if product and self.beginning is not None else self.latency
 
     def of_products(self, bytes_each: Fraction) -> Fraction:
         """The part of the peak of matrix products that is reached in a type of so many bytes."""
@@ -79,8 +86,8 @@ class Profile:
         id, table = SHELF.read(name_or_path)
         table.only(("words", "source", "joins", "efficiency", "latency", "range", "memory", "measured"))
         reached, latency, memory = (table.table(key) for key in ("efficiency", "latency", "memory"))
-        reached.only(("matrix", "narrow", "vector", "memory", "overlap"))
-        latency.only(("launch", "run"))
+        reached.only(("matrix", "narrow", "vector", "memory", "overlap", "packing"))
+        latency.only(("launch", "product", "run"))
         memory.only(("reserved", "warm"))
         return cls(
             id=id,
@@ -98,6 +105,8 @@ class Profile:
             source=table.text("source"),
             samples=tuple(_samples(table)),
             warm=_yes(memory, "warm"),
+            beginning=_quantity(latency, "product", "time") if "product" in latency else None,
+            packing=_packing(reached),
         )
 
 
@@ -123,6 +132,16 @@ def _part(table: Table, key: str) -> Fraction:
     if not 0 < part <= 1:
         raise WrongEntry(key, table.entries[key], "above 0 and at most 1", table.span(key), f"{key} = 0.7")
     return part
+
+
+def _packing(table: Table) -> Fraction:
+    """None where it is left out, never negative."""
+    if "packing" not in table:
+        return Fraction(0)
+    packing = table.number("packing")
+    if packing < 0:
+        raise WrongEntry("packing", table.entries["packing"], "0 or more", table.span("packing"), "packing = 8")
+    return packing
 
 
 def _quantity(table: Table, key: str, dimension: str) -> Fraction:

@@ -29,7 +29,7 @@ def ranges(program: Program, inputs: Sequence[Range]) -> list[Range]:
 
 def fits(found: Range) -> bool:
     """Whether 64 bits hold every whole number of a range."""
-    return found is not None and -LARGEST <= found[0] and found[1] <= LARGEST
+    return found is not None and found[0] >= -LARGEST and found[1] <= LARGEST
 
 
 def long(found: Range) -> bool:
@@ -70,7 +70,7 @@ def _of_two(kind: str, args: Sequence[tuple[Rational, Rational]]) -> Range:
 
 def _corners(values: Sequence[Rational]) -> Range:
     least, greatest = min(values), max(values)
-    return None if max(abs(least), abs(greatest)) >= 1 << 2 * MAX_BITS else (least, greatest)
+    return None if max(-least, greatest) >= 1 << 2 * MAX_BITS else (least, greatest)
 
 
 def _quotient(kind: str, above: tuple[Rational, Rational], below: tuple[Rational, Rational]) -> Range:

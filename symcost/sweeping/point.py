@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from operator import add, mul
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symcost.formula import Form, TooLarge
 from symcost.formula.assumed import AtLeast, Divides, Fact
 from symcost.formula.numbers import Rational, checked, exact, quotient
 from symcost.sweeping.program import Program, Step, compiled
+
+if TYPE_CHECKING:
+    from symcost.sweeping.arrays.over import Plan
 
 MOST_BITS = 1000
 """As long as a size may be; see `values.LARGEST_SIZE`."""
@@ -19,9 +22,10 @@ MOST_BITS = 1000
 class At:
     """What is kept of a quantity for the next point; another process makes it again."""
 
-    __slots__ = ("plans",)
+    __slots__ = ("plan", "plans")
 
     def __init__(self) -> None:
+        self.plan: Plan | None = None
         self.plans: dict[tuple[str, ...], Point | None] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -36,7 +40,7 @@ class Point:
     def __init__(self, form: Form, facts: Sequence[Fact], names: Sequence[str]) -> None:
         self._run = Numbers(form, names)
         spoken_of = [fact for fact in facts if _symbols(fact) <= set(names)]
-        self._checks = [(_kept(fact), *(Numbers(side, names) for side in fact.forms)) for fact in spoken_of]
+        self._checks = [(_kept(fact), *_sides(fact, names)) for fact in spoken_of]
 
     def of(self, numbers: list[int]) -> Rational | None:
         """The exact value; None where an assumption does not hold, or what is asked cannot be worked out."""
@@ -63,6 +67,11 @@ def point(form: Form, facts: Sequence[Fact], names: Sequence[str], open_names: C
         return Point(form, facts, names)
     except (TooLarge, NotPlain):
         return None
+
+
+def _sides(fact: Fact, names: Sequence[str]) -> tuple[Numbers, Numbers]:
+    left, right = fact.forms
+    return Numbers(left, names), Numbers(right, names)
 
 
 class NotPlain(Exception):

@@ -30,7 +30,7 @@ from symcost.formula.form import (
     Visitor,
 )
 from symcost.formula.keys import Key
-from symcost.formula.numbers import Rational, TooLarge, exact
+from symcost.formula.numbers import Rational, TooLarge, exact, magnitude
 from symcost.sweeping.nested import Terms, polynomial, variable_in_most
 
 MAX_STEPS = 20_000
@@ -142,7 +142,7 @@ class _Compiler(Visitor[int]):
     def polynomial(self, terms: Terms, form: Form) -> int:
         """Horner's form of a polynomial, over the one denominator of its coefficients."""
         denominator = lcm(*(coefficient.denominator for coefficient in terms.values()))
-        whole = {powers: int(coefficient * denominator) for powers, coefficient in terms.items()}
+        whole: Terms = {powers: int(coefficient * denominator) for powers, coefficient in terms.items()}
         above = self._nested(whole, {symbol.key: symbol for symbol in form.free_symbols})
         return above if denominator == 1 else self.step("div", above, self.number(denominator))
 
@@ -177,7 +177,8 @@ class _Compiler(Visitor[int]):
 
     def of_mul(self, item: Mul) -> int:
         """All that multiplies first, then what divides: so quotients that come out even are never fractions between."""
-        above = [] if abs(item.coefficient.numerator) == 1 else [self.number(abs(item.coefficient.numerator))]
+        times = magnitude(item.coefficient.numerator)
+        above = [] if times == 1 else [self.number(times)]
         below = [] if item.coefficient.denominator == 1 else [self.number(item.coefficient.denominator)]
         for factor in item.factors:
             divisor = _divisor(factor)
@@ -192,7 +193,7 @@ class _Compiler(Visitor[int]):
 
     def of_pow(self, item: Pow) -> int:
         exponent = item.exponent.number
-        if exponent is None or exponent.denominator != 1 or abs(exponent) > MOST_PRODUCTS:
+        if exponent is None or exponent.denominator != 1 or magnitude(exponent) > MOST_PRODUCTS:
             return self.step("power", self.of(item.base), self.of(item.exponent))
         if exponent < 0:
             return self.step("div", self.number(1), self._whole_power(item.base, -int(exponent)))
@@ -253,6 +254,6 @@ def _divisor(factor: Form) -> tuple[Form, int] | None:
     if not isinstance(factor, Pow):
         return None
     exponent = factor.exponent.number
-    if exponent is None or exponent.denominator != 1 or not -MOST_PRODUCTS <= exponent < 0:
+    if exponent is None or exponent.denominator != 1 or not -MOST_PRODUCTS <= int(exponent) < 0:
         return None
     return factor.base, -int(exponent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import symcost
 from tests.oracle.agreement import assert_agreement
 
 
@@ -27,3 +28,67 @@ def test_scores_are_of_the_last_token(behind: str) -> None:
     """Where a text is read to be gone on with from its beginning, and of all tokens of a step."""
     text = f"model M(x: [T, D], V, c) {{ resume {behind} {{ y = x -> scored -> Linear(V) }}  return y }}"
     assert_agreement(text, [{"T": 4, "D": 3, "V": 5, "c": 2}])
+
+
+@pytest.mark.parametrize("behind", ["0", "c"])
+def test_a_convolution_has_its_last_inputs_in_front(behind: str) -> None:
+    """K rows of them; of a text that begins, zeros up to K rows."""
+    text = f"""\
+model M(x: [T, D], K, c) {{
+  resume {behind} {{
+    u = x -> recent(K)
+    n = size(u, axis = -2)
+    y = (u -> DepthwiseConv1d(kernel = K, pad = K - 1))[n - T:n]
+  }}
+  return y
+}}
+"""
+    assert_agreement(text, [{"T": tokens, "D": 3, "K": 4, "c": 2} for tokens in (2, 3, 6)])
+
+
+def test_a_recurrence_has_a_form_for_what_goes_on() -> None:
+    """Behind tokens a state is asked; a text that begins looks at all pairs, with a state that is kept afterwards."""
+    text = """\
+module Seen(x: [T, D]) -> [T, D] {
+  if goes_on() {
+    S = zeros([D, D]) -> kept
+    y = x @ (S + transpose(x) @ x)
+  } else {
+    y = (x @ transpose(x)) @ x
+  }
+  return y
+}
+model M(x: [T, D], c) { resume c { y = x -> Seen }  return y }
+"""
+    assert_agreement(text, [{"T": 2, "D": 3, "c": tokens} for tokens in (1, 5)])
+    begun = text.replace("resume c", "resume 0")
+    assert_agreement(begun, [{"T": 2, "D": 3, "c": 1}])
+
+
+def test_what_is_kept_is_state_before_and_afterwards() -> None:
+    """A state of D·D numbers and K inputs of a convolution, however many tokens; before the first, nothing."""
+    text = """\
+module Mixed(x: [T, D], K) -> [T, D] {
+  u = x -> recent(K)
+  n = size(u, axis = -2)
+  return u[n - T:n] @ (zeros([D, D]) -> kept)
+}
+model Whole(x: [T, D], K) { return x -> Mixed(K) }
+model Behind(x: [T, D], K, c) { resume c { y = x -> Mixed(K) }  return y }
+model Begun(x: [T, D], K) { resume 0 { y = x -> Mixed(K) }  return y }
+"""
+    read = symcost.loads(text)
+    whole, behind, begun = (read.model(name).at(T=1, D=3, K=4) for name in ("Whole", "Behind", "Begun"))
+    assert whole.state() == 0
+    assert behind.at(c=7).state() == behind.at(c=1000).state() == begun.state() == 3 * 3 + 4 * 3
+    read_again = behind.at(c=7).fused() - begun.fused()
+    assert read_again == 3 * 3 + 4 * 3
+
+
+@pytest.mark.parametrize("asked", ["goes_on(T)", "goes_on(tokens = T)"])
+def test_going_on_is_asked_of_nothing(asked: str) -> None:
+    """It is known where the text stands, and no argument says it."""
+    with pytest.raises(symcost.SymcostError, match="goes_on"):
+        symcost.loads(f"model M(x: [T, D]) {{ if {asked} {{ y = x }} else {{ y = 2*x }}  return y }}").model(
+            "M"
+        ).params()

@@ -171,7 +171,7 @@ def test_the_command_migrates_and_says_so(tmp_path: Path) -> None:
 def test_one_device_with_every_source() -> None:
     told = CliRunner().invoke(main, ["devices", "h100-sxm", "--format", "csv"])
     assert told.exit_code == 0
-    assert "450 GB/s,NVIDIA H100 data sheet: NVLink 900 GB/s both ways,2026-11" in told.output
+    assert '450 GB/s,"NVLink 4.0: 900 GB/s both ways for each GPU (18 links of 50), halved; ' in told.output
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 REDUCTIONS = ("sum", "max", "min", "mean")
 TOLD = ("per_axis", "axes_of", "one_of")
 ROWS = ("cumsum", "sort", "topk")
-KEPT = ("cached", "recent", "kept", "scored")
+KEPT = ("cached", "recent", "kept", "scored", "goes_on")
 FIXED = ("zeros", "ones", "constant")
 MOVES = (
     "reshape",
@@ -131,6 +131,9 @@ class Builtin:
             return x
         rows = K if self.frame.machine.resumed else max(0, K - x.shape[x.axis(axis)])
         return primitives.padded(x, rows, 0, axis, self.tally)
+
+    def goes_on(self) -> bool:
+        return bool(self.frame.machine.resumed)
 
     def kept(self, x: Tensor) -> Tensor:
         return x

@@ -14,6 +14,9 @@ from typing import Any
 GRID = 24
 """Image tokens in a row and in a column, where a model takes images of any size."""
 
+PATCHES = 128
+"""Patches of an image, for the one model that makes tokens of them at once."""
+
 PAIR = 16
 """Words of a text that is compared with an image: fewer than any such model reads at most."""
 
@@ -33,7 +36,12 @@ def sizes(model: Any) -> dict[str, int]:
 
 def sees(model: Any) -> bool:
     """Whether a model writes about images."""
-    return hasattr(model, "get_image_features") and not hasattr(model, "get_text_features")
+    return hasattr(eye(model), "get_image_features") and not hasattr(model, "get_text_features")
+
+
+def eye(model: Any) -> Any:
+    """What of a model is asked for what it sees: the one inside of it, where it has no such question itself."""
+    return model if hasattr(model, "get_image_features") else getattr(model, "model", model)
 
 
 def compares(model: Any) -> bool:
@@ -50,7 +58,7 @@ def pair(config: Any) -> dict[str, Any]:
     return {"input_ids": words(PAIR), "pixel_values": torch.zeros(1, channels, size, size)}
 
 
-HEARING = ("qwen2_audio", "audioflamingo3")
+HEARING = ("qwen2_audio", "audioflamingo3", "musicflamingo", "voxtral")
 """Models that hear half a minute of sound and write."""
 
 
@@ -64,7 +72,14 @@ def heard(model: Any, length: int) -> int | None:
 
     inner, sound = getattr(model, "model", model), model.config.audio_config
     mel = torch.zeros(1, sound.num_mel_bins, 3000, device="meta")
-    steps = counting(lambda: inner.multi_modal_projector(inner.audio_tower(mel).last_hidden_state))
+
+    def listened() -> Any:
+        states = inner.audio_tower(mel).last_hidden_state
+        if model.config.model_type == "voxtral":
+            states = states.reshape(1, -1, sound.intermediate_size)
+        return inner.multi_modal_projector(states)
+
+    steps = counting(listened)
     if steps is None:
         return None
     many, rest = divmod(number(steps[1]), model.config.get_text_config().hidden_size)
@@ -90,7 +105,7 @@ def counted(model: Any, length: int) -> int | None:
 def features(model: Any) -> tuple[int, int] | None:
     """What seeing costs, and how many tokens come out."""
     for given in images(model.config):
-        found = counting(lambda given=given: model.get_image_features(**given(), return_dict=True))
+        found = counting(lambda given=given: eye(model).get_image_features(**given(), return_dict=True))
         if found is not None:
             return as_tokens(found, model.config)
     parts = counting(lambda: by_parts(model))
@@ -126,7 +141,8 @@ def by_parts(model: Any) -> Any:
 
 def as_tokens(found: tuple[int, Any], config: Any) -> tuple[int, int] | None:
     """What seeing cost, and how many tokens as wide as words came out; None where numbers are left over."""
-    many, rest = divmod(number(found[1].pooler_output), config.get_text_config().hidden_size)
+    out = found[1].pooler_output if found[1].pooler_output is not None else found[1].last_hidden_state
+    many, rest = divmod(number(out), config.get_text_config().hidden_size)
     return None if rest else (found[0], many)
 
 
@@ -170,6 +186,10 @@ def images(config: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     """What to try as one image: with its sides, in pieces, as patches in a row, or by itself."""
     import torch
 
+    if config.model_type == "fuyu":
+        patches = torch.zeros(1, PATCHES, config.patch_size**2 * config.num_channels)
+        yield lambda: {"pixel_values": patches.to("meta")}
+        return
     vision = config.vision_config
     channels = first(vision, "num_channels", "in_channels", "in_chans") or 3
     patch = side(first(vision, "patch_size") or 1)

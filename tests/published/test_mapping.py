@@ -72,6 +72,7 @@ def said(expression: str, entries: dict[str, Any] = FILE, kind: Type | None = No
         ("[l % 2 == 0 for l in 3]", [True, False, True]),
         ("[2*d for d in depths]", [4, 4, 12, 4]),
         ("[l for l in 1..4]", [1, 2, 3]),
+        ('[1 if c == "a" else 0 for c in letters(word)]', [1, 0, 0, 0]),
         ("[1, 2] + [3]*2", [1, 2, 3, 3]),
         ("2^10", 1024),
         ("null", None),

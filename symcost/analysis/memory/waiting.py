@@ -54,7 +54,7 @@ class Waiting:
 
     def _gather(self, frame: _Frame, hot: set[Tensor], needed: set[Tensor], after: _After, before: _Before) -> None:
         for node in frame.graph:
-            if not any(tensor in hot for tensor in node.inputs) or not any(out in needed for out in node.outputs):
+            if hot.isdisjoint(node.inputs) or needed.isdisjoint(node.outputs):
                 continue
             if isinstance(node, Operation):
                 self._operation(frame, node)
@@ -73,13 +73,18 @@ class Waiting:
         for place, size in moves.items():
             tensor = operation.inputs[place]
             owner = frame.owner(tensor) if tensor.parameter else None
-            if owner is None:
-                continue
-            read = self._found.setdefault(owner.place, _Read(owner.role, owner.size, owner.times, False))
-            if size is None and tensor.size == owner.size:
-                read.whole = True
-            else:
-                read.rows.append(tensor.size if size is None else size)
+            if owner is not None:
+                self._note(owner, tensor.size, size)
+
+    def _note(self, owner: _Owner, seen: Form, rows: Form | None) -> None:
+        """That so much of a parameter is read, of which so many numbers are looked at; None: all of these."""
+        read = self._found.setdefault(owner.place, _Read(owner.role, owner.size, owner.times, False))
+        if rows is not None:
+            read.rows.append(rows)
+        elif seen == owner.size:
+            read.whole = True
+        else:
+            read.rows.append(seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +110,17 @@ class _Frame:
     def inside(self, block: Block) -> _Frame:
         """The same for the graph of a block in it."""
         if block.kind == "call":
-            given = dict(zip(block.graph.ports, ((self, tensor) for tensor in block.inputs), strict=True))
-            return _Frame(block.graph, (*self.path, block if block.owns else block.home), given, self.times)
+            return self._inside_call(block)
         given = {value.start: (self, value.initial) for value in block.carried}
-        times = mul(self.times, block.count) if block.kind == "repeat" and not block.shared else self.times
+        times = self.times
+        if block.kind == "repeat" and not block.shared:
+            times = mul(times, block.count)
         return _Frame(block.graph, (*self.path, block), given, times, self)
+
+    def _inside_call(self, block: Block) -> _Frame:
+        given = {port: (self, tensor) for port, tensor in zip(block.graph.ports, block.inputs, strict=True)}
+        owner = block if block.owns else block.home
+        return _Frame(block.graph, (*self.path, owner), given, self.times)
 
     def owner(self, tensor: Tensor) -> _Owner | None:
         """The parameter that a tensor is a look at; None where it is computed."""
@@ -119,8 +130,10 @@ class _Frame:
             node = self.graph.source(tensor)
         if isinstance(node, Parameter):
             return _Owner((*self.path, node), node.role, node.tensor.size, self.times)
-        if node is not None:
-            return None
+        return self._owner_outside(tensor) if node is None else None
+
+    def _owner_outside(self, tensor: Tensor) -> _Owner | None:
+        """The same of a tensor that no node here makes."""
         if tensor in self.bound:
             outer, given = self.bound[tensor]
             return outer.owner(given)
@@ -135,6 +148,13 @@ def _looks(operation: Operation) -> bool:
     return operation.primitive.memory.view(operation) is not View.NONE and bool(operation.inputs)
 
 
+def _beside(some: Iterable[Tensor], others: Iterable[Tensor], chosen: set[Tensor]) -> Iterator[Tensor]:
+    """Those of the others that have one of the chosen at their place among some."""
+    for one, other in zip(some, others, strict=True):
+        if one in chosen:
+            yield other
+
+
 class _After:
     """What depends on some tensors."""
 
@@ -146,21 +166,28 @@ class _After:
         return found
 
     def _made(self, node: GraphNode, hot: set[Tensor]) -> Iterable[Tensor]:
-        if not any(tensor in hot for tensor in node.inputs):
+        if hot.isdisjoint(node.inputs):
             return ()
         if not isinstance(node, Block) or node.kind == "choose":
             return node.outputs
         inner = self.inside(node, hot)
         if node.kind in ONCE:
-            return (out for out, result in zip(node.outputs, node.graph.results, strict=True) if result in inner)
-        lasts = (value.last for value in node.carried if value.end in inner or value.initial in hot)
-        return (*lasts, *(emitted.stacked for emitted in node.emitted if emitted.each in inner))
+            return _beside(node.graph.results, node.outputs, inner)
+        return self._left(node, inner, hot)
+
+    def _left(self, loop: Block, inner: set[Tensor], hot: set[Tensor]) -> Iterator[Tensor]:
+        """What a loop leaves behind that depends on them."""
+        for value in loop.carried:
+            if value.end in inner or value.initial in hot:
+                yield value.last
+        for emitted in loop.emitted:
+            if emitted.each in inner:
+                yield emitted.stacked
 
     def inside(self, block: Block, hot: set[Tensor]) -> set[Tensor]:
         """The tensors inside of a block that depend on what is hot around it, in some round."""
         if block.kind == "call":
-            ports = zip(block.graph.ports, block.inputs, strict=True)
-            return self.of(block.graph, {port for port, tensor in ports if tensor in hot})
+            return self.of(block.graph, set(_beside(block.inputs, block.graph.ports, hot)))
         begin = {value.start for value in block.carried if value.initial in hot} | hot
         while True:
             found = self.of(block.graph, begin)
@@ -177,7 +204,7 @@ class _Before:
         """All tensors of a graph that these depend on, these included."""
         found = set(needed)
         for node in reversed(list(graph)):
-            if any(out in found for out in node.outputs):
+            if not found.isdisjoint(node.outputs):
                 found |= set(self._read(node, found))
         return found
 
@@ -186,15 +213,20 @@ class _Before:
             return node.inputs
         inner = self.inside(node, needed)
         if node.kind in ONCE:
-            return (tensor for tensor, port in zip(node.inputs, node.graph.ports, strict=True) if port in inner)
-        initials = (value.initial for value in node.carried if value.start in inner or value.last in needed)
-        return (*initials, *(tensor for tensor in node.inputs if tensor in inner))
+            return _beside(node.graph.ports, node.inputs, inner)
+        return self._read_by_loop(node, inner, needed)
+
+    def _read_by_loop(self, loop: Block, inner: set[Tensor], needed: set[Tensor]) -> Iterator[Tensor]:
+        """What a loop reads from around it for what is needed of it."""
+        for value in loop.carried:
+            if value.start in inner or value.last in needed:
+                yield value.initial
+        yield from inner.intersection(loop.inputs)
 
     def inside(self, block: Block, needed: set[Tensor]) -> set[Tensor]:
         """The tensors inside of a block that are needed around it, in some round."""
         if block.kind == "call":
-            results = zip(block.graph.results, block.outputs, strict=True)
-            return self.of(block.graph, {result for result, out in results if out in needed})
+            return self.of(block.graph, set(_beside(block.outputs, block.graph.results, needed)))
         wanted = {value.end for value in block.carried if value.last in needed}
         wanted |= {emitted.each for emitted in block.emitted if emitted.stacked in needed}
         while True:

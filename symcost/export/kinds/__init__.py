@@ -1,6 +1,6 @@
-"""What `symcost latex` can set: every file here is one kind, named after what it sets.
+r"""What `symcost latex` can set: every file here is one kind, named after what it sets.
 
-A file has a function `write(wish)`, which gives a `Body`: LaTeX for `\\input`, with the packages that it needs. That it
+A file has a function `write(wish)`, which gives a `Body`: LaTeX for `\input`, with the packages that it needs. That it
 lies here is all that `--kind` needs.
 """
 
@@ -62,12 +62,9 @@ class Wish:
 
     def ordered(self, form: Form) -> Form:
         """The formula in the order of the text, or as SymPy factors, expands or collects it."""
-        if self.form == "author" or form.number is not None:
-            return form
-        from symcost.formula.algebra import from_sympy
+        from symcost.formula.algebra import in_order
 
-        change = {"factored": form.factored, "expanded": form.expanded, "collected": form.collected}[self.form]
-        return from_sympy(change())
+        return in_order(form, self.form)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,12 @@ def title(wish: Wish) -> str:
 class Set:
     """One block of a derivation, as rows of an `align`."""
 
-    def __init__(self, block: Statement, wish: Wish) -> None:
+    def __init__(self, block: Statement, wish: Wish, width: float | None = None) -> None:
         self._block = block
         forms = [term.form for term in block.terms]
         self._setting: Setting = wish.setting(*forms, block.once, block.total)
-        self._width = (TEXT if wish.width is None else wish.width) - GAP
+        wished = TEXT if wish.width is None else wish.width
+        self._width = (wished if width is None else width) - GAP
 
     @property
     def rows(self) -> list[str]:
@@ -74,7 +75,7 @@ class Set:
         plain = self._setting.plain(term.form)
         below = rf"\text{{{notation.text(clipped(term.label, self._width / 2))}}}"
         braced = rf"\underbrace{{{plain}}}_{{{below}}}"
-        if of_formula(braced) <= self._width - 2 * QUAD:
+        if of_formula(braced) <= self._width - 2.5 * QUAD:  # with the sign in front of it
             return braced
         marked = self._setting.marked(term.form, self._width - 2 * QUAD)
         return f"{OPEN}{marked}{CLOSE}" if len(self._block.terms) == 1 else f"({OPEN}{marked}{CLOSE})"

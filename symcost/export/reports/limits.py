@@ -46,7 +46,8 @@ def page(timing: Timing, regimes: tuple[Regime, ...]) -> Page:
     )
 
 
-def _lines(timing: Timing) -> Iterator[Row]:
+def units_of(timing: Timing) -> Iterator[Row]:
+    """One line for each unit, and for memory: a count, the rate it is over, and what it is of."""
     least, shown = timing.limits, timing.model.shown
     for unit, sets in least.units.items():
         for terms in sets:
@@ -59,7 +60,11 @@ def _lines(timing: Timing) -> Iterator[Row]:
     yield Row(("memory", shown(least.once), bandwidth, "bytes read of inputs and parameters, and results, once"))
     for form in least.again:
         yield Row(("+ memory", shown(form), bandwidth, "bytes that further rounds of a loop fetch again, if above 0"))
-    needed = shown(timing.needed)
+
+
+def _lines(timing: Timing) -> Iterator[Row]:
+    yield from units_of(timing)
+    needed = timing.model.shown(timing.needed)
     yield Row(("needs", needed, "", "bytes of parameters, and of what is carried from step to step"))
 
 

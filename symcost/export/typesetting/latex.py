@@ -33,8 +33,8 @@ class MarkedLatexPrinter(Marks, LatexPrinter):
 
     dot = f" {FACTOR}\\cdot "
 
-    def __init__(self, names: Mapping[str, str], width: float, *, powers: bool = False) -> None:
-        super().__init__(names, powers=powers)
+    def __init__(self, names: Mapping[str, str], width: float, *, powers: bool = False, low: bool = False) -> None:
+        super().__init__(names, powers=powers, low=low)
         self._room = WHOLE * width
 
     def group(self, text: str) -> str:
@@ -43,8 +43,10 @@ class MarkedLatexPrinter(Marks, LatexPrinter):
     def fraction(self, numerator: str, denominator: str) -> str:
         """With a stroke where it would fill the line."""
         high = super().fraction(unmarked(numerator), unmarked(denominator))
-        if of_formula(high) <= self._room:
+        if of_formula(high) <= self._room and not self._low:
             return high
+        if self._low:
+            return f"{numerator} / {denominator}"
         above = self.group(numerator) if has_terms(numerator, TERM) else numerator
         below = self.group(denominator) if has_terms(denominator, TERM, FACTOR) else denominator
         return f"{above} / {below}"
@@ -74,18 +76,22 @@ class MarkedLatexPrinter(Marks, LatexPrinter):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How formulas are set: each name as its file wants it, `D^2` for `D·D` where `powers` are wished."""
+    """How formulas are set: each name as its file wants it, `D^2` for `D·D` where `powers` are wished.
+
+    `low`: strokes for fractions, as in cells.
+    """
 
     names: Mapping[str, str]
     powers: bool = False
+    low: bool = False
 
     def plain(self, form: Form) -> str:
         """On one line, however wide."""
-        return LatexPrinter(self.names, powers=self.powers)(form)
+        return LatexPrinter(self.names, powers=self.powers, low=self.low)(form)
 
     def marked(self, form: Form, width: float) -> str:
         """With marks where it may be broken."""
-        return MarkedLatexPrinter(self.names, width, powers=self.powers)(form)
+        return MarkedLatexPrinter(self.names, width, powers=self.powers, low=self.low)(form)
 
     def lines(self, form: Form, width: float, *, first: float = 0.0) -> list[SetLine]:
         """As lines of so many points; `first` is what stands before the first of them, and before all others.

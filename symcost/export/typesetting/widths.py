@@ -1,6 +1,6 @@
-"""How wide a formula or a word is in Computer Modern at 10 points: near enough to know where a line has to break.
+r"""How wide a formula or a word is in Computer Modern at 10 points: near enough to know where a line has to break.
 
-Source  The fonts cmmi10, cmr10 and cmsy10 as TeX measures them, italic corrections included (`\\settowidth`, TeX Live 2022).
+Source  The fonts cmmi10, cmr10 and cmsy10 as TeX measures them, with italic corrections (`\settowidth`, 2022).
 Other text fonts of papers (Times, Libertine) are narrower, so what fits by these fits there.
 """
 

@@ -29,10 +29,11 @@ from symcost.export.parts import (
     flat,
     plain,
 )
+from symcost.export.typesetting.widths import of_formula
 from symcost.export.writer import Parts, Prose, explains_itself
 from symcost.formula import Form, Growth, Printer, Symbol, symbol
-from symcost.formula.printer import with_powers
 from symcost.formula.dims import AtLeast, Divides, Equal, Fact
+from symcost.formula.printer import POWER, PRODUCT, Written, with_powers
 
 LONG_LINE = 80
 """A formula of more characters (as text) is set as a paragraph, which TeX breaks at its signs."""
@@ -53,9 +54,10 @@ class LatexPrinter(Printer):
     fences_exponent = False
     fences_remainder = True
 
-    def __init__(self, names: Mapping[str, str], *, powers: bool = False) -> None:
+    def __init__(self, names: Mapping[str, str], *, powers: bool = False, low: bool = False) -> None:
         self._names = names
         self._powers = powers
+        self._low = low
 
     def factors(self, factors: Sequence[Form]) -> Sequence[Form]:
         """As they are written, or where `powers` are wished `D^2` for `D·D`."""
@@ -77,7 +79,13 @@ class LatexPrinter(Printer):
         return self.dot.join(factors)
 
     def fraction(self, numerator: str, denominator: str) -> str:
-        return rf"\frac{{{numerator}}}{{{denominator}}}"
+        return f"{numerator} / {denominator}" if self._low else rf"\frac{{{numerator}}}{{{denominator}}}"
+
+    def _over(self, above: Written, below: Written) -> Written:
+        """What stands beside a stroke needs brackets where it is a sum."""
+        if not self._low:
+            return super()._over(above, below)
+        return self.fraction(self._fenced(above, PRODUCT), self._fenced(below, POWER)), PRODUCT
 
     def power(self, base: str, exponent: str) -> str:
         # A name may have a superscript of its own, and TeX refuses a second one.
@@ -185,6 +193,15 @@ def _equation(page: Page, form: Form) -> str:
     return "\n".join([rf"\noindent {' '.join(sentences)}", *body, ""])
 
 
+def said(parts: Iterable[Part], printer: LatexPrinter) -> str:
+    """What legends and notes say, as sentences for a caption."""
+    latex = _Latex(printer)
+    return " ".join(text for part in parts for text in latex.sentences(part))
+
+
+LONG_FACT = 90.0
+"""An assumption that is wider, in points, may be broken."""
+
 BROKEN = r">{\raggedright\arraybackslash}X"
 """A column whose cells may have several lines."""
 
@@ -280,7 +297,9 @@ class _Latex(Parts[str], Prose):
                 sign = r"\ge"
             case Equal(left=left, right=right):
                 sign = "="
-        return f"${{{self._printer(left)} {sign} {self._printer(right)}}}$"  # in braces, lest a line break there
+        written = f"{self._printer(left)} {sign} {self._printer(right)}"
+        # In braces, lest a line break there; what is long has to be broken.
+        return f"${{{written}}}$" if of_formula(written) <= LONG_FACT else f"${written}$"
 
     def letter(self, letter: Letter) -> str:
         """`$H = 128$: hidden channels`"""

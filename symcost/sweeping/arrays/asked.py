@@ -9,9 +9,8 @@ from typing import Any, Literal, Protocol, get_args
 import numpy as np
 
 from symcost.errors import MissingValue, UnknownDimension, ValueTooLarge
-from symcost.formula import Assumptions, Form
-from symcost.sweeping.arrays import Array
-from symcost.sweeping.over import Plan, Violated, distinct, filled, is_array, plan, raised, sizes
+from symcost.sweeping.arrays.over import Plan, Violated, distinct, filled, is_array, raised, sizes
+from symcost.sweeping.arrays.running import Array
 from symcost.values import Port, bounded
 
 Kind = Literal["exact", "int64", "float64"]
@@ -29,21 +28,18 @@ class Host(Protocol):
     @property
     def values(self) -> Mapping[str, int]: ...
 
-    @property
-    def facts(self) -> Assumptions: ...
-
 
 class Asked(Protocol):
     """What is needed of a quantity."""
-
-    @property
-    def form(self) -> Form: ...
 
     @property
     def model(self) -> Host: ...
 
     @property
     def open_names(self) -> frozenset[str]: ...
+
+    @property
+    def plan(self) -> Plan: ...
 
     def at(self, **values: object) -> Asked: ...
 
@@ -62,7 +58,9 @@ def over(quantity: Asked, kind: Kind, values: Mapping[str, object]) -> Array:
     fixed = quantity.at(**single) if single else quantity
     if any(map(_is_lazy, several.values())):
         return _lazily(fixed, kind, several)
-    return _of_kind(_exact(fixed, {name: sizes(name, value) for name, value in several.items()}), kind)
+    ports = quantity.model.ports
+    arrays = {name: sizes(name, value, ports[name].span) for name, value in several.items()}
+    return _of_kind(_exact(fixed, arrays), kind)
 
 
 def _is_list(quantity: Asked, name: str, value: object) -> bool:
@@ -80,8 +78,7 @@ def _exact(quantity: Asked, arrays: Mapping[str, Array]) -> Array:
 
 def plan_of(quantity: Asked, arrays: Mapping[str, object]) -> Plan:
     """The formula of a quantity as a function of arrays. Raises MissingValue where a dimension is not among them."""
-    with bounded(quantity.model.values):
-        found = plan(quantity.form, tuple(quantity.model.facts))
+    found = quantity.plan
     for name in found.names:
         if name not in arrays:
             port = quantity.model.ports.get(name)
@@ -159,14 +156,15 @@ class Block:
 
 def _lazily(quantity: Asked, kind: Kind, values: Mapping[str, object]) -> Any:
     """An array of Dask that says what each block is when it is asked for."""
-    from dask.array import map_blocks  # who has such an array has it
+    from dask.array import blockwise, from_array  # who has such an array has it
 
     names = tuple(values)
-    lazy = [value if _is_lazy(value) else sizes(name, value) for name, value in values.items()]
+    lazy: list[Any] = [value if _is_lazy(value) else from_array(sizes(name, value)) for name, value in values.items()]
     open_alone = quantity.open_names.issuperset(names)
     block = Block(
         None if open_alone else quantity, plan_of(quantity, values) if open_alone else None, names, kind
     )  # fmt: skip
     dtype = np.dtype(object if kind == "exact" else kind)
-    dimensions = max(np.ndim(value) for value in lazy)
-    return map_blocks(block, *lazy, dtype=dtype, meta=np.empty((0,) * dimensions, dtype=dtype))
+    axes = tuple(range(max(value.ndim for value in lazy)))
+    aligned = [part for value in lazy for part in (value, axes[len(axes) - value.ndim :])]
+    return blockwise(block, axes, *aligned, dtype=dtype, meta=np.empty((0,) * len(axes), dtype=dtype))

@@ -10,6 +10,7 @@ import numpy as np
 
 from symcost.formula.evaluate import MAX_ROUNDS, logarithm, logarithm_to, power
 from symcost.formula.numbers import Rational, TooLarge, checked, exact
+from symcost.once import once
 from symcost.sweeping.bounds import Range, fits, long, ranges
 from symcost.sweeping.program import Program, Step
 
@@ -20,6 +21,11 @@ Value = Any  # an array or a number
 def box(array: Array) -> Range:
     """The least and the greatest of an array that is not empty."""
     return _python(array.min()), _python(array.max())
+
+
+def greatest(array: Array) -> Rational:
+    """The greatest of an array that is not empty; sizes are at least 1."""
+    return _python(array.max())
 
 
 def wide(array: Array) -> Array:
@@ -43,10 +49,47 @@ class Run:
         self.ranges = ranges(program, known)
         self.last_use = _last_uses(program)
 
-    @property
+    @once
     def small(self) -> bool:
         """Whether all of it is proven to be in 64 bits."""
         return all(map(fits, self.ranges))
+
+    @once
+    def plain(self) -> bool:
+        """Whether each step is besides one operation of NumPy that cannot fail, on arrays."""
+        steps = self.program.steps
+        arrays: set[int] = set()
+        for place, step in enumerate(steps):
+            if step.kind == "input":
+                arrays.add(place)
+            elif step.kind != "number":
+                if step.kind not in PLAIN or arrays.isdisjoint(step.args):
+                    return False
+                if any(_may_be_zero(self.ranges[arg]) for arg in _divisors(step)):
+                    return False
+                arrays.add(place)
+        return self.small
+
+    def into(self, target: Array, inputs: Sequence[Array]) -> None:
+        """The results of a plain program, written where they belong."""
+        values: list[Value] = [step.number if step.kind == "number" else None for step in self.program.steps]
+        values[: len(inputs)] = inputs
+        last = len(values) - 1
+        room = [target]  # arrays of its shape that nobody reads any more
+        for place, operation, args in self._operations:
+            read = [values[arg] for arg in args]
+            for used in self.last_use[place]:
+                if used >= len(inputs) and np.shape(values[used]) == target.shape:
+                    room.append(values[used])
+            whole = any(np.shape(value) == target.shape for value in read)
+            out = target if place == last else room.pop() if whole and room else None
+            values[place] = operation(*read, out=out)
+
+    @once
+    def _operations(self) -> list[tuple[int, Any, tuple[int, ...]]]:
+        """The steps that calculate."""
+        steps = enumerate(self.program.steps)
+        return [(place, PLAIN[step.kind], step.args) for place, step in steps if step.kind in PLAIN]
 
     def of(self, inputs: Sequence[Array]) -> Value:
         """The result for arrays that are within them."""
@@ -191,6 +234,11 @@ def _each(function: Callable[..., Any], *args: Value) -> Value:
     found = np.frompyfunc(function, len(args), 1)(*args)
     return found if isinstance(found, np.ndarray) else exact(found)
 
+
+PLAIN: dict[str, Any] = {
+    kind: OPERATIONS[kind] for kind in ("add", "mul", "floor", "mod", "min", "max")
+}  # fmt: skip
+"""Those that are one of NumPy's."""
 
 ODD: dict[str, Callable[..., Rational]] = {
     "power": power,

@@ -11,16 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from symcost.diagnostics import Span
 from symcost.errors import BadValue, TooManyPoints, ViolatedAssumption
 from symcost.formula import Form, Symbol
 from symcost.formula.assumed import AtLeast, Divides, Fact
 from symcost.formula.numbers import exact_of
-from symcost.sweeping.arrays import Array, Run, Value, box, narrowed, run, wide
+from symcost.sweeping.arrays.running import Array, Run, Value, box, greatest, narrowed, run, wide
 from symcost.sweeping.bounds import LARGEST, Range, ranges
 from symcost.sweeping.program import Program, compiled
 from symcost.values import LARGEST_SIZE, keeps
 
-BLOCK = 1 << 15
+BLOCK = 1 << 17
 """Points that are worked out together: few enough to stay near the processor."""
 
 
@@ -159,7 +160,7 @@ def _wide(value: Value) -> bool:
 
 
 def _divides(divisor: Any, multiple: Any) -> bool:
-    return divisor != 0 and multiple % divisor == 0
+    return bool(divisor != 0 and multiple % divisor == 0)
 
 
 def _kept_by_rounds(check: Check, arrays: Sequence[Array]) -> Value:
@@ -179,8 +180,12 @@ def _kept_by_rounds(check: Check, arrays: Sequence[Array]) -> Value:
 
 def _by_blocks(program: Program, arrays: Sequence[Array], shape: tuple[int, ...]) -> Array:
     """The results, worked out block by block; where the greatest do not fit into 64 bits, with bounds for each."""
-    whole = Run(program, [box(array) for array in arrays])
+    whole = Run(program, [(1, greatest(array)) for array in arrays])
     found = np.empty(shape, dtype=np.int64)
+    if whole.plain:
+        for where, parts in _blocks(arrays, shape):
+            whole.into(found[where], parts)
+        return found
     for where, parts in _blocks(arrays, shape):
         result = whole.of(parts) if whole.small else narrowed(run(program, parts))
         found = filled(found, where, result)
@@ -223,7 +228,7 @@ def is_array(value: object) -> bool:
     return isinstance(value, list | tuple | range) or (getattr(value, "ndim", 0) or 0) > 0
 
 
-def sizes(name: str, value: object) -> Array:
+def sizes(name: str, value: object, span: Span | None = None) -> Array:
     """An array of positive integers: of 64 bits, or of Python's where one is longer.
 
     Raises BadValue for the first that is no size.
@@ -234,9 +239,9 @@ def sizes(name: str, value: object) -> Array:
     if array.dtype.kind in "iu":
         array = array.astype(np.int64, copy=False)
         if array.size and int(array.min()) < 1:
-            raise BadValue(name, int(array.ravel()[int(np.argmax(array.ravel() < 1))]))
+            raise BadValue(name, int(array.ravel()[int(np.argmax(array.ravel() < 1))]), span)
         return array
-    return _each_size(name, array)
+    return _each_size(name, array, span)
 
 
 def _of_range(value: range) -> Array:
@@ -244,13 +249,13 @@ def _of_range(value: range) -> Array:
     return np.arange(value.start, value.stop, value.step) if short else np.array(list(value), dtype=object)
 
 
-def _each_size(name: str, array: Array) -> Array:
+def _each_size(name: str, array: Array, span: Span | None) -> Array:
     """Whole floats and integers of any length; whatever else is refused."""
     found = np.empty(array.shape, dtype=object)
     for place, value in enumerate(array.flat):
         number = None if isinstance(value, bool | np.bool_ | str) else exact_of(value)
         if not isinstance(number, int) or number < 1 or number.bit_length() > LARGEST_SIZE:
-            raise BadValue(name, value)
+            raise BadValue(name, value, span)
         found.flat[place] = number
     small = not found.size or max(found.flat) <= LARGEST
     return found.astype(np.int64) if small else found

@@ -1,0 +1,125 @@
+"""`symcost serve`: a model that is served: memory, texts that fit, times, what is sent, and what tokens cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symcost.cli.amounts import Many, Number
+from symcost.cli.common import Shipped, deliver, result_options, subject, tell_assumptions
+from symcost.cli.devices import by_role
+
+if TYPE_CHECKING:
+    from symcost.model import Model
+    from symcost.runs import Rates
+
+DEVICES = 10**6
+"""As many devices as a way of sharing may have."""
+
+
+def rates_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What is given of energy and money, never derived."""
+    for decorate in (
+        click.option("--price", type=Number(), help="USD for an hour of one device.  [default: of the device file]"),
+        click.option("--watts", type=Number(positive=True), help="Power of a device under this load, as measured."),
+        click.option("--embodied", type=Number(), help="Grams of CO2e for an hour of one device: what making it took."),
+        click.option("--intensity", type=Number(), help="Grams of CO2e for a kWh; without it no carbon is told."),
+        click.option("--overhead", type=Number(low=1), default="1", show_default=True,
+                     help="All energy for each joule of the devices (power usage effectiveness, PUE)."),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+def rates(
+    overhead: Fraction, intensity: Fraction | None, embodied: Fraction | None, watts: Fraction | None,
+    price: Fraction | None,
+) -> Rates:  # fmt: skip
+    """The same as one record."""
+    from symcost.runs import Rates
+
+    return Rates(overhead, intensity, price, embodied, watts)
+
+
+def sharing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How devices share a model."""
+    for decorate in (
+        click.option("--link", metavar="NAME", help="The link over which they talk.  [default: the nearest]"),
+        click.option("--expert", type=Many(1, DEVICES), default=1, help="Devices among which experts lie."),
+        click.option("--pipeline", type=Many(1, DEVICES), default=1, help="Stages, each with as many layers."),
+        click.option("--tensor", type=Many(1, DEVICES), default=1, help="Devices that share every product."),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+@click.command(
+    help="""\
+Print how many texts fit at once, how fast they are read and written, and what a million tokens cost.
+
+What no machine undercuts stands under `bound`; what is likely, under a profile, stands beside it.
+""",
+    epilog="""\b
+Examples:
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --tensor 4 --price 2.5
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --as formula --format latex
+  symcost serve config.json --on h100-sxm --on b200-hgx --dtype bf16 --prompt 2048 --write 256
+""",
+)
+@subject
+@click.option(
+    "--on", "machines", required=True, multiple=True, metavar="DEVICE|FILE",
+    help="A device of `symcost devices`, or a file; several are set side by side.",
+)  # fmt: skip
+@click.option("--dtype", required=True, metavar="TYPE|ROLE=TYPE,...", help="As in `symcost eval`.")
+@click.option("--prompt", type=Many(1, 10**9), required=True, help="Tokens of a prompt.")
+@click.option("--write", type=Many(1, 10**9), required=True, help="Tokens that are written behind it.")
+@click.option("--batch", type=Many(1, 10**9), help="Texts at once on each copy.  [default: as many as fit]")
+@sharing_options
+@click.option("--data", type=Many(1, DEVICES), default=1, help="Copies of the model.")
+@click.option(
+    "--memory", type=Number(high=1, positive=True), default="1", show_default=True,
+    help="The part of the memory that is used; vLLM's gpu_memory_utilization is 0.9 unless it is set.",
+)  # fmt: skip
+@click.option(
+    "--profile", cls=Shipped, folder="hardware/profiles", metavar="NAME|FILE", default="llm-engine", show_default=True,
+    help="Of the program that runs it, for the likely times.",
+)  # fmt: skip
+@click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
+              help="A formula leaves the batch and the tokens in the cache open.")  # fmt: skip
+@rates_options
+@result_options
+def serve(
+    model: Model, machines: tuple[str, ...], dtype: str, prompt: int, write: int, batch: int | None, tensor: int,
+    pipeline: int, expert: int, link: str | None, data: int, memory: Fraction, profile: str, answer: str,
+    overhead: Fraction, intensity: Fraction | None, embodied: Fraction | None, watts: Fraction | None,
+    price: Fraction | None, writing: str, output: Path | None,
+) -> None:  # fmt: skip
+    """`symcost serve`"""
+    from symcost import pages
+    from symcost.runs import Ask, Layout
+
+    ask = Ask(prompt, write, batch, memory, link)
+    layout = Layout(tensor, pipeline, data, expert)
+    costs = rates(overhead, intensity, embodied, watts, price)
+    if answer == "formula" and len(machines) > 1:
+        raise click.UsageError("--as formula is for one device")
+    try:
+        if len(machines) > 1:
+            page = pages.serve_side_by_side(
+                model, machines, by_role(dtype), ask=ask, layout=layout, rates=costs, profile=profile
+            )
+        else:
+            page = pages.serve(
+                model, machines[0], by_role(dtype), ask=ask, layout=layout, rates=costs, profile=profile,
+                formula=answer == "formula",
+            )  # fmt: skip
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from None
+    deliver(page, writing, output)
+    tell_assumptions(model)

@@ -1,0 +1,97 @@
+"""`symcost train`: a model that is trained on many devices: memory, time, energy, price."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from symcost.cli.amounts import Many, Number
+from symcost.cli.common import Shipped, deliver, result_options, subject, tell_assumptions
+from symcost.cli.serve import rates, rates_options, sharing_options
+
+if TYPE_CHECKING:
+    from symcost.model import Model
+    from symcost.runs.kept import Recompute
+
+
+@click.command(
+    help="""\
+Print what training takes: work, memory of a device, time with waiting and sending apart, energy and price.
+
+Work is derived from the graph. What no machine undercuts is `at least`; for other times give the part of the peak
+that is reached in all (--mfu), or by products while they run (--efficiency).
+""",
+    epilog="""\b
+Examples:
+  symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 2048 --tokens 1.4e12 --batch 2048 T=2048
+    --mfu 0.495 --overhead 1.1 --intensity 385
+  symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048
+    --tensor 8 --pipeline 8 --sequence --recompute selective --efficiency 0.6
+  symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048 --fit
+  symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048 --as formula
+""",
+)
+@subject
+@click.option("--on", "machine", required=True, metavar="DEVICE|FILE", help="A device of `symcost devices`, or a file.")
+@click.option("--dtype", required=True, help="The type of parameters, activations and products.")
+@click.option("--devices", type=Many(1, 10**9), required=True, help="How many.")
+@click.option("--tokens", type=Many(1, 10**30), required=True, help="Tokens in all.")
+@click.option("--batch", type=Many(1, 10**12), required=True, help="Sequences of a step, on all devices.")
+@click.option("--micro", type=Many(1, 10**12), default=1, show_default=True, help="Sequences at a time on each copy.")
+@sharing_options
+@click.option("--between", metavar="NAME", help="The link between stages and between copies.  [default: as --link]")
+@click.option("--sequence", is_flag=True, help="Share what lies outside of products, too: sequence parallelism.")
+@click.option("--zero", type=click.IntRange(0, 3), default=0, show_default=True, help="What copies share: ZeRO stage.")
+@click.option(
+    "--recompute", type=click.Choice(["none", "selective", "full"]), default="none", show_default=True,
+    help="What is made anew: of attention what grows with the square of the length, or all but inputs of layers.",
+)  # fmt: skip
+@click.option("--interleave", type=Many(1, 10**4), default=1, show_default=True, help="Parts of each stage.")
+@click.option(
+    "--optimizer", cls=Shipped, folder="optimizers", default="adam", metavar="NAME|FILE", show_default=True,
+    help="The update, or a TOML file of your own.",
+)  # fmt: skip
+@click.option("--states", default="fp32", show_default=True, help="The type of what the optimizer keeps.")
+@click.option("--gradients", help="The type of gradients.  [default: as --dtype]")
+@click.option("--master/--no-master", default=True, help="A copy of narrower parameters in fp32.  [default: kept]")
+@click.option("--mfu", type=Number(high=1, positive=True), help="The part of the peak that is reached, as measured.")
+@click.option(
+    "--efficiency", type=Number(high=1, positive=True), help="The part of the peak that products reach while they run."
+)
+@click.option("--six", is_flag=True, help="Work as six for each parameter and token.  [default: derived]")
+@click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
+              help="Formulas are over the layout.")  # fmt: skip
+@click.option("--fit", is_flag=True, help="The layouts that fit, the fastest first.")
+@click.option("--node", type=Many(1, 10**4), default=8, show_default=True,
+              help="With --fit: devices that may share products.")  # fmt: skip
+@rates_options
+@result_options
+def train(
+    model: Model, machine: str, dtype: str, devices: int, tokens: int, batch: int, micro: int, tensor: int,
+    pipeline: int, expert: int, link: str | None, between: str | None, sequence: bool, zero: int,
+    recompute: Recompute, interleave: int, optimizer: str, states: str, gradients: str | None, master: bool,
+    mfu: Fraction | None, efficiency: Fraction | None, six: bool, answer: str, fit: bool, node: int,
+    overhead: Fraction, intensity: Fraction | None, embodied: Fraction | None, watts: Fraction | None,
+    price: Fraction | None, writing: str, output: Path | None,
+) -> None:  # fmt: skip
+    """`symcost train`"""
+    from symcost import pages
+    from symcost.runs import Layout, Plan
+
+    plan = Plan(
+        tokens=tokens, devices=devices, batch=batch, layout=Layout(tensor, pipeline, 1, expert), micro=micro,
+        zero=zero, recompute=recompute, sequence=sequence, interleave=interleave, optimizer=optimizer, states=states,
+        gradients=gradients, master=master, mfu=mfu, efficiency=efficiency, six=six, link=link, between=between,
+    )  # fmt: skip
+    costs = rates(overhead, intensity, embodied, watts, price)
+    try:
+        page = pages.train(
+            model, machine, dtype, plan=plan, rates=costs, formula=answer == "formula", fit=fit, node=node
+        )  # fmt: skip
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from None
+    deliver(page, writing, output)
+    tell_assumptions(model)

@@ -1,0 +1,119 @@
+"""Serving and training on many devices: layouts that do not divide, links that are not there, what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symcost.errors.base import SymcostError
+
+
+class UnevenLayout(SymcostError):
+    """So many devices cannot share something evenly."""
+
+    code = "uneven-layout"
+
+    def __init__(self, option: str, devices: int, words: str, size: int, nearest: Sequence[int]) -> None:
+        named = " or ".join(f"`--{option} {count}`" for count in nearest)
+        super().__init__(
+            f"`--{option} {devices}` does not divide the {size} {words}",
+            notes=["every device gets as much as any other"],
+            helps=[f"the nearest that does: {named}"] if nearest else [],
+        )
+
+
+class UnevenDevices(SymcostError):
+    """Devices of which groups of a size cannot be made."""
+
+    code = "uneven-devices"
+
+    def __init__(self, devices: int, group: int, words: str, nearest: Sequence[int]) -> None:
+        super().__init__(
+            f"{devices} devices are no whole number of groups of {group} ({words})",
+            helps=[f"the nearest that works: {' or '.join(f'`--devices {count}`' for count in nearest)}"],
+        )
+
+
+class UnevenBatch(SymcostError):
+    """A batch that the devices cannot share evenly."""
+
+    code = "uneven-batch"
+
+    def __init__(self, batch: int, group: int, words: str, nearest: Sequence[int]) -> None:
+        super().__init__(
+            f"a batch of {batch} is no whole number of {group} ({words})",
+            helps=[f"the nearest that works: {' or '.join(f'`--batch {count}`' for count in nearest)}"],
+        )
+
+
+class NoLinks(SymcostError):
+    """Devices that have to talk to each other, and no link is known."""
+
+    code = "no-links"
+
+    def __init__(self, device: str) -> None:
+        super().__init__(
+            f"`{device}` has no link to other devices",
+            notes=["what several devices share they have to send each other"],
+            helps=[
+                'give `bandwidth = { value = "300 GB/s", source = "..." }` under `[links.nvlink]` in a device file of '
+                "your own, or ask for one device"
+            ],
+        )
+
+
+class NoSuchLink(SymcostError):
+    """A link that the device does not have."""
+
+    code = "no-such-link"
+
+    def __init__(self, link: str, device: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"`{device}` has no link called `{link}`",
+            notes=[f"it has {', '.join(f'`{name}`' for name in known)}"],
+        )
+
+
+class UnsaidSize(SymcostError):
+    """A size that a layout divides, or that is sent over links, and the model has no name for it that is known."""
+
+    code = "unsaid-size"
+
+    def __init__(self, model: str, words: str, names: Sequence[str], why: str) -> None:
+        super().__init__(
+            f"nothing says {words} of `{model}`",
+            notes=[f"{why}: a dimension with a number that is called {' or '.join(f'`{n}`' for n in names)}"],
+            helps=["call the dimension so in the file, or ask for one device"],
+        )
+
+
+class NotAlike(SymcostError):
+    """What cannot be told for each layer, or by powers of the length."""
+
+    code = "not-alike"
+
+    def __init__(self, model: str, what: str, why: str, instead: str) -> None:
+        super().__init__(f"{what} of `{model}` cannot be shared out: {why}", helps=[instead])
+
+
+class DoesNotFit(SymcostError):
+    """What needs more memory than there is, in the layout that was asked for."""
+
+    code = "does-not-fit"
+
+    def __init__(self, what: str, needed: str, there: str, nearest: str | None) -> None:
+        helps = [nearest] if nearest else []
+        notes = [] if nearest else ["no layout was found in which it fits"]
+        super().__init__(f"{what} does not fit: {needed} of {there} on each device", notes=notes, helps=helps)
+
+
+class ImpossibleMfu(SymcostError):
+    """A part of the peak that waiting and recomputation do not let one reach."""
+
+    code = "impossible-mfu"
+
+    def __init__(self, asked: str, possible: str, why: str) -> None:
+        super().__init__(
+            f"a utilization of {asked} is not possible in this layout: at most {possible}",
+            notes=[f"{why}, of the time of the products"],
+            helps=[f"give at most `--mfu {possible}`, fewer stages, more micro-batches, or `--interleave`"],
+        )

@@ -1,0 +1,195 @@
+"""A model that is trained: work, memory of a device, time with waiting and sending apart, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from symcost.export.numbers import plain_number
+from symcost.export.page import Page
+from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Row, Strong, Table
+from symcost.export.reports.serving import bill_data, bill_rows, layout_data, sent_row
+
+if TYPE_CHECKING:
+    from symcost.runs import Found, Training
+
+DAY = 86400
+MOST_ROWS = 10
+
+SOURCES = {
+    "parameters": "ZeRO (2020), section 5",
+    "gradients": "ZeRO (2020), section 5",
+    "optimizer": "ZeRO (2020), section 5",
+    "activations": "derived; shared as in Korthikanti et al. (2022), section 4",
+}
+LEAST = "at least: products at their peak, nothing waits, nothing is sent"
+MEASURED = "at the given MFU: waiting and sending are in it"
+LIKELY = "likely: products at the given part of the peak, waiting and sending behind them"
+HELD = "memory: what the run cannot do without; the loss, buffers of a program and gathered layers come on top"
+ENDS = "outside of layers: all of it on the first stage, at most; where there are stages, the last one has some"
+ENERGY = "energy: at the power that is given, else the limit of the sheet, all the time"
+
+
+def page(found: Training, *, formula: bool = False) -> Page:
+    """With numbers; or the memory and what is sent as formulas."""
+    title = title_of(found)
+
+    def parts() -> Iterator[Table | Notes]:
+        if formula:
+            yield _formulas(found)
+        else:
+            yield _work(found)
+            yield _memory(found)
+            yield _times(found)
+        yield from _sending(found)
+        if not formula:
+            yield Table(("the whole run", "figure"), tuple(bill_rows([found.bill])))
+        yield Notes(tuple(_notes(found, formula=formula)))
+
+    return Page(
+        f"{found.counts.model.name} {title}",
+        parts=parts,
+        brief=lambda: (Paragraph((Strong(found.counts.model.name), f"  {title}")), *parts()),
+        records=lambda: _formulas(found) if formula else _memory(found),
+        data=lambda: _data(found),
+        folds=True,
+    )
+
+
+def title_of(found: Training) -> str:
+    """`trained on 2048 NVIDIA A100 SXM4 80GB, bf16: tensor 8, data 256`"""
+    many = f"{found.layout.devices} " if found.layout.devices > 1 else ""
+    return f"trained on {many}{found.device.name}, {found.dtype}: {found.layout}"
+
+
+def _work(found: Training) -> Table:
+    plan, counts = found.plan, found.counts
+    derived = "6 for each parameter and token, Kaplan et al. (2020)" if plan.six else "forward and backward, derived"
+    rows = [
+        Row(("parameters", Figure(Fraction(counts.model.params())), "of the model")),
+        Row(("tokens", Figure(plan.tokens), f"in {float(found.steps):.6g} steps of {plan.batch} · {counts.length}")),
+        Row(("work", Figure(found.flops, "FLOP"), derived)),
+    ]
+    if found.macs != found.model_macs:
+        times = float(found.macs / found.model_macs)
+        rows.append(Row(("made anew", f"{times - 1:.1%}", f"more work: recomputation is {plan.recompute}")))
+    return Table(("what", "figure", "of"), tuple(rows), Layout.LINES)
+
+
+def _memory(found: Training) -> Table:
+    rows = [Row((name, Figure(size, "B"), SOURCES[name])) for name, size in found.needed.items()]
+    verdict = "fits" if found.fits else "does not fit"
+    rows.append(Row(("of a device", Figure(found.total, "B"), (f"{verdict}: of ", Figure(found.device.size, "B")))))
+    return Table(("memory", "bytes", "source"), tuple(rows), Layout.LINES)
+
+
+def _formulas(found: Training) -> Table:
+    rows = [Row((name, form, SOURCES[name])) for name, form in found.memory.items()]
+    return Table(("bytes of a device", "formula", "source"), tuple(rows), Layout.ENTRIES)
+
+
+def _times(found: Training) -> Table:
+    return Table(("time", "of a step", "in all", "made from"), tuple(_time_rows(found)), side="left")
+
+
+def _time_rows(found: Training) -> Iterator[Row]:
+    steps = found.steps
+    yield _time("at least", found.least / steps, steps, "work at the peak")
+    if found.measured is not None and found.plan.mfu is not None:
+        words = f"work at {float(found.plan.mfu * 100):g} % of the peak (at most {float(found.possible):.1%} here)"
+        yield _time("at the given MFU", found.measured / steps, steps, words)
+    if found.likely is not None and found.plan.efficiency is not None:
+        spent = found.likely
+        reached = f"products at {float(found.plan.efficiency * 100):g} % of the peak"
+        yield _time("likely", spent.time, steps, "the three below")
+        yield _time("  products", spent.products, steps, reached)
+        waiting = f"stages that wait: {float(found.bubble):.1%} of it"
+        yield _time("  waiting", spent.waiting, steps, waiting)
+        yield _time("  sending", spent.sending, steps, "bytes over the bandwidth of the links")
+
+
+def _time(words: str, step: Fraction, steps: Fraction, made: Line) -> Row:
+    return Row((words, Figure(step, "s"), f"{float(step * steps / DAY):.4g} days", made))
+
+
+def _sending(found: Training) -> Iterator[Table]:
+    if found.sent:
+        yield Table(("sent in a step", "bytes", "over", "source"), tuple(map(sent_row, found.sent)), Layout.ENTRIES)
+
+
+def _notes(found: Training, *, formula: bool) -> Iterator[str]:
+    yield HELD
+    if found.layout.pipeline > 1:
+        yield ENDS
+    if formula:
+        yield "tensor, pipeline, data, expert: devices; micro: sequences at a time; batch: sequences of a step"
+        return
+    yield LEAST
+    if found.plan.mfu is not None:
+        yield MEASURED
+    if found.plan.efficiency is not None:
+        yield LIKELY
+    kind = "the given MFU" if found.measured is not None else "the least time"
+    yield f"the whole run: for {'the likely time' if found.likely and found.measured is None else kind}"
+    yield ENERGY
+
+
+def _data(found: Training) -> Mapping[str, Any]:
+    likely = found.likely
+    return {
+        "model": found.counts.model.name,
+        "device": found.device.id,
+        "dtype": found.dtype,
+        "layout": layout_data(found.layout),
+        "tokens": found.plan.tokens,
+        "batch": found.plan.batch,
+        "micro": found.plan.micro,
+        "zero": found.plan.zero,
+        "recompute": found.plan.recompute,
+        "flops": plain_number(found.flops),
+        "memory_bytes": {name: plain_number(size) for name, size in found.needed.items()},
+        "memory_formulas": {name: str(form) for name, form in found.memory.items()},
+        "fits": found.fits,
+        "least_seconds": plain_number(found.least),
+        "measured_seconds": None if found.measured is None else plain_number(found.measured),
+        "likely_step_seconds": None if likely is None else plain_number(likely.time),
+        "waiting": plain_number(found.bubble),
+        "possible_mfu": plain_number(found.possible),
+        "sent_bytes": {one.words: str(one.bytes) for one in found.sent},
+        **bill_data(found.bill),
+    }
+
+
+# Search ----------------------------------------------------------------------------------------
+
+
+def fitting(found: Found) -> Page:
+    """The layouts that fit, the fastest first."""
+    first = found.smallest
+    title = f"{len(found.fitting)} of {found.tried} layouts fit {first.layout.devices} {first.device.name}"
+
+    def table() -> Table:
+        head = ("layout", "micro", "made anew", "memory", "step", "waiting", "days")
+        return Table(head, tuple(map(_fitting_row, found.fitting[:MOST_ROWS])))
+
+    words = "likely" if first.likely is not None else "at least, with waiting and sending behind it"
+    notes = (f"times: {words}; recomputation, micro-batch and layout are tried, ZeRO and the rest are as given", HELD)
+    return Page(
+        f"{first.counts.model.name}: {title}",
+        parts=lambda: (table(), Notes(notes)),
+        brief=lambda: (Paragraph((Strong(first.counts.model.name), f"  {title}")), table(), Notes(notes)),
+        records=table,
+        data=lambda: {"tried": found.tried, "fitting": [_data(run) for run in found.fitting[:MOST_ROWS]]},
+        folds=True,
+    )
+
+
+def _fitting_row(run: Training) -> Row:
+    step = run.pace
+    return Row(
+        (
+            str(run.layout), str(run.plan.micro), run.plan.recompute, Figure(run.total, "B"), Figure(step, "s"),
+            f"{float(run.bubble):.1%}", f"{float(step * run.steps / DAY):.4g}",
+        )
+    )  # fmt: skip

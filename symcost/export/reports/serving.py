@@ -1,0 +1,262 @@
+"""A model that is served: memory, how many texts fit, times and rates, what is sent, and what a million tokens cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from symcost.export.numbers import plain_number
+from symcost.export.page import Page
+from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Strong, Table, pieces
+from symcost.export.reports.limits import condition, units_of
+
+if TYPE_CHECKING:
+    from symcost.hardware.profile import Profile
+    from symcost.hardware.regimes import Regime
+    from symcost.runs import Bill, Layout as Shared, Pace, Service
+    from symcost.runs.traffic import Sent
+
+BOUND = "bound: no machine with these peaks is faster that writes a token of each text a pass; links take nothing"
+SENDING = "likely on several devices: what is sent is not hidden behind anything else"
+SHARED = "likely on several devices: kernels are shared evenly, launches are not; the profile was fitted on single ones"
+ALIVE = "activations of a prompt if no result is written over another, at most; `texts` leaves room for them"
+STEADY = "steady state: a prompt is read for each text that ends; likely by itself, at best beside the writing"
+ENERGY = "energy: at the power that is given, else the limit of the sheet, all the time"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """All that is printed of one case; what is likely under a profile stands apart."""
+
+    service: Service
+    least: Pace
+    costs: Bill
+    likely: Pace | None = None
+    range: tuple[Fraction, Fraction] = (Fraction(1), Fraction(1))
+    likely_costs: Bill | None = None
+    profile: Profile | None = None
+    turn: Regime | None = None
+
+
+def page(found: Served) -> Page:
+    """With numbers for everything."""
+    title = title_of(found.service)
+
+    def parts() -> Iterator[Table | Notes]:
+        yield _memory(found)
+        yield _paces(found)
+        yield from _sending(found.service)
+        yield _costs(found)
+        yield Notes(tuple(_notes(found)))
+
+    return Page(
+        f"{found.service.model.name} {title}",
+        parts=parts,
+        brief=lambda: (Paragraph((Strong(found.service.model.name), f"  {title}")), *parts()),
+        records=lambda: _paces(found),
+        data=lambda: _data(found),
+        folds=True,
+    )
+
+
+def title_of(service: Service) -> str:
+    """`on NVIDIA H100 SXM5 80GB, bf16, tensor 4: prompts of 2048 tokens, 256 written`"""
+    ask = service.ask
+    where = f"on {service.device.name}, {service.open_step.types}, {service.layout}"
+    return f"{where}: prompts of {ask.prompt} tokens, {ask.write} written"
+
+
+# Memory ----------------------------------------------------------------------------------------
+
+
+def _memory(found: Served) -> Table:
+    service = found.service
+    tokens = service.longest
+    rows = [
+        Row(("weights", Figure(service.weights, "B"), "of one copy")),
+        Row(("cache", Figure(service.cache_of(tokens), "B"), f"of a text of {tokens} tokens")),
+        Row(("activations", Figure(service.activations, "B"), "of a prompt, at most")),
+        Row(("memory", Figure(service.there, "B"), f"of the devices of a copy, {service.layout.group} in all")),
+        Row(("texts at most", str(service.most_at(tokens)), "of a copy: what weights leave, over the cache")),
+        Row(("texts", str(service.batch), "at once on each copy, here")),
+    ]
+    if found.turn is not None:
+        where = condition(found.turn)
+        rows.append(Row(("a token is", "", (f"{found.turn.words} ", *pieces(where)))))
+    return Table(("what", "figure", "of"), tuple(rows), Layout.LINES)
+
+
+# Times -----------------------------------------------------------------------------------------
+
+
+def _paces(found: Served) -> Table:
+    """The bound, and what is likely, each in a column of its own."""
+    head = ("", "bound") if found.likely is None else ("", "bound", "likely", "from", "to")
+    return Table(head, tuple(_pace_rows(found)))
+
+
+def _pace_rows(found: Served) -> Iterator[Row]:
+    likely, (low, high) = found.likely, found.range
+    rows = (
+        ("time to the first token", "s", "first", False),
+        ("time of a token", "s", "token", False),
+        ("tokens/s while writing", "/s", "writing", True),
+        ("tokens/s in the steady state", "/s", "steady", True),
+    )
+    for words, unit, name, rate in rows:
+        bound = Figure(getattr(found.least, name), unit)
+        limit = (("at most " if rate else "at least "), bound)
+        if likely is None:
+            yield Row((words, limit))
+            continue
+        value: Fraction = getattr(likely, name)
+        ends = (value / high, value / low) if rate else (value * low, value * high)
+        yield Row((words, limit, Figure(value, unit), *(Figure(end, unit) for end in ends)))
+
+
+# Sending ---------------------------------------------------------------------------------------
+
+
+def _sending(service: Service) -> Iterator[Table]:
+    """What each device sends for one token of each text, over `batch`."""
+    sent = service.sent(1)
+    if sent:
+        yield Table(("sent for a token", "bytes", "over", "source"), tuple(map(sent_row, sent)), Layout.ENTRIES)
+
+
+def sent_row(one: Sent) -> Row:
+    """Why, how many bytes as a formula, over what."""
+    link = (f"{one.link.name}, ", Figure(one.link.bandwidth, "B/s"))
+    return Row((one.words, one.bytes, link, one.source))
+
+
+# Costs -----------------------------------------------------------------------------------------
+
+
+def _costs(found: Served) -> Table:
+    bills = [found.costs] if found.likely_costs is None else [found.costs, found.likely_costs]
+    head = ("a million tokens", "bound", "likely")[: 1 + len(bills)]
+    return Table(head, tuple(bill_rows(bills)))
+
+
+def bill_rows(bills: list[Bill]) -> Iterator[Row]:
+    """Device time, energy, carbon, price, as far as they are known, a column for each bill."""
+    yield Row(("device time", *(Figure(one.hours, "h") for one in bills)))
+    if bills[0].energy is not None and bills[0].watts is not None:
+        words = f"energy at {float(bills[0].watts):g} W"
+        yield Row((words, *(Figure((one.energy or Fraction(0)) / 3600, "Wh") for one in bills)))
+    if bills[0].carbon is not None:
+        yield Row(("carbon", *(Figure(one.carbon, "g CO2e") for one in bills)))
+    if bills[0].price is not None:
+        yield Row(("price", *(f"{float(one.price or 0):.4g} USD" for one in bills)))
+
+
+def _notes(found: Served) -> Iterator[str]:
+    yield BOUND
+    if found.profile is not None:
+        yield f"likely: profile {found.profile.id}, {found.profile.source}"
+        if found.service.layout.group > 1:
+            yield SENDING
+            yield SHARED
+    link = found.service.link
+    if link is not None and link.latency is None:
+        yield f"the sheet of {found.service.device.id} has no latency of {link.name}: sending is bytes over bandwidth"
+    yield ALIVE
+    yield STEADY
+    yield ENERGY
+
+
+# Formulas --------------------------------------------------------------------------------------
+
+
+def formulas(service: Service) -> Page:
+    """The same with the batch and the tokens in the cache open; the numbers of the device come last."""
+    title = title_of(service)
+
+    def table() -> Table:
+        return Table(("what", "formula", "over", "of"), tuple(_formula_rows(service)), Layout.ENTRIES)
+
+    return Page(
+        f"{service.model.name} {title}",
+        parts=lambda: (table(), *_sending(service), Notes((OVER,))),
+        brief=lambda: (
+            Paragraph((Strong(service.model.name), f"  {title}")),
+            table(),
+            *_sending(service),
+            Notes((OVER,)),
+        ),
+        records=table,
+        data=lambda: {
+            "model": service.model.name,
+            "device": service.device.id,
+            "cache_bytes": str(service.cache),
+            "texts": str(service.most),
+            "sent_bytes": {one.words: str(one.bytes) for one in service.sent(1)},
+        },
+        folds=True,
+    )
+
+
+OVER = "batch: texts of a copy; c: tokens in the cache; a token takes as long as the longest of its lines"
+
+
+def _formula_rows(service: Service) -> Iterator[Row]:
+    yield Row(("weights", Figure(service.weights, "B"), "", "bytes of one copy"))
+    yield Row(("cache", service.cache, "", "bytes of one text behind c tokens"))
+    yield Row(("texts", service.most, "", "as many as fit at most: what weights leave, over the cache"))
+    yield from units_of(service.open_step)
+
+
+# Data ------------------------------------------------------------------------------------------
+
+
+def _data(found: Served) -> Mapping[str, Any]:
+    service = found.service
+    return {
+        "model": service.model.name,
+        "device": service.device.id,
+        "types": {**service.open_step.types.widths.types, "products": service.open_step.types.products},
+        "layout": layout_data(service.layout),
+        "prompt": service.ask.prompt,
+        "write": service.ask.write,
+        "weight_bytes": plain_number(service.weights),
+        "cache_bytes": plain_number(service.cache_of(service.longest)),
+        "activation_bytes": plain_number(service.activations),
+        "memory_bytes": plain_number(service.there),
+        "most_texts": service.most_at(service.longest),
+        "texts": service.batch,
+        "bound": {**pace_data(found.least), **bill_data(found.costs)},
+        "likely": None if found.likely is None else {**pace_data(found.likely), **bill_data(found.likely_costs)},
+        "profile": None if found.profile is None else found.profile.id,
+        "sent_bytes": {one.words: str(one.bytes) for one in service.sent(1)},
+    }
+
+
+def layout_data(layout: Shared) -> dict[str, int]:
+    """How many devices share in each way."""
+    return {name: getattr(layout, name) for name in ("tensor", "pipeline", "data", "expert")}
+
+
+def pace_data(pace: Pace) -> dict[str, Any]:
+    """Seconds and rates."""
+    return {
+        "first_token_seconds": plain_number(pace.first),
+        "token_seconds": plain_number(pace.token),
+        "tokens_per_second": plain_number(pace.writing),
+        "steady_tokens_per_second": plain_number(pace.steady),
+    }
+
+
+def bill_data(bill: Bill | None) -> dict[str, Any]:
+    """What it costs, as far as it is known."""
+    if bill is None:
+        return {}
+    known = {
+        "device_seconds": bill.seconds,
+        "energy_joules": bill.energy,
+        "carbon_grams": bill.carbon,
+        "usd": bill.price,
+    }
+    return {name: None if value is None else plain_number(value) for name, value in known.items()}

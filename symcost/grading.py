@@ -1,0 +1,127 @@
+"""Grading: a student's file held against a solution, each answer right or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symcost.arguments import FLAG, Kind, taking
+from symcost.errors import SymcostError
+from symcost.questions import is_question
+from symcost.syntax import ast
+
+if TYPE_CHECKING:
+    from symcost.document import Document
+    from symcost.export.page import Page
+    from symcost.model import Model
+
+ALWAYS = ("params", "macs", "depth")
+"""What is asked of a model of which the solution expects nothing for all sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """An answer: what it is about, whether it is right, what was answered, what is true, and why it cannot be right."""
+
+    about: str
+    right: bool
+    answered: str
+    true: str
+    remark: str = ""
+
+
+def _is_document(value: object) -> bool:
+    from symcost.document import Document
+
+    return isinstance(value, Document)
+
+
+DOCUMENT = Kind("a document, as `symcost.load(FILE)` gives it,", _is_document)
+
+
+def grades(student: Document, solution: Document) -> Iterator[Grade]:
+    """Each model of the solution beside the student's of that name; then what the student expects of the solution's.
+
+    Raises the faults of the solution.
+    """
+    for name, model in solution.models.items():
+        mine = student.models.get(name)
+        if mine is not None:
+            yield from _of_model(mine, model)
+        elif not _speaks_of(student, name):
+            yield Grade(name, False, "", "", f"there is no model {name} and no answer about it")
+    yield from _of_expectations(student, solution)
+
+
+def _of_model(mine: Model, model: Model) -> Iterator[Grade]:
+    """What the solution asks of a model, asked of the student's."""
+    for quantity in _asked(model):
+        about = f"{model.name}: {quantity}"
+        true = model.quantity(quantity).form
+        try:
+            found = mine.quantity(quantity).form
+        except SymcostError as fault:
+            yield Grade(about, False, "", str(true), fault.faults[0].code)
+            continue
+        strange = sorted({one.name for one in found.free_symbols} - set(model.ports))
+        remark = f"the solution has no {', '.join(strange)}" if strange else ""
+        right = not strange and model.built.sizes.compare(found, true).kind == "equal"
+        yield Grade(about, right, str(found), str(true), remark)
+
+
+def _asked(model: Model) -> tuple[str, ...]:
+    """The quantities that the solution expects for all sizes."""
+    named = [
+        check.quantity.text
+        for block in _expectations(model.unit.tree.items)
+        if block.model.text == model.name and block.config is None
+        for check in block.checks
+        if is_question(check.quantity.text)
+    ]
+    return tuple(dict.fromkeys(named)) or ALWAYS
+
+
+def _of_expectations(student: Document, solution: Document) -> Iterator[Grade]:
+    """What the student says of the models, held against those of the solution."""
+    for block in _expectations(student.items):
+        for check in block.checks:
+            about = f"{block.model.text}: {check.span.text}"
+            try:
+                judged = solution.judge(block, check)
+            except SymcostError as fault:
+                yield Grade(about, False, "", "", fault.faults[0].code)
+            else:
+                yield Grade(about, judged.ok, judged.expected, judged.found)
+
+
+def _expectations(items: tuple[ast.Item, ...]) -> Iterator[ast.Expect]:
+    return (item for item in items if isinstance(item, ast.Expect))
+
+
+def _speaks_of(student: Document, name: str) -> bool:
+    return any(block.model.text == name for block in _expectations(student.items))
+
+
+@taking(student=DOCUMENT, solution=DOCUMENT, hide=FLAG)
+def grade(student: Document, solution: Document, *, hide: bool = False) -> Page:
+    """A line for each answer, right or wrong; what is true beside it, unless it is to `hide`.
+
+    Raises the faults of the solution.
+    """
+    from symcost.export.page import Page
+    from symcost.export.parts import Paragraph, Part, Row, Table
+
+    found = list(grades(student, solution))
+
+    def parts() -> Iterator[Part]:
+        head = ("answer", "verdict") if hide else ("answer", "verdict", "answered", "true")
+        rows = []
+        for one in found:
+            verdict = "right" if one.right else "wrong"
+            told = (one.about, f"{verdict} ({one.remark})" if one.remark else verdict)
+            rows.append(Row(told if hide else (*told, one.answered, one.true)))
+        yield Table(head, tuple(rows))
+        yield Paragraph(f"{sum(one.right for one in found)} of {len(found)} right")
+
+    return Page(student.name, parts)

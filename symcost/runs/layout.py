@@ -1,0 +1,149 @@
+"""Layout: how devices share a model: its products, its layers, its experts, and its examples.
+
+tensor     devices that share every matrix product and every head (Shoeybi et al., Megatron-LM, 2019, section 3)
+pipeline   stages one behind the other, each with as many layers (Narayanan et al., 2021, section 2.2)
+data       copies that work on other examples
+expert     devices among which experts lie (Lepikhin et al., GShard, 2020)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symcost.errors import NoLinks, NoSuchLink, UnevenDevices, UnevenLayout, UnsaidSize
+from symcost.hardware import Device, Link
+from symcost.model import Model
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "width": ("D", "d_model", "h"),
+    "layers": ("L",),
+    "heads": ("heads", "a"),
+    "kv_heads": ("kv_heads",),
+    "experts": ("experts",),
+    "active_experts": ("active_experts",),
+    "latent": ("kv_rank",),
+}
+"""What the files of the zoo call the sizes that devices share."""
+
+WORDS: Mapping[str, str] = {"width": "the width", "layers": "how many layers", "heads": "how many heads",
+                            "experts": "how many experts"}  # fmt: skip
+
+WHY: Mapping[str, str] = {
+    "width": "what devices send each other is as wide as the model",
+    "layers": "a pipeline shares layers",
+    "heads": "devices that share products share heads",
+    "experts": "experts lie among devices",
+}
+
+BETWEEN = ("nvlink", "fabric", "ici", "pcie", "network", "usb")
+"""Links to other devices, the nearest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """So many devices in each way of sharing; `data · tensor · pipeline` in all."""
+
+    tensor: int = 1
+    pipeline: int = 1
+    data: int = 1
+    expert: int = 1
+
+    @property
+    def devices(self) -> int:
+        """All of them."""
+        return self.tensor * self.pipeline * self.data
+
+    @property
+    def group(self) -> int:
+        """Those that hold one copy of the model."""
+        return self.tensor * self.pipeline
+
+    def __str__(self) -> str:
+        named = (("tensor", self.tensor), ("pipeline", self.pipeline), ("data", self.data), ("expert", self.expert))
+        return ", ".join(f"{name} {count}" for name, count in named if count > 1) or "one device"
+
+
+ALONE = Layout()
+"""One device."""
+
+
+def size_of(model: Model, what: str) -> int | None:
+    """The number of the dimension that says the width, the layers, ... of a model; None where none does."""
+    for name in NAMES[what]:
+        if name in model.values:
+            return model.values[name]
+    return None
+
+
+def name_of(model: Model, what: str) -> str | None:
+    """What the dimension is called."""
+    return next((name for name in NAMES[what] if name in model.values), None)
+
+
+def demand(model: Model, what: str) -> int:
+    """The same. Raises UnsaidSize."""
+    found = size_of(model, what)
+    if found is None:
+        raise UnsaidSize(model.name, WORDS[what], NAMES[what], WHY[what])
+    return found
+
+
+def share_out(devices: int, layout: Layout) -> Layout:
+    """The layout with as many copies as there are devices for. Raises UnevenDevices."""
+    group = layout.group
+    if devices % group:
+        below = devices // group * group
+        nearest = tuple(count for count in (below, below + group) if count)
+        raise UnevenDevices(devices, group, f"tensor {layout.tensor} times pipeline {layout.pipeline}", nearest)
+    return Layout(layout.tensor, layout.pipeline, devices // group, layout.expert)
+
+
+def demand_even(model: Model, layout: Layout) -> None:
+    """Raises UnevenLayout for what does not divide heads, layers or experts, UnsaidSize where nothing says them."""
+    shared = (("tensor", layout.tensor, "heads"), ("pipeline", layout.pipeline, "layers"),
+              ("expert", layout.expert, "experts"))  # fmt: skip
+    for option, count, what in shared:
+        if count == 1:
+            continue
+        size = demand(model, what)
+        if size % count:
+            raise UnevenLayout(option, count, what, size, tuple(nearest(size, count)))
+
+
+def nearest(size: int, count: int) -> Iterator[int]:
+    """The divisors of a size that lie next to a number, below and above."""
+    below = max((one for one in divisors(size) if one < count), default=None)
+    above = min((one for one in divisors(size) if one > count), default=None)
+    yield from (one for one in (below, above) if one is not None)
+
+
+def divisors(size: int) -> tuple[int, ...]:
+    """All of them, in order."""
+    small = [one for one in range(1, int(size**0.5) + 1) if size % one == 0]
+    return tuple(sorted({*small, *(size // one for one in small)}))
+
+
+# Links -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A link with numbers: bytes a second in one direction, and seconds until the first arrives, if they are known."""
+
+    name: str
+    bandwidth: Fraction
+    latency: Fraction | None
+
+
+def wire(device: Device, name: str | None = None) -> Wire:
+    """The nearest link to other devices; or the one that is called so. Raises NoLinks, NoSuchLink."""
+    links = {link: found for link, found in device.links.items() if link in BETWEEN and found.bandwidth is not None}
+    if not links:
+        raise NoLinks(device.id)
+    if name is not None and name not in links:
+        raise NoSuchLink(name, device.id, tuple(links))
+    found: Link = links[name or next(link for link in BETWEEN if link in links)]
+    assert found.bandwidth is not None
+    return Wire(found.name, found.bandwidth, found.latency)

@@ -1,0 +1,99 @@
+"""Search: which layouts fit, and which of them is fastest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from symcost.errors import DoesNotFit, NoLinks, SymcostError
+from symcost.hardware import Device
+from symcost.model import Model
+from symcost.runs.bill import UNKNOWN, Rates
+from symcost.runs.kept import Recompute
+from symcost.runs.layout import Layout, divisors, size_of
+from symcost.runs.serving import Ask, Service
+from symcost.runs.training import Counts, Plan, Training
+
+NODE = 8
+"""Devices that share products, at most, unless it is said otherwise: as many as a server has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Those that fit, the fastest first; how many were tried, and the one that needs least."""
+
+    fitting: tuple[Training, ...]
+    tried: int
+    smallest: Training
+
+
+def search(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates = UNKNOWN, node: int = NODE) -> Found:
+    """All layouts of so many devices that divide, with every micro-batch that is a power of two, and recomputation.
+
+    ZeRO, the optimizer and all else are those of the plan. Raises DoesNotFit where none divides.
+    """
+    tried = [run for one in _plans(counts, plan, node) if (run := _run(counts, device, dtype, one, rates))]
+    if not tried:
+        raise DoesNotFit(f"`{counts.model.name}`", "no layout divides it", f"{plan.devices} devices", None)
+    fitting = [run for run in tried if run.fits]
+    fitting.sort(key=lambda run: (run.pace, run.total))
+    return Found(tuple(fitting), len(tried), min(tried, key=lambda run: run.total))
+
+
+def _plans(counts: Counts, plan: Plan, node: int) -> Iterator[Plan]:
+    heads, layers = (size_of(counts.model, what) or 1 for what in ("heads", "layers"))
+    for tensor in (count for count in divisors(heads) if count <= node):
+        for pipeline in divisors(layers):
+            if plan.devices % (tensor * pipeline):
+                continue
+            data = plan.devices // (tensor * pipeline)
+            layout = Layout(tensor, pipeline, data, plan.layout.expert)
+            for micro in _micro(plan.batch, data):
+                for recompute in get_args(Recompute):
+                    yield replace(plan, layout=layout, micro=micro, recompute=recompute, mfu=None)
+
+
+def _micro(batch: int, data: int) -> Iterator[int]:
+    micro = 1
+    while micro * data <= batch:
+        if batch % (micro * data) == 0:
+            yield micro
+        micro *= 2
+
+
+def _run(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates) -> Training | None:
+    """A layout that divides; None for one that does not."""
+    try:
+        run = Training(counts, device, dtype, plan, rates)
+        _ = run.total
+    except SymcostError as fault:
+        if fault.code in ("uneven-layout", "uneven-devices", "uneven-batch"):
+            return None
+        raise
+    return run
+
+
+def side_by_side(
+    model: Model, machines: Sequence[Device], dtype: Mapping[str, str] | str, ask: Ask, layout: Layout, rates: Rates
+) -> list[Service]:
+    """Each device in all ways of sharing products among up to 8, or as many as the layout says, in which it fits.
+
+    Raises the fault of the first where none fits on any.
+    """
+    heads = size_of(model, "heads") or 1
+    most = max(NODE, layout.tensor)
+    fitting: list[Service] = []
+    refused: list[SymcostError] = []
+    for machine in machines:
+        for tensor in (count for count in divisors(heads) if count <= most):
+            try:
+                service = Service(model, machine, dtype, ask, replace(layout, tensor=tensor), rates)
+                _ = service.batch
+            except (DoesNotFit, NoLinks) as fault:
+                refused.append(fault)
+                continue
+            fitting.append(service)
+    if not fitting:
+        raise refused[0]
+    return fitting

@@ -1,0 +1,1 @@
+"""What runs through NumPy, which is an extra: nothing else may be imported without it."""
