@@ -32,7 +32,7 @@ dim {B} "sequences side by side", {c} "tokens in the cache"
 """One step: T tokens of each sequence behind those in the cache."""
 model {name}(tokens: [{B}, {T}], {c}) {{
   layer go_on = {base}()
-  scan sequence_ in {B} {{
+  for sequence_ in {B} {{
     resume {c} {{ emit scores = go_on(tokens[sequence_]) }}
   }}
   return scores
@@ -45,7 +45,7 @@ dim {B} "sequences side by side", {n} "tokens written"
 """A prompt is read at once, and behind it tokens are written one by one; the prompt gives the first."""
 model {name}(tokens: [{B}, {T}], {n}) {{
   layer go_on = {base}()
-  scan sequence_ in {B} {{
+  for sequence_ in {B} {{
     resume 0 {{ scores = go_on(tokens[sequence_]) }}
     token = max(scores[size(scores, axis = 0) - 1:], axis = -1)
     scan step_ in {n} - 1 with token: [1] = token {{

@@ -58,13 +58,18 @@ class Instance:
 
     @once
     def open_names(self) -> frozenset[str]:
-        """The names whose numbers leave the graph as it is."""
+        """The names without a value whose numbers leave the graph as it is."""
         if self.built.fixed:
             return frozenset()
-        given = self.given
-        return frozenset(
-            name for name, port in self.ports.items() if port.stays_open(1) and not isinstance(given.get(name), Form)
-        )
+        return frozenset(name for name, port in self.ports.items() if port.stays_open(1) and name not in self.given)
+
+    def opened(self, names: Iterable[str]) -> Instance:
+        """The same without the numbers that were put in for some names, if its graph does not depend on them."""
+        named = {name for name in names if is_number(self.given.get(name)) and self.ports[name].stays_open(1)}
+        if not named or self.built.fixed:
+            return self
+        left = {name: value for name, value in self.given.items() if name not in named}
+        return Instance(self.defined, left, self.built, inline=self._inline)
 
     # Graphs ---------------------------------------------------------------------------------------
 

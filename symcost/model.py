@@ -5,7 +5,7 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -135,10 +135,19 @@ class Model:
         """The numbers that were put in."""
         return self._instance.values
 
+    def opened(self, names: Iterable[str]) -> Model:
+        """The same without the numbers that were put in for some names, if its graph does not depend on them."""
+        return self._other(self._instance.opened(names))
+
     @property
     def open_names(self) -> frozenset[str]:
-        """The dimensions whose numbers change nothing but numbers: the graph is the same with them."""
+        """The dimensions without a value whose numbers change nothing but numbers: the graph is the same with them."""
         return self._instance.open_names
+
+    @property
+    def given(self) -> Mapping[str, object]:
+        """All that was put in: numbers, lists, sizes over others, and what is no number."""
+        return dict(self._instance.given)
 
     @property
     def expressed(self) -> dict[str, str]:

@@ -322,6 +322,7 @@ def time(
     demand_numbers(model.symbols, model.values)
     program = None if profile is None else Profile.load(profile)
     rated = None if rate is None else timing.rated(rate[0], _exact(rate[1]))
+    depth += timing.around()
     return times.page(timing.measured(depth, program, rated), depth, every=every)
 
 
@@ -341,6 +342,7 @@ def roofline(
 
     timing = Timing(model, _device(device), dtype, batch)
     demand_numbers(model.symbols, model.values)
+    depth += timing.around()
     return page(timing, ceilings(timing.device, timing.types.products), timing.roofline(depth), depth, every=every)
 
 

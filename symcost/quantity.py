@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
@@ -144,7 +144,15 @@ class Quantity:
             from symcost.sweeping.arrays.asked import over
         except ModuleNotFoundError as missing:
             raise MissingExtra(missing.name or "numpy", "sweep") from None
-        return over(self, kind, values)
+        return over(self._opened(values), kind, values)
+
+    def _opened(self, names: Iterable[str]) -> Quantity:
+        """The same before some names had numbers, which others are to take the place of."""
+        opened = getattr(self.model, "opened", None)
+        if opened is None or not getattr(self.ask, "everywhere", False) or self.model.values.keys().isdisjoint(names):
+            return self
+        model: Answering = opened(names)
+        return model.asked(self.ask)
 
     @taking(language=LANGUAGE)
     def compiled(self, language: Literal["python", "numpy", "c"] = "python") -> str:

@@ -92,10 +92,10 @@ class Timing:
             device.known(dtype)
         self.model = model
         self.device = device
-        self.types = Types.of(dtype)
+        self.types: Types = Types.of(dtype)
         device.known(self.types.products)
         self.devices = devices
-        self.batch = batch if isinstance(batch, Form) else num(batch)
+        self.batch: Form = batch if isinstance(batch, Form) else num(batch)
 
     # What it asks of any machine ------------------------------------------------------------------
 
@@ -247,6 +247,14 @@ class Timing:
         if name not in self.model.values:
             raise UnknownDimension(name, self.model.name, list(self.model.values))
         return Rated(name, self.model.values[name], rate)
+
+    def around(self) -> int:
+        """How many blocks stand around all that there is, one in another, such as a loop over the batch."""
+        many, inside = -1, [self.model.tree]
+        while len(inside) == 1:
+            many += 1
+            inside = [part for part in inside[0].inside if part.kind != "own" or part.cost.counts]
+        return many
 
     def roofline(self, depth: float) -> tuple[Point, Point]:
         """Where it stands below the roof: as a whole with the least bytes, and its blocks, each operation by itself.

@@ -14,8 +14,8 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 PUBLIC = """
     Device Document Model Quantity SymcostError assert_cost check compare devices energy explain form
-    from_config from_onnx from_torch growth layers load loads memory models path report serve table time
-    train training
+    from_config from_onnx from_torch grade growth layers load load_ipython_extension loads memory models path
+    report roofline serve table time train training
 """.split()  # fmt: skip
 """Whatever is not here is a private room and may change; what is here changes with a line in the CHANGELOG, and what
 goes away warns for one release before."""

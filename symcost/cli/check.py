@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -33,12 +35,17 @@ Examples:
   symcost check elman.arch      elman.arch  7 of 7 kept
   symcost check examples/       every .arch file in the folder and below
   symcost check examples/ --format markdown --output examples/README.md
+  symcost check examples/ -j 4  four files at a time
   symcost check mine.arch --against solution.arch --hide   right or wrong, without the answer
   symcost check examples/ --format junit -o report.xml     for what shows test results; sarif likewise
 """,
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH...")
 @click.option("-v", "--verbose", is_flag=True, help="A line for each expectation that is kept, too.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, metavar="N",
+    help="So many files at a time, each in a process of its own.",
+)  # fmt: skip
 @click.option(
     "--against", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
     help="A solution: whether models and expectations of PATH say the same.",
@@ -47,7 +54,7 @@ Examples:
 @partial(result_options, more=MACHINES)
 @click.pass_context
 def check(
-    ctx: click.Context, paths: tuple[str, ...], verbose: bool, against: str | None, hide: bool,
+    ctx: click.Context, paths: tuple[str, ...], verbose: bool, jobs: int, against: str | None, hide: bool,
     writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost check`"""
@@ -58,10 +65,10 @@ def check(
     if hide:
         raise click.UsageError("`--hide` goes with `--against`")
     files = list(chain.from_iterable(map(arch_files, paths)))
-    if writing == "text" and output is None:
-        verdicts = watched(files, verbose)
-    else:
-        verdicts = list(map(opened, files))
+    to_watch = writing == "text" and output is None
+    with judged_by(jobs, files) as coming:
+        verdicts = watched(coming, files, verbose) if to_watch else list(coming)
+    if not to_watch:
         on_one_page(verdicts, writing, output, verbose)
     if any(verdict.faults for verdict in verdicts):
         ctx.exit(1)
@@ -95,14 +102,34 @@ def on_one_page(verdicts: Sequence[Verdict], writing: str, output: Path | None, 
     deliver(page(verdicts, home, verbose=verbose), writing, output)
 
 
-def watched(files: Sequence[str], verbose: bool) -> list[Verdict]:
-    """Check one file after the other, and say at once what came of each."""
+@contextmanager
+def judged_by(jobs: int, files: Sequence[str]) -> Iterator[Iterator[Verdict]]:
+    """What comes of the files, in their order, as it comes; standard input is read here."""
+    if jobs == 1 or len(files) == 1 or "-" in files:
+        yield counted(map(opened, files), len(files))
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(min(jobs, len(files))) as pool:
+        yield counted(pool.map(opened, files), len(files))
+
+
+def counted(verdicts: Iterator[Verdict], length: int) -> Iterator[Verdict]:
+    """The same, with a bar where standard error is a terminal on which nothing else is written meanwhile."""
+    if length == 1 or sys.stdout.isatty() or not sys.stderr.isatty():
+        yield from verdicts
+        return
+    with click.progressbar(verdicts, length=length, file=sys.stderr, label="check", show_pos=True) as bar:
+        yield from bar
+
+
+def watched(coming: Iterator[Verdict], files: Sequence[str], verbose: bool) -> list[Verdict]:
+    """Say at once what came of each file."""
     from symcost.export.reports.check import line, total
 
     width = max(map(len, files))
     verdicts = []
-    for file in files:
-        verdict = opened(file)
+    for verdict in coming:
         deliver(line(verdict, width, verbose=verbose), "text", None)
         complain(verdict)
         verdicts.append(verdict)

@@ -81,13 +81,14 @@ def train(
     from symcost import pages
     from symcost.runs import Layout, Plan
 
-    plan = Plan(
-        tokens=tokens, devices=devices, batch=batch, layout=Layout(tensor, pipeline, 1, expert), micro=micro,
-        zero=zero, recompute=recompute, sequence=sequence, interleave=interleave, optimizer=optimizer, states=states,
-        gradients=gradients, master=master, mfu=mfu, efficiency=efficiency, six=six, link=link, between=between,
-    )  # fmt: skip
     costs = rates(overhead, intensity, embodied, watts, price)
     try:
+        plan = Plan(
+            tokens=tokens, devices=devices, batch=batch, layout=Layout(tensor, pipeline, 1, expert), micro=micro,
+            zero=zero, recompute=recompute, sequence=sequence, interleave=interleave, optimizer=optimizer,
+            states=states, gradients=gradients, master=master, mfu=mfu, efficiency=efficiency, six=six, link=link,
+            between=between,
+        )  # fmt: skip
         page = pages.train(
             model, machine, dtype, plan=plan, rates=costs, formula=answer == "formula", fit=fit, node=node
         )  # fmt: skip

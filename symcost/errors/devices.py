@@ -17,7 +17,7 @@ class UnknownDevice(SymcostError):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__(
             f"there is no device `{name}`",
-            notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
+            notes=["`symcost devices` lists those that are shipped; a path to one of your own ends in `.toml`"],
             helps=did_you_mean(name, known),
         )
 

@@ -365,7 +365,11 @@ class Let(Form):
 
     def __init__(self, name: str, value: Form, words: str = "", latex: str | None = None, origin: Any = None) -> None:
         self._measure((value,))
-        self.name, self.value, self.words, self.latex, self.origin = name, value, words, latex, origin
+        self.name: str = name
+        self.value: Form = value
+        self.words: str = words
+        self.latex: str | None = latex
+        self.origin: Any = origin
 
     @property
     def children(self) -> tuple[Form, ...]:  # type: ignore[override]

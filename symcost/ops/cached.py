@@ -72,11 +72,13 @@ def cached(site: Site, x: Operand, window: Count = ZERO, axis: int = TOKENS) -> 
 
 
 def _columns_before_and_then(use: Use) -> tuple[Form, Form]:
-    """As many each time; none before a text begins."""
+    """As many each time. Where a text begins none are counted: the steps behind it keep them."""
+    if use.given["begins"]:
+        return ZERO, ZERO
     (new,) = use.inputs
     axis = use.given["axis"] % len(new.shape)
     columns = product(_longer(tuple(new.shape), axis, use.given["K"]))
-    return (ZERO if use.given["begins"] else columns), columns
+    return columns, columns
 
 
 def _zeros_are_not_read(use: Use) -> Mapping[int, Form | None]:
@@ -106,9 +108,9 @@ def recent(site: Site, x: Operand, K: Count, axis: int = TOKENS) -> Applied:
 
 
 def _state_before_and_then(use: Use) -> tuple[Form, Form]:
-    """The same size each time; none before a text begins."""
+    """The same size each time."""
     (state,) = use.outputs
-    return (ZERO if use.given["begins"] else state.size), state.size
+    return state.size, state.size
 
 
 KEPT = SEEN_OTHERWISE._replace(caches=_state_before_and_then)
@@ -123,7 +125,7 @@ def kept(site: Site, x: Operand) -> Applied:
     Counts  nothing
     """
     whole = [Place(ZERO, keeps=True, step=ONE)] * len(x.shape)
-    return Applied((x.shape,), given={"places": whole, "begins": _begins(site)})
+    return Applied((x.shape,), given={"places": whole})
 
 
 @op(reads=select.reads, gradient=select.gradient, memory=select.memory, steps=no_steps)
@@ -162,7 +164,7 @@ def _is_not_gone_on_with(site: Site, *_: object) -> bool:
 IDLE: Mapping[str, Callable[..., bool]] = {
     "cached": _is_read_from_its_beginning,
     "recent": _is_never_gone_on_with,
-    "kept": _is_never_gone_on_with,
+    "kept": _is_read_from_its_beginning,
     "scored": _is_not_gone_on_with,
 }
 """Where each of them stands for the tensor that it is given, by name."""

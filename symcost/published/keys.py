@@ -113,7 +113,8 @@ def _inner(value: object, kind: Type, key: str, path: Path_) -> object:
     if value is None:
         return None if inner.optional else Table(path, dict(inner.init), type_of(inner.type))
     if isinstance(value, dict):
-        return Table(path, value, inner.kind(value))
+        entries = {**inner.init, **value} if inner.filled else value
+        return Table(path, entries, inner.kind(value))
     return _plain(value, path)
 
 

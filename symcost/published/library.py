@@ -22,12 +22,14 @@ class Inner:
     """A table inside of a configuration: its type, and what stands in it where the file has none.
 
     `fixed`: its type is this one, whatever the file calls it. `optional`: without it there is none.
+    `filled`: a table of the file that leaves a key out has it from there, too.
     """
 
     type: str
     fixed: bool
     optional: bool
     init: Mapping[str, object]
+    filled: bool = False
 
     def kind(self, entries: Mapping[str, object]) -> Type | None:
         """The type of a table with these entries."""

@@ -19,6 +19,8 @@ from symcost.runs.layout import name_of
 TRIED = (8, 16, 24)
 """Lengths that fix a law: as long as kernels and strides of a model like, shorter than its positions."""
 
+INSTEAD = "ask for one stage, and for all that is kept"
+
 Count = Callable[[Model], "int | Fraction"]
 
 
@@ -69,10 +71,10 @@ def whole(count: Fraction) -> Layered:
 def one_for_each(count: Count, model: Model) -> tuple[Fraction, Fraction]:
     """What each layer counts, and the rest, whatever the length. Raises NotAlike."""
     layers, name = _layers(model)
-    one, two = (Fraction(count(model.at(**{name: size}))) for size in (1, 2))
+    one, two = (Fraction(count(_with_layers(model, name, size))) for size in (1, 2))
     each = two - one
     if one + (layers - 1) * each != count(model):
-        raise NotAlike(model.name, "layers", "they are not alike", "ask for one stage, and for all that is kept")
+        raise NotAlike(model.name, "layers", "they are not alike", INSTEAD)
     return each, one - each
 
 
@@ -80,13 +82,25 @@ def layered(count: Count, model: Model, tokens: str) -> Layered:
     """The law of a count. Raises NotAlike where it is none at the sizes of the model."""
     layers, name = _layers(model)
     length = model.values[tokens]
-    one, two = (_law(count, model.at(**{name: size}), tokens) for size in (1, 2))
+    one, two = (_law(count, _with_layers(model, name, size), tokens) for size in (1, 2))
     each = two.minus(one)
     found = Layered(each, one.minus(each), layers)
     if found.whole(length) != count(model):
         why = f"it is no polynomial in `{name}` and `{tokens}`"
-        raise NotAlike(model.name, "layers", why, "ask for one stage, and for all that is kept")
+        raise NotAlike(model.name, "layers", why, INSTEAD)
     return found
+
+
+def _with_layers(model: Model, name: str, layers: int) -> Model:
+    """The same model with fewer layers: of lists with an entry for each layer the first ones. Raises NotAlike."""
+    all_ = model.values[name]
+    lists = {key: tuple(value) for key, value in model.given.items() if isinstance(value, tuple | list)}
+    shorter = {key: value[:layers] for key, value in lists.items() if len(value) == all_}
+    try:
+        return model.at(**{name: layers}, **shorter)
+    except SymcostError as fault:
+        why = f"with {name} = {layers} it cannot be counted ({fault.code})"
+        raise NotAlike(model.name, "layers", why, INSTEAD) from fault
 
 
 def _layers(model: Model) -> tuple[int, str]:
@@ -102,7 +116,7 @@ def _law(count: Count, model: Model, tokens: str) -> Law:
         low, middle, high = (Fraction(count(model.at(**{tokens: length}))) for length in TRIED)
     except SymcostError as fault:
         why = f"at {tokens} = {TRIED[0]} it cannot be counted ({fault.code})"
-        raise NotAlike(model.name, "layers", why, "ask for one stage, and for all that is kept") from fault
+        raise NotAlike(model.name, "layers", why, INSTEAD) from fault
     step = TRIED[1] - TRIED[0]
     square = (high - 2 * middle + low) / (2 * step * step)
     linear = (middle - low) / step - square * (TRIED[0] + TRIED[1])

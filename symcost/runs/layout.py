@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 
 from symcost.errors import NoLinks, NoSuchLink, UnevenDevices, UnevenLayout, UnsaidSize
 from symcost.hardware import Device, Link
@@ -49,6 +50,11 @@ class Layout:
     pipeline: int = 1
     data: int = 1
     expert: int = 1
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what is not positive."""
+        if min(self.tensor, self.pipeline, self.data, self.expert) < 1:
+            raise ValueError("each way of sharing takes at least one device")
 
     @property
     def devices(self) -> int:
@@ -120,9 +126,13 @@ def nearest(size: int, count: int) -> Iterator[int]:
 
 
 def divisors(size: int) -> tuple[int, ...]:
-    """All of them, in order."""
-    small = [one for one in range(1, int(size**0.5) + 1) if size % one == 0]
+    """All of them, in order; of a number that is very large those that are small, and their counterparts."""
+    small = [one for one in range(1, min(isqrt(size), MOST_TRIED) + 1) if size % one == 0]
     return tuple(sorted({*small, *(size // one for one in small)}))
+
+
+MOST_TRIED = 10**5
+"""Divisors are looked for up to here: nobody has so many heads, layers or experts."""
 
 
 # Links -----------------------------------------------------------------------------------------

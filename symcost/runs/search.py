@@ -68,7 +68,7 @@ def _run(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates) -
         run = Training(counts, device, dtype, plan, rates)
         _ = run.total
     except SymcostError as fault:
-        if fault.code in ("uneven-layout", "uneven-devices", "uneven-batch"):
+        if fault.code.startswith("uneven-"):
             return None
         raise
     return run

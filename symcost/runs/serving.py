@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from symcost.errors import DoesNotFit, UnevenLayout
+from symcost.errors import DoesNotFit, NoLinks, UnevenLayout, UnsaidSize
 from symcost.formula import Form, add, div, floor_div, mul, num, symbol
 from symcost.hardware import Bound, Device, stored_bytes
 from symcost.hardware.likely import Likely, Spent
@@ -20,7 +20,7 @@ from symcost.hardware.workload import carried
 from symcost.model import Model
 from symcost.once import once
 from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
-from symcost.runs.layout import Layout, Wire, demand, demand_even, size_of, wire
+from symcost.runs.layout import Layout, Wire, demand, demand_even, divisors, size_of, wire
 from symcost.runs.traffic import Sent, added_up, gathered, time
 from symcost.timing import Timing
 
@@ -45,6 +45,11 @@ class Ask:
     batch: int | None = None
     memory: Fraction = Fraction(1)
     link: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what is not positive, and for more memory than there is."""
+        if min(self.prompt, self.write, 1 if self.batch is None else self.batch) < 1 or not 0 < self.memory <= 1:
+            raise ValueError("prompt, write and batch are at least 1, memory is above 0 and at most 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,28 +205,33 @@ class Service:
 
     def _too_large(self, batch: int) -> DoesNotFit:
         needed = self.weights + batch * self.cache_of(self.longest)
-        what = f"`{self.model.name}` with {batch} text{'' if batch == 1 else 's'} of {self.longest} tokens"
+        what = f"`{self.model.name}` with {counted(batch, 'text')} of {counted(self.longest, 'token')}"
         each = needed / self.layout.group
         return DoesNotFit(what, _gigabytes(each), _gigabytes(self.there / self.layout.group), self._nearest(batch))
 
     def _nearest(self, batch: int) -> str | None:
-        """The fewest devices that share products in which it fits; else the fewest stages, or a smaller batch."""
+        """A smaller batch; else the fewest devices that share products, or the fewest stages, in which it fits."""
         if batch > 1 and self.most_at(self.longest):
             return f"`--batch {self.most_at(self.longest)}` fits"
-        heads, layers = (size_of(self.model, what) for what in ("heads", "layers"))
-        shared = [count for count in range(2, (heads or 1) + 1) if (heads or 1) % count == 0]
-        staged = [count for count in range(2, (layers or 1) + 1) if (layers or 1) % count == 0]
-        tried = [Layout(tensor=count) for count in shared] + [Layout(pipeline=count) for count in staged]
-        for layout in sorted(tried, key=lambda one: one.group):
-            if layout.group <= MOST_DEVICES and self._fits(layout, batch):
+        for layout in sorted(self._other_layouts(), key=lambda one: one.group):
+            if self._fits(layout, batch):
                 option = "tensor" if layout.tensor > 1 else "pipeline"
                 return f"`--{option} {layout.group}` fits"
         return None
 
+    def _other_layouts(self) -> Iterator[Layout]:
+        """Devices that share products, and stages, as far as they divide."""
+        for count in divisors(size_of(self.model, "heads") or 1):
+            if 1 < count <= MOST_DEVICES:
+                yield Layout(tensor=count)
+        for count in divisors(size_of(self.model, "layers") or 1):
+            if 1 < count <= MOST_DEVICES:
+                yield Layout(pipeline=count)
+
     def _fits(self, layout: Layout, batch: int) -> bool:
         try:
             other = Service(self.model, self.device, self._dtype, self.ask, layout)
-        except DoesNotFit:
+        except (NoLinks, UnsaidSize):
             return False
         return other.most_at(self.longest) >= batch
 
@@ -310,6 +320,11 @@ class Service:
         """For which batch a step in the middle of the writing is bound by memory."""
         return self.step(self.mean, BATCH).regimes(BATCH.name)[0]
 
+    @property
+    def chooses(self) -> bool:
+        """Whether the experts of one position alone are counted where a batch needs more of them."""
+        return size_of(self.model, "experts") is not None
+
     # Cost -----------------------------------------------------------------------------------------
 
     def bill(self, pace: Pace) -> Bill:
@@ -319,6 +334,11 @@ class Service:
 
 def _over(kernel: Spent, tensor: int) -> Spent:
     return replace(kernel, arithmetic=kernel.arithmetic / tensor, memory=kernel.memory / tensor)
+
+
+def counted(number: int, word: str) -> str:
+    """`1 token`, `2 tokens`"""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _gigabytes(size: Fraction) -> str:

@@ -36,12 +36,13 @@ class Kinds:
     @classmethod
     def of(cls, parameter: str, gradient: str, optimizer: Optimizer, states: str, *, master: bool) -> Kinds:
         """By the names of their types; a master copy only where parameters are narrower than it."""
-        wide, narrow, kept = (_bytes(name) for name in (parameter, gradient, states))
+        wide, narrow, kept = (width_of(name) for name in (parameter, gradient, states))
         copy = MASTER if master and wide < MASTER else Fraction(0)
         return cls(wide, narrow, copy + optimizer.states * kept)
 
 
-def _bytes(name: str) -> Fraction:
+def width_of(name: str) -> Fraction:
+    """Bytes of one number of a type. Raises ValueError for one that there is not."""
     found = width(name)
     if found is None:
         raise ValueError(f"no type is called {name!r}")

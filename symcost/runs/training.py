@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost import optimizers
-from symcost.errors import ImpossibleMfu, NotAlike, UnevenBatch
+from symcost.errors import ImpossibleMfu, NotAlike, UnevenBatch, UnevenLayout
 from symcost.formula import Form, add, div, mul, num, symbol
 from symcost.hardware import Device
 from symcost.hardware.device import FLOP_PER_MAC
@@ -22,8 +22,8 @@ from symcost.once import once
 from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
 from symcost.runs.kept import Activations, Recompute
 from symcost.runs.laws import Count, Layered, layered, one_for_each, whole
-from symcost.runs.layout import ALONE, Layout, Wire, demand, demand_even, share_out, size_of, wire
-from symcost.runs.states import BATCH, DATA, EXPERT, MICRO, PIPELINE, TENSOR, Kinds, Parameters, States
+from symcost.runs.layout import ALONE, Layout, Wire, demand, demand_even, nearest, share_out, size_of, wire
+from symcost.runs.states import BATCH, DATA, EXPERT, MICRO, PIPELINE, TENSOR, Kinds, Parameters, States, width_of
 from symcost.runs.traffic import Sent, added_up, gathered, rest, time
 from symcost.timing import rounded_down
 
@@ -58,6 +58,14 @@ class Plan:
     six: bool = False
     link: str | None = None
     between: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a type that there is not, and for what is not positive."""
+        for type_ in (self.states, self.gradients):
+            if type_ is not None:
+                width_of(type_)
+        if min(self.tokens, self.devices, self.batch, self.micro, self.interleave) < 1:
+            raise ValueError("tokens, devices, batch, micro and interleave are at least 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class Counts:
     def __init__(self, model: Model) -> None:
         """The model has numbers for all its dimensions."""
         self.model = model
-        self.tokens = _length(model)
+        self.tokens: str = _length(model)
         self._kept: dict[str, Told] = {}
 
     @property
@@ -161,19 +169,41 @@ class Training:
     def __init__(self, counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates = UNKNOWN) -> None:
         """Raises UnknownNumberType, UnevenLayout, UnevenDevices, UnevenBatch, NoLinks, ImpossibleUtilization."""
         device.known(dtype)
-        self.counts, self.device, self.dtype, self.plan, self.rates = counts, device, dtype, plan, rates
-        self.layout = share_out(plan.devices, plan.layout)
+        self.counts: Counts = counts
+        self.device: Device = device
+        self.dtype: str = dtype
+        self.plan: Plan = plan
+        self.rates: Rates = rates
+        self.layout: Layout = share_out(plan.devices, plan.layout)
         demand_even(counts.model, self.layout)
-        group = self.layout.data * plan.micro
-        if plan.batch % group:
-            below = plan.batch // group * group
-            words = f"{self.layout.data} copies with {plan.micro} sequences at a time"
-            raise UnevenBatch(plan.batch, group, words, [count for count in (below, below + group) if count])
+        self._demand_even()
         several = self.layout.devices > 1
         self.link: Wire | None = wire(device, plan.link) if several else None
         self.between: Wire | None = wire(device, plan.between or plan.link) if several else None
         if plan.mfu is not None:
             self._demand_possible(plan.mfu)
+
+    def _demand_even(self) -> None:
+        """Raises UnevenBatch, and UnevenLayout for what the options of the plan do not divide."""
+        plan, layout = self.plan, self.layout
+        length = self.counts.length
+        if plan.sequence and length % layout.tensor:
+            raise UnevenLayout(
+                "tensor", layout.tensor, "tokens of a sequence", length, [*nearest(length, layout.tensor)]
+            )
+        if layout.data % layout.expert:
+            words = "copies, among which experts lie"
+            raise UnevenLayout("expert", layout.expert, words, layout.data, [*nearest(layout.data, layout.expert)])
+        stage = demand(self.counts.model, "layers") // layout.pipeline if plan.interleave > 1 else 1
+        if stage % plan.interleave:
+            raise UnevenLayout(
+                "interleave", plan.interleave, "layers of a stage", stage, [*nearest(stage, plan.interleave)]
+            )
+        group = layout.data * plan.micro
+        if plan.batch % group:
+            below = plan.batch // group * group
+            words = f"{layout.data} copies with {plan.micro} at a time"
+            raise UnevenBatch(plan.batch, group, words, [count for count in (below, below + group) if count])
 
     # Sizes ----------------------------------------------------------------------------------------
 
@@ -320,15 +350,22 @@ class Training:
 
     def _between_copies(self, between: Wire) -> Sent:
         """Gradients of all parameters; with ZeRO 3 parameters as well, forward and backward in each micro-batch."""
-        parameters, kinds = self.states.parameters, self.states.kinds
-        held = add(parameters.shared_out, parameters.of_experts) if parameters.experts else parameters.shared_out
-        messages = num(2 * (self.layout.data - 1))
-        source = "ZeRO (2020), section 7"
+        words, source = "gradients", "ZeRO (2020), section 7"
+        parameters = self.states.parameters
+        held = self._between_some(parameters.shared_out, DATA)
+        if parameters.experts:
+            held = add(held, self._between_some(parameters.of_experts, div(DATA, EXPERT)))
+        if self.plan.zero == 3:
+            words = "gradients, and parameters as they are needed"
+        return Sent(words, source, held, num(2 * (self.layout.data - 1)), between)
+
+    def _between_some(self, held: Form, copies: Form) -> Form:
+        """Bytes for so many parameters of which there are copies."""
+        kinds = self.states.kinds
         if self.plan.zero < 3:
-            return Sent("gradients", source, added_up(mul(num(kinds.gradient), held), DATA), messages, between)
+            return added_up(mul(num(kinds.gradient), held), copies)
         fetched = mul(num(2 * kinds.parameter), div(BATCH, mul(DATA, MICRO)))
-        both = mul(add(fetched, num(kinds.gradient)), held, rest(DATA))
-        return Sent("gradients, and parameters as they are needed", source, both, messages, between)
+        return mul(add(fetched, num(kinds.gradient)), held, rest(copies))
 
     # Time -----------------------------------------------------------------------------------------
 

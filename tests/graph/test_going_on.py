@@ -66,7 +66,7 @@ model M(x: [T, D], c) { resume c { y = x -> Seen }  return y }
 
 
 def test_what_is_kept_is_state_before_and_afterwards() -> None:
-    """A state of D·D numbers and K inputs of a convolution, however many tokens; before the first, nothing."""
+    """A state of D·D numbers and K inputs of a convolution, however many tokens; what begins leaves it to steps."""
     text = """\
 module Mixed(x: [T, D], K) -> [T, D] {
   u = x -> recent(K)
@@ -79,8 +79,8 @@ model Begun(x: [T, D], K) { resume 0 { y = x -> Mixed(K) }  return y }
 """
     read = symcost.loads(text)
     whole, behind, begun = (read.model(name).at(T=1, D=3, K=4) for name in ("Whole", "Behind", "Begun"))
-    assert whole.state() == 0
-    assert behind.at(c=7).state() == behind.at(c=1000).state() == begun.state() == 3 * 3 + 4 * 3
+    assert whole.state() == begun.state() == 0
+    assert behind.at(c=7).state() == behind.at(c=1000).state() == 3 * 3 + 4 * 3
     read_again = behind.at(c=7).fused() - begun.fused()
     assert read_again == 3 * 3 + 4 * 3
 

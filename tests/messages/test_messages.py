@@ -29,8 +29,8 @@ NEVER_ALONE = {
     errors.Faults: "drawn as the faults it gathers",
     errors.UnequalSizes: "what several faults have in common",
     errors.Unsolved: "asked in Python, by `Quantity.solve`; see tests/test_quantity.py",
-    errors.NoSource: "asked in Python, by `Quantity.compiled`; see tests/sweeping/test_over.py",
-    errors.TooManyPoints: "needs NumPy, which need not be there; see tests/sweeping/test_over.py",
+    errors.NoSource: "asked in Python, by `Quantity.compiled`; see tests/sweeping/arrays/test_over.py",
+    errors.TooManyPoints: "needs NumPy, which need not be there; see tests/sweeping/arrays/test_over.py",
     errors.TextTooLong: "a file as long as that is refused before it is parsed",
 }
 """Fault classes without a pair, and why."""

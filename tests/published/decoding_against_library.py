@@ -76,7 +76,7 @@ def library(model: Any) -> dict[str, Any]:
         text += one
         if written == 0:
             found["step of 1"] = one, held(kept)
-    return {**found, "text": text}
+    return {**found, "text": text, "cache of the text": held(kept)}
 
 
 def called(model: Any, new: int, kept: Any, **more: Any) -> tuple[int, Any]:
@@ -127,7 +127,8 @@ def answers(document: Any, file: dict[str, Any]) -> dict[str, Any] | str:
             for new in (1, 3):
                 step = model.step().at(T=new, B=BATCH, c=PROMPT[0])
                 found[f"step of {new}"] = int(step.macs()), int(step.state())
-            found["text"] = int(model.generate().at(T=PROMPT[0], B=BATCH, n=WRITTEN).macs())
+            text = model.generate().at(T=PROMPT[0], B=BATCH, n=WRITTEN)
+            found |= {"text": int(text.macs()), "cache of the text": int(text.state())}
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
     return found

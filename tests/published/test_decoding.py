@@ -102,7 +102,7 @@ def test_steps_travel() -> None:
 
 
 @pytest.mark.parametrize("kind", ["step", "generate"])
-@pytest.mark.parametrize("config", [{"model_type": "bert"}, {"model_type": "mamba"}, {"model_type": "vit"}])
+@pytest.mark.parametrize("config", [{"model_type": "bert"}, {"model_type": "rwkv"}, {"model_type": "vit"}])
 def test_what_was_not_compared_is_told_by_name(kind: str, config: dict[str, object]) -> None:
     """An encoder, and a decoder whose steps nobody has compared, are refused."""
     with pytest.raises(NotDecoded, match=str(config["model_type"])):

@@ -82,6 +82,8 @@ def test_a_state_does_not_grow() -> None:
     kept = 64 * (128 * 64 * 128 + 4 * (8192 + 2 * 8 * 128))
     assert step.at(c=10).state() == step.at(c=1000).state() == kept
     assert step.at(c=10).macs() == step.at(c=1000).macs()
+    text = symcost.from_config({"model_type": "mamba2"}).generate()
+    assert text.at(T=10, n=5).state() == kept
 
 
 @pytest.mark.parametrize("model_type", ["rwkv", "recurrent_gemma"])

@@ -41,6 +41,14 @@ def test_a_model_takes_those_settings_that_it_has() -> None:
         ({"model_type": "vipllava"}, {}, 7079690240, 4994007613440),
         ({"model_type": "paligemma"}, {}, 2910390528, 1080894554112),
         ({"model_type": "internvl"}, {}, 11765025792, 4796954230784),
+        ({"model_type": "voxtral"}, {}, 4676271104, 3024984195072),
+        ({"model_type": "t5gemma"}, {"N": 128}, 5596853760, 646057033728),
+        (
+            {"model_type": "detr", "backbone_config": {"model_type": "timm_backbone", "backbone": "resnet50"}},
+            {"Y": 224, "X": 224},
+            41368512,
+            5454937088,
+        ),
         ({"model_type": "lighton_ocr"}, {"rows": 8, "columns": 8}, 1005647872, 225514094592),
         ({"model_type": "hyperclovax_vision_v2"}, {"rows": 8, "columns": 8}, 9705315072, 2023991803904),
     ],
@@ -51,7 +59,20 @@ def test_wholes_cost_what_the_library_computes(
     """The image first, then its tokens and the words together."""
     model = symcost.from_config(file)
     assert model.params() == params
-    assert model.macs(T=128, **sizes) == macs
+    sizes = sizes if "Y" in sizes else {"T": 128, **sizes}
+    assert model.macs(**sizes) == macs
+
+
+def test_a_table_may_be_completed() -> None:
+    """Voxtral's text_config is the library's where it says nothing, in a table that is there, too; LLaMA's own is not."""
+    whole, some = {"model_type": "voxtral"}, {"model_type": "voxtral", "text_config": {"num_hidden_layers": 30}}
+    assert symcost.from_config(some).params() == symcost.from_config(whole).params()
+
+
+def test_a_tie_that_the_library_does_not_make_is_refused() -> None:
+    """Llama 4 as a whole has a head of its own, whatever its file says."""
+    with pytest.raises(SymcostError, match="tie_word_embeddings"):
+        symcost.from_config({"model_type": "llama4", "tie_word_embeddings": True})
 
 
 def test_the_type_of_a_writer_is_known_without_a_word_of_it() -> None:

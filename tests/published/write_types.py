@@ -122,9 +122,27 @@ def text(name: str, model_type: str, config: type, common: dict[str, Any]) -> st
         lines += [f"fixed = {toml(fixed)}", f"optional = {toml(bool(spec.optional))}"]
         given = {key: value for key, value in spec.init_kwargs.items() if plain(value)}
         lines += [f"init = {toml(given)}"] if given else []
+        lines += ["filled = true"] if given and filled(config, key, given) else []
     told = {key: value for key, value in own.items() if key not in inner and plain(value)}
     lines += ["", "[defaults]", *(entry(key, value) for key, value in told.items())]
     return "\n".join(lines) + "\n"
+
+
+def filled(config: type, key: str, given: dict[str, Any]) -> bool:
+    """Whether a table that a file has, and that says nothing, is completed with these entries.
+
+    Never where they are what its type has by default: then nobody can tell, and another type would be spoilt by them.
+    """
+    from transformers import CONFIG_MAPPING
+
+    spec = specs(config)[key]
+    try:
+        plain = CONFIG_MAPPING[type_name(spec)]()
+        table = getattr(config(**{key: {"model_type": spec.model_type}}), key)
+    except Exception:  # a table that cannot be made of nothing
+        return False
+    others = [name for name, value in given.items() if hasattr(plain, name) and getattr(plain, name) != value]
+    return bool(others) and all(getattr(table, name) == given[name] for name in others)
 
 
 def specs(config: type) -> dict[str, Any]:

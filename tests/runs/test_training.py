@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import symcost
-from symcost.errors import ImpossibleMfu, NotAlike
+from symcost.errors import ImpossibleMfu, NotAlike, SymcostError
 from symcost.hardware import Device
 from symcost.runs import Counts, Layout, Plan, Rates, Training, search
 
@@ -151,7 +151,7 @@ def test_search_finds_what_trying_finds() -> None:
 
 def test_selective_recomputation_needs_powers_of_the_length() -> None:
     """What looks at the first 20 tokens keeps T·min(T, 20): no polynomial in the length, and nothing is guessed."""
-    text = """model M(x: [T, D], L) { repeat L { x = x + (x -> Looking) } return x }
+    text = """model M(x: [T, D], L) { repeat L { x = x + (x -> Linear(D) -> Looking) } return x }
     module Looking(x: [T, D]) -> [T, D] {
       first = x[0:min(T, 20)]
       s[m, n] = x[m, d]*first[n, d]
@@ -163,3 +163,38 @@ def test_selective_recomputation_needs_powers_of_the_length() -> None:
     assert Training(counts, A100, "fp16", Plan(1, 1, 1)).total > 0
     with pytest.raises(NotAlike):
         _ = Training(counts, A100, "fp16", Plan(1, 1, 1, recompute="selective")).total
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (Plan(1, 8, 8, Layout(8), sequence=True), "the 20 tokens of a sequence"),
+        (Plan(1, 8, 8, Layout(1, 8), interleave=2), "the 3 layers of a stage"),
+        (Plan(1, 6, 6, Layout(expert=4)), "copies, among which experts lie"),
+        (Plan(1, 10, 10, Layout(4)), "groups of 4"),
+        (Plan(1, 8, 12), "a batch of 12"),
+    ],
+)
+def test_what_does_not_divide_is_refused(plan: Plan, said: str) -> None:
+    """With what is not shared evenly."""
+    text = """model M(x: [T, D], L, heads, experts) {
+      repeat L { x = x + (x -> SelfAttention(heads)) } return x -> Linear(experts)
+    }"""
+    counts = Counts(symcost.loads(text).model().at(T=20, D=64, L=24, heads=16, experts=8))
+    with pytest.raises(SymcostError, match=said):
+        Training(counts, A100, "fp16", plan)
+
+
+def test_gradients_of_experts_go_to_their_copies_alone() -> None:
+    """Each of 8 experts of Mixtral lies on one of 8 devices: of them nothing is added up, of all else 7/4."""
+    counts = Counts(symcost.from_config({"model_type": "mixtral"}).at(T=64))
+    run = Training(counts, A100, "bf16", Plan(1, 8, 8, Layout(expert=8)))
+    gradients = run.sent[-1].bytes.evaluate(run.values)
+    assert gradients == Fraction(7, 4) * 2 * (46_702_792_704 - 32 * 8 * 3 * 4096 * 14336)
+
+
+def test_sizes_beyond_all_measure_end() -> None:
+    """Layers that nobody has are refused or told in no time."""
+    counts = Counts(GPT3.at(d_model=64, L=2**62 + 1, heads=4, V=100, T=16))
+    with pytest.raises(SymcostError, match="does not divide"):
+        Training(counts, A100, "fp16", Plan(1, 7, 7, Layout(1, 7)))

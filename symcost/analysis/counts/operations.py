@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from symcost.analysis.fold import Fold, all_rounds
 from symcost.cost import Cost, total
@@ -12,7 +12,7 @@ from symcost.graph.graph import Block, Operation
 class Operations(Fold[Cost]):
     """The operations of graphs and nodes. An operation knows its own; of a `choose` only the active run."""
 
-    lasting = "operations"
+    lasting: Hashable = "operations"
 
     def operation(self, operation: Operation) -> Cost:
         """What it costs by itself."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from symcost.analysis.fold import NONE, Sum, rounds
 from symcost.formula import Form, mul
 from symcost.graph.graph import Block, GraphNode, Parameter
@@ -18,7 +20,7 @@ class Parameters(Sum):
         self._active = active
         self._trained = trained
         self._buffers = buffers
-        self.lasting = ("parameters", active, trained, buffers)
+        self.lasting: Hashable = ("parameters", active, trained, buffers)
 
     def of_node(self, node: GraphNode) -> Form:
         """The parameters that a node brings along.

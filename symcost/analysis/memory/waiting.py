@@ -40,7 +40,7 @@ class Waiting:
         hot = after.of(loop.graph, {value.start for value in loop.carried})
         needed = before.of(loop.graph, {value.end for value in loop.carried})
         self._found: dict[Place, _Read] = {}
-        self.starts = [value.start for value in loop.carried if value.start in needed]
+        self.starts: list[Tensor] = [value.start for value in loop.carried if value.start in needed]
         outside = _Frame(around, (), {}, mul())
         self._gather(_Frame(loop.graph, (loop,), {}, mul(), outside), hot, needed, after, before)
 

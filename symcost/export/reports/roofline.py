@@ -33,7 +33,7 @@ def page(timing: Timing, ceilings: Sequence[Ceiling], points: tuple[Point, Point
     """The ceilings, and below them the whole and the blocks; blocks that take no time only where `every` is wanted."""
     where = f"below the roof of {timing.device.name}, {timing.types}"
     tables = (_ceilings(timing, ceilings), _blocks(points, depth, every))
-    notes = Notes((OPERATIONS, INTENSITY, MOST, WHOLE, APART))
+    notes = Notes((OPERATIONS, INTENSITY, MOST, *_left_out(timing), WHOLE, APART))
     return Page(
         f"{timing.model.name} {where}",
         parts=lambda: (*tables, notes),
@@ -42,6 +42,12 @@ def page(timing: Timing, ceilings: Sequence[Ceiling], points: tuple[Point, Point
         data=lambda: _data(timing, ceilings, points),
         folds=True,
     )
+
+
+def _left_out(timing: Timing) -> Iterator[str]:
+    left_out = timing.bound().left_out
+    if left_out:
+        yield f"{timing.device.id} has no rate for {', '.join(left_out)}: no ceiling stands for them"
 
 
 def _ceilings(timing: Timing, ceilings: Sequence[Ceiling]) -> Table:

@@ -22,8 +22,9 @@ BOUND = "bound: no machine with these peaks is faster that writes a token of eac
 SENDING = "likely on several devices: what is sent is not hidden behind anything else"
 SHARED = "likely on several devices: kernels are shared evenly, launches are not; the profile was fitted on single ones"
 ALIVE = "activations of a prompt if no result is written over another, at most; `texts` leaves room for them"
+EXPERTS = "experts: as few as one position chooses are read in a pass; a batch that needs more takes longer"
 STEADY = "steady state: a prompt is read for each text that ends; likely by itself, at best beside the writing"
-ENERGY = "energy: at the power that is given, else the limit of the sheet, all the time"
+ENERGY = "energy: time by the power that is given, else the limit of the sheet; a bound of the time alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ def _memory(found: Served) -> Table:
     tokens = service.longest
     rows = [
         Row(("weights", Figure(service.weights, "B"), "of one copy")),
-        Row(("cache", Figure(service.cache_of(tokens), "B"), f"of a text of {tokens} tokens")),
+        Row(
+            ("cache", Figure(service.cache_of(tokens), "B"), f"of a text of {tokens} token{'' if tokens == 1 else 's'}")
+        ),
         Row(("activations", Figure(service.activations, "B"), "of a prompt, at most")),
         Row(("memory", Figure(service.there, "B"), f"of the devices of a copy, {service.layout.group} in all")),
         Row(("texts at most", str(service.most_at(tokens)), "of a copy: what weights leave, over the cache")),
@@ -157,6 +160,8 @@ def _notes(found: Served) -> Iterator[str]:
     yield BOUND
     if found.profile is not None:
         yield f"likely: profile {found.profile.id}, {found.profile.source}"
+        if found.service.chooses:
+            yield EXPERTS
         if found.service.layout.group > 1:
             yield SENDING
             yield SHARED

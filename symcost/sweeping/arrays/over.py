@@ -78,7 +78,8 @@ class Violated(Exception):
 
     def __init__(self, text: str, point: Mapping[str, int]) -> None:
         super().__init__(text, point)
-        self.text, self.point = text, point
+        self.text: str = text
+        self.point: Mapping[str, int] = point
 
 
 def _at(array: Array, point: Sequence[Any]) -> int:

@@ -46,8 +46,8 @@ class Run:
 
     def __init__(self, program: Program, known: Sequence[Range]) -> None:
         self.program = program
-        self.ranges = ranges(program, known)
-        self.last_use = _last_uses(program)
+        self.ranges: list[Range] = ranges(program, known)
+        self.last_use: list[list[int]] = _last_uses(program)
 
     @once
     def small(self) -> bool:

@@ -172,6 +172,18 @@ def test_sizes_over_others_and_texts_go_in_beside_arrays() -> None:
     assert macs.over(T="2^10", H=np.array([3, 4]), I="2*H").tolist() == [macs(T=1024, H=h, I=2 * h) for h in (3, 4)]
 
 
+def test_numbers_that_were_put_in_give_way() -> None:
+    """`q.at(T=5)(T=7)` is that of 7, at one point and over arrays; for any number of them."""
+    macs = DOCUMENT.model("Rnn").macs
+    put_in = macs.at(T=5, I=2, H=3)
+    assert put_in(T=7) == put_in(T=7) == macs.form.evaluate({"T": 7, "I": 2, "H": 3})
+    assert put_in.over(T=[7, 5]).tolist() == [put_in(T=7), put_in(T=5)]
+    assert put_in.over(T=range(1, 20_001), H=4)[-1] == macs.form.evaluate({"T": 20_000, "I": 2, "H": 4})
+    broken = DOCUMENT.model("Attending").macs.at(T=2, D=4, heads=2)
+    with pytest.raises(ViolatedAssumption):
+        broken.over(D=[6, 9])
+
+
 def test_none_and_one() -> None:
     macs = DOCUMENT.model("Rnn").macs
     assert macs.over(T=[], I=2, H=3).shape == (0,)
