@@ -26,6 +26,7 @@ from symcost.cli.growth import growth
 from symcost.cli.import_ import import_
 from symcost.cli.latex import latex
 from symcost.cli.layers import layers
+from symcost.cli.lsp import lsp
 from symcost.cli.memory import memory
 from symcost.cli.output import FULL, CannotWrite, silence, tell
 from symcost.cli.paths import path
@@ -174,6 +175,6 @@ def main() -> None:
 
 for command in (
     formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, evaluate,
-    energy, serve, train, devices, calibrate, import_, fmt,
+    energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
@@ -238,12 +238,12 @@ def open_file(path: str | Path) -> Unit:
     return open_source(read(path, str(path)), path)
 
 
-def open_source(source: Source, path: Path | None = None) -> Unit:
-    """A text, and what it uses when it stands in a file."""
+def open_source(source: Source, path: Path | None = None, unsaved: Mapping[Path, str] | None = None) -> Unit:
+    """A text, and what it uses when it stands in a file; `unsaved` are texts that hold instead of what is on disk."""
     if path is None:
         return _Reading(None, {}).unit(source, None, ())
     path = path.resolve()
-    return _Reading(path.parent, {}).unit(source, path, ())
+    return _Reading(path.parent, {}, unsaved or {}).unit(source, path, ())
 
 
 Chain = tuple[tuple[Path, Span], ...]
@@ -256,6 +256,7 @@ class _Reading:
 
     root: Path | None
     known: dict[Path, Unit]
+    unsaved: Mapping[Path, str] = field(default_factory=dict)
 
     def unit(self, source: Source, path: Path | None, chain: Chain) -> Unit:
         """A text with all it uses. Raises the faults of every `use` in it."""
@@ -288,7 +289,9 @@ class _Reading:
         if target in self.known:
             return self.known[target]
         shown = str(Path(span.source.name).parent / written)
-        return self.unit(read(target, shown, span), target, longer)
+        unsaved = self.unsaved.get(target)
+        source = read(target, shown, span) if unsaved is None else Source(shown, unsaved)
+        return self.unit(source, target, longer)
 
     @staticmethod
     def _target(written: str, path: Path, span: Span) -> Path:

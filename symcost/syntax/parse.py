@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from lark import Lark, UnexpectedInput
 
 LONGEST_TEXT = 4_000_000
+MOST_UNKNOWN = 100
+"""Characters that begin no word, in a text that is looked at word by word; what follows them is not looked at."""
+
 MOST_FAULTS = 20
 """Reported in one run; who mends them sees the next ones."""
 
@@ -106,9 +109,9 @@ def lexed(text: str) -> Iterator[tuple[str, str, int]]:
         lark, builder = _idle.pop()
     except IndexError:
         lark, builder = _reader()
-    words, begin = _words(lark), 0
+    words, begin, unknown = _words(lark), 0, 0
     try:
-        while begin < len(text):
+        while begin < len(text) and unknown < MOST_UNKNOWN:
             try:
                 for token in lark.lex(text[begin:], dont_ignore=True):
                     if token.type != "BLANK":
@@ -117,7 +120,9 @@ def lexed(text: str) -> Iterator[tuple[str, str, int]]:
             except UnexpectedCharacters as error:
                 begin += error.pos_in_stream or 0
                 yield "UNKNOWN", text[begin], begin
-                begin += 1
+                begin, unknown = begin + 1, unknown + 1
+        if unknown == MOST_UNKNOWN and begin < len(text):
+            yield "UNKNOWN", text[begin:], begin
     finally:
         _idle.append((lark, builder))
 

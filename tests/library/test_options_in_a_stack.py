@@ -25,5 +25,5 @@ def test_options_reach_every_layer(layer: str) -> None:
     """nn.LSTM(40, 64, num_layers = 3, bidirectional = True, proj_size = 24) has 118784 parameters; others by hand."""
     model = symcost.loads(f"model M(x: [T, 40]) {{ return x -> {layer} }}").model()
     params, macs = LAYERS[layer]
-    assert model.params.evaluate() == params
-    assert model.macs.evaluate(T=1) == macs
+    assert str(model.params) == str(params)
+    assert str(model.macs) == f"{macs}·T"

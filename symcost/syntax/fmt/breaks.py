@@ -48,8 +48,7 @@ def _ends(places: Places, number: int) -> int:
         return 0 if brace and brace.is_flat else max(1, given)
     if word.kind == "{" or (word.kind == "else" and before.kind == "}"):
         return 0
-    brace = places.brace_around(number)
-    return given if brace and brace.holds_data and places.inside[number] == brace.open else min(1, given)
+    return given if _is_entry(places, number) else min(1, given)
 
 
 def _around_comment(places: Places, number: int, given: int) -> int:

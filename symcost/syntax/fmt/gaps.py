@@ -6,6 +6,7 @@ from symcost.syntax.fmt.places import Places
 from symcost.syntax.tokens import COMMENT, NUMBER, STRING, Token
 
 _TIGHT = {"^", "..", "PART"}
+_CLOSE_UP = {",", ")", "]"}
 _EITHER_WAY = {"*", "/", "//", "%", "+", "-"}
 """Signs with blanks around them or none, as it reads best: `I*H + H*H`. The author knows."""
 
@@ -22,21 +23,26 @@ def gaps(places: Places) -> list[int]:
 def _gap(places: Places, number: int, before: Token, word: Token) -> int:
     if word.kind == COMMENT or (number in places.checks | places.statements and before.kind not in ("{", ",")):
         return 2
-    if before.kind == "{" or word.kind == "}":
-        return 0 if before.kind == "{" and word.kind == "}" else 1
-    if word.kind == "," or before.kind in ("(", "[") or word.kind in (")", "]"):
-        return 0
-    if before.kind == ",":
-        return 1
-    if word.kind in _TIGHT or before.kind in _TIGHT:
-        return 0
+    if (fixed := _between(before.kind, word.kind)) is not None:
+        return fixed
     if word.kind in ("(", "["):
         return _before_bracket(places, number, before, word)
-    if word.kind == ":":
-        return 0
     if before.kind == ":":
         return 0 if _is_slice(places, number - 1) else 1
     return _around_sign(places, number, before, word)
+
+
+def _between(before: str, word: str) -> int | None:
+    """The blanks between two kinds of words, where they decide it wherever they stand."""
+    if before == "{" or word == "}":
+        return 0 if before == "{" and word == "}" else 1
+    if word in _CLOSE_UP or before in ("(", "["):
+        return 0
+    if before == ",":
+        return 1
+    if before in _TIGHT or word in _TIGHT or word == ":":
+        return 0
+    return None
 
 
 def _before_bracket(places: Places, number: int, before: Token, word: Token) -> int:

@@ -1,0 +1,109 @@
+"""A text on the desk of an editor: what is wrong with it, and what there is to know of a place in it.
+
+Everything goes in and comes out as plain data, places as characters from the beginning, so that it can be asked in
+another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from symcost.diagnostics import Report, Source, Span
+from symcost.document import Document
+from symcost.errors import SymcostError
+from symcost.graph.files import open_source
+from symcost.guards import judged
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A text, where its file lies if it has one, and the open texts beside it."""
+
+    text: str
+    path: Path | None = None
+    unsaved: Mapping[Path, str] = field(default_factory=dict)
+
+    def source(self) -> Source:
+        return Source(self.path.name if self.path else "<text>", self.text)
+
+    def document(self) -> Document:
+        """Raises the faults of a text that cannot be opened."""
+        return Document(open_source(self.source(), self.path, self.unsaved))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: where, what, and how it may be mended by other words in its place."""
+
+    start: int
+    end: int
+    code: str
+    level: str
+    message: str
+    others: tuple[tuple[int, int, str], ...] = ()
+    """Further places of this text, and what is said of each."""
+    mends: tuple[tuple[str, str], ...] = ()
+    """The words of a help, and what it puts in the place of the fault."""
+
+
+def faults(desk: Desk) -> list[Fault]:
+    """All that can be found: syntax, files, names, sizes, and expectations that are not kept."""
+    source = desk.source()
+    try:
+        document = Document(open_source(source, desk.path, desk.unsaved))
+        found = [single for fault in judged(document).faults for single in fault.faults]
+        doubts = [report for model in document.models.values() for report in _doubts(model)]
+    except SymcostError as fault:
+        found, doubts = list(fault.faults), []
+    reports = dict.fromkeys([*(fault.report for fault in found), *doubts])
+    return [_fault(report, source) for report in reports]
+
+
+def _doubts(model: object) -> tuple[Report, ...]:
+    try:
+        return model.doubts  # type: ignore[attr-defined, no-any-return]
+    except SymcostError:  # told already
+        return ()
+
+
+def _fault(report: Report, source: Source) -> Fault:
+    labels = [label for label in (report.label, *report.others) if label and label.span.source is source]
+    start, end = (labels[0].span.start, labels[0].span.end) if labels else (0, 0)
+    return Fault(
+        start,
+        end,
+        report.code,
+        report.level,
+        "\n".join(_sentences(report)),
+        tuple((label.span.start, label.span.end, label.text or "here") for label in labels[1:]),
+        tuple(_mends(report, source.text[start:end])) if labels and labels[0] is report.label else (),
+    )
+
+
+def _sentences(report: Report) -> Iterator[str]:
+    """All that a report says, but for the lines of the text that it draws."""
+    said = report.label.text if report.label else ""
+    yield report.message + (f": {said}" if said else "")
+    yield from (f"note: {note}" for note in report.notes)
+    yield from (f"help: {help_}" for help_ in report.helps)
+
+
+_REPLACING = ("did you mean `", "write `")
+
+
+def _mends(report: Report, text: str) -> Iterator[tuple[str, str]]:
+    """Helps that name what to write for the words of the fault, and nothing else."""
+    for help_ in report.helps:
+        for begin in _REPLACING:
+            if not help_.startswith(begin):
+                continue
+            word, _, rest = help_.removeprefix(begin).partition("`")
+            if rest in ("", "?") and "..." not in word and text:
+                yield help_, word
+
+
+def place(span: Span) -> tuple[int, int]:
+    """A span as characters from the beginning."""
+    return span.start, span.end
