@@ -31,7 +31,7 @@ COLUMN, TEXT = 240.0, 345.0
 class MarkedLatexPrinter(Marks, LatexPrinter):
     """LaTeX with marks where a line of so many points may begin."""
 
-    dot: str = f" {FACTOR}\\cdot "
+    dot = f" {FACTOR}\\cdot "
 
     def __init__(self, names: Mapping[str, str], width: float, *, powers: bool = False, low: bool = False) -> None:
         super().__init__(names, powers=powers, low=low)
