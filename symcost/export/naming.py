@@ -70,7 +70,7 @@ def _with_meanings(parts: list[Part], taken: set[str]) -> list[Part]:
     lets = naming.said(forms_in(changed))
     if not lets:
         return changed
-    # Words of names belong to the first legend; the ones below it speak of other models.
+    # The words of the names stand with those of the letters.
     for place, part in enumerate(changed):
         if isinstance(part, Legend):
             changed[place] = _explained(part, lets)

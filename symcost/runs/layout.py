@@ -154,7 +154,7 @@ def wire(device: Device, name: str | None = None) -> Wire:
     wires = {link: found for link, found in _wires(device) if link in BETWEEN}
     if not wires:
         raise NoLinks(device.id)
-    if not name:
+    if name is None:
         return wires[min(wires, key=BETWEEN.index)]
     if name not in wires:
         raise NoSuchLink(name, device.id, tuple(wires))

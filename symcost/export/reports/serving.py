@@ -146,7 +146,7 @@ def _costs(found: Served) -> Table:
 
 def bill_rows(bills: list[Bill]) -> Iterator[Row]:
     """Device time, energy, carbon, price, as far as they are known, a column for each bill."""
-    first = bills[0]  # All have the same rates: what one of them knows, all know.
+    first = bills[0]
     yield Row(("device time", *(Figure(one.hours, "h") for one in bills)))
     if first.energy is not None and first.watts is not None:
         yield Row((f"energy at {float(first.watts):g} W", *map(_watt_hours, bills)))
