@@ -135,5 +135,5 @@ def _mapped(value: Any, change: Callable[[Form], Form]) -> Any:
         return {key: _mapped(inner, change) for key, inner in value.items()}
     if isinstance(value, tuple | list):
         return type(value)(_mapped(inner, change) for inner in value)
-    changed = _mapped(_attributes(value), change)
-    return replace(value, **changed) if changed else value
+    attributes = _attributes(value)
+    return replace(value, **_mapped(attributes, change)) if attributes else value

@@ -143,11 +143,14 @@ def _float(parts: Sequence[Part], names: Mapping[str, str], points: float | None
     pages = None if tree and points is None else latex.broken(table)
     if pages is not None:
         return _floats(pages, caption, points)
-    columns = _tree_columns(table) if tree else "l" * len(table.head)
+    if tree:
+        needs, columns = r"% needs amsmath, booktabs and tabularx", _tree_columns(table)
+    else:
+        needs, columns = r"% needs amsmath and booktabs", "l" * len(table.head)
     has_broken = BROKEN in columns
     kind, width = ("tabularx", r"{\linewidth}") if has_broken else ("tabular", "")
     lines = [
-        r"% needs amsmath, booktabs and tabularx" if tree else r"% needs amsmath and booktabs",
+        needs,
         r"\begin{table}",
         r"  \centering",
         *caption,
@@ -163,16 +166,16 @@ def _floats(pages: Sequence[Sequence[str]], caption: Sequence[str], points: floa
     """A table that had to be broken, as one or several floats; over both columns where it is wider than one."""
     name = "table*" if points is not None and points > BOTH_COLUMNS else "table"
     lines = ["% needs amsmath, amssymb, booktabs and siunitx"]
-    for number, page in enumerate(pages):
-        head = caption if number == 0 else [r"  \par(continued)\par\medskip"]
-        body = [f"  {line}" for line in page]
+    head = caption
+    for page in pages:
         lines += [
             rf"\begin{{{name}}}",
             r"  \centering\setlength{\emergencystretch}{3em}",
             *head,
-            *body,
+            *(f"  {line}" for line in page),
             rf"\end{{{name}}}",
         ]
+        head = [r"  \par(continued)\par\medskip"]
     return "\n".join(lines) + "\n"
 
 
