@@ -270,7 +270,8 @@ def spelled(char: str) -> str:
         return _SPELLED[char]
     if char in _LETTERS:
         return _mathematical(char)
-    base, marks = normalize("NFD", char)[0], normalize("NFD", char)[1:]
+    parts = normalize("NFD", char)
+    base, marks = parts[0], parts[1:]
     # One sign upon the letter; TeX has no command for several.
     if marks in _ACCENTED and base.isascii():
         return rf"\{_ACCENTED[marks]}{{{base}}}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 
 from symcost.conventions import load
 from symcost.export import notation
@@ -200,13 +201,12 @@ def _total(name: str, summary: Summary, totals: Mapping[str, Form]) -> Form:
 
 def _columns_of(title: str, forms: Sequence[Form], values: Sequence[Number | None], units: str) -> Iterator[Column]:
     """The formulas of a quantity where one of them is open or has no number; its numbers where they say more."""
-    has_open = any(form.free_symbols for form in forms)
-    has_unknown = any(value is None for value in values)
-    if has_open or has_unknown:
+    is_open = [bool(form.free_symbols) for form in forms]
+    if any(is_open) or None in values:
         yield title, list(forms)
     # An open formula has a number where its model sets all dimensions.
-    has_worked_out = any(form.free_symbols and value for form, value in zip(forms, values, strict=True))
-    if has_worked_out or not has_open:
+    worked_out = [value for value, open_ in zip(values, is_open, strict=True) if open_ and value]
+    if worked_out or not any(is_open):
         yield _number_column(title, values, units)
 
 
@@ -251,8 +251,9 @@ def _scaled(value: Number, power: int) -> Number:
 def _explanations(wish: Wish, forms: Iterable[Form]) -> Iterator[Legend | Notes]:
     """The letters that occur, and what is assumed of them."""
     listed = list(forms)
-    facts = list(dict.fromkeys(fact for _, model in wish.models for fact in model.assumptions))
-    assumed = [form for fact in facts for form in fact.forms]
+    told = chain.from_iterable(model.assumptions for _, model in wish.models)
+    facts = list(dict.fromkeys(told))
+    assumed = chain.from_iterable(fact.forms for fact in facts)
     found = {one.name for form in (*listed, *assumed) for one in form.free_symbols}
     yield Legend(tuple(_letters(wish, found)))
     yield Notes(in_words(facts))

@@ -7,7 +7,7 @@ stands in brackets, and before a factor more than before a term. Fewer lines are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from symcost.errors import TooNarrow
@@ -137,16 +137,11 @@ def _starts(pieces: Sequence[_Piece], width: float, indent: float, first: float)
     """
     best: list[tuple[float, int]] = [(0.0, 0)]  # for each end: what it costs up to there, and where its line begins
     for end in range(1, len(pieces) + 1):
+        is_last = end == len(pieces)
         ways = []
-        used = 0.0
-        for start in range(end - 1, -1, -1):
-            used += pieces[start].width
-            room = width - (first if start == 0 else indent + QUAD * _quads(pieces[start]))
-            if used > room and start < end - 1:
-                break
-            if used <= room:
-                short = 0.0 if end == len(pieces) else RAGGED * ((room - used) / width) ** 2
-                ways.append((best[start][0] + A_LINE + pieces[start].cost + short, start))
+        for start, left in _lines_to(end, pieces, width, indent, first):
+            short = 0.0 if is_last else RAGGED * (left / width) ** 2
+            ways.append((best[start][0] + A_LINE + pieces[start].cost + short, start))
         if not ways:
             raise TooNarrow(unmarked(pieces[end - 1].text).strip(), width)
         best.append(min(ways))
@@ -155,3 +150,19 @@ def _starts(pieces: Sequence[_Piece], width: float, indent: float, first: float)
         end = best[end][1]
         starts.append(end)
     return starts[::-1]
+
+
+def _lines_to(
+    end: int, pieces: Sequence[_Piece], width: float, indent: float, first: float
+) -> Iterator[tuple[int, float]]:
+    """The pieces that may begin a line up to `end`, the nearest first, and what is left of such a line."""
+    used = 0.0
+    nearest = end - 1
+    for start in range(nearest, -1, -1):
+        piece = pieces[start]
+        used += piece.width
+        room = width - (first if start == 0 else indent + QUAD * _quads(piece))
+        if used <= room:
+            yield start, room - used
+        elif start < nearest:  # The last piece alone may be too wide where it is set in, and fit behind others.
+            break

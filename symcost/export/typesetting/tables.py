@@ -100,11 +100,15 @@ def pages_of(grid: Grid, setting: Setting, width: float, most: int) -> list[list
     """
     written = tabular(grid, setting, width)
     lines = sum(line.count(r"\\") for line in written)
-    if lines <= most or len(grid.rows) < 2:
+    can_be_parted = len(grid.rows) > 1
+    if lines <= most or not can_be_parted:
         return [written]
     middle = len(grid.rows) // 2
     halves = (grid.rows[:middle], grid.rows[middle:])
-    return [page for rows in halves for page in pages_of(Grid(grid.head, rows), setting, width, most)]
+    pages = []
+    for rows in halves:
+        pages += pages_of(Grid(grid.head, rows), setting, width, most)
+    return pages
 
 
 def fits(grid: Grid, setting: Setting, width: float) -> bool:
@@ -335,12 +339,17 @@ def wrapped(text: str, width: float, measure: Callable[[str], float] = of_words)
             continue
         if lines[-1]:
             lines.append("")
-        while measure(word) > width and len(word) > 1:
-            fits = _fitting(word, width, measure)
-            lines[-1:] = [word[:fits], ""]
-            word = word[fits:]
-        lines[-1] = word
+        lines[-1:] = _parted(word, width, measure)
     return lines
+
+
+def _parted(word: str, width: float, measure: Callable[[str], float]) -> Iterator[str]:
+    """A word in as many parts as it takes."""
+    while measure(word) > width and len(word) > 1:
+        end = _fitting(word, width, measure)
+        yield word[:end]
+        word = word[end:]
+    yield word
 
 
 def _fitting(word: str, width: float, measure: Callable[[str], float]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from io import StringIO
 
@@ -52,14 +52,20 @@ def _rows(table: Table) -> Iterator[list[str]]:
 
     Several of them are told apart by their titles: no two columns have one name.
     """
-    units = [any(_unit(row.cells[number]) for row in table.rows) for number in range(len(table.head))]
-    names = ["unit"] * len(units) if sum(units) == 1 else [f"{title} unit" for title in table.head]
-    yield _with_units([*table.head], names, units)
+    shown = [_has_units(table, number) for number in range(len(table.head))]
+    is_only_one = sum(shown) == 1
+    names = ["unit" if is_only_one else f"{title} unit" for title in table.head]
+    yield _with_units(table.head, names, shown)
     for row in table.rows:
-        yield _with_units([_cell(cell) for cell in row.cells], [_unit(cell) for cell in row.cells], units)
+        yield _with_units(map(_cell, row.cells), map(_unit, row.cells), shown)
 
 
-def _with_units(cells: list[str], units: list[str], shown: list[bool]) -> list[str]:
+def _has_units(table: Table, number: int) -> bool:
+    """Whether a column has figures with units."""
+    return any(_unit(row.cells[number]) for row in table.rows)
+
+
+def _with_units(cells: Iterable[str], units: Iterable[str], shown: list[bool]) -> list[str]:
     line = []
     for cell, unit, shows in zip(cells, units, shown, strict=True):
         line += [cell, unit] if shows else [cell]
