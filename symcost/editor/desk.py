@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from symcost.diagnostics import Report, Source, Span
+from symcost.diagnostics import Label, Report, Source, Span
 from symcost.document import Document
 from symcost.errors import SymcostError
 from symcost.graph.files import open_source
@@ -77,8 +77,7 @@ def _doubts(model: object) -> tuple[Report, ...]:
 
 def _fault(report: Report, source: Source) -> Fault:
     message = "\n".join(_sentences(report))
-    given = [label for label in (report.label, *report.others) if label]
-    labels = [label for label in given if label.span.source is source]
+    labels = _labels(report, source)
     if not labels:  # it is about another file, which is named in its words
         return Fault(0, 0, report.code, report.level, message)
 
@@ -88,6 +87,12 @@ def _fault(report: Report, source: Source) -> Fault:
     # A mend is for the words of the main label; where that is in another file there is nothing to replace here.
     mends = tuple(_mends(report, source.text[start:end])) if first is report.label else ()
     return Fault(start, end, report.code, report.level, message, others, mends)
+
+
+def _labels(report: Report, source: Source) -> list[Label]:
+    """The labels of a report in one text, its main one first; others may be in files that the text uses."""
+    labels = (report.label, *report.others)
+    return [label for label in labels if label and label.span.source is source]
 
 
 def _sentences(report: Report) -> Iterator[str]:

@@ -116,11 +116,16 @@ def _declared(tree: ast.File, name: str, offset: int) -> Iterator[Span]:
     around = _around(tree, offset)
     if around is None:
         return
-    said = [one.span for one in _names_of(around.body) if one.text == name]
-    before = [span for span in said if span.start <= offset]
-    yield from sorted(before, key=lambda span: -span.start)
+    yield from _said_above(around, name, offset)
     for port in around.ports:
         yield from _said_by_port(port, name)
+
+
+def _said_above(around: ast.Definition, name: str, offset: int) -> list[Span]:
+    """Where statements up to a place give a name a value, the nearest first."""
+    said = [one.span for one in _names_of(around.body) if one.text == name]
+    above = [span for span in said if span.start <= offset]
+    return sorted(above, key=lambda span: -span.start)
 
 
 def _said_by_port(port: ast.Port, name: str) -> Iterator[Span]:
@@ -155,10 +160,14 @@ def _named_by(statement: ast.Statement) -> Iterable[ast.Name]:
         case ast.Param(entries=entries):
             return [entry.name for entry in entries]
         case ast.Scan(counter=counter, carries=carries):
-            return (counter, *(carry.name for carry in carries))
+            return (counter, *_carried(carries))
         case ast.Repeat(carries=carries):
-            return [carry.name for carry in carries]
+            return _carried(carries)
     return ()
+
+
+def _carried(carries: Iterable[ast.Carry]) -> list[ast.Name]:
+    return [carry.name for carry in carries]
 
 
 def _held_by(statement: ast.Statement) -> tuple[ast.Statement, ...]:
@@ -225,14 +234,13 @@ def renamed(desk: Desk, offset: int, new: str) -> list[tuple[int, int]] | str:
     unit = unit_of(desk)
     if unit is None:
         return "a text with faults cannot be renamed in; mend them first"
-    words = list(tokens(desk.text))
     old = word_at(desk.text, offset)
     if old is None or not old.is_name:
         return "there is no name here"
-    if not _can_be_name(new):
-        return f"`{new}` cannot be a name"
-    if any(word.text == new for word in words):
-        return f"`{new}` stands in this text already"
+    words = list(tokens(desk.text))
+    unfit = _unfit(new, words)
+    if unfit is not None:
+        return unfit
 
     fixed = set(_said_elsewhere(unit))
     if old.start in fixed or _comes_from_elsewhere(unit, old.text):
@@ -241,8 +249,12 @@ def renamed(desk: Desk, offset: int, new: str) -> list[tuple[int, int]] | str:
     return [(word.start, word.end) for word in same if word.start not in fixed]
 
 
-def _can_be_name(new: str) -> bool:
-    return NAME.fullmatch(new) is not None and new not in RESERVED
+def _unfit(new: str, words: Iterable[Token]) -> str | None:
+    """Why a word cannot be the new name in a text of these words; None where it can."""
+    if not NAME.fullmatch(new) or new in RESERVED:
+        return f"`{new}` cannot be a name"
+    is_taken = any(word.text == new for word in words)
+    return f"`{new}` stands in this text already" if is_taken else None
 
 
 def _comes_from_elsewhere(unit: Unit, name: str) -> bool:
@@ -254,14 +266,21 @@ def _said_elsewhere(unit: Unit) -> Iterator[int]:
     """Where names stand that another file has given."""
     for node in walked(unit.tree.items):
         match node:
-            case ast.Config(model=model, name=name, entries=entries) if model or name.text == "hf":
-                # The values of the entries are keys of a published file.
-                keys = walked(tuple(entry.value for entry in entries))
-                yield from (key.span.start for key in keys if isinstance(key, ast.Name))
-            case ast.Call(function=function, keywords=keywords) if function.text not in unit.own:
-                yield from (keyword.name.span.start for keyword in keywords)
+            case ast.Config():
+                yield from _published_keys(node)
+            case ast.Call(function=function) if function.text not in unit.own:
+                yield from (keyword.name.span.start for keyword in node.keywords)
             case ast.Check(quantity=quantity):
                 yield quantity.span.start
+
+
+def _published_keys(config: ast.Config) -> Iterator[int]:
+    """Where keys of a published file stand: names in the values of a configuration that is read from one."""
+    is_published = config.model or config.name.text == "hf"
+    if not is_published:
+        return
+    values = tuple(entry.value for entry in config.entries)
+    yield from (part.span.start for part in walked(values) if isinstance(part, ast.Name))
 
 
 def walked(nodes: tuple[object, ...]) -> Iterator[ast.Node]:

@@ -99,16 +99,20 @@ def _opening(places: Places, number: int) -> int:
 
 
 def _begins(places: Places, number: int, ends: list[int]) -> bool:
-    word, before = places.words[number], places.before(number)
-    if before is None or word.kind == "}":
-        return True
-    if number in places.items or number in places.statements:
+    before = places.before(number)
+    if before is None or _is_beginning(places, number):
         return True
     if not ends[number]:
         return False
-    if word.kind == COMMENT or before.kind == DOC:
+    if places.words[number].kind == COMMENT or before.kind == DOC:
         return _stands_between(places, number)
     return _begins_below(places, number, ends)
+
+
+def _is_beginning(places: Places, number: int) -> bool:
+    """Whether it begins what always stands as far in as the braces around it say."""
+    is_close = places.words[number].kind == "}"
+    return is_close or number in places.items or number in places.statements
 
 
 def _begins_below(places: Places, number: int, ends: list[int]) -> bool:
