@@ -43,11 +43,11 @@ class MarkedLatexPrinter(Marks, LatexPrinter):
 
     def fraction(self, numerator: str, denominator: str) -> str:
         """With a stroke where it would fill the line."""
-        high = super().fraction(unmarked(numerator), unmarked(denominator))
-        if of_formula(high) <= self._room and not self._low:
-            return high
         if self._low:
             return f"{numerator} / {denominator}"
+        high = super().fraction(unmarked(numerator), unmarked(denominator))
+        if of_formula(high) <= self._room:
+            return high
         above = self.group(numerator) if has_terms(numerator, TERM) else numerator
         below = self.group(denominator) if has_terms(denominator, TERM, FACTOR) else denominator
         return f"{above} / {below}"
