@@ -69,16 +69,20 @@ def kind(key: str) -> str:
 
 def plans(sizes: Mapping[str, int], *, few_tokens: bool = False) -> Iterator[Plan]:
     """Plans for a model whose keys have these sizes; those that are no sizes are left alone."""
-    keys = {key: value for key, value in sizes.items() if kind(key) != "fixed" and value > 0}
+    kinds = {key: kind(key) for key, value in sizes.items() if value > 0}
+    keys = {key: sizes[key] for key, known in kinds.items() if known != "fixed"}
     groups = max(sizes.get("n_group", 1), 1)
     for careful in _CAREFUL:
         yield _plan(_Chooser(keys, careful, few_tokens, groups))
+
     # Layers that take turns are aligned at few counts of them: all else may still be named.
-    as_many = {key: value for key, value in keys.items() if kind(key) != "layers"}
-    if len(as_many) < len(keys):
+    as_many = {key: value for key, value in keys.items() if kinds[key] != "layers"}
+    if as_many != keys:
         yield _plan(_Chooser(as_many, 2, few_tokens, groups))
-    inputs = {key: value for key, value in keys.items() if kind(key) in ("batch", "tokens", "layers")}
-    if len(inputs) < len(keys):
+
+    # At last all widths are left as they are.
+    inputs = {key: value for key, value in keys.items() if kinds[key] in ("batch", "tokens", "layers")}
+    if inputs != keys:
         yield _plan(_Chooser(inputs, 2, few_tokens))
 
 
