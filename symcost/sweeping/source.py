@@ -122,13 +122,21 @@ def _function(program: Program, words: Mapping[str, str], imports: str) -> str:
     inputs = [lines.name() for _ in range(program.inputs)]
     result = lines.put(program, inputs, "    ")
     body = "\n".join([*lines.lines, f"    return {result}"])
-    needed = "divided(" in body
-    used = [line for word, line in IMPORTS.items() if f"{word}(" in body or f"({word}," in body]
-    if needed and words is NUMPY and IMPORTS["Fraction"] not in used:
+    defined = DIVIDED if words is NUMPY and "divided(" in body else ""
+
+    used = [line for word, line in IMPORTS.items() if _calls(body, word)]
+    if defined and IMPORTS["Fraction"] not in used:
         used.append(IMPORTS["Fraction"])
-    head = "\n".join(used) + "\n" if used else ""
-    head += imports + ("\n" + DIVIDED if needed and words is NUMPY else "")
+
+    head = "".join(f"{line}\n" for line in used) + imports
+    if defined:
+        head += "\n" + defined
     return f"{head}\n\ndef count({', '.join(inputs)}):\n{body}\n".lstrip("\n")
+
+
+def _calls(body: str, word: str) -> bool:
+    """Whether a function is called in it, or given to another."""
+    return f"{word}(" in body or f"({word}," in body
 
 
 # C -------------------------------------------------------------------------------------------------
