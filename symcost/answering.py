@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -69,9 +70,10 @@ def new_names(names: Mapping[str, str], model: Answering) -> dict[str, str]:
             raise UnknownDimension(own, model.name, model.ports)
         if form_in(new) != symbol(new):
             raise ValueError(f"{new[:40]!r} cannot be the name of a dimension")
-    every = [names.get(name, name) for name in model.ports]
+
+    met = Counter(names.get(name, name) for name in model.ports)
     for name in names.values():
-        if every.count(name) > 1:
+        if met[name] > 1:
             raise ValueError(f"{model.name} would have two dimensions of the name `{name}`")
     return dict(names)
 

@@ -169,7 +169,7 @@ def text_of(
 
     `more` gives further ones, where a number that varies has no name: to tell which keys it follows from.
     """
-    pairs: list[Pair] = [(graph, translate(graph)) for graph in graphs]
+    pairs = _translated(graphs)
     programs = [program for _, program in pairs]
     if flat:
         # Its sizes are numbers, those of the first graph.
@@ -190,6 +190,10 @@ def text_of(
 Pair = tuple[Graph, Program]
 
 
+def _translated(graphs: Sequence[Graph]) -> list[Pair]:
+    return [(graph, translate(graph)) for graph in graphs]
+
+
 def _pinned(made: Written, pairs: Sequence[Pair], named: int, more: More) -> tuple[Written, list[Pair]]:
     """The text that holds at one value of some keys alone, as few as can be told; and what it can be compared with."""
     known, others = pairs[:named], pairs[named:]
@@ -198,8 +202,7 @@ def _pinned(made: Written, pairs: Sequence[Pair], named: int, more: More) -> tup
     made = arch_written([program for _, program in told])
 
     pinned = [{**graph.configuration, **made.pins} for graph, _ in others]
-    at_pins = [(graph, translate(graph)) for graph in more(pinned)]
-    candidates = [*told, *others, *at_pins]
+    candidates = [*told, *others, *_translated(more(pinned))]
     return made, [pair for pair in candidates if made.pins.items() <= pair[0].configuration.items()]
 
 
@@ -218,7 +221,7 @@ def _within(text: str, named: Sequence[Pair], others: Sequence[Pair], more: More
     for sizes in filterfalse(partial(leaves_out, text), unseen(_values_of(named))):
         graphs = more([sizes])
         if graphs:
-            return [(graph, translate(graph)) for graph in graphs]
+            return _translated(graphs)
     return others
 
 

@@ -298,14 +298,17 @@ class Names:
 
     def _times(self, wanted: Vector) -> Iterator[Times]:
         """The square of a sum, or a sum times a key."""
-        if min(wanted) < 0:
-            return
+        if min(wanted) >= 0:
+            yield from self._squares(wanted)
+            yield from self._times_key(wanted)
 
+    def _squares(self, wanted: Vector) -> Iterator[Times]:
         for number in BESIDE_SQUARES:
             roots = _roots(tuple(value - number for value in wanted))
             if roots is not None:
                 yield from (Times(each, number=number) for each in self._sums(roots))
 
+    def _times_key(self, wanted: Vector) -> Iterator[Times]:
         for key, sizes in self._keys.items():
             divides = key in self._divisors and not any(map(mod, wanted, sizes))
             if divides:

@@ -83,11 +83,14 @@ class _Lines:
             elif step.kind == "sum":
                 names.append(self.sum(step, [names[arg] for arg in step.args], indent))
             else:
-                found = self.name()
-                written = self.words[step.kind].format(*(names[arg] for arg in step.args))
-                self.lines.append(f"{indent}{found} = {written}")
-                names.append(found)
+                names.append(self.worked_out(step, [names[arg] for arg in step.args], indent))
         return names[-1]
+
+    def worked_out(self, step: Step, args: list[str], indent: str) -> str:
+        """One operation on a line."""
+        found = self.name()
+        self.lines.append(f"{indent}{found} = {self.words[step.kind].format(*args)}")
+        return found
 
     def sum(self, step: Step, args: list[str], indent: str) -> str:
         """A loop; over arrays it runs from the least to the greatest, and a round counts where it is within."""
@@ -129,8 +132,7 @@ def _function(program: Program, words: Mapping[str, str], imports: str) -> str:
         used.append(IMPORTS["Fraction"])
 
     head = "".join(f"{line}\n" for line in used) + imports
-    if defined:
-        head += "\n" + defined
+    head += f"\n{defined}" if defined else ""
     return f"{head}\n\ndef count({', '.join(inputs)}):\n{body}\n".lstrip("\n")
 
 

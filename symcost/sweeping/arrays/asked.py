@@ -103,12 +103,11 @@ def _planned(quantity: Asked, planned: Plan, arrays: Mapping[str, Array]) -> Arr
 
 def _one_by_one(quantity: Asked, built_with: Mapping[str, Array], arrays: Mapping[str, Array]) -> Array:
     """For each different choice of the sizes that a graph is built with, over what is left."""
-    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-    together = {name: np.broadcast_to(array, shape) for name, array in arrays.items()}
-    found = np.zeros(shape, dtype=np.int64)
-    left = [name for name in arrays if name not in built_with]
-    for point, where in distinct({name: together[name] for name in built_with}):
-        some = {name: together[name][where] for name in left}
+    together = dict(zip(arrays, np.broadcast_arrays(*arrays.values()), strict=True))
+    chosen = {name: together.pop(name) for name in built_with}
+    found = np.zeros(next(iter(chosen.values())).shape, dtype=np.int64)
+    for point, where in distinct(chosen):
+        some = {name: array[where] for name, array in together.items()}
         there = _exact(quantity.at(**point), some) if some else quantity(**point)
         found = filled(found, where, there)
     return found

@@ -137,6 +137,7 @@ def _first_broken(check: Check, arrays: Sequence[Array], shape: tuple[int, ...])
         kept[where] = _kept(check, parts)
     if kept.all():
         return None
+
     first = np.unravel_index(int(np.argmin(kept)), own)  # an axis of 1 is met at its beginning first
     return int(np.ravel_multi_index(first, shape))
 
@@ -201,6 +202,8 @@ def _by_blocks(program: Program, arrays: Sequence[Array], shape: tuple[int, ...]
         for where, parts in _blocks(arrays, shape):
             whole.into(found[where], parts)
         return found
+
+    # Also numbers in 64 bits may be fractions.
     for where, parts in _blocks(arrays, shape):
         result = whole.of(parts) if whole.small else narrowed(run(program, parts))
         found = filled(found, where, result)

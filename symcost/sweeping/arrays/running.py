@@ -192,8 +192,8 @@ def _last_uses(program: Program) -> list[list[int]]:
     """For each step the earlier ones that nobody reads after it."""
     last: dict[int, int] = {}
     for place, step in enumerate(program.steps):
-        for read in step.args:
-            last[read] = place
+        last |= dict.fromkeys(step.args, place)
+
     found: list[list[int]] = [[] for _ in program.steps]
     for read, place in last.items():
         found[place].append(read)
