@@ -1,7 +1,8 @@
-"""Answering: what a quantity needs of its model, and a model whose dimensions have other names."""
+"""Answering: what a quantity needs of its model; several models as one, and one whose dimensions have other names."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -69,11 +70,87 @@ def new_names(names: Mapping[str, str], model: Answering) -> dict[str, str]:
             raise UnknownDimension(own, model.name, model.ports)
         if form_in(new) != symbol(new):
             raise ValueError(f"{new[:40]!r} cannot be the name of a dimension")
-    every = [names.get(name, name) for name in model.ports]
+
+    met = Counter(names.get(name, name) for name in model.ports)
     for name in names.values():
-        if every.count(name) > 1:
+        if met[name] > 1:
             raise ValueError(f"{model.name} would have two dimensions of the name `{name}`")
     return dict(names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Several:
+    """Several models, answering as one: a value goes to each that has a dimension of that name."""
+
+    models: tuple[Answering, ...]
+
+    @property
+    def name(self) -> str:
+        """The names of all of them."""
+        return " and ".join(dict.fromkeys(model.name for model in self.models))
+
+    @property
+    def ports(self) -> dict[str, Port]:
+        """The names of all of them."""
+        return {name: port for model in reversed(self.models) for name, port in model.ports.items()}
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The numbers that were put into any of them."""
+        return {name: value for model in self.models for name, value in model.values.items()}
+
+    @property
+    def open_names(self) -> frozenset[str]:
+        """Those that are open in every model that has them."""
+        fixed: set[str] = set()
+        for model in self.models:
+            fixed |= model.ports.keys() - model.open_names
+        return frozenset(self.ports.keys() - fixed)
+
+    @property
+    def facts(self) -> Assumptions:
+        """What is known of the dimensions by any of them."""
+        first, *others = self.models
+        facts = first.facts
+        for other in others:
+            facts = facts.with_(*other.facts)
+        return facts
+
+    def at(self, **values: object) -> Self:
+        """Numbers for those that know them.
+
+        Raises UnknownDimension where none does, BadValue, ViolatedAssumption.
+        """
+        known = self.ports
+        for name in values:
+            if name not in known:
+                raise UnknownDimension(name, self.name, known)
+
+        def mine(model: Answering) -> dict[str, object]:
+            return {name: value for name, value in values.items() if name in model.ports}
+
+        return type(self)(tuple(model.at(**mine(model)) for model in self.models))
+
+    def number(self, form: Form) -> Number:
+        """The exact value of a form.
+
+        Raises MissingValue.
+        """
+        return evaluated(form, self.values, self.ports)
+
+    def shown(self, form: Form) -> Form:
+        """A form with the numbers of all of them put in."""
+        for model in self.models:
+            form = model.shown(form)
+        return form
+
+    def written(self, form: Form, writing: str) -> str:
+        """As the first of them writes it."""
+        return self.models[0].written(form, writing)
+
+    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
+        """As the first of them sets it."""
+        return self.models[0].typeset(form, powers=powers, width=width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from symcost.answering import Answering as Answering, Number, Renaming, new_names
+from symcost.answering import Answering as Answering, Number, Renaming, Several, new_names
 from symcost.arguments import FLAG, NAME, NOTHING, NUMBER, TEXTS, Kind, shown, taking
+from symcost.asking import AskedBefore, Combined, Fixed as Fixed, Inlined, OfClass, quotient
 from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
 from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
-from symcost.formula import Assumptions, Form, Symbol, div, num, symbol
+from symcost.formula import Form, Symbol, num, symbol
 from symcost.formula.named import apart, inlined, names_in
 from symcost.sweeping.point import At, point
-from symcost.values import Port, bounded, evaluated
+from symcost.values import bounded
 
 if TYPE_CHECKING:
     from symcost.analysis.growth.compare import Crossing
@@ -216,10 +217,10 @@ class Quantity:
         return _combined(operator.mul, other, self)
 
     def __truediv__(self, other: object) -> Quantity:
-        return _combined(_over, self, other)
+        return _combined(quotient, self, other)
 
     def __rtruediv__(self, other: object) -> Quantity:
-        return _combined(_over, other, self)
+        return _combined(quotient, other, self)
 
     def __pow__(self, exponent: int) -> Quantity:
         """Multiplied by itself; the exponent is a whole number."""
@@ -404,80 +405,12 @@ def _dimension(name: str, model: Answering) -> Symbol:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Together:
-    """Several models, answering as one: a value goes to each that has a dimension of that name."""
-
-    models: tuple[Answering, ...]
-
-    @property
-    def name(self) -> str:
-        """The names of all of them."""
-        return " and ".join(dict.fromkeys(model.name for model in self.models))
-
-    @property
-    def ports(self) -> dict[str, Port]:
-        """The names of all of them."""
-        return {name: port for model in reversed(self.models) for name, port in model.ports.items()}
-
-    @property
-    def values(self) -> dict[str, int]:
-        """The numbers that were put into any of them."""
-        return {name: value for model in self.models for name, value in model.values.items()}
-
-    @property
-    def open_names(self) -> frozenset[str]:
-        """Those that are open in every model that has them."""
-        known = [(model.ports, model.open_names) for model in self.models]
-        return frozenset(name for name in self.ports if all(name in free for ports, free in known if name in ports))
-
-    @property
-    def facts(self) -> Assumptions:
-        """What is known of the dimensions by any of them."""
-        first, *others = self.models
-        facts = first.facts
-        for other in others:
-            facts = facts.with_(*other.facts)
-        return facts
-
-    def at(self, **values: object) -> Together:
-        """Numbers for those that know them.
-
-        Raises UnknownDimension where none does, BadValue, ViolatedAssumption.
-        """
-        known = self.ports
-        for name in values:
-            if name not in known:
-                raise UnknownDimension(name, self.name, known)
-
-        def mine(model: Answering) -> dict[str, object]:
-            return {name: value for name, value in values.items() if name in model.ports}
-
-        return Together(tuple(model.at(**mine(model)) for model in self.models))
-
-    def number(self, form: Form) -> Number:
-        """The exact value of a form.
-
-        Raises MissingValue.
-        """
-        return evaluated(form, self.values, self.ports)
-
-    def shown(self, form: Form) -> Form:
-        """A form with the numbers of all of them put in."""
-        for model in self.models:
-            form = model.shown(form)
-        return form
+class Together(Several):
+    """Several models, answering as one, and what they answer."""
 
     def asked(self, ask: Callable[[Any], Form]) -> Quantity:
         """The answer to a question about all of them."""
         return Quantity(apart(self.shown(ask(self))), self, ask)
-
-    def written(self, form: Form, writing: str) -> str:
-        """As the first of them writes it."""
-        return self.models[0].written(form, writing)
-
-    def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
-        """As the first of them sets it."""
-        return self.models[0].typeset(form, powers=powers, width=width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -487,65 +420,6 @@ class Renamed(Renaming):
     def asked(self, ask: Callable[[Any], Form]) -> Quantity:
         """The answer to a question."""
         return Quantity(self.shown(ask(self)), self, ask)
-
-
-@dataclass(frozen=True, slots=True)
-class AskedBefore:
-    """The question to a model that is asked of it under other names of its dimensions."""
-
-    ask: Callable[[Any], Form]
-
-    @property
-    def everywhere(self) -> bool:
-        """Whether the formula holds for all sizes."""
-        return getattr(self.ask, "everywhere", False)
-
-    def __call__(self, renamed: Renamed) -> Form:
-        return self.ask(renamed.model).substitute(renamed.forwards)
-
-
-@dataclass(frozen=True, slots=True)
-class Combined:
-    """The question that two quantities and an operation make; it can be asked of two models together."""
-
-    operation: Callable[[Form, Form], Form]
-    left: Callable[[Any], Form]
-    right: Callable[[Any], Form]
-
-    @property
-    def everywhere(self) -> bool:
-        """Whether the formula holds for all sizes."""
-        return all(getattr(ask, "everywhere", False) for ask in (self.left, self.right))
-
-    def __call__(self, both: Together) -> Form:
-        left, right = both.models
-        return self.operation(self.left(left), self.right(right))
-
-
-@dataclass(frozen=True, slots=True)
-class Inlined:
-    """A question whose answer has its named sizes written out."""
-
-    ask: Callable[[Any], Form]
-
-    @property
-    def everywhere(self) -> bool:
-        """Whether the formula holds for all sizes."""
-        return getattr(self.ask, "everywhere", False)
-
-    def __call__(self, model: Answering) -> Form:
-        return inlined(self.ask(model))
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """A question with one answer, whatever model it is asked of: a form over its dimensions."""
-
-    form: Form
-    everywhere: ClassVar[bool] = True
-
-    def __call__(self, model: Answering) -> Form:
-        return self.form
 
 
 def _fixed(form: Form, model: Answering) -> Quantity:
@@ -590,19 +464,6 @@ def _number(value: object) -> Form | None:
         return None
 
 
-def _over(left: Form, right: Form) -> Form:
-    """One over the other, common factors cancelled where both are polynomials.
-
-    Raises ZeroDivisionError.
-    """
-    from symcost.analysis.growth.compare import ratio
-
-    if right == 0:
-        raise ZeroDivisionError(f"{left} over 0")
-    cancelled = ratio(left, right)
-    return div(left, right) if cancelled is None else cancelled
-
-
 class Counted(Mapping[str, Quantity]):
     """Operations by class; every class can be asked for, those that count something are listed."""
 
@@ -624,15 +485,3 @@ class Counted(Mapping[str, Quantity]):
 
     def __repr__(self) -> str:
         return f"{{{', '.join(f'{name}: {self[name]}' for name in self)}}}"
-
-
-@dataclass(frozen=True, slots=True)
-class OfClass:
-    """How many operations of one class there are: a sum over the lines, and so the same for all sizes."""
-
-    ask: Callable[[Any], Cost]
-    name: str
-    everywhere: ClassVar[bool] = True
-
-    def __call__(self, model: object) -> Form:
-        return self.ask(model)[self.name]

@@ -274,11 +274,12 @@ def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> Plain | Fo
     form = _form_given(value, port)
     if form is None:
         return port.checked(value)
-    if form.number is not None:
-        return port.checked(value if isinstance(value, str) else form.number)
+    if form.number is None:
+        known = all(one.name in ports for one in form.free_symbols)
+        return form if known else port.checked(value)
 
-    known = all(one.name in ports for one in form.free_symbols)
-    return form if known else port.checked(value)
+    # A text is refused in the words that it was written in.
+    return port.checked(value if isinstance(value, str) else form.number)
 
 
 def _form_given(value: object, port: Port) -> Form | None:
@@ -301,13 +302,19 @@ def resolved(given: Given, ports: Mapping[str, Port]) -> Given:
         if not isinstance(value, Form):
             continue
 
-        # As often as there are forms: a longer chain meets one of them twice.
-        for _ in forms:
-            value = value.substitute(forms)
-        if not forms.keys().isdisjoint(value.free_symbols):
-            raise BadValue(name, given[name], ports[name].span)
-        found[name] = value
+        form = _written_over(value, forms)
+        stands_for_itself = not forms.keys().isdisjoint(form.free_symbols)
+        if stands_for_itself:
+            raise BadValue(name, value, ports[name].span)
+        found[name] = form
     return found
+
+
+def _written_over(form: Form, forms: Mapping[Symbol, Form]) -> Form:
+    """With what others stand for put in, as often as there are any: a longer chain meets one of them twice."""
+    for _ in forms:
+        form = form.substitute(forms)
+    return form
 
 
 def ports_of(definition: ast.Definition) -> dict[str, Port]:

@@ -88,14 +88,9 @@ def _is_in_front(shape: list[Form]) -> bool:
 
 def _widths(graph: Graph, shown: Shown, seen: set[Graph]) -> Iterator[Report]:
     """Layers that the text tells the width of their input, as PyTorch wants it."""
-    seen.add(graph)
-    for node in graph:
-        if not isinstance(node, Block):
-            continue
-        if _is_of_text(node):
-            yield from _told_widths(node, shown)
-        if node.graph not in seen:
-            yield from _widths(node.graph, shown, seen)
+    for block in _blocks(graph, seen):
+        if _is_of_text(block):
+            yield from _told_widths(block, shown)
 
 
 def _is_of_text(block: Block) -> bool:
@@ -109,14 +104,22 @@ def _is_of_user(block: Block) -> bool:
 
 def _scans_without_carry(graph: Graph, seen: set[Graph]) -> Iterator[Report]:
     """Loops of the text that are called `scan`, though their rounds do not wait for each other."""
+    for block in _blocks(graph, seen):
+        is_called_scan = block.kind == "scan" and block.name.startswith("scan ")
+        if is_called_scan and not block.carried and _is_of_user(block):
+            yield nothing_carried(block.name, block.span)
+
+
+def _blocks(graph: Graph, seen: set[Graph]) -> Iterator[Block]:
+    """Every block, before those inside it; those inside graphs of `seen` are known."""
     seen.add(graph)
     for node in graph:
         if not isinstance(node, Block):
             continue
-        if node.kind == "scan" and not node.carried and node.name.startswith("scan ") and _is_of_user(node):
-            yield nothing_carried(node.name, node.span)
+
+        yield node
         if node.graph not in seen:
-            yield from _scans_without_carry(node.graph, seen)
+            yield from _blocks(node.graph, seen)
 
 
 def _told_widths(call: Block, shown: Shown) -> Iterator[Report]:
@@ -128,7 +131,8 @@ def _told_widths(call: Block, shown: Shown) -> Iterator[Report]:
 
     elif call.name in HEADED:
         known = _numbers(call, shown)
-        if known.get("heads", 0) == known.get("D") and known["D"] >= LEAST_SIDE:
+        heads, width = known.get("heads", 0), known.get("D", 0)
+        if heads == width >= LEAST_SIDE:
             yield as_heads(call.name, call.span)
 
 

@@ -70,9 +70,9 @@ class _Builder:
     def of(self, graph: Graph) -> list[Kernel]:
         found: list[Kernel] = []
         for kernel in self._walk(graph, ()):
-            before = found[-1] if found else None
-            if self.joined.pointwise and not kernel.product and before is not None:
-                before.costs += kernel.costs
+            goes_along = self.joined.pointwise and not kernel.product
+            if found and goes_along:
+                found[-1].costs += kernel.costs
             else:
                 found.append(kernel)
         return found
@@ -127,9 +127,13 @@ class _Builder:
         sizes = dict(moved)
         for block in reversed(around):
             cost = all_rounds(block, cost)
-            shared = STORED if _side_by_side(block) else ()
-            sizes = {role: form if role in shared else rounds(block, form) for role, form in sizes.items()}
-            launches = launches if _side_by_side(block) else rounds(block, launches)
+            if _side_by_side(block):
+                # One launch for all rounds, which share what is stored.
+                each_round = set(sizes).difference(STORED)
+            else:
+                each_round = set(sizes)
+                launches = rounds(block, launches)
+            sizes |= {role: rounds(block, sizes[role]) for role in each_round}
         return Kernel(name, [cost], sizes, launches, product)
 
 

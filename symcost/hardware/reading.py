@@ -170,8 +170,8 @@ def _figure(table: Table, key: str, dimension: str, date: str) -> Figure:
 
 def _value(entry: Table, key: str, dimension: str) -> str:
     """The text of a figure. Raises MissingUnit for a bare number, SparseFigure, WrongEntry for a negative one."""
-    value = entry.entries.get("value")
-    if isinstance(value, int | float) or (value is not None and not isinstance(value, str)):
+    value = entry.entries.get("value", "")
+    if not isinstance(value, str):
         raise MissingUnit(key, str(value), WORDS[dimension], EXAMPLES[dimension], entry.span("value"))
     text = entry.text("value")
     if SPARSE.search(text):
@@ -210,12 +210,19 @@ def _demand_order(table: Table, figures: Mapping[str, Figure]) -> None:
 
     Registers and shared memory of many units may hold more than the cache behind them, but not than the main memory.
     """
-    for chain in (("l1", "main"), ("l2", "l3", "main")):
-        known = [name for name in chain if f"memory.{name}.size" in figures]
-        for near, far in pairwise(known):
-            inner, outer = figures[f"memory.{near}.size"], figures[f"memory.{far}.size"]
-            if inner.value > outer.whole:
-                raise LevelTooLarge(near, inner.text, far, outer.text, table.table("memory").span(near))
-    load, boost = (figures.get(f"clock.{name}") for name in ("load", "boost"))
-    if load is not None and boost is not None and load.value > boost.value:
+    for near, far in _behind(figures):
+        inner, outer = figures[f"memory.{near}.size"], figures[f"memory.{far}.size"]
+        if inner.value > outer.whole:
+            raise LevelTooLarge(near, inner.text, far, outer.text, table.table("memory").span(near))
+
+    load, boost = figures.get("clock.load"), figures.get("clock.boost")
+    if load is None or boost is None:
+        return
+    if load.value > boost.value:
         raise ClockTooHigh(load.text, boost.text, table.table("clock").span("load"))
+
+
+def _behind(figures: Mapping[str, Figure]) -> Iterator[tuple[str, str]]:
+    """Each memory whose size is known, with the next one behind it."""
+    for chain in (("l1", "main"), ("l2", "l3", "main")):
+        yield from pairwise(name for name in chain if f"memory.{name}.size" in figures)

@@ -118,24 +118,22 @@ def _where(found: Crossing, reached: bool) -> Below | Above | Within | Undecided
         case Threshold(root=root):
             return Above(root, reached)
         case Ranges(stretches=stretches, tried=tried):
-            kept = (piece for piece in stretches if piece[2] < 0 or (reached and piece[2] == 0))
-            return Within(tuple(_merged((low, high) for low, high, _ in kept)), tried)
-        case _:
-            return found
+            signs = (-1, 0) if reached else (-1,)
+            kept = [(low, high) for low, high, sign in stretches if sign in signs]
+            return Within(_merged(kept), tried)
+    return found
 
 
-def _merged(stretches: Iterable[Stretch]) -> Iterable[Stretch]:
+def _merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """Neighbours as one."""
-    before: Stretch | None = None
+    found: list[Stretch] = []
     for low, high in stretches:
-        if before is not None and before[1] is not None and low == before[1] + 1:
-            before = before[0], high
-            continue
-        if before is not None:
-            yield before
-        before = low, high
-    if before is not None:
-        yield before
+        begin, end = found[-1] if found else (low, None)
+        if end is not None and low == end + 1:
+            found[-1] = begin, high
+        else:
+            found.append((low, high))
+    return tuple(found)
 
 
 def fits_while(solver: Solver, needed: Form, size: Fraction) -> Regime:

@@ -8,7 +8,7 @@ more careful than the one before: a model may want widths that are multiples of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import filterfalse
 from math import lcm
@@ -69,17 +69,25 @@ def kind(key: str) -> str:
 
 def plans(sizes: Mapping[str, int], *, few_tokens: bool = False) -> Iterator[Plan]:
     """Plans for a model whose keys have these sizes; those that are no sizes are left alone."""
-    keys = {key: value for key, value in sizes.items() if kind(key) != "fixed" and value > 0}
+    keys = {key: value for key, value in sizes.items() if value > 0 and kind(key) != "fixed"}
     groups = max(sizes.get("n_group", 1), 1)
     for careful in _CAREFUL:
         yield _plan(_Chooser(keys, careful, few_tokens, groups))
+
     # Layers that take turns are aligned at few counts of them: all else may still be named.
-    as_many = {key: value for key, value in keys.items() if kind(key) != "layers"}
-    if len(as_many) < len(keys):
+    others = {*map(kind, keys)} - {"layers"}
+    as_many = _of_kinds(keys, others)
+    if as_many != keys:
         yield _plan(_Chooser(as_many, 2, few_tokens, groups))
-    inputs = {key: value for key, value in keys.items() if kind(key) in ("batch", "tokens", "layers")}
-    if len(inputs) < len(keys):
+
+    # At last all widths are left as they are.
+    inputs = _of_kinds(keys, {"batch", "tokens", "layers"})
+    if inputs != keys:
         yield _plan(_Chooser(inputs, 2, few_tokens))
+
+
+def _of_kinds(keys: Sizes, kinds: Set[str]) -> Sizes:
+    return {key: size for key, size in keys.items() if kind(key) in kinds}
 
 
 def _plan(chooser: _Chooser) -> Plan:

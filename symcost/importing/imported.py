@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from functools import partial
+from itertools import combinations, filterfalse
 from typing import Any
 
 from symcost.document import Document, loads
@@ -168,7 +169,7 @@ def text_of(
 
     `more` gives further ones, where a number that varies has no name: to tell which keys it follows from.
     """
-    pairs: list[Pair] = [(graph, translate(graph)) for graph in graphs]
+    pairs = _translated(graphs)
     programs = [program for _, program in pairs]
     if flat:
         # Its sizes are numbers, those of the first graph.
@@ -189,17 +190,26 @@ def text_of(
 Pair = tuple[Graph, Program]
 
 
+def _translated(graphs: Sequence[Graph]) -> list[Pair]:
+    return [(graph, translate(graph)) for graph in graphs]
+
+
 def _pinned(made: Written, pairs: Sequence[Pair], named: int, more: More) -> tuple[Written, list[Pair]]:
     """The text that holds at one value of some keys alone, as few as can be told; and what it can be compared with."""
     known, others = pairs[:named], pairs[named:]
-    sizes, last = (graph.configuration for graph, _ in known[-2:])
-    alone = [{**sizes, key: size} for key, size in last.items() if size != sizes.get(key, size)]
-    told = [*known, *_alike(known[0][1], more(alone))]
+    before, last = (graph.configuration for graph, _ in known[-2:])
+    told = [*known, *_alike(known[0][1], more(_each_alone(before, last)))]
     made = arch_written([program for _, program in told])
-    unseen = [graph.configuration for graph, _ in others]
-    at_pins = more([{**sizes, **made.pins} for sizes in unseen])
-    candidates = [*told, *others, *((graph, translate(graph)) for graph in at_pins)]
+
+    pinned = [{**graph.configuration, **made.pins} for graph, _ in others]
+    candidates = [*told, *others, *_translated(more(pinned))]
     return made, [pair for pair in candidates if made.pins.items() <= pair[0].configuration.items()]
+
+
+def _each_alone(before: Sizes, after: Sizes) -> list[Sizes]:
+    """Configurations in each of which one key alone has changed."""
+    changed = {key: size for key, size in after.items() if size != before.get(key, size)}
+    return [{**before, key: size} for key, size in changed.items()]
 
 
 def _within(text: str, named: Sequence[Pair], others: Sequence[Pair], more: More) -> Sequence[Pair]:
@@ -207,12 +217,19 @@ def _within(text: str, named: Sequence[Pair], others: Sequence[Pair], more: More
     held = [pair for pair in others if not leaves_out(text, pair[0].configuration)]
     if held:
         return held
-    first = named[0][0].configuration
-    values = {key: tuple(graph.configuration.get(key, size) for graph, _ in named) for key, size in first.items()}
-    for sizes in unseen(values):
-        if not leaves_out(text, sizes) and (graphs := more([sizes])):
-            return [(graph, translate(graph)) for graph in graphs]
+
+    for sizes in filterfalse(partial(leaves_out, text), unseen(_values_of(named))):
+        graphs = more([sizes])
+        if graphs:
+            return _translated(graphs)
     return others
+
+
+def _values_of(named: Sequence[Pair]) -> Vary:
+    """The values of every key in some graphs; where one lacks it, it has that of the first."""
+    configurations = [graph.configuration for graph, _ in named]
+    first = configurations[0]
+    return {key: tuple(each.get(key, size) for each in configurations) for key, size in first.items()}
 
 
 def _alike(first: Program, graphs: Sequence[Graph]) -> Iterator[Pair]:

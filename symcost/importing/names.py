@@ -94,10 +94,14 @@ class Sum:
         for each in self.products:
             if isinstance(each, Rounded):
                 continue
-            below = [*each.below, *([str(each.factor.denominator)] if each.factor.denominator != 1 else [])]
+            below = list(each.below)
+            if each.factor.denominator != 1:
+                below.append(str(each.factor.denominator))
+
             # The quotient of two powers is whole where that of their roots is: S^2/P^2.
             alike = len(set(each.above)) == len(set(below)) == 1
-            if alike and len(each.above) == len(below):
+            as_often = len(each.above) == len(below)
+            if alike and as_often:
                 yield below[0], each.above[0]
 
     @property
@@ -294,16 +298,22 @@ class Names:
 
     def _times(self, wanted: Vector) -> Iterator[Times]:
         """The square of a sum, or a sum times a key."""
-        if min(wanted) < 0:
-            return
+        if min(wanted) >= 0:
+            yield from self._squares(wanted)
+            yield from self._times_key(wanted)
+
+    def _squares(self, wanted: Vector) -> Iterator[Times]:
         for number in BESIDE_SQUARES:
-            squares = tuple(value - number for value in wanted)
-            roots = tuple(isqrt(max(square, 0)) for square in squares)
-            if tuple(root * root for root in roots) == squares:
+            roots = _roots(tuple(value - number for value in wanted))
+            if roots is not None:
                 yield from (Times(each, number=number) for each in self._sums(roots))
+
+    def _times_key(self, wanted: Vector) -> Iterator[Times]:
         for key, sizes in self._keys.items():
-            if key in self._divisors and not any(map(mod, wanted, sizes)):
-                yield from (Times(each, key) for each in self._sums(tuple(map(floordiv, wanted, sizes))))
+            divides = key in self._divisors and not any(map(mod, wanted, sizes))
+            if divides:
+                quotients = tuple(map(floordiv, wanted, sizes))
+                yield from (Times(each, key) for each in self._sums(quotients))
 
     def _sums(self, wanted: Vector) -> list[Sum]:
         """What is more than a product."""
@@ -408,3 +418,10 @@ def names_of(program: Program) -> Names:
 def unnamed(values: Iterable[tuple[int, ...]], names: Names) -> list[tuple[int, ...]]:
     """Those that vary and have no name."""
     return [each for each in dict.fromkeys(values) if len(set(each)) > 1 and names.find(each) is None]
+
+
+def _roots(squares: Vector) -> Vector | None:
+    """The square roots, where all of them are whole."""
+    roots = tuple(isqrt(max(square, 0)) for square in squares)
+    exact = all(root * root == square for root, square in zip(roots, squares, strict=True))
+    return roots if exact else None

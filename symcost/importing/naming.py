@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from symcost.importing.program import Scope
 from symcost.syntax.words import RESERVED
@@ -24,16 +24,21 @@ PLACES = frozenset("c_proj out_proj o_proj proj dense fc2 lin2 wo act act_fn act
 
 def hint(scopes: Sequence[Scope], path: str) -> str:
     """A name for what a module makes, by the attribute that holds it; "" where it stands in a body by itself."""
-    words: list[str] = []
-    for scope in scopes:
-        inside = _below(scope.path, path) if path else scope.path
-        if inside or not path.startswith(scope.path):
-            words.append((inside or scope.path).rpartition(".")[2])
+    words = list(_attributes(scopes, path))
     while len(words) > 1 and words[-1] in PLACES:
         words.pop()
-    if not words or words[-1].isdigit():
-        return ""
-    return identifier(_without_ending(words[-1]))
+
+    stands_by_itself = not words or words[-1].isdigit()
+    return "" if stands_by_itself else identifier(_without_ending(words[-1]))
+
+
+def _attributes(scopes: Sequence[Scope], path: str) -> Iterator[str]:
+    """The attributes that hold the modules, from outside to inside; not of those around the path."""
+    for scope in scopes:
+        inside = _below(scope.path, path)
+        is_around = not inside and path.startswith(scope.path)
+        if not is_around:
+            yield (inside or scope.path).rpartition(".")[2]
 
 
 def hint_apart(path: str, reader: str) -> str:

@@ -72,13 +72,19 @@ class _Reader:
                 return not self.truth(expr.operand)
             case ast.Unary():
                 return -self.number(expr.operand)
-            case ast.Binary(op="or" | "and"):
-                return self._joined(expr)
             case ast.Binary():
-                return self._compared(expr) if expr.op in COMPARISONS else self._arithmetic(expr)
+                return self._of_two(expr)
             case ast.Call():
                 return self._called(expr)
         raise WrongKind("something that can be read from a published file", f"`{expr.span.text}`", expr.span)
+
+    def _of_two(self, expr: ast.Binary) -> object:
+        """The same of what has two operands."""
+        if expr.op in ("or", "and"):
+            return self._joined(expr)
+        if expr.op in COMPARISONS:
+            return self._compared(expr)
+        return self._arithmetic(expr)
 
     # Values of one kind ---------------------------------------------------------------------------
 
@@ -141,15 +147,15 @@ class _Reader:
     def _subscript(self, expr: ast.Subscript, base: object) -> object:
         if len(expr.items) != 1:
             raise WrongKind("the number of one item", f"`{expr.span.text}`", expr.span)
+
         place = expr.items[0]
-        if isinstance(base, Table) and not isinstance(place, ast.Slice):
+        if isinstance(place, ast.Slice):
+            return self._stretch(_as_list(base, expr.base), place)
+        if isinstance(base, Table):
             key = self.known(place)
             if isinstance(key, str):
                 return self.keys.value(base, key)
-
-        if not isinstance(base, list):
-            raise WrongKind("a list", described(base), expr.base.span)
-        return self._stretch(base, place) if isinstance(place, ast.Slice) else self._item(base, place)
+        return self._item(_as_list(base, expr.base), place)
 
     def _stretch(self, items: list[object], place: ast.Slice) -> list[object]:
         start, stop = (None if end is None else self.whole(end) for end in (place.start, place.stop))
@@ -426,6 +432,13 @@ def _is_condition(expr: ast.Expr) -> bool:
 
 def _joins_conditions(expr: ast.Binary) -> bool:
     return expr.op == "or" and _is_condition(expr.left)
+
+
+def _as_list(found: object, expr: ast.Expr) -> list[object]:
+    """Raises WrongKind for anything else."""
+    if not isinstance(found, list):
+        raise WrongKind("a list", described(found), expr.span)
+    return found
 
 
 def path_of(expr: ast.Expr, keys: Keys) -> tuple[str, ...]:

@@ -103,13 +103,19 @@ def _has(model: ast.Name | None, name: str, unit: Unit) -> bool:
 def _like(word: ast.String, block: ast.Config, unit: Unit) -> tuple[ast.Config, Unit]:
     """The mapping for a type, in this file or in one that it uses. Raises UnknownMapping."""
     known: list[str] = []
-    for one in _units(unit):
-        for other in one.mappings:
-            types = [name.value for name in other.types]
-            if word.value in types and other is not block:
-                return other, one
-            known += types
+    for home, other in _mappings(unit):
+        types = [name.value for name in other.types]
+        if word.value in types and other is not block:
+            return other, home
+        known += types
     raise UnknownMapping(word.value, known, word.span)
+
+
+def _mappings(unit: Unit) -> Iterator[tuple[Unit, ast.Config]]:
+    """Every mapping in this file and in those that it uses, with its file."""
+    for home in _units(unit):
+        for block in home.mappings:
+            yield home, block
 
 
 def _units(unit: Unit) -> Iterator[Unit]:
@@ -170,7 +176,7 @@ def _of_type(known: Sequence[Mapping], name: str | None, published: Published) -
 def _of_class(of_type: Sequence[Mapping], published: Published, name: str | None) -> Mapping:
     """The mapping for the architecture that a file names; the first, where it names none. Raises OtherClass."""
     told = published.entries.get("architectures")
-    if told is None or told == [] or not of_type[0].types:
+    if told in (None, []) or not of_type[0].types:
         return of_type[0]
 
     kind = None if name is None else type_of(name)

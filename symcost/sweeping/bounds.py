@@ -42,12 +42,12 @@ def _range(step: Step, inputs: Sequence[Range], before: Sequence[Range]) -> Rang
         return inputs[int(step.number)]
     if step.kind == "number":
         return step.number, step.number
+
     args = [before[place] for place in step.args]
     if step.kind == "sum":
         return _sum(step, args)
-    if any(arg is None for arg in args):
-        return None
-    return _of_two(step.kind, [arg for arg in args if arg is not None])
+    known = [arg for arg in args if arg is not None]
+    return _of_two(step.kind, known) if len(known) == len(args) else None
 
 
 def _of_two(kind: str, args: Sequence[tuple[Rational, Rational]]) -> Range:
@@ -95,6 +95,10 @@ def _sum(step: Step, args: Sequence[Range]) -> Range:
     rounds = max(0, high[1] - low[0])
     if not rounds:
         return 0, 0
+
     assert step.body is not None
     one = ranges(step.body, [(low[0], high[1] - 1), *read])[-1]
-    return None if one is None else (min(0, one[0]) * rounds, max(0, one[1]) * rounds)
+    if one is None:
+        return None
+    # A point may have fewer rounds, down to none.
+    return min(0, one[0]) * rounds, max(0, one[1]) * rounds

@@ -59,9 +59,8 @@ class Point:
 def point(form: Form, facts: Sequence[Fact], names: Sequence[str], open_names: Collection[str]) -> Point | None:
     """For values of these names; None where it has to be asked of the model."""
     needed = {symbol.name for symbol in form.free_symbols}
-    if not needed.issubset(names) or not set(names).issubset(open_names):
-        return None
-    if any(symbol.uid for fact in facts for side in fact.forms for symbol in side.free_symbols):
+    is_known = needed.issubset(names) and set(names).issubset(open_names)
+    if not is_known or any(map(_speaks_of_rounds, facts)):
         return None
     try:
         return Point(form, facts, names)
@@ -76,6 +75,11 @@ def _sides(fact: Fact, names: Sequence[str]) -> tuple[Numbers, Numbers]:
 
 class NotPlain(Exception):
     """A formula that has more than sums, products, quotients and roundings."""
+
+
+def _speaks_of_rounds(fact: Fact) -> bool:
+    """Whether a counter of a loop is in it."""
+    return any(symbol.uid for side in fact.forms for symbol in side.free_symbols)
 
 
 def _symbols(fact: Fact) -> set[str]:
@@ -123,20 +127,21 @@ class Numbers:
         from symcost.formula import symbol
 
         program: Program = compiled(form, [symbol(name) for name in names])
-        places: dict[int, int] = {}
-        self._constants: list[Rational] = []
-        self._steps: list[tuple[Callable[[Any, Any], Any], int, int]] = []
-        for place, step in enumerate(program.steps):  # inputs first, then numbers, then what is worked out
+        inputs = range(program.inputs)
+        numbers: list[int] = []
+        calculated: list[int] = []
+        for place, step in enumerate(program.steps):
             if step.kind == "number":
-                places[place] = program.inputs + len(self._constants)
-                self._constants.append(step.number)
-        calculated = [(place, step) for place, step in enumerate(program.steps) if step.kind not in ("number", "input")]
-        for place in range(program.inputs):
-            places[place] = place
-        for turn, (place, _) in enumerate(calculated):
-            places[place] = program.inputs + len(self._constants) + turn
-        for _, step in calculated:
-            self._steps.append(_plain(step, places))
+                numbers.append(place)
+            elif step.kind != "input":
+                calculated.append(place)
+
+        # Inputs first, then numbers, then what is worked out.
+        places = {place: turn for turn, place in enumerate([*inputs, *numbers, *calculated])}
+        self._constants: list[Rational] = [program.steps[place].number for place in numbers]
+        self._steps: list[tuple[Callable[[Any, Any], Any], int, int]] = [
+            _plain(program.steps[place], places) for place in calculated
+        ]
 
     def of(self, numbers: Sequence[int]) -> Rational:
         values: list[Rational] = [*numbers, *self._constants]

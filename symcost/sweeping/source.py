@@ -83,11 +83,14 @@ class _Lines:
             elif step.kind == "sum":
                 names.append(self.sum(step, [names[arg] for arg in step.args], indent))
             else:
-                found = self.name()
-                written = self.words[step.kind].format(*(names[arg] for arg in step.args))
-                self.lines.append(f"{indent}{found} = {written}")
-                names.append(found)
+                names.append(self.worked_out(step, [names[arg] for arg in step.args], indent))
         return names[-1]
+
+    def worked_out(self, step: Step, args: list[str], indent: str) -> str:
+        """One operation on a line."""
+        found = self.name()
+        self.lines.append(f"{indent}{found} = {self.words[step.kind].format(*args)}")
+        return found
 
     def sum(self, step: Step, args: list[str], indent: str) -> str:
         """A loop; over arrays it runs from the least to the greatest, and a round counts where it is within."""
@@ -122,13 +125,20 @@ def _function(program: Program, words: Mapping[str, str], imports: str) -> str:
     inputs = [lines.name() for _ in range(program.inputs)]
     result = lines.put(program, inputs, "    ")
     body = "\n".join([*lines.lines, f"    return {result}"])
-    needed = "divided(" in body
-    used = [line for word, line in IMPORTS.items() if f"{word}(" in body or f"({word}," in body]
-    if needed and words is NUMPY and IMPORTS["Fraction"] not in used:
+    defined = DIVIDED if words is NUMPY and "divided(" in body else ""
+
+    used = [line for word, line in IMPORTS.items() if _calls(body, word)]
+    if defined and IMPORTS["Fraction"] not in used:
         used.append(IMPORTS["Fraction"])
-    head = "\n".join(used) + "\n" if used else ""
-    head += imports + ("\n" + DIVIDED if needed and words is NUMPY else "")
+
+    head = "".join(f"{line}\n" for line in used) + imports
+    head += f"\n{defined}" if defined else ""
     return f"{head}\n\ndef count({', '.join(inputs)}):\n{body}\n".lstrip("\n")
+
+
+def _calls(body: str, word: str) -> bool:
+    """Whether a function is called in it, or given to another."""
+    return f"{word}(" in body or f"({word}," in body
 
 
 # C -------------------------------------------------------------------------------------------------

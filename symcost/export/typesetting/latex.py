@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from symcost.export.typesetting.breaking import (
     CLOSE,
@@ -31,7 +32,7 @@ COLUMN, TEXT = 240.0, 345.0
 class MarkedLatexPrinter(Marks, LatexPrinter):
     """LaTeX with marks where a line of so many points may begin."""
 
-    dot = f" {FACTOR}\\cdot "
+    dot: ClassVar[str] = f" {FACTOR}\\cdot "
 
     def __init__(self, names: Mapping[str, str], width: float, *, powers: bool = False, low: bool = False) -> None:
         super().__init__(names, powers=powers, low=low)

@@ -53,8 +53,13 @@ def over(quantity: Asked, kind: Kind, values: Mapping[str, object]) -> Array:
     for name in values:
         if name not in quantity.model.ports:
             raise UnknownDimension(name, quantity.model.name, quantity.model.ports)
-    several = {name: value for name, value in values.items() if is_array(value) and not _is_list(quantity, name, value)}
-    single = {name: value for name, value in values.items() if name not in several}
+
+    several: dict[str, object] = {}
+    single: dict[str, object] = {}
+    for name, value in values.items():
+        chosen = several if _is_several(quantity.model.ports[name], value) else single
+        chosen[name] = value
+
     fixed = quantity.at(**single) if single else quantity
     if any(map(_is_lazy, several.values())):
         return _lazily(fixed, kind, several)
@@ -63,9 +68,10 @@ def over(quantity: Asked, kind: Kind, values: Mapping[str, object]) -> Array:
     return _of_kind(_exact(fixed, arrays), kind)
 
 
-def _is_list(quantity: Asked, name: str, value: object) -> bool:
-    """Whether it is one value, of a name that takes lists."""
-    return isinstance(value, list | tuple) and quantity.model.ports[name].listed
+def _is_several(port: Port, value: object) -> bool:
+    """Whether it is an array of values, and not one value of a name that takes lists."""
+    is_list = isinstance(value, list | tuple) and port.listed
+    return is_array(value) and not is_list
 
 
 def _exact(quantity: Asked, arrays: Mapping[str, Array]) -> Array:
@@ -97,25 +103,32 @@ def _planned(quantity: Asked, planned: Plan, arrays: Mapping[str, Array]) -> Arr
 
 def _one_by_one(quantity: Asked, built_with: Mapping[str, Array], arrays: Mapping[str, Array]) -> Array:
     """For each different choice of the sizes that a graph is built with, over what is left."""
-    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-    together = {name: np.broadcast_to(array, shape) for name, array in arrays.items()}
-    found = np.zeros(shape, dtype=np.int64)
-    left = [name for name in arrays if name not in built_with]
-    for point, where in distinct({name: together[name] for name in built_with}):
-        if left:
-            some = {name: together[name][where] for name in left}
-            found = filled(found, where, _exact(quantity.at(**point), some))
-        else:
-            found = filled(found, where, quantity(**point))
+    together = dict(zip(arrays, np.broadcast_arrays(*arrays.values()), strict=True))
+    chosen = {name: together.pop(name) for name in built_with}
+    found = np.zeros(next(iter(chosen.values())).shape, dtype=np.int64)
+    for point, where in distinct(chosen):
+        some = {name: array[where] for name, array in together.items()}
+        there = _exact(quantity.at(**point), some) if some else quantity(**point)
+        found = filled(found, where, there)
     return found
 
 
 def _of_kind(found: Array, kind: Kind) -> Array:
     """Exact numbers, or each rounded once to the nearest double. Raises ValueTooLarge."""
-    if kind == "exact" or (kind == "int64" and found.dtype == np.int64):
+    if kind == "exact":
         return found
     if kind == "int64":
+        return _in_64_bits(found)
+    return _as_doubles(found)
+
+
+def _in_64_bits(found: Array) -> Array:
+    if found.dtype != np.int64:
         raise ValueTooLarge("a number that is not whole, or longer than 64 bits")
+    return found
+
+
+def _as_doubles(found: Array) -> Array:
     try:
         return found.astype(np.float64)  # of objects, `float()` of each: the nearest
     except OverflowError:
@@ -141,9 +154,10 @@ class Block:
 
     def __call__(self, *blocks: Array) -> Array:
         arrays = {name: sizes(name, block) for name, block in zip(self.names, blocks, strict=True)}
-        if self.planned is None:
-            assert self.quantity is not None
+        if self.quantity is not None:
             return self._typed(_exact(self.quantity, arrays))
+
+        assert self.planned is not None  # there is always one of the two
         with bounded({}):
             try:
                 return self._typed(self.planned.of(arrays))
@@ -158,13 +172,22 @@ def _lazily(quantity: Asked, kind: Kind, values: Mapping[str, object]) -> Any:
     """An array of Dask that says what each block is when it is asked for."""
     from dask.array import blockwise, from_array  # who has such an array has it
 
-    names = tuple(values)
-    lazy: list[Any] = [value if _is_lazy(value) else from_array(sizes(name, value)) for name, value in values.items()]
-    open_alone = quantity.open_names.issuperset(names)
-    block = Block(
-        None if open_alone else quantity, plan_of(quantity, values) if open_alone else None, names, kind
-    )  # fmt: skip
+    lazy: list[Any] = []
+    for name, value in values.items():
+        lazy.append(value if _is_lazy(value) else from_array(sizes(name, value)))
+
+    block = _block(quantity, kind, values)
     dtype = np.dtype(object if kind == "exact" else kind)
     axes = tuple(range(max(value.ndim for value in lazy)))
-    aligned = [part for value in lazy for part in (value, axes[len(axes) - value.ndim :])]
+    aligned: list[Any] = []
+    for value in lazy:
+        aligned += [value, axes[len(axes) - value.ndim :]]
     return blockwise(block, axes, *aligned, dtype=dtype, meta=np.empty((0,) * len(axes), dtype=dtype))
+
+
+def _block(quantity: Asked, kind: Kind, values: Mapping[str, object]) -> Block:
+    """With the formula alone, where no graph has to be built for a block."""
+    names = tuple(values)
+    if quantity.open_names.issuperset(names):
+        return Block(None, plan_of(quantity, values), names, kind)
+    return Block(quantity, None, names, kind)

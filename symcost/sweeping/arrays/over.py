@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import prod
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -61,16 +62,22 @@ class Plan:
 
     def _keep_assumptions(self, arrays: Mapping[str, Array], shape: tuple[int, ...]) -> None:
         """Raises Violated for the first point that breaks one, with the first that it breaks."""
-        found: tuple[int, Check] | None = None
+        broken: list[tuple[int, Check]] = []
         for check in self.checks:
-            if not all(name in arrays for name in check.names):
+            if not arrays.keys() >= set(check.names):
                 continue
+
             place = _first_broken(check, [arrays[name] for name in check.names], shape)
-            if place is not None and (found is None or place < found[0]):
-                found = place, check
-        if found is not None:
-            point = np.unravel_index(found[0], shape)
-            raise Violated(found[1].text, {name: _at(array, point) for name, array in arrays.items()})
+            if place is not None:
+                broken.append((place, check))
+
+        if not broken:
+            return
+
+        # Of those broken at the same point `min` gives the first.
+        place, check = min(broken, key=itemgetter(0))
+        point = np.unravel_index(place, shape)
+        raise Violated(check.text, {name: _at(array, point) for name, array in arrays.items()})
 
 
 class Violated(Exception):
@@ -97,21 +104,26 @@ def plan(form: Form, facts: Sequence[Fact]) -> Plan:
 
 
 def _check(fact: Fact) -> Check:
-    symbols = list(dict.fromkeys(symbol for form in fact.forms for symbol in form.free_symbols))
+    left, right = fact.forms
+    symbols = list(dict.fromkeys([*left.free_symbols, *right.free_symbols]))
     counters = [symbol for symbol in symbols if symbol.uid]
-    if not counters:
-        first, second = (compiled(form, symbols) for form in fact.forms)
-        return Check(fact, tuple(symbol.name for symbol in symbols), (first, second))
-    names = {symbol.name for symbol in symbols if not symbol.uid}
-    for counter in counters:
-        names |= _bounding(counter)
-    return Check(fact, tuple(sorted(names)), None)
+    if counters:
+        names = _dimensions(symbols).union(*map(_bounding, counters))
+        return Check(fact, tuple(sorted(names)), None)
+
+    sides = compiled(left, symbols), compiled(right, symbols)
+    return Check(fact, tuple(symbol.name for symbol in symbols), sides)
 
 
 def _bounding(counter: Symbol) -> set[str]:
     """The dimensions that say how many rounds there are."""
     ends = [end for end in (counter.low, counter.high) if end is not None]
-    return {symbol.name for end in ends for symbol in end.free_symbols if not symbol.uid}
+    return set[str]().union(*(_dimensions(end.free_symbols) for end in ends))
+
+
+def _dimensions(symbols: Iterable[Symbol]) -> set[str]:
+    """The names of those that count no rounds."""
+    return {symbol.name for symbol in symbols if not symbol.uid}
 
 
 def _first_broken(check: Check, arrays: Sequence[Array], shape: tuple[int, ...]) -> int | None:
@@ -125,6 +137,7 @@ def _first_broken(check: Check, arrays: Sequence[Array], shape: tuple[int, ...])
         kept[where] = _kept(check, parts)
     if kept.all():
         return None
+
     first = np.unravel_index(int(np.argmin(kept)), own)  # an axis of 1 is met at its beginning first
     return int(np.ravel_multi_index(first, shape))
 
@@ -146,6 +159,8 @@ def _kept(check: Check, arrays: Sequence[Array]) -> Value:
         return np.greater_equal(left, right)
     if not isinstance(check.fact, Divides):
         return np.equal(left, right)
+
+    # Where each is in 64 bits NumPy is asked; it knows no remainder of 0.
     divisible = np.frompyfunc(_divides, 2, 1)
     if _wide(left) or _wide(right):
         return np.asarray(divisible(left, right), dtype=bool)
@@ -187,6 +202,8 @@ def _by_blocks(program: Program, arrays: Sequence[Array], shape: tuple[int, ...]
         for where, parts in _blocks(arrays, shape):
             whole.into(found[where], parts)
         return found
+
+    # Also numbers in 64 bits may be fractions.
     for where, parts in _blocks(arrays, shape):
         result = whole.of(parts) if whole.small else narrowed(run(program, parts))
         found = filled(found, where, result)
@@ -195,19 +212,27 @@ def _by_blocks(program: Program, arrays: Sequence[Array], shape: tuple[int, ...]
 
 def _blocks(arrays: Sequence[Array], shape: tuple[int, ...]) -> Iterator[tuple[tuple[slice, ...], list[Array]]]:
     """Where each block lies in the result, and the part of every array that it needs."""
-    pivot = next((axis for axis in range(len(shape)) if prod(shape[axis + 1 :]) <= BLOCK), len(shape))
     if prod(shape) <= BLOCK:
         yield (slice(None),) * len(shape), list(arrays)
         return
+
+    # One by one along the axes in front, in stretches along the first whose parts are small enough.
+    pivot = next(axis for axis in range(len(shape)) if prod(shape[axis + 1 :]) <= BLOCK)
     step = max(1, BLOCK // prod(shape[pivot + 1 :]))
-    leading = [[slice(place, place + 1) for place in range(size)] for size in shape[:pivot]]
-    turns = [slice(begin, begin + step) for begin in range(0, shape[pivot], step)]
-    for where in product(*leading, turns):
-        parts = [
-            array[tuple(slice(None) if size == 1 else one for one, size in zip(where, array.shape, strict=False))]
-            for array in arrays
-        ]
-        yield where, parts
+    leading = [_stretches(size, 1) for size in shape[:pivot]]
+    for where in product(*leading, _stretches(shape[pivot], step)):
+        yield where, [_part(array, where) for array in arrays]
+
+
+def _stretches(size: int, step: int) -> list[slice]:
+    """An axis in pieces."""
+    return [slice(begin, begin + step) for begin in range(0, size, step)]
+
+
+def _part(array: Array, where: Sequence[slice]) -> Array:
+    """What of an array a block needs: all of an axis along which it is repeated."""
+    axes = zip(where, array.shape, strict=False)
+    return array[tuple(slice(None) if size == 1 else piece for piece, size in axes)]
 
 
 def filled(found: Array, where: Any, values: Value) -> Array:
@@ -234,15 +259,18 @@ def sizes(name: str, value: object, span: Span | None = None) -> Array:
 
     Raises BadValue for the first that is no size.
     """
-    array = np.asarray(value) if not isinstance(value, range) else _of_range(value)
-    if array.dtype.kind == "u" and array.dtype.itemsize == 8 and array.size and int(array.max()) > LARGEST:
-        array = array.astype(object)
-    if array.dtype.kind in "iu":
-        array = array.astype(np.int64, copy=False)
-        if array.size and int(array.min()) < 1:
-            raise BadValue(name, int(array.ravel()[int(np.argmax(array.ravel() < 1))]), span)
-        return array
-    return _each_size(name, array, span)
+    array = _of_range(value) if isinstance(value, range) else np.asarray(value)
+    is_long = array.dtype.kind == "u" and int(array.max(initial=0)) > LARGEST
+    if is_long:
+        return _each_size(name, array.astype(object), span)
+    if array.dtype.kind not in "iu":
+        return _each_size(name, array, span)
+
+    array = array.astype(np.int64, copy=False)
+    refused = array < 1
+    if refused.any():
+        raise BadValue(name, int(array[refused][0]), span)
+    return array
 
 
 def _of_range(value: range) -> Array:
@@ -254,12 +282,23 @@ def _each_size(name: str, array: Array, span: Span | None) -> Array:
     """Whole floats and integers of any length; whatever else is refused."""
     found = np.empty(array.shape, dtype=object)
     for place, value in enumerate(array.flat):
-        number = None if isinstance(value, bool | np.bool_ | str) else exact_of(value)
-        if not isinstance(number, int) or number < 1 or number.bit_length() > LARGEST_SIZE:
+        number = _size(value)
+        if number is None:
             raise BadValue(name, value, span)
         found.flat[place] = number
-    small = not found.size or max(found.flat) <= LARGEST
-    return found.astype(np.int64) if small else found
+
+    greatest_size = max(found.flat, default=0)
+    return found.astype(np.int64) if greatest_size <= LARGEST else found
+
+
+def _size(value: Any) -> int | None:
+    """A value as a size, if it is one; no truth value is and no text."""
+    if isinstance(value, bool | np.bool_ | str):
+        return None
+    number = exact_of(value)
+    if not isinstance(number, int):
+        return None
+    return number if number >= 1 and number.bit_length() <= LARGEST_SIZE else None
 
 
 # Point by point ------------------------------------------------------------------------------------

@@ -60,29 +60,38 @@ class Run:
         steps = self.program.steps
         arrays: set[int] = set()
         for place, step in enumerate(steps):
-            if step.kind == "input":
-                arrays.add(place)
-            elif step.kind != "number":
-                if step.kind not in PLAIN or arrays.isdisjoint(step.args):
-                    return False
-                if any(_may_be_zero(self.ranges[arg]) for arg in _divisors(step)):
-                    return False
-                arrays.add(place)
+            if step.kind == "number":
+                continue
+
+            cannot_fail = step.kind in PLAIN and not self._may_divide_by_zero(step)
+            on_arrays = not arrays.isdisjoint(step.args)
+            if step.kind != "input" and not (cannot_fail and on_arrays):
+                return False
+            arrays.add(place)
         return self.small
+
+    def _may_divide_by_zero(self, step: Step) -> bool:
+        return any(_may_be_zero(self.ranges[arg]) for arg in _divisors(step))
 
     def into(self, target: Array, inputs: Sequence[Array]) -> None:
         """The results of a plain program, written where they belong."""
-        values: list[Value] = [step.number if step.kind == "number" else None for step in self.program.steps]
+
+        def is_whole(value: Value) -> bool:
+            return bool(np.shape(value) == target.shape)
+
+        values: list[Value] = [step.number for step in self.program.steps]  # of use for those that are numbers
         values[: len(inputs)] = inputs
-        last = len(values) - 1
         room = [target]  # arrays of its shape that nobody reads any more
         for place, operation, args in self._operations:
             read = [values[arg] for arg in args]
-            for used in self.last_use[place]:
-                if used >= len(inputs) and np.shape(values[used]) == target.shape:
-                    room.append(values[used])
-            whole = any(np.shape(value) == target.shape for value in read)
-            out = target if place == last else room.pop() if whole and room else None
+            made = [values[used] for used in self.last_use[place] if used >= len(inputs)]
+            room.extend(filter(is_whole, made))
+
+            out = None
+            if place == len(values) - 1:
+                out = target
+            elif room and any(map(is_whole, read)):
+                out = room.pop()
             values[place] = operation(*read, out=out)
 
     @once
@@ -106,18 +115,19 @@ class Run:
         if step.kind == "number":
             return step.number
         args = [values[arg] for arg in step.args]
-        if step.kind == "sum":
-            return self._sum(step, args)
-        if any(_may_be_zero(self.ranges[arg]) for arg in _divisors(step)) and np.any(np.equal(args[1], 0)):
+        return self._sum(step, args) if step.kind == "sum" else self._calculated(place, step, args)
+
+    def _calculated(self, place: int, step: Step, args: list[Value]) -> Value:
+        """In 64 bits, where what goes in and what comes out are."""
+        if self._may_divide_by_zero(step) and np.any(np.equal(args[1], 0)):
             raise ZeroDivisionError
-        if not fits(self.ranges[place]) or any(map(_is_wide, args)):
-            return self._wide(place, step, args)
-        return OPERATIONS[step.kind](*args) if step.kind in OPERATIONS else _one_by_one(step.kind, args)
+
+        in_64_bits = fits(self.ranges[place]) and not any(map(_is_wide, args))
+        return _done(step.kind, args) if in_64_bits else self._wide(place, step, args)
 
     def _wide(self, place: int, step: Step, args: list[Value]) -> Value:
         """In integers and fractions without an end; one that is too long is refused."""
-        args = list(map(_plain, args))
-        found = OPERATIONS[step.kind](*args) if step.kind in OPERATIONS else _one_by_one(step.kind, args)
+        found = _done(step.kind, list(map(_plain, args)))
         if long(self.ranges[place]):
             return _each(checked, found)
         return found
@@ -127,7 +137,7 @@ class Run:
     def _sum(self, step: Step, args: list[Value]) -> Value:
         """Round by round, each for the points that have it."""
         low, high, *read = args
-        first, last = (int(np.min(low)), int(np.max(high))) if np.size(low) and np.size(high) else (0, 0)
+        first, last = _first_and_last(low, high)
         if last - first > MAX_ROUNDS:
             raise TooLarge("a sum of more than a million rounds")
         assert step.body is not None
@@ -163,6 +173,13 @@ def _joined(total: Array, more: Value, where: Any) -> Array:
     return total
 
 
+def _first_and_last(low: Value, high: Value) -> tuple[int, int]:
+    """From where to where the rounds of any point go; of no point there are none."""
+    if not np.size(low) or not np.size(high):
+        return 0, 0
+    return int(np.min(low)), int(np.max(high))
+
+
 def _sum_is_wide(body: Run, rounds: int) -> bool:
     one = body.ranges[-1]
     return one is None or not fits((min(0, one[0]) * rounds, max(0, one[1]) * rounds))
@@ -175,8 +192,8 @@ def _last_uses(program: Program) -> list[list[int]]:
     """For each step the earlier ones that nobody reads after it."""
     last: dict[int, int] = {}
     for place, step in enumerate(program.steps):
-        for read in step.args:
-            last[read] = place
+        last |= dict.fromkeys(step.args, place)
+
     found: list[list[int]] = [[] for _ in program.steps]
     for read, place in last.items():
         found[place].append(read)
@@ -227,6 +244,13 @@ OPERATIONS: dict[str, Callable[..., Value]] = {
     "max": np.maximum,
 }
 """Of numbers in 64 bits whose result is in them too, if it is whole; and of integers and fractions of Python."""
+
+
+def _done(kind: str, args: Sequence[Value]) -> Value:
+    """What an operation makes of numbers."""
+    if kind in OPERATIONS:
+        return OPERATIONS[kind](*args)
+    return _one_by_one(kind, args)
 
 
 def _each(function: Callable[..., Any], *args: Value) -> Value:
