@@ -83,23 +83,31 @@ def evaluate(
     """`symcost eval`"""
     from symcost import pages
 
-    if answer == "number" and (dimensions or isinstance(batch, str)):
-        raise click.UsageError("--in and a batch that is a name go with `--as formula`")
-    if answer == "formula" and (profile is not None or rate is not None):
-        raise click.UsageError("--profile and --rate are for numbers")
-    if roofline and (answer == "formula" or profile is not None or rate is not None):
-        raise click.UsageError("--roofline is a page of its own: without --as formula, --profile and --rate")
+    is_formula = answer == "formula"
+    is_open = bool(dimensions) or isinstance(batch, str)
+    is_likely = profile is not None or rate is not None
+    _check_options(is_formula=is_formula, is_open=is_open, is_likely=is_likely, roofline=roofline)
     types = by_role(dtype)
     try:
-        if roofline and isinstance(batch, int):
-            page = pages.roofline(model, machine, types, batch=batch, depth=depth, every=every)
-        elif isinstance(batch, int) and answer == "number":
-            page = pages.time(model, machine, types, batch=batch, depth=depth, every=every, profile=profile, rate=rate)
-        else:
+        if is_formula or isinstance(batch, str):
             page = pages.time_formula(model, machine, types, batch=batch, dimensions=dimensions)
+        elif roofline:
+            page = pages.roofline(model, machine, types, batch=batch, depth=depth, every=every)
+        else:
+            page = pages.time(model, machine, types, batch=batch, depth=depth, every=every, profile=profile, rate=rate)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
     deliver(page, writing, output)
+
+
+def _check_options(*, is_formula: bool, is_open: bool, is_likely: bool, roofline: bool) -> None:
+    """Refuse options of `eval` that do not go together: of a formula, of a likely time, of a roofline."""
+    if is_open and not is_formula:
+        raise click.UsageError("--in and a batch that is a name go with `--as formula`")
+    if is_likely and is_formula:
+        raise click.UsageError("--profile and --rate are for numbers")
+    if roofline and (is_formula or is_likely):
+        raise click.UsageError("--roofline is a page of its own: without --as formula, --profile and --rate")
 
 
 def by_role(dtype: str) -> str | dict[str, str]:

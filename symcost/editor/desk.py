@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from symcost.diagnostics import Report, Source, Span
+from symcost.diagnostics import Label, Report, Source, Span
 from symcost.document import Document
 from symcost.errors import SymcostError
 from symcost.graph.files import open_source
@@ -53,12 +53,19 @@ def faults(desk: Desk) -> list[Fault]:
     source = desk.source()
     try:
         document = Document(open_source(source, desk.path, desk.unsaved))
-        found = [single for fault in judged(document).faults for single in fault.faults]
-        doubts = [report for model in document.models.values() for report in _doubts(model)]
+        found = list(_found(document))
     except SymcostError as fault:
-        found, doubts = list(fault.faults), []
-    reports = dict.fromkeys([*(fault.report for fault in found), *doubts])
-    return [_fault(report, source) for report in reports]
+        found = [single.report for single in fault.faults]
+    once = dict.fromkeys(found)
+    return [_fault(report, source) for report in once]
+
+
+def _found(document: Document) -> Iterator[Report]:
+    """The faults of a document that can be opened, then its doubts."""
+    for fault in judged(document).faults:
+        yield from (single.report for single in fault.faults)
+    for model in document.models.values():
+        yield from _doubts(model)
 
 
 def _doubts(model: object) -> tuple[Report, ...]:
@@ -69,17 +76,23 @@ def _doubts(model: object) -> tuple[Report, ...]:
 
 
 def _fault(report: Report, source: Source) -> Fault:
-    labels = [label for label in (report.label, *report.others) if label and label.span.source is source]
-    start, end = (labels[0].span.start, labels[0].span.end) if labels else (0, 0)
-    return Fault(
-        start,
-        end,
-        report.code,
-        report.level,
-        "\n".join(_sentences(report)),
-        tuple((label.span.start, label.span.end, label.text or "here") for label in labels[1:]),
-        tuple(_mends(report, source.text[start:end])) if labels and labels[0] is report.label else (),
-    )
+    message = "\n".join(_sentences(report))
+    labels = _labels(report, source)
+    if not labels:  # it is about another file, which is named in its words
+        return Fault(0, 0, report.code, report.level, message)
+
+    first, *further = labels
+    start, end = place(first.span)
+    others = tuple((*place(label.span), label.text or "here") for label in further)
+    # A mend is for the words of the main label; where that is in another file there is nothing to replace here.
+    mends = tuple(_mends(report, source.text[start:end])) if first is report.label else ()
+    return Fault(start, end, report.code, report.level, message, others, mends)
+
+
+def _labels(report: Report, source: Source) -> list[Label]:
+    """The labels of a report in one text, its main one first; others may be in files that the text uses."""
+    labels = (report.label, *report.others)
+    return [label for label in labels if label and label.span.source is source]
 
 
 def _sentences(report: Report) -> Iterator[str]:
@@ -95,13 +108,16 @@ _REPLACING = ("did you mean `", "write `")
 
 def _mends(report: Report, text: str) -> Iterator[tuple[str, str]]:
     """Helps that name what to write for the words of the fault, and nothing else."""
+    if not text:
+        return
     for help_ in report.helps:
-        for begin in _REPLACING:
-            if not help_.startswith(begin):
-                continue
-            word, _, rest = help_.removeprefix(begin).partition("`")
-            if rest in ("", "?") and "..." not in word and text:
-                yield help_, word
+        if not help_.startswith(_REPLACING):
+            continue
+        _, _, behind = help_.partition("`")
+        word, _, rest = behind.partition("`")
+        is_all = rest in ("", "?")
+        if is_all and "..." not in word:
+            yield help_, word
 
 
 def place(span: Span) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files as resources
 from pathlib import Path
@@ -50,15 +50,15 @@ def unit_of(desk: Desk) -> Unit | None:
 
 def word_at(text: str, offset: int) -> Token | None:
     """The word around a place, or the one that ends there."""
-    found = None
-    for token in tokens(text):
-        if token.start > offset:
-            break
-        if token.start <= offset <= token.end:
-            found = token
-            if token.is_name:
-                break
-    return found
+    touching = [token for token in tokens(text) if _touches(token, offset)]
+    names = [token for token in touching if token.is_name]
+    if names:
+        return names[0]
+    return touching[-1] if touching else None
+
+
+def _touches(token: Token, offset: int) -> bool:
+    return token.start <= offset <= token.end
 
 
 # Definition ------------------------------------------------------------------------------------------
@@ -66,24 +66,37 @@ def word_at(text: str, offset: int) -> Token | None:
 
 def definition(desk: Desk, offset: int) -> Target | None:
     """Where the word at a place is defined: a file, a module, a port or another name of a body, a dimension."""
-    word, unit = word_at(desk.text, offset), unit_of(desk)
+    word = word_at(desk.text, offset)
+    unit = unit_of(desk)
     if word is None or unit is None:
         return None
     if word.kind == STRING:
         return _used_file(desk, unit, word)
-    for span in _declared(unit.tree, word.text, offset):
-        return Target(None, span.start, span.end)
-    if defined := unit.find(word.text):
+
+    # What the definition around the place says hides what the file says.
+    nearest = next(_declared(unit.tree, word.text, offset), None)
+    if nearest is not None:
+        return Target(None, nearest.start, nearest.end)
+    return _said_by_file(desk, unit, word.text)
+
+
+def _said_by_file(desk: Desk, unit: Unit, name: str) -> Target | None:
+    """Where a module or a dimension of this name is defined."""
+    if defined := unit.find(name):
         return _target(desk, defined.definition.name.span)
-    if dim := unit.dims.get(word.text):
+    if dim := unit.dims.get(name):
         return _target(desk, dim.name.span)
     return None
 
 
 def _used_file(desk: Desk, unit: Unit, word: Token) -> Target | None:
+    """The file that a `use` names; a text that is in no folder cannot say where that lies."""
+    if desk.path is None:
+        return None
     for item in unit.tree.items:
-        if isinstance(item, ast.Use) and item.path.span.start == word.start and desk.path is not None:
-            return Target((desk.path.parent / item.path.value).resolve(), 0, 0)
+        if isinstance(item, ast.Use) and item.path.span.start == word.start:
+            used = desk.path.parent / item.path.value
+            return Target(used.resolve(), 0, 0)
     return None
 
 
@@ -103,43 +116,68 @@ def _declared(tree: ast.File, name: str, offset: int) -> Iterator[Span]:
     around = _around(tree, offset)
     if around is None:
         return
-    before = [one.span for one in _names_of(around.body) if one.text == name and one.span.start <= offset]
-    yield from sorted(before, key=lambda span: -span.start)
+    yield from _said_above(around, name, offset)
     for port in around.ports:
-        if port.name.text == name:
-            yield port.name.span
-        elif port.shape is not None:
-            yield from (item.span for item in port.shape.items if isinstance(item, ast.Name) and item.text == name)
+        yield from _said_by_port(port, name)
+
+
+def _said_above(around: ast.Definition, name: str, offset: int) -> list[Span]:
+    """Where statements up to a place give a name a value, the nearest first."""
+    said = [one.span for one in _names_of(around.body) if one.text == name]
+    above = [span for span in said if span.start <= offset]
+    return sorted(above, key=lambda span: -span.start)
+
+
+def _said_by_port(port: ast.Port, name: str) -> Iterator[Span]:
+    """The port itself, or the sizes of its shape that have this name."""
+    if port.name.text == name:
+        yield port.name.span
+    elif port.shape is not None:
+        sizes = [item for item in port.shape.items if isinstance(item, ast.Name)]
+        yield from (size.span for size in sizes if size.text == name)
 
 
 def _around(tree: ast.File, offset: int) -> ast.Definition | None:
-    for item in tree.items:
-        if isinstance(item, ast.Definition) and item.span.start <= offset <= item.span.end:
-            return item
-    return None
+    definitions = [item for item in tree.items if isinstance(item, ast.Definition)]
+    around = (one for one in definitions if one.span.start <= offset <= one.span.end)
+    return next(around, None)
 
 
 def _names_of(body: tuple[ast.Statement, ...]) -> Iterator[ast.Name]:
     """The names that statements give values."""
     for statement in body:
-        match statement:
-            case ast.Assign(targets=targets):
-                yield from targets
-            case ast.IndexAssign(target=name) | ast.Let(name=name) | ast.Layer(name=name) | ast.Emit(name=name):
-                yield name
-            case ast.Param(entries=entries):
-                yield from (entry.name for entry in entries)
-            case ast.Scan(counter=counter, carries=carries, body=inner):
-                yield counter
-                yield from (carry.name for carry in carries)
-                yield from _names_of(inner)
-            case ast.Repeat(carries=carries, body=inner):
-                yield from (carry.name for carry in carries)
-                yield from _names_of(inner)
-            case ast.RepeatTogether(body=inner) | ast.Choose(body=inner) | ast.Marked(body=inner):
-                yield from _names_of(inner)
-            case ast.If(then=then, otherwise=otherwise):
-                yield from _names_of((*then, *otherwise))
+        yield from _named_by(statement)
+        yield from _names_of(_held_by(statement))
+
+
+def _named_by(statement: ast.Statement) -> Iterable[ast.Name]:
+    """The names that a statement itself gives a value, whatever it holds."""
+    match statement:
+        case ast.Assign(targets=targets):
+            return targets
+        case ast.IndexAssign(target=name) | ast.Let(name=name) | ast.Layer(name=name) | ast.Emit(name=name):
+            return (name,)
+        case ast.Param(entries=entries):
+            return [entry.name for entry in entries]
+        case ast.Scan(counter=counter, carries=carries):
+            return (counter, *_carried(carries))
+        case ast.Repeat(carries=carries):
+            return _carried(carries)
+    return ()
+
+
+def _carried(carries: Iterable[ast.Carry]) -> list[ast.Name]:
+    return [carry.name for carry in carries]
+
+
+def _held_by(statement: ast.Statement) -> tuple[ast.Statement, ...]:
+    """The statements inside of one."""
+    match statement:
+        case ast.If(then=then, otherwise=otherwise):
+            return (*then, *otherwise)
+        case ast.Scan() | ast.Repeat() | ast.RepeatTogether() | ast.Choose() | ast.Marked():
+            return statement.body
+    return ()
 
 
 # Completion ------------------------------------------------------------------------------------------
@@ -147,21 +185,37 @@ def _names_of(body: tuple[ast.Statement, ...]) -> Iterator[ast.Name]:
 
 def offers(desk: Desk) -> list[Offer]:
     """Layers with how they are called, dimensions and other names of the text, words of the language."""
-    unit = unit_of(desk)
     found: dict[str, Offer] = {}
-    for name, defined in unit.definitions.items() if unit else ():
-        found[name] = _layer(name, defined)
-    for name, dim in unit.dims.items() if unit else ():
-        found.setdefault(name, Offer(name, "dimension", dim.words or ""))
-    for name in library_names():
-        if defined_there := library_definition(name):
-            found.setdefault(name, _layer(name, defined_there))
-    for word in sorted(RESERVED | SOFT | set(DEFINITIONS)):
-        found.setdefault(word, Offer(word, "keyword"))
-    for token in tokens(desk.text):
-        if token.kind == "NAME":
-            found.setdefault(token.text, Offer(token.text, "name"))
+    # The first that says what a word is says it best: a layer is also a word of the text.
+    for offer in (*_of_unit(unit_of(desk)), *_of_library(), *_of_language(), *_of_text(desk.text)):
+        found.setdefault(offer.word, offer)
     return list(found.values())
+
+
+def _of_unit(unit: Unit | None) -> Iterator[Offer]:
+    if unit is None:
+        return
+    for name, defined in unit.definitions.items():
+        yield _layer(name, defined)
+    for name, dim in unit.dims.items():
+        yield Offer(name, "dimension", dim.words or "")
+
+
+def _of_library() -> Iterator[Offer]:
+    for name in library_names():
+        if defined := library_definition(name):
+            yield _layer(name, defined)
+
+
+def _of_language() -> Iterator[Offer]:
+    for word in sorted(RESERVED | SOFT | set(DEFINITIONS)):
+        yield Offer(word, "keyword")
+
+
+def _of_text(text: str) -> Iterator[Offer]:
+    for token in tokens(text):
+        if token.kind == "NAME":
+            yield Offer(token.text, "name")
 
 
 def _layer(name: str, defined: Defined) -> Offer:
@@ -177,33 +231,56 @@ def renamed(desk: Desk, offset: int, new: str) -> list[tuple[int, int]] | str:
     Names mean the same wherever they stand in a file, so all of them change. What a key of a published file or an
     option of a definition elsewhere is called, that file says; it stays.
     """
-    word, unit = word_at(desk.text, offset), unit_of(desk)
+    unit = unit_of(desk)
     if unit is None:
         return "a text with faults cannot be renamed in; mend them first"
-    if word is None or not word.is_name:
+    old = word_at(desk.text, offset)
+    if old is None or not old.is_name:
         return "there is no name here"
+    words = list(tokens(desk.text))
+    unfit = _unfit(new, words)
+    if unfit is not None:
+        return unfit
+
+    fixed = set(_said_elsewhere(unit))
+    if old.start in fixed or _comes_from_elsewhere(unit, old.text):
+        return f"`{old.text}` is named elsewhere"
+    same = [word for word in words if word.is_name and word.text == old.text]
+    return [(word.start, word.end) for word in same if word.start not in fixed]
+
+
+def _unfit(new: str, words: Iterable[Token]) -> str | None:
+    """Why a word cannot be the new name in a text of these words; None where it can."""
     if not NAME.fullmatch(new) or new in RESERVED:
         return f"`{new}` cannot be a name"
-    if any(token.text == new for token in tokens(desk.text)):
-        return f"`{new}` stands in this text already"
-    fixed = set(_said_elsewhere(unit))
-    if word.start in fixed or (word.text not in unit.own and unit.find(word.text)):
-        return f"`{word.text}` is named elsewhere"
-    places = [(token.start, token.end) for token in tokens(desk.text) if token.is_name and token.text == word.text]
-    return [found for found in places if found[0] not in fixed]
+    is_taken = any(word.text == new for word in words)
+    return f"`{new}` stands in this text already" if is_taken else None
+
+
+def _comes_from_elsewhere(unit: Unit, name: str) -> bool:
+    """Whether a module of this name is defined in another file or in the library."""
+    return name not in unit.own and unit.find(name) is not None
 
 
 def _said_elsewhere(unit: Unit) -> Iterator[int]:
     """Where names stand that another file has given."""
     for node in walked(unit.tree.items):
         match node:
-            case ast.Config(model=model, name=name, entries=entries) if model or name.text == "hf":
-                for entry in entries:
-                    yield from (inner.span.start for inner in walked((entry.value,)) if isinstance(inner, ast.Name))
-            case ast.Call(function=function, keywords=keywords) if function.text not in unit.own:
-                yield from (keyword.name.span.start for keyword in keywords)
+            case ast.Config():
+                yield from _published_keys(node)
+            case ast.Call(function=function) if function.text not in unit.own:
+                yield from (keyword.name.span.start for keyword in node.keywords)
             case ast.Check(quantity=quantity):
                 yield quantity.span.start
+
+
+def _published_keys(config: ast.Config) -> Iterator[int]:
+    """Where keys of a published file stand: names in the values of a configuration that is read from one."""
+    is_published = config.model or config.name.text == "hf"
+    if not is_published:
+        return
+    values = tuple(entry.value for entry in config.entries)
+    yield from (part.span.start for part in walked(values) if isinstance(part, ast.Name))
 
 
 def walked(nodes: tuple[object, ...]) -> Iterator[ast.Node]:

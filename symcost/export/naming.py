@@ -23,13 +23,14 @@ def told(page: Page) -> Page:
 
     A name that means something else on it, to another model or as a dimension, is written out.
     """
-    if page.alone is not None and not names_in(page.alone):
-        return page
     taken = {info.name for info in page.symbols}
     known: dict[str, Any] = {}
     if page.alone is not None:
+        if not names_in(page.alone):
+            return page
         naming = Naming((page.alone,), taken)
-        known = {"alone": naming.of(page.alone), "where": naming.said((naming.of(page.alone),))}
+        alone = naming.of(page.alone)
+        known = {"alone": alone, "where": naming.said((alone,))}
     if page.brief is not None:
         known["brief"] = lambda brief=page.brief: _with_meanings(list(brief()), taken)
     if page.data is not None:
@@ -69,10 +70,11 @@ def _with_meanings(parts: list[Part], taken: set[str]) -> list[Part]:
     lets = naming.said(forms_in(changed))
     if not lets:
         return changed
-    legends = (place for place, part in enumerate(changed) if isinstance(part, Legend))
-    place = next(legends, None)
-    if place is not None:
-        changed[place] = _explained(changed[place], lets)
+    # The words of the names stand with those of the letters.
+    for place, part in enumerate(changed):
+        if isinstance(part, Legend):
+            changed[place] = _explained(part, lets)
+            break
     return [*changed, Notes((where(lets),))]
 
 
@@ -111,9 +113,14 @@ def _inside(value: object) -> Iterable[object]:
         return value.values()
     if isinstance(value, tuple | list):
         return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return (getattr(value, field.name) for field in fields(value))
-    return ()
+    return _attributes(value).values()
+
+
+def _attributes(value: object) -> dict[str, Any]:
+    """The fields of a part, by name; none of what is no part."""
+    if isinstance(value, type) or not is_dataclass(value):
+        return {}
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def mapped(value: Anything, change: Callable[[Form], Form]) -> Anything:
@@ -128,6 +135,5 @@ def _mapped(value: Any, change: Callable[[Form], Form]) -> Any:
         return {key: _mapped(inner, change) for key, inner in value.items()}
     if isinstance(value, tuple | list):
         return type(value)(_mapped(inner, change) for inner in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _mapped(getattr(value, field.name), change) for field in fields(value)})
-    return value
+    attributes = _attributes(value)
+    return replace(value, **_mapped(attributes, change)) if attributes else value

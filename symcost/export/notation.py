@@ -44,15 +44,20 @@ def text(words: str) -> str:
 
 
 def _character(char: str) -> str:
-    match char:
-        case _ if char in _SPECIAL:
-            return _SPECIAL[char]
-        case _ if char in _LETTERS and char not in FONT_HAS:
-            return rf"\ensuremath{{\{_LETTERS[char]}}}"
-        case _ if char.isspace():
-            return " "
-        case _:
-            return char if char.isprintable() else "?"
+    if char in _SPECIAL:
+        return _SPECIAL[char]
+    if char in FONT_HAS:
+        return char
+    if char in _LETTERS:
+        return _mathematical(char)
+    if char.isspace():
+        return " "
+    return char if char.isprintable() else "?"
+
+
+def _mathematical(char: str) -> str:
+    """A letter by its command, in running text."""
+    return rf"\ensuremath{{\{_LETTERS[char]}}}"
 
 
 def stand_ins(written: str) -> dict[str, str]:
@@ -175,17 +180,22 @@ def _sequence(tokens: _Tokens) -> str:
     while tokens.next not in ("", "}"):
         pieces.append(_atom(tokens) + tokens.skip("'"))
         tokens.skip(" ")
-        scripts = set()
-        while tokens.next in ("_", "^"):
-            script = tokens.take()
-            if script in scripts:
-                raise _Refused(script)
-            scripts.add(script)
-            tokens.skip(" ")
-            below = _atom(tokens)
-            pieces.append(script + (below if below.startswith("{") else f"{{{below}}}"))
-            tokens.skip(" ")
+        pieces += _scripts(tokens)
     return "".join(pieces)
+
+
+def _scripts(tokens: _Tokens) -> list[str]:
+    """What stands below and above an atom, each in a brace."""
+    scripts: dict[str, str] = {}
+    while tokens.next in ("_", "^"):
+        script = tokens.take()
+        if script in scripts:
+            raise _Refused(script)
+        tokens.skip(" ")
+        written = _atom(tokens)
+        scripts[script] = written if written.startswith("{") else f"{{{written}}}"
+        tokens.skip(" ")
+    return [f"{script}{written}" for script, written in scripts.items()]
 
 
 def _atom(tokens: _Tokens) -> str:
@@ -196,15 +206,20 @@ def _atom(tokens: _Tokens) -> str:
     if command == "text":
         return rf"\text{{{_words(tokens)}}}"
     if command in _FONTS | _ACCENTS:
-        tokens.skip(" ")
-        if tokens.take() != "{":
-            raise _Refused(piece)
+        _open(tokens, piece)
         return f"{piece}{{{_closed(tokens)}}}"
     if command in GREEK | _SIGNS:
         return f"{piece} "
     if _PLAIN.fullmatch(piece):
         return piece
     raise _Refused(piece or "the end")
+
+
+def _open(tokens: _Tokens, command: str) -> None:
+    """Take the brace behind a command."""
+    tokens.skip(" ")
+    if tokens.take() != "{":
+        raise _Refused(command)
 
 
 def _closed(tokens: _Tokens) -> str:
@@ -216,9 +231,7 @@ def _closed(tokens: _Tokens) -> str:
 
 def _words(tokens: _Tokens) -> str:
     r"""Behind `\text`, where mathematics is not understood: a brace full of letters, digits and blanks."""
-    tokens.skip(" ")
-    if tokens.take() != "{":
-        raise _Refused("\\text")
+    _open(tokens, r"\text")
     written = ""
     while tokens.next != "}":
         if not _PLAIN.fullmatch(tokens.next) or tokens.next.startswith("\\"):
@@ -256,8 +269,9 @@ def spelled(char: str) -> str:
     if char in _SPELLED:
         return _SPELLED[char]
     if char in _LETTERS:
-        return rf"\ensuremath{{\{_LETTERS[char]}}}"
-    base, *marks = list(normalize("NFD", char))
-    if len(marks) == 1 and marks[0] in _ACCENTED and base.isascii():
-        return rf"\{_ACCENTED[marks[0]]}{{{base}}}"
+        return _mathematical(char)
+    base, marks = normalize("NFD", char)[0], normalize("NFD", char)[1:]
+    # One sign upon the letter; TeX has no command for several.
+    if marks in _ACCENTED and base.isascii():
+        return rf"\{_ACCENTED[marks]}{{{base}}}"
     return text(_stand_in(char))

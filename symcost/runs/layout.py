@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import isqrt
 
 from symcost.errors import NoLinks, NoSuchLink, UnevenDevices, UnevenLayout, UnsaidSize
-from symcost.hardware import Device, Link
+from symcost.hardware import Device
 from symcost.model import Model
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -120,9 +120,11 @@ def demand_even(model: Model, layout: Layout) -> None:
 
 def nearest(size: int, count: int) -> Iterator[int]:
     """The divisors of a size that lie next to a number, below and above."""
-    below = max((one for one in divisors(size) if one < count), default=None)
-    above = min((one for one in divisors(size) if one > count), default=None)
-    yield from (one for one in (below, above) if one is not None)
+    ordered = divisors(size)
+    below = [one for one in ordered if one < count]
+    above = [one for one in ordered if one > count]
+    yield from below[-1:]
+    yield from above[:1]
 
 
 def divisors(size: int) -> tuple[int, ...]:
@@ -149,11 +151,18 @@ class Wire:
 
 def wire(device: Device, name: str | None = None) -> Wire:
     """The nearest link to other devices; or the one that is called so. Raises NoLinks, NoSuchLink."""
-    links = {link: found for link, found in device.links.items() if link in BETWEEN and found.bandwidth is not None}
-    if not links:
+    wires = {link: found for link, found in _wires(device) if link in BETWEEN}
+    if not wires:
         raise NoLinks(device.id)
-    if name is not None and name not in links:
-        raise NoSuchLink(name, device.id, tuple(links))
-    found: Link = links[name or next(link for link in BETWEEN if link in links)]
-    assert found.bandwidth is not None
-    return Wire(found.name, found.bandwidth, found.latency)
+    if name is None:
+        return wires[min(wires, key=BETWEEN.index)]
+    if name not in wires:
+        raise NoSuchLink(name, device.id, tuple(wires))
+    return wires[name]
+
+
+def _wires(device: Device) -> Iterator[tuple[str, Wire]]:
+    """The links of a device whose bandwidth is known."""
+    for name, link in device.links.items():
+        if link.bandwidth is not None:
+            yield name, Wire(link.name, link.bandwidth, link.latency)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import get_args
 
 from symcost.errors import DoesNotFit, NoLinks, SymcostError
@@ -33,7 +34,8 @@ def search(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates 
 
     ZeRO, the optimizer and all else are those of the plan. Raises DoesNotFit where none divides.
     """
-    tried = [run for one in _plans(counts, plan, node) if (run := _run(counts, device, dtype, one, rates))]
+    runs = (_run(counts, device, dtype, one, rates) for one in _plans(counts, plan, node))
+    tried = [run for run in runs if run is not None]
     if not tried:
         raise DoesNotFit(f"`{counts.model.name}`", "no layout divides it", f"{plan.devices} devices", None)
     fitting = [run for run in tried if run.fits]
@@ -42,16 +44,25 @@ def search(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates 
 
 
 def _plans(counts: Counts, plan: Plan, node: int) -> Iterator[Plan]:
-    heads, layers = (size_of(counts.model, what) or 1 for what in ("heads", "layers"))
-    for tensor in (count for count in divisors(heads) if count <= node):
-        for pipeline in divisors(layers):
-            if plan.devices % (tensor * pipeline):
-                continue
-            data = plan.devices // (tensor * pipeline)
-            layout = Layout(tensor, pipeline, data, plan.layout.expert)
-            for micro in _micro(plan.batch, data):
-                for recompute in get_args(Recompute):
-                    yield replace(plan, layout=layout, micro=micro, recompute=recompute, mfu=None)
+    for layout in _layouts(counts.model, plan, node):
+        choices = product(_micro(plan.batch, layout.data), get_args(Recompute))
+        for micro, recompute in choices:
+            yield replace(plan, layout=layout, micro=micro, recompute=recompute, mfu=None)
+
+
+def _layouts(model: Model, plan: Plan, node: int) -> Iterator[Layout]:
+    """Those that divide heads, layers and devices."""
+    layers = size_of(model, "layers") or 1
+    for tensor, pipeline in product(_tensors(model, node), divisors(layers)):
+        data, left = divmod(plan.devices, tensor * pipeline)
+        if left == 0:
+            yield Layout(tensor, pipeline, data, plan.layout.expert)
+
+
+def _tensors(model: Model, most: int) -> list[int]:
+    """How many devices may share products: what divides the heads."""
+    heads = size_of(model, "heads") or 1
+    return [count for count in divisors(heads) if count <= most]
 
 
 def _micro(batch: int, data: int) -> Iterator[int]:
@@ -81,18 +92,16 @@ def side_by_side(
 
     Raises the fault of the first where none fits on any.
     """
-    heads = size_of(model, "heads") or 1
-    most = max(NODE, layout.tensor)
+    tensors = _tensors(model, max(NODE, layout.tensor))
     fitting: list[Service] = []
     refused: list[SymcostError] = []
-    for machine in machines:
-        for tensor in (count for count in divisors(heads) if count <= most):
-            try:
-                service = Service(model, machine, dtype, ask, replace(layout, tensor=tensor), rates)
-                _ = service.batch
-            except (DoesNotFit, NoLinks) as fault:
-                refused.append(fault)
-                continue
+    for machine, tensor in product(machines, tensors):
+        try:
+            service = Service(model, machine, dtype, ask, replace(layout, tensor=tensor), rates)
+            _ = service.batch
+        except (DoesNotFit, NoLinks) as fault:
+            refused.append(fault)
+        else:
             fitting.append(service)
     if not fitting:
         raise refused[0]

@@ -211,22 +211,27 @@ class Service:
 
     def _nearest(self, batch: int) -> str | None:
         """A smaller batch; else the fewest devices that share products, or the fewest stages, in which it fits."""
-        if batch > 1 and self.most_at(self.longest):
-            return f"`--batch {self.most_at(self.longest)}` fits"
-        for layout in sorted(self._other_layouts(), key=lambda one: one.group):
-            if self._fits(layout, batch):
-                option = "tensor" if layout.tensor > 1 else "pipeline"
-                return f"`--{option} {layout.group}` fits"
-        return None
+        smaller = self.most_at(self.longest)
+        if batch > 1 and smaller:
+            return f"`--batch {smaller}` fits"
+        layouts = sorted(self._other_layouts(), key=lambda one: one.group)
+        fitting = next((layout for layout in layouts if self._fits(layout, batch)), None)
+        if fitting is None:
+            return None
+        option = "tensor" if fitting.tensor > 1 else "pipeline"
+        return f"`--{option} {fitting.group}` fits"
 
     def _other_layouts(self) -> Iterator[Layout]:
-        """Devices that share products, and stages, as far as they divide."""
-        for count in divisors(size_of(self.model, "heads") or 1):
-            if 1 < count <= MOST_DEVICES:
-                yield Layout(tensor=count)
-        for count in divisors(size_of(self.model, "layers") or 1):
-            if 1 < count <= MOST_DEVICES:
-                yield Layout(pipeline=count)
+        """Devices that share products, and stages."""
+        for count in self._parts_of("heads"):
+            yield Layout(tensor=count)
+        for count in self._parts_of("layers"):
+            yield Layout(pipeline=count)
+
+    def _parts_of(self, what: str) -> list[int]:
+        """Numbers of devices that heads or layers can be shared among."""
+        size = size_of(self.model, what) or 1
+        return [count for count in divisors(size) if 1 < count <= MOST_DEVICES]
 
     def _fits(self, layout: Layout, batch: int) -> bool:
         try:

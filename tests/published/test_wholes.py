@@ -64,7 +64,7 @@ def test_wholes_cost_what_the_library_computes(
 
 
 def test_a_table_may_be_completed() -> None:
-    """Voxtral's text_config is the library's where it says nothing, in a table that is there, too; LLaMA's own is not."""
+    """Voxtral's text_config is the library's where it says nothing, even in a table that is there; not so LLaMA's."""
     whole, some = {"model_type": "voxtral"}, {"model_type": "voxtral", "text_config": {"num_hidden_layers": 30}}
     assert symcost.from_config(some).params() == symcost.from_config(whole).params()
 

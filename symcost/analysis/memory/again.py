@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from symcost.analysis.fold import NONE, ONCE
-from symcost.analysis.memory.demand import NOTHING_READ, WHOLE
+from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Demand
 from symcost.analysis.memory.demands import Demands
 from symcost.analysis.memory.handed import Handed
 from symcost.analysis.memory.waiting import Waiting
@@ -44,24 +44,36 @@ class ReadAgain:
         return tuple(self._loops(graph, num(1)))
 
     def _loops(self, graph: Graph, times: Form) -> Iterator[Again]:
-        for node in graph:
-            match node:
-                case Block(kind="layer" | "choose"):
-                    continue  # only named, or perhaps not run
-                case Block(kind="scan") if node.carried and (found := self._loop(node, graph, times)):
-                    yield found
-                case Block() if node.kind in ONCE or node.counter is None or _alike(node):
-                    yield from self._loops(node.graph, times if node.kind in ONCE else mul(times, node.count))
+        blocks = [node for node in graph if isinstance(node, Block)]
+        for block in blocks:
+            if block.kind in ("layer", "choose"):
+                continue  # only named, or perhaps not run
+            found = self._loop(block, graph, times)
+            if found is not None:
+                yield found
+            else:
+                yield from self._inside(block, times)
+
+    def _inside(self, block: Block, times: Form) -> Iterator[Again]:
+        """The loops inside of a block; none of a loop whose rounds differ, for they cannot just be counted."""
+        if block.kind in ONCE:
+            yield from self._loops(block.graph, times)
+        elif block.counter is None or _alike(block):
+            yield from self._loops(block.graph, mul(times, block.count))
 
     def _loop(self, loop: Block, around: Graph, times: Form) -> Again | None:
         """What the rounds of one loop read again; None where no round waits for another, or nothing is read."""
-        each = self._round(loop, around)
+        may_wait = loop.kind == "scan" and bool(loop.carried)
+        each = self._round(loop, around) if may_wait else {}
         if not each:
             return None
         further = add(loop.count, -1)
         low = num(0) if loop.counter is None else loop.counter.low
-        second = {role: _at(loop, form, add(low, 1)) for role, form in each.items()}
-        total = {role: mul(times, _further(loop, form, further, low)) for role, form in each.items()}
+        total: dict[str, Form] = {}
+        second: dict[str, Form] = {}
+        for role, form in each.items():
+            total[role] = mul(times, _further(loop, form, further, low))
+            second[role] = _at(loop, form, add(low, 1))
         return Again(loop.name, mul(times, further), total, second)
 
     def _round(self, loop: Block, around: Graph) -> dict[str, Form]:
@@ -76,9 +88,12 @@ class ReadAgain:
     def _state(self, loop: Block, waiting: Iterable[Tensor]) -> Iterator[Form]:
         """How much of each carried value a round reads; what it only hands on, or adds to, it does not."""
         still = Handed().of_round(loop)
-        wanted = {value.end: WHOLE if still.get(value.end, NONE) == 0 else NOTHING_READ for value in loop.carried} | {
-            emitted.each: WHOLE for emitted in loop.emitted
-        }
+        wanted: dict[Tensor, Demand] = {}
+        for value in loop.carried:
+            is_made_anew = still.get(value.end, NONE) == 0
+            wanted[value.end] = WHOLE if is_made_anew else NOTHING_READ
+        for emitted in loop.emitted:
+            wanted[emitted.each] = WHOLE
         demands = Demands(self._assumptions)
         asked = demands.of_round(loop, wanted)
         for start in dict.fromkeys(waiting):

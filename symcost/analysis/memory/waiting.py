@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from symcost.analysis.fold import NONE, ONCE
 from symcost.formula import Form, add, mul
@@ -37,10 +38,11 @@ class Waiting:
 
     def __init__(self, loop: Block, around: Graph) -> None:
         after, before = _After(), _Before()
-        hot = after.of(loop.graph, {value.start for value in loop.carried})
+        starts = _starts(loop)
+        hot = after.of(loop.graph, set(starts))
         needed = before.of(loop.graph, {value.end for value in loop.carried})
         self._found: dict[Place, _Read] = {}
-        self.starts: list[Tensor] = [value.start for value in loop.carried if value.start in needed]
+        self.starts: list[Tensor] = [start for start in starts if start in needed]
         outside = _Frame(around, (), {}, mul())
         self._gather(_Frame(loop.graph, (loop,), {}, mul(), outside), hot, needed, after, before)
 
@@ -54,11 +56,12 @@ class Waiting:
 
     def _gather(self, frame: _Frame, hot: set[Tensor], needed: set[Tensor], after: _After, before: _Before) -> None:
         for node in frame.graph:
-            if hot.isdisjoint(node.inputs) or needed.isdisjoint(node.outputs):
+            is_between = not hot.isdisjoint(node.inputs) and not needed.isdisjoint(node.outputs)
+            if not is_between:
                 continue
             if isinstance(node, Operation):
                 self._operation(frame, node)
-            elif isinstance(node, Block) and node.kind != "choose":
+            elif _is_looked_into(node):
                 self._block(frame, node, (hot, needed), after, before)
 
     def _block(
@@ -128,9 +131,11 @@ class _Frame:
         while isinstance(node, Operation) and _looks(node):
             tensor = node.inputs[0]
             node = self.graph.source(tensor)
+        if node is None:
+            return self._owner_outside(tensor)
         if isinstance(node, Parameter):
             return _Owner((*self.path, node), node.role, node.tensor.size, self.times)
-        return self._owner_outside(tensor) if node is None else None
+        return None
 
     def _owner_outside(self, tensor: Tensor) -> _Owner | None:
         """The same of a tensor that no node here makes."""
@@ -141,7 +146,19 @@ class _Frame:
             return self.around.owner(tensor)
 
         # A port of the whole, which is a parameter of whoever calls it.
-        return _Owner((tensor,), "params", tensor.size, self.times) if tensor.parameter else None
+        if tensor.parameter:
+            return _Owner((tensor,), "params", tensor.size, self.times)
+        return None
+
+
+def _starts(loop: Block) -> list[Tensor]:
+    """What a round begins with of each value that is carried."""
+    return [value.start for value in loop.carried]
+
+
+def _is_looked_into(node: GraphNode) -> TypeGuard[Block]:
+    """Whether what is inside of a node is followed; of a choice it is not known which branch runs."""
+    return isinstance(node, Block) and node.kind != "choose"
 
 
 def _looks(operation: Operation) -> bool:
@@ -168,7 +185,7 @@ class _After:
     def _made(self, node: GraphNode, hot: set[Tensor]) -> Iterable[Tensor]:
         if hot.isdisjoint(node.inputs):
             return ()
-        if not isinstance(node, Block) or node.kind == "choose":
+        if not _is_looked_into(node):
             return node.outputs
         inner = self.inside(node, hot)
         if node.kind in ONCE:
@@ -188,10 +205,12 @@ class _After:
         """The tensors inside of a block that depend on what is hot around it, in some round."""
         if block.kind == "call":
             return self.of(block.graph, set(_beside(block.inputs, block.graph.ports, hot)))
-        begin = {value.start for value in block.carried if value.initial in hot} | hot
+        begin = hot | set(_beside([value.initial for value in block.carried], _starts(block), hot))
+        ends = [value.end for value in block.carried]
         while True:
             found = self.of(block.graph, begin)
-            more = {value.start for value in block.carried if value.end in found}
+            # What a round leaves, the next one begins with.
+            more = set(_beside(ends, _starts(block), found))
             if more <= begin:
                 return found
             begin |= more
@@ -209,7 +228,7 @@ class _Before:
         return found
 
     def _read(self, node: GraphNode, needed: set[Tensor]) -> Iterable[Tensor]:
-        if not isinstance(node, Block) or node.kind == "choose":
+        if not _is_looked_into(node):
             return node.inputs
         inner = self.inside(node, needed)
         if node.kind in ONCE:
@@ -227,11 +246,21 @@ class _Before:
         """The tensors inside of a block that are needed around it, in some round."""
         if block.kind == "call":
             return self.of(block.graph, set(_beside(block.outputs, block.graph.results, needed)))
-        wanted = {value.end for value in block.carried if value.last in needed}
-        wanted |= {emitted.each for emitted in block.emitted if emitted.stacked in needed}
+        ends = [value.end for value in block.carried]
+        wanted = set(self._asked(block, needed))
         while True:
             found = self.of(block.graph, wanted)
-            more = {value.end for value in block.carried if value.start in found}
+            # What a round begins with, the one before has left.
+            more = set(_beside(_starts(block), ends, found))
             if more <= wanted:
                 return found
             wanted |= more
+
+    def _asked(self, loop: Block, needed: set[Tensor]) -> Iterator[Tensor]:
+        """What is asked of the rounds of a loop by what is needed around it."""
+        for value in loop.carried:
+            if value.last in needed:
+                yield value.end
+        for emitted in loop.emitted:
+            if emitted.stacked in needed:
+                yield emitted.each

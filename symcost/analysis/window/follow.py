@@ -67,11 +67,9 @@ class Follower(Order):
     def follow(self, graph: Graph) -> None:
         """Say what every tensor of a graph sees. Raises UnderivedWindow."""
         for node in graph:
-            if isinstance(node, Parameter):
-                continue
-            if isinstance(node, Block) and node.kind == "layer":
-                continue
-            self._follow_node(node)
+            is_layer = isinstance(node, Block) and node.kind == "layer"  # only named
+            if not is_layer and not isinstance(node, Parameter):
+                self._follow_node(node)
 
     def _follow_node(self, node: Operation | Block) -> None:
         """Say what the results of a node see. Raises UnderivedWindow, which names the node."""
@@ -128,27 +126,37 @@ class Follower(Order):
 
     def _result(self, operation: Operation, number: int, at: Axes) -> Sight | None:
         """What an entry of a result sees, within the input. Raises Underived."""
+        seeing = self._seeing(operation, number, at)
+        if not seeing:
+            return None
+        several = len(seeing) > 1
+        parts = [self._read(reading, operation, at, several) for reading in seeing]
+        whole = self._of_operands(operation, parts, seeing[0].beside, at)
+
+        has_end = self.edges[AHEAD] is not None
+        if has_end and self.below(whole.last, ZERO):
+            # Clipped it would be said to see the first position.
+            raise Underived("it sees padding alone")
+        return self.clipped(whole)
+
+    def _seeing(self, operation: Operation, number: int, at: Axes) -> list[Reading]:
+        """What an entry of a result reads of operands that see the input. Raises Underived."""
         try:
             readings = list(operation.primitive.reads.sees(operation, number, at))
         except Unseen as why:
             raise Underived(str(why)) from None
+        return [reading for reading in readings if self.seen.get(operation.inputs[reading.place]) is not None]
 
-        seeing = [reading for reading in readings if self.seen.get(operation.inputs[reading.place]) is not None]
-        if not seeing:
-            return None
-        parts = [self._read(reading, operation, at, len(seeing) > 1) for reading in seeing]
-        if operation.cost.counts or len(operation.inputs) < 2:
-            whole = self._met(operation, parts)
-        else:
-            # An entry of the result is in one of its operands only: beside the others, or behind them in a stack.
-            beside = seeing[0].beside
-            axis = at[0] if beside is None else at[beside.axis]
-            whole = self._beside(parts, len(parts) == len(operation.inputs), axis)
+    def _of_operands(self, operation: Operation, parts: Sequence[Part], beside: Beside | None, at: Axes) -> Sight:
+        """What an entry of a result sees in all operands; `beside`: how the first that sees lies by the others."""
+        operands = len(operation.inputs)
+        if operation.cost.counts or operands < 2:
+            return self._met(operation, parts)
 
-        if self.edges[AHEAD] is not None and self.below(whole.last, ZERO):
-            # Clipped it would be said to see the first position.
-            raise Underived("it sees padding alone")
-        return self.clipped(whole)
+        # An entry of the result is in one of its operands only: beside the others, or behind them in a stack.
+        axis = 0 if beside is None else beside.axis
+        complete = len(parts) == operands
+        return self._beside(parts, complete, at[axis])
 
     def _read(self, reading: Reading, operation: Operation, at: Axes, several: bool) -> Part:
         """What an entry of a result sees in one operand, which may be one of several. Raises Underived."""
@@ -161,8 +169,7 @@ class Follower(Order):
         values = dict(zip(axes, reading.positions, strict=True))
         self._check(reading, sight, values, at)
         read = sight.put(values)
-        if any(_counts_through_quotient(end) for end in read.ends):
-            raise Underived("its positions are counted through an axis that is a quotient")
+        _check_ends(read)
         return self._together(read, reading.over)
 
     def _read_whole(self, reading: Reading, beside: Beside, sight: Sight, axes: Axes) -> Part:
@@ -175,9 +182,11 @@ class Follower(Order):
     def _check(self, reading: Reading, sight: Sight, values: dict[Symbol, Form], at: Axes) -> None:
         """Raises Underived where it is not known what an entry reads, or whether it reads anything."""
         axes = tuple(values)
-        if any(axes[axis] in sight.along for axis in reading.unknown):
+        unknown = {axes[axis] for axis in reading.unknown}
+        if not unknown.isdisjoint(sight.along):
             raise Underived("which of its rows are read is known only when it runs")
-        if not all(self.at_least(need, ZERO) for need in reading.gapless):
+        is_gapless = all(self.at_least(need, ZERO) for need in reading.gapless)
+        if not is_gapless:
             raise Underived("its left side leaves gaps")
         if not _takes_whole_parts(sight, values, (*at, *reading.over)):
             # What each of them sees is not kept.
@@ -193,17 +202,20 @@ class Follower(Order):
 
     def _inwards(self, sight: Sight, own: Symbol, beside: Beside, side: int) -> bool:
         """Whether an end of the input has been moved inwards, and is padded: as if the axis went on there."""
-        end, edge = sight.ends[side], self.edges[side]
+        end = sight.ends[side]
+        edge = self.edges[side]
         slope = rise(end, own).number
         if not slope or edge is None:
             return False
 
         # Where positions are reversed, what lies behind the operand is before the beginning of the input.
         behind = (slope > 0) == (side == AHEAD)
-        if (beside.after if behind else beside.before) == 0:
+        padding, outermost = (beside.after, last_value(own)) if behind else (beside.before, ZERO)
+        if padding == 0:
             return False
-        seen = end.substitute({own: last_value(own) if behind else ZERO})
-        return self.below(edge, seen) if side == BACK else self.below(seen, edge)
+        seen = end.substitute({own: outermost})
+        low, high = (edge, seen) if side == BACK else (seen, edge)
+        return self.below(low, high)
 
     def _together(self, sight: Sight, over: Sequence[Symbol]) -> Part:
         """What is seen over all values of some counters. Raises Underived."""
@@ -223,7 +235,7 @@ class Follower(Order):
     def _in_order(self, sight: Sight, over: Sequence[Symbol]) -> list[Symbol]:
         """Those counters that matter; first those from one value to the next of which nothing is left out."""
         turns = [turn for turn in over if sight.mentions(turn) or turn in sight.along]
-        if len(turns) < 2:
+        if len(turns) < 2:  # there is nothing to prove
             return turns
         return sorted(turns, key=lambda turn: not self.touches(sight, turn))
 
@@ -258,15 +270,18 @@ class Follower(Order):
         if len(sights) < 2:
             return False, False
 
-        if any(sight.parts for sight in sights):
+        have_parts = any(sight.parts for sight in sights)
+        if have_parts:
             # What is said of all parts together need not be so of the one that is read here.
             return False, True
 
-        if len(set(keys(sights))) == 1:
+        are_the_same = len(set(keys(sights))) == 1
+        if are_the_same:
             # With gaps, what one of them leaves out another may see.
             return False, not sights[0].solid
 
-        if any(self._covers_all(one, sights) for one in sights):
+        one_sees_all = any(self._covers_all(one, sights) for one in sights)
+        if one_sees_all:
             return False, False
         return self.apart(sights), True
 
@@ -288,6 +303,12 @@ def _are_alike(parts: Sequence[Part]) -> bool:
 def _takes_whole_parts(sight: Sight, values: Mapping[Symbol, Form], over: Sequence[Symbol]) -> bool:
     """Whether of parts beside each other it takes all, or one at a time."""
     return all(axis.high == 1 or values.get(axis) in over for axis in sight.parts)
+
+
+def _check_ends(sight: Sight) -> None:
+    """Raises Underived where the stretch ends at positions of which too little could be proven."""
+    if any(_counts_through_quotient(end) for end in sight.ends):
+        raise Underived("its positions are counted through an axis that is a quotient")
 
 
 def _counts_through_quotient(form: Form) -> bool:

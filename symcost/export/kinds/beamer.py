@@ -25,15 +25,16 @@ def write(wish: Wish) -> Body:
 
     Raises TooNarrow, UnsafeLatex, UnknownQuantity, TooManyBlocks.
     """
-    wish = wish if wish.width is not None else replace(wish, width=SLIDE)
+    width = SLIDE if wish.width is None else wish.width
+    wish = replace(wish, width=width)
     head = title(wish).rstrip(".")
     blocks = [Set(block, wish).rows for block in statements(wish.model, wish.quantity, wish.convention)]
     frames = [_derived(head, rows) for rows in _slides(blocks)]
     grid, forms = grid_of(wish)
-    assert wish.width is not None
-    caption = notation.text(wish.caption if wish.caption is not None else f"{wish.model.name} by block")
+    words = f"{wish.model.name} by block" if wish.caption is None else wish.caption
+    caption = notation.text(words)
     setting = replace(wish.setting(*forms), low=True)
-    frames += [_table(caption, lines) for lines in pages_of(grid, setting, wish.width, LINES)]
+    frames += [_table(caption, lines) for lines in pages_of(grid, setting, width, LINES)]
     return Body("\n".join(frames), PACKAGES, frames=True)
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symcost.export import notation
 from symcost.export.kinds import Body, Wish
 from symcost.export.steps import Statement, Term, statements
 from symcost.export.typesetting.breaking import CLOSE, OPEN, QUAD, TERM, broken
 from symcost.export.typesetting.latex import TEXT, Setting, rows
 from symcost.export.typesetting.widths import of_formula, of_words
-from symcost.formula import symbol
+from symcost.formula import Form, symbol
 from symcost.questions import question
 
 GAP = 2.0
 """Points that are left over in each line."""
+EQUALS = "{}= "
+"""What a formula begins with that says the one above it in another way."""
 SMALL = 0.9
 """How wide footnotesize is, of the size of the text."""
 
@@ -22,11 +26,16 @@ def write(wish: Wish) -> Body:
 
     Raises TooNarrow, UnsafeLatex, UnknownQuantity, TooManyBlocks.
     """
-    blocks = [Set(block, wish).rows for block in statements(wish.model, wish.quantity, wish.convention)]
-    listed = [row for block in blocks for row in block]
-    star = "" if wish.label else "*"
+    listed = []
+    for block in statements(wish.model, wish.quantity, wish.convention):
+        listed += Set(block, wish).rows
+    star = "*"
     if wish.label:
-        listed = [rf"{row} \notag" for row in listed[:-1]] + [rf"{listed[-1]} \label{{{notation.key(wish.label)}}}"]
+        # Only the total has a number.
+        star = ""
+        *others, total = listed
+        listed = [rf"{row} \notag" for row in others]
+        listed.append(rf"{total} \label{{{notation.key(wish.label)}}}")
     body = " \\\\\n".join(f"  {row}" for row in listed)
     # A long derivation goes on over the page; in a group, lest all others do.
     text = f"\\begingroup\\allowdisplaybreaks\n\\begin{{align{star}}}\n{body}\n\\end{{align{star}}}\n\\endgroup\n"
@@ -82,28 +91,36 @@ class Set:
 
     def _total(self) -> list[str]:
         """`= ...`, `× L = ...`; nothing where the sum says it already."""
-        listed = []
         block = self._block
-        before = r"{}= "
-        shown = (block.total, *block.numbers)
-        if block.rounds is not None:
-            before = rf"{{}}\times {self._setting.plain(block.rounds)} = "
-        elif block.summed:
-            before = rf"\text{{summed over }} {self._setting.plain(symbol(block.summed))}\colon\ "
-        elif block.terms and block.says_all:
-            shown = block.numbers
-        for number, form in enumerate(shown):
-            lead = before if number == 0 else "{}= "
-            first = of_formula(lead) + QUAD
-            narrow = first > self._width / 2
-            lines = self._setting.lines(form, self._width, first=2 * QUAD if narrow else first)
-            if narrow:
-                listed.append(rf"& \quad {lead}")
-                lead = ""
-            for place, line in enumerate(lines):
-                inset = r"\quad " * (1 + line.quads) + (lead if place == 0 else r"\quad {}")
-                listed.append(f"& {inset}{line.text}")
+        is_repeated = block.rounds is not None or bool(block.summed)
+        says_total = bool(block.terms) and block.says_all and not is_repeated
+        shown = block.numbers if says_total else (block.total, *block.numbers)
+        listed: list[str] = []
+        lead = self._lead()
+        for form in shown:
+            listed += self._equal(lead, form)
+            lead = EQUALS
         return listed
+
+    def _lead(self) -> str:
+        """What stands before the total."""
+        if self._block.rounds is not None:
+            return rf"{{}}\times {self._setting.plain(self._block.rounds)} = "
+        if self._block.summed:
+            return rf"\text{{summed over }} {self._setting.plain(symbol(self._block.summed))}\colon\ "
+        return EQUALS
+
+    def _equal(self, lead: str, form: Form) -> Iterator[str]:
+        """The rows of one formula; a lead that would take half of the line has one of its own."""
+        first = of_formula(lead) + QUAD
+        is_narrow = first > self._width / 2
+        if is_narrow:
+            yield rf"& \quad {lead}"
+            lead, first = "", 2 * QUAD
+        for line in self._setting.lines(form, self._width, first=first):
+            inset = r"\quad " * (1 + line.quads)
+            yield f"& {inset}{lead}{line.text}"
+            lead = r"\quad {}"
 
 
 def clipped(words: str, width: float) -> str:

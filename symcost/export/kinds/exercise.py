@@ -11,6 +11,7 @@ from symcost.export.kinds import Body, Wish
 from symcost.export.kinds.derivation import Set
 from symcost.export.kinds.listing import PACKAGES, listing
 from symcost.export.steps import statements
+from symcost.export.typesetting.latex import TEXT
 from symcost.questions import questions
 from symcost.syntax import ast
 
@@ -48,41 +49,48 @@ def write(wish: Wish) -> Body:
 def _questions(wish: Wish) -> Iterator[Asked]:
     """What the file expects of the model for all sizes, each quantity once; else what is always asked."""
     known = questions()
-    blocks = [item for item in wish.model.unit.tree.items if isinstance(item, ast.Expect)]
-    checks = [
-        check
-        for block in blocks
-        if block.model.text == wish.model.name and block.config is None
-        for check in block.checks
-        if check.quantity.text in known
-    ]
-    if not checks:
+    expected = [check for check in _checks(wish) if check.quantity.text in known]
+    if not expected:
         yield from map(Asked, ALWAYS)
-    for check in checks:
+    for check in expected:
         yield Asked(check.quantity.text, check.relation == "grows")
+
+
+def _checks(wish: Wish) -> Iterator[ast.Check]:
+    """What is expected of the model whatever its configuration."""
+    for block in wish.model.unit.tree.items:
+        if not isinstance(block, ast.Expect):
+            continue
+        is_about_all_sizes = block.config is None
+        if is_about_all_sizes and block.model.text == wish.model.name:
+            yield from block.checks
 
 
 def _item(asked: Asked, wish: Wish) -> str:
     question = questions()[asked.quantity]
     words = notation.text(question.words)
-    setting = wish.setting()
-    letters = ", ".join(f"${setting.names[info.name]}$" for info in wish.model.symbols if info.name in setting.names)
-    over = f" over {letters}" if letters else ""
+    letters = _letters(wish)
     if asked.grows:
-        text = rf"  \item How do they grow in each of {letters or 'its sizes'}: {words}?"
+        text = rf"How do they grow in each of {letters or 'its sizes'}: {words}?"
     else:
-        text = rf"  \item How many {words}? Give a formula{over}."
-    return f"{text}\n{_answer(asked, wish)}"
+        over = f" over {letters}" if letters else ""
+        text = f"How many {words}? Give a formula{over}."
+    return f"  \\item {text}\n{_answer(asked, wish)}"
+
+
+def _letters(wish: Wish) -> str:
+    """`$T$, $H$`: the dimensions of the model, as they are set."""
+    names = wish.setting().names
+    return ", ".join(f"${names[info.name]}$" for info in wish.model.symbols if info.name in names)
 
 
 def _growth(asked: Asked, wish: Wish) -> str:
     """`linear in $T$, fixed in $H$`"""
     quantity = wish.model.quantity(asked.quantity, convention=wish.convention)
     names = wish.setting(quantity.form).names
+    free = [info for info in wish.model.symbols if info.name in names and info.name not in wish.model.values]
     known = []
-    for info in wish.model.symbols:
-        if info.name in wish.model.values or info.name not in names:
-            continue
+    for info in free:
         try:
             kind = quantity.growth(info.name).growth.kind
         except UnderivedGrowth:
@@ -97,13 +105,23 @@ def _answer(asked: Asked, wish: Wish) -> str:
         return r"  \par\vspace{3cm}"
     if asked.grows:
         return _growth(asked, wish)
+    width = TEXT if wish.width is None else wish.width
     if questions()[asked.quantity].kind == "plain":
-        form = wish.ordered(wish.model.quantity(asked.quantity, convention=wish.convention).form)
-        lines = wish.setting(form).lines(form, (345.0 if wish.width is None else wish.width) - 60.0)
-        listed = r" \\ ".join(f"& {line.text}" for line in lines)
-        return rf"  \[ \begin{{aligned}} {listed} \end{{aligned}} \]"
-    narrow = (345.0 if wish.width is None else wish.width) - 30.0
-    blocks = statements(wish.model, asked.quantity, wish.convention)
-    rows = [row for block in blocks for row in Set(block, wish, narrow).rows]
+        return _formula(asked, wish, width - 60.0)
+    return _derivation(asked, wish, width - 30.0)
+
+
+def _formula(asked: Asked, wish: Wish, width: float) -> str:
+    form = wish.ordered(wish.model.quantity(asked.quantity, convention=wish.convention).form)
+    lines = wish.setting(form).lines(form, width)
+    listed = r" \\ ".join(f"& {line.text}" for line in lines)
+    return rf"  \[ \begin{{aligned}} {listed} \end{{aligned}} \]"
+
+
+def _derivation(asked: Asked, wish: Wish, width: float) -> str:
+    """Block by block, each line of it."""
+    rows = []
+    for block in statements(wish.model, asked.quantity, wish.convention):
+        rows += Set(block, wish, width).rows
     listed = " \\\\\n".join(f"  {row}" for row in rows)
     return f"  {{\\allowdisplaybreaks\n\\begin{{align*}}\n{listed}\n\\end{{align*}}}}"

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from symcost.conventions import load
 from symcost.export import notation
 from symcost.export.kinds import Body, Wish
+from symcost.export.naming import where
 from symcost.export.numbers import PREFIXES
 from symcost.export.outline import outline
 from symcost.export.parts import Legend, Letter, Notes
 from symcost.export.reports.formula import in_words
 from symcost.export.subject import labelled
 from symcost.export.summary import Summary
-from symcost.export.typesetting.latex import TEXT
+from symcost.export.typesetting.latex import TEXT, Setting
 from symcost.export.typesetting.tables import Cell, Grid, Number, Row, pages_of
 from symcost.export.writings.latex import InlineLatexPrinter, said
 from symcost.formula import Form
@@ -33,6 +35,8 @@ BOTH_COLUMNS = 260.0
 HEADS = {"params": "Parameters", "macs": "MACs", "active": "Active parameters", "state": "State"}
 Figures = list[tuple[str, Sequence[Form]]]
 """A title, and the formula of each row."""
+Column = tuple[str, list[Cell]]
+"""A title, and the cell of each row."""
 
 
 def write(wish: Wish) -> Body:
@@ -59,18 +63,19 @@ class Tabled:
 
     def grid(self, units: str) -> Grid:
         """Formulas where some dimension is open in one of them, numbers where there are any."""
-        columns: list[tuple[str, list[Cell]]] = []
+        columns: list[Column] = []
         for (title, forms), values in zip(self._figures, self._numbers, strict=True):
-            is_open = any(form.free_symbols for form in forms)
-            if is_open or any(value is None for value in values):
-                columns.append((title, list(forms)))
-            if not is_open or any(form.free_symbols and value for form, value in zip(forms, values, strict=True)):
-                columns.append(_number_column(title, values, units))
-        rows = []
-        for place, (label, level) in enumerate(self._labels):
-            last = self.total and place == len(self._labels) - 1
-            rows.append(Row((label, *(cells[place] for _, cells in columns)), level, rule=last and place > 0))
-        return Grid(("", *(title for title, _ in columns)), tuple(rows))
+            columns += _columns_of(title, forms, values, units)
+        rows = tuple(self._row(place, columns) for place in range(len(self._labels)))
+        titles = [title for title, _ in columns]
+        return Grid(("", *titles), rows)
+
+    def _row(self, place: int, columns: Sequence[Column]) -> Row:
+        """The cells of one place in all columns; a rule above the total, unless it is all there is."""
+        label, level = self._labels[place]
+        cells = [column[place] for _, column in columns]
+        is_total = self.total and place == len(self._labels) - 1
+        return Row((label, *cells), level, rule=is_total and place > 0)
 
     @property
     def forms(self) -> list[Form]:
@@ -82,29 +87,51 @@ class Tabled:
 
         Raises TooNarrow, UnsafeLatex.
         """
-        width = (ON_ITS_SIDE if wish.landscape else TEXT) if wish.width is None else wish.width
         setting = wish.setting(*self.forms)
-        wide = wish.width is not None and wish.width > BOTH_COLUMNS
-        name = ("sideways" if wish.landscape else "") + "table" + ("*" if wide else "")
-        title = notation.text(wish.caption) if wish.caption is not None else notation.text(self.what)
-        explained = said(list(_explanations(wish, self.forms)), InlineLatexPrinter(setting.names, powers=wish.powers))
+        opened = self._opened(wish, setting)
+        written = []
+        for lines in pages_of(self.grid(wish.units), replace(setting, low=True), _width(wish), LINES):
+            written += _float(_environment(wish), opened, lines)
+            opened = [r"  \par(continued)\par"]
+        return "\n".join(written) + "\n"
+
+    def _opened(self, wish: Wish, setting: Setting) -> list[str]:
+        """The caption of the first float, and its label where one is wished."""
+        title = notation.text(self.what if wish.caption is None else wish.caption)
+        printer = InlineLatexPrinter(setting.names, powers=wish.powers)
+        explained = said(list(_explanations(wish, self.forms)), printer)
         caption = " ".join(filter(None, [title, explained]))
-        short = f"[{{{notation.text(wish.short)}}}]" if wish.short is not None else ""
-        pages = pages_of(self.grid(wish.units), replace(setting, low=True), width, LINES)
-        floats = []
-        for number, lines in enumerate(pages):
-            again = number > 0
-            label = [rf"  \label{{{notation.key(wish.label)}}}"] if wish.label and not again else []
-            opened = [rf"  \caption{short}{{{caption}}}", *label] if not again else [r"  \par(continued)\par"]
-            floats.append([
-                rf"\begin{{{name}}}",
-                r"  \centering\setlength{\emergencystretch}{3em}",
-                *opened,
-                r"  \medskip",
-                *(f"  {line}" for line in lines),
-                rf"\end{{{name}}}",
-            ])  # fmt: skip
-        return "\n".join("\n".join(lines) for lines in floats) + "\n"
+        short = "" if wish.short is None else f"[{{{notation.text(wish.short)}}}]"
+        opened = [rf"  \caption{short}{{{caption}}}"]
+        if wish.label:
+            opened.append(rf"  \label{{{notation.key(wish.label)}}}")
+        return opened
+
+
+def _width(wish: Wish) -> float:
+    """How wide the table may be, in points."""
+    if wish.width is not None:
+        return wish.width
+    return ON_ITS_SIDE if wish.landscape else TEXT
+
+
+def _environment(wish: Wish) -> str:
+    """The float: on its side where that is wished, over both columns where it is wider than one."""
+    name = "sidewaystable" if wish.landscape else "table"
+    wide = wish.width is not None and wish.width > BOTH_COLUMNS
+    return f"{name}*" if wide else name
+
+
+def _float(name: str, opened: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """The lines of one float."""
+    return [
+        rf"\begin{{{name}}}",
+        r"  \centering\setlength{\emergencystretch}{3em}",
+        *opened,
+        r"  \medskip",
+        *(f"  {line}" for line in lines),
+        rf"\end{{{name}}}",
+    ]
 
 
 def grid_of(wish: Wish) -> tuple[Grid, list[Form]]:
@@ -116,14 +143,20 @@ def grid_of(wish: Wish) -> tuple[Grid, list[Form]]:
 def _of_blocks(wish: Wish) -> Tabled:
     model = wish.model
     summary = Summary(model, load("default"))
-    items = outline(model.tree, wish.depth, every=wish.every)
-    labels = [*((item.label, item.level) for item in items), (model.name, 0)]
-    params = [*(item.params for item in items), model.tree.params]
-    macs = [*(item.macs for item in items), model.tree.cost["macs"]]
-    figures: Figures = [("Parameters", params), ("MACs", macs)]
-    numbers: list[Sequence[Number | None]] = [[_number(summary, form) for form in forms] for _, forms in figures]
-    ordered: Figures = [(title, [wish.ordered(form) for form in forms]) for title, forms in figures]
-    table = Tabled(labels, ordered, numbers)
+    labels, params, macs = [], [], []
+    for item in outline(model.tree, wish.depth, every=wish.every):
+        labels.append((item.label, item.level))
+        params.append(item.params)
+        macs.append(item.macs)
+    labels.append((model.name, 0))
+    params.append(model.tree.params)
+    macs.append(model.tree.cost["macs"])
+    figures: Figures = []
+    numbers: list[Sequence[Number | None]] = []
+    for title, forms in (("Parameters", params), ("MACs", macs)):
+        figures.append((title, list(map(wish.ordered, forms))))
+        numbers.append([_number(summary, form) for form in forms])
+    table = Tabled(labels, figures, numbers)
     table.what = f"Parameters and multiply-accumulates (MACs) of {model.name} by block."
     table.total = True
     return table
@@ -132,74 +165,110 @@ def _of_blocks(wish: Wish) -> Tabled:
 def _of_models(wish: Wish) -> Tabled:
     subjects = labelled(list(wish.models))
     summaries = [Summary(subject.model, load(wish.convention)) for subject in subjects]
-    totals = [summary.totals for summary in summaries]
-    asked = ["params", "macs"]
-    if any(one["active"] != one["params"] for one in totals):
-        asked.insert(1, "active")
-    if any(one.get("state", 0) != 0 for one in totals):
-        asked.append("state")
     figures: Figures = []
     numbers: list[Sequence[Number | None]] = []
-    for name in asked:
-        forms = [
-            one[name] if name in one else question(name).ask(summary.model.answers.subject_under(summary.convention))
-            for one, summary in zip(totals, summaries, strict=True)
-        ]
-        figures.append((HEADS[name], [wish.ordered(form) for form in forms]))
-        numbers.append([_number(summary, form) for summary, form in zip(summaries, forms, strict=True)])
-    table = Tabled([(subject.label, 0) for subject in subjects], figures, numbers)
+    totals = [summary.totals for summary in summaries]
+    for name in _compared(totals):
+        forms = list(map(partial(_total, name), summaries, totals))
+        figures.append((HEADS[name], list(map(wish.ordered, forms))))
+        numbers.append(list(map(_number, summaries, forms)))
+    labels = [(subject.label, 0) for subject in subjects]
+    table = Tabled(labels, figures, numbers)
     table.what = "Parameters and multiply-accumulates (MACs) side by side."
     return table
+
+
+def _compared(totals: Sequence[Mapping[str, Form]]) -> Iterator[str]:
+    """The quantities that have a column: active parameters and state only where they say more than the others."""
+    yield "params"
+    if any(one["active"] != one["params"] for one in totals):
+        yield "active"
+    yield "macs"
+    if any(one.get("state", 0) != 0 for one in totals):
+        yield "state"
+
+
+def _total(name: str, summary: Summary, totals: Mapping[str, Form]) -> Form:
+    """One of the totals; asked of the model where it is not among them."""
+    if name in totals:
+        return totals[name]
+    return question(name).ask(summary.model.answers.subject_under(summary.convention))
+
+
+# Columns ---------------------------------------------------------------------------------------
+
+
+def _columns_of(title: str, forms: Sequence[Form], values: Sequence[Number | None], units: str) -> Iterator[Column]:
+    """The formulas of a quantity where one of them is open or has no number; its numbers where they say more."""
+    has_open = any(form.free_symbols for form in forms)
+    has_unknown = any(value is None for value in values)
+    if has_open or has_unknown:
+        yield title, list(forms)
+    # An open formula has a number where its model sets all dimensions.
+    has_worked_out = any(form.free_symbols and value for form, value in zip(forms, values, strict=True))
+    if has_worked_out or not has_open:
+        yield _number_column(title, values, units)
 
 
 def _number(summary: Summary, form: Form) -> Number | None:
     """The exact number, where all dimensions of a model have one."""
     value = summary.number(form)
-    return None if value is None else Number(str(value) if isinstance(value, int) else _decimal(value))
+    if value is None:
+        return None
+    return Number(str(value) if isinstance(value, int) else _decimal(value))
 
 
 def _decimal(value: Fraction) -> str:
     return format(Decimal(value.numerator) / Decimal(value.denominator), ".3f").rstrip("0").rstrip(".")
 
 
-def _number_column(title: str, values: Sequence[Number | None], units: str) -> tuple[str, list[Cell]]:
+def _number_column(title: str, values: Sequence[Number | None], units: str) -> Column:
     """Numbers of one column, all with the same prefix where it is wished."""
     known = [Decimal(value.digits) for value in values if value is not None]
+    power = _power(max(known)) if units == "si" else 0
+    if power == 0:
+        return title, [value or "" for value in values]
+    return f"{title} ({PREFIXES[power]})", [_scaled(value, power) if value else "" for value in values]
+
+
+def _power(largest: Decimal) -> int:
+    """Of ten, a multiple of three: that of the greatest prefix that leaves a digit before the point."""
     power = 0
-    if units == "si":
-        while power < max(PREFIXES) and max(known) >= 10 ** (power + 3):
-            power += 3
-    cells: list[Cell] = []
-    for value in values:
-        if value is None:
-            cells.append("")
-        else:
-            cells.append(value if power == 0 else Number(_scaled(Decimal(value.digits), power)))
-    return (f"{title} ({PREFIXES[power]})" if power else title), cells
+    while power < max(PREFIXES) and largest >= 10 ** (power + 3):
+        power += 3
+    return power
 
 
-def _scaled(value: Decimal, power: int) -> str:
+def _scaled(value: Number, power: int) -> Number:
     """Three digits that count, at most three behind the point."""
-    scaled = value.scaleb(-power)
-    places = 0 if scaled >= 100 else 1 if scaled >= 10 else 2 if scaled >= 1 else 3
-    return "0" if value == 0 else format(scaled, f".{places}f")
+    scaled = Decimal(value.digits).scaleb(-power)
+    if scaled == 0:
+        return Number("0")
+    before = sum(scaled >= least for least in (1, 10, 100))
+    return Number(format(scaled, f".{3 - before}f"))
 
 
 def _explanations(wish: Wish, forms: Iterable[Form]) -> Iterator[Legend | Notes]:
     """The letters that occur, and what is assumed of them."""
     listed = list(forms)
-    found = {one.name for form in listed for one in form.free_symbols}
     facts = list(dict.fromkeys(fact for _, model in wish.models for fact in model.assumptions))
-    found |= {one.name for fact in facts for form in fact.forms for one in form.free_symbols}
-    letters: dict[str, Letter] = {}
-    for _, model in wish.models:
-        for info in model.symbols:
-            if info.name in found:
-                value = model.values.get(info.name) if len(wish.models) == 1 else None
-                letters.setdefault(info.name, Letter(info.name, value, info.words))
-    yield Legend(tuple(letters.values()))
+    assumed = [form for fact in facts for form in fact.forms]
+    found = {one.name for form in (*listed, *assumed) for one in form.free_symbols}
+    yield Legend(tuple(_letters(wish, found)))
     yield Notes(in_words(facts))
     lets = names_in(*listed).values()
     if lets:
-        pieces = [piece for let in lets for piece in (", ", let, " = ", let.value)]
-        yield Notes((("where ", *pieces[1:]),))
+        yield Notes((where(lets),))
+
+
+def _letters(wish: Wish, found: Collection[str]) -> Iterator[Letter]:
+    """Each letter once, as the first model that has it explains it; its value only where there is no other model."""
+    is_alone = len(wish.models) == 1
+    explained = set()
+    for _, model in wish.models:
+        for info in model.symbols:
+            if info.name not in found or info.name in explained:
+                continue
+            explained.add(info.name)
+            value = model.values.get(info.name) if is_alone else None
+            yield Letter(info.name, value, info.words)

@@ -146,14 +146,23 @@ def _costs(found: Served) -> Table:
 
 def bill_rows(bills: list[Bill]) -> Iterator[Row]:
     """Device time, energy, carbon, price, as far as they are known, a column for each bill."""
+    first = bills[0]
     yield Row(("device time", *(Figure(one.hours, "h") for one in bills)))
-    if bills[0].energy is not None and bills[0].watts is not None:
-        words = f"energy at {float(bills[0].watts):g} W"
-        yield Row((words, *(Figure((one.energy or Fraction(0)) / 3600, "Wh") for one in bills)))
-    if bills[0].carbon is not None:
+    if first.energy is not None and first.watts is not None:
+        yield Row((f"energy at {float(first.watts):g} W", *map(_watt_hours, bills)))
+    if first.carbon is not None:
         yield Row(("carbon", *(Figure(one.carbon, "g CO2e") for one in bills)))
-    if bills[0].price is not None:
-        yield Row(("price", *(f"{float(one.price or 0):.4g} USD" for one in bills)))
+    if first.price is not None:
+        yield Row(("price", *map(_dollars, bills)))
+
+
+def _watt_hours(bill: Bill) -> Figure:
+    joules = bill.energy or Fraction(0)
+    return Figure(joules / 3600, "Wh")
+
+
+def _dollars(bill: Bill) -> str:
+    return f"{float(bill.price or 0):.4g} USD"
 
 
 def _notes(found: Served) -> Iterator[str]:

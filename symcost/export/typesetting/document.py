@@ -14,16 +14,21 @@ def document(body: Body, *, width: float | None = None, landscape: bool = False)
     """The document; its text is as wide as was wished, if something was."""
     if body.frames:
         return _lines(r"\documentclass{beamer}", [], _packages(body), body.text, body.text)
-    geometry = [r"\usepackage[landscape,margin=2cm]{geometry}"] if landscape else []
-    if width is not None:
-        orientation = "landscape," if landscape else ""
-        geometry = [rf"\usepackage[{orientation}textwidth={width:.1f}pt]{{geometry}}"]
+    geometry = _geometry(width, landscape=landscape)
     inner = body.text
     if body.mathematics:
         inner = f"\\noindent {body.above}\n\\[\n{body.text.rstrip()}\n\\]\n"
     elif body.above:
         inner = f"\\noindent {body.above}\n{body.text}"
     return _lines(r"\documentclass{article}", geometry, _packages(body), inner, body.text + body.above)
+
+
+def _geometry(width: float | None, *, landscape: bool) -> list[str]:
+    """The page, where it is another one than that of article."""
+    if width is not None:
+        orientation = "landscape," if landscape else ""
+        return [rf"\usepackage[{orientation}textwidth={width:.1f}pt]{{geometry}}"]
+    return [r"\usepackage[landscape,margin=2cm]{geometry}"] if landscape else []
 
 
 def _packages(body: Body) -> list[str]:

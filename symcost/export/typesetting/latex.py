@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from symcost.export.typesetting.breaking import (
     CLOSE,
@@ -31,7 +32,7 @@ COLUMN, TEXT = 240.0, 345.0
 class MarkedLatexPrinter(Marks, LatexPrinter):
     """LaTeX with marks where a line of so many points may begin."""
 
-    dot = f" {FACTOR}\\cdot "
+    dot: ClassVar[str] = f" {FACTOR}\\cdot "
 
     def __init__(self, names: Mapping[str, str], width: float, *, powers: bool = False, low: bool = False) -> None:
         super().__init__(names, powers=powers, low=low)
@@ -42,11 +43,11 @@ class MarkedLatexPrinter(Marks, LatexPrinter):
 
     def fraction(self, numerator: str, denominator: str) -> str:
         """With a stroke where it would fill the line."""
-        high = super().fraction(unmarked(numerator), unmarked(denominator))
-        if of_formula(high) <= self._room and not self._low:
-            return high
         if self._low:
             return f"{numerator} / {denominator}"
+        high = super().fraction(unmarked(numerator), unmarked(denominator))
+        if of_formula(high) <= self._room:
+            return high
         above = self.group(numerator) if has_terms(numerator, TERM) else numerator
         below = self.group(denominator) if has_terms(denominator, TERM, FACTOR) else denominator
         return f"{above} / {below}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from symcost.export import notation
 from symcost.formula import Form, Printer, Symbol
@@ -15,7 +16,7 @@ SHORT_PRODUCT = 6
 class LatexPrinter(Printer):
     """Writes a form for mathematics mode. `names` says how each symbol is set."""
 
-    dot = r" \cdot "
+    dot: ClassVar[str] = r" \cdot "
     fences_fraction = False
     fences_exponent = False
     fences_remainder = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from symcost.errors import TooNarrow
@@ -74,19 +74,23 @@ def tabular(grid: Grid, setting: Setting, width: float) -> list[str]:
 
     Raises TooNarrow.
     """
+    columns = _Columns(grid, setting)
+    room = width - SPARE - SEPARATION * (len(grid.head) - 1)
     for scale, size in SIZES[:WHOLE]:
-        between = SEPARATION * (len(grid.head) - 1)
-        columns = _Columns(grid, setting)
-        if columns.natural <= (width - SPARE - between) * scale * SURE:
-            written = list(_side_by_side(grid, setting, columns.wanted))
-            return [size, *written] if size else written
+        if columns.natural <= room * scale * SURE:
+            return _sized(size, _side_by_side(grid, setting, columns.wanted))
     for scale, size in SIZES:
-        between = SEPARATION * (len(grid.head) - 1)
-        widths = _Columns(grid, setting).fitted((width - SPARE - between) * scale * SURE)
+        widths = columns.fitted(room * scale * SURE)
         if widths is not None:
-            written = list(_side_by_side(grid, setting, widths))
-            return [size, *written] if size else written
-    return [r"\footnotesize", *_one_below_the_other(grid, setting, (width - SPARE - SEPARATION) * SIZES[2][0] * SURE)]
+            return _sized(size, _side_by_side(grid, setting, widths))
+    scale, size = SIZES[2]
+    narrow = (width - SPARE - SEPARATION) * scale * SURE
+    return _sized(size, _one_below_the_other(grid, setting, narrow))
+
+
+def _sized(size: str, lines: Iterable[str]) -> list[str]:
+    """The command of a size, where it is not the one of the text, and the lines."""
+    return [size, *lines] if size else list(lines)
 
 
 def pages_of(grid: Grid, setting: Setting, width: float, most: int) -> list[list[str]]:
@@ -114,10 +118,10 @@ class _Columns:
 
     def __init__(self, grid: Grid, setting: Setting) -> None:
         self._setting = setting
-        self._columns = [
-            [(grid.head[number], 0), *((row.cells[number], row.level if number == 0 else 0) for row in grid.rows)]
-            for number in range(len(grid.head))
-        ]
+        self._columns: list[list[tuple[Cell, int]]] = []
+        for number, title in enumerate(grid.head):
+            cells = [(row.cells[number], _level(row, number)) for row in grid.rows]
+            self._columns.append([(title, 0), *cells])
 
     @property
     def natural(self) -> float:
@@ -147,7 +151,7 @@ class _Columns:
         return _cut(wanted, least, low)
 
     def _natural(self, number: int) -> float:
-        return max(_wide(cell, self._setting) + INDENT * min(level, DEEPEST) for cell, level in self._columns[number])
+        return max(_wide(cell, self._setting) + _inset(level) for cell, level in self._columns[number])
 
     def _least(self, number: int, wide: float) -> float:
         """The narrowest that all cells of a column can be broken to, not much less than a few words."""
@@ -155,10 +159,12 @@ class _Columns:
         if any(isinstance(cell, Number) for cell, _ in cells):
             return wide
         if all(isinstance(cell, str) for cell, _ in cells):
-            return min(
-                wide,
-                max(NARROWEST_WORDS, *(_longest(str(cell)) + INDENT * min(level, DEEPEST) for cell, level in cells)),
-            )
+            parts = [_longest(str(cell)) + _inset(level) for cell, level in cells]
+            return min(wide, max(NARROWEST_WORDS, *parts))
+        return self._least_broken(cells, wide)
+
+    def _least_broken(self, cells: Sequence[tuple[Cell, int]], wide: float) -> float:
+        """The narrowest for formulas, found by halving, to a few points."""
         low, high = min(wide, 50.0), wide
         if self._breakable(cells, low):
             return low
@@ -172,12 +178,9 @@ class _Columns:
 
     def _breakable(self, cells: Sequence[tuple[Cell, int]], width: float) -> bool:
         try:
-            for cell, level in cells:
-                if not self._is_well_set(cell, width - INDENT * min(level, DEEPEST)):
-                    return False
+            return all(self._is_well_set(cell, width - _inset(level)) for cell, level in cells)
         except TooNarrow:
             return False
-        return True
 
     def _is_well_set(self, cell: Cell, width: float) -> bool:
         match cell:
@@ -194,6 +197,16 @@ class _Columns:
         """Whether lines begin with terms only: a cell in which they do not is hard to read."""
         _, *others = self._setting.lines(form, width)
         return all(line.quads == 0 and line.text.startswith(("+", "-")) for line in others)
+
+
+def _level(row: Row, number: int) -> int:
+    """How deep a cell stands: the first of a row does."""
+    return row.level if number == 0 else 0
+
+
+def _inset(level: int) -> float:
+    """How far a cell is set in, in points."""
+    return INDENT * min(level, DEEPEST)
 
 
 def _longest(text: str) -> float:
@@ -225,34 +238,38 @@ def _has_numbers(row: Row) -> bool:
 
 
 def _side_by_side(grid: Grid, setting: Setting, widths: Sequence[float]) -> Iterator[str]:
-    columns = "".join(_column(grid, number) for number in range(len(grid.head)))
+    numbers = [_digits(grid, number) for number in range(len(grid.head))]
+    columns = "".join(map(_column, numbers))
     yield rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}"
     yield r"  \toprule"
-    head = [
-        _head(title, number, grid, wide) for number, (title, wide) in enumerate(zip(grid.head, widths, strict=True))
-    ]
-    yield f"  {' & '.join(head)} \\\\"
+    yield f"  {' & '.join(map(_head, grid.head, numbers, widths))} \\\\"
     yield r"  \midrule"
-    several = False
+    is_below_several = False
     for row in grid.rows:
+        written = " & ".join(_cells(row, setting, widths))
         if row.rule:
             yield r"  \midrule"
-        cells = [
-            _cell(cell, setting, wide, row.level if number == 0 else 0)
-            for number, (cell, wide) in enumerate(zip(row.cells, widths, strict=True))
-        ]
-        if several and not row.rule:
+        elif is_below_several:
             yield r"  \addlinespace"
-        several = any(r"\\" in cell for cell in cells)
-        yield f"  {' & '.join(cells)} \\\\"
+        yield f"  {written} \\\\"
+        is_below_several = r"\\" in written
     yield r"  \bottomrule"
     yield r"\end{tabular}"
 
 
-def _column(grid: Grid, number: int) -> str:
+def _cells(row: Row, setting: Setting, widths: Sequence[float]) -> Iterator[str]:
+    for number, (cell, width) in enumerate(zip(row.cells, widths, strict=True)):
+        yield _cell(cell, setting, width, _level(row, number))
+
+
+def _digits(grid: Grid, number: int) -> list[str]:
+    """The numbers in a column."""
+    cells = [row.cells[number] for row in grid.rows]
+    return [cell.digits for cell in cells if isinstance(cell, Number)]
+
+
+def _column(numbers: Sequence[str]) -> str:
     """Numbers by their points, all else to the left."""
-    found = [row.cells[number] for row in grid.rows]
-    numbers = [cell.digits for cell in found if isinstance(cell, Number)]
     if not numbers:
         return "l"
     parts = [digits.partition(".") for digits in numbers]
@@ -261,26 +278,27 @@ def _column(grid: Grid, number: int) -> str:
     return f"S[table-format={whole}.{behind},group-minimum-digits=5]"
 
 
-def _head(title: str, number: int, grid: Grid, width: float) -> str:
+def _head(title: str, numbers: Sequence[str], width: float) -> str:
+    """Words above numbers are in braces, lest they are read as one."""
     text = _words(title, width)
-    return f"{{{text}}}" if any(isinstance(row.cells[number], Number) for row in grid.rows) else text
+    return f"{{{text}}}" if numbers else text
 
 
 def _cell(cell: Cell, setting: Setting, width: float, level: int) -> str:
+    if isinstance(cell, Number):
+        return cell.digits
     inset = rf"\hspace{{{min(level, DEEPEST)}em}}" if level else ""
+    return inset + _broken(cell, setting, width - _inset(level))
+
+
+def _broken(cell: str | Form | Marked, setting: Setting, width: float) -> str:
     match cell:
-        case Number(digits=digits):
-            return digits
         case str():
-            return inset + _words(cell, width - INDENT * min(level, DEEPEST))
+            return _words(cell, width)
         case Marked(text=text):
-            return inset + _joined(broken(text, of_formula, max(width - INDENT * min(level, DEEPEST), 1.0)))
+            return _joined(broken(text, of_formula, max(width, 1.0)))
         case _:
-            return inset + _formula(cell, setting, width - INDENT * min(level, DEEPEST))
-
-
-def _formula(form: Form, setting: Setting, width: float) -> str:
-    return _joined(setting.lines(form, max(width, 1.0)))
+            return _joined(setting.lines(cell, max(width, 1.0)))
 
 
 def _joined(lines: Sequence[SetLine]) -> str:
@@ -329,7 +347,9 @@ def _fitting(word: str, width: float, measure: Callable[[str], float]) -> int:
     """How many letters of a word fit; as `LearnedPositions` is made of two, those of the first."""
     ends = [found.end() for found in _PARTS.finditer(word)]
     fitting = [end for end in ends[:-1] if measure(word[:end]) <= width]
-    return max(fitting or [end for end in range(1, len(word)) if measure(word[:end]) <= width] or [1])
+    if not fitting:
+        fitting = [end for end in range(1, len(word)) if measure(word[:end]) <= width]
+    return max(fitting, default=1)
 
 
 # One cell below the other ------------------------------------------------------------------------
@@ -348,12 +368,21 @@ def _one_below_the_other(grid: Grid, setting: Setting, width: float) -> Iterator
         if place:
             yield r"  \midrule"
         yield rf"  \multicolumn{{2}}{{@{{}}l@{{}}}}{{{_cell(row.cells[0], setting, width, row.level)}}} \\"
-        for title, cell in zip(grid.head[1:], row.cells[1:], strict=True):
-            if cell == "":
-                continue
-            if isinstance(cell, Form) and cell.number is not None and _has_numbers(row):
-                continue  # the number itself comes next
-            written = rf"\num{{{cell.digits}}}" if isinstance(cell, Number) else _cell(cell, setting, room, 0)
-            yield rf"  {_words(title, titles)} & {written} \\"
+        for title, cell in _told(row, grid.head):
+            yield rf"  {_words(title, titles)} & {_alone(cell, setting, room)} \\"
     yield r"  \bottomrule"
     yield r"\end{tabular}"
+
+
+def _told(row: Row, head: Sequence[str]) -> Iterator[tuple[str, Cell]]:
+    """The cells below the first, behind their titles, without those that say nothing here."""
+    for title, cell in zip(head[1:], row.cells[1:], strict=True):
+        is_number = isinstance(cell, Form) and cell.number is not None
+        is_said_next = is_number and _has_numbers(row)
+        if cell != "" and not is_said_next:
+            yield title, cell
+
+
+def _alone(cell: Cell, setting: Setting, width: float) -> str:
+    """A cell that no column aligns."""
+    return rf"\num{{{cell.digits}}}" if isinstance(cell, Number) else _cell(cell, setting, width, 0)

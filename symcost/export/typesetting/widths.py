@@ -107,19 +107,18 @@ class _Measuring:
         return total
 
     def _width(self, token: str, *, upright: bool) -> float:
-        match token:
-            case "{":
-                return self.row(upright=upright)
-            case "_" | "^":
-                return SCRIPT * self._argument() + 0.5
-            case _ if token.isspace():
-                return 3.34 if upright else 0.0
-            case _ if token in _SPACES:
-                return _SPACES[token]
-            case _ if token.startswith("\\") and token[1:].isalpha():
-                return self._command(token[1:])
-            case _ if upright:
-                return _of_character(token[-1])
+        if token == "{":
+            return self.row(upright=upright)
+        if token in ("_", "^"):
+            return SCRIPT * self._argument() + 0.5
+        if token.isspace():
+            return 3.34 if upright else 0.0
+        if token in _SPACES:
+            return _SPACES[token]
+        if token.startswith("\\") and token[1:].isalpha():
+            return self._command(token[1:])
+        if upright:
+            return _of_character(token[-1])
         return ITALIC.get(token, ROMAN.get(token, OTHER)) + _SPACED.get(token, 0.0)
 
     def _command(self, name: str) -> float:

@@ -113,6 +113,12 @@ def said(parts: Iterable[Part], printer: LatexPrinter) -> str:
     return " ".join(text for part in parts for text in latex.sentences(part))
 
 
+def _for_mathematics(written: str) -> str:
+    """What was written for running text: a formula without its dollar signs, words in a box."""
+    is_formula = written.startswith("$") and written.endswith("$")
+    return written[1:-1] if is_formula else rf"\text{{{written}}}"
+
+
 LINES = 42
 """A table of more lines goes on in another one."""
 BOTH_COLUMNS = 260.0
@@ -132,18 +138,24 @@ def _float(parts: Sequence[Part], names: Mapping[str, str], points: float | None
     assert isinstance(table, Table)
     tree = table.layout is Layout.TREE
     latex = _Latex(InlineLatexPrinter(names) if tree else LatexPrinter(names), names, points)
-    broken = latex.broken(table) if points is not None or not tree else None
-    if broken is not None:
-        return _floats(broken, list(latex.caption(table, others)), points)
-    columns = _tree_columns(table) if tree else "l" * len(table.head)
-    kind, width = ("tabularx", r"{\linewidth}") if BROKEN in columns else ("tabular", "")
+    caption = list(latex.caption(table, others))
+    # Without a wish, TeX finds itself where the cells of a tree break.
+    pages = None if tree and points is None else latex.broken(table)
+    if pages is not None:
+        return _floats(pages, caption, points)
+    if tree:
+        needs, columns = r"% needs amsmath, booktabs and tabularx", _tree_columns(table)
+    else:
+        needs, columns = r"% needs amsmath and booktabs", "l" * len(table.head)
+    has_broken = BROKEN in columns
+    kind, width = ("tabularx", r"{\linewidth}") if has_broken else ("tabular", "")
     lines = [
-        r"% needs amsmath, booktabs and tabularx" if tree else r"% needs amsmath and booktabs",
+        needs,
         r"\begin{table}",
         r"  \centering",
-        *latex.caption(table, others),
+        *caption,
         rf"  \begin{{{kind}}}{width}{{@{{}}{columns}@{{}}}}",
-        *(f"    {line}" for line in latex.rows(table, spaced=kind == "tabularx")),
+        *(f"    {line}" for line in latex.rows(table, spaced=has_broken)),
         rf"  \end{{{kind}}}",
         r"\end{table}",
     ]
@@ -154,16 +166,16 @@ def _floats(pages: Sequence[Sequence[str]], caption: Sequence[str], points: floa
     """A table that had to be broken, as one or several floats; over both columns where it is wider than one."""
     name = "table*" if points is not None and points > BOTH_COLUMNS else "table"
     lines = ["% needs amsmath, amssymb, booktabs and siunitx"]
-    for number, page in enumerate(pages):
-        head = caption if number == 0 else [r"  \par(continued)\par\medskip"]
-        body = [f"  {line}" for line in page]
+    head = caption
+    for page in pages:
         lines += [
             rf"\begin{{{name}}}",
             r"  \centering\setlength{\emergencystretch}{3em}",
             *head,
-            *body,
+            *(f"  {line}" for line in page),
             rf"\end{{{name}}}",
         ]
+        head = [r"  \par(continued)\par\medskip"]
     return "\n".join(lines) + "\n"
 
 
@@ -171,6 +183,14 @@ def _tree_columns(table: Table) -> str:
     """Blocks to the left; their figures to the right, their formulas to the left and broken where they are long."""
     _, *others = _columns(table)
     return "l" + "".join(map(_column, others))
+
+
+def _shared(long: Sequence[bool]) -> str:
+    """Columns to the left; the long ones share what the others leave, of which each takes about an eighth of a line."""
+    room = max(0.9 - 0.12 * long.count(False), 0.3)
+    each = room / max(long.count(True), 1)
+    broken = rf">{{\raggedright\arraybackslash}}p{{{each:.2f}\linewidth}}"
+    return "".join(broken if is_long else "l" for is_long in long)
 
 
 def _columns(table: Table) -> list[tuple[Line, ...]]:
@@ -184,6 +204,12 @@ def _column(cells: Sequence[Line]) -> str:
     if all(isinstance(cell, Form) and cell.number is not None for cell in cells):
         return "r"
     return BROKEN if _is_long(cells) else "l"
+
+
+def _is_stacked(pages: Sequence[Sequence[str]]) -> bool:
+    """Whether cells stand one below the other, as there was no room for columns."""
+    lines = (line for page in pages for line in page)
+    return any(r"\multicolumn" in line for line in lines)
 
 
 def _is_long(cells: Sequence[Line]) -> bool:
@@ -204,20 +230,24 @@ class _Latex(Parts[str], Prose):
 
     def broken(self, table: Table, lines: int = LINES) -> list[list[str]] | None:
         """A table whose cells are broken to the width of a line; None where nothing has to be, or it cannot be done."""
-        width = TEXT if self._points is None else self._points
-        rows = tuple(GridRow(tuple(map(self._cell, row.cells)), row.level) for row in table.rows)
-        grid = Grid(table.head, rows)
-        if not rows or (self._points is None and fits(grid, self._setting, width)):
+        if not table.rows:
+            return None
+        grid = self._grid(table)
+        if self._points is not None:
+            return pages_of(grid, self._setting, self._points, lines)
+        if fits(grid, self._setting, TEXT):
             return None
         try:
-            pages = pages_of(grid, self._setting, width, lines)
+            pages = pages_of(grid, self._setting, TEXT, lines)
         except TooNarrow:
-            if self._points is not None:
-                raise
             return None
-        stacked = any(r"\multicolumn" in line for page in pages for line in page)
-        # Unless a width or models side by side are wished, columns that TeX breaks by itself are shorter.
-        return None if stacked and self._points is None and table.layout is not Layout.MODELS else pages
+        # Unless models side by side are wished, columns that TeX breaks by itself are shorter.
+        needs_columns = table.layout is not Layout.MODELS
+        return None if needs_columns and _is_stacked(pages) else pages
+
+    def _grid(self, table: Table) -> Grid:
+        rows = [GridRow(tuple(map(self._cell, row.cells)), row.level) for row in table.rows]
+        return Grid(table.head, tuple(rows))
 
     def _cell(self, line: Line) -> Cell:
         match line:
@@ -242,9 +272,7 @@ class _Latex(Parts[str], Prose):
             case str():
                 return self._marked_words(piece, r"\text")
             case _:
-                written = self.piece(piece)
-                is_formula = written.startswith("$") and written.endswith("$")
-                return written[1:-1] if is_formula else rf"\text{{{written}}}"
+                return _for_mathematics(self.piece(piece))
 
     def _marked_words(self, text: str, command: str) -> str:
         return f" {LISTED}".join(rf"{command}{{{self.words(word)}\ }}" for word in text.split())
@@ -357,32 +385,32 @@ class _Latex(Parts[str], Prose):
     def table(self, part: Table) -> str:
         """A table that may go on over the page; columns with long cells share what the short ones leave."""
         # Without a wish, TeX finds itself where words break.
-        is_listing = part.head == LISTING
-        wished = None if self._points is None and is_listing else self.broken(part, lines=1_000_000)
-        if wished is not None:
-            return self._long(wished[0], part)
-        long = [_is_long(cells) for cells in _columns(part)]
-        room = max(0.9 - 0.12 * long.count(False), 0.3)  # of the line; a short column takes about an eighth of it
-        broken = rf">{{\raggedright\arraybackslash}}p{{{room / max(long.count(True), 1):.2f}\linewidth}}"
-        columns = "".join(broken if is_long else "l" for is_long in long)
-        caption = [rf"\noindent {self.line(part.caption)}\par"] if part.caption else []
+        is_left_to_tex = part.head == LISTING and self._points is None
+        broken = None if is_left_to_tex else self.broken(part, lines=1_000_000)
+        if broken is not None:
+            return self._long(broken[0], part)
+        long = list(map(_is_long, _columns(part)))
         return "\n".join([
-            *caption,
-            rf"\begin{{longtable}}{{@{{}}{columns}@{{}}}}",
+            *self._above(part),
+            rf"\begin{{longtable}}{{@{{}}{_shared(long)}@{{}}}}",
             *(f"  {line}" for line in self.rows(part, spaced=any(long))),
             r"\end{longtable}",
         ])  # fmt: skip
 
+    def _above(self, part: Table) -> list[str]:
+        """What a table without a number shows."""
+        return [rf"\noindent {self.line(part.caption)}\par"] if part.caption else []
+
     def _long(self, lines: Sequence[str], part: Table) -> str:
         """A broken table that goes on over the page; in a column, where that cannot be, in as many as it takes."""
-        caption = [rf"\noindent {self.line(part.caption)}\par"] if part.caption else []
         if self._points is not None and self._points <= BOTH_COLUMNS:
             pages = self.broken(part) or []
-            return "\n".join([*caption, *(rf"\noindent{{{chr(10).join(page)}}}\par\medskip" for page in pages)])
-        outer = next(lines.index(line) for line in lines if line.startswith(r"\begin{tabular}"))
+            groups = [rf"\noindent{{{chr(10).join(page)}}}\par\medskip" for page in pages]
+            return "\n".join([*self._above(part), *groups])
+        outer = next(number for number, line in enumerate(lines) if line.startswith(r"\begin{tabular}"))
         opened = lines[outer].replace(r"\begin{tabular}", r"\begin{longtable}", 1)
         return "\n".join([
-            *caption, "{", *lines[:outer], opened, *lines[outer + 1 : -1], r"\end{longtable}", "}",
+            *self._above(part), "{", *lines[:outer], opened, *lines[outer + 1 : -1], r"\end{longtable}", "}",
         ])  # fmt: skip
 
     def rows(self, table: Table, *, spaced: bool) -> Iterator[str]:

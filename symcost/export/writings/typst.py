@@ -115,9 +115,11 @@ def name(written: str) -> str:
 def _word(part: str) -> str:
     """One letter or a number is itself, a Greek name its letter, any other word stands upright."""
     greek = notation.GREEK_LETTERS.get(part, part)
-    single = len(part) == 1 and part.isascii() and part.isalpha()
-    number = part.isascii() and part.isdigit()
-    return greek if single or number or greek in notation.GREEK_LETTERS.values() else quoted(part)
+    if greek in notation.GREEK_LETTERS.values():
+        return greek
+    is_letter = len(part) == 1 and part.isalpha()
+    is_plain = part.isascii() and (is_letter or part.isdigit())
+    return part if is_plain else quoted(part)
 
 
 def names_of(symbols: Iterable[str]) -> Mapping[str, str]:

@@ -31,24 +31,39 @@ def broken(places: Places) -> Broken:
 
 
 def _ends(places: Places, number: int) -> int:
-    word, before = places.words[number], places.before(number)
+    before = places.before(number)
     if before is None:
         return 0
     given = min(2, places.blanks_before(number).count("\n"))
-    if word.kind == COMMENT or before.kind == COMMENT:
+    if COMMENT in (before.kind, places.words[number].kind):
         return _around_comment(places, number, given)
     if number in places.items:
         return _before_item(places, number, given)
     if before.kind == DOC:
         return 1
+    return _ends_in_item(places, number, given)
+
+
+def _ends_in_item(places: Places, number: int, given: int) -> int:
+    """The same inside of an item, where no comment stands."""
+    word, before = places.words[number], places.words[number - 1]
     if before.kind == "{" or word.kind == "}":
         return _inside_brace(places, number, given)
     if number in places.statements:
-        brace = places.brace_around(number)
-        return 0 if brace and brace.is_flat else max(1, given)
-    if word.kind == "{" or (word.kind == "else" and before.kind == "}"):
+        return _before_statement(places, number, given)
+    goes_on = word.kind == "{" or (before.kind, word.kind) == ("}", "else")
+    if goes_on:
         return 0
-    return given if _is_entry(places, number) else min(1, given)
+    # Entries may be set apart by blank lines, nothing else inside of a statement.
+    most = 2 if _is_entry(places, number) else 1
+    return min(most, given)
+
+
+def _before_statement(places: Places, number: int, given: int) -> int:
+    """Statements stand on one line between braces that do."""
+    brace = places.brace_around(number)
+    is_flat = brace is not None and brace.is_flat
+    return 0 if is_flat else max(1, given)
 
 
 def _around_comment(places: Places, number: int, given: int) -> int:
@@ -56,11 +71,8 @@ def _around_comment(places: Places, number: int, given: int) -> int:
     word, before = places.words[number], places.words[number - 1]
     if word.kind == "}" or before.kind == "{":
         return min(1, given)
-    if number - 1 in places.tall and given:
-        return 2
-    if word.kind == COMMENT and given == 1 and before.kind == DOC:
-        return 1
-    return given
+    is_behind_tall = given > 0 and number - 1 in places.tall
+    return 2 if is_behind_tall else given
 
 
 def _before_item(places: Places, number: int, given: int) -> int:
@@ -73,11 +85,10 @@ def _before_item(places: Places, number: int, given: int) -> int:
 def _inside_brace(places: Places, number: int, given: int) -> int:
     """Behind `{` and in front of `}`."""
     word, before = places.words[number], places.words[number - 1]
-    if before.kind == "{" and word.kind == "}":
-        return 0
+    is_empty = (before.kind, word.kind) == ("{", "}")
     opening = number - 1 if before.kind == "{" else _opening(places, number)
     brace = places.braces[opening]
-    if brace.is_flat:
+    if is_empty or brace.is_flat:
         return 0
     return min(1, given) if brace.holds_data else 1
 
@@ -88,13 +99,20 @@ def _opening(places: Places, number: int) -> int:
 
 
 def _begins(places: Places, number: int, ends: list[int]) -> bool:
-    if not number or number in places.items or number in places.statements or places.words[number].kind == "}":
+    before = places.before(number)
+    if before is None or _is_beginning(places, number):
         return True
     if not ends[number]:
         return False
-    if places.words[number].kind == COMMENT or places.words[number - 1].kind == DOC:
+    if places.words[number].kind == COMMENT or before.kind == DOC:
         return _stands_between(places, number)
     return _begins_below(places, number, ends)
+
+
+def _is_beginning(places: Places, number: int) -> bool:
+    """Whether it begins what always stands as far in as the braces around it say."""
+    is_close = places.words[number].kind == "}"
+    return is_close or number in places.items or number in places.statements
 
 
 def _begins_below(places: Places, number: int, ends: list[int]) -> bool:
@@ -109,20 +127,22 @@ def _begins_below(places: Places, number: int, ends: list[int]) -> bool:
 
 def _is_entry(places: Places, number: int) -> bool:
     around = places.inside[number]
-    if around not in places.braces or not places.braces[around].holds_data:
+    brace = None if around is None else places.braces.get(around)
+    if brace is None or not brace.holds_data:
         return False
     before = number - 1
     while places.words[before].kind == COMMENT:
         before -= 1
-    return number in places.checks or places.words[before].kind in (",", "{")
+    is_apart = places.words[before].kind in (",", "{")
+    return is_apart or number in places.checks
 
 
 def _stands_between(places: Places, number: int) -> bool:
     """Whether a comment stands between statements or items, not amid one."""
-    behind = number
-    while behind < len(places.words) and places.words[behind].kind == COMMENT:
-        behind += 1
-    if behind == len(places.words):
+    if places.words[number - 1].kind == DOC:
         return True
-    begins = places.items | places.statements | places.checks
-    return behind in begins or places.words[behind].kind in ("}", DOC) or places.words[number - 1].kind == DOC
+    numbers = range(number, len(places.words))
+    behind = next((other for other in numbers if places.words[other].kind != COMMENT), None)
+    if behind is None or places.words[behind].kind in ("}", DOC):
+        return True
+    return behind in places.items | places.statements | places.checks

@@ -80,17 +80,24 @@ def _kept(broken: Broken, line: Line) -> int:
 
 def _tie_neighbours(broken: Broken, lines: Sequence[Line], gaps: Sequence[int], table: _Table) -> None:
     """Words below one another, one of them set off by more blanks than it needs, were put there."""
-    places = broken.places
     for above, below in pairwise(lines):
-        if below.blank_before:
-            continue
-        columns = {places.column(number): number for number in above.known[1:]}
-        for number in below.known[1:]:
-            other = columns.get(places.column(number))
-            if other is None or not (gaps[number] and gaps[other]):
-                continue
-            if _is_set_off(broken, number, gaps) or _is_set_off(broken, other, gaps):
-                table.join(other, number)
+        if not below.blank_before:
+            _tie(broken, above, below, gaps, table)
+
+
+def _tie(broken: Broken, above: Line, below: Line, gaps: Sequence[int], table: _Table) -> None:
+    places = broken.places
+    columns = {places.column(number): number for number in above.known[1:]}
+    for number in below.known[1:]:
+        other = columns.get(places.column(number))
+        if other is not None and _were_aligned(broken, other, number, gaps):
+            table.join(other, number)
+
+
+def _were_aligned(broken: Broken, above: int, below: int, gaps: Sequence[int]) -> bool:
+    """Whether it is no chance that two words stand below one another."""
+    may_move = gaps[above] > 0 and gaps[below] > 0
+    return may_move and (_is_set_off(broken, below, gaps) or _is_set_off(broken, above, gaps))
 
 
 def _is_set_off(broken: Broken, number: int, gaps: Sequence[int]) -> bool:
@@ -104,9 +111,10 @@ def _indent(broken: Broken, lines: Sequence[Line], table: _Table) -> None:
     for line in lines:
         first = line.words[0]
         if broken.begins[first]:
-            closing = broken.places.words[first].kind == "}"
+            kind = broken.places.words[first].kind
+            closing = kind == "}"
             line.base = INDENT * (depth - closing)
-            if broken.places.words[first].kind == COMMENT and _goes_on(broken, first, begun):
+            if kind == COMMENT and _goes_on(broken, first, begun):
                 _hang(broken, line, begun[-1:], table)
             else:
                 begun = []
@@ -133,23 +141,35 @@ def _goes_on(broken: Broken, first: int, begun: Sequence[Line]) -> bool:
 
 def _hang(broken: Broken, line: Line, begun: Sequence[Line], table: _Table) -> None:
     """A line that goes on stands below the nearest word above that it stood below, or as far in as it did."""
-    places, first = broken.places, line.words[0]
     if not line.known or not begun or not begun[0].known:
         return
-    column = places.column(first)
-    for above in reversed(begun):
-        for number in above.known:
-            if places.column(number) == column and number != begun[0].words[0]:
-                table.join(number, first)
-                line.base = 0
-                return
-    if broken.is_entry(first):
+    first = line.words[0]
+    lead = _lead(broken, first, begun)
+    if lead is not None:
+        table.join(lead, first)
         line.base = 0
-        table.join(places.first_entry(first), first)
         return
-    further = column - places.column(begun[0].words[0])
+    further = broken.places.column(first) - broken.places.column(begun[0].words[0])
     if further >= INDENT:
         line.base = begun[0].base + further
+
+
+def _lead(broken: Broken, first: int, begun: Sequence[Line]) -> int | None:
+    """The word below which a line is to stand: one that it stood below; of an entry else the first of all."""
+    above = _word_above(broken, first, begun)
+    if above is None and broken.is_entry(first):
+        return broken.places.first_entry(first)
+    return above
+
+
+def _word_above(broken: Broken, first: int, begun: Sequence[Line]) -> int | None:
+    """The nearest word above that a word stood below, other than the one with which all began."""
+    column, start = broken.places.column(first), begun[0].words[0]
+    for above in reversed(begun):
+        below = (number for number in above.known if number != start and broken.places.column(number) == column)
+        if (nearest := next(below, None)) is not None:
+            return nearest
+    return None
 
 
 def _settle(broken: Broken, lines: Sequence[Line], gaps: Sequence[int], table: _Table) -> None:
@@ -166,20 +186,26 @@ def _settle(broken: Broken, lines: Sequence[Line], gaps: Sequence[int], table: _
         left = before[number]
         return table.at[left] + len(broken.places.words[left].text) + gaps[number]
 
-    whole = [number for line in lines for number in line.known]
-    by_column: dict[int, list[int]] = {}
-    for number in whole:
-        by_column.setdefault(broken.places.column(number), []).append(number)
-    for column in sorted(by_column):
+    for column in _by_column(broken, lines):
         least: dict[int, int] = {}
-        for number in by_column[column]:
+        for number in column:
             lead = table.lead(number)
             least[lead] = max(least.get(lead, 0), needed(number))
-        for number in by_column[column]:
-            table.at[number] = least[table.lead(number)]
+        table.at |= {number: least[table.lead(number)] for number in column}
+
+    # What the author had on other lines stands behind these, one word after the other.
     for line in lines:
         for number in line.words[line.kept :]:
             table.at[number] = needed(number)
+
+
+def _by_column(broken: Broken, lines: Sequence[Line]) -> list[list[int]]:
+    """The words of which it is known where they stood, by column, the leftmost first."""
+    columns: dict[int, list[int]] = {}
+    for line in lines:
+        for number in line.known:
+            columns.setdefault(broken.places.column(number), []).append(number)
+    return [columns[column] for column in sorted(columns)]
 
 
 # Text ----------------------------------------------------------------------------------------------
@@ -194,7 +220,9 @@ def _written(broken: Broken, lines: Sequence[Line], table: _Table) -> Iterator[s
             word = broken.places.words[number]
             said = _comment(word.text) if word.kind == COMMENT else word.text
             text += " " * (table.at[number] - len(text)) + said
-        yield (text if broken.places.words[line.words[-1]].kind == DOC else text.rstrip()) + "\n"
+        last = broken.places.words[line.words[-1]]
+        # Blanks at the end of a text that documents are its own.
+        yield (text if last.kind == DOC else text.rstrip()) + "\n"
 
 
 def _comment(text: str) -> str:

@@ -6,7 +6,12 @@ from symcost.syntax.fmt.places import Places
 from symcost.syntax.tokens import COMMENT, NUMBER, STRING, Token
 
 _TIGHT = {"^", "..", "PART"}
+_OPENING = {"(", "["}
 _CLOSE_UP = {",", ")", "]"}
+_TOUCHED = {"NAME", ")", "]", STRING}
+"""What is called, or of which a part is taken."""
+_VALUES = _TOUCHED | {NUMBER, "true", "false"}
+"""What ends a value, so that a `-` behind it subtracts."""
 _EITHER_WAY = {"*", "/", "//", "%", "+", "-"}
 """Signs with blanks around them or none, as it reads best: `I*H + H*H`. The author knows."""
 
@@ -21,28 +26,36 @@ def gaps(places: Places) -> list[int]:
 
 
 def _gap(places: Places, number: int, before: Token, word: Token) -> int:
-    if word.kind == COMMENT or (number in places.checks | places.statements and before.kind not in ("{", ",")):
+    if word.kind == COMMENT or _goes_on_after(places, number, before):
         return 2
-    if (fixed := _between(before.kind, word.kind)) is not None:
+    fixed = _between(before.kind, word.kind)
+    if fixed is not None:
         return fixed
-    if word.kind in ("(", "["):
+    if word.kind in _OPENING:
         return _before_bracket(places, number, before, word)
     if before.kind == ":":
         return 0 if _is_slice(places, number - 1) else 1
     return _around_sign(places, number, before, word)
 
 
+def _goes_on_after(places: Places, number: int, before: Token) -> bool:
+    """Whether a statement or a check follows another on its line, with nothing but blanks to tell them apart."""
+    begins = number in places.checks or number in places.statements
+    return begins and before.kind not in ("{", ",")
+
+
 def _between(before: str, word: str) -> int | None:
     """The blanks between two kinds of words, where they decide it wherever they stand."""
+    if (before, word) == ("{", "}"):
+        return 0
     if before == "{" or word == "}":
-        return 0 if before == "{" and word == "}" else 1
-    if word in _CLOSE_UP or before in ("(", "["):
+        return 1
+    if word in _CLOSE_UP or before in _OPENING:
         return 0
     if before == ",":
         return 1
-    if before in _TIGHT or word in _TIGHT or word == ":":
-        return 0
-    return None
+    is_tight = word == ":" or not _TIGHT.isdisjoint((before, word))
+    return 0 if is_tight else None
 
 
 def _before_bracket(places: Places, number: int, before: Token, word: Token) -> int:
@@ -51,11 +64,11 @@ def _before_bracket(places: Places, number: int, before: Token, word: Token) -> 
         return 0
     if before.kind in _EITHER_WAY:
         return _around_sign(places, number, before, word)
-    if before.kind == "NAME" or before.kind in (")", "]"):
+    if before.kind in _TOUCHED:
         return 0
     if before.is_name:  # a soft word may be the name of what is called
         return min(1, len(places.blanks_before(number)))
-    return 0 if before.kind == STRING else 1
+    return 1
 
 
 def _is_slice(places: Places, number: int) -> bool:
@@ -70,8 +83,13 @@ def _around_sign(places: Places, number: int, before: Token, word: Token) -> int
     if word.kind in _EITHER_WAY:
         return _in_front(places, number)
     if before.kind in _EITHER_WAY:
-        return 0 if _is_unary(places, number - 1) else _in_front(places, number - 1)
+        return _behind(places, number - 1)
     return 1
+
+
+def _behind(places: Places, number: int) -> int:
+    """Blanks behind a sign: as many as in front, but a `-` touches what it turns."""
+    return 0 if _is_unary(places, number) else _in_front(places, number)
 
 
 def _in_front(places: Places, number: int) -> int:
@@ -80,9 +98,10 @@ def _in_front(places: Places, number: int) -> int:
         return 1
     if _is_percent(places, number):
         return 0
-    sides = [places.blanks_before(number), places.blanks_before(number + 1)]
-    on_its_line = [blanks for blanks in sides if "\n" not in blanks]
-    return 1 if any(on_its_line) or not on_its_line else 0
+    sides = {places.blanks_before(number), places.blanks_before(number + 1)}
+    on_its_line = {blanks for blanks in sides if "\n" not in blanks}
+    touches_all = on_its_line == {""}
+    return 0 if touches_all else 1
 
 
 def _is_percent(places: Places, number: int) -> bool:
@@ -99,8 +118,12 @@ def _is_unary(places: Places, number: int) -> bool:
     before = places.before(number)
     if before is None:
         return True
-    if before.kind in (NUMBER, "NAME", ")", "]", "true", "false", STRING):
+    if before.kind in _VALUES:
         return False
-    if before.is_name:  # a soft word, or a name: `in -1`, `of - 1`
-        return bool(places.blanks_before(number)) and not places.blanks_before(number + 1)
-    return True
+    if not before.is_name:
+        return True
+
+    # A soft word, or a name: `in -1`, `of - 1`.
+    stands_off = places.blanks_before(number) != ""
+    touches_next = places.blanks_before(number + 1) == ""
+    return stands_off and touches_next

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from symcost.syntax import ast
@@ -79,40 +79,63 @@ def places(file: ast.File, text: str) -> Places:
     lines = _lines(words, text)
     inside, pairs = _brackets(words)
     numbers = {word.start: number for number, word in enumerate(words)}
-    data, items, tall = set[int](), set[int](), set[int]()
-    for item in file.items:
-        first = _first(item, words, numbers)
-        items.add(first)
-        if isinstance(item, ast.Config | ast.Expect):
-            data.update(range(first, _last(item, numbers, pairs) + 1))
-        if isinstance(item, ast.Definition) and "\n" in item.span.text:
-            tall.add(_last(item, numbers, pairs))
     begun = {numbers[start] for start in _starts(file, ast.Statement)}
-    braces = {
-        opening: Brace(opening, closing, _is_flat(words, lines, opening, closing, begun), opening in data)
-        for opening, closing in pairs.items()
-        if words[opening].kind == "{"
-    }
+    data = _data(file, words, numbers)
+    braces: dict[int, Brace] = {}
+    for opening, closing in pairs.items():
+        if words[opening].kind == "{":
+            is_flat = _is_flat(words, lines, opening, closing, begun)
+            braces[opening] = Brace(opening, closing, is_flat, opening in data)
+
+    items = frozenset(_first(item, words, numbers) for item in file.items)
+    behind_else = {number for number in begun if words[number - 1].kind == "else"}
     return Places(
-        text, words, lines, inside, braces, frozenset(items),
-        statements=frozenset(number for number in begun if words[number - 1].kind != "else") - items,
+        text,
+        words,
+        lines,
+        inside,
+        braces,
+        items,
+        statements=frozenset(begun - behind_else - items),
         checks=frozenset(numbers[start] for start in _starts(file, ast.Check)),
-        tall=frozenset(tall),
-    )  # fmt: skip
+        tall=_tall(file, numbers),
+    )
+
+
+def _data(file: ast.File, words: Sequence[Token], numbers: dict[int, int]) -> set[int]:
+    """All words of what holds data."""
+    data: set[int] = set()
+    for item in file.items:
+        if isinstance(item, ast.Config | ast.Expect):
+            data.update(range(_first(item, words, numbers), _last(item, numbers) + 1))
+    return data
+
+
+def _tall(file: ast.File, numbers: dict[int, int]) -> frozenset[int]:
+    """The last words of definitions that take several lines."""
+    definitions = [item for item in file.items if isinstance(item, ast.Definition)]
+    return frozenset(_last(one, numbers) for one in definitions if "\n" in one.span.text)
 
 
 def _first(item: ast.Item, words: Sequence[Token], numbers: dict[int, int]) -> int:
     """The first word of an item, which is not always the first of its span."""
     number = numbers[item.span.start]
-    if isinstance(item, ast.Dim) and words[number - 1].kind == "dim":
-        return number - 1
-    if isinstance(item, ast.Dim):  # a further one of a row: it begins nothing
-        return _row(words, number)
-    before = number - 1
-    while before >= 0 and words[before].kind == COMMENT:
-        before -= 1
-    documented = isinstance(item, ast.Definition) and before >= 0 and words[before].kind == DOC
-    return before if documented else number
+    if isinstance(item, ast.Dim):
+        follows_dim = words[number - 1].kind == "dim"
+        # A further one of a row begins nothing.
+        return number - 1 if follows_dim else _row(words, number)
+    if isinstance(item, ast.Definition):
+        return _documentation(words, number)
+    return number
+
+
+def _documentation(words: Sequence[Token], number: int) -> int:
+    """The text in front of a definition, comments between them or not; the definition where it has none."""
+    numbers = range(number - 1, -1, -1)
+    before = next((other for other in numbers if words[other].kind != COMMENT), None)
+    if before is None or words[before].kind != DOC:
+        return number
+    return before
 
 
 def _row(words: Sequence[Token], number: int) -> int:
@@ -122,7 +145,7 @@ def _row(words: Sequence[Token], number: int) -> int:
     return number
 
 
-def _last(item: ast.Item, numbers: dict[int, int], pairs: dict[int, int]) -> int:
+def _last(item: ast.Item, numbers: dict[int, int]) -> int:
     return numbers[item.span.end - 1]
 
 
@@ -152,7 +175,9 @@ def _brackets(words: Sequence[Token]) -> tuple[list[int | None], dict[int, int]]
     stack: list[int] = []
     for number, word in enumerate(words):
         if word.kind in CLOSE and stack:
-            pairs[stack.pop()] = number
+            opening = stack.pop()
+            pairs[opening] = number
+        # Either bracket stands in what is around both.
         around.append(stack[-1] if stack else None)
         if word.kind in OPEN:
             stack.append(number)
@@ -161,14 +186,18 @@ def _brackets(words: Sequence[Token]) -> tuple[list[int | None], dict[int, int]]
 
 def _starts(node: ast.File, kind: type[ast.Node]) -> Iterator[int]:
     """Where nodes of a kind begin, in a tree."""
-    stack: list[object] = [node]
+    stack: list[object] = [node.items]
     while stack:
         part = stack.pop()
-        if isinstance(part, tuple):
-            stack.extend(part)
-        elif isinstance(part, ast.Node):
-            if isinstance(part, kind):
-                yield part.span.start
-            stack.extend(getattr(part, field.name) for field in fields(part) if field.name != "span")
-        elif isinstance(part, ast.File):
-            stack.extend(part.items)
+        if isinstance(part, kind):
+            yield part.span.start
+        stack.extend(_parts(part))
+
+
+def _parts(part: object) -> Iterable[object]:
+    """What a node or a row of nodes holds; a number or a text holds nothing."""
+    if isinstance(part, tuple):
+        return part
+    if isinstance(part, ast.Node):
+        return [getattr(part, field.name) for field in fields(part) if field.name != "span"]
+    return ()

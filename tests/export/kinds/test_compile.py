@@ -37,10 +37,15 @@ def lacks(name: str) -> bool:
     return found.returncode != 0
 
 
-def models() -> list[str]:
+FEW = ["lecture/lstm.arch", "lecture/attention.arch", "speech/whisper.arch"]
+"""Looked at every time; all files with `--all`."""
+FILES = [pytest.param(FEW, id="few"), pytest.param([*LECTURE, *ZOO], id="all", marks=pytest.mark.thorough)]
+
+
+def models(files: list[str]) -> list[str]:
     """Every model of the lecture that can be asked with open sizes, and one of each file of the zoo."""
     asked = []
-    for file in [*LECTURE, *ZOO]:
+    for file in files:
         document = symcost.load(EXAMPLES / file)
         found = list(document.models.values())
         chosen = found if file in LECTURE else found[:1]
@@ -71,10 +76,10 @@ def assert_fits(log: str) -> None:
     assert re.findall(r"Missing character.*", log) == []
 
 
-def pages(width: str) -> list[str]:
+def pages(files: list[str], width: str) -> list[str]:
     """Formulas, derivations and tables of all of them."""
     bodies = []
-    for model in models():
+    for model in models(files):
         bodies.append(rf"\[ {written(model, '--width', width)} \]")
         bodies.append(written(model, "--kind", "derivation", "--width", width))
         bodies.append(written(model, "--kind", "derivation", "--of", "params", "--width", width, "--powers"))
@@ -82,21 +87,23 @@ def pages(width: str) -> list[str]:
     return bodies
 
 
+@pytest.mark.parametrize("files", FILES)
 @pytest.mark.parametrize("kind", CLASSES)
-def test_formulas_derivations_and_tables(kind: str, tmp_path: Path) -> None:
+def test_formulas_derivations_and_tables(kind: str, files: list[str], tmp_path: Path) -> None:
     """Broken to the column, they stand inside of it."""
     opening, width = CLASSES[kind]
     if kind == "IEEEtran" and lacks("IEEEtran.cls"):
         pytest.skip("needs IEEEtran: texlive-publishers")
     packages = rf"\usepackage{{{PACKAGES}}}"
     start = [opening, r"\usepackage[T1]{fontenc}", r"\usepackage{lmodern}", packages, r"\begin{document}"]
-    text = "\n".join([*start, *pages(width), r"\end{document}"])
+    text = "\n".join([*start, *pages(files, width), r"\end{document}"])
     assert_fits(compiled(text, tmp_path))
 
 
-def test_slides(tmp_path: Path) -> None:
+@pytest.mark.parametrize("files", FILES)
+def test_slides(files: list[str], tmp_path: Path) -> None:
     """The derivation and the closing table of each on slides, which they leave on no side."""
-    frames = [written(model, "--kind", "beamer") for model in models()[::3]]
+    frames = [written(model, "--kind", "beamer") for model in models(files)[::3]]
     start = [r"\documentclass{beamer}", r"\usepackage[T1]{fontenc}", r"\usepackage{lmodern}"]
     start += [r"\usepackage{booktabs,siunitx}", r"\begin{document}"]
     log = compiled("\n".join([*start, *frames, r"\end{document}"]), tmp_path)
