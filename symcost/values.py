@@ -136,9 +136,7 @@ class Port:
         """
         if self.listed:
             return self._list(value, given)
-        # On the command line everything is a text.
-        if isinstance(value, str) and not self.takes_words:
-            value = number_in(value)
+        value = self._read(value)
         if self.static and isinstance(value, bool | str):
             return value
 
@@ -149,6 +147,12 @@ class Port:
         # A fraction would do, were it declared with one.
         lacks_default = self.static and not self.defaulted and isinstance(exact, Fraction)
         raise BadValue(self.name, exact, self.span, given, zero=self._may_be_zero, lacks_default=lacks_default)
+
+    def _read(self, value: object) -> object:
+        """The number in a text where words are none: on the command line everything is a text."""
+        if isinstance(value, str) and not self.takes_words:
+            return number_in(value)
+        return value
 
     def _list(self, value: object, given: Span | None) -> tuple[Plain, ...]:
         """A list of words and numbers, of which none is a size by itself; as a text with commas. Raises BadValue."""
@@ -272,14 +276,18 @@ def checked(values: Mapping[str, object], ports: Mapping[str, Port], model: str)
 def _checked(value: object, port: Port, ports: Mapping[str, Port]) -> Plain | Form | tuple[Plain, ...]:
     """A value that suits, or a size over other dimensions of the model. Raises BadValue."""
     form = _form_given(value, port)
-    if form is None:
-        return port.checked(value)
-    if form.number is None:
-        known = all(one.name in ports for one in form.free_symbols)
-        return form if known else port.checked(value)
+    if form is not None and _is_over(form, ports):
+        return form
 
-    # A text is refused in the words that it was written in.
-    return port.checked(value if isinstance(value, str) else form.number)
+    # A number given as a form is checked as a number; all else, a text among it, as it was given.
+    if isinstance(value, Form) and value.number is not None:
+        return port.checked(value.number)
+    return port.checked(value)
+
+
+def _is_over(form: Form, ports: Mapping[str, Port]) -> bool:
+    """Whether it is over dimensions of the model, and no number."""
+    return form.number is None and all(one.name in ports for one in form.free_symbols)
 
 
 def _form_given(value: object, port: Port) -> Form | None:

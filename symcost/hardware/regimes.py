@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, product
 
 from symcost.analysis.growth.compare import Crossing, Ranges, Threshold, Undecided, crossing
 from symcost.formula import Assumptions, Form, Symbol, num
@@ -77,13 +77,14 @@ class Solver:
         open_ones = {name for form in (*left, *right) for name in form.free_symbols} - {self._dimension}
         if open_ones:
             return Regime(words, self._dimension, Undecided("it takes numbers for the other dimensions"))
+
         starts: set[int] = {1}
         tried: list[int] = []
-        for one in left:
-            for other in right:
-                found = self._changes(one, other)
-                starts |= {low for low, *_ in found.stretches}
-                tried += [] if found.tried is None else [found.tried]
+        for one, other in product(left, right):
+            found = self._changes(one, other)
+            starts |= {low for low, *_ in found.stretches}
+            if found.tried is not None:
+                tried.append(found.tried)
 
         def holds(size: int) -> bool:
             values = {self._dimension: size}
@@ -117,11 +118,15 @@ def _where(found: Crossing, reached: bool) -> Below | Above | Within | Undecided
             return Below(root, reached)
         case Threshold(root=root):
             return Above(root, reached)
-        case Ranges(stretches=stretches, tried=tried):
-            signs = (-1, 0) if reached else (-1,)
-            kept = [(low, high) for low, high, sign in stretches if sign in signs]
-            return Within(_merged(kept), tried)
+        case Ranges():
+            return _within(found, reached)
     return found
+
+
+def _within(found: Ranges, reached: bool) -> Within:
+    signs = (-1, 0) if reached else (-1,)
+    kept = [(low, high) for low, high, sign in found.stretches if sign in signs]
+    return Within(_merged(kept), found.tried)
 
 
 def _merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:

@@ -51,14 +51,12 @@ class _Reader:
                 return self._named(expr)
             case ast.Number(value=number):
                 return _whole_where_it_is(number)
-            case ast.String(value=text):
-                return text
-            case ast.Bool(value=truth):
-                return truth
+            case ast.String() | ast.Bool():
+                return expr.value
             case ast.Member() | ast.Subscript():
                 return self._inside(expr)
             case ast.List(items=items):
-                return [self.value(item) for item in items]
+                return list(map(self.value, items))
             case ast.Chosen():
                 return self.value(expr.then if self.truth(expr.condition) else expr.otherwise)
             case ast.Listed():
