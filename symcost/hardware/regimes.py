@@ -72,9 +72,7 @@ class Solver:
         holds = difference < 0 or (reached and difference == 0)
         return Within(((1, None),) if holds else ())
 
-    def all_smaller(
-        self, words: str, left: Sequence[Form], right: Sequence[Form], *, reached: bool = False
-    ) -> Regime:
+    def all_smaller(self, words: str, left: Sequence[Form], right: Sequence[Form], *, reached: bool = False) -> Regime:
         """Where the largest of left is smaller than the largest of right; or not larger, where `reached`.
 
         All other sizes have to be numbers.
