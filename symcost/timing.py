@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcost.analysis.growth.compare import Undecided
 from symcost.errors import ImpossibleUtilization, SymcostError, UnknownDimension
-from symcost.formula import Assumptions, Form, Symbol, add, mul, num, symbol
+from symcost.formula import Form, Symbol, add, mul, num, symbol
 from symcost.hardware import (
     Bound,
     Device,
@@ -186,8 +186,11 @@ class Timing:
         narrower = self.types.bytes("activations") / self.types.bytes("state")
         carried_wider = mul(num(1 - narrower), state)
         alive = [add(parameters, mul(peak.form, self.batch), carried_wider) for peak in peaks]
-        forms = [model.shown(form).expand() for form in (self.needed, *alive)]
-        return _without_smaller(forms, model.facts)
+        least, *most = (model.shown(form) for form in (self.needed, *alive))
+
+        # Among several, each pair would take a proof: their sizes have to be numbers anyway.
+        alone = len(most) == 1 and model.facts.at_least(most[0], least) is True
+        return tuple(most) if alone else (least, *most)
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -301,14 +304,3 @@ class Timing:
             profile=profile,
             rated=rated,
         )
-
-
-def _without_smaller(forms: Sequence[Form], facts: Assumptions) -> tuple[Form, ...]:
-    """Those that may be the largest."""
-    kept: list[Form] = []
-    for form in forms:
-        if any(facts.at_least(other, form) is True for other in kept):
-            continue
-        kept = [other for other in kept if facts.at_least(form, other) is not True]
-        kept.append(form)
-    return tuple(kept)
