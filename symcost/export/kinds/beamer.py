@@ -97,7 +97,14 @@ def _explained(head: str, words: str) -> list[str]:
     """What the names on the slides mean; more than one slide where there is much to say."""
     if not words:
         return []
-    return [f"\\begin{{frame}}[allowframebreaks]{{{head}}}\n\\small\\raggedright\n{paragraph(words)}\\end{{frame}}\n"]
+    lines = [
+        # In a group, lest the titles of all other frames lose their numbers; a single slide has none.
+        r"{\setbeamertemplate{frametitle continuation}[from second]",
+        rf"\begin{{frame}}[allowframebreaks]{{{head}}}",
+        r"\small\raggedright",
+        rf"{paragraph(words)}\end{{frame}}}}",
+    ]
+    return ["\n".join(lines) + "\n"]
 
 
 def _table(head: str, lines: Sequence[str]) -> str:
