@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from symcost.export.kinds.listing import PACKAGES, listing
 from symcost.export.kinds.table import where_of
 from symcost.export.naming import forms_in
 from symcost.export.typesetting.latex import TEXT
-from symcost.graph.names import called
+from symcost.graph.names import called, names_read
 from symcost.questions import questions
 from symcost.syntax import ast
 
@@ -53,8 +54,22 @@ def write(wish: Wish) -> Body:
 
 
 def _text(model: Model) -> str:
-    """What a reader needs: the definitions that the model calls, those of the library left out, then the model."""
-    return "\n\n".join(defined.definition.span.text for defined in called(model.unit.definitions[model.name]))
+    """What a reader needs: the definitions that the model calls, those of the library left out, then the model.
+
+    In front is what their files say of the sizes that occur.
+    """
+    listed = called(model.unit.definitions[model.name])
+    texts = [defined.definition.span.text for defined in listed]
+    occurring = set(re.findall(r"\w+", " ".join(texts)))
+    items = [item for unit in dict.fromkeys(defined.unit for defined in listed) for item in unit.tree.items]
+    dims = {item.name.text: item.span.text for item in items if isinstance(item, ast.Dim)}
+    sizes = [text for name, text in dims.items() if name in occurring]
+    above = [f"dim {', '.join(sizes)}"] if sizes else []
+    for item in items:
+        is_assumption = isinstance(item, ast.Divides | ast.Assume)
+        if is_assumption and occurring.issuperset(name.text for name in names_read(item)):
+            above.append(item.span.text)
+    return "\n\n".join(filter(None, ["\n".join(above), *texts]))
 
 
 def _questions(wish: Wish) -> Iterator[Asked]:

@@ -71,3 +71,18 @@ def test_a_definition_that_is_called_twice_is_listed_once() -> None:
     )
     model = unit.model("M")
     assert [one.name for one in called(model.unit.definitions["M"])] == ["A", "B", "M"]
+
+
+def test_the_text_of_an_exercise_is_a_file_that_costs_the_same() -> None:
+    """Also where a module reads a size that only the file declares, and where the file assumes something."""
+    source = (
+        'dim T "time", D "width", Q\ndim K "kernel"\nassume K divides D\nassume Q >= 2\n'
+        "module Inner(x: [T, D]) { return x -> Linear(D/K) }\nmodel M(x: [T, D], K) { return x -> Inner }\n"
+        "model Other(y: [Q]) { return relu(y) }"
+    )
+    result = CliRunner().invoke(main, ["latex", "-", "--model", "M", "--kind", "exercise"], input=source)
+    text = re.findall(r"\\begin\{arch\}\n(.*)\\end\{arch\}", result.stdout, re.S)[0]
+    assert "Q" not in text
+    listed, whole = symcost.loads(text).model("M"), symcost.loads(source).model("M")
+    assert listed.quantity("macs").form == whole.quantity("macs").form
+    assert listed.assumptions == whole.assumptions
