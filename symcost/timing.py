@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcost.analysis.growth.compare import Undecided
 from symcost.errors import ImpossibleUtilization, SymcostError, UnknownDimension
-from symcost.formula import Form, Symbol, add, mul, num, symbol
+from symcost.formula import Assumptions, Form, Symbol, add, mul, num, symbol
 from symcost.hardware import (
     Bound,
     Device,
@@ -26,7 +26,7 @@ from symcost.hardware import (
 from symcost.hardware.kernels import Kernel, kernels
 from symcost.hardware.likely import Case, Likely, likely
 from symcost.hardware.profile import Profile
-from symcost.hardware.regimes import Regime, Solver, fits_while, stays_on_chip
+from symcost.hardware.regimes import Regime, Solver, fits_beside, fits_written_over, stays_on_chip
 from symcost.hardware.roofline import Point, Roof
 from symcost.hardware.workload import carried
 from symcost.model import Model
@@ -171,6 +171,24 @@ class Timing:
         narrower = self.types.bytes("activations") / self.types.bytes("state")
         return max(largest + state * (1 - narrower), state)
 
+    def _alive_in_all(self) -> tuple[Form, ...]:
+        """What may be the bytes with which it surely runs, parameters included, as `footprint` has them in numbers.
+
+        Empty where it is not derived what lives at once.
+        """
+        model = self.model
+        try:
+            peaks = model.answers.peaks_in(self.types.widths.by_kind)
+        except SymcostError:
+            return ()
+        parameters = stored_bytes(self.stored, num(0), self.types, 1)
+        state = add(self.needed, -parameters)
+        narrower = self.types.bytes("activations") / self.types.bytes("state")
+        carried_wider = mul(num(1 - narrower), state)
+        alive = [add(parameters, mul(peak.form, self.batch), carried_wider) for peak in peaks]
+        forms = [model.shown(form).expand() for form in (self.needed, *alive)]
+        return _without_smaller(forms, model.facts)
+
     # Numbers --------------------------------------------------------------------------------------
 
     def _number(self, form: Form) -> Fraction:
@@ -229,7 +247,8 @@ class Timing:
 
         size, on_chip = memory_of(self.device), self.device.on_chip
         if size is not None:
-            yield fits_while(solver, shown(self.needed), size * self.devices)
+            yield fits_written_over(solver, shown(self.needed), size * self.devices)
+            yield fits_beside(solver, self._alive_in_all(), size * self.devices)
         if on_chip is not None:
             for loop in self.work.again:
                 read = shown(self.work.read_by_a_round(loop, self.types))
@@ -282,3 +301,14 @@ class Timing:
             profile=profile,
             rated=rated,
         )
+
+
+def _without_smaller(forms: Sequence[Form], facts: Assumptions) -> tuple[Form, ...]:
+    """Those that may be the largest."""
+    kept: list[Form] = []
+    for form in forms:
+        if any(facts.at_least(other, form) is True for other in kept):
+            continue
+        kept = [other for other in kept if facts.at_least(form, other) is not True]
+        kept.append(form)
+    return tuple(kept)

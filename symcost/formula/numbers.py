@@ -38,7 +38,15 @@ def exact_of(value: object) -> Rational | None:
     try:
         return operator.index(value)  # type: ignore[arg-type]
     except TypeError:
+        return _held(value)
+
+
+def _held(value: object) -> Rational | None:
+    """The number that an array without an axis holds as an object, such as one beyond 64 bits."""
+    if getattr(value, "ndim", None) != 0 or not hasattr(value, "item"):
         return None
+    held = value.item()
+    return exact(held) if isinstance(held, int | Fraction) and not isinstance(held, bool) else None
 
 
 def exact(value: Rational) -> Rational:

@@ -55,15 +55,15 @@ class Solver:
     """One dimension, and what is known of all of them."""
 
     def __init__(self, dimension: Symbol, assumptions: Assumptions) -> None:
-        self._dimension = dimension
+        self.dimension = dimension
         self._assumptions = assumptions
 
     def smaller(self, words: str, left: Form, right: Form, *, reached: bool = False) -> Regime:
         """Where left is smaller than right; or not larger, where `reached`."""
-        if self._dimension not in (left - right).expand().free_symbols:
-            return Regime(words, self._dimension, self._everywhere_or_not(left, right, reached))
-        found = crossing(left, right, self._dimension, self._assumptions)
-        return Regime(words, self._dimension, _where(found, reached))
+        if self.dimension not in (left - right).expand().free_symbols:
+            return Regime(words, self.dimension, self._everywhere_or_not(left, right, reached))
+        found = crossing(left, right, self.dimension, self._assumptions)
+        return Regime(words, self.dimension, _where(found, reached))
 
     def _everywhere_or_not(self, left: Form, right: Form, reached: bool) -> Within | Undecided:
         difference = (left - right).expand().number
@@ -72,11 +72,14 @@ class Solver:
         holds = difference < 0 or (reached and difference == 0)
         return Within(((1, None),) if holds else ())
 
-    def all_smaller(self, words: str, left: Sequence[Form], right: Sequence[Form]) -> Regime:
-        """Where the largest of left is smaller than the largest of right; all other sizes have to be numbers."""
-        open_ones = {name for form in (*left, *right) for name in form.free_symbols} - {self._dimension}
+    def all_smaller(self, words: str, left: Sequence[Form], right: Sequence[Form], *, reached: bool = False) -> Regime:
+        """Where the largest of left is smaller than the largest of right; or not larger, where `reached`.
+
+        All other sizes have to be numbers.
+        """
+        open_ones = {name for form in (*left, *right) for name in form.free_symbols} - {self.dimension}
         if open_ones:
-            return Regime(words, self._dimension, Undecided("it takes numbers for the other dimensions"))
+            return Regime(words, self.dimension, Undecided("it takes numbers for the other dimensions"))
 
         starts: set[int] = {1}
         tried: list[int] = []
@@ -87,17 +90,18 @@ class Solver:
                 tried.append(found.tried)
 
         def holds(size: int) -> bool:
-            values = {self._dimension: size}
-            return max(form.evaluate(values) for form in left) < max(form.evaluate(values) for form in right)
+            values = {self.dimension: size}
+            one, other = (max(form.evaluate(values) for form in forms) for forms in (left, right))
+            return one < other or (reached and one == other)
 
         stretches = tuple(_joined(sorted(starts), holds))
-        return Regime(words, self._dimension, Within(stretches, min(tried, default=None)))
+        return Regime(words, self.dimension, Within(stretches, min(tried, default=None)))
 
     def _changes(self, left: Form, right: Form) -> Ranges:
         """Where the smaller of two changes; nowhere where the dimension does not matter."""
-        if self._dimension not in (left - right).expand().free_symbols:
+        if self.dimension not in (left - right).expand().free_symbols:
             return Ranges(())
-        found = crossing(left, right, self._dimension, Assumptions())
+        found = crossing(left, right, self.dimension, Assumptions())
         assert isinstance(found, Ranges)  # there is no other symbol
         return found
 
@@ -141,9 +145,23 @@ def _merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def fits_while(solver: Solver, needed: Form, size: Fraction) -> Regime:
-    """Where what is needed is no more than there is."""
-    return solver.smaller("fits", needed, num(size), reached=True)
+WRITTEN_OVER = "fits if results are written over one another"
+BESIDE = "fits with results beside one another"
+"""All that lives at once, if no result is written over what it was made of."""
+
+
+def fits_written_over(solver: Solver, needed: Form, size: Fraction) -> Regime:
+    """Where parameters and what is carried are no more than there is: what it needs, and not what suffices."""
+    return solver.smaller(WRITTEN_OVER, needed, num(size), reached=True)
+
+
+def fits_beside(solver: Solver, alive: Sequence[Form], size: Fraction) -> Regime:
+    """Where the largest of what may be the most that lives at once is no more than there is; of none it is open."""
+    if not alive:
+        return Regime(BESIDE, solver.dimension, Undecided("what lives at once is not derived"))
+    if len(alive) == 1:
+        return solver.smaller(BESIDE, alive[0], num(size), reached=True)
+    return solver.all_smaller(BESIDE, alive, [num(size)], reached=True)
 
 
 def stays_on_chip(solver: Solver, loop: str, read: Form, on_chip: Fraction) -> Regime:

@@ -127,7 +127,7 @@ class Run:
 
     def _wide(self, place: int, step: Step, args: list[Value]) -> Value:
         """In integers and fractions without an end; one that is too long is refused."""
-        found = _done(step.kind, list(map(_plain, args)))
+        found = _done(step.kind, [_objects(_plain(arg)) for arg in args])
         if long(self.ranges[place]):
             return _each(checked, found)
         return found
@@ -227,6 +227,11 @@ def _fraction(above: Value, below: Value) -> Value:
 
 def _plain(value: Value) -> Value:
     return wide(value) if isinstance(value, np.ndarray) else int(value) if isinstance(value, np.integer) else value
+
+
+def _objects(value: Value) -> Array:
+    """As an array of objects also where it is one number: NumPy turns that into 64 bits, which it may not fit into."""
+    return np.asarray(value, dtype=object)
 
 
 def _upwards(above: Value, below: Value) -> Value:
