@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 ALWAYS = ("params", "macs", "depth")
 """What is asked of a model of which the solution expects nothing for all sizes."""
 
+ANSWERS = ("==", "~=", "grows")
+"""How an answer is given. A bound is none: by many of them anybody finds what is true."""
+
+Question = tuple[str, str, str, str]
+"""What is asked: a model, a configuration or nothing, a quantity, and how it is to be said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grade:
@@ -43,13 +49,17 @@ DOCUMENT = Kind("a document, as `symcost.load(FILE)` gives it,", _is_document)
 def grades(student: Document, solution: Document) -> Iterator[Grade]:
     """Each model of the solution beside the student's of that name; then what the student expects of the solution's.
 
-    Raises the faults of the solution.
+    Only what the solution asks is an answer: bounds, and questions of the student's own, are not judged, or they would
+    give away what is true. Raises the faults of the solution.
     """
     for name, model in solution.models.items():
+        _ = model.graph  # says what is wrong with a solution that has none
         mine = student.models.get(name)
         if mine is not None:
             yield from _of_model(mine, model)
-        elif not _speaks_of(student, name):
+        elif _speaks_of(student, name):
+            yield from _unanswered(student, model)
+        else:
             yield Grade(name, False, "", "", f"there is no model {name} and no answer about it")
     yield from _of_expectations(student, solution)
 
@@ -82,17 +92,66 @@ def _asked(model: Model) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named)) or ALWAYS
 
 
+def _questions(model: Model) -> dict[Question, ast.Check | None]:
+    """All that the solution asks about a model, with how it says so where it does."""
+    said: dict[Question, ast.Check | None] = {
+        _question(block, check): check
+        for block, check in _checks(model.unit.tree.items)
+        if block.model.text == model.name and check.relation in ANSWERS
+    }
+    return said or {(model.name, "", quantity, "=="): None for quantity in ALWAYS}
+
+
+def _question(block: ast.Expect, check: ast.Check) -> Question:
+    config = block.config.text if block.config else ""
+    return block.model.text, config, check.quantity.text, check.relation
+
+
+def _unanswered(student: Document, model: Model) -> Iterator[Grade]:
+    answered = {_question(block, check) for block, check in _checks(student.items)}
+    for question in _questions(model):
+        if question not in answered:
+            name, config, quantity, relation = question
+            asked = f"{quantity} grows" if relation == "grows" else quantity
+            yield Grade(f"{name}({config}): {asked}" if config else f"{name}: {asked}", False, "", "", "not answered")
+
+
 def _of_expectations(student: Document, solution: Document) -> Iterator[Grade]:
-    """What the student says of the models, held against those of the solution."""
-    for block in _expectations(student.items):
+    """What the student says of the models, held against those of the solution; each question has one answer."""
+    asked: dict[Question, ast.Check | None] = {}
+    for model in solution.models.values():
+        asked |= _questions(model)
+    answered: set[Question] = set()
+    for block, check in _checks(student.items):
+        about = f"{block.model.text}: {check.span.text}"
+        question = _question(block, check)
+        if question not in asked or _is_vaguer(check, asked[question]):
+            yield Grade(about, False, "", "", "not asked")
+        elif question in answered:
+            yield Grade(about, False, "", "", "answered twice")
+        else:
+            answered.add(question)
+            yield _judged(about, solution, block, check)
+
+
+def _is_vaguer(check: ast.Check, theirs: ast.Check | None) -> bool:
+    """Whether it allows for more than the solution does."""
+    allowed = theirs.tolerance if theirs is not None else None
+    return (check.tolerance or 0) > (allowed or 0)
+
+
+def _judged(about: str, solution: Document, block: ast.Expect, check: ast.Check) -> Grade:
+    try:
+        judged = solution.judge(block, check)
+    except SymcostError as fault:
+        return Grade(about, False, "", "", fault.faults[0].code)
+    return Grade(about, judged.ok, judged.expected, judged.found)
+
+
+def _checks(items: tuple[ast.Item, ...]) -> Iterator[tuple[ast.Expect, ast.Check]]:
+    for block in _expectations(items):
         for check in block.checks:
-            about = f"{block.model.text}: {check.span.text}"
-            try:
-                judged = solution.judge(block, check)
-            except SymcostError as fault:
-                yield Grade(about, False, "", "", fault.faults[0].code)
-            else:
-                yield Grade(about, judged.ok, judged.expected, judged.found)
+            yield block, check
 
 
 def _expectations(items: tuple[ast.Item, ...]) -> Iterator[ast.Expect]:
@@ -122,6 +181,8 @@ def grade(student: Document, solution: Document, *, hide: bool = False) -> Page:
             told = (one.about, f"{verdict} ({one.remark})" if one.remark else verdict)
             rows.append(Row(told if hide else (*told, one.answered, one.true)))
         yield Table(head, tuple(rows))
-        yield Paragraph(f"{sum(one.right for one in found)} of {len(found)} right")
+        yield Paragraph(
+            f"{sum(one.right for one in found)} of {len(found)} right; only what the solution asks is compared"
+        )
 
     return Page(student.name, parts)

@@ -67,3 +67,34 @@ def test_hiding_goes_with_a_solution(tmp_path: Path) -> None:
     (tmp_path / "a.arch").write_text(SOLUTION, encoding="utf-8")
     told = CliRunner().invoke(main, ["check", str(tmp_path / "a.arch"), "--hide"])
     assert told.exit_code == 2 and "--against" in told.output
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "params >= 16  macs > 0",
+        "params ~= 1 within 99999%",
+        "exp == H*T",
+        "params <= 1e9*I*H",
+        "params == H*I  params == H",
+    ],
+)
+def test_what_is_not_asked_tells_nothing(answer: str, tmp_path: Path) -> None:
+    """Bounds are no answers, whether they hold or not; a question has one answer."""
+    told = held(f"expect Elman {{ {answer} }}", tmp_path, "--hide")
+    assert told.exit_code == 1 and "0 of " in told.stdout
+    assert "not asked" in told.stdout or "answered twice" in told.stdout
+
+
+def test_all_questions_are_to_be_answered(tmp_path: Path) -> None:
+    told = held("expect Elman { params == I*H + H*H + H }", tmp_path, "--hide")
+    assert told.exit_code == 1 and "1 of 2 right" in told.stdout and "macs" in told.stdout
+
+
+def test_a_broken_solution_is_not_shown(tmp_path: Path) -> None:
+    """Its text would be the answer."""
+    (tmp_path / "mine.arch").write_text("expect M { params == 1 }", encoding="utf-8")
+    (tmp_path / "solution.arch").write_text("model M(x: [T, H]) { return x -> SecretLayer }", encoding="utf-8")
+    words = ["check", str(tmp_path / "mine.arch"), "--against", str(tmp_path / "solution.arch"), "--hide"]
+    told = CliRunner().invoke(main, words)
+    assert told.exit_code == 1 and "SecretLayer" not in told.output and "fault" in told.output

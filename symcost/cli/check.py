@@ -14,6 +14,7 @@ import click
 
 from symcost.cli.common import deliver, open_document, result_options
 from symcost.cli.output import put, tell
+from symcost.errors import SymcostError
 
 if TYPE_CHECKING:
     from symcost.export.reports.check import Verdict
@@ -82,9 +83,16 @@ def held_against(paths: Sequence[str], against: str, where: tuple[str, Path | No
         raise click.UsageError("`--against` takes one file at a time")
     if where[0] in MACHINES:
         raise click.UsageError(f"`--against` does not write {where[0]}")
-    student, solution = open_document(paths[0]), open_document(against)
-    deliver(grade(student, solution, hide=hide), *where)
-    return all(one.right for one in grades(student, solution))
+    student = open_document(paths[0])
+    try:
+        solution = open_document(against)
+        page, found = grade(student, solution, hide=hide), list(grades(student, solution))
+    except SymcostError as fault:
+        if not hide:
+            raise
+        raise click.ClickException(f"{against} has a fault, which `symcost check` tells") from fault
+    deliver(page, *where)
+    return all(one.right for one in found)
 
 
 def on_one_page(verdicts: Sequence[Verdict], writing: str, output: Path | None, verbose: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any, Literal
 
 from symcost.errors import SymcostError, UnknownModule, UnknownName
-from symcost.graph.files import Unit
+from symcost.graph.files import Defined, Unit
 from symcost.graph.primitives import callable_names
 from symcost.graph.unify import names_of
 from symcost.syntax import ast
@@ -108,6 +108,38 @@ def names_set(definition: ast.Definition) -> dict[str, ast.Name]:
 def names_read(node: ast.Node) -> list[ast.Name]:
     """The names in an expression or a condition whose values it needs."""
     return [name for name, role in _uses(node) if role == "read"]
+
+
+def called(whole: Defined) -> list[Defined]:
+    """A definition behind all that it calls, directly or not, each once; none of the library.
+
+    The order is that in which they are first needed: what is called stands before what calls it.
+    """
+    listed: dict[int, Defined] = {}
+    entered = {id(whole)}
+    waiting = [(whole, _callees(whole))]
+    while waiting:
+        defined, callees = waiting[-1]
+        callee = next((one for one in callees if id(one) not in entered), None)
+        if callee is None:
+            listed[id(defined)] = defined
+            waiting.pop()
+        else:
+            entered.add(id(callee))
+            waiting.append((callee, _callees(callee)))
+    return list(listed.values())
+
+
+def _callees(defined: Defined) -> Iterator[Defined]:
+    """What the names in a definition stand for that are no names of its own, nor of the library.
+
+    A module that is handed on as a value is read, not called.
+    """
+    own = names_set(defined.definition)
+    for name, role in sorted(_uses(defined.definition.body), key=lambda use: use[0].span.start):
+        found = defined.unit.definitions.get(name.text)
+        if found is not None and role in ("called", "read") and name.text not in own:
+            yield found
 
 
 def _uses(top: ast.Node | tuple[ast.Node, ...]) -> Iterator[tuple[ast.Name, Role]]:

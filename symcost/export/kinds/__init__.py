@@ -6,7 +6,7 @@ lies here is all that `--kind` needs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from symcost.export import notation
 from symcost.export.typesetting.latex import Setting
-from symcost.formula.named import names_in
+from symcost.formula.named import Naming, names_in
 
 if TYPE_CHECKING:
     from symcost.formula import Form
@@ -59,6 +59,11 @@ class Wish:
         symbols = [(info.name, info.latex, info.span) for info in infos.values()]
         lets = [(let.name, let.latex, let.origin) for let in names_in(*forms).values() if let.name not in infos]
         return Setting(notation.notation([*symbols, *lets]), self.powers)
+
+    def naming(self, forms: Iterable[Form]) -> Naming:
+        """What each named size stands for in all of these forms; none is called as a dimension of a model."""
+        taken = {info.name for _, model in self.models for info in model.symbols}
+        return Naming(forms, taken)
 
     def ordered(self, form: Form) -> Form:
         """The formula in the order of the text, or as SymPy factors, expands or collects it."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from symcost.export import notation
 from symcost.export.kinds import Body, Wish
-from symcost.export.kinds.derivation import Set, title
-from symcost.export.kinds.table import PACKAGES, grid_of
+from symcost.export.kinds.derivation import Set, paragraph, title
+from symcost.export.kinds.table import PACKAGES, explained, grid_of
+from symcost.export.naming import forms_in, mapped
 from symcost.export.steps import statements
 from symcost.export.typesetting.tables import pages_of
 
@@ -28,9 +29,14 @@ def write(wish: Wish) -> Body:
     width = SLIDE if wish.width is None else wish.width
     wish = replace(wish, width=width)
     head = title(wish).rstrip(".")
-    blocks = [Set(block, wish).rows for block in statements(wish.model, wish.quantity, wish.convention)]
-    frames = [_derived(head, rows) for rows in _slides(blocks)]
-    grid, forms = grid_of(wish)
+    steps = statements(wish.model, wish.quantity, wish.convention)
+    grid, _ = grid_of(wish)
+    # A name means one thing on all slides.
+    naming = wish.naming(forms_in((*steps, grid)))
+    steps, grid = mapped((steps, grid), naming.of)
+    forms = list(forms_in((*steps, grid)))
+    frames = [_derived(head, rows) for rows in _slides([Set(step, wish).rows for step in steps])]
+    frames += _explained(head, explained(wish, wish.setting(*forms), forms))
     words = f"{wish.model.name} by block" if wish.caption is None else wish.caption
     caption = notation.text(words)
     setting = replace(wish.setting(*forms), low=True)
@@ -85,6 +91,20 @@ def _derived(head: str, blocks: Sequence[Sequence[str]]) -> str:
     listed = " \\\\\n".join(rows)
     lines = [rf"\begin{{frame}}{{{head}}}", r"\small", r"\begin{align*}", listed, r"\end{align*}", r"\end{frame}"]
     return "\n".join(lines) + "\n"
+
+
+def _explained(head: str, words: str) -> list[str]:
+    """What the names on the slides mean; more than one slide where there is much to say."""
+    if not words:
+        return []
+    lines = [
+        # In a group, lest the titles of all other frames lose their numbers; a single slide has none.
+        r"{\setbeamertemplate{frametitle continuation}[from second]",
+        rf"\begin{{frame}}[allowframebreaks]{{{head}}}",
+        r"\small\raggedright",
+        rf"{paragraph(words)}\end{{frame}}}}",
+    ]
+    return ["\n".join(lines) + "\n"]
 
 
 def _table(head: str, lines: Sequence[str]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from symcost.export import notation
 from symcost.export.kinds import Body, Wish
+from symcost.export.kinds.table import explained
+from symcost.export.naming import forms_in, mapped
 from symcost.export.steps import Statement, Term, statements
 from symcost.export.typesetting.breaking import CLOSE, OPEN, QUAD, TERM, broken
 from symcost.export.typesetting.latex import TEXT, Setting, rows
@@ -26,8 +28,10 @@ def write(wish: Wish) -> Body:
 
     Raises TooNarrow, UnsafeLatex, UnknownQuantity, TooManyBlocks.
     """
+    blocks = told(wish, wish.quantity)
+    setting = wish.setting(*forms_in(blocks))
     listed = []
-    for block in statements(wish.model, wish.quantity, wish.convention):
+    for block in blocks:
         listed += Set(block, wish).rows
     star = "*"
     if wish.label:
@@ -39,7 +43,21 @@ def write(wish: Wish) -> Body:
     body = " \\\\\n".join(f"  {row}" for row in listed)
     # A long derivation goes on over the page; in a group, lest all others do.
     text = f"\\begingroup\\allowdisplaybreaks\n\\begin{{align{star}}}\n{body}\n\\end{{align{star}}}\n\\endgroup\n"
-    return Body(text, above=title(wish))
+    return Body(text + paragraph(explained(wish, setting, forms_in(blocks))), above=title(wish))
+
+
+def told(wish: Wish, quantity: str) -> Sequence[Statement]:
+    """The blocks, with those named sizes written out whose name means something else in another one.
+
+    Raises UnknownQuantity, TooManyBlocks.
+    """
+    blocks = statements(wish.model, quantity, wish.convention)
+    return mapped(blocks, wish.naming(forms_in(blocks)).of)
+
+
+def paragraph(words: str) -> str:
+    """Words below formulas, with room to be broken anywhere; nothing where there are none."""
+    return f"{{\\setlength{{\\emergencystretch}}{{3em}}\\noindent {words}\\par}}\n" if words else ""
 
 
 def title(wish: Wish) -> str:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from symcost.errors import UnderivedGrowth
 from symcost.export import notation
 from symcost.export.kinds import Body, Wish
-from symcost.export.kinds.derivation import Set
+from symcost.export.kinds.derivation import Set, paragraph, told
 from symcost.export.kinds.listing import PACKAGES, listing
-from symcost.export.steps import statements
+from symcost.export.kinds.table import where_of
+from symcost.export.naming import forms_in
 from symcost.export.typesetting.latex import TEXT
+from symcost.graph.names import called, names_read
 from symcost.questions import questions
 from symcost.syntax import ast
+
+if TYPE_CHECKING:
+    from symcost.model import Model
 
 ALWAYS = ("params", "macs", "depth")
 """What is asked of a model of which nothing is expected."""
@@ -28,7 +35,7 @@ class Asked:
 
 
 def write(wish: Wish) -> Body:
-    """The text of the model, then the questions.
+    """The text of the model and of what it calls, then the questions.
 
     Raises TooNarrow, UnsafeLatex, TooManyBlocks.
     """
@@ -38,12 +45,31 @@ def write(wish: Wish) -> Body:
     lines = [
         rf"\subsection*{{Exercise: {notation.text(model.name)}}}",
         *([rf"\noindent {notation.text(doc)}\par"] if doc else []),
-        listing(model.text, wish.width).rstrip("\n"),
+        listing(_text(model), wish.width).rstrip("\n"),
         r"\begin{enumerate}",
         *items,
         r"\end{enumerate}",
     ]
     return Body("\n".join(lines) + "\n", ("amsmath", "amssymb", *PACKAGES))
+
+
+def _text(model: Model) -> str:
+    """What a reader needs: the definitions that the model calls, those of the library left out, then the model.
+
+    In front is what their files say of the sizes that occur.
+    """
+    listed = called(model.unit.definitions[model.name])
+    texts = [defined.definition.span.text for defined in listed]
+    occurring = set(re.findall(r"\w+", " ".join(texts)))
+    items = [item for unit in dict.fromkeys(defined.unit for defined in listed) for item in unit.tree.items]
+    dims = {item.name.text: item.span.text for item in items if isinstance(item, ast.Dim)}
+    sizes = [text for name, text in dims.items() if name in occurring]
+    above = [f"dim {', '.join(sizes)}"] if sizes else []
+    for item in items:
+        is_assumption = isinstance(item, ast.Divides | ast.Assume)
+        if is_assumption and occurring.issuperset(name.text for name in names_read(item)):
+            above.append(item.span.text)
+    return "\n\n".join(filter(None, ["\n".join(above), *texts]))
 
 
 def _questions(wish: Wish) -> Iterator[Asked]:
@@ -112,16 +138,20 @@ def _answer(asked: Asked, wish: Wish) -> str:
 
 
 def _formula(asked: Asked, wish: Wish, width: float) -> str:
-    form = wish.ordered(wish.model.quantity(asked.quantity, convention=wish.convention).form)
-    lines = wish.setting(form).lines(form, width)
-    listed = r" \\ ".join(f"& {line.text}" for line in lines)
-    return rf"  \[ \begin{{aligned}} {listed} \end{{aligned}} \]"
+    asked_for = wish.ordered(wish.model.quantity(asked.quantity, convention=wish.convention).form)
+    form = wish.naming((asked_for,)).of(asked_for)
+    setting = wish.setting(form)
+    listed = r" \\ ".join(f"& {line.text}" for line in setting.lines(form, width))
+    where = paragraph(where_of(wish, setting, (form,)))
+    return f"  \\[ \\begin{{aligned}} {listed} \\end{{aligned}} \\]\n{where}".rstrip("\n")
 
 
 def _derivation(asked: Asked, wish: Wish, width: float) -> str:
     """Block by block, each line of it."""
     rows = []
-    for block in statements(wish.model, asked.quantity, wish.convention):
+    blocks = told(wish, asked.quantity)
+    for block in blocks:
         rows += Set(block, wish, width).rows
     listed = " \\\\\n".join(f"  {row}" for row in rows)
-    return f"  {{\\allowdisplaybreaks\n\\begin{{align*}}\n{listed}\n\\end{{align*}}}}"
+    where = paragraph(where_of(wish, wish.setting(*forms_in(blocks)), forms_in(blocks)))
+    return f"  {{\\allowdisplaybreaks\n\\begin{{align*}}\n{listed}\n\\end{{align*}}}}\n{where}".rstrip("\n")

@@ -23,7 +23,6 @@ from symcost.export.typesetting.latex import TEXT, Setting
 from symcost.export.typesetting.tables import Cell, Grid, Number, Row, pages_of
 from symcost.export.writings.latex import InlineLatexPrinter, said
 from symcost.formula import Form
-from symcost.formula.named import names_in
 from symcost.questions import question
 
 PACKAGES = ("amsmath", "amssymb", "booktabs", "siunitx")
@@ -99,9 +98,7 @@ class Tabled:
     def _opened(self, wish: Wish, setting: Setting) -> list[str]:
         """The caption of the first float, and its label where one is wished."""
         title = notation.text(self.what if wish.caption is None else wish.caption)
-        printer = InlineLatexPrinter(setting.names, powers=wish.powers)
-        explained = said(list(_explanations(wish, self.forms)), printer)
-        caption = " ".join(filter(None, [title, explained]))
+        caption = " ".join(filter(None, [title, explained(wish, setting, self.forms)]))
         short = "" if wish.short is None else f"[{{{notation.text(wish.short)}}}]"
         opened = [rf"  \caption{short}{{{caption}}}"]
         if wish.label:
@@ -157,7 +154,7 @@ def _of_blocks(wish: Wish) -> Tabled:
     for title, forms in (("Parameters", params), ("MACs", macs)):
         figures.append((title, list(map(wish.ordered, forms))))
         numbers.append([_number(summary, form) for form in forms])
-    table = Tabled(labels, figures, numbers)
+    table = Tabled(labels, _told_apart(wish, figures), numbers)
     table.what = f"Parameters and multiply-accumulates (MACs) of {model.name} by block."
     table.total = True
     return table
@@ -174,9 +171,15 @@ def _of_models(wish: Wish) -> Tabled:
         figures.append((HEADS[name], list(map(wish.ordered, forms))))
         numbers.append(list(map(_number, summaries, forms)))
     labels = [(subject.label, 0) for subject in subjects]
-    table = Tabled(labels, figures, numbers)
+    table = Tabled(labels, _told_apart(wish, figures), numbers)
     table.what = "Parameters and multiply-accumulates (MACs) side by side."
     return table
+
+
+def _told_apart(wish: Wish, figures: Figures) -> Figures:
+    """The formulas with those named sizes written out whose name means something else in another one."""
+    naming = wish.naming(form for _, forms in figures for form in forms)
+    return [(title, list(map(naming.of, forms))) for title, forms in figures]
 
 
 def _compared(totals: Sequence[Mapping[str, Form]]) -> Iterator[str]:
@@ -248,16 +251,34 @@ def _scaled(value: Number, power: int) -> Number:
     return Number(format(scaled, f".{3 - before}f"))
 
 
-def _explanations(wish: Wish, forms: Iterable[Form]) -> Iterator[Legend | Notes]:
-    """The letters that occur, and what is assumed of them."""
-    listed = list(forms)
+def explained(wish: Wish, setting: Setting, forms: Iterable[Form]) -> str:
+    """As sentences: the letters that occur, what is assumed of them, and what the named sizes stand for.
+
+    A name must mean one thing in all of the forms.
+    """
+    printer = InlineLatexPrinter(setting.names, powers=wish.powers)
+    return said(list(_explanations(wish, list(forms))), printer)
+
+
+def where_of(wish: Wish, setting: Setting, forms: Iterable[Form]) -> str:
+    """`Where $d = D / h$, $e = 2 d$.`; empty where no size has a name."""
+    printer = InlineLatexPrinter(setting.names, powers=wish.powers)
+    return said(list(_meanings(wish, list(forms))), printer)
+
+
+def _explanations(wish: Wish, listed: Sequence[Form]) -> Iterator[Legend | Notes]:
     told = chain.from_iterable(model.assumptions for _, model in wish.models)
     facts = list(dict.fromkeys(told))
     assumed = chain.from_iterable(fact.forms for fact in facts)
     found = {one.name for form in (*listed, *assumed) for one in form.free_symbols}
     yield Legend(tuple(_letters(wish, found)))
     yield Notes(in_words(facts))
-    lets = names_in(*listed).values()
+    yield from _meanings(wish, listed)
+
+
+def _meanings(wish: Wish, listed: Sequence[Form]) -> Iterator[Notes]:
+    """What the named sizes stand for, each behind those that it is made of."""
+    lets = wish.naming(listed).said(listed)
     if lets:
         yield Notes((where(lets),))
 
