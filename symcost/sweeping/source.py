@@ -6,7 +6,6 @@ All names in it are made here, from the places of the steps; nothing of what a u
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symcost.errors import NoSource
@@ -60,13 +59,12 @@ divided = np.frompyfunc(lambda above, below: Fraction(above)/below, 2, 1)  # exa
 """
 
 
-@dataclass
 class _Lines:
     """Lines of a function, and the names of what they work out."""
 
-    words: Mapping[str, str]
-    lines: list[str] = field(default_factory=list)
-    made: int = 0
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.made = 0
 
     def name(self) -> str:
         self.made += 1
@@ -79,12 +77,34 @@ class _Lines:
             if step.kind == "input":
                 names.append(inputs[int(step.number)])
             elif step.kind == "number":
-                names.append(_python_number(step.number))
-            elif step.kind == "sum":
-                names.append(self.sum(step, [names[arg] for arg in step.args], indent))
+                names.append(self.number(step.number))
             else:
-                names.append(self.worked_out(step, [names[arg] for arg in step.args], indent))
+                put = self.sum if step.kind == "sum" else self.worked_out
+                names.append(put(step, [names[arg] for arg in step.args], indent))
         return names[-1]
+
+    def number(self, value: Rational) -> str:
+        """As the language writes it."""
+        raise NotImplementedError
+
+    def worked_out(self, step: Step, args: list[str], indent: str) -> str:
+        """One operation; under which name its result stands."""
+        raise NotImplementedError
+
+    def sum(self, step: Step, args: list[str], indent: str) -> str:
+        """A loop over a counter; under which name the total stands."""
+        raise NotImplementedError
+
+
+class _Python(_Lines):
+    """Lines of Python, over numbers or arrays: `words` has how each operation is written."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__()
+        self.words = words
+
+    def number(self, value: Rational) -> str:
+        return _python_number(value)
 
     def worked_out(self, step: Step, args: list[str], indent: str) -> str:
         """One operation on a line."""
@@ -121,7 +141,7 @@ def _numpy(program: Program) -> str:
 
 
 def _function(program: Program, words: Mapping[str, str], imports: str) -> str:
-    lines = _Lines(words)
+    lines = _Python(words)
     inputs = [lines.name() for _ in range(program.inputs)]
     result = lines.put(program, inputs, "    ")
     body = "\n".join([*lines.lines, f"    return {result}"])
@@ -154,31 +174,13 @@ C_CHECKED = {"add": "__builtin_add_overflow", "mul": "__builtin_mul_overflow"}
 C_CHOSEN = {"min": "<", "max": ">"}
 
 
-class _C:
+class _C(_Lines):
     """Lines of C; every step says where 64 bits do not do."""
 
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.made = 0
+    def number(self, value: Rational) -> str:
+        return _c_number(value)
 
-    def name(self) -> str:
-        self.made += 1
-        return f"v{self.made - 1}"
-
-    def put(self, program: Program, inputs: list[str], indent: str) -> str:
-        names: list[str] = []
-        for step in program.steps:
-            if step.kind == "input":
-                names.append(inputs[int(step.number)])
-            elif step.kind == "number":
-                names.append(_c_number(step.number))
-            else:
-                names.append(self.step(step, [names[arg] for arg in step.args], indent))
-        return names[-1]
-
-    def step(self, step: Step, args: list[str], indent: str) -> str:
-        if step.kind == "sum":
-            return self.sum(step, args, indent)
+    def worked_out(self, step: Step, args: list[str], indent: str) -> str:
         found = self.name()
         self.lines.append(f"{indent}int64_t {found};")
         left, right = args if len(args) == 2 else (args[0], "")
