@@ -152,9 +152,14 @@ class Architect:
         return bool(tensors[0].size == node.outputs[0].size)
 
     def _opens(self, level: Level, node: Block) -> bool:
-        if level.depth + 1 >= self._wish.levels:
+        return self._opens_at(level.depth + 1, node)
+
+    def _opens_at(self, depth: int, node: Block) -> bool:
+        """Whether a block with so many around it, itself counted, is opened; not for a single closed block in it."""
+        if depth >= self._wish.levels or not (self._wish.leaves or not _is_leaf(node)):
             return False
-        return self._wish.leaves or not _is_leaf(node)
+        alone = _alone_in(node) if node.kind == "call" else None
+        return alone is None or self._opens_at(depth + 1, alone)
 
     def _closed(self, level: Level, node: Block, tensors: Sequence[Tensor]) -> None:
         """A block as one box; calls of a named layer that do not wait for each other share one."""
@@ -216,7 +221,7 @@ class Architect:
 
     def _frame(self, level: Level, node: Block) -> None:
         """A block that is opened: one round of it, or several side by side."""
-        box = Box("frame", titles.of_block(self._model, node), badge=titles.rounds(self._model, node))
+        box = Box("frame", titles.of_block(self._model, node, opened=True), badge=titles.rounds(self._model, node))
         self._weigh(box, node, level, [node.home] if node.home is not None else [])
         if node.kind == "choose":
             self._side_by_side(level, node, box, self._experts(node))
@@ -249,6 +254,7 @@ class Architect:
     def _body(self, level: Level, node: Block) -> Body:
         """The inside of a block, in its place."""
         needed = _read_in(node.graph).union(inner for _, inner in _results(node, level.needed))
+        needed |= {carried.end for carried in node.carried}
         inner = Level((*level.place, node), learned=dict(level.learned), needed=needed)
         body = Body(inner)
         by_maker: dict[tuple[Box, int], Box] = {}
@@ -277,7 +283,7 @@ class Architect:
     def _exits(self, around: Level, body: Body, node: Block) -> None:
         """Ports for what goes out; faint ones for what goes on to the next round alone."""
         level = body.level
-        outside: dict[Tensor, list[str]] = {carried.end: [] for carried in _handed_on(node)}
+        outside: dict[Tensor, list[str]] = {carried.end: [] for carried in node.carried}
         for outer, inner in _results(node, around.needed):
             outside.setdefault(inner, []).append(titles.shape(self._model, outer))
         for tensor in outside:
@@ -371,6 +377,13 @@ def _counts(node: GraphNode) -> bool:
                 seen.add(block.graph)
                 waiting += block.graph
     return False
+
+
+def _alone_in(node: Block) -> Block | None:
+    """The only node in a block, if that is a call."""
+    inside = list(node.graph)
+    alone = inside[0] if len(inside) == 1 else None
+    return alone if isinstance(alone, Block) and alone.kind == "call" else None
 
 
 def _is_leaf(node: Block) -> bool:

@@ -14,6 +14,7 @@ SWEEPS = 8
 """Rounds down and up, for the order and for the places."""
 
 FEWER = 2
+FAR = 1e6
 MANY = 600
 """So many cells get fewer sweeps."""
 
@@ -66,7 +67,8 @@ def longest_paths(count: int, wires: Sequence[tuple[int, int]], first: Iterable[
         readers[tail].append(head)
         waiting[head] += 1
     is_free = [not number for number in waiting]
-    layers = [0] * count
+    begins = set(first)
+    layers = [int(bool(begins) and is_free[box] and box not in begins) for box in range(count)]
     ready, order = [box for box in range(count) if is_free[box]], []
     while ready:
         box = ready.pop()
@@ -76,10 +78,10 @@ def longest_paths(count: int, wires: Sequence[tuple[int, int]], first: Iterable[
             waiting[head] -= 1
             if waiting[head] == 0:
                 ready.append(head)
-    fixed = set(first)
+    top = int(bool(begins))
     for box in reversed(order):
-        if is_free[box] and readers[box] and box not in fixed:
-            layers[box] = max(0, min(layers[head] for head in readers[box]) - 1)
+        if is_free[box] and readers[box] and box not in begins:
+            layers[box] = max(top, min(layers[head] for head in readers[box]) - 1)
     lowest = set(last)
     bottom = max((layers[box] + (box not in lowest) for box in range(count)), default=0)
     return [bottom if box in lowest else layer for box, layer in enumerate(layers)]
@@ -149,25 +151,50 @@ def spread(grid: Grid) -> None:
 
 
 def straighten(grid: Grid) -> None:
-    """Wires that pass move to where they go straight on, as far as there is room."""
-    for layers, downwards in ((grid.layers, True), (reversed(grid.layers), False)):
-        for layer in layers:
-            for number, cell in enumerate(layer):
-                if cell.passes:
-                    _shift(layer, number, downwards, grid.gap)
+    """Wires that pass layers run straight down, as far as there is room."""
+    places = {cell: number for layer in grid.layers for number, cell in enumerate(layer)}
+    for layer in grid.layers:
+        for cell in layer:
+            if cell.passes and not cell.above[0].upper.passes:
+                _straighten(_run(cell), grid, places)
 
 
-def _shift(layer: Sequence[Cell], number: int, downwards: bool, gap: float) -> None:
-    cell = layer[number]
-    joints = cell.above if downwards else cell.below
-    if len(joints) != 1:
-        return
-    x = _pulled(joints[0], cell)
-    if number and x - cell.left < layer[number - 1].x + layer[number - 1].right + gap:
-        return
-    if number + 1 < len(layer) and x + cell.right > layer[number + 1].x - layer[number + 1].left - gap:
-        return
-    cell.x = x
+def _run(cell: Cell) -> list[Cell]:
+    """All cells of a wire from its first one on."""
+    run = [cell]
+    while below := [joint.lower for joint in run[-1].below if joint.lower.passes]:
+        run.append(below[0])
+    return run
+
+
+def _straighten(run: Sequence[Cell], grid: Grid, places: dict[Cell, int]) -> None:
+    """Each cell takes the place of the one above, as long as all of them have room there."""
+    end = _pulled(run[-1].below[0], run[-1])
+    start = 0
+    while start < len(run):
+        low, high = _room(run[start], grid, places)
+        stop = start + 1
+        while stop < len(run):
+            left, right = _room(run[stop], grid, places)
+            if max(low, left) > min(high, right):
+                break
+            low, high = max(low, left), min(high, right)
+            stop += 1
+        wanted = end if stop == len(run) else run[start].x
+        for cell in run[start:stop]:
+            cell.x = min(max(wanted, low), high)
+        start = stop
+
+
+def _room(cell: Cell, grid: Grid, places: dict[Cell, int]) -> tuple[float, float]:
+    """From where to where a cell may move in its layer."""
+    layer, number = grid.layers[cell.layer], places[cell]
+    low, high = -FAR, FAR
+    if number:
+        low = layer[number - 1].x + layer[number - 1].right + grid.gap + cell.left
+    if number + 1 < len(layer):
+        high = layer[number + 1].x - layer[number + 1].left - grid.gap - cell.right
+    return min(low, cell.x), max(high, cell.x)
 
 
 def _wanted(cell: Cell, downwards: bool) -> float:

@@ -132,14 +132,23 @@ class _Level:
 
     def _cell(self, box: Box, layer: int) -> Cell:
         wide, _ = self._size(box)
-        right = wide / 2
+        left = right = wide / 2
         for wire in self._scene.wires:
             if wire.tail is box:
-                widest = max(width(label, "shape") for label in ("", *self._labels[wire.tail, wire.out]))
-                right = max(right, self._out(wire.tail, wire.out) + widest + 5)
+                trunk = (wire.tail, wire.out)
+                widest = max(width(label, "shape") for label in ("", *self._labels[trunk])) + 5
+                if self._is_left(trunk):
+                    left = max(left, widest - self._out(*trunk))
+                else:
+                    right = max(right, self._out(*trunk) + widest)
             if wire.head is box:
                 right = max(right, width(self._read(wire), "shape") + 8)
-        return Cell(wide / 2, right, layer)
+        return Cell(left, right, layer)
+
+    def _is_left(self, trunk: Trunk) -> bool:
+        """Whether the shape of a tensor stands to its left: that of the first of several results of a box."""
+        box, out = trunk
+        return box not in self._inside and out == 0 and any(tail is box and n > 0 for tail, n in self._trunks)
 
     def _beside_it(self, wires: Sequence[Wire]) -> list[str]:
         """What stands beside a tensor where it begins: its shape, and the one in which it is read, if there is one."""
@@ -208,7 +217,7 @@ class _Level:
         self._ends = self._arrivals()
         self._tracks = [self._tracks_below(layer) for layer in range(len(self._grid.layers))]
         loops = self._bands
-        y = 0.0 if self._scene.inputs else 2.0
+        y = 0.0 if self._scene.inputs else ARROW
         self._bottoms: dict[int, float] = {}
         self._heights = [
             max((self._size(box)[1] for box in self._boxes if self._cells[box].layer == layer), default=0.0)
@@ -243,6 +252,8 @@ class _Level:
     def _top(self, box: Box) -> float:
         """Boxes stand in the middle of their layer, what goes out at its end."""
         layer = self._cells[box].layer
+        if box.kind == "input":
+            return self._bottoms[layer] - self._size(box)[1]
         if box.kind == "port" and box in self._scene.outputs:
             return self._end if not box.faint else self._low(box)
         return self._tops[layer] + (self._heights[layer] - self._size(box)[1]) / 2
@@ -339,7 +350,8 @@ class _Level:
         cell = self._cells[wire.head]
         above, offset = self._upper((wire.tail, wire.out), cell.layer)
         x = above.x + offset
-        if not above.passes or abs(x - cell.x) < cell.left + 4:
+        half = self._size(wire.head)[0] / 2
+        if not above.passes or abs(x - cell.x) < half + 4:
             return None
         left, right = sorted((x, cell.x))
         others = (one for one in self._grid.layers[cell.layer] if one is not cell)
@@ -359,8 +371,8 @@ class _Level:
                 points += [(x, y), (there, y)]
             x = there
         if side is not None:
-            middle = self._top(wire.head) + self._size(wire.head)[1] / 2
-            points += [(x, middle), (head.x + (head.left if x > head.x else -head.left), middle)]
+            middle, half = self._centre(wire.head), self._size(wire.head)[0] / 2
+            points += [(x, middle), (head.x + (half if x > head.x else -half), middle)]
         else:
             points.append((x, self._top(wire.head)))
         self._drawing.shapes.append(Line(straight(points), arrow=wire.head.kind != "port"))
@@ -373,8 +385,10 @@ class _Level:
         """The shape of each tensor once, where it begins."""
         for (tail, number), labels in self._labels.items():
             x, y = self._cells[tail].x + self._out(tail, number), self._bottom(tail)
+            left = self._is_left((tail, number))
             for line, label in enumerate(labels):
-                self._drawing.shapes.append(Text(label, x + 4, y + 9 + LABEL * line, "shape", "start"))
+                place = (x - 4, y + 9 + LABEL * line) if left else (x + 4, y + 9 + LABEL * line)
+                self._drawing.shapes.append(Text(label, *place, "shape", "end" if left else "start"))
 
     # Back to the start ----------------------------------------------------------------------------
 

@@ -77,7 +77,7 @@ def _levels(number: int) -> str:
 
 
 def _notes(weights: Weights, *, unrolled: bool) -> list[str]:
-    notes = [f"{weights.words}" + (", and their share" if weights.has_numbers else "")]
+    notes = [f"{weights.words}; in a loop, of one round" + ("; share of the whole" if weights.has_numbers else "")]
     if unrolled:
         notes.append("dashed: gradients, from right to left")
     return notes

@@ -24,6 +24,8 @@ PLAIN_CALL = re.compile(r"\w+\([\w, .*]*\)")
 """`Block(4*C, 2)`: with nothing that takes longer to read."""
 BEHIND_A_SIGN = re.compile(r"[-+*/^]\s*([\w.]{1,10}(\([\w.*/ ]{1,10}\))?)\s*$")
 """`/ sqrt(D)` at the end of `s / sqrt(D)`."""
+BEFORE_A_SIGN = re.compile(r"([\d.]{1,10})\s*[-+*/]")
+"""`1 -` at the beginning of `1 - z`."""
 
 
 def shape(model: Model, tensor: Tensor) -> str:
@@ -53,7 +55,7 @@ def of_operation(operation: Operation, learned: Sequence[str], tensors: int) -> 
     if learned:
         return f"{SIGNS.get(kind, kind)} {', '.join(learned)}"
     if kind in SIGNS and tensors < 2:
-        return _with_a_number(operation) or kind
+        return _with_a_number(operation)
     return kind
 
 
@@ -66,21 +68,27 @@ def _of_product(operation: Operation, learned: Sequence[str]) -> str:
     if learned:
         sign = "@" if "@" in operation.names else "·"
         return f"{sign} {', '.join(learned)}"
-    text = " ".join(operation.span.text.split())
-    return words(text.partition("=")[2] or text).strip() or operation.names[0]
+    text = " ".join(operation.span.text.split()).replace("..., ", "")
+    return words((text.partition("=")[2] or text).strip()) or operation.names[0]
 
 
 def _with_a_number(operation: Operation) -> str:
-    """`× 2`, where the other operand is no tensor."""
-    found = BEHIND_A_SIGN.search(" ".join(operation.span.text.split()))
-    return f"{SIGNS[operation.kind]} {found[1]}" if found else ""
+    """`× 2` or `1 −`, where the other operand is no tensor."""
+    sign = SIGNS[operation.kind]
+    text = " ".join(operation.span.text.split())
+    if found := BEHIND_A_SIGN.search(text):
+        return f"{sign} {found[1]}"
+    found = BEFORE_A_SIGN.match(text)
+    return f"{found[1]} {sign}" if found else sign
 
 
-def of_block(model: Model, block: Block) -> str:
-    """`Conv2d 3×3, 64`, `Linear(H)`, `LSTMCell`, `scan t in T`, `choose 2 of 8`."""
+def of_block(model: Model, block: Block, *, opened: bool = False) -> str:
+    """`Conv2d 3×3, 64`, `Linear(H)`, `LSTMCell`, `scan t in T`, `choose 2 of 8`; a closed stack as `12 × Layer`."""
     if block.kind == "choose":
         assert block.total is not None
         return f"choose {model.shown(block.count)} of {model.shown(block.total)}"
+    if block.kind == "repeat" and not opened:
+        return _of_stack(model, block)
     if block.kind != "call":
         return block.name if len(block.name) <= 2 * LONGEST else block.kind
     if block.home is not None:
@@ -91,6 +99,15 @@ def of_block(model: Model, block: Block) -> str:
     if block.graph.library and isinstance(channels, Form):
         return words(f"{block.name} {model.shown(channels)}") or block.name
     return _with_statics(block) or block.name
+
+
+def _of_stack(model: Model, block: Block) -> str:
+    """`12 × Layer`, where nothing but one layer is in it."""
+    inside = list(block.graph)
+    count = str(model.shown(block.count))
+    if len(inside) != 1 or not isinstance(inside[0], Block) or inside[0].kind != "call":
+        return block.name if len(block.name) <= 2 * LONGEST else block.kind
+    return f"{count if count.isalnum() else f'({count})'} × {inside[0].name}"
 
 
 def _named(home: object, name: str) -> str:
