@@ -55,17 +55,19 @@ Examples:
 )  # fmt: skip
 @click.option("--levels", type=click.IntRange(1, 40), help="How deep blocks are opened.  [default: as fits a page]")
 @click.option("--unroll", type=click.IntRange(2, 16), metavar="N", help="Draw N rounds of a recurrence side by side.")
+@click.option("--all", "every", is_flag=True, help="Open layers that everybody knows, such as Linear, too.")
 @click.option("--format", "writing", type=PictureWriting(), help="How to write it.  [default: as the file ends; svg]")
 @output_option
 def graph(
-    model: Model, quantity: str, levels: int | None, unroll: int | None, writing: str | None, output: Path | None
-) -> None:
+    model: Model, quantity: str, levels: int | None, unroll: int | None, every: bool, writing: str | None,
+    output: Path | None,
+) -> None:  # fmt: skip
     """`symcost graph`"""
     from symcost.pictures import graph as drawn
     from symcost.pictures.writing import PAINTED, made, written
 
     writing = writing or _by_ending(output)
-    picture = drawn(model, of=quantity, levels=levels, unroll=unroll)
+    picture = drawn(model, of=quantity, levels=levels, unroll=unroll, every=every)
     if writing in PAINTED:
         put_bytes(made(picture, writing), output)
     else:

@@ -188,7 +188,9 @@ class _Level:
         top = self._cells[trunk[0]]
         deepest = max(self._cells[wire.head].layer for wire in wires)
         for layer in range(top.layer + 1, deepest):
-            cell = self._passing[trunk, layer] = Cell(3, 3, layer, passes=True)
+            beside = [wire.read for wire in wires if self._cells[wire.head].layer == layer + 1]
+            room = max((width(read, "shape") + 6 for read in beside if read), default=3.0)
+            cell = self._passing[trunk, layer] = Cell(3, room, layer, passes=True)
             self._grid.layers[layer].append(cell)
             _joined(*self._upper(trunk, layer), cell, 0.0)
         for wire in wires:
@@ -206,8 +208,9 @@ class _Level:
         """No cell left of 0."""
         cells = [cell for layer in self._grid.layers for cell in layer]
         least = min((cell.x - cell.left for cell in cells), default=0.0)
+        room = ARROW if self._beside else 0.0
         for cell in cells:
-            cell.x -= least
+            cell.x += room - least
         self._drawing.width = max((cell.x + cell.right for cell in cells), default=0.0)
 
     # Wires ----------------------------------------------------------------------------------------
@@ -614,7 +617,7 @@ class _Columns:
         turn = left + 8 + TRACK * number
         across = straight(((left, begin), (turn, begin), (turn, end), (right, end)))
         back = straight(((right, end + 5), (turn + 5, end + 5), (turn + 5, begin + 5), (left, begin + 5)))
-        self._drawing.shapes += [Line(across, "state", arrow=other in self._placed), Line(back, "gradient")]
+        self._drawing.shapes += [Line(across, "state", arrow=False), Line(back, "gradient")]
         self._drawing.shapes.append(Text(name, right - 3, end - 3, "shape", "end"))
 
 

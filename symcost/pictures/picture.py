@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symcost.errors import NothingToUnroll, TooLargeToDraw
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 PAGE = 26
 """Boxes that one looks at together."""
-FEW = 4
-"""A picture of fewer boxes opens layers that everybody knows, too."""
+FEW = 6
+"""A picture of no more boxes, inputs and results among them, opens layers that everybody knows, too."""
 MOST = 450
 """Boxes in one picture; what has more is folded."""
 DEEPEST = 40
@@ -54,7 +55,7 @@ class Picture:
         return self.written("svg")
 
 
-def of_model(model: Model, quantity: str, levels: int | None, unroll: int | None) -> Picture:
+def of_model(model: Model, quantity: str, levels: int | None, unroll: int | None, *, every: bool) -> Picture:
     """The picture of a model.
 
     Raises UnknownQuantity, NothingToUnroll, ValueError.
@@ -67,7 +68,8 @@ def of_model(model: Model, quantity: str, levels: int | None, unroll: int | None
     if unroll is not None and not _recurs(model):
         raise NothingToUnroll(model.name, model.span)
     deepest = DEEPEST if levels is None else levels
-    scene, depth, unrolled, cut = _opened(model, weights, deepest, unroll, automatic=levels is None)
+    most = MOST if levels is not None else PAGE * (unroll or 1)
+    scene, depth, unrolled, cut = _opened(model, weights, Wish(deepest, every, unroll), most)
     folded = f"folded to {_levels(depth)}: deeper there are more than {MOST} boxes" if cut and levels else ""
     return Picture(model.name, scene, tuple(_notes(weights, unrolled=unrolled)), folded)
 
@@ -83,30 +85,26 @@ def _notes(weights: Weights, *, unrolled: bool) -> list[str]:
     return notes
 
 
-def _opened(
-    model: Model, weights: Weights, deepest: int, unroll: int | None, *, automatic: bool
-) -> tuple[Scene, int, bool, bool]:
-    """The deepest scene that is not too large, how deep it is, whether a recurrence in it is unrolled, and whether
-    it would have gone on.
+def _opened(model: Model, weights: Weights, wish: Wish, most: int) -> tuple[Scene, int, bool, bool]:
+    """The deepest scene that is not too large, how deep it is, whether a recurrence in it is unrolled, and whether it
+    would have gone on.
     """
-    most = PAGE * (unroll or 1) if automatic else MOST
-    scene, unrolled = drawn(model, weights, Wish(1, leaves=not automatic, unroll=unroll))
+    depth, cut = 1, False
+    scene, unrolled = drawn(model, weights, replace(wish, levels=depth))
     if scene.size > MOST:
         raise TooLargeToDraw(scene.size, MOST)
-    depth, cut = 1, False
-    while depth < deepest:
-        next_one, opened = drawn(model, weights, Wish(depth + 1, leaves=not automatic, unroll=unroll))
-        if next_one.size > most and not (unroll and not unrolled and next_one.size <= MOST):
+    while depth < wish.levels:
+        deeper, opened = drawn(model, weights, replace(wish, levels=depth + 1))
+        sought = wish.unroll is not None and not unrolled  # what is asked for is shown, be it a large picture
+        if deeper.size > (MOST if sought else most):
             cut = True
             break
-        same = next_one.size == scene.size
-        scene, unrolled, depth = next_one, opened, depth + 1
-        if same:
+        ended = deeper.size == scene.size
+        scene, unrolled, depth = deeper, opened, depth + 1
+        if ended:
             break
-    if automatic and scene.size <= FEW + 2:
-        with_leaves, opened = drawn(model, weights, Wish(depth + 1, unroll=unroll))
-        if with_leaves.size <= most:
-            scene, unrolled = with_leaves, opened
+    if scene.size <= FEW and not wish.leaves:
+        return _opened(model, weights, replace(wish, leaves=True), most)
     return scene, depth, unrolled, cut
 
 

@@ -148,10 +148,15 @@ def _length(start: Point, end: Point) -> float:
 
 
 def _text(text: str) -> str:
-    """As XML takes it: its own signs escaped, and what it forbids replaced."""
-    return escape("".join(sign if _allowed(sign) else "\N{REPLACEMENT CHARACTER}" for sign in text))
+    """As XML takes it, its own signs escaped."""
+    return escape(allowed(text))
 
 
-def _allowed(sign: str) -> bool:
+def allowed(text: str) -> str:
+    """A text with a stand-in for every sign that XML forbids."""
+    return "".join(sign if _is_allowed(sign) else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def _is_allowed(sign: str) -> bool:
     code = ord(sign)
     return sign in "\t\n\r" or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000

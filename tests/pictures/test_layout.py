@@ -12,8 +12,10 @@ from symcost.pictures.drawing import Rectangle
 
 MODELS = [
     ("lecture/elman.arch", "Elman", {}),
-    ("lecture/lstm.arch", "Lstm", {"levels": 9}),
-    ("lecture/lstm.arch", "Lstm", {"levels": 9, "unroll": 3}),
+    ("lecture/lstm.arch", "Lstm", {"levels": 9, "every": True}),
+    ("lecture/lstm.arch", "Lstm", {"every": True, "unroll": 3}),
+    ("language/mamba.arch", "Mamba", {"levels": 9, "every": True}),
+    ("vision/ddpm.arch", "DDPM", {}),
     ("lecture/lstm.arch", "WrittenOut", {"unroll": 4}),
     ("vision/unet.arch", "UNet", {}),
     ("language/transformer.arch", "Transformer", {"levels": 3}),
