@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symcost.errors import NothingToUnroll, TooLargeToDraw
 from symcost.once import once
-from symcost.pictures.architecture import Wish, drawn
+from symcost.pictures.architecture import TooMany, Wish, drawn
 from symcost.pictures.drawing import Drawing
 from symcost.pictures.layout import place
 from symcost.pictures.scene import Scene
@@ -20,7 +20,7 @@ PAGE = 30
 """Boxes that one looks at together."""
 FEW = 6
 """A picture of no more boxes, inputs and results among them, opens layers that everybody knows, too."""
-MOST = 450
+MOST = 400
 """Boxes in one picture; what has more is folded."""
 DEEPEST = 40
 LEAST_ROUNDS, MOST_ROUNDS = 2, 16
@@ -88,19 +88,23 @@ def _notes(weights: Weights, *, unrolled: bool) -> list[str]:
 def _opened(model: Model, weights: Weights, wish: Wish, most: int) -> tuple[Scene, int, bool, bool]:
     """The deepest scene that is not too large, how deep it is, whether a recurrence in it is unrolled, and whether it
     would have gone on.
+
+    Raises TooLargeToDraw.
     """
     depth, cut = 1, False
-    scene, unrolled = drawn(model, weights, replace(wish, levels=depth))
-    if scene.size > MOST:
-        raise TooLargeToDraw(scene.size, MOST)
+    try:
+        scene, unrolled = drawn(model, weights, replace(wish, levels=depth), MOST)
+    except TooMany:
+        raise TooLargeToDraw(MOST) from None
     while depth < wish.levels:
-        deeper, opened = drawn(model, weights, replace(wish, levels=depth + 1))
         sought = wish.unroll is not None and not unrolled  # what is asked for is shown, be it a large picture
-        if deeper.size > (MOST if sought else most):
+        try:
+            deeper, unrolled_there = drawn(model, weights, replace(wish, levels=depth + 1), MOST if sought else most)
+        except TooMany:
             cut = True
             break
         ended = deeper.size == scene.size
-        scene, unrolled, depth = deeper, opened, depth + 1
+        scene, unrolled, depth = deeper, unrolled_there, depth + 1
         if ended:
             break
     if scene.size <= FEW and not wish.leaves:
