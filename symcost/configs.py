@@ -8,11 +8,13 @@ from symcost.errors import BadValue, NoMapping, SymcostError, UnknownDimension, 
 from symcost.formula import TooLarge
 from symcost.graph.evaluate import evaluate
 from symcost.graph.files import Defined, Unit
+from symcost.graph.names import callable_names
 from symcost.graph.nesting import room_to_recurse
+from symcost.published import odd
 from symcost.published.closed import notes
 from symcost.published.file import Published
 from symcost.published.keys import Table
-from symcost.published.mapping import check_all_read, chosen, read, wrong_key
+from symcost.published.mapping import Said, check_all_read, chosen, read, wrong_key
 from symcost.syntax import ast
 from symcost.values import Port, ports_of
 
@@ -77,16 +79,27 @@ def of_published(
                 faults.append(wrong_key(entry, found, said))
             elif found is not None:
                 values[port.name] = port.published(found, entry.value.span)
+                faults += _unknown_word(found, port, said, entry.value, unit)
             elif not port.defaulted:
                 faults.append(wrong_key(entry, found, said))
         except BadValue as fault:
-            faults.append(fault.read_from(said.places(entry.value)))
+            told = said.in_the_file(fault, entry.value, port.wanted)
+            faults.append(fault.read_from(said.places(entry.value)) if told is fault else told)
         except SymcostError as fault:
             faults.append(fault)
     if faults:
         raise gathered(faults)
     check_all_read(said)  # last: what nobody reads would hide what is read and wrong
     return values, tuple(notes(keys))
+
+
+def _unknown_word(found: object, port: Port, said: Said, expr: ast.Expr, unit: Unit) -> list[SymcostError]:
+    """A fault for a word of the file that names no definition, where the signature has one by default."""
+    default = port.declared.default
+    if not isinstance(found, str) or not isinstance(default, ast.Name):
+        return []
+    read = said.reads(expr)
+    return odd.unknown_word(found, default.text, read[0], said.keys, callable_names(unit)) if len(read) == 1 else []
 
 
 def _port(name: ast.Name, model: str, ports: Ports) -> Port:

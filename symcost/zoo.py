@@ -157,6 +157,10 @@ def _adapts(file: Published) -> str | None:
     return (str(base) if base else "another model") if "peft_type" in file.entries else None
 
 
-def holds_published(text: bytes) -> bool:
-    """Whether this begins a published configuration and no architecture, which begins with no bracket."""
-    return text.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+def holds_published(text: bytes, name: str = "") -> bool:
+    """Whether this begins a published configuration and no architecture: by what a file is called, or how it begins.
+
+    An architecture begins with a word, a comment or a text; JSON that is no object with a bracket or a number.
+    """
+    first = text.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return name.lower().endswith(".json") or (first != b"" and first in b"{[-0123456789")

@@ -262,7 +262,7 @@ def open_any(file: str) -> Document | Published:
     if file == "-":
         text = standard_input()
         return Published.read(decode(text, "<stdin>")) if holds_published(text) else symcost.loads(text, "<stdin>")
-    return Published.open(file) if holds_published(_beginning(file)) else symcost.load(file)
+    return Published.open(file) if holds_published(_beginning(file), file) else symcost.load(file)
 
 
 def _beginning(file: str) -> bytes:

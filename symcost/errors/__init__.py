@@ -116,6 +116,7 @@ from symcost.errors.published import (
     MisplacedMapping as MisplacedMapping,
     MissingKey as MissingKey,
     NoMapping as NoMapping,
+    NoSuchModel as NoSuchModel,
     NotJson as NotJson,
     NumbersElsewhere as NumbersElsewhere,
     OtherArchitecture as OtherArchitecture,

@@ -36,13 +36,16 @@ class BadValue(SymcostError):
 
     def __init__(
         self, name: str, value: object, span: Span | None, given: Span | None = None, *,
-        zero: bool = False, lacks_default: bool = False, listed: bool = False,
+        zero: bool = False, lacks_default: bool = False, listed: bool = False, quoted: bool = False,
     ) -> None:  # fmt: skip
         """`zero`: 0 would do. `lacks_default`: it would do if the signature had a number in its place.
 
-        `listed`: a list is wanted.
+        `listed`: a list is wanted. `quoted`: a text is shown as one.
         """
+        self.value: object = value
         shown = str(value).lower() if isinstance(value, bool) else str(value)
+        if quoted and isinstance(value, str):
+            shown = f'"{value}"'
         mend = _list_of(name) if listed else _mend(name, shown, zero=zero)
         if lacks_default:
             mend += _by_default(name, shown)
