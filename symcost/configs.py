@@ -8,7 +8,7 @@ from symcost.errors import BadValue, NoMapping, SymcostError, UnknownDimension, 
 from symcost.formula import TooLarge
 from symcost.graph.evaluate import evaluate
 from symcost.graph.files import Defined, Unit
-from symcost.graph.names import callable_names
+from symcost.graph.primitives import callable_names
 from symcost.graph.nesting import room_to_recurse
 from symcost.published import odd
 from symcost.published.closed import notes
@@ -79,7 +79,7 @@ def of_published(
                 faults.append(wrong_key(entry, found, said))
             elif found is not None:
                 values[port.name] = port.published(found, entry.value.span)
-                faults += _unknown_word(found, port, said, entry.value, unit)
+                faults += _wrong_word(found, port, said, entry.value, unit, ports)
             elif not port.defaulted:
                 faults.append(wrong_key(entry, found, said))
         except BadValue as fault:
@@ -93,11 +93,13 @@ def of_published(
     return values, tuple(notes(keys))
 
 
-def _unknown_word(found: object, port: Port, said: Said, expr: ast.Expr, unit: Unit) -> list[SymcostError]:
-    """A fault for a word of the file that names no definition, where the signature has one by default."""
+def _wrong_word(found: object, port: Port, said: Said, expr: ast.Expr, unit: Unit, ports: Ports) -> list[SymcostError]:
+    """A fault for a word of the file where the signature has a size by default, or for one that means no definition."""
     default = port.declared.default
     if not isinstance(found, str) or not isinstance(default, ast.Name):
         return []
+    if default.text in ports:
+        return [said.in_the_file(BadValue(port.name, found, port.span, expr.span, quoted=True), expr, port.wanted)]
     read = said.reads(expr)
     return odd.unknown_word(found, default.text, read[0], said.keys, callable_names(unit)) if len(read) == 1 else []
 

@@ -353,8 +353,9 @@ def time_formula(
 ) -> Page:  # fmt: skip
     """The least time as a formula; in each of the dimensions for which sizes it is bound by memory, and fits.
 
-    `batch` may be a name, which stands for how many examples there are. Raises UnknownDimension for a dimension that
-    there is not or that has a number, ValueError for a batch that is called like a dimension, and the faults of `time`.
+    `batch` may be a name, which stands for how many examples there are. A dimension that is asked in is open, as the
+    tokens of a step. Raises UnknownDimension, NotOpen for one on whose number the graph depends, ValueError for a batch
+    that is called like a dimension, and the faults of `time`.
     """
     from symcost.export.reports.limits import page
     from symcost.formula import num, symbol
@@ -363,7 +364,7 @@ def time_formula(
     if isinstance(batch, str) and batch in model.ports:
         raise ValueError(f"{batch} is a dimension of {model.name}; call the batch otherwise")
     size = symbol(batch) if isinstance(batch, str) else num(batch)
-    timing = Timing(model, _device(device), dtype, size)
+    timing = Timing(model.opened(dimensions), _device(device), dtype, size)
     return page(timing, tuple(regime for name in dimensions for regime in timing.regimes(name)))
 
 

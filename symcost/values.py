@@ -448,7 +448,13 @@ def check(values: Mapping[str, int], sizes: Sizes) -> None:
     """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
     for fact in sizes.assumptions:
         if not keeps(values, fact):
-            raise ViolatedAssumption(str(fact), sizes.origin.get(fact), _relevant(values, fact))
+            raise ViolatedAssumption(fact, sizes.origin.get(fact), _relevant(values, fact))
+
+
+def is_settled(fact: Fact, values: Mapping[str, int]) -> bool:
+    """Whether an assumption is about dimensions that have numbers, all of them: then `check` has looked at it."""
+    spoken_of = _symbols(fact)
+    return bool(spoken_of) and all(one.name in values and not _counts_rounds(one) for one in spoken_of)
 
 
 def _relevant(values: Mapping[str, int], fact: Fact) -> dict[str, int]:

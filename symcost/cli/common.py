@@ -326,7 +326,8 @@ def tell_assumptions(model: Model, quantity: str | None = None) -> None:
     """
     for name, form in model.expressed.items():
         tell(f"with {name} = {form}")
-    for fact in model.assumptions if quantity is None else model.assumed_for(quantity):
+    assumed = model.assumptions if quantity is None else model.assumed_for(quantity)
+    for fact in model.still_assumed(assumed):
         tell(f"assuming {fact}")
 
 

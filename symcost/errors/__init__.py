@@ -85,6 +85,7 @@ from symcost.errors.loops import (
     UnequalLists as UnequalLists,
 )
 from symcost.errors.models import (
+    EmptyCache as EmptyCache,
     NoModel as NoModel,
     NotDecoded as NotDecoded,
     SeveralModels as SeveralModels,
@@ -189,6 +190,7 @@ from symcost.errors.values import (
     BadValue as BadValue,
     MissingValue as MissingValue,
     NoSource as NoSource,
+    NotOpen as NotOpen,
     TooManyPoints as TooManyPoints,
     TooManyRows as TooManyRows,
     UnknownDimension as UnknownDimension,
