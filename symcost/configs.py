@@ -8,8 +8,8 @@ from symcost.errors import BadValue, NoMapping, SymcostError, UnknownDimension, 
 from symcost.formula import TooLarge
 from symcost.graph.evaluate import evaluate
 from symcost.graph.files import Defined, Unit
-from symcost.graph.primitives import callable_names
 from symcost.graph.nesting import room_to_recurse
+from symcost.graph.primitives import callable_names
 from symcost.published import odd
 from symcost.published.closed import notes
 from symcost.published.file import Published
@@ -95,13 +95,27 @@ def of_published(
 
 def _wrong_word(found: object, port: Port, said: Said, expr: ast.Expr, unit: Unit, ports: Ports) -> list[SymcostError]:
     """A fault for a word of the file where the signature has a size by default, or for one that means no definition."""
-    default = port.declared.default
-    if not isinstance(found, str) or not isinstance(default, ast.Name):
-        return []
-    if default.text in ports:
-        return [said.in_the_file(BadValue(port.name, found, port.span, expr.span, quoted=True), expr, port.wanted)]
     read = said.reads(expr)
-    return odd.unknown_word(found, default.text, read[0], said.keys, callable_names(unit)) if len(read) == 1 else []
+    if not isinstance(found, str) or not isinstance(port.declared.default, ast.Name) or len(read) != 1:
+        return []
+    default = _last_default(port, ports)
+    if isinstance(default, ast.Name):
+        return odd.unknown_word(found, default.text, read[0], said.keys, callable_names(unit))
+    if isinstance(default, ast.String):
+        return []
+    return [said.in_the_file(BadValue(port.name, found, port.span, expr.span, quoted=True), expr, port.wanted)]
+
+
+def _last_default(port: Port, ports: Ports) -> ast.Expr | None:
+    """What stands for a name of a signature where it is left out; of one that stands for another (`after = norm`) what
+    stands for that. None where that has no default: it is a size.
+    """
+    default = port.declared.default
+    seen = {port.name}
+    while isinstance(default, ast.Name) and default.text in ports and default.text not in seen:
+        seen.add(default.text)
+        default = ports[default.text].declared.default
+    return default
 
 
 def _port(name: ast.Name, model: str, ports: Ports) -> Port:

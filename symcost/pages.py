@@ -21,7 +21,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from symcost.arguments import DATA, FLAG, NAME, NOTHING, NUMBER, TEXTS, VALUES, WHOLE, Kind, each, taking
+from symcost.arguments import DATA, FILE, FLAG, NAME, NOTHING, NUMBER, TEXTS, VALUES, WHOLE, Kind, each, taking
 from symcost.errors import UnknownDimension, UnknownFamily, UnknownLayer
 from symcost.values import demand_numbers
 
@@ -366,6 +366,26 @@ def time_formula(
     size = symbol(batch) if isinstance(batch, str) else num(batch)
     timing = Timing(model.opened(dimensions), _device(device), dtype, size)
     return page(timing, tuple(regime for name in dimensions for regime in timing.regimes(name)))
+
+
+@taking(config=FILE | VALUES, base=FILE | VALUES | NOTHING, at=VALUES | NOTHING)
+def adapter(
+    config: str | Path | Mapping[str, object], base: str | Path | Mapping[str, object] | None = None,
+    *, at: Mapping[str, object] | None = None,
+) -> Page:  # fmt: skip
+    """What an `adapter_config.json` of a LoRA adds to its base, whose `config.json` lies beside it unless it is given.
+
+    Parameters that are trained and those of the whole, and multiply-accumulates of a text of T tokens; `at` are numbers
+    for the base, such as `{"T": 128}`. Raises NoBase, UncountedAdapter, UnknownBase, NoSuchLayer, and the faults of
+    reading the base.
+    """
+    from symcost.adapters.lora import beside, opened
+    from symcost.adapters.page import page
+    from symcost.zoo import opened as read
+
+    file = read(config, "adapter_config.json")
+    folder = None if isinstance(config, Mapping) else Path(config).parent
+    return page(opened(file, beside(file, folder) if base is None else read(base, "config.json"), at))
 
 
 @taking(

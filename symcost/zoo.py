@@ -131,9 +131,14 @@ def from_config(config: str | PathLike[str] | Mapping[str, object], model: str |
     `model` is the name of another model that reads the same file, such as `Generate`.
     Raises UnknownType, NotJson, OtherClass, OtherArchitecture, UnreadKey and the faults of reading a file.
     """
+    return of_published(opened(config), model)
+
+
+def opened(config: str | PathLike[str] | Mapping[str, object], name: str = "config") -> Published:
+    """A published file: by its path, or what stands in one, which is called by a name then."""
     if isinstance(config, Mapping):
-        return of_published(Published.read(Source("config", json.dumps(config, indent=2))), model)
-    return of_published(Published.open(Path(config)), model)
+        return Published.read(Source(name, json.dumps(config, indent=2)))
+    return Published.open(Path(config))
 
 
 def of_published(file: Published, model: str | None = None) -> Model:

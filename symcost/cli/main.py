@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from symcost import __version__
+from symcost.cli.adapter import adapter
 from symcost.cli.calibrate import calibrate
 from symcost.cli.check import check
 from symcost.cli.compare import compare
@@ -174,7 +175,7 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, evaluate,
-    energy, serve, train, devices, calibrate, import_, fmt, lsp,
+    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, adapter, latex,
+    evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)

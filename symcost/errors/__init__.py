@@ -3,6 +3,12 @@
 The line that raises says what happened; the words are here. A fault is data until it is drawn.
 """
 
+from symcost.errors.adapters import (
+    NoBase as NoBase,
+    NoSuchLayer as NoSuchLayer,
+    UncountedAdapter as UncountedAdapter,
+    UnknownBase as UnknownBase,
+)
 from symcost.errors.base import (
     MOST_FAULTS as MOST_FAULTS,
     Faults as Faults,

@@ -293,7 +293,7 @@ class UnknownType(SymcostError):
         if adapts is not None:
             super().__init__(
                 f"`{file}` is an adapter for `{adapts}` and describes no model",
-                helps=["give the `config.json` of the model that is adapted"],
+                helps=[f"ask `symcost adapter {file}`, with `--base` for the `config.json` of what it adapts"],
             )
             return
         message = f"`{file}` does not say its `model_type`" if found is None else f"nothing is known of type `{found}`"
