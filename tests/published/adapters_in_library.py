@@ -29,7 +29,7 @@ COLUMNS = ("base", "adapter", "trained", "parameters", "macs")
 def adapters(kind: Any) -> Iterator[dict[str, Any]]:
     """What an adapter may ask for."""
     names = [name.rpartition(".")[2] for name, widths in kind.layers.items() if widths not in (NO_LINEAR, NOT_KNOWN)]
-    inside = list(dict.fromkeys(name for name in names if name != "lm_head"))
+    inside = list(dict.fromkeys(name for name in names if name != "lm_head")) or ["lm_head"]
     whole = {"peft_type": "LORA", "task_type": "CAUSAL_LM"}
     yield {**whole, "r": 8, "target_modules": "all-linear"}
     yield {**whole, "r": 16, "target_modules": inside[:2], "use_rslora": True}

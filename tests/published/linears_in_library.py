@@ -119,24 +119,38 @@ def look(model_type: str, keys: int) -> tuple[dict[str, Seen], int]:
         except Exception:
             continue  # the library refuses it
         done.add(said)
-        note(found, layers, runs, model.values)
+        note(found, layers, runs, sizes(model))
         for other in others(theirs, layers):
             found.setdefault(starred(other)[0], Seen()).linear = False
     return found, len(done)
 
 
-def note(found: dict[str, Seen], layers: dict[str, tuple[int, int]], runs: dict[str, int], sizes: Sizes) -> None:
+def sizes(model: Any) -> Sizes:
+    """All numbers of its signature, with those that have them by default."""
+    import symcost
+    from symcost.formula import symbol
+
+    known: Sizes = {}
+    for name in model.ports:
+        try:
+            known[name] = int(model.number(symbol(name)))
+        except (symcost.SymcostError, ValueError):
+            continue
+    return known
+
+
+def note(found: dict[str, Seen], layers: dict[str, tuple[int, int]], runs: dict[str, int], known: Sizes) -> None:
     """What one variant has."""
     places: dict[str, set[int | None]] = {}
     for name, (width, out) in layers.items():
         star, place = starred(name)
         places.setdefault(star, set()).add(place)
         seen = found.setdefault(star, Seen())
-        seen.widths.append((sizes, width, out))
+        seen.widths.append((known, width, out))
         seen.regular &= runs[name] == LENGTH and star.count("*") <= 1 and not re.search(r"\.[0-9]+\.", star)
     for star, numbers in places.items():
         if "*" in star:
-            found[star].regular &= numbers == set(range(sizes.get("L", -1)))
+            found[star].regular &= numbers == set(range(known.get("L", -1)))
 
 
 # Formulas -----------------------------------------------------------------------------------------
