@@ -23,6 +23,7 @@ from symcost.export.parts import (
     Paragraph,
     Part,
     Piece,
+    Relation,
     Row,
     Section,
     Strong,
@@ -296,6 +297,10 @@ class _Latex(Parts[str], Prose):
 
     def order(self, order: Order) -> str:
         return f"$O({self._printer(order.form)})$"
+
+    def relation(self, relation: Relation) -> str:
+        left, right = self._printer(relation.left), self._printer(relation.right)
+        return f"${left} {relation.sign} {right}$"
 
     def growth(self, grown: Growth) -> str:
         r"""Words as they are, orders as mathematics: `$T \log T$`."""
