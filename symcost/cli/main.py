@@ -29,6 +29,7 @@ from symcost.cli.layers import layers
 from symcost.cli.lsp import lsp
 from symcost.cli.memory import memory
 from symcost.cli.output import FULL, CannotWrite, silence, tell
+from symcost.cli.paper import paper
 from symcost.cli.paths import path
 from symcost.cli.report import report
 from symcost.cli.serve import serve
@@ -174,7 +175,7 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, evaluate,
-    energy, serve, train, devices, calibrate, import_, fmt, lsp,
+    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, paper,
+    evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)

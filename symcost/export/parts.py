@@ -64,7 +64,7 @@ class Relation:
     """`T < 4·D`: on which side of something a dimension is."""
 
     left: Form
-    sign: Literal["<", ">", "="]
+    sign: Literal["<", ">", "=", "≈"]
     right: Form
 
     def __str__(self) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -29,10 +29,14 @@ _GIVEN = re.compile(r"(?:param |buffer |emit )?\s*(\w+)\s*(?:\[[^\]=]*\])?\s*=(?
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What one operation, or a block inside, counts, under its name."""
+    """What one operation, or a block inside, counts, under its name.
+
+    `told` is the name of a statement above that says the same, where there is one.
+    """
 
     label: str
     form: Form
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class Steps:
             else:
                 terms = ()
         self._listed.append(Statement(self._model.name, place, terms, whole.total, None, whole.total, numbers))
-        return self._listed
+        return _referring(self._listed)
 
     def _terms(self, part: Part) -> Iterator[Term]:
         """What is added in a part; equal neighbours as one."""
@@ -142,6 +146,17 @@ class Steps:
         self._listed.append(
             Statement(block.name, _place(block.span), terms, part.once, rounds, part.total, summed=summed)
         )
+
+
+def _referring(listed: Iterable[Statement]) -> list[Statement]:
+    """With those terms marked that are the total of a statement above, under its name."""
+    known: dict[object, str] = {}
+    made = []
+    for one in listed:
+        terms = tuple(replace(term, told=known.get(term.form.key, "")) for term in one.terms)
+        made.append(replace(one, terms=terms))
+        known[one.total.key] = one.name
+    return made
 
 
 def _only(part: Part) -> Line | None:

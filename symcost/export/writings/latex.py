@@ -207,7 +207,7 @@ def _column(cells: Sequence[Line]) -> str:
     return BROKEN if _is_long(cells) else "l"
 
 
-def _is_stacked(pages: Sequence[Sequence[str]]) -> bool:
+def is_stacked(pages: Sequence[Sequence[str]]) -> bool:
     """Whether cells stand one below the other, as there was no room for columns."""
     lines = (line for page in pages for line in page)
     return any(r"\multicolumn" in line for line in lines)
@@ -244,7 +244,7 @@ class _Latex(Parts[str], Prose):
             return None
         # Unless models side by side are wished, columns that TeX breaks by itself are shorter.
         needs_columns = table.layout is not Layout.MODELS
-        return None if needs_columns and _is_stacked(pages) else pages
+        return None if needs_columns and is_stacked(pages) else pages
 
     def _grid(self, table: Table) -> Grid:
         rows = [GridRow(tuple(map(self._cell, row.cells)), row.level) for row in table.rows]
@@ -300,7 +300,8 @@ class _Latex(Parts[str], Prose):
 
     def relation(self, relation: Relation) -> str:
         left, right = self._printer(relation.left), self._printer(relation.right)
-        return f"${left} {relation.sign} {right}$"
+        sign = r"\approx" if relation.sign == "≈" else relation.sign
+        return f"${left} {sign} {right}$"
 
     def growth(self, grown: Growth) -> str:
         r"""Words as they are, orders as mathematics: `$T \log T$`."""
