@@ -65,13 +65,35 @@ class Statement:
 def statements(model: Model, quantity: str, convention: str = "default") -> list[Statement]:
     """From the innermost blocks to the whole. Of a depth the longest path, or the first of those that may be it.
 
-    Raises UnknownQuantity for what is neither a sum nor a depth, UnderivedDepth, TooManyBlocks.
+    Of what is neither a sum nor a depth the total alone; of a peak before it each place where so much may live.
+    Raises UnknownQuantity, UnderivedDepth, TooManyBlocks.
     """
+    if question(quantity).kind == "plain":
+        return _plain(model, quantity)
     if question(quantity, "sum", "depth").kind == "depth":
         (whole, _), *_ = model.longest_paths(quantity)
     else:
         whole = model.explained(quantity, convention)
     return Steps(model).of(whole)
+
+
+def _plain(model: Model, quantity: str) -> list[Statement]:
+    """What no lines of the text add up to."""
+    asked = model.quantity(quantity)
+    places = list(_peaks(model)) if quantity == "peak" else []
+    total = asked.ask(model)
+    shown = model.shown(total)
+    numbers = (shown,) if shown.number is not None and total.number is None else ()
+    return [*places, Statement(model.name, _place(model.span), (), total, None, total, numbers)]
+
+
+def _peaks(model: Model) -> Iterator[Statement]:
+    """Each place that may be the peak, and what lives there at once."""
+    for candidate in model.answers.peaks_in(None):
+        words = " ".join(candidate.at.text.split()) if candidate.at is not None else "what goes in"
+        short = words if len(words) <= LONGEST_LABEL else f"{words[:LONGEST_LABEL]}..."
+        name = f"at {short} in {candidate.inside[-1]}" if candidate.inside else f"at {short}"
+        yield Statement(name, _place(candidate.at), (), candidate.form, None, candidate.form)
 
 
 class Steps:

@@ -27,7 +27,6 @@ from symcost.export.typesetting.widths import of_formula
 from symcost.export.writings.latex import InlineLatexPrinter, said
 from symcost.formula import num, symbol
 from symcost.ops.sizes import Fact
-from symcost.questions import question
 
 DERIVED = 330.0
 """How high a derivation may be, in points."""
@@ -56,10 +55,8 @@ class Section:
 
     @cached_property
     def steps(self) -> Sequence[Statement]:
-        """The derivation of the own model, over the letters of the section; none of what is neither sum nor depth."""
+        """The derivation of the own model, over the letters of the section."""
         own = self.study.own
-        if question(self.study.of).kind == "plain":
-            return ()
         told = statements(own.model, self.study.of, self.study.convention)
         renamed = {symbol(name): form for name, form in own.renamed.items()}
         return mapped(told, lambda form: form.substitute(renamed)) if renamed else told

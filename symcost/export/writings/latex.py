@@ -243,7 +243,7 @@ class _Latex(Parts[str], Prose):
         except TooNarrow:
             return None
         # Unless models side by side are wished, columns that TeX breaks by itself are shorter.
-        needs_columns = table.layout is not Layout.MODELS
+        needs_columns = table.layout is not Layout.MODELS and table.head != LISTING
         return None if needs_columns and is_stacked(pages) else pages
 
     def _grid(self, table: Table) -> Grid:
@@ -390,9 +390,7 @@ class _Latex(Parts[str], Prose):
 
     def table(self, part: Table) -> str:
         """A table that may go on over the page; columns with long cells share what the short ones leave."""
-        # Without a wish, TeX finds itself where words break.
-        is_left_to_tex = part.head == LISTING and self._points is None
-        broken = None if is_left_to_tex else self.broken(part, lines=1_000_000)
+        broken = self.broken(part, lines=1_000_000)
         if broken is not None:
             return self._long(broken[0], part)
         long = list(map(_is_long, _columns(part)))
