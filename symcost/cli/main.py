@@ -30,6 +30,7 @@ from symcost.cli.layers import layers
 from symcost.cli.lsp import lsp
 from symcost.cli.memory import memory
 from symcost.cli.output import FULL, CannotWrite, silence, tell
+from symcost.cli.paper import paper
 from symcost.cli.paths import path
 from symcost.cli.report import report
 from symcost.cli.serve import serve
@@ -175,7 +176,7 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, adapter, latex,
+    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, adapter, latex, paper,
     evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)
