@@ -9,7 +9,7 @@ from typing import Any
 
 from symcost.diagnostics import Span
 from symcost.errors import GivenTwice, MissingArgument, TooManyArguments, UnknownArgument, WrongKind
-from symcost.formula import Form, ceil_div, floor_div, log2, maximum, minimum, num
+from symcost.formula import Form, ceil_div, floor_div, ln, log2, log10, maximum, minimum, num
 from symcost.formula.terms import root
 from symcost.graph.files import Unit, library_names
 from symcost.graph.frame import Frame
@@ -140,6 +140,8 @@ class Static:
 def _rounding(function: Callable[[Form, Form], Form]) -> Callable[[Form], Form]:
     def rounded(value: Form) -> Form:
         divisor, multiple = fraction(value)
+        if divisor.number is None and not divisor.free_symbols:
+            return function(value, num(1))  # `log10(T)` is no quotient to whoever reads it
         return function(multiple, divisor)
 
     return rounded
@@ -151,6 +153,8 @@ STATIC: Mapping[str, Static] = {
     "min": Static(minimum, most=None),
     "max": Static(maximum, most=None),
     "log2": Static(log2, tidy=False, positive=True),
+    "ln": Static(ln, tidy=False, positive=True),
+    "log10": Static(log10, tidy=False, positive=True),
 }
 """What can be asked of dimensions by name; other functions of a number make a Constant."""
 
