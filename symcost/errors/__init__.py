@@ -47,6 +47,7 @@ from symcost.errors.export import (
 )
 from symcost.errors.files import (
     FileTooLarge as FileTooLarge,
+    NotInFile as NotInFile,
     NotText as NotText,
     UnreadableFile as UnreadableFile,
     UseCycle as UseCycle,
@@ -99,6 +100,7 @@ from symcost.errors.names import (
     LeftInside as LeftInside,
     MissingArgument as MissingArgument,
     MissingReturn as MissingReturn,
+    NoConstant as NoConstant,
     NoInput as NoInput,
     NoSuchDimension as NoSuchDimension,
     OtherLayerShape as OtherLayerShape,
