@@ -60,16 +60,16 @@ def test_names_taken(folder: Path) -> None:
     again = pickle.loads(pickle.dumps(document))
     assert again.model().macs == document.model().macs
     with pytest.raises(SymcostError, match="Mixer"):
-        loaded(folder, 'use Frames from "cells.arch"\nmodel M(x: [C]) { return x -> Mixer }').model().macs
+        _ = loaded(folder, 'use Frames from "cells.arch"\nmodel M(x: [C]) { return x -> Mixer }').model().macs
     with pytest.raises(SymcostError, match="HOP"):
-        loaded(folder, 'use Frames from "cells.arch"\nmodel M(x: [C]) { return x -> Linear(HOP) }').model().macs
+        _ = loaded(folder, 'use Frames from "cells.arch"\nmodel M(x: [C]) { return x -> Linear(HOP) }').model().macs
 
 
 def test_constants_travel(folder: Path) -> None:
     """A file that uses another as a whole reads its constants; one name may not stand for two of them."""
     assert loaded(folder, 'use "cells.arch"\nmodel M(x: [C]) { return x -> Linear(HOP) }').model().macs(C=2) == 320
     with pytest.raises(SymcostError, match="twice"):
-        loaded(folder, 'use "cells.arch"\nconst HOP = 160\nmodel M(x: [C]) { return x }').model()
+        _ = loaded(folder, 'use "cells.arch"\nconst HOP = 160\nmodel M(x: [C]) { return x }').model()
 
 
 def test_a_taken_model_is_asked(folder: Path) -> None:
