@@ -70,6 +70,7 @@ from symcost.errors.indices import (
     IndexCount as IndexCount,
     IndexHidden as IndexHidden,
     MissingIndex as MissingIndex,
+    NothingToAddTo as NothingToAddTo,
     UnknownExtent as UnknownExtent,
     UnsummedIndex as UnsummedIndex,
 )

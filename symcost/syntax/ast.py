@@ -247,11 +247,12 @@ class Assign(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IndexAssign(Statement):
-    """`y[..., o] = x[..., i] * W[i, o]`: index notation."""
+    """`y[..., o] = x[..., i] * W[i, o]`: index notation; `y[to[e], f] += x[e, f]` adds to what is there."""
 
     target: Name
     indices: tuple[Expr, ...]
     value: Expr
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -200,8 +200,8 @@ class TreeBuilder:
         return Target(self._span([part for part in parts if part is not None]), name, shape)
 
     def index_assign(self, parts: Parts) -> ast.IndexAssign:
-        target, _, indices, _, _, value = parts
-        return ast.IndexAssign(self._span(parts), target, indices or (), value)
+        target, _, indices, _, sign, value = parts
+        return ast.IndexAssign(self._span(parts), target, indices or (), value, adds=sign == "+=")
 
     def indices(self, parts: Parts) -> tuple[ast.Expr, ...]:
         return tuple(parts[::2])

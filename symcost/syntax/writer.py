@@ -124,7 +124,7 @@ class _Writer:
                 return join(_targets(node), " = ", Align(expression(node.value), latest=24))
             case ast.IndexAssign():
                 target = join(node.target.text, "[", subscripts(node.indices), "]")
-                return join(target, " = ", Align(expression(node.value)))
+                return join(target, " += " if node.adds else " = ", Align(expression(node.value)))
             case ast.Emit():
                 place = join("[", subscripts(node.place), "]") if node.place else ""
                 return join(f"emit {node.name.text}", place, " = ", Align(expression(node.value), latest=24))
