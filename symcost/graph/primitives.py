@@ -11,17 +11,21 @@ from symcost.diagnostics import Span
 from symcost.errors import GivenTwice, MissingArgument, TooManyArguments, UnknownArgument, WrongKind
 from symcost.formula import Form, ceil_div, floor_div, ln, log2, log10, maximum, minimum, num
 from symcost.formula.terms import root
+from symcost.graph.einsum import einsum
 from symcost.graph.files import Unit, library_names
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
-from symcost.graph.told import TOLD
+from symcost.graph.told import TOLD as ABOUT_OPTIONS
 from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
 from symcost.ops import PRIMITIVES
 from symcost.ops.base import Operand, Site, axis_of
 from symcost.ops.cached import IDLE
 from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, POINTWISE, pointwise
 from symcost.ops.sizes import Sizes, fraction
+
+TOLD = {**ABOUT_OPTIONS, "einsum": einsum}
+"""Functions that read their arguments themselves."""
 
 
 def is_builtin(name: str) -> bool:
