@@ -54,6 +54,7 @@ from symcost.errors.export import (
 )
 from symcost.errors.files import (
     FileTooLarge as FileTooLarge,
+    NotInFile as NotInFile,
     NotText as NotText,
     UnreadableFile as UnreadableFile,
     UseCycle as UseCycle,
@@ -76,6 +77,7 @@ from symcost.errors.indices import (
     IndexCount as IndexCount,
     IndexHidden as IndexHidden,
     MissingIndex as MissingIndex,
+    NothingToAddTo as NothingToAddTo,
     UnknownExtent as UnknownExtent,
     UnsummedIndex as UnsummedIndex,
 )
@@ -107,6 +109,7 @@ from symcost.errors.names import (
     LeftInside as LeftInside,
     MissingArgument as MissingArgument,
     MissingReturn as MissingReturn,
+    NoConstant as NoConstant,
     NoInput as NoInput,
     NoSuchDimension as NoSuchDimension,
     OtherLayerShape as OtherLayerShape,
