@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from symcost import configs
 from symcost.analysis.fold import undisturbed
 from symcost.answers import Answers, LongestPaths
-from symcost.arguments import DATA, FILE, FLAG, NAME, WHOLE, Kind, of, taking
+from symcost.arguments import DATA, FILE, FLAG, NAME, NOTHING, WHOLE, Kind, of, taking
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from symcost.conventions import Convention
     from symcost.cost import Cost
     from symcost.decoding import Kind as Decoding
+    from symcost.pictures import Picture
 
 
 FORM = of("a form, as `symcost.form` makes it,", Form)
@@ -198,6 +199,18 @@ class Model:
         counts = Counts(self.built.folds.made(Operations).of_node, self.built.folds.made(Parameters).of_node)
         built = network(self.graph, self.name, counts, flat=flat)
         return in_words(built) if plain else built
+
+    @taking(of=NAME, levels=WHOLE | NOTHING, unroll=WHOLE | NOTHING, every=FLAG)
+    def picture(
+        self, *, of: str = "macs", levels: int | None = None, unroll: int | None = None, every: bool = False
+    ) -> Picture:
+        """Its architecture as a picture, which shows itself in a notebook; see `symcost.pictures.graph`.
+
+        Raises UnknownQuantity, NothingToUnroll, TooLargeToDraw, ValueError.
+        """
+        from symcost.pictures import graph  # few ask for it
+
+        return graph(self, of=of, levels=levels, unroll=unroll, every=every)
 
     @property
     def faults(self) -> tuple[SymcostError, ...]:

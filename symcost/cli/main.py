@@ -23,6 +23,7 @@ from symcost.cli.energy import energy
 from symcost.cli.explain import explain
 from symcost.cli.fmt import fmt
 from symcost.cli.formula import formula
+from symcost.cli.graph import graph
 from symcost.cli.growth import growth
 from symcost.cli.import_ import import_
 from symcost.cli.latex import latex
@@ -176,7 +177,8 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, adapter, latex, paper,
+    formula, report, explain, graph, table, sweep, compare, growth, memory, path, check, layers, models, adapter, latex,
+    paper,
     evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)
