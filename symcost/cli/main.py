@@ -23,6 +23,7 @@ from symcost.cli.explain import explain
 from symcost.cli.fmt import fmt
 from symcost.cli.formula import formula
 from symcost.cli.growth import growth
+from symcost.cli.html import html
 from symcost.cli.import_ import import_
 from symcost.cli.latex import latex
 from symcost.cli.layers import layers
@@ -174,7 +175,7 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, evaluate,
+    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, html, evaluate,
     energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)
