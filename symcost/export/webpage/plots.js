@@ -53,7 +53,7 @@ function points(name, numbers) {
 function curve(name, numbers, whole) {
   const found = points(name, numbers);
   const here = numbers[state.variant.names.indexOf(name)];
-  const grows = state.variant.quantities[state.quantity].grows?.[name];
+  const grows = own(state.variant.quantities[state.quantity].grows, name);
   const [, words, math] = state.variant.sizes.find(([one]) => one === name);
   const caption = element("figcaption", {}, "over ", formula(math), words ? ` ${words}` : "");
   if (grows) caption.append(element("span", { class: "kind" }, `: ${grows.toLowerCase()}`));
@@ -103,7 +103,7 @@ function grid(low, high, up, text) {
     if (power < 0) continue;
     const y = up(power).toFixed(1);
     lines.push(drawn("path", { class: "grid", d: `M${EDGE.left} ${y}H${WIDE - EDGE.right}` }));
-    lines.push(text(EDGE.left - 5, Number(y) + 4, "end", si(10n ** BigInt(power))));
+    lines.push(text(EDGE.left - 5, Number(y) + 4, "end", si(10n ** BigInt(power)).replace(/\.0+/, "")));
   }
   return lines;
 }

@@ -4,12 +4,15 @@ const DATA = JSON.parse(document.getElementById("data").textContent);
 const LONGEST = 302; // digits: a size has at most 1000 bits
 const MOST_STEPS = 4096n; // how far a slider looks for a size that keeps the assumptions
 
+// What an object of the data has under a name, which may be `constructor`.
+const own = (object, name) => (object && Object.hasOwn(object, name) ? object[name] : undefined);
+
 const MATH = DATA.math.map(([inside, spoken]) => [unpacked(inside), spoken]);
 
 // See packed.py.
 function unpacked(text) {
   if (text.startsWith("=")) return text.slice(1);
-  return text.replace(/[^]/gu, (sign) => DATA.signs[sign] ?? sign);
+  return text.replace(/[^]/gu, (sign) => own(DATA.signs, sign) ?? sign);
 }
 
 // A graph of a model, ready to be worked out; made when it is first shown.
@@ -72,7 +75,7 @@ function setVariant(number) {
   state.number = number;
   state.variant = variantOf(state.model, number);
   state.line = null;
-  if (!state.variant.quantities[state.quantity]) state.quantity = Object.keys(state.variant.quantities)[0];
+  if (!own(state.variant.quantities, state.quantity)) state.quantity = Object.keys(state.variant.quantities)[0];
 }
 
 function setConfig(name) {
@@ -127,7 +130,7 @@ function nearestTick(size) {
 
 // How far a slider goes: sixteen times what the page begins with.
 function lastTick(name) {
-  const start = state.model.start.values[name] ?? state.values.get(name) ?? 64n;
+  const start = own(state.model.start.values, name) ?? state.values.get(name) ?? 64n;
   return Math.max(nearestTick(256n), nearestTick(16n * BigInt(start)));
 }
 
@@ -172,7 +175,7 @@ function readAddress(text) {
   const model = DATA.models.find((one) => one.name === told.get("model")) ?? DATA.models[DATA.start];
   begin(model);
   if (told.has("model")) setConfig(told.get("config") ?? "");
-  if (state.variant.quantities[told.get("of")]) state.quantity = told.get("of");
+  if (own(state.variant.quantities, told.get("of"))) state.quantity = told.get("of");
   for (const name of state.variant.names) {
     const size = told.has(`size.${name}`) ? typed(told.get(`size.${name}`)) : null;
     if (size !== null) state.values.set(name, size);

@@ -1,4 +1,4 @@
-"""Pages of all lecture examples and of three large models, driven: `python -m tests.browser.pages [FILE...]`.
+"""Pages of all lecture examples and of three large models, driven: `python -m tests.export.webpage.run [FILE...]`.
 
 Each is opened in headless Chromium, all its sliders are moved, all numbers compared with the library's, the
 accessibility tree read, and it is printed. Without Playwright or Chromium it says so and ends with status 0.
@@ -15,9 +15,9 @@ from pathlib import Path
 import symcost
 from symcost.errors import SymcostError
 from symcost.export.webpage import webpage
-from tests.browser.driven import CHROMIUM, browser, drive, opened
+from tests.export.webpage.driven import CHROMIUM, browser, drive, opened
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 LARGE = ("speech/whisper", "language/llama", "vision/efficientnet")
 
 
@@ -45,7 +45,8 @@ def main(names: list[str]) -> int:
                 _read_aloud(driven)
                 printed = driven.page.pdf(format="A4")
                 assert printed.startswith(b"%PDF")
-            print(f"{file.name}: {seen} numbers are the library's; {len(text.encode()) // 1000} kB, made in {made:.1f} s, "
+            size = len(text.encode()) // 1000
+            print(f"{file.name}: {seen} numbers are the library's; {size} kB, made in {made:.1f} s, "
                   f"all {time.perf_counter() - start:.1f} s")  # fmt: skip
     return 0
 

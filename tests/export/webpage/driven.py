@@ -35,7 +35,7 @@ READ = """
     button.closest("tr").id, button.dataset.exact || null,
   ]);
   const blocks = [...document.querySelectorAll("#tree .leaf, #tree summary")].map((row) => [
-    row.querySelector(".name").textContent, number(row.querySelector(".value")), row.querySelector(".share").textContent,
+    row.querySelector(".name").textContent, number(row.querySelector(".value")),
   ]);
   const of = document.querySelector("input[name=quantity]:checked").value;
   const status = document.getElementById("status").textContent;
@@ -165,7 +165,7 @@ def _blocks(model: Model, shown: dict[str, Any]) -> int:
     summary = Summary(model, load("default"))
     rows = [(row.label, model.number(model.shown(getattr(row, shown["of"])))) for row in summary.rows(9)]
     known = iter([(label, str(value)) for label, value in rows if value != 0])
-    for label, value, _ in shown["blocks"]:
+    for label, value in shown["blocks"]:
         if value == "0":
             continue  # a loop without a round: with numbers it has no row
         assert (label, value) in known, (model, label, value)  # in this order, with others between
