@@ -22,6 +22,7 @@ from symcost.cli.energy import energy
 from symcost.cli.explain import explain
 from symcost.cli.fmt import fmt
 from symcost.cli.formula import formula
+from symcost.cli.graph import graph
 from symcost.cli.growth import growth
 from symcost.cli.html import html
 from symcost.cli.import_ import import_
@@ -175,7 +176,7 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, html, evaluate,
-    energy, serve, train, devices, calibrate, import_, fmt, lsp,
+    formula, report, explain, graph, table, sweep, compare, growth, memory, path, check, layers, models, latex, html,
+    evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)

@@ -113,6 +113,11 @@ from symcost.errors.names import (
     WrongCount as WrongCount,
     WrongKind as WrongKind,
 )
+from symcost.errors.pictures import (
+    NoPainter as NoPainter,
+    NothingToUnroll as NothingToUnroll,
+    TooLargeToDraw as TooLargeToDraw,
+)
 from symcost.errors.published import (
     MisplacedAssumption as MisplacedAssumption,
     MisplacedMapping as MisplacedMapping,
