@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from symcost.export.reports.serving import Served
     from symcost.formula import Symbol
     from symcost.hardware import Device
+    from symcost.hardware.electricity import Grid
     from symcost.model import Model
     from symcost.runs import Ask, Layout, Plan, Rates, Service
     from symcost.values import SymbolInfo
@@ -376,21 +377,23 @@ def time_formula(
     training=FLAG,
     devices=WHOLE,
     overhead=NUMBER,
-    intensity=NUMBER | NOTHING,
+    intensity=NUMBER | NAME | NOTHING,
 )
 def energy(
     model: Model, device: str | Path | Device, dtype: str, *, utilization: Fraction | float, runs: int = 1,
-    training: bool = False, devices: int = 1, overhead: Fraction | float = 1, intensity: Fraction | float | None = None,
-    batch: int = 1,
+    training: bool = False, devices: int = 1, overhead: Fraction | float = 1,
+    intensity: Fraction | float | str | None = None, batch: int = 1,
 ) -> Page:  # fmt: skip
     """Hours, energy and carbon of many runs on many machines, for a part of the peak that is reached.
 
-    `overhead` is all energy for each joule of the machines (PUE), `intensity` grams of CO2e for a kWh. Only matrix
-    products and convolutions count. A forward pass of `batch` examples at a time cannot reach more of the peak than its
-    least time leaves. Raises ValueError for what cannot be, ImpossibleUtilization, MissingValue, UnknownDevice.
+    `overhead` is all energy for each joule of the machines (PUE), `intensity` grams of CO2e for a kWh, or the
+    country whose electricity it is. Only matrix products and convolutions count. A forward pass of `batch` examples at
+    a time cannot reach more of the peak than its least time leaves. Raises ValueError for what cannot be,
+    ImpossibleUtilization, MissingValue, UnknownDevice, UnknownGrid.
     """
     from symcost.export.reports.energy import page
     from symcost.hardware import Use, bill
+    from symcost.hardware.electricity import grid
     from symcost.timing import Timing
 
     reached, all_energy = _exact(utilization), _exact(overhead)
@@ -402,9 +405,17 @@ def energy(
     demand_numbers(model.symbols, model.values)
     if not training:
         Timing(model, machine, dtype, batch).demand_possible(reached)
-    use = Use(reached, devices, all_energy, None if intensity is None else _exact(intensity))
+    known = grid(intensity) if isinstance(intensity, str) else None
+    use = Use(reached, devices, all_energy, _grams(known, intensity), known)
     macs = model.quantity("training" if training else "macs")()
     return page(model.name, machine, dtype, use, bill(macs * runs, machine, dtype, use))
+
+
+def _grams(known: Grid | None, intensity: Fraction | float | str | None) -> Fraction | None:
+    """Of CO2e for a kWh."""
+    if known is not None:
+        return known.grams
+    return None if intensity is None or isinstance(intensity, str) else _exact(intensity)
 
 
 def _exact(number: Fraction | float) -> Fraction:

@@ -326,12 +326,16 @@ def _written_over(form: Form, forms: Mapping[Symbol, Form]) -> Form:
 
 
 def ports_of(definition: ast.Definition) -> dict[str, Port]:
-    """Every name of a signature that can have a value, as it stands there first."""
+    """Every name of a signature that can have a value, as it stands there first.
+
+    A dimension of an input that has a default further on (`x: [T, D], D = 512`) is that port.
+    """
+    defaults = {port.name.text: port for port in definition.ports if port.shape is None and port.default is not None}
     found: dict[str, Port] = {}
     for port in definition.ports:
         names = [port.name] if port.shape is None else names_of(port.shape)
         for name in names:
-            found.setdefault(name.text, Port(name.text, name.span, port))
+            found.setdefault(name.text, Port(name.text, name.span, defaults.get(name.text, port)))
     return found
 
 

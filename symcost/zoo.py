@@ -21,6 +21,7 @@ from symcost.arguments import FILE, NAME, NOTHING, VALUES, taking
 from symcost.diagnostics import Source
 from symcost.document import Document, load
 from symcost.errors import UnknownType
+from symcost.graph.files import PROJECT
 from symcost.model import Model
 from symcost.once import once_each
 from symcost.published.file import Published
@@ -77,7 +78,7 @@ def _copy(place: Traversable, target: Path) -> None:
     for entry in place.iterdir():
         if entry.is_dir():
             _copy(entry, target / entry.name)
-        elif entry.name.endswith(".arch"):
+        elif entry.name.endswith((".arch", PROJECT)):
             (target / entry.name).write_bytes(entry.read_bytes())
 
 

@@ -37,6 +37,7 @@ from symcost.errors.devices import (
     OtherUnit as OtherUnit,
     SparseFigure as SparseFigure,
     UnknownDevice as UnknownDevice,
+    UnknownGrid as UnknownGrid,
     UnknownNumberType as UnknownNumberType,
     UnknownProfile as UnknownProfile,
 )
