@@ -14,6 +14,7 @@ from symcost.cli.quantities import Asking, explained_option
 
 if TYPE_CHECKING:
     from symcost.errors import SymcostError
+    from symcost.model import Model
 
 
 @click.command(
@@ -47,7 +48,14 @@ def html(
     found = with_sizes([pair for word in words for pair in models_of(word)], configs, hf, inline=inline)
     models = [model.at(**values) if values else model for _, model in found]
     left_out: list[tuple[str, SymcostError]] = []
-    page = webpage(models, of=quantity, convention=convention, left_out=left_out, version=__version__)
+    page = webpage(
+        models,
+        of=quantity,
+        convention=convention,
+        draw=lambda model: picture(model, quantity),
+        left_out=left_out,
+        version=__version__,
+    )
     put(page, output)
     names = {name for name, _ in left_out}
     for name, fault in left_out:
@@ -56,3 +64,15 @@ def html(
     for model in models:
         if model.name not in names:
             tell_doubts(model)
+
+
+def picture(model: Model, quantity: str) -> str:
+    """The architecture in SVG, with the formulas of a quantity, of a depth those of MACs; or nothing."""
+    from symcost.errors import SymcostError
+    from symcost.pictures import graph
+    from symcost.questions import questions
+
+    try:
+        return graph(model, of=quantity if quantity in questions("sum") else "macs").written("svg")
+    except SymcostError:
+        return ""

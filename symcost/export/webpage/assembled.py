@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -17,6 +17,7 @@ from symcost.errors import NotForAPage, OpenWeights, SymcostError, ValueTooLarge
 from symcost.export.webpage.colours import coloured
 from symcost.export.webpage.data import Book, of_model
 from symcost.export.webpage.packed import SIGNS, packed
+from symcost.export.webpage.pictured import Pictures
 from symcost.export.webpage.variants import lacks_values, variants
 from symcost.formula import TooLarge
 from symcost.once import once_each
@@ -38,13 +39,13 @@ STATIC = ("params", "macs", "flops", "depth")
 
 def webpage(
     models: Sequence[Model], *, of: str = "macs", convention: str | Path | Convention = "default",
-    pictures: Mapping[str, str] | None = None, left_out: list[tuple[str, SymcostError]] | None = None,
+    draw: Callable[[Model], str] | None = None, left_out: list[tuple[str, SymcostError]] | None = None,
     version: str = "",
 ) -> str:  # fmt: skip
     """One HTML file about models: their formulas, what each line and block costs, a slider for each size.
 
-    `of` is the quantity that it begins with; `pictures` are drawings in SVG by the names of models. Models that cannot
-    be built without values which they were not given are left out, and gathered in `left_out`; all others count.
+    `of` is the quantity that it begins with; `draw` makes a picture in SVG, or nothing. Models that cannot be built
+    without values which they were not given are left out, and gathered in `left_out`; all others count.
 
     Raises NotForAPage, OpenWeights, and SymcostError with what is wrong with a model, or with all of them.
     """
@@ -59,7 +60,8 @@ def webpage(
         data = [of_model(one, book) for one in found]
     except TooLarge as big:
         raise ValueTooLarge(str(big)) from None
-    return _Page(data, book, pictures or {}, version).text()
+    pictures = {} if draw is None else {one.name: draw(one.graphs[one.variant]) for one in found}
+    return _Page(data, book, Pictures(pictures), version).text()
 
 
 def _those_that_can_be_built(
@@ -84,7 +86,7 @@ def _those_that_can_be_built(
 class _Page:
     """The pieces of a page."""
 
-    def __init__(self, data: list[dict[str, Any]], book: Book, pictures: Mapping[str, str], version: str) -> None:
+    def __init__(self, data: list[dict[str, Any]], book: Book, pictures: Pictures, version: str) -> None:
         self._version = version
         self._data = data
         self._book = book
@@ -93,18 +95,19 @@ class _Page:
     def text(self) -> str:
         """The whole file."""
         style, script = read("page.css"), script_of_page()
+        styles = [style, *self._pictures.styles]
         return filled(
             read("page.html"),
-            policy=policy(style, script),
+            policy=policy(styles, script),
             version=escape(self._version),
             title=escape(self._title),
-            style=style,
+            styles="\n".join(f"<style>{one}</style>" for one in styles),
             files=escape(", ".join(dict.fromkeys(_file_name(source) for source in self._sources_of_models))),
             heading=escape(self._data[0]["name"]),
             doc=escape(self._data[0]["doc"]),
             counted=self._counted,
             formulas=self._formulas(),
-            pictures=self._drawings(),
+            pictures=self._pictures.html,
             sources="\n".join(map(self._source, range(len(self._book.sources.all)))),
             footer=f"Counted by symcost {escape(self._version)}. The formulas were derived from the text; "
             "this page works every number out exactly.",
@@ -157,13 +160,6 @@ class _Page:
         inside, spoken = self._book.math.all[number]
         return f'<math alttext="{escape(spoken)}"><mrow>{inside}</mrow></math>'
 
-    def _drawings(self) -> str:
-        drawn = [
-            f'<section class="pictures" data-model="{escape(name)}"><h2>Picture</h2>{svg}</section>'
-            for name, svg in self._pictures.items()
-        ]
-        return "\n".join(drawn)
-
     def _source(self, number: int) -> str:
         """A text with room for the cost of every line; the first one is open."""
         source = self._book.sources.all[number]
@@ -210,12 +206,10 @@ def filled(template: str, **pieces: str) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda found: pieces[found[1]], template)
 
 
-def policy(style: str, script: str) -> str:
-    """Nothing may be loaded, and no other script or style runs than these two."""
-    return (
-        f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+def policy(styles: Iterable[str], script: str) -> str:
+    """Nothing may be loaded, and no other script or style runs than these."""
+    hashes = " ".join(f"'{digest(style)}'" for style in styles)
+    return f"default-src 'none'; style-src {hashes}; script-src '{digest(script)}'; base-uri 'none'; form-action 'none'"
 
 
 def digest(text: str) -> str:
