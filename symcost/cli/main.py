@@ -25,6 +25,7 @@ from symcost.cli.fmt import fmt
 from symcost.cli.formula import formula
 from symcost.cli.graph import graph
 from symcost.cli.growth import growth
+from symcost.cli.html import html
 from symcost.cli.import_ import import_
 from symcost.cli.latex import latex
 from symcost.cli.layers import layers
@@ -178,7 +179,6 @@ def main() -> None:
 
 for command in (
     formula, report, explain, graph, table, sweep, compare, growth, memory, path, check, layers, models, adapter, latex,
-    paper,
-    evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
+    paper, html, evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)

@@ -48,6 +48,8 @@ from symcost.errors.devices import (
     UnknownProfile as UnknownProfile,
 )
 from symcost.errors.export import (
+    NotForAPage as NotForAPage,
+    OpenWeights as OpenWeights,
     TooManyBlocks as TooManyBlocks,
     TooNarrow as TooNarrow,
     UnsafeLatex as UnsafeLatex,
