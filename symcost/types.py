@@ -47,8 +47,8 @@ from symcost.values import Port as Port, SymbolInfo as SymbolInfo
 
 ANSWERS = (
     "Ask", "Assumptions", "AtLeast", "AxisPath", "BlockCost", "Checked", "Convention", "Cost", "Counted",
-    "Divides", "Equal", "Figure", "Form", "Growth", "Kept", "Label", "Layout", "Page", "Part", "Picture", "Plan", "Port",
-    "Question", "Ranges", "Rates", "Report", "Rise", "Source", "Span", "Symbol", "SymbolInfo", "Threshold",
+    "Divides", "Equal", "Figure", "Form", "Growth", "Kept", "Label", "Layout", "Page", "Part", "Picture", "Plan",
+    "Port", "Question", "Ranges", "Rates", "Report", "Rise", "Source", "Span", "Symbol", "SymbolInfo", "Threshold",
     "Undecided",
 )  # fmt: skip
 """What one has in hand."""
