@@ -33,7 +33,7 @@ from symcost.questions import Question, Subject, is_question, question, question
 from symcost.questions.counts import operations
 from symcost.questions.memory import kept
 from symcost.questions.training import gradients
-from symcost.values import Port, SymbolInfo, bounded, dimensions
+from symcost.values import Port, SymbolInfo, bounded, dimensions, is_settled
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
@@ -238,8 +238,12 @@ class Model:
     def at(self, **values: object) -> Model:
         """The same model with numbers put in, also as texts (`"2^20"`), or with sizes over other dimensions (`"4*D"`).
 
-        Raises UnknownDimension, BadValue, ViolatedAssumption.
+        Raises UnknownDimension, BadValue, EmptyCache, ViolatedAssumption.
         """
+        if self.unit.decodes == "step":
+            from symcost.decoding import check_goes_on  # few ask for it
+
+            check_goes_on(self.unit, values)
         return self._other(self._instance.at(values))
 
     def _other(self, instance: Instance) -> Model:
@@ -398,6 +402,10 @@ class Model:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
         more = (fact for fact in self.holds(name) if fact not in self.assumptions)
         return (*self.assumptions, *more)
+
+    def still_assumed(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+        """Those that are not settled by the numbers that were put in, which keep what was assumed of them."""
+        return tuple(fact for fact in facts if not is_settled(fact, self.values))
 
     @taking(name=NAME, convention=CONVENTION)
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:
