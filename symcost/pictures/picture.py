@@ -20,7 +20,7 @@ PAGE = 30
 """Boxes that one looks at together."""
 FEW = 6
 """A picture of no more boxes, inputs and results among them, opens layers that everybody knows, too."""
-MOST = 400
+MOST = 300
 """Boxes in one picture; what has more is folded."""
 DEEPEST = 40
 LEAST_ROUNDS, MOST_ROUNDS = 2, 16

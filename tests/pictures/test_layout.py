@@ -62,5 +62,5 @@ def test_what_has_no_end_is_folded() -> None:
     lines += [f"module M{n}(x: [N]) -> [N] {{ return M{n - 1}(x) + M{n - 1}(x) }}" for n in range(1, 40)]
     model = symcost.loads("\n".join([*lines, "model Tree(x: [N]) -> [N] { return M39(x) }"])).model()
     picture = graph(model, levels=40)
-    assert picture.folded.startswith("folded to 8 levels") and picture.scene.size <= 400
+    assert picture.folded.startswith("folded to 7 levels") and picture.scene.size <= 300
     assert len(picture.written("svg")) < 200_000
