@@ -111,9 +111,9 @@ class Architect:
             match node:
                 case Parameter():
                     level.learned[node.tensor] = node.name
-                    self._unplaced[node.tensor] = (self._weights.of(node), level.place)
+                    self._unplaced[node.tensor] = (self._weights.of(node, level.place), level.place)
                 case Block(kind="layer"):
-                    self._unplaced[node.graph] = (self._weights.of(node), level.place)
+                    self._unplaced[node.graph] = (self._weights.of(node, level.place), level.place)
                 case Operation():
                     self._operation(level, node)
                 case Block():
@@ -218,7 +218,7 @@ class Architect:
 
     def _weigh(self, box: Box, node: GraphNode, level: Level, learned: Iterable[Tensor | Graph]) -> None:
         """What it counts, with the parameters that no box before it reads."""
-        parts = [(self._weights.of(node), level.place)]
+        parts = [(self._weights.of(node, level.place), level.place)]
         parts += [self._unplaced.pop(each) for each in learned if each in self._unplaced]
         count = self._weights.together(form for form, _ in parts)
         written = self._weights.written(count)
