@@ -159,32 +159,39 @@ class Level:
 
     def _route(self) -> None:
         """Heights of layers and gaps, then the way of each wire."""
+        layers = range(len(self._grid.layers))
         self._ends = self._arrivals()
-        self._tracks = [self._tracks_below(layer) for layer in range(len(self._grid.layers))]
-        loops = self._bands
-        y = 0.0 if self._scene.inputs else ARROW
-        self._bottoms: dict[int, float] = {}
-        self._heights = [
-            max((self._size(box)[1] for box in self._boxes if self._cells[box].layer == layer), default=0.0)
-            for layer in range(len(self._grid.layers))
-        ]
-        if loops and not self._grid.layers:
-            y += LOOP
-        for layer, high in enumerate(self._heights):
-            self._tops[layer] = y
-            y += high
-            self._bottoms[layer] = y
-            if layer == 0 and loops:
-                y += LOOP * loops
-            if layer + 1 < len(self._heights):
-                y += self._gap(layer)
-        self._end = y + (TRACK * loops if loops else 0.0)
+        self._tracks = [self._tracks_below(layer) for layer in layers]
+        self._heights = [self._height(layer) for layer in layers]
+        self._set_tops()
         for box in self._boxes:
             self._show(box)
         for wire in self._scene.wires:
             self._draw(wire)
         self._label()
         self._loops()
+
+    def _height(self, layer: int) -> float:
+        """That of the highest box of a layer."""
+        return max((self._size(box)[1] for box in self._in_layer(layer)), default=0.0)
+
+    def _in_layer(self, layer: int) -> list[Box]:
+        return [box for box in self._boxes if self._cells[box].layer == layer]
+
+    def _set_tops(self) -> None:
+        """How far down each layer begins and ends; below the first one are the ways back to the start."""
+        y = 0.0 if self._scene.inputs else ARROW
+        self._bottoms: dict[int, float] = {}
+        last = len(self._heights) - 1
+        for layer, high in enumerate(self._heights):
+            self._tops[layer] = y
+            y += high
+            self._bottoms[layer] = y
+            if layer == 0:
+                y += LOOP * self._bands
+            if layer < last:
+                y += self._gap(layer)
+        self._end = y + TRACK * self._bands
 
     def _show(self, box: Box) -> None:
         cell, y = self._cells[box], self._top(box)
@@ -273,7 +280,7 @@ class Level:
         """From a layer to the next: shapes that are made, pieces that run sideways, shapes that are read, arrows."""
         tracks = len(set(self._tracks[layer].values()))
         made, read = self._labelled(layer)
-        is_end = all(box.kind == "port" for box in self._boxes if self._cells[box].layer == layer + 1)
+        is_end = all(box.kind == "port" for box in self._in_layer(layer + 1))
         return (LABEL * made or 3) + TRACK * tracks + LABEL * read + (4 if is_end else ARROW)
 
     def _labelled(self, layer: int) -> tuple[int, int]:
