@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
 from symcost.graph.graph import Block, Parameter
 from symcost.questions import question
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.diagnostics import Span

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from math import ceil
 
@@ -11,6 +10,7 @@ from symcost.formula.facts import Facts
 from symcost.formula.form import Form, Symbol
 from symcost.formula.numbers import TooLarge
 from symcost.formula.poly import Poly
+from symcost.records import dataclass
 
 TYPICAL = 12
 """The number tried first: many others divide it, so that facts such as `4 divides T` tend to hold there."""

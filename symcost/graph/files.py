@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from symcost.errors import (
     gathered,
 )
 from symcost.once import once_each
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from symcost.diagnostics import Span
 from symcost.errors import BadIndexing, IndexCount, IndexHidden, MissingIndex, UnknownName
@@ -19,6 +18,7 @@ from symcost.ops.contract import Affine, Factor, Left, Term, contract
 from symcost.ops.move import Place, select
 from symcost.ops.reduce import REDUCTIONS
 from symcost.ops.window import window
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 

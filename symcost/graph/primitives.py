@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from inspect import Parameter as Argument_
 from typing import Any
 
@@ -22,6 +22,7 @@ from symcost.ops.base import Operand, Site, axis_of
 from symcost.ops.cached import IDLE
 from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, POINTWISE, pointwise
 from symcost.ops.sizes import Sizes, fraction
+from symcost.records import dataclass
 
 
 def is_builtin(name: str) -> bool:

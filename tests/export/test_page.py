@@ -137,7 +137,7 @@ def run(files: dict[str, Path], name: str, *options: str, model: str = "Elman") 
 
 def test_every_command_is_here() -> None:
     """Whoever adds a command that prints a result of any model adds it to the list above."""
-    assert {words.split()[0] for words in COMMANDS.values()} == set(main.commands) - OTHERS
+    assert {words.split()[0] for words in COMMANDS.values()} == set(main.list_commands(None)) - OTHERS
 
 
 def test_the_writings_are_the_files_of_the_folder() -> None:
