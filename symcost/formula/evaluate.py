@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from typing import Any
 
@@ -163,6 +164,7 @@ def integer_root(value: int, degree: int) -> int:
         guess = better
 
 
+@lru_cache(maxsize=1_024)
 def logarithm(value: Rational) -> Rational:
     """The binary logarithm, exact for powers of two, otherwise cut late enough to keep floors true."""
     if value <= 0:
