@@ -6,7 +6,6 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from os import PathLike
@@ -33,6 +32,7 @@ from symcost.questions import Question, Subject, is_question, question, question
 from symcost.questions.counts import operations
 from symcost.questions.memory import kept
 from symcost.questions.training import gradients
+from symcost.records import dataclass
 from symcost.values import Port, SymbolInfo, bounded, dimensions, is_settled
 
 if TYPE_CHECKING:

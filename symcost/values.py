@@ -5,7 +5,6 @@ from __future__ import annotations
 import numbers
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from typing import Any, TypeGuard
@@ -31,6 +30,7 @@ from symcost.graph.unify import names_of
 from symcost.graph.values import ListValue, Value, described
 from symcost.once import once_each
 from symcost.ops.sizes import Fact, Sizes
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse, parse_expression
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from symcost.pictures import boxes
 from symcost.pictures.drawing import Drawing, Line, Point, Rectangle, Text, straight, width
 from symcost.pictures.layers import Cell, Grid, Joint, longest_paths, order, spread, straighten
 from symcost.pictures.scene import Box, Loop, Scene, Wire
+from symcost.records import dataclass
 
 GAP = 16.0
 """Between boxes side by side."""

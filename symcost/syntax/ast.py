@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from symcost.diagnostics import Source, Span
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import islice
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import BadNumber, SymcostError, UnexpectedText, UnknownCharacter, did_you_mean
+from symcost.records import dataclass
 from symcost.syntax.words import DEFINITIONS, RESERVED, SOFT, STATEMENTS
 
 _EXPRESSION = frozenset({"NAME", "NUMBER", "STRING", "true", "false", "(", "[", "-", "not", "...", ":"})

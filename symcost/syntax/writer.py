@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.expressions import COMPARISON, OR, SUM, choice, expression, number, shape, subscripts
 from symcost.syntax.layout import HARD, LINE, Align, Break, Doc, Group, Nest, filled, join, render, separated

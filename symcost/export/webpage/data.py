@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from symcost.export.webpage.variants import Variants, settings
 from symcost.formula import AtLeast, Divides, Form, symbol
 from symcost.formula.named import names_in
 from symcost.questions import Question, questions
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.conventions import Convention

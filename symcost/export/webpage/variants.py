@@ -7,12 +7,13 @@ configurations those that give the same have one graph together. All sizes that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from symcost.errors import MissingValue, SymcostError
 from symcost.formula import Equal, Form, Symbol
+from symcost.records import dataclass
 from symcost.values import is_number, keeps
 
 if TYPE_CHECKING:
