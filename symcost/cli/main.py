@@ -28,6 +28,7 @@ class Row(NamedTuple):
 
 
 COMMANDS = {
+    "adapter": Row("adapter", "Print what an adapter_config.json of a LoRA adds to its base."),
     "calibrate": Row("calibrate", "Measure this CPU, in some 10 s, and write a device file and a profile."),
     "check": Row("check", "Check the expect blocks of files and folders."),
     "compare": Row(
@@ -39,9 +40,16 @@ COMMANDS = {
     "explain": Row("explain", "Follow a formula to the lines of the text."),
     "fmt": Row("fmt", "Set files anew: indentation, blanks, lines."),
     "formula": Row("formula", "Print a formula, or its exact value."),
+    "graph": Row(
+        "graph", "Draw the architecture: blocks in blocks, shapes on the wires, formulas or numbers in the boxes."
+    ),
     "growth": Row(
         "growth",
         "Print how a quantity rises in each dimension, with the leading term, while the others stay as they are.",
+    ),
+    "html": Row(
+        "html",
+        "Write a page with the text, what each line costs, the formulas, the blocks, and a slider for every size.",
     ),
     "import": Row("import_", "Make the .arch text of a PyTorch model."),
     "latex": Row("latex", "Set a formula, its derivation, a table, a listing, slides or an exercise in LaTeX."),
@@ -51,6 +59,7 @@ COMMANDS = {
         "memory", "Print bytes: parameters, what is kept for the backward pass, state, the peak; and bytes moved."
     ),
     "models": Row("zoo", "List the families of the zoo, or show one."),
+    "paper": Row("paper", "Write a section of a paper about a model, OWN, and those that it is compared with."),
     "path": Row(
         "paths",
         "Print which positions of the input a position of the result sees: window, receptive field, path length.",
