@@ -11,7 +11,7 @@ from itertools import repeat
 from math import ceil, floor, inf, log2, nan
 from random import Random
 
-from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.keys import Key, when_swept
 from symcost.formula.poly import Poly
 
@@ -143,6 +143,10 @@ class _AtPoints(Visitor[Values]):
 
     def of_log2(self, item: Log2) -> Values:
         return [log2(value) if 0 < value < inf else nan for value in _of(item.arg)]
+
+    def of_log(self, item: Log) -> Values:
+        """Of another base: what comes near whole numbers there is not told apart from them."""
+        return [nan] * COUNT
 
     def of_sum(self, item: Sum) -> Values:
         """What has rounds takes long."""
