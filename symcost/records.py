@@ -176,11 +176,20 @@ def _tuple_of(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _refuse_to_set(self: Any, name: str, value: object) -> None:
-    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+    """As `dataclasses` has it: a class below, which is none of these itself, may set what is its own."""
+    if _is_frozen(self, name):
+        raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+    object.__setattr__(self, name, value)
 
 
 def _refuse_to_delete(self: Any, name: str) -> None:
-    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+    if _is_frozen(self, name):
+        raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+    object.__delattr__(self, name)
+
+
+def _is_frozen(self: Any, name: str) -> bool:
+    return "__dataclass_fields__" in type(self).__dict__ or name in self.__dataclass_fields__
 
 
 def _state(self: Any) -> list[Any]:

@@ -78,6 +78,19 @@ def test_frozen():
             refused()
 
 
+def test_a_class_below_sets_its_own():
+    """One that is no dataclass itself has attributes beside the fields."""
+
+    class Below(records.dataclass(frozen=True)(type("Above", (), {"__annotations__": {"name": str}}))):
+        pass
+
+    made = Below("a")
+    made.other = 1
+    assert made.other == 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.name = "b"
+
+
 def test_known_to_dataclasses():
     """`replace`, `copy`, `match` and `inspect` see what they know."""
     thing = OURS[1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import repeat
-from math import ceil, floor, inf, log, log2, log10, nan
+from math import ceil, floor, inf, log2, nan
 from random import Random
 
 from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
@@ -25,7 +25,6 @@ MOST_KEPT = 2_048
 """Parts of which the values are kept, 3 kB each."""
 LARGEST = 4_000
 """A claim made of more nodes is not looked at: evaluating it takes longer than what it may save."""
-LOGARITHMS = {"ln": log, "log10": log10}
 ROUNDED = 1e-9
 """A sum is this sure, in parts of its terms."""
 
@@ -146,8 +145,8 @@ class _AtPoints(Visitor[Values]):
         return [log2(value) if 0 < value < inf else nan for value in _of(item.arg)]
 
     def of_log(self, item: Log) -> Values:
-        logarithm = LOGARITHMS[item.name]
-        return [logarithm(value) if 0 < value < inf else nan for value in _of(item.arg)]
+        """Of another base: what comes near whole numbers there is not told apart from them."""
+        return [nan] * COUNT
 
     def of_sum(self, item: Sum) -> Values:
         """What has rounds takes long."""
