@@ -58,6 +58,7 @@ SIZES = {
     "video_llava": {"frames": pictures.FRAMES},
     **{name: {"T": FRAMES} for name in FILTERED},
     "speech_to_text": {"S": FRAMES},
+    "moonshine": {"S": SAMPLES},
 }
 """What the dimensions of an input are called that is no sequence of tokens."""
 
@@ -85,15 +86,15 @@ Variant = tuple[str, dict[str, Any]]
 # What the library makes of it ---------------------------------------------------------------------
 
 
-def built(name: str, config: Any) -> Any:
-    """A model of a class without its weights."""
+def built(name: str, config: Any, device: str = "meta") -> Any:
+    """A model of a class, without its weights unless it is to run on the processor."""
     import torch
     import transformers
 
     cls, last = getattr(transformers, name), None
     for extra in ({"experts_implementation": "batched_mm"}, {}):
         try:
-            with torch.device("meta"):
+            with torch.device(device):
                 return cls._from_config(config, attn_implementation="eager", **extra).eval()
         except (ValueError, TypeError, AttributeError) as error:
             last = error
@@ -108,7 +109,10 @@ def measured(name: str, config: Any) -> tuple[int, int | None]:
     key = (name, config.to_json_string(use_diff=False))
     if key not in MEASURED:
         model = built(name, config)
-        MEASURED[key] = parameters(model), macs(model)
+        steps = macs(model)
+        if steps is None and config.model_type in WITH_NUMBERS and parameters(model) < MOST:
+            steps = macs(built(name, config, device="cpu"), device="cpu")
+        MEASURED[key] = parameters(model), steps
     return MEASURED[key]
 
 
@@ -119,7 +123,13 @@ def parameters(model: Any) -> int:
     return sum({id(one): one.numel() for one in model.parameters()}.values())
 
 
-def macs(model: Any) -> int | None:
+WITH_NUMBERS = {"longformer", "led", "canine"}
+"""Types whose forward pass asks what its numbers are; it runs on the processor where there are few weights."""
+
+MOST = 500e6
+
+
+def macs(model: Any, device: str = "meta") -> int | None:
     """Multiply-accumulates of a forward pass; None where it does not run here."""
     import torch
 
@@ -130,7 +140,7 @@ def macs(model: Any) -> int | None:
     for given in inputs(model):
         try:
             counter = counting()
-            with torch.device("meta"), torch.no_grad(), counter:
+            with torch.device(device), torch.no_grad(), counter:
                 model(**given())
             return int(counter.flops) // 2
         except Exception:
