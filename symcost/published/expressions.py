@@ -392,8 +392,9 @@ FUNCTIONS: Mapping[str, Callable[[_Reader, ast.Call], object]] = {
     "max": _extreme(max),
 }
 """`count(layer_types, "full_attention")`: how many items are so; `one_of(hidden_act, "silu", "swish")`: a condition;
-`letters(hybrid_override_pattern)`: what a word says letter by letter; `each(attention_window, num_hidden_layers)`: a list as it is, or one value for all;
-`by_layer(per_layer_config, "head_dim", widths)`: a list with what a table says of some layers."""
+`letters(hybrid_override_pattern)`: what a word says letter by letter; `each(attention_window, num_hidden_layers)`: a
+list as it is, or one value for all; `by_layer(per_layer_config, "head_dim", widths)`: a list with what a table says of
+some layers."""
 
 
 def _quotient(a: Number, b: Number) -> Number:

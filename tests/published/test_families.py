@@ -31,7 +31,7 @@ def macs(config: dict[str, Any], **sizes: int) -> int:
 
 
 def test_blocks_of_zamba2_are_shared_and_their_adapters_are_not() -> None:
-    """A block that is used twice counts once: 3·2D·2D of attention, 2D·D behind it, 12·D·D of the feed-forward layer."""
+    """A block that is used twice counts once: 3·2D·2D of attention, 2D·D behind it, 12·D·D of what follows."""
     once = {**ZAMBA2, "layers_block_type": ["mamba", "hybrid", "mamba", "mamba"]}
     adapter = 256 * 128 + 128 * 2 * 1024
     assert params(ZAMBA2) - params(once) == adapter + 256 * 256
