@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symcost.errors import MissingValue, UnsolvablePattern, gathered
+from symcost.errors import MissingValue, UnsolvablePattern, WrongKind, gathered
 from symcost.formula import Form, symbol
 from symcost.graph.declared import ask
 from symcost.graph.definitions import follow_body, new_context, port_names
@@ -19,7 +19,7 @@ from symcost.graph.names import dimensions
 from symcost.graph.nesting import room_to_recurse as room_to_recurse
 from symcost.graph.statements import follow_one
 from symcost.graph.unify import names_of
-from symcost.graph.values import Value
+from symcost.graph.values import Value, described
 from symcost.syntax import ast
 
 
@@ -87,13 +87,21 @@ def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Va
         elif name in values:
             frame.names[name] = _meant(values[name], port, frame)
         elif port.default is not None:
-            frame.names[name] = evaluate(port.default, frame)
+            frame.names[name] = _default(port.default, name, frame)
         elif port.listed:
             raise MissingValue(name, port.name.span, {}, listed=True)
         else:
             frame.names.setdefault(name, symbol(name))
     frame.graph.ports = tuple(ports)
     frame.graph.port_names = port_names(definition)
+
+
+def _default(expr: ast.Expr, name: str, frame: Frame) -> Value:
+    """What a static is unless it is given; a size that a shape has bound is that size. Raises WrongKind."""
+    value, known = evaluate(expr, frame), frame.names.get(name)
+    if isinstance(known, Form) and isinstance(value, Form) and not frame.sizes.equal(known, value):
+        raise WrongKind(f"`{known.source()}` for `{name}`, as the shapes say", described(value), expr.span)
+    return value
 
 
 def _meant(value: Value, port: ast.Port, frame: Frame) -> Value:

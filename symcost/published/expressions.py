@@ -295,6 +295,14 @@ def _sum(reader: _Reader, call: ast.Call) -> Number:
     return bounded(sum(_numbers(reader, of)), call.span)
 
 
+def _product(reader: _Reader, call: ast.Call) -> Number:
+    (of,) = _arguments(call, 1, 1)
+    found: Number = 1
+    for number in _numbers(reader, of):
+        found = bounded(_whole_where_it_is(found * number), call.span)
+    return found
+
+
 def _numbers(reader: _Reader, of: ast.Expr) -> list[Number]:
     """The items of a list of numbers. Raises WrongKind."""
     found: list[Number] = []
@@ -381,6 +389,7 @@ def _extreme(function: Callable[[Sequence[Number]], Number]) -> Callable[[_Reade
 FUNCTIONS: Mapping[str, Callable[[_Reader, ast.Call], object]] = {
     "len": _len,
     "sum": _sum,
+    "product": _product,
     "count": _count,
     "one_of": _one_of,
     "letters": _letters,
