@@ -75,6 +75,7 @@ def _names_in(item: ast.Divides | ast.Assume) -> list[ast.Name]:
 def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
     """Names, statics and inputs of a model, each as it was given or as a symbol. Raises UnsolvablePattern."""
     frame.leading[""] = ()
+    _defaults_of_inputs(definition, frame, values)
     for port in definition.ports:
         if port.shape is not None:
             _sizes_of(port.shape, frame, values)
@@ -94,6 +95,31 @@ def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Va
             frame.names.setdefault(name, symbol(name))
     frame.graph.ports = tuple(ports)
     frame.graph.port_names = port_names(definition)
+
+
+def _defaults_of_inputs(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
+    """Dimensions of inputs that have a default further on, `x: [T, D], D = 512`, have that number in the shape too."""
+    in_shapes = _names_in_shapes(definition)
+    statics = [port for port in definition.ports if port.shape is None]
+    defaults = {port.name.text: port.default for port in statics if port.default is not None}
+    open_defaults = {name: default for name, default in defaults.items() if name not in values}
+    if in_shapes.isdisjoint(open_defaults):
+        return
+
+    # A default may be a size over all names that have none, and over the defaults before it.
+    others = in_shapes.union(port.name.text for port in statics) - open_defaults.keys()
+    frame.names |= {name: values.get(name, symbol(name)) for name in others}
+    for name, default in open_defaults.items():
+        frame.names[name] = evaluate(default, frame)
+
+
+def _names_in_shapes(definition: ast.Definition) -> set[str]:
+    """The dimensions of all inputs."""
+    names: set[str] = set()
+    for port in definition.ports:
+        if port.shape is not None:
+            names.update(name.text for name in names_of(port.shape))
+    return names
 
 
 def _meant(value: Value, port: ast.Port, frame: Frame) -> Value:
