@@ -308,13 +308,17 @@ class Scan(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Repeat(Statement):
-    """`repeat l in L with x: [...] { ... }`, `repeat L shared { ... }`, `repeat kind in kinds { ... }`"""
+    """`repeat l in L with x: [...] { ... }`, `repeat L shared { ... }`, `repeat kind in kinds { ... }`
+
+    `shown`: what reports call it, where it was made of a loop that the text has.
+    """
 
     counter: Name | None
     over: Expr
     shared: bool
     carries: tuple[Carry, ...]
     body: tuple[Statement, ...]
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
