@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from symcost import __version__
+from symcost.cli.adapter import adapter
 from symcost.cli.calibrate import calibrate
 from symcost.cli.check import check
 from symcost.cli.compare import compare
@@ -22,13 +23,16 @@ from symcost.cli.energy import energy
 from symcost.cli.explain import explain
 from symcost.cli.fmt import fmt
 from symcost.cli.formula import formula
+from symcost.cli.graph import graph
 from symcost.cli.growth import growth
+from symcost.cli.html import html
 from symcost.cli.import_ import import_
 from symcost.cli.latex import latex
 from symcost.cli.layers import layers
 from symcost.cli.lsp import lsp
 from symcost.cli.memory import memory
 from symcost.cli.output import FULL, CannotWrite, silence, tell
+from symcost.cli.paper import paper
 from symcost.cli.paths import path
 from symcost.cli.report import report
 from symcost.cli.serve import serve
@@ -174,7 +178,7 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, evaluate,
-    energy, serve, train, devices, calibrate, import_, fmt, lsp,
+    formula, report, explain, graph, table, sweep, compare, growth, memory, path, check, layers, models, adapter, latex,
+    paper, html, evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)

@@ -3,6 +3,12 @@
 The line that raises says what happened; the words are here. A fault is data until it is drawn.
 """
 
+from symcost.errors.adapters import (
+    NoBase as NoBase,
+    NoSuchLayer as NoSuchLayer,
+    UncountedAdapter as UncountedAdapter,
+    UnknownBase as UnknownBase,
+)
 from symcost.errors.base import (
     MOST_FAULTS as MOST_FAULTS,
     Faults as Faults,
@@ -37,10 +43,13 @@ from symcost.errors.devices import (
     OtherUnit as OtherUnit,
     SparseFigure as SparseFigure,
     UnknownDevice as UnknownDevice,
+    UnknownGrid as UnknownGrid,
     UnknownNumberType as UnknownNumberType,
     UnknownProfile as UnknownProfile,
 )
 from symcost.errors.export import (
+    NotForAPage as NotForAPage,
+    OpenWeights as OpenWeights,
     TooManyBlocks as TooManyBlocks,
     TooNarrow as TooNarrow,
     UnsafeLatex as UnsafeLatex,
@@ -87,6 +96,7 @@ from symcost.errors.loops import (
     UnequalLists as UnequalLists,
 )
 from symcost.errors.models import (
+    EmptyCache as EmptyCache,
     NoModel as NoModel,
     NotDecoded as NotDecoded,
     SeveralModels as SeveralModels,
@@ -114,11 +124,17 @@ from symcost.errors.names import (
     WrongCount as WrongCount,
     WrongKind as WrongKind,
 )
+from symcost.errors.pictures import (
+    NoPainter as NoPainter,
+    NothingToUnroll as NothingToUnroll,
+    TooLargeToDraw as TooLargeToDraw,
+)
 from symcost.errors.published import (
     MisplacedAssumption as MisplacedAssumption,
     MisplacedMapping as MisplacedMapping,
     MissingKey as MissingKey,
     NoMapping as NoMapping,
+    NoSuchModel as NoSuchModel,
     NotJson as NotJson,
     NumbersElsewhere as NumbersElsewhere,
     OtherArchitecture as OtherArchitecture,
@@ -191,6 +207,7 @@ from symcost.errors.values import (
     BadValue as BadValue,
     MissingValue as MissingValue,
     NoSource as NoSource,
+    NotOpen as NotOpen,
     TooManyPoints as TooManyPoints,
     TooManyRows as TooManyRows,
     UnknownDimension as UnknownDimension,

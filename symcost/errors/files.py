@@ -45,8 +45,8 @@ class UseOutside(SymcostError):
 
     code = "use-outside"
 
-    def __init__(self, path: str, span: Span, why: str) -> None:
-        super().__init__(f"`{path}` is not read", span, notes=[why])
+    def __init__(self, path: str, span: Span, why: str, helps: Sequence[str] = ()) -> None:
+        super().__init__(f"`{path}` is not read", span, notes=[why], helps=helps)
 
 
 class NotInFile(SymcostError):

@@ -172,6 +172,8 @@ class WrongKind(SymcostError):
     code = "wrong-kind"
 
     def __init__(self, wanted: str, found: str, span: Span, helps: Sequence[str] = ()) -> None:
+        self.wanted: str = wanted
+        self.found: str = found
         super().__init__(f"expected {wanted}, found {found}", span, helps=helps)
 
     def read_from(self, places: Sequence[Label]) -> WrongKind:

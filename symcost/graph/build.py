@@ -75,6 +75,7 @@ def _names_in(item: ast.Divides | ast.Assume) -> list[ast.Name]:
 def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
     """Names, statics and inputs of a model, each as it was given or as a symbol. Raises UnsolvablePattern."""
     frame.leading[""] = ()
+    _defaults_of_inputs(definition, frame, values)
     for port in definition.ports:
         if port.shape is not None:
             _sizes_of(port.shape, frame, values)
@@ -94,6 +95,23 @@ def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Va
             frame.names.setdefault(name, symbol(name))
     frame.graph.ports = tuple(ports)
     frame.graph.port_names = port_names(definition)
+
+
+def _defaults_of_inputs(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
+    """Dimensions of inputs that have a default further on, `x: [T, D], D = 512`, have that number in the shape too."""
+    shapes = [port.shape for port in definition.ports if port.shape is not None]
+    in_shapes = {name.text for shape in shapes for name in names_of(shape)}
+    statics = [port for port in definition.ports if port.shape is None]
+    defaulted = [port for port in statics if port.default is not None and port.name.text not in values]
+    late = {port.name.text for port in defaulted} & in_shapes
+    if not late:
+        return
+    # A default may be a size over all names that have none, and over the defaults before it.
+    others = in_shapes | {port.name.text for port in statics if port.default is None or port.name.text in values}
+    frame.names |= {name: values.get(name, symbol(name)) for name in others - late}
+    for port in defaulted:
+        if port.default is not None:
+            frame.names[port.name.text] = evaluate(port.default, frame)
 
 
 def _meant(value: Value, port: ast.Port, frame: Frame) -> Value:

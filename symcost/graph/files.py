@@ -34,6 +34,9 @@ from symcost.syntax.parse import parse
 LARGEST_FILE = 4_000_000
 """Bytes; a longer file is refused before it is read."""
 
+PROJECT = ".symcost"
+"""An empty file of this name says that a project begins in its folder."""
+
 MAPPING = "hf"
 """The configuration whose right sides are names in a published file; it speaks of the models of its own file."""
 
@@ -301,7 +304,7 @@ def decode(data: bytes, name: str, place: Span | None = None) -> Source:
 
 
 def open_file(path: str | Path) -> Unit:
-    """A file and all it uses. Only files in its own folder and below are read through `use`."""
+    """A file and all it uses. Only files of its project are read through `use` (see `project_of`)."""
     path = Path(path)
     return open_source(read(path, str(path)), path)
 
@@ -311,7 +314,18 @@ def open_source(source: Source, path: Path | None = None, unsaved: Mapping[Path,
     if path is None:
         return _Reading(None, {}).unit(source, None, ())
     path = path.resolve()
-    return _Reading(path.parent, {}, unsaved or {}).unit(source, path, ())
+    return _Reading(project_of(path), {}, unsaved or {}).unit(source, path, ())
+
+
+def project_of(path: Path) -> Path:
+    """The folder that no `use` leaves: the nearest one around a file that holds a file `.symcost`, else the file's own.
+
+    So whoever hands on a folder decides for what lies in it, and for nothing around it.
+    """
+    for folder in path.parents:
+        if (folder / PROJECT).is_file():
+            return folder
+    return path.parent
 
 
 Chain = tuple[tuple[Path, Span], ...]
@@ -357,7 +371,9 @@ class _Reading:
             raise UseOutside(written, span, "a text that is no file cannot use one")
         target = self._target(written, path, span)
         if not target.is_relative_to(self.root):
-            raise UseOutside(written, span, f"only files in `{self.root.name}/` and below are read")
+            why = f"only files in `{self.root.name}/` and below are read"
+            mend = f"an empty file `{PROJECT}` in a folder says that a project begins there"
+            raise UseOutside(written, span, why, [mend])
         longer = (*chain, (path, span))
         _no_cycle(item.path, target, longer)
         if target in self.known:

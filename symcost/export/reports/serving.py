@@ -180,6 +180,8 @@ def _notes(found: Served) -> Iterator[str]:
     yield ALIVE
     yield STEADY
     yield ENERGY
+    if found.service.rates.grid is not None:
+        yield f"carbon: {found.service.rates.grid}"
 
 
 # Formulas --------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from symcost.export.parts import (
     Order,
     Paragraph,
     Part,
+    Relation,
     Row,
     Section,
     Strong,
@@ -33,9 +34,12 @@ from symcost.export.parts import (
     flat,
     plain,
 )
+from symcost.export.typesetting.printer import HALF
 from symcost.export.writer import Parts, Prose, explains_itself, numeric
 from symcost.formula import Form, Growth, Printer, Symbol, symbol
 from symcost.formula.dims import AtLeast, Divides, Equal, Fact
+from symcost.formula.form import Pow
+from symcost.formula.printer import ATOM, Written
 
 PREAMBLE = """\
 #set page(margin: 2.2cm)
@@ -81,6 +85,10 @@ class TypstPrinter(Printer):
 
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^({exponent})"
+
+    def of_pow(self, item: Pow) -> Written:
+        """A square root as such."""
+        return (f"sqrt({self(item.base)})", ATOM) if item.exponent == HALF else super().of_pow(item)
 
     def remainder(self, left: str, right: str) -> str:
         return f"{left} mod {right}"
@@ -211,6 +219,9 @@ class _Typst(Parts[str], Prose):
 
     def order(self, order: Order) -> str:
         return f"$O({self._printer(order.form)})$"
+
+    def relation(self, relation: Relation) -> str:
+        return f"${self._printer(relation.left)} {relation.sign} {self._printer(relation.right)}$"
 
     def growth(self, grown: Growth) -> str:
         """Words as they are, orders as mathematics: `$T log T$`."""
