@@ -344,9 +344,10 @@ class Marked(Statement):
     """`frozen { ... }`: its parameters are not trained; `recompute { ... }`: run again when gradients need it.
 
     `resume c { ... }`: goes on behind c tokens, of which `cached` layers have kept what they need.
+    `weigh 0.3 { ... }`: its operations count 0.3 times; `tokens` is that number.
     """
 
-    kind: Literal["frozen", "recompute", "resume"]
+    kind: Literal["frozen", "recompute", "resume", "weigh"]
     body: tuple[Statement, ...]
     tokens: Expr | None = None
 
