@@ -32,6 +32,7 @@ from symcost.cli.lsp import lsp
 from symcost.cli.memory import memory
 from symcost.cli.output import FULL, CannotWrite, silence, tell
 from symcost.cli.paths import path
+from symcost.cli.play import play
 from symcost.cli.report import report
 from symcost.cli.serve import serve
 from symcost.cli.sweep import sweep
@@ -177,6 +178,6 @@ def main() -> None:
 
 for command in (
     formula, report, explain, graph, table, sweep, compare, growth, memory, path, check, layers, models, latex, html,
-    evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
+    play, evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)
