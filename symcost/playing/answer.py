@@ -27,9 +27,9 @@ def answer(text: str, path: Path | None = None) -> dict[str, Any]:
     return {"faults": [_told(fault, text) for fault in found], "page": None if hinders else _page(desk)}
 
 
-def answered(text: str) -> str:
-    """The same as JSON, of a text that lies nowhere."""
-    return json.dumps(answer(text))
+def answered(text: str, path: str = "") -> str:
+    """The same as JSON, of a text that lies nowhere, or somewhere."""
+    return json.dumps(answer(text, Path(path) if path else None))
 
 
 def _page(desk: Desk) -> str | None:

@@ -163,16 +163,16 @@ def _reader() -> tuple[Lark, TreeBuilder]:
     """Lark for our grammar, and the builder it calls."""
     from lark import Lark
 
-    builder, (data, memo) = TreeBuilder(), _tables(_grammar())
+    builder, (data, memo) = TreeBuilder(), _tables(grammar())
     lark: Lark = Lark._load_from_dict(data, memo, transformer=builder)  # type: ignore[no-untyped-call]
     return lark, builder
 
 
-def _grammar() -> str:
+def grammar() -> str:
     """The text of `grammar/arch.lark`: in the package where it was installed, beside it in a checkout."""
     for folder in (files("symcost") / "grammar", Path(__file__).parents[2] / "grammar"):
-        if (grammar := folder / "arch.lark").is_file():
-            return grammar.read_text(encoding="utf-8")
+        if (file := folder / "arch.lark").is_file():
+            return file.read_text(encoding="utf-8")
     raise FileNotFoundError("grammar/arch.lark is neither in the package nor beside it")
 
 
