@@ -384,6 +384,10 @@ class Quantity:
         """For Typst's mathematics mode."""
         return self.model.written(self.form, "typst")
 
+    def _repr_html_(self) -> str:
+        """In a notebook: set by the browser itself, with or without a network."""
+        return self.mathml()
+
     def _repr_latex_(self) -> str:
         return f"${self.latex()}$"
 

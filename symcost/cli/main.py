@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from symcost import __version__
+from symcost.cli.adapter import adapter
 from symcost.cli.calibrate import calibrate
 from symcost.cli.check import check
 from symcost.cli.compare import compare
@@ -31,6 +32,7 @@ from symcost.cli.layers import layers
 from symcost.cli.lsp import lsp
 from symcost.cli.memory import memory
 from symcost.cli.output import FULL, CannotWrite, silence, tell
+from symcost.cli.paper import paper
 from symcost.cli.paths import path
 from symcost.cli.play import play
 from symcost.cli.report import report
@@ -177,7 +179,7 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, graph, table, sweep, compare, growth, memory, path, check, layers, models, latex, html,
-    play, evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
+    formula, report, explain, graph, table, sweep, compare, growth, memory, path, check, layers, models, adapter, latex,
+    paper, html, play, evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)

@@ -69,6 +69,10 @@ class MathmlPrinter(Printer):
     def log2(self, arg: str) -> str:
         return f"<msub><mi>log</mi><mn>2</mn></msub>{self.group(arg)}"
 
+    def log(self, name: str, arg: str) -> str:
+        named = "<mi>ln</mi>" if name == "ln" else "<msub><mi>log</mi><mn>10</mn></msub>"
+        return named + self.group(arg)
+
     def sum(self, counter: str, low: str, high: str, body: str) -> str:
         below = _row(f"{low}<mo>≤</mo>{counter}<mo>&lt;</mo>{high}")
         return self.group(f"<munder><mo>∑</mo>{below}</munder>{self.group(body)}")

@@ -233,7 +233,7 @@ class Architect:
 
     def _one_round(self, level: Level, node: Block, box: Box) -> None:
         body = self._body(level, node)
-        box.inside = body.level.scene
+        box.inside = _spliced(body.level.scene)
         tensors = [*body.entries, *(c.initial for c in node.carried if c.initial in level.made)]
         level.scene.boxes.append(box)
         level.behind[box] = self._behind(level, tensors)
@@ -335,6 +335,8 @@ class Architect:
             self._unplaced = dict(unplaced)
             body = self._body(level, node)
             bodies.append(body)
+            for inner in body.level.scene.everything():
+                inner.repeated = True
             scene.columns.append(Box("frame", heading, inside=body.level.scene))
         self._leads(level, node, box, [column for column in scene.columns if column.inside], bodies)
 
@@ -362,6 +364,22 @@ class Architect:
             number = first.level.scene.outputs.index(first.exits[inner])
             for column in columns[-1:] if outer in lasts else columns:
                 scene.wires.append(Wire(column, number, outside, 0))
+
+
+def _spliced(scene: Scene) -> Scene:
+    """A scene without the border of the only frame in it."""
+    alone = scene.boxes[0] if len(scene.boxes) == 1 else None
+    if alone is None or alone.inside is None or alone.inside.columns or alone.badge:
+        return scene
+    inner, starts, ends = alone.inside, {}, {}
+    for wire in scene.wires:
+        if wire.head is alone:
+            starts[inner.inputs[wire.slot]] = wire.tail
+        else:
+            ends[inner.outputs[wire.out]] = wire.head
+    for wire in inner.wires:
+        wire.tail, wire.head = starts.get(wire.tail, wire.tail), ends.get(wire.head, wire.head)
+    return Scene(inner.boxes, inner.wires, scene.inputs, scene.outputs, scene.loops)
 
 
 def _counts(node: GraphNode) -> bool:

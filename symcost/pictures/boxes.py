@@ -21,11 +21,11 @@ LONGEST_LINE, MOST_LINES = 30, 3
 
 
 def lines_of(box: Box) -> list[str]:
-    """What stands below the title: the figure, broken into lines, with its share."""
+    """What stands below the title: the figure, broken into lines, with its share where it is drawn once."""
     if not box.lines:
         return []
     figure = box.lines[0]
-    if box.share is not None:
+    if box.share is not None and not box.repeated:
         tenths = round(box.share * 1000)
         return [f"{figure} ({share(tenths, 1000) if tenths else '<0.1 %'})"]
     return broken(figure)

@@ -25,6 +25,8 @@ SLOT = 13.0
 """Between wires that come into one box."""
 BUS = 9.0
 """From one wire that leads to several columns to the next."""
+BESIDE = 11.0
+"""From one state to the next where they go straight from round to round."""
 LOOP = 14.0
 """From one way back to the next."""
 
@@ -428,7 +430,8 @@ class _Level:
         """What reads a state to the left of its layer, what makes one to the right."""
         for loop in reversed(self._scene.loops):
             for box in reversed(self._readers(loop)):
-                self._move(box, 0)
+                if box in self._cells:  # not a port that another state leaves by
+                    self._move(box, 0)
             maker = self._maker(loop)
             if maker is not None:
                 self._move(maker, len(self._grid.layers))
@@ -464,7 +467,7 @@ class _Level:
         """Straight from the left border to what reads a state, and from what makes it to the right one."""
         if not self._is_free(loop):
             return
-        middle = TRACK * (number - (len(self._scene.loops) - 1) / 2)
+        middle = BESIDE * (number - (len(self._scene.loops) - 1) / 2)
         ways = [
             (self._centre(box) + middle, self._cells[box].x - self._size(box)[0] / 2) for box in self._readers(loop)
         ]
@@ -543,10 +546,17 @@ class _Columns:
                 self._drawing.parts.append((drawing, x, self._top))
                 x += drawing.width
             else:
-                self._drawing.shapes += boxes.shapes(box, x + boxes.DOTS / 2, self._top + high / 2 - boxes.SIGN / 2)
+                middle = self._middle_of_states(high)
+                self._drawing.shapes += boxes.shapes(box, x + boxes.DOTS / 2, middle - boxes.SIGN / 2)
                 x += boxes.DOTS
             x += self._gap
         self._drawing.width = x - (0.0 if self._loops else self._gap)
+
+    def _middle_of_states(self, high: float) -> float:
+        """How far down dots stand: where states go past, else in the middle."""
+        one = next(iter(self._placed.values()))
+        heights = [*one.entering, *one.leaving] or [high / 2]
+        return self._top + (min(heights) + max(heights)) / 2
 
     def _bus(self, wires: Iterable[Wire], port: Box, number: int) -> float:
         """A tensor to the columns that read it; where it comes in."""
@@ -558,12 +568,16 @@ class _Columns:
         places = [self._left[wire.head] + self._placed[wire.head].inputs[wire.slot] for wire in heads]
         if not places:
             return 0.0
-        y = BUS * (number + 0.5)
+        y, start = BUS * (number + 0.5), self._near_middle(number, len(self._scene.inputs))
         for x, wire in zip(places, heads, strict=True):
-            self._drawing.shapes.append(Line(straight(((places[0], 0.0), (places[0], y), (x, y), (x, self._top)))))
+            self._drawing.shapes.append(Line(straight(((start, 0.0), (start, y), (x, y), (x, self._top)))))
             if wire.read:
                 self._drawing.shapes.append(Text(wire.read, x + 4, self._top - 3, "shape", "start"))
-        return places[0]
+        return start
+
+    def _near_middle(self, number: int, count: int) -> float:
+        """Where the ports of the frame are: around its middle."""
+        return self._drawing.width / 2 + SLOT * (number - (count - 1) / 2)
 
     def _lead_in(self, number: int) -> float:
         """What a state is before the first round, to the left of it."""
@@ -577,12 +591,12 @@ class _Columns:
         places = [self._left[wire.tail] + self._placed[wire.tail].outputs[wire.out] for wire in tails]
         if not places:
             return 0.0
-        y = self._foot + BUS * (number + 0.5)
+        y, end = self._foot + BUS * (number + 0.5), self._near_middle(number, len(self._scene.outputs))
         for x, wire in zip(places, tails, strict=True):
             low = self._top + self._placed[wire.tail].drawing.height
-            points = ((x, low), (x, y), (places[-1], y), (places[-1], self._end))
+            points = ((x, low), (x, y), (end, y), (end, self._end))
             self._drawing.shapes.append(Line(straight(points), arrow=False))
-        return places[-1]
+        return end
 
     # From round to round --------------------------------------------------------------------------
 

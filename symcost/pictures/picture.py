@@ -16,7 +16,7 @@ from symcost.pictures.weights import Weights
 if TYPE_CHECKING:
     from symcost.model import Model
 
-PAGE = 26
+PAGE = 30
 """Boxes that one looks at together."""
 FEW = 6
 """A picture of no more boxes, inputs and results among them, opens layers that everybody knows, too."""

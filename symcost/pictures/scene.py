@@ -26,6 +26,8 @@ class Box:
     hint: str = ""
     share: float | None = None
     costs: bool = False
+    repeated: bool = False
+    """Whether it is drawn once for each of several rounds, so that its share is that of all of them."""
     line: int | None = None
     inside: Scene | None = None
     faint: bool = False

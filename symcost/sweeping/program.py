@@ -17,6 +17,7 @@ from symcost.formula.form import (
     Floor,
     Form,
     Let,
+    Log,
     Log2,
     Max,
     Min,
@@ -40,7 +41,8 @@ MAX_STEPS_TOGETHER = 200_000
 """Those of many forms."""
 
 Kind = Literal[
-    "input", "number", "add", "mul", "div", "floor", "ceil", "mod", "min", "max", "power", "log2", "log_to", "sum"
+    "input", "number", "add", "mul", "div", "floor", "ceil", "mod", "min", "max", "power", "log2", "log_to", "ln",
+    "log10", "sum"
 ]  # fmt: skip
 """`log_to` is the logarithm of the first to the base of the second; `sum` takes low, high and what its body reads."""
 
@@ -242,6 +244,9 @@ class _Compiler(Visitor[int]):
 
     def of_log2(self, item: Log2) -> int:
         return self.step("log2", self.of(item.arg))
+
+    def of_log(self, item: Log) -> int:
+        return self.step(item.name, self.of(item.arg))
 
     def of_let(self, item: Let) -> int:
         return self.of(item.value)

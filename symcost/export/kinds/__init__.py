@@ -42,6 +42,7 @@ class Wish:
     landscape: bool = False
     units: Literal["none", "si"] = "none"
     solutions: bool = False
+    dmath: bool = False
     depth: int = 2
     every: bool = False
 

@@ -55,6 +55,9 @@ class MarkedLatexPrinter(Marks, LatexPrinter):
     def power(self, base: str, exponent: str) -> str:
         return super().power(base, unmarked(exponent))
 
+    def root(self, inside: str) -> str:
+        return super().root(unmarked(inside))
+
     def floor(self, inside: str) -> str:
         return self._fence(r"\lfloor ", inside, r" \rfloor")
 
