@@ -73,15 +73,20 @@ class Body:
     """By the tensor in it."""
 
 
+class TooMany(Exception):
+    """More boxes than were allowed: they are not made to be counted."""
+
+
 class Architect:
     """Draws one model."""
 
-    def __init__(self, model: Model, weights: Weights, wish: Wish) -> None:
+    def __init__(self, model: Model, weights: Weights, wish: Wish, most: int) -> None:
         self._model = model
         self._weights = weights
         self._wish = wish
         self._unplaced: dict[Tensor | Graph, tuple[Form, tuple[Block, ...]]] = {}
         """What parameters and named layers count, until a box is drawn that reads them."""
+        self._left = most
         self.unrolled = False
 
     def scene(self) -> Scene:
@@ -106,9 +111,9 @@ class Architect:
             match node:
                 case Parameter():
                     level.learned[node.tensor] = node.name
-                    self._unplaced[node.tensor] = (self._weights.of(node), level.place)
+                    self._unplaced[node.tensor] = (self._weights.of(node, level.place), level.place)
                 case Block(kind="layer"):
-                    self._unplaced[node.graph] = (self._weights.of(node), level.place)
+                    self._unplaced[node.graph] = (self._weights.of(node, level.place), level.place)
                 case Operation():
                     self._operation(level, node)
                 case Block():
@@ -185,10 +190,17 @@ class Architect:
 
     def _add(self, level: Level, box: Box, tensors: Sequence[Tensor], outputs: Iterable[Tensor]) -> None:
         """A box with its wires."""
-        level.scene.boxes.append(box)
+        self._put(level, box)
         level.behind[box] = self._behind(level, tensors)
         self._wire(level, box, tensors)
         level.made |= {tensor: (box, out, tensor) for out, tensor in enumerate(outputs)}
+
+    def _put(self, level: Level, box: Box) -> None:
+        """Raises TooMany."""
+        self._left -= 1
+        if self._left < 0:
+            raise TooMany
+        level.scene.boxes.append(box)
 
     def _behind(self, level: Level, tensors: Sequence[Tensor]) -> frozenset[Box]:
         makers = [level.made[tensor][0] for tensor in tensors]
@@ -206,7 +218,7 @@ class Architect:
 
     def _weigh(self, box: Box, node: GraphNode, level: Level, learned: Iterable[Tensor | Graph]) -> None:
         """What it counts, with the parameters that no box before it reads."""
-        parts = [(self._weights.of(node), level.place)]
+        parts = [(self._weights.of(node, level.place), level.place)]
         parts += [self._unplaced.pop(each) for each in learned if each in self._unplaced]
         count = self._weights.together(form for form, _ in parts)
         written = self._weights.written(count)
@@ -214,8 +226,8 @@ class Architect:
         if self._weights.has_numbers:
             box.share = sum(share for share in shares if share is not None)
         box.lines = (written,) if written else ()
-        box.hint = titles.hint(node)
-        box.line = node.span.line
+        box.hint = f"{titles.hint(node)}\n{written}".rstrip()
+        box.line, box.file = node.span.line, titles.file_of(node)
 
     # Frames ---------------------------------------------------------------------------------------
 
@@ -235,7 +247,7 @@ class Architect:
         body = self._body(level, node)
         box.inside = _spliced(body.level.scene)
         tensors = [*body.entries, *(c.initial for c in node.carried if c.initial in level.made)]
-        level.scene.boxes.append(box)
+        self._put(level, box)
         level.behind[box] = self._behind(level, tensors)
         ports = box.inside.inputs
         for tensor, port in self._outer_wires(level, body):
@@ -342,7 +354,7 @@ class Architect:
 
     def _leads(self, level: Level, node: Block, box: Box, columns: Sequence[Box], bodies: Sequence[Body]) -> None:
         """The wires of the frame around the columns, and from its ports to theirs."""
-        level.scene.boxes.append(box)
+        self._put(level, box)
         scene = box.inside
         assert scene is not None
         first = bodies[0]
@@ -450,7 +462,10 @@ def _results(node: Block, needed: set[Tensor]) -> Iterator[tuple[Tensor, Tensor]
             yield tensor, inside[tensor]
 
 
-def drawn(model: Model, weights: Weights, wish: Wish) -> tuple[Scene, bool]:
-    """The scene of a model as it is wished, and whether some recurrence in it is unrolled."""
-    architect = Architect(model, weights, wish)
+def drawn(model: Model, weights: Weights, wish: Wish, most: int) -> tuple[Scene, bool]:
+    """The scene of a model as it is wished, and whether some recurrence in it is unrolled.
+
+    Raises TooMany where it has more boxes.
+    """
+    architect = Architect(model, weights, wish, most)
     return architect.scene(), architect.unrolled

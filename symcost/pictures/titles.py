@@ -39,10 +39,15 @@ def words(text: str) -> str:
     return line if len(line) <= LONGEST else ""
 
 
+def file_of(node: GraphNode) -> str:
+    """The name of the file in which it stands."""
+    return PurePath(node.span.source.name).name
+
+
 def hint(node: GraphNode) -> str:
     """Where it stands, and its first line there."""
     first = node.span.text.strip().split("\n", 1)[0][:80]
-    return f"{PurePath(node.span.source.name).name}:{node.span.line}  {first}"
+    return f"{file_of(node)}:{node.span.line}  {first}"
 
 
 def of_operation(operation: Operation, learned: Sequence[str], tensors: int) -> str:
