@@ -7,7 +7,7 @@ wire goes on, with both shapes beside it. A loop is a frame around one round, or
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from symcost.formula import Form, num
@@ -15,6 +15,7 @@ from symcost.graph.graph import Block, Carried, Graph, GraphNode, Operation, Par
 from symcost.pictures import titles
 from symcost.pictures.scene import Box, Loop, Scene, Wire
 from symcost.pictures.weights import Weights
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.model import Model

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from symcost.records import dataclass
 
 SWEEPS = 8
 """Rounds down and up, for the order and for the places."""
