@@ -26,12 +26,15 @@ Length = TypeVar("Length")
 @dataclass(frozen=True, slots=True)
 class Room:
     """Where a page is put: columns in a line (None: as many as the terminal has), whether it is a
-    plain file, and how wide a line of print is, in points.
+    plain file, and how wide a line of print is, in points. `mathematics`: Markdown has formulas between dollar
+    signs; `powers`: `D^2` for `D·D` there and in Typst.
     """
 
     width: int | None = None
     plain: bool = False
     points: float | None = None
+    mathematics: bool = False
+    powers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
