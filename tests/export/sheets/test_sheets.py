@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from symcost.cli import main
 from symcost.export import kinds, sheets
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 ELMAN = str(EXAMPLES / "lecture/elman.arch")
 FILES = [ELMAN, f"{EXAMPLES}/speech/whisper.arch:Whisper", f"{EXAMPLES}/vision/densenet.arch"]
 
