@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         report as report,
         roofline as roofline,
         serve as serve,
+        sweep as sweep,
         table as table,
         time as time,
         train as train,
@@ -48,7 +49,7 @@ __version__ = "0.1.0"
 
 _PAGES = (
     "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
-    "report", "roofline", "serve", "table", "time", "train", "training",
+    "report", "roofline", "serve", "sweep", "table", "time", "train", "training",
 )  # fmt: skip
 """What the command line says, as functions."""
 

@@ -77,6 +77,13 @@ class Page:
     def __repr__(self) -> str:
         return f"<Page {self.title}>"
 
+    def _repr_html_(self) -> str:
+        """In a notebook: formulas set by the browser itself."""
+        from symcost.export.hypertext import html
+        from symcost.export.naming import told
+
+        return html(told(self))
+
     def _repr_markdown_(self) -> str:
         return self.written("markdown")
 
