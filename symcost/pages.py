@@ -21,7 +21,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from symcost.arguments import DATA, FLAG, NAME, NOTHING, NUMBER, TEXTS, VALUES, WHOLE, Kind, each, taking
+from symcost.arguments import DATA, FILE, FLAG, NAME, NOTHING, NUMBER, TEXTS, VALUES, WHOLE, Kind, each, taking
 from symcost.errors import UnknownDimension, UnknownFamily, UnknownLayer
 from symcost.values import demand_numbers
 
@@ -375,8 +375,9 @@ def time_formula(
 ) -> Page:  # fmt: skip
     """The least time as a formula; in each of the dimensions for which sizes it is bound by memory, and fits.
 
-    `batch` may be a name, which stands for how many examples there are. Raises UnknownDimension for a dimension that
-    there is not or that has a number, ValueError for a batch that is called like a dimension, and the faults of `time`.
+    `batch` may be a name, which stands for how many examples there are. A dimension that is asked in is open, as the
+    tokens of a step. Raises UnknownDimension, NotOpen for one on whose number the graph depends, ValueError for a batch
+    that is called like a dimension, and the faults of `time`.
     """
     from symcost.export.reports.limits import page
     from symcost.formula import num, symbol
@@ -385,8 +386,28 @@ def time_formula(
     if isinstance(batch, str) and batch in model.ports:
         raise ValueError(f"{batch} is a dimension of {model.name}; call the batch otherwise")
     size = symbol(batch) if isinstance(batch, str) else num(batch)
-    timing = Timing(model, _device(device), dtype, size)
+    timing = Timing(model.opened(dimensions), _device(device), dtype, size)
     return page(timing, tuple(regime for name in dimensions for regime in timing.regimes(name)))
+
+
+@taking(config=FILE | VALUES, base=FILE | VALUES | NOTHING, at=VALUES | NOTHING)
+def adapter(
+    config: str | Path | Mapping[str, object], base: str | Path | Mapping[str, object] | None = None,
+    *, at: Mapping[str, object] | None = None,
+) -> Page:  # fmt: skip
+    """What an `adapter_config.json` of a LoRA adds to its base, whose `config.json` lies beside it unless it is given.
+
+    Parameters that are trained and those of the whole, and multiply-accumulates of a text of T tokens; `at` are numbers
+    for the base, such as `{"T": 128}`. Raises NoBase, UncountedAdapter, UnknownBase, NoSuchLayer, and the faults of
+    reading the base.
+    """
+    from symcost.adapters.lora import beside, opened
+    from symcost.adapters.page import page
+    from symcost.zoo import opened as read
+
+    file = read(config, "adapter_config.json")
+    folder = None if isinstance(config, Mapping) else Path(config).parent
+    return page(opened(file, beside(file, folder) if base is None else read(base, "config.json"), at))
 
 
 @taking(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symcost.analysis.growth.compare import Undecided
-from symcost.errors import ImpossibleUtilization, SymcostError, UnknownDimension
+from symcost.errors import ImpossibleUtilization, NotOpen, SymcostError, UnknownDimension
 from symcost.formula import Form, Symbol, add, mul, num, symbol
 from symcost.hardware import (
     Bound,
@@ -228,14 +228,20 @@ class Timing:
     def regimes(self, dimension: str) -> tuple[Regime, ...]:
         """For which sizes in one dimension it is bound by memory, fits, and keeps on the chip what loops read again.
 
-        The dimension is one without a number, or the name of the batch. Raises UnknownDimension, MissingFigure.
+        The dimension is one without a number, or the name of the batch.
+
+        Raises UnknownDimension, NotOpen, MissingFigure.
         """
         return tuple(self._regimes(self._open(dimension)))
 
     def _open(self, name: str) -> Symbol:
         wanted = symbol(name)
-        if wanted not in self.batch.free_symbols and (name not in self.model.ports or name in self.model.values):
+        if wanted in self.batch.free_symbols:
+            return wanted
+        if name not in self.model.ports:
             raise UnknownDimension(name, self.model.name, [info.name for info in self.model.symbols])
+        if name in self.model.values:
+            raise NotOpen(name, self.model.values[name])
         return wanted
 
     def _regimes(self, dimension: Symbol) -> Iterator[Regime]:

@@ -208,9 +208,25 @@ class Port:
         as_declared = {bool: ast.Bool, str: ast.String | ast.Name}
         if not self.listed and isinstance(value, bool | str):
             if not isinstance(default, as_declared[type(value)]):
-                raise BadValue(self.name, f'"{value}"' if isinstance(value, str) else value, self.span, given)
+                raise BadValue(self.name, value, self.span, given, quoted=True)
             return value
+        if isinstance(default, ast.Bool | ast.String) and not self.listed:
+            raise BadValue(self.name, value, self.span, given)
         return self.checked(value, given)
+
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        default = self.declared.default
+        if self.listed:
+            return "a list"
+        if isinstance(default, ast.Bool):
+            return "`true` or `false`"
+        if isinstance(default, ast.String):
+            return "a text"
+        if self._is_rate and not _is_size(getattr(default, "value", None)):
+            return "a number" if not self._may_be_zero else "a whole number from 0 on"
+        return "a whole number from 1 on"
 
 
 def _plain(value: Value, span: Span) -> Plain:
@@ -439,7 +455,13 @@ def check(values: Mapping[str, int], sizes: Sizes) -> None:
     """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
     for fact in sizes.assumptions:
         if not keeps(values, fact):
-            raise ViolatedAssumption(str(fact), sizes.origin.get(fact), _relevant(values, fact))
+            raise ViolatedAssumption(fact, sizes.origin.get(fact), _relevant(values, fact))
+
+
+def is_settled(fact: Fact, values: Mapping[str, int]) -> bool:
+    """Whether an assumption is about dimensions that have numbers, all of them: then `check` has looked at it."""
+    spoken_of = _symbols(fact)
+    return bool(spoken_of) and all(one.name in values and not _counts_rounds(one) for one in spoken_of)
 
 
 def _relevant(values: Mapping[str, int], fact: Fact) -> dict[str, int]:

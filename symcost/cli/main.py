@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from symcost import __version__
+from symcost.cli.adapter import adapter
 from symcost.cli.calibrate import calibrate
 from symcost.cli.check import check
 from symcost.cli.compare import compare
@@ -22,7 +23,9 @@ from symcost.cli.energy import energy
 from symcost.cli.explain import explain
 from symcost.cli.fmt import fmt
 from symcost.cli.formula import formula
+from symcost.cli.graph import graph
 from symcost.cli.growth import growth
+from symcost.cli.html import html
 from symcost.cli.import_ import import_
 from symcost.cli.latex import latex
 from symcost.cli.layers import layers
@@ -175,7 +178,7 @@ def main() -> None:
 
 
 for command in (
-    formula, report, explain, table, sweep, compare, growth, memory, path, check, layers, models, latex, paper,
-    evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
+    formula, report, explain, graph, table, sweep, compare, growth, memory, path, check, layers, models, adapter, latex,
+    paper, html, evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
 ):  # fmt: skip
     main.add_command(command)

@@ -22,9 +22,10 @@ PER = ("input", "output", "learned", "inside", "attended", "scores")
 """What a rule for a layer may count besides classes."""
 
 
-WRITTEN = ("@", "@ vector", "products alone", "products, some alone", "products of three")
+WRITTEN = ("@", "@ vector", "products alone", "products, some alone", "products of three", "products into places")
 """Products that a text writes itself, for which there are rules as for layers: `x @ W`, the same with a vector behind
-the sign, and index notation that sums nothing, sums some of its products and not others, or multiplies more than two.
+the sign, and index notation that sums nothing, sums some of its products and not others, multiplies more than two, or
+adds products to places that a table says without summing them before.
 """
 
 

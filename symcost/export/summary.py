@@ -37,6 +37,8 @@ class Row:
     params: Form
     macs: Form
     flops: Form
+    times: int = 1
+    """How many equal ones it is."""
 
     @property
     def figures(self) -> tuple[Form, Form, Form]:
@@ -118,7 +120,8 @@ class Summary:
 
     def _rows(self, block: BlockCost, times: int, level: int, depth: float, gather: bool) -> Iterator[Row]:
         forms = (block.params, block.cost["macs"], block.flops(self.convention))
-        yield Row(level, _label(block, times), block, *(mul(times, form) for form in forms))
+        params, macs, flops = (mul(times, form) for form in forms)
+        yield Row(level, _label(block, times), block, params, macs, flops, times)
         if level >= depth:
             return
 

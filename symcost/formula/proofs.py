@@ -9,7 +9,23 @@ from itertools import chain, islice, product
 from math import floor, trunc
 
 from symcost.formula.facts import NOTHING, Facts
-from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Mod, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import (
+    Add,
+    Ceil,
+    Extreme,
+    Floor,
+    Form,
+    Log,
+    Log2,
+    Max,
+    Min,
+    Mod,
+    Num,
+    Pow,
+    Sum,
+    Symbol,
+    Visitor,
+)
 from symcost.formula.keys import Key
 from symcost.formula.monomials import EMPTY, Factors, Term
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
@@ -598,6 +614,9 @@ class _Lowest(Visitor[Poly | None]):
 
     def of_max(self, item: Max) -> Poly | None:
         return _zero_if(any(nonnegative(arg.poly, self.facts) for arg in item.args))
+
+    def of_log(self, item: Log) -> Poly | None:
+        return _zero_if(self._never_below(item.arg.poly, 1))
 
     def of_log2(self, item: Log2) -> Poly | None:
         return _zero_if(self._never_below(item.arg.poly, 1))

@@ -285,11 +285,11 @@ def _fault(table: Table, key: str, name: str, value: object, keys: Keys) -> Symc
         keys.published.source.name,
         keys.published.place(path),
         known=name in defaults,
-        usual=_written(defaults.get(name)),
+        usual=written(defaults.get(name)),
     )
 
 
-def _written(value: object) -> str | None:
+def written(value: object) -> str | None:
     """A plain value as JSON has it."""
     if isinstance(value, bool):
         return str(value).lower()

@@ -279,6 +279,10 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
         "a layer is given its input first: `Linear(x, D)`, or `x -> Linear(D)`",
     ),
     # Signs.
+    (
+        lambda at: at.accepted == {":"} and re.search(r"\bwith\b[^\n{}]*$", at.before),
+        lambda at: f"a state has a shape, and a start if that is not 0: `with {at.word}: [...] = ...`",
+    ),
     (lambda at: at.text == "==" and "=" in at.accepted, "write `=` to give a name its value"),
     (lambda at: at.text == "=" and "==" in at.accepted, "write `==` to compare"),
     (lambda at: at.text == ":" and "{" in at.accepted, "a body stands between `{` and `}`"),

@@ -76,7 +76,17 @@ class TreeBuilder:
         return ast.File(self._source, tuple(items))
 
     def use(self, parts: Parts) -> ast.Use:
-        return ast.Use(self._span(parts), self.string(parts[1:]))
+        *_, path = parts
+        picked = tuple(part for part in parts if isinstance(part, ast.Picked))
+        return ast.Use(self._span(parts), self.string([path]), picked)
+
+    def picked(self, parts: Parts) -> ast.Picked:
+        name, _, called = parts
+        return ast.Picked(self._span(parts[:1] if called is None else parts), name, called or name)
+
+    def const(self, parts: Parts) -> ast.Const:
+        _, name, _, value = parts
+        return ast.Const(self._span(parts), name, value)
 
     def dims(self, parts: Parts) -> tuple[ast.Dim, ...]:
         return tuple(parts[1::2])
@@ -190,8 +200,8 @@ class TreeBuilder:
         return Target(self._span([part for part in parts if part is not None]), name, shape)
 
     def index_assign(self, parts: Parts) -> ast.IndexAssign:
-        target, _, indices, _, _, value = parts
-        return ast.IndexAssign(self._span(parts), target, indices or (), value)
+        target, _, indices, _, sign, value = parts
+        return ast.IndexAssign(self._span(parts), target, indices or (), value, adds=sign == "+=")
 
     def indices(self, parts: Parts) -> tuple[ast.Expr, ...]:
         return tuple(parts[::2])

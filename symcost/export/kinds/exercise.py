@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,9 +62,10 @@ def text_of(model: Model) -> str:
     texts = [defined.definition.span.text for defined in listed]
     occurring = set(re.findall(r"\w+", " ".join(texts)))
     items = [item for unit in dict.fromkeys(defined.unit for defined in listed) for item in unit.tree.items]
+    given = _constants(items, occurring)
     dims = {item.name.text: item.span.text for item in items if isinstance(item, ast.Dim)}
     sizes = [text for name, text in dims.items() if name in occurring]
-    above = [f"dim {', '.join(sizes)}"] if sizes else []
+    above = [*given, *([f"dim {', '.join(sizes)}"] if sizes else [])]
     for item in items:
         is_assumption = isinstance(item, ast.Divides | ast.Assume)
         if is_assumption and occurring.issuperset(name.text for name in names_read(item)):
@@ -75,6 +76,16 @@ def text_of(model: Model) -> str:
 def asked_of(wish: Wish) -> list[Asked]:
     """Each question once."""
     return list(dict.fromkeys(_questions(wish)))
+
+
+def _constants(items: Sequence[ast.Item], occurring: set[str]) -> list[str]:
+    """The constants that occur, and those of which they are made; their words join those that occur."""
+    given: list[str] = []
+    for item in reversed(items):
+        if isinstance(item, ast.Const) and item.name.text in occurring:
+            given.insert(0, item.span.text)
+            occurring |= set(re.findall(r"\w+", item.value.span.text))
+    return given
 
 
 def _questions(wish: Wish) -> Iterator[Asked]:

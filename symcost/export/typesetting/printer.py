@@ -88,6 +88,9 @@ class LatexPrinter(Printer):
     def log2(self, arg: str) -> str:
         return r"\log_2" + self.group(arg)
 
+    def log(self, name: str, arg: str) -> str:
+        return (r"\ln" if name == "ln" else r"\log_{10}") + self.group(arg)
+
     def sum(self, counter: str, low: str, high: str, body: str) -> str:
         return _fence("(", rf"\sum_{{{low} \le {counter} < {high}}} {self.group(body)}", ")")
 

@@ -113,6 +113,9 @@ class TypstPrinter(Printer):
     def log2(self, arg: str) -> str:
         return f"log_2 ({arg})"
 
+    def log(self, name: str, arg: str) -> str:
+        return f"ln({arg})" if name == "ln" else f"log_10 ({arg})"
+
     def sum(self, counter: str, low: str, high: str, body: str) -> str:
         return f"(sum_({low} <= {counter} < {high}) ({body}))"
 
