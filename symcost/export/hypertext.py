@@ -54,7 +54,7 @@ class _Html(Parts[str], Prose):
         return super().figure(figure) if figure.value is None else self.words(self.with_share(figure))
 
     def code(self, code: Code) -> str:
-        return f"<code>{escape(code.text)}</code>"
+        return f"<code>{escape(code.text)}</code>" if code.text else ""
 
     def strong(self, strong: Strong) -> str:
         return f"<b>{escape(strong.text)}</b>"

@@ -128,8 +128,19 @@ def compiled(text: str, folder: Path) -> str:
     return log
 
 
-@pytest.mark.parametrize("arguments", [pytest.param([*RECURRENT, "D=512", "T=1024"], id="short"), LARGE])
-@pytest.mark.parametrize("class_", ["IEEEtran", "acmart", "article"])
+SHORT = [*RECURRENT, "D=512", "T=1024"]
+
+
+@pytest.mark.parametrize(
+    ("class_", "arguments"),
+    [
+        pytest.param("IEEEtran", LARGE, id="large IEEEtran"),
+        pytest.param("acmart", SHORT, id="short acmart"),
+        pytest.param("IEEEtran", SHORT, id="short IEEEtran", marks=pytest.mark.thorough),
+        pytest.param("acmart", LARGE, id="large acmart", marks=pytest.mark.thorough),
+        pytest.param("article", LARGE, id="large article", marks=pytest.mark.thorough),
+    ],
+)
 class TestCompiled:
     pytestmark = needs_tex
 
@@ -145,7 +156,7 @@ class TestCompiled:
         assert pages and int(pages[1]) <= 2
 
 
-@pytest.mark.parametrize("class_", ["IEEEtran", "article"])
+@pytest.mark.parametrize("class_", ["IEEEtran", pytest.param("article", marks=pytest.mark.thorough)])
 class TestHostile:
     pytestmark = needs_tex
 
