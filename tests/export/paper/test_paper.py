@@ -128,6 +128,9 @@ def compiled(text: str, folder: Path) -> str:
     return log
 
 
+HUGE = [f"{EXAMPLES}/language/deepseek.arch:DeepSeek", f"{EXAMPLES}/language/mixtral.arch:Mixtral",
+        f"{EXAMPLES}/language/gpt2.arch:GPT2", "T=1024", "--config", "v3", "--config", "mixtral_8x7b",
+        "--config", "small"]  # fmt: skip
 SHORT = [*RECURRENT, "D=512", "T=1024"]
 
 
@@ -137,6 +140,7 @@ SHORT = [*RECURRENT, "D=512", "T=1024"]
         pytest.param("IEEEtran", LARGE, id="large IEEEtran"),
         pytest.param("acmart", SHORT, id="short acmart"),
         pytest.param("IEEEtran", SHORT, id="short IEEEtran", marks=pytest.mark.thorough),
+        pytest.param("IEEEtran", HUGE, id="huge IEEEtran", marks=pytest.mark.thorough),
         pytest.param("acmart", LARGE, id="large acmart", marks=pytest.mark.thorough),
         pytest.param("article", LARGE, id="large article", marks=pytest.mark.thorough),
     ],
