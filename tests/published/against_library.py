@@ -42,12 +42,12 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 LENGTH = 128
 """Tokens of a sequence."""
 
-SAMPLES, SIDE, FRAMES = 16000, 224, 500
+SAMPLES, SIDE, FRAMES, HEARD = 16000, 224, 500, 1001
 """A second of sound, the sides of an image, and spectral frames, where a configuration does not say."""
 
 SOUNDS = {
     "wav2vec2", "hubert", "unispeech", "unispeech-sat", "omniasr_audio", "data2vec-audio", "wavlm", "sew",
-    "wav2vec2-conformer",
+    "wav2vec2-conformer", "dac", "encodec", "mimi",
 }  # fmt: skip
 FILTERED = {"parakeet_encoder", "parakeet_ctc", "lasr_encoder", "lasr_ctc"}
 IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2", "detr", "table-transformer",
@@ -59,6 +59,8 @@ SIZES = {
     "video_llava": {"frames": pictures.FRAMES},
     **{name: {"T": FRAMES} for name in FILTERED},
     "speech_to_text": {"S": FRAMES},
+    "moonshine": {"S": SAMPLES},
+    "clap": {"N": HEARD},
     "clip_text_model": {"T": pictures.PAIR},
 }
 """What the dimensions of an input are called that is no sequence of tokens."""
@@ -87,15 +89,15 @@ Variant = tuple[str, dict[str, Any]]
 # What the library makes of it ---------------------------------------------------------------------
 
 
-def built(name: str, config: Any) -> Any:
-    """A model of a class without its weights."""
+def built(name: str, config: Any, device: str = "meta") -> Any:
+    """A model of a class, without its weights unless it is to run on the processor."""
     import torch
     import transformers
 
     cls, last = getattr(transformers, name), None
     for extra in ({"experts_implementation": "batched_mm"}, {}):
         try:
-            with torch.device("meta"):
+            with torch.device(device):
                 return cls._from_config(config, attn_implementation="eager", **extra).eval().requires_grad_(False)
         except (ValueError, TypeError, AttributeError) as error:
             last = error
@@ -110,7 +112,10 @@ def measured(name: str, config: Any) -> tuple[int, int | None]:
     key = (name, config.to_json_string(use_diff=False))
     if key not in MEASURED:
         model = built(name, config)
-        MEASURED[key] = parameters(model), macs(model)
+        steps = macs(model)
+        if steps is None and config.model_type in WITH_NUMBERS and parameters(model) < MOST:
+            steps = macs(built(name, config, device="cpu"), device="cpu")
+        MEASURED[key] = parameters(model), steps
     return MEASURED[key]
 
 
@@ -121,7 +126,13 @@ def parameters(model: Any) -> int:
     return sum({id(one): one.numel() for one in model.parameters()}.values())
 
 
-def macs(model: Any) -> int | None:
+WITH_NUMBERS = {"longformer", "led", "canine", "encodec", "mimi"}
+"""Types whose forward pass asks what its numbers are; it runs on the processor where there are few weights."""
+
+MOST = 500e6
+
+
+def macs(model: Any, device: str = "meta") -> int | None:
     """Multiply-accumulates of a forward pass; None where it does not run here."""
     import torch
 
@@ -133,7 +144,7 @@ def macs(model: Any) -> int | None:
     for given in inputs(model):
         try:
             counter = counting()
-            with torch.device("meta"), torch.no_grad(), counter:
+            with torch.device(device), torch.no_grad(), torch.backends.mkldnn.flags(enabled=False), counter:
                 model(**given())
             return int(counter.flops) // 2
         except Exception:
@@ -217,6 +228,10 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     if getattr(config, "is_encoder_decoder", False) and "decoder_input_ids" in takes:
         common["decoder_input_ids"] = tokens()
     main = model.main_input_name
+    if config.model_type == "clap":
+        sound = 1, 1, HEARD, config.audio_config.num_mel_bins
+        mask = torch.ones(1, LENGTH, device="meta")
+        yield lambda: {"input_ids": tokens(), "input_features": torch.zeros(sound), "attention_mask": mask}
     if main == "pixel_values_videos" and config.model_type == "vjepa2":
         film = torch.zeros(1, config.frames_per_clip, config.in_chans, config.crop_size, config.crop_size)
         yield lambda: {"pixel_values_videos": film.to("meta")}
