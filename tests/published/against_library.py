@@ -225,6 +225,11 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     if "bbox" in takes:
         common["bbox"] = torch.zeros(1, LENGTH, 4, dtype=torch.long, device="meta")
 
+    if "entity_ids" in takes:
+        common["entity_ids"] = torch.zeros(1, LENGTH, dtype=torch.long, device="meta")
+        many = config.max_mention_length if hasattr(config, "max_mention_length") else 30
+        common["entity_position_ids"] = torch.zeros(1, LENGTH, many, dtype=torch.long, device="meta")
+        common["entity_attention_mask"] = torch.ones(1, LENGTH, device="meta")
     if getattr(config, "is_encoder_decoder", False) and "decoder_input_ids" in takes:
         common["decoder_input_ids"] = tokens()
     main = model.main_input_name
