@@ -6,7 +6,6 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from os import PathLike
@@ -16,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from symcost import configs
 from symcost.analysis.fold import undisturbed
 from symcost.answers import Answers, LongestPaths
-from symcost.arguments import DATA, FILE, FLAG, NAME, WHOLE, Kind, of, taking
+from symcost.arguments import DATA, FILE, FLAG, NAME, NOTHING, WHOLE, Kind, of, taking
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
 from symcost.errors import NotDecoded, SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
+from symcost.formula.assumed import Said
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
@@ -33,6 +33,7 @@ from symcost.questions import Question, Subject, is_question, question, question
 from symcost.questions.counts import operations
 from symcost.questions.memory import kept
 from symcost.questions.training import gradients
+from symcost.records import dataclass
 from symcost.values import Port, SymbolInfo, bounded, dimensions, is_settled
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from symcost.conventions import Convention
     from symcost.cost import Cost
     from symcost.decoding import Kind as Decoding
+    from symcost.export.page import Page
+    from symcost.pictures import Picture
 
 
 FORM = of("a form, as `symcost.form` makes it,", Form)
@@ -205,6 +208,18 @@ class Model:
         built = network(self.graph, self.name, counts, flat=flat)
         return in_words(built) if plain else built
 
+    @taking(of=NAME, levels=WHOLE | NOTHING, unroll=WHOLE | NOTHING, every=FLAG)
+    def picture(
+        self, *, of: str = "macs", levels: int | None = None, unroll: int | None = None, every: bool = False
+    ) -> Picture:
+        """Its architecture as a picture, which shows itself in a notebook; see `symcost.pictures.graph`.
+
+        Raises UnknownQuantity, NothingToUnroll, TooLargeToDraw, ValueError.
+        """
+        from symcost.pictures import graph  # few ask for it
+
+        return graph(self, of=of, levels=levels, unroll=unroll, every=every)
+
     @property
     def faults(self) -> tuple[SymcostError, ...]:
         """What is wrong with it; nothing where it has a graph."""
@@ -222,9 +237,9 @@ class Model:
         return tuple(doubts(self.graph, self.shown))
 
     @once
-    def assumptions(self) -> tuple[Fact, ...]:
+    def assumptions(self) -> tuple[Said, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
-        return tuple(self.built.sizes.assumptions)
+        return (*self.built.sizes.assumptions, *self.built.frame.context.expected)
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -393,6 +408,18 @@ class Model:
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *questions()})
 
+    @taking(depth=WHOLE, every=FLAG)
+    def table(self, *, depth: int = 2, every: bool = False) -> Page:
+        """Parameters and MACs by block, as `symcost latex --kind table`: it shows itself in a notebook, and writes
+        itself, `.written("typst")`. `every`: blocks that cost nothing, too.
+
+        Raises TooManyBlocks.
+        """
+        from symcost.export import sheets
+        from symcost.export.kinds import Wish
+
+        return sheets.page("table", Wish(models=[(self.name, self)], depth=depth, every=every))
+
     def _repr_markdown_(self) -> str:
         """The tree of its blocks, for notebooks."""
         from symcost.export.reports.blocks import in_brief
@@ -405,12 +432,12 @@ class Model:
         return self.answers.holds(name)
 
     @taking(name=NAME)
-    def assumed_for(self, name: str) -> tuple[Fact, ...]:
+    def assumed_for(self, name: str) -> tuple[Said, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
         more = (fact for fact in self.holds(name) if fact not in self.assumptions)
         return (*self.assumptions, *more)
 
-    def still_assumed(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    def still_assumed(self, facts: Iterable[Said]) -> tuple[Said, ...]:
         """Those that are not settled by the numbers that were put in, which keep what was assumed of them."""
         return tuple(fact for fact in facts if not is_settled(fact, self.values))
 

@@ -17,6 +17,8 @@ from symcost.errors.base import (
 )
 from symcost.errors.command_line import (
     BrokenExpectation as BrokenExpectation,
+    NoPyodide as NoPyodide,
+    NotEmpty as NotEmpty,
     NothingToCheck as NothingToCheck,
     UnknownFamily as UnknownFamily,
     UnknownLayer as UnknownLayer,
@@ -48,12 +50,15 @@ from symcost.errors.devices import (
     UnknownProfile as UnknownProfile,
 )
 from symcost.errors.export import (
+    NotForAPage as NotForAPage,
+    OpenWeights as OpenWeights,
     TooManyBlocks as TooManyBlocks,
     TooNarrow as TooNarrow,
     UnsafeLatex as UnsafeLatex,
 )
 from symcost.errors.files import (
     FileTooLarge as FileTooLarge,
+    NotInFile as NotInFile,
     NotText as NotText,
     UnreadableFile as UnreadableFile,
     UseCycle as UseCycle,
@@ -76,6 +81,7 @@ from symcost.errors.indices import (
     IndexCount as IndexCount,
     IndexHidden as IndexHidden,
     MissingIndex as MissingIndex,
+    NothingToAddTo as NothingToAddTo,
     UnknownExtent as UnknownExtent,
     UnsummedIndex as UnsummedIndex,
 )
@@ -107,6 +113,7 @@ from symcost.errors.names import (
     LeftInside as LeftInside,
     MissingArgument as MissingArgument,
     MissingReturn as MissingReturn,
+    NoConstant as NoConstant,
     NoInput as NoInput,
     NoSuchDimension as NoSuchDimension,
     OtherLayerShape as OtherLayerShape,
@@ -118,6 +125,11 @@ from symcost.errors.names import (
     UnusedLayer as UnusedLayer,
     WrongCount as WrongCount,
     WrongKind as WrongKind,
+)
+from symcost.errors.pictures import (
+    NoPainter as NoPainter,
+    NothingToUnroll as NothingToUnroll,
+    TooLargeToDraw as TooLargeToDraw,
 )
 from symcost.errors.published import (
     MisplacedAssumption as MisplacedAssumption,

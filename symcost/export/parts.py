@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from fractions import Fraction
 from typing import Literal
 
-from symcost.formula import Form, Growth
+from symcost.formula import Form, Growth, Printer
 from symcost.formula.dims import Fact
+from symcost.records import dataclass
 
 # Pieces of a line ------------------------------------------------------------------------------
 
@@ -59,7 +59,31 @@ class Figure:
     digits: int | None = None
 
 
-Piece = str | Code | Strong | Link | Form | Order | Growth | Fact | Figure
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`T < 4·D`: on which side of something a dimension is."""
+
+    left: Form
+    sign: Literal["<", ">", "=", "≈"]
+    right: Form
+
+    def __str__(self) -> str:
+        return f"{self.left} {self.sign} {ROOTED(self.right)}"
+
+
+class Rooted(Printer):
+    """Writes square roots as such."""
+
+    def power(self, base: str, exponent: str) -> str:
+        if exponent != "(1/2)":
+            return super().power(base, exponent)
+        return f"sqrt{base}" if base.startswith("(") else f"sqrt({base})"
+
+
+ROOTED = Rooted()
+
+
+Piece = str | Code | Strong | Link | Form | Order | Growth | Fact | Figure | Relation
 Line = Piece | tuple[Piece, ...]
 """What stands in a cell or on a line: words, a form, a number, or several of them one behind the other."""
 
@@ -206,7 +230,37 @@ class Section:
     parts: tuple[Part, ...]
 
 
-Part = Heading | Paragraph | Verbatim | Formula | Table | Legend | Notes | Listing | Section
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A step of a derivation: what is added, each under its name, and behind `lead` what that comes to."""
+
+    heading: str
+    terms: tuple[tuple[str, Form], ...]
+    totals: tuple[Form, ...]
+    lead: Line = "= "
+
+    @property
+    def plainly(self) -> Section:
+        """The same as lines, for writings that set nothing below a brace."""
+        added: list[Piece] = []
+        for label, form in self.terms:
+            added += [" + ", form, f" ({label})"]
+        lines = [Paragraph(tuple(added[1:]))] if added else []
+        lead = self.lead
+        for total in self.totals:
+            lines.append(Paragraph((*pieces(lead), total)))
+            lead = "= "
+        return Section(self.heading, tuple(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Room on a sheet: for an `answer`, or up to the next `page`."""
+
+    kind: Literal["answer", "page"]
+
+
+Part = Heading | Paragraph | Verbatim | Formula | Table | Legend | Notes | Listing | Section | Sum | Gap
 
 
 def flat(parts: Iterable[Part]) -> Iterator[Part]:

@@ -11,6 +11,7 @@ from symcost.export.parts import (
     Code,
     Figure,
     Formula,
+    Gap,
     Heading,
     Legend,
     Letter,
@@ -22,9 +23,11 @@ from symcost.export.parts import (
     Paragraph,
     Part,
     Piece,
+    Relation,
     Row,
     Section,
     Strong,
+    Sum,
     Table,
     Verbatim,
     pieces,
@@ -59,6 +62,10 @@ class Parts(ABC, Generic[Written]):
                 return self.listing(part)
             case Section():
                 return self.section(part)
+            case Sum():
+                return self.sum(part)
+            case Gap():
+                return self.gap(part)
 
     @abstractmethod
     def heading(self, part: Heading) -> Written: ...
@@ -87,6 +94,14 @@ class Parts(ABC, Generic[Written]):
     @abstractmethod
     def section(self, part: Section) -> Written: ...
 
+    def sum(self, part: Sum) -> Written:
+        """As lines, where a writing has nothing better."""
+        return self.section(part.plainly)
+
+    def gap(self, part: Gap) -> Written:
+        """Nothing, where a writing has no pages."""
+        return self.paragraph(Paragraph(""))
+
 
 class Lines:
     """One method for each kind of piece on a line. As they are here, they write plain text, its numbers rounded."""
@@ -114,6 +129,8 @@ class Lines:
                 return self.order(piece)
             case Growth():
                 return self.growth(piece)
+            case Relation():
+                return self.relation(piece)
             case Divides() | AtLeast() | Equal():
                 return self.fact(piece)
 
@@ -143,6 +160,9 @@ class Lines:
 
     def growth(self, grown: Growth) -> str:
         return self.words(grown.kind)
+
+    def relation(self, relation: Relation) -> str:
+        return self.words(str(relation))
 
     def fact(self, fact: Fact) -> str:
         return self.words(str(fact))

@@ -1,8 +1,8 @@
 """Exact forms, what is known of dimensions, closed sums, growth: the only rooms that know algebra."""
 
 from symcost.formula import algebra
-from symcost.formula.arithmetic import add, counter, div, form, log2, mul, num, power, symbol
-from symcost.formula.assumed import AtLeast, Divides, Equal
+from symcost.formula.arithmetic import LOGARITHMS, add, counter, div, form, ln, log2, log10, mul, num, power, symbol
+from symcost.formula.assumed import AtLeast, Divides, Equal, Expected
 from symcost.formula.canonical import worked_out
 from symcost.formula.dims import Assumptions, Verdict
 from symcost.formula.evaluate import evaluate
@@ -37,10 +37,12 @@ reach_up(
 )
 
 __all__ = [
+    "LOGARITHMS",
     "Assumptions",
     "AtLeast",
     "Divides",
     "Equal",
+    "Expected",
     "Form",
     "Growth",
     "Num",
@@ -58,7 +60,9 @@ __all__ = [
     "floor_div",
     "form",
     "growth",
+    "ln",
     "log2",
+    "log10",
     "maximum",
     "merged",
     "minimum",

@@ -99,19 +99,27 @@ def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Va
 
 def _defaults_of_inputs(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
     """Dimensions of inputs that have a default further on, `x: [T, D], D = 512`, have that number in the shape too."""
-    shapes = [port.shape for port in definition.ports if port.shape is not None]
-    in_shapes = {name.text for shape in shapes for name in names_of(shape)}
+    in_shapes = _names_in_shapes(definition)
     statics = [port for port in definition.ports if port.shape is None]
-    defaulted = [port for port in statics if port.default is not None and port.name.text not in values]
-    late = {port.name.text for port in defaulted} & in_shapes
-    if not late:
+    defaults = {port.name.text: port.default for port in statics if port.default is not None}
+    open_defaults = {name: default for name, default in defaults.items() if name not in values}
+    if in_shapes.isdisjoint(open_defaults):
         return
+
     # A default may be a size over all names that have none, and over the defaults before it.
-    others = in_shapes | {port.name.text for port in statics if port.default is None or port.name.text in values}
-    frame.names |= {name: values.get(name, symbol(name)) for name in others - late}
-    for port in defaulted:
-        if port.default is not None:
-            frame.names[port.name.text] = evaluate(port.default, frame)
+    others = in_shapes.union(port.name.text for port in statics) - open_defaults.keys()
+    frame.names |= {name: values.get(name, symbol(name)) for name in others}
+    for name, default in open_defaults.items():
+        frame.names[name] = evaluate(default, frame)
+
+
+def _names_in_shapes(definition: ast.Definition) -> set[str]:
+    """The dimensions of all inputs."""
+    names: set[str] = set()
+    for port in definition.ports:
+        if port.shape is not None:
+            names.update(name.text for name in names_of(port.shape))
+    return names
 
 
 def _meant(value: Value, port: ast.Port, frame: Frame) -> Value:

@@ -44,7 +44,7 @@ def write(wish: Wish) -> Body:
 
     Raises TooNarrow, UnsafeLatex, TooManyBlocks.
     """
-    table = _of_blocks(wish) if len(wish.models) == 1 else _of_models(wish)
+    table = tabled(wish)
     return Body(table.written(wish), packages(wish))
 
 
@@ -91,7 +91,7 @@ class Tabled:
         opened = self._opened(wish, setting)
         written = []
         for lines in pages_of(self.grid(wish.units), replace(setting, low=True), _width(wish), LINES):
-            written += _float(_environment(wish), opened, lines)
+            written += floated(_environment(wish), opened, lines)
             opened = [r"  \par(continued)\par"]
         return "\n".join(written) + "\n"
 
@@ -120,7 +120,7 @@ def _environment(wish: Wish) -> str:
     return f"{name}*" if wide else name
 
 
-def _float(name: str, opened: Sequence[str], lines: Sequence[str]) -> list[str]:
+def floated(name: str, opened: Sequence[str], lines: Sequence[str]) -> list[str]:
     """The lines of one float."""
     return [
         rf"\begin{{{name}}}",
@@ -132,9 +132,14 @@ def _float(name: str, opened: Sequence[str], lines: Sequence[str]) -> list[str]:
     ]
 
 
+def tabled(wish: Wish) -> Tabled:
+    """The blocks of the only model, or all models side by side."""
+    return _of_blocks(wish) if len(wish.models) == 1 else _of_models(wish)
+
+
 def grid_of(wish: Wish) -> tuple[Grid, list[Form]]:
     """The table alone, and its formulas."""
-    table = _of_blocks(wish) if len(wish.models) == 1 else _of_models(wish)
+    table = tabled(wish)
     return table.grid(wish.units), table.forms
 
 
@@ -218,28 +223,41 @@ def _number(summary: Summary, form: Form) -> Number | None:
     value = summary.number(form)
     if value is None:
         return None
-    return Number(str(value) if isinstance(value, int) else _decimal(value))
+    return Number(str(value) if isinstance(value, int) else decimal(value))
 
 
-def _decimal(value: Fraction) -> str:
+def decimal(value: Fraction) -> str:
+    """Three digits behind the point at most."""
     return format(Decimal(value.numerator) / Decimal(value.denominator), ".3f").rstrip("0").rstrip(".")
 
 
 def _number_column(title: str, values: Sequence[Number | None], units: str) -> Column:
     """Numbers of one column, all with the same prefix where it is wished."""
     known = [Decimal(value.digits) for value in values if value is not None]
-    power = _power(max(known)) if units == "si" else 0
+    power = _power(known) if units == "si" else 0
     if power == 0:
         return title, [value or "" for value in values]
     return f"{title} ({PREFIXES[power]})", [_scaled(value, power) if value else "" for value in values]
 
 
-def _power(largest: Decimal) -> int:
-    """Of ten, a multiple of three: that of the greatest prefix that leaves a digit before the point."""
+def _power(values: Sequence[Decimal]) -> int:
+    """Of ten, a multiple of three: that of the greatest prefix that leaves a digit before the point.
+
+    A smaller one where the least of them would be nothing but zeros.
+    """
+    largest, least = max(values), min((value for value in values if value), default=Decimal(1))
     power = 0
     while power < max(PREFIXES) and largest >= 10 ** (power + 3):
         power += 3
+    while power and least.scaleb(2) < 10**power:
+        power -= 3
     return power
+
+
+def heading(name: str) -> str:
+    """The title of the column of a quantity."""
+    words = question(name).heading
+    return HEADS.get(name) or words[0].upper() + words[1:]
 
 
 def _scaled(value: Number, power: int) -> Number:
@@ -257,7 +275,8 @@ def explained(wish: Wish, setting: Setting, forms: Iterable[Form]) -> str:
     A name must mean one thing in all of the forms.
     """
     printer = InlineLatexPrinter(setting.names, powers=wish.powers)
-    return said(list(_explanations(wish, list(forms))), printer)
+    listed = list(forms)
+    return said([*explanations(wish, listed), *_meanings(wish, listed)], printer)
 
 
 def where_of(wish: Wish, setting: Setting, forms: Iterable[Form]) -> str:
@@ -266,14 +285,14 @@ def where_of(wish: Wish, setting: Setting, forms: Iterable[Form]) -> str:
     return said(list(_meanings(wish, list(forms))), printer)
 
 
-def _explanations(wish: Wish, listed: Sequence[Form]) -> Iterator[Legend | Notes]:
+def explanations(wish: Wish, listed: Sequence[Form]) -> Iterator[Legend | Notes]:
+    """The letters that occur, and what is assumed of them."""
     told = chain.from_iterable(model.assumptions for _, model in wish.models)
     facts = list(dict.fromkeys(told))
     assumed = chain.from_iterable(fact.forms for fact in facts)
     found = {one.name for form in (*listed, *assumed) for one in form.free_symbols}
-    yield Legend(tuple(_letters(wish, found)))
+    yield Legend(tuple(letters(wish, found)))
     yield Notes(in_words(facts))
-    yield from _meanings(wish, listed)
 
 
 def _meanings(wish: Wish, listed: Sequence[Form]) -> Iterator[Notes]:
@@ -283,7 +302,7 @@ def _meanings(wish: Wish, listed: Sequence[Form]) -> Iterator[Notes]:
         yield Notes((where(lets),))
 
 
-def _letters(wish: Wish, found: Collection[str]) -> Iterator[Letter]:
+def letters(wish: Wish, found: Collection[str]) -> Iterator[Letter]:
     """Each letter once, as the first model that has it explains it; its value only where there is no other model."""
     is_alone = len(wish.models) == 1
     explained = set()
