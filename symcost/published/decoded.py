@@ -37,19 +37,28 @@ def of_texts(file: Published) -> Published | None:
     What has been seen lies in the cache: a step is that of this part.
     """
     told = file.entries.get("model_type")
-    read_as = wholes().get(told) if isinstance(told, str) else None
-    kind = type_of(told) if isinstance(told, str) else None
-    if read_as is None or kind is None:
+    if not isinstance(told, str) or told not in wholes():
         return None
-    keys = Keys(file, Table((), file.entries, kind))
+    keys = Keys(file, Table((), file.entries, type_of(told)))
     table = keys.value(keys.root, "text_config")
     if not isinstance(table, Table) or table.type is None:
         return None
+    return Published(file.source, _as_a_file(table, wholes()[told]) | _tied(keys))
 
-    # What the file leaves out is as the part's own type has it, not as that which it is read as.
-    usual = type_of(table.type.name if read_as == table.type.name else read_as)
-    known = {} if usual is None else usual.defaults
-    left_out = {key: value for key, value in table.type.defaults.items() if key in known and value is not None}
-    said = {table.canonical(key): value for key, value in table.entries.items() if key != "architectures"}
-    tied = {key: keys.value(keys.root, key) for key in ("tie_word_embeddings",) if key in kind.defaults}
-    return Published(file.source, {**left_out, **said, **tied, "model_type": read_as})
+
+def _as_a_file(table: Table, read_as: str) -> dict[str, object]:
+    """What a table says, of a type. What it leaves out is as its own type has it, not as that which it is read as."""
+    own, other = table.type, type_of(read_as)
+    assert own is not None
+    assert other is not None
+    known = other.defaults
+    left_out = {key: value for key, value in own.defaults.items() if key in known and value is not None}
+    said = {own.canonical(key): value for key, value in table.entries.items()}
+    said.pop("architectures", None)
+    return {**left_out, **said, "model_type": read_as}
+
+
+def _tied(keys: Keys) -> dict[str, object]:
+    """The whole says whether scores are those of words, where it has such a key."""
+    key, kind = "tie_word_embeddings", keys.root.type
+    return {key: keys.value(keys.root, key)} if kind is not None and key in kind.defaults else {}
