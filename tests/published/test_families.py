@@ -81,3 +81,27 @@ def test_the_head_of_xlstm_is_never_tied() -> None:
     """Whatever the file says: the library has a map of its own."""
     config = {"model_type": "xlstm", "num_hidden_layers": 1}
     assert params({**config, "tie_word_embeddings": True}) == params(config)
+
+
+def test_code_books_are_learned_in_one_codec_and_stored_in_two() -> None:
+    """A row more in each of 9 books of 8 channels are parameters of DAC; EnCodec and Mimi have theirs as buffers."""
+    dac = {"model_type": "dac"}
+    assert params({**dac, "codebook_size": 1025}) - params(dac) == 9 * 8
+    assert params({"model_type": "encodec", "codebook_size": 512}) == params({"model_type": "encodec"})
+    assert params({"model_type": "mimi", "codebook_size": 1024}) == params({"model_type": "mimi"})
+
+
+def test_pieces_of_a_long_sound_are_not_guessed() -> None:
+    """EnCodec cuts sounds longer than a second into pieces where its file says so: 0.99 s are told, 2 s are not."""
+    config = {"model_type": "encodec", "chunk_length_s": 1.0, "overlap": 0.01, "sampling_rate": 48000}
+    model = symcost.from_config(config)
+    assert int(model.macs(T=47520)) > 0
+    with pytest.raises(symcost.SymcostError):
+        model.macs(T=96000)
+
+
+def test_a_transducer_joins_every_state_with_every_word() -> None:
+    """Behind the joint there are 64 states times as many words, each of 640 channels and 8193 scores."""
+    config = {"model_type": "parakeet_rnnt"}
+    more = macs(config, T=512, U=11) - macs(config, T=512, U=10)
+    assert more == 64 * 640 * 8193 + 2 * 8 * 640 * 640 + 640 * 640
