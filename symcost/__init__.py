@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symcost.model import Model as Model
     from symcost.notebook import load_ipython_extension as load_ipython_extension
     from symcost.pages import (
+        adapter as adapter,
         check as check,
         compare as compare,
         devices as devices,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PAGES = (
-    "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
+    "adapter", "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
     "report", "roofline", "serve", "table", "time", "train", "training",
 )  # fmt: skip
 """What the command line says, as functions."""

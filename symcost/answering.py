@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from symcost.errors import BadValue, UnknownDimension
-from symcost.formula import Assumptions, Form, Symbol, num, symbol
+from symcost.errors import BadValue, UnknownDimension, ViolatedAssumption
+from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, num, symbol
+from symcost.records import dataclass
 from symcost.values import Port, bounded, evaluated, form_in
 
 if TYPE_CHECKING:
@@ -205,7 +205,18 @@ class Renaming:
             if name not in known:
                 raise UnknownDimension(name, self.name, known)
         given = {own.get(name, name): self._turned_back(value, known, known[name]) for name, value in values.items()}
-        return type(self)(self.model.at(**given), self.names)
+        try:
+            return type(self)(self.model.at(**given), self.names)
+        except ViolatedAssumption as broken:
+            raise self._renamed(broken) from None
+
+    def _renamed(self, broken: ViolatedAssumption) -> ViolatedAssumption:
+        """An assumption that numbers break, by the new names."""
+        if not isinstance(broken.fact, AtLeast | Divides | Equal):
+            return broken
+        values = {self.names.get(name, name): value for name, value in broken.values.items()}
+        names = {own: new for own, new in self.names.items() if own in broken.values}
+        return ViolatedAssumption(broken.fact.substitute(self.forwards), broken.span, values, names)
 
     def _turned_back(self, value: object, known: Mapping[str, Port], port: Port) -> object:
         """A size over dimensions by their own names; anything else as it is. Raises BadValue."""

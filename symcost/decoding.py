@@ -6,14 +6,14 @@ cache, or a prompt with all that is written after it, is the same text once more
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
 from symcost.analysis.fold import NONE, Sum
 from symcost.analysis.memory.state import caches_then
 from symcost.diagnostics import Source
-from symcost.errors import NotDecoded, SymcostError
+from symcost.errors import EmptyCache, NotDecoded, SymcostError
 from symcost.formula import Form, num
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Operation
@@ -95,6 +95,15 @@ def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance,
     if of_type is not None and kind == "generate" and _writes_nothing(made):
         raise NotDecoded(name, "it has no scores for tokens, and writes none")
     return made, unit
+
+
+def check_goes_on(unit: Unit, values: Mapping[str, object]) -> None:
+    """Raises EmptyCache for a step behind no token, which is no step: a text begins."""
+    if isinstance(unit, Decoding):
+        tokens, _ = _ports(unit.base.definition)
+        kept = _free("c", dimensions(unit.base.definition))
+        if values.get(kept) == 0:
+            raise EmptyCache(kept, tokens)
 
 
 def _keeps_nothing(made: Instance) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path, PurePath
@@ -34,6 +33,7 @@ from symcost.model import Model
 from symcost.once import once
 from symcost.published.file import Published
 from symcost.published.mapping import chosen
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 
@@ -180,7 +180,8 @@ class Document:
         """Its models, or without any those of the files that it uses directly."""
         if self.models:
             return self.models
-        used = (defined for unit in self._unit.used for defined in unit.models.values())
+        used = [defined for unit in self._unit.used for defined in unit.models.values()]
+        used += self._unit.picked_models
         return {defined.name: Model(Instance(defined), self._unit) for defined in used}
 
     def _main_model(self) -> Model:
@@ -386,12 +387,21 @@ def _growing(block: ast.Expect, model: Model) -> list[Symbol]:
     return list(names)
 
 
+def _named_sizes(model: Model) -> dict[str, Value]:
+    """The sizes that the model names with `let`, outside of its loops; what stands below its formulas."""
+    known = model.built.frame.names
+    body = model.unit.definitions[model.name].definition.body
+    lets = [item.name.text for item in body if isinstance(item, ast.Let)]
+    return {name: known[name] for name in lets if name in known}
+
+
 def _plain(expr: ast.Expr, model: Model, free: bool = False) -> Form:
     """The value of an expression in an expectation, where `/` is ordinary division."""
     names: dict[str, Value] = {}
     for name in model.ports:
         value = model.built.frame.names.get(name)
         names[name] = value if isinstance(value, Form) and value.number is not None else symbol(name)
+    names = _named_sizes(model) | names
     if free:
         names.setdefault("T", symbol("T"))
         names["log"] = Builtin("log2")  # an order does not tell logarithms apart

@@ -6,7 +6,6 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from os import PathLike
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from symcost import configs
 from symcost.analysis.fold import undisturbed
 from symcost.answers import Answers, LongestPaths
-from symcost.arguments import DATA, FILE, FLAG, NAME, WHOLE, Kind, of, taking
+from symcost.arguments import DATA, FILE, FLAG, NAME, NOTHING, WHOLE, Kind, of, taking
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
@@ -33,7 +32,8 @@ from symcost.questions import Question, Subject, is_question, question, question
 from symcost.questions.counts import operations
 from symcost.questions.memory import kept
 from symcost.questions.training import gradients
-from symcost.values import Port, SymbolInfo, bounded, dimensions
+from symcost.records import dataclass
+from symcost.values import Port, SymbolInfo, bounded, dimensions, is_settled
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Part
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from symcost.conventions import Convention
     from symcost.cost import Cost
     from symcost.decoding import Kind as Decoding
+    from symcost.pictures import Picture
 
 
 FORM = of("a form, as `symcost.form` makes it,", Form)
@@ -199,6 +200,18 @@ class Model:
         built = network(self.graph, self.name, counts, flat=flat)
         return in_words(built) if plain else built
 
+    @taking(of=NAME, levels=WHOLE | NOTHING, unroll=WHOLE | NOTHING, every=FLAG)
+    def picture(
+        self, *, of: str = "macs", levels: int | None = None, unroll: int | None = None, every: bool = False
+    ) -> Picture:
+        """Its architecture as a picture, which shows itself in a notebook; see `symcost.pictures.graph`.
+
+        Raises UnknownQuantity, NothingToUnroll, TooLargeToDraw, ValueError.
+        """
+        from symcost.pictures import graph  # few ask for it
+
+        return graph(self, of=of, levels=levels, unroll=unroll, every=every)
+
     @property
     def faults(self) -> tuple[SymcostError, ...]:
         """What is wrong with it; nothing where it has a graph."""
@@ -225,8 +238,12 @@ class Model:
     def at(self, **values: object) -> Model:
         """The same model with numbers put in, also as texts (`"2^20"`), or with sizes over other dimensions (`"4*D"`).
 
-        Raises UnknownDimension, BadValue, ViolatedAssumption.
+        Raises UnknownDimension, BadValue, EmptyCache, ViolatedAssumption.
         """
+        if self.unit.decodes == "step":
+            from symcost.decoding import check_goes_on  # few ask for it
+
+            check_goes_on(self.unit, values)
         return self._other(self._instance.at(values))
 
     def _other(self, instance: Instance) -> Model:
@@ -385,6 +402,10 @@ class Model:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
         more = (fact for fact in self.holds(name) if fact not in self.assumptions)
         return (*self.assumptions, *more)
+
+    def still_assumed(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+        """Those that are not settled by the numbers that were put in, which keep what was assumed of them."""
+        return tuple(fact for fact in facts if not is_settled(fact, self.values))
 
     @taking(name=NAME, convention=CONVENTION)
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:

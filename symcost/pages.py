@@ -21,7 +21,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from symcost.arguments import DATA, FLAG, NAME, NOTHING, NUMBER, TEXTS, VALUES, WHOLE, Kind, each, taking
+from symcost.arguments import DATA, FILE, FLAG, NAME, NOTHING, NUMBER, TEXTS, VALUES, WHOLE, Kind, each, taking
 from symcost.errors import UnknownDimension, UnknownFamily, UnknownLayer
 from symcost.values import demand_numbers
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from symcost.export.reports.serving import Served
     from symcost.formula import Symbol
     from symcost.hardware import Device
+    from symcost.hardware.electricity import Grid
     from symcost.model import Model
     from symcost.runs import Ask, Layout, Plan, Rates, Service
     from symcost.values import SymbolInfo
@@ -353,8 +354,9 @@ def time_formula(
 ) -> Page:  # fmt: skip
     """The least time as a formula; in each of the dimensions for which sizes it is bound by memory, and fits.
 
-    `batch` may be a name, which stands for how many examples there are. Raises UnknownDimension for a dimension that
-    there is not or that has a number, ValueError for a batch that is called like a dimension, and the faults of `time`.
+    `batch` may be a name, which stands for how many examples there are. A dimension that is asked in is open, as the
+    tokens of a step. Raises UnknownDimension, NotOpen for one on whose number the graph depends, ValueError for a batch
+    that is called like a dimension, and the faults of `time`.
     """
     from symcost.export.reports.limits import page
     from symcost.formula import num, symbol
@@ -363,8 +365,28 @@ def time_formula(
     if isinstance(batch, str) and batch in model.ports:
         raise ValueError(f"{batch} is a dimension of {model.name}; call the batch otherwise")
     size = symbol(batch) if isinstance(batch, str) else num(batch)
-    timing = Timing(model, _device(device), dtype, size)
+    timing = Timing(model.opened(dimensions), _device(device), dtype, size)
     return page(timing, tuple(regime for name in dimensions for regime in timing.regimes(name)))
+
+
+@taking(config=FILE | VALUES, base=FILE | VALUES | NOTHING, at=VALUES | NOTHING)
+def adapter(
+    config: str | Path | Mapping[str, object], base: str | Path | Mapping[str, object] | None = None,
+    *, at: Mapping[str, object] | None = None,
+) -> Page:  # fmt: skip
+    """What an `adapter_config.json` of a LoRA adds to its base, whose `config.json` lies beside it unless it is given.
+
+    Parameters that are trained and those of the whole, and multiply-accumulates of a text of T tokens; `at` are numbers
+    for the base, such as `{"T": 128}`. Raises NoBase, UncountedAdapter, UnknownBase, NoSuchLayer, and the faults of
+    reading the base.
+    """
+    from symcost.adapters.lora import beside, opened
+    from symcost.adapters.page import page
+    from symcost.zoo import opened as read
+
+    file = read(config, "adapter_config.json")
+    folder = None if isinstance(config, Mapping) else Path(config).parent
+    return page(opened(file, beside(file, folder) if base is None else read(base, "config.json"), at))
 
 
 @taking(
@@ -376,21 +398,23 @@ def time_formula(
     training=FLAG,
     devices=WHOLE,
     overhead=NUMBER,
-    intensity=NUMBER | NOTHING,
+    intensity=NUMBER | NAME | NOTHING,
 )
 def energy(
     model: Model, device: str | Path | Device, dtype: str, *, utilization: Fraction | float, runs: int = 1,
-    training: bool = False, devices: int = 1, overhead: Fraction | float = 1, intensity: Fraction | float | None = None,
-    batch: int = 1,
+    training: bool = False, devices: int = 1, overhead: Fraction | float = 1,
+    intensity: Fraction | float | str | None = None, batch: int = 1,
 ) -> Page:  # fmt: skip
     """Hours, energy and carbon of many runs on many machines, for a part of the peak that is reached.
 
-    `overhead` is all energy for each joule of the machines (PUE), `intensity` grams of CO2e for a kWh. Only matrix
-    products and convolutions count. A forward pass of `batch` examples at a time cannot reach more of the peak than its
-    least time leaves. Raises ValueError for what cannot be, ImpossibleUtilization, MissingValue, UnknownDevice.
+    `overhead` is all energy for each joule of the machines (PUE), `intensity` grams of CO2e for a kWh, or the
+    country whose electricity it is. Only matrix products and convolutions count. A forward pass of `batch` examples at
+    a time cannot reach more of the peak than its least time leaves. Raises ValueError for what cannot be,
+    ImpossibleUtilization, MissingValue, UnknownDevice, UnknownGrid.
     """
     from symcost.export.reports.energy import page
     from symcost.hardware import Use, bill
+    from symcost.hardware.electricity import grid
     from symcost.timing import Timing
 
     reached, all_energy = _exact(utilization), _exact(overhead)
@@ -402,9 +426,17 @@ def energy(
     demand_numbers(model.symbols, model.values)
     if not training:
         Timing(model, machine, dtype, batch).demand_possible(reached)
-    use = Use(reached, devices, all_energy, None if intensity is None else _exact(intensity))
+    known = grid(intensity) if isinstance(intensity, str) else None
+    use = Use(reached, devices, all_energy, _grams(known, intensity), known)
     macs = model.quantity("training" if training else "macs")()
     return page(model.name, machine, dtype, use, bill(macs * runs, machine, dtype, use))
+
+
+def _grams(known: Grid | None, intensity: Fraction | float | str | None) -> Fraction | None:
+    """Of CO2e for a kWh."""
+    if known is not None:
+        return known.grams
+    return None if intensity is None or isinstance(intensity, str) else _exact(intensity)
 
 
 def _exact(number: Fraction | float) -> Fraction:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symcost.analysis.growth.compare import Undecided
-from symcost.errors import ImpossibleUtilization, SymcostError, UnknownDimension
+from symcost.errors import ImpossibleUtilization, NotOpen, SymcostError, UnknownDimension
 from symcost.formula import Form, Symbol, add, mul, num, symbol
 from symcost.hardware import (
     Bound,
@@ -31,6 +31,7 @@ from symcost.hardware.roofline import Point, Roof
 from symcost.hardware.workload import carried
 from symcost.model import Model
 from symcost.once import once
+from symcost.records import dataclass
 from symcost.values import bounded
 
 
@@ -228,14 +229,20 @@ class Timing:
     def regimes(self, dimension: str) -> tuple[Regime, ...]:
         """For which sizes in one dimension it is bound by memory, fits, and keeps on the chip what loops read again.
 
-        The dimension is one without a number, or the name of the batch. Raises UnknownDimension, MissingFigure.
+        The dimension is one without a number, or the name of the batch.
+
+        Raises UnknownDimension, NotOpen, MissingFigure.
         """
         return tuple(self._regimes(self._open(dimension)))
 
     def _open(self, name: str) -> Symbol:
         wanted = symbol(name)
-        if wanted not in self.batch.free_symbols and (name not in self.model.ports or name in self.model.values):
+        if wanted in self.batch.free_symbols:
+            return wanted
+        if name not in self.model.ports:
             raise UnknownDimension(name, self.model.name, [info.name for info in self.model.symbols])
+        if name in self.model.values:
+            raise NotOpen(name, self.model.values[name])
         return wanted
 
     def _regimes(self, dimension: Symbol) -> Iterator[Regime]:

@@ -37,6 +37,7 @@ from symcost.graph.files import Unit as Unit
 from symcost.graph.graph import Graph as Graph
 from symcost.hardware.reading import Figure as Figure
 from symcost.instance import Instance as Instance
+from symcost.pictures import Picture as Picture
 from symcost.published.file import Published as Published
 from symcost.quantity import Counted as Counted
 from symcost.questions import Question as Question, Subject as Subject
@@ -46,8 +47,8 @@ from symcost.values import Port as Port, SymbolInfo as SymbolInfo
 
 ANSWERS = (
     "Ask", "Assumptions", "AtLeast", "AxisPath", "BlockCost", "Checked", "Convention", "Cost", "Counted",
-    "Divides", "Equal", "Figure", "Form", "Growth", "Kept", "Label", "Layout", "Page", "Part", "Plan", "Port",
-    "Question", "Ranges", "Rates", "Report", "Rise", "Source", "Span", "Symbol", "SymbolInfo", "Threshold",
+    "Divides", "Equal", "Figure", "Form", "Growth", "Kept", "Label", "Layout", "Page", "Part", "Picture", "Plan",
+    "Port", "Question", "Ranges", "Rates", "Report", "Rise", "Source", "Span", "Symbol", "SymbolInfo", "Threshold",
     "Undecided",
 )  # fmt: skip
 """What one has in hand."""

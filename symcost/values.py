@@ -5,7 +5,6 @@ from __future__ import annotations
 import numbers
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from typing import Any, TypeGuard
@@ -31,6 +30,7 @@ from symcost.graph.unify import names_of
 from symcost.graph.values import ListValue, Value, described
 from symcost.once import once_each
 from symcost.ops.sizes import Fact, Sizes
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse, parse_expression
 
@@ -208,9 +208,25 @@ class Port:
         as_declared = {bool: ast.Bool, str: ast.String | ast.Name}
         if not self.listed and isinstance(value, bool | str):
             if not isinstance(default, as_declared[type(value)]):
-                raise BadValue(self.name, f'"{value}"' if isinstance(value, str) else value, self.span, given)
+                raise BadValue(self.name, value, self.span, given, quoted=True)
             return value
+        if isinstance(default, ast.Bool | ast.String) and not self.listed:
+            raise BadValue(self.name, value, self.span, given)
         return self.checked(value, given)
+
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        default = self.declared.default
+        if self.listed:
+            return "a list"
+        if isinstance(default, ast.Bool):
+            return "`true` or `false`"
+        if isinstance(default, ast.String):
+            return "a text"
+        if self._is_rate and not _is_size(getattr(default, "value", None)):
+            return "a number" if not self._may_be_zero else "a whole number from 0 on"
+        return "a whole number from 1 on"
 
 
 def _plain(value: Value, span: Span) -> Plain:
@@ -326,12 +342,16 @@ def _written_over(form: Form, forms: Mapping[Symbol, Form]) -> Form:
 
 
 def ports_of(definition: ast.Definition) -> dict[str, Port]:
-    """Every name of a signature that can have a value, as it stands there first."""
+    """Every name of a signature that can have a value, as it stands there first.
+
+    A dimension of an input that has a default further on (`x: [T, D], D = 512`) is that port.
+    """
+    defaults = {port.name.text: port for port in definition.ports if port.shape is None and port.default is not None}
     found: dict[str, Port] = {}
     for port in definition.ports:
         names = [port.name] if port.shape is None else names_of(port.shape)
         for name in names:
-            found.setdefault(name.text, Port(name.text, name.span, port))
+            found.setdefault(name.text, Port(name.text, name.span, defaults.get(name.text, port)))
     return found
 
 
@@ -432,7 +452,13 @@ def check(values: Mapping[str, int], sizes: Sizes) -> None:
     """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
     for fact in sizes.assumptions:
         if not keeps(values, fact):
-            raise ViolatedAssumption(str(fact), sizes.origin.get(fact), _relevant(values, fact))
+            raise ViolatedAssumption(fact, sizes.origin.get(fact), _relevant(values, fact))
+
+
+def is_settled(fact: Fact, values: Mapping[str, int]) -> bool:
+    """Whether an assumption is about dimensions that have numbers, all of them: then `check` has looked at it."""
+    spoken_of = _symbols(fact)
+    return bool(spoken_of) and all(one.name in values and not _counts_rounds(one) for one in spoken_of)
 
 
 def _relevant(values: Mapping[str, int], fact: Fact) -> dict[str, int]:

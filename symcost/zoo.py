@@ -11,7 +11,6 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike
@@ -21,9 +20,11 @@ from symcost.arguments import FILE, NAME, NOTHING, VALUES, taking
 from symcost.diagnostics import Source
 from symcost.document import Document, load
 from symcost.errors import UnknownType
+from symcost.graph.files import PROJECT
 from symcost.model import Model
 from symcost.once import once_each
 from symcost.published.file import Published
+from symcost.records import dataclass
 
 MAPPING = re.compile(r"^config hf\b([^{]*)\{", re.MULTILINE)
 """The head of a mapping; found without parsing, so that one file of many is parsed."""
@@ -77,7 +78,7 @@ def _copy(place: Traversable, target: Path) -> None:
     for entry in place.iterdir():
         if entry.is_dir():
             _copy(entry, target / entry.name)
-        elif entry.name.endswith(".arch"):
+        elif entry.name.endswith((".arch", PROJECT)):
             (target / entry.name).write_bytes(entry.read_bytes())
 
 
@@ -131,9 +132,14 @@ def from_config(config: str | PathLike[str] | Mapping[str, object], model: str |
     `model` is the name of another model that reads the same file, such as `Generate`.
     Raises UnknownType, NotJson, OtherClass, OtherArchitecture, UnreadKey and the faults of reading a file.
     """
+    return of_published(opened(config), model)
+
+
+def opened(config: str | PathLike[str] | Mapping[str, object], name: str = "config") -> Published:
+    """A published file: by its path, or what stands in one, which is called by a name then."""
     if isinstance(config, Mapping):
-        return of_published(Published.read(Source("config", json.dumps(config, indent=2))), model)
-    return of_published(Published.open(Path(config)), model)
+        return Published.read(Source(name, json.dumps(config, indent=2)))
+    return Published.open(Path(config))
 
 
 def of_published(file: Published, model: str | None = None) -> Model:
@@ -157,6 +163,10 @@ def _adapts(file: Published) -> str | None:
     return (str(base) if base else "another model") if "peft_type" in file.entries else None
 
 
-def holds_published(text: bytes) -> bool:
-    """Whether this begins a published configuration and no architecture, which begins with no bracket."""
-    return text.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+def holds_published(text: bytes, name: str = "") -> bool:
+    """Whether this begins a published configuration and no architecture: by what a file is called, or how it begins.
+
+    An architecture begins with a word, a comment or a text; JSON that is no object with a bracket or a number.
+    """
+    first = text.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return name.lower().endswith(".json") or (first != b"" and first in b"{[-0123456789")

@@ -13,7 +13,7 @@ from symcost import types
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 PUBLIC = """
-    Device Document Model Quantity SymcostError assert_cost check compare devices energy explain form
+    Device Document Model Quantity SymcostError adapter assert_cost check compare devices energy explain form
     from_config from_onnx from_torch grade growth layers load load_ipython_extension loads memory models path
     report roofline serve table time train training
 """.split()  # fmt: skip

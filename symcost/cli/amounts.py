@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from symcost.hardware.electricity import Grid
 
 PLAIN = re.compile(r"\s*[+-]?(?=\d|\.\d)\d*(_\d+)*(\.(\d+(_\d+)*)?)?\s*")
 """What Fraction reads, without strokes and exponents: those could make a short text a very large number."""
 
 LONGEST = 30
 """Characters of a number; a longer one is refused."""
+
+
+EMITTED = "Grams of CO2e for a kWh, or whose electricity it is: `FRA`, `France`, `World`; without it no carbon is told."
 
 
 class Number(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
@@ -64,6 +70,20 @@ class Batch(click.ParamType):  # type: ignore[type-arg]  # generic in the newest
         if isinstance(value, str) and value.isidentifier() and len(value) <= LONGEST:
             return value
         return Many(1, 10**12).convert(value, param, ctx)
+
+
+class Emitted(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    """Grams of CO2e for a kWh, or a country whose electricity it is."""
+
+    name = "grams|country"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Fraction | Grid:
+        text = str(value)
+        if not text[:1].isalpha():
+            return Number().convert(value, param, ctx)
+        from symcost.hardware.electricity import grid
+
+        return grid(text)
 
 
 class Rate(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only

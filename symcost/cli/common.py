@@ -262,7 +262,7 @@ def open_any(file: str) -> Document | Published:
     if file == "-":
         text = standard_input()
         return Published.read(decode(text, "<stdin>")) if holds_published(text) else symcost.loads(text, "<stdin>")
-    return Published.open(file) if holds_published(_beginning(file)) else symcost.load(file)
+    return Published.open(file) if holds_published(_beginning(file), file) else symcost.load(file)
 
 
 def _beginning(file: str) -> bytes:
@@ -326,7 +326,8 @@ def tell_assumptions(model: Model, quantity: str | None = None) -> None:
     """
     for name, form in model.expressed.items():
         tell(f"with {name} = {form}")
-    for fact in model.assumptions if quantity is None else model.assumed_for(quantity):
+    assumed = model.assumptions if quantity is None else model.assumed_for(quantity)
+    for fact in model.still_assumed(assumed):
         tell(f"assuming {fact}")
 
 

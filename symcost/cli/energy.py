@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.amounts import Many, Number
+from symcost.cli.amounts import EMITTED, Emitted, Many, Number
 from symcost.cli.common import deliver, result_options, subject, tell_assumptions
 
 if TYPE_CHECKING:
+    from symcost.hardware.electricity import Grid
     from symcost.model import Model
 
 
@@ -46,18 +47,19 @@ Example:
     "--overhead", type=Number(low=1), default="1", show_default=True,
     help="All energy for each joule of the machines (power usage effectiveness, PUE).",
 )  # fmt: skip
-@click.option("--intensity", type=Number(), help="Grams of CO2e for a kWh; without it no carbon is told.")
+@click.option("--intensity", type=Emitted(), help=EMITTED)
 @result_options
 def energy(
     model: Model, machine: str, dtype: str, utilization: Fraction, runs: int, training: bool, devices: int, batch: int,
-    overhead: Fraction, intensity: Fraction | None, writing: str, output: Path | None,
+    overhead: Fraction, intensity: Fraction | Grid | None, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost energy`"""
     from symcost import pages
 
+    given = intensity if intensity is None or isinstance(intensity, Fraction) else intensity.code
     page = pages.energy(
         model, machine, dtype, utilization=utilization, runs=runs, training=training, devices=devices,
-        overhead=overhead, intensity=intensity, batch=batch,
+        overhead=overhead, intensity=given, batch=batch,
     )  # fmt: skip
     deliver(page, writing, output)
     tell_assumptions(model)

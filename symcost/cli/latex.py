@@ -51,6 +51,7 @@ def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--caption", metavar="TEXT", help="A caption of your own for a table."),
         click.option("--width", type=Width(), metavar="LENGTH",
                      help=r"How wide it may be: 84mm, 3.5in, \columnwidth (240 pt), \textwidth (345 pt)."),
+        click.option("--dmath", is_flag=True, help="A formula as `dmath` of breqn, which breaks its lines itself."),
         click.option("--powers", is_flag=True, help="D^2 for D·D."),
         click.option("--form", type=click.Choice(FORMS), default="author", show_default=True,
                      help="In which order of terms and factors."),

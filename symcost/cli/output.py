@@ -60,8 +60,21 @@ def put(text: str, output: Path | None) -> None:
     if output is None or _is_standard_output(output):
         click.echo(text, nl=False)
         return
+    _write_to(text.encode("utf-8"), output)
+
+
+def put_bytes(data: bytes, output: Path | None) -> None:
+    """Print what is no text as it is, or write it to a file."""
+    if output is None or _is_standard_output(output):
+        click.echo(data, nl=False)
+        return
+    _write_to(data, output)
+
+
+def _write_to(data: bytes, output: Path) -> None:
+    """Raises CannotWrite where nothing more fits, BadParameter where nobody may write."""
     try:
-        _write(text.encode("utf-8"), output)
+        _write(data, output)
     except OSError as problem:
         where = repr(str(output))
         if problem.errno in FULL:

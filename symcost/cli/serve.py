@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcost.cli.amounts import Many, Number
+from symcost.cli.amounts import EMITTED, Emitted, Many, Number
 from symcost.cli.common import Shipped, deliver, result_options, subject, tell_assumptions
 from symcost.cli.devices import by_role
 
 if TYPE_CHECKING:
+    from symcost.hardware.electricity import Grid
     from symcost.model import Model
     from symcost.runs import Rates
 
@@ -27,7 +28,7 @@ def rates_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--price", type=Number(), help="USD for an hour of one device.  [default: of the device file]"),
         click.option("--watts", type=Number(positive=True), help="Power of a device under this load, as measured."),
         click.option("--embodied", type=Number(), help="Grams of CO2e for an hour of one device: what making it took."),
-        click.option("--intensity", type=Number(), help="Grams of CO2e for a kWh; without it no carbon is told."),
+        click.option("--intensity", type=Emitted(), help=EMITTED),
         click.option("--overhead", type=Number(low=1), default="1", show_default=True,
                      help="All energy for each joule of the devices (power usage effectiveness, PUE)."),
     ):  # fmt: skip
@@ -36,13 +37,15 @@ def rates_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def rates(
-    overhead: Fraction, intensity: Fraction | None, embodied: Fraction | None, watts: Fraction | None,
+    overhead: Fraction, intensity: Fraction | Grid | None, embodied: Fraction | None, watts: Fraction | None,
     price: Fraction | None,
 ) -> Rates:  # fmt: skip
     """The same as one record."""
     from symcost.runs import Rates
 
-    return Rates(overhead, intensity, price, embodied, watts)
+    if intensity is None or isinstance(intensity, Fraction):
+        return Rates(overhead, intensity, price, embodied, watts)
+    return Rates(overhead, intensity.grams, price, embodied, watts, intensity)
 
 
 def sharing_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -97,7 +100,7 @@ Examples:
 def serve(
     model: Model, machines: tuple[str, ...], dtype: str, prompt: int, write: int, batch: int | None, tensor: int,
     pipeline: int, expert: int, link: str | None, data: int, memory: Fraction, profile: str, answer: str,
-    overhead: Fraction, intensity: Fraction | None, embodied: Fraction | None, watts: Fraction | None,
+    overhead: Fraction, intensity: Fraction | Grid | None, embodied: Fraction | None, watts: Fraction | None,
     price: Fraction | None, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost serve`"""

@@ -13,6 +13,7 @@ from symcost.cli.common import Shipped, deliver, result_options, subject, tell_a
 from symcost.cli.serve import rates, rates_options, sharing_options
 
 if TYPE_CHECKING:
+    from symcost.hardware.electricity import Grid
     from symcost.model import Model
     from symcost.runs.kept import Recompute
 
@@ -74,7 +75,7 @@ def train(
     pipeline: int, expert: int, link: str | None, between: str | None, sequence: bool, zero: int,
     recompute: Recompute, interleave: int, optimizer: str, states: str, gradients: str | None, master: bool,
     mfu: Fraction | None, efficiency: Fraction | None, six: bool, answer: str, fit: bool, node: int,
-    overhead: Fraction, intensity: Fraction | None, embodied: Fraction | None, watts: Fraction | None,
+    overhead: Fraction, intensity: Fraction | Grid | None, embodied: Fraction | None, watts: Fraction | None,
     price: Fraction | None, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost train`"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from symcost.datafile import Shelf, Table
 from symcost.errors import MissingEntry, UnknownConvention, WrongEntry
 from symcost.formula import Form, add, mul, num, symbol
 from symcost.once import once_each
+from symcost.records import dataclass
 
 SHELF = Shelf(__name__, UnknownConvention)
 
@@ -22,9 +23,10 @@ PER = ("input", "output", "learned", "inside", "attended", "scores")
 """What a rule for a layer may count besides classes."""
 
 
-WRITTEN = ("@", "@ vector", "products alone", "products, some alone", "products of three")
+WRITTEN = ("@", "@ vector", "products alone", "products, some alone", "products of three", "products into places")
 """Products that a text writes itself, for which there are rules as for layers: `x @ W`, the same with a vector behind
-the sign, and index notation that sums nothing, sums some of its products and not others, or multiplies more than two.
+the sign, and index notation that sums nothing, sums some of its products and not others, multiplies more than two, or
+adds products to places that a table says without summing them before.
 """
 
 

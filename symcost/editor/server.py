@@ -186,6 +186,7 @@ def _offset(text: str, position: lsp.Position) -> int:
 _KINDS = {
     "layer": lsp.CompletionItemKind.Function,
     "dimension": lsp.CompletionItemKind.Constant,
+    "constant": lsp.CompletionItemKind.Constant,
     "name": lsp.CompletionItemKind.Variable,
     "keyword": lsp.CompletionItemKind.Keyword,
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from importlib.resources import files as resources
 from pathlib import Path
 
@@ -12,9 +11,11 @@ from symcost.editor.desk import Desk
 from symcost.errors import SymcostError
 from symcost.graph.calls import usage
 from symcost.graph.files import Defined, Unit, library_definition, library_names, open_source
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.tokens import STRING, Token, tokens
 from symcost.syntax.words import DEFINITIONS, NAME, RESERVED, SOFT
+from symcost.syntax.writer import write_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,12 @@ def definition(desk: Desk, offset: int) -> Target | None:
 
 
 def _said_by_file(desk: Desk, unit: Unit, name: str) -> Target | None:
-    """Where a module or a dimension of this name is defined."""
+    """Where a module, a dimension or a constant of this name is defined."""
     if defined := unit.find(name):
         return _target(desk, defined.definition.name.span)
-    if dim := unit.dims.get(name):
-        return _target(desk, dim.name.span)
+    for named in (unit.dims.get(name), unit.constants.get(name)):
+        if named is not None:
+            return _target(desk, named.name.span)
     return None
 
 
@@ -199,6 +201,8 @@ def _of_unit(unit: Unit | None) -> Iterator[Offer]:
         yield _layer(name, defined)
     for name, dim in unit.dims.items():
         yield Offer(name, "dimension", dim.words or "")
+    for name, constant in unit.constants.items():
+        yield Offer(name, "constant", write_expression(constant.value))
 
 
 def _of_library() -> Iterator[Offer]:

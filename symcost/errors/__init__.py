@@ -3,6 +3,12 @@
 The line that raises says what happened; the words are here. A fault is data until it is drawn.
 """
 
+from symcost.errors.adapters import (
+    NoBase as NoBase,
+    NoSuchLayer as NoSuchLayer,
+    UncountedAdapter as UncountedAdapter,
+    UnknownBase as UnknownBase,
+)
 from symcost.errors.base import (
     MOST_FAULTS as MOST_FAULTS,
     Faults as Faults,
@@ -37,16 +43,20 @@ from symcost.errors.devices import (
     OtherUnit as OtherUnit,
     SparseFigure as SparseFigure,
     UnknownDevice as UnknownDevice,
+    UnknownGrid as UnknownGrid,
     UnknownNumberType as UnknownNumberType,
     UnknownProfile as UnknownProfile,
 )
 from symcost.errors.export import (
+    NotForAPage as NotForAPage,
+    OpenWeights as OpenWeights,
     TooManyBlocks as TooManyBlocks,
     TooNarrow as TooNarrow,
     UnsafeLatex as UnsafeLatex,
 )
 from symcost.errors.files import (
     FileTooLarge as FileTooLarge,
+    NotInFile as NotInFile,
     NotText as NotText,
     UnreadableFile as UnreadableFile,
     UseCycle as UseCycle,
@@ -69,6 +79,7 @@ from symcost.errors.indices import (
     IndexCount as IndexCount,
     IndexHidden as IndexHidden,
     MissingIndex as MissingIndex,
+    NothingToAddTo as NothingToAddTo,
     UnknownExtent as UnknownExtent,
     UnsummedIndex as UnsummedIndex,
 )
@@ -85,6 +96,7 @@ from symcost.errors.loops import (
     UnequalLists as UnequalLists,
 )
 from symcost.errors.models import (
+    EmptyCache as EmptyCache,
     NoModel as NoModel,
     NotDecoded as NotDecoded,
     SeveralModels as SeveralModels,
@@ -99,6 +111,7 @@ from symcost.errors.names import (
     LeftInside as LeftInside,
     MissingArgument as MissingArgument,
     MissingReturn as MissingReturn,
+    NoConstant as NoConstant,
     NoInput as NoInput,
     NoSuchDimension as NoSuchDimension,
     OtherLayerShape as OtherLayerShape,
@@ -111,11 +124,17 @@ from symcost.errors.names import (
     WrongCount as WrongCount,
     WrongKind as WrongKind,
 )
+from symcost.errors.pictures import (
+    NoPainter as NoPainter,
+    NothingToUnroll as NothingToUnroll,
+    TooLargeToDraw as TooLargeToDraw,
+)
 from symcost.errors.published import (
     MisplacedAssumption as MisplacedAssumption,
     MisplacedMapping as MisplacedMapping,
     MissingKey as MissingKey,
     NoMapping as NoMapping,
+    NoSuchModel as NoSuchModel,
     NotJson as NotJson,
     NumbersElsewhere as NumbersElsewhere,
     OtherArchitecture as OtherArchitecture,
@@ -188,6 +207,7 @@ from symcost.errors.values import (
     BadValue as BadValue,
     MissingValue as MissingValue,
     NoSource as NoSource,
+    NotOpen as NotOpen,
     TooManyPoints as TooManyPoints,
     TooManyRows as TooManyRows,
     UnknownDimension as UnknownDimension,

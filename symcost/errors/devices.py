@@ -22,6 +22,19 @@ class UnknownDevice(SymcostError):
         )
 
 
+class UnknownGrid(SymcostError):
+    """A country whose electricity is not shipped."""
+
+    code = "unknown-grid"
+
+    def __init__(self, country: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"nothing is known of the electricity of `{country}`",
+            notes=["countries are said by three letters or in English: `FRA`, `France`, `World`"],
+            helps=did_you_mean(country, known) or ["give the grams of CO2e for a kWh: `385`"],
+        )
+
+
 class UnknownProfile(SymcostError):
     """A profile of a program that is not shipped."""
 

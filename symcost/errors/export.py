@@ -42,3 +42,27 @@ class TooNarrow(SymcostError):
             f"`{piece}` is wider than {width:.0f} pt and cannot be broken",
             helps=["give a greater `--width`"],
         )
+
+
+class NotForAPage(SymcostError):
+    """A quantity that has cases where sizes are small, of which its formula says nothing."""
+
+    code = "not-for-a-page"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"a page cannot work `{name}` out: with small sizes it is not what its formula says",
+            helps=["a page has `depth`, and whatever is a sum over the lines, such as `--of macs`"],
+        )
+
+
+class OpenWeights(SymcostError):
+    """A convention under which FLOPs are no number."""
+
+    code = "open-weights"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"FLOPs are no number under the convention `{name}`: its weights stay open",
+            helps=["take a convention whose weights are numbers, such as `--convention default`"],
+        )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from symcost.diagnostics import Label, Span
 from symcost.errors.base import SymcostError
+from symcost.errors.elsewhere import meant
 
 
 class UnreadableFile(SymcostError):
@@ -44,8 +45,22 @@ class UseOutside(SymcostError):
 
     code = "use-outside"
 
-    def __init__(self, path: str, span: Span, why: str) -> None:
-        super().__init__(f"`{path}` is not read", span, notes=[why])
+    def __init__(self, path: str, span: Span, why: str, helps: Sequence[str] = ()) -> None:
+        super().__init__(f"`{path}` is not read", span, notes=[why], helps=helps)
+
+
+class NotInFile(SymcostError):
+    """A name that `use` wants from a file that has none such."""
+
+    code = "not-in-file"
+
+    def __init__(self, name: str, path: str, span: Span, known: Iterable[str]) -> None:
+        super().__init__(
+            f"`{path}` has no `{name}`",
+            span,
+            "no module, model or constant of that file",
+            helps=meant(name, known),
+        )
 
 
 class UseCycle(SymcostError):

@@ -133,3 +133,16 @@ class BadSubscript(SymcostError):
 
     def __init__(self, why: str, span: Span) -> None:
         super().__init__(why, span)
+
+
+class NothingToAddTo(SymcostError):
+    """`+=` to a name that stands for nothing."""
+
+    code = "nothing-to-add-to"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"there is no `{name}` to which anything could be added",
+            span,
+            helps=[f"begin with zeros above: `{name} = zeros([N, F])`"],
+        )

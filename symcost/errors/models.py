@@ -76,3 +76,20 @@ class NotDecoded(SymcostError):
             span,
             helps=["what is kept of the tokens before is written `k -> cached` where it is made"] if span else [],
         )
+
+
+class EmptyCache(SymcostError):
+    """A step behind no token at all."""
+
+    code = "empty-cache"
+
+    def __init__(self, kept: str, tokens: str) -> None:
+        """What the tokens in the cache and the new ones are called."""
+        super().__init__(
+            f"`{kept}` is 0: behind no token there is no step, a text begins",
+            notes=["whoever begins a text needs the scores of its last token alone, and keeps what a step then reads"],
+            helps=[
+                f"with all scores, ask without `--step`: `{tokens}=…`; "
+                f"as a text is begun to go on with it, ask for `--generate {tokens}=… n=1`"
+            ],
+        )

@@ -93,6 +93,20 @@ class DuplicateName(SymcostError):
         super().__init__(f"`{name}` is defined twice", span, others=[Label(first, "first here")])
 
 
+class NoConstant(SymcostError):
+    """A constant whose value is not known where it is written."""
+
+    code = "no-constant"
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(
+            f"`{span.text}` is no value for a constant",
+            span,
+            notes=["a constant is a number, a word, `true`, `false` or a list of these, made of constants above it"],
+            helps=["where it depends on dimensions, write `let` in the definition that has them"],
+        )
+
+
 class UnknownModule(SymcostError):
     """A call of something that is not defined."""
 
@@ -158,6 +172,8 @@ class WrongKind(SymcostError):
     code = "wrong-kind"
 
     def __init__(self, wanted: str, found: str, span: Span, helps: Sequence[str] = ()) -> None:
+        self.wanted: str = wanted
+        self.found: str = found
         super().__init__(f"expected {wanted}, found {found}", span, helps=helps)
 
     def read_from(self, places: Sequence[Label]) -> WrongKind:

@@ -134,12 +134,21 @@ class NumbersElsewhere(SymcostError):
 
 
 class NotJson(SymcostError):
-    """A published file that is not JSON."""
+    """A published file that is not JSON, or holds something else than an object."""
 
     code = "not-json"
 
-    def __init__(self, name: str, span: Span, label: str) -> None:
-        super().__init__(f"`{name}` is no JSON table", span, label)
+    def __init__(self, name: str, span: Span, label: str, holds: str | None = None) -> None:
+        """`holds`: what it is, where it is JSON."""
+        if holds is None:
+            super().__init__(f"`{name}` is no JSON object", span, label)
+            return
+        super().__init__(
+            f"`{name}` is no configuration: it holds {holds}, not an object",
+            span,
+            label,
+            helps=['a `config.json` begins with `{ "model_type": "llama"`, for example'],
+        )
 
 
 class MissingKey(SymcostError):
@@ -167,25 +176,59 @@ class OtherArchitecture(SymcostError):
     code = "other-architecture"
 
     def __init__(self, file: str, span: Span, places: Sequence[Label]) -> None:
+        """`places`: where the file says what the assumption is about; it is pointed at first."""
+        assumed = Label(span, "assumed here")
+        first, *others = (*places, assumed)
         super().__init__(
-            f"`{file}` is of another architecture: `{span.text}` does not hold", span, "assumed here", others=places
+            f"`{file}` is of another architecture: `{span.text}` does not hold",
+            first.span,
+            first.text,
+            others=others,
         )
 
 
 class WrongKey(SymcostError):
-    """A name of a published file behind which no single value stands."""
+    """A name of a published file that says something of another kind than is wanted."""
 
     code = "wrong-key"
 
-    def __init__(self, key: str, found: str, span: Span, asked: Span) -> None:
+    def __init__(
+        self, key: str, found: str, span: Span, asked: Span | None = None, *,
+        wanted: str = "a number", usual: str | None = None, helps: Sequence[str] = (), notes: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """`asked`: where a mapping of the reader's own reads it. `usual`: what the library says for lack of the key."""
+        mends = list(helps)
+        if usual is not None:
+            mends.append(f'write for example `"{key.rpartition(".")[2]}": {usual}`, as the library has it by default')
+        elif not mends and asked is None:
+            mends = [f"give it {wanted}"]
         super().__init__(
-            f"`{key}` is {found}, not a number",
+            f"`{key}` is {found}, not {wanted}",
             span,
             f"is {found}",
-            others=[Label(asked, "read here")],
-            notes=["write behind `or` what the library takes then, or `null` for the default of the signature"]
-            if found == "null"
-            else [],
+            others=[] if asked is None else [Label(asked, "read here")],
+            notes=[*notes, *(OR_NULL if found == "null" and asked is not None else ())],
+            helps=mends,
+        )
+
+
+OR_NULL = ("write behind `or` what the library takes then, or `null` for the default of the signature",)
+
+
+class NoSuchModel(SymcostError):
+    """A published file whose values, put together, come to something that no model has."""
+
+    code = "no-such-model"
+
+    def __init__(self, file: str, problem: str, expr: Span, places: Sequence[Label]) -> None:
+        """`places`: where the file has what the expression is worked out of."""
+        first, *others = (*places, Label(expr, "worked out here"))
+        super().__init__(
+            f"`{file}` describes no model: {problem}",
+            first.span,
+            first.text,
+            others=others,
+            helps=["compare these values with the file that came with the checkpoint"],
         )
 
 
@@ -250,7 +293,7 @@ class UnknownType(SymcostError):
         if adapts is not None:
             super().__init__(
                 f"`{file}` is an adapter for `{adapts}` and describes no model",
-                helps=["give the `config.json` of the model that is adapted"],
+                helps=[f"ask `symcost adapter {file}`, with `--base` for the `config.json` of what it adapts"],
             )
             return
         message = f"`{file}` does not say its `model_type`" if found is None else f"nothing is known of type `{found}`"

@@ -311,15 +311,17 @@ class NoSuchPosition(SymcostError):
 
 
 class ImpossibleAssumption(SymcostError):
-    """An assumption that can never hold."""
+    """An assumption that can never hold, or not in a round of the loop around it."""
 
     code = "impossible-assumption"
 
-    def __init__(self, fact: object, span: Span) -> None:
+    def __init__(self, fact: object, span: Span, counter: object = None, value: Form | None = None) -> None:
+        """`value`: with which a loop counter it fails, where it may hold in other rounds."""
         said = as_written(fact, span)
         in_library = span.source.name.startswith("library/")  # whose names are not the reader's
         notes = [f"it says `{fact}` here"] if in_library and said != str(fact) else []
-        super().__init__(f"`{said}` never holds", span, assumed_label(span), notes=notes, helps=_way_out(span))
+        fails = "never holds" if value is None else f"does not hold for `{counter} = {value.source()}`"
+        super().__init__(f"`{said}` {fails}", span, assumed_label(span), notes=notes, helps=_way_out(span))
 
 
 def _is_open(limit: Form | None) -> bool:

@@ -36,13 +36,16 @@ class BadValue(SymcostError):
 
     def __init__(
         self, name: str, value: object, span: Span | None, given: Span | None = None, *,
-        zero: bool = False, lacks_default: bool = False, listed: bool = False,
+        zero: bool = False, lacks_default: bool = False, listed: bool = False, quoted: bool = False,
     ) -> None:  # fmt: skip
         """`zero`: 0 would do. `lacks_default`: it would do if the signature had a number in its place.
 
-        `listed`: a list is wanted.
+        `listed`: a list is wanted. `quoted`: a text is shown as one.
         """
+        self.value: object = value
         shown = str(value).lower() if isinstance(value, bool) else str(value)
+        if quoted and isinstance(value, str):
+            shown = f'"{value}"'
         mend = _list_of(name) if listed else _mend(name, shown, zero=zero)
         if lacks_default:
             mend += _by_default(name, shown)
@@ -141,9 +144,28 @@ class ViolatedAssumption(SymcostError):
 
     code = "violated-assumption"
 
-    def __init__(self, fact: str, span: Span | None, values: Mapping[str, int]) -> None:
+    def __init__(
+        self, fact: object, span: Span | None, values: Mapping[str, int], names: Mapping[str, str] | None = None
+    ) -> None:  # fmt: skip
+        """`names`: what dimensions of the text are called now, where they were renamed."""
+        self.fact, self.span, self.values = fact, span, dict(values)
         given = ", ".join(f"{name} = {value}" for name, value in values.items())
-        super().__init__(f"`{as_written(fact, span)}` does not hold for {given}", span, assumed_label(span))
+        said = str(fact) if names else as_written(fact, span)
+        told = ", ".join(f"`{own}` of the text is `{new}` here" for own, new in (names or {}).items())
+        super().__init__(f"`{said}` does not hold for {given}", span, assumed_label(span), notes=[told] if told else [])
+
+
+class NotOpen(SymcostError):
+    """A dimension in which something is asked for all its sizes, and which has a number."""
+
+    code = "not-open"
+
+    def __init__(self, name: str, value: int) -> None:
+        super().__init__(
+            f"`{name}` is {value} here, so nothing can be said of all its sizes",
+            notes=["the graph depends on that number"],
+            helps=["ask in a dimension that the text leaves open"],
+        )
 
 
 class TooManyPoints(SymcostError):

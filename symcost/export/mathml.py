@@ -30,7 +30,7 @@ class MathmlPrinter(Printer):
         return f"<mn>{value}</mn>"
 
     def group(self, text: str) -> str:
-        return _row(f'<mo fence="true">(</mo>{text}<mo fence="true">)</mo>')
+        return _row(f"{_fence('(', text)}{text}{_fence(')', text)}")
 
     def negative(self, text: str) -> str:
         return f"<mo>−</mo>{text}"
@@ -69,9 +69,19 @@ class MathmlPrinter(Printer):
     def log2(self, arg: str) -> str:
         return f"<msub><mi>log</mi><mn>2</mn></msub>{self.group(arg)}"
 
+    def log(self, name: str, arg: str) -> str:
+        named = "<mi>ln</mi>" if name == "ln" else "<msub><mi>log</mi><mn>10</mn></msub>"
+        return named + self.group(arg)
+
     def sum(self, counter: str, low: str, high: str, body: str) -> str:
         below = _row(f"{low}<mo>≤</mo>{counter}<mo>&lt;</mo>{high}")
         return self.group(f"<munder><mo>∑</mo>{below}</munder>{self.group(body)}")
+
+
+def _fence(sign: str, text: str) -> str:
+    """A parenthesis, which grows with what it encloses: one that need not is set with too much room around it."""
+    stretches = "" if "<mfrac>" in text or "<munder>" in text else ' stretchy="false"'
+    return f'<mo fence="true"{stretches}>{sign}</mo>'
 
 
 def _row(text: str) -> str:

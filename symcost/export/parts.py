@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from fractions import Fraction
 from typing import Literal
 
-from symcost.formula import Form, Growth
+from symcost.formula import Form, Growth, Printer
 from symcost.formula.dims import Fact
+from symcost.records import dataclass
 
 # Pieces of a line ------------------------------------------------------------------------------
 
@@ -59,7 +59,31 @@ class Figure:
     digits: int | None = None
 
 
-Piece = str | Code | Strong | Link | Form | Order | Growth | Fact | Figure
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`T < 4·D`: on which side of something a dimension is."""
+
+    left: Form
+    sign: Literal["<", ">", "=", "≈"]
+    right: Form
+
+    def __str__(self) -> str:
+        return f"{self.left} {self.sign} {ROOTED(self.right)}"
+
+
+class Rooted(Printer):
+    """Writes square roots as such."""
+
+    def power(self, base: str, exponent: str) -> str:
+        if exponent != "(1/2)":
+            return super().power(base, exponent)
+        return f"sqrt{base}" if base.startswith("(") else f"sqrt({base})"
+
+
+ROOTED = Rooted()
+
+
+Piece = str | Code | Strong | Link | Form | Order | Growth | Fact | Figure | Relation
 Line = Piece | tuple[Piece, ...]
 """What stands in a cell or on a line: words, a form, a number, or several of them one behind the other."""
 

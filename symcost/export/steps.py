@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
 from symcost.graph.graph import Block, Parameter
 from symcost.questions import question
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.diagnostics import Span
@@ -29,10 +30,14 @@ _GIVEN = re.compile(r"(?:param |buffer |emit )?\s*(\w+)\s*(?:\[[^\]=]*\])?\s*=(?
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What one operation, or a block inside, counts, under its name."""
+    """What one operation, or a block inside, counts, under its name.
+
+    `told` is the name of a statement above that says the same, where there is one.
+    """
 
     label: str
     form: Form
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,35 @@ class Statement:
 def statements(model: Model, quantity: str, convention: str = "default") -> list[Statement]:
     """From the innermost blocks to the whole. Of a depth the longest path, or the first of those that may be it.
 
-    Raises UnknownQuantity for what is neither a sum nor a depth, UnderivedDepth, TooManyBlocks.
+    Of what is neither a sum nor a depth the total alone; of a peak before it each place where so much may live.
+    Raises UnknownQuantity, UnderivedDepth, TooManyBlocks.
     """
+    if question(quantity).kind == "plain":
+        return _plain(model, quantity)
     if question(quantity, "sum", "depth").kind == "depth":
         (whole, _), *_ = model.longest_paths(quantity)
     else:
         whole = model.explained(quantity, convention)
     return Steps(model).of(whole)
+
+
+def _plain(model: Model, quantity: str) -> list[Statement]:
+    """What no lines of the text add up to."""
+    asked = model.quantity(quantity)
+    places = list(_peaks(model)) if quantity == "peak" else []
+    total = asked.ask(model)
+    shown = model.shown(total)
+    numbers = (shown,) if shown.number is not None and total.number is None else ()
+    return [*places, Statement(model.name, _place(model.span), (), total, None, total, numbers)]
+
+
+def _peaks(model: Model) -> Iterator[Statement]:
+    """Each place that may be the peak, and what lives there at once."""
+    for candidate in model.answers.peaks_in(None):
+        words = " ".join(candidate.at.text.split()) if candidate.at is not None else "what goes in"
+        short = words if len(words) <= LONGEST_LABEL else f"{words[:LONGEST_LABEL]}..."
+        name = f"at {short} in {candidate.inside[-1]}" if candidate.inside else f"at {short}"
+        yield Statement(name, _place(candidate.at), (), candidate.form, None, candidate.form)
 
 
 class Steps:
@@ -93,7 +120,7 @@ class Steps:
             else:
                 terms = ()
         self._listed.append(Statement(self._model.name, place, terms, whole.total, None, whole.total, numbers))
-        return self._listed
+        return _referring(self._listed)
 
     def _terms(self, part: Part) -> Iterator[Term]:
         """What is added in a part; equal neighbours as one."""
@@ -142,6 +169,17 @@ class Steps:
         self._listed.append(
             Statement(block.name, _place(block.span), terms, part.once, rounds, part.total, summed=summed)
         )
+
+
+def _referring(listed: Iterable[Statement]) -> list[Statement]:
+    """With those terms marked that are the total of a statement above, under its name."""
+    known: dict[object, str] = {}
+    made = []
+    for one in listed:
+        terms = tuple(replace(term, told=known.get(term.form.key, "")) for term in one.terms)
+        made.append(replace(one, terms=terms))
+        known[one.total.key] = one.name
+    return made
 
 
 def _only(part: Part) -> Line | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from math import inf
@@ -14,6 +13,7 @@ from symcost.cost import Cost
 from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
 from symcost.questions import questions
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.blocks import BlockCost
@@ -37,6 +37,8 @@ class Row:
     params: Form
     macs: Form
     flops: Form
+    times: int = 1
+    """How many equal ones it is."""
 
     @property
     def figures(self) -> tuple[Form, Form, Form]:
@@ -118,7 +120,8 @@ class Summary:
 
     def _rows(self, block: BlockCost, times: int, level: int, depth: float, gather: bool) -> Iterator[Row]:
         forms = (block.params, block.cost["macs"], block.flops(self.convention))
-        yield Row(level, _label(block, times), block, *(mul(times, form) for form in forms))
+        params, macs, flops = (mul(times, form) for form in forms)
+        yield Row(level, _label(block, times), block, params, macs, flops, times)
         if level >= depth:
             return
 

@@ -238,11 +238,11 @@ def _letter(letter: Letter) -> str:
 
 
 def _entries(table: Table) -> Table:
-    """Each cell as a row: `forward  MACs  9·T`."""
+    """Each cell that says something as a row: `forward  MACs  9·T`."""
     rows = []
     for row in table.rows:
-        labels = [row.cells[0], *[""] * len(row.cells[2:])]
-        rows += [Row(cells) for cells in zip(labels, table.head[1:], row.cells[1:], strict=True)]
+        told = [(title, cell) for title, cell in zip(table.head[1:], row.cells[1:], strict=True) if words(cell)]
+        rows += [Row(("" if number else row.cells[0], *pair)) for number, pair in enumerate(told)]
     return Table(("", "", ""), tuple(rows), Layout.LINES)
 
 
@@ -382,21 +382,29 @@ def hanging(lead: str, text: str, width: int, inset: int = 0) -> str:
     return (lead + f"\n{' ' * below}".join(lines)).rstrip()
 
 
+FACTOR = "\x01"
+"""Marks where a line may begin with a factor; no text has it."""
+
+
 def wrapped(text: str, room: int) -> list[str]:
-    """The lines of a formula in a column; broken far outside if possible."""
-    for deepest in (0, 1, 2, 99):
-        lines = _wrapped(text, room, deepest)
+    """The lines of a formula in a column; broken far outside if possible: before a factor sooner than deeper inside."""
+    for deepest, factors in ((0, -1), (0, 0), (1, 0), (1, 1), (2, 1), (2, 2), (99, 99)):
+        lines = _wrapped(text, room, deepest, factors)
         if max(map(len, lines)) <= room:
             break
     return lines
 
 
-def _wrapped(text: str, room: int, deepest: int) -> list[str]:
-    """Lines that begin, not end, in an operator, and break within at most so many parentheses."""
+def _wrapped(text: str, room: int, deepest: int, factors: int) -> list[str]:
+    """Lines that begin, not end, in an operator, and break within at most so many parentheses.
+
+    Before a factor in parentheses they break within at most `factors`.
+    """
     glued, depth = "", 0
     for before, char, after in zip(f" {text}", text, f"{text} "[1:], strict=False):
         depth += (char == "(") - (char == ")") + 100 * ((char == "[") - (char == "]"))  # a shape is never broken
         stays = char == " " and (depth > deepest or before in "+-=:>" or after in "=")
-        glued += "\0" if stays else char
+        may_break = char == "·" and after == "(" and depth <= factors
+        glued += f" {FACTOR}" * may_break + ("\0" if stays else char)
     lines = wrap(glued, room, break_on_hyphens=False, break_long_words=False)
-    return [line.replace("\0", " ") for line in lines] or [""]
+    return [line.replace("\0", " ").replace(f" {FACTOR}", "").removeprefix(FACTOR) for line in lines] or [""]

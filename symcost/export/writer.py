@@ -22,6 +22,7 @@ from symcost.export.parts import (
     Paragraph,
     Part,
     Piece,
+    Relation,
     Row,
     Section,
     Strong,
@@ -114,6 +115,8 @@ class Lines:
                 return self.order(piece)
             case Growth():
                 return self.growth(piece)
+            case Relation():
+                return self.relation(piece)
             case Divides() | AtLeast() | Equal():
                 return self.fact(piece)
 
@@ -143,6 +146,9 @@ class Lines:
 
     def growth(self, grown: Growth) -> str:
         return self.words(grown.kind)
+
+    def relation(self, relation: Relation) -> str:
+        return self.words(str(relation))
 
     def fact(self, fact: Fact) -> str:
         return self.words(str(fact))

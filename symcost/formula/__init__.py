@@ -1,7 +1,7 @@
 """Exact forms, what is known of dimensions, closed sums, growth: the only rooms that know algebra."""
 
 from symcost.formula import algebra
-from symcost.formula.arithmetic import add, counter, div, form, log2, mul, num, power, symbol
+from symcost.formula.arithmetic import LOGARITHMS, add, counter, div, form, ln, log2, log10, mul, num, power, symbol
 from symcost.formula.assumed import AtLeast, Divides, Equal
 from symcost.formula.canonical import worked_out
 from symcost.formula.dims import Assumptions, Verdict
@@ -37,6 +37,7 @@ reach_up(
 )
 
 __all__ = [
+    "LOGARITHMS",
     "Assumptions",
     "AtLeast",
     "Divides",
@@ -58,7 +59,9 @@ __all__ = [
     "floor_div",
     "form",
     "growth",
+    "ln",
     "log2",
+    "log10",
     "maximum",
     "merged",
     "minimum",

@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from symcost.formula.arithmetic import ONE, form, log2, num, power, symbol
-from symcost.formula.form import Add, Ceil, Floor, Form, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.arithmetic import ONE, form, ln, log2, log10, num, power, symbol
+from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
 from symcost.formula.keys import Key
 from symcost.formula.makers import ceil_div, floor_div, maximum, minimum
 from symcost.formula.numbers import Rational
@@ -66,6 +66,9 @@ class _ToSympy(Visitor[Any]):
 
     def of_log2(self, item: Log2) -> Any:
         return _sympy().log(to_sympy(item.arg), 2)
+
+    def of_log(self, item: Log) -> Any:
+        return _sympy().log(to_sympy(item.arg), *([10] if item.name == "log10" else []))
 
     def of_sum(self, item: Sum) -> Any:
         last = to_sympy(item.high - 1)  # SymPy's limits include the last one
@@ -204,46 +207,82 @@ def in_order(item: Form, order: str) -> Form:
 def from_sympy(expression: Any) -> Form:
     """A form with SymPy's own order of terms and factors, nothing evaluated again.
 
+    SymPy knows one logarithm, the natural one; where all of them stand over that of another, the shorter base is read.
     Raises TypeError for what has no form.
     """
-    if expression.is_Rational:
-        return num(_fraction(expression))
-    if expression in _known:
-        return _known[expression]
-    kind = type(expression).__name__
-    if kind not in _FROM_SYMPY:
-        raise TypeError(f"no form for {kind}")
-    return _FROM_SYMPY[kind](expression)
+    natural = _Reading(ln)(expression)
+    if not expression.atoms(_sympy().log):
+        return natural
+    others = [_Reading(log)(expression) for log in (log2, log10)]
+    return min([natural, *(one for one in others if one == natural)], key=lambda one: one.size)
 
 
-def _of_power(expression: Any) -> Form:
-    base, exponent = map(from_sympy, expression.args)
-    return ONE if isinstance(base, Num) and base.value == 1 else Pow(base, exponent)
+class _Reading:
+    """An expression read as a form; `log` is what SymPy's logarithm is read as."""
+
+    def __init__(self, log: Callable[[Form], Form]) -> None:
+        self._log = log
+
+    def __call__(self, expression: Any) -> Form:
+        if expression.is_Rational:
+            return num(_fraction(expression))
+        if expression in _known:
+            return _known[expression]
+        kind = type(expression).__name__
+        if kind not in _FROM_SYMPY:
+            raise TypeError(f"no form for {kind}")
+        return _FROM_SYMPY[kind](self, expression)
+
+    def symbol(self, expression: Any) -> Form:
+        return symbol(expression.name)
+
+    def add(self, expression: Any) -> Form:
+        return Add(tuple(map(self, expression.as_ordered_terms())))
+
+    def mul(self, expression: Any) -> Form:
+        return _product([self(factor) for factor in expression.as_ordered_factors()])
+
+    def power(self, expression: Any) -> Form:
+        base, exponent = map(self, expression.args)
+        return ONE if isinstance(base, Num) and base.value == 1 else Pow(base, exponent)
+
+    def floor(self, expression: Any) -> Form:
+        return floor_div(*self._over(expression.args[0]))
+
+    def ceil(self, expression: Any) -> Form:
+        return ceil_div(*self._over(expression.args[0]))
+
+    def least(self, expression: Any) -> Form:
+        return minimum(*map(self, expression.args))
+
+    def greatest(self, expression: Any) -> Form:
+        return maximum(*map(self, expression.args))
+
+    def log(self, expression: Any) -> Form:
+        return self._log(self(expression.args[0]))
+
+    def sum(self, expression: Any) -> Form:
+        body, (name, low, high) = expression.args
+        return Sum(_known[name], self(low), self(high) + 1, self(body))
+
+    def _over(self, expression: Any) -> tuple[Form, Form]:
+        above, below = expression.as_numer_denom()
+        return self(above), self(below)
 
 
-def _of_sum(expression: Any) -> Form:
-    body, (name, low, high) = expression.args
-    return Sum(_known[name], from_sympy(low), from_sympy(high) + 1, from_sympy(body))
-
-
-_FROM_SYMPY: dict[str, Callable[[Any], Form]] = {
-    "Symbol": lambda expression: symbol(expression.name),
-    "Add": lambda expression: Add(tuple(map(from_sympy, expression.as_ordered_terms()))),
-    "Mul": lambda expression: _product([from_sympy(factor) for factor in expression.as_ordered_factors()]),
-    "Pow": _of_power,
-    "floor": lambda expression: floor_div(*_over(expression.args[0])),
-    "ceiling": lambda expression: ceil_div(*_over(expression.args[0])),
-    "Min": lambda expression: minimum(*map(from_sympy, expression.args)),
-    "Max": lambda expression: maximum(*map(from_sympy, expression.args)),
-    "log": lambda expression: log2(from_sympy(expression.args[0])),  # ln(T)/ln(2): the base of all of them is free
-    "Sum": _of_sum,
+_FROM_SYMPY: dict[str, Callable[[_Reading, Any], Form]] = {
+    "Symbol": _Reading.symbol,
+    "Add": _Reading.add,
+    "Mul": _Reading.mul,
+    "Pow": _Reading.power,
+    "floor": _Reading.floor,
+    "ceiling": _Reading.ceil,
+    "Min": _Reading.least,
+    "Max": _Reading.greatest,
+    "log": _Reading.log,
+    "Sum": _Reading.sum,
 }
 """How each kind of SymPy's expressions is read, by the name of its class."""
-
-
-def _over(expression: Any) -> tuple[Form, Form]:
-    above, below = expression.as_numer_denom()
-    return from_sympy(above), from_sympy(below)
 
 
 def _product(factors: Sequence[Form]) -> Form:

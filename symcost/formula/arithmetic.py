@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
-from symcost.formula.form import NUMBER, Add, Form, Log2, Mul, Num, Pow, Symbol
+from symcost.formula.form import NUMBER, Add, Form, Log, Log2, Mul, Num, Pow, Symbol
 from symcost.formula.halves import ROUNDINGS, added_up
 from symcost.formula.interface import Operand
 from symcost.formula.keys import Key, fresh_uid, when_swept
@@ -360,3 +360,23 @@ def log2(item: Operand) -> Form:
     if times is None:
         return Log2(item)
     return mul(times, item.exponent) if isinstance(item, Pow) else num(times)
+
+
+def ln(item: Operand) -> Form:
+    """The natural logarithm; that of 1 is 0."""
+    item = form(item)
+    return ZERO if item == 1 else Log("ln", item)
+
+
+def log10(item: Operand) -> Form:
+    """The logarithm to base ten; `log10(10^k)` is `k`."""
+    item = form(item)
+    base = item.base if isinstance(item, Pow) else item
+    times = power_of(10, base.value) if isinstance(base, Num) else None
+    if times is None:
+        return Log("log10", item)
+    return mul(times, item.exponent) if isinstance(item, Pow) else num(times)
+
+
+LOGARITHMS = {"ln": ln, "log10": log10}
+"""The makers of logarithms to other bases than 2, by name."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from symcost.formula.form import Form, Symbol
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True)

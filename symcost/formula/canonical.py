@@ -11,13 +11,30 @@ from symcost.formula import standing
 from symcost.formula.arithmetic import add, mul
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.floors import ceil_poly, floor_poly, value_of, with_ceiling
-from symcost.formula.form import Add, Ceil, Floor, Form, Let, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import (
+    Add,
+    Ceil,
+    Floor,
+    Form,
+    Let,
+    Log,
+    Log2,
+    Max,
+    Min,
+    Mod,
+    Mul,
+    Num,
+    Pow,
+    Sum,
+    Symbol,
+    Visitor,
+)
 from symcost.formula.keys import intern
 from symcost.formula.minima import least_of, max_poly, min_poly
 from symcost.formula.monomials import EMPTY, Factor, Term
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, inverse, monomial, total
-from symcost.formula.powers import log_poly, power_poly
+from symcost.formula.powers import log_poly, other_log_poly, power_poly
 from symcost.formula.proofs import split
 
 
@@ -82,6 +99,9 @@ class _Canonical(Visitor[Poly]):
 
     def of_log2(self, item: Log2) -> Poly:
         return log_poly(self.of(item.arg))
+
+    def of_log(self, item: Log) -> Poly:
+        return other_log_poly(item.name, self.of(item.arg))
 
     def of_sum(self, item: Sum) -> Poly:
         low, high, body = self.of(item.low), self.of(item.high), self.of(item.body)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from typing import Any
 
@@ -13,6 +14,7 @@ from symcost.formula.form import (
     Ceil,
     Floor,
     Form,
+    Log,
     Log2,
     Max,
     Min,
@@ -114,6 +116,9 @@ class _Evaluation(Visitor[Rational]):
     def of_log2(self, item: Log2) -> Rational:
         return logarithm(item.arg.accept(self))
 
+    def of_log(self, item: Log) -> Rational:
+        return LOGARITHMS[item.name](item.arg.accept(self))
+
     def of_sum(self, item: Sum) -> Rational:
         low, high = item.low.accept(self), item.high.accept(self)
         if high - low > self.rounds_left:
@@ -163,14 +168,18 @@ def integer_root(value: int, degree: int) -> int:
         guess = better
 
 
-def logarithm(value: Rational) -> Rational:
-    """The binary logarithm, exact for powers of two, otherwise cut late enough to keep floors true."""
+@lru_cache(maxsize=1_024)
+def logarithm(value: Rational, places: int = 0) -> Rational:
+    """The binary logarithm, exact for powers of two, otherwise cut late enough to keep floors true.
+
+    It is cut after `places` binary places at least.
+    """
     if value <= 0:
         raise ZeroDivisionError("the logarithm of a number that is not positive")
     # The whole part by counting digits, then each binary place by squaring the mantissa, which lies in 1 to 2.
     whole = value.numerator.bit_length() - value.denominator.bit_length()
     whole -= Fraction(value) < Fraction(2) ** whole
-    places = EXACT_BITS + value.numerator.bit_length() + value.denominator.bit_length()
+    places = max(places, _places(value))
     mantissa = int(Fraction(value) / Fraction(2) ** whole * (1 << 2 * places))
     result = 0
     for _ in range(places):
@@ -182,9 +191,44 @@ def logarithm(value: Rational) -> Rational:
     return exact(whole + Fraction(result, 1 << places))
 
 
+def _places(value: Rational) -> int:
+    """Binary places after which the logarithm of a number is told from that of its neighbours."""
+    return EXACT_BITS + value.numerator.bit_length() + value.denominator.bit_length()
+
+
+def natural_logarithm(value: Rational) -> Rational:
+    """The natural logarithm, cut; that of 1 is 0, and of no other fraction it is one."""
+    return exact(Fraction(logarithm(value)) * natural_logarithm_of_2(_places(value)))
+
+
+@lru_cache(maxsize=64)
+def natural_logarithm_of_2(places: int) -> Fraction:
+    """The natural logarithm of 2, cut after so many binary places and some more.
+
+    Source  ln 2 = 2 artanh(1/3) = 2 sum 1/((2 k + 1) 3^(2 k + 1)), from the series of Mercator (1668)
+    """
+    one = 1 << places + EXACT_BITS
+    total, term, k = 0, one // 3, 0
+    while term:
+        total += term // (2 * k + 1)
+        term, k = term // 9, k + 1
+    return Fraction(2 * total, one)
+
+
+def decimal_logarithm(value: Rational) -> Rational:
+    """The logarithm to base ten, exact where it is whole."""
+    return logarithm_to(10, value)
+
+
+LOGARITHMS: Mapping[str, Callable[[Rational], Rational]] = {"ln": natural_logarithm, "log10": decimal_logarithm}
+"""Logarithms to other bases than 2, by name."""
+
+
 def logarithm_to(base: Rational, value: Rational) -> Rational:
     """The logarithm to a base, exact where it is whole, so that it is rounded to itself: `log2(25)/log2(5)` is 2."""
-    quotient = Fraction(logarithm(value)) / logarithm(base)
+    # Both as fine as the finer one, or `floor(log2(T)/log2(10))` of 10^40 - 1 would be 40.
+    places = max(_places(value), _places(base))
+    quotient = Fraction(logarithm(value, places)) / logarithm(base, places)
     whole = round(quotient)
     # A power has at least a binary digit for each factor; so of a base close to 1 none is worked out in vain.
     digits = max(value.numerator.bit_length(), value.denominator.bit_length())

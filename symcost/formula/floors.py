@@ -7,9 +7,9 @@ from math import ceil, floor
 
 from symcost.formula.evaluate import evaluate
 from symcost.formula.facts import NOTHING, Facts
-from symcost.formula.form import Ceil, Floor, Form, Log2, Num
+from symcost.formula.form import Ceil, Floor, Form, Log, Log2, Num
 from symcost.formula.keys import Key, intern
-from symcost.formula.monomials import EMPTY, Monomial
+from symcost.formula.monomials import EMPTY, LOG2_OF_10, Monomial
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial
 from symcost.formula.proofs import positive, split, whole
@@ -56,9 +56,16 @@ def value_of(rest: Poly) -> Rational | None:
         return rest.number
     for _, factors in rest.terms.values():
         for _, _, written in factors:
-            if not isinstance(written, Log2) or not isinstance(written.arg, Num) or written.arg.value <= 0:
+            if not _is_of_logarithms(written):
                 return None
     return evaluate(rest.form, {})
+
+
+def _is_of_logarithms(written: Form) -> bool:
+    """Whether an atom is the logarithm of a positive number, or that of 10, by which `log10` divides."""
+    if isinstance(written, Log | Log2):
+        return isinstance(written.arg, Num) and written.arg.value > 0
+    return written.key == LOG2_OF_10.key
 
 
 def _all_negative(poly: Poly) -> bool:

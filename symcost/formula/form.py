@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from symcost.formula.interface import Form as Form
 from symcost.formula.keys import Key, count_beyond, intern
@@ -51,6 +51,9 @@ class Visitor(ABC, Generic[Result]):
 
     @abstractmethod
     def of_log2(self, item: Log2) -> Result: ...
+
+    @abstractmethod
+    def of_log(self, item: Log) -> Result: ...
 
     @abstractmethod
     def of_sum(self, item: Sum) -> Result: ...
@@ -317,6 +320,28 @@ class Log2(Form):
 
     def accept(self, visitor: Visitor[Result]) -> Result:
         return visitor.of_log2(self)
+
+
+class Log(Form):
+    """The logarithm to another base: `ln`, `log10`. It is `log2(arg)` times that of 2, which is a number of its own."""
+
+    __slots__ = ("arg", "name")
+    made_of: ClassVar[tuple[str, ...]] = ("name", "arg")
+
+    def __init__(self, name: Literal["ln", "log10"], arg: Form) -> None:
+        self._measure((arg,))
+        self.name: Literal["ln", "log10"] = name
+        self.arg: Form = arg
+
+    @property
+    def children(self) -> tuple[Form, ...]:  # type: ignore[override]
+        return (self.arg,)
+
+    def _parts(self) -> Hashable:
+        return (self.name, self.arg.key)
+
+    def accept(self, visitor: Visitor[Result]) -> Result:
+        return visitor.of_log(self)
 
 
 class Sum(Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symcost.formula.arithmetic import add, form, log2, mul, power
+from symcost.formula.arithmetic import LOGARITHMS, add, form, log2, mul, power
 from symcost.formula.canonical import as_written, remainder, winners
 from symcost.formula.form import (
     Add,
@@ -13,6 +13,7 @@ from symcost.formula.form import (
     Floor,
     Form,
     Let,
+    Log,
     Log2,
     Max,
     Min,
@@ -113,6 +114,9 @@ class Rebuilding(Visitor[Form]):
 
     def of_log2(self, item: Log2) -> Form:
         return log2(self.visit(item.arg))
+
+    def of_log(self, item: Log) -> Form:
+        return LOGARITHMS[item.name](self.visit(item.arg))
 
     def of_sum(self, item: Sum) -> Form:
         return item

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from symcost.formula.arithmetic import ONE, add, mul, num, power
-from symcost.formula.form import Ceil, Floor, Form, Num, Pow
+from typing import Literal
+
+from symcost.formula.arithmetic import ONE, add, log2, mul, num, power
+from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Num, Pow
 from symcost.formula.keys import Key
 from symcost.formula.numbers import Rational, number_power
 
@@ -67,7 +69,7 @@ def _written_term(term: Term) -> Form:
     coefficient, factors = term
     written: list[Form] = []
     powers = _NumericPowers(written)
-    for _, exponent, base in factors:
+    for _, exponent, base in _as_other_logarithm(factors):
         if type(base) is Pow:
             # Powers of numbers are kept by prime: those with one exponent are one power to the reader.
             if type(base.base) is Num and exponent.denominator == 1:
@@ -83,6 +85,38 @@ def _written_term(term: Term) -> Form:
             written.append(power(base, num(exponent)))
     powers.fill_in()
     return mul(coefficient, *written)
+
+
+LOG2_OF_10 = add(ONE, log2(num(5)))
+"""As a canonical polynomial has it."""
+
+
+def _as_other_logarithm(factors: Factors) -> Factors:
+    """`log2(x)·ln(2)` is `ln(x)`, and `log2(x)/log2(10)` is `log10(x)`."""
+    for scale in factors:
+        name = _scaled_to(scale)
+        if name is None:
+            continue
+        of_two = next((one for one in factors if type(one[2]) is Log2 and one[1] == 1), None)
+        arg = num(2) if of_two is None else of_two[2].children[0]
+        written: list[Factor] = []
+        for factor in factors:
+            if factor is of_two or (factor is scale and of_two is None):
+                written.append((factor[0], 1, Log(name, arg)))
+            elif factor is not scale:
+                written.append(factor)
+        return tuple(written)
+    return factors
+
+
+def _scaled_to(factor: Factor) -> Literal["ln", "log10"] | None:
+    """Of which logarithm a factor makes a binary one, if it does."""
+    _, exponent, base = factor
+    if type(base) is Log and exponent == 1:
+        return "ln"
+    if type(base) is Add and exponent == -1 and base.key == LOG2_OF_10.key:
+        return "log10"
+    return None
 
 
 class _NumericPowers:

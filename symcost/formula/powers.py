@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from fractions import Fraction
 from functools import reduce
 from operator import mul as times
+from typing import Literal
 
 from symcost.formula.arithmetic import num
-from symcost.formula.form import Form, Log2, Pow
+from symcost.formula.form import Form, Log, Log2, Pow
 from symcost.formula.keys import Key, intern
 from symcost.formula.monomials import EMPTY, Factors
 from symcost.formula.numbers import Rational, power_of
@@ -150,6 +152,25 @@ def log_poly(arg: Poly) -> Poly:
     if any(lowest(written) is None for _, _, written in factors):
         return _log_atom(arg)
     return total((*_log_factors(factors), _log_number(coefficient), _log_rest(inner)))
+
+
+def other_log_poly(name: Literal["ln", "log10"], arg: Poly) -> Poly:
+    """`ln(x)` is `log2(x)·ln(2)`; `log10(x)` is `log2(x)/log2(10)`, and of a number each 5 is a 10 over 2."""
+    if name == "ln":
+        return log_poly(arg) * atom(intern(("ln", constant(2).key)), Log("ln", num(2)))
+    tens = _fives_in(content(arg)[0]) if arg else 0
+    return constant(tens) + log_poly(arg.scaled(Fraction(1, 10) ** tens)) * inverse(log_poly(constant(10)))
+
+
+def _fives_in(outer: Poly) -> int:
+    """How often five divides the number before a product; below 0 where it divides by five."""
+    ((coefficient, _),) = outer.terms.values()
+    value, fives = Fraction(coefficient), 0
+    while value.numerator and value.numerator % 5 == 0:
+        value, fives = value / 5, fives + 1
+    while value.denominator % 5 == 0:
+        value, fives = value * 5, fives - 1
+    return fives
 
 
 def _log_factors(factors: Factors) -> list[Poly]:

@@ -6,7 +6,24 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from symcost.formula.arithmetic import ONE, num
-from symcost.formula.form import Add, Ceil, Floor, Form, Let, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import (
+    Add,
+    Ceil,
+    Floor,
+    Form,
+    Let,
+    Log,
+    Log2,
+    Max,
+    Min,
+    Mod,
+    Mul,
+    Num,
+    Pow,
+    Sum,
+    Symbol,
+    Visitor,
+)
 from symcost.formula.numbers import Rational
 
 LOOSE, TERM, PRODUCT, POWER, ATOM = range(5)
@@ -90,6 +107,9 @@ class Printer(Visitor[Written]):
     def log2(self, arg: str) -> str:
         return f"log2({arg})"
 
+    def log(self, name: str, arg: str) -> str:
+        return f"{name}({arg})"
+
     def sum(self, counter: str, low: str, high: str, body: str) -> str:
         return f"sum({counter} in {low}..{high}, {body})"
 
@@ -131,6 +151,9 @@ class Printer(Visitor[Written]):
 
     def of_log2(self, item: Log2) -> Written:
         return self.log2(self(item.arg)), ATOM
+
+    def of_log(self, item: Log) -> Written:
+        return self.log(item.name, self(item.arg)), ATOM
 
     def of_sum(self, item: Sum) -> Written:
         return self.sum(self.symbol(item.counter), self(item.low), self(item.high), self(item.body)), ATOM

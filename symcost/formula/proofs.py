@@ -9,13 +9,29 @@ from itertools import chain, islice, product
 from math import floor, trunc
 
 from symcost.formula.facts import NOTHING, Facts
-from symcost.formula.form import Add, Ceil, Extreme, Floor, Form, Log2, Max, Min, Mod, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.form import (
+    Add,
+    Ceil,
+    Extreme,
+    Floor,
+    Form,
+    Log,
+    Log2,
+    Max,
+    Min,
+    Mod,
+    Num,
+    Pow,
+    Sum,
+    Symbol,
+    Visitor,
+)
 from symcost.formula.keys import Key
 from symcost.formula.monomials import EMPTY, Factors, Term
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, times, total
 from symcost.formula.standing import found, worked_out
-from symcost.formula.trials import refuted
+from symcost.formula.trials import refuted, refuted_at_points
 
 DEPTH = 3
 """So many facts are combined at most in one proof: each multiplies the search by what it can be combined with."""
@@ -218,6 +234,11 @@ def _proves(poly: Poly, facts: Facts) -> bool:
 
 
 def _proves_within_bounds(poly: Poly, facts: Facts) -> bool:
+    clear = cleared(poly, facts)
+    if clear is not None and _all_positive(_shifted(clear, facts)):
+        return True
+    if refuted_at_points(poly, facts):
+        return False
     if _Search(facts, *FIRST_WAY).proves(poly):
         return True
     if refuted(poly, facts):
@@ -598,6 +619,9 @@ class _Lowest(Visitor[Poly | None]):
 
     def of_max(self, item: Max) -> Poly | None:
         return _zero_if(any(nonnegative(arg.poly, self.facts) for arg in item.args))
+
+    def of_log(self, item: Log) -> Poly | None:
+        return _zero_if(self._never_below(item.arg.poly, 1))
 
     def of_log2(self, item: Log2) -> Poly | None:
         return _zero_if(self._never_below(item.arg.poly, 1))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symcost.errors import MissingValue, UnsolvablePattern, WrongKind, gathered
+from symcost.errors import MissingValue, UnsolvablePattern, gathered
 from symcost.formula import Form, symbol
 from symcost.graph.declared import ask
 from symcost.graph.definitions import follow_body, new_context, port_names
@@ -19,7 +19,7 @@ from symcost.graph.names import dimensions
 from symcost.graph.nesting import room_to_recurse as room_to_recurse
 from symcost.graph.statements import follow_one
 from symcost.graph.unify import names_of
-from symcost.graph.values import Value, described
+from symcost.graph.values import Value
 from symcost.syntax import ast
 
 
@@ -75,6 +75,7 @@ def _names_in(item: ast.Divides | ast.Assume) -> list[ast.Name]:
 def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
     """Names, statics and inputs of a model, each as it was given or as a symbol. Raises UnsolvablePattern."""
     frame.leading[""] = ()
+    _defaults_of_inputs(definition, frame, values)
     for port in definition.ports:
         if port.shape is not None:
             _sizes_of(port.shape, frame, values)
@@ -87,7 +88,7 @@ def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Va
         elif name in values:
             frame.names[name] = _meant(values[name], port, frame)
         elif port.default is not None:
-            frame.names[name] = _default(port.default, name, frame)
+            frame.names[name] = evaluate(port.default, frame)
         elif port.listed:
             raise MissingValue(name, port.name.span, {}, listed=True)
         else:
@@ -96,12 +97,29 @@ def _signature(definition: ast.Definition, frame: Frame, values: Mapping[str, Va
     frame.graph.port_names = port_names(definition)
 
 
-def _default(expr: ast.Expr, name: str, frame: Frame) -> Value:
-    """What a static is unless it is given; a size that a shape has bound is that size. Raises WrongKind."""
-    value, known = evaluate(expr, frame), frame.names.get(name)
-    if isinstance(known, Form) and isinstance(value, Form) and not frame.sizes.equal(known, value):
-        raise WrongKind(f"`{known.source()}` for `{name}`, as the shapes say", described(value), expr.span)
-    return value
+def _defaults_of_inputs(definition: ast.Definition, frame: Frame, values: Mapping[str, Value]) -> None:
+    """Dimensions of inputs that have a default further on, `x: [T, D], D = 512`, have that number in the shape too."""
+    in_shapes = _names_in_shapes(definition)
+    statics = [port for port in definition.ports if port.shape is None]
+    defaults = {port.name.text: port.default for port in statics if port.default is not None}
+    open_defaults = {name: default for name, default in defaults.items() if name not in values}
+    if in_shapes.isdisjoint(open_defaults):
+        return
+
+    # A default may be a size over all names that have none, and over the defaults before it.
+    others = in_shapes.union(port.name.text for port in statics) - open_defaults.keys()
+    frame.names |= {name: values.get(name, symbol(name)) for name in others}
+    for name, default in open_defaults.items():
+        frame.names[name] = evaluate(default, frame)
+
+
+def _names_in_shapes(definition: ast.Definition) -> set[str]:
+    """The dimensions of all inputs."""
+    names: set[str] = set()
+    for port in definition.ports:
+        if port.shape is not None:
+            names.update(name.text for name in names_of(port.shape))
+    return names
 
 
 def _meant(value: Value, port: ast.Port, frame: Frame) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field, replace
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from symcost.errors import (
     FileTooLarge,
     MisplacedAssumption,
     MisplacedMapping,
+    NotInFile,
     NotText,
     NumbersElsewhere,
     SymcostError,
@@ -24,12 +25,18 @@ from symcost.errors import (
     UseOutside,
     gathered,
 )
+from symcost.graph import constants
+from symcost.graph.constants import Constant
 from symcost.once import once_each
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 
 LARGEST_FILE = 4_000_000
 """Bytes; a longer file is refused before it is read."""
+
+PROJECT = ".symcost"
+"""An empty file of this name says that a project begins in its folder."""
 
 MAPPING = "hf"
 """The configuration whose right sides are names in a published file; it speaks of the models of its own file."""
@@ -41,13 +48,23 @@ class Defined:
 
     definition: ast.Definition
     unit: Unit
+    called: str = ""
+    """Under which name another file takes it, where that is another."""
 
     @property
     def name(self) -> str:
-        return self.definition.name.text
+        return self.called or self.definition.name.text
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _defined, (self.unit, self.name)
+        return _defined, (self.unit, self.definition.name.text, self.called)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taken:
+    """A file of which another takes some names alone: `use Cell, Encoder as Reader from "cells.arch"`."""
+
+    unit: Unit
+    item: ast.Use
 
 
 class Unit:
@@ -59,9 +76,12 @@ class Unit:
     decodes = ""
     """What it has been made for, if it stands nowhere: to go on with the texts of a model (see decoding.py)."""
 
-    def __init__(self, tree: ast.File, used: tuple[Unit, ...] = ()) -> None:
+    def __init__(self, tree: ast.File, used: tuple[Unit, ...] = (), taken: tuple[Taken, ...] = ()) -> None:
         self.tree = tree
         self.used = used
+        self.taken = taken
+        self.constants: dict[str, Constant] = {}
+        """The constants that this file may read: its own, and those of the files it uses."""
         self.own: dict[str, Defined] = {}
         self.definitions: dict[str, Defined] = {}
         self.configs: dict[str, ast.Config] = {}
@@ -73,7 +93,10 @@ class Unit:
         faults: list[SymcostError] = []
         for unit in used:
             faults += self._take_over(unit)
-        for item in tree.items:
+        for part in taken:
+            faults += self._take(part)
+        faults += self._read_constants()
+        for item in self.tree.items:
             faults += self._enter(item)
         faults += twice([item.name for item in tree.items if isinstance(item, ast.Dim)])
         if faults:
@@ -85,13 +108,53 @@ class Unit:
         name = source.name.removeprefix("library/")
         if name in _library_index().values() and library_file(name) is self:
             return library_file, (name,)
-        return _of_text, (source, self.used)
+        return _of_text, (source, self.used, [(part.unit, part.item.span.start) for part in self.taken])
+
+    def _read_constants(self) -> list[SymcostError]:
+        """The constants of this file, put in where they are read; and what is wrong with them."""
+        faults: list[SymcostError] = []
+        for item in self.tree.items:
+            if isinstance(item, ast.Const):
+                try:
+                    faults += self._keep(constants.worked_out(item, self.constants))
+                except SymcostError as fault:
+                    faults.append(fault)
+        if self.constants and not faults:
+            faults += constants.hidden(self.tree.items, self.constants)
+            items = tuple(constants.put_in(item, self.constants) for item in self.tree.items)
+            self.tree = ast.File(self.tree.source, items)
+        return faults
+
+    def _keep(self, constant: Constant) -> list[SymcostError]:
+        known = self.constants.setdefault(constant.name.text, constant)
+        if known is constant or known.name.span == constant.name.span:
+            return []
+        return [DuplicateName(constant.name.text, constant.name.span, known.name.span)]
+
+    def _take(self, part: Taken) -> list[SymcostError]:
+        """The names that are taken of a file, and what is wrong with them."""
+        unit, faults = part.unit, list[SymcostError]()
+        for picked in part.item.picked:
+            name, called = picked.name.text, picked.called
+            if name in unit.definitions:
+                one = unit.definitions[name]
+                renamed = replace(one, called=called.text if called.text != one.definition.name.text else "")
+                faults += _put(self.definitions, called.text, renamed, called.span)
+            elif name in unit.constants:
+                faults += self._keep(Constant(called, unit.constants[name].value))
+            else:
+                known = [*unit.definitions, *unit.constants]
+                faults.append(NotInFile(name, part.item.path.value, picked.name.span, known))
+        self.dims |= unit.dims
+        return faults
 
     def _take_over(self, unit: Unit) -> list[SymcostError]:
         """The names of a file that this one uses, and what is wrong with them."""
         faults: list[SymcostError] = []
         for name, defined in unit.definitions.items():
             faults += _put(self.definitions, name, defined, defined.definition.name.span)
+        for constant in unit.constants.values():
+            faults += self._keep(constant)
         self.configs |= unit.configs
         self.dims |= unit.dims
         return faults
@@ -145,9 +208,16 @@ class Unit:
         """The models that stand in this file itself."""
         return {name: defined for name, defined in self.own.items() if defined.definition.kind == "model"}
 
+    @property
+    def picked_models(self) -> list[Defined]:
+        """The models that are taken by name from other files."""
+        names = [picked.called.text for part in self.taken for picked in part.item.picked]
+        found = [self.definitions[name] for name in names if name in self.definitions]
+        return [defined for defined in found if defined.definition.kind == "model"]
+
     def assumptions(self) -> Iterator[ast.Divides | ast.Assume]:
         """Every `assume` that stands outside of definitions, used files first."""
-        for unit in self.used:
+        for unit in dict.fromkeys((*self.used, *(part.unit for part in self.taken))):
             yield from unit.assumptions()
         yield from self.own_assumptions
 
@@ -157,12 +227,14 @@ class Unit:
         return [item for item in self.tree.items if isinstance(item, ast.Divides | ast.Assume)]
 
 
-def _defined(unit: Unit, name: str) -> Defined:
-    return unit.own[name]
+def _defined(unit: Unit, name: str, called: str) -> Defined:
+    return replace(unit.own[name], called=called) if called else unit.own[name]
 
 
-def _of_text(source: Source, used: tuple[Unit, ...]) -> Unit:
-    return Unit(parse(source), used)
+def _of_text(source: Source, used: tuple[Unit, ...], taken: Sequence[tuple[Unit, int]]) -> Unit:
+    tree = parse(source)
+    uses = {item.span.start: item for item in tree.items if isinstance(item, ast.Use)}
+    return Unit(tree, used, tuple(Taken(unit, uses[start]) for unit, start in taken))
 
 
 def _mapped_twice(config: ast.Config, before: Sequence[ast.Config]) -> list[SymcostError]:
@@ -233,7 +305,7 @@ def decode(data: bytes, name: str, place: Span | None = None) -> Source:
 
 
 def open_file(path: str | Path) -> Unit:
-    """A file and all it uses. Only files in its own folder and below are read through `use`."""
+    """A file and all it uses. Only files of its project are read through `use` (see `project_of`)."""
     path = Path(path)
     return open_source(read(path, str(path)), path)
 
@@ -243,7 +315,18 @@ def open_source(source: Source, path: Path | None = None, unsaved: Mapping[Path,
     if path is None:
         return _Reading(None, {}).unit(source, None, ())
     path = path.resolve()
-    return _Reading(path.parent, {}, unsaved or {}).unit(source, path, ())
+    return _Reading(project_of(path), {}, unsaved or {}).unit(source, path, ())
+
+
+def project_of(path: Path) -> Path:
+    """The folder that no `use` leaves: the nearest one around a file that holds a file `.symcost`, else the file's own.
+
+    So whoever hands on a folder decides for what lies in it, and for nothing around it.
+    """
+    for folder in path.parents:
+        if (folder / PROJECT).is_file():
+            return folder
+    return path.parent
 
 
 Chain = tuple[tuple[Path, Span], ...]
@@ -262,16 +345,22 @@ class _Reading:
         """A text with all it uses. Raises the faults of every `use` in it."""
         tree = parse(source)
         used: dict[Unit, None] = {}
+        taken: list[Taken] = []
         faults: list[SymcostError] = []
         for item in tree.items:
             if isinstance(item, ast.Use):
                 try:
-                    used[self._used(item, path, chain)] = None
+                    other = self._used(item, path, chain)
                 except SymcostError as fault:
                     faults.append(fault)
+                    continue
+                if item.picked:
+                    taken.append(Taken(other, item))
+                else:
+                    used[other] = None
         if faults:
             raise gathered(faults)
-        unit = Unit(tree, tuple(used))
+        unit = Unit(tree, tuple(used), tuple(taken))
         if path is not None:
             self.known[path] = unit
         return unit
@@ -283,7 +372,9 @@ class _Reading:
             raise UseOutside(written, span, "a text that is no file cannot use one")
         target = self._target(written, path, span)
         if not target.is_relative_to(self.root):
-            raise UseOutside(written, span, f"only files in `{self.root.name}/` and below are read")
+            why = f"only files in `{self.root.name}/` and below are read"
+            mend = f"an empty file `{PROJECT}` in a folder says that a project begins there"
+            raise UseOutside(written, span, why, [mend])
         longer = (*chain, (path, span))
         _no_cycle(item.path, target, longer)
         if target in self.known:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from symcost.diagnostics import Span
 from symcost.errors import DivisionByZero, NestingTooDeep, SymcostError, TooManyOperations
@@ -19,6 +19,7 @@ from symcost.graph.nesting import DEEPEST, FEW_LEVELS, allow_more_frames
 from symcost.graph.values import Arguments, Named, Poisoned, Value
 from symcost.ops.base import Applied, Site
 from symcost.ops.sizes import Sizes
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 MOST_STEPS = 40_000

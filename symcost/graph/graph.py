@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from symcost.cost import Cost
 from symcost.diagnostics import Span
 from symcost.formula import Form, Symbol, mul, num
 from symcost.ops.base import Primitive
+from symcost.records import dataclass
 
 Shape = tuple[Form, ...]
 

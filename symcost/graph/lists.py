@@ -7,7 +7,6 @@ pattern that comes back, such as five layers with a window and one without.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.diagnostics import Span
@@ -21,6 +20,7 @@ from symcost.graph.names import emits
 from symcost.graph.operators import operand
 from symcost.graph.values import ListValue, Value, refusal
 from symcost.ops.move import concat
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 LONGEST_PATTERN = 64

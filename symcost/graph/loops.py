@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Literal
 
 from symcost.diagnostics import Span
@@ -21,6 +20,7 @@ from symcost.graph.operators import operand
 from symcost.graph.places import in_place
 from symcost.graph.values import Poisoned, Value, described
 from symcost.ops import move
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 MOST_ROUNDS = 10_000

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from symcost.diagnostics import Span
-from symcost.errors import BadIndexing, IndexCount, IndexHidden, MissingIndex, UnknownName
-from symcost.formula import Form, Symbol
+from symcost.errors import BadIndexing, IndexCount, IndexHidden, MissingIndex, NothingToAddTo, UnknownName
+from symcost.formula import Form, Symbol, num
 from symcost.graph.affine import affine
 from symcost.graph.expressions import dimension, evaluate, tensor
 from symcost.graph.frame import Frame
@@ -16,9 +15,12 @@ from symcost.graph.operators import operand
 from symcost.graph.selection import WHOLE, dots_among, inside_axis
 from symcost.graph.values import Constant, Value, refusal
 from symcost.ops.contract import Affine, Factor, Left, Term, contract
+from symcost.ops.indices import leading_names, lone
 from symcost.ops.move import Place, select
+from symcost.ops.places import accumulate, take
 from symcost.ops.reduce import REDUCTIONS
 from symcost.ops.window import window
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 
@@ -27,6 +29,8 @@ def indexed(statement: ast.IndexAssign, frame: Frame) -> Tensor:
 
     Raises BadIndexing, IndexHidden, IndexCount, MissingIndex, and the faults of contract and window.
     """
+    if statement.adds:
+        return _added(statement, frame)
     left, right = _left(statement, frame), _Right(frame)
     bounds = _bounds(statement, frame)
     site, value = frame.site(statement.span), statement.value
@@ -44,8 +48,58 @@ def indexed(statement: ast.IndexAssign, frame: Frame) -> Tensor:
         _leads(left, factors)
         _no_declared(left, factors, bounds, frame)
         _are_read(statement, factors)
+        if _is_taken(value) and not bounds and _as_it_is(left, terms):
+            return right.inputs[0]
         applied = contract(site, left, terms, bounds)
     return frame.apply(right.inputs, applied, statement.span)
+
+
+def _is_taken(value: ast.Expr) -> bool:
+    """Whether it is one tensor, read at places that a table says: its axes are in order already."""
+    return isinstance(value, ast.Subscript) and any(isinstance(item, ast.Subscript) for item in value.items)
+
+
+def _as_it_is(left: Left, terms: Sequence[Term]) -> bool:
+    """Whether the left side names the indices of one tensor in their order."""
+    (factor,) = terms[0].factors
+    return left.dots is None and [axis.plain for axis in left.axes] == factor.indices()
+
+
+def _added(statement: ast.IndexAssign, frame: Frame) -> Tensor:
+    """The tensor on the left of `+=` with all that is added to it.
+
+    Raises BadIndexing, IndexHidden, IndexCount, MissingIndex, NothingToAddTo and the faults of accumulate.
+    """
+    target, value = statement.target, statement.value
+    if isinstance(value, ast.Window):
+        raise BadIndexing("`+=` adds a sum of products", value.op.span)
+    into, right = _there(target, frame), _Right(frame)
+    written = ast.Subscript(target.span.to(statement.span), target, statement.indices)
+    axes = right.looked_up(into, written)
+    bounds = _bounds(statement, frame)
+    terms = [right.term(term) for term in _summands(value)]
+    factors = [factor for term in terms for factor in term.factors]
+    read = {index for factor in (*axes.tables, *factors) for index in factor.indices()}
+    _every_index_is_read(axes.out, {*read, *axes.named}, statement)
+    if axes.factor.leading == () and any(factor.leading for factor in factors):
+        raise MissingIndex("...", target.span)
+    applied = accumulate(frame.site(statement.span), axes.factor, axes.tables, axes.out, terms, bounds)
+    return frame.apply((into, *right.inputs), applied, statement.span)
+
+
+def _there(target: ast.Name, frame: Frame) -> Tensor:
+    """What `+=` adds to. Raises NothingToAddTo, and what reading a name raises."""
+    try:
+        return tensor(target, frame)
+    except UnknownName:
+        raise NothingToAddTo(target.text, target.span) from None
+
+
+def _every_index_is_read(out: Sequence[str], read: Set[str], statement: ast.IndexAssign) -> None:
+    """Raises MissingIndex for an index of which nothing says how far it runs."""
+    for name in out:
+        if name not in read:
+            raise MissingIndex(name, statement.span)
 
 
 def _leads(left: Left, factors: Sequence[Factor]) -> None:
@@ -102,6 +156,9 @@ def _bounds(statement: ast.IndexAssign, frame: Frame) -> dict[str, Form]:
 def _left_axis(item: ast.Expr, before: Sequence[Affine], frame: Frame) -> Affine:
     """One axis of the result: an index, or a sum with one; `before` are those at its left."""
     _no_number(item, frame)
+    if isinstance(item, ast.Subscript):
+        helps = "where several come together nobody says which stays: begin with `zeros` and add with `+=`"
+        raise BadIndexing("to places that a table says one can only add", item.span, helps)
     position = affine(item, frame)
     if position is None or not position.terms:
         raise BadIndexing("the left side names indices; this is none", item.span)
@@ -184,6 +241,19 @@ class _Axes:
         return [*before, *(WHOLE for _ in self.leading), *behind]
 
 
+@dataclass(frozen=True, slots=True)
+class _LookedUp:
+    """A tensor some of whose axes a table says: those have positions without an index.
+
+    `out`: all indices that stand there, those of the tables included, each once. `named`: those of its own axes.
+    """
+
+    factor: Factor
+    tables: tuple[Factor, ...]
+    out: tuple[str, ...]
+    named: tuple[str, ...]
+
+
 class _Right:
     """The right side as it is read; `inputs` are its tensors, in the order of the text."""
 
@@ -249,12 +319,68 @@ class _Right:
 
     def _indexed(self, base: Tensor, expr: ast.Subscript) -> Factor:
         """The axes of a tensor against its subscript; where positions stand among the indices, they select first."""
+        if any(isinstance(item, ast.Subscript) for item in expr.items):
+            return self._taken(base, expr)
         axes = self._axes(base, expr)
         if not all(position.terms for position, _ in (*axes.before, *axes.behind)):
             base, axes = self._selected(base, axes, expr)
         self.inputs.append(base)
         named = (*axes.before, *axes.behind)
         return Factor(operand(base, expr.base.span), named, axes.leading, len(axes.before))
+
+    def _taken(self, base: Tensor, expr: ast.Subscript) -> Factor:
+        """Entries at places that tables say, as a tensor of its own with every index once."""
+        others = _Right(self._frame)
+        axes = others.looked_up(base, expr)
+        applied = take(self._frame.site(expr.span), axes.factor, axes.tables, axes.out)
+        taken = self._frame.apply((base, *others.inputs), applied, expr.span)
+        self.inputs.append(taken)
+        led = [name for name in axes.out if name.startswith("...")]
+        before = axes.out.index(led[0]) if led else 0
+        shape = dict(zip(axes.out, taken.shape, strict=True))
+        named = tuple((lone(name, expr.span), shape[name]) for name in axes.out if name not in led)
+        return Factor(operand(taken, expr.base.span), named, tuple(shape[name] for name in led), before)
+
+    def table(self, item: ast.Subscript) -> Factor:
+        """A tensor of numbers of places, with an index on each axis. Raises BadIndexing."""
+        factor = self._factor(item)
+        if factor is None or factor.leading or any(axis.plain is None for axis, _ in factor.axes):
+            raise BadIndexing("the numbers of places have an index on each axis, as in `to[e]`", item.span)
+        return factor
+
+    def looked_up(self, base: Tensor, expr: ast.Subscript) -> _LookedUp:
+        """What stands at each axis of a tensor of which tables say places.
+
+        Raises BadIndexing, IndexHidden, IndexCount.
+        """
+        before, behind = _around_dots(expr, base)
+        first, last = len(before), len(base.shape) - len(behind)
+        leading = base.shape[first:last]
+        items = [*before, *behind]
+        sizes = (*base.shape[:first], *base.shape[last:])
+        axes: list[tuple[Affine, Form]] = []
+        names: list[list[str]] = []
+        tables: list[Factor] = []
+        for item, size in zip(items, sizes, strict=True):
+            if isinstance(item, ast.Subscript):
+                tables.append(self.table(item))
+                axes.append((Affine({}, num(0), item.span), size))
+                names.append(tables[-1].indices())
+                continue
+            position = affine(item.name if isinstance(item, ast.Bound) else item, self._frame)
+            if position is None or position.plain is None:
+                raise BadIndexing("beside places that a table says only single indices can stand", item.span)
+            if isinstance(self._frame.find(position.plain), Tensor):
+                why = f"`{position.plain}` is a tensor here; the place that it says has an index of its own"
+                raise BadIndexing(why, item.span, f"write `{position.plain}[e]`")
+            axes.append((position, size))
+            names.append([position.plain])
+        led = leading_names(leading)
+        out = [*names[:first], led, *names[first:]]
+        named = tuple(axis.plain for axis, _ in axes if axis.plain is not None)
+        factor = Factor(operand(base, expr.base.span), tuple(axes), leading, first)
+        every = tuple(dict.fromkeys(name for part in out for name in part))
+        return _LookedUp(factor, tuple(tables), every, (*led, *named))
 
     def _axes(self, base: Tensor, expr: ast.Subscript) -> _Axes:
         """What stands at each axis of a tensor. Raises BadIndexing, IndexCount, IndexHidden, NoSuchPosition."""

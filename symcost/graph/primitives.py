@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from inspect import Parameter as Argument_
 from typing import Any
 
 from symcost.diagnostics import Span
 from symcost.errors import GivenTwice, MissingArgument, TooManyArguments, UnknownArgument, WrongKind
-from symcost.formula import Form, ceil_div, floor_div, log2, maximum, minimum, num
+from symcost.formula import Form, ceil_div, floor_div, ln, log2, log10, maximum, minimum, num
 from symcost.formula.terms import root
+from symcost.graph.einsum import einsum
 from symcost.graph.files import Unit, library_names
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Shape, Tensor
 from symcost.graph.operators import operand
-from symcost.graph.told import TOLD
+from symcost.graph.told import TOLD as ABOUT_OPTIONS
 from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
 from symcost.ops import PRIMITIVES
 from symcost.ops.base import Operand, Site, axis_of
 from symcost.ops.cached import IDLE
 from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, POINTWISE, pointwise
 from symcost.ops.sizes import Sizes, fraction
+from symcost.records import dataclass
+
+TOLD = {**ABOUT_OPTIONS, "einsum": einsum}
+"""Functions that read their arguments themselves."""
 
 
 def is_builtin(name: str) -> bool:
@@ -140,6 +145,8 @@ class Static:
 def _rounding(function: Callable[[Form, Form], Form]) -> Callable[[Form], Form]:
     def rounded(value: Form) -> Form:
         divisor, multiple = fraction(value)
+        if divisor.number is None and not divisor.free_symbols:
+            return function(value, num(1))  # `log10(T)` is no quotient to whoever reads it
         return function(multiple, divisor)
 
     return rounded
@@ -151,6 +158,8 @@ STATIC: Mapping[str, Static] = {
     "min": Static(minimum, most=None),
     "max": Static(maximum, most=None),
     "log2": Static(log2, tidy=False, positive=True),
+    "ln": Static(ln, tidy=False, positive=True),
+    "log10": Static(log10, tidy=False, positive=True),
 }
 """What can be asked of dimensions by name; other functions of a number make a Constant."""
 

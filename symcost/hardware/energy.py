@@ -9,10 +9,11 @@ Source  Chowdhery et al., PaLM (2022), appendix B (model FLOPs utilization); Tou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.hardware.device import FLOP_PER_MAC, Device
+from symcost.hardware.electricity import Grid
+from symcost.records import dataclass
 
 HOUR, KILOWATT_HOUR = 3600, 3_600_000
 """Seconds; joules."""
@@ -25,12 +26,14 @@ class Use:
     `utilization`: the part of the peak of matrix products that is reached, above 0 and at most 1.
     `overhead`: all energy for each joule of the devices (power usage effectiveness, PUE), at least 1.
     `intensity`: grams of CO2e for a kilowatt-hour; None where it is not known.
+    `grid`: whose electricity that is, where it is known.
     """
 
     utilization: Fraction
     devices: int = 1
     overhead: Fraction = Fraction(1)
     intensity: Fraction | None = None
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True, slots=True)

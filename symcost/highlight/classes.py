@@ -24,7 +24,8 @@ KEYWORDS = rf"(?<![\w.])(?:{alternatives(RESERVED - CONSTANTS)})\b"
 _NOT_AS_VALUE = r"(?<![\w.])(?<!\bif )(?<!\bnot )(?<!\band )(?<!\bor )"
 _FOLLOWED = r"\b(?=\s+[\w\"(\[{.#\-]|\s*\")(?!\s+(?:in|of|divides|grows|within)\s)"
 _LIST = r"(?<=:)\s*list\b(?=\s*[,)])|(?<=: )list\b(?=\s*[,)])"
-SOFT_KEYWORDS = rf"{_NOT_AS_VALUE}(?:{alternatives(SOFT - {'list'})}){_FOLLOWED}|{_LIST}"
+_FROM = r"(?<![\w.])from\b(?=\s*\")"
+SOFT_KEYWORDS = rf"{_NOT_AS_VALUE}(?:{alternatives(SOFT - {'list', 'from'})}){_FOLLOWED}|{_LIST}|{_FROM}"
 """Where a word that may be a name has its meaning of its own: something follows that is no sign."""
 
 _SOFT = re.compile(SOFT_KEYWORDS)

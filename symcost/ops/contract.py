@@ -6,7 +6,7 @@ Everything that multiplies and accumulates is one of these: matrix products, con
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symcost.cost import Cost, cost, total
 from symcost.errors import ShapeMismatch
@@ -19,6 +19,7 @@ from symcost.ops.indices import Affine as Affine, Factor as Factor, Left as Left
 from symcost.ops.reads import Reads
 from symcost.ops.sizes import Sizes
 from symcost.ops.summands import Pair, Summand, extent, from_the_left, pieces_of
+from symcost.records import dataclass
 
 ONE = num(1)
 
@@ -50,7 +51,7 @@ def contract(site: Site, left: Left, summands: Sequence[Term], bounds: Mapping[s
     extents = solve(site, factors, bounds)
     shape = left.shape(extents, site)
     out = left.indices(extents)
-    terms = _worked_out(summands, out, extents)
+    terms = worked_out(summands, out, extents)
     sum_ = _Sum(terms, out, extents, site.sizes, left.scattered)
     costs = [*sum_.on_the_way(), sum_.last_products()]
     said = {**told(left, factors, extents), "out": out, "called": tuple(sum_.called())}
@@ -59,15 +60,22 @@ def contract(site: Site, left: Left, summands: Sequence[Term], bounds: Mapping[s
     return Applied((shape,), total(costs), given={**said, "terms": terms})
 
 
-def _worked_out(terms: Sequence[Term], out: Sequence[str], extents: Mapping[str, Form]) -> list[Summand]:
-    """Every term by itself; its tensors are numbered through the whole sum."""
+def worked_out(
+    terms: Sequence[Term], out: Sequence[str], extents: Mapping[str, Form], before: int = 0
+) -> list[Summand]:
+    """Every term by itself; its tensors are numbered through the whole sum, behind so many others."""
     found: list[Summand] = []
-    before = 0
     for term in terms:
         pieces = pieces_of(term.factors, extents, before)
         found.append(Summand(pieces, from_the_left(pieces, out, extents), term.scalars))
         before += len(pieces)
     return found
+
+
+def sum_of(terms: Sequence[Summand], out: Sequence[str], extents: Mapping[str, Form], sizes: Sizes) -> list[Cost]:
+    """What it counts where all of it is added to what is there."""
+    sum_ = _Sum(terms, out, extents, sizes, scattered=True)
+    return [*sum_.on_the_way(), sum_.last_products()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ ONE = num(1)
 # The way back -------------------------------------------------------------------------------------
 
 
-def _work(use: Use, sizes: Sizes) -> Iterator[Work]:
+def work(use: Use, sizes: Sizes) -> Iterator[Work]:
+    """That of every term by itself."""
     for summand in use.given["terms"]:
         yield from _work_of_term(summand, use.given["out"], use.given["extents"], sizes)
 
@@ -64,7 +65,7 @@ def _back_to_single(piece: Piece, out: Sequence[str], extents: Mapping[str, Form
     return cost({"add": add(sums, extent(piece.names, extents) if piece.into_sum else num(0))})
 
 
-def _other_factors(use: Use, wanted: Set[int]) -> Iterator[Value | Made]:
+def other_factors(use: Use, wanted: Set[int]) -> Iterator[Value | Made]:
     """For the gradient of a factor the other one; where that is itself a product, it is kept as it was."""
     for summand in use.given["terms"]:
         for pair in summand.pairs:
@@ -79,7 +80,7 @@ def _kept_piece(use: Use, piece: Piece) -> Value | Made:
     return Made("numbers", extent(piece.names, use.given["extents"]))
 
 
-GRADIENT = Gradient(through=every_input, work=_work, needs=_other_factors, in_place=False)
+GRADIENT = Gradient(through=every_input, work=work, needs=other_factors, in_place=False)
 
 # Memory -------------------------------------------------------------------------------------------
 
@@ -106,13 +107,13 @@ def _scattered(use: Use) -> list[Affine]:
     return [axis for axis in use.given["left"] if axis.plain is None]
 
 
-def _products_on_the_way(use: Use) -> list[list[Form]]:
+def products_on_the_way(use: Use) -> list[list[Form]]:
     """Of each term, the products before the last one."""
     extents = use.given["extents"]
     return [[extent(pair.kept, extents) for pair in summand.pairs[:-1]] for summand in use.given["terms"]]
 
 
-MEMORY = NEW._replace(view=_view, moves=read_of_each, on_the_way=_products_on_the_way)
+MEMORY = NEW._replace(view=_view, moves=read_of_each, on_the_way=products_on_the_way)
 
 # Steps by scalar ----------------------------------------------------------------------------------
 

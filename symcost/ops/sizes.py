@@ -69,19 +69,22 @@ class Sizes:
         """
         fact = _written_out(_over_one_denominator(fact))
         known = self._known(fact)
-        if known is None and self._fails_at_an_end(fact):
-            known = False
         if known is False:
             raise ImpossibleAssumption(fact, span)
         if known is None:
+            if failing := self._failing_end(fact):
+                raise ImpossibleAssumption(fact, span, *failing)
             self.assumptions = self.assumptions.with_(fact)
             self.origin[fact] = span
 
-    def _fails_at_an_end(self, fact: Fact) -> bool:
-        """Whether a fact about a loop counter can never hold in the first or the last round."""
+    def _failing_end(self, fact: Fact) -> tuple[Symbol, Form] | None:
+        """A loop counter, and its first or last value, with which a fact about it can never hold."""
         counters = {symbol for form in fact.forms for symbol in form.free_symbols if symbol.uid}
-        cases = [{counter: end} for counter in counters for end in _ends(counter)]
-        return any(self._known(fact.substitute(case)) is False for case in cases)
+        for counter in sorted(counters, key=str):
+            for end in _ends(counter):
+                if self._known(fact.substitute({counter: end})) is False:
+                    return counter, end
+        return None
 
     def _known(self, fact: Fact) -> bool | None:
         """Whether a fact follows from the others, or can never hold."""

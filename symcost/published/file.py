@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from symcost.diagnostics import Source, Span
 from symcost.errors import DuplicateName, NotJson, SymcostError, gathered
 from symcost.graph.files import read
+from symcost.records import dataclass
 
 DEEPEST = 100
 """Tables and lists inside one another; who walks them by recursion stays far from Python's limit."""
@@ -52,7 +52,7 @@ class Published:
         except json.JSONDecodeError as error:
             raise NotJson(source.name, Span(source, error.pos, error.pos + 1), "cannot be read from here on") from None
         if not isinstance(found, dict):
-            raise NotJson(source.name, Span(source, 0, 1), "expected `{` and names with their values")
+            raise NotJson(source.name, _beginning(source), "expected `{` and names with their values", _kind(found))
         _check_depth(source)
         if faults := list(_twice(source)):
             raise gathered(faults)
@@ -80,6 +80,24 @@ def _names(source: Source) -> Iterator[tuple[Path_, Span]]:
             outer = around[1:]
             if None not in outer:
                 yield (*(name for name in outer if name is not None), last), span
+
+
+def _beginning(source: Source) -> Span:
+    """The first letter of a file."""
+    start = len(source.text) - len(source.text.lstrip())
+    return Span(source, start, start + 1)
+
+
+def _kind(found: object) -> str:
+    """What JSON that is no object holds, in words."""
+    match found:
+        case list():
+            return "a list"
+        case str():
+            return "a text"
+        case bool() | None:
+            return "a single word"
+    return "a number"
 
 
 def _check_depth(source: Source) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symcost.diagnostics import Label, Span
 from symcost.errors import (
+    DivisionByZero,
     MissingKey,
     NoMapping,
     OtherArchitecture,
@@ -16,18 +17,21 @@ from symcost.errors import (
     SymcostError,
     UnknownMapping,
     UseCycle,
+    ValueTooLarge,
     WrongKey,
     WrongKind,
     gathered,
 )
 from symcost.graph.files import Unit
 from symcost.graph.names import dimensions, names_read
+from symcost.published import odd
 from symcost.published.closed import mentioned, unread
 from symcost.published.expressions import described, holds, path_of, value
 from symcost.published.file import Path_, Published
 from symcost.published.keys import Keys, Table, Unsaid
 from symcost.published.library import Type, type_of
 from symcost.published.refused import refused
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 EVERY = "*"
@@ -209,12 +213,20 @@ class Said:
     keys: Keys
     values: tuple[tuple[ast.Keyword, object], ...] = field(default=())
 
-    def places(self, expr: ast.Expr) -> list[Label]:
-        """Where the file has what an expression reads."""
+    def reads(self, expr: ast.Expr) -> list[Path_]:
+        """The keys of the file that an expression reads."""
         reading = Keys(self.keys.published, self.keys.root)
         with suppress(Unsaid, SymcostError):
             value(expr, reading)
-        return [Label(reading.published.place(path), "read here") for path in sorted(reading.read)]
+        return sorted(reading.read)
+
+    def places(self, expr: ast.Expr) -> list[Label]:
+        """Where the file has them."""
+        return [Label(self.keys.published.place(path), "read here") for path in self.reads(expr)]
+
+    def in_the_file(self, fault: SymcostError, expr: ast.Expr, wanted: str = "") -> SymcostError:
+        """A fault of an expression, told of by what the file says; `wanted` is what the model takes."""
+        return odd.in_the_file(fault, expr, self.keys, self.reads(expr), wanted)
 
 
 def read(mapping: Mapping, keys: Keys) -> Said:
@@ -222,7 +234,8 @@ def read(mapping: Mapping, keys: Keys) -> Said:
 
     Raises MissingKey, WrongKey, OtherArchitecture and the faults of arithmetic.
     """
-    faults: list[SymcostError] = []
+    if faults := list(odd.wrong_kinds(keys, mentioned(_exprs(mapping), keys.root))):
+        raise gathered(faults)
     values: list[tuple[ast.Keyword, object]] = []
     for demand in mapping.demands:
         try:
@@ -232,13 +245,21 @@ def read(mapping: Mapping, keys: Keys) -> Said:
     for entry in mapping.entries:
         try:
             values.append((entry, _said(entry.value, keys)))
-        except WrongKind as fault:
-            faults.append(fault.read_from(Said(mapping, keys).places(entry.value)))
+        except (WrongKind, DivisionByZero, ValueTooLarge) as fault:
+            faults.append(_of_an_entry(fault, entry.value, Said(mapping, keys)))
         except SymcostError as fault:
             faults.append(fault)
     if faults:
         raise gathered(faults)
     return Said(mapping, keys, tuple(values))
+
+
+def _of_an_entry(fault: SymcostError, expr: ast.Expr, said: Said) -> SymcostError:
+    """What is wrong with what is worked out, by the file if that is a published one of a known type."""
+    told = said.in_the_file(fault, expr)
+    if told is fault and isinstance(fault, WrongKind):
+        return fault.read_from(said.places(expr))
+    return told
 
 
 def check_all_read(said: Said) -> None:
@@ -266,12 +287,14 @@ def _check(demand: ast.Demand, mapping: Mapping, keys: Keys) -> None:
     expr = demand.condition
     if keys.root.type is None and not _all_said(expr, keys):
         return
+    said = Said(mapping, keys)
     try:
         met = holds(expr, keys)
     except Unsaid as unsaid:
         raise _fault(unsaid, expr, keys) from None
+    except (WrongKind, DivisionByZero, ValueTooLarge) as fault:
+        raise _of_an_entry(fault, expr, said) from None
     if not met:
-        said = Said(mapping, keys)
         raise OtherArchitecture(keys.published.source.name, expr.span, said.places(expr))
 
 
@@ -294,6 +317,8 @@ def _fault(unsaid: Unsaid, expr: ast.Expr, keys: Keys) -> SymcostError:
     span = _mention(expr, path) or expr.span
     if not unsaid.null:
         return MissingKey(path, file.source.name, _beside(path, file), span, keys.root.type is not None)
+    if keys.root.type is not None:
+        return odd.null(path, keys)
     return WrongKey(".".join(path), "null", file.place(path), span)
 
 
@@ -313,5 +338,6 @@ def _beside(path: Path_, file: Published) -> Iterable[str]:
 def wrong_key(entry: ast.Keyword, found: object, said: Said) -> SymcostError:
     """An entry that comes to null, a list or a table, for a name that takes something else."""
     path = path_of(entry.value, said.keys)
-    kind = described(found)
-    return WrongKey(".".join(path), kind, said.keys.published.place(path), entry.value.span)
+    if found is None and said.keys.root.type is not None:
+        return odd.null(path, said.keys)
+    return WrongKey(".".join(path), described(found), said.keys.published.place(path), entry.value.span)

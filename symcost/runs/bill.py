@@ -9,11 +9,12 @@ Source  Touvron et al., LLaMA (2023), section 6; Patterson et al., Carbon emissi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.hardware.device import Device
+from symcost.hardware.electricity import Grid
 from symcost.hardware.energy import HOUR, KILOWATT_HOUR
+from symcost.records import dataclass
 
 PRICE = "price.hour"
 
@@ -24,7 +25,8 @@ class Rates:
 
     `overhead`: all energy for each joule of the devices, at least 1. `intensity`: grams of CO2e for a kWh. `price`: USD
     for an hour of one device. `embodied`: grams of CO2e for an hour of one device. `watts`: of one device under this
-    load, where it was measured; else the limit of the sheet.
+    load, where it was measured; else the limit of the sheet. `grid`: whose electricity that is, where
+    it is known.
     """
 
     overhead: Fraction = Fraction(1)
@@ -32,6 +34,7 @@ class Rates:
     price: Fraction | None = None
     embodied: Fraction | None = None
     watts: Fraction | None = None
+    grid: Grid | None = None
 
 
 UNKNOWN = Rates()

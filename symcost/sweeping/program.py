@@ -7,9 +7,8 @@ out as source calls them as he likes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import lcm
-from typing import Literal
+from typing import ClassVar, Literal
 
 from symcost.formula.form import (
     Add,
@@ -17,6 +16,7 @@ from symcost.formula.form import (
     Floor,
     Form,
     Let,
+    Log,
     Log2,
     Max,
     Min,
@@ -31,13 +31,18 @@ from symcost.formula.form import (
 )
 from symcost.formula.keys import Key
 from symcost.formula.numbers import Rational, TooLarge, exact, magnitude
+from symcost.records import dataclass
 from symcost.sweeping.nested import Terms, polynomial, variable_in_most
 
 MAX_STEPS = 20_000
 """Longer programs are refused."""
 
+MAX_STEPS_TOGETHER = 200_000
+"""Those of many forms."""
+
 Kind = Literal[
-    "input", "number", "add", "mul", "div", "floor", "ceil", "mod", "min", "max", "power", "log2", "log_to", "sum"
+    "input", "number", "add", "mul", "div", "floor", "ceil", "mod", "min", "max", "power", "log2", "log_to", "ln",
+    "log10", "sum"
 ]  # fmt: skip
 """`log_to` is the logarithm of the first to the base of the second; `sum` takes low, high and what its body reads."""
 
@@ -75,8 +80,20 @@ def compiled(form: Form, symbols: Sequence[Symbol]) -> Program:
     return Program(len(symbols), tuple(plain.steps))
 
 
+def together(forms: Iterable[Form], symbols: Sequence[Symbol]) -> tuple[Program, list[int]]:
+    """Several forms as one program, and at which step the value of each stands; what they share is worked out once.
+
+    Raises KeyError for a symbol that is none of these, TooLarge.
+    """
+    written = _Together(symbols)
+    places = [written.of(form) for form in forms]
+    return Program(len(symbols), tuple(written.steps)), places
+
+
 class _Compiler(Visitor[int]):
     """Writes steps, and says at which place the value of a form stands."""
+
+    most: ClassVar[int] = MAX_STEPS
 
     def __init__(self, symbols: Sequence[Symbol]) -> None:
         self.symbols = tuple(symbols)
@@ -124,8 +141,8 @@ class _Compiler(Visitor[int]):
 
     def _placed(self, step: Step) -> int:
         if step not in self._places:
-            if len(self.steps) >= MAX_STEPS:
-                raise TooLarge(f"a formula of more than {MAX_STEPS} operations")
+            if len(self.steps) >= self.most:
+                raise TooLarge(f"a formula of more than {self.most} operations")
             self._places[step] = len(self.steps)
             self.steps.append(step)
         return self._places[step]
@@ -228,6 +245,9 @@ class _Compiler(Visitor[int]):
     def of_log2(self, item: Log2) -> int:
         return self.step("log2", self.of(item.arg))
 
+    def of_log(self, item: Log) -> int:
+        return self.step(item.name, self.of(item.arg))
+
     def of_let(self, item: Let) -> int:
         return self.of(item.value)
 
@@ -243,6 +263,12 @@ class _Written(_Compiler):
 
     def _short(self, form: Form) -> int:
         return form.accept(self)
+
+
+class _Together(_Written):
+    """A program of many forms: to look for the shortest way to write each would take too long."""
+
+    most = MAX_STEPS_TOGETHER
 
 
 MOST_PRODUCTS = 64

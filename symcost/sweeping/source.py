@@ -31,6 +31,8 @@ PYTHON = {
     "power": "power({0}, {1})",
     "log2": "logarithm({0})",
     "log_to": "logarithm_to({1}, {0})",
+    "ln": "natural_logarithm({0})",
+    "log10": "decimal_logarithm({0})",
 }
 """Of `int` and `Fraction`."""
 
@@ -44,6 +46,8 @@ NUMPY = PYTHON | {
     "power": "np.frompyfunc(power, 2, 1)({0}, {1})",
     "log2": "np.frompyfunc(logarithm, 1, 1)({0})",
     "log_to": "np.frompyfunc(logarithm_to, 2, 1)({1}, {0})",
+    "ln": "np.frompyfunc(natural_logarithm, 1, 1)({0})",
+    "log10": "np.frompyfunc(decimal_logarithm, 1, 1)({0})",
 }
 """Of arrays of such objects, or of 64-bit integers where all of it fits."""
 
@@ -52,6 +56,8 @@ IMPORTS = {
     "power": "from symcost.formula.evaluate import power",
     "logarithm": "from symcost.formula.evaluate import logarithm",
     "logarithm_to": "from symcost.formula.evaluate import logarithm_to",
+    "natural_logarithm": "from symcost.formula.evaluate import natural_logarithm",
+    "decimal_logarithm": "from symcost.formula.evaluate import decimal_logarithm",
 }
 
 DIVIDED = """\

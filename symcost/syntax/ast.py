@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from symcost.diagnostics import Source, Span
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -247,11 +247,12 @@ class Assign(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IndexAssign(Statement):
-    """`y[..., o] = x[..., i] * W[i, o]`: index notation."""
+    """`y[..., o] = x[..., i] * W[i, o]`: index notation; `y[to[e], f] += x[e, f]` adds to what is there."""
 
     target: Name
     indices: tuple[Expr, ...]
     value: Expr
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -392,9 +393,26 @@ class Dim(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Use(Node):
-    """`use "blocks.arch"`"""
+    """`use "blocks.arch"`; `use Cell, Encoder as Reader from "cells.arch"` takes these names alone."""
 
     path: String
+    picked: tuple[Picked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Picked(Node):
+    """`Encoder as Reader`: a name of another file, and under which name it is known here."""
+
+    name: Name
+    called: Name
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Const(Node):
+    """`const SAMPLE_RATE = 16000`"""
+
+    name: Name
+    value: Expr
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -442,7 +460,7 @@ class Expect(Node):
     checks: tuple[Check, ...]
 
 
-Item = Use | Dim | Config | Expect | Definition | Divides | Assume
+Item = Use | Const | Dim | Config | Expect | Definition | Divides | Assume
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import islice
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import BadNumber, SymcostError, UnexpectedText, UnknownCharacter, did_you_mean
+from symcost.records import dataclass
 from symcost.syntax.words import DEFINITIONS, RESERVED, SOFT, STATEMENTS
 
 _EXPRESSION = frozenset({"NAME", "NUMBER", "STRING", "true", "false", "(", "[", "-", "not", "...", ":"})
@@ -279,6 +279,10 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
         "a layer is given its input first: `Linear(x, D)`, or `x -> Linear(D)`",
     ),
     # Signs.
+    (
+        lambda at: at.accepted == {":"} and re.search(r"\bwith\b[^\n{}]*$", at.before),
+        lambda at: f"a state has a shape, and a start if that is not 0: `with {at.word}: [...] = ...`",
+    ),
     (lambda at: at.text == "==" and "=" in at.accepted, "write `=` to give a name its value"),
     (lambda at: at.text == "=" and "==" in at.accepted, "write `==` to compare"),
     (lambda at: at.text == ":" and "{" in at.accepted, "a body stands between `{` and `}`"),

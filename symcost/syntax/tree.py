@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from inspect import cleandoc
 from itertools import pairwise
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import BadNumber, ExpressionTooDeep, NestingTooDeep, PositionalAfterKeyword
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.brackets import DEEPEST_NESTING
 
@@ -76,7 +77,17 @@ class TreeBuilder:
         return ast.File(self._source, tuple(items))
 
     def use(self, parts: Parts) -> ast.Use:
-        return ast.Use(self._span(parts), self.string(parts[1:]))
+        *_, path = parts
+        picked = tuple(part for part in parts if isinstance(part, ast.Picked))
+        return ast.Use(self._span(parts), self.string([path]), picked)
+
+    def picked(self, parts: Parts) -> ast.Picked:
+        name, _, called = parts
+        return ast.Picked(self._span(parts[:1] if called is None else parts), name, called or name)
+
+    def const(self, parts: Parts) -> ast.Const:
+        _, name, _, value = parts
+        return ast.Const(self._span(parts), name, value)
 
     def dims(self, parts: Parts) -> tuple[ast.Dim, ...]:
         return tuple(parts[1::2])
@@ -190,8 +201,8 @@ class TreeBuilder:
         return Target(self._span([part for part in parts if part is not None]), name, shape)
 
     def index_assign(self, parts: Parts) -> ast.IndexAssign:
-        target, _, indices, _, _, value = parts
-        return ast.IndexAssign(self._span(parts), target, indices or (), value)
+        target, _, indices, _, sign, value = parts
+        return ast.IndexAssign(self._span(parts), target, indices or (), value, adds=sign == "+=")
 
     def indices(self, parts: Parts) -> tuple[ast.Expr, ...]:
         return tuple(parts[::2])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.expressions import COMPARISON, OR, SUM, choice, expression, number, shape, subscripts
 from symcost.syntax.layout import HARD, LINE, Align, Break, Doc, Group, Nest, filled, join, render, separated
@@ -84,10 +85,12 @@ class _Writer:
                 return self._definition(item)
         return self._line(item)
 
-    def _line(self, item: ast.Use | ast.Dim | ast.Divides | ast.Assume) -> Doc:
+    def _line(self, item: ast.Use | ast.Const | ast.Dim | ast.Divides | ast.Assume) -> Doc:
         """What holds no block at the top of a file."""
         if isinstance(item, ast.Use):
-            return join("use ", expression(item.path))
+            return _use(item)
+        if isinstance(item, ast.Const):
+            return join(f"const {item.name.text} = ", Align(expression(item.value, tight=True)))
         if isinstance(item, ast.Dim):
             return join("dim ", _dim(item))
         return self.statement(item)
@@ -122,7 +125,7 @@ class _Writer:
                 return join(_targets(node), " = ", Align(expression(node.value), latest=24))
             case ast.IndexAssign():
                 target = join(node.target.text, "[", subscripts(node.indices), "]")
-                return join(target, " = ", Align(expression(node.value)))
+                return join(target, " += " if node.adds else " = ", Align(expression(node.value)))
             case ast.Emit():
                 place = join("[", subscripts(node.place), "]") if node.place else ""
                 return join(f"emit {node.name.text}", place, " = ", Align(expression(node.value), latest=24))
@@ -201,11 +204,22 @@ class _Writer:
 _CHECKS_APART: Doc = Break("  ")
 
 
+def _use(item: ast.Use) -> Doc:
+    """`use Cell, Encoder as Reader from "cells.arch"`"""
+    picked: list[Doc] = []
+    for one in item.picked:
+        same = one.called.text == one.name.text
+        picked.append(one.name.text if same else f"{one.name.text} as {one.called.text}")
+    source: Doc = join("from ", expression(item.path)) if picked else expression(item.path)
+    names: list[Doc] = [join(Align(filled(picked)), " ")] if picked else []
+    return join("use ", *names, source)
+
+
 def _apart(before: str, kind: str) -> bool:
     """Whether a blank line stands between two items of these kinds."""
     if kind == "Definition":
         return True
-    head = {"Use", "Dim", "Divides", "Assume"}
+    head = {"Use", "Const", "Dim", "Divides", "Assume"}
     return before != kind and not {before, kind} <= head
 
 

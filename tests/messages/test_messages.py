@@ -31,6 +31,7 @@ NEVER_ALONE = {
     errors.Unsolved: "asked in Python, by `Quantity.solve`; see tests/test_quantity.py",
     errors.NoSource: "asked in Python, by `Quantity.compiled`; see tests/sweeping/arrays/test_over.py",
     errors.TooManyPoints: "needs NumPy, which need not be there; see tests/sweeping/arrays/test_over.py",
+    errors.NoPainter: "told where no program is found; see tests/pictures/test_paint.py",
     errors.TextTooLong: "a file as long as that is refused before it is parsed",
 }
 """Fault classes without a pair, and why."""

@@ -36,11 +36,30 @@ class Affine:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """A place that a table says, which is a tensor with an index on each axis; taken round the axis that it is of."""
+
+    table: Operand
+    size: int
+    alone: None = None
+
+    @property
+    def factors(self) -> Mapping[str, int]:
+        return dict.fromkeys(self.table.names, 1)
+
+    def at(self, place: Place) -> int:
+        return int(self.table.at(place).value) % self.size
+
+    def last(self, extents: Place) -> int:
+        return self.size - 1
+
+
+@dataclass(frozen=True)
 class Operand:
     """A tensor with one affine expression for each axis."""
 
     tensor: Tensor
-    items: tuple[Affine, ...]
+    items: tuple[Affine | Looked, ...]
 
     @property
     def names(self) -> dict[str, None]:
@@ -74,7 +93,7 @@ def leading_name(axis: int) -> str:
     return f"...{axis}"
 
 
-def leading(item: Affine) -> bool:
+def leading(item: Affine | Looked) -> bool:
     return item.alone is not None and item.alone.startswith("...")
 
 
@@ -86,6 +105,18 @@ class Contraction:
     terms: Sequence[Term]
     tally: Tally
     extents: Extents
+
+    def added(self, into: Operand) -> Tensor:
+        """Every product is accumulated, then put where the left side says: on what is there."""
+        operands = [into, *(o for term in self.terms for o in term.operands)]
+        find_extents(operands, self.extents)
+        terms = [self.narrowed(term) for term in self.terms]
+        values = {place: into.tensor.at(place).value for place in positions(into.tensor.shape)}
+        for term in terms:
+            for place in places(list(into.names), self.extents):
+                value = self.value(term, place, True, Number(0.0, self.tally))
+                values[tuple(item.at(place) for item in into.items)] += value.value if value else 0.0
+        return Tensor(into.tensor.shape, [Number(value, self.tally) for value in values.values()])
 
     def run(self) -> Tensor:
         find_extents([o for term in self.terms for o in term.operands], self.extents)
@@ -182,7 +213,8 @@ class Contraction:
 
 def find_extents(operands: Iterable[Operand], extents: Extents) -> None:
     """The extent of each index: from an axis where it stands alone, else solved from the affine expression."""
-    axes = [(item, size) for o in operands for item, size in zip(o.items, o.tensor.shape, strict=True)]
+    axes = [(item, size) for o in with_tables(operands) for item, size in zip(o.items, o.tensor.shape, strict=True)]
+    axes = [(item, size) for item, size in axes if isinstance(item, Affine)]
     for item, size in axes:
         if (name := item.alone) is not None:
             known = extents.get(name, size)
@@ -192,6 +224,13 @@ def find_extents(operands: Iterable[Operand], extents: Extents) -> None:
     for _ in axes:
         for item, size in axes:
             solve(item, size, extents)
+
+
+def with_tables(operands: Iterable[Operand]) -> Iterator[Operand]:
+    """The operands, and the tables that say places in them."""
+    for operand in operands:
+        yield operand
+        yield from (item.table for item in operand.items if isinstance(item, Looked))
 
 
 def solve(item: Affine, size: int, extents: Extents) -> None:

@@ -70,9 +70,10 @@ def definitions_of(text: str, folder: Path = Path()) -> dict[str, ast.Definition
     found: dict[str, ast.Definition] = {}
     for item in parse(Source("<text>", text)).items:
         match item:
-            case ast.Use(path=path):
+            case ast.Use(path=path, picked=picked):
                 used = folder / path.value
-                found |= definitions_of(used.read_text(encoding="utf-8"), used.parent)
+                others = definitions_of(used.read_text(encoding="utf-8"), used.parent)
+                found |= {one.called.text: others[one.name.text] for one in picked} if picked else others
             case ast.Definition(name=name):
                 found[name.text] = item
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from symcost.syntax import ast
 from tests.oracle import primitives, statics
-from tests.oracle.contraction import Affine, Contraction, Operand, Term, leading_name
+from tests.oracle.contraction import Affine, Contraction, Looked, Operand, Term, leading_name
 from tests.oracle.counted import Number, Tally, Tensor, Unfit
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ class Statement:
             case ast.Window(op=op, indices=indices, body=body):
                 return self.window(op.text, indices, body)
         terms = [self.term(expr, negative) for expr, negative in summands(self.node.value)]
+        if self.node.adds:
+            target = self.node.target
+            into = self.operand(ast.Subscript(target.span, target, self.node.indices))
+            left = [Affine({name: 1}) for name in into.names]
+            return self.contraction(left, terms, self.bounds()).added(into)
         return self.contraction(self.left(terms), terms, self.bounds() | self.splits(terms)).run()
 
     def bounds(self) -> dict[str, int]:
@@ -104,7 +109,7 @@ class Statement:
                 raise Unfit("a tensor without indices")
             return Operand(x, ())
         x, axis = self.frame.tensor(expr.base), 0
-        items: list[Affine] = []
+        items: list[Affine | Looked] = []
         further = x.rank - len(expr.items) + 1
         for item in expr.items:
             if isinstance(item, ast.Ellipsis):
@@ -112,6 +117,12 @@ class Statement:
                 axis += further
             elif isinstance(item, ast.Slice):
                 raise Unfit("a slice among indices")
+            elif isinstance(item, ast.Subscript):
+                items.append(Looked(self.operand(item), x.shape[axis]))
+                axis += 1
+            elif isinstance(item, ast.Bound):
+                items.append(self.affine(item.name))
+                axis += 1
             elif self.is_static(item):
                 x = self.frame.entry(x, axis, self.frame.evaluate(item))
             else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.oracle.counted import Unfit
 
-FUNCTIONS = ("ceil", "floor", "min", "max", "log2", "sqrt")
+FUNCTIONS = ("ceil", "floor", "min", "max", "log2", "ln", "log10", "sqrt")
 
 
 def whole(value: Any) -> Any:
@@ -62,6 +62,11 @@ def function(name: str, args: Sequence[Any]) -> Any:
             return min(args)
         case "max":
             return max(args)
+        case "ln":
+            return math.log(args[0])
+        case "log10":
+            tens = len(str(int(args[0]))) - 1
+            return tens if 10**tens == args[0] else math.log10(args[0])
         case "log2":
             exact = int(args[0]).bit_length() - 1
             return exact if 2**exact == args[0] else math.log2(args[0])

@@ -50,7 +50,8 @@ SOUNDS = {
     "wav2vec2-conformer", "dac", "encodec", "mimi",
 }  # fmt: skip
 FILTERED = {"parakeet_encoder", "parakeet_ctc", "parakeet_rnnt", "parakeet_tdt", "lasr_encoder", "lasr_ctc"}
-IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2", "detr", "table-transformer"}
+IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2", "detr", "table-transformer",
+          "hgnet_v2"}  # fmt: skip
 SIZES = {
     **{name: {"T": SAMPLES} for name in SOUNDS},
     **{name: {"Y": SIDE, "X": SIDE} for name in IMAGES},

@@ -39,10 +39,10 @@ def in_body(statement: str) -> SymcostError:
         ("model M(x: [T]) { assume T }", "expected a comparison such as `>=` or `divides`, found `}`"),
         ("model M(x: [T]) { h = x -> 3 }", "expected a name, found `3`"),
         ("model M", "expected `(`, found the end of the text"),
-        ("use", "expected a text in quotes, found the end of the text"),
+        ("use", "expected a name or a text in quotes, found the end of the text"),
         ("config tiny { D = 3 L = 4 }", "expected `,` or `}`, found `L`"),
         ("expect M { macs ~= 3 }", "expected `within`, found `}`"),
-        ("x", "expected `model`, `module`, `config`, `expect`, `dim`, `use` or `assume`, found `x`"),
+        ("x", "expected `model`, `module`, `config`, `expect`, `dim`, `use`, `const` or `assume`, found `x`"),
     ],
 )
 def test_what_was_wanted_and_what_was_found(text: str, message: str) -> None:

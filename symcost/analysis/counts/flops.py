@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from symcost.analysis.counts.operations import Operations
@@ -14,6 +14,7 @@ from symcost.cost import MACS, NOTHING, Cost, only, total, without
 from symcost.errors import LayerNotCounted
 from symcost.formula import Form, add, merged, mul, num
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from symcost.cost import Cost
-from symcost.formula import Assumptions, AtLeast, Form, num
+from symcost.formula import Assumptions, AtLeast, Form, Symbol, num
 from symcost.formula.form import Mul
 from symcost.formula.proofs import positive
 from symcost.graph.graph import Block, Graph, Operation
@@ -50,12 +50,29 @@ def several_rounds(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
 
 
 def open_facts(claims: Iterable[tuple[Form, Form]], assumptions: Assumptions) -> Iterator[AtLeast]:
-    """Those of `left >= right` that are open; what a counter of a loop decides is followed round by round anyway."""
+    """Those of `left >= right` that are open; what a counter of a loop decides is followed round by round anyway.
+
+    Where a dimension decides together with the counter, as in `min(t + 1, w) >= 2`, it is asked of the last round.
+    """
     for left, right in claims:
-        if assumptions.at_least(left, right) is None:
-            fact = balanced(left, right)
-            if not any(symbol.uid for form in fact.forms for symbol in form.free_symbols):
-                yield fact
+        if assumptions.at_least(left, right) is not None:
+            continue
+        fact = balanced(left, right)
+        symbols = {symbol for form in fact.forms for symbol in form.free_symbols}
+        counters = {symbol for symbol in symbols if symbol.uid}
+        if not counters:
+            yield fact
+        elif counters != symbols:
+            yield from _in_last_round(fact, counters, assumptions)
+
+
+def _in_last_round(fact: AtLeast, counters: Iterable[Symbol], assumptions: Assumptions) -> Iterator[AtLeast]:
+    """What an open inequality says in the last rounds of its loops, if it is open there."""
+    last = {counter: counter.high - 1 for counter in counters if counter.high is not None}
+    left, right = (assumptions.simplify(form.substitute(last)) for form in fact.forms)
+    is_settled = not any(symbol.uid for form in (left, right) for symbol in form.free_symbols)
+    if is_settled and assumptions.at_least(left, right) is None:
+        yield balanced(left, right)
 
 
 def _counts_something(cost: Cost, assumptions: Assumptions) -> Iterator[AtLeast]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symcost.formula import Assumptions, Form, div, log2, num, power, rebuild
-from symcost.formula.form import Add, Ceil, Floor, Log2, Mod, Mul, Pow, Sum
+from symcost.formula import LOGARITHMS, Assumptions, Form, div, log2, num, power, rebuild
+from symcost.formula.form import Add, Ceil, Floor, Log, Log2, Mod, Mul, Pow, Sum
 from symcost.formula.monomials import Factors
 from symcost.formula.parts import unbounded
 
@@ -36,6 +36,8 @@ def _unrounded(form: Form, assumptions: Assumptions, names: Sequence[str]) -> Fo
             return power(_order_of_sum(base, assumptions, names), form.exponent)
         case Log2() if form.arg.number is None:
             return log2(order(form.arg, assumptions, names))
+        case Log() if form.arg.number is None:
+            return LOGARITHMS[form.name](order(form.arg, assumptions, names))
         case Sum():
             return form  # its counter is no dimension: its order is another question
         case _:
@@ -48,7 +50,8 @@ def _order_of_sum(form: Form, assumptions: Assumptions, names: Sequence[str]) ->
 
 def _product(factors: Factors, names: Sequence[str]) -> Form:
     """Put together by hand: what a formula writes as `n·n` is `n^2` in a table of orders."""
-    ranked = sorted(factors, key=lambda factor: _rank(factor[2], names))
+    known = [factor for factor in factors if factor[2].free_symbols]  # `ln(2)` is a constant factor
+    ranked = sorted(known, key=lambda factor: _rank(factor[2], names))
     raised = [written if exponent == 1 else Pow(written, num(exponent)) for _, exponent, written in ranked]
     if len(raised) > 1:
         return Mul(1, tuple(raised))

@@ -50,12 +50,12 @@ def _slides(blocks: Sequence[Sequence[str]]) -> list[list[list[str]]]:
     used = 0.0
     for block in blocks:
         for part in _parted(block):
-            height = sum(map(_height, part))
-            if slides[-1] and used + height > HEIGHT:
+            high = sum(map(height, part))
+            if slides[-1] and used + high > HEIGHT:
                 slides.append([])
                 used = 0.0
             slides[-1].append(part)
-            used += height
+            used += high
     return slides
 
 
@@ -64,15 +64,15 @@ def _parted(block: Sequence[str]) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     used = 0.0
     for row in block:
-        if parts[-1] and used + _height(row) > HEIGHT:
+        if parts[-1] and used + height(row) > HEIGHT:
             parts.append([])
             used = 0.0
         parts[-1].append(row)
-        used += _height(row)
+        used += height(row)
     return parts
 
 
-def _height(row: str) -> float:
+def height(row: str) -> float:
     """About how high a row is, in points."""
     if r"\underbrace" in row:
         return 31.0

@@ -57,7 +57,8 @@ def told(wish: Wish, quantity: str) -> Sequence[Statement]:
 
 def paragraph(words: str) -> str:
     """Words below formulas, with room to be broken anywhere; nothing where there are none."""
-    return f"{{\\setlength{{\\emergencystretch}}{{3em}}\\noindent {words}\\par}}\n" if words else ""
+    words = words.replace(r"\_", r"\_\allowbreak{}")
+    return f"{{\\sloppy\\noindent {words}\\par}}\n" if words else ""
 
 
 def title(wish: Wish) -> str:
@@ -98,20 +99,34 @@ class Set:
         return [row.replace("& ", r"& \quad ", 1) for row in rows(lines)]
 
     def _term(self, term: Term) -> str:
-        """A brace under what one operation counts, with its name; none where it has to be broken."""
-        plain = self._setting.plain(term.form)
-        below = rf"\text{{{notation.text(clipped(term.label, self._width / 2))}}}"
-        braced = rf"\underbrace{{{plain}}}_{{{below}}}"
-        if of_formula(braced) <= self._width - 2.5 * QUAD:  # with the sign in front of it
+        """A brace under what one operation counts, with its name.
+
+        Where it would have to be broken, there is none: the name alone stands for what is told above.
+        """
+        braced = self._braced(term)
+        if self._fits(braced):
             return braced
+        if term.told:
+            return rf"\text{{{notation.text(clipped(term.told, self._width / 2))}}}"
         marked = self._setting.marked(term.form, self._width - 2 * QUAD)
         return f"{OPEN}{marked}{CLOSE}" if len(self._block.terms) == 1 else f"({OPEN}{marked}{CLOSE})"
+
+    def _braced(self, term: Term) -> str:
+        below = rf"\text{{{notation.text(clipped(term.label, self._width / 2))}}}"
+        return rf"\underbrace{{{self._setting.plain(term.form)}}}_{{{below}}}"
+
+    def _fits(self, braced: str) -> bool:
+        return of_formula(braced) <= self._width - 2.5 * QUAD  # with the sign in front of it
+
+    def _names_parts(self) -> bool:
+        """Whether a part stands there by its name alone."""
+        return any(term.told and not self._fits(self._braced(term)) for term in self._block.terms)
 
     def _total(self) -> list[str]:
         """`= ...`, `× L = ...`; nothing where the sum says it already."""
         block = self._block
         is_repeated = block.rounds is not None or bool(block.summed)
-        says_total = bool(block.terms) and block.says_all and not is_repeated
+        says_total = bool(block.terms) and block.says_all and not is_repeated and not self._names_parts()
         shown = block.numbers if says_total else (block.total, *block.numbers)
         listed: list[str] = []
         lead = self._lead()

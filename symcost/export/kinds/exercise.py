@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from symcost.errors import UnderivedGrowth
@@ -17,6 +16,7 @@ from symcost.export.naming import forms_in
 from symcost.export.typesetting.latex import TEXT
 from symcost.graph.names import called, names_read
 from symcost.questions import questions
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 if TYPE_CHECKING:
@@ -62,14 +62,25 @@ def _text(model: Model) -> str:
     texts = [defined.definition.span.text for defined in listed]
     occurring = set(re.findall(r"\w+", " ".join(texts)))
     items = [item for unit in dict.fromkeys(defined.unit for defined in listed) for item in unit.tree.items]
+    given = _constants(items, occurring)
     dims = {item.name.text: item.span.text for item in items if isinstance(item, ast.Dim)}
     sizes = [text for name, text in dims.items() if name in occurring]
-    above = [f"dim {', '.join(sizes)}"] if sizes else []
+    above = [*given, *([f"dim {', '.join(sizes)}"] if sizes else [])]
     for item in items:
         is_assumption = isinstance(item, ast.Divides | ast.Assume)
         if is_assumption and occurring.issuperset(name.text for name in names_read(item)):
             above.append(item.span.text)
     return "\n\n".join(filter(None, ["\n".join(above), *texts]))
+
+
+def _constants(items: Sequence[ast.Item], occurring: set[str]) -> list[str]:
+    """The constants that occur, and those of which they are made; their words join those that occur."""
+    given: list[str] = []
+    for item in reversed(items):
+        if isinstance(item, ast.Const) and item.name.text in occurring:
+            given.insert(0, item.span.text)
+            occurring |= set(re.findall(r"\w+", item.value.span.text))
+    return given
 
 
 def _questions(wish: Wish) -> Iterator[Asked]:

@@ -24,6 +24,8 @@ def write(wish: Wish) -> Body:
     signs = [(setting.plain(let), setting.plain(let.value)) for let in lets]
     words = question(wish.quantity).words
     above = notation.text(f"{words[0].upper()}{words[1:]} of {model.name}:")
+    if wish.dmath:
+        return Body(_dmath(wish, setting.plain(form), signs), ("amsmath", "breqn"))
     if wish.width is None:
         return Body(_one_line(setting.plain(form), signs), mathematics=True, above=above)
     lines = setting.lines(form, wish.width)
@@ -41,6 +43,14 @@ def named(form: Form, taken: set[str]) -> tuple[Form, tuple[Let, ...]]:
 def _one_line(formula: str, signs: list[tuple[str, str]]) -> str:
     listed = ",\\ ".join(f"{sign} = {value}" for sign, value in signs)
     return f"{formula}\n\\quad \\text{{where }} {listed}\n" if signs else f"{formula}\n"
+
+
+def _dmath(wish: Wish, formula: str, signs: list[tuple[str, str]]) -> str:
+    """Environments of breqn, which breaks lines itself and numbers what has a label."""
+    listed = "".join(f"\\begin{{dmath*}}\n  {sign} = {value}\n\\end{{dmath*}}\n" for sign, value in signs)
+    star, label = ("", f"[label={{{notation.key(wish.label)}}}]") if wish.label else ("*", "")
+    # Breqn breaks no line inside of high brackets.
+    return f"\\begin{{dmath{star}}}{label}\n  {formula}\n\\end{{dmath{star}}}\n{listed}"
 
 
 def _aligned(lines: list[SetLine], where: list[SetLine]) -> str:

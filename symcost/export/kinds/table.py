@@ -91,7 +91,7 @@ class Tabled:
         opened = self._opened(wish, setting)
         written = []
         for lines in pages_of(self.grid(wish.units), replace(setting, low=True), _width(wish), LINES):
-            written += _float(_environment(wish), opened, lines)
+            written += floated(_environment(wish), opened, lines)
             opened = [r"  \par(continued)\par"]
         return "\n".join(written) + "\n"
 
@@ -120,7 +120,7 @@ def _environment(wish: Wish) -> str:
     return f"{name}*" if wide else name
 
 
-def _float(name: str, opened: Sequence[str], lines: Sequence[str]) -> list[str]:
+def floated(name: str, opened: Sequence[str], lines: Sequence[str]) -> list[str]:
     """The lines of one float."""
     return [
         rf"\begin{{{name}}}",
@@ -218,28 +218,41 @@ def _number(summary: Summary, form: Form) -> Number | None:
     value = summary.number(form)
     if value is None:
         return None
-    return Number(str(value) if isinstance(value, int) else _decimal(value))
+    return Number(str(value) if isinstance(value, int) else decimal(value))
 
 
-def _decimal(value: Fraction) -> str:
+def decimal(value: Fraction) -> str:
+    """Three digits behind the point at most."""
     return format(Decimal(value.numerator) / Decimal(value.denominator), ".3f").rstrip("0").rstrip(".")
 
 
 def _number_column(title: str, values: Sequence[Number | None], units: str) -> Column:
     """Numbers of one column, all with the same prefix where it is wished."""
     known = [Decimal(value.digits) for value in values if value is not None]
-    power = _power(max(known)) if units == "si" else 0
+    power = _power(known) if units == "si" else 0
     if power == 0:
         return title, [value or "" for value in values]
     return f"{title} ({PREFIXES[power]})", [_scaled(value, power) if value else "" for value in values]
 
 
-def _power(largest: Decimal) -> int:
-    """Of ten, a multiple of three: that of the greatest prefix that leaves a digit before the point."""
+def _power(values: Sequence[Decimal]) -> int:
+    """Of ten, a multiple of three: that of the greatest prefix that leaves a digit before the point.
+
+    A smaller one where the least of them would be nothing but zeros.
+    """
+    largest, least = max(values), min((value for value in values if value), default=Decimal(1))
     power = 0
     while power < max(PREFIXES) and largest >= 10 ** (power + 3):
         power += 3
+    while power and least.scaleb(2) < 10**power:
+        power -= 3
     return power
+
+
+def heading(name: str) -> str:
+    """The title of the column of a quantity."""
+    words = question(name).heading
+    return HEADS.get(name) or words[0].upper() + words[1:]
 
 
 def _scaled(value: Number, power: int) -> Number:
@@ -271,7 +284,7 @@ def _explanations(wish: Wish, listed: Sequence[Form]) -> Iterator[Legend | Notes
     facts = list(dict.fromkeys(told))
     assumed = chain.from_iterable(fact.forms for fact in facts)
     found = {one.name for form in (*listed, *assumed) for one in form.free_symbols}
-    yield Legend(tuple(_letters(wish, found)))
+    yield Legend(tuple(letters(wish, found)))
     yield Notes(in_words(facts))
     yield from _meanings(wish, listed)
 
@@ -283,7 +296,7 @@ def _meanings(wish: Wish, listed: Sequence[Form]) -> Iterator[Notes]:
         yield Notes((where(lets),))
 
 
-def _letters(wish: Wish, found: Collection[str]) -> Iterator[Letter]:
+def letters(wish: Wish, found: Collection[str]) -> Iterator[Letter]:
     """Each letter once, as the first model that has it explains it; its value only where there is no other model."""
     is_alone = len(wish.models) == 1
     explained = set()

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from symcost.analysis.growth.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
 from symcost.errors import UnknownDimension
 from symcost.export.numbers import decimal
 from symcost.export.page import Page
-from symcost.export.parts import Breaks, Layout, Line, Notes, Paragraph, Part, Row, Section, Table
+from symcost.export.parts import (
+    Breaks,
+    Layout,
+    Line,
+    Notes,
+    Paragraph,
+    Part,
+    Piece,
+    Relation,
+    Row,
+    Section,
+    Table,
+    plain,
+)
 from symcost.export.subject import Subject, renamings
-from symcost.formula import Assumptions, Form, Printer, Symbol, num, symbol
+from symcost.formula import Assumptions, Form, Symbol, num, symbol
 from symcost.formula.named import inlined, spread
 from symcost.questions import question
+from symcost.records import dataclass
 
 UNCOUNTED = {"depth": "depth"}
 """Quantities of which one needs less, not fewer."""
@@ -26,18 +39,6 @@ ALWAYS = {
     "at most": "never needs more than",
     "at least": "never needs {fewer} than",
 }
-
-
-class _Rooted(Printer):
-    """Writes square roots as such."""
-
-    def power(self, base: str, exponent: str) -> str:
-        if exponent != "(1/2)":
-            return super().power(base, exponent)
-        return f"sqrt{base}" if base.startswith("(") else f"sqrt({base})"
-
-
-ROOTED = _Rooted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +185,11 @@ def _data(one: Comparison, wanted: Sequence[str]) -> dict[str, Any]:
         "quantity": one.quantity,
         "models": {"left": one.left.label, "right": one.right.label},
         **figures,
-        "verdicts": list(verdicts(one, wanted)),
+        "verdicts": list(map(plain, verdicts(one, wanted))),
     }
 
 
-def verdicts(one: Comparison, wanted: Sequence[str]) -> Iterator[str]:
+def verdicts(one: Comparison, wanted: Sequence[str]) -> Iterator[Line]:
     """Sentences: what holds always, else what holds from where on."""
     left, right = one.forms
     fixed = always(left, right, one.known)
@@ -199,13 +200,12 @@ def verdicts(one: Comparison, wanted: Sequence[str]) -> Iterator[str]:
         yield from _crossings(one, wanted, doubtful=not fixed)
 
 
-def _crossings(one: Comparison, wanted: Sequence[str], *, doubtful: bool) -> Iterator[str]:
+def _crossings(one: Comparison, wanted: Sequence[str], *, doubtful: bool) -> Iterator[Line]:
     """Where the better one changes; `doubtful`: also in which dimensions that cannot be said."""
     for dimension in one.dimensions(wanted):
         crossing = one.crossing(dimension)
         if not isinstance(crossing, Undecided):
-            how = ", ".join(_stretches(crossing, dimension, one.fewer, one.many))
-            yield f"{one.left.label} needs {how}."
+            yield (f"{one.left.label} needs ", *stretches(crossing, dimension, one), ".")
         elif doubtful:
             yield f"Which one needs {one.fewer}, {dimension} does not decide: {crossing.why}."
 
@@ -217,21 +217,30 @@ def _fixed(one: Comparison, fixed: str, everywhere: bool) -> str:
     return f"{one.left.label} {said} {one.right.label}, {numbers}."
 
 
-def _stretches(crossing: Threshold | Ranges, at: Symbol, fewer: str, many: str) -> Iterator[str]:
-    how: dict[Sign, str] = {-1: fewer, 0: f"as {many}", 1: "more"}
+def stretches(crossing: Threshold | Ranges, at: Symbol, one: Comparison) -> Iterator[Piece]:
+    """`fewer while T < 4·D, more while T > 4·D`"""
+    how: dict[Sign, str] = {-1: one.fewer, 0: f"as {one.many}", 1: "more"}
     match crossing:
         case Threshold(root=root, below=below):
-            shown = ROOTED(inlined(root))
-            yield f"{how[below]} while {at} < {shown}"
-            yield f"{how[-1 if below > 0 else 1]} while {at} > {shown}"
-        case Ranges(stretches=stretches, tried=tried):
-            for low, high, sign in stretches:
-                yield f"{how[sign]} {_stretch(at, low, high)}"
+            root = inlined(root)
+            yield f"{how[below]} while "
+            yield Relation(at, "<", root)
+            yield f", {how[-1 if below > 0 else 1]} while "
+            yield Relation(at, ">", root)
+        case Ranges(stretches=found, tried=tried):
+            for number, (low, high, sign) in enumerate(found):
+                yield f"{', ' if number else ''}{how[sign]} "
+                yield from _stretch(at, low, high)
             if tried is not None:
-                yield f"as far as numbers were tried, up to {at} = {tried}"
+                yield ", as far as numbers were tried, up to "
+                yield Relation(at, "=", num(tried))
 
 
-def _stretch(at: Symbol, low: int, high: int | None) -> str:
+def _stretch(at: Symbol, low: int, high: int | None) -> Iterator[Piece]:
+    first = Relation(at, "=", num(low))
     if high is None:
-        return f"from {at} = {low} on"
-    return f"at {at} = {low}" if low == high else f"for {at} = {low} to {high}"
+        yield from ("from ", first, " on")
+    elif low == high:
+        yield from ("at ", first)
+    else:
+        yield from ("for ", first, " to ", num(high))

@@ -38,7 +38,8 @@ def _figures(device: Device, dtype: str, use: Use, bill: Bill) -> Iterator[tuple
     energy = Figure(bill.energy / KILOWATT_HOUR * 1000, "Wh")
     yield "energy", energy, f"at {_decimal(device.power)} W, times {_decimal(use.overhead)}"
     if bill.carbon is not None and use.intensity is not None:
-        yield "carbon", Figure(bill.carbon, "g CO2e"), f"at {_decimal(use.intensity)} g/kWh"
+        at = f"at {_decimal(use.intensity)} g/kWh" if use.grid is None else str(use.grid)
+        yield "carbon", Figure(bill.carbon, "g CO2e"), at
 
 
 def _data(model: str, device: Device, dtype: str, use: Use, bill: Bill) -> Mapping[str, Any]:

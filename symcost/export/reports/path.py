@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symcost.errors import NoPath, SymcostError
@@ -12,6 +11,7 @@ from symcost.export.page import Page
 from symcost.export.parts import Layout, Line, Notes, Row, Section, Table, pieces, plain
 from symcost.export.reports.formula import in_words
 from symcost.formula import Form
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.analysis.window.path_length import AxisPath

@@ -133,6 +133,8 @@ def _notes(found: Training, *, formula: bool) -> Iterator[str]:
     kind = "the given MFU" if found.measured is not None else "the least time"
     yield f"the whole run: for {'the likely time' if found.likely and found.measured is None else kind}"
     yield ENERGY
+    if found.rates.grid is not None:
+        yield f"carbon: {found.rates.grid}"
 
 
 def _data(found: Training) -> Mapping[str, Any]:

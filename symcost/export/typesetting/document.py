@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symcost.export import notation
 from symcost.export.kinds import Body
 
@@ -23,6 +25,30 @@ def document(body: Body, *, width: float | None = None, landscape: bool = False)
     return _lines(r"\documentclass{article}", geometry, _packages(body), inner, body.text + body.above)
 
 
+FONTS = r"\usepackage[T1]{fontenc}\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}"
+ACM_FONTS = rf"\IfFileExists{{libertine.sty}}{{}}{{{FONTS}}}"
+"""This class has fonts of its own, where they are installed."""
+
+CLASSES = {
+    "IEEEtran": r"\documentclass[conference]{IEEEtran}",
+    "acmart": r"\documentclass[sigconf,nonacm]{acmart}",
+    "article": r"\documentclass[twocolumn]{article}\usepackage[textwidth=500pt,columnsep=20pt,height=650pt]{geometry}",
+}
+"""How the classes of papers in two columns are asked for."""
+
+
+def two_columns(body: Body, class_: str) -> str:
+    """A paper that has nothing but this in it; an article where its class is not installed."""
+    wished, plain = CLASSES[class_], CLASSES["article"]
+    opening = wished if class_ == "article" else rf"\IfFileExists{{{class_}.cls}}{{{wished}}}{{{plain}}}"
+    # This class has these letters from a font of its own, and takes them from nowhere else.
+    packages = [name for name in _packages(body) if not (class_ == "acmart" and name == "amssymb")]
+    compatible = [r"\pgfplotsset{compat=1.16}"] if "pgfplots" in packages else []
+    # It has two columns from its title on.
+    inner = rf"\twocolumn{body.text}" if class_ == "acmart" else body.text
+    return _lines(opening, [], packages, inner, body.text, compatible)
+
+
 def _geometry(width: float | None, *, landscape: bool) -> list[str]:
     """The page, where it is another one than that of article."""
     if width is not None:
@@ -35,7 +61,9 @@ def _packages(body: Body) -> list[str]:
     return list(dict.fromkeys([*ALWAYS, *body.packages]))
 
 
-def _lines(first: str, more: list[str], packages: list[str], inner: str, written: str) -> str:
+def _lines(
+    first: str, more: list[str], packages: list[str], inner: str, written: str, settings: Sequence[str] = ()
+) -> str:
     stand_ins = [
         rf"\DeclareUnicodeCharacter{{{ord(char):04X}}}{{{stand_in}}}"
         for char, stand_in in notation.stand_ins(written).items()
@@ -44,9 +72,9 @@ def _lines(first: str, more: list[str], packages: list[str], inner: str, written
     lines = [
         first,
         *more,
-        r"\usepackage[T1]{fontenc}",
-        r"\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}",
+        ACM_FONTS if "acmart" in first else FONTS,
         *(rf"\usepackage{{{package}}}" for package in packages),
+        *settings,
         *declared,
         r"\pagestyle{empty}" if "beamer" not in first else r"\setbeamertemplate{navigation symbols}{}",
         r"\begin{document}",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import ClassVar
 
 from symcost.export import notation
-from symcost.formula import Form, Printer, Symbol
-from symcost.formula.printer import POWER, PRODUCT, Written, with_powers
+from symcost.formula import Form, Printer, Symbol, num
+from symcost.formula.form import Pow
+from symcost.formula.printer import ATOM, POWER, PRODUCT, Written, with_powers
 
 SHORT_PRODUCT = 6
 """A product of so many factors is not broken at the end of a line."""
+
+
+HALF = num(Fraction(1, 2))
 
 
 class LatexPrinter(Printer):
@@ -58,6 +63,13 @@ class LatexPrinter(Printer):
         # A name may have a superscript of its own, and TeX refuses a second one.
         return f"{{{base}}}^{{{exponent}}}" if set(base) & set("^'") else f"{base}^{{{exponent}}}"
 
+    def of_pow(self, item: Pow) -> Written:
+        """A square root as such."""
+        return (self.root(self(item.base)), ATOM) if item.exponent == HALF else super().of_pow(item)
+
+    def root(self, inside: str) -> str:
+        return rf"\sqrt{{{inside}}}"
+
     def floor(self, inside: str) -> str:
         return _fence(r"\lfloor ", inside, r" \rfloor")
 
@@ -75,6 +87,9 @@ class LatexPrinter(Printer):
 
     def log2(self, arg: str) -> str:
         return r"\log_2" + self.group(arg)
+
+    def log(self, name: str, arg: str) -> str:
+        return (r"\ln" if name == "ln" else r"\log_{10}") + self.group(arg)
 
     def sum(self, counter: str, low: str, high: str, body: str) -> str:
         return _fence("(", rf"\sum_{{{low} \le {counter} < {high}}} {self.group(body)}", ")")

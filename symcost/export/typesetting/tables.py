@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from symcost.errors import TooNarrow
 from symcost.export import notation
@@ -12,6 +12,7 @@ from symcost.export.typesetting.breaking import SetLine, broken, unmarked
 from symcost.export.typesetting.latex import Setting
 from symcost.export.typesetting.widths import of_formula, of_words
 from symcost.formula import Form
+from symcost.records import dataclass
 
 SEPARATION = 12.0
 """Points between two columns."""
@@ -21,6 +22,8 @@ SIZES = ((1.0, ""), (1.07, r"\small"), (1.16, r"\footnotesize"), (1.24, r"\scrip
 """What fits into a line at these sizes, of what fits at 10 points: small letters are wider for their height."""
 SURE = 0.97
 """What of a line is used: letters of other sizes and fonts are a little wider."""
+SMALLEST = 2
+"""Columns of a table that is parted no more."""
 WHOLE = 3
 """At so many sizes, the greatest first, a table is tried with no cell broken."""
 INDENT = 10.0
@@ -100,15 +103,25 @@ def pages_of(grid: Grid, setting: Setting, width: float, most: int) -> list[list
     """
     written = tabular(grid, setting, width)
     lines = sum(line.count(r"\\") for line in written)
-    can_be_parted = len(grid.rows) > 1
-    if lines <= most or not can_be_parted:
+    parts = _parts(grid) if lines > most else []
+    if not parts:
         return [written]
-    middle = len(grid.rows) // 2
-    halves = (grid.rows[:middle], grid.rows[middle:])
     pages = []
-    for rows in halves:
-        pages += pages_of(Grid(grid.head, rows), setting, width, most)
+    for part in parts:
+        pages += pages_of(part, setting, width, most)
     return pages
+
+
+def _parts(grid: Grid) -> list[Grid]:
+    """The rows in two halves; one row column by column, each beside the first and with more room; else nothing."""
+    if len(grid.rows) > 1:
+        middle = len(grid.rows) // 2
+        return [Grid(grid.head, grid.rows[:middle]), Grid(grid.head, grid.rows[middle:])]
+    if len(grid.head) <= SMALLEST or not grid.rows:
+        return []
+    (row,) = grid.rows
+    columns = range(1, len(grid.head))
+    return [Grid((grid.head[0], grid.head[k]), (replace(row, cells=(row.cells[0], row.cells[k])),)) for k in columns]
 
 
 def fits(grid: Grid, setting: Setting, width: float) -> bool:
@@ -251,7 +264,7 @@ def _side_by_side(grid: Grid, setting: Setting, widths: Sequence[float]) -> Iter
     is_below_several = False
     for row in grid.rows:
         written = " & ".join(_cells(row, setting, widths))
-        if row.rule:
+        if row.rule and row is not grid.rows[0]:
             yield r"  \midrule"
         elif is_below_several:
             yield r"  \addlinespace"

@@ -23,6 +23,7 @@ from symcost.export.parts import (
     Paragraph,
     Part,
     Piece,
+    Relation,
     Row,
     Section,
     Strong,
@@ -206,7 +207,7 @@ def _column(cells: Sequence[Line]) -> str:
     return BROKEN if _is_long(cells) else "l"
 
 
-def _is_stacked(pages: Sequence[Sequence[str]]) -> bool:
+def is_stacked(pages: Sequence[Sequence[str]]) -> bool:
     """Whether cells stand one below the other, as there was no room for columns."""
     lines = (line for page in pages for line in page)
     return any(r"\multicolumn" in line for line in lines)
@@ -242,8 +243,8 @@ class _Latex(Parts[str], Prose):
         except TooNarrow:
             return None
         # Unless models side by side are wished, columns that TeX breaks by itself are shorter.
-        needs_columns = table.layout is not Layout.MODELS
-        return None if needs_columns and _is_stacked(pages) else pages
+        needs_columns = table.layout is not Layout.MODELS and table.head != LISTING
+        return None if needs_columns and is_stacked(pages) else pages
 
     def _grid(self, table: Table) -> Grid:
         rows = [GridRow(tuple(map(self._cell, row.cells)), row.level) for row in table.rows]
@@ -296,6 +297,11 @@ class _Latex(Parts[str], Prose):
 
     def order(self, order: Order) -> str:
         return f"$O({self._printer(order.form)})$"
+
+    def relation(self, relation: Relation) -> str:
+        left, right = self._printer(relation.left), self._printer(relation.right)
+        sign = r"\approx" if relation.sign == "≈" else relation.sign
+        return f"${left} {sign} {right}$"
 
     def growth(self, grown: Growth) -> str:
         r"""Words as they are, orders as mathematics: `$T \log T$`."""
@@ -384,9 +390,7 @@ class _Latex(Parts[str], Prose):
 
     def table(self, part: Table) -> str:
         """A table that may go on over the page; columns with long cells share what the short ones leave."""
-        # Without a wish, TeX finds itself where words break.
-        is_left_to_tex = part.head == LISTING and self._points is None
-        broken = None if is_left_to_tex else self.broken(part, lines=1_000_000)
+        broken = self.broken(part, lines=1_000_000)
         if broken is not None:
             return self._long(broken[0], part)
         long = list(map(_is_long, _columns(part)))

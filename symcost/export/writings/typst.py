@@ -25,6 +25,7 @@ from symcost.export.parts import (
     Order,
     Paragraph,
     Part,
+    Relation,
     Row,
     Section,
     Strong,
@@ -33,9 +34,12 @@ from symcost.export.parts import (
     flat,
     plain,
 )
+from symcost.export.typesetting.printer import HALF
 from symcost.export.writer import Parts, Prose, explains_itself, numeric
 from symcost.formula import Form, Growth, Printer, Symbol, symbol
 from symcost.formula.dims import AtLeast, Divides, Equal, Fact
+from symcost.formula.form import Pow
+from symcost.formula.printer import ATOM, Written
 
 PREAMBLE = """\
 #set page(margin: 2.2cm)
@@ -82,11 +86,18 @@ class TypstPrinter(Printer):
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^({exponent})"
 
+    def of_pow(self, item: Pow) -> Written:
+        """A square root as such."""
+        return (f"sqrt({self(item.base)})", ATOM) if item.exponent == HALF else super().of_pow(item)
+
     def remainder(self, left: str, right: str) -> str:
         return f"{left} mod {right}"
 
     def log2(self, arg: str) -> str:
         return f"log_2 ({arg})"
+
+    def log(self, name: str, arg: str) -> str:
+        return f"ln({arg})" if name == "ln" else f"log_10 ({arg})"
 
     def sum(self, counter: str, low: str, high: str, body: str) -> str:
         return f"(sum_({low} <= {counter} < {high}) ({body}))"
@@ -208,6 +219,9 @@ class _Typst(Parts[str], Prose):
 
     def order(self, order: Order) -> str:
         return f"$O({self._printer(order.form)})$"
+
+    def relation(self, relation: Relation) -> str:
+        return f"${self._printer(relation.left)} {relation.sign} {self._printer(relation.right)}$"
 
     def growth(self, grown: Growth) -> str:
         """Words as they are, orders as mathematics: `$T log T$`."""

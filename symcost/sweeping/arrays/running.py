@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symcost.formula.evaluate import MAX_ROUNDS, logarithm, logarithm_to, power
+from symcost.formula.evaluate import MAX_ROUNDS, decimal_logarithm, logarithm, logarithm_to, natural_logarithm, power
 from symcost.formula.numbers import Rational, TooLarge, checked, exact
 from symcost.once import once
 from symcost.sweeping.bounds import Range, fits, long, ranges
@@ -273,6 +273,8 @@ ODD: dict[str, Callable[..., Rational]] = {
     "power": power,
     "log2": logarithm,
     "log_to": lambda value, base: logarithm_to(base, value),
+    "ln": natural_logarithm,
+    "log10": decimal_logarithm,
 }
 """What NumPy has no exact operation for."""
 

@@ -92,9 +92,24 @@ def test_a_path_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert told.exit_code == 2 and "cannot write" in told.output
 
 
-def test_what_is_neither_a_sum_nor_a_depth_has_no_derivation() -> None:
-    told = run(ELMAN, "--kind", "derivation", "--of", "peak")
-    assert told.exit_code == 1 and "error[unknown-quantity]" in told.output
+def test_a_peak_is_derived_from_the_places_where_so_much_lives() -> None:
+    """Between two matrices either input and middle live, or middle and result; with bias-free layers nothing else."""
+    text = "model M(x: [T, A], B, C) { return x -> Linear(B, bias = false) -> Linear(C, bias = false) }"
+    told = run("-", "--kind", "derivation", "--of", "peak", source=text).stdout
+    assert r"= T \cdot A + T \cdot B" in told and r"= T \cdot B + T \cdot C" in told
+    assert r"\max(" in told and told.count(" in Linear (linear.arch, line") == 2
+
+
+def test_what_has_no_parts_is_its_total() -> None:
+    """Named with the line of the model."""
+    told = run(ELMAN, "--kind", "derivation", "--of", "state").stdout
+    assert "Elman (elman.arch, line" in told and "= H" in told
+
+
+def test_breqn_breaks_lines_itself() -> None:
+    """Where that is wished, with a number where it has a label."""
+    told = run(ELMAN, "--dmath", "--label", "eq:a").stdout
+    assert told.startswith("% needs amsmath, breqn\n\\begin{dmath}[label={eq:a}]\n") and told.endswith("\\end{dmath}\n")
 
 
 def test_named_sizes_are_explained() -> None:

@@ -23,7 +23,7 @@ from symcost.errors import (
     ValueTooLarge,
     ViolatedAssumption,
 )
-from symcost.formula import Form, ceil_div, counter, floor_div, log2, maximum, minimum, mod, power, symbol
+from symcost.formula import Form, ceil_div, counter, floor_div, ln, log2, log10, maximum, minimum, mod, power, symbol
 from symcost.formula.form import Sum
 from symcost.quantity import Fixed, Quantity
 from tests.formula.strategies import Pair, agree, pairs
@@ -68,6 +68,7 @@ FORMS = {
     "mod": mod(T - 7 * D, K + 1),
     "least and most": minimum(T, D * K, 9) + maximum(D, K, T - 2),
     "logarithm": T * log2(D + 1),
+    "other logarithms": T * ceil_div(ln(D + 1)) + floor_div(log10(T)),
     "floor of a logarithm": floor_div(log2(T), log2(D + 1)),
     "power of two": 2**T + T**3,
     "root": power(T, 1) * power(D, Fraction(1, 2)),

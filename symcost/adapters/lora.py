@@ -1,0 +1,227 @@
+"""A LoRA: beside a linear layer I -> O stand two more, I -> r and r -> O, whose sum is added to what it gives.
+
+Source: Hu et al., LoRA (2021), section 4.1; which layers a file means, as peft 0.21 finds them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+from symcost.adapters.linears import NO_LINEAR, NOT_KNOWN, STAR, Known, Meant, all_linear, known, meant
+from symcost.errors import NoBase, NoSuchLayer, SymcostError, UncountedAdapter, UnknownBase, gathered
+from symcost.formula import Form, symbol
+from symcost.model import Model
+from symcost.once import once_each
+from symcost.published.expressions import described
+from symcost.published.file import Published
+from symcost.published.keys import Table
+from symcost.records import dataclass
+from symcost.values import form_in
+from symcost.zoo import of_published
+
+ALL = "all-linear"
+HEAD = "lm_head"
+WORDS = re.compile(r"[A-Za-z_0-9]+(\.[A-Za-z_0-9]+)*")
+"""Names of layers; anything else would be a pattern."""
+
+MOST_NAMES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Linear layers of one name, with their widths, and how many of them there are."""
+
+    name: str
+    width: int
+    out: int
+    many: int
+
+    def parameters(self, rank: int) -> int:
+        """Of what stands beside them; a token takes as many multiply-accumulates."""
+        return self.many * rank * (self.width + self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """An adapter with the model it stands beside."""
+
+    base: Model
+    rank: int
+    layers: tuple[Beside, ...]
+
+    @property
+    def trained(self) -> int:
+        """Parameters of the adapter."""
+        return sum(layer.parameters(self.rank) for layer in self.layers)
+
+    @property
+    def params(self) -> int:
+        """Those of the whole."""
+        return int(self.base.params()) + self.trained
+
+    @property
+    def macs(self) -> tuple[Form, Form]:
+        """Multiply-accumulates of a text: what is added to the base's, as nothing is merged, and all."""
+        (tokens,) = (name for name, port in self.base.ports.items() if not port.static)
+        more = self.base.shown(symbol(tokens) * self.trained)
+        return more, self.base.macs.form + more
+
+
+def opened(file: Published, base: Published, at: Mapping[str, object] | None = None) -> Adapter:
+    """What a file adapts; `at` are numbers for the base, such as that of tokens.
+
+    Raises UncountedAdapter, UnknownBase, NoSuchLayer, and the faults of the base's own file.
+    """
+    if faults := list(_uncounted(file)):
+        raise gathered(faults)
+    kind = _kind(base)
+    model = of_published(_written_by(kind, base))
+    rank = file.entries.get("r", 8)
+    if not isinstance(rank, int) or isinstance(rank, bool) or rank < 1:
+        raise _fault(file, "r", "a rank is a whole number from 1 on")
+    found = _transformed(_targets(file, kind), file)
+    layers = tuple(_beside(one, model, file) for one in _joined(found))
+    model = model.at(**at) if at else model
+    return Adapter(model, rank, tuple(layer for layer in layers if layer.many))
+
+
+def beside(file: Published, folder: Path | None) -> Published:
+    """The base that lies in the same folder. Raises NoBase."""
+    place = None if folder is None else folder / "config.json"
+    if place is None or not place.is_file():
+        told = file.entries.get("base_model_name_or_path")
+        raise NoBase(file.source.name, str(told) if told else None, None if folder is None else str(folder))
+    return Published.open(place)
+
+
+# What the file says -------------------------------------------------------------------------------
+
+
+@once_each
+def _keys() -> Mapping[str, Mapping[str, object]]:
+    """What `keys.toml` says."""
+    return tomllib.loads((files("symcost.adapters") / "keys.toml").read_text(encoding="utf-8"))
+
+
+READ = {"peft_type", "task_type", "r", "target_modules", "layers_to_transform", "init_lora_weights"}
+OFF: tuple[object, ...] = (None, False, [], {}, "none")
+
+
+def _uncounted(file: Published) -> Iterator[SymcostError]:
+    """A fault for each key that changes something that is not counted here."""
+    if file.entries.get("peft_type") != "LORA":
+        yield _fault(file, "peft_type", "only adapters of type `LORA` are counted")
+    if file.entries.get("task_type") not in (None, "CAUSAL_LM"):
+        yield _fault(file, "task_type", "only models that write texts are counted: `CAUSAL_LM`")
+    if not _begins_as_usual(file.entries.get("init_lora_weights", True)):
+        yield _fault(file, "init_lora_weights", "some ways to begin change ranks")
+    off = _keys()["off"]
+    for key, value in file.entries.items():
+        if key in READ or key in _keys()["harmless"] or value is None:
+            continue
+        if key not in off:
+            yield _fault(file, key, "nobody knows here what it changes")
+        elif not any(value is one or (value == one and not isinstance(value, int)) for one in OFF):
+            yield _fault(file, key, str(off[key]))
+
+
+def _begins_as_usual(value: object) -> bool:
+    word = str(value).lower() if isinstance(value, bool) else value
+    usual = _keys()["begins"]["as"]
+    assert isinstance(usual, list)
+    return isinstance(word, str) and (word in usual or re.fullmatch(r"pissa_niter_[0-9]{1,4}", word) is not None)
+
+
+def _fault(file: Published, key: str, why: str) -> SymcostError:
+    value = file.entries.get(key)
+    found = described(Table((key,), value) if isinstance(value, dict) else value)
+    return UncountedAdapter(file.source.name, key, found, why, file.place((key,)))
+
+
+def _kind(base: Published) -> Known:
+    """What is known of the base's layers. Raises UnknownBase."""
+    told = base.entries.get("model_type")
+    kind = known().get(told) if isinstance(told, str) else None
+    if kind is None:
+        raise UnknownBase(base.source.name, str(told), known(), base.place(("model_type",)))
+    return kind
+
+
+def _written_by(kind: Known, base: Published) -> Published:
+    """The base as the model that writes texts. Raises UnknownBase for another class of models."""
+    told = base.entries.get("architectures")
+    if told not in (None, [], [kind.written_by]):
+        raise UnknownBase(base.source.name, str(told), [kind.written_by], base.place(("architectures",)))
+    return replace(base, entries={**base.entries, "architectures": [kind.written_by]})
+
+
+# Which layers -------------------------------------------------------------------------------------
+
+
+def _targets(file: Published, kind: Known) -> list[Meant]:
+    """The layers that `target_modules` means. Raises UncountedAdapter, NoSuchLayer."""
+    told = file.entries.get("target_modules")
+    if isinstance(told, str) and told.lower() == ALL:
+        return list(all_linear(kind, HEAD))
+    if not isinstance(told, list) or not told or len(told) > MOST_NAMES:
+        raise _fault(file, "target_modules", f"it has to be a list of names, or `{ALL}`: patterns are not read")
+    found: list[Meant] = []
+    for name in told:
+        if not isinstance(name, str) or not WORDS.fullmatch(name):
+            raise _fault(file, "target_modules", "each has to be a name: patterns are not read")
+        layers = list(meant(kind, name))
+        if not layers or any(layer.widths == NO_LINEAR for layer in layers):
+            raise _no_such(file, name, kind)
+        found += layers
+    return found
+
+
+def _no_such(file: Published, name: str, kind: Known) -> SymcostError:
+    linear = dict.fromkeys(one.rpartition(".")[2] for one, widths in kind.layers.items() if widths != NO_LINEAR)
+    return NoSuchLayer(file.source.name, name, kind.kind, list(linear), file.place(("target_modules",)))
+
+
+def _transformed(found: list[Meant], file: Published) -> list[Meant]:
+    """Those in the layers that `layers_to_transform` tells; without it all. Raises UncountedAdapter."""
+    told = file.entries.get("layers_to_transform")
+    if told is None or told == []:
+        return found
+    numbers = told if isinstance(told, list) else [told]
+    if not all(isinstance(one, int) and not isinstance(one, bool) and one >= 0 for one in numbers):
+        raise _fault(file, "layers_to_transform", "it has to be the number of a layer, or a list of such")
+    if file.entries.get("target_modules") == ALL or any(STAR not in one.name for one in found):
+        raise _fault(file, "layers_to_transform", "what stands in no layer is adapted, too")
+    these = frozenset(numbers)
+    return [replace(one, numbers=these if one.numbers is None else one.numbers & these) for one in found]
+
+
+def _joined(found: list[Meant]) -> Iterator[Meant]:
+    """Each name once: what two names mean is adapted once."""
+    by_name: dict[str, Meant] = {}
+    for one in found:
+        other = by_name.setdefault(one.name, one)
+        if other.numbers is not None:
+            numbers = None if one.numbers is None else other.numbers | one.numbers
+            by_name[one.name] = replace(one, numbers=numbers)
+    yield from by_name.values()
+
+
+def _beside(one: Meant, model: Model, file: Published) -> Beside:
+    """A layer with its widths in numbers. Raises UncountedAdapter for one of which they are not known."""
+    if one.widths == NOT_KNOWN:
+        raise _fault(file, "target_modules", f"the widths of `{one.name}` are not known here")
+    width, out = (_number(text, model) for text in one.widths.split(" -> "))
+    layers = model.values["L"] if STAR in one.name else 1
+    many = layers if one.numbers is None else sum(number < layers for number in one.numbers)
+    return Beside(one.name, width, out, many)
+
+
+def _number(text: str, model: Model) -> int:
+    form = form_in(text)
+    assert form is not None, "the table is ours"
+    return int(model.number(form))

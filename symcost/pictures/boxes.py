@@ -1,0 +1,117 @@
+"""How large a box is, and what is written in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symcost.export.numbers import share
+from symcost.pictures.drawing import Rectangle, Shape, Text, width
+from symcost.pictures.scene import Box
+
+ROOM = 8.0
+"""Around the words in a box."""
+TITLE, FIGURE = 13.0, 11.0
+"""From line to line."""
+SIGN = 20.0
+PORT_HEIGHT = 16.0
+DOTS = 26.0
+
+LONGEST_LINE, MOST_LINES = 30, 3
+"""Characters of a line of a formula, and lines of one."""
+
+
+def lines_of(box: Box) -> list[str]:
+    """What stands below the title: the figure, broken into lines, with its share where it is drawn once."""
+    if not box.lines:
+        return []
+    figure = box.lines[0]
+    if box.share is not None and not box.repeated:
+        tenths = round(box.share * 1000)
+        return [f"{figure} ({share(tenths, 1000) if tenths else '<0.1 %'})"]
+    return broken(figure)
+
+
+def broken(formula: str) -> list[str]:
+    """A formula in lines, broken before a sign; what is too long ends in dots.
+
+    >>> broken("I·H + H·H")
+    ['I·H + H·H']
+    >>> broken("2·D·D·T + 2·D·kv_heads·D·T/heads + 2·D·T·T")
+    ['2·D·D·T', '+ 2·D·kv_heads·D·T/heads', '+ 2·D·T·T']
+    """
+    if len(formula) <= LONGEST_LINE:
+        return [formula]
+    found = [""]
+    for piece in _pieces(formula):
+        if found[-1] and len(found[-1]) + len(piece) > LONGEST_LINE:
+            found.append("")
+        found[-1] += piece
+    lines = [line.strip() for line in found]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][: LONGEST_LINE - 2]} …"]
+    return [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 2]} …" for line in lines]
+
+
+def _pieces(formula: str) -> Iterator[str]:
+    """Terms with their signs."""
+    start = 0
+    for sign in range(len(formula)):
+        if formula[sign : sign + 3] in (" + ", " - "):
+            yield formula[start:sign]
+            start = sign
+    yield formula[start:]
+
+
+def size(box: Box) -> tuple[float, float]:
+    """How wide and high a box is that has nothing inside."""
+    match box.kind:
+        case "sign":
+            return SIGN, SIGN
+        case "port":
+            return 0.0, 0.0
+        case "dots":
+            return DOTS, SIGN
+        case "input" | "output":
+            return width(box.title, "port") + 4, PORT_HEIGHT
+        case _:
+            lines = lines_of(box)
+            widest = max(width(box.title, "title"), *(width(line, "figure") for line in ("", *lines)))
+            return max(widest + 2 * ROOM, 34.0), ROOM + TITLE + FIGURE * len(lines)
+
+
+def shapes(box: Box, x: float, y: float) -> Iterator[Shape]:
+    """A box whose middle is at `x` and whose top is at `y`, with its words."""
+    wide, high = size(box)
+    middle = y + high / 2
+    match box.kind:
+        case "port":
+            return
+        case "input" | "output":
+            yield Text(box.title, x, middle + 4, "port", box=box)
+        case "dots":
+            yield Text(box.title, x, middle + 4, "sign", box=box)
+        case "sign":
+            yield Rectangle(box, x - wide / 2, y, wide, high)
+            yield Text(box.title, x, middle + 4.6, "sign", box=box)
+        case _:
+            yield Rectangle(box, x - wide / 2, y, wide, high)
+            yield Text(box.title, x, y + ROOM / 2 + 10, "title", box=box)
+            for number, line in enumerate(lines_of(box)):
+                yield Text(line, x, y + ROOM / 2 + TITLE + 9 + FIGURE * number, "figure", box=box)
+
+
+def header(box: Box) -> tuple[float, float]:
+    """How wide and high the strip at the top of a frame has to be."""
+    lines = lines_of(box)
+    badge = width(box.badge, "badge") + ROOM if box.badge else 0.0
+    widest = max(width(box.title, "title") + badge, *(width(line, "figure") for line in ("", *lines)))
+    return widest + 2 * ROOM, 5 + TITLE + FIGURE * len(lines)
+
+
+def header_shapes(box: Box, wide: float) -> Iterator[Shape]:
+    """The words at the top of a frame."""
+    yield Text(box.title, ROOM, 12.5, "title", "start", box)
+    if box.badge:
+        yield Text(box.badge, wide - ROOM, 12.5, "badge", "end", box)
+    for number, line in enumerate(lines_of(box)):
+        yield Text(line, ROOM, TITLE + 10.5 + FIGURE * number, "figure", "start", box)

@@ -1,0 +1,125 @@
+"""A picture: one scene of one model, laid out when it is first needed, in any writing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symcost.errors import NothingToUnroll, TooLargeToDraw
+from symcost.once import once
+from symcost.pictures.architecture import Wish, drawn
+from symcost.pictures.drawing import Drawing
+from symcost.pictures.layout import place
+from symcost.pictures.scene import Scene
+from symcost.pictures.weights import Weights
+
+if TYPE_CHECKING:
+    from symcost.model import Model
+
+PAGE = 30
+"""Boxes that one looks at together."""
+FEW = 6
+"""A picture of no more boxes, inputs and results among them, opens layers that everybody knows, too."""
+MOST = 450
+"""Boxes in one picture; what has more is folded."""
+DEEPEST = 40
+LEAST_ROUNDS, MOST_ROUNDS = 2, 16
+
+
+class Picture:
+    """What is drawn of a model, and what is said below it."""
+
+    def __init__(self, name: str, scene: Scene, notes: tuple[str, ...] = (), folded: str = "") -> None:
+        """`folded` says why it is not as deep as it was asked for."""
+        self.name = name
+        self.scene = scene
+        self.notes = notes
+        self.folded = folded
+
+    def __repr__(self) -> str:
+        return f"<Picture {self.name}: {self.scene.size} boxes>"
+
+    @once
+    def drawing(self) -> Drawing:
+        """Where everything stands."""
+        return place(self.scene, self.notes)
+
+    def written(self, writing: str) -> str:
+        """It in a writing: `svg`, `tikz`, `dot`, `mmd` or `graphml`. Raises ValueError for another."""
+        from symcost.pictures.writing import written
+
+        return written(self, writing)
+
+    def _repr_svg_(self) -> str:
+        """In a notebook."""
+        return self.written("svg")
+
+
+def of_model(model: Model, quantity: str, levels: int | None, unroll: int | None, *, every: bool) -> Picture:
+    """The picture of a model.
+
+    Raises UnknownQuantity, NothingToUnroll, ValueError.
+    """
+    if levels is not None and not 1 <= levels <= DEEPEST:
+        raise ValueError(f"there are 1 to {DEEPEST} levels, not {levels}")
+    if unroll is not None and not LEAST_ROUNDS <= unroll <= MOST_ROUNDS:
+        raise ValueError(f"{LEAST_ROUNDS} to {MOST_ROUNDS} rounds stand side by side, not {unroll}")
+    weights = Weights(model, quantity)
+    if unroll is not None and not _recurs(model):
+        raise NothingToUnroll(model.name, model.span)
+    deepest = DEEPEST if levels is None else levels
+    most = MOST if levels is not None else PAGE * (unroll or 1)
+    scene, depth, unrolled, cut = _opened(model, weights, Wish(deepest, every, unroll), most)
+    folded = f"folded to {_levels(depth)}: deeper there are more than {MOST} boxes" if cut and levels else ""
+    return Picture(model.name, scene, tuple(_notes(weights, unrolled=unrolled)), folded)
+
+
+def _levels(number: int) -> str:
+    return "one level" if number == 1 else f"{number} levels"
+
+
+def _notes(weights: Weights, *, unrolled: bool) -> list[str]:
+    notes = [f"{weights.words}; in a loop, of one round" + ("; share of the whole" if weights.has_numbers else "")]
+    if unrolled:
+        notes.append("dashed: gradients, from right to left")
+    return notes
+
+
+def _opened(model: Model, weights: Weights, wish: Wish, most: int) -> tuple[Scene, int, bool, bool]:
+    """The deepest scene that is not too large, how deep it is, whether a recurrence in it is unrolled, and whether it
+    would have gone on.
+    """
+    depth, cut = 1, False
+    scene, unrolled = drawn(model, weights, replace(wish, levels=depth))
+    if scene.size > MOST:
+        raise TooLargeToDraw(scene.size, MOST)
+    while depth < wish.levels:
+        deeper, opened = drawn(model, weights, replace(wish, levels=depth + 1))
+        sought = wish.unroll is not None and not unrolled  # what is asked for is shown, be it a large picture
+        if deeper.size > (MOST if sought else most):
+            cut = True
+            break
+        ended = deeper.size == scene.size
+        scene, unrolled, depth = deeper, opened, depth + 1
+        if ended:
+            break
+    if scene.size <= FEW and not wish.leaves:
+        return _opened(model, weights, replace(wish, leaves=True), most)
+    return scene, depth, unrolled, cut
+
+
+def _recurs(model: Model) -> bool:
+    """Whether there is a recurrence, at any depth."""
+    from symcost.graph.graph import Block
+
+    waiting, seen = [model.graph], set()
+    while waiting:
+        graph = waiting.pop()
+        if graph in seen:
+            continue
+        seen.add(graph)
+        blocks = [node for node in graph if isinstance(node, Block)]
+        if any(block.kind == "scan" and block.carried for block in blocks):
+            return True
+        waiting += [block.graph for block in blocks]
+    return False

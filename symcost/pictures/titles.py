@@ -1,0 +1,156 @@
+"""What stands in a box: the words of a paper where there are such, else those of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from symcost.formula import Form, num
+from symcost.graph.graph import Block, GraphNode, Operation, Tensor
+
+if TYPE_CHECKING:
+    from symcost.model import Model
+
+SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+"""Operations of two tensors that are drawn as a sign in a circle."""
+
+LONGEST = 24
+"""Characters of a title; what is longer goes by its name."""
+
+CONVOLUTION = re.compile(r"Conv(Transpose)?([123])d")
+PLAIN_CALL = re.compile(r"\w+\([\w, .*]*\)")
+"""`Block(4*C, 2)`: with nothing that takes longer to read."""
+BEHIND_A_SIGN = re.compile(r"[-+*/^]\s*([\w.]{1,10}(\([\w.*/ ]{1,10}\))?)\s*$")
+"""`/ sqrt(D)` at the end of `s / sqrt(D)`."""
+BEFORE_A_SIGN = re.compile(r"([\d.]{1,10})\s*[-+*/]")
+"""`1 -` at the beginning of `1 - z`."""
+
+
+def shape(model: Model, tensor: Tensor) -> str:
+    """`[T, 4·H]`, with the numbers put in."""
+    return f"[{', '.join(str(model.shown(size)) for size in tensor.shape)}]"
+
+
+def words(text: str) -> str:
+    """A text in one line; nothing where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else ""
+
+
+def hint(node: GraphNode) -> str:
+    """Where it stands, and its first line there."""
+    first = node.span.text.strip().split("\n", 1)[0][:80]
+    return f"{PurePath(node.span.source.name).name}:{node.span.line}  {first}"
+
+
+def of_operation(operation: Operation, learned: Sequence[str], tensors: int) -> str:
+    """`@ W`, `+ b`, `/ sqrt(D)`, `tanh`; `learned` are the parameters that it reads, `tensors` how many others."""
+    kind = operation.kind
+    if kind in ("contract", "window"):
+        return _of_product(operation, learned)
+    if kind == "gather" and learned:
+        return f"rows of {learned[0]}"
+    if learned:
+        return f"{SIGNS.get(kind, kind)} {', '.join(learned)}"
+    if kind in SIGNS and tensors < 2:
+        return _with_a_number(operation)
+    return kind
+
+
+def is_sign(operation: Operation, learned: Sequence[str], tensors: int) -> bool:
+    """Whether one character in a circle tells it."""
+    return operation.kind in SIGNS and not learned and tensors > 1
+
+
+def _of_product(operation: Operation, learned: Sequence[str]) -> str:
+    if learned:
+        sign = "@" if "@" in operation.names else "·"
+        return f"{sign} {', '.join(learned)}"
+    text = " ".join(operation.span.text.split()).replace("..., ", "")
+    return words((text.partition("=")[2] or text).strip()) or operation.names[0]
+
+
+def _with_a_number(operation: Operation) -> str:
+    """`× 2` or `1 −`, where the other operand is no tensor."""
+    sign = SIGNS[operation.kind]
+    text = " ".join(operation.span.text.split())
+    if found := BEHIND_A_SIGN.search(text):
+        return f"{sign} {found[1]}"
+    found = BEFORE_A_SIGN.match(text)
+    return f"{found[1]} {sign}" if found else sign
+
+
+def of_block(model: Model, block: Block, *, opened: bool = False) -> str:
+    """`Conv2d 3×3, 64`, `Linear(H)`, `LSTMCell`, `scan t in T`, `choose 2 of 8`; a closed stack as `12 × Layer`."""
+    if block.kind == "choose":
+        assert block.total is not None
+        return f"choose {model.shown(block.count)} of {model.shown(block.total)}"
+    if block.kind == "repeat" and not opened:
+        return _of_stack(model, block)
+    if block.kind != "call":
+        return block.name if len(block.name) <= 2 * LONGEST else block.kind
+    if block.home is not None:
+        return _named(block.home, block.name)
+    if block.graph.library and CONVOLUTION.fullmatch(block.name):
+        return _of_convolution(model, block)
+    channels = block.graph.statics.get("O")
+    if block.graph.library and isinstance(channels, Form):
+        return words(f"{block.name} {model.shown(channels)}") or block.name
+    return _with_statics(block) or block.name
+
+
+def _of_stack(model: Model, block: Block) -> str:
+    """`12 × Layer`, where nothing but one layer is in it."""
+    inside = list(block.graph)
+    count = str(model.shown(block.count))
+    if len(inside) != 1 or not isinstance(inside[0], Block) or inside[0].kind != "call":
+        return block.name if len(block.name) <= 2 * LONGEST else block.kind
+    return f"{count if count.isalnum() else f'({count})'} × {inside[0].name}"
+
+
+def _named(home: object, name: str) -> str:
+    """A layer by its own name, `cell: Cell`."""
+    own = next((node.name for node in home if isinstance(node, Block)), name)  # type: ignore[attr-defined]
+    return own if own == name else f"{own}: {name}"
+
+
+def _of_convolution(model: Model, block: Block) -> str:
+    """As papers write it: its window, its channels, and by how much it makes the picture smaller."""
+    statics = block.graph.statics
+    axes = int(block.name[-2])
+    kernel = _sizes(model, statics.get("kernel"), axes)
+    title = f"{block.name} {kernel}".strip()
+    channels = statics.get("O")
+    if isinstance(channels, Form):
+        title += f", {model.shown(channels)}"
+    stride = statics.get("stride")
+    if isinstance(stride, Form) and stride != num(1):
+        title += f", /{model.shown(stride)}"
+    return title
+
+
+def _sizes(model: Model, given: object, axes: int) -> str:
+    """`3×3`; nothing for what is no number for all axes alike."""
+    return "×".join([str(model.shown(given))] * axes) if isinstance(given, Form) else ""
+
+
+def _with_statics(block: Block) -> str:
+    """`Linear(H)` of `x -> Linear(H)`; nothing where tensors stand in the brackets too, or much else."""
+    before = block.span.source.text[: block.span.start].rstrip()
+    piped = before.endswith("->") and len(block.graph.ports) == 1
+    text = words(block.span.text)
+    return text if piped and PLAIN_CALL.fullmatch(text) else ""
+
+
+def rounds(model: Model, block: Block) -> str:
+    """What stands in the corner of a frame: `× L`; nothing where there is one round."""
+    if block.kind in ("call", "layer", "choose"):
+        return ""
+    return f"× {model.shown(block.count)}"
+
+
+def parameter_names(tensors: Sequence[Tensor], known: Mapping[Tensor, str]) -> list[str]:
+    """The parameters among operands, each once."""
+    return list(dict.fromkeys(known[tensor] for tensor in tensors if tensor in known))

@@ -1,0 +1,56 @@
+"""Nothing lies over anything: boxes of one frame apart from each other and inside of it, wires from box to box."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+import symcost
+from symcost.pictures import graph
+from symcost.pictures.drawing import Rectangle
+
+MODELS = [
+    ("lecture/elman.arch", "Elman", {}),
+    ("lecture/lstm.arch", "Lstm", {"levels": 9, "every": True}),
+    ("lecture/lstm.arch", "Lstm", {"every": True, "unroll": 3}),
+    ("language/mamba.arch", "Mamba", {"levels": 9, "every": True}),
+    ("vision/ddpm.arch", "DDPM", {}),
+    ("lecture/lstm.arch", "WrittenOut", {"unroll": 4}),
+    ("vision/unet.arch", "UNet", {}),
+    ("language/transformer.arch", "Transformer", {"levels": 3}),
+    ("language/mixtral.arch", "Mixtral", {"levels": 5}),
+]
+
+
+def rectangles(file: str, name: str, wish: dict[str, int]) -> list[Rectangle]:
+    drawing = graph(symcost.load(f"examples/{file}").model(name), **wish).drawing
+    return [shape for shape in drawing.flat() if isinstance(shape, Rectangle)]
+
+
+def apart(one: Rectangle, other: Rectangle) -> bool:
+    beside = one.x + one.width <= other.x or other.x + other.width <= one.x
+    return beside or one.y + one.height <= other.y or other.y + other.height <= one.y
+
+
+def within(one: Rectangle, other: Rectangle) -> bool:
+    """Whether one lies in the other, below its header."""
+    is_between = other.x <= one.x and one.x + one.width <= other.x + other.width
+    return is_between and other.y + other.header <= one.y and one.y + one.height <= other.y + other.height
+
+
+@pytest.mark.parametrize(("file", "name", "wish"), MODELS)
+def test_boxes_are_apart_or_one_in_the_other(file: str, name: str, wish: dict[str, int]) -> None:
+    """Two boxes share no point, or one is a frame around the other."""
+    for one, other in combinations(rectangles(file, name, wish), 2):
+        assert apart(one, other) or within(one, other) or within(other, one)
+
+
+@pytest.mark.parametrize(("file", "name", "wish"), MODELS)
+def test_all_of_it_is_on_the_paper(file: str, name: str, wish: dict[str, int]) -> None:
+    """No box is cut off."""
+    drawing = graph(symcost.load(f"examples/{file}").model(name), **wish).drawing
+    for shape in drawing.flat():
+        if isinstance(shape, Rectangle):
+            assert shape.x >= 0 and shape.x + shape.width <= drawing.width
+            assert shape.y >= 0 and shape.y + shape.height <= drawing.height
