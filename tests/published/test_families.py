@@ -62,7 +62,7 @@ def test_layers_of_gemma4_may_have_widths_of_their_own() -> None:
 @pytest.mark.parametrize("table", [{"9": {"head_dim": 384}}, {"5": {"sliding_window": 3}}, {"full": {}}, {"5": 384}])
 def test_what_a_layer_says_is_read_or_refused(table: dict[str, Any]) -> None:
     """Of a layer that is none, or of something that nobody reads, nothing is counted."""
-    with pytest.raises(symcost.SymcostError, match="expected (the numbers of|tables that say)"):
+    with pytest.raises(symcost.SymcostError, match=r"expected (the numbers of|tables that say)"):
         symcost.from_config({**GEMMA4, "per_layer_config": table})
 
 
