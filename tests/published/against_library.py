@@ -49,7 +49,7 @@ SOUNDS = {
     "wav2vec2", "hubert", "unispeech", "unispeech-sat", "omniasr_audio", "data2vec-audio", "wavlm", "sew",
     "wav2vec2-conformer", "dac", "encodec", "mimi",
 }  # fmt: skip
-FILTERED = {"parakeet_encoder", "parakeet_ctc", "lasr_encoder", "lasr_ctc"}
+FILTERED = {"parakeet_encoder", "parakeet_ctc", "parakeet_rnnt", "parakeet_tdt", "lasr_encoder", "lasr_ctc"}
 IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2", "detr", "table-transformer",
           "hgnet_v2", "rt_detr", "rt_detr_v2", "rt_detr_resnet", "deformable_detr"}  # fmt: skip
 SIZES = {
