@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from symcost.conventions import Convention
     from symcost.model import Model
     from symcost.ops.sizes import Fact
+    from symcost.values import SymbolInfo
 
 MOST_BLOCKS = 160
 """Blocks in the tree of a page; what lies deeper is left out."""
@@ -130,21 +131,24 @@ class _Variant:
         self._facts: dict[Fact, int] = {}
 
     def data(self) -> dict[str, Any]:
-        assumed = [self._fact(item) for item in self._model.assumptions]
         asked = self._asked()
+        sums = {name: question for name, question in asked.items() if question.kind == "sum"}
         told: dict[str, Any] = {
-            "sizes": [
-                [info.name, info.words, self._book.math.put(set_name(info.name), info.name)] for info in self._open
-            ],
-            "given": [list(pair) for pair in settings(self._model)],
-            "assumed": assumed,
+            "sizes": list(map(self._size, self._open)),
+            "given": settings(self._model),
+            "assumed": list(map(self._fact, self._model.assumptions)),
             "quantities": {name: self._quantity(question) for name, question in asked.items()},
-            "lines": {name: self._lines(question) for name, question in asked.items() if question.kind == "sum"},
-            "tree": self._tree([name for name, question in asked.items() if question.kind == "sum"]),
+            "lines": {name: self._lines(question) for name, question in sums.items()},
+            "tree": self._tree(sums),
         }
+
+        # Last, as all of these added to them.
         told["facts"] = [self._said(item) for item in self._facts]
         told["program"] = self._shared.data()
         return told
+
+    def _size(self, info: SymbolInfo) -> list[Any]:
+        return [info.name, info.words, self._book.math.put(set_name(info.name), info.name)]
 
     def _asked(self) -> dict[str, Question]:
         """What the page tells, in the order of listings."""
