@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from symcost.errors import BadValue, UnknownDimension, ViolatedAssumption
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, num, symbol
+from symcost.records import dataclass
 from symcost.values import Port, bounded, evaluated, form_in
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
 from itertools import chain
 from os import PathLike
 from typing import ParamSpec, TypeVar
+
+from symcost.records import dataclass
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")

@@ -6,13 +6,13 @@ Each is called with the model that it is asked of. A question of which `everywhe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from symcost.answering import Answering, Renaming, Several
 from symcost.cost import Cost
 from symcost.formula import Form, div
 from symcost.formula.named import inlined
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ At every block, what it does itself (`own`) and the blocks inside it (`children`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symcost.analysis.counts.flops import Flops
 from symcost.analysis.counts.operations import Operations
@@ -18,6 +18,7 @@ from symcost.cost import Cost, total
 from symcost.diagnostics import Span
 from symcost.formula import Form, add, mul, num
 from symcost.graph.graph import Block, Graph, GraphNode
+from symcost.records import dataclass
 
 OWN = "own"
 """The kind of what a block does itself, outside of the blocks in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symcost.analysis.fold import Folds
 from symcost.diagnostics import Span
@@ -15,6 +15,7 @@ from symcost.graph.frame import Frame
 from symcost.graph.graph import Graph
 from symcost.graph.values import ListValue
 from symcost.ops.sizes import Sizes
+from symcost.records import dataclass
 from symcost.values import Given, Plain, Port, is_number
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from symcost.classes import CLASSES as CLASSES, INSIDE as INSIDE
 from symcost.formula import Form, add, mul, num
 from symcost.formula.terms import plainly_positive
+from symcost.records import dataclass
 
 OUTSIDE = {"multiplications": "mul", "additions": "add"}
 """For what a contraction counts apart, the scalar products and sums inside its MACs, the class of those outside."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from importlib.resources import files
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import BadToml, MissingEntry, SymcostError, UnknownEntry, UnreadableData, WrongEntry
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

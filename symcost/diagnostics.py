@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from unicodedata import combining, east_asian_width
 
 from symcost.once import once
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path, PurePath
@@ -34,6 +33,7 @@ from symcost.model import Model
 from symcost.once import once
 from symcost.published.file import Published
 from symcost.published.mapping import chosen
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symcost.arguments import FLAG, Kind, taking
 from symcost.errors import SymcostError
 from symcost.questions import is_question
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 if TYPE_CHECKING:

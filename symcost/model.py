@@ -6,7 +6,6 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from os import PathLike
@@ -22,6 +21,7 @@ from symcost.building import Built
 from symcost.diagnostics import Report, Span
 from symcost.errors import SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
+from symcost.formula.assumed import Said
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
@@ -33,6 +33,7 @@ from symcost.questions import Question, Subject, is_question, question, question
 from symcost.questions.counts import operations
 from symcost.questions.memory import kept
 from symcost.questions.training import gradients
+from symcost.records import dataclass
 from symcost.values import Port, SymbolInfo, bounded, dimensions, is_settled
 
 if TYPE_CHECKING:
@@ -229,9 +230,9 @@ class Model:
         return tuple(doubts(self.graph, self.shown))
 
     @once
-    def assumptions(self) -> tuple[Fact, ...]:
+    def assumptions(self) -> tuple[Said, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
-        return tuple(self.built.sizes.assumptions)
+        return (*self.built.sizes.assumptions, *self.built.frame.context.expected)
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -398,12 +399,12 @@ class Model:
         return self.answers.holds(name)
 
     @taking(name=NAME)
-    def assumed_for(self, name: str) -> tuple[Fact, ...]:
+    def assumed_for(self, name: str) -> tuple[Said, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
         more = (fact for fact in self.holds(name) if fact not in self.assumptions)
         return (*self.assumptions, *more)
 
-    def still_assumed(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    def still_assumed(self, facts: Iterable[Said]) -> tuple[Said, ...]:
         """Those that are not settled by the numbers that were put in, which keep what was assumed of them."""
         return tuple(fact for fact in facts if not is_settled(fact, self.values))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +17,7 @@ from symcost.cost import Cost
 from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
 from symcost.formula import Form, Symbol, num, symbol
 from symcost.formula.named import apart, inlined, names_in
+from symcost.records import dataclass
 from symcost.sweeping.point import At, point
 from symcost.values import bounded
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symcost.analysis.growth.compare import Undecided
@@ -31,6 +31,7 @@ from symcost.hardware.roofline import Point, Roof
 from symcost.hardware.workload import carried
 from symcost.model import Model
 from symcost.once import once
+from symcost.records import dataclass
 from symcost.values import bounded
 
 

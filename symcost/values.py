@@ -5,7 +5,6 @@ from __future__ import annotations
 import numbers
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from typing import Any, TypeGuard
@@ -23,6 +22,7 @@ from symcost.errors import (
     gathered,
 )
 from symcost.formula import Form, Symbol, TooLarge, Unset, symbol as dimension
+from symcost.formula.assumed import Said
 from symcost.formula.numbers import exact_of
 from symcost.graph import evaluate
 from symcost.graph.files import Unit
@@ -31,6 +31,7 @@ from symcost.graph.unify import names_of
 from symcost.graph.values import ListValue, Value, described
 from symcost.once import once_each
 from symcost.ops.sizes import Fact, Sizes
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse, parse_expression
 
@@ -423,7 +424,7 @@ def _free(fact: Fact, known: Mapping[Any, int]) -> list[Symbol]:
     return [symbol for symbol in _symbols(fact) if symbol not in known and symbol.name not in known]
 
 
-def _symbols(fact: Fact) -> list[Symbol]:
+def _symbols(fact: Said) -> list[Symbol]:
     """The dimensions and counters in an assumption."""
     return [symbol for form in fact.forms for symbol in form.free_symbols]
 
@@ -455,7 +456,7 @@ def check(values: Mapping[str, int], sizes: Sizes) -> None:
             raise ViolatedAssumption(fact, sizes.origin.get(fact), _relevant(values, fact))
 
 
-def is_settled(fact: Fact, values: Mapping[str, int]) -> bool:
+def is_settled(fact: Said, values: Mapping[str, int]) -> bool:
     """Whether an assumption is about dimensions that have numbers, all of them: then `check` has looked at it."""
     spoken_of = _symbols(fact)
     return bool(spoken_of) and all(one.name in values and not _counts_rounds(one) for one in spoken_of)

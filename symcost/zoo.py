@@ -11,7 +11,6 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike
@@ -25,6 +24,7 @@ from symcost.graph.files import PROJECT
 from symcost.model import Model
 from symcost.once import once_each
 from symcost.published.file import Published
+from symcost.records import dataclass
 
 MAPPING = re.compile(r"^config hf\b([^{]*)\{", re.MULTILINE)
 """The head of a mapping; found without parsing, so that one file of many is parsed."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 
 from symcost.once import once_each
+from symcost.records import dataclass
 
 NO_LINEAR, NOT_KNOWN = "-", "?"
 """In the place of widths: has weights and is no linear layer; is one of which no formula is known."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from symcost.once import once_each
 from symcost.published.expressions import described
 from symcost.published.file import Published
 from symcost.published.keys import Table
+from symcost.records import dataclass
 from symcost.values import form_in
 from symcost.zoo import of_published
 

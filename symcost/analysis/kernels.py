@@ -23,11 +23,11 @@ Source  PyTorch's derivatives.yaml: `_softmax` and `_log_softmax` save `result`;
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from symcost.graph.graph import Graph, Operation, Tensor
 from symcost.ops.reads import reduced
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from symcost.formula import Form, Symbol
 from symcost.graph.graph import Operation, Tensor
+from symcost.records import dataclass
 
 Axes = tuple[Symbol, ...]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from symcost.arguments import shown
 from symcost.diagnostics import Source, Span
 from symcost.errors import SymcostError
 from symcost.formula import Form
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse_expression
 from symcost.syntax.words import NAME, RESERVED

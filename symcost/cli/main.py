@@ -5,49 +5,98 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from symcost import __version__
-from symcost.cli.adapter import adapter
-from symcost.cli.calibrate import calibrate
-from symcost.cli.check import check
-from symcost.cli.compare import compare
-from symcost.cli.devices import devices, evaluate
-from symcost.cli.energy import energy
-from symcost.cli.explain import explain
-from symcost.cli.fmt import fmt
-from symcost.cli.formula import formula
-from symcost.cli.graph import graph
-from symcost.cli.growth import growth
-from symcost.cli.html import html
-from symcost.cli.import_ import import_
-from symcost.cli.latex import latex
-from symcost.cli.layers import layers
-from symcost.cli.lsp import lsp
-from symcost.cli.memory import memory
 from symcost.cli.output import FULL, CannotWrite, silence, tell
-from symcost.cli.paper import paper
-from symcost.cli.paths import path
-from symcost.cli.play import play
-from symcost.cli.report import report
-from symcost.cli.serve import serve
-from symcost.cli.sweep import sweep
-from symcost.cli.table import table
-from symcost.cli.train import train
-from symcost.cli.zoo import models
 
 FAULT, OUR_BUG, INTERRUPTED, NOBODY_READS = 1, 70, 130, 141
 """Exit statuses beside 0, success, click's 2, wrong use, and 74, not written; the last two as shells report signals."""
 
 
+class Row(NamedTuple):
+    """Where a command is, and the sentence that tells what it does."""
+
+    room: str
+    says: str
+
+
+COMMANDS = {
+    "adapter": Row("adapter", "Print what an adapter_config.json of a LoRA adds to its base."),
+    "calibrate": Row("calibrate", "Measure this CPU, in some 10 s, and write a device file and a profile."),
+    "check": Row("check", "Check the expect blocks of files and folders."),
+    "compare": Row(
+        "compare", "Print the difference of two models, their ratio, and where one becomes better than the other."
+    ),
+    "devices": Row("devices", "List the devices that --on knows, with their peaks; or one with every source."),
+    "energy": Row("energy", "Print hours, energy and carbon for a part of the peak that is reached."),
+    "eval": Row("devices", "Print the least time on a device, and what binds it."),
+    "explain": Row("explain", "Follow a formula to the lines of the text."),
+    "fmt": Row("fmt", "Set files anew: indentation, blanks, lines."),
+    "formula": Row("formula", "Print a formula, or its exact value."),
+    "graph": Row(
+        "graph", "Draw the architecture: blocks in blocks, shapes on the wires, formulas or numbers in the boxes."
+    ),
+    "growth": Row(
+        "growth",
+        "Print how a quantity rises in each dimension, with the leading term, while the others stay as they are.",
+    ),
+    "html": Row(
+        "html",
+        "Write a page with the text, what each line costs, the formulas, the blocks, and a slider for every size.",
+    ),
+    "import": Row("import_", "Make the .arch text of a PyTorch model."),
+    "latex": Row("latex", "Set a formula, its derivation, a table, a listing, slides or an exercise in LaTeX."),
+    "layers": Row("layers", "List the layers of the library, or show one."),
+    "lsp": Row("lsp", "Serve an editor over standard input and output (language server protocol)."),
+    "memory": Row(
+        "memory", "Print bytes: parameters, what is kept for the backward pass, state, the peak; and bytes moved."
+    ),
+    "models": Row("zoo", "List the families of the zoo, or show one."),
+    "paper": Row("paper", "Write a section of a paper about a model, OWN, and those that it is compared with."),
+    "path": Row(
+        "paths",
+        "Print which positions of the input a position of the result sees: window, receptive field, path length.",
+    ),
+    "report": Row("report", "Print the blocks of a model with parameters, MACs and FLOPs."),
+    "serve": Row(
+        "serve", "Print how many texts fit at once, how fast they are read and written, and what a million tokens cost."
+    ),
+    "sweep": Row("sweep", "Exact numbers at every point of a grid, a row each."),
+    "table": Row("table", "Print models side by side: complexity, parameter count, time scaling, depth."),
+    "train": Row(
+        "train",
+        "Print what training takes: work, memory of a device, time with waiting and sending apart, energy and price.",
+    ),
+}
+"""Written down here so that help and one command need no other command; a test compares it with what they say."""
+
+
 class Commands(click.Group):
-    """A group whose commands may raise faults: they are drawn, never traced."""
+    """A group whose commands may raise faults: they are drawn, never traced. A command is loaded when it is asked."""
+
+    def list_commands(self, ctx: click.Context | None) -> list[str]:
+        return sorted({*COMMANDS, *self.commands})
+
+    def get_command(self, ctx: click.Context | None, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            room = import_module(f"symcost.cli.{COMMANDS[cmd_name].room}")
+            named = (thing for thing in vars(room).values() if isinstance(thing, click.Command))
+            self.add_command(next(command for command in named if command.name == cmd_name))
+        return self.commands.get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, from the sentences above."""
+        limit = formatter.width - 6 - max(map(len, COMMANDS))
+        rows = [(name, click.Command(name, help=row.says).get_short_help_str(limit)) for name, row in COMMANDS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def main(
         self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None,
@@ -150,6 +199,8 @@ def complain(problem: Exception) -> int:
     if isinstance(problem, SymcostError):
         tell(str(problem))
         return FAULT
+    import traceback
+
     tell(f"{traceback.format_exc()}this is a bug in symcost; please report it with the input that shows it")
     return OUR_BUG
 
@@ -176,10 +227,3 @@ Completion of commands and options, for bash (zsh and fish likewise):
 @click.version_option(__version__, message="symcost %(version)s")
 def main() -> None:
     """`symcost`"""
-
-
-for command in (
-    formula, report, explain, graph, table, sweep, compare, growth, memory, path, check, layers, models, adapter, latex,
-    paper, html, play, evaluate, energy, serve, train, devices, calibrate, import_, fmt, lsp,
-):  # fmt: skip
-    main.add_command(command)

@@ -92,6 +92,8 @@ def sweep(
     most = MOST_PRINTED if output is None else MOST_ROWS
     if grid.rows > most:
         raise TooManyRows(grid.rows, most, to_file=output is not None)
+    if resume and output is None:
+        raise click.UsageError("--resume goes on with a file: name it with -o")
     if output is not None and output.suffix not in (".csv", ".parquet"):
         raise click.BadParameter(f"{output.name!r} ends neither in .csv nor in .parquet", param_hint="--output")
     asked = {name: model.quantity(name, convention=convention) for name in _names(quantities)}
@@ -190,6 +192,8 @@ def _keep(table: Rows, output: Path, resume: bool) -> None:
     """Part by part in a folder beside the file, which they become in the end."""
     writer = _tables().WRITERS[output.suffix]()
     folder = output.with_name(f"{output.name}.unfinished")
+    if resume and output.exists() and not folder.exists():
+        raise InTheWay(f"{str(output)!r} is finished, there is nothing to resume: leave out `--resume` to replace it")
     try:
         with _alone(folder, output):
             _plan(folder, table, resume)

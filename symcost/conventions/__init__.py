@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from symcost.datafile import Shelf, Table
 from symcost.errors import MissingEntry, UnknownConvention, WrongEntry
 from symcost.formula import Form, add, mul, num, symbol
 from symcost.once import once_each
+from symcost.records import dataclass
 
 SHELF = Shelf(__name__, UnknownConvention)
 

@@ -7,7 +7,7 @@ another process.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from symcost.diagnostics import Label, Report, Source, Span
@@ -15,6 +15,7 @@ from symcost.document import Document
 from symcost.errors import SymcostError
 from symcost.graph.files import open_source
 from symcost.guards import judged
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

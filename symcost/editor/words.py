@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from importlib.resources import files as resources
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from symcost.editor.desk import Desk
 from symcost.errors import SymcostError
 from symcost.graph.calls import usage
 from symcost.graph.files import Defined, Unit, library_definition, library_names, open_source
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.tokens import STRING, Token, tokens
 from symcost.syntax.words import DEFINITIONS, NAME, RESERVED, SOFT

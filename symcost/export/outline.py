@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symcost.blocks import OWN
 from symcost.errors import TooManyBlocks
 from symcost.export.summary import MOST_ROWS, runs
 from symcost.formula import Form, mul
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.blocks import BlockCost

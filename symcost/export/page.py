@@ -7,11 +7,11 @@ is the writing's matter: text shows `102 k` where JSON has the exact number.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from symcost.arguments import NAME, NOTHING, WHOLE, taking
 from symcost.errors import SymcostError
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.export.parts import Line, Part, Table

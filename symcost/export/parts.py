@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from fractions import Fraction
 from typing import Literal
 
 from symcost.formula import Form, Growth, Printer
 from symcost.formula.dims import Fact
+from symcost.records import dataclass
 
 # Pieces of a line ------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
 from symcost.graph.graph import Block, Parameter
 from symcost.questions import question
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.diagnostics import Span

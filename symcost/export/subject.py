@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from symcost.diagnostics import Source
@@ -11,6 +11,7 @@ from symcost.errors import BadValue, SymcostError, UnknownDimension
 from symcost.formula import Assumptions, Form, Symbol, TooLarge, num, symbol
 from symcost.graph.evaluate import size
 from symcost.graph.names import names_read
+from symcost.records import dataclass
 from symcost.syntax.parse import parse_expression
 
 if TYPE_CHECKING:

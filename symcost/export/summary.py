@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from math import inf
@@ -14,6 +13,7 @@ from symcost.cost import Cost
 from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
 from symcost.questions import questions
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.blocks import BlockCost

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from math import lcm, prod
 from typing import Any, Literal, TypeVar
@@ -19,6 +19,7 @@ from symcost.formula.poly import Poly, constant, inverse
 from symcost.formula.proofs import cleared, nonnegative, positive, whole
 from symcost.formula.samples import Values, needed_symbols, samples
 from symcost.once import once
+from symcost.records import dataclass
 
 MAX_CASES = 64
 """Proofs by remainders split into at most so many cases, each of them a proof of its own."""

@@ -168,6 +168,7 @@ def integer_root(value: int, degree: int) -> int:
         guess = better
 
 
+@lru_cache(maxsize=1_024)
 def logarithm(value: Rational, places: int = 0) -> Rational:
     """The binary logarithm, exact for powers of two, otherwise cut late enough to keep floors true.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from functools import reduce
 from math import prod
@@ -20,6 +20,7 @@ from symcost.formula.numbers import Rational, magnitude
 from symcost.formula.poly import Poly, constant, denominator
 from symcost.formula.proofs import lowest, nonnegative, positive, whole
 from symcost.formula.sums import sum_over
+from symcost.records import dataclass
 
 Order = tuple[Fraction, Fraction, Fraction, Fraction]
 """Of a term like `3^T · T^2 · log2(T)`: (1, 3, 2, 1); of `2^(T·T)`: (2, 2, 0, 0). Greater grows faster."""

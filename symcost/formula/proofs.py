@@ -31,7 +31,7 @@ from symcost.formula.monomials import EMPTY, Factors, Term
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, times, total
 from symcost.formula.standing import found, worked_out
-from symcost.formula.trials import refuted
+from symcost.formula.trials import refuted, refuted_at_points
 
 DEPTH = 3
 """So many facts are combined at most in one proof: each multiplies the search by what it can be combined with."""
@@ -234,6 +234,11 @@ def _proves(poly: Poly, facts: Facts) -> bool:
 
 
 def _proves_within_bounds(poly: Poly, facts: Facts) -> bool:
+    clear = cleared(poly, facts)
+    if clear is not None and _all_positive(_shifted(clear, facts)):
+        return True
+    if refuted_at_points(poly, facts):
+        return False
     if _Search(facts, *FIRST_WAY).proves(poly):
         return True
     if refuted(poly, facts):

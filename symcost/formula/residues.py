@@ -6,11 +6,12 @@ Hermite's identity. For n = 2 it says that a half rounded down and a half rounde
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
 from symcost.formula.keys import Key, intern, one_at_a_time
 from symcost.formula.numbers import Rational, magnitude
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.formula.monomials import Factors, Monomial, Term

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from math import ceil
 
 from symcost.formula.facts import Facts
 from symcost.formula.form import Form, Symbol
 from symcost.formula.numbers import TooLarge
+from symcost.formula.points import at, suspected
 from symcost.formula.poly import Poly
+from symcost.records import dataclass
 
 TYPICAL = 12
 """The number tried first: many others divide it, so that facts such as `4 divides T` tend to hold there."""
@@ -31,6 +32,50 @@ def refuted(claim: Poly, facts: Facts) -> bool:
     if tried.size + sum(one.size for one in chain(known.nonnegatives, known.wholes)) > MAX_TRIED:
         return False
     return any(_fails(tried, known, values) for values in _assignments(names, tried))
+
+
+def refuted_at_points(claim: Poly, facts: Facts) -> bool:
+    """The same at other numbers, which are looked at together in floating point; only a suspicion is computed."""
+    about = _related(claim, facts)
+    places = suspected(claim, about.nonnegatives, about.wholes)
+    return bool(places) and any(_fails_at(place, claim, about) for place in places[:MOST_SUSPECTED])
+
+
+MOST_SUSPECTED = 3
+"""Points that are computed exactly: one that rounding did not make up is enough."""
+
+
+def _fails_at(place: int, claim: Poly, about: _Related) -> bool:
+    tried = claim.form
+    known = _Known([one.form for one in about.nonnegatives], [one.form for one in about.wholes])
+    values = at(place, sorted(_symbols(tried).union(*map(_symbols, chain(known.nonnegatives, known.wholes))), key=_uid))
+    return values is not None and _moved_within_limits(values) and _fails(tried, known, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """Facts that speak of the symbols of a claim, or of symbols that such facts speak of."""
+
+    nonnegatives: list[Poly]
+    wholes: list[Poly]
+
+
+def _related(claim: Poly, facts: Facts) -> _Related:
+    known = (*facts.nonnegatives, *facts.wholes)
+    if not known:
+        return _Related([], [])
+    names = _symbols(claim.form)
+    spoken_of = [_symbols(one.form) for one in known]
+    for _ in spoken_of:  # each round but the last reaches one more
+        names.update(*(symbols for symbols in spoken_of if not names.isdisjoint(symbols)))
+    return _Related(
+        [one for one, symbols in zip(facts.nonnegatives, spoken_of, strict=False) if not names.isdisjoint(symbols)],
+        [
+            one
+            for one, symbols in zip(facts.wholes, spoken_of[len(facts.nonnegatives) :], strict=True)
+            if not names.isdisjoint(symbols)
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +124,14 @@ def _assignments(names: set[Symbol], claim: Form) -> Iterator[Values]:
 
     Counters are as near to that as their limits let them, each after those that its limits speak of.
     """
-    usual = dict.fromkeys(sorted(names, key=lambda name: name.uid), TYPICAL)
+    usual = dict.fromkeys(sorted(names, key=_uid), TYPICAL)
     for wanted in (usual, *_one_changed(usual, claim.free_symbols)):
         if _moved_within_limits(wanted):
             yield wanted
+
+
+def _uid(name: Symbol) -> int:
+    return name.uid
 
 
 def _one_changed(usual: Values, names: Iterable[Symbol]) -> Iterator[Values]:

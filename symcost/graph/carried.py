@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symcost.diagnostics import Span
 from symcost.errors import CarriedShape, WrongKind
@@ -12,6 +12,7 @@ from symcost.graph.frame import Frame
 from symcost.graph.graph import Carried, Shape, Tensor
 from symcost.graph.values import Broken, Poisoned, described
 from symcost.ops import constants
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 

@@ -8,7 +8,7 @@ are the keys of another file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from symcost.errors import BadNumber, DivisionByZero, DuplicateName, NoConstant, SymcostError
 from symcost.formula import TooLarge
 from symcost.formula.numbers import checked, number_power
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 

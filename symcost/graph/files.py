@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from symcost.errors import (
 from symcost.graph import constants
 from symcost.graph.constants import Constant
 from symcost.once import once_each
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Literal
 
 from symcost.diagnostics import Span
@@ -21,6 +20,7 @@ from symcost.graph.operators import operand
 from symcost.graph.places import in_place
 from symcost.graph.values import Poisoned, Value, described
 from symcost.ops import move
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 MOST_ROUNDS = 10_000
@@ -381,6 +381,8 @@ def heading(statement: Loop) -> str:
 
 
 def _repeat_heading(statement: ast.Repeat) -> str:
+    if statement.shown:
+        return statement.shown
     if isinstance(statement.over, ast.Number):
         return f"repeat {statement.over.value}{' shared' if statement.shared else ''}"  # of a list how many are alike
     counter = f"{statement.counter.text} in " if statement.counter else ""

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -32,6 +31,7 @@ from symcost.cost import NOTHING, Cost
 from symcost.formula import Form, num
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
 from symcost.graph.values import shown
+from symcost.records import dataclass
 
 Network = Any
 """A `networkx.MultiDiGraph` whose nodes are names; networkx brings no types along."""

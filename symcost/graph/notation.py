@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 
 from symcost.diagnostics import Span
 from symcost.errors import BadIndexing, IndexCount, IndexHidden, MissingIndex, NothingToAddTo, UnknownName
@@ -21,6 +20,7 @@ from symcost.ops.move import Place, select
 from symcost.ops.places import accumulate, take
 from symcost.ops.reduce import REDUCTIONS
 from symcost.ops.window import window
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from inspect import Parameter as Argument_
 from typing import Any
 
@@ -23,6 +23,7 @@ from symcost.ops.base import Operand, Site, axis_of
 from symcost.ops.cached import IDLE
 from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, POINTWISE, pointwise
 from symcost.ops.sizes import Sizes, fraction
+from symcost.records import dataclass
 
 TOLD = {**ABOUT_OPTIONS, "einsum": einsum}
 """Functions that read their arguments themselves."""

@@ -15,7 +15,6 @@ Whatever else a `Context` gets to hold has to be put there, or stay out of what 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from symcost.diagnostics import Span
 from symcost.formula import Form, Num, Symbol
@@ -26,6 +25,7 @@ from symcost.graph.graph import Graph, Tensor
 from symcost.graph.values import Builtin, Value
 from symcost.ops.base import changes as changes_of_primitives
 from symcost.ops.sizes import Fact
+from symcost.records import dataclass
 
 MOST = 256
 """Graphs that are kept; twice as many at times."""
@@ -124,6 +124,8 @@ def key_of(callee: Defined, frame: Frame) -> Hashable | None:
 def _common(context: Context) -> bool:
     """Whether what is built here can be what is built in other documents."""
     if not context.looks_up or context.depth > DEEP:
+        return False
+    if context.weight != 1:  # the operations inside have it in their cost
         return False
     if context.resumed is not None:  # behind which tokens a text goes on is told nowhere in its ports
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from symcost.diagnostics import Span
 from symcost.errors import BadSubscript, IndexCount, NoSuchPosition, SymcostError
@@ -12,6 +11,7 @@ from symcost.graph.graph import Shape
 from symcost.graph.values import Value, refusal
 from symcost.ops.move import ONE, Place
 from symcost.ops.sizes import Sizes
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 WHOLE = Place(num(0), keeps=True)

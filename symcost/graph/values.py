@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
 from symcost.diagnostics import Span
@@ -11,6 +11,7 @@ from symcost.errors import WrongKind
 from symcost.formula import Form
 from symcost.graph.files import Defined
 from symcost.graph.graph import Graph, Tensor
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

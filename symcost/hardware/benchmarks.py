@@ -9,9 +9,10 @@ threads work.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from time import perf_counter, process_time
 from typing import Any
+
+from symcost.records import dataclass
 
 PRODUCT = 256
 """Rows and columns of the matrices that are multiplied."""

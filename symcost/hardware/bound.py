@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, combinations
 from types import MappingProxyType
@@ -22,6 +21,7 @@ from symcost.formula import Form, add, maximum, mul, num
 from symcost.hardware.device import Device
 from symcost.hardware.types import Types
 from symcost.hardware.workload import Workload
+from symcost.records import dataclass
 
 LONE = "lone operations"
 

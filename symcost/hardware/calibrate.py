@@ -10,7 +10,7 @@ import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 from symcost.errors import MissingExtra
 from symcost.hardware.benchmarks import PRODUCT, ROWS, Answer, answers
 from symcost.hardware.migrate import quoted
+from symcost.records import dataclass
 
 SMALLEST = 0.02
 """Times are not told apart below that."""

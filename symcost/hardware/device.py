@@ -13,7 +13,6 @@ What may be left out is either derived in a way that is said (see `Device.rate`)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from symcost.hardware.reading import (
     read,
 )
 from symcost.hardware.units import EXAMPLES
+from symcost.records import dataclass
 
 FLOP_PER_MAC = 2
 """Data sheets count a multiply-accumulate as two; device files keep their figures."""

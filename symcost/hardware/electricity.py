@@ -5,7 +5,6 @@ Source  electricity.toml, with its year and where it is from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from importlib.resources import files
 
@@ -13,6 +12,7 @@ from symcost.datafile import Table, parse
 from symcost.diagnostics import Source
 from symcost.errors import UnknownGrid
 from symcost.once import once_each
+from symcost.records import dataclass
 
 FILE = "electricity.toml"
 SOURCE = "source"

@@ -9,11 +9,11 @@ Source  Chowdhery et al., PaLM (2022), appendix B (model FLOPs utilization); Tou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.hardware.device import FLOP_PER_MAC, Device
 from symcost.hardware.electricity import Grid
+from symcost.records import dataclass
 
 HOUR, KILOWATT_HOUR = 3600, 3_600_000
 """Seconds; joules."""

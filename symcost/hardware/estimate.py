@@ -12,7 +12,6 @@ Source  Williams, Waterman & Patterson, Roofline, CACM 52(4), 2009
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
 from types import MappingProxyType
@@ -23,6 +22,7 @@ from symcost.cost import Cost
 from symcost.formula import Form
 from symcost.hardware.device import Device
 from symcost.hardware.types import Types
+from symcost.records import dataclass
 from symcost.values import bounded
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -11,6 +10,7 @@ from symcost.formula import Form, add, mul, num
 from symcost.hardware.device import Device
 from symcost.hardware.types import Types
 from symcost.hardware.workload import STORED
+from symcost.records import dataclass
 
 Verdict = Literal["fits", "does not fit", "fits or not", "unknown"]
 

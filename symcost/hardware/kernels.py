@@ -7,7 +7,7 @@ no products join the product before them. A loop whose rounds do not wait for ea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symcost.analysis.counts.operations import Operations
 from symcost.analysis.fold import all_rounds, rounds
@@ -19,6 +19,7 @@ from symcost.formula import Assumptions, Form, add, mul, num
 from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.hardware.workload import STORED
 from symcost.questions import Subject
+from symcost.records import dataclass
 
 OF_TWO = 2
 AXES = 4

@@ -10,7 +10,6 @@ Source  the form of Calculon and LLM-Viewer, a roofline for each kernel: Isaev e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.hardware.device import Device
@@ -18,6 +17,7 @@ from symcost.hardware.kernels import Kernel
 from symcost.hardware.profile import Profile
 from symcost.hardware.types import Types
 from symcost.hardware.workload import STORED
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

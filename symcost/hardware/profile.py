@@ -6,7 +6,6 @@ Each is a TOML file with the measurements that it was fitted on, and how far it 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from symcost.datafile import Shelf, Table
 from symcost.errors import MissingUnit, OtherUnit, UnknownProfile, WrongEntry
 from symcost.hardware.kernels import Joined
 from symcost.hardware.units import EXAMPLES, WORDS, measured
+from symcost.records import dataclass
 
 SHELF = Shelf(f"{__package__}.profiles", UnknownProfile)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +23,7 @@ from symcost.errors import (
     WrongEntry,
 )
 from symcost.hardware.units import EXAMPLES, WORDS, measured
+from symcost.records import dataclass
 
 SCHEMA = 2
 """The version of the device files that this code reads."""

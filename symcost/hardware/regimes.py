@@ -7,12 +7,12 @@ of Descartes where they are open.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, product
 
 from symcost.analysis.growth.compare import Crossing, Ranges, Threshold, Undecided, crossing
 from symcost.formula import Assumptions, Form, Symbol, num
+from symcost.records import dataclass
 
 Stretch = tuple[int, int | None]
 """Whole numbers from one to another; None: without end."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.analysis.memory.traffic import Moved
@@ -21,6 +20,7 @@ from symcost.hardware.device import FLOP_PER_MAC, Device
 from symcost.hardware.estimate import Costed
 from symcost.hardware.reading import SPECIAL
 from symcost.hardware.types import Types
+from symcost.records import dataclass
 from symcost.values import bounded
 
 MEMORY = "memory"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.analysis.memory.widths import ALL, ROLES, Widths
 from symcost.hardware.reading import DTYPES
+from symcost.records import dataclass
 
 PRODUCTS = "products"
 """The role of what matrix units multiply."""

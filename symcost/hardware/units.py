@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
+
+from symcost.records import dataclass
 
 DECIMAL: Mapping[str, Fraction] = MappingProxyType(
     {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.analysis.memory.again import Again, ReadAgain
@@ -15,6 +14,7 @@ from symcost.hardware.types import Types
 from symcost.questions import Subject
 from symcost.questions.counts import operations
 from symcost.questions.memory import moved
+from symcost.records import dataclass
 
 STORED = ("params", "frozen", "buffers")
 """Roles that a batch shares."""

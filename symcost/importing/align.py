@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -14,6 +14,7 @@ from symcost.importing.spelling import Local, Root
 from symcost.importing.tree import Declaration, Item, Loop, Module, dissolved, grow
 from symcost.importing.unrolled import scanned
 from symcost.importing.walk import parts
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

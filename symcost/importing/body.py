@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import product
 
 from symcost.importing.fusing import main_values
@@ -15,6 +15,7 @@ from symcost.importing.sizes import SizeTrees, told_apart
 from symcost.importing.spelling import Spelling
 from symcost.importing.tree import Carried, Declaration, Emitted, Item, Loop, made as makes, source
 from symcost.importing.walk import nodes, refs
+from symcost.records import dataclass
 from symcost.syntax import ast, made
 
 SPARE = ("x", "y", "z", "u", "v", "w", "h")

@@ -14,12 +14,12 @@ import tempfile
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from symcost.errors import CannotCapture, CaptureTooLarge, CaptureTooLong, MissingExtra, NoSuchSource
 from symcost.importing.graph import Graph, Malformed, read_graph
+from symcost.records import dataclass
 
 MOST_SAID, MOST_PARTS, MOST_SECONDS = 2000, 1000, 86_400
 """Of what a process says of itself: characters of a text, names in a list, seconds."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from itertools import filterfalse
 from math import lcm
+
+from symcost.records import dataclass
 
 Sizes = dict[str, int]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from symcost.graph.files import library_names
@@ -18,6 +18,7 @@ from symcost.importing.skeleton import Skeleton
 from symcost.importing.spelling import Local, Spelling, measure
 from symcost.importing.tree import Carried, Item, Loop, Module, made, read, source
 from symcost.importing.walk import changed, renamed
+from symcost.records import dataclass
 
 SHORT = 3
 """Lines of a module that is called once, and then stands where it is called."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symcost.importing.program import Size, Statement
 from symcost.importing.skeleton import Skeleton
 from symcost.importing.steps import handed_on
 from symcost.importing.tree import Carried, Declaration, Item, Loop, Module, held, made, read
 from symcost.importing.walk import renamed
+from symcost.records import dataclass
 
 LONGEST_PERIOD = 8
 FEWEST_PLAIN = 3

@@ -7,10 +7,11 @@ checked while it is read.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from symcost.importing.program import Scope
+from symcost.records import dataclass
 
 Kind = Literal["param", "buffer", "constant", "input"]
 KINDS: tuple[Kind, ...] = ("param", "buffer", "constant", "input")

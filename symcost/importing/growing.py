@@ -6,11 +6,12 @@ one before it and one result more; so the layer that makes the result can join i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from symcost.importing.program import Call, Program, Ref, Statement
 from symcost.importing.walk import renamed
+from symcost.records import dataclass
 
 SHORTEST_CHAIN = 2
 """Joins that go on from another one, before they are written as growth."""

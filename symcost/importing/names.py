@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, combinations_with_replacement, product as all_of
@@ -11,6 +10,7 @@ from math import gcd, isqrt, lcm, prod
 from operator import floordiv, mod
 
 from symcost.importing.program import Program
+from symcost.records import dataclass
 from symcost.syntax import ast, made
 
 NEAR = ((1, 0), (2, 0), (1, 1), (2, 1))

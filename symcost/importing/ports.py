@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from symcost.importing.names import Names
 from symcost.importing.program import Plain, Size
 from symcost.importing.spelling import Local, Root
+from symcost.records import dataclass
 from symcost.syntax import ast, made
 
 Column = tuple[Size, ...]

@@ -10,8 +10,10 @@ source has its values in PyTorch's order at its border, so that equal modules ha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

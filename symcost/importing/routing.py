@@ -7,7 +7,7 @@ multiplies what it knows of the N·k pairs, and adds up over k, then each of its
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from symcost.importing.program import (
@@ -26,6 +26,7 @@ from symcost.importing.program import (
 )
 from symcost.importing.tree import Declaration, Emitted, Item, Loop, Module, source
 from symcost.importing.walk import changed, refs, sizes
+from symcost.records import dataclass
 
 ROUTED = "which ones"
 """What the front end calls indices that the data decides."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 from symcost.importing.program import (
@@ -22,6 +22,7 @@ from symcost.importing.program import (
     Size,
     Subscript,
 )
+from symcost.records import dataclass
 from symcost.syntax import ast, made
 from symcost.syntax.writer import write_expression
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +11,7 @@ from symcost.importing.skeleton import Skeleton
 from symcost.importing.spelling import Local
 from symcost.importing.tree import Item
 from symcost.importing.walk import changed, sizes
+from symcost.records import dataclass
 from symcost.syntax import made as trees
 
 COUNTER = "t"

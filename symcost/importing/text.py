@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, count, filterfalse
 
@@ -17,6 +17,7 @@ from symcost.importing.sizes import SizeTrees
 from symcost.importing.spelling import Local, Spelling, measure
 from symcost.importing.tree import Item, source
 from symcost.importing.walk import nodes
+from symcost.records import dataclass
 from symcost.syntax import ast, made
 from symcost.syntax.writer import Remarks, write
 

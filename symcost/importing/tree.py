@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, filterfalse, groupby
 from typing import ClassVar, Literal
 
 from symcost.importing.program import Parameter, Program, Scope, Size, Statement
 from symcost.importing.walk import refs
+from symcost.records import dataclass
 
 CONTAINERS = frozenset({"Sequential", "ModuleList", "ModuleDict"})
 """Classes that only hold others; they dissolve into what stands around them."""

@@ -8,7 +8,7 @@ from (`reads`), its `gradient`, what it keeps and moves (`memory`), and how many
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from inspect import Parameter, signature
 from itertools import count
 from typing import Any
@@ -24,6 +24,7 @@ from symcost.ops.reads import Reads
 from symcost.ops.sizes import Sizes
 from symcost.ops.steps import Steps
 from symcost.ops.use import Shape as Shape
+from symcost.records import dataclass
 
 # What primitives take besides tensors; by these annotations the builder knows how to read an argument.
 Axes = Sequence[int]

@@ -6,7 +6,7 @@ Everything that multiplies and accumulates is one of these: matrix products, con
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symcost.cost import Cost, cost, total
 from symcost.errors import ShapeMismatch
@@ -19,6 +19,7 @@ from symcost.ops.indices import Affine as Affine, Factor as Factor, Left as Left
 from symcost.ops.reads import Reads
 from symcost.ops.sizes import Sizes
 from symcost.ops.summands import Pair, Summand, extent, from_the_left, pieces_of
+from symcost.records import dataclass
 
 ONE = num(1)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import neg
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from symcost.ops.base import Operand, Shape, Site
 from symcost.ops.memory import each_input_once
 from symcost.ops.reads import At, Reading, Unseen
 from symcost.ops.use import Use
+from symcost.records import dataclass
 
 ONE = num(1)
 

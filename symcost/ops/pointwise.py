@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Literal
@@ -18,6 +17,7 @@ from symcost.ops.memory import Kind, Memory, at_once, each_input_once, no_box, n
 from symcost.ops.reads import broadcast as broadcast_reads
 from symcost.ops.sizes import Sizes
 from symcost.ops.use import Use, Value
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symcost.formula import Form
 from symcost.ops.base import product
 from symcost.ops.indices import Factor
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ Step sizes and what depends on them alone, such as 1 - b, are known before the s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +13,7 @@ from symcost.cost import CLASSES, Cost, cost
 from symcost.datafile import Shelf, Table
 from symcost.errors import UnknownOptimizer, WrongEntry
 from symcost.formula import Form, mul, num
+from symcost.records import dataclass
 
 SHELF = Shelf(__name__, UnknownOptimizer)
 

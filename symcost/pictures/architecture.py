@@ -7,7 +7,7 @@ wire goes on, with both shapes beside it. A loop is a frame around one round, or
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from symcost.formula import Form, num
@@ -15,6 +15,7 @@ from symcost.graph.graph import Block, Carried, Graph, GraphNode, Operation, Par
 from symcost.pictures import titles
 from symcost.pictures.scene import Box, Loop, Scene, Wire
 from symcost.pictures.weights import Weights
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -122,17 +123,21 @@ class Architect:
     def _operation(self, level: Level, node: Operation) -> None:
         tensors = level.drawn(node.inputs)
         learned = titles.parameter_names(node.inputs, level.learned)
-        costs = bool(node.cost.counts)
-        if not costs and not tensors:
-            level.learned |= {tensor: " ".join(learned) for tensor in node.outputs if learned}
-            return
-        if not costs and len(tensors) == 1 and not learned:
+        if node.cost.counts or len(tensors) > 1 or (tensors and learned):
+            self._box_of(level, node, tensors, learned)
+        elif tensors:
             self._hand_on(level, tensors[0], node.outputs)
-            return
-        sign = titles.is_sign(node, learned, len(tensors))
+        elif learned:
+            level.learned |= dict.fromkeys(node.outputs, " ".join(learned))
+
+    def _box_of(self, level: Level, node: Operation, tensors: Sequence[Tensor], learned: Sequence[str]) -> None:
+        """An operation as a box, or as a sign in a circle."""
         title = titles.of_operation(node, learned, len(tensors))
-        box = Box("sign" if sign else "operation", titles.SIGNS[node.kind] if sign else title, costs=costs)
-        self._weigh(box, node, level, [tensor for tensor in node.inputs if tensor in level.learned])
+        box = Box("operation", title, costs=bool(node.cost.counts))
+        if titles.is_sign(node, learned, len(tensors)):
+            box.kind, box.title = "sign", titles.SIGNS[node.kind]
+        parameters = [tensor for tensor in node.inputs if tensor in level.learned]
+        self._weigh(box, node, level, parameters)
         self._add(level, box, tensors, node.outputs)
 
     def _hand_on(self, level: Level, tensor: Tensor, outputs: Iterable[Tensor]) -> None:
@@ -163,7 +168,7 @@ class Architect:
         """Whether a block with so many around it, itself counted, is opened; not for a single closed block in it."""
         if depth >= self._wish.levels or not (self._wish.leaves or not _is_leaf(node)):
             return False
-        alone = _alone_in(node) if node.kind == "call" else None
+        alone = titles.alone_in(node) if node.kind == "call" else None
         return alone is None or self._opens_at(depth + 1, alone)
 
     def _closed(self, level: Level, node: Block, tensors: Sequence[Tensor]) -> None:
@@ -218,13 +223,15 @@ class Architect:
 
     def _weigh(self, box: Box, node: GraphNode, level: Level, learned: Iterable[Tensor | Graph]) -> None:
         """What it counts, with the parameters that no box before it reads."""
-        parts = [(self._weights.of(node, level.place), level.place)]
-        parts += [self._unplaced.pop(each) for each in learned if each in self._unplaced]
-        count = self._weights.together(form for form, _ in parts)
-        written = self._weights.written(count)
-        shares = [self._weights.share(form, place) for form, place in parts]
-        if self._weights.has_numbers:
-            box.share = sum(share for share in shares if share is not None)
+        counts = self._weights
+        parts = [(counts.of(node, level.place), level.place)]
+        for each in learned:
+            if each in self._unplaced:
+                parts.append(self._unplaced.pop(each))
+        written = counts.written(counts.together(form for form, _ in parts))
+
+        if counts.has_numbers:
+            box.share = sum(counts.share(form, place) or 0.0 for form, place in parts)
         box.lines = (written,) if written else ()
         box.hint = f"{titles.hint(node)}\n{written}".rstrip()
         box.line, box.file = node.span.line, titles.file_of(node)
@@ -407,13 +414,6 @@ def _counts(node: GraphNode) -> bool:
                 seen.add(block.graph)
                 waiting += block.graph
     return False
-
-
-def _alone_in(node: Block) -> Block | None:
-    """The only node in a block, if that is a call."""
-    inside = list(node.graph)
-    alone = inside[0] if len(inside) == 1 else None
-    return alone if isinstance(alone, Block) and alone.kind == "call" else None
 
 
 def _is_leaf(node: Block) -> bool:

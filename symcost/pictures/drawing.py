@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from symcost.pictures.scene import Box
+from symcost.records import dataclass
 
 Point = tuple[float, float]
 LineStyle = Literal["wire", "state", "gradient"]

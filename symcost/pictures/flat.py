@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from symcost.pictures.scene import Box, Scene, Wire
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,7 @@ def of_model(model: Model, quantity: str, levels: int | None, unroll: int | None
 
     Raises UnknownQuantity, NothingToUnroll, ValueError.
     """
-    if levels is not None and not 1 <= levels <= DEEPEST:
-        raise ValueError(f"there are 1 to {DEEPEST} levels, not {levels}")
-    if unroll is not None and not LEAST_ROUNDS <= unroll <= MOST_ROUNDS:
-        raise ValueError(f"{LEAST_ROUNDS} to {MOST_ROUNDS} rounds stand side by side, not {unroll}")
+    _check(levels, unroll)
     counts = weights(model, quantity)
     if unroll is not None and not _recurs(model):
         raise NothingToUnroll(model.name, model.span)
@@ -72,6 +69,14 @@ def of_model(model: Model, quantity: str, levels: int | None, unroll: int | None
     scene, depth, unrolled, cut = _opened(model, counts, Wish(deepest, every, unroll), most)
     folded = f"folded to {_levels(depth)}: deeper there are more than {MOST} boxes" if cut and levels else ""
     return Picture(model.name, scene, tuple(_notes(counts, unrolled=unrolled)), folded)
+
+
+def _check(levels: int | None, unroll: int | None) -> None:
+    """Raises ValueError for a number that is out of range."""
+    if levels is not None and not 1 <= levels <= DEEPEST:
+        raise ValueError(f"there are 1 to {DEEPEST} levels, not {levels}")
+    if unroll is not None and not LEAST_ROUNDS <= unroll <= MOST_ROUNDS:
+        raise ValueError(f"{LEAST_ROUNDS} to {MOST_ROUNDS} rounds stand side by side, not {unroll}")
 
 
 def _levels(number: int) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from symcost.records import dataclass
 
 BoxKind = Literal["input", "output", "block", "operation", "sign", "frame", "port", "dots"]
 """`sign`: an operation that one character tells, such as `+`; `frame`: a block that is opened; `port`: where a wire

@@ -23,7 +23,7 @@ from symcost.errors import NoPyodide, NotEmpty
 from symcost.export.webpage.assembled import digest, filled, script_of_page
 from symcost.graph.files import Unit, open_file
 from symcost.playing.server import own_file
-from symcost.syntax.parse import grammar
+from symcost.syntax.tables import grammar
 
 PYODIDE = "pyodide@0.28.3"
 """Python 3.13.2; see tests/browser."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from typing import Any
@@ -18,6 +17,7 @@ from symcost.published.expressions import described, same
 from symcost.published.file import Path_
 from symcost.published.keys import Keys, Table
 from symcost.published.library import Type
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 MODEL_TYPE = "model_type"

@@ -295,6 +295,14 @@ def _sum(reader: _Reader, call: ast.Call) -> Number:
     return bounded(sum(_numbers(reader, of)), call.span)
 
 
+def _product(reader: _Reader, call: ast.Call) -> Number:
+    (of,) = _arguments(call, 1, 1)
+    found: Number = 1
+    for number in _numbers(reader, of):
+        found = bounded(_whole_where_it_is(found * number), call.span)
+    return found
+
+
 def _numbers(reader: _Reader, of: ast.Expr) -> list[Number]:
     """The items of a list of numbers. Raises WrongKind."""
     found: list[Number] = []
@@ -326,6 +334,39 @@ def _letters(reader: _Reader, call: ast.Call) -> list[str]:
     raise WrongKind("a word", described(found), of.span)
 
 
+def _each(reader: _Reader, call: ast.Call) -> list[object]:
+    """A list as it is, and n times what is none. Raises WrongKind, ValueTooLarge."""
+    of, times = _arguments(call, 2, 2)
+    found = reader.known(of)
+    if isinstance(found, list):
+        return found
+    count = reader.whole(times)
+    if count > MOST_ITEMS:
+        raise ValueTooLarge(f"a list has at most {MOST_ITEMS} items", call.span)
+    return [found] * count
+
+
+def _by_layer(reader: _Reader, call: ast.Call) -> list[object]:
+    """A list with what a table says of some of its items: `{"5": {"head_dim": 512}}` of the sixth.
+
+    `by_layer(per_layer_config, "head_dim", widths, "num_key_value_heads")`: behind the list stand the keys that others
+    read; any further one is refused. Raises WrongKind.
+    """
+    of, key, items, *others = _arguments(call, 3, None)
+    table, name = reader.known(of), reader.known(key)
+    found = list(reader.listed(items))
+    read = {name, *map(reader.known, others)}
+    if not isinstance(table, Table):
+        raise WrongKind("a table", described(table), of.span)
+    for number, said in table.entries.items():
+        if not (number.isdecimal() and number.isascii() and len(number) < 6 and int(number) < len(found)):
+            raise WrongKind(f"the numbers of {len(found)} layers", f"`{number}`", of.span)
+        if not isinstance(said, dict) or not set(said) <= read:
+            raise WrongKind(f"tables that say {' or '.join(sorted(map(str, read)))}", f"another of `{number}`", of.span)
+        found[int(number)] = said.get(name, found[int(number)])
+    return found
+
+
 def _rounded(function: Callable[[Number], int]) -> Callable[[_Reader, ast.Call], object]:
     def rounded(reader: _Reader, call: ast.Call) -> int:
         (of,) = _arguments(call, 1, 1)
@@ -348,16 +389,21 @@ def _extreme(function: Callable[[Sequence[Number]], Number]) -> Callable[[_Reade
 FUNCTIONS: Mapping[str, Callable[[_Reader, ast.Call], object]] = {
     "len": _len,
     "sum": _sum,
+    "product": _product,
     "count": _count,
     "one_of": _one_of,
     "letters": _letters,
+    "each": _each,
+    "by_layer": _by_layer,
     "ceil": _rounded(ceil),
     "floor": _rounded(floor),
     "min": _extreme(min),
     "max": _extreme(max),
 }
 """`count(layer_types, "full_attention")`: how many items are so; `one_of(hidden_act, "silu", "swish")`: a condition;
-`letters(hybrid_override_pattern)`: what a word says letter by letter."""
+`letters(hybrid_override_pattern)`: what a word says letter by letter; `each(attention_window, num_hidden_layers)`: a
+list as it is, or one value for all; `by_layer(per_layer_config, "head_dim", widths)`: a list with what a table says of
+some layers."""
 
 
 def _quotient(a: Number, b: Number) -> Number:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from symcost.diagnostics import Source, Span
 from symcost.errors import DuplicateName, NotJson, SymcostError, gathered
 from symcost.graph.files import read
+from symcost.records import dataclass
 
 DEEPEST = 100
 """Tables and lists inside one another; who walks them by recursion stays far from Python's limit."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symcost.errors import SeveralSpellings, SymcostError
 from symcost.published.file import Path_, Published
 from symcost.published.library import Type, type_of
+from symcost.records import dataclass
 
 
 class Unsaid(Exception):

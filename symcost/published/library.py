@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
 from symcost.once import once_each
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

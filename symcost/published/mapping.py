@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symcost.diagnostics import Label, Span
 from symcost.errors import (
@@ -31,6 +31,7 @@ from symcost.published.file import Path_, Published
 from symcost.published.keys import Keys, Table, Unsaid
 from symcost.published.library import Type, type_of
 from symcost.published.refused import refused
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 EVERY = "*"

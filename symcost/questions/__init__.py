@@ -49,12 +49,12 @@ open sizes decide, several. What counts under a convention reads `subject.conven
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 from symcost.once import once, once_each
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,12 +9,12 @@ Source  Touvron et al., LLaMA (2023), section 6; Patterson et al., Carbon emissi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.hardware.device import Device
 from symcost.hardware.electricity import Grid
 from symcost.hardware.energy import HOUR, KILOWATT_HOUR
+from symcost.records import dataclass
 
 PRICE = "price.hour"
 

@@ -15,11 +15,11 @@ Source  Korthikanti et al., Reducing activation recomputation in large transform
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from symcost.formula import Form, add, div, minimum, mul, num
+from symcost.records import dataclass
 from symcost.runs.laws import Law, Layered
 from symcost.runs.states import BATCH, DATA, MICRO, PIPELINE, TENSOR
 

@@ -8,12 +8,12 @@ are wanted: where it differs there, no law is given.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.errors import NotAlike, SymcostError
 from symcost.formula import Form, add, mul, num
 from symcost.model import Model
+from symcost.records import dataclass
 from symcost.runs.layout import name_of
 
 TRIED = (8, 16, 24)

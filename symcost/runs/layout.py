@@ -9,13 +9,13 @@ expert     devices among which experts lie (Lepikhin et al., GShard, 2020)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
 
 from symcost.errors import NoLinks, NoSuchLink, UnevenDevices, UnevenLayout, UnsaidSize
 from symcost.hardware import Device
 from symcost.model import Model
+from symcost.records import dataclass
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "width": ("D", "d_model", "h"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import get_args
 
 from symcost.errors import DoesNotFit, NoLinks, SymcostError
 from symcost.hardware import Device
 from symcost.model import Model
+from symcost.records import dataclass
 from symcost.runs.bill import UNKNOWN, Rates
 from symcost.runs.kept import Recompute
 from symcost.runs.layout import Layout, divisors, size_of

@@ -7,7 +7,7 @@ under a profile of the program, with what devices send each other behind it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symcost.errors import DoesNotFit, NoLinks, UnevenLayout, UnsaidSize
@@ -19,6 +19,7 @@ from symcost.hardware.regimes import Regime
 from symcost.hardware.workload import carried
 from symcost.model import Model
 from symcost.once import once
+from symcost.records import dataclass
 from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
 from symcost.runs.layout import Layout, Wire, demand, demand_even, divisors, size_of, wire
 from symcost.runs.traffic import Sent, added_up, gathered, time

@@ -10,12 +10,12 @@ Source  Rajbhandari et al., ZeRO (2020), figure 1 and section 5
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.analysis.memory.widths import width
 from symcost.formula import Form, add, div, mul, num, symbol
 from symcost.optimizers import Optimizer
+from symcost.records import dataclass
 
 TENSOR, PIPELINE, DATA, EXPERT = (symbol(name) for name in ("tensor", "pipeline", "data", "expert"))
 MICRO, BATCH = symbol("micro"), symbol("batch")

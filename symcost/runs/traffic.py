@@ -7,10 +7,10 @@ Gropp, Optimization of collective communication operations in MPICH (2005), sect
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.formula import Form, add, div, mul, num
+from symcost.records import dataclass
 from symcost.runs.layout import Wire
 
 Operand = Form | int | Fraction

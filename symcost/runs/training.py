@@ -9,7 +9,6 @@ reach while they run, with waiting and sending apart.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost import optimizers
@@ -19,6 +18,7 @@ from symcost.hardware import Device
 from symcost.hardware.device import FLOP_PER_MAC
 from symcost.model import Model
 from symcost.once import once
+from symcost.records import dataclass
 from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
 from symcost.runs.kept import Activations, Recompute
 from symcost.runs.laws import Count, Layered, layered, one_for_each, whole

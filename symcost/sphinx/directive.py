@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,6 +20,7 @@ from symcost.export.reports.formula import in_words
 from symcost.model import Model
 from symcost.pages import report
 from symcost.questions import question
+from symcost.records import dataclass
 from symcost.sphinx.annotations import complete
 from symcost.sphinx.nodes import Nodes
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from math import exp, log, prod
 from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from symcost.errors import BadRange
+from symcost.records import dataclass
 from symcost.values import LARGEST_SIZE, number_in
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ out as source calls them as he likes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import lcm
 from typing import ClassVar, Literal
 
@@ -32,6 +31,7 @@ from symcost.formula.form import (
 )
 from symcost.formula.keys import Key
 from symcost.formula.numbers import Rational, TooLarge, exact, magnitude
+from symcost.records import dataclass
 from symcost.sweeping.nested import Terms, polynomial, variable_in_most
 
 MAX_STEPS = 20_000

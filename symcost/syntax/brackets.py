@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import (
@@ -17,6 +17,7 @@ from symcost.errors import (
     UnclosedString,
     UnopenedBracket,
 )
+from symcost.records import dataclass
 from symcost.syntax.words import RESERVED, SOFT
 
 DEEPEST_NESTING = 100

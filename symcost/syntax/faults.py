@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import islice
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import BadNumber, SymcostError, UnexpectedText, UnknownCharacter, did_you_mean
+from symcost.records import dataclass
 from symcost.syntax.words import DEFINITIONS, RESERVED, SOFT, STATEMENTS
 
 _EXPRESSION = frozenset({"NAME", "NUMBER", "STRING", "true", "false", "(", "[", "-", "not", "...", ":"})
@@ -306,7 +306,7 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
     # Statements that have begun with a name and do not go on.
     (
         lambda at: at.in_statement and at.goes_on(r"[-+*/@]="),
-        lambda at: f"write `{at.word} = {at.word} {at.text} ...`",
+        lambda at: f"write `{at.word} = {at.word} {at.text.rstrip('=')} ...`",
     ),
     (lambda at: at.in_statement and _meant(at.word, STATEMENTS), lambda at: _meant(at.word, STATEMENTS)[0]),
     (lambda at: at.in_statement, "a statement gives its value a name, as in `h = ...`, or returns it"),

@@ -5,8 +5,9 @@ After Wadler, A prettier printer (2003): a group stands on one line where it fit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
+
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

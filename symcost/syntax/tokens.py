@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from symcost.records import dataclass
 from symcost.syntax.words import RESERVED, SOFT
 
 COMMENT, DOC, NAME, NUMBER, STRING, UNKNOWN = "COMMENT", "DOC", "NAME", "NUMBER", "STRING", "UNKNOWN"

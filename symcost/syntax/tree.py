@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from inspect import cleandoc
 from itertools import pairwise
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import BadNumber, ExpressionTooDeep, NestingTooDeep, PositionalAfterKeyword
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.brackets import DEEPEST_NESTING
 

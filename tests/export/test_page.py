@@ -89,7 +89,7 @@ COMMANDS = {
 }
 """Every command, some of them with the options that make another page of it."""
 
-OTHERS = {"import", "calibrate", "sweep", "fmt", "lsp", "serve", "train", "paper", "html", "graph", "play"}
+OTHERS = {"import", "calibrate", "sweep", "fmt", "lsp", "serve", "train", "paper", "html", "graph", "play", "adapter"}
 """Those that write files, or ask of models that write texts or learn; their rooms have tests of their pages."""
 
 
@@ -137,7 +137,7 @@ def run(files: dict[str, Path], name: str, *options: str, model: str = "Elman") 
 
 def test_every_command_is_here() -> None:
     """Whoever adds a command that prints a result of any model adds it to the list above."""
-    assert {words.split()[0] for words in COMMANDS.values()} == set(main.commands) - OTHERS
+    assert {words.split()[0] for words in COMMANDS.values()} == set(main.list_commands(None)) - OTHERS
 
 
 def test_the_writings_are_the_files_of_the_folder() -> None:

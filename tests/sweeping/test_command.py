@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part is 7 rows: 120 rows are 18 parts, the last one short."""
-    monkeypatch.setattr(sys.modules["symcost.cli.sweep"], "PART", 7)
+    monkeypatch.setattr(import_module("symcost.cli.sweep"), "PART", 7)
 
 
 def swept(file: Path, *arguments: str) -> Result:

@@ -8,7 +8,7 @@ import pytest
 from lark.lexer import PatternStr
 
 from symcost.syntax import words
-from symcost.syntax.parse import _OPTIONS, _grammar
+from symcost.syntax.tables import OPTIONS, grammar
 from symcost.syntax.tree import TreeBuilder
 
 
@@ -16,7 +16,7 @@ from symcost.syntax.tree import TreeBuilder
 def tables(caplog: pytest.LogCaptureFixture) -> Iterator[lark.Lark]:
     with caplog.at_level(logging.DEBUG, logger="lark"):
         lark.logger.setLevel(logging.DEBUG)
-        yield lark.Lark(_grammar(), debug=True, **_OPTIONS)
+        yield lark.Lark(grammar(), debug=True, **OPTIONS)
         lark.logger.setLevel(logging.CRITICAL)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Protocol, Self
 
@@ -15,6 +15,7 @@ from symcost.diagnostics import Span
 from symcost.formula import Form, add, mul, num
 from symcost.formula.named import spread
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
+from symcost.records import dataclass
 
 NONE, ONCE = num(0), num(1)
 

@@ -11,10 +11,10 @@ begins. A **turn** is a way round a loop from a carried value back to itself (`t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from symcost.formula import Form, Symbol, add, num
 from symcost.formula.parts import mentions
+from symcost.records import dataclass
 
 
 class Underived(Exception):

@@ -14,7 +14,6 @@ What is a step is said by a measure (`measures.py`); this is the measure `Operat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from symcost.analysis.depth.chains import Chain
 from symcost.analysis.depth.follow import Follower
@@ -27,6 +26,7 @@ from symcost.formula import Assumptions, AtLeast, Divides, Form, add, num
 from symcost.formula.poly import denominator
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Graph, Tensor
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

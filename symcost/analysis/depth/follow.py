@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from symcost.analysis.depth.chains import Chain, Chains, Start, Underived
 from symcost.analysis.depth.marks import Marks
@@ -17,6 +16,7 @@ from symcost.formula import Form, Symbol, add, counter, num
 from symcost.formula.parts import mentions
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Carried, Graph, Operation, Parameter, Tensor
+from symcost.records import dataclass
 
 MOST_SHAPES = 6
 """How often a body is followed until what it carries rises along its axes as it did before: mostly once or twice."""

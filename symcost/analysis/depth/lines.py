@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symcost.formula import Form, Num, Symbol, mul
 from symcost.formula.form import Add, Rational
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ rounds are followed once for each slope that a carried value has at the beginnin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from symcost.analysis.depth.chains import Chain, Start, Underived
@@ -17,6 +16,7 @@ from symcost.analysis.depth.order import Order
 from symcost.formula import Form, Symbol, num
 from symcost.formula.keys import Key, by_rank
 from symcost.formula.parts import apart, mentions
+from symcost.records import dataclass
 
 OTHER_ORDER = "what it carries is ready in another order after every round"
 

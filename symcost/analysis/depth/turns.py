@@ -8,7 +8,6 @@ Source: Baccelli, Cohen, Olsder & Quadrat, Synchronization and Linearity (1992),
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, pairwise, product
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from symcost.analysis.depth.order import Order
 from symcost.formula import Form, add, mul, num
 from symcost.formula.keys import Key
 from symcost.once import once
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from symcost.analysis.depth.chains import BEGINNING, Chain, Chains, Start, Underived
 from symcost.analysis.depth.order import Order
 from symcost.analysis.depth.turns import Edges, Turn, turns
 from symcost.formula import Form, Num, add, floor_div, mul, num
+from symcost.records import dataclass
 
 MOST_TURNING = 6
 """Carried values that may wait for each other in turns of several rounds: ways three times as long are compared."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, islice, pairwise
 from math import ceil, floor
@@ -16,6 +15,7 @@ from symcost.formula.algebra import positive_root, quotient, real_roots
 from symcost.formula.monomials import Factors
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly
+from symcost.records import dataclass
 
 Sign = Literal[-1, 0, 1]
 """Of left less right: -1 where left is the smaller."""

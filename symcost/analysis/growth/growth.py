@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from symcost.diagnostics import Span
@@ -28,6 +27,7 @@ from symcost.formula.form import Max, Min, Sum
 from symcost.formula.hidden import Hidden
 from symcost.formula.order import FIXED, above, by_order, vanishing
 from symcost.formula.terms import signed, terms
+from symcost.records import dataclass
 
 MOST_DROPPED = 24
 """So many terms of a bound are tried to be left out: each is a proof, and nobody reads a longer bound."""

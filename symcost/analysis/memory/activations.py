@@ -23,7 +23,6 @@ Source  Griewank & Walther, Evaluating Derivatives (2008), section 4; for transf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import repeat
 from typing import TypeVar
 
@@ -39,6 +38,7 @@ from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.ops.gradient import Made
 from symcost.ops.memory import View
 from symcost.ops.use import Value
+from symcost.records import dataclass
 
 MOST_ROUNDS = 8
 """So many rounds at an end of a loop may keep something else than all others."""

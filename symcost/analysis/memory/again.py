@@ -11,7 +11,6 @@ Source  Hong & Kung, I/O complexity: the red-blue pebble game (1981), lemma of t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from symcost.analysis.fold import NONE, ONCE
 from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Demand
@@ -20,6 +19,7 @@ from symcost.analysis.memory.handed import Handed
 from symcost.analysis.memory.waiting import Waiting
 from symcost.formula import Assumptions, Form, add, mul, num, sum_over
 from symcost.graph.graph import Block, Graph, Tensor
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ never more than what a machine has to read that keeps everything it ever read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symcost.analysis.fold import rounds
 from symcost.formula import Assumptions, Form, Symbol, add, maximum, minimum, mul, num
 from symcost.graph.graph import Block
+from symcost.records import dataclass
 
 ZERO = num(0)
 

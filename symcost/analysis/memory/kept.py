@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from symcost.formula import Form, add, maximum, num
 from symcost.formula.named import spread
 from symcost.graph.graph import Tensor
+from symcost.records import dataclass
 
 ZERO, ONE = num(0), num(1)
 

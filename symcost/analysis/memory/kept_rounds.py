@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from symcost.analysis.fold import rounds
 from symcost.analysis.memory.kept import ONE, ZERO, Kept, Wanted, joined, want
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
 from symcost.graph.graph import Block, Carried, Tensor
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from symcost.diagnostics import Span
 from symcost.formula import Assumptions, Form, Symbol, TooLarge, num
 from symcost.formula.form import Rational
 from symcost.formula.named import spread
+from symcost.records import dataclass
 
 CASES = 20
 """Sets of small sizes at which forms are compared before their order is proven: most comparisons end there, and each

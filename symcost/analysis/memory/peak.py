@@ -17,7 +17,7 @@ Source  Aho, Lam, Sethi & Ullman, Compilers (2007), section 9.2.5 (liveness)
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symcost.analysis.memory.largest import Candidate, Largest
 from symcost.analysis.memory.rooms import NOWHERE, Plan, Plans, Room, Rooms, entered, handed_on, size_of
@@ -27,6 +27,7 @@ from symcost.errors import UndecidedPeak
 from symcost.formula import Assumptions, Form, Symbol, add, counter, minimum, mul, num
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Carried, Graph, GraphNode, Operation, Tensor
+from symcost.records import dataclass
 
 ZERO, ONE = num(0), num(1)
 

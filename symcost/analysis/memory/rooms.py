@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 
 from symcost.formula import Form, add, num
 from symcost.graph.graph import Block, Carried, Graph, Operation, Tensor
 from symcost.ops.memory import View
+from symcost.records import dataclass
 
 ZERO = num(0)
 

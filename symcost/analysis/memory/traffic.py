@@ -12,11 +12,11 @@ Times the width of a number these are the least bytes moved.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from symcost.analysis.fold import NONE, Fold, rounds
 from symcost.formula import Form, add
 from symcost.graph.graph import Block, Graph, Operation
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

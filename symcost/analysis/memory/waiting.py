@@ -6,13 +6,14 @@ In `tanh(x[t] @ W + h @ U)` the product with U waits for h, the one with W does 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeGuard
 
 from symcost.analysis.fold import NONE, ONCE
 from symcost.formula import Form, add, mul
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
 from symcost.ops.memory import View
+from symcost.records import dataclass
 
 Place = tuple[object, ...]
 """Where a parameter stands: the blocks that own it, outermost first, and its node; or a tensor from around the loop."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
 from symcost.formula import Form, mul, num
+from symcost.records import dataclass
 
 WIDTHS: Mapping[str, Fraction] = MappingProxyType(
     {

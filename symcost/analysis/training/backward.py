@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import partial
 from itertools import compress, pairwise
 from operator import neg
@@ -37,6 +36,7 @@ from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
 from symcost.formula.named import spread
 from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
+from symcost.records import dataclass
 
 ONE = num(1)
 

@@ -9,7 +9,7 @@ and, to be taken away, through the steady one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from symcost.analysis.fold import NONE, rounds
 from symcost.analysis.training.backward import Backward
@@ -18,6 +18,7 @@ from symcost.cost import NOTHING, Cost
 from symcost.formula import Form, add, mul
 from symcost.formula.named import spread
 from symcost.graph.graph import Block, Graph, GraphNode, Operation
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import neg
 from typing import NamedTuple
 
 from symcost.cost import CLASSES, INSIDE, Cost, total
 from symcost.formula import Form, add, num
 from symcost.graph.graph import Block, GraphNode, Tensor
+from symcost.records import dataclass
 
 ZERO = num(0)
 

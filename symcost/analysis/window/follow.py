@@ -13,7 +13,7 @@ has done since. Of several ways the one through the fewest layers counts (Vaswan
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symcost.analysis.depth.chains import Underived
 from symcost.analysis.reads import Axes
@@ -27,6 +27,7 @@ from symcost.formula.keys import Key
 from symcost.formula.terms import over as fraction
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 from symcost.ops.reads import Beside, Reading, Unseen
+from symcost.records import dataclass
 
 State = list[Sight | None]
 """What several tensors see, such as all that is carried from round to round."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symcost.formula import Form, Symbol, counter, num
 from symcost.formula.parts import mentions
+from symcost.records import dataclass
 
 ZERO = num(0)
 ENDLESS = counter("∞", 1)

@@ -7,7 +7,6 @@ lies here is all that `--kind` needs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from symcost.export import notation
 from symcost.export.typesetting.latex import Setting
 from symcost.formula.named import Naming, names_in
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.formula import Form

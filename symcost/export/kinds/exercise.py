@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symcost.errors import UnderivedGrowth
@@ -17,6 +16,7 @@ from symcost.export.naming import forms_in
 from symcost.export.typesetting.latex import TEXT
 from symcost.graph.names import called, names_read
 from symcost.questions import questions
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 if TYPE_CHECKING:

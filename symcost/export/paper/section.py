@@ -7,7 +7,6 @@ blocks are told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from symcost.export import notation
@@ -27,6 +26,7 @@ from symcost.export.typesetting.widths import of_formula
 from symcost.export.writings.latex import InlineLatexPrinter, said
 from symcost.formula import num, symbol
 from symcost.ops.sizes import Fact
+from symcost.records import dataclass
 
 DERIVED = 330.0
 """How high a derivation may be, in points."""

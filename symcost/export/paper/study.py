@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from symcost.errors import SymcostError, ViolatedAssumption
 from symcost.export.subject import Subject, labelled, unknown, with_values
 from symcost.formula import Form, Symbol, symbol
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.model import Model

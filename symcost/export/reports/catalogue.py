@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from symcost.export.parts import (
 from symcost.export.reports.blocks import COLUMNS, QUANTITY
 from symcost.export.summary import Summary
 from symcost.formula import Form
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.conventions import Convention

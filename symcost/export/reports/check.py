@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from symcost.export.page import Page
 from symcost.export.parts import Code, Heading, Layout, Line, Link, Paragraph, Part, Row, Section, Table
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.document import Checked

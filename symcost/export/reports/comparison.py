@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from symcost.analysis.growth.compare import Crossing, Ranges, Sign, Threshold, Undecided, always, crossing, ratio
@@ -28,6 +27,7 @@ from symcost.export.subject import Subject, renamings
 from symcost.formula import Assumptions, Form, Symbol, num, symbol
 from symcost.formula.named import inlined, spread
 from symcost.questions import question
+from symcost.records import dataclass
 
 UNCOUNTED = {"depth": "depth"}
 """Quantities of which one needs less, not fewer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symcost.analysis.counts.flops import Flops
@@ -16,6 +15,7 @@ from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Part, R
 from symcost.export.summary import Row as BlockRow, Summary, folded
 from symcost.formula import Form
 from symcost.graph.graph import Block, Graph
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.model import Model

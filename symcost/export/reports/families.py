@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from symcost.export.page import Page
 from symcost.export.parts import Breaks, Code, Heading, Paragraph, Part, Row, Section, Table, Verbatim
 from symcost.published.decoded import decoded
+from symcost.records import dataclass
 
 INDENT = 2
 

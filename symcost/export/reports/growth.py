@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symcost.analysis.growth.growth import Regime, Rise, regimes, rises, together
@@ -12,6 +11,7 @@ from symcost.export.page import Page
 from symcost.export.parts import Formula, Layout, Line, Notes, Order, Paragraph, Part, Row, Section, Table, plain
 from symcost.export.reports.formula import assumed
 from symcost.formula import Form, Growth, Symbol
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.model import Model

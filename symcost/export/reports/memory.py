@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from symcost.formula import Form, add
 from symcost.formula.named import spread
 from symcost.once import once
 from symcost.questions.memory import moved
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.model import Model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from symcost.analysis.growth.growth import rises
@@ -15,6 +14,7 @@ from symcost.export.subject import Subject, renamings
 from symcost.formula import Form, Growth, TooLarge, symbol
 from symcost.formula.named import inlined
 from symcost.questions import question
+from symcost.records import dataclass
 
 SCALING = "scaling"
 """The column that says how MACs grow, or where they are not told the first of the others, which is said then."""

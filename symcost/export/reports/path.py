@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from symcost.errors import NoPath, SymcostError
@@ -12,11 +11,12 @@ from symcost.export.page import Page
 from symcost.export.parts import Layout, Line, Notes, Row, Section, Table, pieces, plain
 from symcost.export.reports.formula import in_words
 from symcost.formula import Form
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.analysis.window.path_length import AxisPath
+    from symcost.formula.assumed import Said
     from symcost.model import Model
-    from symcost.ops.sizes import Fact
 
 NAMES = 15
 """Columns for the name of a figure: the longest is `receptive field`."""
@@ -33,7 +33,7 @@ class Axis:
     number: int
     path: AxisPath
     in_general: Callable[[], AxisPath] | None = None
-    holds: tuple[Fact, ...] = ()
+    holds: tuple[Said, ...] = ()
 
     @property
     def title(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from symcost.export.numbers import plain_number
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Strong, Table, pieces
 from symcost.export.reports.limits import condition, units_of
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.hardware.profile import Profile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +19,7 @@ from symcost.formula.named import spread
 from symcost.once import once
 from symcost.optimizers import Optimizer
 from symcost.questions.training import gradients
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from symcost.errors import TooNarrow
 from symcost.formula import Printer
+from symcost.records import dataclass
 
 OPEN, CLOSE, TERM, FACTOR, LISTED = "\x01", "\x02", "\x03", "\x04", "\x05"
 """What printers put into their text: the beginning and the end of what stands in brackets, and places to break at.

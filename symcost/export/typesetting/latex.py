@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from symcost.export.typesetting.breaking import (
@@ -22,6 +21,7 @@ from symcost.export.typesetting.breaking import (
 from symcost.export.typesetting.printer import LatexPrinter
 from symcost.export.typesetting.widths import of_formula
 from symcost.formula import Form
+from symcost.records import dataclass
 
 WHOLE = 0.5
 """A fraction, or what stands in tall brackets, is kept whole up to this part of the line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symcost.errors import TooNarrow
 from symcost.export import notation
@@ -12,6 +12,7 @@ from symcost.export.typesetting.breaking import SetLine, broken, unmarked
 from symcost.export.typesetting.latex import Setting
 from symcost.export.typesetting.widths import of_formula, of_words
 from symcost.formula import Form
+from symcost.records import dataclass
 
 SEPARATION = 12.0
 """Points between two columns."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from symcost.export.webpage.variants import Variants, settings
 from symcost.formula import AtLeast, Divides, Form, symbol
 from symcost.formula.named import names_in
 from symcost.questions import Question, questions
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.conventions import Convention
@@ -135,8 +136,8 @@ class _Variant:
         sums = {name: question for name, question in asked.items() if question.kind == "sum"}
         told: dict[str, Any] = {
             "sizes": list(map(self._size, self._open)),
-            "given": settings(self._model),
-            "assumed": list(map(self._fact, self._model.assumptions)),
+            "given": [*settings(self._model), *self._expected()],
+            "assumed": list(map(self._fact, self._model.built.sizes.assumptions)),
             "quantities": {name: self._quantity(question) for name, question in asked.items()},
             "lines": {name: self._lines(question) for name, question in sums.items()},
             "tree": self._tree(sums),
@@ -159,6 +160,11 @@ class _Variant:
                 _ = self._model.depth
                 names.add("depth")
         return {name: question for name, question in known.items() if name in names}
+
+    def _expected(self) -> Iterator[tuple[str, str]]:
+        """What stands in the place of a setting where counts are expected ones."""
+        for said in self._model.built.frame.context.expected:
+            yield "weigh", said.written
 
     def _fact(self, item: Fact) -> int:
         return self._facts.setdefault(item, len(self._facts))

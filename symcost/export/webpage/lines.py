@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symcost.analysis.counts.by_line import Explanation, Line, Measure, Part
@@ -12,6 +11,7 @@ from symcost.errors import TooManyBlocks
 from symcost.export.summary import MOST_ROWS
 from symcost.formula import Form, add, mul, num
 from symcost.graph.graph import Block
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.questions import Question, Subject

@@ -7,12 +7,13 @@ configurations those that give the same have one graph together. All sizes that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from symcost.errors import MissingValue, SymcostError
 from symcost.formula import Equal, Form, Symbol
+from symcost.records import dataclass
 from symcost.values import is_number, keeps
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _begin(found: Variants, model: Model) -> None:
 
 def filled(graph: Model, known: Mapping[str, int]) -> dict[str, int]:
     """Numbers for all open sizes that keep what is assumed; only those that are known where no others are found."""
-    facts = tuple(graph.assumptions)
+    facts = tuple(graph.built.sizes.assumptions)
     known = {**known, **_equal(facts, known)}
     missing = [info.name for info in graph.symbols if info.name not in known and info.name not in graph.values]
     for chosen in islice(_choices(missing, facts), MOST_TRIED):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from symcost.importing.aten.registry import rule
 from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Value, axis, features_last, size, sizes
 from symcost.importing.program import Affine, Arg, Arithmetic, Call, Contraction, Expr, Ref
+from symcost.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from symcost.importing.aten.convolutions import by_side
 from symcost.importing.aten.registry import rule
@@ -11,6 +10,7 @@ from symcost.importing.aten.site import Refused, Site
 from symcost.importing.aten.values import Value, axis, features_last, size, sizes
 from symcost.importing.aten.views import reshaped, viewed
 from symcost.importing.program import Arg, Call
+from symcost.records import dataclass
 
 WHOLE = {
     "upsample_nearest1d": "upsample1d",

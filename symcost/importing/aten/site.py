@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from symcost.importing.aten import constants
 from symcost.importing.aten.values import Value, features_last, in_order, shared, sizes, valued
 from symcost.importing.graph import Argument, Link, Node, Tensor
 from symcost.importing.program import Arithmetic, Constant, Expr, Negative, Plain, Scope, Statement
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.importing.aten.translation import Translation

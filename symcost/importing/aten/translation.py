@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from symcost.errors import MOST_FAULTS, Faults, SymcostError, UnknownOperation
@@ -14,6 +14,7 @@ from symcost.importing.aten.site import COMPLEX, SAME, Refused, Site, reads_comp
 from symcost.importing.aten.values import Order, Value, axis, features_last, in_order, long_axes, shared, sizes, valued
 from symcost.importing.graph import Graph, Leaf, Node, Tensor
 from symcost.importing.program import Call, Constant, Expr, Input, Parameter, Program, Ref, Scope, Size, Statement
+from symcost.records import dataclass
 
 FREE = {"dropout", "dropout_", "alpha_dropout", "feature_dropout", "native_dropout", "bernoulli_"}
 

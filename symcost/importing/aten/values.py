@@ -7,12 +7,13 @@ last, and a transpose stands only where an operation needs another order.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import Literal
 
 from symcost.importing.graph import Leaf, Tensor
 from symcost.importing.program import Plain, Scope, Size
+from symcost.records import dataclass
 
 Order = tuple[int, ...]
 """PyTorch's axes in the order in which they are stored."""

@@ -10,10 +10,12 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import torch
+
+from symcost.records import dataclass
 
 
 class BadSource(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from math import prod
 from typing import Any
 
@@ -28,6 +28,7 @@ from symcost.importing.program import (
 )
 from symcost.importing.tree import Declaration, Item, read, source
 from symcost.importing.walk import parts, refs
+from symcost.records import dataclass
 
 COMMUTATIVE = ("+", "*")
 MOST_ROUNDS = 10_000

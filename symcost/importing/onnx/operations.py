@@ -6,9 +6,9 @@ Each row says what an operation is called and where its inputs and attributes go
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from symcost.importing.graph import Argument
+from symcost.records import dataclass
 
 UNARY = {
     "Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Erf": "erf", "Exp": "exp", "Log": "log", "Sqrt": "sqrt",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from symcost.importing.graph import Argument
 from symcost.importing.onnx.operations import Given, NotWritten
+from symcost.records import dataclass
 
 RECURRENT = frozenset({"LSTM", "GRU", "RNN"})
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 
 from symcost.errors import MissingValue, UnknownDimension, ValueTooLarge
+from symcost.records import dataclass
 from symcost.sweeping.arrays.over import Plan, Violated, distinct, filled, is_array, raised, sizes
 from symcost.sweeping.arrays.running import Array
 from symcost.values import Port, bounded

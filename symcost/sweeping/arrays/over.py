@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -17,6 +16,7 @@ from symcost.errors import BadValue, TooManyPoints, ViolatedAssumption
 from symcost.formula import Form, Symbol
 from symcost.formula.assumed import AtLeast, Divides, Fact
 from symcost.formula.numbers import exact_of
+from symcost.records import dataclass
 from symcost.sweeping.arrays.running import Array, Run, Value, box, greatest, narrowed, run, wide
 from symcost.sweeping.bounds import LARGEST, Range, ranges
 from symcost.sweeping.program import Program, compiled

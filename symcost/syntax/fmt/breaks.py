@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from symcost.records import dataclass
 from symcost.syntax.fmt.places import Places
 from symcost.syntax.tokens import COMMENT, DOC
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
+from symcost.records import dataclass
 from symcost.syntax.fmt.breaks import Broken
 from symcost.syntax.tokens import COMMENT, DOC
 

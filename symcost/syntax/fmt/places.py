@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.tokens import COMMENT, DOC, Token, tokens
 

@@ -1,0 +1,199 @@
+"""Claims looked at in floating point where many sizes have numbers: most that do not hold are seen not to at once.
+
+A size has the same numbers in every claim, so that what is worked out for a part serves all that it stands in. What is
+found here is a suspicion: who acts on it computes exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import repeat
+from math import ceil, floor, inf, log2, nan
+from random import Random
+
+from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
+from symcost.formula.keys import Key, when_swept
+from symcost.formula.poly import Poly
+
+COUNT = 96
+"""Points: enough that what few sizes satisfy, such as `log2(A/H) >= 2·log2(T) + 5`, holds at some."""
+TYPICAL = 12
+"""The number that all have at the first: many others divide it."""
+EXPONENTS = ((0, 2), (3, 12), (20, 60))
+"""Of powers of two: of sizes that are next to nothing, usual, and beyond all others."""
+MOST_KEPT = 2_048
+"""Parts of which the values are kept, 3 kB each."""
+LARGEST = 4_000
+"""A claim made of more nodes is not looked at: evaluating it takes longer than what it may save."""
+ROUNDED = 1e-9
+"""A sum is this sure, in parts of its terms."""
+
+Values = list[float]
+"""One for each point; not a number where there is none."""
+
+
+def suspected(claim: Poly, nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
+    """The points at which a claim is below 0 and what is known seems to hold."""
+    if _is_large(claim):
+        return []
+    below = [place for place, (value, sure) in enumerate(_sums(claim)) if value < -sure]
+    for known in nonnegatives if below else ():
+        held = _sums(known)
+        below = [place for place in below if held[place][0] >= -held[place][1]]
+    for known in wholes if below else ():
+        held = _sums(known)
+        below = [place for place in below if _is_whole(*held[place])]
+    return below
+
+
+def at(place: int, symbols: Iterable[Symbol]) -> dict[Symbol, int] | None:
+    """The numbers of symbols at a point; None where a counter has none."""
+    values = {symbol: _of(symbol)[place] for symbol in symbols}
+    if not all(-inf < value < inf for value in values.values()):
+        return None
+    return {symbol: int(value) for symbol, value in values.items()}
+
+
+def _is_large(claim: Poly) -> bool:
+    return sum(written.size for written in claim.atoms.values()) + len(claim.terms) > LARGEST
+
+
+def _is_whole(value: float, sure: float) -> bool:
+    return abs(value) < inf and abs(value - round(value)) <= sure + ROUNDED
+
+
+def _sums(poly: Poly) -> list[tuple[float, float]]:
+    """The values of a polynomial, and how far each may be off."""
+    sums, sizes = [0.0] * COUNT, [0.0] * COUNT
+    for coefficient, factors in poly.terms.values():
+        number = _float(coefficient)
+        term = [number] * COUNT
+        for _, exponent, written in factors:
+            values = _of(written)
+            if exponent != 1:
+                values = list(map(_power, values, repeat(_float(exponent))))
+            term = [a * b for a, b in zip(term, values, strict=True)]
+        sums = [a + b for a, b in zip(sums, term, strict=True)]
+        sizes = [a + abs(b) for a, b in zip(sizes, term, strict=True)]
+    return [(value, ROUNDED * size) for value, size in zip(sums, sizes, strict=True)]
+
+
+# Values of parts ---------------------------------------------------------------------------------
+
+_kept: dict[Key, Values] = {}
+when_swept(_kept.clear)
+
+
+def _of(item: Form) -> Values:
+    """The values of a form, worked out once."""
+    key = item.key
+    known = _kept.get(key)
+    if known is None:
+        known = item.accept(_AT_POINTS)
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = known
+    return known
+
+
+class _AtPoints(Visitor[Values]):
+    """The values of a form of each kind."""
+
+    def of_num(self, item: Num) -> Values:
+        return [_float(item.value)] * COUNT
+
+    def of_symbol(self, item: Symbol) -> Values:
+        random = Random(f"{item.name} {item.low.size if item.uid else 0}")
+        if not item.uid:
+            return [float(_size(place, random)) for place in range(COUNT)]
+        highs: Iterable[float] = repeat(inf) if item.high is None else _of(item.high)
+        return [
+            _counted(low, high, place, random)
+            for place, low, high in zip(range(COUNT), _of(item.low), highs, strict=False)
+        ]
+
+    def of_add(self, item: Add) -> Values:
+        return [sum(values) for values in zip(*map(_of, item.terms), strict=True)]
+
+    def of_mul(self, item: Mul) -> Values:
+        product = [_float(item.coefficient)] * COUNT
+        for factor in item.factors:
+            product = [a * b for a, b in zip(product, _of(factor), strict=True)]
+        return product
+
+    def of_pow(self, item: Pow) -> Values:
+        return list(map(_power, _of(item.base), _of(item.exponent)))
+
+    def of_floor(self, item: Floor) -> Values:
+        return list(map(_rounded, repeat(floor), _of(item.numerator), _of(item.denominator)))
+
+    def of_ceil(self, item: Ceil) -> Values:
+        return list(map(_rounded, repeat(ceil), _of(item.numerator), _of(item.denominator)))
+
+    def of_mod(self, item: Mod) -> Values:
+        above, below = _of(item.numerator), _of(item.denominator)
+        rounded = map(_rounded, repeat(floor), above, below)
+        return [a - b * quotient for a, b, quotient in zip(above, below, rounded, strict=True)]
+
+    def of_min(self, item: Min) -> Values:
+        return [min(values) for values in zip(*map(_of, item.args), strict=True)]
+
+    def of_max(self, item: Max) -> Values:
+        return [max(values) for values in zip(*map(_of, item.args), strict=True)]
+
+    def of_log2(self, item: Log2) -> Values:
+        return [log2(value) if 0 < value < inf else nan for value in _of(item.arg)]
+
+    def of_log(self, item: Log) -> Values:
+        """Of another base: what comes near whole numbers there is not told apart from them."""
+        return [nan] * COUNT
+
+    def of_sum(self, item: Sum) -> Values:
+        """What has rounds takes long."""
+        return [nan] * COUNT
+
+
+_AT_POINTS = _AtPoints()
+ALIKE = (TYPICAL, 1, 1 << 10)
+"""What all sizes are at the first points."""
+
+
+def _size(place: int, random: Random) -> int:
+    """A number of a dimension: all alike at the first points, then far apart, powers of two, multiples and others."""
+    if place < len(ALIKE):
+        return ALIKE[place]
+    if place % 3:
+        return 1 << random.randint(*random.choice(EXPONENTS))
+    return TYPICAL * random.randint(1, 99) if place % 2 else random.randint(1, 30)
+
+
+def _counted(low: float, high: float, place: int, random: Random) -> float:
+    """A number of a counter: its first, its last, or one between."""
+    drawn = random.randint(0, 10**6)
+    if not (abs(low) < inf and low < high):
+        return nan
+    first = ceil(low)
+    if high == inf:
+        return first + (0, drawn % 7, drawn)[place % 3]
+    last = max(first, ceil(high) - 1)
+    return float((first, last, first + drawn % (last - first + 1))[place % 3])
+
+
+def _rounded(way: Callable[[float], int], above: float, below: float) -> float:
+    quotient = above / below if below else nan
+    return float(way(quotient)) if abs(quotient) < inf else nan
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        value = base**exponent
+    except (OverflowError, ZeroDivisionError):
+        return nan
+    return value if isinstance(value, float) else nan
+
+
+def _float(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]  # a whole number or a fraction
+    except OverflowError:
+        return nan

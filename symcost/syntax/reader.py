@@ -1,0 +1,170 @@
+"""Words from a text, and trees from words, by the tables of the grammar: an LALR(1) parser.
+
+Aho, Lam, Sethi & Ullman, Compilers, 2nd edition, algorithm 4.44. It does what Lark's does with the same tables, without
+lines, columns and what other grammars need, so that a short run does not load Lark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from symcost.syntax.tables import RuleRow, Tables
+
+END = "$END"
+"""The kind of word that ends a text."""
+
+Maker = Callable[[list[Any]], Any]
+
+
+class Word(str):
+    """A word of a text with its kind and its place."""
+
+    __slots__ = ("end_pos", "start_pos", "type")
+
+    type: str
+    start_pos: int
+    end_pos: int
+
+
+class UnknownCharacter(Exception):
+    """No word begins here."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+class UnexpectedWord(Exception):
+    """A word that cannot follow; `accepted` are the kinds that could."""
+
+    def __init__(self, word: Word, accepted: frozenset[str]) -> None:
+        super().__init__(word)
+        self.word = word
+        self.accepted = accepted
+
+
+class Reader:
+    """Reads texts, and has the methods of a builder called for each rule that is complete."""
+
+    def __init__(self, tables: Tables, builder: object) -> None:
+        self.tables = tables
+        self._match = re.compile(tables.pattern).match
+        self._ignored = frozenset(tables.ignored)
+        self._makers = [_maker(rule, getattr(builder, rule.callback, None)) for rule in tables.rules]
+
+    def words(self, text: str, begin: int, end: int, ignored: frozenset[str] | None = None) -> Iterator[Word]:
+        """The words of a stretch, without blanks and comments or without the kinds that are named.
+
+        Raises UnknownCharacter.
+        """
+        match, reserved = self._match, self.tables.reserved
+        skipped = self._ignored if ignored is None else ignored
+        place = begin
+        while place < end:
+            found = match(text, place, end)
+            if found is None:
+                raise UnknownCharacter(place)
+            kind, place, start = str(found.lastgroup), found.end(), place
+            if kind in skipped:
+                continue
+            word = Word(found.group())
+            word.type = reserved[kind].get(word, kind) if kind in reserved else kind
+            word.start_pos, word.end_pos = start, place
+            yield word
+
+    def parse(self, text: str, begin: int, end: int, start: str) -> Any:
+        """The tree of a stretch. Raises UnknownCharacter, UnexpectedWord, and what the builder raises."""
+        states = [self.tables.starts[start]]
+        values: list[Any] = []
+        last = self.tables.ends[start]
+        for word in self.words(text, begin, end):
+            self._reduced(word, states, values, last)
+            states.append(self.tables.states[states[-1]][word.type])
+            values.append(word)
+        behind = Word("")
+        behind.type, behind.start_pos, behind.end_pos = END, end, end
+        self._reduced(behind, states, values, last)
+        return values[-1]
+
+    def _reduced(self, word: Word, states: list[int], values: list[Any], last: int) -> None:
+        """All rules that are complete before a word become values; then the word can be put behind them.
+
+        Behind the whole text, `last` is the state that the whole leads to.
+        """
+        table, rules, makers, kind = self.tables.states, self.tables.rules, self._makers, word.type
+        while not (kind == END and states[-1] == last):
+            action = table[states[-1]].get(kind)
+            if action is None:
+                raise UnexpectedWord(word, self._accepted(states, last))
+            if action >= 0:
+                return
+            size = rules[~action].size
+            parts: list[Any] = []
+            if size:
+                parts = values[-size:]
+                del values[-size:], states[-size:]
+            values.append(makers[~action](parts))
+            states.append(table[states[-1]][rules[~action].origin])
+
+    def _accepted(self, states: list[int], last: int) -> frozenset[str]:
+        """The kinds of words that can follow."""
+        kinds = (kind for kind in self.tables.states[states[-1]] if kind.isupper())
+        return frozenset(kind for kind in kinds if self._can_follow(kind, list(states), last))
+
+    def _can_follow(self, kind: str, states: list[int], last: int) -> bool:
+        """Whether a kind of word is taken, once all rules before it are complete."""
+        table, rules = self.tables.states, self.tables.rules
+        while not (kind == END and states[-1] == last):
+            action = table[states[-1]].get(kind)
+            if action is None or action >= 0:
+                return action is not None
+            if size := rules[~action].size:
+                del states[-size:]
+            states.append(table[states[-1]][rules[~action].origin])
+        return True
+
+
+def _maker(rule: RuleRow, made: Maker | None) -> Maker:
+    """What becomes of the values of a rule."""
+    if rule.single:
+        made = _one_or(made)
+    if rule.parts is None:
+        return _itself if made is None else made
+    return _chosen(rule.parts, rule.after, _itself if made is None else made)
+
+
+def _itself(parts: list[Any]) -> list[Any]:
+    """For a rule without a tree of its own."""
+    return parts
+
+
+def _one_or(made: Maker | None) -> Maker:
+    def maker(parts: list[Any]) -> Any:
+        if len(parts) == 1:
+            return parts[0]
+        return parts if made is None else made(parts)
+
+    return maker
+
+
+def _chosen(wanted: tuple[tuple[int, bool, int], ...], after: int, made: Maker) -> Maker:
+    """With None for what was left out, and the parts of rules that have no tree."""
+
+    def maker(values: list[Any]) -> Any:
+        parts: list[Any] = []
+        for place, many, left_out in wanted:
+            if left_out:
+                parts += [None] * left_out
+            if not many:
+                parts.append(values[place])
+            elif parts:
+                parts += values[place]
+            else:
+                parts = values[place]  # nobody else has it: a long list is not copied for each of its entries
+        if after:
+            parts += [None] * after
+        return made(parts)
+
+    return maker
