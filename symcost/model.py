@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from symcost.conventions import Convention
     from symcost.cost import Cost
     from symcost.decoding import Kind as Decoding
+    from symcost.export.page import Page
     from symcost.pictures import Picture
 
 
@@ -386,6 +387,18 @@ class Model:
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *questions()})
+
+    @taking(depth=WHOLE, every=FLAG)
+    def table(self, *, depth: int = 2, every: bool = False) -> Page:
+        """Parameters and MACs by block, as `symcost latex --kind table`: it shows itself in a notebook, and writes
+        itself, `.written("typst")`. `every`: blocks that cost nothing, too.
+
+        Raises TooManyBlocks.
+        """
+        from symcost.export import sheets
+        from symcost.export.kinds import Wish
+
+        return sheets.page("table", Wish(models=[(self.name, self)], depth=depth, every=every))
 
     def _repr_markdown_(self) -> str:
         """The tree of its blocks, for notebooks."""

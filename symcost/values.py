@@ -379,6 +379,9 @@ class SymbolInfo:
     latex: str | None
     span: Span
 
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.words}>" if self.words else f"<{self.name}>"
+
 
 def dimensions(ports: Iterable[Port], given: Given, declared: Mapping[str, ast.Dim]) -> Iterator[SymbolInfo]:
     """The names that stand for sizes, with what the file declares of them.

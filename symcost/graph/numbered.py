@@ -8,7 +8,7 @@ beginning first. The order of the layers is that of the text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from itertools import groupby
 from math import lcm
@@ -20,6 +20,7 @@ from symcost.graph.expressions import condition, number
 from symcost.graph.frame import Frame
 from symcost.graph.names import emits, names_read
 from symcost.graph.values import Poisoned
+from symcost.records import dataclass
 from symcost.syntax import ast
 
 LONGEST_PERIOD = 64

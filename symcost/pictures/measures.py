@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from symcost.pictures import boxes
 from symcost.pictures.drawing import Drawing, Line, Rectangle
 from symcost.pictures.scene import Box
+from symcost.records import dataclass
 
 GAP = 16.0
 """Between boxes side by side."""

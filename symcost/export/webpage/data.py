@@ -15,7 +15,7 @@ from symcost.export.summary import Row, Summary
 from symcost.export.webpage.lines import by_line
 from symcost.export.webpage.marked import Marked, Terms
 from symcost.export.webpage.programs import Shared, fact
-from symcost.export.webpage.variants import Variants, settings
+from symcost.export.webpage.variants import Variants, filled, settings
 from symcost.formula import AtLeast, Divides, Form, symbol
 from symcost.formula.named import names_in
 from symcost.questions import Question, questions
@@ -106,7 +106,12 @@ def of_model(found: Variants, book: Book) -> dict[str, Any]:
         "line": first.span.line,
         "variants": [_Variant(graph, book, number).data() for number, graph in enumerate(found.graphs)],
         "configs": [
-            {"name": config.name, "variant": config.variant, "values": _texts(config.values)}
+            {
+                "name": config.name,
+                "variant": config.variant,
+                "values": _texts(config.values),
+                "start": _texts(filled(found.graphs[config.variant], config.values)),
+            }
             for config in found.configs
         ],
         "start": {"config": found.config, "variant": found.variant, "values": _texts(found.start)},
