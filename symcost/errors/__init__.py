@@ -148,6 +148,7 @@ from symcost.errors.published import (
     UnknownMapping as UnknownMapping,
     UnknownType as UnknownType,
     UnreadKey as UnreadKey,
+    UnsharedHeads as UnsharedHeads,
     WrongKey as WrongKey,
 )
 from symcost.errors.questions import (
