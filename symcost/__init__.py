@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         report as report,
         roofline as roofline,
         serve as serve,
+        sweep as sweep,
         table as table,
         time as time,
         train as train,
@@ -49,7 +50,7 @@ __version__ = "0.1.0"
 
 _PAGES = (
     "adapter", "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
-    "report", "roofline", "serve", "table", "time", "train", "training",
+    "report", "roofline", "serve", "sweep", "table", "time", "train", "training",
 )  # fmt: skip
 """What the command line says, as functions."""
 

@@ -21,6 +21,7 @@ from symcost.building import Built
 from symcost.diagnostics import Report, Span
 from symcost.errors import SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
+from symcost.formula.assumed import Said
 from symcost.graph.files import Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from symcost.conventions import Convention
     from symcost.cost import Cost
     from symcost.decoding import Kind as Decoding
+    from symcost.export.page import Page
     from symcost.pictures import Picture
 
 
@@ -229,9 +231,9 @@ class Model:
         return tuple(doubts(self.graph, self.shown))
 
     @once
-    def assumptions(self) -> tuple[Fact, ...]:
+    def assumptions(self) -> tuple[Said, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
-        return tuple(self.built.sizes.assumptions)
+        return (*self.built.sizes.assumptions, *self.built.frame.context.expected)
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -386,6 +388,18 @@ class Model:
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *questions()})
 
+    @taking(depth=WHOLE, every=FLAG)
+    def table(self, *, depth: int = 2, every: bool = False) -> Page:
+        """Parameters and MACs by block, as `symcost latex --kind table`: it shows itself in a notebook, and writes
+        itself, `.written("typst")`. `every`: blocks that cost nothing, too.
+
+        Raises TooManyBlocks.
+        """
+        from symcost.export import sheets
+        from symcost.export.kinds import Wish
+
+        return sheets.page("table", Wish(models=[(self.name, self)], depth=depth, every=every))
+
     def _repr_markdown_(self) -> str:
         """The tree of its blocks, for notebooks."""
         from symcost.export.reports.blocks import in_brief
@@ -398,12 +412,12 @@ class Model:
         return self.answers.holds(name)
 
     @taking(name=NAME)
-    def assumed_for(self, name: str) -> tuple[Fact, ...]:
+    def assumed_for(self, name: str) -> tuple[Said, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
         more = (fact for fact in self.holds(name) if fact not in self.assumptions)
         return (*self.assumptions, *more)
 
-    def still_assumed(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    def still_assumed(self, facts: Iterable[Said]) -> tuple[Said, ...]:
         """Those that are not settled by the numbers that were put in, which keep what was assumed of them."""
         return tuple(fact for fact in facts if not is_settled(fact, self.values))
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from symcost.hardware import Device
     from symcost.hardware.electricity import Grid
     from symcost.model import Model
+    from symcost.quantity import Quantity
     from symcost.runs import Ask, Layout, Plan, Rates, Service
     from symcost.values import SymbolInfo
     from symcost.zoo import Family
@@ -48,6 +49,12 @@ def _is_model(value: object) -> bool:
     from symcost.model import Model
 
     return isinstance(value, Model)
+
+
+def _is_quantity(value: object) -> bool:
+    from symcost.quantity import Quantity
+
+    return isinstance(value, Quantity)
 
 
 def _is_document(value: object) -> bool:
@@ -83,6 +90,7 @@ def _are_types(value: object) -> bool:
 
 
 MODEL = Kind("a model, as `symcost.load(FILE).model()` gives it,", _is_model)
+QUANTITY = Kind("a quantity, such as `model.macs`,", _is_quantity)
 MODELS = Kind("a list of models", lambda value: isinstance(value, Iterable) and not isinstance(value, str | Mapping))
 DOCUMENTS = Kind(
     "a document, as `symcost.load(FILE)` gives it, or a list of them",
@@ -260,6 +268,19 @@ def table(
     given = each("table", "models", MODEL, iter(models))
     subjects = with_values(labelled(_with_files(given)), values or {})
     return page(overview(subjects, list(columns), questions(), dimension, str(convention), orders))
+
+
+@taking(quantity=QUANTITY)
+def sweep(quantity: Quantity, **values: int | Iterable[int]) -> Page:
+    """A quantity at each combination of sizes, a row for each: `sweep(m.macs, T=(512, 1024), H=range(64, 257, 64))`.
+
+    Raises ValueError for more than 10 000 rows (`Quantity.over` gives arrays), UnknownDimension, BadValue,
+    ViolatedAssumption.
+    """
+    from symcost.export.reports.swept import page
+
+    points = {name: (given,) if isinstance(given, int) else tuple(given) for name, given in values.items()}
+    return page(quantity, str(quantity), points)
 
 
 @taking(left=MODEL, right=MODEL, of=NAME | TEXTS, dimensions=TEXTS, convention=DATA, values=VALUES | NOTHING)

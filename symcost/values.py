@@ -22,6 +22,7 @@ from symcost.errors import (
     gathered,
 )
 from symcost.formula import Form, Symbol, TooLarge, Unset, symbol as dimension
+from symcost.formula.assumed import Said
 from symcost.formula.numbers import exact_of
 from symcost.graph import evaluate
 from symcost.graph.files import Unit
@@ -378,6 +379,9 @@ class SymbolInfo:
     latex: str | None
     span: Span
 
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.words}>" if self.words else f"<{self.name}>"
+
 
 def dimensions(ports: Iterable[Port], given: Given, declared: Mapping[str, ast.Dim]) -> Iterator[SymbolInfo]:
     """The names that stand for sizes, with what the file declares of them.
@@ -423,7 +427,7 @@ def _free(fact: Fact, known: Mapping[Any, int]) -> list[Symbol]:
     return [symbol for symbol in _symbols(fact) if symbol not in known and symbol.name not in known]
 
 
-def _symbols(fact: Fact) -> list[Symbol]:
+def _symbols(fact: Said) -> list[Symbol]:
     """The dimensions and counters in an assumption."""
     return [symbol for form in fact.forms for symbol in form.free_symbols]
 
@@ -455,7 +459,7 @@ def check(values: Mapping[str, int], sizes: Sizes) -> None:
             raise ViolatedAssumption(fact, sizes.origin.get(fact), _relevant(values, fact))
 
 
-def is_settled(fact: Fact, values: Mapping[str, int]) -> bool:
+def is_settled(fact: Said, values: Mapping[str, int]) -> bool:
     """Whether an assumption is about dimensions that have numbers, all of them: then `check` has looked at it."""
     spoken_of = _symbols(fact)
     return bool(spoken_of) and all(one.name in values and not _counts_rounds(one) for one in spoken_of)

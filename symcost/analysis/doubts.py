@@ -42,19 +42,26 @@ def doubts(graph: Graph, shown: Shown) -> Iterator[Report]:
     >>> [note.code for note in model.doubts]
     ['channels-last']
     """
-    yield from _in_front(graph, frozenset(graph.ports), shown)
+    yield from _in_front(graph, frozenset(graph.ports), shown, set())
     yield from _widths(graph, shown, set())
     yield from islice(_scans_without_carry(graph, set()), 1)
 
 
-def _in_front(graph: Graph, inputs: Set[Tensor], shown: Shown) -> Iterator[Report]:
+Looked = set[tuple[Graph, frozenset[Tensor]]]
+"""Graphs with what of them are inputs of the model: modules that call each other twice stand in very many places."""
+
+
+def _in_front(graph: Graph, inputs: frozenset[Tensor], shown: Shown, seen: Looked) -> Iterator[Report]:
     """An input of the model that goes into a layer over images as no image is."""
+    if (graph, inputs) in seen:
+        return
+    seen.add((graph, inputs))
     for block in _reading(graph, inputs):
         image = block.inputs[0]
 
         # A layer over images is looked at as a whole; anything else is looked into.
         if block.name not in OVER_IMAGES or block.kind != "call":
-            yield from _in_front(block.graph, _inside(block, inputs), shown)
+            yield from _in_front(block.graph, _inside(block, inputs), shown, seen)
         elif image in inputs and _is_in_front(list(map(shown, image.shape))):
             yield channels_in_front(image.shape, image.span, block.name)
             return

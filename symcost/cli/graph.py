@@ -45,12 +45,13 @@ With numbers for all dimensions, colours are shares of the chosen quantity.
 Examples:
   symcost graph elman.arch -o elman.svg
   symcost graph elman.arch --unroll 4 -o elman.pdf        as lectures draw it, from left to right
+  symcost graph lstm.arch --model Lstm --of depth -o lstm.svg   the longest path
   symcost graph whisper.arch --config tiny T=448 --of params --levels 3 -o whisper.png
 """,
 )
 @subject
 @click.option(
-    "--of", "quantity", cls=Quantities, kinds=("sum",), default="macs", show_default=True, metavar="QUANTITY",
+    "--of", "quantity", cls=Quantities, kinds=("sum", "depth"), default="macs", show_default=True, metavar="QUANTITY",
     help="What the boxes count, and colours are shares of; see below.",
 )  # fmt: skip
 @click.option("--levels", type=click.IntRange(1, 40), help="How deep blocks are opened.  [default: as fits a page]")

@@ -42,6 +42,8 @@ class KindName(click.ParamType):  # type: ignore[type-arg]  # likewise
 def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """How it is set."""
     for decorate in (
+        click.option("--format", "writing", type=click.Choice(["latex", "typst", "markdown"]), default="latex",
+                     show_default=True, help="Typst compiles as it is; Markdown has formulas between dollar signs."),
         click.option("--solutions", is_flag=True, help="An exercise with its solutions."),
         click.option("--units", type=click.Choice(["none", "si"]), default="none", show_default=True,
                      help="Numbers in tables as they are, or with k, M and G."),
@@ -95,7 +97,7 @@ Examples:
 @output_option
 def latex(
     given: tuple[list[str], dict[str, Value]], name: str | None, configs: tuple[str, ...], hf: str | None, inline: bool,
-    kind: str, standalone: bool, output: Path | None, **wishes: Any,
+    kind: str, standalone: bool, writing: str, output: Path | None, **wishes: Any,
 ) -> None:  # fmt: skip
     """`symcost latex`"""
     from symcost.export import kinds
@@ -107,14 +109,35 @@ def latex(
     models = chosen(words, name, configs, hf, inline=inline)
     sized = [(file, model.at(**values) if values else model) for file, model in models]
     wish = wished(sized, wishes)
-    made = kinds.body(kind, wish)
-    whole = document(made, width=wish.width, landscape=wish.landscape) if standalone else made.fragment
-    put(whole, output)
+    if writing == "latex":
+        made = kinds.body(kind, wish)
+        put(document(made, width=wish.width, landscape=wish.landscape) if standalone else made.fragment, output)
+    else:
+        put(on_a_page(kind, wish, writing), output)
     for _, model in sized:
         tell_assumptions(model, wish.quantity if kind == "formula" else None)
         tell_doubts(model)
         for remark in model.remarks:
             tell(remark)
+
+
+TEX_ONLY = ("standalone", "width", "landscape", "label", "short", "dmath")
+"""The options that other writings than LaTeX do not take."""
+
+
+def on_a_page(kind: str, wish: Wish, writing: str) -> str:
+    """A kind in Typst or Markdown.
+
+    Raises UsageError for options that only LaTeX has.
+    """
+    from symcost.export import sheets, writings
+    from symcost.export.page import Room
+
+    context = click.get_current_context()
+    for name in TEX_ONLY:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"`--{name}` belongs to `--format latex`")
+    return writings.written(writing, sheets.page(kind, wish), Room(plain=True, mathematics=True, powers=wish.powers))
 
 
 def chosen(

@@ -64,6 +64,10 @@ COMMANDS = {
         "paths",
         "Print which positions of the input a position of the result sees: window, receptive field, path length.",
     ),
+    "play": Row(
+        "play",
+        "Open a page where one edits an architecture and sees its faults, formulas, numbers and picture while typing.",
+    ),
     "report": Row("report", "Print the blocks of a model with parameters, MACs and FLOPs."),
     "serve": Row(
         "serve", "Print how many texts fit at once, how fast they are read and written, and what a million tokens cost."

@@ -17,6 +17,8 @@ from symcost.errors.base import (
 )
 from symcost.errors.command_line import (
     BrokenExpectation as BrokenExpectation,
+    NoPyodide as NoPyodide,
+    NotEmpty as NotEmpty,
     NothingToCheck as NothingToCheck,
     UnknownFamily as UnknownFamily,
     UnknownLayer as UnknownLayer,

@@ -54,3 +54,21 @@ class UnknownFamily(SymcostError):
             f"the zoo has no `{name}`",
             helps=did_you_mean(name, known) or ["`symcost models` lists what it has"],
         )
+
+
+class NotEmpty(SymcostError):
+    """A folder for something new that holds something else."""
+
+    code = "not-empty"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"`{folder}` is not empty", helps=["name a folder that is new or empty"])
+
+
+class NoPyodide(SymcostError):
+    """Python for browsers that cannot be had."""
+
+    code = "no-pyodide"
+
+    def __init__(self, version: str, why: str) -> None:
+        super().__init__(f"there is no {version}: {why}", helps=["`symcost play` without `--build` needs none"])

@@ -25,9 +25,9 @@ class TooLargeToDraw(SymcostError):
 
     code = "too-large-to-draw"
 
-    def __init__(self, boxes: int, most: int) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__(
-            f"the picture would have {boxes} boxes, which is more than {most}",
+            f"the picture would have more than {most} boxes, however little is opened",
             helps=["move lines into a `module`, which is drawn as one box"],
         )
 

@@ -26,12 +26,15 @@ Length = TypeVar("Length")
 @dataclass(frozen=True, slots=True)
 class Room:
     """Where a page is put: columns in a line (None: as many as the terminal has), whether it is a
-    plain file, and how wide a line of print is, in points.
+    plain file, and how wide a line of print is, in points. `mathematics`: Markdown has formulas between dollar
+    signs; `powers`: `D^2` for `D·D` there and in Typst.
     """
 
     width: int | None = None
     plain: bool = False
     points: float | None = None
+    mathematics: bool = False
+    powers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,13 @@ class Page:
 
     def __repr__(self) -> str:
         return f"<Page {self.title}>"
+
+    def _repr_html_(self) -> str:
+        """In a notebook: formulas set by the browser itself."""
+        from symcost.export.hypertext import html
+        from symcost.export.naming import told
+
+        return html(told(self))
 
     def _repr_markdown_(self) -> str:
         return self.written("markdown")

@@ -230,7 +230,37 @@ class Section:
     parts: tuple[Part, ...]
 
 
-Part = Heading | Paragraph | Verbatim | Formula | Table | Legend | Notes | Listing | Section
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A step of a derivation: what is added, each under its name, and behind `lead` what that comes to."""
+
+    heading: str
+    terms: tuple[tuple[str, Form], ...]
+    totals: tuple[Form, ...]
+    lead: Line = "= "
+
+    @property
+    def plainly(self) -> Section:
+        """The same as lines, for writings that set nothing below a brace."""
+        added: list[Piece] = []
+        for label, form in self.terms:
+            added += [" + ", form, f" ({label})"]
+        lines = [Paragraph(tuple(added[1:]))] if added else []
+        lead = self.lead
+        for total in self.totals:
+            lines.append(Paragraph((*pieces(lead), total)))
+            lead = "= "
+        return Section(self.heading, tuple(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Room on a sheet: for an `answer`, or up to the next `page`."""
+
+    kind: Literal["answer", "page"]
+
+
+Part = Heading | Paragraph | Verbatim | Formula | Table | Legend | Notes | Listing | Section | Sum | Gap
 
 
 def flat(parts: Iterable[Part]) -> Iterator[Part]:

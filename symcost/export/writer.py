@@ -11,6 +11,7 @@ from symcost.export.parts import (
     Code,
     Figure,
     Formula,
+    Gap,
     Heading,
     Legend,
     Letter,
@@ -26,6 +27,7 @@ from symcost.export.parts import (
     Row,
     Section,
     Strong,
+    Sum,
     Table,
     Verbatim,
     pieces,
@@ -60,6 +62,10 @@ class Parts(ABC, Generic[Written]):
                 return self.listing(part)
             case Section():
                 return self.section(part)
+            case Sum():
+                return self.sum(part)
+            case Gap():
+                return self.gap(part)
 
     @abstractmethod
     def heading(self, part: Heading) -> Written: ...
@@ -87,6 +93,14 @@ class Parts(ABC, Generic[Written]):
 
     @abstractmethod
     def section(self, part: Section) -> Written: ...
+
+    def sum(self, part: Sum) -> Written:
+        """As lines, where a writing has nothing better."""
+        return self.section(part.plainly)
+
+    def gap(self, part: Gap) -> Written:
+        """Nothing, where a writing has no pages."""
+        return self.paragraph(Paragraph(""))
 
 
 class Lines:

@@ -2,7 +2,7 @@
 
 from symcost.formula import algebra
 from symcost.formula.arithmetic import LOGARITHMS, add, counter, div, form, ln, log2, log10, mul, num, power, symbol
-from symcost.formula.assumed import AtLeast, Divides, Equal
+from symcost.formula.assumed import AtLeast, Divides, Equal, Expected
 from symcost.formula.canonical import worked_out
 from symcost.formula.dims import Assumptions, Verdict
 from symcost.formula.evaluate import evaluate
@@ -42,6 +42,7 @@ __all__ = [
     "AtLeast",
     "Divides",
     "Equal",
+    "Expected",
     "Form",
     "Growth",
     "Num",

@@ -91,4 +91,29 @@ class Equal:
         return self.left, self.right
 
 
+@dataclass(frozen=True)
+class Expected:
+    """`weigh 0.3`: what stands there counts as often as it is expected to run. Nothing is assumed of dimensions."""
+
+    written: str
+
+    def __str__(self) -> str:
+        return f"counts as expected: `weigh {self.written}`"
+
+    def source(self) -> str:
+        return str(self)
+
+    def holds(self, values: Mapping[Any, int]) -> bool:
+        return True
+
+    def substitute(self, mapping: Mapping[Symbol, Form]) -> Expected:
+        return self
+
+    @property
+    def forms(self) -> tuple[()]:
+        return ()
+
+
 Fact = Divides | AtLeast | Equal
+Said = Fact | Expected
+"""What is said beside an answer."""

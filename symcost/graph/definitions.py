@@ -50,7 +50,13 @@ def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -
     _check_not_inside(callee, context, span)
     frame = Frame(callee.unit, context)
     declare(callee, frame)
-    key = (callee.definition, context.frozen, context.resumed, *bind(callee.definition, arguments, frame, span))
+    key = (
+        callee.definition,
+        context.frozen,
+        context.resumed,
+        context.weight,
+        *bind(callee.definition, arguments, frame, span),
+    )
     if key not in context.made:
         context.made[key] = _built(callee, frame, span)
     return context.made[key]

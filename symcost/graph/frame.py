@@ -12,9 +12,9 @@ from dataclasses import field, replace
 
 from symcost.diagnostics import Span
 from symcost.errors import DivisionByZero, NestingTooDeep, SymcostError, TooManyOperations
-from symcost.formula import Form, Symbol, TooLarge
+from symcost.formula import Expected, Form, Symbol, TooLarge, mul
 from symcost.graph.files import Defined, Unit
-from symcost.graph.graph import Block, Graph, Operation, Parameter, Shape, Tensor
+from symcost.graph.graph import ONE, Block, Graph, Operation, Parameter, Shape, Tensor
 from symcost.graph.nesting import DEEPEST, FEW_LEVELS, allow_more_frames
 from symcost.graph.values import Arguments, Named, Poisoned, Value
 from symcost.ops.base import Applied, Site
@@ -78,6 +78,10 @@ class Context:
     """The tokens behind which what is built goes on: inside of `resume`. None: a text is read from its beginning."""
     recomputed: int = 0
     """The number of the `recompute` inside of which what is built is run again when gradients need it; 0: of none."""
+    weight: Form = ONE
+    """How often what is built is expected to run: inside of `weigh`."""
+    expected: dict[Expected, None] = field(default_factory=dict)
+    """Every `weigh` that was followed."""
     stretches: int = 0
     """How many there were."""
     steps: int = 0
@@ -136,17 +140,23 @@ class Context:
 
     @contextmanager
     def marked(
-        self, *, frozen: bool | None = None, recomputed: int | None = None, resumed: Form | None = None
+        self,
+        *,
+        frozen: bool | None = None,
+        recomputed: int | None = None,
+        resumed: Form | None = None,
+        weight: Form | None = None,
     ) -> Iterator[None]:
         """Builds what is inside with other marks."""
-        before = self.frozen, self.recomputed, self.resumed
+        before = self.frozen, self.recomputed, self.resumed, self.weight
         self.frozen = before[0] if frozen is None else frozen
         self.recomputed = before[1] if recomputed is None else recomputed
         self.resumed = before[2] if resumed is None else resumed
+        self.weight = before[3] if weight is None else mul(before[3], weight)
         try:
             yield
         finally:
-            self.frozen, self.recomputed, self.resumed = before
+            self.frozen, self.recomputed, self.resumed, self.weight = before
 
 
 class Frame:
@@ -240,7 +250,16 @@ class Frame:
         """Put a node into the graph."""
         if self.context.recomputed and not isinstance(node, Parameter):
             node = replace(node, recomputed=self.context.recomputed)
-        self.graph.insert(node)
+        self.graph.insert(self._weighed(node))
+
+    def _weighed(self, node: Parameter | Operation | Block) -> Parameter | Operation | Block:
+        """A node that is expected to run so often as `weigh` says around it; operations cost so much."""
+        weight = self.context.weight
+        if weight is ONE or isinstance(node, Parameter):
+            return node
+        if isinstance(node, Operation):
+            return replace(node, cost=node.cost.times(weight), weight=weight)
+        return replace(node, weight=weight)
 
     def apply(self, inputs: Sequence[Tensor], applied: Applied, span: Span) -> Tensor:
         """Put an operation into the graph; its one result."""

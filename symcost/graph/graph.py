@@ -14,6 +14,8 @@ from symcost.records import dataclass
 
 Shape = tuple[Form, ...]
 
+ONE = num(1)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tensor:
@@ -76,6 +78,8 @@ class Operation:
     span: Span
     given: Mapping[str, Any] = field(default_factory=dict)
     recomputed: int = 0
+    weight: Form = ONE
+    """How often it is expected to run, where it stands in `weigh`; its cost is that of so many runs."""
 
     @property
     def kind(self) -> str:
@@ -137,6 +141,8 @@ class Block:
     carried: tuple[Carried, ...] = ()
     emitted: tuple[Emitted, ...] = ()
     recomputed: int = 0
+    weight: Form = ONE
+    """How often it is expected to run, where it stands in `weigh`; the operations inside have that in their cost."""
 
     def from_around(self, tensors: Iterable[Tensor]) -> Iterator[Tensor]:
         """Those of the tensors that come from around a loop: its body neither makes nor carries them."""

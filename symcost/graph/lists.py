@@ -17,6 +17,7 @@ from symcost.graph.frame import Frame
 from symcost.graph.graph import Tensor
 from symcost.graph.loops import MOST_ROUNDS, once, repeat
 from symcost.graph.names import emits
+from symcost.graph.numbered import by_number
 from symcost.graph.operators import operand
 from symcost.graph.values import ListValue, Value, refusal
 from symcost.ops.move import concat
@@ -41,16 +42,22 @@ class Stretch:
 def repeat_or_through(statement: ast.Repeat, frame: Frame) -> None:
     """`repeat kind in kinds { ... }` where `kinds` is a list; else a loop that counts. Raises InLoop."""
     if statement.counter is None or isinstance(statement.over, ast.Range):
-        repeat(statement, frame)
+        _counting(statement, frame)
         return
     over = evaluate(statement.over, frame)
     if not isinstance(over, ListValue):
-        repeat(statement, frame)
+        _counting(statement, frame)
         return
     if statement.shared or statement.carries:
         raise InLoop("a `repeat` over a list takes no `shared` and no `with`", statement.over.span)
     together = ast.RepeatTogether(statement.span, (statement.counter,), (statement.over,), statement.body)
     _through(together, [over], frame)
+
+
+def _counting(statement: ast.Repeat, frame: Frame) -> None:
+    """A loop that counts; where its rounds differ by their number, the loops of which it is made."""
+    for loop in by_number(statement, frame) or (statement,):
+        repeat(loop, frame)
 
 
 def through_together(statement: ast.RepeatTogether, frame: Frame) -> None:

@@ -381,6 +381,8 @@ def heading(statement: Loop) -> str:
 
 
 def _repeat_heading(statement: ast.Repeat) -> str:
+    if statement.shown:
+        return statement.shown
     if isinstance(statement.over, ast.Number):
         return f"repeat {statement.over.value}{' shared' if statement.shared else ''}"  # of a list how many are alike
     counter = f"{statement.counter.text} in " if statement.counter else ""

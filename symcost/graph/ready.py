@@ -125,6 +125,8 @@ def _common(context: Context) -> bool:
     """Whether what is built here can be what is built in other documents."""
     if not context.looks_up or context.depth > DEEP:
         return False
+    if context.weight != 1:  # the operations inside have it in their cost
+        return False
     if context.resumed is not None:  # behind which tokens a text goes on is told nowhere in its ports
         return False
     sizes = context.sizes

@@ -18,7 +18,7 @@ from symcost.errors import (
     WrongKind,
     gathered,
 )
-from symcost.formula import AtLeast, Divides, Equal, Form
+from symcost.formula import AtLeast, Divides, Equal, Expected, Form, num
 from symcost.formula.form import Let
 from symcost.graph.expressions import condition, evaluate, number, shape_of, tensor
 from symcost.graph.frame import NOTED, Frame
@@ -251,12 +251,23 @@ def _marked(statement: ast.Marked, frame: Frame) -> None:
 def _marks(statement: ast.Marked, frame: Frame) -> AbstractContextManager[None]:
     """With which marks a body is built. Raises NotASize for tokens that cannot be counted."""
     context = frame.context
+    if statement.kind == "weigh" and statement.tokens is not None:
+        return context.marked(weight=_weight(statement.tokens, frame))
     if statement.tokens is not None:
         behind = frame.sizes.size(number(statement.tokens, frame), statement.tokens.span, least=0)
         return context.marked(resumed=behind)
     if statement.kind == "frozen":
         return context.marked(frozen=True)
     return context.marked(recomputed=context.stretch())
+
+
+def _weight(written: ast.Expr, frame: Frame) -> Form:
+    """How often a body is expected to run. Raises WrongKind for what may be negative."""
+    weight = number(written, frame)
+    if frame.sizes.assumptions.at_least(weight, num(0)) is not True:
+        raise refusal("a number that is not negative", weight, written.span)
+    frame.context.expected[Expected(written.span.text)] = None
+    return weight
 
 
 _FOLLOWED: Mapping[type[ast.Statement], Callable[[Any, Frame], None]] = {

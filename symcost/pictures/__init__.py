@@ -25,11 +25,13 @@ def graph(
     """The architecture: blocks in blocks, shapes beside the wires, what each counts of a quantity in it.
 
     Numbers and colours by share where all dimensions have a number, else formulas. `of` is a sum over the lines, such
-    as `macs`, `params` or `flops`. Blocks are opened `levels` deep, else as deep as a page shows it; layers that
-    everybody knows, such as `Linear` and `softmax`, stay closed unless `every` one is wanted. `unroll`: so many rounds
-    of each recurrence side by side, the last one behind dots, and the ways of their gradients back.
+    as `macs`, `params` or `flops`, or a depth: then the boxes on the longest path have their steps on it. Blocks are
+    opened `levels` deep, else as deep as a page shows it; layers that everybody knows, such as `Linear` and `softmax`,
+    stay closed unless `every` one is wanted. `unroll`: so many rounds of each recurrence side by side, the last one
+    behind dots, and the ways of their gradients back.
 
-    Raises UnknownQuantity, NothingToUnroll, ValueError for less than one level or two rounds.
+    Raises UnknownQuantity, UnderivedDepth, TooLargeToDraw, NothingToUnroll; ValueError for fewer than one level or two
+    rounds.
     """
     from symcost.pictures.picture import of_model
 

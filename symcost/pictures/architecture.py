@@ -74,15 +74,20 @@ class Body:
     """By the tensor in it."""
 
 
+class TooMany(Exception):
+    """More boxes than were allowed: they are not made to be counted."""
+
+
 class Architect:
     """Draws one model."""
 
-    def __init__(self, model: Model, weights: Weights, wish: Wish) -> None:
+    def __init__(self, model: Model, weights: Weights, wish: Wish, most: int) -> None:
         self._model = model
         self._weights = weights
         self._wish = wish
         self._unplaced: dict[Tensor | Graph, tuple[Form, tuple[Block, ...]]] = {}
         """What parameters and named layers count, until a box is drawn that reads them."""
+        self._left = most
         self.unrolled = False
 
     def scene(self) -> Scene:
@@ -107,9 +112,9 @@ class Architect:
             match node:
                 case Parameter():
                     level.learned[node.tensor] = node.name
-                    self._unplaced[node.tensor] = (self._weights.of(node), level.place)
+                    self._unplaced[node.tensor] = (self._weights.of(node, level.place), level.place)
                 case Block(kind="layer"):
-                    self._unplaced[node.graph] = (self._weights.of(node), level.place)
+                    self._unplaced[node.graph] = (self._weights.of(node, level.place), level.place)
                 case Operation():
                     self._operation(level, node)
                 case Block():
@@ -118,17 +123,21 @@ class Architect:
     def _operation(self, level: Level, node: Operation) -> None:
         tensors = level.drawn(node.inputs)
         learned = titles.parameter_names(node.inputs, level.learned)
-        costs = bool(node.cost.counts)
-        if not costs and not tensors:
-            level.learned |= {tensor: " ".join(learned) for tensor in node.outputs if learned}
-            return
-        if not costs and len(tensors) == 1 and not learned:
+        if node.cost.counts or len(tensors) > 1 or (tensors and learned):
+            self._box_of(level, node, tensors, learned)
+        elif tensors:
             self._hand_on(level, tensors[0], node.outputs)
-            return
-        sign = titles.is_sign(node, learned, len(tensors))
+        elif learned:
+            level.learned |= dict.fromkeys(node.outputs, " ".join(learned))
+
+    def _box_of(self, level: Level, node: Operation, tensors: Sequence[Tensor], learned: Sequence[str]) -> None:
+        """An operation as a box, or as a sign in a circle."""
         title = titles.of_operation(node, learned, len(tensors))
-        box = Box("sign" if sign else "operation", titles.SIGNS[node.kind] if sign else title, costs=costs)
-        self._weigh(box, node, level, [tensor for tensor in node.inputs if tensor in level.learned])
+        box = Box("operation", title, costs=bool(node.cost.counts))
+        if titles.is_sign(node, learned, len(tensors)):
+            box.kind, box.title = "sign", titles.SIGNS[node.kind]
+        parameters = [tensor for tensor in node.inputs if tensor in level.learned]
+        self._weigh(box, node, level, parameters)
         self._add(level, box, tensors, node.outputs)
 
     def _hand_on(self, level: Level, tensor: Tensor, outputs: Iterable[Tensor]) -> None:
@@ -159,7 +168,7 @@ class Architect:
         """Whether a block with so many around it, itself counted, is opened; not for a single closed block in it."""
         if depth >= self._wish.levels or not (self._wish.leaves or not _is_leaf(node)):
             return False
-        alone = _alone_in(node) if node.kind == "call" else None
+        alone = titles.alone_in(node) if node.kind == "call" else None
         return alone is None or self._opens_at(depth + 1, alone)
 
     def _closed(self, level: Level, node: Block, tensors: Sequence[Tensor]) -> None:
@@ -186,10 +195,17 @@ class Architect:
 
     def _add(self, level: Level, box: Box, tensors: Sequence[Tensor], outputs: Iterable[Tensor]) -> None:
         """A box with its wires."""
-        level.scene.boxes.append(box)
+        self._put(level, box)
         level.behind[box] = self._behind(level, tensors)
         self._wire(level, box, tensors)
         level.made |= {tensor: (box, out, tensor) for out, tensor in enumerate(outputs)}
+
+    def _put(self, level: Level, box: Box) -> None:
+        """Raises TooMany."""
+        self._left -= 1
+        if self._left < 0:
+            raise TooMany
+        level.scene.boxes.append(box)
 
     def _behind(self, level: Level, tensors: Sequence[Tensor]) -> frozenset[Box]:
         makers = [level.made[tensor][0] for tensor in tensors]
@@ -207,16 +223,18 @@ class Architect:
 
     def _weigh(self, box: Box, node: GraphNode, level: Level, learned: Iterable[Tensor | Graph]) -> None:
         """What it counts, with the parameters that no box before it reads."""
-        parts = [(self._weights.of(node), level.place)]
-        parts += [self._unplaced.pop(each) for each in learned if each in self._unplaced]
-        count = self._weights.together(form for form, _ in parts)
-        written = self._weights.written(count)
-        shares = [self._weights.share(form, place) for form, place in parts]
-        if self._weights.has_numbers:
-            box.share = sum(share for share in shares if share is not None)
+        counts = self._weights
+        parts = [(counts.of(node, level.place), level.place)]
+        for each in learned:
+            if each in self._unplaced:
+                parts.append(self._unplaced.pop(each))
+        written = counts.written(counts.together(form for form, _ in parts))
+
+        if counts.has_numbers:
+            box.share = sum(counts.share(form, place) or 0.0 for form, place in parts)
         box.lines = (written,) if written else ()
-        box.hint = titles.hint(node)
-        box.line = node.span.line
+        box.hint = f"{titles.hint(node)}\n{written}".rstrip()
+        box.line, box.file = node.span.line, titles.file_of(node)
 
     # Frames ---------------------------------------------------------------------------------------
 
@@ -234,9 +252,9 @@ class Architect:
 
     def _one_round(self, level: Level, node: Block, box: Box) -> None:
         body = self._body(level, node)
-        box.inside = _spliced(body.level.scene)
+        box.inside = _spliced(body.level.scene, box)
         tensors = [*body.entries, *(c.initial for c in node.carried if c.initial in level.made)]
-        level.scene.boxes.append(box)
+        self._put(level, box)
         level.behind[box] = self._behind(level, tensors)
         ports = box.inside.inputs
         for tensor, port in self._outer_wires(level, body):
@@ -338,12 +356,12 @@ class Architect:
             bodies.append(body)
             for inner in body.level.scene.everything():
                 inner.repeated = True
-            scene.columns.append(Box("frame", heading, inside=body.level.scene))
+            scene.columns.append(Box("frame", heading, inside=_spliced(body.level.scene)))
         self._leads(level, node, box, [column for column in scene.columns if column.inside], bodies)
 
     def _leads(self, level: Level, node: Block, box: Box, columns: Sequence[Box], bodies: Sequence[Body]) -> None:
         """The wires of the frame around the columns, and from its ports to theirs."""
-        level.scene.boxes.append(box)
+        self._put(level, box)
         scene = box.inside
         assert scene is not None
         first = bodies[0]
@@ -356,8 +374,15 @@ class Architect:
             number = first.level.scene.inputs.index(port)
             for column in columns if port not in first.starts.values() else columns[:1]:
                 scene.wires.append(Wire(outside, 0, column, number))
+        self._results_of(level, node, box, columns, bodies)
+
+    def _results_of(self, level: Level, node: Block, box: Box, columns: Sequence[Box], bodies: Sequence[Body]) -> None:
+        """What goes out of all columns, or is left by the last of them."""
+        scene, first = box.inside, bodies[0]
+        assert scene is not None
         results = [pair for pair in _results(node, level.needed) if pair[1] in first.exits]
         lasts = {carried.last for carried in node.carried}
+        stacked = {inner for outer, inner in results if outer not in lasts}
         for out, (outer, inner) in enumerate(results):
             level.made[outer] = (box, out, outer)
             outside = Box("port", "")
@@ -365,21 +390,29 @@ class Architect:
             number = first.level.scene.outputs.index(first.exits[inner])
             for column in columns[-1:] if outer in lasts else columns:
                 scene.wires.append(Wire(column, number, outside, 0))
+            if inner not in stacked:
+                for body in bodies[:-1]:
+                    body.exits[inner].faint = True  # it only goes on to the next round
 
 
-def _spliced(scene: Scene) -> Scene:
-    """A scene without the border of the only frame in it."""
+def _spliced(scene: Scene, around: Box | None = None) -> Scene:
+    """A scene without the border of the only frame in it; a loop `around` it is called after what is repeated, too."""
     alone = scene.boxes[0] if len(scene.boxes) == 1 else None
     if alone is None or alone.inside is None or alone.inside.columns or alone.badge:
         return scene
-    inner, starts, ends = alone.inside, {}, {}
+    inner = alone.inside
+    if around is not None and around.badge:
+        around.title = f"{around.title}: {alone.title}"
+
+    ports: dict[Box, Box] = {}
     for wire in scene.wires:
         if wire.head is alone:
-            starts[inner.inputs[wire.slot]] = wire.tail
+            ports[inner.inputs[wire.slot]] = wire.tail
         else:
-            ends[inner.outputs[wire.out]] = wire.head
+            ports[inner.outputs[wire.out]] = wire.head
     for wire in inner.wires:
-        wire.tail, wire.head = starts.get(wire.tail, wire.tail), ends.get(wire.head, wire.head)
+        wire.tail = ports.get(wire.tail, wire.tail)
+        wire.head = ports.get(wire.head, wire.head)
     return Scene(inner.boxes, inner.wires, scene.inputs, scene.outputs, scene.loops)
 
 
@@ -396,13 +429,6 @@ def _counts(node: GraphNode) -> bool:
                 seen.add(block.graph)
                 waiting += block.graph
     return False
-
-
-def _alone_in(node: Block) -> Block | None:
-    """The only node in a block, if that is a call."""
-    inside = list(node.graph)
-    alone = inside[0] if len(inside) == 1 else None
-    return alone if isinstance(alone, Block) and alone.kind == "call" else None
 
 
 def _is_leaf(node: Block) -> bool:
@@ -451,7 +477,10 @@ def _results(node: Block, needed: set[Tensor]) -> Iterator[tuple[Tensor, Tensor]
             yield tensor, inside[tensor]
 
 
-def drawn(model: Model, weights: Weights, wish: Wish) -> tuple[Scene, bool]:
-    """The scene of a model as it is wished, and whether some recurrence in it is unrolled."""
-    architect = Architect(model, weights, wish)
+def drawn(model: Model, weights: Weights, wish: Wish, most: int) -> tuple[Scene, bool]:
+    """The scene of a model as it is wished, and whether some recurrence in it is unrolled.
+
+    Raises TooMany where it has more boxes.
+    """
+    architect = Architect(model, weights, wish, most)
     return architect.scene(), architect.unrolled

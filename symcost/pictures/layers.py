@@ -68,25 +68,29 @@ def longest_paths(count: int, wires: Sequence[tuple[int, int]], first: Iterable[
     for tail, head in wires:
         readers[tail].append(head)
         waiting[head] += 1
-    is_free = [not number for number in waiting]
-    begins = set(first)
-    layers = [int(bool(begins) and is_free[box] and box not in begins) for box in range(count)]
-    ready, order = [box for box in range(count) if is_free[box]], []
+    begins, ends = set(first), set(last)
+    free = [box for box in range(count) if not waiting[box] and box not in begins]
+    layers = [0] * count
+    for box in free:
+        layers[box] = int(bool(begins))
+    _lower(layers, readers, waiting)
+    for box in free:
+        if readers[box]:
+            layers[box] = max(layers[box], min(layers[head] for head in readers[box]) - 1)
+    bottom = max((layers[box] + (box not in ends) for box in range(count)), default=0)
+    return [bottom if box in ends else layer for box, layer in enumerate(layers)]
+
+
+def _lower(layers: list[int], readers: Sequence[Sequence[int]], waiting: list[int]) -> None:
+    """Each box below those that it waits for; `waiting` says for how many, and is used up."""
+    ready = [box for box, number in enumerate(waiting) if number == 0]
     while ready:
         box = ready.pop()
-        order.append(box)
         for head in readers[box]:
             layers[head] = max(layers[head], layers[box] + 1)
             waiting[head] -= 1
             if waiting[head] == 0:
                 ready.append(head)
-    top = int(bool(begins))
-    for box in reversed(order):
-        if is_free[box] and readers[box] and box not in begins:
-            layers[box] = max(top, min(layers[head] for head in readers[box]) - 1)
-    lowest = set(last)
-    bottom = max((layers[box] + (box not in lowest) for box in range(count)), default=0)
-    return [bottom if box in lowest else layer for box, layer in enumerate(layers)]
 
 
 # The order within layers ---------------------------------------------------------------------------

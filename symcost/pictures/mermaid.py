@@ -15,15 +15,28 @@ BRACKETS = {"input": ("([", "])"), "output": ("([", "])"), "sign": ("((", "))")}
 def mermaid(scene: Scene) -> str:
     """A whole chart, with a subgraph for each frame."""
     names = {box: f"n{number}" for number, box in enumerate(scene.everything())}
-    lines = ["flowchart TD", *_boxes(scene, names, 1)]
+    lines = ["flowchart TD"]
+    lines += _boxes(scene, names, 1)
+    lines += _edges(scene, names)
+    lines += _colours(names)
+    return "\n".join(lines) + "\n"
+
+
+def _edges(scene: Scene, names: dict[Box, str]) -> Iterator[str]:
     for edge in edges(scene):
         arrow = "-.->" if edge.style == "state" else "-->"
         label = f"|{quoted(edge.label)}|" if edge.label else ""
-        lines.append(f"  {names[edge.tail]} {arrow}{label} {names[edge.head]}")
-    used = {step(box) for box in names if step(box)}
-    lines += [f"  classDef {share} fill:{LIGHT[int(share[1:])]},stroke:#3d4752,color:#1b1f24" for share in sorted(used)]
-    lines += [f"  class {name} {step(box)}" for box, name in names.items() if step(box) and box.inside is None]
-    return "\n".join(lines) + "\n"
+        yield f"  {names[edge.tail]} {arrow}{label} {names[edge.head]}"
+
+
+def _colours(names: dict[Box, str]) -> Iterator[str]:
+    """A class for each step of a share, and the boxes that are of it."""
+    filled = {name: step(box) for box, name in names.items() if box.inside is None}
+    for share in sorted({*filled.values()} - {""}):
+        yield f"  classDef {share} fill:{LIGHT[int(share[1:])]},stroke:#3d4752,color:#1b1f24"
+    for name, share in filled.items():
+        if share:
+            yield f"  class {name} {share}"
 
 
 def _boxes(scene: Scene, names: dict[Box, str], depth: int) -> Iterator[str]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from symcost.errors import NothingToUnroll, TooLargeToDraw
 from symcost.once import once
-from symcost.pictures.architecture import Wish, drawn
+from symcost.pictures.architecture import TooMany, Wish, drawn
 from symcost.pictures.drawing import Drawing
 from symcost.pictures.layout import place
 from symcost.pictures.scene import Scene
-from symcost.pictures.weights import Weights
+from symcost.pictures.weights import Weights, weights
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -20,7 +20,7 @@ PAGE = 30
 """Boxes that one looks at together."""
 FEW = 6
 """A picture of no more boxes, inputs and results among them, opens layers that everybody knows, too."""
-MOST = 450
+MOST = 300
 """Boxes in one picture; what has more is folded."""
 DEEPEST = 40
 LEAST_ROUNDS, MOST_ROUNDS = 2, 16
@@ -60,51 +60,60 @@ def of_model(model: Model, quantity: str, levels: int | None, unroll: int | None
 
     Raises UnknownQuantity, NothingToUnroll, ValueError.
     """
-    if levels is not None and not 1 <= levels <= DEEPEST:
-        raise ValueError(f"there are 1 to {DEEPEST} levels, not {levels}")
-    if unroll is not None and not LEAST_ROUNDS <= unroll <= MOST_ROUNDS:
-        raise ValueError(f"{LEAST_ROUNDS} to {MOST_ROUNDS} rounds stand side by side, not {unroll}")
-    weights = Weights(model, quantity)
+    _check(levels, unroll)
+    counts = weights(model, quantity)
     if unroll is not None and not _recurs(model):
         raise NothingToUnroll(model.name, model.span)
     deepest = DEEPEST if levels is None else levels
     most = MOST if levels is not None else PAGE * (unroll or 1)
-    scene, depth, unrolled, cut = _opened(model, weights, Wish(deepest, every, unroll), most)
+    scene, depth, unrolled, cut = _opened(model, counts, Wish(deepest, every, unroll), most)
     folded = f"folded to {_levels(depth)}: deeper there are more than {MOST} boxes" if cut and levels else ""
-    return Picture(model.name, scene, tuple(_notes(weights, unrolled=unrolled)), folded)
+    return Picture(model.name, scene, tuple(_notes(counts, unrolled=unrolled)), folded)
+
+
+def _check(levels: int | None, unroll: int | None) -> None:
+    """Raises ValueError for a number that is out of range."""
+    if levels is not None and not 1 <= levels <= DEEPEST:
+        raise ValueError(f"there are 1 to {DEEPEST} levels, not {levels}")
+    if unroll is not None and not LEAST_ROUNDS <= unroll <= MOST_ROUNDS:
+        raise ValueError(f"{LEAST_ROUNDS} to {MOST_ROUNDS} rounds stand side by side, not {unroll}")
 
 
 def _levels(number: int) -> str:
     return "one level" if number == 1 else f"{number} levels"
 
 
-def _notes(weights: Weights, *, unrolled: bool) -> list[str]:
-    notes = [f"{weights.words}; in a loop, of one round" + ("; share of the whole" if weights.has_numbers else "")]
+def _notes(counts: Weights, *, unrolled: bool) -> list[str]:
+    notes = list(counts.notes)
     if unrolled:
         notes.append("dashed: gradients, from right to left")
     return notes
 
 
-def _opened(model: Model, weights: Weights, wish: Wish, most: int) -> tuple[Scene, int, bool, bool]:
+def _opened(model: Model, counts: Weights, wish: Wish, most: int) -> tuple[Scene, int, bool, bool]:
     """The deepest scene that is not too large, how deep it is, whether a recurrence in it is unrolled, and whether it
     would have gone on.
+
+    Raises TooLargeToDraw.
     """
     depth, cut = 1, False
-    scene, unrolled = drawn(model, weights, replace(wish, levels=depth))
-    if scene.size > MOST:
-        raise TooLargeToDraw(scene.size, MOST)
+    try:
+        scene, unrolled = drawn(model, counts, replace(wish, levels=depth), MOST)
+    except TooMany:
+        raise TooLargeToDraw(MOST) from None
     while depth < wish.levels:
-        deeper, opened = drawn(model, weights, replace(wish, levels=depth + 1))
         sought = wish.unroll is not None and not unrolled  # what is asked for is shown, be it a large picture
-        if deeper.size > (MOST if sought else most):
+        try:
+            deeper, unrolled_there = drawn(model, counts, replace(wish, levels=depth + 1), MOST if sought else most)
+        except TooMany:
             cut = True
             break
         ended = deeper.size == scene.size
-        scene, unrolled, depth = deeper, opened, depth + 1
+        scene, unrolled, depth = deeper, unrolled_there, depth + 1
         if ended:
             break
     if scene.size <= FEW and not wish.leaves:
-        return _opened(model, weights, replace(wish, leaves=True), most)
+        return _opened(model, counts, replace(wish, leaves=True), most)
     return scene, depth, unrolled, cut
 
 

@@ -18,7 +18,7 @@ class Box:
     """Something with a place of its own. Compared by identity.
 
     `lines` stand below the title, `badge` in the corner of a frame, `hint` is told to who asks. `share` is its part of
-    the whole, from 0 to 1; None where that is not a number. `line` is where it stands in the text.
+    the whole, from 0 to 1; None where that is not a number. `line` of `file` is where it stands.
     """
 
     kind: BoxKind
@@ -31,6 +31,7 @@ class Box:
     repeated: bool = False
     """Whether it is drawn once for each of several rounds, so that its share is that of all of them."""
     line: int | None = None
+    file: str = ""
     inside: Scene | None = None
     faint: bool = False
     """Whether a port leads only to the next round, not out of the frame."""

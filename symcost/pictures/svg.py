@@ -1,7 +1,7 @@
 """A drawing as SVG: valid by itself and inside of a page, in light and dark, without scripts, links or names of others.
 
 Every text is escaped. All rules are for what is inside of `.symcost-picture`, so that a page may hold several pictures;
-there are no ids that could meet. A box has `data-line`, where it stands in the text.
+there are no ids that could meet. A box has `data-file` and `data-line`, where it stands.
 """
 
 from __future__ import annotations
@@ -84,13 +84,15 @@ def _rectangle(shape: Rectangle) -> Iterator[str]:
     box = shape.box
     corner = shape.height / 2 if box.kind == "sign" else CORNER
     frame = f'x="{shape.x:.1f}" y="{shape.y:.1f}" width="{shape.width:.1f}" rx="{corner:.1f}"'
-    line = f' data-line="{box.line}"' if box.line is not None else ""
+    line = f' data-file="{_text(box.file)}" data-line="{box.line}"' if box.line is not None else ""
     hint = f"<title>{_text(box.hint)}</title>" if box.hint else ""
     kind = "frame" if box.kind == "frame" else "box"
     classes = " ".join(word for word in (kind, "faint" if box.faint else "", "" if shape.header else step(box)) if word)
-    yield f'<rect class="{classes}" {frame} height="{shape.height:.1f}"{line}>{hint}</rect>'
-    if shape.header:
-        yield f'<rect class="frame head {step(box)}" {frame} height="{shape.header:.1f}"{line}>{hint}</rect>'
+    if not shape.header:
+        yield f'<rect class="{classes}" {frame} height="{shape.height:.1f}"{line}>{hint}</rect>'
+        return
+    yield f'<rect class="{classes}" {frame} height="{shape.height:.1f}"/>'
+    yield f'<rect class="frame head {step(box)}" {frame} height="{shape.header:.1f}"{line}>{hint}</rect>'
 
 
 def step(box: Box) -> str:

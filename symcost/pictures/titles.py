@@ -39,10 +39,15 @@ def words(text: str) -> str:
     return line if len(line) <= LONGEST else ""
 
 
+def file_of(node: GraphNode) -> str:
+    """The name of the file in which it stands."""
+    return PurePath(node.span.source.name).name
+
+
 def hint(node: GraphNode) -> str:
     """Where it stands, and its first line there."""
     first = node.span.text.strip().split("\n", 1)[0][:80]
-    return f"{PurePath(node.span.source.name).name}:{node.span.line}  {first}"
+    return f"{file_of(node)}:{node.span.line}  {first}"
 
 
 def of_operation(operation: Operation, learned: Sequence[str], tensors: int) -> str:
@@ -84,30 +89,56 @@ def _with_a_number(operation: Operation) -> str:
 
 def of_block(model: Model, block: Block, *, opened: bool = False) -> str:
     """`Conv2d 3×3, 64`, `Linear(H)`, `LSTMCell`, `scan t in T`, `choose 2 of 8`; a closed stack as `12 × Layer`."""
+    if block.kind == "call":
+        return _of_call(model, block)
     if block.kind == "choose":
         assert block.total is not None
         return f"choose {model.shown(block.count)} of {model.shown(block.total)}"
     if block.kind == "repeat" and not opened:
         return _of_stack(model, block)
-    if block.kind != "call":
-        return block.name if len(block.name) <= 2 * LONGEST else block.kind
+    return _first_words(block)
+
+
+def _first_words(block: Block) -> str:
+    """`scan t in T`, or `scan` alone where that is long."""
+    return block.name if len(block.name) <= 2 * LONGEST else block.kind
+
+
+def _of_call(model: Model, block: Block) -> str:
     if block.home is not None:
         return _named(block.home, block.name)
-    if block.graph.library and CONVOLUTION.fullmatch(block.name):
-        return _of_convolution(model, block)
+    if block.graph.library is not None:
+        return _of_layer(model, block)
+    return _with_statics(block) or block.name
+
+
+def _of_layer(model: Model, block: Block) -> str:
+    """A layer of the library: by its channels, if it has such."""
     channels = block.graph.statics.get("O")
-    if block.graph.library and isinstance(channels, Form):
+    if CONVOLUTION.fullmatch(block.name):
+        return _of_convolution(model, block)
+    if isinstance(channels, Form):
         return words(f"{block.name} {model.shown(channels)}") or block.name
     return _with_statics(block) or block.name
 
 
 def _of_stack(model: Model, block: Block) -> str:
     """`12 × Layer`, where nothing but one layer is in it."""
-    inside = list(block.graph)
+    alone = alone_in(block)
+    if alone is None:
+        return _first_words(block)
     count = str(model.shown(block.count))
-    if len(inside) != 1 or not isinstance(inside[0], Block) or inside[0].kind != "call":
-        return block.name if len(block.name) <= 2 * LONGEST else block.kind
-    return f"{count if count.isalnum() else f'({count})'} × {inside[0].name}"
+    times = count if count.isalnum() else f"({count})"
+    return f"{times} × {alone.name}"
+
+
+def alone_in(block: Block) -> Block | None:
+    """The only node in a block, if that is a call."""
+    inside = list(block.graph)
+    if len(inside) != 1:
+        return None
+    alone = inside[0]
+    return alone if isinstance(alone, Block) and alone.kind == "call" else None
 
 
 def _named(home: object, name: str) -> str:

@@ -1,71 +1,76 @@
-"""What each box of a picture counts of the chosen quantity, in one round where it stands and in the whole model."""
+"""What each box of a picture counts of the chosen quantity, and which part of the whole model that is.
+
+Of a sum it is what counts in one round of the loops around a box; of a depth, its steps on the longest path, in all
+rounds together, as they follow one another.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symcost.export.numbers import si
 from symcost.formula import Form, add, num
-from symcost.questions import question
+from symcost.formula.named import spread
+from symcost.graph.graph import Block, Graph, GraphNode, Operation
+from symcost.questions import Question, question
+from symcost.questions.depth import longest_left
 
 if TYPE_CHECKING:
     from symcost.analysis.counts.by_line import Measure
-    from symcost.graph.graph import Block, Graph, GraphNode
     from symcost.model import Model
 
 NONE = num(0)
 
 
-class Weights:
-    """Asks every node of a graph what it counts; a graph that stands in several places is asked once."""
+Around = tuple[Block, ...]
+"""The blocks around a node, the outermost first."""
 
-    def __init__(self, model: Model, quantity: str) -> None:
-        """Raises UnknownQuantity for what is no sum over the lines."""
+
+def weights(model: Model, quantity: str) -> Weights:
+    """What counts a quantity in a model.
+
+    Raises UnknownQuantity for what is neither a sum over the lines nor a depth, UnderivedDepth.
+    """
+    asked = question(quantity, "sum", "depth")
+    return Sums(model, asked) if asked.kind == "sum" else Steps(model, asked)
+
+
+class Weights(ABC):
+    """Asks every node of a graph what it counts."""
+
+    notes: tuple[str, ...]
+    """What the figures in the boxes are."""
+
+    def __init__(self, model: Model) -> None:
         self._model = model
-        asked = question(quantity, "sum")
-        assert asked.by_line is not None
-        self.words = asked.words
-        self._measure: Measure = asked.by_line(model.subject)
-        self._graphs: dict[Graph, Form] = {}
-        self._whole = self._number(self.of_graph(model.graph))
+        self._whole = self._number(self.in_all())
 
-    # Counts ---------------------------------------------------------------------------------------
+    @abstractmethod
+    def in_all(self) -> Form:
+        """What the whole model counts."""
 
-    def of_graph(self, graph: Graph) -> Form:
-        """What all nodes of a graph count."""
-        if graph not in self._graphs:
-            self._graphs[graph] = self.together(self.of(node) for node in graph)
-        return self._graphs[graph]
+    @abstractmethod
+    def of(self, node: GraphNode, around: Around) -> Form:
+        """What a node counts where it stands."""
 
-    def of(self, node: GraphNode) -> Form:
-        """What a node counts where it stands, all rounds of a block together."""
-        from symcost.graph.graph import Block
-
-        whole = self._measure.whole(node)
-        if whole is not None:
-            return whole
-        assert isinstance(node, Block)
-        rounds = self._measure.around(node, self.of_graph(node.graph))
-        assert rounds is not None
-        return add(self._measure.beside(node), rounds)
-
+    @abstractmethod
     def together(self, counts: Iterable[Form]) -> Form:
         """What several nodes count."""
-        return self._measure.together([NONE, *counts])
+
+    @abstractmethod
+    def everywhere(self, form: Form, around: Around) -> Form:
+        """What a count is in all rounds of the blocks around it."""
 
     # As it is shown -------------------------------------------------------------------------------
 
-    def share(self, form: Form, around: Iterable[Block]) -> float | None:
-        """The part of the whole model that a count in one round of these blocks is; the outermost block first."""
+    def share(self, form: Form, around: Around) -> float | None:
+        """The part of the whole model that a count in its place is; None while a dimension is open."""
         if not self._whole:
             return None
-        for block in reversed(tuple(around)):
-            all_rounds = self._measure.around(block, form)
-            assert all_rounds is not None
-            form = all_rounds
-        number = self._number(form)
+        number = self._number(self.everywhere(form, around))
         return None if number is None else float(Fraction(number) / self._whole)
 
     def written(self, form: Form) -> str:
@@ -82,3 +87,82 @@ class Weights:
 
     def _number(self, form: Form) -> int | Fraction | None:
         return self._model.shown(form).number
+
+
+class Sums(Weights):
+    """A sum over the lines; a graph that stands in several places is asked once."""
+
+    def __init__(self, model: Model, asked: Question) -> None:
+        assert asked.by_line is not None
+        self._measure: Measure = asked.by_line(model.subject)
+        self._graphs: dict[Graph, Form] = {}
+        super().__init__(model)
+        share = "; share of the whole" if self.has_numbers else ""
+        self.notes = (f"{asked.words}; in a loop, of one round{share}",)
+
+    def in_all(self) -> Form:
+        return self._of_graph(self._model.graph)
+
+    def _of_graph(self, graph: Graph) -> Form:
+        if graph not in self._graphs:
+            self._graphs[graph] = self.together(self.of(node, ()) for node in graph)
+        return self._graphs[graph]
+
+    def of(self, node: GraphNode, around: Around) -> Form:
+        """All rounds of a block together."""
+        whole = self._measure.whole(node)
+        if whole is not None:
+            return whole
+        assert isinstance(node, Block)
+        rounds = self._measure.around(node, self._of_graph(node.graph))
+        assert rounds is not None
+        return add(self._measure.beside(node), rounds)
+
+    def together(self, counts: Iterable[Form]) -> Form:
+        return self._measure.together([NONE, *counts])
+
+    def everywhere(self, form: Form, around: Around) -> Form:
+        for block in reversed(around):
+            all_rounds = self._measure.around(block, form)
+            assert all_rounds is not None
+            form = all_rounds
+        return form
+
+
+class Steps(Weights):
+    """A longest path: how many of its steps are those of an operation in its place, all rounds together."""
+
+    def __init__(self, model: Model, asked: Question) -> None:
+        """Raises UnderivedDepth."""
+        paths = longest_left(asked, model.subject, model.values, model.shown)
+        self._waits = paths[0].waits
+        self._steps = paths[0].steps
+        self._on_it = {calls[:deep] for calls, _ in self._waits for deep in range(len(calls) + 1)}
+        super().__init__(model)
+        several = f", one of {len(paths)} by the sizes" if len(paths) > 1 else ""
+        self.notes = (f"steps on the longest path{several}: {asked.words}; all rounds of a loop",)
+
+    def in_all(self) -> Form:
+        return self._steps
+
+    def of(self, node: GraphNode, around: Around) -> Form:
+        return self._of(node, _calls(around))
+
+    def _of(self, node: GraphNode, calls: Around) -> Form:
+        if not isinstance(node, Block):
+            return self._waits.get((calls, node), NONE) if isinstance(node, Operation) else NONE
+        inside = (*calls, node) if node.kind == "call" else calls
+        own = self._waits.get((calls, node), NONE)
+        if node.kind == "layer" or inside not in self._on_it:
+            return own
+        return self.together([own, *(self._of(inner, inside) for inner in node.graph)])
+
+    def together(self, counts: Iterable[Form]) -> Form:
+        return spread(add(NONE, *counts))
+
+    def everywhere(self, form: Form, around: Around) -> Form:
+        return form
+
+
+def _calls(around: Around) -> Around:
+    return tuple(block for block in around if block.kind == "call")

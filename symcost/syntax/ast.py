@@ -308,13 +308,17 @@ class Scan(Statement):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Repeat(Statement):
-    """`repeat l in L with x: [...] { ... }`, `repeat L shared { ... }`, `repeat kind in kinds { ... }`"""
+    """`repeat l in L with x: [...] { ... }`, `repeat L shared { ... }`, `repeat kind in kinds { ... }`
+
+    `shown`: what reports call it, where it was made of a loop that the text has.
+    """
 
     counter: Name | None
     over: Expr
     shared: bool
     carries: tuple[Carry, ...]
     body: tuple[Statement, ...]
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -340,9 +344,10 @@ class Marked(Statement):
     """`frozen { ... }`: its parameters are not trained; `recompute { ... }`: run again when gradients need it.
 
     `resume c { ... }`: goes on behind c tokens, of which `cached` layers have kept what they need.
+    `weigh 0.3 { ... }`: its operations count 0.3 times; `tokens` is that number.
     """
 
-    kind: Literal["frozen", "recompute", "resume"]
+    kind: Literal["frozen", "recompute", "resume", "weigh"]
     body: tuple[Statement, ...]
     tokens: Expr | None = None
 

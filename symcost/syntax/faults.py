@@ -306,7 +306,7 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
     # Statements that have begun with a name and do not go on.
     (
         lambda at: at.in_statement and at.goes_on(r"[-+*/@]="),
-        lambda at: f"write `{at.word} = {at.word} {at.text} ...`",
+        lambda at: f"write `{at.word} = {at.word} {at.text.rstrip('=')} ...`",
     ),
     (lambda at: at.in_statement and _meant(at.word, STATEMENTS), lambda at: _meant(at.word, STATEMENTS)[0]),
     (lambda at: at.in_statement, "a statement gives its value a name, as in `h = ...`, or returns it"),

@@ -18,6 +18,6 @@ DEFINITIONS = ("model", "module", "config", "expect", "dim", "use", "const", "as
 
 SOFT = frozenset(
     """let buffer use dim latex config expect grows within module model in of with shared divides for as like
-    list from const""".split()
+    list from const weigh""".split()
 )
 """Words with a meaning in one place, and names everywhere else."""

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from symcost.records import dataclass
 from symcost.syntax import ast
-from symcost.syntax.expressions import COMPARISON, OR, SUM, choice, expression, number, shape, subscripts
+from symcost.syntax.expressions import ATOM, COMPARISON, OR, SUM, choice, expression, number, shape, subscripts
 from symcost.syntax.layout import HARD, LINE, Align, Break, Doc, Group, Nest, filled, join, render, separated
 
 WIDTH = 100
@@ -153,7 +153,8 @@ class _Writer:
             case ast.Marked(tokens=None):
                 return node.kind
             case ast.Marked(tokens=ast.Expr() as tokens):
-                return join(f"{node.kind} ", _size(tokens))
+                level = ATOM if node.kind == "weigh" else SUM
+                return join(f"{node.kind} ", expression(tokens, level, tight=True))
             case ast.If():
                 return join("if ", expression(node.condition, OR))
         raise AssertionError(node)

@@ -32,6 +32,7 @@ NEVER_ALONE = {
     errors.NoSource: "asked in Python, by `Quantity.compiled`; see tests/sweeping/arrays/test_over.py",
     errors.TooManyPoints: "needs NumPy, which need not be there; see tests/sweeping/arrays/test_over.py",
     errors.NoPainter: "told where no program is found; see tests/pictures/test_paint.py",
+    errors.NoPyodide: "depends on what npm fetches; see tests/playing/test_site.py",
     errors.TextTooLong: "a file as long as that is refused before it is parsed",
 }
 """Fault classes without a pair, and why."""

@@ -44,7 +44,7 @@ class Statement:
     def splits(self, terms: Sequence[Term]) -> dict[str, int]:
         """Of `M*a + i`, where neither index stands anywhere else, i takes M values, and M divides the axis."""
         axes = [(item, operand.tensor.shape[place]) for term in terms for operand in term.operands
-                for place, item in enumerate(operand.items)]  # fmt: skip
+                for place, item in enumerate(operand.items) if isinstance(item, Affine)]  # fmt: skip
         found: dict[str, int] = {}
         alone = {item.alone for item, _ in axes}
         for item, size in axes:

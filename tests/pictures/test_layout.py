@@ -54,3 +54,13 @@ def test_all_of_it_is_on_the_paper(file: str, name: str, wish: dict[str, int]) -
         if isinstance(shape, Rectangle):
             assert shape.x >= 0 and shape.x + shape.width <= drawing.width
             assert shape.y >= 0 and shape.y + shape.height <= drawing.height
+
+
+def test_what_has_no_end_is_folded() -> None:
+    """Modules that call each other twice, forty deep: a picture of some levels, which says so."""
+    lines = ["module M0(x: [N]) -> [N] { return exp(x) }"]
+    lines += [f"module M{n}(x: [N]) -> [N] {{ return M{n - 1}(x) + M{n - 1}(x) }}" for n in range(1, 40)]
+    model = symcost.loads("\n".join([*lines, "model Tree(x: [N]) -> [N] { return M39(x) }"])).model()
+    picture = graph(model, levels=40)
+    assert picture.folded.startswith("folded to 7 levels") and picture.scene.size <= 300
+    assert len(picture.written("svg")) < 200_000

@@ -30,6 +30,14 @@ def test_shares_are_those_of_the_whole() -> None:
     assert "8192 (33.3 %)" in written and "16.4 k (66.7 %)" in written
 
 
+def test_the_longest_path_has_its_steps() -> None:
+    """`x[t] @ W` can be computed ahead; a product, two sums and tanh follow one another in each of T rounds."""
+    written = texts(graph(symcost.load("examples/lecture/elman.arch").model(), of="depth").written("svg"))
+    at = {title: written[written.index(title) + 1] for title in ("@ U", "+ b", "tanh")}
+    assert at == {"@ U": "T", "+ b": "T", "tanh": "T"} and written[written.index("@ W") + 1] == "@ U"
+    assert "4·T" in written
+
+
 HOSTILE = """
 model M(x: [2]) -> [2] {
   param zzz: [2]

@@ -108,7 +108,7 @@ def test_a_picture_is_the_same_each_time(writing: str) -> None:
         (["-o", "missing/x.svg"], "cannot write"),
         (["--levels", "0"], "'--levels'"),
         (["--unroll", "1"], "'--unroll'"),
-        (["--of", "depth"], "nothing called `depth`"),
+        (["--of", "state"], "nothing called `state`"),
         (["--format", "bmp"], "'--format'"),
     ],
 )

@@ -51,7 +51,7 @@ SOUNDS = {
 }  # fmt: skip
 FILTERED = {"parakeet_encoder", "parakeet_ctc", "parakeet_rnnt", "parakeet_tdt", "lasr_encoder", "lasr_ctc"}
 IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2", "detr", "table-transformer",
-          "hgnet_v2"}  # fmt: skip
+          "hgnet_v2", "rt_detr", "rt_detr_v2", "rt_detr_resnet", "deformable_detr"}  # fmt: skip
 SIZES = {
     **{name: {"T": SAMPLES} for name in SOUNDS},
     **{name: {"Y": SIDE, "X": SIDE} for name in IMAGES},
@@ -61,6 +61,7 @@ SIZES = {
     "speech_to_text": {"S": FRAMES},
     "moonshine": {"S": SAMPLES},
     "clap": {"N": HEARD},
+    "clip_text_model": {"T": pictures.PAIR},
 }
 """What the dimensions of an input are called that is no sequence of tokens."""
 
@@ -97,7 +98,7 @@ def built(name: str, config: Any, device: str = "meta") -> Any:
     for extra in ({"experts_implementation": "batched_mm"}, {}):
         try:
             with torch.device(device):
-                return cls._from_config(config, attn_implementation="eager", **extra).eval()
+                return cls._from_config(config, attn_implementation="eager", **extra).eval().requires_grad_(False)
         except (ValueError, TypeError, AttributeError) as error:
             last = error
     raise last  # type: ignore[misc]
@@ -135,6 +136,7 @@ def macs(model: Any, device: str = "meta") -> int | None:
     """Multiply-accumulates of a forward pass; None where it does not run here."""
     import torch
 
+    model.to("meta")  # a table or two are made without asking where
     if pictures.hears(model):
         return pictures.heard(model, LENGTH)
     if pictures.sees(model):
@@ -215,8 +217,13 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     config, takes = model.config, inspect.signature(model.forward).parameters
     common: dict[str, Any] = {"use_cache": False} if "use_cache" in takes else {}
 
+    length = pictures.PAIR if config.model_type == "clip_text_model" else LENGTH
+
     def tokens() -> Any:
-        return torch.zeros(1, LENGTH, dtype=torch.long)
+        return torch.zeros(1, length, dtype=torch.long)
+
+    if "bbox" in takes:
+        common["bbox"] = torch.zeros(1, LENGTH, 4, dtype=torch.long, device="meta")
 
     if getattr(config, "is_encoder_decoder", False) and "decoder_input_ids" in takes:
         common["decoder_input_ids"] = tokens()
@@ -225,14 +232,24 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
         sound = 1, 1, HEARD, config.audio_config.num_mel_bins
         mask = torch.ones(1, LENGTH, device="meta")
         yield lambda: {"input_ids": tokens(), "input_features": torch.zeros(sound), "attention_mask": mask}
+    if main == "pixel_values_videos" and config.model_type == "vjepa2":
+        film = torch.zeros(1, config.frames_per_clip, config.in_chans, config.crop_size, config.crop_size)
+        yield lambda: {"pixel_values_videos": film.to("meta")}
     if pictures.compares(model):
         yield lambda: pictures.pair(model.config)
+    if {"hidden_states", "grid_thw"} <= takes.keys():
+        yield lambda: pictures.row(config)
     if main == "pixel_values" and "input_ids" not in takes:
         holder = getattr(config, "backbone_config", None) or config
         size = getattr(config, "image_size", None) or getattr(holder, "image_size", None) or SIDE
         height, width = (size, size) if isinstance(size, int) else (size[-2], size[-1])
         channels = getattr(config, "num_channels", None) or getattr(holder, "num_channels", 3)
         frames = getattr(config, "num_frames", None) or 8
+        if "input_points" in takes:
+            eyes = getattr(config.vision_config, "backbone_config", config.vision_config)
+            size = pictures.side(eyes.image_size)
+            image, points = torch.zeros(1, eyes.num_channels, size, size), torch.zeros(1, 1, LENGTH, 2)
+            yield lambda: {"pixel_values": image.to("meta"), "input_points": points.to("meta")}
         yield lambda: {"pixel_values": torch.zeros(1, channels, height, width)}
         yield lambda: {"pixel_values": torch.zeros(1, frames, channels, height, width)}
     elif main == "input_features":
@@ -242,6 +259,8 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
         mel *= getattr(config, "input_channels", 1)
         yield lambda: {"input_features": torch.zeros(1, mel, 3000), **common}
         yield lambda: {"input_features": torch.zeros(1, FRAMES, mel), **common}
+    elif main == "input_values" and hasattr(config, "num_mel_bins"):
+        yield lambda: {"input_values": torch.zeros(1, config.max_length, config.num_mel_bins)}
     elif main == "input_values":
         yield lambda: {"input_values": torch.zeros(1, SAMPLES), **common}
         yield lambda: {"input_values": torch.zeros(1, 1, SAMPLES), **common}
@@ -462,6 +481,8 @@ def compared(model_type: str, document: Any, variant: Variant) -> tuple[str, str
     try:
         config = CONFIG_MAPPING[model_type].from_dict(json.loads(json.dumps(file), object_hook=special))
         wanted, steps = measured(name, config)
+    except Late:
+        raise
     except Exception as error:
         return "not built", f"{type(error).__name__}: {error}"[:100]
     if wanted != mine[0]:
@@ -470,6 +491,8 @@ def compared(model_type: str, document: Any, variant: Variant) -> tuple[str, str
         return "parameters", "the forward pass does not run here"
     try:
         found = mine[1]()
+    except Late:
+        raise
     except Exception as error:
         return "wrong", f"no macs: {error}"[:160]
     if found != steps:
@@ -531,12 +554,17 @@ def prepare() -> None:
     os.environ["TRANSFORMERS_VERBOSITY"] = "error"
     import torch
     import transformers
-    from transformers import masking_utils
+    from transformers import PreTrainedModel, masking_utils
+    from transformers.models.rt_detr_v2 import modeling_rt_detr_v2
+    from transformers.models.vjepa2 import modeling_vjepa2
 
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
+    PreTrainedModel.warn_if_padding_and_no_attention_mask = lambda *_, **__: None
     masking_utils.is_tracing = lambda *_, **__: True
     masking_utils.find_packed_sequence_indices = lambda *_, **__: None
+    modeling_rt_detr_v2.torch_compilable_check = lambda *_, **__: None
+    modeling_vjepa2.VJEPA2PredictorEmbeddings.forward = pictures.foretold
 
 
 class Late(Exception):

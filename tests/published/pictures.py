@@ -36,7 +36,8 @@ def sizes(model: Any) -> dict[str, int]:
 
 def sees(model: Any) -> bool:
     """Whether a model writes about images."""
-    return hasattr(eye(model), "get_image_features") and not hasattr(model, "get_text_features")
+    asked = hasattr(model, "get_text_features") or hasattr(model, "mask_decoder")
+    return hasattr(eye(model), "get_image_features") and not asked
 
 
 def eye(model: Any) -> Any:
@@ -210,6 +211,13 @@ def images(config: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     yield lambda: {"pixel_values": torch.zeros(1, 1, channels, size, size)}
 
 
+def row(vision: Any) -> dict[str, Any]:
+    """The same for a model that does nothing but see."""
+    channels = first(vision, "num_channels", "in_channels", "in_chans") or 3
+    given = in_a_row(vision, channels, side(vision.patch_size), vision.spatial_merge_size)
+    return {"hidden_states": given.pop("pixel_values"), "grid_thw": given.pop("image_grid_thw"), **given}
+
+
 def in_a_row(vision: Any, channels: int, patch: int, merge: int) -> dict[str, Any]:
     """An image as a row of patches; where each lies is worked out beforehand, for it needs numbers."""
     import torch
@@ -228,6 +236,14 @@ def in_a_row(vision: Any, channels: int, patch: int, merge: int) -> dict[str, An
     if hasattr(vision, "num_position_embeddings"):
         found |= {"interp_indices": torch.zeros(many, 4, dtype=torch.long), "interp_weights": torch.zeros(many, 4)}
     return found
+
+
+def foretold(self: Any, states: Any, context: list[Any], target: list[Any], mask_index: int = 1) -> Any:
+    """What V-JEPA's foreteller reads, without looking at numbers for which of the places is the last."""
+    import torch
+
+    hidden = self.mask_tokens[mask_index % self.num_mask_tokens].repeat(len(states), target[0].shape[1], 1)
+    return torch.cat([self.predictor_embeddings(states), hidden], 1), torch.cat([*context, *target], 1)
 
 
 def side(size: Any) -> int:

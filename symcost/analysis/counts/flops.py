@@ -89,8 +89,15 @@ class Flops(Sum):
         return super().of_node(node) if rule is None else self._ruled(rule, node)
 
     def operation(self, operation: Operation) -> Form:
-        """What its operations weigh."""
+        """What its operations weigh. Raises LayerNotCounted."""
+        self._check_not_weighed(operation)
         return self._convention.flops(operation.cost)
+
+    def _check_not_weighed(self, node: Block | Operation) -> None:
+        """Raises LayerNotCounted for what is only expected to run, where the convention is that of a program."""
+        if node.weight != 1 and self._convention.layers:
+            why = "a program counts what it runs, and not how often that is expected"
+            raise LayerNotCounted(self._convention.name, "weigh", why, node.span)
 
     def rule(self, node: GraphNode) -> Rule | None:
         """The rule that counts a node as a whole."""
@@ -107,6 +114,7 @@ class Flops(Sum):
 
     def _ruled(self, rule: Rule, node: GraphNode) -> Form:
         assert isinstance(node, Block | Operation)
+        self._check_not_weighed(node)
         if rule.refused:
             name, *_ = (one for one in _names(node) if one in self._convention.layers)
             raise LayerNotCounted(self._convention.name, name, rule.refused, node.span)

@@ -23,7 +23,10 @@ class Derivatives:
     def of(self, operation: Operation) -> tuple[Work, ...]:
         """All that its gradients can cost."""
         if operation not in self._known:
-            self._known[operation] = tuple(operation.primitive.gradient.work(operation, self._sizes))
+            work = operation.primitive.gradient.work(operation, self._sizes)
+            # What runs so often forward does so on the way back.
+            weight = operation.weight
+            self._known[operation] = tuple(work if weight == 1 else (_times(one, weight) for one in work))
         return self._known[operation]
 
     def joined(self, tensor: Tensor, uses: Form) -> Cost:
@@ -31,6 +34,10 @@ class Derivatives:
         if tensor.parameter or (uses.number is not None and uses.number < 2):
             return NOTHING
         return cost({"add": mul(tensor.size, one_less(uses, self._sizes))})
+
+
+def _times(work: Work, weight: Form) -> Work:
+    return work._replace(cost=work.cost.times(weight))
 
 
 def carrying(operation: Operation) -> tuple[int, ...]:

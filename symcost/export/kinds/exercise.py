@@ -40,12 +40,12 @@ def write(wish: Wish) -> Body:
     Raises TooNarrow, UnsafeLatex, TooManyBlocks.
     """
     model = wish.model
-    items = [_item(asked, wish) for asked in dict.fromkeys(_questions(wish))]
+    items = [_item(asked, wish) for asked in asked_of(wish)]
     doc = " ".join((model.doc or "").split())
     lines = [
         rf"\subsection*{{Exercise: {notation.text(model.name)}}}",
         *([rf"\noindent {notation.text(doc)}\par"] if doc else []),
-        listing(_text(model), wish.width).rstrip("\n"),
+        listing(text_of(model), wish.width).rstrip("\n"),
         r"\begin{enumerate}",
         *items,
         r"\end{enumerate}",
@@ -53,7 +53,7 @@ def write(wish: Wish) -> Body:
     return Body("\n".join(lines) + "\n", ("amsmath", "amssymb", *PACKAGES))
 
 
-def _text(model: Model) -> str:
+def text_of(model: Model) -> str:
     """What a reader needs: the definitions that the model calls, those of the library left out, then the model.
 
     In front is what their files say of the sizes that occur.
@@ -71,6 +71,11 @@ def _text(model: Model) -> str:
         if is_assumption and occurring.issuperset(name.text for name in names_read(item)):
             above.append(item.span.text)
     return "\n\n".join(filter(None, ["\n".join(above), *texts]))
+
+
+def asked_of(wish: Wish) -> list[Asked]:
+    """Each question once."""
+    return list(dict.fromkeys(_questions(wish)))
 
 
 def _constants(items: Sequence[ast.Item], occurring: set[str]) -> list[str]:

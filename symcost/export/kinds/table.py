@@ -44,7 +44,7 @@ def write(wish: Wish) -> Body:
 
     Raises TooNarrow, UnsafeLatex, TooManyBlocks.
     """
-    table = _of_blocks(wish) if len(wish.models) == 1 else _of_models(wish)
+    table = tabled(wish)
     return Body(table.written(wish), packages(wish))
 
 
@@ -132,9 +132,14 @@ def floated(name: str, opened: Sequence[str], lines: Sequence[str]) -> list[str]
     ]
 
 
+def tabled(wish: Wish) -> Tabled:
+    """The blocks of the only model, or all models side by side."""
+    return _of_blocks(wish) if len(wish.models) == 1 else _of_models(wish)
+
+
 def grid_of(wish: Wish) -> tuple[Grid, list[Form]]:
     """The table alone, and its formulas."""
-    table = _of_blocks(wish) if len(wish.models) == 1 else _of_models(wish)
+    table = tabled(wish)
     return table.grid(wish.units), table.forms
 
 
@@ -270,7 +275,8 @@ def explained(wish: Wish, setting: Setting, forms: Iterable[Form]) -> str:
     A name must mean one thing in all of the forms.
     """
     printer = InlineLatexPrinter(setting.names, powers=wish.powers)
-    return said(list(_explanations(wish, list(forms))), printer)
+    listed = list(forms)
+    return said([*explanations(wish, listed), *_meanings(wish, listed)], printer)
 
 
 def where_of(wish: Wish, setting: Setting, forms: Iterable[Form]) -> str:
@@ -279,14 +285,14 @@ def where_of(wish: Wish, setting: Setting, forms: Iterable[Form]) -> str:
     return said(list(_meanings(wish, list(forms))), printer)
 
 
-def _explanations(wish: Wish, listed: Sequence[Form]) -> Iterator[Legend | Notes]:
+def explanations(wish: Wish, listed: Sequence[Form]) -> Iterator[Legend | Notes]:
+    """The letters that occur, and what is assumed of them."""
     told = chain.from_iterable(model.assumptions for _, model in wish.models)
     facts = list(dict.fromkeys(told))
     assumed = chain.from_iterable(fact.forms for fact in facts)
     found = {one.name for form in (*listed, *assumed) for one in form.free_symbols}
     yield Legend(tuple(letters(wish, found)))
     yield Notes(in_words(facts))
-    yield from _meanings(wish, listed)
 
 
 def _meanings(wish: Wish, listed: Sequence[Form]) -> Iterator[Notes]:

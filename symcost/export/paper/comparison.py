@@ -13,7 +13,7 @@ from symcost.export import notation
 from symcost.export.kinds.table import Figures, Tabled, decimal, floated, heading
 from symcost.export.numbers import si
 from symcost.export.paper.study import Study
-from symcost.export.parts import Line, Paragraph, Piece, Relation
+from symcost.export.parts import Line, Paragraph, Piece, Relation, pieces
 from symcost.export.reports.comparison import Comparison, stretches
 from symcost.export.subject import Subject
 from symcost.export.typesetting.latex import Setting
@@ -26,7 +26,7 @@ from symcost.questions import question
 
 BETWEEN = 20.0
 """What lies between two columns, at most."""
-LINES = 40
+LINES = 60
 
 ALWAYS = {
     "equal": "needs as {many} {words} as",
@@ -36,7 +36,7 @@ ALWAYS = {
     "at least": "never needs {fewer} {words} than",
 }
 
-SHORT = {"macs": "MACs", "depth": "depth", "flops": "FLOPs"}
+SHORT = {"macs": "MACs", "active": "active parameters", "depth": "depth", "flops": "FLOPs"}
 """How a paper calls what it counts."""
 
 # Sentences -------------------------------------------------------------------------------------
@@ -52,9 +52,18 @@ def against(study: Study, place: int) -> Iterator[Line]:
 
     For all sizes where that can be said, else for those that are given.
     """
+    before = "At these sizes "
     for name in study.quantities:
         told = None if study.apart else _for_all(study, name, place)
-        yield _with_sizes(study, name, place) if told is None else told
+        if told is not None:
+            yield told
+            continue
+        sized = _with_sizes(study, name, place)
+        if sized is None:
+            yield _open(study, name, place)
+        else:
+            yield (before, *pieces(sized))
+            before = ""
 
 
 def _for_all(study: Study, name: str, place: int) -> Line | None:
@@ -71,17 +80,23 @@ def _for_all(study: Study, name: str, place: int) -> Line | None:
     return (*_crossed(one, crossing, study), *_meeting(crossing, study), ".")
 
 
-def _with_sizes(study: Study, name: str, place: int) -> Line:
-    """The same for the sizes that are given; or why it cannot be said."""
+def _with_sizes(study: Study, name: str, place: int) -> Line | None:
+    """The same for the sizes that are given; None where they do not decide it."""
     one = Comparison(name, study.sized[0], study.sized[place], study.convention)
     crossing = one.crossing(study.at)
     if not isinstance(crossing, Undecided):
-        return ("At these sizes ", *_crossed(one, crossing, study), ".")
+        return (*_crossed(one, crossing, study), ".")
     left, right = one.forms
     fixed = always(left, right, one.known)
-    if fixed:
-        said = ALWAYS[fixed].format(fewer=one.fewer, many=one.many, words=in_short(one.quantity))
-        return f"At these sizes {one.left.label} {said} {one.right.label}."
+    if not fixed:
+        return None
+    said = ALWAYS[fixed].format(fewer=one.fewer, many=one.many, words=in_short(one.quantity))
+    return f"{one.left.label} {said} {one.right.label}."
+
+
+def _open(study: Study, name: str, place: int) -> Line:
+    """That it cannot be said."""
+    one = Comparison(name, study.sized[0], study.sized[place], study.convention)
     which = f"{one.left.label} or {one.right.label} needs {one.fewer} {in_short(one.quantity)}"
     return f"Whether {which} depends on the other sizes."
 
@@ -129,7 +144,8 @@ def side_by_side(study: Study, figures: Figures, setting: Setting, label: str, w
     is_narrow = not is_stacked(narrow)
     pages = narrow if is_narrow else pages_of(grid, low, 2 * width + BETWEEN, LINES)
     if is_stacked(pages):
-        pages = pages_of(_long(study, figures, grid), low, 2 * width + BETWEEN, LINES)
+        below = pages_of(_long(study, figures, grid), low, 2 * width + BETWEEN, LINES)
+        pages = pages if is_stacked(below) else below
     names = [one.label for one in study.subjects]
     caption = notation.text(f"Costs of {', '.join(names)}")
     opened = [rf"  \caption{{{caption}}}", rf"  \label{{tab:{label}}}"]

@@ -30,6 +30,8 @@ from symcost.records import dataclass
 
 DERIVED = 330.0
 """How high a derivation may be, in points."""
+MOST_ROWS = 16
+"""Formulas of more lines than this stand in the table alone."""
 OPENED = r"\par\smallskip\noindent"
 """Before a paragraph with a title."""
 NUMBERED = 24.0
@@ -96,7 +98,9 @@ class Section:
             *drawn,
         ]
         text = "\n".join(filter(None, listed)) + "\n"
-        return Body(text, (*PACKAGES, *(("pgfplots",) if drawn else ())))
+        # Some classes have their own amssymb and take no other: it is asked for only where it is needed.
+        needed = [name for name in PACKAGES if name != "amssymb" or r"\mathbb" in text]
+        return Body(text, (*needed, *(("pgfplots",) if drawn else ())))
 
     def _words(self, lines: Iterable[Line | Legend | Notes], title: str = "") -> str:
         printer = InlineLatexPrinter(self.setting.names, powers=True)
@@ -161,10 +165,15 @@ class Section:
                        for number, row in enumerate(others)]  # fmt: skip
             end = rf"&\quad {last}" if others else f"{leads[name]} &= {last}"
             listed += [*written, rf"{end} \label{{eq:{self.label}-{notation.key(name)}}}"]
+        if len(listed) > MOST_ROWS and self.study.others:
+            yield rf"{OPENED}\textit{{Formulas.}} They are long, and stand in Table~\ref{{tab:{self.label}}}.\par"
+            return
         yield rf"\par\smallskip{self._words([f'{self.study.own.label} needs'], 'Formulas.')}"
+        yield r"\begingroup\allowdisplaybreaks"
         yield r"\begin{align}"
         yield " \\\\\n".join(f"  {row}" for row in listed)
         yield r"\end{align}"
+        yield r"\endgroup"
 
     # Derivation ---------------------------------------------------------------------------------
 

@@ -9,9 +9,9 @@ from symcost.export.page import Page
 from symcost.formula import Form
 
 if TYPE_CHECKING:
-    from symcost.export.parts import Line, Part, Table
+    from symcost.export.parts import Line, Part, Piece, Table
+    from symcost.formula.assumed import Said
     from symcost.model import Model
-    from symcost.ops.sizes import Fact
 
 
 def page(model: Model, quantity: str, form: Form, convention: str) -> Page:
@@ -44,9 +44,13 @@ def assumed(model: Model) -> tuple[Line, ...]:
     return in_words(model.assumptions)
 
 
-def in_words(facts: Iterable[Fact]) -> tuple[Line, ...]:
+def in_words(facts: Iterable[Said]) -> tuple[Line, ...]:
     """The same for these."""
-    listed = [piece for fact in facts for piece in (", ", fact)]
+    from symcost.formula.assumed import Expected
+
+    listed: list[Piece] = []
+    for fact in facts:
+        listed += [", ", str(fact) if isinstance(fact, Expected) else fact]
     return (("assuming ", *listed[1:]),) if listed else ()
 
 

@@ -15,8 +15,8 @@ from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.analysis.window.path_length import AxisPath
+    from symcost.formula.assumed import Said
     from symcost.model import Model
-    from symcost.ops.sizes import Fact
 
 NAMES = 15
 """Columns for the name of a figure: the longest is `receptive field`."""
@@ -33,7 +33,7 @@ class Axis:
     number: int
     path: AxisPath
     in_general: Callable[[], AxisPath] | None = None
-    holds: tuple[Fact, ...] = ()
+    holds: tuple[Said, ...] = ()
 
     @property
     def title(self) -> str:

@@ -96,13 +96,14 @@ class _Page:
         """The whole file."""
         style, script = read("page.css"), script_of_page()
         styles = [style, *self._pictures.styles]
+        names = map(_file_name, self._sources_of_models)
         return filled(
             read("page.html"),
             policy=policy(styles, script),
             version=escape(self._version),
             title=escape(self._title),
             styles="\n".join(f"<style>{one}</style>" for one in styles),
-            files=escape(", ".join(dict.fromkeys(_file_name(source) for source in self._sources_of_models))),
+            files=escape(", ".join(dict.fromkeys(name for name in names if not name.startswith("<")))),
             heading=escape(self._data[0]["name"]),
             doc=escape(self._data[0]["doc"]),
             counted=self._counted,

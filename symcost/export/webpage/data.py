@@ -131,13 +131,13 @@ class _Variant:
         self._facts: dict[Fact, int] = {}
 
     def data(self) -> dict[str, Any]:
-        assumed = [self._fact(item) for item in self._model.assumptions]
+        assumed = [self._fact(item) for item in self._model.built.sizes.assumptions]
         asked = self._asked()
         told: dict[str, Any] = {
             "sizes": [
                 [info.name, info.words, self._book.math.put(set_name(info.name), info.name)] for info in self._open
             ],
-            "given": [list(pair) for pair in settings(self._model)],
+            "given": [list(pair) for pair in (*settings(self._model), *self._expected())],
             "assumed": assumed,
             "quantities": {name: self._quantity(question) for name, question in asked.items()},
             "lines": {name: self._lines(question) for name, question in asked.items() if question.kind == "sum"},
@@ -156,6 +156,11 @@ class _Variant:
                 _ = self._model.depth
                 names.add("depth")
         return {name: question for name, question in known.items() if name in names}
+
+    def _expected(self) -> Iterator[tuple[str, str]]:
+        """What stands in the place of a setting where counts are expected ones."""
+        for said in self._model.built.frame.context.expected:
+            yield "weigh", said.written
 
     def _fact(self, item: Fact) -> int:
         return self._facts.setdefault(item, len(self._facts))

@@ -62,9 +62,12 @@ function spoken(whole) {
 // The address follows, but not at every step of a slider: browsers refuse too many.
 function link() {
   clearTimeout(linking);
-  linking = setTimeout(() => history.replaceState(null, "", address()), 150);
+  linking = setTimeout(() => {
+    if (parent === window) history.replaceState(null, "", address());
+    else parent.postMessage({ symcost: address() }, "*"); // a page inside of a playground has no address
+  }, 150);
 }
 
 document.documentElement.classList.add("live");
-show(() => readAddress(location.hash));
+show(() => readAddress(document.documentElement.dataset.address || location.hash));
 addEventListener("hashchange", () => show(() => readAddress(location.hash)));

@@ -104,7 +104,7 @@ def _begin(found: Variants, model: Model) -> None:
 
 def filled(graph: Model, known: Mapping[str, int]) -> dict[str, int]:
     """Numbers for all open sizes that keep what is assumed; only those that are known where no others are found."""
-    facts = tuple(graph.assumptions)
+    facts = tuple(graph.built.sizes.assumptions)
     known = {**known, **_equal(facts, known)}
     missing = [info.name for info in graph.symbols if info.name not in known and info.name not in graph.values]
     for chosen in islice(_choices(missing, facts), MOST_TRIED):

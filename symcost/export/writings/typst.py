@@ -16,6 +16,7 @@ from symcost.export.parts import (
     Code,
     Figure,
     Formula,
+    Gap,
     Heading,
     Legend,
     Letter,
@@ -29,6 +30,7 @@ from symcost.export.parts import (
     Row,
     Section,
     Strong,
+    Sum,
     Table,
     Verbatim,
     flat,
@@ -39,7 +41,7 @@ from symcost.export.writer import Parts, Prose, explains_itself, numeric
 from symcost.formula import Form, Growth, Printer, Symbol, symbol
 from symcost.formula.dims import AtLeast, Divides, Equal, Fact
 from symcost.formula.form import Pow
-from symcost.formula.printer import ATOM, Written
+from symcost.formula.printer import ATOM, Written, with_powers
 
 PREAMBLE = """\
 #set page(margin: 2.2cm)
@@ -49,8 +51,18 @@ PREAMBLE = """\
 #show figure.caption: set align(left)
 """
 
+SLIDES = """\
+#set page(paper: "presentation-16-9", margin: 1.8cm)
+#set text(size: 16pt)
+"""
+"""What slides have in the place of the first two lines."""
+
 LONG_CELL = 30
 """A column with longer cells shares the rest of the line with others like it; shorter ones are never broken."""
+
+
+LONG_FORMULA = 70
+"""A formula of more characters (as text) is set where lines are broken."""
 
 
 # Formulas --------------------------------------------------------------------------------------
@@ -64,8 +76,13 @@ class TypstPrinter(Printer):
     fences_exponent = False
     fences_remainder = True
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], *, powers: bool = False) -> None:
         self._names = names
+        self._powers = powers
+
+    def factors(self, factors: Sequence[Form]) -> Sequence[Form]:
+        """As they are written, or where `powers` are wished `D^2` for `D·D`."""
+        return with_powers(factors) if self._powers else factors
 
     def symbol(self, item: Symbol) -> str:
         return self._names.get(item.name) or name(item.name)
@@ -176,11 +193,13 @@ def _character(char: str, after: str) -> str:
 def write(page: Page, room: Room) -> str:
     """A whole text; of a page that is one formula, the formula alone, to be put into another text."""
     if page.alone is not None:
-        typst = _Typst(_names(page, (Formula(page.alone),)))
+        typst = _Typst(_names(page, (Formula(page.alone),)), powers=room.powers)
         return "\n\n".join([typst.formula(Formula(page.alone)), *map(typst.line, page.meanings)]) + "\n"
     title = f"= {escaped(page.title)}" if page.title else ""
     parts = list(flat(page.parts()))
-    texts = [PREAMBLE.rstrip(), title, *_Typst(_names(page, parts)).body(parts)]
+    has_slides = any(isinstance(part, Gap) and part.kind == "page" for part in parts)
+    preamble = SLIDES + PREAMBLE.split("\n", 2)[2] if has_slides else PREAMBLE
+    texts = [preamble.rstrip(), title, *_Typst(_names(page, parts), powers=room.powers).body(parts)]
     return "\n\n".join(filter(None, texts)) + "\n"
 
 
@@ -192,9 +211,9 @@ def _names(page: Page, parts: Iterable[Part]) -> Mapping[str, str]:
 class _Typst(Parts[str], Prose):
     """Sets parts and lines, with formulas high where they stand alone and low elsewhere."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self._display = TypstPrinter(names)
-        self._printer = InlineTypstPrinter(names)
+    def __init__(self, names: Mapping[str, str], *, powers: bool = False) -> None:
+        self._display = TypstPrinter(names, powers=powers)
+        self._printer = InlineTypstPrinter(names, powers=powers)
 
     # Lines -------------------------------------------------------------------------------------
 
@@ -270,7 +289,29 @@ class _Typst(Parts[str], Prose):
         return self.line(part.line)
 
     def formula(self, part: Formula) -> str:
+        """On a line of its own; a long one in running text, as Typst breaks no other."""
+        if len(str(part.form)) > LONG_FORMULA:
+            return f"$display({self._display(part.form)})$"
         return f"$ {self._display(part.form)} $"
+
+    def sum(self, part: Sum) -> str:
+        """Each term above a brace with its name; lines that Typst breaks at their signs."""
+        lines = [f"_{escaped(part.heading)}_"] if part.heading else []
+        if part.terms:
+            lines.append(f"#h(1.5em);${' + '.join(self._braced(label, form) for label, form in part.terms)}$")
+        lead = self.line(part.lead)
+        for total in part.totals:
+            lines.append(f"#h(1.5em);{lead}{self.form(total)}")
+            lead = "\\= "
+        return " \\\n".join(lines)
+
+    def _braced(self, label: str, form: Form) -> str:
+        """Above a brace with its name; in plain brackets where it has to be broken."""
+        is_long = len(str(form)) > LONG_FORMULA
+        return f"({self._printer(form)})" if is_long else f"underbrace({self._printer(form)}, {quoted(label)})"
+
+    def gap(self, part: Gap) -> str:
+        return "#v(3cm)" if part.kind == "answer" else "#pagebreak()"
 
     def verbatim(self, part: Verbatim) -> str:
         lines = ", ".join(map(quoted, part.text.split("\n")))

@@ -1,0 +1,164 @@
+"""Rounds of a loop, or alternatives, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from symcost.pictures import boxes
+from symcost.pictures.drawing import Drawing, Line, Text, straight, width
+from symcost.pictures.level import Level
+from symcost.pictures.measures import ARROW, BUS, GAP, SLOT, TRACK, Placed, framed
+from symcost.pictures.scene import Box, Scene, Wire
+
+
+class Columns:
+    """Rounds of a loop side by side: what comes in is handed to each of them, what they hand on goes to the right."""
+
+    def __init__(self, scene: Scene, laid_out: Callable[[Scene], Placed]) -> None:
+        """`laid_out` does the same for the scenes in frames."""
+        self._scene = scene
+        self._drawing = Drawing()
+        self._placed = {
+            box: framed(box, _column(box.inside, laid_out)) for box in scene.columns if box.inside is not None
+        }
+        first = next(iter(self._placed))
+        self._loops = first.inside.loops if first.inside is not None else []
+        self._left: dict[Box, float] = {}
+
+    def placed(self) -> Placed:
+        """All columns, with their wires."""
+        above = [wire for wire in self._scene.wires if wire.head in self._placed]
+        below = [wire for wire in self._scene.wires if wire.tail in self._placed]
+        self._top = BUS * (len(self._scene.inputs) + 0.5) + ARROW
+        high = max(placed.drawing.height for placed in self._placed.values())
+        self._foot = self._top + high + 5
+        self._end = self._foot + BUS * (len(self._scene.outputs) + 0.5)
+        self._set_up(high)
+        inputs = [self._bus(above, port, number) for number, port in enumerate(self._scene.inputs)]
+        outputs = [self._gather(below, port, number) for number, port in enumerate(self._scene.outputs)]
+        self._hand_on()
+        self._drawing.height = self._end
+        return Placed(self._drawing, inputs, outputs)
+
+    @property
+    def _gap(self) -> float:
+        """Between columns: room for the names of what goes from one to the next."""
+        if not self._loops:
+            return GAP
+        return max(width(loop.name, "shape") for loop in self._loops) + TRACK * len(self._loops) + 22
+
+    def _set_up(self, high: float) -> None:
+        x = self._gap if self._loops else 0.0
+        for box in self._scene.columns:
+            self._left[box] = x
+            if box in self._placed:
+                drawing = self._placed[box].drawing
+                self._drawing.parts.append((drawing, x, self._top))
+                x += drawing.width
+            else:
+                middle = self._middle_of_states(high)
+                self._drawing.shapes += boxes.shapes(box, x + boxes.DOTS / 2, middle - boxes.SIGN / 2)
+                x += boxes.DOTS
+            x += self._gap
+        self._drawing.width = x - (0.0 if self._loops else self._gap)
+
+    def _middle_of_states(self, high: float) -> float:
+        """How far down dots stand: where states go past, else in the middle."""
+        one = next(iter(self._placed.values()))
+        heights = [*one.entering, *one.leaving] or [high / 2]
+        return self._top + (min(heights) + max(heights)) / 2
+
+    def _bus(self, wires: Iterable[Wire], port: Box, number: int) -> float:
+        """A tensor to the columns that read it; where it comes in."""
+        heads = [wire for wire in wires if wire.tail is port]
+        states = [loop.start for loop in self._loops]
+        first = self._scene.columns[0]
+        if heads and first.inside is not None and first.inside.inputs[heads[0].slot] in states:
+            return self._lead_in(states.index(first.inside.inputs[heads[0].slot]))
+        places = [self._left[wire.head] + self._placed[wire.head].inputs[wire.slot] for wire in heads]
+        if not places:
+            return 0.0
+        y, start = BUS * (number + 0.5), self._near_middle(number, len(self._scene.inputs))
+        for x, wire in zip(places, heads, strict=True):
+            self._drawing.shapes.append(Line(straight(((start, 0.0), (start, y), (x, y), (x, self._top)))))
+            if wire.read:
+                self._drawing.shapes.append(Text(wire.read, x + 4, self._top - 3, "shape", "start"))
+        return start
+
+    def _near_middle(self, number: int, count: int) -> float:
+        """Where the ports of the frame are: around its middle."""
+        return self._drawing.width / 2 + SLOT * (number - (count - 1) / 2)
+
+    def _lead_in(self, number: int) -> float:
+        """What a state is before the first round, to the left of it."""
+        x, y = 6 + TRACK * number, self._enter(self._scene.columns[0], number)
+        self._drawing.shapes.append(Line(((x, 0.0), (x, y), (self._left[self._scene.columns[0]], y)), "state"))
+        return x
+
+    def _gather(self, wires: Iterable[Wire], port: Box, number: int) -> float:
+        """What the columns make of one name; where it goes out."""
+        tails = [wire for wire in wires if wire.head is port]
+        places = [self._left[wire.tail] + self._placed[wire.tail].outputs[wire.out] for wire in tails]
+        if not places:
+            return 0.0
+        y, end = self._foot + BUS * (number + 0.5), self._near_middle(number, len(self._scene.outputs))
+        for x, wire in zip(places, tails, strict=True):
+            low = self._top + self._placed[wire.tail].drawing.height
+            points = ((x, low), (x, y), (end, y), (end, self._end))
+            self._drawing.shapes.append(Line(straight(points), arrow=False))
+        return end
+
+    # From round to round --------------------------------------------------------------------------
+
+    def _hand_on(self) -> None:
+        """What goes from each column to the next, and its gradient back."""
+        for number, loop in enumerate(self._loops):
+            y = self._enter(self._scene.columns[0], number)
+            if not loop.fed:
+                self._drawing.shapes.append(
+                    Line(((0.0, y), (self._left[self._scene.columns[0]], y)), "state", arrow=False)
+                )
+                self._drawing.shapes.append(Text(f"{loop.name} = 0", 0.0, y - 3, "shape", "start"))
+            for one, other in zip(self._scene.columns, self._scene.columns[1:], strict=False):
+                self._between(one, other, loop.name, number)
+
+    def _enter(self, box: Box, number: int) -> float:
+        return self._top + self._placed[box].entering[number] if box in self._placed else self._middle()
+
+    def _leave(self, box: Box, number: int) -> float:
+        return self._top + self._placed[box].leaving[number] if box in self._placed else self._middle()
+
+    def _middle(self) -> float:
+        return (self._top + self._foot) / 2
+
+    def _between(self, one: Box, other: Box, name: str, number: int) -> None:
+        """A state from one column to the next, and its gradient beside it; the dots take it as it comes."""
+        wide = self._placed[one].drawing.width if one in self._placed else boxes.DOTS
+        left, right = self._left[one] + wide, self._left[other]
+        begin, end = self._leave(one, number), self._enter(other, number)
+        begin = end if one not in self._placed else begin
+        end = begin if other not in self._placed else end
+        turn = left + 8 + TRACK * number
+        across = straight(((left, begin), (turn, begin), (turn, end), (right, end)))
+        back = straight(((right, end + 5), (turn + 5, end + 5), (turn + 5, begin + 5), (left, begin + 5)))
+        self._drawing.shapes += [Line(across, "state", arrow=False), Line(back, "gradient")]
+        self._drawing.shapes.append(Text(name, right - 3, end - 3, "shape", "end"))
+
+
+def _column(scene: Scene, laid_out: Callable[[Scene], Placed]) -> Placed:
+    """One round: what is handed on goes straight from side to side where nothing is in the way."""
+    beside = Level(_without_ports(scene), laid_out, column=scene)
+    placed = beside.placed()
+    return placed if beside.is_free else Level(scene, laid_out, column=scene).placed()
+
+
+def _without_ports(scene: Scene) -> Scene:
+    """A scene without the ports that only states come in by."""
+    starts = {loop.start for loop in scene.loops}
+    inputs = [box for box in scene.inputs if box not in starts]
+    outputs = [box for box in scene.outputs if not box.faint]
+    wires = [
+        wire for wire in scene.wires if wire.tail not in starts and not (wire.head.kind == "port" and wire.head.faint)
+    ]
+    return replace(scene, inputs=inputs, outputs=outputs, wires=wires)

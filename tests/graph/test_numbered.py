@@ -1,0 +1,90 @@
+"""`repeat l in L { if (l + 1) % 6 == 0 { ... } else { ... } }`: layers that differ by their number."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+import symcost
+from symcost.errors import UndecidedCondition
+from tests.oracle.agreement import assert_agreement
+
+
+def text(condition: str, above: str = "", over: str = "L", more: str = "") -> str:
+    return f"""
+    model M(x: [T, D], L, H) {{
+      {above}
+      repeat l in {over} {{
+        if {condition} {{ x = x -> Linear(D) -> relu }} else {{ x = x -> Linear(H) -> Linear(D) {more} }}
+      }}
+      return x
+    }}
+    """
+
+
+def test_where_they_come_out_even() -> None:
+    """Of L layers every sixth is of one kind: D·D MACs a token in L/6, 2·D·H in 5·L/6."""
+    model = symcost.loads(text("(l + 1) % 6 == 0", "assume 6 divides L")).model()
+    assert model.macs == symcost.form("D*D*T*L/6 + 2*D*H*T*5*L/6")
+    assert str(model.macs) == "5·D·H·T·L/3 + D·D·T·L/6"
+    assert str(model.depth) == "23·L/6"
+    assert [str(fact) for fact in model.assumptions] == ["6 divides L"]
+    assert [block.name for block in model.tree.children] == ["repeat L/6"]
+    assert [block.name for block in model.tree.children[0].children] == ["repeat 5", "repeat 1"]
+
+
+def test_where_they_do_not() -> None:
+    """Floor(L/6) and what is left; with numbers the layers stand one by one, and it is the same."""
+    model = symcost.loads(text("(l + 1) % 6 == 0")).model()
+    assert str(model.macs) == "10·D·H·T·floor(L/6) + D·D·T·floor(L/6) + 2·D·H·T·(L % 6)"
+    for layers in range(1, 14):
+        values = {"L": layers, "T": 3, "D": 4, "H": 5}
+        every = 3 * (layers // 6 * 16 + (layers - layers // 6) * 2 * 20)
+        assert model.macs(**values) == every
+        for question in ("macs", "params", "depth", "flops", "backward", "activations", "peak"):
+            if layers > 1:
+                assert model.quantity(question)(**values) == model.at(**values).quantity(question)(), question
+
+
+CONDITIONS = [
+    "(l + 1) % 6 == 0", "l % 2 == 0", "l % 3 != 1", "l % 4 < 2", "l % 2 == 0 or l % 3 == 0", "not (2*l + 1) % 5 == 3",
+    "(l - 1) % 3 == 0", "7 % 4 == l % 4", "(l % 4) + (l % 2) == 2",
+]  # fmt: skip
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.sampled_from(CONDITIONS),
+    st.sampled_from(["L", "2*L", "1..L", "3..2*L", "L + 5"]),
+    st.sampled_from(["", "if l % 2 == 1 { x = x -> relu }", "x = x -> (relu if l % 3 == 1 else tanh)"]),
+    st.integers(3, 9),
+)
+def test_any_pattern(condition: str, over: str, more: str, layers: int) -> None:
+    """For every number of layers what a run counts, layer by layer."""
+    if "(relu" in more:
+        more = "x = x -> Linear((D if l % 3 == 1 else 2*D)) -> Linear(D)"
+    assert_agreement(text(condition, over=over, more=more), [{"T": 2, "D": 2, "H": 3, "L": layers}])
+
+
+@pytest.mark.parametrize(
+    "condition", ["l == 0", "l < H", "l % H == 0", "l*l % 3 == T", "(l // 2) % 2 == 0", "2^l % 3 == 1"]
+)
+def test_what_need_not_come_back(condition: str) -> None:
+    """Anything else is not decided while the number of layers is open."""
+    with pytest.raises(UndecidedCondition):
+        _ = symcost.loads(text(condition)).model().macs
+
+
+def test_a_number_that_is_given() -> None:
+    """The period may be an option; 65 layers are too long a pattern."""
+    document = symcost.loads("""
+    module Stack(x: [T, D], L, every = 4) {
+      repeat l in L { if l % every == 0 { x = x -> Linear(D, bias = false) } else { x = x -> relu } }
+      return x
+    }
+    model M(x: [T, D], L) { assume 4 divides L  return x -> Stack(L) }
+    model Far(x: [T, D], L) { return x -> Stack(L, every = 65) }
+    """)
+    assert document.model("M").macs == symcost.form("D*D*T*L/4")
+    with pytest.raises(UndecidedCondition):
+        _ = document.model("Far").macs
