@@ -20,6 +20,7 @@ from symcost.graph.graph import Operation
 from symcost.graph.names import dimensions
 from symcost.instance import Instance
 from symcost.published.decoded import decoded
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 from symcost.values import Given
@@ -30,10 +31,10 @@ STEP = '''\
 dim {B} "sequences side by side", {c} "tokens in the cache"
 
 """One step: T tokens of each sequence behind those in the cache."""
-model {name}(tokens: [{B}, {T}], {c}) {{
+model {name}({read}, {c}) {{
   layer go_on = {base}()
   for sequence_ in {B} {{
-    resume {c} {{ emit scores = go_on(tokens[sequence_]) }}
+    resume {c} {{ emit scores = go_on({each}) }}
   }}
   return scores
 }}
@@ -43,13 +44,13 @@ GENERATE = '''\
 dim {B} "sequences side by side", {n} "tokens written"
 
 """A prompt is read at once, and behind it tokens are written one by one; the prompt gives the first."""
-model {name}(tokens: [{B}, {T}], {n}) {{
+model {name}({read}, {n}) {{
   layer go_on = {base}()
   for sequence_ in {B} {{
-    resume 0 {{ scores = go_on(tokens[sequence_]) }}
+    resume 0 {{ scores = go_on({each}) }}
     token = max(scores[size(scores, axis = 0) - 1:], axis = -1)
     scan step_ in {n} - 1 with token: [1] = token {{
-      resume {T} + step_ {{ scores = go_on(token) }}
+      resume {T} + step_ {{ scores = go_on({then}) }}
       token = max(scores, axis = -1)
     }}
     emit last = token
@@ -82,6 +83,8 @@ class Decoding(Unit):
 def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance, Decoding]:
     """What goes on with the texts that a model reads, with its numbers: one `step`, or all of them, `generate`.
 
+    The last of its inputs is the text; what is read besides, a sound or another text, is `once` computed.
+
     `of_type`: the type of a published model. Raises NotDecoded where nothing is kept of the tokens before, or something
     else is read besides, or nobody has compared the steps of that type with the library's.
     """
@@ -92,6 +95,8 @@ def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance,
     made = Instance(unit.model, _beginning(kind, base.defined, base.given))
     if _keeps_nothing(made):
         raise NotDecoded(name, "it keeps nothing of the tokens before", base.defined.definition.head)
+    if len(_ports(base.defined.definition).inputs) > 1 and _reads_all_again(made):
+        raise NotDecoded(name, "it reads something else than the tokens of one text", base.defined.definition.head)
     if of_type is not None and kind == "generate" and _writes_nothing(made):
         raise NotDecoded(name, "it has no scores for tokens, and writes none")
     return made, unit
@@ -100,7 +105,7 @@ def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance,
 def check_goes_on(unit: Unit, values: Mapping[str, object]) -> None:
     """Raises EmptyCache for a step behind no token, which is no step: a text begins."""
     if isinstance(unit, Decoding):
-        tokens, _ = _ports(unit.base.definition)
+        tokens = _ports(unit.base.definition).tokens
         kept = _free("c", dimensions(unit.base.definition))
         if values.get(kept) == 0:
             raise EmptyCache(kept, tokens)
@@ -122,6 +127,21 @@ def _writes_nothing(made: Instance) -> bool:
         return False
 
 
+def _reads_all_again(made: Instance) -> bool:
+    """Whether nothing of what is read besides the text is known to be computed once."""
+    try:
+        return Remembering().of(made.built.graph) == NONE
+    except SymcostError:
+        return False
+
+
+class Remembering(Sum):
+    """How much is found in a step that was computed when the text was begun."""
+
+    def operation(self, operation: Operation) -> Form:
+        return operation.outputs[0].size if operation.kind == "once" else NONE
+
+
 class Scoring(Sum):
     """At how many places of a text tokens are picked that get scores."""
 
@@ -134,7 +154,7 @@ def _beginning(kind: Kind, base: Defined, given: Given) -> Given:
     if not given:
         return {}
     batch = _free("B", dimensions(base.definition))
-    tokens, _ = _ports(base.definition)
+    tokens = _ports(base.definition).tokens
     one = {batch: 1, tokens: 1} if kind == "step" else {batch: 1}
     return {**one, **given}
 
@@ -143,10 +163,20 @@ def _tree(base: Defined, kind: Kind) -> ast.File:
     """The text of the wrapper, with all that the model itself is told."""
     taken = dimensions(base.definition)
     names = {letter: _free(letter, taken) for letter in "Bcn"}
-    tokens, statics = _ports(base.definition)
-    text = TEXTS[kind].format(name=_called(base, kind), base=base.name, T=tokens, **names)
+    ports = _ports(base.definition)
+    *others, _ = ports.inputs
+    read = ", ".join(f"{name}: [{names['B']}, {shape}]" for name, shape in ports.inputs)
+    text = TEXTS[kind].format(
+        name=_called(base, kind),
+        base=base.name,
+        T=ports.tokens,
+        read=read,
+        each=", ".join(f"{name}[sequence_]" for name, _ in ports.inputs),
+        then=", ".join([*(f"{name}[sequence_]" for name, _ in others), "token"]),
+        **names,
+    )
     tree = parse(Source(f"{base.name} ({kind})", text))
-    return replace(tree, items=tuple(_completed(item, statics) for item in tree.items))
+    return replace(tree, items=tuple(_completed(item, ports.statics) for item in tree.items))
 
 
 def _called(base: Defined, kind: Kind) -> str:
@@ -164,13 +194,35 @@ def _free(letter: str, taken: set[str]) -> str:
     return letter
 
 
-def _ports(definition: ast.Definition) -> tuple[str, tuple[ast.Port, ...]]:
-    """What the number of tokens is called, and the ports for anything but the tokens. Raises NotDecoded."""
-    inputs = [port for port in definition.ports if port.shape is not None]
-    match [port.shape for port in inputs]:
-        case [ast.List(items=(ast.Name(text=tokens),))]:
-            return tokens, tuple(port for port in definition.ports if port.shape is None)
-    raise NotDecoded(definition.name.text, "it reads something else than the tokens of one text", definition.head)
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a model reads: names and sizes of tensors, the text last; how its tokens are called, and the other ports."""
+
+    inputs: tuple[tuple[str, str], ...]
+    tokens: str
+    statics: tuple[ast.Port, ...]
+
+
+def _ports(definition: ast.Definition) -> Ports:
+    """What a model reads, of which the last is the text that goes on. Raises NotDecoded where that is none."""
+    inputs: list[tuple[str, str]] = []
+    tokens = None
+    for port in definition.ports:
+        match port.shape:
+            case None:
+                continue
+            case ast.List(items=(ast.Name(text=name),)):
+                tokens = name
+            case _:
+                tokens = None
+        sizes = ", ".join(item.span.text for item in port.shape.items)
+        inputs.append((port.name.text, sizes))
+    if tokens is None:
+        raise NotDecoded(
+            definition.name.text, "it reads something else than the tokens of one text", definition.head
+        )
+    statics = tuple(port for port in definition.ports if port.shape is None)
+    return Ports(tuple(inputs), tokens, statics)
 
 
 def _completed(item: ast.Item, statics: tuple[ast.Port, ...]) -> ast.Item:
