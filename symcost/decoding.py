@@ -16,7 +16,7 @@ from symcost.diagnostics import Source
 from symcost.errors import EmptyCache, NotDecoded, SymcostError
 from symcost.formula import Form, num
 from symcost.graph.files import Defined, Unit
-from symcost.graph.graph import Operation
+from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.graph.names import dimensions
 from symcost.instance import Instance
 from symcost.published.decoded import decoded
@@ -95,7 +95,7 @@ def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance,
     made = Instance(unit.model, _beginning(kind, base.defined, base.given))
     if _keeps_nothing(made):
         raise NotDecoded(name, "it keeps nothing of the tokens before", base.defined.definition.head)
-    if len(_ports(base.defined.definition).inputs) > 1 and _reads_all_again(made):
+    if len(_ports(base.defined.definition).inputs) > 1 and _has_more_to_read(base, made, kind):
         raise NotDecoded(name, "it reads something else than the tokens of one text", base.defined.definition.head)
     if of_type is not None and kind == "generate" and _writes_nothing(made):
         raise NotDecoded(name, "it has no scores for tokens, and writes none")
@@ -127,19 +127,51 @@ def _writes_nothing(made: Instance) -> bool:
         return False
 
 
-def _reads_all_again(made: Instance) -> bool:
-    """Whether nothing of what is read besides the text is known to be computed once."""
+def _has_more_to_read(base: Instance, made: Instance, kind: Kind) -> bool:
+    """Whether its steps read something besides the text; where there is no graph, who asks for it says so."""
+    step = made
+    if kind == "generate":
+        step = Instance(Decoding(base.defined, "step").model, _beginning("step", base.defined, base.given))
     try:
-        return Remembering().of(made.built.graph) == NONE
+        return _reads_all_again(step.built.graph)
     except SymcostError:
         return False
 
 
-class Remembering(Sum):
-    """How much is found in a step that was computed when the text was begun."""
+def _reads_all_again(graph: Graph) -> bool:
+    """Whether a step has anything to do with what is read besides the text, which is its last input."""
+    for node in graph:
+        if not isinstance(node, Block):
+            continue
+        if node.kind != "call":
+            if _reads_all_again(node.graph):
+                return True
+            continue
+        *others, _ = node.graph.ports
+        seen: set[tuple[Graph, Tensor]] = set()
+        if any(_is_read(port, node.graph, seen) for port in others):
+            return True
+    return False
 
-    def operation(self, operation: Operation) -> Form:
-        return operation.outputs[0].size if operation.kind == "once" else NONE
+
+def _is_read(tensor: Tensor, graph: Graph, seen: set[tuple[Graph, Tensor]]) -> bool:
+    """Whether an operation reads it, also where it is only handed on; `seen`: where that was asked before."""
+    if (graph, tensor) in seen:
+        return False
+    seen.add((graph, tensor))
+    for node in graph:
+        if tensor not in node.inputs:
+            continue
+        if not isinstance(node, Block):
+            return True
+        if node.kind != "call":
+            inside = [tensor, *(each.start for each in node.carried if each.initial is tensor)]
+        else:
+            handed = zip(node.inputs, node.graph.ports, strict=True)
+            inside = [port for given, port in handed if given is tensor]
+        if any(_is_read(port, node.graph, seen) for port in inside):
+            return True
+    return False
 
 
 class Scoring(Sum):
@@ -218,9 +250,7 @@ def _ports(definition: ast.Definition) -> Ports:
         sizes = ", ".join(item.span.text for item in port.shape.items)
         inputs.append((port.name.text, sizes))
     if tokens is None:
-        raise NotDecoded(
-            definition.name.text, "it reads something else than the tokens of one text", definition.head
-        )
+        raise NotDecoded(definition.name.text, "it reads something else than the tokens of one text", definition.head)
     statics = tuple(port for port in definition.ports if port.shape is None)
     return Ports(tuple(inputs), tokens, statics)
 

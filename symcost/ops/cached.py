@@ -131,14 +131,19 @@ def kept(site: Site, x: Operand) -> Applied:
 
 
 @op(reads=select.reads, gradient=select.gradient, memory=select.memory, steps=no_steps)
-def scored(site: Site, x: Operand) -> Applied:
+def scored(site: Site, x: Operand, every: bool = False) -> Applied:
     """Of a text that is read to go on with it, the last token, for which alone scores are needed.
 
-    Shape   (..., n, c) -> (..., 1, c)
+    `every`: all tokens of it get scores, though nobody reads them.
+
+    Shape   (..., n, c) -> (..., 1, c); (..., n, c) for every token
     Counts  nothing
     """
     where = axis_of(x, TOKENS, site)
     places = [Place(ZERO, keeps=True)] * len(x.shape)
+    if every:
+        whole = [Place(ZERO, keeps=True, step=ONE)] * len(x.shape)
+        return Applied((x.shape,), given={"places": whole})
     places[where] = Place(add(x.shape[where], -ONE), keeps=True, step=ONE)
     return Applied((_longer(x.shape, where, ONE),), given={"places": places})
 
