@@ -37,13 +37,42 @@ def suspected(claim: Poly, nonnegatives: Iterable[Poly], wholes: Iterable[Poly])
     if _is_large(claim):
         return []
     below = [place for place, (value, sure) in enumerate(_sums(claim)) if value < -sure]
-    for known in nonnegatives if below else ():
+    return _holding(below, nonnegatives, wholes)
+
+
+def holding(nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
+    """The points at which what is known seems to hold."""
+    return _holding(list(range(COUNT)), nonnegatives, wholes)
+
+
+def among(places: Iterable[int], nonnegatives: Iterable[Poly]) -> list[int]:
+    """Those of the points at which more is known not to be negative."""
+    return _holding(list(places), nonnegatives, ())
+
+
+def signs(claim: Poly, places: Iterable[int]) -> set[int]:
+    """What a polynomial seems to be at points: -1 where it is below 0, 1 where it is not, 0 where that is open."""
+    if _is_large(claim):
+        return {0}
+    values = _sums(claim)
+    return {_sign(*values[place]) for place in places}
+
+
+def _sign(value: float, sure: float) -> int:
+    if value < -sure:
+        return -1
+    return 1 if value > sure or value == sure == 0 else 0
+
+
+def _holding(places: list[int], nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
+    """Those of the points at which what is known seems to hold."""
+    for known in nonnegatives if places else ():
         held = _sums(known)
-        below = [place for place in below if held[place][0] >= -held[place][1]]
-    for known in wholes if below else ():
+        places = [place for place in places if held[place][0] >= -held[place][1]]
+    for known in wholes if places else ():
         held = _sums(known)
-        below = [place for place in below if _is_whole(*held[place])]
-    return below
+        places = [place for place in places if _is_whole(*held[place])]
+    return places
 
 
 def at(place: int, symbols: Iterable[Symbol]) -> dict[Symbol, int] | None:
