@@ -20,8 +20,11 @@ FAR = 1e6
 MANY = 600
 """So many cells get fewer sweeps."""
 
-STRAIGHT, BENT = 8.0, 0.2
-"""How much more than a box a wire insists on its place: much between other pieces of it, little where it ends."""
+STRAIGHT, BENT = 8.0, 0.001
+"""How much more than a box a wire insists on its place: much between other pieces of it, next to nothing where it ends.
+
+There a residual bends into its sum anyway, and the boxes that it passes stay in line with what they lead to.
+"""
 
 
 @dataclass(eq=False)
