@@ -165,11 +165,17 @@ class Order:
         """Without the needs that do not matter: where one fails, another chain is no shorter."""
         if not any(chain.needs for chain in chains):
             return tuple(chains)
+        # Of chains for one round after another, each may be freed by the next one: so from both ends.
+        freed = self._freed_in_turn(self._freed_in_turn(chains)[::-1])[::-1]
+        return self.longest(freed) if freed != chains else tuple(chains)
+
+    def _freed_in_turn(self, chains: Sequence[Chain]) -> list[Chain]:
+        """Each without its idle needs, the first one first."""
         freed: list[Chain] = []
         for place, chain in enumerate(chains):
             # Those before it count without the needs that they have lost, so that no two free each other.
             freed.append(self._without_idle_needs(chain, [*freed, *chains[place + 1 :]]))
-        return self.longest(freed) if freed != chains else tuple(chains)
+        return freed
 
     def _without_idle_needs(self, chain: Chain, others: Sequence[Chain]) -> Chain:
         for need in chain.needs:
