@@ -368,26 +368,30 @@ def roofline(
     return page(timing, ceilings(timing.device, timing.types.products), timing.roofline(depth), depth, every=every)
 
 
-@taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS)
+@taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS, profile=DATA | NOTHING)
 def time_formula(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int | str = 1,
-    dimensions: Sequence[str] = (),
+    dimensions: Sequence[str] = (), profile: str | Path | None = None,
 ) -> Page:  # fmt: skip
     """The least time as a formula; in each of the dimensions for which sizes it is bound by memory, and fits.
 
-    `batch` may be a name, which stands for how many examples there are. A dimension that is asked in is open, as the
-    tokens of a step. Raises UnknownDimension, NotOpen for one on whose number the graph depends, ValueError for a batch
-    that is called like a dimension, and the faults of `time`.
+    Under a `profile` of a program also the likely time, kernel by kernel. `batch` may be a name, which stands for how
+    many examples there are. A dimension that is asked in is open, as the tokens of a step.
+
+    Raises UnknownDimension, NotOpen for one on whose number the graph depends, ValueError for a batch that is called
+    like a dimension, and the faults of `time`.
     """
     from symcost.export.reports.limits import page
     from symcost.formula import num, symbol
+    from symcost.hardware.profile import Profile
     from symcost.timing import Timing
 
     if isinstance(batch, str) and batch in model.ports:
         raise ValueError(f"{batch} is a dimension of {model.name}; call the batch otherwise")
     size = symbol(batch) if isinstance(batch, str) else num(batch)
     timing = Timing(model.opened(dimensions), _device(device), dtype, size)
-    return page(timing, tuple(regime for name in dimensions for regime in timing.regimes(name)))
+    regimes = tuple(regime for name in dimensions for regime in timing.regimes(name))
+    return page(timing, regimes, None if profile is None else Profile.load(profile))
 
 
 @taking(config=FILE | VALUES, base=FILE | VALUES | NOTHING, at=VALUES | NOTHING)
