@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from symcost.hardware.electricity import Grid
     from symcost.model import Model
     from symcost.quantity import Quantity
-    from symcost.runs import Ask, Layout, Plan, Rates, Service
+    from symcost.runs import Ask, Draft, Layout, Plan, Rates, Service
     from symcost.values import SymbolInfo
     from symcost.zoo import Family
 
@@ -100,6 +100,7 @@ DEVICE = DATA | Kind("a device", _is_device)
 ASK = _of_runs("Ask", "what is asked, as `symcost.types.Ask`,")
 PLAN = _of_runs("Plan", "a plan, as `symcost.types.Plan`,")
 LAYOUT = _of_runs("Layout", "a layout, as `symcost.types.Layout`,")
+DRAFT = _of_runs("Draft", "a draft, as `symcost.types.Draft`,")
 RATES = _of_runs("Rates", "rates, as `symcost.types.Rates`,")
 CONVENTIONS = Kind("a list of those", _are_files)
 TYPES = Kind("the name of a number type, or a dict with one for each role,", _are_types)
@@ -501,23 +502,28 @@ def devices(
 
 @taking(
     model=MODEL, device=DEVICE, dtype=NAME | VALUES, ask=ASK, layout=LAYOUT | NOTHING, rates=RATES | NOTHING,
-    profile=DATA | NOTHING, formula=FLAG,
+    profile=DATA | NOTHING, draft=DRAFT | NOTHING, formula=FLAG,
 )  # fmt: skip
 def serve(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, ask: Ask,
     layout: Layout | None = None, rates: Rates | None = None, profile: str | Path | None = "llm-engine",
-    formula: bool = False,
+    formula: bool = False, draft: Draft | None = None,
 ) -> Page:  # fmt: skip
     """A model that is served: memory, texts that fit, times, what devices send, and what a million tokens cost.
 
     `ask`, `layout` and `rates` are those of `symcost.runs`. `formula`: over the batch and the tokens in the cache.
-    Raises NotDecoded, DoesNotFit, UnevenLayout, UnsaidSize, NoLinks, NoSuchLink, MissingValue and the faults of `time`.
+    `draft`: a small model that writes ahead (speculative decoding).
+
+    Raises NotDecoded, DoesNotFit, UnevenLayout, UnsaidSize, NoLinks, NoSuchLink, MissingValue, OtherVocabulary,
+    ValueError for what does not go together, and the faults of `time`.
     """
     from symcost.export.reports import serving
     from symcost.runs import Layout, Rates, Service
 
     demand_numbers(_fixed(model), model.values)
-    service = Service(model, _device(device), dtype, ask, layout or Layout(), rates or Rates())
+    if draft is not None:
+        demand_numbers(_fixed(draft.model), draft.model.values)
+    service = Service(model, _device(device), dtype, ask, layout or Layout(), rates or Rates(), draft)
     return serving.formulas(service) if formula else serving.page(_served(service, profile))
 
 
@@ -558,7 +564,8 @@ def _served(service: Service, profile: str | Path | None) -> Served:
         return Served(service, least, costs, turn=turn)
     program = Profile.load(profile)
     likely, ends = service.likely(program)
-    return Served(service, least, costs, likely, ends, service.bill(likely), program, turn)
+    waits = service.waits(program)
+    return Served(service, least, costs, likely, ends, service.bill(likely), program, turn, waits)
 
 
 @taking(model=MODEL, device=DEVICE, dtype=NAME, plan=PLAN, rates=RATES | NOTHING, formula=FLAG, fit=FLAG, node=WHOLE)

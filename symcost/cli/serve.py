@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symcost.cli.amounts import EMITTED, Emitted, Many, Number
-from symcost.cli.common import Shipped, deliver, result_options, subject, tell_assumptions
+from symcost.cli.common import PUBLISHED, Shipped, deliver, open_model, result_options, subject, tell_assumptions
 from symcost.cli.devices import by_role
 
 if TYPE_CHECKING:
     from symcost.hardware.electricity import Grid
     from symcost.model import Model
-    from symcost.runs import Rates
+    from symcost.runs import Draft, Rates
 
 DEVICES = 10**6
 """As many devices as a way of sharing may have."""
@@ -60,6 +60,38 @@ def sharing_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def ahead_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How prompts are read, and who writes ahead."""
+    for decorate in (
+        click.option("--ahead", type=click.IntRange(1, 64), default=4, show_default=True,
+                     help="Tokens that a draft writes ahead."),
+        click.option("--accept", type=Number(high=1), help="How often one of these is accepted, as measured: 0.7."),
+        click.option("--draft-config", metavar="NAME", help="The configuration of the draft, where its file has some."),
+        click.option("--draft", type=PUBLISHED, metavar="FILE",
+                     help="A small model that writes ahead (speculative decoding): a config.json, or a file."),
+        click.option("--hit", type=Number(high=1), default="0", show_default=True,
+                     help="The part of a prompt that is cached already (prefix caching)."),
+        click.option("--chunk", type=Many(1, 10**9),
+                     help="Tokens of a prompt that are read in a pass, beside the writing.  [default: all at once]"),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+def drafted(file: str | None, config: str | None, accept: Fraction | None, ahead: int) -> Draft | None:
+    """The model that writes ahead, where there is one."""
+    from symcost.runs import Draft
+
+    if file is None:
+        if accept is not None or config is not None:
+            raise click.UsageError("--accept and --draft-config go with --draft")
+        return None
+    if accept is None:
+        raise click.UsageError("--draft needs --accept: how often one of its tokens is accepted, as measured")
+    configs = () if config is None else (config,)
+    return Draft(open_model(file, None, configs, None, {}), accept, ahead)
+
+
 @click.command(
     help="""\
 Print how many texts fit at once, how fast they are read and written, and what a million tokens cost.
@@ -71,6 +103,8 @@ Examples:
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --tensor 4 --price 2.5
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --as formula --format latex
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --chunk 512 --hit 0.5
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --draft small.json --accept 0.7
   symcost serve config.json --on h100-sxm --on b200-hgx --dtype bf16 --prompt 2048 --write 256
 """,
 )
@@ -93,6 +127,7 @@ Examples:
     "--profile", cls=Shipped, folder="hardware/profiles", metavar="NAME|FILE", default="llm-engine", show_default=True,
     help="Of the program that runs it, for the likely times.",
 )  # fmt: skip
+@ahead_options
 @click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
               help="A formula leaves the batch and the tokens in the cache open.")  # fmt: skip
 @rates_options
@@ -101,17 +136,21 @@ def serve(
     model: Model, machines: tuple[str, ...], dtype: str, prompt: int, write: int, batch: int | None, tensor: int,
     pipeline: int, expert: int, link: str | None, data: int, memory: Fraction, profile: str, answer: str,
     overhead: Fraction, intensity: Fraction | Grid | None, embodied: Fraction | None, watts: Fraction | None,
-    price: Fraction | None, writing: str, output: Path | None,
+    price: Fraction | None, chunk: int | None, hit: Fraction, draft: str | None, draft_config: str | None,
+    accept: Fraction | None, ahead: int, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost serve`"""
     from symcost import pages
     from symcost.runs import Ask, Layout
 
-    ask = Ask(prompt, write, batch, memory, link)
+    ask = Ask(prompt, write, batch, memory, link, hit, chunk)
+    helper = drafted(draft, draft_config, accept, ahead)
     layout = Layout(tensor, pipeline, data, expert)
     costs = rates(overhead, intensity, embodied, watts, price)
     if answer == "formula" and len(machines) > 1:
         raise click.UsageError("--as formula is for one device")
+    if helper is not None and len(machines) > 1:
+        raise click.UsageError("--draft is for one device")
     try:
         if len(machines) > 1:
             page = pages.serve_side_by_side(
@@ -120,7 +159,7 @@ def serve(
         else:
             page = pages.serve(
                 model, machines[0], by_role(dtype), ask=ask, layout=layout, rates=costs, profile=profile,
-                formula=answer == "formula",
+                formula=answer == "formula", draft=helper,
             )  # fmt: skip
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None

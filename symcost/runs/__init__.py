@@ -1,5 +1,6 @@
 """Runs: a model that is served or trained on many devices: memory, time, traffic, energy and price, as formulas."""
 
+from symcost.runs.ahead import Draft as Draft
 from symcost.runs.bill import Bill as Bill, Rates as Rates
 from symcost.runs.layout import Layout as Layout
 from symcost.runs.search import Found as Found, search as search, side_by_side as side_by_side

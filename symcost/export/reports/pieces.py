@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from symcost.export.numbers import plain_number
-from symcost.export.parts import Figure, Layout, Line, Row, Table
+from symcost.export.parts import Figure, Layout, Row, Table
 
 if TYPE_CHECKING:
     from symcost.formula import Form
@@ -55,7 +55,9 @@ def _rates(timing: Timing, pieces: Pieces, profile: Profile) -> Iterator[Row]:
     for reached, name in _columns(pieces).items():
         yield Row((name, Figure(reached.rate, reached.unit), _of_peak(reached)))
     for reached, size in zip(pieces.levels, (*pieces.sizes, None), strict=True):
-        where: Line = ("where ", Figure(size, "B"), " hold what a launch moves, ") if size is not None else ()
+        where: tuple[str | Figure, ...] = (
+            ("where ", Figure(size, "B"), " hold what a launch moves, ") if size is not None else ()
+        )
         yield Row((f"bytes from {reached.name}", Figure(reached.rate, "B/s"), (*where, *_of_peak(reached))))
     for latency in dict.fromkeys(piece.latency for piece in pieces.pieces if piece.latency):
         yield Row(("a launch", Figure(latency, "s"), f"profile {profile.id}"))
@@ -64,7 +66,7 @@ def _rates(timing: Timing, pieces: Pieces, profile: Profile) -> Iterator[Row]:
         yield Row(("runs of the host", Figure(pieces.run, "s"), ("each; there are ", runs)))
 
 
-def _of_peak(reached: Reached) -> Line:
+def _of_peak(reached: Reached) -> tuple[str | Figure, ...]:
     return (f"{float(reached.part):g} of ", Figure(reached.peak, reached.unit))
 
 
