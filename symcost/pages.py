@@ -532,19 +532,55 @@ def serve(
 )
 def serve_side_by_side(
     model: Model, devices: Sequence[str | Path | Device], dtype: Mapping[str, str] | str, *, ask: Ask,
-    layout: Layout | None = None, rates: Rates | None = None, profile: str | Path | None = "llm-engine",
+    layout: Layout | None = None, layouts: Sequence[Layout] = (), rates: Rates | None = None,
+    profile: str | Path | None = "llm-engine",
 ) -> Page:  # fmt: skip
-    """Several devices, each in all ways of sharing products among up to 8 of them in which the model fits.
+    """Several devices, each in these layouts; else in all ways of sharing products among up to 8 of them.
 
-    With a mark where no other is both as fast and as cheap. Raises the faults of `serve`.
+    What does not fit is left out. With a mark where no other is both as fast and as cheap.
+    Raises the faults of `serve`.
     """
     from symcost.export.reports import pareto
-    from symcost.runs import Layout, Rates, side_by_side
+    from symcost.runs import Layout, Rates, side_by_side, ways_to_share
 
     demand_numbers(_fixed(model), model.values)
     machines = [_device(one) for one in devices]
-    fitting = side_by_side(model, machines, dtype, ask, layout or Layout(), rates or Rates())
-    return pareto.page([_served(service, profile) for service in fitting])
+    ways = layouts or ways_to_share(model, layout or Layout())
+    tried = side_by_side(model, machines, dtype, ask, ways, rates or Rates())
+    return pareto.page([_served(service, profile) for service in tried.fitting], tried.left_out)
+
+
+@taking(
+    model=MODEL, device=DEVICE, dtype=NAME | VALUES, ask=ASK, other=MODEL | NOTHING, on=DEVICE | NOTHING,
+    layout=LAYOUT | NOTHING, profile=DATA | NOTHING,
+)  # fmt: skip
+def serve_against(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, ask: Ask, other: Model | None = None,
+    on: str | Path | Device | None = None, layout: Layout | None = None, profile: str | Path | None = "llm-engine",
+) -> Page:  # fmt: skip
+    """Two models, or one on two devices, when served: figures of both, and for which sizes which of them is better.
+
+    `other` is another model, `on` the device of the second. Without a batch in `ask` one text is compared.
+    Raises the faults of `serve`, ValueError where nothing differs.
+    """
+    from dataclasses import replace
+
+    from symcost.export.reports import against
+    from symcost.runs import Layout, Service
+    from symcost.runs.against import Against, names
+
+    if other is None and on is None:
+        raise ValueError("two are compared: another model, another device, or both")
+    second = model if other is None else other
+    for one in (model, second):
+        demand_numbers(_fixed(one), one.values)
+    asked = replace(ask, batch=ask.batch or 1)
+    first, last = _device(device), _device(device if on is None else on)
+    services = (
+        Service(model, first, dtype, asked, layout or Layout()), Service(second, last, dtype, asked, layout or Layout())
+    )  # fmt: skip
+    sides = names(*services)
+    return against.page(Against(*sides, asked.batch or 1), [_served(service, profile) for service in services])
 
 
 def _fixed(model: Model) -> list[SymbolInfo]:

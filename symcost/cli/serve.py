@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcost.cli.amounts import EMITTED, Emitted, Many, Number
+from symcost.cli.amounts import EMITTED, Each, Emitted, Many, Number
 from symcost.cli.common import PUBLISHED, Shipped, deliver, open_model, result_options, subject, tell_assumptions
 from symcost.cli.devices import by_role
 
@@ -60,6 +60,20 @@ def sharing_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def shares_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How devices share a model that is served; several ways are set side by side."""
+    for decorate in (
+        click.option("--link", metavar="NAME", help="The link over which they talk.  [default: the nearest]"),
+        click.option("--expert", type=Many(1, DEVICES), default=1, help="Devices among which experts lie."),
+        click.option("--pipeline", "pipelines", type=Each(DEVICES), default="1", metavar="NUMBER,...",
+                     help="Stages, each with as many layers; several numbers are set side by side."),
+        click.option("--tensor", "tensors", type=Each(DEVICES), metavar="NUMBER,...",
+                     help="Devices that share every product.  [default: 1; of several --on as many as fit]"),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
 def ahead_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """How prompts are read, and who writes ahead."""
     for decorate in (
@@ -92,6 +106,13 @@ def drafted(file: str | None, config: str | None, accept: Fraction | None, ahead
     return Draft(open_model(file, None, configs, None, {}), accept, ahead)
 
 
+def _other(file: str | None, config: str | None) -> Model | None:
+    """The model that is compared with, where there is one."""
+    if file is None:
+        return None
+    return open_model(file, None, () if config is None else (config,), None, {})
+
+
 @click.command(
     help="""\
 Print how many texts fit at once, how fast they are read and written, and what a million tokens cost.
@@ -106,6 +127,9 @@ Examples:
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --chunk 512 --hit 0.5
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --draft small.json --accept 0.7
   symcost serve config.json --on h100-sxm --on b200-hgx --dtype bf16 --prompt 2048 --write 256
+  symcost serve config.json --on h100-sxm --on l40s --dtype bf16 --prompt 2048 --write 256 --tensor 1,2,4
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --against other.json
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --against-on b200-hgx
 """,
 )
 @subject
@@ -117,7 +141,7 @@ Examples:
 @click.option("--prompt", type=Many(1, 10**9), required=True, help="Tokens of a prompt.")
 @click.option("--write", type=Many(1, 10**9), required=True, help="Tokens that are written behind it.")
 @click.option("--batch", type=Many(1, 10**9), help="Texts at once on each copy.  [default: as many as fit]")
-@sharing_options
+@shares_options
 @click.option("--data", type=Many(1, DEVICES), default=1, help="Copies of the model.")
 @click.option(
     "--memory", type=Number(high=1, positive=True), default="1", show_default=True,
@@ -128,37 +152,55 @@ Examples:
     help="Of the program that runs it, for the likely times.",
 )  # fmt: skip
 @ahead_options
+@click.option("--against", type=PUBLISHED, metavar="FILE",
+              help="Another model: figures of both, and for which sizes which of them is better.")  # fmt: skip
+@click.option("--against-config", metavar="NAME", help="The configuration of that, where its file has some.")
+@click.option("--against-on", metavar="DEVICE|FILE", help="The device of the other, of this model where there is none.")
 @click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
               help="A formula leaves the batch and the tokens in the cache open.")  # fmt: skip
 @rates_options
 @result_options
 def serve(
-    model: Model, machines: tuple[str, ...], dtype: str, prompt: int, write: int, batch: int | None, tensor: int,
-    pipeline: int, expert: int, link: str | None, data: int, memory: Fraction, profile: str, answer: str,
+    model: Model, machines: tuple[str, ...], dtype: str, prompt: int, write: int, batch: int | None,
+    tensors: tuple[int, ...] | None, pipelines: tuple[int, ...], expert: int, link: str | None,
+    data: int, memory: Fraction, profile: str, answer: str,
     overhead: Fraction, intensity: Fraction | Grid | None, embodied: Fraction | None, watts: Fraction | None,
     price: Fraction | None, chunk: int | None, hit: Fraction, draft: str | None, draft_config: str | None,
-    accept: Fraction | None, ahead: int, writing: str, output: Path | None,
+    accept: Fraction | None, ahead: int, against: str | None, against_config: str | None, against_on: str | None,
+    writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost serve`"""
     from symcost import pages
-    from symcost.runs import Ask, Layout
+    from symcost.runs import Ask, Layout, layouts_of
 
     ask = Ask(prompt, write, batch, memory, link, hit, chunk)
     helper = drafted(draft, draft_config, accept, ahead)
-    layout = Layout(tensor, pipeline, data, expert)
+    first = Layout((tensors or (1,))[0], pipelines[0], data, expert)
     costs = rates(overhead, intensity, embodied, watts, price)
-    if answer == "formula" and len(machines) > 1:
-        raise click.UsageError("--as formula is for one device")
-    if helper is not None and len(machines) > 1:
-        raise click.UsageError("--draft is for one device")
+    several = len(machines) > 1 or len(tensors or ()) > 1 or len(pipelines) > 1
+    if several and answer == "formula":
+        raise click.UsageError("--as formula is for one device in one layout")
+    if several and helper is not None:
+        raise click.UsageError("--draft is for one device in one layout")
+    compared = against is not None or against_on is not None
+    if against_config is not None and against is None:
+        raise click.UsageError("--against-config goes with --against")
+    if compared and (several or helper is not None or answer == "formula"):
+        raise click.UsageError("--against compares two numbers of one device and layout each, without --draft")
     try:
-        if len(machines) > 1:
+        if compared:
+            page = pages.serve_against(
+                model, machines[0], by_role(dtype), ask=ask, other=_other(against, against_config), on=against_on,
+                layout=first, profile=profile,
+            )  # fmt: skip
+        elif several:
+            ways = () if tensors is None and pipelines == (1,) else layouts_of(tensors or (1,), pipelines, first)
             page = pages.serve_side_by_side(
-                model, machines, by_role(dtype), ask=ask, layout=layout, rates=costs, profile=profile
+                model, machines, by_role(dtype), ask=ask, layout=first, layouts=ways, rates=costs, profile=profile
             )
         else:
             page = pages.serve(
-                model, machines[0], by_role(dtype), ask=ask, layout=layout, rates=costs, profile=profile,
+                model, machines[0], by_role(dtype), ask=ask, layout=first, rates=costs, profile=profile,
                 formula=answer == "formula", draft=helper,
             )  # fmt: skip
     except ValueError as problem:

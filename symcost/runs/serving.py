@@ -168,6 +168,21 @@ class Service:
         """Tokens of a text in the end, the last of which is never read again."""
         return self.ask.prompt + self.ask.write - 1
 
+    @property
+    def one_token(self) -> Model:
+        """A step of one token, with the tokens in the cache open."""
+        return self._step
+
+    @property
+    def cached_name(self) -> str:
+        """What the model calls the tokens in the cache."""
+        return self._cached
+
+    @property
+    def dtype(self) -> Mapping[str, str] | str:
+        """Types as they were given."""
+        return self._dtype
+
     # Memory ---------------------------------------------------------------------------------------
 
     @once

@@ -63,7 +63,7 @@ def test_latency_of_each_message() -> None:
 
 @pytest.mark.parametrize(("zero", "messages"), [(1, 2 * 3), (3, 3 * 12 * (2 * 4 + 1))])
 def test_messages_of_copies(zero: int, messages: int) -> None:
-    """4 copies in a ring of 3 steps: twice around; with ZeRO 3 for 12 layers of a stage, twice in 4 rounds, once more."""
+    """4 copies in a ring of 3 steps: twice around; ZeRO 3 for 12 layers of a stage, twice in 4 rounds, once more."""
     run = Training(GPT, A100, "fp16", Plan(1, 8, 16, Layout(1, 2), zero=zero))
     assert run.sent[-1].messages.evaluate(run.values) == messages
 

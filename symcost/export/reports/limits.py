@@ -141,7 +141,7 @@ def _data(timing: Timing, regimes: tuple[Regime, ...]) -> Mapping[str, Any]:
         "bytes_again": [str(shown(form)) for form in least.again],
         "bandwidth_bytes_per_s": plain_number(least.bandwidth),
         "needed_bytes": str(shown(timing.needed)),
-        "regimes": [_regime_data(regime) for regime in regimes],
+        "regimes": [regime_data(regime) for regime in regimes],
     }
 
 
@@ -149,7 +149,8 @@ def _term_data(term: Term, shown: Form) -> dict[str, Any]:
     return {"class": term.name, "count": str(shown), "rate_per_s": plain_number(term.rate)}
 
 
-def _regime_data(regime: Regime) -> dict[str, Any]:
+def regime_data(regime: Regime) -> dict[str, Any]:
+    """Where it holds."""
     where = regime.where
     found: dict[str, Any] = {"regime": regime.words, "dimension": regime.dimension.name}
     match where:
