@@ -167,6 +167,8 @@ def _targets(file: Published, kind: Known) -> list[Meant]:
     """The layers that `target_modules` means. Raises UncountedAdapter, NoSuchLayer."""
     told = file.entries.get("target_modules")
     if isinstance(told, str) and told.lower() == ALL:
+        if kind.has_experts:
+            raise _fault(file, "target_modules", "that means experts, too, which are no linear layers")
         return list(all_linear(kind, HEAD))
     if not isinstance(told, list) or not told or len(told) > MOST_NAMES:
         raise _fault(file, "target_modules", f"it has to be a list of names, or `{ALL}`: patterns are not read")
@@ -177,8 +179,15 @@ def _targets(file: Published, kind: Known) -> list[Meant]:
         layers = list(meant(kind, name))
         if not layers or any(layer.widths == NO_LINEAR for layer in layers):
             raise _no_such(file, name, kind)
+        if kind.has_experts and not all(map(_is_of_attention, layers)):
+            raise _fault(file, "target_modules", f"`{name}` may mean experts, too, which are no linear layers")
         found += layers
     return found
+
+
+def _is_of_attention(layer: Meant) -> bool:
+    """Whether a layer belongs to no expert: it stands in an attention, or gives the scores."""
+    return layer.name == HEAD or any(part.endswith(("attn", "attention")) for part in layer.name.split("."))
 
 
 def _no_such(file: Published, name: str, kind: Known) -> SymcostError:

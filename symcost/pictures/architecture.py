@@ -252,7 +252,7 @@ class Architect:
 
     def _one_round(self, level: Level, node: Block, box: Box) -> None:
         body = self._body(level, node)
-        box.inside = _spliced(body.level.scene)
+        box.inside = _spliced(body.level.scene, box)
         tensors = [*body.entries, *(c.initial for c in node.carried if c.initial in level.made)]
         self._put(level, box)
         level.behind[box] = self._behind(level, tensors)
@@ -356,7 +356,7 @@ class Architect:
             bodies.append(body)
             for inner in body.level.scene.everything():
                 inner.repeated = True
-            scene.columns.append(Box("frame", heading, inside=body.level.scene))
+            scene.columns.append(Box("frame", heading, inside=_spliced(body.level.scene)))
         self._leads(level, node, box, [column for column in scene.columns if column.inside], bodies)
 
     def _leads(self, level: Level, node: Block, box: Box, columns: Sequence[Box], bodies: Sequence[Body]) -> None:
@@ -374,8 +374,15 @@ class Architect:
             number = first.level.scene.inputs.index(port)
             for column in columns if port not in first.starts.values() else columns[:1]:
                 scene.wires.append(Wire(outside, 0, column, number))
+        self._results_of(level, node, box, columns, bodies)
+
+    def _results_of(self, level: Level, node: Block, box: Box, columns: Sequence[Box], bodies: Sequence[Body]) -> None:
+        """What goes out of all columns, or is left by the last of them."""
+        scene, first = box.inside, bodies[0]
+        assert scene is not None
         results = [pair for pair in _results(node, level.needed) if pair[1] in first.exits]
         lasts = {carried.last for carried in node.carried}
+        stacked = {inner for outer, inner in results if outer not in lasts}
         for out, (outer, inner) in enumerate(results):
             level.made[outer] = (box, out, outer)
             outside = Box("port", "")
@@ -383,21 +390,29 @@ class Architect:
             number = first.level.scene.outputs.index(first.exits[inner])
             for column in columns[-1:] if outer in lasts else columns:
                 scene.wires.append(Wire(column, number, outside, 0))
+            if inner not in stacked:
+                for body in bodies[:-1]:
+                    body.exits[inner].faint = True  # it only goes on to the next round
 
 
-def _spliced(scene: Scene) -> Scene:
-    """A scene without the border of the only frame in it."""
+def _spliced(scene: Scene, around: Box | None = None) -> Scene:
+    """A scene without the border of the only frame in it; a loop `around` it is called after what is repeated, too."""
     alone = scene.boxes[0] if len(scene.boxes) == 1 else None
     if alone is None or alone.inside is None or alone.inside.columns or alone.badge:
         return scene
-    inner, starts, ends = alone.inside, {}, {}
+    inner = alone.inside
+    if around is not None and around.badge:
+        around.title = f"{around.title}: {alone.title}"
+
+    ports: dict[Box, Box] = {}
     for wire in scene.wires:
         if wire.head is alone:
-            starts[inner.inputs[wire.slot]] = wire.tail
+            ports[inner.inputs[wire.slot]] = wire.tail
         else:
-            ends[inner.outputs[wire.out]] = wire.head
+            ports[inner.outputs[wire.out]] = wire.head
     for wire in inner.wires:
-        wire.tail, wire.head = starts.get(wire.tail, wire.tail), ends.get(wire.head, wire.head)
+        wire.tail = ports.get(wire.tail, wire.tail)
+        wire.head = ports.get(wire.head, wire.head)
     return Scene(inner.boxes, inner.wires, scene.inputs, scene.outputs, scene.loops)
 
 

@@ -89,9 +89,7 @@ COMMANDS = {
 }
 """Every command, some of them with the options that make another page of it."""
 
-OTHERS = {
-    "import", "calibrate", "sweep", "fmt", "lsp", "serve", "train", "paper", "html", "graph", "adapter", "play",
-}  # fmt: skip
+OTHERS = {"import", "calibrate", "sweep", "fmt", "lsp", "serve", "train", "paper", "html", "graph", "play", "adapter"}
 """Those that write files, or ask of models that write texts or learn; their rooms have tests of their pages."""
 
 

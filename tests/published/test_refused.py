@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import symcost
-from symcost.errors import OtherLength, UndividedHeads
+from symcost.errors import OtherArchitecture, OtherLength, UndividedHeads
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,11 @@ def test_a_list_has_an_item_for_each_layer(layers: int) -> None:
         symcost.from_config({"model_type": kind, "num_hidden_layers": 3, "layer_types": kinds})
         with pytest.raises(OtherLength):
             symcost.from_config({"model_type": kind, "num_hidden_layers": layers, "layer_types": kinds})
+
+
+def test_scores_of_eurobert_with_biases_are_refused() -> None:
+    """`mlp_bias` gives the layer of scores biases, too, in transformers 5.24; states have none."""
+    file = {"model_type": "eurobert", "mlp_bias": True, "num_hidden_layers": 1}
+    assert symcost.from_config({**file, "architectures": ["EuroBertModel"]}).params() > 0
+    with pytest.raises(OtherArchitecture):
+        symcost.from_config({**file, "architectures": ["EuroBertForMaskedLM"]})

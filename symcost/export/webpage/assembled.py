@@ -49,12 +49,8 @@ def webpage(
 
     Raises NotForAPage, OpenWeights, and SymcostError with what is wrong with a model, or with all of them.
     """
-    if question(of, "sum", "depth").kind != "sum" and of != "depth":
-        raise NotForAPage(of)
-    told = convention if isinstance(convention, Convention) else load(convention)
-    if any(weight.free_symbols for weight in told.weights.values()):
-        raise OpenWeights(told.name)
-    book = Book(told, of)
+    _check(of)
+    book = Book(_in_numbers(convention), of)
     found = _those_that_can_be_built(models, left_out)
     try:
         data = [of_model(one, book) for one in found]
@@ -62,6 +58,21 @@ def webpage(
         raise ValueTooLarge(str(big)) from None
     pictures = {} if draw is None else {one.name: draw(one.graphs[one.variant]) for one in found}
     return _Page(data, book, Pictures(pictures), version).text()
+
+
+def _check(quantity: str) -> None:
+    """Raises NotForAPage, UnknownQuantity."""
+    kind = question(quantity, "sum", "depth").kind
+    if kind != "sum" and quantity != "depth":
+        raise NotForAPage(quantity)
+
+
+def _in_numbers(convention: str | Path | Convention) -> Convention:
+    """A convention whose weights are numbers. Raises OpenWeights and the faults of reading one."""
+    told = convention if isinstance(convention, Convention) else load(convention)
+    if any(weight.free_symbols for weight in told.weights.values()):
+        raise OpenWeights(told.name)
+    return told
 
 
 def _those_that_can_be_built(

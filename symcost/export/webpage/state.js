@@ -84,6 +84,12 @@ function setConfig(name) {
   setVariant(config ? config.variant : 0);
   for (const [size, text] of Object.entries(config ? config.values : {})) state.values.set(size, BigInt(text));
   state.wrong.clear();
+
+  // Sizes that the configuration leaves open stay as they are, if that breaks nothing.
+  const numbers = inputs();
+  if (config && (numbers === null || state.variant.broken(numbers).length)) {
+    for (const [size, text] of Object.entries(config.start)) state.values.set(size, BigInt(text));
+  }
 }
 
 // Whether numbers are no longer those of the configuration that was chosen.
