@@ -600,7 +600,7 @@ def _served(service: Service, profile: str | Path | None) -> Served:
         return Served(service, least, costs, turn=turn)
     program = Profile.load(profile)
     likely, ends = service.likely(program)
-    waits = service.waits(program)
+    waits = None if service.ask.chunk is None else service.waits(program)
     return Served(service, least, costs, likely, ends, service.bill(likely), program, turn, waits)
 
 

@@ -106,6 +106,16 @@ def drafted(file: str | None, config: str | None, accept: Fraction | None, ahead
     return Draft(open_model(file, None, configs, None, {}), accept, ahead)
 
 
+def _go_together(*, several: bool, compared: bool, formula: bool, drafted: bool) -> None:
+    """Refuse options that do not."""
+    if several and formula:
+        raise click.UsageError("--as formula is for one device in one layout")
+    if several and drafted:
+        raise click.UsageError("--draft is for one device in one layout")
+    if compared and (several or drafted or formula):
+        raise click.UsageError("--against compares two numbers of one device and layout each, without --draft")
+
+
 def _other(file: str | None, config: str | None) -> Model | None:
     """The model that is compared with, where there is one."""
     if file is None:
@@ -178,15 +188,10 @@ def serve(
     first = Layout((tensors or (1,))[0], pipelines[0], data, expert)
     costs = rates(overhead, intensity, embodied, watts, price)
     several = len(machines) > 1 or len(tensors or ()) > 1 or len(pipelines) > 1
-    if several and answer == "formula":
-        raise click.UsageError("--as formula is for one device in one layout")
-    if several and helper is not None:
-        raise click.UsageError("--draft is for one device in one layout")
     compared = against is not None or against_on is not None
     if against_config is not None and against is None:
         raise click.UsageError("--against-config goes with --against")
-    if compared and (several or helper is not None or answer == "formula"):
-        raise click.UsageError("--against compares two numbers of one device and layout each, without --draft")
+    _go_together(several=several, compared=compared, formula=answer == "formula", drafted=helper is not None)
     try:
         if compared:
             page = pages.serve_against(
