@@ -46,7 +46,7 @@ from symcost.syntax.ast import Expr as Expr
 from symcost.values import Port as Port, SymbolInfo as SymbolInfo
 
 ANSWERS = (
-    "Ask", "Assumptions", "AtLeast", "AxisPath", "BlockCost", "Checked", "Convention", "Cost", "Counted",
+    "Ask", "Assumptions", "AtLeast", "AxisPath", "BlockCost", "Checked", "Convention", "Cost", "Counted", "Draft",
     "Divides", "Equal", "Figure", "Form", "Growth", "Kept", "Label", "Layout", "Page", "Part", "Picture", "Plan",
     "Port", "Question", "Ranges", "Rates", "Report", "Rise", "Source", "Span", "Symbol", "SymbolInfo", "Threshold",
     "Undecided",
