@@ -136,7 +136,7 @@ def macs(model: Any, device: str = "meta") -> int | None:
     """Multiply-accumulates of a forward pass; None where it does not run here."""
     import torch
 
-    model.to("meta")  # a table or two are made without asking where
+    model.to(device)  # a table or two are made without asking where
     if pictures.hears(model):
         return pictures.heard(model, LENGTH)
     if pictures.sees(model):
