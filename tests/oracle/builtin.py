@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 REDUCTIONS = ("sum", "max", "min", "mean")
 TOLD = ("per_axis", "axes_of", "one_of")
 ROWS = ("cumsum", "sort", "topk")
-KEPT = ("cached", "recent", "kept", "scored", "goes_on")
+KEPT = ("cached", "recent", "kept", "scored", "goes_on", "once", "tokens_before")
 FIXED = ("zeros", "ones", "constant")
 MOVES = (
     "reshape",
