@@ -54,7 +54,7 @@ class Order:
         """Whether a difference is 0 or more: the cheapest way of proof first."""
         if _on_a_line(difference, needs):
             return True
-        if self._goes_both_ways(difference, needs):
+        if self._nothing_to_prove(difference, needs):
             return None
         facts = Assumptions(AtLeast(need, num(0)) for need in needs)
         known = self._followed_from(difference, facts)
@@ -62,9 +62,16 @@ class Order:
             return self._counted_up(difference, needs) or None
         return known
 
-    def _goes_both_ways(self, difference: Form, needs: Sequence[Form]) -> bool:
-        """Whether a difference is seen to be below 0 for some sizes and not for others: there is nothing to prove."""
-        return {-1, 1} <= self._assumptions.signs(difference, needs)
+    def _nothing_to_prove(self, difference: Form, needs: Sequence[Form]) -> bool:
+        """Whether a difference is seen to be below 0 for some sizes, and not for others.
+
+        Under needs one such size is enough: there it matters only whether a chain covers another one, not that it
+        never does.
+        """
+        seen = self._assumptions.signs(difference, needs)
+        if -1 not in seen:
+            return False
+        return bool(needs) or 1 in seen
 
     def _followed_from(self, difference: Form, facts: Assumptions) -> bool | None:
         """Whether a difference is 0 or more by the facts, with what the file assumes only where they are not enough."""
