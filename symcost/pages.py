@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from symcost.hardware.electricity import Grid
     from symcost.model import Model
     from symcost.quantity import Quantity
-    from symcost.runs import Ask, Layout, Plan, Rates, Service
+    from symcost.runs import Ask, Draft, Layout, Plan, Rates, Service
     from symcost.values import SymbolInfo
     from symcost.zoo import Family
 
@@ -100,6 +100,7 @@ DEVICE = DATA | Kind("a device", _is_device)
 ASK = _of_runs("Ask", "what is asked, as `symcost.types.Ask`,")
 PLAN = _of_runs("Plan", "a plan, as `symcost.types.Plan`,")
 LAYOUT = _of_runs("Layout", "a layout, as `symcost.types.Layout`,")
+DRAFT = _of_runs("Draft", "a draft, as `symcost.types.Draft`,")
 RATES = _of_runs("Rates", "rates, as `symcost.types.Rates`,")
 CONVENTIONS = Kind("a list of those", _are_files)
 TYPES = Kind("the name of a number type, or a dict with one for each role,", _are_types)
@@ -368,26 +369,30 @@ def roofline(
     return page(timing, ceilings(timing.device, timing.types.products), timing.roofline(depth), depth, every=every)
 
 
-@taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS)
+@taking(model=MODEL, device=DEVICE, dtype=NAME | VALUES, batch=WHOLE | NAME, dimensions=TEXTS, profile=DATA | NOTHING)
 def time_formula(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, batch: int | str = 1,
-    dimensions: Sequence[str] = (),
+    dimensions: Sequence[str] = (), profile: str | Path | None = None,
 ) -> Page:  # fmt: skip
     """The least time as a formula; in each of the dimensions for which sizes it is bound by memory, and fits.
 
-    `batch` may be a name, which stands for how many examples there are. A dimension that is asked in is open, as the
-    tokens of a step. Raises UnknownDimension, NotOpen for one on whose number the graph depends, ValueError for a batch
-    that is called like a dimension, and the faults of `time`.
+    Under a `profile` of a program also the likely time, kernel by kernel. `batch` may be a name, which stands for how
+    many examples there are. A dimension that is asked in is open, as the tokens of a step.
+
+    Raises UnknownDimension, NotOpen for one on whose number the graph depends, ValueError for a batch that is called
+    like a dimension, and the faults of `time`.
     """
     from symcost.export.reports.limits import page
     from symcost.formula import num, symbol
+    from symcost.hardware.profile import Profile
     from symcost.timing import Timing
 
     if isinstance(batch, str) and batch in model.ports:
         raise ValueError(f"{batch} is a dimension of {model.name}; call the batch otherwise")
     size = symbol(batch) if isinstance(batch, str) else num(batch)
     timing = Timing(model.opened(dimensions), _device(device), dtype, size)
-    return page(timing, tuple(regime for name in dimensions for regime in timing.regimes(name)))
+    regimes = tuple(regime for name in dimensions for regime in timing.regimes(name))
+    return page(timing, regimes, None if profile is None else Profile.load(profile))
 
 
 @taking(config=FILE | VALUES, base=FILE | VALUES | NOTHING, at=VALUES | NOTHING)
@@ -497,23 +502,28 @@ def devices(
 
 @taking(
     model=MODEL, device=DEVICE, dtype=NAME | VALUES, ask=ASK, layout=LAYOUT | NOTHING, rates=RATES | NOTHING,
-    profile=DATA | NOTHING, formula=FLAG,
+    profile=DATA | NOTHING, draft=DRAFT | NOTHING, formula=FLAG,
 )  # fmt: skip
 def serve(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, ask: Ask,
     layout: Layout | None = None, rates: Rates | None = None, profile: str | Path | None = "llm-engine",
-    formula: bool = False,
+    formula: bool = False, draft: Draft | None = None,
 ) -> Page:  # fmt: skip
     """A model that is served: memory, texts that fit, times, what devices send, and what a million tokens cost.
 
     `ask`, `layout` and `rates` are those of `symcost.runs`. `formula`: over the batch and the tokens in the cache.
-    Raises NotDecoded, DoesNotFit, UnevenLayout, UnsaidSize, NoLinks, NoSuchLink, MissingValue and the faults of `time`.
+    `draft`: a small model that writes ahead (speculative decoding).
+
+    Raises NotDecoded, DoesNotFit, UnevenLayout, UnsaidSize, NoLinks, NoSuchLink, MissingValue, OtherVocabulary,
+    ValueError for what does not go together, and the faults of `time`.
     """
     from symcost.export.reports import serving
     from symcost.runs import Layout, Rates, Service
 
     demand_numbers(_fixed(model), model.values)
-    service = Service(model, _device(device), dtype, ask, layout or Layout(), rates or Rates())
+    if draft is not None:
+        demand_numbers(_fixed(draft.model), draft.model.values)
+    service = Service(model, _device(device), dtype, ask, layout or Layout(), rates or Rates(), draft)
     return serving.formulas(service) if formula else serving.page(_served(service, profile))
 
 
@@ -522,19 +532,55 @@ def serve(
 )
 def serve_side_by_side(
     model: Model, devices: Sequence[str | Path | Device], dtype: Mapping[str, str] | str, *, ask: Ask,
-    layout: Layout | None = None, rates: Rates | None = None, profile: str | Path | None = "llm-engine",
+    layout: Layout | None = None, layouts: Sequence[Layout] = (), rates: Rates | None = None,
+    profile: str | Path | None = "llm-engine",
 ) -> Page:  # fmt: skip
-    """Several devices, each in all ways of sharing products among up to 8 of them in which the model fits.
+    """Several devices, each in these layouts; else in all ways of sharing products among up to 8 of them.
 
-    With a mark where no other is both as fast and as cheap. Raises the faults of `serve`.
+    What does not fit is left out. With a mark where no other is both as fast and as cheap.
+    Raises the faults of `serve`.
     """
     from symcost.export.reports import pareto
-    from symcost.runs import Layout, Rates, side_by_side
+    from symcost.runs import Layout, Rates, side_by_side, ways_to_share
 
     demand_numbers(_fixed(model), model.values)
     machines = [_device(one) for one in devices]
-    fitting = side_by_side(model, machines, dtype, ask, layout or Layout(), rates or Rates())
-    return pareto.page([_served(service, profile) for service in fitting])
+    ways = layouts or ways_to_share(model, layout or Layout())
+    tried = side_by_side(model, machines, dtype, ask, ways, rates or Rates())
+    return pareto.page([_served(service, profile) for service in tried.fitting], tried.left_out)
+
+
+@taking(
+    model=MODEL, device=DEVICE, dtype=NAME | VALUES, ask=ASK, other=MODEL | NOTHING, on=DEVICE | NOTHING,
+    layout=LAYOUT | NOTHING, profile=DATA | NOTHING,
+)  # fmt: skip
+def serve_against(
+    model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, ask: Ask, other: Model | None = None,
+    on: str | Path | Device | None = None, layout: Layout | None = None, profile: str | Path | None = "llm-engine",
+) -> Page:  # fmt: skip
+    """Two models, or one on two devices, when served: figures of both, and for which sizes which of them is better.
+
+    `other` is another model, `on` the device of the second. Without a batch in `ask` one text is compared.
+    Raises the faults of `serve`, ValueError where nothing differs.
+    """
+    from dataclasses import replace
+
+    from symcost.export.reports import against
+    from symcost.runs import Layout, Service
+    from symcost.runs.against import Against, names
+
+    if other is None and on is None:
+        raise ValueError("two are compared: another model, another device, or both")
+    second = model if other is None else other
+    for one in (model, second):
+        demand_numbers(_fixed(one), one.values)
+    asked = replace(ask, batch=ask.batch or 1)
+    first, last = _device(device), _device(device if on is None else on)
+    services = (
+        Service(model, first, dtype, asked, layout or Layout()), Service(second, last, dtype, asked, layout or Layout())
+    )  # fmt: skip
+    sides = names(*services)
+    return against.page(Against(*sides, asked.batch or 1), [_served(service, profile) for service in services])
 
 
 def _fixed(model: Model) -> list[SymbolInfo]:
@@ -554,7 +600,8 @@ def _served(service: Service, profile: str | Path | None) -> Served:
         return Served(service, least, costs, turn=turn)
     program = Profile.load(profile)
     likely, ends = service.likely(program)
-    return Served(service, least, costs, likely, ends, service.bill(likely), program, turn)
+    waits = None if service.ask.chunk is None else service.waits(program)
+    return Served(service, least, costs, likely, ends, service.bill(likely), program, turn, waits)
 
 
 @taking(model=MODEL, device=DEVICE, dtype=NAME, plan=PLAN, rates=RATES | NOTHING, formula=FLAG, fit=FLAG, node=WHOLE)

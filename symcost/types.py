@@ -41,7 +41,7 @@ from symcost.pictures import Picture as Picture
 from symcost.published.file import Published as Published
 from symcost.quantity import Counted as Counted
 from symcost.questions import Question as Question, Subject as Subject
-from symcost.runs import Ask as Ask, Layout as Layout, Plan as Plan, Rates as Rates
+from symcost.runs import Ask as Ask, Draft as Draft, Layout as Layout, Plan as Plan, Rates as Rates
 from symcost.syntax.ast import Expr as Expr
 from symcost.values import Port as Port, SymbolInfo as SymbolInfo
 

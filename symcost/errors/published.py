@@ -266,6 +266,22 @@ class UndividedHeads(SymcostError):
         )
 
 
+class UnsharedHeads(SymcostError):
+    """A published file whose heads of queries are no multiple of its heads of keys and values."""
+
+    code = "unshared-heads"
+
+    def __init__(self, file: str, heads: int, shared: int, span: Span) -> None:
+        """`shared`: the heads of keys and values."""
+        super().__init__(
+            f"`{file}` describes no model: {heads} heads cannot share {shared} heads of keys and values equally",
+            span,
+            "read here",
+            notes=["the library builds it, and its first pass fails: `num_attention_heads` has to be a multiple of it"],
+            helps=["compare both with the file that came with the checkpoint"],
+        )
+
+
 class OtherLength(SymcostError):
     """A published file with a list that says something of each layer, of more or fewer than there are."""
 
