@@ -95,9 +95,14 @@ def _waits_for_all(use: Use, result: int, at: At) -> Iterator[Reading]:
     yield Reading(0, tuple(at))
     _, *added = zip(use.inputs, use.given["reads"], strict=True)
     for place, (tensor, axes) in enumerate(added, 1):
-        summed = [name for name in indices_of(axes) if name not in known]
-        over = {name: counter(name, 0, extents[name]) for name in summed}
+        over = _summed(axes, known, extents)
         yield Reading(place, positions_at(axes, tensor.shape, {**known, **over}), tuple(over.values()))
+
+
+def _summed(axes: Sequence[Affine], known: Mapping[str, Form], extents: Mapping[str, Form]) -> dict[str, Symbol]:
+    """A counter for each index of which no position is known: everything along it is read."""
+    names = [name for name in indices_of(axes) if name not in known]
+    return {name: counter(name, 0, extents[name]) for name in names}
 
 
 def _sees(use: Use, result: int, at: At) -> Iterator[Reading]:
