@@ -280,9 +280,15 @@ def _said_elsewhere(unit: Unit) -> Iterator[int]:
             case ast.Config():
                 yield from _published_keys(node)
             case ast.Call(function=function) if function.text not in unit.own:
-                yield from (keyword.name.span.start for keyword in node.keywords)
+                yield from _keywords(node)
             case ast.Check(quantity=quantity):
                 yield quantity.span.start
+
+
+def _keywords(call: ast.Call) -> Iterator[int]:
+    """Where the keywords of a call stand."""
+    for keyword in call.keywords:
+        yield keyword.name.span.start
 
 
 def _published_keys(config: ast.Config) -> Iterator[int]:
