@@ -350,11 +350,16 @@ class _Right:
         applied = take(self._frame.site(expr.span), axes.factor, axes.tables, axes.out)
         taken = self._frame.apply((base, *others.inputs), applied, expr.span)
         self.inputs.append(taken)
-        led = [name for name in axes.out if name.startswith("...")]
-        before = axes.out.index(led[0]) if led else 0
-        shape = dict(zip(axes.out, taken.shape, strict=True))
-        named = tuple((lone(name, expr.span), shape[name]) for name in axes.out if name not in led)
-        return Factor(operand(taken, expr.base.span), named, tuple(shape[name] for name in led), before)
+        named: list[Axis] = []
+        leading: list[Form] = []
+        before = 0
+        for name, size in zip(axes.out, taken.shape, strict=True):
+            if not name.startswith("..."):
+                named.append((lone(name, expr.span), size))
+                continue
+            before = before if leading else len(named)
+            leading.append(size)
+        return Factor(operand(taken, expr.base.span), tuple(named), tuple(leading), before)
 
     def table(self, item: ast.Subscript) -> Factor:
         """A tensor of numbers of places, with an index on each axis. Raises BadIndexing."""
