@@ -272,7 +272,7 @@ def check_all_read(said: Said) -> None:
     """A closed world. Raises UnreadKey for what nobody reads and what may change a count, and what `refused` finds."""
     mapping, keys = said.mapping, said.keys
     spoken_of = mentioned(_exprs(mapping), keys.root)
-    faults = [*refused(keys), *unread(keys, spoken_of, mapping.names(keys.root.type))]
+    faults = [*refused(keys, spoken_of), *unread(keys, spoken_of, mapping.names(keys.root.type))]
     if faults:
         raise gathered(faults)
 

@@ -98,6 +98,7 @@ WITHOUT_DEFAULT = {
     "esm": "`vocab_size` is null",
     "detr": "has no `backbone_config.backbone`",
     "deformable_detr": "has no `backbone_config.backbone`",
+    "vision-encoder-decoder": '`decoder.model_type == "trocr"` does not hold',
 }
 """Types that say too little by themselves, and what is missing; the library cannot build ESM then, either."""
 

@@ -45,6 +45,9 @@ CACHES = ("cache", "past_key_values", "cache_params", "state")
 
 BATCH, WRITTEN, WINDOW = 2, 3, 16
 
+SOURCE = 24
+"""Tokens of what an encoder reads."""
+
 PROMPT = [40]
 """How many tokens are read at first; `--prompt` says otherwise."""
 
@@ -86,6 +89,8 @@ def library(model: Any) -> dict[str, Any]:
 
 def called(model: Any, new: int, kept: Any, **more: Any) -> tuple[int, Any]:
     """A forward pass with what was kept, and what is kept then."""
+    if "decoder_input_ids" in inspect.signature(model.forward).parameters:
+        return called_behind(model, new, kept)
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -97,11 +102,42 @@ def called(model: Any, new: int, kept: Any, **more: Any) -> tuple[int, Any]:
     return counter.get_total_flops() // 2, next(out[name] for name in CACHES if out.get(name) is not None)
 
 
+def called_behind(model: Any, new: int, kept: Any) -> tuple[int, Any]:
+    """The same behind an encoder, which reads what it reads when nothing was kept.
+
+    What it made of that is kept besides the cache.
+    """
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with torch.device("meta"), torch.no_grad(), FlopCounterMode(display=False) as counter:
+        tokens = torch.zeros(BATCH, new, dtype=torch.long)
+        begun = source(model) if kept is None else {"encoder_outputs": (kept[1],)}
+        cache = None if kept is None else kept[0]
+        out = model(**begun, decoder_input_ids=tokens, use_cache=True, cache=cache)
+    return counter.get_total_flops() // 2, (
+        next(out[name] for name in CACHES if out.get(name) is not None),
+        out.encoder_last_hidden_state,
+    )
+
+
+def source(model: Any) -> dict[str, Any]:
+    """What an encoder reads: 24 tokens, or a sound."""
+    import torch
+
+    if model.main_input_name == "input_features":
+        wide = getattr(model.config, "num_mel_bins", None)
+        return {"input_features": torch.zeros(BATCH, wide, 2 * model.config.max_source_positions)}
+    return {"input_ids": torch.zeros(BATCH, SOURCE, dtype=torch.long)}
+
+
 def held(kept: Any) -> int:
     """All numbers in a cache: of an object with layers, in those and beside them; of a list, in its tensors."""
     import torch
 
     found: dict[int, int] = {}
+    if isinstance(kept, tuple) and hasattr(kept[0], "cross_attention_cache"):
+        return held(kept[0].self_attention_cache) + held(kept[0].cross_attention_cache)
     waiting = list(kept) if isinstance(kept, list | tuple) else [*vars(kept).values()]
     waiting += [value for layer in getattr(kept, "layers", ()) for value in vars(layer).values()]
     while waiting:
@@ -133,15 +169,20 @@ def answers(document: Any, file: dict[str, Any]) -> dict[str, Any] | str:
             model = of_published(published) if file["model_type"] in wholes() else document.published(published)
             found: dict[str, Any] = {}
             for new in (1, 3):
-                step = model.step().at(T=new, B=BATCH, c=PROMPT[0])
+                step = of_source(model.step()).at(T=new, B=BATCH, c=PROMPT[0])
                 found[f"step of {new}"] = int(step.macs()), int(step.state())
             if file["model_type"] in wholes():
                 return found  # a prompt of theirs would be read with what they see
-            text = model.generate().at(T=PROMPT[0], B=BATCH, n=WRITTEN)
+            text = of_source(model.generate()).at(T=PROMPT[0], B=BATCH, n=WRITTEN)
             found |= {"text": int(text.macs()), "cache of the text": int(text.state())}
         except symcost.SymcostError as refused:
             return str(refused).splitlines()[0]
     return found
+
+
+def of_source(model: Any) -> Any:
+    """With the tokens that an encoder reads."""
+    return model.at(N=SOURCE) if "N" in model.ports else model
 
 
 def narrowed(file: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def test_a_step_costs_and_keeps_what_the_librarys_does(row: dict[str, str]) -> N
     """Multiply-accumulates of one and of three tokens behind 40, and the numbers in the cache then."""
     step = symcost.from_config(json.loads(row["config"])).step()
     for new, name in ((1, "step"), (3, "three")):
-        at = step.at(T=new, B=2, c=40)
+        at = step.at(T=new, B=2, c=40, **of_source(step))
         assert at.macs() == int(row[name])
         assert at.state() == int(row[f"{name}_cache"])
 
@@ -49,7 +49,13 @@ def test_a_text_costs_what_the_librarys_does(row: dict[str, str]) -> None:
         with pytest.raises(NotDecoded, match="with what it sees"):
             model.generate()
         return
-    assert model.generate().at(T=40, B=2, n=3).macs() == int(row["text"])
+    text = model.generate()
+    assert text.at(T=40, B=2, n=3, **of_source(text)).macs() == int(row["text"])
+
+
+def of_source(model: symcost.Model) -> dict[str, int]:
+    """24 tokens of what an encoder reads, if there is one that reads tokens."""
+    return {"N": 24} if "N" in model.ports else {}
 
 
 def test_listed_types_were_counted() -> None:

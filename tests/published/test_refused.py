@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import symcost
-from symcost.errors import OtherArchitecture, OtherLength, UndividedHeads
+from symcost.errors import OtherArchitecture, OtherLength, UndividedHeads, UnsharedHeads
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,20 @@ def test_heads_of_a_width_of_their_own() -> None:
         return int(symcost.from_config(file).params())
 
     assert parameters(8) - parameters(7) == 2 * 128 * 4096
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"model_type": "llama", "num_key_value_heads": 5},  # of 32 by default
+        {"model_type": "mistral", "num_attention_heads": 16, "num_key_value_heads": 3},
+        {"model_type": "llava", "text_config": {"model_type": "llama", "num_key_value_heads": 5}},
+    ],
+)
+def test_heads_share_keys_equally(entries: dict[str, Any]) -> None:
+    """32 heads cannot be shared out to 5: transformers 5.24 builds the model, and its first pass fails."""
+    with pytest.raises(UnsharedHeads):
+        symcost.from_config(entries)
 
 
 @pytest.mark.parametrize("layers", [2, 4])

@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from gzip import compress
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("exact.js", "state.js", "view.js", "plots.js", "page.js")
 """In the order in which they stand on the page."""
+
+MOST_PLAIN = 150_000
+"""Data of more characters are compressed: those of a family of models shrink to a tenth."""
 
 STATIC = ("params", "macs", "flops", "depth")
 """The formulas that are there without any script."""
@@ -123,7 +127,7 @@ class _Page:
             sources="\n".join(map(self._source, range(len(self._book.sources.all)))),
             footer=f"Counted by symcost {escape(self._version)}. The formulas were derived from the text; "
             "this page works every number out exactly.",
-            data=self._json(),
+            data=data_element(self._json()),
             script=script,
         )
 
@@ -213,6 +217,14 @@ def as_data(value: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
+def data_element(text: str) -> str:
+    """The element in which the data of a page stand; `data-packed` says that they are compressed."""
+    if len(text) <= MOST_PLAIN:
+        return f'<script type="application/json" id="data">{text}</script>'
+    packed_text = b64encode(compress(text.encode(), mtime=0)).decode()
+    return f'<script type="text/plain" id="data" data-packed="gzip">{packed_text}</script>'
+
+
 def filled(template: str, **pieces: str) -> str:
     """A template with its `{{names}}` replaced, in one go: what is put in is not looked at again."""
     return re.sub(r"\{\{(\w+)\}\}", lambda found: pieces[found[1]], template)
@@ -238,7 +250,7 @@ def read(name: str) -> str:
 def script_of_page() -> str:
     """All scripts as one, which leaves no names behind."""
     body = "\n".join(map(read, SCRIPTS))
-    return f'(() => {{\n"use strict";\n{body}\n}})();'
+    return f'(async () => {{\n"use strict";\n{body}\n}})();'
 
 
 def _file_name(source: Source) -> str:

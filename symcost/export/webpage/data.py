@@ -114,6 +114,7 @@ def of_model(found: Variants, book: Book) -> dict[str, Any]:
             }
             for config in found.configs
         ],
+        "whole": found.whole,
         "start": {"config": found.config, "variant": found.variant, "values": _texts(found.start)},
     }
 

@@ -47,6 +47,8 @@ class Variants:
     start: dict[str, int] = field(default_factory=dict)
     config: str = ""
     """The configuration that it begins with, if it does with one."""
+    whole: bool = True
+    """Whether it can be built without any configuration."""
 
     def place(self, model: Model) -> int:
         """The number of a graph, with its sizes open."""
@@ -65,6 +67,7 @@ def variants(model: Model) -> Variants:
     """
     found = Variants(model.name)
     wrong = _enter(found, model, None)
+    found.whole = wrong is None
     for name in model.unit.configs:
         _enter(found, model, name)
     if not found.graphs:
