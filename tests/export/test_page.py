@@ -91,6 +91,7 @@ COMMANDS = {
 
 OTHERS = {
     "import", "calibrate", "sweep", "fmt", "lsp", "serve", "train", "paper", "html", "graph", "adapter", "play",
+    "plot",
 }  # fmt: skip
 """Those that write files, or ask of models that write texts or learn; their rooms have tests of their pages."""
 
