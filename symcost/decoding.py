@@ -16,10 +16,11 @@ from symcost.diagnostics import Source
 from symcost.errors import EmptyCache, NotDecoded, SymcostError
 from symcost.formula import Form, num
 from symcost.graph.files import Defined, Unit
-from symcost.graph.graph import Operation
+from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.graph.names import dimensions
 from symcost.instance import Instance
 from symcost.published.decoded import decoded
+from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 from symcost.values import Given
@@ -30,10 +31,10 @@ STEP = '''\
 dim {B} "sequences side by side", {c} "tokens in the cache"
 
 """One step: T tokens of each sequence behind those in the cache."""
-model {name}(tokens: [{B}, {T}], {c}) {{
+model {name}({read}, {c}) {{
   layer go_on = {base}()
   for sequence_ in {B} {{
-    resume {c} {{ emit scores = go_on(tokens[sequence_]) }}
+    resume {c} {{ emit scores = go_on({each}) }}
   }}
   return scores
 }}
@@ -43,13 +44,13 @@ GENERATE = '''\
 dim {B} "sequences side by side", {n} "tokens written"
 
 """A prompt is read at once, and behind it tokens are written one by one; the prompt gives the first."""
-model {name}(tokens: [{B}, {T}], {n}) {{
+model {name}({read}, {n}) {{
   layer go_on = {base}()
   for sequence_ in {B} {{
-    resume 0 {{ scores = go_on(tokens[sequence_]) }}
+    resume 0 {{ scores = go_on({each}) }}
     token = max(scores[size(scores, axis = 0) - 1:], axis = -1)
     scan step_ in {n} - 1 with token: [1] = token {{
-      resume {T} + step_ {{ scores = go_on(token) }}
+      resume {T} + step_ {{ scores = go_on({then}) }}
       token = max(scores, axis = -1)
     }}
     emit last = token
@@ -82,6 +83,8 @@ class Decoding(Unit):
 def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance, Decoding]:
     """What goes on with the texts that a model reads, with its numbers: one `step`, or all of them, `generate`.
 
+    The last of its inputs is the text; what is read besides, a sound or another text, is `once` computed.
+
     `of_type`: the type of a published model. Raises NotDecoded where nothing is kept of the tokens before, or something
     else is read besides, or nobody has compared the steps of that type with the library's.
     """
@@ -92,6 +95,8 @@ def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance,
     made = Instance(unit.model, _beginning(kind, base.defined, base.given))
     if _keeps_nothing(made):
         raise NotDecoded(name, "it keeps nothing of the tokens before", base.defined.definition.head)
+    if len(_ports(base.defined.definition).inputs) > 1 and _has_more_to_read(base, made, kind):
+        raise NotDecoded(name, "it reads something else than the tokens of one text", base.defined.definition.head)
     if of_type is not None and kind == "generate" and _writes_nothing(made):
         raise NotDecoded(name, "it has no scores for tokens, and writes none")
     return made, unit
@@ -100,7 +105,7 @@ def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance,
 def check_goes_on(unit: Unit, values: Mapping[str, object]) -> None:
     """Raises EmptyCache for a step behind no token, which is no step: a text begins."""
     if isinstance(unit, Decoding):
-        tokens, _ = _ports(unit.base.definition)
+        tokens = _ports(unit.base.definition).tokens
         kept = _free("c", dimensions(unit.base.definition))
         if values.get(kept) == 0:
             raise EmptyCache(kept, tokens)
@@ -122,6 +127,53 @@ def _writes_nothing(made: Instance) -> bool:
         return False
 
 
+def _has_more_to_read(base: Instance, made: Instance, kind: Kind) -> bool:
+    """Whether its steps read something besides the text; where there is no graph, who asks for it says so."""
+    step = made
+    if kind == "generate":
+        step = Instance(Decoding(base.defined, "step").model, _beginning("step", base.defined, base.given))
+    try:
+        return _reads_all_again(step.built.graph)
+    except SymcostError:
+        return False
+
+
+def _reads_all_again(graph: Graph) -> bool:
+    """Whether a step has anything to do with what is read besides the text, which is its last input."""
+    for node in graph:
+        if not isinstance(node, Block):
+            continue
+        if node.kind != "call":
+            if _reads_all_again(node.graph):
+                return True
+            continue
+        *others, _ = node.graph.ports
+        seen: set[tuple[Graph, Tensor]] = set()
+        if any(_is_read(port, node.graph, seen) for port in others):
+            return True
+    return False
+
+
+def _is_read(tensor: Tensor, graph: Graph, seen: set[tuple[Graph, Tensor]]) -> bool:
+    """Whether an operation reads it, also where it is only handed on; `seen`: where that was asked before."""
+    if (graph, tensor) in seen:
+        return False
+    seen.add((graph, tensor))
+    for node in graph:
+        if tensor not in node.inputs:
+            continue
+        if not isinstance(node, Block):
+            return True
+        if node.kind != "call":
+            inside = [tensor, *(each.start for each in node.carried if each.initial is tensor)]
+        else:
+            handed = zip(node.inputs, node.graph.ports, strict=True)
+            inside = [port for given, port in handed if given is tensor]
+        if any(_is_read(port, node.graph, seen) for port in inside):
+            return True
+    return False
+
+
 class Scoring(Sum):
     """At how many places of a text tokens are picked that get scores."""
 
@@ -134,7 +186,7 @@ def _beginning(kind: Kind, base: Defined, given: Given) -> Given:
     if not given:
         return {}
     batch = _free("B", dimensions(base.definition))
-    tokens, _ = _ports(base.definition)
+    tokens = _ports(base.definition).tokens
     one = {batch: 1, tokens: 1} if kind == "step" else {batch: 1}
     return {**one, **given}
 
@@ -143,10 +195,20 @@ def _tree(base: Defined, kind: Kind) -> ast.File:
     """The text of the wrapper, with all that the model itself is told."""
     taken = dimensions(base.definition)
     names = {letter: _free(letter, taken) for letter in "Bcn"}
-    tokens, statics = _ports(base.definition)
-    text = TEXTS[kind].format(name=_called(base, kind), base=base.name, T=tokens, **names)
+    ports = _ports(base.definition)
+    *others, _ = ports.inputs
+    read = ", ".join(f"{name}: [{names['B']}, {shape}]" for name, shape in ports.inputs)
+    text = TEXTS[kind].format(
+        name=_called(base, kind),
+        base=base.name,
+        T=ports.tokens,
+        read=read,
+        each=", ".join(f"{name}[sequence_]" for name, _ in ports.inputs),
+        then=", ".join([*(f"{name}[sequence_]" for name, _ in others), "token"]),
+        **names,
+    )
     tree = parse(Source(f"{base.name} ({kind})", text))
-    return replace(tree, items=tuple(_completed(item, statics) for item in tree.items))
+    return replace(tree, items=tuple(_completed(item, ports.statics) for item in tree.items))
 
 
 def _called(base: Defined, kind: Kind) -> str:
@@ -164,13 +226,33 @@ def _free(letter: str, taken: set[str]) -> str:
     return letter
 
 
-def _ports(definition: ast.Definition) -> tuple[str, tuple[ast.Port, ...]]:
-    """What the number of tokens is called, and the ports for anything but the tokens. Raises NotDecoded."""
-    inputs = [port for port in definition.ports if port.shape is not None]
-    match [port.shape for port in inputs]:
-        case [ast.List(items=(ast.Name(text=tokens),))]:
-            return tokens, tuple(port for port in definition.ports if port.shape is None)
-    raise NotDecoded(definition.name.text, "it reads something else than the tokens of one text", definition.head)
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a model reads: names and sizes of tensors, the text last; how its tokens are called, and the other ports."""
+
+    inputs: tuple[tuple[str, str], ...]
+    tokens: str
+    statics: tuple[ast.Port, ...]
+
+
+def _ports(definition: ast.Definition) -> Ports:
+    """What a model reads, of which the last is the text that goes on. Raises NotDecoded where that is none."""
+    inputs: list[tuple[str, str]] = []
+    tokens = None
+    for port in definition.ports:
+        match port.shape:
+            case None:
+                continue
+            case ast.List(items=(ast.Name(text=name),)):
+                tokens = name
+            case _:
+                tokens = None
+        sizes = ", ".join(item.span.text for item in port.shape.items)
+        inputs.append((port.name.text, sizes))
+    if tokens is None:
+        raise NotDecoded(definition.name.text, "it reads something else than the tokens of one text", definition.head)
+    statics = tuple(port for port in definition.ports if port.shape is None)
+    return Ports(tuple(inputs), tokens, statics)
 
 
 def _completed(item: ast.Item, statics: tuple[ast.Port, ...]) -> ast.Item:

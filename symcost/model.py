@@ -19,7 +19,7 @@ from symcost.arguments import DATA, FILE, FLAG, NAME, NOTHING, WHOLE, Kind, of, 
 from symcost.blocks import BlockCost, tree
 from symcost.building import Built
 from symcost.diagnostics import Report, Span
-from symcost.errors import SymcostError, did_you_mean
+from symcost.errors import NotDecoded, SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
 from symcost.formula.assumed import Said
 from symcost.graph.files import Unit
@@ -70,20 +70,26 @@ class Model:
     depth: Quantity  # the longest chain of operations that must follow one another
 
     def __init__(
-        self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = (), of_type: str | None = None
-    ) -> None:
+        self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = (), of_type: str | None = None,
+        writer: Callable[[], Model] | None = None,
+    ) -> None:  # fmt: skip
         """`unit` is the file in which it is asked for; `remarks` say what of a published file is not in its counts,
-        and `of_type` of which type it is.
+        and `of_type` of which type it is. `writer` makes the part of it that goes on with texts, where it does more.
         """
         self._instance = instance
         self.unit = unit
         self.remarks = remarks
         self.of_type = of_type
+        self.writer = writer
         self._definition = instance.defined.definition
 
     def __reduce__(self) -> tuple[Any, ...]:
         """By its text and values: another process reads and builds it again."""
-        return Model, (self._instance, self.unit, self.remarks, self.of_type)
+        return Model, (self._instance, self.unit, self.remarks, self.of_type, self.writer)
+
+    def written_by(self, writer: Callable[[], Model] | None) -> Model:
+        """The same with a part that goes on with texts."""
+        return Model(self._instance, self.unit, self.remarks, self.of_type, writer)
 
     @once
     def answers(self) -> Answers:
@@ -304,8 +310,22 @@ class Model:
     def _decoding(self, kind: Decoding) -> Model:
         from symcost.decoding import decoding  # few ask for it
 
+        if self.writer is not None:
+            return self._decoding_of_a_part(self.writer(), kind)
         instance, unit = decoding(self._instance, kind, self.of_type)
         return Model(instance, unit, self.remarks)
+
+    def _decoding_of_a_part(self, part: Model, kind: Decoding) -> Model:
+        """A step of the part for texts; a prompt would be read with what is seen. Raises NotDecoded."""
+        if kind == "generate":
+            raise NotDecoded(
+                self.name, "a prompt is read with what it sees; only steps behind it are those of its texts"
+            )
+        made = part._decoding(kind)
+        remark = (
+            f"the part of {self.name} for texts goes on: what was seen lies in the cache, and nothing else is counted"
+        )
+        return Model(made._instance, made.unit, (*self.remarks, remark))
 
     @property
     def goes_on(self) -> bool:

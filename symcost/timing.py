@@ -25,6 +25,7 @@ from symcost.hardware import (
 )
 from symcost.hardware.kernels import Kernel, kernels
 from symcost.hardware.likely import Case, Likely, likely
+from symcost.hardware.pieces import Maker, Pieces
 from symcost.hardware.profile import Profile
 from symcost.hardware.regimes import Regime, Solver, fits_beside, fits_written_over, stays_on_chip
 from symcost.hardware.roofline import Point, Roof
@@ -134,6 +135,13 @@ class Timing:
     def runs(self) -> int:
         """How often a host starts it: once, and once more for each round of a loop that hands on what a run made."""
         return 1 + sum(int(self._number(loop.rounds)) + 1 for loop in self.work.again if "params" in loop.numbers)
+
+    def likely_formula(self, profile: Profile) -> Pieces:
+        """The likely time over open sizes: with numbers put in it is what `likely` says. Raises MissingFigure."""
+        hands_on = [loop.rounds for loop in self.work.again if "params" in loop.numbers]
+        runs = add(num(1 + len(hands_on)), *hands_on)
+        maker = Maker(self.device, self.types, profile, self.batch)
+        return maker.of(self.kernels(profile), runs, self.limits)
 
     # Memory ---------------------------------------------------------------------------------------
 

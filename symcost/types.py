@@ -41,12 +41,12 @@ from symcost.pictures import Picture as Picture
 from symcost.published.file import Published as Published
 from symcost.quantity import Counted as Counted
 from symcost.questions import Question as Question, Subject as Subject
-from symcost.runs import Ask as Ask, Layout as Layout, Plan as Plan, Rates as Rates
+from symcost.runs import Ask as Ask, Draft as Draft, Layout as Layout, Plan as Plan, Rates as Rates
 from symcost.syntax.ast import Expr as Expr
 from symcost.values import Port as Port, SymbolInfo as SymbolInfo
 
 ANSWERS = (
-    "Ask", "Assumptions", "AtLeast", "AxisPath", "BlockCost", "Checked", "Convention", "Cost", "Counted",
+    "Ask", "Assumptions", "AtLeast", "AxisPath", "BlockCost", "Checked", "Convention", "Cost", "Counted", "Draft",
     "Divides", "Equal", "Figure", "Form", "Growth", "Kept", "Label", "Layout", "Page", "Part", "Picture", "Plan",
     "Port", "Question", "Ranges", "Rates", "Report", "Rise", "Source", "Span", "Symbol", "SymbolInfo", "Threshold",
     "Undecided",

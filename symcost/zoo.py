@@ -11,6 +11,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike
@@ -23,7 +24,9 @@ from symcost.errors import UnknownType
 from symcost.graph.files import PROJECT
 from symcost.model import Model
 from symcost.once import once_each
+from symcost.published.decoded import of_texts
 from symcost.published.file import Published
+from symcost.published.library import every_type
 from symcost.records import dataclass
 
 MAPPING = re.compile(r"^config hf\b([^{]*)\{", re.MULTILINE)
@@ -144,7 +147,9 @@ def opened(config: str | PathLike[str] | Mapping[str, object], name: str = "conf
 
 def of_published(file: Published, model: str | None = None) -> Model:
     """The same of a file that is open."""
-    return document_of(file, model).published(file, model)
+    found = document_of(file, model).published(file, model)
+    part = of_texts(file) if model is None else None
+    return found if part is None else found.written_by(partial(of_published, part))
 
 
 def document_of(file: Published, model: str | None = None) -> Document:
@@ -153,7 +158,9 @@ def document_of(file: Published, model: str | None = None) -> Document:
     found = next(speaking_of(kind, model), None) if isinstance(kind, str) else None
     if found is None:
         place = file.place(("model_type",)) if kind is not None else None
-        raise UnknownType(file.source.name, kind if isinstance(kind, str) else None, types(), place, _adapts(file))
+        told = kind if isinstance(kind, str) else None
+        exists = told in every_type()
+        raise UnknownType(file.source.name, told, types(), place, _adapts(file), exists=exists)
     return load(found.path)
 
 

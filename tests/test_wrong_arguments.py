@@ -66,7 +66,8 @@ def calls() -> Iterator[tuple[str, Callable[..., object], dict[str, object]]]:
     yield "energy", symcost.energy, {"model": NUMBERS, "device": DEVICE, "dtype": "bf16", **use}
     writer, ask = DOCUMENT_OF_A_WRITER.model().at(D=8), symcost.types.Ask(2, 3)
     given = {"layout": symcost.types.Layout(), "rates": symcost.types.Rates(), "profile": "none", "formula": False}
-    yield "serve", symcost.serve, {"model": writer, "device": "h100-sxm", "dtype": "bf16", "ask": ask, **given}
+    draft = {"draft": None}
+    yield "serve", symcost.serve, {"model": writer, "device": "h100-sxm", "dtype": "bf16", "ask": ask, **draft, **given}
     plan = {"plan": symcost.types.Plan(100, 1, 1), "rates": symcost.types.Rates(), "formula": False, "node": 8}
     yield "train", symcost.train, {"model": NUMBERS, "device": "h100-sxm", "dtype": "bf16", "fit": False, **plan}
     yield "layers", symcost.layers, {"name": "Linear"}

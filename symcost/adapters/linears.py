@@ -15,6 +15,9 @@ from symcost.records import dataclass
 NO_LINEAR, NOT_KNOWN = "-", "?"
 """In the place of widths: has weights and is no linear layer; is one of which no formula is known."""
 
+EXPERTS = {"experts", "router", "gate", "moe", "block_sparse_moe"}
+"""How what holds experts is called."""
+
 STAR = "*"
 """In a name: the number of a layer."""
 
@@ -26,6 +29,11 @@ class Known:
     kind: str
     written_by: str
     layers: Mapping[str, str]
+
+    @property
+    def has_experts(self) -> bool:
+        """Whether weights of experts are one tensor: peft takes names of layers for parts of it."""
+        return any(set(name.split(".")) & EXPERTS for name in self.layers)
 
 
 @once_each

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeGuard
 
 from symcost.adapters.linears import NO_LINEAR, NOT_KNOWN, STAR, Known, Meant, all_linear, known, meant
 from symcost.errors import NoBase, NoSuchLayer, SymcostError, UncountedAdapter, UnknownBase, gathered
@@ -81,13 +82,23 @@ def opened(file: Published, base: Published, at: Mapping[str, object] | None = N
         raise gathered(faults)
     kind = _kind(base)
     model = of_published(_written_by(kind, base))
-    rank = file.entries.get("r", 8)
-    if not isinstance(rank, int) or isinstance(rank, bool) or rank < 1:
-        raise _fault(file, "r", "a rank is a whole number from 1 on")
+    rank = _rank(file)
     found = _transformed(_targets(file, kind), file)
     layers = tuple(_beside(one, model, file) for one in _joined(found))
     model = model.at(**at) if at else model
     return Adapter(model, rank, tuple(layer for layer in layers if layer.many))
+
+
+def _rank(file: Published) -> int:
+    """Raises UncountedAdapter."""
+    rank = file.entries.get("r", 8)
+    if not _is_whole(rank) or rank < 1:
+        raise _fault(file, "r", "a rank is a whole number from 1 on")
+    return rank
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def beside(file: Published, folder: Path | None) -> Published:
@@ -114,20 +125,35 @@ OFF: tuple[object, ...] = (None, False, [], {}, "none")
 
 def _uncounted(file: Published) -> Iterator[SymcostError]:
     """A fault for each key that changes something that is not counted here."""
+    yield from _of_another_kind(file)
+    for key, value in file.entries.items():
+        if key in READ or key in _keys()["harmless"] or value is None:
+            continue
+        if why := _uncounted_change(key, value):
+            yield _fault(file, key, why)
+
+
+def _of_another_kind(file: Published) -> Iterator[SymcostError]:
+    """Faults for the keys that say what sort of adapter it is."""
     if file.entries.get("peft_type") != "LORA":
         yield _fault(file, "peft_type", "only adapters of type `LORA` are counted")
     if file.entries.get("task_type") not in (None, "CAUSAL_LM"):
         yield _fault(file, "task_type", "only models that write texts are counted: `CAUSAL_LM`")
     if not _begins_as_usual(file.entries.get("init_lora_weights", True)):
         yield _fault(file, "init_lora_weights", "some ways to begin change ranks")
+
+
+def _uncounted_change(key: str, value: object) -> str | None:
+    """What is wrong with a key: it is not known, or what it switches on is not counted; None if it is off."""
     off = _keys()["off"]
-    for key, value in file.entries.items():
-        if key in READ or key in _keys()["harmless"] or value is None:
-            continue
-        if key not in off:
-            yield _fault(file, key, "nobody knows here what it changes")
-        elif not any(value is one or (value == one and not isinstance(value, int)) for one in OFF):
-            yield _fault(file, key, str(off[key]))
+    if key not in off:
+        return "nobody knows here what it changes"
+    return None if any(_is_same(value, one) for one in OFF) else str(off[key])
+
+
+def _is_same(value: object, other: object) -> bool:
+    """As `==`, but that 0 is not False."""
+    return value is other or (value == other and not isinstance(value, int))
 
 
 def _begins_as_usual(value: object) -> bool:
@@ -167,18 +193,42 @@ def _targets(file: Published, kind: Known) -> list[Meant]:
     """The layers that `target_modules` means. Raises UncountedAdapter, NoSuchLayer."""
     told = file.entries.get("target_modules")
     if isinstance(told, str) and told.lower() == ALL:
-        return list(all_linear(kind, HEAD))
+        return _all_linear(file, kind)
     if not isinstance(told, list) or not told or len(told) > MOST_NAMES:
         raise _fault(file, "target_modules", f"it has to be a list of names, or `{ALL}`: patterns are not read")
     found: list[Meant] = []
     for name in told:
-        if not isinstance(name, str) or not WORDS.fullmatch(name):
-            raise _fault(file, "target_modules", "each has to be a name: patterns are not read")
-        layers = list(meant(kind, name))
-        if not layers or any(layer.widths == NO_LINEAR for layer in layers):
-            raise _no_such(file, name, kind)
-        found += layers
+        found += _named(name, file, kind)
     return found
+
+
+def _all_linear(file: Published, kind: Known) -> list[Meant]:
+    """Raises UncountedAdapter where experts are among them."""
+    if kind.has_experts:
+        raise _fault(file, "target_modules", "that means experts, too, which are no linear layers")
+    return list(all_linear(kind, HEAD))
+
+
+def _named(name: object, file: Published, kind: Known) -> list[Meant]:
+    """The layers that one name means. Raises UncountedAdapter, NoSuchLayer."""
+    if not isinstance(name, str) or not WORDS.fullmatch(name):
+        raise _fault(file, "target_modules", "each has to be a name: patterns are not read")
+    layers = list(meant(kind, name))
+    if not layers or any(layer.widths == NO_LINEAR for layer in layers):
+        raise _no_such(file, name, kind)
+    _check_no_expert(name, layers, file, kind)
+    return layers
+
+
+def _check_no_expert(name: str, layers: Iterable[Meant], file: Published, kind: Known) -> None:
+    """Raises UncountedAdapter."""
+    if kind.has_experts and not all(map(_is_of_attention, layers)):
+        raise _fault(file, "target_modules", f"`{name}` may mean experts, too, which are no linear layers")
+
+
+def _is_of_attention(layer: Meant) -> bool:
+    """Whether a layer belongs to no expert: it stands in an attention, or gives the scores."""
+    return layer.name == HEAD or any(part.endswith(("attn", "attention")) for part in layer.name.split("."))
 
 
 def _no_such(file: Published, name: str, kind: Known) -> SymcostError:
@@ -191,24 +241,34 @@ def _transformed(found: list[Meant], file: Published) -> list[Meant]:
     told = file.entries.get("layers_to_transform")
     if told is None or told == []:
         return found
-    numbers = told if isinstance(told, list) else [told]
-    if not all(isinstance(one, int) and not isinstance(one, bool) and one >= 0 for one in numbers):
+    listed = told if isinstance(told, list) else [told]
+    numbers = [one for one in listed if _is_whole(one) and one >= 0]
+    if len(numbers) < len(listed):
         raise _fault(file, "layers_to_transform", "it has to be the number of a layer, or a list of such")
     if file.entries.get("target_modules") == ALL or any(STAR not in one.name for one in found):
         raise _fault(file, "layers_to_transform", "what stands in no layer is adapted, too")
-    these = frozenset(numbers)
-    return [replace(one, numbers=these if one.numbers is None else one.numbers & these) for one in found]
+    return [_only(one, frozenset(numbers)) for one in found]
+
+
+def _only(one: Meant, numbers: frozenset[int]) -> Meant:
+    """What is meant, in the layers of these numbers."""
+    return replace(one, numbers=numbers if one.numbers is None else one.numbers & numbers)
 
 
 def _joined(found: list[Meant]) -> Iterator[Meant]:
     """Each name once: what two names mean is adapted once."""
     by_name: dict[str, Meant] = {}
     for one in found:
-        other = by_name.setdefault(one.name, one)
-        if other.numbers is not None:
-            numbers = None if one.numbers is None else other.numbers | one.numbers
-            by_name[one.name] = replace(one, numbers=numbers)
+        other = by_name.get(one.name)
+        by_name[one.name] = one if other is None else _both(one, other)
     yield from by_name.values()
+
+
+def _both(one: Meant, other: Meant) -> Meant:
+    """The same layer, in the numbers of either; without numbers it stands for all."""
+    if one.numbers is None or other.numbers is None:
+        return replace(one, numbers=None)
+    return replace(one, numbers=other.numbers | one.numbers)
 
 
 def _beside(one: Meant, model: Model, file: Published) -> Beside:

@@ -61,6 +61,27 @@ class Many(click.IntRange):
         return int(super().convert(number if isinstance(number, int) else value, param, ctx))
 
 
+class Each(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
+    """One or several positive integers within bounds: `1,2,4`."""
+
+    name = "numbers"
+
+    def __init__(self, high: int) -> None:
+        self.many: Many = Many(1, high)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        words = str(value).split(",")
+        if len(words) > MOST_OF_EACH:
+            self.fail(f"{len(words)} numbers are more than {MOST_OF_EACH}", param, ctx)
+        return tuple(dict.fromkeys(self.many.convert(word.strip(), param, ctx) for word in words))
+
+
+MOST_OF_EACH = 64
+"""Numbers in one option."""
+
+
 class Batch(click.ParamType):  # type: ignore[type-arg]  # generic in the newest click only
     """How many examples: a positive integer, or a name for it."""
 

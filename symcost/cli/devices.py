@@ -35,6 +35,8 @@ Examples:
   symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype params=int4,products=bf16 c=8192 G=1024
   symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype bf16 c=100 G=1024
     --as formula --batch B --in B
+  symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype bf16 c=100 G=1024
+    --as formula --batch B --profile llm-engine
   symcost eval llama.arch --model Step --config llama3_8b --on h100-sxm --dtype bf16 c=8192 G=1024 --roofline
 """,
 )
@@ -87,10 +89,12 @@ def evaluate(
     is_open = bool(dimensions) or isinstance(batch, str)
     is_likely = profile is not None or rate is not None
     _check_options(is_formula=is_formula, is_open=is_open, is_likely=is_likely, roofline=roofline)
+    if is_formula and rate is not None:
+        raise click.UsageError("--rate is for numbers")
     types = by_role(dtype)
     try:
         if is_formula or isinstance(batch, str):
-            page = pages.time_formula(model, machine, types, batch=batch, dimensions=dimensions)
+            page = pages.time_formula(model, machine, types, batch=batch, dimensions=dimensions, profile=profile)
         elif roofline:
             page = pages.roofline(model, machine, types, batch=batch, depth=depth, every=every)
         else:
@@ -104,8 +108,6 @@ def _check_options(*, is_formula: bool, is_open: bool, is_likely: bool, roofline
     """Refuse options of `eval` that do not go together: of a formula, of a likely time, of a roofline."""
     if is_open and not is_formula:
         raise click.UsageError("--in and a batch that is a name go with `--as formula`")
-    if is_likely and is_formula:
-        raise click.UsageError("--profile and --rate are for numbers")
     if roofline and (is_formula or is_likely):
         raise click.UsageError("--roofline is a page of its own: without --as formula, --profile and --rate")
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcost.cli.amounts import EMITTED, Emitted, Many, Number
-from symcost.cli.common import Shipped, deliver, result_options, subject, tell_assumptions
+from symcost.cli.amounts import EMITTED, Each, Emitted, Many, Number
+from symcost.cli.common import PUBLISHED, Shipped, deliver, open_model, result_options, subject, tell_assumptions
 from symcost.cli.devices import by_role
 
 if TYPE_CHECKING:
     from symcost.hardware.electricity import Grid
     from symcost.model import Model
-    from symcost.runs import Rates
+    from symcost.runs import Draft, Rates
 
 DEVICES = 10**6
 """As many devices as a way of sharing may have."""
@@ -60,6 +60,69 @@ def sharing_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def shares_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How devices share a model that is served; several ways are set side by side."""
+    for decorate in (
+        click.option("--link", metavar="NAME", help="The link over which they talk.  [default: the nearest]"),
+        click.option("--expert", type=Many(1, DEVICES), default=1, help="Devices among which experts lie."),
+        click.option("--pipeline", "pipelines", type=Each(DEVICES), default="1", metavar="NUMBER,...",
+                     help="Stages, each with as many layers; several numbers are set side by side."),
+        click.option("--tensor", "tensors", type=Each(DEVICES), metavar="NUMBER,...",
+                     help="Devices that share every product.  [default: 1; of several --on as many as fit]"),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+def ahead_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How prompts are read, and who writes ahead."""
+    for decorate in (
+        click.option("--ahead", type=click.IntRange(1, 64), default=4, show_default=True,
+                     help="Tokens that a draft writes ahead."),
+        click.option("--accept", type=Number(high=1), help="How often one of these is accepted, as measured: 0.7."),
+        click.option("--draft-config", metavar="NAME", help="The configuration of the draft, where its file has some."),
+        click.option("--draft", type=PUBLISHED, metavar="FILE",
+                     help="A small model that writes ahead (speculative decoding): a config.json, or a file."),
+        click.option("--hit", type=Number(high=1), default="0", show_default=True,
+                     help="The part of a prompt that is cached already (prefix caching)."),
+        click.option("--chunk", type=Many(1, 10**9),
+                     help="Tokens of a prompt that are read in a pass, beside the writing.  [default: all at once]"),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+def drafted(file: str | None, config: str | None, accept: Fraction | None, ahead: int) -> Draft | None:
+    """The model that writes ahead, where there is one."""
+    from symcost.runs import Draft
+
+    if file is None:
+        if accept is not None or config is not None:
+            raise click.UsageError("--accept and --draft-config go with --draft")
+        return None
+    if accept is None:
+        raise click.UsageError("--draft needs --accept: how often one of its tokens is accepted, as measured")
+    configs = () if config is None else (config,)
+    return Draft(open_model(file, None, configs, None, {}), accept, ahead)
+
+
+def _go_together(*, several: bool, compared: bool, formula: bool, drafted: bool) -> None:
+    """Refuse options that do not."""
+    if several and formula:
+        raise click.UsageError("--as formula is for one device in one layout")
+    if several and drafted:
+        raise click.UsageError("--draft is for one device in one layout")
+    if compared and (several or drafted or formula):
+        raise click.UsageError("--against compares two numbers of one device and layout each, without --draft")
+
+
+def _other(file: str | None, config: str | None) -> Model | None:
+    """The model that is compared with, where there is one."""
+    if file is None:
+        return None
+    return open_model(file, None, () if config is None else (config,), None, {})
+
+
 @click.command(
     help="""\
 Print how many texts fit at once, how fast they are read and written, and what a million tokens cost.
@@ -71,7 +134,12 @@ Examples:
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --tensor 4 --price 2.5
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --as formula --format latex
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --chunk 512 --hit 0.5
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --draft small.json --accept 0.7
   symcost serve config.json --on h100-sxm --on b200-hgx --dtype bf16 --prompt 2048 --write 256
+  symcost serve config.json --on h100-sxm --on l40s --dtype bf16 --prompt 2048 --write 256 --tensor 1,2,4
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --against other.json
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --against-on b200-hgx
 """,
 )
 @subject
@@ -83,7 +151,7 @@ Examples:
 @click.option("--prompt", type=Many(1, 10**9), required=True, help="Tokens of a prompt.")
 @click.option("--write", type=Many(1, 10**9), required=True, help="Tokens that are written behind it.")
 @click.option("--batch", type=Many(1, 10**9), help="Texts at once on each copy.  [default: as many as fit]")
-@sharing_options
+@shares_options
 @click.option("--data", type=Many(1, DEVICES), default=1, help="Copies of the model.")
 @click.option(
     "--memory", type=Number(high=1, positive=True), default="1", show_default=True,
@@ -93,34 +161,52 @@ Examples:
     "--profile", cls=Shipped, folder="hardware/profiles", metavar="NAME|FILE", default="llm-engine", show_default=True,
     help="Of the program that runs it, for the likely times.",
 )  # fmt: skip
+@ahead_options
+@click.option("--against", type=PUBLISHED, metavar="FILE",
+              help="Another model: figures of both, and for which sizes which of them is better.")  # fmt: skip
+@click.option("--against-config", metavar="NAME", help="The configuration of that, where its file has some.")
+@click.option("--against-on", metavar="DEVICE|FILE", help="The device of the other, of this model where there is none.")
 @click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
               help="A formula leaves the batch and the tokens in the cache open.")  # fmt: skip
 @rates_options
 @result_options
 def serve(
-    model: Model, machines: tuple[str, ...], dtype: str, prompt: int, write: int, batch: int | None, tensor: int,
-    pipeline: int, expert: int, link: str | None, data: int, memory: Fraction, profile: str, answer: str,
+    model: Model, machines: tuple[str, ...], dtype: str, prompt: int, write: int, batch: int | None,
+    tensors: tuple[int, ...] | None, pipelines: tuple[int, ...], expert: int, link: str | None,
+    data: int, memory: Fraction, profile: str, answer: str,
     overhead: Fraction, intensity: Fraction | Grid | None, embodied: Fraction | None, watts: Fraction | None,
-    price: Fraction | None, writing: str, output: Path | None,
+    price: Fraction | None, chunk: int | None, hit: Fraction, draft: str | None, draft_config: str | None,
+    accept: Fraction | None, ahead: int, against: str | None, against_config: str | None, against_on: str | None,
+    writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost serve`"""
     from symcost import pages
-    from symcost.runs import Ask, Layout
+    from symcost.runs import Ask, Layout, layouts_of
 
-    ask = Ask(prompt, write, batch, memory, link)
-    layout = Layout(tensor, pipeline, data, expert)
+    ask = Ask(prompt, write, batch, memory, link, hit, chunk)
+    helper = drafted(draft, draft_config, accept, ahead)
+    first = Layout((tensors or (1,))[0], pipelines[0], data, expert)
     costs = rates(overhead, intensity, embodied, watts, price)
-    if answer == "formula" and len(machines) > 1:
-        raise click.UsageError("--as formula is for one device")
+    several = len(machines) > 1 or len(tensors or ()) > 1 or len(pipelines) > 1
+    compared = against is not None or against_on is not None
+    if against_config is not None and against is None:
+        raise click.UsageError("--against-config goes with --against")
+    _go_together(several=several, compared=compared, formula=answer == "formula", drafted=helper is not None)
     try:
-        if len(machines) > 1:
+        if compared:
+            page = pages.serve_against(
+                model, machines[0], by_role(dtype), ask=ask, other=_other(against, against_config), on=against_on,
+                layout=first, profile=profile,
+            )  # fmt: skip
+        elif several:
+            ways = () if tensors is None and pipelines == (1,) else layouts_of(tensors or (1,), pipelines, first)
             page = pages.serve_side_by_side(
-                model, machines, by_role(dtype), ask=ask, layout=layout, rates=costs, profile=profile
+                model, machines, by_role(dtype), ask=ask, layout=first, layouts=ways, rates=costs, profile=profile
             )
         else:
             page = pages.serve(
-                model, machines[0], by_role(dtype), ask=ask, layout=layout, rates=costs, profile=profile,
-                formula=answer == "formula",
+                model, machines[0], by_role(dtype), ask=ask, layout=first, rates=costs, profile=profile,
+                formula=answer == "formula", draft=helper,
             )  # fmt: skip
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None

@@ -150,6 +150,7 @@ from symcost.errors.published import (
     UnknownMapping as UnknownMapping,
     UnknownType as UnknownType,
     UnreadKey as UnreadKey,
+    UnsharedHeads as UnsharedHeads,
     WrongKey as WrongKey,
 )
 from symcost.errors.questions import (
@@ -166,11 +167,13 @@ from symcost.errors.questions import (
     WrongOrder as WrongOrder,
 )
 from symcost.errors.runs import (
+    ChunkTooLarge as ChunkTooLarge,
     DoesNotFit as DoesNotFit,
     ImpossibleMfu as ImpossibleMfu,
     NoLinks as NoLinks,
     NoSuchLink as NoSuchLink,
     NotAlike as NotAlike,
+    OtherVocabulary as OtherVocabulary,
     UnevenBatch as UnevenBatch,
     UnevenDevices as UnevenDevices,
     UnevenLayout as UnevenLayout,

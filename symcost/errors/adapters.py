@@ -43,7 +43,8 @@ class UnknownBase(SymcostError):
             f"nobody looked up how the linear layers of `{file}` are called",
             span,
             f"is {found}",
-            notes=[f"known are {', '.join(f'`{name}`' for name in known)}"],
+            notes=["they are known of models that write texts and were compared with peft"],
+            helps=did_you_mean(found, known),
         )
 
 

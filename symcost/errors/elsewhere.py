@@ -75,6 +75,9 @@ RENAMED: Mapping[str, str] = {
     "averagepooling2d": "avg_pool2d",
     "adaptiveaveragepooling1d": "adaptive_avg_pool1d",
     "adaptiveaveragepooling2d": "adaptive_avg_pool2d",
+    "adaptivemaxpooling1d": "adaptive_max_pool1d",
+    "adaptivemaxpooling2d": "adaptive_max_pool2d",
+    "adaptivemaxpooling3d": "adaptive_max_pool3d",
     "globalaveragepooling1d": "global_avg_pool1d",
     "globalaveragepooling2d": "global_avg_pool2d",
     "globalmaxpooling1d": "global_max_pool1d",
@@ -113,7 +116,6 @@ IN_ORDER = "layers follow one another behind `->`, as in `x -> Linear(H) -> relu
 REPEATED = "write `repeat L { x = x -> ... }`: each round has parameters of its own, with `shared` all have the same"
 SUMMED = "tensors are added, subtracted, multiplied and divided with `+`, `-`, `*` and `/`"
 PRODUCT = "a matrix product is written `x @ W`; others in index notation, as in `y[t, o] = x[t, i] * W[i, o]`"
-LARGEST = "the largest of a whole image is `global_max_pool2d`, of a whole sequence `global_max_pool1d`"
 STACKED = "write `repeat L { x = x -> TransformerEncoderLayer(heads) }`"
 SEPARABLE = "write `DepthwiseConv2d(kernel) -> Conv2d(O, 1)`, over a sequence `DepthwiseConv1d(kernel) -> Conv1d(O, 1)`"
 
@@ -142,7 +144,6 @@ SAID: Mapping[str, str] = {
     "matmul": PRODUCT,
     "mm": PRODUCT,
     "bmm": PRODUCT,
-    "einsum": PRODUCT,
     "einsumdense": PRODUCT,
     "input": "inputs stand in the signature: `model M(x: [T, I])`",
     "inputlayer": "inputs stand in the signature: `model M(x: [T, I])`",
@@ -159,10 +160,6 @@ SAID: Mapping[str, str] = {
     "constantpad1d": PADDED,
     "constantpad2d": PADDED,
     "constantpad3d": PADDED,
-    "adaptivemaxpool1d": LARGEST,
-    "adaptivemaxpool2d": LARGEST,
-    "adaptivemaxpooling1d": LARGEST,
-    "adaptivemaxpooling2d": LARGEST,
     "transformer": STACKED,
     "transformerencoder": STACKED,
     "transformerdecoder": STACKED.replace("EncoderLayer(heads)", "DecoderLayer(memory, heads)"),
@@ -172,8 +169,8 @@ SAID: Mapping[str, str] = {
 
 ABSENT = frozenset(
     """
-adaptivelogsoftmaxwithloss adaptivemaxpool3d adaptivemaxpooling3d celu channelshuffle circularpad1d circularpad2d
-circularpad3d convlstm1d convlstm2d convlstm3d cosinesimilarity embeddingbag fold fractionalmaxpool2d
+adaptivelogsoftmaxwithloss celu channelshuffle circularpad1d circularpad2d circularpad3d
+convlstm1d convlstm2d convlstm3d cosinesimilarity embeddingbag fold fractionalmaxpool2d
 fractionalmaxpool3d hardshrink hardtanh lambda layer logsigmoid lppool1d lppool2d lppool3d masking maxunpool1d
 maxunpool2d maxunpool3d melspectrogram mish module normalization pairwisedistance pixelunshuffle reflectionpad1d
 reflectionpad2d reflectionpad3d replicationpad1d replicationpad2d replicationpad3d rescaling reversibleembedding

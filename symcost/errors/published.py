@@ -266,6 +266,22 @@ class UndividedHeads(SymcostError):
         )
 
 
+class UnsharedHeads(SymcostError):
+    """A published file whose heads of queries are no multiple of its heads of keys and values."""
+
+    code = "unshared-heads"
+
+    def __init__(self, file: str, heads: int, shared: int, span: Span) -> None:
+        """`shared`: the heads of keys and values."""
+        super().__init__(
+            f"`{file}` describes no model: {heads} heads cannot share {shared} heads of keys and values equally",
+            span,
+            "read here",
+            notes=["the library builds it, and its first pass fails: `num_attention_heads` has to be a multiple of it"],
+            helps=["compare both with the file that came with the checkpoint"],
+        )
+
+
 class OtherLength(SymcostError):
     """A published file with a list that says something of each layer, of more or fewer than there are."""
 
@@ -287,9 +303,10 @@ class UnknownType(SymcostError):
     code = "unknown-type"
 
     def __init__(
-        self, file: str, found: str | None, known: Iterable[str], span: Span | None, adapts: str | None = None
+        self, file: str, found: str | None, known: Iterable[str], span: Span | None, adapts: str | None = None,
+        *, exists: bool = False,
     ) -> None:  # fmt: skip
-        """`adapts`: the model that it is an adapter for, where it is one."""
+        """`adapts`: the model that it is an adapter for, where it is one; `exists`: it is a type of the library."""
         if adapts is not None:
             super().__init__(
                 f"`{file}` is an adapter for `{adapts}` and describes no model",
@@ -297,7 +314,10 @@ class UnknownType(SymcostError):
             )
             return
         message = f"`{file}` does not say its `model_type`" if found is None else f"nothing is known of type `{found}`"
-        helps = _meant(found, known) if found else []
+        helps = _meant(found, known, exists=exists) if found else []
+        if exists:
+            message = f"models of type `{found}` are not counted yet"
+            helps = helps or [f"`symcost import hf:{file}` makes a text of one, with PyTorch and transformers"]
         super().__init__(
             message,
             span,
@@ -306,7 +326,7 @@ class UnknownType(SymcostError):
         )
 
 
-def _meant(name: str, known: Iterable[str]) -> list[str]:
+def _meant(name: str, known: Iterable[str], *, exists: bool) -> list[str]:
     """The help line for a type of which nothing is known: the text model in it, or what was misspelt.
 
     Another number, or a part more, is another architecture: `llama` is not what a file of `llama4` means.
@@ -314,6 +334,8 @@ def _meant(name: str, known: Iterable[str]) -> list[str]:
     types = set(known)
     if (text := f"{name}_text") in types:
         return [f"the text model in it is `{text}`: what stands in its `text_config`, by itself, can be read"]
+    if exists:
+        return []
     return did_you_mean(name, [other for other in types if _numbers(other) == _numbers(name) and _alike(other, name)])
 
 

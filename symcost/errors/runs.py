@@ -117,3 +117,29 @@ class ImpossibleMfu(SymcostError):
             notes=[f"{why}, of the time of the products"],
             helps=[f"give at most `--mfu {possible}`, fewer stages, more micro-batches, or `--interleave`"],
         )
+
+
+class ChunkTooLarge(SymcostError):
+    """Chunks that are longer than what they are parts of."""
+
+    code = "chunk-too-large"
+
+    def __init__(self, chunk: int, tokens: int, prompt: int) -> None:
+        read = f"{tokens} tokens" if tokens == prompt else f"the {tokens} of {prompt} tokens that are not cached"
+        super().__init__(
+            f"`--chunk {chunk}` is more than is read of a prompt: {read}",
+            helps=[f"give at most `--chunk {tokens}`, or leave it out: a prompt is then read at once"],
+        )
+
+
+class OtherVocabulary(SymcostError):
+    """A draft that writes other tokens than the model that looks at them."""
+
+    code = "other-vocabulary"
+
+    def __init__(self, model: str, words: int, draft: str, drafted: int) -> None:
+        super().__init__(
+            f"`{draft}` cannot write ahead for `{model}`: it has {drafted} tokens, not {words}",
+            notes=["the large model accepts or refuses the very tokens of the draft, so both have one vocabulary"],
+            helps=["take a draft of the same family"],
+        )

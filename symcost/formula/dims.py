@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from itertools import product
 from math import lcm, prod
@@ -15,6 +15,7 @@ from symcost.formula.facts import Facts
 from symcost.formula.form import Ceil, Floor, Form, Let, Max, Min, Mod, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
+from symcost.formula.points import among, holding, signs
 from symcost.formula.poly import Poly, constant, inverse
 from symcost.formula.proofs import cleared, nonnegative, positive, whole
 from symcost.formula.samples import Values, needed_symbols, samples
@@ -168,6 +169,25 @@ class Assumptions:
         if nonnegative(difference, self._facts):
             return True
         return False if positive(difference.scaled(-1), self._facts) else None
+
+    # At numbers ----------------------------------------------------------------------------------
+
+    @once
+    def _places(self) -> list[int]:
+        """The points at which the facts seem to hold."""
+        return holding(self._facts.nonnegatives, self._facts.wholes)
+
+    def signs(self, item: Form, given: Sequence[Form] = ()) -> set[int]:
+        """The signs that a form seems to have where the facts hold and none of `given` is negative.
+
+        They are looked at in floating point, at some numbers only: no proof, but a reason not to look for one. -1 is
+        below 0, 1 is not, and 0 is open; empty where no number was found at which all of that holds.
+        """
+        places = self._places
+        if not places:
+            return {0}
+        known = [self._equated(one).poly for one in given]
+        return signs(self._equated(item).poly, among(places, known))
 
     def is_positive(self, item: Form) -> bool:
         """Proven to be above 0 for all values."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import repeat
 from math import ceil, floor, inf, log2, nan
+from operator import add, mul
 from random import Random
 
 from symcost.formula.form import Add, Ceil, Floor, Form, Log, Log2, Max, Min, Mod, Mul, Num, Pow, Sum, Symbol, Visitor
@@ -37,13 +38,51 @@ def suspected(claim: Poly, nonnegatives: Iterable[Poly], wholes: Iterable[Poly])
     if _is_large(claim):
         return []
     below = [place for place, (value, sure) in enumerate(_sums(claim)) if value < -sure]
-    for known in nonnegatives if below else ():
-        held = _sums(known)
-        below = [place for place in below if held[place][0] >= -held[place][1]]
-    for known in wholes if below else ():
-        held = _sums(known)
-        below = [place for place in below if _is_whole(*held[place])]
-    return below
+    return _holding(below, nonnegatives, wholes)
+
+
+def holding(nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
+    """The points at which what is known seems to hold."""
+    return _holding(list(range(COUNT)), nonnegatives, wholes)
+
+
+def among(places: Iterable[int], nonnegatives: Iterable[Poly]) -> list[int]:
+    """Those of the points at which more is known not to be negative."""
+    return _holding(list(places), nonnegatives, ())
+
+
+def signs(claim: Poly, places: Iterable[int]) -> set[int]:
+    """What a polynomial seems to be at points: -1 where it is below 0, 1 where it is not, 0 where that is open."""
+    if _is_large(claim):
+        return {0}
+    values = _sums(claim)
+    return {_sign(*values[place]) for place in places}
+
+
+def _sign(value: float, sure: float) -> int:
+    if value < -sure:
+        return -1
+    return 1 if value > sure or value == sure == 0 else 0
+
+
+def _holding(places: list[int], nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
+    """Those of the points at which what is known seems to hold."""
+    held = _where(_is_nonnegative, nonnegatives, places)
+    return _where(_is_whole, wholes, held)
+
+
+def _where(holds: Callable[[float, float], bool], claims: Iterable[Poly], places: list[int]) -> list[int]:
+    """The points among these at which something seems to hold of all claims."""
+    for claim in claims:
+        if not places:
+            break
+        sums = _sums(claim)
+        places = [place for place in places if holds(*sums[place])]
+    return places
+
+
+def _is_nonnegative(value: float, sure: float) -> bool:
+    return value >= -sure
 
 
 def at(place: int, symbols: Iterable[Symbol]) -> dict[Symbol, int] | None:
@@ -66,16 +105,17 @@ def _sums(poly: Poly) -> list[tuple[float, float]]:
     """The values of a polynomial, and how far each may be off."""
     sums, sizes = [0.0] * COUNT, [0.0] * COUNT
     for coefficient, factors in poly.terms.values():
-        number = _float(coefficient)
-        term = [number] * COUNT
+        term = [_float(coefficient)] * COUNT
         for _, exponent, written in factors:
-            values = _of(written)
-            if exponent != 1:
-                values = list(map(_power, values, repeat(_float(exponent))))
-            term = [a * b for a, b in zip(term, values, strict=True)]
-        sums = [a + b for a, b in zip(sums, term, strict=True)]
-        sizes = [a + abs(b) for a, b in zip(sizes, term, strict=True)]
+            term = list(map(mul, term, _powers(written, exponent)))
+        sums = list(map(add, sums, term))
+        sizes = list(map(add, sizes, map(abs, term)))
     return [(value, ROUNDED * size) for value, size in zip(sums, sizes, strict=True)]
+
+
+def _powers(base: Form, exponent: object) -> Values:
+    values = _of(base)
+    return values if exponent == 1 else list(map(_power, values, repeat(_float(exponent))))
 
 
 # Values of parts ---------------------------------------------------------------------------------
@@ -118,7 +158,7 @@ class _AtPoints(Visitor[Values]):
     def of_mul(self, item: Mul) -> Values:
         product = [_float(item.coefficient)] * COUNT
         for factor in item.factors:
-            product = [a * b for a, b in zip(product, _of(factor), strict=True)]
+            product = list(map(mul, product, _of(factor)))
         return product
 
     def of_pow(self, item: Pow) -> Values:
@@ -162,9 +202,13 @@ def _size(place: int, random: Random) -> int:
     """A number of a dimension: all alike at the first points, then far apart, powers of two, multiples and others."""
     if place < len(ALIKE):
         return ALIKE[place]
-    if place % 3:
-        return 1 << random.randint(*random.choice(EXPONENTS))
-    return TYPICAL * random.randint(1, 99) if place % 2 else random.randint(1, 30)
+    match place % 6:
+        case 0:
+            return random.randint(1, 30)
+        case 3:
+            return TYPICAL * random.randint(1, 99)
+        case _:
+            return 1 << random.randint(*random.choice(EXPONENTS))
 
 
 def _counted(low: float, high: float, place: int, random: Random) -> float:

@@ -27,6 +27,7 @@ from symcost.formula.form import (
     Visitor,
 )
 from symcost.formula.keys import Key
+from symcost.formula.logarithms import arguments, multiplied_out
 from symcost.formula.monomials import EMPTY, Factors, Term
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, times, total
@@ -239,11 +240,20 @@ def _proves_within_bounds(poly: Poly, facts: Facts) -> bool:
         return True
     if refuted_at_points(poly, facts):
         return False
-    if _Search(facts, *FIRST_WAY).proves(poly):
+    if _proves_logarithms(poly, facts) or _Search(facts, *FIRST_WAY).proves(poly):
         return True
     if refuted(poly, facts):
         return False
     return any(_Search(facts, *way).proves(poly) for way in OTHER_WAYS) or _proves_each_case(poly, facts)
+
+
+def _proves_logarithms(poly: Poly, facts: Facts) -> bool:
+    """Logarithms rise: `log2(H) - log2(A)` is not negative where H is no less than A."""
+    taken = arguments(poly)
+    if not taken or not all(positive(one, facts) for one in taken):
+        return False
+    multiplied = multiplied_out(poly)
+    return multiplied is not None and nonnegative(multiplied, facts)
 
 
 def _proves_each_case(poly: Poly, facts: Facts) -> bool:
@@ -435,7 +445,7 @@ def _implied(poly: Poly, facts: Facts) -> Iterator[Poly]:
         if isinstance(written, Pow):
             yield from _smaller_powers(number, written, poly, facts)
         if number.floored is not None:
-            yield from _smaller_floors(number, number.floored, written, poly)
+            yield from _smaller_floors(number, number.floored, written, poly, facts)
 
 
 def _smaller_powers(number: Key, written: Pow, poly: Poly, facts: Facts) -> Iterator[Poly]:
@@ -458,14 +468,21 @@ def _above_power(this: Poly, written: Pow, other: Poly, smaller: Pow, facts: Fac
         yield this - other
 
 
-def _smaller_floors(number: Key, quotient: Poly, written: Form, poly: Poly) -> Iterator[Poly]:
-    """`floor((t + 1)/3)` is at least `floor(t/3)`."""
+def _smaller_floors(number: Key, quotient: Poly, written: Form, poly: Poly, facts: Facts) -> Iterator[Poly]:
+    """`floor((t + 1)/3)` is at least `floor(t/3)`, and `floor(log2(A))` at least `floor(log2(A) - log2(H))`."""
     for other, smaller in poly.atoms.items():
         if other is number or other.floored is None:
             continue
-        apart = (quotient - other.floored).number
-        if apart is not None and apart > 0:
+        apart = quotient - other.floored
+        if _is_never_below(apart, facts):
             yield atom(number, written) - atom(other, smaller)
+
+
+def _is_never_below(apart: Poly, facts: Facts) -> bool:
+    """Whether it is 0 or more, of a number and of a sum of logarithms; no others are asked, as that takes long."""
+    if apart.number is not None:
+        return apart.number > 0
+    return bool(arguments(apart)) and nonnegative(apart, facts)
 
 
 def _all_limits(number: Key, written: Form, facts: Facts) -> list[Poly]:

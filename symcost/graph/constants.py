@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from fractions import Fraction
 from math import ceil, floor
+from operator import is_not
 from typing import Any
 
 from symcost.errors import BadNumber, DivisionByZero, DuplicateName, NoConstant, SymcostError
@@ -52,9 +53,17 @@ def _literal(expr: ast.Expr, known: Constants) -> ast.Expr:
             return _written(-_number(operand, known), expr)
         case ast.Binary(op=op) if op in _ARITHMETIC:
             return _written(_worked(expr, known), expr)
-        case ast.Call(function=function, args=args) if function.text in _ROUNDING and args and not expr.keywords:
-            return _written(_ROUNDING[function.text]([_number(arg, known) for arg in args]), expr)
+        case ast.Call():
+            return _written(_rounded(expr, known), expr)
     raise NoConstant(expr.span)
+
+
+def _rounded(call: ast.Call, known: Constants) -> int | Fraction:
+    """What `ceil(...)` and its kind come to. Raises NoConstant for any other call."""
+    way = _ROUNDING.get(call.function.text)
+    if way is None or not call.args or call.keywords:
+        raise NoConstant(call.span)
+    return way([_number(arg, known) for arg in call.args])  # type: ignore[no-any-return]
 
 
 def _item(expr: ast.Expr, known: Constants) -> ast.Expr:
@@ -113,29 +122,37 @@ def _written(value: int | Fraction, expr: ast.Expr) -> ast.Expr:
 
 def put_in(item: ast.Item, known: Constants) -> ast.Item:
     """An item with the values of constants in the places of their names. Raises DuplicateName."""
-    if isinstance(item, ast.Const | ast.Use) or _reads_keys(item):
-        return item
-    return _put_in(item, known)  # type: ignore[no-any-return]
+    return item if _stays(item) else _put_in(item, known)
 
 
-def _reads_keys(item: ast.Item) -> bool:
-    return isinstance(item, ast.Config) and item.name.text == "hf"
+def _stays(item: ast.Item) -> bool:
+    """Whether it holds no values: what names files, or the keys of one, as `config hf` does."""
+    if isinstance(item, ast.Config):
+        return item.name.text == "hf"
+    return isinstance(item, ast.Const | ast.Use)
 
 
 def _put_in(node: Any, known: Constants) -> Any:
     """A node anew where something in it is a constant; else the node itself."""
-    if isinstance(node, tuple):
-        made = tuple(_put_in(part, known) for part in node)
-        return made if any(one is not other for one, other in zip(made, node, strict=True)) else node
-    if isinstance(node, ast.Name):
-        return replace(known[node.text].value, span=node.span) if node.text in known else node
-    if not isinstance(node, ast.Node):
-        return node
+    match node:
+        case tuple():
+            made = tuple(_put_in(part, known) for part in node)
+            return made if any(map(is_not, made, node)) else node
+        case ast.Name(text=text):
+            return replace(known[text].value, span=node.span) if text in known else node
+        case ast.Node():
+            return _put_in_parts(node, known)
+        case _:
+            return node
+
+
+def _put_in_parts(node: ast.Node, known: Constants) -> ast.Node:
     changed: dict[str, Any] = {}
     for field, only_names in _parts(type(node)):
         before = getattr(node, field)
-        # What is called or set is no value; `Linear(RATE)` behind `->` holds one.
-        after = before if only_names and not isinstance(before, ast.Call) else _put_in(before, known)
+        if only_names and not isinstance(before, ast.Call):
+            continue  # what is called or set is no value; `Linear(RATE)` behind `->` holds one
+        after = _put_in(before, known)
         if after is not before:
             changed[field] = after
     return replace(node, **changed) if changed else node
@@ -157,34 +174,42 @@ _PARTS: dict[str, tuple[tuple[str, bool], ...]] = {}
 def hidden(items: tuple[ast.Item, ...], known: Constants) -> Iterator[SymcostError]:
     """A fault for each name that a file sets though it is that of a constant."""
     for item in items:
-        if isinstance(item, ast.Const | ast.Use) or _reads_keys(item):
+        if _stays(item):
             continue
         for name in _set_in(item):
             if name.text in known:
                 yield DuplicateName(name.text, name.span, known[name.text].name.span)
 
 
-_SETS = frozenset(
-    {
-        (ast.Definition, "name"), (ast.Dim, "name"), (ast.Port, "name"), (ast.ParamEntry, "name"), (ast.Let, "name"),
-        (ast.Layer, "name"), (ast.Assign, "targets"), (ast.IndexAssign, "target"), (ast.Emit, "name"),
-        (ast.Carry, "name"), (ast.Scan, "counter"), (ast.Repeat, "counter"), (ast.RepeatTogether, "names"),
-        (ast.WindowIndex, "name"), (ast.Bound, "name"),
-    }
-)  # fmt: skip
+_SETS: Mapping[type[ast.Node], str] = {
+    ast.Definition: "name", ast.Dim: "name", ast.Port: "name", ast.ParamEntry: "name", ast.Let: "name",
+    ast.Layer: "name", ast.Assign: "targets", ast.IndexAssign: "target", ast.Emit: "name", ast.Carry: "name",
+    ast.Scan: "counter", ast.Repeat: "counter", ast.RepeatTogether: "names", ast.WindowIndex: "name",
+    ast.Bound: "name",
+}  # fmt: skip
 """The fields whose names get a meaning."""
 
 
 def _set_in(top: ast.Node) -> Iterator[ast.Name]:
+    for node in _nodes(top):
+        field = _SETS.get(type(node))
+        if field is not None:
+            yield from _names(getattr(node, field))
+
+
+def _nodes(top: ast.Node) -> Iterator[ast.Node]:
+    """A node, and all that it is made of."""
     waiting: list[Any] = [top]
     while waiting:
         node = waiting.pop()
         if isinstance(node, tuple):
             waiting += node
         elif isinstance(node, ast.Node):
-            for field, _ in _parts(type(node)):
-                part = getattr(node, field)
-                if (type(node), field) in _SETS:
-                    yield from part if isinstance(part, tuple) else (() if part is None else (part,))
-                else:
-                    waiting.append(part)
+            yield node
+            waiting += (getattr(node, field) for field, _ in _parts(type(node)))
+
+
+def _names(part: ast.Name | tuple[ast.Name, ...] | None) -> tuple[ast.Name, ...]:
+    if part is None:
+        return ()
+    return part if isinstance(part, tuple) else (part,)

@@ -17,6 +17,7 @@ from symcost.errors import (
     WrongKind,
 )
 from symcost.formula import Form
+from symcost.graph.begun import leave_out
 from symcost.graph.calls import by_port, usage
 from symcost.graph.declared import declare
 from symcost.graph.expressions import evaluate
@@ -166,6 +167,7 @@ def follow_body(callee: Defined, frame: Frame) -> None:
     if definition.returns and not frame.context.only_last:
         _check_results(definition.returns, tensors, frame, span)
     frame.graph.results = tuple(tensor for tensor, _ in tensors)
+    leave_out(frame.graph, frame.graph.results)
     leave(frame)
 
 

@@ -167,7 +167,8 @@ class Unit:
                 faults = _put(self.definitions, name.text, self.own[name.text], name.span)
                 return faults + twice([port.name for port in item.ports])
             case ast.Config():
-                return twice([entry.name for entry in item.entries]) + self._enter_config(item)
+                named = [local.name for local in item.locals] + [entry.name for entry in item.entries]
+                return twice(named) + self._enter_config(item)
             case ast.Dim(name=name):
                 self.own_dims[name.text] = item
                 if item.words is not None or name.text not in self.dims:
@@ -182,7 +183,7 @@ class Unit:
             return _mapped_twice(config, self.mappings[:-1])
         known = self.configs.setdefault(name.text, config)
         faults += [MisplacedAssumption(demand.span) for demand in config.demands]
-        only_there = [config.model, *config.types, *config.classes, config.like]
+        only_there = [config.model, *config.types, *config.classes, config.like, *config.locals]
         faults += [MisplacedMapping(part.span) for part in only_there if part is not None][:1]
         if known is not config:
             faults.append(DuplicateName(name.text, name.span, known.name.span))

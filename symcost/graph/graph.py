@@ -170,6 +170,8 @@ class Graph:
         self.statics: Mapping[str, Any] = {}
         """What the other names of a signature stand for: sizes, numbers, words, definitions."""
         self.results: tuple[Tensor, ...] = ()
+        self.begun: set[Tensor] = set()
+        """While it is built: what was computed when a text was begun, behind which it goes on (see `begun`)."""
         self.counts: dict[Hashable, Any] = {}
         """What folds have counted that depend on nothing else, by what tells them apart: a layer serves many models."""
 
@@ -178,6 +180,13 @@ class Graph:
         self._nodes[node] = None
         for tensor in node.outputs:
             self._source[tensor] = node
+
+    def rebuild(self, nodes: Iterable[GraphNode]) -> None:
+        """Hold these nodes instead, in this order."""
+        self._nodes.clear()
+        self._source.clear()
+        for node in nodes:
+            self.insert(node)
 
     def source(self, tensor: Tensor) -> GraphNode | None:
         """The node of this graph that makes a tensor; None where it comes from outside."""

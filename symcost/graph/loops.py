@@ -9,6 +9,7 @@ from typing import Literal
 from symcost.diagnostics import Span
 from symcost.errors import RaggedEmit, SymcostError, WrongKind
 from symcost.formula import Form, Symbol, counter as new_counter, num
+from symcost.graph.begun import leave_out
 from symcost.graph.carried import Carrying, Open
 from symcost.graph.expressions import dimension, number, tensor
 from symcost.graph.files import twice
@@ -309,6 +310,7 @@ def _block(
     shared: bool = False,
 ) -> Block:
     """A finished loop as a node: besides what it carries it reads all that its body takes from outside."""
+    leave_out(body.graph, [*(value.end for value in carried), *(value.each for value in emitted)])
     return Block(
         kind=kind,
         name=heading(statement),

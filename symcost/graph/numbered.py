@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain, groupby
 from math import lcm
 from typing import Any
 
@@ -42,15 +42,20 @@ class _Run:
 def by_number(statement: ast.Repeat, frame: Frame) -> Sequence[ast.Repeat]:
     """The loops that a loop is, each of rounds that are alike; none where it does not come back like that."""
     counter = statement.counter
-    if counter is None or statement.shared or statement.carries or any(emits(statement.body)):
+    if counter is None or _hands_on(statement) or counter.text in _counters(statement.body):
         return ()
     found = list(_conditions(statement.body, counter.text))
-    if not found or any(name == counter.text for name in _counters(statement.body)):
+    if not found:
         return ()
     try:
         return _split(statement, counter, found, frame)
     except (SymcostError, Poisoned):
         return ()  # what is wrong is said where the loop is built as it stands
+
+
+def _hands_on(statement: ast.Repeat) -> bool:
+    """Whether its rounds have something in common, or leave something."""
+    return bool(statement.shared or statement.carries) or any(emits(statement.body))
 
 
 def _split(statement: ast.Repeat, counter: ast.Name, found: list[ast.Expr], frame: Frame) -> Sequence[ast.Repeat]:
@@ -70,16 +75,25 @@ def _split(statement: ast.Repeat, counter: ast.Name, found: list[ast.Expr], fram
 
 
 def _conditions(nodes: Any, counter: str) -> Iterator[ast.Expr]:
-    """Every condition in a body that reads the counter."""
+    """Every condition in a body that reads the counter, in the order of the text."""
     waiting = [nodes]
     while waiting:
         node = waiting.pop(0)
-        if isinstance(node, tuple):
-            waiting = [*node, *waiting]
-        elif isinstance(node, ast.Node):
-            if isinstance(node, ast.If | ast.Chosen) and _reads(node.condition, counter):
-                yield node.condition
-            waiting = [*(getattr(node, field.name) for field in fields(node) if field.name != "span"), *waiting]
+        if isinstance(node, ast.If | ast.Chosen) and _reads(node.condition, counter):
+            yield node.condition
+        waiting = [*_parts(node), *waiting]
+
+
+def _parts(node: Any) -> Sequence[Any]:
+    """What a node, or several of them, is made of."""
+    if isinstance(node, tuple):
+        return node
+    return [getattr(node, name) for name in _fields(node)] if isinstance(node, ast.Node) else ()
+
+
+def _fields(node: ast.Node) -> list[str]:
+    """All but where it stands."""
+    return [field.name for field in fields(node) if field.name != "span"]
 
 
 def _reads(expr: ast.Expr, counter: str) -> bool:
@@ -94,21 +108,19 @@ def _counters(nodes: Any) -> Iterator[str]:
         if isinstance(node, tuple):
             waiting += node
         elif isinstance(node, ast.Statement):
+            waiting += (getattr(node, body, ()) for body in ("body", "then", "otherwise"))
             counter = getattr(node, "counter", None)
-            if counter is not None:
-                yield counter.text
-            waiting += [getattr(node, field) for field in ("body", "then", "otherwise") if hasattr(node, field)]
+            yield from () if counter is None else (counter.text,)
 
 
 def _period(found: Sequence[ast.Expr], counter: str, frame: Frame) -> int | None:
     """After how many rounds all conditions come back; None where one of them need not."""
     period = 1
-    for expr in found:
-        for left, modulus in _remainders(expr, counter):
-            known = number(modulus, frame).number if left is not None else None
-            if known is None or known.denominator != 1 or known < 1:
-                return None
-            period = lcm(period, int(known))
+    for left, modulus in chain.from_iterable(_remainders(expr, counter) for expr in found):
+        known = number(modulus, frame).number if left is not None else None
+        if known is None or known.denominator != 1 or known < 1:
+            return None
+        period = lcm(period, int(known))
     return period if 1 < period <= LONGEST_PERIOD else None
 
 
@@ -197,23 +209,27 @@ def _loops(
 ) -> Iterator[ast.Repeat]:
     """Whole periods, then the rounds that are left."""
     turn = ast.Name(counter.span, f"{counter.text}÷{period.length}")  # no text can say that name
+    loops = {run: _decided_loop(statement, run, found) for run in runs}
     inside: list[ast.Repeat] = []
-    for run in runs:
+    for run, loop in loops.items():
         ends = ast.Range(statement.over.span, period.place(turn, run.first), period.place(turn, run.end))
-        body = decided(statement.body, dict(zip(found, run.decided, strict=True)))
-        inside.append(replace(statement, over=ends, body=body, shown=f"repeat {run.end - run.first}"))
+        inside.append(replace(loop, over=ends, shown=f"repeat {run.end - run.first}"))
     written = period.count.span.text if isinstance(period.count, ast.Name) else f"({period.count.span.text})"
     stroke = "/" if period.whole else "//"
     shown = f"repeat {written}{stroke}{period.length}"
     yield replace(statement, counter=turn, over=period.times, body=tuple(inside), shown=shown)
     if period.whole:
         return
-    for run in runs:
+    for run, loop in loops.items():
         if run.first < period.length - 1:
             begin = period.place(period.times, run.first)
             ends = ast.Range(statement.over.span, begin, _binary("+", begin, period.left(run)))
-            body = decided(statement.body, dict(zip(found, run.decided, strict=True)))
-            yield replace(statement, over=ends, body=body, shown=f"repeat what is left of {written}")
+            yield replace(loop, over=ends, shown=f"repeat what is left of {written}")
+
+
+def _decided_loop(statement: ast.Repeat, run: _Run, found: Sequence[ast.Expr]) -> ast.Repeat:
+    """The loop with the body that it has in the rounds of a run."""
+    return replace(statement, body=decided(statement.body, dict(zip(found, run.decided, strict=True))))
 
 
 def _ends(statement: ast.Repeat) -> tuple[ast.Expr, ast.Expr]:
@@ -230,16 +246,22 @@ def _binary(op: str, left: ast.Expr, right: ast.Expr) -> ast.Binary:
 
 def decided(node: Any, known: dict[ast.Expr, bool]) -> Any:
     """A body whose conditions are known to come to something."""
-    if isinstance(node, tuple):
-        return tuple(decided(part, known) for part in node)
-    if not isinstance(node, ast.Node):
-        return node
-    if isinstance(node, ast.Expr) and node in known:
-        return ast.Bool(node.span, known[node])
+    match node:
+        case tuple():
+            return tuple(decided(part, known) for part in node)
+        case ast.Expr() if node in known:
+            return ast.Bool(node.span, known[node])
+        case ast.Node():
+            return _decided_parts(node, known)
+        case _:
+            return node
+
+
+def _decided_parts(node: ast.Node, known: dict[ast.Expr, bool]) -> ast.Node:
     changed: dict[str, Any] = {}
-    for field in fields(node):
-        before = getattr(node, field.name)
-        after = decided(before, known) if field.name != "span" else before
+    for name in _fields(node):
+        before = getattr(node, name)
+        after = decided(before, known)
         if after is not before and after != before:
-            changed[field.name] = after
+            changed[name] = after
     return replace(node, **changed) if changed else node

@@ -19,7 +19,7 @@ from symcost.graph.operators import operand
 from symcost.graph.told import TOLD as ABOUT_OPTIONS
 from symcost.graph.values import Argument, Arguments, Constant, ListValue, Several, Value, described, refusal
 from symcost.ops import PRIMITIVES
-from symcost.ops.base import Operand, Site, axis_of
+from symcost.ops.base import Applied, Operand, Site, axis_of
 from symcost.ops.cached import IDLE
 from symcost.ops.pointwise import NAMED as NAMED_POINTWISE, POINTWISE, pointwise
 from symcost.ops.sizes import Sizes, fraction
@@ -93,8 +93,16 @@ def _applied(name: str, arguments: Arguments, frame: Frame, span: Span) -> Value
     told = {port.name: value for port, value in ports if not isinstance(value, Operand)}
     applied = PRIMITIVES[name](site, *bound.values, **bound.options)
     applied = replace(applied, given={**applied.given, **told, **bound.options})
+    if name == "once":
+        return _found(applied, arguments, frame, span)
     outputs = frame.apply_all(_tensors(arguments), applied, span)
     return outputs[0] if len(outputs) == 1 else Several(outputs)
+
+
+def _found(applied: Applied, arguments: Arguments, frame: Frame, span: Span) -> Value:
+    """In a step, what was computed when the text was begun: its operation reads nothing of what it was computed of."""
+    frame.graph.begun.update(_tensors(arguments))
+    return frame.apply((), applied, span)
 
 
 def _tensors(arguments: Arguments) -> list[Tensor]:

@@ -65,7 +65,25 @@ def goes_on(arguments: Arguments, frame: Frame, span: Span) -> Value:
     return behind is not None and behind != 0
 
 
-TOLD: Mapping[str, Told] = {"per_axis": per_axis, "axes_of": axes_of, "one_of": one_of, "goes_on": goes_on}
+def tokens_before(arguments: Arguments, frame: Frame, span: Span) -> Value:
+    """`tokens_before()`: how many tokens there are before; 0 where a text begins.
+
+    Raises TooManyArguments, UnknownArgument.
+    """
+    _no_keywords("tokens_before", arguments)
+    if arguments.positional:
+        raise TooManyArguments("tokens_before", 0, len(arguments.positional), span)
+    behind = frame.context.resumed
+    return num(0) if behind is None else behind
+
+
+TOLD: Mapping[str, Told] = {
+    "per_axis": per_axis,
+    "axes_of": axes_of,
+    "one_of": one_of,
+    "goes_on": goes_on,
+    "tokens_before": tokens_before,
+}
 """By their names in the language."""
 
 

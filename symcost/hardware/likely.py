@@ -22,7 +22,10 @@ from symcost.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """The time of one kernel in all its launches, in seconds: arithmetic, memory and launches."""
+    """The time of one kernel in all its launches, in seconds: arithmetic, memory and launches.
+
+    `stored`: the part of memory that parameters take; `product`: whether there are products in it.
+    """
 
     name: str
     launches: Fraction
@@ -30,6 +33,8 @@ class Spent:
     memory: Fraction
     latency: Fraction
     overlap: Fraction
+    stored: Fraction = Fraction(0)
+    product: bool = False
 
     @property
     def time(self) -> Fraction:
@@ -97,7 +102,9 @@ def _spent(kernel: Kernel, case: Case, profile: Profile, kept: Fraction) -> Spen
     launches = Fraction(kernel.launches.evaluate(case.values))
     arithmetic = _arithmetic(kernel, case, profile)
     memory = _memory(kernel, case, profile, launches, kept)
-    return Spent(kernel.name, launches, arithmetic, memory, launches * profile.launch(kernel.product), profile.overlap)
+    latency = launches * profile.launch(kernel.product)
+    stored = _bytes(kernel, case, STORED) / kept / profile.memory
+    return Spent(kernel.name, launches, arithmetic, memory, latency, profile.overlap, stored, kernel.product)
 
 
 def _arithmetic(kernel: Kernel, case: Case, profile: Profile) -> Fraction:

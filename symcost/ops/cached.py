@@ -4,6 +4,7 @@ A model says once, in its own text, what it keeps: `k -> cached` is `k` where a 
 of `resume c { ... }` the keys of c tokens stand in front, which some cache has kept; inside of `resume 0 { ... }` a
 text is read so that it can go on, and only its last token gets scores. What does not grow with the text is kept too:
 the last K inputs of a convolution (`x -> recent(K)`), and the state of a recurrence (`zeros([h, d]) -> kept`).
+What a text is about, a sound or another text, is read when it is begun: `x -> once` is not computed again in a step.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 from symcost.formula import Form, add, maximum, minimum, num
 from symcost.ops import reads
 from symcost.ops.base import Applied, Count, Operand, Shape, Site, axis_of, op, product
+from symcost.ops.constants import CONSTANT, NONE
 from symcost.ops.gradient import MOVED_BACK
 from symcost.ops.memory import COPIED, SEEN_OTHERWISE
 from symcost.ops.move import Place, select
@@ -129,16 +131,33 @@ def kept(site: Site, x: Operand) -> Applied:
 
 
 @op(reads=select.reads, gradient=select.gradient, memory=select.memory, steps=no_steps)
-def scored(site: Site, x: Operand) -> Applied:
+def scored(site: Site, x: Operand, every: bool = False) -> Applied:
     """Of a text that is read to go on with it, the last token, for which alone scores are needed.
 
-    Shape   (..., n, c) -> (..., 1, c)
+    `every`: all tokens of it get scores, though nobody reads them.
+
+    Shape   (..., n, c) -> (..., 1, c); (..., n, c) for every token
     Counts  nothing
     """
     where = axis_of(x, TOKENS, site)
     places = [Place(ZERO, keeps=True)] * len(x.shape)
+    if every:
+        whole = [Place(ZERO, keeps=True, step=ONE)] * len(x.shape)
+        return Applied((x.shape,), given={"places": whole})
     places[where] = Place(add(x.shape[where], -ONE), keeps=True, step=ONE)
     return Applied((_longer(x.shape, where, ONE),), given={"places": places})
+
+
+@op(reads=reads.nothing, gradient=NONE, memory=CONSTANT, steps=no_steps)
+def once(site: Site, x: Operand) -> Applied:
+    """What is computed when a text is begun, and not again in a step: the states of what the text is about.
+
+    In a step nothing is counted of what only led to x. What a cache keeps of it is said behind it: `x -> once -> kept`.
+
+    Shape   (*shape) -> (*shape)
+    Counts  nothing
+    """
+    return Applied((x.shape,))
 
 
 def _begins(site: Site) -> bool:
@@ -165,6 +184,7 @@ IDLE: Mapping[str, Callable[..., bool]] = {
     "cached": _is_read_from_its_beginning,
     "recent": _is_never_gone_on_with,
     "kept": _is_read_from_its_beginning,
+    "once": _is_read_from_its_beginning,
     "scored": _is_not_gone_on_with,
 }
 """Where each of them stands for the tensor that it is given, by name."""

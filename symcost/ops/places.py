@@ -26,16 +26,12 @@ def _takes(use: Use, result: int, at: At) -> Iterator[Reading]:
     """Along the axes that a table looks up any position; of the tables the numbers that say which."""
     known: dict[str, Form] = dict(zip(use.given["out"], at, strict=True))
     for place, (tensor, axes) in enumerate(zip(use.inputs, use.given["reads"], strict=True)):
-        found: list[Form] = []
-        over = []
-        for axis, size in zip(axes, tensor.shape, strict=True):
-            if axis.terms:
-                found.append(positions_at([axis], (size,), known)[0])
-                continue
-            over.append(counter("i", 0, size))
-            found.append(over[-1])
-        unknown = tuple(number for number, axis in enumerate(axes) if not axis.terms)
-        yield Reading(place, tuple(found), tuple(over), unknown=unknown)
+        unknown = [number for number, axis in enumerate(axes) if not axis.terms]
+        over = {number: counter("i", 0, tensor.shape[number]) for number in unknown}
+        found = [*positions_at(axes, tensor.shape, known)]
+        for number, anywhere in over.items():
+            found[number] = anywhere
+        yield Reading(place, tuple(found), tuple(over.values()), unknown=tuple(unknown))
 
 
 def _waits_for_places(use: Use, result: int, at: At) -> Iterator[Reading]:
@@ -92,10 +88,11 @@ def _waits_for_all(use: Use, result: int, at: At) -> Iterator[Reading]:
     extents: Mapping[str, Form] = use.given["extents"]
     known = {axis.plain: position for axis, position in zip(left, at, strict=True) if axis.plain is not None}
     yield Reading(0, tuple(at))
-    for place, (tensor, axes) in enumerate(zip(use.inputs, use.given["reads"], strict=True)):
-        if place:
-            over = {name: counter(name, 0, extents[name]) for name in indices_of(axes) if name not in known}
-            yield Reading(place, positions_at(axes, tensor.shape, {**known, **over}), tuple(over.values()))
+    _, *added = zip(use.inputs, use.given["reads"], strict=True)
+    for place, (tensor, axes) in enumerate(added, 1):
+        summed = [name for name in indices_of(axes) if name not in known]
+        over = {name: counter(name, 0, extents[name]) for name in summed}
+        yield Reading(place, positions_at(axes, tensor.shape, {**known, **over}), tuple(over.values()))
 
 
 def _sees(use: Use, result: int, at: At) -> Iterator[Reading]:

@@ -382,25 +382,30 @@ class Architect:
         assert scene is not None
         results = [pair for pair in _results(node, level.needed) if pair[1] in first.exits]
         lasts = {carried.last for carried in node.carried}
-        stacked = {inner for outer, inner in results if outer not in lasts}
         for out, (outer, inner) in enumerate(results):
             level.made[outer] = (box, out, outer)
             outside = Box("port", "")
             scene.outputs.append(outside)
             number = first.level.scene.outputs.index(first.exits[inner])
-            for column in columns[-1:] if outer in lasts else columns:
-                scene.wires.append(Wire(column, number, outside, 0))
-            if inner not in stacked:
-                for body in bodies[:-1]:
-                    body.exits[inner].faint = True  # it only goes on to the next round
+            makers = columns[-1:] if outer in lasts else columns
+            scene.wires += [Wire(column, number, outside, 0) for column in makers]
+        stacked = {inner for outer, inner in results if outer not in lasts}
+        handed_on = {inner for _, inner in results} - stacked
+        _make_faint(body.exits[inner] for body in bodies[:-1] for inner in handed_on)
+
+
+def _make_faint(ports: Iterable[Box]) -> None:
+    """What goes out by them only goes on to the next round."""
+    for port in ports:
+        port.faint = True
 
 
 def _spliced(scene: Scene, around: Box | None = None) -> Scene:
     """A scene without the border of the only frame in it; a loop `around` it is called after what is repeated, too."""
     alone = scene.boxes[0] if len(scene.boxes) == 1 else None
-    if alone is None or alone.inside is None or alone.inside.columns or alone.badge:
+    inner = None if alone is None or alone.badge else alone.inside
+    if alone is None or inner is None or inner.columns:
         return scene
-    inner = alone.inside
     if around is not None and around.badge:
         around.title = f"{around.title}: {alone.title}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from symcost.export.numbers import share
@@ -48,18 +49,17 @@ def broken(formula: str) -> list[str]:
         found[-1] += piece
     lines = [line.strip() for line in found]
     if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][: LONGEST_LINE - 2]} …"]
-    return [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 2]} …" for line in lines]
+        lines = [*lines[: MOST_LINES - 1], _cut(lines[MOST_LINES - 1])]
+    return [line if len(line) <= LONGEST_LINE else _cut(line) for line in lines]
+
+
+def _cut(line: str) -> str:
+    return f"{line[: LONGEST_LINE - 2]} …"
 
 
 def _pieces(formula: str) -> Iterator[str]:
     """Terms with their signs."""
-    start = 0
-    for sign in range(len(formula)):
-        if formula[sign : sign + 3] in (" + ", " - "):
-            yield formula[start:sign]
-            start = sign
-    yield formula[start:]
+    yield from re.split(r"(?= [+-] )", formula)
 
 
 def size(box: Box) -> tuple[float, float]:

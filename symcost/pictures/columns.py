@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from symcost.pictures import boxes
 from symcost.pictures.drawing import Drawing, Line, Text, straight, width
 from symcost.pictures.level import Level
 from symcost.pictures.measures import ARROW, BUS, GAP, SLOT, TRACK, Placed, framed
-from symcost.pictures.scene import Box, Scene, Wire
+from symcost.pictures.scene import Box, Scene
 
 
 class Columns:
@@ -28,15 +28,13 @@ class Columns:
 
     def placed(self) -> Placed:
         """All columns, with their wires."""
-        above = [wire for wire in self._scene.wires if wire.head in self._placed]
-        below = [wire for wire in self._scene.wires if wire.tail in self._placed]
         self._top = BUS * (len(self._scene.inputs) + 0.5) + ARROW
         high = max(placed.drawing.height for placed in self._placed.values())
         self._foot = self._top + high + 5
         self._end = self._foot + BUS * (len(self._scene.outputs) + 0.5)
         self._set_up(high)
-        inputs = [self._bus(above, port, number) for number, port in enumerate(self._scene.inputs)]
-        outputs = [self._gather(below, port, number) for number, port in enumerate(self._scene.outputs)]
+        inputs = [self._bus(port, number) for number, port in enumerate(self._scene.inputs)]
+        outputs = [self._gather(port, number) for number, port in enumerate(self._scene.outputs)]
         self._hand_on()
         self._drawing.height = self._end
         return Placed(self._drawing, inputs, outputs)
@@ -69,22 +67,30 @@ class Columns:
         heights = [*one.entering, *one.leaving] or [high / 2]
         return self._top + (min(heights) + max(heights)) / 2
 
-    def _bus(self, wires: Iterable[Wire], port: Box, number: int) -> float:
+    def _bus(self, port: Box, number: int) -> float:
         """A tensor to the columns that read it; where it comes in."""
-        heads = [wire for wire in wires if wire.tail is port]
-        states = [loop.start for loop in self._loops]
-        first = self._scene.columns[0]
-        if heads and first.inside is not None and first.inside.inputs[heads[0].slot] in states:
-            return self._lead_in(states.index(first.inside.inputs[heads[0].slot]))
-        places = [self._left[wire.head] + self._placed[wire.head].inputs[wire.slot] for wire in heads]
-        if not places:
+        heads = [wire for wire in self._scene.wires if wire.tail is port]
+        if not heads:
             return 0.0
+        state = self._state_of(heads[0].slot)
+        if state is not None:
+            return self._lead_in(state)
+        places = [self._left[wire.head] + self._placed[wire.head].inputs[wire.slot] for wire in heads]
         y, start = BUS * (number + 0.5), self._near_middle(number, len(self._scene.inputs))
         for x, wire in zip(places, heads, strict=True):
             self._drawing.shapes.append(Line(straight(((start, 0.0), (start, y), (x, y), (x, self._top)))))
             if wire.read:
                 self._drawing.shapes.append(Text(wire.read, x + 4, self._top - 3, "shape", "start"))
         return start
+
+    def _state_of(self, slot: int) -> int | None:
+        """Which of the states comes into the first column there, if one does."""
+        first = self._scene.columns[0].inside
+        if first is None:
+            return None
+        states = [loop.start for loop in self._loops]
+        port = first.inputs[slot]
+        return states.index(port) if port in states else None
 
     def _near_middle(self, number: int, count: int) -> float:
         """Where the ports of the frame are: around its middle."""
@@ -96,9 +102,9 @@ class Columns:
         self._drawing.shapes.append(Line(((x, 0.0), (x, y), (self._left[self._scene.columns[0]], y)), "state"))
         return x
 
-    def _gather(self, wires: Iterable[Wire], port: Box, number: int) -> float:
+    def _gather(self, port: Box, number: int) -> float:
         """What the columns make of one name; where it goes out."""
-        tails = [wire for wire in wires if wire.head is port]
+        tails = [wire for wire in self._scene.wires if wire.head is port]
         places = [self._left[wire.tail] + self._placed[wire.tail].outputs[wire.out] for wire in tails]
         if not places:
             return 0.0

@@ -7,7 +7,7 @@ means of neighbours (Sugiyama, Tagawa and Toda, 1981); the places are least squa
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import field
 
 from symcost.records import dataclass
@@ -20,8 +20,11 @@ FAR = 1e6
 MANY = 600
 """So many cells get fewer sweeps."""
 
-STRAIGHT, BENT = 8.0, 0.2
-"""How much more than a box a wire insists on its place: much between other pieces of it, little where it ends."""
+STRAIGHT, BENT = 8.0, 0.001
+"""How much more than a box a wire insists on its place: much between other pieces of it, next to nothing where it ends.
+
+There a residual bends into its sum anyway, and the boxes that it passes stay in line with what they lead to.
+"""
 
 
 @dataclass(eq=False)
@@ -35,6 +38,10 @@ class Cell:
     passes: bool = False
     above: list[Joint] = field(default_factory=list)
     below: list[Joint] = field(default_factory=list)
+
+    def reaches(self, left: float, right: float) -> bool:
+        """Whether any of it lies between two places."""
+        return self.x + self.right > left and self.x - self.left < right
 
 
 @dataclass(eq=False)
@@ -63,22 +70,30 @@ def longest_paths(count: int, wires: Sequence[tuple[int, int]], first: Iterable[
     >>> longest_paths(4, [(0, 1), (1, 2), (0, 2), (3, 2)], [0], [])
     [0, 1, 2, 1]
     """
+    begins = set(first)
     readers: list[list[int]] = [[] for _ in range(count)]
     waiting = [0] * count
     for tail, head in wires:
         readers[tail].append(head)
         waiting[head] += 1
-    begins, ends = set(first), set(last)
     free = [box for box in range(count) if not waiting[box] and box not in begins]
     layers = [0] * count
     for box in free:
         layers[box] = int(bool(begins))
     _lower(layers, readers, waiting)
     for box in free:
-        if readers[box]:
-            layers[box] = max(layers[box], min(layers[head] for head in readers[box]) - 1)
-    bottom = max((layers[box] + (box not in ends) for box in range(count)), default=0)
-    return [bottom if box in ends else layer for box, layer in enumerate(layers)]
+        above_readers = min((layers[head] for head in readers[box]), default=0) - 1
+        layers[box] = max(layers[box], above_readers)
+    _to_the_bottom(layers, set(last))
+    return layers
+
+
+def _to_the_bottom(layers: list[int], boxes: Set[int]) -> None:
+    """These boxes below all others."""
+    others = (layer + 1 for box, layer in enumerate(layers) if box not in boxes)
+    bottom = max([0, *others, *(layers[box] for box in boxes)])
+    for box in boxes:
+        layers[box] = bottom
 
 
 def _lower(layers: list[int], readers: Sequence[Sequence[int]], waiting: list[int]) -> None:
@@ -159,10 +174,9 @@ def spread(grid: Grid) -> None:
 def straighten(grid: Grid) -> None:
     """Wires that pass layers run straight down, as far as there is room."""
     places = {cell: number for layer in grid.layers for number, cell in enumerate(layer)}
-    for layer in grid.layers:
-        for cell in layer:
-            if cell.passes and not cell.above[0].upper.passes:
-                _straighten(_run(cell), grid, places)
+    for cell in places:
+        if cell.passes and not cell.above[0].upper.passes:
+            _straighten(_run(cell), grid, places)
 
 
 def _run(cell: Cell) -> list[Cell]:

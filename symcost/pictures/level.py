@@ -252,16 +252,20 @@ class Level:
         for trunk, wires in self._trunks.items():
             top = self._cells[trunk[0]].layer
             lowest = max(self._cells[wire.head].layer for wire in wires)
-            if not top <= layer < lowest:
-                continue
-            cell, offset = self._upper(trunk, layer + 1)
-            places = [cell.x + offset]
-            if (trunk, layer + 1) in self._passing:
-                places.append(self._passing[trunk, layer + 1].x)
-            heads = (wire for wire in wires if self._cells[wire.head].layer == layer + 1)
-            places += [self._ends[wire.head, wire.slot] for wire in heads if self._side(wire) is None]
-            if max(places) - min(places) > 0.5:
-                yield trunk, min(places), max(places)
+            if top <= layer < lowest:
+                places = self._places_below(trunk, layer)
+                if max(places) - min(places) > 0.5:
+                    yield trunk, min(places), max(places)
+
+    def _places_below(self, trunk: Trunk, layer: int) -> list[float]:
+        """Where a tensor leaves a layer, where it passes the next, and where it comes into boxes there."""
+        cell, offset = self._upper(trunk, layer + 1)
+        places = [cell.x + offset]
+        if (trunk, layer + 1) in self._passing:
+            places.append(self._passing[trunk, layer + 1].x)
+        heads = (wire for wire in self._trunks[trunk] if self._cells[wire.head].layer == layer + 1)
+        places += [self._ends[wire.head, wire.slot] for wire in heads if self._side(wire) is None]
+        return places
 
     def _tracks_below(self, layer: int) -> dict[Trunk, int]:
         """A height for each piece that runs sideways, so that none lies on another."""
@@ -307,7 +311,7 @@ class Level:
             return None
         left, right = sorted((x, cell.x))
         others = (one for one in self._grid.layers[cell.layer] if one is not cell)
-        return None if any(one.x + one.right > left - 3 and one.x - one.left < right + 3 for one in others) else x
+        return None if any(one.reaches(left - 3, right + 3) for one in others) else x
 
     def _draw(self, wire: Wire) -> None:
         trunk = (wire.tail, wire.out)

@@ -62,8 +62,7 @@ def of_model(model: Model, quantity: str, levels: int | None, unroll: int | None
     """
     _check(levels, unroll)
     counts = weights(model, quantity)
-    if unroll is not None and not _recurs(model):
-        raise NothingToUnroll(model.name, model.span)
+    _check_unrolled(model, unroll)
     deepest = DEEPEST if levels is None else levels
     most = MOST if levels is not None else PAGE * (unroll or 1)
     scene, depth, unrolled, cut = _opened(model, counts, Wish(deepest, every, unroll), most)
@@ -77,6 +76,12 @@ def _check(levels: int | None, unroll: int | None) -> None:
         raise ValueError(f"there are 1 to {DEEPEST} levels, not {levels}")
     if unroll is not None and not LEAST_ROUNDS <= unroll <= MOST_ROUNDS:
         raise ValueError(f"{LEAST_ROUNDS} to {MOST_ROUNDS} rounds stand side by side, not {unroll}")
+
+
+def _check_unrolled(model: Model, unroll: int | None) -> None:
+    """Raises NothingToUnroll."""
+    if unroll is not None and not _recurs(model):
+        raise NothingToUnroll(model.name, model.span)
 
 
 def _levels(number: int) -> str:
@@ -121,14 +126,12 @@ def _recurs(model: Model) -> bool:
     """Whether there is a recurrence, at any depth."""
     from symcost.graph.graph import Block
 
-    waiting, seen = [model.graph], set()
+    waiting, seen = [model.graph], {model.graph}
     while waiting:
-        graph = waiting.pop()
-        if graph in seen:
-            continue
-        seen.add(graph)
-        blocks = [node for node in graph if isinstance(node, Block)]
-        if any(block.kind == "scan" and block.carried for block in blocks):
-            return True
-        waiting += [block.graph for block in blocks]
+        for block in (node for node in waiting.pop() if isinstance(node, Block)):
+            if block.kind == "scan" and block.carried:
+                return True
+            if block.graph not in seen:
+                seen.add(block.graph)
+                waiting.append(block.graph)
     return False

@@ -84,15 +84,22 @@ def _rectangle(shape: Rectangle) -> Iterator[str]:
     box = shape.box
     corner = shape.height / 2 if box.kind == "sign" else CORNER
     frame = f'x="{shape.x:.1f}" y="{shape.y:.1f}" width="{shape.width:.1f}" rx="{corner:.1f}"'
-    line = f' data-file="{_text(box.file)}" data-line="{box.line}"' if box.line is not None else ""
-    hint = f"<title>{_text(box.hint)}</title>" if box.hint else ""
     kind = "frame" if box.kind == "frame" else "box"
-    classes = " ".join(word for word in (kind, "faint" if box.faint else "", "" if shape.header else step(box)) if word)
-    if not shape.header:
-        yield f'<rect class="{classes}" {frame} height="{shape.height:.1f}"{line}>{hint}</rect>'
-        return
-    yield f'<rect class="{classes}" {frame} height="{shape.height:.1f}"/>'
-    yield f'<rect class="frame head {step(box)}" {frame} height="{shape.header:.1f}"{line}>{hint}</rect>'
+    look = f"{kind} faint" if box.faint else kind
+    if shape.header:
+        yield f'<rect class="{look}" {frame} height="{shape.height:.1f}"/>'
+        look, high = f"frame head {step(box)}", shape.header
+    else:
+        look, high = f"{look} {step(box)}".rstrip(), shape.height
+    yield f'<rect class="{look}" {frame} height="{high:.1f}"{_place(box)}>{_hint(box)}</rect>'
+
+
+def _place(box: Box) -> str:
+    return "" if box.line is None else f' data-file="{_text(box.file)}" data-line="{box.line}"'
+
+
+def _hint(box: Box) -> str:
+    return f"<title>{_text(box.hint)}</title>" if box.hint else ""
 
 
 def step(box: Box) -> str:

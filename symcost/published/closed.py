@@ -65,9 +65,9 @@ class Harmless:
 
 @once_each
 def harmless() -> Harmless:
-    """What `harmless.toml` says."""
-    data = tomllib.loads((files("symcost.published") / "harmless.toml").read_text(encoding="utf-8"))
-    some, noted_some = _by_type(data.get("some", [])), _by_type(data.get("noted_some", []))
+    """What the files of `harmless/` say: one for all types, and one for each family of the zoo."""
+    data = _gathered()
+    some, noted_some = _by_type(data["some"]), _by_type(data["noted_some"])
     where = _by_type(
         {**group, "keys": dict.fromkeys(group["keys"], group.get("said", False))} for group in data["noted_some"]
     )
@@ -87,6 +87,20 @@ def harmless() -> Harmless:
         labels=frozenset(data["labels"]["keys"]),
         without_labels=tuple(data["labels"]["without"]),
     )
+
+
+def _gathered() -> dict[str, Any]:
+    """All these files as one: groups of types follow one another, everything else stands in one of them."""
+    tables: dict[str, Any] = {"some": [], "noted_some": []}
+    for file in (files("symcost.published") / "harmless").iterdir():
+        if not file.name.endswith(".toml"):
+            continue
+        for name, found in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if isinstance(found, list):
+                tables[name] += found
+            else:
+                tables[name] = found
+    return tables
 
 
 def _by_type(groups: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import field, replace
 
 from symcost.diagnostics import Label, Span
 from symcost.errors import (
@@ -30,6 +30,7 @@ from symcost.published.expressions import described, holds, path_of, value
 from symcost.published.file import Path_, Published
 from symcost.published.keys import Keys, Table, Unsaid
 from symcost.published.library import Type, type_of
+from symcost.published.named import inside_of, written_out
 from symcost.published.refused import refused
 from symcost.records import dataclass
 from symcost.syntax import ast
@@ -79,22 +80,27 @@ def mappings(unit: Unit, model: str | None = None) -> list[Mapping]:
 
 def _complete(block: ast.Config, unit: Unit, inside: tuple[ast.Config, ...]) -> Mapping:
     """A mapping with the settings of the one that it is like, where it has none of that name itself."""
+    own = written_out(block)
     if block.like is None:
-        return Mapping(block, block.model, block.classes, block.entries, block.demands)
+        return Mapping(block, block.model, block.classes, own.entries, own.demands)
     if block in inside:
         raise UseCycle(block.like.value, block.like.span, [one.name.span for one in inside])
     base, home = _like(block.like, block, unit)
     other = _complete(base, home, (*inside, block))
+    if block.table is not None:
+        other = replace(
+            other, entries=inside_of(block.table, other.entries), demands=inside_of(block.table, other.demands)
+        )
 
     # What both set is as this one has it; what either demands has to hold.
     taken = [entry for entry in other.entries if _has(block.model, entry.name.text, unit)]
-    entries = {entry.name.text: entry for entry in (*taken, *block.entries)}
+    entries = {entry.name.text: entry for entry in (*taken, *own.entries)}
     return Mapping(
         block=block,
         model=block.model or other.model,
         classes=block.classes or other.classes,
         entries=tuple(entries.values()),
-        demands=(*other.demands, *block.demands),
+        demands=(*other.demands, *own.demands),
     )
 
 
@@ -266,7 +272,7 @@ def check_all_read(said: Said) -> None:
     """A closed world. Raises UnreadKey for what nobody reads and what may change a count, and what `refused` finds."""
     mapping, keys = said.mapping, said.keys
     spoken_of = mentioned(_exprs(mapping), keys.root)
-    faults = [*refused(keys), *unread(keys, spoken_of, mapping.names(keys.root.type))]
+    faults = [*refused(keys, spoken_of), *unread(keys, spoken_of, mapping.names(keys.root.type))]
     if faults:
         raise gathered(faults)
 

@@ -30,7 +30,7 @@ TAKES_MORE = {
     "linear_attn_beta_factor": (NUMBER,), "mlp_alpha_factor": (NUMBER,), "mlp_beta_factor": (NUMBER,),
     "eos_token_id": (LIST,), "forced_eos_token_id": (LIST,), "vision_feature_layer": (LIST, WHOLE), "moe_topk": (LIST,),
     "patch_size": (LIST, WHOLE), "image_size": (LIST, WHOLE), "temporal_patch_size": (LIST,),
-    "pretrain_image_size": (LIST,),
+    "pretrain_image_size": (LIST,), "attention_window": (LIST,), "patch_stride": (WHOLE,),
 }  # fmt: skip
 """Keys of which the library takes more kinds than that of the default: of the annotations of all fields of its
 configurations (transformers 5.24, 6323 defaults of the types here) these are all that say so."""

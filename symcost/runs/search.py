@@ -86,24 +86,42 @@ def _run(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates) -
     return run
 
 
-def side_by_side(
-    model: Model, machines: Sequence[Device], dtype: Mapping[str, str] | str, ask: Ask, layout: Layout, rates: Rates
-) -> list[Service]:
-    """Each device in all ways of sharing products among up to 8, or as many as the layout says, in which it fits.
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Those that fit, and in words those that do not."""
 
-    Raises the fault of the first where none fits on any.
-    """
-    tensors = _tensors(model, max(NODE, layout.tensor))
+    fitting: tuple[Service, ...]
+    left_out: tuple[str, ...]
+
+
+def side_by_side(
+    model: Model, machines: Sequence[Device], dtype: Mapping[str, str] | str, ask: Ask, layouts: Sequence[Layout],
+    rates: Rates,
+) -> Tried:  # fmt: skip
+    """Each device in each layout, where it fits. Raises the fault of the first where none fits on any, UnevenLayout."""
     fitting: list[Service] = []
+    left_out: list[str] = []
     refused: list[SymcostError] = []
-    for machine, tensor in product(machines, tensors):
+    for machine, layout in product(machines, layouts):
         try:
-            service = Service(model, machine, dtype, ask, replace(layout, tensor=tensor), rates)
+            service = Service(model, machine, dtype, ask, layout, rates)
             _ = service.batch
         except (DoesNotFit, NoLinks) as fault:
             refused.append(fault)
+            why = "does not fit" if isinstance(fault, DoesNotFit) else "has no links"
+            left_out.append(f"{machine.id}, {layout}: {why}")
         else:
             fitting.append(service)
     if not fitting:
         raise refused[0]
-    return fitting
+    return Tried(tuple(fitting), tuple(left_out))
+
+
+def ways_to_share(model: Model, layout: Layout) -> list[Layout]:
+    """All ways of sharing products among up to 8 devices, or as many as the layout says; the rest as in the layout."""
+    return [replace(layout, tensor=count) for count in _tensors(model, max(NODE, layout.tensor))]
+
+
+def layouts_of(tensors: Sequence[int], pipelines: Sequence[int], layout: Layout) -> list[Layout]:
+    """Every pair of these; the rest as in the layout."""
+    return [replace(layout, tensor=one, pipeline=other) for one, other in product(tensors, pipelines)]

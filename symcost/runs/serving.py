@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
 
-from symcost.errors import DoesNotFit, NoLinks, UnevenLayout, UnsaidSize
+from symcost.errors import ChunkTooLarge, DoesNotFit, NoLinks, UnevenLayout, UnsaidSize
 from symcost.formula import Form, add, div, floor_div, mul, num, symbol
 from symcost.hardware import Bound, Device, stored_bytes
 from symcost.hardware.likely import Likely, Spent
@@ -20,8 +21,10 @@ from symcost.hardware.workload import carried
 from symcost.model import Model
 from symcost.once import once
 from symcost.records import dataclass
+from symcost.runs.ahead import Draft
 from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
 from symcost.runs.layout import Layout, Wire, demand, demand_even, divisors, size_of, wire
+from symcost.runs.prompts import Part, in_all, last_scored, parts, together, without
 from symcost.runs.traffic import Sent, added_up, gathered, time
 from symcost.timing import Timing
 
@@ -38,7 +41,8 @@ class Ask:
     """What is served: tokens of a prompt, tokens that are written, texts at once (None: as many as fit).
 
     `memory`: the part of the memory that is used, as vLLM's `gpu_memory_utilization`; what a program reserves besides
-    is a figure of its profile. `link`: over which devices that share products talk.
+    is a figure of its profile. `link`: over which devices that share products talk. `hit`: the part of a prompt that is
+    cached already; `chunk`: so many tokens of it are read in a pass, beside the writing of others (None: all at once).
     """
 
     prompt: int
@@ -46,11 +50,25 @@ class Ask:
     batch: int | None = None
     memory: Fraction = Fraction(1)
     link: str | None = None
+    hit: Fraction = Fraction(0)
+    chunk: int | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError for what is not positive, and for more memory than there is."""
+        """Raises ValueError for what is not positive, and for more than there is; ChunkTooLarge."""
         if min(self.prompt, self.write, 1 if self.batch is None else self.batch) < 1 or not 0 < self.memory <= 1:
             raise ValueError("prompt, write and batch are at least 1, memory is above 0 and at most 1")
+        if not 0 <= self.hit <= 1:
+            raise ValueError("the part of a prompt that is cached is at least 0 and at most 1")
+        if self.chunk is not None and self.chunk < 1:
+            raise ValueError("a chunk has at least one token")
+        read = self.prompt - self.cached
+        if self.chunk is not None and self.chunk > read:
+            raise ChunkTooLarge(self.chunk, read, self.prompt)
+
+    @property
+    def cached(self) -> int:
+        """Tokens of a prompt that are cached already; the last is read in any case, for it says what comes first."""
+        return min(int(self.hit * self.prompt), self.prompt - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +99,14 @@ class Service:
 
     def __init__(
         self, model: Model, device: Device, dtype: Mapping[str, str] | str, ask: Ask, layout: Layout,
-        rates: Rates = UNKNOWN,
+        rates: Rates = UNKNOWN, draft: Draft | None = None,
     ) -> None:  # fmt: skip
-        """Raises NotDecoded, UnknownNumberType, UnevenLayout, UnsaidSize, NoLinks."""
+        """Raises NotDecoded, UnknownNumberType, UnevenLayout, UnsaidSize, NoLinks, OtherVocabulary."""
         demand_even(model, layout)
+        if ask.chunk is not None and (draft is not None or layout.pipeline > 1):
+            raise ValueError("chunks go neither with a draft nor with stages: that is not derived here")
+        if draft is not None:
+            draft.demand_same_words(model)
         if layout.expert not in (1, layout.tensor):
             raise UnevenLayout("expert", layout.expert, "devices that share products", layout.tensor, (layout.tensor,))
         self.model = model
@@ -92,12 +114,15 @@ class Service:
         self.ask = ask
         self.layout = layout
         self.rates = rates
+        self.draft = draft
         self.link: Wire | None = wire(device, ask.link) if layout.group > 1 else None
         self._dtype = dtype
         step = model.step()
         texts, tokens, self._cached = (info.name for info in step.symbols[:3])
         # A file may say how many tokens a text has; a step has one.
         self._step = step.at(**{texts: 1, tokens: 1})
+        self._tokens = tokens
+        self._going_on = step.at(**{texts: 1})
         if BATCH.name in step.ports:
             raise ValueError(f"`{BATCH}` is a dimension of {model.name}; call it otherwise")
 
@@ -108,16 +133,29 @@ class Service:
         """A token of each text, with the number of tokens in the cache open."""
         return Timing(self._step, self.device, self._dtype, BATCH, self.layout.group)
 
-    def step(self, cached: int, batch: Form | int) -> Timing:
-        """A token of each text behind so many that are cached."""
-        return Timing(self._step.at(**{self._cached: cached}), self.device, self._dtype, batch, self.layout.group)
+    def step(self, cached: int, batch: Form | int, tokens: int = 1) -> Timing:
+        """A token of each text, or several, behind so many that are cached."""
+        sizes = {self._tokens: tokens, self._cached: cached}
+        return Timing(self._going_on.at(**sizes), self.device, self._dtype, batch, self.layout.group)
+
+    @once
+    def drafting(self) -> Service | None:
+        """The small model that writes ahead, on the same devices."""
+        if self.draft is None:
+            return None
+        ask = replace(self.ask, chunk=None)
+        return Service(self.draft.model, self.device, self._dtype, ask, self.layout)
 
     @once
     def reading(self) -> Timing:
         """A prompt, up to the first token."""
+        return self.read(self.ask.prompt)
+
+    def read(self, length: int) -> Timing:
+        """So many tokens at once, with none before them."""
         prompt = self.model.generate()
         texts, tokens, written = (info.name for info in prompt.symbols[:3])
-        sizes = {texts: 1, tokens: self.ask.prompt, written: 1}
+        sizes = {texts: 1, tokens: length, written: 1}
         return Timing(prompt.at(**sizes), self.device, self._dtype, 1, self.layout.group)
 
     @property
@@ -130,13 +168,29 @@ class Service:
         """Tokens of a text in the end, the last of which is never read again."""
         return self.ask.prompt + self.ask.write - 1
 
+    @property
+    def one_token(self) -> Model:
+        """A step of one token, with the tokens in the cache open."""
+        return self._step
+
+    @property
+    def cached_name(self) -> str:
+        """What the model calls the tokens in the cache."""
+        return self._cached
+
+    @property
+    def dtype(self) -> Mapping[str, str] | str:
+        """Types as they were given."""
+        return self._dtype
+
     # Memory ---------------------------------------------------------------------------------------
 
     @once
     def weights(self) -> Fraction:
-        """Bytes of all parameters of one copy."""
+        """Bytes of all parameters of one copy, those of a draft with them."""
         timing = self.open_step
-        return Fraction(self._step.number(stored_bytes(timing.stored, num(0), timing.types, 1)))
+        own = Fraction(self._step.number(stored_bytes(timing.stored, num(0), timing.types, 1)))
+        return own if self.drafting is None else own + self.drafting.weights
 
     @once
     def copies_of_cache(self) -> Fraction:
@@ -158,7 +212,11 @@ class Service:
         """Bytes of the cache of one text, over the tokens that are cached and the one that is added."""
         step = self._step
         bytes_ = mul(num(self.open_step.types.bytes("state") * self.copies_of_cache), carried(step.subject))
-        return step.shown(bytes_).expand()
+        own = step.shown(bytes_).expand()
+        if self.drafting is None:
+            return own
+        draft = self.drafting
+        return add(own, draft.cache.substitute({symbol(draft._cached): symbol(self._cached)})).expand()
 
     def cache_of(self, tokens: int) -> Fraction:
         """Bytes of the cache of a text of so many tokens."""
@@ -236,10 +294,11 @@ class Service:
 
     def _fits(self, layout: Layout, batch: int) -> bool:
         try:
-            other = Service(self.model, self.device, self._dtype, self.ask, layout)
-        except (NoLinks, UnsaidSize):
+            other = Service(self.model, self.device, self._dtype, self.ask, layout, draft=self.draft)
+            fitting = other.most_at(self.longest)
+        except (NoLinks, UnsaidSize, UnevenLayout):
             return False
-        return other.most_at(self.longest) >= batch
+        return fitting >= batch
 
     # What devices send ----------------------------------------------------------------------------
 
@@ -258,20 +317,20 @@ class Service:
             both = num(2 * layers if self.layout.expert == 1 else layers)
             yield Sent(
                 "sums of partial products, two in each layer", "Megatron-LM (2019), section 3",
-                mul(both, added_up(states, tensor)), mul(both, num(2 * (self.layout.tensor - 1))), self.link,
+                mul(both, added_up(states, tensor)), mul(both, num(2 * (self.layout.tensor - 1))), self.link, "tensor",
             )  # fmt: skip
         if self.layout.expert > 1:
             chosen = num(size_of(self.model, "active_experts") or 1)
             moved = mul(num(2 * layers), gathered(mul(chosen, states), num(self.layout.expert)))
             yield Sent(
                 "tokens to their experts and back, in each layer", "GShard (2020), section 3.2",
-                div(moved, num(self.layout.expert)), num(2 * layers * (self.layout.expert - 1)), self.link,
+                div(moved, num(self.layout.expert)), num(2 * layers * (self.layout.expert - 1)), self.link, "expert",
             )  # fmt: skip
         if self.layout.pipeline > 1:
             stages = add(pipeline, num(-1))
             yield Sent(
                 "states from stage to stage", "Narayanan et al. (2021), section 2.2",
-                mul(stages, states), stages, self.link,
+                mul(stages, states), stages, self.link, "pipeline",
             )  # fmt: skip
 
     # Time -----------------------------------------------------------------------------------------
@@ -289,7 +348,7 @@ class Service:
 
         Texts   max(for each unit all its work, bytes of the writing / bandwidth)
         """
-        reading, writing, tokens = self.reading.bound(), self.decoding(), self.ask.write - 1
+        reading, writing, tokens = self.reading_bound, self.decoding(), self.ask.write - 1
         units = {*reading.units, *writing.units}
         longest = Fraction(tokens * writing.memory)
         for unit in units:
@@ -297,22 +356,117 @@ class Service:
             longest = max(longest, Fraction(busy))
         return self._pace(reading.time, writing.time, longest)
 
+    @once
+    def reading_bound(self) -> Bound:
+        """What is read of a prompt, at least; each chunk reads the parameters, and what is cached, anew."""
+        ask, whole = self.ask, self.reading.bound()
+        read = parts(ask.prompt, ask.cached, ask.chunk)
+        if len(read) == 1 and not ask.cached:
+            return whole
+        return in_all(self._pass_bound(part) for part in read)
+
+    def _pass_bound(self, part: Part) -> Bound:
+        """Of a part of a prompt: its products but for the scores of all tokens before the last, and its bytes.
+
+        A step over one token reads what is cached, too, and writes less.
+        """
+        if not part.cached:
+            return self.read(part.tokens).bound()
+        step = self.step(part.cached, 1, part.tokens)
+        kernels = step.kernels(Profile.load("none"))
+        scores = [kernel.cost["mac"] for kernel in kernels if kernel.product][-1]
+        macs = Fraction(step.model.number(scores)) * Fraction(part.tokens - 1, part.tokens)
+        unwanted = macs / (self.device.ceiling("mac", step.types.products) * self.layout.group)
+        products = without(step.bound(), unwanted).units
+        return replace(self.step(part.cached, 1).bound(), units=products)
+
     def decoding(self) -> Bound:
-        """A step in the middle of the writing, at least."""
-        return self.step(self.mean, self.batch).bound()
+        """A token in the middle of the writing, at least. With a draft in the mean over all that a pass writes."""
+        draft, small = self.draft, self.drafting
+        if draft is None or small is None:
+            return self.step(self.mean, self.batch).bound()
+        looks = self.step(self.mean, self.batch, draft.ahead + 1).bound()
+        writes = small.step(self.mean, self.batch).bound()
+        share = 1 / draft.tokens
+        return added(looks, share, writes, draft.ahead * share)
 
     def likely(self, profile: Profile) -> tuple[Pace, tuple[Fraction, Fraction]]:
         """The likely pace under a profile, and the factors of its range; sending is not hidden behind anything.
 
         Each prompt is read by itself, and nothing is written meanwhile; in a pipeline each stage has another prompt.
+        In chunks it is read beside the writing.
 
         Tensor  arithmetic and bytes of each kernel over the devices that share products; launches stay
         """
-        reading, writing = self.reading.likely(profile), self.step(self.mean, self.passed).likely(profile)
-        first = self._shared(reading) + time(self.sent(self.ask.prompt), {BATCH.name: 1})
-        token = self._shared(writing) + time(self.sent(1), {BATCH.name: self.passed})
-        texts = self.batch * first / self.layout.pipeline + (self.ask.write - 1) * token
+        token = self.token(profile)
+        if self.ask.chunk is not None:
+            return self._pace(*self._chunked(profile, token)), profile.range
+        first = self.first(profile)
+        read = first if self.drafting is None else first + self.drafting.first(profile)
+        texts = self.batch * read / self.layout.pipeline + (self.ask.write - 1) * token
         return self._pace(first, token, texts), profile.range
+
+    def first(self, profile: Profile) -> Fraction:
+        """Seconds of a prompt that is read at once, or of what of it is not cached."""
+        ask = self.ask
+        if not ask.cached:
+            return self._shared(self.reading.likely(profile)) + time(self.sent(ask.prompt), {BATCH.name: 1})
+        (rest,) = parts(ask.prompt, ask.cached, None)
+        return self._shared(self._part(rest, profile)) + time(self.sent(rest.tokens), {BATCH.name: 1})
+
+    def token(self, profile: Profile) -> Fraction:
+        """Seconds of a token of each text, in the middle of the writing."""
+        draft, small = self.draft, self.drafting
+        if draft is None or small is None:
+            return self.writing(profile, self.passed)
+        ahead = draft.ahead
+        return (
+            self.writing(profile, self.passed, ahead + 1) + ahead * small.writing(profile, self.passed)
+        ) / draft.tokens
+
+    def writing(self, profile: Profile, texts: int, tokens: int = 1) -> Fraction:
+        """Seconds of a pass over some tokens of each text."""
+        step = self.step(self.mean, texts, tokens).likely(profile)
+        return self._shared(step) + time(self.sent(tokens), {BATCH.name: texts})
+
+    def _part(self, part: Part, profile: Profile) -> Likely:
+        """Some tokens of a prompt; there is a token before the first: the difference is below that of one row."""
+        step = self.step(max(1, part.cached), 1, part.tokens).likely(profile)
+        return last_scored(step, part.tokens)
+
+    def beside(self, profile: Profile, texts: int) -> tuple[Fraction, ...]:
+        """Seconds of each pass that reads a chunk of a prompt and writes a token of so many texts."""
+        ask = self.ask
+        writing = self.step(self.mean, texts).likely(profile)
+        found: list[Fraction] = []
+        for part in parts(ask.prompt, ask.cached, ask.chunk):
+            both = together(writing, self._part(part, profile))
+            found.append(self._shared(both) + time(self.sent(1), {BATCH.name: texts + part.tokens}))
+        return tuple(found)
+
+    def waits(self, profile: Profile) -> tuple[Fraction, Fraction]:
+        """Seconds of a token while a prompt of another text is read at once, and while it is read as was asked for."""
+        alone = replace(self.ask, chunk=None)
+        whole = Service(self.model, self.device, self._dtype, alone, self.layout, self.rates, self.draft)
+        waiting = whole.first(profile) + whole.writing(profile, whole.passed)
+        if self.ask.chunk is None:
+            return waiting, waiting
+        return waiting, max(self.beside(profile, self.batch))
+
+    def _chunked(self, profile: Profile, token: Fraction) -> tuple[Fraction, Fraction, Fraction]:
+        """Seconds to the first token, of a token beside no prompt, and of all texts in the steady state.
+
+        Where passes with a chunk are more than those that write a text, reading keeps all busy: of the texts at once
+        so many write as there are tokens to write for each chunk.
+        """
+        passes = self.beside(profile, self.batch)
+        first = sum(passes, Fraction(0))
+        chunks, tokens = self.batch * len(passes), self.ask.write - 1
+        if chunks <= tokens:
+            return first, token, self.batch * first + (tokens - chunks) * token
+        writers = -(-tokens // len(passes))
+        busy = self.beside(profile, max(1, min(self.batch, writers)))
+        return first, token, self.batch * sum(busy, Fraction(0))
 
     def _shared(self, found: Likely) -> Fraction:
         tensor = self.layout.tensor
@@ -324,7 +478,8 @@ class Service:
 
     def turn(self) -> Regime:
         """For which batch a step in the middle of the writing is bound by memory."""
-        return self.step(self.mean, BATCH).regimes(BATCH.name)[0]
+        tokens = 1 if self.draft is None else self.draft.ahead + 1
+        return self.step(self.mean, BATCH, tokens).regimes(BATCH.name)[0]
 
     @property
     def chooses(self) -> bool:
@@ -340,6 +495,19 @@ class Service:
 
 def _over(kernel: Spent, tensor: int) -> Spent:
     return replace(kernel, arithmetic=kernel.arithmetic / tensor, memory=kernel.memory / tensor)
+
+
+def added(one: Bound, times: Fraction, other: Bound, others: Fraction) -> Bound:
+    """So much of one least time, and so much of another behind it."""
+    names = dict.fromkeys((*one.units, *other.units))
+    units = {name: times * one.units.get(name, 0) + others * other.units.get(name, 0) for name in names}
+    return Bound(
+        units=MappingProxyType(units),
+        bytes=times * one.bytes + others * other.bytes,
+        again=times * one.again + others * other.again,
+        memory=times * one.memory + others * other.memory,
+        left_out=tuple(dict.fromkeys((*one.left_out, *other.left_out))),
+    )
 
 
 def counted(number: int, word: str) -> str:

@@ -18,13 +18,17 @@ Operand = Form | int | Fraction
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one device sends: `bytes` in `messages`, over a link, and why. Nothing else goes on in the meantime."""
+    """What one device sends: `bytes` in `messages`, over a link, and why. Nothing else goes on in the meantime.
+
+    `way`: the way of sharing that needs it, as layouts call it.
+    """
 
     words: str
     source: str
     bytes: Form
     messages: Form
     link: Wire
+    way: str
 
     def seconds(self, values: Mapping[str, int]) -> Fraction:
         """Bytes over bandwidth, and the latency of each message where the sheet has one."""

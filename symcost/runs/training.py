@@ -204,6 +204,17 @@ class Training:
             below = plan.batch // group * group
             words = f"{layout.data} copies with {plan.micro} at a time"
             raise UnevenBatch(plan.batch, group, words, [count for count in (below, below + group) if count])
+        self._demand_whole_rounds(group)
+
+    def _demand_whole_rounds(self, group: int) -> None:
+        """Parts of stages take turns with as many micro-batches as there are stages: Narayanan et al., section 2.2."""
+        plan, stages = self.plan, self.layout.pipeline
+        whole = group * stages
+        if plan.interleave == 1 or plan.batch % whole == 0:
+            return
+        below = plan.batch // whole * whole
+        words = f"{group} at a time, in rounds of {stages} micro-batches, as `--interleave` needs it"
+        raise UnevenBatch(plan.batch, whole, words, [count for count in (below, below + whole) if count])
 
     # Sizes ----------------------------------------------------------------------------------------
 
@@ -338,15 +349,21 @@ class Training:
         if layout.tensor > 1:
             messages = mul(times, num(2 * (layout.tensor - 1)))
             words = "sums of partial products, two in each layer and direction"
-            yield Sent(words, "Megatron-LM (2019), section 3", mul(times, added_up(states, TENSOR)), messages, link)
+            yield Sent(
+                words, "Megatron-LM (2019), section 3", mul(times, added_up(states, TENSOR)), messages, link, "tensor"
+            )
         if layout.expert > 1:
             chosen = mul(num(size_of(self.counts.model, "active_experts") or 1), states)
             words = "tokens to their experts and back, in each layer and direction"
-            yield Sent(words, "GShard (2020), section 3.2", mul(times, gathered(chosen, EXPERT)), times, link)
+            messages = mul(times, num(layout.expert - 1))
+            sent = mul(times, gathered(chosen, EXPERT))
+            yield Sent(words, "GShard (2020), section 3.2", sent, messages, link, "expert")
         if layout.pipeline > 1:
             messages = mul(num(2 * self.plan.interleave), rounds)
             words = "states and their gradients from stage to stage"
-            yield Sent(words, "Narayanan et al. (2021), section 2.2", mul(messages, states), messages, between)
+            yield Sent(
+                words, "Narayanan et al. (2021), section 2.2", mul(messages, states), messages, between, "pipeline"
+            )
 
     def _between_copies(self, between: Wire) -> Sent:
         """Gradients of all parameters; with ZeRO 3 parameters as well, forward and backward in each micro-batch."""
@@ -357,7 +374,19 @@ class Training:
             held = add(held, self._between_some(parameters.of_experts, div(DATA, EXPERT)))
         if self.plan.zero == 3:
             words = "gradients, and parameters as they are needed"
-        return Sent(words, source, held, num(2 * (self.layout.data - 1)), between)
+        return Sent(words, source, held, self._messages_of_copies(), between, "data")
+
+    def _messages_of_copies(self) -> Form:
+        """Of a ring: once around to add up, once to hand out; with ZeRO 3 once around for each layer that is fetched.
+
+        A layer is fetched forward and backward in each micro-batch, and its gradients are added up once.
+        """
+        around = num(self.layout.data - 1)
+        if self.plan.zero < 3:
+            return mul(num(2), around)
+        layers = div(num(demand(self.counts.model, "layers")), PIPELINE)
+        rounds = div(BATCH, mul(DATA, MICRO))
+        return mul(around, layers, add(mul(num(2), rounds), num(1)))
 
     def _between_some(self, held: Form, copies: Form) -> Form:
         """Bytes for so many parameters of which there are copies."""

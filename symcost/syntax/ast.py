@@ -428,10 +428,19 @@ class Demand(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Local(Node):
+    """`let blocks = depths or [2, 2, 6, 2]`: a name for a value, in `config hf`."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Config(Node):
     """`config tiny { D = 384, L = 4 }`; `config hf GPT2 for "gpt2" { D = n_embd, assume add_cross_attention == false }`
 
-    `model`, `types`, `classes` and `like` (that behind `for`, `as` and `like`) stand only in a `config hf`.
+    `model`, `types`, `classes`, `like` and `table` (behind `for`, `as`, `like` and `of`), and `locals` (`let`), stand
+    only in a `config hf`.
     """
 
     name: Name
@@ -441,6 +450,8 @@ class Config(Node):
     types: tuple[String, ...] = ()
     classes: tuple[String, ...] = ()
     like: String | None = None
+    table: Expr | None = None
+    locals: tuple[Local, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -98,7 +98,8 @@ class TreeBuilder:
         return ast.Dim(self._span(present), name, _said(words), _said(latex))
 
     def config(self, parts: Parts) -> ast.Config:
-        _, name, model, _, types, _, classes, _, like, _, settings, _ = parts
+        _, name, model, _, types, _, classes, like, _, settings, _ = parts
+        other, table = like or (None, None)
         return ast.Config(
             span=self._span(parts),
             name=name,
@@ -107,13 +108,23 @@ class TreeBuilder:
             model=model,
             types=types or (),
             classes=classes or (),
-            like=None if like is None else self.string([like]),
+            like=other,
+            table=table,
+            locals=_of_kind(ast.Local, settings),
         )
+
+    def like(self, parts: Parts) -> tuple[ast.String, ast.Expr | None]:
+        _, word, _, table = parts
+        return self.string([word]), table
+
+    def local(self, parts: Parts) -> ast.Local:
+        _, name, _, value = parts
+        return ast.Local(self._span(parts), name, value)
 
     def words(self, parts: Parts) -> tuple[ast.String, ...]:
         return tuple(self.string([word]) for word in parts[::2])
 
-    def settings(self, parts: Parts) -> tuple[ast.Keyword | ast.Demand, ...]:
+    def settings(self, parts: Parts) -> tuple[ast.Keyword | ast.Demand | ast.Local, ...]:
         return tuple(parts[::2])
 
     def demand(self, parts: Parts) -> ast.Demand:

@@ -235,8 +235,9 @@ def _config(config: ast.Config) -> Doc:
 
 def _config_entries(config: ast.Config) -> list[Doc]:
     values: list[Doc] = [join(entry.name.text, " = ", choice(entry.value)) for entry in config.entries]
+    named: list[Doc] = [join(f"let {entry.name.text} = ", choice(entry.value)) for entry in config.locals]
     demands = [join("assume ", expression(demand.condition, OR, tight=True)) for demand in config.demands]
-    return [*values, *demands]
+    return [*named, *values, *demands]
 
 
 def _config_head(config: ast.Config) -> Doc:
@@ -247,6 +248,8 @@ def _config_head(config: ast.Config) -> Doc:
         said: list[Doc] = [f'"{text.value}"' for text in texts if text is not None]
         if said:
             parts.append(join(f"{word} ", filled(said)))
+    if config.table is not None:
+        parts.append(join("of ", expression(config.table)))
     return Nest(4, filled(parts, mark=""))
 
 

@@ -3,6 +3,7 @@
 Peers are installed into a scratch environment that is gone afterwards; `--python` names interpreters that have them
 already, of which each line takes the first that can import what it needs. Whole processes are in processor time,
 medians of pairs that run in turn; lines inside one process are the least of several rounds, likewise in turn.
+`--before COMMIT` says in a last column what the ratio was there, whole processes only, measured in the same run.
 """
 
 from __future__ import annotations
@@ -175,15 +176,15 @@ COMPILED = tempfile.TemporaryDirectory()
 """Where Python keeps what it compiled, whatever the surroundings say: who installs a package has it compiled."""
 
 
-def environment() -> dict[str, str]:
-    """One thread each, and this tree."""
+def environment(tree: Path = ROOT) -> dict[str, str]:
+    """One thread each, and a tree of ours."""
     others = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return others | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONPYCACHEPREFIX": COMPILED.name}
+    return others | {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1", "PYTHONPYCACHEPREFIX": COMPILED.name}
 
 
-def processor_time(command: Sequence[str]) -> float:
+def processor_time(command: Sequence[str], tree: Path = ROOT) -> float:
     """Seconds of a whole process; one that fails ends all."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=tree, env=environment(tree), stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -191,7 +192,7 @@ def processor_time(command: Sequence[str]) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def measured(line: Process | Inside, python: str, pairs: int) -> tuple[float, float, float]:
+def measured(line: Process | Inside, python: str, pairs: int, tree: Path = ROOT) -> tuple[float, float, float]:
     """Seconds of ours and of the other, and their ratio."""
     if isinstance(line, Inside):
         command = [python, "-c", TIMING + line.script]
@@ -200,8 +201,8 @@ def measured(line: Process | Inside, python: str, pairs: int) -> tuple[float, fl
         return ours, other, ours / other
     commands = [[python, "-m", "symcost", *line.command.split()], [python, "-c", line.script]]
     for command in commands:
-        processor_time(command)  # compiled once
-    found = [[processor_time(command) for command in commands] for _ in range(pairs)]
+        processor_time(command, tree)  # compiled once
+    found = [[processor_time(command, tree) for command in commands] for _ in range(pairs)]
     columns = [median(column) for column in zip(*found, strict=True)]
     return columns[0], columns[1], median(ours / other for ours, other in found)
 
@@ -213,6 +214,21 @@ def able(pythons: Sequence[str], imports: Sequence[str]) -> str | None:
     return next(
         (python for python in pythons if not subprocess.run([python, "-c", script], check=False).returncode), None
     )
+
+
+@contextmanager
+def earlier(commit: str | None) -> Iterator[Path | None]:
+    """A worktree of a commit, if one is named; it is gone afterwards."""
+    if commit is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "before"
+        subprocess.run(["git", "-C", ROOT, "worktree", "add", "--quiet", "--detach", tree, commit], check=True)
+        try:
+            yield tree
+        finally:
+            subprocess.run(["git", "-C", ROOT, "worktree", "remove", "--force", tree], check=True)
 
 
 @contextmanager
@@ -232,9 +248,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--python", action="append", default=[], help="an interpreter that has peers; several may be")
     parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--before", metavar="COMMIT", help="what to say the ratios of beside")
     given = parser.parse_args()
-    with peers(given.python) as pythons:
-        sys.stdout.write(f"{'':<38} {'ours':>11} {'other':>11} {'ratio':>8} {'promised':>9}\n")
+    with peers(given.python) as pythons, earlier(given.before) as tree:
+        sys.stdout.write(f"{'':<38} {'ours':>11} {'other':>11} {'ratio':>8} {'promised':>9} {'before':>8}\n")
         for line in LINES:
             python = able(pythons, line.imports)
             if python is None:
@@ -242,9 +259,11 @@ def main() -> None:
                 continue
             ours, other, ratio = measured(line, python, given.pairs)
             kept = "" if ratio <= line.at_most else "  missed"
-            sys.stdout.write(
-                f"{line.name:<38} {1e3 * ours:8.3f} ms {1e3 * other:8.3f} ms {ratio:8.3f} {line.at_most:9.3f}{kept}\n"
-            )
+            before = " " * 8
+            if tree is not None and isinstance(line, Process):
+                before = f"{measured(line, python, given.pairs, tree)[2]:8.3f}"
+            times = f"{1e3 * ours:8.3f} ms {1e3 * other:8.3f} ms {ratio:8.3f}"
+            sys.stdout.write(f"{line.name:<38} {times} {line.at_most:9.3f} {before}{kept}\n")
             sys.stdout.flush()
 
 

@@ -94,7 +94,12 @@ def test_a_mapping_answers_the_default_of_its_type(mapped: Path) -> None:
     assert int(symcost.from_config({"model_type": kind}).params()) > 0
 
 
-WITHOUT_DEFAULT = {"esm": "`vocab_size` is null", "detr": "has no `backbone_config.backbone`"}
+WITHOUT_DEFAULT = {
+    "esm": "`vocab_size` is null",
+    "detr": "has no `backbone_config.backbone`",
+    "deformable_detr": "has no `backbone_config.backbone`",
+    "vision-encoder-decoder": '`decoder.model_type == "trocr"` does not hold',
+}
 """Types that say too little by themselves, and what is missing; the library cannot build ESM then, either."""
 
 

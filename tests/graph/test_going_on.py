@@ -92,3 +92,55 @@ def test_going_on_is_asked_of_nothing(asked: str) -> None:
         symcost.loads(f"model M(x: [T, D]) {{ if {asked} {{ y = x }} else {{ y = 2*x }}  return y }}").model(
             "M"
         ).params()
+
+
+def test_what_is_computed_once_is_not_in_a_step() -> None:
+    """An encoder of L layers and its keys: a step has the cost of what is left, and all the parameters."""
+    text = """\
+module Look(x: [T, D], memory: [S, D]) -> [T, D] {
+  k = memory -> Linear(D, bias = false) -> once -> kept
+  return softmax(x @ transpose(k)) @ k
+}
+module Written(x: [T, D], sound: [S, D], L) -> [T, D] {
+  m = sound
+  repeat L { m = m + (m -> Linear(D) -> relu) }
+  m = m -> once
+  return x -> Look(m)
+}
+model Read(x: [T, D], sound: [S, D], L) { return x -> Written(sound, L) }
+model Step(x: [T, D], sound: [S, D], L, c) { resume c { y = x -> Written(sound, L) }  return y }
+"""
+    sizes = {"T": 2, "D": 3, "S": 5, "L": 4}
+    read, step = (symcost.loads(text).model(name).at(**sizes) for name in ("Read", "Step"))
+    step = step.at(c=7)
+    assert step.macs() == 2 * 2 * 3 * 5
+    assert step.params() == read.params() == 4 * (3 * 3 + 3) + 3 * 3
+    assert step.state() == 5 * 3
+    assert read.macs() == step.macs() + 5 * 3 * 3 + 4 * 5 * 3 * 3
+    assert step.depth() < read.depth()
+
+
+def test_what_else_reads_it_is_computed_again() -> None:
+    """What is asked once is left out only where nothing of the step needs it."""
+    text = """\
+model M(x: [T, D], c) {
+  resume c {
+    k = x -> Linear(D, bias = false)
+    y = x @ transpose(k -> once -> kept) @ k
+  }
+  return y
+}
+"""
+    step = symcost.loads(text).model("M").at(T=2, D=3, c=7)
+    assert step.macs() == 2 * 3 * 3 + 2 * 2 * 2 * 3
+
+
+def test_tokens_before_are_told() -> None:
+    """None where a text begins; those of `resume` behind them."""
+    text = """\
+module Far(x: [T, D]) -> [T, D] {
+  return constant([T, tokens_before() + T], "distances") @ (x -> cached)
+}
+model M(x: [T, D], c) { resume c { y = x -> Far }  return y }
+"""
+    assert_agreement(text, [{"T": 2, "D": 3, "c": tokens} for tokens in (1, 5)])

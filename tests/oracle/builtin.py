@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 REDUCTIONS = ("sum", "max", "min", "mean")
 TOLD = ("per_axis", "axes_of", "one_of")
 ROWS = ("cumsum", "sort", "topk")
-KEPT = ("cached", "recent", "kept", "scored", "goes_on")
+KEPT = ("cached", "recent", "kept", "scored", "goes_on", "once", "tokens_before")
 FIXED = ("zeros", "ones", "constant")
 MOVES = (
     "reshape",
@@ -135,12 +135,19 @@ class Builtin:
     def goes_on(self) -> bool:
         return bool(self.frame.machine.resumed)
 
+    def tokens_before(self) -> int:
+        return self.frame.machine.resumed or 0
+
+    def once(self, x: Tensor) -> Tensor:
+        """Known numbers in a step: it is asked only of texts that compute nothing of what leads there."""
+        return x
+
     def kept(self, x: Tensor) -> Tensor:
         return x
 
-    def scored(self, x: Tensor) -> Tensor:
-        """The last token alone, of a text that is read to be gone on with."""
-        if self.frame.machine.resumed != 0:
+    def scored(self, x: Tensor, every: bool = False) -> Tensor:
+        """The last token alone, or every one, of a text that is read to be gone on with."""
+        if every or self.frame.machine.resumed != 0:
             return x
         sizes = list(x.shape)
         return primitives.parted(x, [sizes[x.axis(-2)] - 1, 1], -2)[1]

@@ -49,7 +49,7 @@ SOUNDS = {
     "wav2vec2", "hubert", "unispeech", "unispeech-sat", "omniasr_audio", "data2vec-audio", "wavlm", "sew",
     "wav2vec2-conformer", "dac", "encodec", "mimi",
 }  # fmt: skip
-FILTERED = {"parakeet_encoder", "parakeet_ctc", "lasr_encoder", "lasr_ctc"}
+FILTERED = {"parakeet_encoder", "parakeet_ctc", "parakeet_rnnt", "parakeet_tdt", "lasr_encoder", "lasr_ctc"}
 IMAGES = {"resnet", "segformer", "glpn", "regnet", "bit", "poolformer", "pvt_v2", "detr", "table-transformer",
           "hgnet_v2", "rt_detr", "rt_detr_v2", "rt_detr_resnet", "deformable_detr"}  # fmt: skip
 SIZES = {
@@ -136,7 +136,7 @@ def macs(model: Any, device: str = "meta") -> int | None:
     """Multiply-accumulates of a forward pass; None where it does not run here."""
     import torch
 
-    model.to("meta")  # a table or two are made without asking where
+    model.to(device)  # a table or two are made without asking where
     if pictures.hears(model):
         return pictures.heard(model, LENGTH)
     if pictures.sees(model):
@@ -225,6 +225,11 @@ def inputs(model: Any) -> Iterator[Callable[[], dict[str, Any]]]:
     if "bbox" in takes:
         common["bbox"] = torch.zeros(1, LENGTH, 4, dtype=torch.long, device="meta")
 
+    if "entity_ids" in takes:
+        common["entity_ids"] = torch.zeros(1, LENGTH, dtype=torch.long, device="meta")
+        many = config.max_mention_length if hasattr(config, "max_mention_length") else 30
+        common["entity_position_ids"] = torch.zeros(1, LENGTH, many, dtype=torch.long, device="meta")
+        common["entity_attention_mask"] = torch.ones(1, LENGTH, device="meta")
     if getattr(config, "is_encoder_decoder", False) and "decoder_input_ids" in takes:
         common["decoder_input_ids"] = tokens()
     main = model.main_input_name

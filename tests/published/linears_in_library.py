@@ -4,11 +4,13 @@
     python -m tests.published.linears_in_library --again            those that it has
 
 Needs transformers and torch; nothing is downloaded, and no weights are made (the meta device). Of each type the model
-that writes texts (`*ForCausalLM`) is built with its defaults and with every key changed (the variants of
-against_library.py), and of each linear layer its two widths and the layers it stands in are looked at. What is written
-is the simplest formula over the sizes of our own text that is right for all of them: `D -> heads*d_h`. A name whose
-layer has no such formula, stands in some of the layers only, or is not run once for each token, is written as `?`: an
-adapter that means it is refused. `-` is what has weights and is no linear layer: peft does something else to it.
+that writes texts (`*ForCausalLM`) is built with its defaults, with every key changed (the variants of
+against_library.py), and with all sizes that our mapping reads drawn anew, some 20 times; a type of which some size
+never took another value is left out. Of each linear layer its two widths and the layers it stands in are looked at.
+What is written is the simplest formula over the sizes of our own text that is right for all: `D -> heads*d_h`.
+A name whose layer has no such formula, stands in some of the layers only, or is not run once for each token, is
+written as `?`: an adapter that means it is refused. `-` is what has weights and is no linear layer: peft does
+something else to it.
 """
 
 from __future__ import annotations
@@ -16,11 +18,13 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import random
 import re
 import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -105,11 +109,13 @@ def look(model_type: str, keys: int) -> tuple[dict[str, Seen], int]:
     options = argparse.Namespace(keys=keys, deep=False, each_class=False, harmless=False)
     found: dict[str, Seen] = {}
     done: set[str] = set()
-    for name, file in variants(model_type, [], options):
+    drawn = Drawn(model_type)
+    for name, file in itertools.chain(drawn.files(), variants(model_type, [], options)):
         try:
             model = symcost.from_config({**file, "architectures": [writer]})
         except symcost.SymcostError:
             continue
+        drawn.note(file, drawn.answered)
         if (said := repr(sorted(model.values.items()))) in done and name != "default":
             continue
         try:
@@ -119,9 +125,13 @@ def look(model_type: str, keys: int) -> tuple[dict[str, Seen], int]:
         except Exception:
             continue  # the library refuses it
         done.add(said)
+        drawn.note(file, drawn.built)
         note(found, layers, runs, sizes(model))
         for other in others(theirs, layers):
             found.setdefault(starred(other)[0], Seen()).linear = False
+    if drawn.stuck:
+        print(f"{model_type}: never another {', '.join(drawn.stuck)}")
+        return {}, len(done)
     return found, len(done)
 
 
@@ -137,6 +147,60 @@ def sizes(model: Any) -> Sizes:
         except (symcost.SymcostError, ValueError):
             continue
     return known
+
+
+DRAWN = {
+    r"num_hidden_layers|num_layers|n_layers?": [3, 4, 5],
+    r"num_key_value_heads|num_kv_heads": [1, 2, 4, None],
+    r"num_attention_heads|n_heads?|num_heads": [4, 8],
+    r"head_dim": [10, 12, 18, None],
+    r"hidden_size|n_embd|d_model|word_embed_proj_dim": [56, 72, 88, 104],
+    r"vocab_size": [101, 103, 211],
+    r"(moe_)?intermediate_size|n_inner|ffn_dim|ffn_hidden_size": [97, 113, 131],
+}
+"""Values that sizes may have at once, by the names of their keys; None leaves a key out."""
+
+
+class Drawn:
+    """Files of a type whose sizes are drawn anew, all those of which our mapping speaks: also where the library has no
+    field of that name."""
+
+    def __init__(self, model_type: str) -> None:
+        import symcost
+        from symcost.diagnostics import Source
+        from symcost.published.closed import mentioned
+        from symcost.published.file import Published
+        from symcost.published.mapping import _exprs, chosen
+
+        self.model_type = model_type
+        document = symcost.load(files_of()[model_type])
+        mapping, keys = chosen(document._unit, Published.read(Source("config", json.dumps({"model_type": model_type}))))
+        spoken_of = [path[0] for path in mentioned(_exprs(mapping), keys.root) if len(path) == 1]
+        self.values = {key: values for key in sorted(spoken_of) if (values := self._values(key))}
+        self.answered: dict[str, set[int | None]] = {key: set() for key in self.values}
+        self.built: dict[str, set[int | None]] = {key: set() for key in self.values}
+
+    @staticmethod
+    def _values(key: str) -> list[int | None]:
+        return next((values for pattern, values in DRAWN.items() if re.fullmatch(pattern, key)), [])
+
+    def files(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Some 20 files; of which the library refuses some."""
+        draw = random.Random(self.model_type)
+        for number in range(20):
+            drawn = {key: draw.choice(values) for key, values in self.values.items()}
+            said = {key: value for key, value in drawn.items() if value is not None}
+            yield f"drawn {number}", {"model_type": self.model_type, "pad_token_id": 0, **said}
+
+    def note(self, file: dict[str, Any], met: dict[str, set[int | None]]) -> None:
+        """What a file says that symcost has answered, or that the library has built as well."""
+        for key, values in met.items():
+            values.add(file.get(key))
+
+    @property
+    def stuck(self) -> list[str]:
+        """The keys of which symcost answers several values, and of which the library has built one only."""
+        return [key for key, values in self.answered.items() if len(values) > 1 and len(self.built[key]) < 2]
 
 
 def note(found: dict[str, Seen], layers: dict[str, tuple[int, int]], runs: dict[str, int], known: Sizes) -> None:
@@ -169,6 +233,8 @@ def candidates(names: list[str]) -> Iterator[str]:
     """Sizes, products of two, multiples, and sums of two such; the simple ones first."""
     single = names + [f"{a}*{b}" for a, b in itertools.combinations(names, 2)]
     multiples = [f"{factor}*{one}" for factor in (2, 3, 4) for one in single]
+    if {"D", "heads"} <= {*names}:  # where heads have no width of their own
+        single += [f"{name}*D/heads" for name in names if name.endswith("heads") and name != "heads"]
     yield from single
     yield from multiples
     for a, b in itertools.permutations([*single, *multiples], 2):
@@ -179,10 +245,9 @@ def worth(text: str, sizes: Sizes) -> int:
     """A formula of `candidates` in numbers."""
     total = 0
     for part in text.split(" + "):
-        product = 1
-        for factor in part.split("*"):
-            product *= int(factor) if factor.isdecimal() else sizes[factor]
-        total += product
+        product, _, divisor = part.partition("/")
+        factors = [int(factor) if factor.isdecimal() else sizes[factor] for factor in product.split("*")]
+        total += prod(factors) // (sizes[divisor] if divisor else 1)
     return total
 
 

@@ -59,7 +59,7 @@ def pair(config: Any) -> dict[str, Any]:
     return {"input_ids": words(PAIR), "pixel_values": torch.zeros(1, channels, size, size)}
 
 
-HEARING = ("qwen2_audio", "audioflamingo3", "musicflamingo", "voxtral")
+HEARING = ("qwen2_audio", "audioflamingo3", "musicflamingo", "voxtral", "glmasr")
 """Models that hear half a minute of sound and write."""
 
 
@@ -76,7 +76,7 @@ def heard(model: Any, length: int) -> int | None:
 
     def listened() -> Any:
         states = inner.audio_tower(mel).last_hidden_state
-        if model.config.model_type == "voxtral":
+        if model.config.model_type in ("voxtral", "glmasr"):
             states = states.reshape(1, -1, sound.intermediate_size)
         return inner.multi_modal_projector(states)
 

@@ -33,7 +33,7 @@ def test_a_model_takes_those_settings_that_it_has() -> None:
 
 
 # Counted with transformers 5.24 over torch 2.14.1 on the meta device: parameters, and multiply-accumulates of one image
-# (half a minute of sound for Qwen2-Audio), as many tokens as come of it, and 128 words.
+# (half a minute of sound for what hears), as many tokens as come of it, and 128 words.
 @pytest.mark.parametrize(
     ("file", "sizes", "params", "macs"),
     [
@@ -42,6 +42,8 @@ def test_a_model_takes_those_settings_that_it_has() -> None:
         ({"model_type": "paligemma"}, {}, 2910390528, 1080894554112),
         ({"model_type": "internvl"}, {}, 11765025792, 4796954230784),
         ({"model_type": "voxtral"}, {}, 4676271104, 3024984195072),
+        ({"model_type": "glmasr"}, {}, 2136470528, 1917297999872),
+        ({"model_type": "got_ocr2"}, {}, 560528640, 674064596992),
         ({"model_type": "t5gemma"}, {"N": 128}, 5596853760, 646057033728),
         (
             {"model_type": "detr", "backbone_config": {"model_type": "timm_backbone", "backbone": "resnet50"}},

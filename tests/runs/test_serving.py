@@ -13,7 +13,7 @@ from symcost.errors import DoesNotFit, SymcostError
 from symcost.hardware import Device
 from symcost.hardware.profile import Profile
 from symcost.hardware.regimes import Within
-from symcost.runs import Ask, Layout, Service, side_by_side
+from symcost.runs import Ask, Layout, Service, side_by_side, ways_to_share
 from symcost.runs.bill import Rates
 
 H100 = Device.load("h100-sxm")
@@ -136,8 +136,8 @@ def test_side_by_side_marks_what_nothing_beats() -> None:
     page = pages.serve_side_by_side(EIGHT, devices, "bf16", ask=Ask(512, 64), rates=rates)
     assert page.data is not None
     rows = page.data()["rows"]
-    fitting = side_by_side(EIGHT, devices, "bf16", Ask(512, 64), Layout(), rates)
-    assert len(rows) == len(fitting) > 3
+    tried = side_by_side(EIGHT, devices, "bf16", Ask(512, 64), ways_to_share(EIGHT, Layout()), rates)
+    assert len(rows) == len(tried.fitting) > 3
     for name, cost in (("price", "usd"), ("energy", "energy_joules")):
         for row in rows:
             beaten = any(

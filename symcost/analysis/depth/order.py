@@ -33,9 +33,7 @@ class Order:
 
     def at_least(self, left: Form, right: Form, needs: Sequence[Form] = ()) -> bool | None:
         """As Assumptions.at_least, where none of `needs` is negative. Raises Underived after too many questions."""
-        difference = add(left, -right)
-        if self._plain is not None:
-            difference = self._plain(difference)
+        difference = self._stands_for(add(left, -right))
         if isinstance(difference, Num):
             return difference.value >= 0
         key = (difference.key, *(need.key for need in needs))
@@ -43,6 +41,10 @@ class Order:
             self._check_patience()
             self._known[key] = self._proven(difference, needs)
         return self._known[key]
+
+    def _stands_for(self, written: Form) -> Form:
+        """How long what is written is."""
+        return written if self._plain is None else self._plain(written)
 
     def _check_patience(self) -> None:
         if len(self._known) == MOST_PROOFS:
@@ -52,11 +54,24 @@ class Order:
         """Whether a difference is 0 or more: the cheapest way of proof first."""
         if _on_a_line(difference, needs):
             return True
+        if self._nothing_to_prove(difference, needs):
+            return None
         facts = Assumptions(AtLeast(need, num(0)) for need in needs)
         known = self._followed_from(difference, facts)
         if known is None:
             return self._counted_up(difference, needs) or None
         return known
+
+    def _nothing_to_prove(self, difference: Form, needs: Sequence[Form]) -> bool:
+        """Whether a difference is seen to be below 0 for some sizes, and not for others.
+
+        Under needs one such size is enough: there it matters only whether a chain covers another one, not that it
+        never does.
+        """
+        seen = self._assumptions.signs(difference, needs)
+        if -1 not in seen:
+            return False
+        return bool(needs) or 1 in seen
 
     def _followed_from(self, difference: Form, facts: Assumptions) -> bool | None:
         """Whether a difference is 0 or more by the facts, with what the file assumes only where they are not enough."""
@@ -145,17 +160,29 @@ class Order:
         if not low.start is chain.start is high.start:
             return False
         low_is_shorter = add(chain.steps, -low.steps, -1).expand()
+        if self._never_shorter(low_is_shorter):
+            return False
         return self.at_least(high.steps, chain.steps, (low_is_shorter,)) is True
+
+    def _never_shorter(self, low_is_shorter: Form) -> bool:
+        """Whether `low` seems to cover the chain by itself: as that is not proven, two of them will not prove it."""
+        return self._assumptions.signs(self._stands_for(low_is_shorter)) == {-1}
 
     def _freed(self, chains: list[Chain]) -> Chains:
         """Without the needs that do not matter: where one fails, another chain is no shorter."""
         if not any(chain.needs for chain in chains):
             return tuple(chains)
+        # Of chains for one round after another, each may be freed by the next one: so from both ends.
+        freed = self._freed_in_turn(self._freed_in_turn(chains)[::-1])[::-1]
+        return self.longest(freed) if freed != chains else tuple(chains)
+
+    def _freed_in_turn(self, chains: Sequence[Chain]) -> list[Chain]:
+        """Each without its idle needs, the first one first."""
         freed: list[Chain] = []
         for place, chain in enumerate(chains):
             # Those before it count without the needs that they have lost, so that no two free each other.
             freed.append(self._without_idle_needs(chain, [*freed, *chains[place + 1 :]]))
-        return self.longest(freed) if freed != chains else tuple(chains)
+        return freed
 
     def _without_idle_needs(self, chain: Chain, others: Sequence[Chain]) -> Chain:
         for need in chain.needs:

@@ -19,6 +19,8 @@ from symcost.formula.parts import mentions
 
 MOST_ROUNDS = 64
 """Rounds that are followed one by one where no formula is found: each takes as long as the whole body once more."""
+FEW_ROUNDS = 8
+"""So many are followed at once; of more, each leaves a chain of its own, and every two are compared."""
 MOST_SPECIAL = 2
 """Rounds at the beginning that are unlike the others: each makes the question for those behind it once more."""
 
@@ -72,11 +74,20 @@ class Recurrence:
     def _solved_otherwise(self, ends: Mapping[Start, Sequence[Chain]], count: Form) -> bool:
         """Whether what has no formula for any number of rounds is found for this one, or from the second round on."""
         many = count.number
-        if many is not None and many <= MOST_ROUNDS:
-            self._rounds = list(self.round_by_round(int(many)))
-        elif self.special and self._grows_in():
+        if (many is None or many > FEW_ROUNDS) and self._solved_from_second(ends, count):
+            return True
+        if many is None or many > MOST_ROUNDS:
+            return False
+        self._rounds = list(self.round_by_round(int(many)))
+        return True
+
+    def _solved_from_second(self, ends: Mapping[Start, Sequence[Chain]], count: Form) -> bool:
+        """Whether the rounds behind the first, in which less is carried, are found."""
+        if not self.special or not self._grows_in():
+            return False
+        try:
             self._later = self._from_second(ends, count)
-        else:
+        except Underived:
             return False
         return True
 

@@ -113,7 +113,7 @@ def _crossed(one: Comparison, crossing: Crossing, study: Study) -> Iterator[Piec
 
 
 def _meeting(crossing: Crossing, study: Study) -> Iterator[Piece]:
-    """` (T = 2048 at these sizes)`: where that is, if all other sizes have numbers."""
+    """` (T = 2048 at these sizes)`: where that is, if all other sizes have numbers and there is such a size."""
     if not isinstance(crossing, Threshold):
         return
     root = inlined(crossing.root)
@@ -123,6 +123,11 @@ def _meeting(crossing: Crossing, study: Study) -> Iterator[Piece]:
     try:
         point = Fraction(root.evaluate(values))
     except (TooLarge, ZeroDivisionError, ValueError, TypeError):
+        return
+    if point < 1:  # no size is as small
+        yield " (at these sizes the last holds for every "
+        yield study.at
+        yield ")"
         return
     is_whole = point.denominator == 1
     yield " ("

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -101,13 +101,7 @@ def study(
     Raises UnknownDimension and the faults of `with_values`.
     """
     sized = with_values(labelled(models), values)
-    sizes: dict[str, int] = {}
-    apart = set()
-    for one in sized:
-        for name, value in one.model.values.items():
-            if name not in one.renamed and sizes.setdefault(name, value) != value:
-                apart.add(name)
-    shared = {name: value for name, value in sizes.items() if name not in apart}
+    shared, apart = _sizes(sized)
     sized = [_with_shared(one, shared) for one in sized]
     words = {name: value for name, value in values.items() if isinstance(value, str)}
     renamed = with_values(labelled(models), words)
@@ -115,7 +109,20 @@ def study(
     chosen = _dimension(subjects[0], of, convention) if dimension is None else dimension
     if not any(_knows(one, chosen) for one in subjects):
         raise unknown(chosen, subjects)
-    return Study(subjects, tuple(sized), chosen, of, convention, shared, frozenset(apart))
+    return Study(subjects, tuple(sized), chosen, of, convention, shared, apart)
+
+
+def _sizes(subjects: Iterable[Subject]) -> tuple[Mapping[str, int], frozenset[str]]:
+    """The numbers that mean the same to all, and the dimensions that have several."""
+    found: dict[str, set[int]] = {}
+    for one in subjects:
+        for name in one.model.values.keys() - one.renamed.keys():
+            found.setdefault(name, set()).add(one.model.values[name])
+    apart = frozenset(name for name, values in found.items() if len(values) > 1)
+    # In the order in which the models have them.
+    order = dict.fromkeys(name for one in subjects for name in one.model.values)
+    shared = {name: min(found[name]) for name in order if name in found and name not in apart}
+    return shared, apart
 
 
 def _with_shared(one: Subject, sizes: Mapping[str, int]) -> Subject:

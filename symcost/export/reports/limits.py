@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from symcost.export.numbers import plain_number
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Row, Strong, Table
+from symcost.export.reports import pieces
 from symcost.formula import Form
 from symcost.hardware.regimes import Above, Below, Regime, Stretch, Within
 from symcost.questions import question
 
 if TYPE_CHECKING:
     from symcost.hardware.bound import Term
+    from symcost.hardware.profile import Profile
     from symcost.timing import Timing
 
 LONGEST = (
@@ -22,25 +24,29 @@ LONGEST = (
 AGAIN = "bytes of further rounds of a loop are moved besides, if there are more than none"
 
 
-def page(timing: Timing, regimes: tuple[Regime, ...]) -> Page:
-    """One line for each unit and for memory; then the regimes that were asked for."""
+def page(timing: Timing, regimes: tuple[Regime, ...], profile: Profile | None = None) -> Page:
+    """One line for each unit and for memory; the likely time under a profile; the regimes that were asked for."""
     where = f"on {timing.device.name}, {timing.types}"
+    likely = None if profile is None else (timing, timing.likely_formula(profile), profile)
 
     def table() -> Table:
         return Table(("unit", "count", "over", "what"), tuple(_lines(timing)), side="left")
 
     def parts() -> Iterator[Table | Notes]:
         yield table()
+        if likely is not None:
+            yield from pieces.tables(*likely)
         if regimes:
             yield Table(("", ""), tuple(Row((regime.words, condition(regime))) for regime in regimes), Layout.LINES)
-        yield Notes(tuple(_notes(timing, regimes)))
+        told = () if likely is None else pieces.notes(*likely[1:])
+        yield Notes((*_notes(timing, regimes), *told))
 
     return Page(
         f"{timing.model.name} {where}",
         parts=parts,
         brief=lambda: (Paragraph((Strong(timing.model.name), f"  {where}")), *parts()),
         records=table,
-        data=lambda: _data(timing, regimes),
+        data=lambda: {**_data(timing, regimes), "likely": None if likely is None else pieces.data(*likely)},
         symbols=timing.model.symbols,
         folds=True,
     )
@@ -135,7 +141,7 @@ def _data(timing: Timing, regimes: tuple[Regime, ...]) -> Mapping[str, Any]:
         "bytes_again": [str(shown(form)) for form in least.again],
         "bandwidth_bytes_per_s": plain_number(least.bandwidth),
         "needed_bytes": str(shown(timing.needed)),
-        "regimes": [_regime_data(regime) for regime in regimes],
+        "regimes": [regime_data(regime) for regime in regimes],
     }
 
 
@@ -143,7 +149,8 @@ def _term_data(term: Term, shown: Form) -> dict[str, Any]:
     return {"class": term.name, "count": str(shown), "rate_per_s": plain_number(term.rate)}
 
 
-def _regime_data(regime: Regime) -> dict[str, Any]:
+def regime_data(regime: Regime) -> dict[str, Any]:
+    """Where it holds."""
     where = regime.where
     found: dict[str, Any] = {"regime": regime.words, "dimension": regime.dimension.name}
     match where:

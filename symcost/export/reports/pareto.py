@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MARKS = (("price", "no other here is as fast for less money"), ("energy", "no other here is as fast for less energy"))
 
 
-def page(found: Sequence[Served]) -> Page:
+def page(found: Sequence[Served], left_out: Sequence[str] = ()) -> Page:
     """A row for each, the fastest first; what is ranked is likely, where there is a profile, else the bound."""
     ranked = sorted(found, key=lambda one: time(one))
     model, ask = ranked[0].service.model.name, ranked[0].service.ask
@@ -29,14 +29,19 @@ def page(found: Sequence[Served]) -> Page:
 
     def parts() -> Iterator[Table | Notes]:
         yield table()
-        yield Notes(tuple(_notes(kind, ranked)))
+        yield Notes((*_notes(kind, ranked), *(f"left out: {one}" for one in left_out)))
 
     return Page(
         f"{model}: {title}",
         parts=parts,
         brief=lambda: (Paragraph((Strong(model), f"  {title}")), *parts()),
         records=table,
-        data=lambda: {"model": model, "kind": kind, "rows": [_data(one, ranked) for one in ranked]},
+        data=lambda: {
+            "model": model,
+            "kind": kind,
+            "rows": [_data(one, ranked) for one in ranked],
+            "left_out": list(left_out),
+        },
         folds=True,
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from symcost.export.numbers import plain_number
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Row, Strong, Table
-from symcost.export.reports.serving import bill_data, bill_rows, layout_data, sent_row
+from symcost.export.reports.serving import SENT, bill_data, bill_rows, latency_note, layout_data, sent_row
 
 if TYPE_CHECKING:
     from symcost.runs import Found, Training
@@ -115,11 +115,12 @@ def _time(words: str, step: Fraction, steps: Fraction, made: Line) -> Row:
 
 def _sending(found: Training) -> Iterator[Table]:
     if found.sent:
-        yield Table(("sent in a step", "bytes", "over", "source"), tuple(map(sent_row, found.sent)), Layout.ENTRIES)
+        yield Table(SENT, tuple(map(sent_row, found.sent)), Layout.ENTRIES)
 
 
 def _notes(found: Training, *, formula: bool) -> Iterator[str]:
     yield HELD
+    yield from latency_note(found.sent, found.device.id)
     if found.layout.pipeline > 1:
         yield ENDS
     if formula:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Strong, Table, pieces
 from symcost.export.reports.limits import condition, units_of
 from symcost.records import dataclass
+from symcost.runs.ahead import tokens_of_a_pass
 
 if TYPE_CHECKING:
     from symcost.hardware.profile import Profile
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from symcost.runs.traffic import Sent
 
 BOUND = "bound: no machine with these peaks is faster that writes a token of each text a pass; links take nothing"
+AHEAD = (
+    "bound: in the mean over the tokens of a pass, (1 - a^(k+1))/(1 - a) for k ahead that are accepted with a each "
+    "(Leviathan et al., 2023, equation 1); a is measured: with another one another bound holds; links take nothing"
+)
+CHUNKS = (
+    "chunks: a prompt is read beside the writing of the other texts (Agrawal et al., Sarathi-Serve, 2024); each pass "
+    "reads the parameters, and what is cached of the prompt; the bound is of the prompt alone"
+)
+CACHED = "cached: what prompts begin with alike was read before; `texts` has room for all of it in each text"
 SENDING = "likely on several devices: what is sent is not hidden behind anything else"
 SHARED = "likely on several devices: kernels are shared evenly, launches are not; the profile was fitted on single ones"
 ALIVE = "activations of a prompt if no result is written over another, at most; `texts` leaves room for them"
@@ -39,6 +49,7 @@ class Served:
     likely_costs: Bill | None = None
     profile: Profile | None = None
     turn: Regime | None = None
+    waits: tuple[Fraction, Fraction] | None = None
 
 
 def page(found: Served) -> Page:
@@ -66,7 +77,17 @@ def title_of(service: Service) -> str:
     """`on NVIDIA H100 SXM5 80GB, bf16, tensor 4: prompts of 2048 tokens, 256 written`"""
     ask = service.ask
     where = f"on {service.device.name}, {service.open_step.types}, {service.layout}"
-    return f"{where}: prompts of {ask.prompt} tokens, {ask.write} written"
+    cached = f", {ask.cached} cached," if ask.cached else ""
+    chunks = f" in chunks of {ask.chunk}" if ask.chunk is not None else ""
+    return f"{where}: prompts of {ask.prompt} tokens{cached}{chunks}, {ask.write} written{_ahead(service)}"
+
+
+def _ahead(service: Service) -> str:
+    """`, 4 ahead by Llama, 0.7 of which are accepted`"""
+    draft = service.draft
+    if draft is None:
+        return ""
+    return f", {draft.ahead} ahead by {draft.model.name}, each accepted with {float(draft.accept):g}"
 
 
 # Memory ----------------------------------------------------------------------------------------
@@ -85,9 +106,15 @@ def _memory(found: Served) -> Table:
         Row(("texts at most", str(service.most_at(tokens)), "of a copy: what weights leave, over the cache")),
         Row(("texts", str(service.batch), "at once on each copy, here")),
     ]
+    if service.draft is not None:
+        written = Figure(service.draft.tokens, digits=3)
+        rows.append(
+            Row(("tokens of a pass", written, "of each text, in the mean: the large model looks at them at once"))
+        )
     if found.turn is not None:
         where = condition(found.turn)
-        rows.append(Row(("a token is", "", (f"{found.turn.words} ", *pieces(where)))))
+        name = "a token is" if service.draft is None else "a pass is"
+        rows.append(Row((name, "", (f"{found.turn.words} ", *pieces(where)))))
     return Table(("what", "figure", "of"), tuple(rows), Layout.LINES)
 
 
@@ -117,6 +144,15 @@ def _pace_rows(found: Served) -> Iterator[Row]:
         value: Fraction = getattr(likely, name)
         ends = (value / high, value / low) if rate else (value * low, value * high)
         yield Row((words, limit, Figure(value, unit), *(Figure(end, unit) for end in ends)))
+    if found.waits is not None and found.service.ask.chunk is not None:
+        whole, chunk = found.waits
+        yield Row(("a token beside a chunk", "", *_likely_cells(chunk, low, high)))
+        yield Row(("a token that waits for a prompt", "", *_likely_cells(whole, low, high)))
+
+
+def _likely_cells(time: Fraction, low: Fraction, high: Fraction) -> tuple[Figure, Figure, Figure]:
+    """Likely, from, to."""
+    return Figure(time, "s"), Figure(time * low, "s"), Figure(time * high, "s")
 
 
 # Sending ---------------------------------------------------------------------------------------
@@ -126,13 +162,25 @@ def _sending(service: Service) -> Iterator[Table]:
     """What each device sends for one token of each text, over `batch`."""
     sent = service.sent(1)
     if sent:
-        yield Table(("sent for a token", "bytes", "over", "source"), tuple(map(sent_row, sent)), Layout.ENTRIES)
+        yield Table(SENT, tuple(map(sent_row, sent)), Layout.ENTRIES)
+
+
+SENT = ("sent", "what", "bytes", "over", "source")
 
 
 def sent_row(one: Sent) -> Row:
     """Why, how many bytes as a formula, over what."""
     link = (f"{one.link.name}, ", Figure(one.link.bandwidth, "B/s"))
-    return Row((one.words, one.bytes, link, one.source))
+    return Row((one.way, one.words, one.bytes, link, one.source))
+
+
+def latency_note(sent: Iterable[Sent], device: str) -> Iterator[str]:
+    """Which links take no time until the first byte arrives, for want of a figure, and how long others take."""
+    for wire in dict.fromkeys(one.link for one in sent):
+        if wire.latency is None:
+            yield f"the sheet of {device} has no latency of {wire.name}: sending is bytes over bandwidth"
+        else:
+            yield f"sending over {wire.name}: {float(wire.latency * 10**6):g} µs for each message besides"
 
 
 # Costs -----------------------------------------------------------------------------------------
@@ -166,7 +214,11 @@ def _dollars(bill: Bill) -> str:
 
 
 def _notes(found: Served) -> Iterator[str]:
-    yield BOUND
+    yield BOUND if found.service.draft is None else AHEAD
+    if found.service.ask.chunk is not None:
+        yield CHUNKS
+    if found.service.ask.cached:
+        yield CACHED
     if found.profile is not None:
         yield f"likely: profile {found.profile.id}, {found.profile.source}"
         if found.service.chooses:
@@ -174,9 +226,7 @@ def _notes(found: Served) -> Iterator[str]:
         if found.service.layout.group > 1:
             yield SENDING
             yield SHARED
-    link = found.service.link
-    if link is not None and link.latency is None:
-        yield f"the sheet of {found.service.device.id} has no latency of {link.name}: sending is bytes over bandwidth"
+    yield from latency_note(found.service.sent(1), found.service.device.id)
     yield ALIVE
     yield STEADY
     yield ENERGY
@@ -222,6 +272,8 @@ def _formula_rows(service: Service) -> Iterator[Row]:
     yield Row(("weights", Figure(service.weights, "B"), "", "bytes of one copy"))
     yield Row(("cache", service.cache, "", "bytes of one text behind c tokens"))
     yield Row(("texts", service.most, "", "as many as fit at most: what weights leave, over the cache"))
+    if service.draft is not None:
+        yield Row(("tokens of a pass", tokens_of_a_pass(), "", "of a text, k written ahead, each accepted with a"))
     yield from units_of(service.open_step)
 
 
@@ -247,6 +299,9 @@ def _data(found: Served) -> Mapping[str, Any]:
         "likely": None if found.likely is None else {**pace_data(found.likely), **bill_data(found.likely_costs)},
         "profile": None if found.profile is None else found.profile.id,
         "sent_bytes": {one.words: str(one.bytes) for one in service.sent(1)},
+        "cached_tokens": service.ask.cached,
+        "tokens_of_a_pass": None if service.draft is None else plain_number(service.draft.tokens),
+        "waiting_seconds": None if found.waits is None else [plain_number(one) for one in found.waits],
     }
 
 

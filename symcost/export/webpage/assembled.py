@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from gzip import compress
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 SCRIPTS = ("exact.js", "state.js", "view.js", "plots.js", "page.js")
 """In the order in which they stand on the page."""
 
+MOST_PLAIN = 150_000
+"""Data of more characters are compressed: those of a family of models shrink to a tenth."""
+
 STATIC = ("params", "macs", "flops", "depth")
 """The formulas that are there without any script."""
 
@@ -49,12 +53,8 @@ def webpage(
 
     Raises NotForAPage, OpenWeights, and SymcostError with what is wrong with a model, or with all of them.
     """
-    if question(of, "sum", "depth").kind != "sum" and of != "depth":
-        raise NotForAPage(of)
-    told = convention if isinstance(convention, Convention) else load(convention)
-    if any(weight.free_symbols for weight in told.weights.values()):
-        raise OpenWeights(told.name)
-    book = Book(told, of)
+    _check(of)
+    book = Book(_in_numbers(convention), of)
     found = _those_that_can_be_built(models, left_out)
     try:
         data = [of_model(one, book) for one in found]
@@ -62,6 +62,21 @@ def webpage(
         raise ValueTooLarge(str(big)) from None
     pictures = {} if draw is None else {one.name: draw(one.graphs[one.variant]) for one in found}
     return _Page(data, book, Pictures(pictures), version).text()
+
+
+def _check(quantity: str) -> None:
+    """Raises NotForAPage, UnknownQuantity."""
+    kind = question(quantity, "sum", "depth").kind
+    if kind != "sum" and quantity != "depth":
+        raise NotForAPage(quantity)
+
+
+def _in_numbers(convention: str | Path | Convention) -> Convention:
+    """A convention whose weights are numbers. Raises OpenWeights and the faults of reading one."""
+    told = convention if isinstance(convention, Convention) else load(convention)
+    if any(weight.free_symbols for weight in told.weights.values()):
+        raise OpenWeights(told.name)
+    return told
 
 
 def _those_that_can_be_built(
@@ -112,7 +127,7 @@ class _Page:
             sources="\n".join(map(self._source, range(len(self._book.sources.all)))),
             footer=f"Counted by symcost {escape(self._version)}. The formulas were derived from the text; "
             "this page works every number out exactly.",
-            data=self._json(),
+            data=data_element(self._json()),
             script=script,
         )
 
@@ -202,6 +217,14 @@ def as_data(value: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
+def data_element(text: str) -> str:
+    """The element in which the data of a page stand; `data-packed` says that they are compressed."""
+    if len(text) <= MOST_PLAIN:
+        return f'<script type="application/json" id="data">{text}</script>'
+    packed_text = b64encode(compress(text.encode(), mtime=0)).decode()
+    return f'<script type="text/plain" id="data" data-packed="gzip">{packed_text}</script>'
+
+
 def filled(template: str, **pieces: str) -> str:
     """A template with its `{{names}}` replaced, in one go: what is put in is not looked at again."""
     return re.sub(r"\{\{(\w+)\}\}", lambda found: pieces[found[1]], template)
@@ -227,7 +250,7 @@ def read(name: str) -> str:
 def script_of_page() -> str:
     """All scripts as one, which leaves no names behind."""
     body = "\n".join(map(read, SCRIPTS))
-    return f'(() => {{\n"use strict";\n{body}\n}})();'
+    return f'(async () => {{\n"use strict";\n{body}\n}})();'
 
 
 def _file_name(source: Source) -> str:

@@ -15,7 +15,7 @@ from symcost.export.summary import Row, Summary
 from symcost.export.webpage.lines import by_line
 from symcost.export.webpage.marked import Marked, Terms
 from symcost.export.webpage.programs import Shared, fact
-from symcost.export.webpage.variants import Variants, settings
+from symcost.export.webpage.variants import Variants, filled, settings
 from symcost.formula import AtLeast, Divides, Form, symbol
 from symcost.formula.named import names_in
 from symcost.questions import Question, questions
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from symcost.conventions import Convention
     from symcost.model import Model
     from symcost.ops.sizes import Fact
+    from symcost.values import SymbolInfo
 
 MOST_BLOCKS = 160
 """Blocks in the tree of a page; what lies deeper is left out."""
@@ -105,9 +106,15 @@ def of_model(found: Variants, book: Book) -> dict[str, Any]:
         "line": first.span.line,
         "variants": [_Variant(graph, book, number).data() for number, graph in enumerate(found.graphs)],
         "configs": [
-            {"name": config.name, "variant": config.variant, "values": _texts(config.values)}
+            {
+                "name": config.name,
+                "variant": config.variant,
+                "values": _texts(config.values),
+                "start": _texts(filled(found.graphs[config.variant], config.values)),
+            }
             for config in found.configs
         ],
+        "whole": found.whole,
         "start": {"config": found.config, "variant": found.variant, "values": _texts(found.start)},
     }
 
@@ -131,21 +138,24 @@ class _Variant:
         self._facts: dict[Fact, int] = {}
 
     def data(self) -> dict[str, Any]:
-        assumed = [self._fact(item) for item in self._model.built.sizes.assumptions]
         asked = self._asked()
+        sums = {name: question for name, question in asked.items() if question.kind == "sum"}
         told: dict[str, Any] = {
-            "sizes": [
-                [info.name, info.words, self._book.math.put(set_name(info.name), info.name)] for info in self._open
-            ],
-            "given": [list(pair) for pair in (*settings(self._model), *self._expected())],
-            "assumed": assumed,
+            "sizes": list(map(self._size, self._open)),
+            "given": [*settings(self._model), *self._expected()],
+            "assumed": list(map(self._fact, self._model.built.sizes.assumptions)),
             "quantities": {name: self._quantity(question) for name, question in asked.items()},
-            "lines": {name: self._lines(question) for name, question in asked.items() if question.kind == "sum"},
-            "tree": self._tree([name for name, question in asked.items() if question.kind == "sum"]),
+            "lines": {name: self._lines(question) for name, question in sums.items()},
+            "tree": self._tree(sums),
         }
+
+        # Last, as all of these added to them.
         told["facts"] = [self._said(item) for item in self._facts]
         told["program"] = self._shared.data()
         return told
+
+    def _size(self, info: SymbolInfo) -> list[Any]:
+        return [info.name, info.words, self._book.math.put(set_name(info.name), info.name)]
 
     def _asked(self) -> dict[str, Question]:
         """What the page tells, in the order of listings."""

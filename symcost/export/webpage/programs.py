@@ -76,8 +76,7 @@ def fact(item: Fact, symbols: Sequence[Symbol]) -> dict[str, Any]:
 
     A counter is an input behind the dimensions; its ends are worked out where its round begins.
     """
-    names = {one.name for one in symbols if not one.uid}
-    counters = _counters(item.forms, names)
+    counters = _counters(item.forms)
     inputs = [*symbols, *counters]
     ends = [[_alone(counter.low, inputs), _alone(counter.high, inputs)] for counter in counters]
     left, right = item.forms
@@ -100,23 +99,26 @@ def _kind(item: Fact) -> str:
             return "equal"
 
 
-def _counters(forms: Iterable[Form], names: set[str]) -> list[Symbol]:
+def _counters(forms: Iterable[Form]) -> list[Symbol]:
     """The counters of loops in forms, each behind those that its ends are made of."""
-    found: list[Symbol] = []
-    for form in forms:
-        for one in form.free_symbols:
-            if one.uid and one not in found:
-                ends = [one.low] if one.high is None else [one.low, one.high]
-                outer = _counters(ends, names)
-                found += [other for other in outer if other not in found]
-                found.append(one)
-    return found
+    found: dict[Symbol, None] = {}
+    symbols = (one for form in forms for one in form.free_symbols)
+    for one in symbols:
+        if one.uid:
+            found |= dict.fromkeys(_counters(_ends(one)))
+            found[one] = None
+    return list(found)
+
+
+def _ends(counter: Symbol) -> list[Form]:
+    """Between what a counter runs."""
+    return [counter.low] if counter.high is None else [counter.low, counter.high]
 
 
 def _speaks_of(item: Fact, counters: Iterable[Symbol], dimension: Symbol) -> bool:
     forms = [*item.forms]
     for counter in counters:
-        forms += [counter.low] if counter.high is None else [counter.low, counter.high]
+        forms += _ends(counter)
     return any(dimension in form.free_symbols for form in forms)
 
 

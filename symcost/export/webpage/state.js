@@ -1,6 +1,14 @@
 // What the page shows at the moment: a model, one of its graphs, numbers for its sizes, a quantity.
 
-const DATA = JSON.parse(document.getElementById("data").textContent);
+const DATA = JSON.parse(await textOf(document.getElementById("data")));
+
+// Large data are compressed. A browser that cannot read them keeps what stands on the page without a script.
+async function textOf(element) {
+  if (!("packed" in element.dataset)) return element.textContent;
+  const packed = Uint8Array.from(atob(element.textContent), (sign) => sign.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream(element.dataset.packed));
+  return new Response(stream).text();
+}
 const LONGEST = 302; // digits: a size has at most 1000 bits
 const MOST_STEPS = 4096n; // how far a slider looks for a size that keeps the assumptions
 
@@ -79,11 +87,18 @@ function setVariant(number) {
 }
 
 function setConfig(name) {
-  const config = state.model.configs.find((one) => one.name === name);
-  state.config = config ? name : "";
+  const configs = state.model.configs;
+  const config = configs.find((one) => one.name === name) ?? (state.model.whole ? undefined : configs[0]);
+  state.config = config?.name ?? "";
   setVariant(config ? config.variant : 0);
   for (const [size, text] of Object.entries(config ? config.values : {})) state.values.set(size, BigInt(text));
   state.wrong.clear();
+
+  // Sizes that the configuration leaves open stay as they are, if that breaks nothing.
+  const numbers = inputs();
+  if (config && (numbers === null || state.variant.broken(numbers).length)) {
+    for (const [size, text] of Object.entries(config.start)) state.values.set(size, BigInt(text));
+  }
 }
 
 // Whether numbers are no longer those of the configuration that was chosen.

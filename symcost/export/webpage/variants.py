@@ -47,6 +47,8 @@ class Variants:
     start: dict[str, int] = field(default_factory=dict)
     config: str = ""
     """The configuration that it begins with, if it does with one."""
+    whole: bool = True
+    """Whether it can be built without any configuration."""
 
     def place(self, model: Model) -> int:
         """The number of a graph, with its sizes open."""
@@ -65,6 +67,7 @@ def variants(model: Model) -> Variants:
     """
     found = Variants(model.name)
     wrong = _enter(found, model, None)
+    found.whole = wrong is None
     for name in model.unit.configs:
         _enter(found, model, name)
     if not found.graphs:
@@ -92,10 +95,11 @@ def _enter(found: Variants, model: Model, config: str | None) -> SymcostError | 
 
 def _begin(found: Variants, model: Model) -> None:
     """Chooses the numbers that the page begins with."""
-    own = {name: value for name, value in model.values.items() if name not in found.graphs[0].values}
+    fixed = found.graphs[0].values
+    own = {name: value for name, value in model.values.items() if name not in fixed}
+
+    # Without numbers of its own it is the first configuration that there is.
     fits = next((config for config in found.configs if own.items() <= config.values.items()), None)
-    if not own and found.configs:
-        fits = found.configs[0]
     if fits is not None:
         found.variant, found.config = fits.variant, fits.name
         own = dict(fits.values)
@@ -118,15 +122,21 @@ def _equal(facts: tuple[Fact, ...], known: Mapping[str, int]) -> dict[str, int]:
     """The sizes that are equal to what is known: `G == kv_heads*D/heads`."""
     found: dict[str, int] = {}
     for fact in facts:
-        if not isinstance(fact, Equal):
-            continue
-        for one, other in (fact.forms, fact.forms[::-1]):
-            has_values = known.keys() >= {size.name for size in other.free_symbols}
-            if isinstance(one, Symbol) and one.name not in known and has_values:
-                value = other.evaluate(known)
-                if value.denominator == 1 and value > 0:
-                    found[one.name] = int(value)
+        if isinstance(fact, Equal):
+            left, right = fact.forms
+            found |= _solved(left, right, known) | _solved(right, left, known)
     return found
+
+
+def _solved(unknown: Form, other: Form, known: Mapping[str, int]) -> dict[str, int]:
+    """A size by what it is equal to, where that is known and can be a size."""
+    names = {size.name for size in other.free_symbols}
+    if not isinstance(unknown, Symbol) or unknown.name in known or not names <= known.keys():
+        return {}
+
+    value = other.evaluate(known)
+    is_size = value.denominator == 1 and value > 0
+    return {unknown.name: int(value)} if is_size else {}
 
 
 def _choices(missing: list[str], facts: tuple[Fact, ...]) -> Iterator[tuple[int, ...]]:

@@ -62,7 +62,7 @@ function drawControls() {
     form.append(choice("Model", "choose-model", names, state.model.name, (name) => show(() => begin(modelOf(name)))));
   }
   if (state.model.configs.length) {
-    const names = ["", ...state.model.configs.map((config) => config.name)];
+    const names = [...(state.model.whole ? [""] : []), ...state.model.configs.map((config) => config.name)];
     form.append(choice("Configuration", "choose-config", names, state.config, (name) => show(() => setConfig(name))));
   }
   state.variant.sizes.forEach(([name, words, math]) => form.append(sizeField(name, words, math)));

@@ -40,6 +40,19 @@ def test_the_crossover_is_solved_for_all_sizes() -> None:
     assert "never needs more depth than Gru" in made
 
 
+def test_a_crossover_below_every_size_is_none(tmp_path: Path) -> None:
+    """2·D·D·T against 18·D·T + D·T·T: the same at T = 2·(D - 9), which is -12 for D = 3."""
+    own = tmp_path / "own.arch"
+    own.write_text("model Own(x: [T, D], T, D) { y = x -> Linear(D) -> Linear(D) return y }\n", encoding="utf-8")
+    other = tmp_path / "other.arch"
+    other.write_text(
+        "model Other(x: [T, D], T, D) { y = x -> Linear(9) -> Linear(D) return y @ transpose(y) }\n", encoding="utf-8"
+    )
+    made = written(str(own), str(other), "D=3", "T=5")
+    assert "(at these sizes the last holds for every $T$)" in made
+    assert "T = -" not in made
+
+
 def test_the_figure_has_the_numbers_of_the_formulas() -> None:
     """2·D·T² at D = 512 and T = 2048, where the LSTM takes as many: 2^10 · 2^22."""
     made = written(*RECURRENT, "D=512")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from gzip import decompress
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +113,7 @@ def opened(context: Any, path: Path, address: str = "") -> Iterator[Driven]:
         "request", lambda request: None if request.url.startswith("file:") else driven.complaints.append(request.url)
     )
     page.goto(path.as_uri() + address)
+    page.wait_for_function("() => document.documentElement.classList.contains('live')")
     yield driven
     assert not driven.complaints, driven.complaints
     page.close()
@@ -172,15 +175,26 @@ def _blocks(model: Model, shown: dict[str, Any]) -> int:
     return len(shown["blocks"])
 
 
+def told_by(driven: Driven) -> dict[str, Any]:
+    """The data of a page, which it may hold compressed."""
+    text, is_packed = driven.run(
+        "() => { const one = document.getElementById('data'); return [one.text, 'packed' in one.dataset]; }"
+    )
+    data: dict[str, Any] = json.loads(decompress(b64decode(text)) if is_packed else text)
+    return data
+
+
 def drive(driven: Driven, path: Path) -> int:
     """Every model with every configuration, every slider at both ends and between; how many numbers were compared."""
-    data = json.loads(driven.run("() => document.getElementById('data').textContent"))
+    data = told_by(driven)
     document = symcost.load(path)
     seen = 0
     for told in data["models"]:
         if len(data["models"]) > 1:
             driven.choose("model", told["name"])
-        starts = ["", *(config["name"] for config in told["configs"])]
+        starts = [config["name"] for config in told["configs"]]
+        if not starts or _is_whole(document.model(told["name"])):
+            starts.insert(0, "")
         for config in starts:
             model = document.model(told["name"])
             if config:
@@ -192,6 +206,14 @@ def drive(driven: Driven, path: Path) -> int:
             if config in (starts[0], starts[-1]):
                 seen += _moved(driven, model, shown)
     return seen
+
+
+def _is_whole(model: Model) -> bool:
+    """Whether it can be built without the numbers of a configuration."""
+    try:
+        return bool(model.graph)
+    except SymcostError:
+        return False
 
 
 def _moved(driven: Driven, model: Model, shown: dict[str, Any]) -> int:

@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 from symcost.export.writings import names
-from tests.test_pages import COMMANDS
+from tests.pages.test_pages import COMMANDS
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -15,7 +15,7 @@ from symcost.errors import SymcostError, UnknownDimension, UnknownLayer
 from symcost.export.page import Page
 from symcost.model import Model
 
-LECTURE = Path(__file__).parents[1] / "examples" / "lecture"
+LECTURE = Path(__file__).parents[2] / "examples" / "lecture"
 LSTM, ELMAN, ATTENTION = (str(LECTURE / f"{name}.arch") for name in ("lstm", "elman", "attention"))
 SIZES = {"T": 100, "I": 64, "H": 128}
 GIVEN = [f"{name}={size}" for name, size in SIZES.items()]
