@@ -65,14 +65,13 @@ class Shade:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One pair of axes. `stacked`: what the curves hold is filled between one and the next."""
+    """One pair of axes."""
 
     words: str
     curves: tuple[Curve, ...] = ()
     dots: tuple[Dot, ...] = ()
     shades: tuple[Shade, ...] = ()
     log: bool = True
-    stacked: bool = False
 
     @property
     def places(self) -> Iterator[tuple[Number, Number]]:

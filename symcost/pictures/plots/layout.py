@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import pairwise
 from math import log10
 
@@ -170,8 +169,6 @@ def _panel(chart: Chart, panel: Panel, box: Box) -> Laid:
 
 
 def _values(panel: Panel, ys: Sequence[float]) -> tuple[float, float]:
-    if panel.stacked:
-        return 0.0, max(ys)
     low, high = _ends(ys, panel.log, ROOM)
     return (low, high) if panel.log or min(ys) < 0 else (0.0, high)
 
@@ -207,7 +204,7 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
 def _beside(panel: Panel, frame: Frame) -> Iterator[Word]:
     """The names of the curves to the right of the axes."""
     named = [curve for curve in panel.curves if curve.label]
-    ends = [frame.place(*_last(panel, curve)) for curve in named]
+    ends = [frame.place(*curve.points[-1]) for curve in named]
     heights = [_height(curve) for curve in named]
     middles = spread([end[1] for end in ends], heights, frame.box.low, frame.box.high)
     for curve, end, middle, height in zip(named, ends, middles, heights, strict=True):
@@ -215,16 +212,6 @@ def _beside(panel: Panel, frame: Frame) -> Iterator[Word]:
         width = max(wide(curve.label), wide(curve.remark))
         box = Box(left, middle - height / 2, left + width, middle + height / 2)
         yield Word(curve.label, box, curve.colour, end, curve.remark)
-
-
-def _last(panel: Panel, curve: Curve) -> tuple[Number, Number]:
-    """The end of a curve; of a filled one the middle between it and the one below."""
-    x, y = curve.points[-1]
-    if not panel.stacked:
-        return x, y
-    place = panel.curves.index(curve)
-    below = panel.curves[place - 1].points[-1][1] if place else 0
-    return x, Fraction(y + below) / 2
 
 
 def _covered(panel: Panel, frame: Frame) -> list[tuple[float, float]]:

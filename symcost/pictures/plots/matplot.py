@@ -105,15 +105,10 @@ def _shade(axes: Any, laid: Laid) -> None:
 
 
 def _curves(axes: Any, laid: Laid) -> None:
-    below: list[float] | None = None
     for curve in laid.panel.curves:
         xs = [float(x) for x, _ in curve.points]
         ys = [float(y) for _, y in curve.points]
-        if laid.panel.stacked:
-            axes.fill_between(xs, below or [0.0] * len(xs), ys, color=f"#{curve.colour}", alpha=0.75, linewidth=0)
-            below = ys
-        else:
-            axes.plot(xs, ys, color=f"#{curve.colour}", linestyle=_style(curve), label=curve.label, zorder=3)
+        axes.plot(xs, ys, color=f"#{curve.colour}", linestyle=_style(curve), label=curve.label, zorder=3)
 
 
 def _style(curve: Curve) -> Any:

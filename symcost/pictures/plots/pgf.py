@@ -10,7 +10,7 @@ from symcost.export.notation import text as set_text
 from symcost.pictures.plots.chart import Curve, Number
 from symcost.pictures.plots.layout import SIZE, Laid, Sheet, Word
 
-HEAD = r"""% needs \usepackage{pgfplots} \pgfplotsset{compat=1.16} \usepgfplotslibrary{fillbetween}
+HEAD = r"""% needs \usepackage{pgfplots} \pgfplotsset{compat=1.16}
 \begin{tikzpicture}[font=\fontsize{7}{8.5}\selectfont,inner sep=0pt]"""
 DIGITS = 9
 
@@ -35,12 +35,12 @@ def _axis(sheet: Sheet, laid: Laid, *, last: bool) -> Iterator[str]:
     yield f"    xmin={frame.x[0]:.6g},xmax={frame.x[1]:.6g},ymin={frame.y[0]:.6g},ymax={frame.y[1]:.6g},"
     yield f"    ylabel={{{set_text(laid.panel.words)}}},"
     yield f"    xlabel={{{set_text(sheet.chart.axis)}}}," if last else "    xticklabels={},"
-    yield "    axis line style={-},ylabel near ticks,xlabel near ticks]"
+    yield "    axis line style={-},ylabel near ticks,xlabel near ticks,xlabel style={yshift=-3pt},ylabel style={yshift=3pt}]"
     for shade in laid.panel.shades[::2]:
         low, high = (f"{float(end):.6g}" for end in (shade.low, shade.high))
         yield rf"    \fill[black!5] (axis cs:{low},{frame.y[0]:.6g}) rectangle (axis cs:{high},{frame.y[1]:.6g});"
-    for number, curve in enumerate(laid.panel.curves):
-        yield _curve(laid, number, curve)
+    for curve in laid.panel.curves:
+        yield _curve(curve)
     for dot in laid.panel.dots:
         yield rf"    \addplot[only marks,mark=*,mark size=1.2pt,c{dot.colour}] coordinates {{{_pair(dot.x, dot.y)}}};"
     for word in laid.names:
@@ -55,17 +55,11 @@ def _mode(log: bool) -> str:
     return "log" if log else "linear"
 
 
-def _curve(laid: Laid, number: int, curve: Curve) -> str:
+def _curve(curve: Curve) -> str:
     points = " ".join(_pair(x, y) for x, y in curve.points)
-    if not laid.panel.stacked:
-        dashes = " ".join(f"{'off' if place % 2 else 'on'} {part}pt" for place, part in enumerate(curve.dashes))
-        pattern = f",dash pattern={dashes}" if dashes else ""
-        return rf"    \addplot[c{curve.colour},line width=0.9pt{pattern}] coordinates {{{points}}};"
-    before = laid.panel.curves[number - 1].points if number else [(x, 0) for x, _ in curve.points]
-    back = " ".join(_pair(x, y) for x, y in reversed(before))
-    return (
-        rf"    \addplot[draw=none,fill=c{curve.colour},fill opacity=0.75] coordinates {{{points} {back}}} \closedcycle;"
-    )
+    dashes = " ".join(f"{'off' if place % 2 else 'on'} {part}pt" for place, part in enumerate(curve.dashes))
+    pattern = f",dash pattern={dashes}" if dashes else ""
+    return rf"    \addplot[c{curve.colour},line width=0.9pt{pattern}] coordinates {{{points}}};"
 
 
 def _pair(x: Number, y: Number) -> str:
