@@ -24,6 +24,8 @@ WIDEST = 0.42
 """The part of the width that names beside the lines may take."""
 ROOM = 0.06
 """What is left free at either end of the axis of values."""
+NAMED_ROOM = 0.16
+"""The same where stretches of the axis have names at the top."""
 AROUND = (
     (1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1),
 )  # fmt: skip
@@ -169,7 +171,7 @@ def _panel(chart: Chart, panel: Panel, box: Box) -> Laid:
 
 
 def _values(panel: Panel, ys: Sequence[float]) -> tuple[float, float]:
-    low, high = _ends(ys, panel.log, ROOM)
+    low, high = _ends(ys, panel.log, NAMED_ROOM if panel.shades else ROOM)
     return (low, high) if panel.log or min(ys) < 0 else (0.0, high)
 
 

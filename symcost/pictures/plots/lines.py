@@ -12,6 +12,7 @@ from symcost.errors import MissingValue, NothingToPlot, UnderivedGrowth, ValueTo
 from symcost.export.reports.comparison import Comparison
 from symcost.export.subject import Subject, unknown
 from symcost.formula import Form, Symbol, num, symbol
+from symcost.formula.assumed import Fact
 from symcost.formula.named import inlined
 from symcost.pictures.plots.chart import Chart, Curve, Dot, Number, Panel, Shade
 from symcost.questions import question
@@ -211,11 +212,25 @@ def _shades(over: Over, quantity: str) -> Iterator[Shade]:
     at = symbol(over.name)
     form = one.form(quantity, over.convention, kept=over.name)
     parted = regimes(form, one.told(over.name), [at])
+    shown = sizes(over.axis, log=over.log)
     for regime in parted if len(parted) > 1 else ():
         facts = [fact for fact in regime.assumptions if _only(fact.forms, at)]
-        kept = [size for size in sizes(over.axis, log=over.log) if all(fact.holds({at: size}) for fact in facts)]
+        kept = [size for size in shown if all(fact.holds({at: size}) for fact in facts)]
         if kept:
-            yield Shade(kept[0], kept[-1], str(regime))
+            low = _end(kept[0], max((size for size in shown if size < kept[0]), default=kept[0]), facts, at)
+            high = _end(kept[-1], min((size for size in shown if size > kept[-1]), default=kept[-1]), facts, at)
+            yield Shade(low, high, str(regime))
+
+
+def _end(inside: int, outside: int, facts: Sequence[Fact], at: Symbol) -> int:
+    """The last size on the way to one outside for which all of this holds, by halving."""
+    while abs(outside - inside) > 1:
+        middle = (inside + outside) // 2
+        if all(fact.holds({at: middle}) for fact in facts):
+            inside = middle
+        else:
+            outside = middle
+    return inside
 
 
 def _only(forms: Sequence[Form], at: Symbol) -> bool:

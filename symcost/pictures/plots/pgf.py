@@ -35,7 +35,8 @@ def _axis(sheet: Sheet, laid: Laid, *, last: bool) -> Iterator[str]:
     yield f"    xmin={frame.x[0]:.6g},xmax={frame.x[1]:.6g},ymin={frame.y[0]:.6g},ymax={frame.y[1]:.6g},"
     yield f"    ylabel={{{set_text(laid.panel.words)}}},"
     yield f"    xlabel={{{set_text(sheet.chart.axis)}}}," if last else "    xticklabels={},"
-    yield "    axis line style={-},ylabel near ticks,xlabel near ticks,xlabel style={yshift=-3pt},ylabel style={yshift=3pt}]"
+    yield "    axis line style={-},ylabel near ticks,xlabel near ticks,"
+    yield "    xlabel style={yshift=-3pt},ylabel style={yshift=3pt}]"
     for shade in laid.panel.shades[::2]:
         low, high = (f"{float(end):.6g}" for end in (shade.low, shade.high))
         yield rf"    \fill[black!5] (axis cs:{low},{frame.y[0]:.6g}) rectangle (axis cs:{high},{frame.y[1]:.6g});"

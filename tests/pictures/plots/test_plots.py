@@ -62,6 +62,14 @@ def test_words_stand_apart_and_within(written: str) -> None:
     assert all(box.right <= drawn.width and box.high <= drawn.height for box in boxes)
 
 
+def test_regimes_are_shaded_to_the_exact_size() -> None:
+    """A dense layer over at most W rows: fixed beyond T = W, which lies between two sizes that are drawn."""
+    text = "model Win(x: [min(T, W), D]) -> [min(T, W), D] {\n  return x -> Linear(D)\n}"
+    subjects = with_values(labelled([("w", symcost.loads(text).model())]), {"W": 256, "D": 16})
+    below, beyond = lines(Over(subjects, axis("T", "1:65536:log"), log=True), ["macs"]).panels[0].shades
+    assert (below.low, below.high, beyond.low, beyond.high) == (1, 256, 257, 65536)
+
+
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=8))
 def test_names_are_spread_between_the_ends(wanted: list[float]) -> None:
     """Where all fit, none lies over another or over an end."""
