@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ import symcost
 from symcost.errors import NotDecoded
 from symcost.published.decoded import WRITING, decoded, wholes
 from symcost.published.library import type_of
-from symcost.published.mapping import mappings
+from symcost.published.mapping import Mapping, mappings
 from symcost.zoo import speaking_of
 
 OTHERS = [
@@ -56,9 +57,12 @@ def test_a_class_that_is_asked_for_by_its_model_is_refused_too() -> None:
 @pytest.mark.slow
 def test_the_class_that_is_meant_is_the_one_that_writes() -> None:
     """What was compared is what a file means that names no class: of each listed type the first, and that alone."""
+    said: dict[Path, list[Mapping]] = {}
     for model_type in sorted(decoded() | wholes().keys()):
         (family,) = speaking_of(model_type)
-        read = [one for one in mappings(symcost.load(family.path)._unit) if model_type in one.types]
+        if family.path not in said:
+            said[family.path] = mappings(symcost.load(family.path)._unit)
+        read = [one for one in said[family.path] if model_type in one.types]
         writes = [all(name.endswith(WRITING) for name in one.names(type_of(model_type))) for one in read]
         assert writes == [True, *[False] * (len(read) - 1)], model_type
 
