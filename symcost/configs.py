@@ -14,7 +14,7 @@ from symcost.published import odd
 from symcost.published.closed import notes
 from symcost.published.file import Published
 from symcost.published.keys import Table
-from symcost.published.mapping import Said, check_all_read, chosen, read, wrong_key
+from symcost.published.mapping import Said, check_all_read, chosen, class_of, read, wrong_key
 from symcost.syntax import ast
 from symcost.values import Port, ports_of
 
@@ -60,10 +60,10 @@ def mapped(unit: Unit, defined: Defined) -> Unit:
 
 def of_published(
     unit: Unit, published: Published, model: str, ports: Ports
-) -> tuple[dict[str, object], tuple[str, ...]]:  # fmt: skip
+) -> tuple[dict[str, object], tuple[str, ...], str | None]:  # fmt: skip
     """The values of a published `config.json`, as the `config hf` for its type and this model reads it.
 
-    With what is in the file and not in the count.
+    With what is in the file and not in the count, and of which class of the library its model is.
 
     Raises NoMapping, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey.
     """
@@ -90,7 +90,7 @@ def of_published(
     if faults:
         raise gathered(faults)
     check_all_read(said)  # last: what nobody reads would hide what is read and wrong
-    return values, tuple(notes(keys))
+    return values, tuple(notes(keys)), class_of(mapping, keys)
 
 
 def _wrong_word(found: object, port: Port, said: Said, expr: ast.Expr, unit: Unit, ports: Ports) -> list[SymcostError]:

@@ -19,7 +19,7 @@ from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Block, Graph, Operation, Tensor
 from symcost.graph.names import dimensions
 from symcost.instance import Instance
-from symcost.published.decoded import decoded
+from symcost.published.decoded import OfType, decoded
 from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
@@ -80,17 +80,17 @@ class Decoding(Unit):
         return defined
 
 
-def decoding(base: Instance, kind: Kind, of_type: str | None) -> tuple[Instance, Decoding]:
+def decoding(base: Instance, kind: Kind, of_type: OfType | None) -> tuple[Instance, Decoding]:
     """What goes on with the texts that a model reads, with its numbers: one `step`, or all of them, `generate`.
 
     The last of its inputs is the text; what is read besides, a sound or another text, is `once` computed.
 
-    `of_type`: the type of a published model. Raises NotDecoded where nothing is kept of the tokens before, or something
-    else is read besides, or nobody has compared the steps of that type with the library's.
+    `of_type`: the type and class of a published model. Raises NotDecoded where nothing is kept of the tokens before, or
+    something else is read besides, or nobody has compared the steps of that class with the library's.
     """
     name = base.defined.name
-    if of_type is not None and of_type not in decoded():
-        raise NotDecoded(name, f"none was compared with the library's for `{of_type}`")
+    if of_type is not None and (why := of_type.not_compared(decoded())):
+        raise NotDecoded(name, why)
     unit = Decoding(base.defined, kind)
     made = Instance(unit.model, _beginning(kind, base.defined, base.given))
     if _keeps_nothing(made):

@@ -27,6 +27,7 @@ from symcost.graph.graph import Graph
 from symcost.instance import Instance
 from symcost.once import once
 from symcost.ops.sizes import Fact
+from symcost.published.decoded import OfType, wholes
 from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Question, Subject, is_question, question, questions
@@ -70,11 +71,12 @@ class Model:
     depth: Quantity  # the longest chain of operations that must follow one another
 
     def __init__(
-        self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = (), of_type: str | None = None,
+        self, instance: Instance, unit: Unit, remarks: tuple[str, ...] = (), of_type: OfType | None = None,
         writer: Callable[[], Model] | None = None,
     ) -> None:  # fmt: skip
         """`unit` is the file in which it is asked for; `remarks` say what of a published file is not in its counts,
-        and `of_type` of which type it is. `writer` makes the part of it that goes on with texts, where it does more.
+        and `of_type` of which type and class it is. `writer` makes the part of it that goes on with texts, where it
+        does more.
         """
         self._instance = instance
         self.unit = unit
@@ -252,11 +254,14 @@ class Model:
             from symcost.decoding import check_goes_on  # few ask for it
 
             check_goes_on(self.unit, values)
-        return self._other(self._instance.at(values))
+        made = self._other(self._instance.at(values))
+        if self.writer is None or not values:
+            return made
+        return made.written_by(partial(_not_of_the_part, self.name, tuple(values)))
 
     def _other(self, instance: Instance) -> Model:
         """The same model with other numbers."""
-        return Model(instance, self.unit, self.remarks, self.of_type)
+        return Model(instance, self.unit, self.remarks, self.of_type, self.writer)
 
     def settled(self) -> Model:
         """The same model built with its numbers, if it has them all: the same figures, sooner."""
@@ -288,9 +293,9 @@ class Model:
     def published(self, file: Published) -> Model:
         """The same, of a file that is open."""
         unit = configs.mapped(self.unit, self._instance.defined)
-        values, remarks = configs.of_published(unit, file, self.name, self.ports)
+        values, remarks, of_class = configs.of_published(unit, file, self.name, self.ports)
         told = file.entries.get("model_type")
-        of_type = told if isinstance(told, str) else None
+        of_type = OfType(told, of_class) if isinstance(told, str) else None
         return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks), of_type)
 
     def step(self) -> Model:
@@ -311,17 +316,19 @@ class Model:
         from symcost.decoding import decoding  # few ask for it
 
         if self.writer is not None:
-            return self._decoding_of_a_part(self.writer(), kind)
+            return self._decoding_of_a_part(self.writer, kind)
         instance, unit = decoding(self._instance, kind, self.of_type)
         return Model(instance, unit, self.remarks)
 
-    def _decoding_of_a_part(self, part: Model, kind: Decoding) -> Model:
+    def _decoding_of_a_part(self, writer: Callable[[], Model], kind: Decoding) -> Model:
         """A step of the part for texts; a prompt would be read with what is seen. Raises NotDecoded."""
         if kind == "generate":
             raise NotDecoded(
                 self.name, "a prompt is read with what it sees; only steps behind it are those of its texts"
             )
-        made = part._decoding(kind)
+        if self.of_type is not None and (why := self.of_type.not_compared(wholes())):
+            raise NotDecoded(self.name, why)
+        made = writer()._decoding(kind)
         remark = (
             f"the part of {self.name} for texts goes on: what was seen lies in the cache, and nothing else is counted"
         )
@@ -529,6 +536,16 @@ class Asking:
         if asked.kind == "sum":
             return asked.ask(model.answers.subject_under(self.convention))
         return model.answers.with_numbers(asked.ask, self.convention)
+
+
+def _not_of_the_part(whole: str, names: tuple[str, ...]) -> Model:
+    """Raises NotDecoded: numbers put into a whole do not reach its part for texts, which has names of its own."""
+    told = ", ".join(f"`{name}`" for name in names)
+    raise NotDecoded(
+        whole,
+        f"of its part for texts nobody knows what {told} would be, which was put in for the whole",
+        mend="ask for the step first, and put numbers into that: `model.step().at(c=…)`",
+    )
 
 
 def _operations(model: Model) -> Cost:

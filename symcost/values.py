@@ -205,29 +205,37 @@ class Port:
 
         Raises BadValue.
         """
+        if self.listed:
+            return self.checked(value, given)
         default = self.declared.default
-        as_declared = {bool: ast.Bool, str: ast.String | ast.Name}
-        if not self.listed and isinstance(value, bool | str):
+        if isinstance(value, bool | str):
+            as_declared = {bool: ast.Bool, str: ast.String | ast.Name}
             if not isinstance(default, as_declared[type(value)]):
                 raise BadValue(self.name, value, self.span, given, quoted=True)
             return value
-        if isinstance(default, ast.Bool | ast.String) and not self.listed:
+        if isinstance(default, ast.Bool | ast.String):
             raise BadValue(self.name, value, self.span, given)
         return self.checked(value, given)
 
     @property
     def wanted(self) -> str:
         """What it takes, in words."""
-        default = self.declared.default
         if self.listed:
             return "a list"
-        if isinstance(default, ast.Bool):
-            return "`true` or `false`"
-        if isinstance(default, ast.String):
-            return "a text"
-        if self._is_rate and not _is_size(getattr(default, "value", None)):
-            return "a number" if not self._may_be_zero else "a whole number from 0 on"
-        return "a whole number from 1 on"
+        match self.declared.default:
+            case ast.Bool():
+                return "`true` or `false`"
+            case ast.String():
+                return "a text"
+        return self._wanted_number
+
+    @property
+    def _wanted_number(self) -> str:
+        """Which numbers it takes, in words."""
+        usual = getattr(self.declared.default, "value", None)
+        if not self._is_rate or _is_size(usual):
+            return "a whole number from 1 on"
+        return "a whole number from 0 on" if self._may_be_zero else "a number"
 
 
 def _plain(value: Value, span: Span) -> Plain:

@@ -26,6 +26,7 @@ from symcost.model import Model
 from symcost.once import once_each
 from symcost.published.decoded import of_texts
 from symcost.published.file import Published
+from symcost.published.library import every_type
 from symcost.records import dataclass
 
 MAPPING = re.compile(r"^config hf\b([^{]*)\{", re.MULTILINE)
@@ -157,7 +158,9 @@ def document_of(file: Published, model: str | None = None) -> Document:
     found = next(speaking_of(kind, model), None) if isinstance(kind, str) else None
     if found is None:
         place = file.place(("model_type",)) if kind is not None else None
-        raise UnknownType(file.source.name, kind if isinstance(kind, str) else None, types(), place, _adapts(file))
+        told = kind if isinstance(kind, str) else None
+        exists = told in every_type()
+        raise UnknownType(file.source.name, told, types(), place, _adapts(file), exists=exists)
     return load(found.path)
 
 

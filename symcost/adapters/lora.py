@@ -194,12 +194,17 @@ def _targets(file: Published, kind: Known) -> list[Meant]:
     told = file.entries.get("target_modules")
     if isinstance(told, str) and told.lower() == ALL:
         return _all_linear(file, kind)
-    if not isinstance(told, list) or not told or len(told) > MOST_NAMES:
-        raise _fault(file, "target_modules", f"it has to be a list of names, or `{ALL}`: patterns are not read")
     found: list[Meant] = []
-    for name in told:
+    for name in _listed(told, file):
         found += _named(name, file, kind)
     return found
+
+
+def _listed(told: object, file: Published) -> list[object]:
+    """The names of layers as they are told. Raises UncountedAdapter."""
+    if isinstance(told, list) and 0 < len(told) <= MOST_NAMES:
+        return told
+    raise _fault(file, "target_modules", f"it has to be a list of names, or `{ALL}`: patterns are not read")
 
 
 def _all_linear(file: Published, kind: Known) -> list[Meant]:
@@ -241,13 +246,26 @@ def _transformed(found: list[Meant], file: Published) -> list[Meant]:
     told = file.entries.get("layers_to_transform")
     if told is None or told == []:
         return found
-    listed = told if isinstance(told, list) else [told]
-    numbers = [one for one in listed if _is_whole(one) and one >= 0]
-    if len(numbers) < len(listed):
-        raise _fault(file, "layers_to_transform", "it has to be the number of a layer, or a list of such")
-    if file.entries.get("target_modules") == ALL or any(STAR not in one.name for one in found):
+    numbers = _layer_numbers(told, file)
+    _check_in_layers(found, file)
+    return [_only(one, numbers) for one in found]
+
+
+def _layer_numbers(told: object, file: Published) -> frozenset[int]:
+    """The numbers of layers that are told. Raises UncountedAdapter for what is no such number."""
+    numbers: set[int] = set()
+    for one in told if isinstance(told, list) else [told]:
+        if not _is_whole(one) or one < 0:
+            raise _fault(file, "layers_to_transform", "it has to be the number of a layer, or a list of such")
+        numbers.add(one)
+    return frozenset(numbers)
+
+
+def _check_in_layers(found: list[Meant], file: Published) -> None:
+    """Raises UncountedAdapter where something that is meant stands in no numbered layer."""
+    outside = any(STAR not in one.name for one in found)
+    if outside or file.entries.get("target_modules") == ALL:
         raise _fault(file, "layers_to_transform", "what stands in no layer is adapted, too")
-    return [_only(one, frozenset(numbers)) for one in found]
 
 
 def _only(one: Meant, numbers: frozenset[int]) -> Meant:

@@ -331,6 +331,15 @@ def tell_assumptions(model: Model, quantity: str | None = None) -> None:
         tell(f"assuming {fact}")
 
 
+def tell_expected(model: Model) -> None:
+    """What counts as often as it is expected, on standard error: no number settles that."""
+    from symcost.formula.assumed import Expected
+
+    for fact in model.assumptions:
+        if isinstance(fact, Expected):
+            tell(f"assuming {fact}")
+
+
 def tell_doubts(model: Model) -> None:
     """Notes on what may not be meant, on standard error; nothing of a model that cannot be built."""
     if not model.faults:

@@ -13,6 +13,7 @@ from symcost.cli.common import (
     result_options,
     subject,
     tell_assumptions,
+    tell_expected,
 )
 from symcost.cli.quantities import Asking, quantity_option
 
@@ -58,6 +59,8 @@ def formula(model: Model, quantity: str, order: str, convention: str, writing: s
     deliver(page(model, quantity, ordered(form, order), convention), writing, output)
     if form.number is None:
         tell_assumptions(model, quantity)
+    else:
+        tell_expected(model)
 
 
 def asked(model: Model, quantity: str, convention: str) -> Form:

@@ -68,6 +68,7 @@ COMMANDS = {
         "play",
         "Open a page where one edits an architecture and sees its faults, formulas, numbers and picture while typing.",
     ),
+    "plot": Row("plot", "Draw what models cost over a dimension: how they rise, and where they cross."),
     "report": Row("report", "Print the blocks of a model with parameters, MACs and FLOPs."),
     "serve": Row(
         "serve", "Print how many texts fit at once, how fast they are read and written, and what a million tokens cost."

@@ -199,6 +199,11 @@ def _of_unit(unit: Unit | None) -> Iterator[Offer]:
         return
     for name, defined in unit.definitions.items():
         yield _layer(name, defined)
+    yield from _sizes_of(unit)
+
+
+def _sizes_of(unit: Unit) -> Iterator[Offer]:
+    """The dimensions and constants of a file."""
     for name, dim in unit.dims.items():
         yield Offer(name, "dimension", dim.words or "")
     for name, constant in unit.constants.items():
@@ -243,9 +248,11 @@ def renamed(desk: Desk, offset: int, new: str) -> list[tuple[int, int]] | str:
         return "there is no name here"
     words = list(tokens(desk.text))
     unfit = _unfit(new, words)
-    if unfit is not None:
-        return unfit
+    return _places(old, words, unit) if unfit is None else unfit
 
+
+def _places(old: Token, words: Iterable[Token], unit: Unit) -> list[tuple[int, int]] | str:
+    """Where a name stands that this file has given; or that another has."""
     fixed = set(_said_elsewhere(unit))
     if old.start in fixed or _comes_from_elsewhere(unit, old.text):
         return f"`{old.text}` is named elsewhere"
@@ -273,9 +280,15 @@ def _said_elsewhere(unit: Unit) -> Iterator[int]:
             case ast.Config():
                 yield from _published_keys(node)
             case ast.Call(function=function) if function.text not in unit.own:
-                yield from (keyword.name.span.start for keyword in node.keywords)
+                yield from _keywords(node)
             case ast.Check(quantity=quantity):
                 yield quantity.span.start
+
+
+def _keywords(call: ast.Call) -> Iterator[int]:
+    """Where the keywords of a call stand."""
+    for keyword in call.keywords:
+        yield keyword.name.span.start
 
 
 def _published_keys(config: ast.Config) -> Iterator[int]:

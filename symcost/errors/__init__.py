@@ -128,7 +128,9 @@ from symcost.errors.names import (
 )
 from symcost.errors.pictures import (
     NoPainter as NoPainter,
+    NothingToPlot as NothingToPlot,
     NothingToUnroll as NothingToUnroll,
+    NothingToVary as NothingToVary,
     TooLargeToDraw as TooLargeToDraw,
 )
 from symcost.errors.published import (

@@ -12,6 +12,7 @@ PYPI: Mapping[str, str] = {"torch": "symcost[import]", "onnx": "symcost[onnx]", 
 READ_BY: Mapping[str, str] = {
     "onnx": "files of ONNX are read by it; PyTorch is not needed for them",
     "sweep": "many sizes at once are worked out in arrays of NumPy, and written to Parquet by PyArrow",
+    "plot": "plots in SVG, PDF and PNG are drawn by matplotlib; `.pgf` needs nothing",
     "numpy": "the microbenchmarks of `symcost calibrate` run through it",
 }
 """What a package is needed for, but for those that PyTorch's models need."""

@@ -43,3 +43,28 @@ class NoPainter(SymcostError):
             notes=["pictures are made as SVG; `cairosvg` or `rsvg-convert` turns them into PDF and PNG"],
             helps=["write `pip install 'symcost[pictures]'`, or give a file `.svg`"],
         )
+
+
+class NothingToPlot(SymcostError):
+    """A quantity that is 0 at all sizes, on an axis of powers."""
+
+    code = "nothing-to-plot"
+
+    def __init__(self, quantity: str, dimension: str) -> None:
+        super().__init__(
+            f"`{quantity}` is 0 at all sizes of `{dimension}`",
+            notes=["a logarithmic axis has no place for 0"],
+            helps=["ask for another quantity with `--of`, or leave `:log` out of `--over`"],
+        )
+
+
+class NothingToVary(SymcostError):
+    """A plot of models whose dimensions all have numbers."""
+
+    code = "nothing-to-vary"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"all dimensions of `{name}` have a number, so that there is nothing to plot over",
+            helps=["say which one varies: `--over T=1:1e6:log`"],
+        )

@@ -303,9 +303,10 @@ class UnknownType(SymcostError):
     code = "unknown-type"
 
     def __init__(
-        self, file: str, found: str | None, known: Iterable[str], span: Span | None, adapts: str | None = None
+        self, file: str, found: str | None, known: Iterable[str], span: Span | None, adapts: str | None = None,
+        *, exists: bool = False,
     ) -> None:  # fmt: skip
-        """`adapts`: the model that it is an adapter for, where it is one."""
+        """`adapts`: the model that it is an adapter for, where it is one; `exists`: it is a type of the library."""
         if adapts is not None:
             super().__init__(
                 f"`{file}` is an adapter for `{adapts}` and describes no model",
@@ -313,7 +314,10 @@ class UnknownType(SymcostError):
             )
             return
         message = f"`{file}` does not say its `model_type`" if found is None else f"nothing is known of type `{found}`"
-        helps = _meant(found, known) if found else []
+        helps = _meant(found, known, exists=exists) if found else []
+        if exists:
+            message = f"models of type `{found}` are not counted yet"
+            helps = helps or [f"`symcost import hf:{file}` makes a text of one, with PyTorch and transformers"]
         super().__init__(
             message,
             span,
@@ -322,7 +326,7 @@ class UnknownType(SymcostError):
         )
 
 
-def _meant(name: str, known: Iterable[str]) -> list[str]:
+def _meant(name: str, known: Iterable[str], *, exists: bool) -> list[str]:
     """The help line for a type of which nothing is known: the text model in it, or what was misspelt.
 
     Another number, or a part more, is another architecture: `llama` is not what a file of `llama4` means.
@@ -330,6 +334,8 @@ def _meant(name: str, known: Iterable[str]) -> list[str]:
     types = set(known)
     if (text := f"{name}_text") in types:
         return [f"the text model in it is `{text}`: what stands in its `text_config`, by itself, can be read"]
+    if exists:
+        return []
     return did_you_mean(name, [other for other in types if _numbers(other) == _numbers(name) and _alike(other, name)])
 
 

@@ -219,7 +219,8 @@ class Drawing(Parts[str]):
         if not count:
             return [line.rstrip()]
         free = width - cell_len(line) - cell_len(count)
-        if free >= GAP or (free >= 0 and not entry.text):
+        needed = GAP if entry.text else 0
+        if free >= needed:
             return [f"{line}{' ' * free}{count}"]
         below = hanging(" " * (cell_len(lead) + 2), count, width).splitlines()
         return [line.rstrip(), *below] if entry.text else below
@@ -325,12 +326,17 @@ def _broken_columns(rows: list[list[str]], width: int) -> list[str]:
     widths = [first, *(min(wide, cap) for wide in natural)]
     lines: list[str] = []
     for name, *formulas in rows:
-        cells = [[name], *(wrapped(formula, cap) for formula in formulas)]
-        if not _fits(cells[1:], cap):
+        broken = [wrapped(formula, cap) for formula in formulas]
+        if not _fits(broken, cap):
             return []
-        for parts in zip_longest(*cells, fillvalue=""):
-            lines.append((" " * GAP).join(map(_padded, parts, widths)))
+        lines += _in_columns([[name], *broken], widths)
     return lines
+
+
+def _in_columns(cells: list[list[str]], widths: Sequence[int]) -> Iterator[str]:
+    """The lines of a row whose cells have several lines each."""
+    for parts in zip_longest(*cells, fillvalue=""):
+        yield (" " * GAP).join(map(_padded, parts, widths))
 
 
 def _fits(cells: list[list[str]], cap: int) -> bool:
@@ -382,6 +388,9 @@ def hanging(lead: str, text: str, width: int, inset: int = 0) -> str:
     return (lead + f"\n{' ' * below}".join(lines)).rstrip()
 
 
+DEEPER = {"(": 1, ")": -1, "[": 100, "]": -100}
+"""How much deeper a parenthesis leads; a shape is so deep that it is never broken."""
+
 FACTOR = "\x01"
 """Marks where a line may begin with a factor; no text has it."""
 
@@ -400,11 +409,21 @@ def _wrapped(text: str, room: int, deepest: int, factors: int) -> list[str]:
 
     Before a factor in parentheses they break within at most `factors`.
     """
+    glued = _glued(text, deepest, factors)
+    lines = wrap(glued, room, break_on_hyphens=False, break_long_words=False)
+    return [_without_marks(line) for line in lines] or [""]
+
+
+def _glued(text: str, deepest: int, factors: int) -> str:
+    """The text with a mark for each blank at which it is not broken, and wherever a line may begin with a factor."""
     glued, depth = "", 0
     for before, char, after in zip(f" {text}", text, f"{text} "[1:], strict=False):
-        depth += (char == "(") - (char == ")") + 100 * ((char == "[") - (char == "]"))  # a shape is never broken
+        depth += DEEPER.get(char, 0)
         stays = char == " " and (depth > deepest or before in "+-=:>" or after in "=")
         may_break = char == "·" and after == "(" and depth <= factors
         glued += f" {FACTOR}" * may_break + ("\0" if stays else char)
-    lines = wrap(glued, room, break_on_hyphens=False, break_long_words=False)
-    return [line.replace("\0", " ").replace(f" {FACTOR}", "").removeprefix(FACTOR) for line in lines] or [""]
+    return glued
+
+
+def _without_marks(line: str) -> str:
+    return line.replace("\0", " ").replace(f" {FACTOR}", "").removeprefix(FACTOR)

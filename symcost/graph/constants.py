@@ -136,8 +136,7 @@ def _put_in(node: Any, known: Constants) -> Any:
     """A node anew where something in it is a constant; else the node itself."""
     match node:
         case tuple():
-            made = tuple(_put_in(part, known) for part in node)
-            return made if any(map(is_not, made, node)) else node
+            return _put_in_each(node, known)
         case ast.Name(text=text):
             return replace(known[text].value, span=node.span) if text in known else node
         case ast.Node():
@@ -146,13 +145,18 @@ def _put_in(node: Any, known: Constants) -> Any:
             return node
 
 
+def _put_in_each(nodes: tuple[Any, ...], known: Constants) -> tuple[Any, ...]:
+    made = tuple(_put_in(part, known) for part in nodes)
+    return made if any(map(is_not, made, nodes)) else nodes
+
+
 def _put_in_parts(node: ast.Node, known: Constants) -> ast.Node:
     changed: dict[str, Any] = {}
     for field, only_names in _parts(type(node)):
         before = getattr(node, field)
-        if only_names and not isinstance(before, ast.Call):
-            continue  # what is called or set is no value; `Linear(RATE)` behind `->` holds one
-        after = _put_in(before, known)
+        # What is called or set is no value; `Linear(RATE)` behind `->` holds one.
+        holds_values = isinstance(before, ast.Call) or not only_names
+        after = _put_in(before, known) if holds_values else before
         if after is not before:
             changed[field] = after
     return replace(node, **changed) if changed else node

@@ -79,10 +79,9 @@ def _added(statement: ast.IndexAssign, frame: Frame) -> Tensor:
     bounds = _bounds(statement, frame)
     terms = [right.term(term) for term in _summands(value)]
     factors = [factor for term in terms for factor in term.factors]
-    read = {index for factor in (*axes.tables, *factors) for index in factor.indices()}
-    _every_index_is_read(axes.out, {*read, *axes.named}, statement)
-    if axes.factor.leading == () and any(factor.leading for factor in factors):
-        raise MissingIndex("...", target.span)
+    _every_index_is_read(axes.out, {*_indices_of(axes.tables), *_indices_of(factors), *axes.named}, statement)
+    if axes.factor.leading == ():
+        _none_under_dots(factors, target.span)
     applied = accumulate(frame.site(statement.span), axes.factor, axes.tables, axes.out, terms, bounds)
     return frame.apply((into, *right.inputs), applied, statement.span)
 
@@ -104,13 +103,24 @@ def _every_index_is_read(out: Sequence[str], read: Set[str], statement: ast.Inde
 
 def _leads(left: Left, factors: Sequence[Factor]) -> None:
     """Axes under `...` on the right need a `...` on the left. Raises MissingIndex."""
-    if left.dots is None and any(factor.leading for factor in factors):
-        raise MissingIndex("...", left.span)
+    if left.dots is None:
+        _none_under_dots(factors, left.span)
+
+
+def _none_under_dots(factors: Sequence[Factor], span: Span) -> None:
+    """Raises MissingIndex where one of them has axes under `...`."""
+    if any(factor.leading for factor in factors):
+        raise MissingIndex("...", span)
+
+
+def _indices_of(factors: Iterable[Factor]) -> set[str]:
+    """All indices that stand at some axis of them."""
+    return {index for factor in factors for index in factor.indices()}
 
 
 def _are_read(statement: ast.IndexAssign, factors: Sequence[Factor]) -> None:
     """Raises MissingIndex for an index whose values are said and which nothing on the right has."""
-    read = {index for factor in factors for index in factor.indices()}
+    read = _indices_of(factors)
     for item in statement.indices:
         if isinstance(item, ast.Bound) and item.name.text not in read:
             raise MissingIndex(item.name.text, item.span)
@@ -156,15 +166,20 @@ def _bounds(statement: ast.IndexAssign, frame: Frame) -> dict[str, Form]:
 def _left_axis(item: ast.Expr, before: Sequence[Affine], frame: Frame) -> Affine:
     """One axis of the result: an index, or a sum with one; `before` are those at its left."""
     _no_number(item, frame)
-    if isinstance(item, ast.Subscript):
-        helps = "where several come together nobody says which stays: begin with `zeros` and add with `+=`"
-        raise BadIndexing("to places that a table says one can only add", item.span, helps)
+    _no_place(item)
     position = affine(item, frame)
     if position is None or not position.terms:
         raise BadIndexing("the left side names indices; this is none", item.span)
     if position.plain and position.plain in [axis.plain for axis in before]:
         raise BadIndexing(f"`{position.plain}` stands twice on the left", item.span)
     return position
+
+
+def _no_place(item: ast.Expr) -> None:
+    """Raises BadIndexing for a place that a table says."""
+    if isinstance(item, ast.Subscript):
+        helps = "where several come together nobody says which stays: begin with `zeros` and add with `+=`"
+        raise BadIndexing("to places that a table says one can only add", item.span, helps)
 
 
 def _no_number(index: ast.Expr, frame: Frame) -> None:
@@ -335,11 +350,16 @@ class _Right:
         applied = take(self._frame.site(expr.span), axes.factor, axes.tables, axes.out)
         taken = self._frame.apply((base, *others.inputs), applied, expr.span)
         self.inputs.append(taken)
-        led = [name for name in axes.out if name.startswith("...")]
-        before = axes.out.index(led[0]) if led else 0
-        shape = dict(zip(axes.out, taken.shape, strict=True))
-        named = tuple((lone(name, expr.span), shape[name]) for name in axes.out if name not in led)
-        return Factor(operand(taken, expr.base.span), named, tuple(shape[name] for name in led), before)
+        named: list[Axis] = []
+        leading: list[Form] = []
+        before = 0
+        for name, size in zip(axes.out, taken.shape, strict=True):
+            if not name.startswith("..."):
+                named.append((lone(name, expr.span), size))
+                continue
+            before = before if leading else len(named)
+            leading.append(size)
+        return Factor(operand(taken, expr.base.span), tuple(named), tuple(leading), before)
 
     def table(self, item: ast.Subscript) -> Factor:
         """A tensor of numbers of places, with an index on each axis. Raises BadIndexing."""

@@ -109,19 +109,32 @@ def _counters(nodes: Any) -> Iterator[str]:
             waiting += node
         elif isinstance(node, ast.Statement):
             waiting += (getattr(node, body, ()) for body in ("body", "then", "otherwise"))
-            counter = getattr(node, "counter", None)
-            yield from () if counter is None else (counter.text,)
+            yield from _own_counter(node)
+
+
+def _own_counter(statement: ast.Statement) -> Sequence[str]:
+    """What counts the rounds of a loop; nothing where it has no name, or is no loop."""
+    counter = getattr(statement, "counter", None)
+    return () if counter is None else (counter.text,)
 
 
 def _period(found: Sequence[ast.Expr], counter: str, frame: Frame) -> int | None:
     """After how many rounds all conditions come back; None where one of them need not."""
     period = 1
     for left, modulus in chain.from_iterable(_remainders(expr, counter) for expr in found):
-        known = number(modulus, frame).number if left is not None else None
-        if known is None or known.denominator != 1 or known < 1:
+        length = None if left is None else _length(modulus, frame)
+        if length is None:
             return None
-        period = lcm(period, int(known))
+        period = lcm(period, length)
     return period if 1 < period <= LONGEST_PERIOD else None
+
+
+def _length(modulus: ast.Expr, frame: Frame) -> int | None:
+    """After how many rounds what is left of a division comes back; None where that is no whole number from 1 on."""
+    known = number(modulus, frame).number
+    if known is None or known.denominator != 1 or known < 1:
+        return None
+    return int(known)
 
 
 def _remainders(expr: ast.Expr, counter: str) -> Iterator[tuple[ast.Expr | None, ast.Expr]]:
@@ -210,10 +223,7 @@ def _loops(
     """Whole periods, then the rounds that are left."""
     turn = ast.Name(counter.span, f"{counter.text}÷{period.length}")  # no text can say that name
     loops = {run: _decided_loop(statement, run, found) for run in runs}
-    inside: list[ast.Repeat] = []
-    for run, loop in loops.items():
-        ends = ast.Range(statement.over.span, period.place(turn, run.first), period.place(turn, run.end))
-        inside.append(replace(loop, over=ends, shown=f"repeat {run.end - run.first}"))
+    inside = [_within(loop, run, period, turn) for run, loop in loops.items()]
     written = period.count.span.text if isinstance(period.count, ast.Name) else f"({period.count.span.text})"
     stroke = "/" if period.whole else "//"
     shown = f"repeat {written}{stroke}{period.length}"
@@ -225,6 +235,12 @@ def _loops(
             begin = period.place(period.times, run.first)
             ends = ast.Range(statement.over.span, begin, _binary("+", begin, period.left(run)))
             yield replace(loop, over=ends, shown=f"repeat what is left of {written}")
+
+
+def _within(loop: ast.Repeat, run: _Run, period: _Period, turn: ast.Expr) -> ast.Repeat:
+    """The loop of one run inside of one period."""
+    ends = ast.Range(loop.over.span, period.place(turn, run.first), period.place(turn, run.end))
+    return replace(loop, over=ends, shown=f"repeat {run.end - run.first}")
 
 
 def _decided_loop(statement: ast.Repeat, run: _Run, found: Sequence[ast.Expr]) -> ast.Repeat:

@@ -153,8 +153,6 @@ class Static:
 def _rounding(function: Callable[[Form, Form], Form]) -> Callable[[Form], Form]:
     def rounded(value: Form) -> Form:
         divisor, multiple = fraction(value)
-        if divisor.number is None and not divisor.free_symbols:
-            return function(value, num(1))  # `log10(T)` is no quotient to whoever reads it
         return function(multiple, divisor)
 
     return rounded

@@ -184,15 +184,21 @@ class Maker:
     def _products(self, kernel: Kernel, macs: Form) -> Iterator[Work]:
         if macs == 0:
             return
-        dtype, own = self.types.products, self.device.depthwise(self.types.products)
+        own = self.device.depthwise(self.types.products)
         if kernel.depthwise and own is not None:
             yield Work(macs, Reached(DEPTHWISE, own, own, "MAC/s"))
-            return
+        else:
+            yield self._matrix_products(kernel, macs)
+
+    def _matrix_products(self, kernel: Kernel, macs: Form) -> Work:
+        """Products at the rate of matrix products; their parameters are copied first where the library packs them."""
+        dtype = self.types.products
         peak = self.device.rate("mac", dtype)
         part = self.profile.of_products(self.device.width(dtype))
-        parameters = add(*(kernel.moved[role] for role in STORED if role in kernel.moved))
+        stored = [kernel.moved[role] for role in STORED if role in kernel.moved]
+        parameters = add(*stored)
         copied = mul(num(self.profile.packing), parameters)
-        yield Work(macs, Reached(PRODUCTS, peak * part, peak, "MAC/s"), copied, parameters)
+        return Work(macs, Reached(PRODUCTS, peak * part, peak, "MAC/s"), copied, parameters)
 
     def _other(self, name: str) -> Reached:
         """Of a class of operations; those with the same rate are told together."""

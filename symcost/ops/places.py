@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from symcost.cost import total
-from symcost.formula import Assumptions, Form, counter
+from symcost.formula import Assumptions, Form, Symbol, counter
 from symcost.ops.base import Applied, Site, op
 from symcost.ops.contract import Term, sum_of, worked_out
 from symcost.ops.contracted import other_factors, products_on_the_way, work
@@ -26,12 +26,17 @@ def _takes(use: Use, result: int, at: At) -> Iterator[Reading]:
     """Along the axes that a table looks up any position; of the tables the numbers that say which."""
     known: dict[str, Form] = dict(zip(use.given["out"], at, strict=True))
     for place, (tensor, axes) in enumerate(zip(use.inputs, use.given["reads"], strict=True)):
-        unknown = [number for number, axis in enumerate(axes) if not axis.terms]
-        over = {number: counter("i", 0, tensor.shape[number]) for number in unknown}
         found = [*positions_at(axes, tensor.shape, known)]
-        for number, anywhere in over.items():
-            found[number] = anywhere
-        yield Reading(place, tuple(found), tuple(over.values()), unknown=tuple(unknown))
+        over: dict[int, Symbol] = {}
+        for number in _looked_up(axes):
+            over[number] = counter("i", 0, tensor.shape[number])
+            found[number] = over[number]
+        yield Reading(place, tuple(found), tuple(over.values()), unknown=tuple(over))
+
+
+def _looked_up(axes: Sequence[Affine]) -> list[int]:
+    """Which axes a table looks up: those without an index of their own."""
+    return [number for number, axis in enumerate(axes) if not axis.terms]
 
 
 def _waits_for_places(use: Use, result: int, at: At) -> Iterator[Reading]:
@@ -90,9 +95,14 @@ def _waits_for_all(use: Use, result: int, at: At) -> Iterator[Reading]:
     yield Reading(0, tuple(at))
     _, *added = zip(use.inputs, use.given["reads"], strict=True)
     for place, (tensor, axes) in enumerate(added, 1):
-        summed = [name for name in indices_of(axes) if name not in known]
-        over = {name: counter(name, 0, extents[name]) for name in summed}
+        over = _summed(axes, known, extents)
         yield Reading(place, positions_at(axes, tensor.shape, {**known, **over}), tuple(over.values()))
+
+
+def _summed(axes: Sequence[Affine], known: Mapping[str, Form], extents: Mapping[str, Form]) -> dict[str, Symbol]:
+    """A counter for each index of which no position is known: everything along it is read."""
+    names = [name for name in indices_of(axes) if name not in known]
+    return {name: counter(name, 0, extents[name]) for name in names}
 
 
 def _sees(use: Use, result: int, at: At) -> Iterator[Reading]:
@@ -147,13 +157,14 @@ def accumulate(
     extents = solve(site, [_named(into), *tables, *factors], bounds)
     known = [name for name in out if name in extents]
     terms = worked_out(summands, known, extents, 1 + len(tables))
+    sums_first = any(term.summed(known) for term in terms)
     given = {
         "left": into.positions(),
-        "reads": [into.positions(), *(one.positions() for one in (*tables, *factors))],
+        "reads": [factor.positions() for factor in (into, *tables, *factors)],
         "extents": extents,
         "out": tuple(known),
         "terms": [term.accumulated() for term in terms],
         "tables": len(tables),
-        "called": () if any(term.summed(known) for term in terms) else ("products into places",),
+        "called": () if sums_first else ("products into places",),
     }
     return Applied((into.operand.shape,), total(sum_of(terms, known, extents, site.sizes)), given=given)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from symcost.diagnostics import Span
 from symcost.errors import ImpossibleAssumption, NotASize
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, add, mul, num
-from symcost.formula.form import Floor, Let
+from symcost.formula.form import Floor, Let, Log2
 from symcost.formula.named import inlined
 from symcost.formula.proofs import positive
 from symcost.formula.terms import over, signed, terms, without_multiple
@@ -257,9 +257,18 @@ def quotient_in(form: Form) -> tuple[Form, Form, Form] | None:
 
 
 def fraction(form: Form) -> tuple[Form, Form]:
-    """A form over one common denominator: (denominator, numerator)."""
+    """A form over one common denominator: (denominator, numerator).
+
+    `log10(T)` divides `log2(T)` by log2(10), which is no whole number: it is no quotient to whoever reads it.
+    """
     numerator, denominator = over(form)
+    if any(_is_logarithm_of_number(atom) for _, factors in denominator.poly.terms.values() for _, _, atom in factors):
+        return ONE, form
     return denominator, numerator
+
+
+def _is_logarithm_of_number(atom: Form) -> bool:
+    return isinstance(atom, Log2) and atom.arg.number is not None
 
 
 def _over_one_denominator(fact: Fact) -> Fact:

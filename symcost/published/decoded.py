@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -11,6 +11,35 @@ from symcost.once import once_each
 from symcost.published.file import Published
 from symcost.published.keys import Keys, Table
 from symcost.published.library import type_of
+from symcost.records import dataclass
+
+WRITING = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration", "MTModel")
+"""How the names of those classes end that write texts: of each type one, which is the one that was compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfType:
+    """What a published model is: its type, and its class where that is said."""
+
+    name: str
+    of_class: str | None
+
+    def not_compared(self, types: Container[str]) -> str | None:
+        """Why it has no steps, if its type is none of these, or its class was not compared with the library's.
+
+        A model of a user's own has no class.
+        """
+        if self.name not in types:
+            return f"none was compared with the library's for `{self.name}`"
+        if self.of_class is None or self.of_class.endswith(WRITING) or self.of_class in classes():
+            return None
+        return f"none was compared with the library's for `{self.of_class}`"
+
+
+@once_each
+def classes() -> frozenset[str]:
+    """Those that write nothing, and have steps all the same."""
+    return frozenset(_data()["classes"])
 
 
 @once_each

@@ -18,6 +18,13 @@ from symcost.once import once_each
 from symcost.records import dataclass
 
 
+@once_each
+def every_type() -> frozenset[str]:
+    """Each `model_type` that the library has, whether its models are counted here or not."""
+    text = (files("symcost.published") / "every_type.toml").read_text(encoding="utf-8")
+    return frozenset(tomllib.loads(text)["types"])
+
+
 @dataclass(frozen=True, slots=True)
 class Inner:
     """A table inside of a configuration: its type, and what stands in it where the file has none.

@@ -203,6 +203,13 @@ def _takes_all(mapping: Mapping, names: Sequence[object], kind: Type | None) -> 
     return bool(names) and all(isinstance(word, str) and mapping.takes(word, kind) for word in names)
 
 
+def class_of(mapping: Mapping, keys: Keys) -> str | None:
+    """The class that a file names, or the one that is meant where it names none; None where nobody says."""
+    told = keys.root.entries.get("architectures")
+    named = told if isinstance(told, list) and told else mapping.names(keys.root.type)
+    return str(named[0]) if named else None
+
+
 def _classes(known: Iterable[Mapping], kind: Type | None) -> list[str]:
     """All classes that are spoken of."""
     return list(dict.fromkeys(word for one in known for word in one.names(kind)))

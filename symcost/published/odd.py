@@ -56,15 +56,25 @@ def _wrong_kinds(table: Table, place: Path_, keys: Keys, spoken_of: set[Path_]) 
     if table.type is None:
         return
     for key, value in table.entries.items():
-        name = table.canonical(key)
-        path = (*place, name)
+        path = (*place, table.canonical(key))
         if path not in spoken_of or value is None:
             continue
-        if isinstance(value, dict) and name in table.type.tables:
-            inner = Table((*table.path, key), value, table.type.tables[name].kind(value))
+        inner = _inner(table, key, value)
+        if inner is not None:
             yield from _wrong_kinds(inner, path, keys, spoken_of)
-        elif (wanted := _kind_missed(name, value, table)) is not None:
+            continue
+        wanted = _kind_missed(path[-1], value, table)
+        if wanted is not None:
             yield _wrong(table, key, value, wanted, keys)
+
+
+def _inner(table: Table, key: str, value: object) -> Table | None:
+    """The table under a key of which the library knows what it holds; None where a value is there."""
+    tables = {} if table.type is None else table.type.tables
+    name = table.canonical(key)
+    if not isinstance(value, dict) or name not in tables:
+        return None
+    return Table((*table.path, key), value, tables[name].kind(value))
 
 
 def _kind_missed(name: str, value: object, table: Table) -> str | None:
@@ -74,9 +84,14 @@ def _kind_missed(name: str, value: object, table: Table) -> str | None:
     found = _kind(value)
     if wanted is None or found is None:
         return None
-    if found == wanted or found in TAKES_MORE.get(name, ()):
-        return None
-    return None if (wanted, found) == (NUMBER, WHOLE) else wanted
+    return None if _is_taken(found, wanted, name) else wanted
+
+
+def _is_taken(found: str, wanted: str, name: str) -> bool:
+    """Whether the library takes a value of one kind for a key where it says another kind itself."""
+    if found in (wanted, *TAKES_MORE.get(name, ())):
+        return True
+    return (wanted, found) == (NUMBER, WHOLE)
 
 
 def _kind(value: object) -> str | None:
@@ -123,15 +138,26 @@ def in_the_file(fault: SymcostError, expr: ast.Expr, keys: Keys, read: list[Path
     if not read or keys.root.type is None:
         return fault  # not the file's, or a mapping of the reader's own
     guilty = [path for path in read if _is_guilty(fault, _at(path, keys))]
-    if len(guilty) == 1 and (len(read) == 1 or not isinstance(fault, BadValue)):
-        return _told(guilty[0], keys, wanted or (fault.wanted if isinstance(fault, WrongKind) else FROM_ONE))
-
+    if len(guilty) == 1 and _needs_one_key(fault, read):
+        return _told(guilty[0], keys, wanted or _wanted_by(fault))
     places = [Label(keys.published.place(path), f"is {described(_at(path, keys))}") for path in read]
+    return NoSuchModel(keys.published.source.name, _problem(fault, expr, wanted), expr.span, places)
+
+
+def _needs_one_key(fault: SymcostError, read: list[Path_]) -> bool:
+    """Whether one key can be to blame: what several come to together is the fault of none alone."""
+    return len(read) == 1 or not isinstance(fault, BadValue)
+
+
+def _wanted_by(fault: SymcostError) -> str:
+    return fault.wanted if isinstance(fault, WrongKind) else FROM_ONE
+
+
+def _problem(fault: SymcostError, expr: ast.Expr, wanted: str) -> str:
+    """What is wrong with what an expression comes to, in words."""
     if isinstance(fault, BadValue):
-        problem = f"`{expr.span.text}` comes to {described(fault.value)}, not {wanted}"
-    else:
-        problem = f"of `{expr.span.text}`: {fault.report.message}"
-    return NoSuchModel(keys.published.source.name, problem, expr.span, places)
+        return f"`{expr.span.text}` comes to {described(fault.value)}, not {wanted}"
+    return f"of `{expr.span.text}`: {fault.report.message}"
 
 
 def null(path: Path_, keys: Keys) -> SymcostError:
@@ -152,15 +178,26 @@ def unknown_word(word: str, default: str, path: Path_, keys: Keys, known: set[st
         return []
     here = [name for name in ACTIVATIONS if name in known]
     usual = _usual(_table(path, keys), path[-1])
-    note = f"known here are {', '.join(f'`{name}`' for name in here)}"
-    wanted = "an activation of which costs are known" if word in ACTIVATIONS else "an activation that the library has"
     meant = did_you_mean(word, here)
+    wanted = _activation_wanted(word)
     return [
         WrongKey(
             ".".join(path), described(word), keys.published.place(path), wanted=wanted,
-            usual=None if meant else usual, helps=meant, notes=[note],
+            usual=None if meant else usual, helps=meant, notes=[_known_here(here)],
         )
     ]  # fmt: skip
+
+
+def _activation_wanted(word: str) -> str:
+    """What should stand in place of a word: the library itself may have it, or may not."""
+    if word in ACTIVATIONS:
+        return "an activation of which costs are known"
+    return "an activation that the library has"
+
+
+def _known_here(names: list[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return f"known here are {', '.join(quoted)}"
 
 
 def _told(path: Path_, keys: Keys, wanted: str) -> SymcostError:

@@ -53,17 +53,27 @@ class Against:
         return tuple(self._regimes())
 
     def _regimes(self) -> Iterator[Regime]:
-        for better, worse in ((self.one, self.other), (self.other, self.one)):
-            more = f"{better.name} has room for more texts"
-            sides = crossed(worse.service, better.service)
-            yield self._faster(more, TOKENS, [[side] for side in sides])
-        for better, worse in ((self.one, self.other), (self.other, self.one)):
-            faster = f"{better.name} takes less for a token of {self.batch} at least"
-            yield self._faster(faster, TOKENS, [over_tokens(one.service, self.batch) for one in (better, worse)])
+        pairs = ((self.one, self.other), (self.other, self.one))
+        for better, worse in pairs:
+            yield self._has_room(better, worse)
+        for better, worse in pairs:
+            yield self._faster_over_tokens(better, worse)
+        for better, worse in pairs:
+            yield self._faster_over_batch(better, worse)
+
+    def _has_room(self, better: Named, worse: Named) -> Regime:
+        more = f"{better.name} has room for more texts"
+        less_room, room = crossed(worse.service, better.service)
+        return self._faster(more, TOKENS, [[less_room], [room]])
+
+    def _faster_over_tokens(self, better: Named, worse: Named) -> Regime:
+        faster = f"{better.name} takes less for a token of {self.batch} at least"
+        return self._faster(faster, TOKENS, [over_tokens(one.service, self.batch) for one in (better, worse)])
+
+    def _faster_over_batch(self, better: Named, worse: Named) -> Regime:
         cached = self.one.service.mean
-        for better, worse in ((self.one, self.other), (self.other, self.one)):
-            faster = f"{better.name} takes less for a token behind {cached} at least"
-            yield self._faster(faster, BATCH, [over_batch(one.service, cached) for one in (better, worse)])
+        faster = f"{better.name} takes less for a token behind {cached} at least"
+        return self._faster(faster, BATCH, [over_batch(one.service, cached) for one in (better, worse)])
 
     def _faster(self, words: str, dimension: Symbol, sides: Sequence[Sequence[Form]]) -> Regime:
         better, worse = sides

@@ -196,9 +196,15 @@ def _binary(node: ast.Binary, tight: bool) -> Doc:
     left_level, right_level = _sides(node.op)
     left = expression(node.left, left_level, tight=tight)
     right = expression(node.right, right_level, tight=tight)
+    if node.op == "^":
+        return join(left, node.op, right)
     if _is_close(node.op, tight):
         return join(left, Group(Nest(4, SOFT)), node.op, right)
-    return join(left, Group(Nest(4, join(LINE, f"{node.op} "))), right)
+    if isinstance(node.left, ast.Name):
+        # A line of one word would say less than one that breaks further behind.
+        return join(left, Group(Nest(4, join(LINE, f"{node.op} "))), right)
+    # What does not fit behind the sign goes on the next line with it, before it is broken itself.
+    return join(left, Group(Nest(4, join(LINE, f"{node.op} ", right))))
 
 
 def _sides(op: str) -> tuple[int, int]:

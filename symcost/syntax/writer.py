@@ -30,9 +30,9 @@ def write(items: Sequence[ast.Item], remarks: Remarks | None = None) -> str:
     return _Writer(remarks).file(items)
 
 
-def write_statement(node: ast.Statement) -> str:
+def write_statement(node: ast.Statement, width: int = WIDTH) -> str:
     """One statement, as it stands at the left margin."""
-    return render(_Writer(Remarks()).statement(node), WIDTH)
+    return render(_Writer(Remarks()).statement(node), width)
 
 
 def write_expression(node: ast.Expr) -> str:

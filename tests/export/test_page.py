@@ -89,7 +89,10 @@ COMMANDS = {
 }
 """Every command, some of them with the options that make another page of it."""
 
-OTHERS = {"import", "calibrate", "sweep", "fmt", "lsp", "serve", "train", "paper", "html", "graph", "play", "adapter"}
+OTHERS = {
+    "import", "calibrate", "sweep", "fmt", "lsp", "serve", "train", "paper", "html", "graph", "adapter", "play",
+    "plot",
+}  # fmt: skip
 """Those that write files, or ask of models that write texts or learn; their rooms have tests of their pages."""
 
 

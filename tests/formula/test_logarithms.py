@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 import symcost
+from symcost.errors import ViolatedAssumption
 from symcost.formula import Assumptions, ceil_div, floor_div, ln, log2, log10, num, symbol
 from symcost.formula.evaluate import natural_logarithm_of_2
 
@@ -76,3 +77,14 @@ def test_sparse_attention() -> None:
     assert str(model.macs) == "2·D·u·T"
     assert model.macs(T=96, D=64) == 2 * 64 * 96 * math.ceil(5 * math.log(96))
     assert str(model.macs.growth("T").growth) == "T log T"
+
+
+def test_sizes_that_are_logarithms() -> None:
+    """log10(1000) is three layers, alone and as part of a quotient; log10(500) is no number of layers."""
+    stack = "model M(x: [T, D]) -> [T, D] {{ repeat {} {{ x = x -> Linear(D, bias = false) }} return x }}"
+    alone = symcost.loads(stack.format("log10(T)")).model()
+    assert [str(fact) for fact in alone.assumptions] == ["log10(T) is whole"]
+    assert alone.macs(T=1000, D=2) == 3 * 1000 * 2 * 2
+    with pytest.raises(ViolatedAssumption, match="log10"):
+        alone.macs(T=500, D=2)
+    assert symcost.loads(stack.format("D*log10(T)/6")).model().macs(T=100, D=3) == 100 * 3 * 3

@@ -61,8 +61,11 @@ def test_what_never_runs_and_what_runs_more_than_once() -> None:
     assert symcost.loads(text).model().at(a="2.5").macs(T=2, D=2) == 20
 
 
-@pytest.mark.parametrize("command", [["formula"], ["report"], ["explain"], ["formula", "--format", "json"],
-                                     ["report", "--format", "markdown"], ["growth"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [["formula"], ["formula", "T=2", "D=3", "H=5"], ["report"], ["explain"], ["formula", "--format", "json"],
+     ["report", "--format", "markdown"], ["growth"]],
+)  # fmt: skip
 def test_it_is_said(command: list[str], tmp_path: object) -> None:
     """Every answer says that it is an expected count, and of what."""
     file = f"{tmp_path}/firing.arch"

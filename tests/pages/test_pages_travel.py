@@ -6,9 +6,9 @@ import copy
 import pickle
 
 import pytest
-from tests.pages.test_pages import COMMANDS
 
 from symcost.export.writings import names
+from tests.pages.test_pages import COMMANDS
 
 
 @pytest.mark.parametrize("name", COMMANDS)

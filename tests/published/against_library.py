@@ -435,7 +435,7 @@ def said(document: Any, published: Any) -> tuple[str, str]:
 
     mapping, _ = chosen(document._unit, published)
     model = document.model(mapping.model.text)
-    values, _ = configs.of_published(document._unit, published, model.name, model.ports)
+    values, *_ = configs.of_published(document._unit, published, model.name, model.ports)
     return model.name, repr(values)
 
 

@@ -157,7 +157,7 @@ def held(kept: Any) -> int:
 def answers(document: Any, file: dict[str, Any]) -> dict[str, Any] | str:
     """The same from symcost; or why it is refused."""
     import symcost
-    from symcost.published.decoded import wholes
+    from symcost.published.decoded import WRITING, wholes
     from symcost.published.file import Published
     from symcost.zoo import of_published
 
@@ -171,8 +171,8 @@ def answers(document: Any, file: dict[str, Any]) -> dict[str, Any] | str:
             for new in (1, 3):
                 step = of_source(model.step()).at(T=new, B=BATCH, c=PROMPT[0])
                 found[f"step of {new}"] = int(step.macs()), int(step.state())
-            if file["model_type"] in wholes():
-                return found  # a prompt of theirs would be read with what they see
+            if file["model_type"] in wholes() or not file.get("architectures", [WRITING[0]])[0].endswith(WRITING):
+                return found  # a prompt of wholes would be read with what they see; without scores nothing is written
             text = of_source(model.generate()).at(T=PROMPT[0], B=BATCH, n=WRITTEN)
             found |= {"text": int(text.macs()), "cache of the text": int(text.state())}
         except symcost.SymcostError as refused:
@@ -261,7 +261,7 @@ def main() -> int:
     options = parser.parse_args(namespace=argparse.Namespace(deep=False, each_class=False))
     PROMPT[:] = [options.prompt]
     import symcost
-    from symcost import decoding
+    from symcost.published import decoded as listed
     from symcost.published.decoded import decoded, wholes
 
     prepare()
@@ -269,7 +269,9 @@ def main() -> int:
 
     types = sorted(decoded() | wholes().keys()) if options.all else options.types
     if options.unlisted:
-        decoding.decoded = lambda: frozenset(types)  # type: ignore[assignment]
+        listed.decoded = lambda: frozenset(types)  # type: ignore[assignment]
+        named = options.say.get("architectures", [])
+        listed.classes = lambda: frozenset(named)  # type: ignore[assignment]
     files, total = files_of(), Counter[str]()
     signal.signal(signal.SIGALRM, too_late)
     for model_type in types:

@@ -183,3 +183,9 @@ def test_as_typed(more: tuple[str, ...], answer: str) -> None:
 def test_wrong_use(wrong: tuple[str, ...]) -> None:
     """Status 2."""
     assert CliRunner().invoke(main, [*SERVE, *wrong]).exit_code == 2
+
+
+def test_a_title_of_what_is_cached() -> None:
+    """What is cached and in which parts a prompt is read, one comma each."""
+    title = CliRunner().invoke(main, [*SERVE, "--hit", "0.5", "--chunk", "100"]).output.split("\n\n")[0]
+    assert "prompts of 512 tokens, 256 cached, in chunks of 100, 64 written" in " ".join(title.split())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from symcost.cost import Cost
 from symcost.formula import Assumptions, AtLeast, Form, Symbol, num
-from symcost.formula.form import Mul
+from symcost.formula.form import Mul, Pow
 from symcost.formula.proofs import positive
 from symcost.graph.graph import Block, Graph, Operation
 from symcost.ops.sizes import balanced
@@ -45,7 +45,7 @@ def steps_stay(graph: Graph, assumptions: Assumptions, costs: Costs) -> Iterator
 def several_rounds(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
     """What has to hold so that every loop has a second round."""
     for node in nodes(graph):
-        if isinstance(node, Block) and node.kind in ("scan", "repeat"):
+        if isinstance(node, Block) and node.kind in ("scan", "repeat", "choose"):
             yield from open_facts([(node.count, TWO)], assumptions)
 
 
@@ -81,4 +81,13 @@ def _counts_something(cost: Cost, assumptions: Assumptions) -> Iterator[AtLeast]
     if not forms or any(positive(form.poly) for form in forms):
         return
     factors = forms[0].factors if isinstance(forms[0], Mul) else (forms[0],)
-    yield from open_facts(((factor, ONE) for factor in factors), assumptions)
+    whole = (factor for factor in factors if not _is_quotient(factor))
+    yield from open_facts(((factor, ONE) for factor in whole), assumptions)
+
+
+def _is_quotient(factor: Form) -> bool:
+    """Whether it is `1/size`, which is above 0 for every size."""
+    if not isinstance(factor, Pow):
+        return False
+    exponent = factor.exponent.number
+    return exponent is not None and exponent < 0

@@ -98,10 +98,9 @@ class Activations:
         again: dict[int, Wanted] = {}  # what the nodes of each recomputed stretch read
         for node in reversed(_doing(graph)):
             stretch = 0 if live.isdisjoint(node.outputs) else node.recomputed
-            for number, read in again.items():
-                # What a stretch makes is made anew for its own gradients; others may still want it.
-                if number != stretch:
-                    _want_each(asked, _of(read, node.outputs))
+            # What a stretch makes is made anew for its own gradients; others may still want it.
+            others = [read for number, read in again.items() if number != stretch]
+            _want_read(asked, others, node.outputs)
             if stretch:
                 _want_each(again.setdefault(stretch, {}), zip(node.inputs, repeat(ONE), strict=False))
             found += self._node(node, asked, set() if stretch else live)
@@ -221,6 +220,12 @@ def _needs(operation: Operation, live: set[Tensor]) -> Iterable[Value | Made]:
 def _of(asked: Wanted, tensors: Iterable[Tensor]) -> list[tuple[Tensor, Form]]:
     """What is wanted of some tensors."""
     return [(tensor, asked.get(tensor, ZERO)) for tensor in tensors]
+
+
+def _want_read(asked: Wanted, stretches: Iterable[Wanted], made: Iterable[Tensor]) -> None:
+    """What recomputed stretches read of what a node makes is wanted."""
+    for read in stretches:
+        _want_each(asked, _of(read, made))
 
 
 def _from_outside(tensors: Iterable[Tensor], graph: Graph) -> list[Tensor]:

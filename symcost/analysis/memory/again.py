@@ -44,10 +44,7 @@ class ReadAgain:
         return tuple(self._loops(graph, num(1)))
 
     def _loops(self, graph: Graph, times: Form) -> Iterator[Again]:
-        blocks = [node for node in graph if isinstance(node, Block)]
-        for block in blocks:
-            if block.kind in ("layer", "choose"):
-                continue  # only named, or perhaps not run
+        for block in _surely_run(graph):
             found = self._loop(block, graph, times)
             if found is not None:
                 yield found
@@ -87,23 +84,32 @@ class ReadAgain:
 
     def _state(self, loop: Block, waiting: Iterable[Tensor]) -> Iterator[Form]:
         """How much of each carried value a round reads; what it only hands on, or adds to, it does not."""
-        still = Handed().of_round(loop)
-        wanted: dict[Tensor, Demand] = {}
-        for value in loop.carried:
-            is_made_anew = still.get(value.end, NONE) == 0
-            wanted[value.end] = WHOLE if is_made_anew else NOTHING_READ
-        for emitted in loop.emitted:
-            wanted[emitted.each] = WHOLE
         demands = Demands(self._assumptions)
-        asked = demands.of_round(loop, wanted)
+        asked = demands.of_round(loop, _wanted(loop))
         for start in dict.fromkeys(waiting):
             yield demands.amount(asked.get(start, NOTHING_READ), start)
+
+
+def _surely_run(graph: Graph) -> list[Block]:
+    """The blocks that are not only named, nor perhaps not run."""
+    blocks = [node for node in graph if isinstance(node, Block)]
+    return [block for block in blocks if block.kind not in ("layer", "choose")]
 
 
 def _alike(loop: Block) -> bool:
     """Whether no shape inside a loop depends on its counter, as far as loops inside it tell."""
     inside = (node for node in loop.graph if isinstance(node, Block))
     return all(loop.counter not in block.count.free_symbols for block in inside)
+
+
+def _wanted(loop: Block) -> dict[Tensor, Demand]:
+    """What is wanted of the end of a round: what it emits, and what it makes anew of all that it hands on."""
+    still = Handed().of_round(loop)
+    wanted: dict[Tensor, Demand] = {}
+    for value in loop.carried:
+        is_made_anew = still.get(value.end, NONE) == 0
+        wanted[value.end] = WHOLE if is_made_anew else NOTHING_READ
+    return wanted | {emitted.each: WHOLE for emitted in loop.emitted}
 
 
 def _at(loop: Block, form: Form, turn: Form) -> Form:

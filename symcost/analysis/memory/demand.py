@@ -137,6 +137,13 @@ class Demand:
         return found.demand
 
 
+def _moving(box: Box, at: Symbol) -> int | None:
+    """The one axis along which the boxes of several rounds follow one another, all of one size."""
+    changes = any(at in length.free_symbols for _, length in box.places)
+    moving = [axis for axis, (start, _) in enumerate(box.places) if at in start.free_symbols]
+    return None if changes or len(moving) != 1 else moving[0]
+
+
 class _Rounds:
     """The parts that all rounds of a loop read."""
 
@@ -175,12 +182,9 @@ class _Rounds:
     def _in_a_row(self, box: Box, at: Symbol) -> Box | None:
         """The boxes of all rounds as one, where each begins along one axis where the one before it ends."""
         first = box.at(at, at.low)
-        moving = [axis for axis, (start, _) in enumerate(box.places) if at in start.free_symbols]
-        if len(moving) != 1 or any(at in length.free_symbols for _, length in box.places):
+        axis = _moving(box, at)
+        if axis is None:
             return None
-
-        # The one axis along which they follow one another.
-        (axis,) = moving
         start, length = box.places[axis]
         if _step(start, at) != length:
             return None

@@ -241,9 +241,11 @@ def _looked_at(
     operation: Operation, tensor: Tensor, wanted: list[Demand], amount: Callable[[Demand, Tensor], Form]
 ) -> Demand:
     """What is wanted of a tensor of which a view or a copy is wanted."""
-    memory, (out, *others), (demand, *_) = operation.primitive.memory, operation.outputs, wanted
-    if others or memory.box(operation, 0) is not None:
+    memory = operation.primitive.memory
+    if len(operation.outputs) > 1 or memory.box(operation, 0) is not None:
         return _parts(operation, wanted, amount)
+    (out,) = operation.outputs
+    (demand,) = wanted
     view = memory.view(operation)
     if view is View.PART:
         return _somewhere(amount(demand, out)) if demand else NOTHING_READ
@@ -252,10 +254,18 @@ def _looked_at(
     if view is View.WHOLE and len(operation.inputs) == 1:
         return demand.seen_through(operation)
 
-    # Of a part of what was put together only so much is known to come from here as nothing else in it can hold.
+    return _put_together(operation, tensor, amount(demand, out))
+
+
+def _put_together(operation: Operation, tensor: Tensor, part: Form) -> Demand:
+    """What so many numbers of a result take of one of the tensors that it is put together from.
+
+    Only so much is known to come from there as nothing else in it can hold.
+    """
+    (out,) = operation.outputs
     times = so_often(operation)
     beside = add(out.size, -mul(tensor.size, times))
-    return _somewhere(maximum(ZERO, add(amount(demand, out), -beside)) / times)
+    return _somewhere(maximum(ZERO, add(part, -beside)) / times)
 
 
 def _parts(operation: Operation, wanted: list[Demand], amount: Callable[[Demand, Tensor], Form]) -> Demand:

@@ -7,7 +7,7 @@ input or a parameter is read, `demands` says; what of a result was there before,
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 from symcost.analysis.fold import NONE
 from symcost.analysis.memory.demand import NOTHING_READ, WHOLE, Demand
@@ -60,12 +60,11 @@ class Fused:
         # What is handed on, or added to, stays where it is: nothing is read for that.
         asked, learned = self._demands.of(graph, [_unless(form) for form in still])
         kept = self._kept(graph) if any(form != 0 for form in still) else ()
-        kinds = zip(graph.ports, port_kinds(graph), strict=True)
-        inputs = [{"state" if port in kept else NUMBERS_OF[kind]: self._read(asked, port)} for port, kind in kinds]
-
-        # One result seen twice is written once.
-        written = {_looked_at(graph, result): form for result, form in zip(graph.results, still, strict=True)}
-        return learned_together([learned, *inputs, *(_written(*result, "state") for result in written.items())])
+        found = [learned]
+        for port, kind in zip(graph.ports, port_kinds(graph), strict=True):
+            role = "state" if port in kept else NUMBERS_OF[kind]
+            found.append({role: self._read(asked, port)})
+        return learned_together([*found, *_results(graph, still)])
 
     def _kept(self, graph: Graph) -> Collection[Tensor]:
         """The inputs that are handed on in a result, added to or as they came: caches."""
@@ -92,6 +91,15 @@ class Fused:
 
     def _read(self, asked: Asked, tensor: Tensor) -> Form:
         return self._demands.amount(asked.get(tensor, Demand()), tensor)
+
+
+def _results(graph: Graph, still: Sequence[Form]) -> Iterator[Learned]:
+    """What has to be written of the results of a model; one that is seen twice is written once."""
+    seen: dict[Tensor, Form] = {}
+    for result, form in zip(graph.results, still, strict=True):
+        seen[_looked_at(graph, result)] = form
+    for tensor, form in seen.items():
+        yield _written(tensor, form, "state")
 
 
 def _unless(still: Form) -> Demand:

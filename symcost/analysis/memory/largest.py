@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -106,12 +106,9 @@ class Largest:
     def _cases(self, forms: Sequence[Form]) -> list[dict[Symbol, int]]:
         """Sizes that keep the assumptions: small ones, and those with one dimension that is much larger."""
         small = list(islice(self._assumptions.samples(*forms), CASES))
-        large = []
+        large: list[dict[Symbol, int]] = []
         for case in small[:STRETCHED]:
-            for name in case:
-                stretched = case | {name: MUCH_LARGER * case[name]}
-                if not name.uid and self._allowed(stretched):  # counters stay within their loops
-                    large.append(stretched)
+            large += filter(self._allowed, _stretched(case))
         return small + large
 
     def _allowed(self, case: Mapping[Symbol, int]) -> bool:
@@ -120,6 +117,13 @@ class Largest:
             return all(fact.holds(case) for fact in self._assumptions if _symbols(fact.forms) <= case.keys())
         except (TooLarge, ZeroDivisionError):
             return False
+
+
+def _stretched(case: Mapping[Symbol, int]) -> Iterator[dict[Symbol, int]]:
+    """The same sizes, each time another one much larger; counters stay within their loops."""
+    for name, size in case.items():
+        if not name.uid:
+            yield {**case, name: MUCH_LARGER * size}
 
 
 def _shorter(form: Form) -> Form:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from symcost.analysis.memory.largest import Candidate, Largest
 from symcost.analysis.memory.rooms import NOWHERE, Plan, Plans, Room, Rooms, entered, handed_on, size_of
@@ -134,12 +135,12 @@ class Peak:
         """What lives at an operation beside what was there: its results, and products on the way to them."""
         result = size_of(made)
         yield result
-        for number, sizes in enumerate(operation.primitive.memory.on_the_way(operation)):
+        already: Form = ZERO
+        for sizes in operation.primitive.memory.on_the_way(operation):
             way = [self._wide(size) for size in sizes]
-            already = result if number else ZERO
-            for before, after in zip([ZERO, *way], way, strict=False):
-                yield add(already, before, after)
+            yield from _step_by_step(already, way)
             yield add(result, *way[-1:])
+            already = result
 
     def _at_block(self, block: Block, plan: Plan, life: _Life, dying: set[Room]) -> Iterator[Candidate]:
         if block.kind == "call":
@@ -244,6 +245,12 @@ class Peak:
         some = self._some_rounds.setdefault(minimum(block.count, ONE), counter("some", 0, num(2)))
         self._never_more.setdefault(some, add(ONE, -counter("none", 0, num(2))))
         return some
+
+
+def _step_by_step(already: Form, way: Sequence[Form]) -> Iterator[Form]:
+    """What lives while one product after the other is made, each from the one before it."""
+    for before, after in pairwise([ZERO, *way]):
+        yield add(already, before, after)
 
 
 class _Life:

@@ -53,6 +53,14 @@ class Plan:
         return left_over
 
 
+def _rooms_outside(inside: Rooms, outside: dict[Room, Rooms]) -> Rooms:
+    """Where rooms of a definition lie for a caller; those that are made inside are new to each call."""
+    found = NOWHERE
+    for room in inside:
+        found |= outside.setdefault(room, frozenset([Room(room.size)]))
+    return found
+
+
 class Plans:
     """The plans of definitions; one that is called several times is planned once."""
 
@@ -109,12 +117,9 @@ class Plans:
             if tensor in plan.parts:
                 narrowed.add(room)
 
-        # Rooms that are made inside are new to each call.
         for out, result in zip(block.outputs, block.graph.results, strict=True):
             inside = called.of.get(result, NOWHERE)
-            for room in inside:
-                outside.setdefault(room, frozenset([Room(room.size)]))
-            plan.of[out] = NOWHERE.union(*(outside[room] for room in inside))
+            plan.of[out] = _rooms_outside(inside, outside)
             if result in called.parts or inside & narrowed:
                 plan.parts.add(out)
 

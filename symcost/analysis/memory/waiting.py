@@ -56,10 +56,7 @@ class Waiting:
             yield role, add(*amounts)
 
     def _gather(self, frame: _Frame, hot: set[Tensor], needed: set[Tensor], after: _After, before: _Before) -> None:
-        for node in frame.graph:
-            is_between = not hot.isdisjoint(node.inputs) and not needed.isdisjoint(node.outputs)
-            if not is_between:
-                continue
+        for node in _between(frame.graph, hot, needed):
             if isinstance(node, Operation):
                 self._operation(frame, node)
             elif _is_looked_into(node):
@@ -150,6 +147,14 @@ class _Frame:
         if tensor.parameter:
             return _Owner((tensor,), "params", tensor.size, self.times)
         return None
+
+
+def _between(graph: Graph, hot: set[Tensor], needed: set[Tensor]) -> Iterator[GraphNode]:
+    """The nodes that read something hot and make something needed."""
+    for node in graph:
+        is_reading = not hot.isdisjoint(node.inputs)
+        if is_reading and not needed.isdisjoint(node.outputs):
+            yield node
 
 
 def _starts(loop: Block) -> list[Tensor]:

@@ -114,15 +114,8 @@ def _crossed(one: Comparison, crossing: Crossing, study: Study) -> Iterator[Piec
 
 def _meeting(crossing: Crossing, study: Study) -> Iterator[Piece]:
     """` (T = 2048 at these sizes)`: where that is, if all other sizes have numbers and there is such a size."""
-    if not isinstance(crossing, Threshold):
-        return
-    root = inlined(crossing.root)
-    values = {symbol(name): value for name, value in study.sizes.items() if name not in study.apart}
-    if not root.free_symbols or any(name not in values for name in root.free_symbols):
-        return
-    try:
-        point = Fraction(root.evaluate(values))
-    except (TooLarge, ZeroDivisionError, ValueError, TypeError):
+    point = _point(crossing.root, study) if isinstance(crossing, Threshold) else None
+    if point is None:
         return
     if point < 1:  # no size is as small
         yield " (at these sizes the last holds for every "
@@ -133,6 +126,19 @@ def _meeting(crossing: Crossing, study: Study) -> Iterator[Piece]:
     yield " ("
     yield Relation(study.at, "=" if is_whole else "≈", num(point if is_whole else round(point)))
     yield " at these sizes)"
+
+
+def _point(root: Form, study: Study) -> Fraction | None:
+    """A root at the sizes that all models share; None where it has no others, or needs more."""
+    form = inlined(root)
+    values = {symbol(name): value for name, value in study.sizes.items() if name not in study.apart}
+    needed = form.free_symbols
+    if not needed or not set(needed) <= values.keys():
+        return None
+    try:
+        return Fraction(form.evaluate(values))
+    except (TooLarge, ZeroDivisionError, ValueError, TypeError):
+        return None
 
 
 # Table -----------------------------------------------------------------------------------------

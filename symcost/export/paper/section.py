@@ -21,10 +21,11 @@ from symcost.export.paper.study import Study
 from symcost.export.parts import Legend, Line, Notes, Paragraph, Relation
 from symcost.export.reports.formula import in_words
 from symcost.export.steps import Statement, statements
+from symcost.export.subject import Subject
 from symcost.export.typesetting.latex import COLUMN, Setting, rows
 from symcost.export.typesetting.widths import of_formula
 from symcost.export.writings.latex import InlineLatexPrinter, said
-from symcost.formula import num, symbol
+from symcost.formula import Form, num, symbol
 from symcost.ops.sizes import Fact
 from symcost.records import dataclass
 
@@ -116,14 +117,21 @@ class Section:
         own = study.own.label
         yield f"We compare {own} with {others}." if others else f"This is what {own} costs."
         yield Legend(tuple(letters(self.wish, self._found)))
-        renamed = {name: form for one in study.subjects for name, form in one.renamed.items()}
+        renamed = self._renamed()
         if renamed:
-            yield ("Here ", *with_commas([Relation(symbol(name), "=", form) for name, form in renamed.items()]), ".")
+            yield ("Here ", *with_commas(renamed), ".")
         yield Notes(in_words(self._facts))
         lets = self.wish.naming(forms_in(self._told)).said(tuple(forms_in(self._told)))
         if lets:
             yield Notes((where(lets),))
         yield from self._sizes()
+
+    def _renamed(self) -> list[Relation]:
+        """What names stand for that have another meaning here than in the text of a model."""
+        found: dict[str, Form] = {}
+        for one in self.study.subjects:
+            found.update(one.renamed)
+        return [Relation(symbol(name), "=", form) for name, form in found.items()]
 
     @cached_property
     def _facts(self) -> list[Fact]:
@@ -141,14 +149,18 @@ class Section:
         """For which sizes the numbers are."""
         study = self.study
         sizes = [Relation(symbol(name), "=", num(value)) for name, value in study.sizes.items()]
-        if study.apart:
-            for one in study.sized:
-                own = [Relation(symbol(name), "=", num(one.model.values[name]))
-                       for name in sorted(study.apart) if name in one.model.values]  # fmt: skip
-                if own:
-                    yield (f"The numbers of {one.label} are for ", *with_commas(own), ".")
+        for one in study.sized:
+            own = self._own_sizes(one)
+            if own:
+                yield (f"The numbers of {one.label} are for ", *with_commas(own), ".")
         if sizes:
             yield ("Numbers are for ", *with_commas(sizes), ".")
+
+    def _own_sizes(self, one: Subject) -> list[Relation]:
+        """The sizes of a model that are other ones in another."""
+        values = one.model.values
+        names = [name for name in sorted(self.study.apart) if name in values]
+        return [Relation(symbol(name), "=", num(values[name])) for name in names]
 
     # Formulas -----------------------------------------------------------------------------------
 
@@ -157,14 +169,9 @@ class Section:
         told = [(name, forms[0]) for name, (_, forms) in zip(self.study.quantities, self._told[1], strict=True)]
         leads = {name: rf"\text{{{notation.text(heading(name))}}}" for name, _ in told}
         first = max(map(of_formula, leads.values())) + of_formula("= ")
-        listed = []
+        listed: list[str] = []
         for name, form in told:
-            lines = self.setting.lines(form, self.width - NUMBERED, first=first)
-            *others, last = [row.removeprefix("& ") for row in rows(lines)]
-            written = [rf"&\quad {row} \notag" if number else rf"{leads[name]} &= {row} \notag"
-                       for number, row in enumerate(others)]  # fmt: skip
-            end = rf"&\quad {last}" if others else f"{leads[name]} &= {last}"
-            listed += [*written, rf"{end} \label{{eq:{self.label}-{notation.key(name)}}}"]
+            listed += self._equation(form, leads[name], first, f"eq:{self.label}-{notation.key(name)}")
         if len(listed) > MOST_ROWS and self.study.others:
             yield rf"{OPENED}\textit{{Formulas.}} They are long, and stand in Table~\ref{{tab:{self.label}}}.\par"
             return
@@ -174,6 +181,16 @@ class Section:
         yield " \\\\\n".join(f"  {row}" for row in listed)
         yield r"\end{align}"
         yield r"\endgroup"
+
+    def _equation(self, form: Form, lead: str, first: float, label: str) -> Iterator[str]:
+        """The lines of one equation, of which the last has the number. `first`: how wide its lead may be."""
+        lines = self.setting.lines(form, self.width - NUMBERED, first=first)
+        begin = f"{lead} &="
+        *others, last = [row.removeprefix("& ") for row in rows(lines)]
+        for row in others:
+            yield rf"{begin} {row} \notag"
+            begin = r"&\quad"
+        yield rf"{begin} {last} \label{{{label}}}"
 
     # Derivation ---------------------------------------------------------------------------------
 

@@ -103,26 +103,44 @@ def study(
     sized = with_values(labelled(models), values)
     shared, apart = _sizes(sized)
     sized = [_with_shared(one, shared) for one in sized]
-    words = {name: value for name, value in values.items() if isinstance(value, str)}
-    renamed = with_values(labelled(models), words)
-    subjects = tuple(_opened(one, full.model) for one, full in zip(renamed, sized, strict=True))
+    renamed = with_values(labelled(models), _words(values))
+    subjects = tuple(map(_opened, renamed, sized))
     chosen = _dimension(subjects[0], of, convention) if dimension is None else dimension
-    if not any(_knows(one, chosen) for one in subjects):
-        raise unknown(chosen, subjects)
+    _check_known(chosen, subjects)
     return Study(subjects, tuple(sized), chosen, of, convention, shared, apart)
+
+
+def _words(values: Mapping[str, object]) -> dict[str, object]:
+    """Those that are texts: sizes over other dimensions, which stay in the formulas."""
+    return {name: value for name, value in values.items() if isinstance(value, str)}
+
+
+def _check_known(dimension: str, subjects: Sequence[Subject]) -> None:
+    """Raises UnknownDimension for one that no model has."""
+    if not any(_knows(one, dimension) for one in subjects):
+        raise unknown(dimension, subjects)
 
 
 def _sizes(subjects: Iterable[Subject]) -> tuple[Mapping[str, int], frozenset[str]]:
     """The numbers that mean the same to all, and the dimensions that have several."""
+    shared: dict[str, int] = {}
+    apart: set[str] = set()
+    for name, numbers in _numbers_of(subjects).items():
+        if len(numbers) > 1:
+            apart.add(name)
+        elif numbers:
+            shared[name] = min(numbers)
+    return shared, frozenset(apart)
+
+
+def _numbers_of(subjects: Iterable[Subject]) -> dict[str, set[int]]:
+    """Every number that a dimension has, in the order in which the models have them; none of those renamed."""
     found: dict[str, set[int]] = {}
     for one in subjects:
-        for name in one.model.values.keys() - one.renamed.keys():
-            found.setdefault(name, set()).add(one.model.values[name])
-    apart = frozenset(name for name, values in found.items() if len(values) > 1)
-    # In the order in which the models have them.
-    order = dict.fromkeys(name for one in subjects for name in one.model.values)
-    shared = {name: min(found[name]) for name in order if name in found and name not in apart}
-    return shared, apart
+        for name, value in one.model.values.items():
+            own = set() if name in one.renamed else {value}
+            found.setdefault(name, set()).update(own)
+    return found
 
 
 def _with_shared(one: Subject, sizes: Mapping[str, int]) -> Subject:
@@ -134,8 +152,9 @@ def _with_shared(one: Subject, sizes: Mapping[str, int]) -> Subject:
     return one
 
 
-def _opened(one: Subject, full: Model) -> Subject:
-    """With open dimensions, but for those on which the graph itself depends."""
+def _opened(one: Subject, sized: Subject) -> Subject:
+    """A model that has all numbers with open dimensions, but for those on which the graph itself depends."""
+    full = sized.model
     return replace(one, model=full.opened(full.values))
 
 

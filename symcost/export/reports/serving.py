@@ -77,8 +77,9 @@ def title_of(service: Service) -> str:
     """`on NVIDIA H100 SXM5 80GB, bf16, tensor 4: prompts of 2048 tokens, 256 written`"""
     ask = service.ask
     where = f"on {service.device.name}, {service.open_step.types}, {service.layout}"
-    cached = f", {ask.cached} cached," if ask.cached else ""
-    chunks = f" in chunks of {ask.chunk}" if ask.chunk is not None else ""
+    cached = f", {ask.cached} cached" if ask.cached else ""
+    comma = "," if cached else ""
+    chunks = f"{comma} in chunks of {ask.chunk}" if ask.chunk is not None else ""
     return f"{where}: prompts of {ask.prompt} tokens{cached}{chunks}, {ask.write} written{_ahead(service)}"
 
 

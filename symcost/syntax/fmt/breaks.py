@@ -38,6 +38,8 @@ def _ends(places: Places, number: int) -> int:
         return _around_comment(places, number, given)
     if number in places.items:
         return _before_item(places, number, given)
+    if number in places.tables:
+        return given
     if before.kind == DOC:
         return 1
     return _ends_in_item(places, number, given)

@@ -84,6 +84,21 @@ def _tie_neighbours(broken: Broken, lines: Sequence[Line], gaps: Sequence[int], 
     for above, below in pairwise(lines):
         if not below.blank_before:
             _tie(broken, above, below, gaps, table)
+    _tie_comments(broken, lines, table)
+
+
+def _tie_comments(broken: Broken, lines: Sequence[Line], table: _Table) -> None:
+    """Comments behind the lines of a paragraph stay in their column, though there be lines without between them."""
+    columns: dict[int, int] = {}
+    for line in lines:
+        if line.blank_before:
+            columns = {}
+        if len(line.known) < 2:
+            continue
+        last = line.known[-1]
+        if broken.places.words[last].kind == COMMENT:
+            other = columns.setdefault(broken.places.column(last), last)
+            table.join(other, last)
 
 
 def _tie(broken: Broken, above: Line, below: Line, gaps: Sequence[int], table: _Table) -> None:
@@ -158,9 +173,18 @@ def _hang(broken: Broken, line: Line, begun: Sequence[Line], table: _Table) -> N
 def _lead(broken: Broken, first: int, begun: Sequence[Line]) -> int | None:
     """The word below which a line is to stand: one that it stood below; of an entry else the first of all."""
     above = _word_above(broken, first, begun)
-    if above is None and broken.is_entry(first):
-        return broken.places.first_entry(first)
-    return above
+    if above is not None or not broken.is_entry(first):
+        return above
+    return _first_of_checks(broken, first)
+
+
+def _first_of_checks(broken: Broken, first: int) -> int | None:
+    """The first check of the same `expect`, where a further one stands not left of it."""
+    places = broken.places
+    if first in places.tables:
+        return None
+    leading = places.first_entry(first)
+    return leading if places.column(leading) <= places.column(first) else None
 
 
 def _word_above(broken: Broken, first: int, begun: Sequence[Line]) -> int | None:

@@ -26,15 +26,26 @@ def gaps(places: Places) -> list[int]:
 
 
 def _gap(places: Places, number: int, before: Token, word: Token) -> int:
+    given = len(places.blanks_before(number))
+    is_amid = number not in places.items and not places.is_first(number)
+    if is_amid and number in places.tables:
+        return given
+    least = _least(places, number, before, word)
+    is_in_row = is_amid and number in places.rows and word.kind != COMMENT
+    return max(least, given) if is_in_row and least else least
+
+
+def _least(places: Places, number: int, before: Token, word: Token) -> int:
+    """The blanks that two words need between them."""
     if word.kind == COMMENT or _goes_on_after(places, number, before):
         return 2
     fixed = _between(before.kind, word.kind)
     if fixed is not None:
         return fixed
-    if word.kind in _OPENING:
-        return _before_bracket(places, number, before, word)
     if before.kind == ":":
         return 0 if _is_slice(places, number - 1) else 1
+    if word.kind in _OPENING:
+        return _before_bracket(places, number, before, word)
     return _around_sign(places, number, before, word)
 
 

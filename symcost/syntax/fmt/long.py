@@ -8,11 +8,11 @@ from symcost.diagnostics import Source
 from symcost.syntax import ast
 from symcost.syntax.parse import parse
 from symcost.syntax.tokens import tokens
-from symcost.syntax.writer import write, write_statement
+from symcost.syntax.writer import write_statement
 
 
 def narrower(source: Source, width: int) -> str:
-    """The text, with those statements broken anew that stand out and hold no comment.
+    """The text, with those statements broken anew that stand out and hold no comment; configurations stay.
 
     Where the writer would say it in other words (without a pair of brackets, say), the author's line stays.
     """
@@ -23,14 +23,14 @@ def narrower(source: Source, width: int) -> str:
         margin = text[begin : node.span.start]
         if max(map(len, lines)) <= width or margin.strip():
             continue
-        written = (write_statement(node) if isinstance(node, ast.Statement) else write([node])).rstrip()
+        written = write_statement(node, width - len(margin)).rstrip()
         if [token.text for token in tokens(written)] == [token.text for token in tokens(node.span.text)]:
             text = text[: node.span.start] + written.replace("\n", "\n" + margin) + text[node.span.end :]
     return text
 
 
-def _ends(parts: tuple[ast.Item | ast.Statement, ...]) -> Iterator[ast.Config | ast.Statement]:
-    """Configurations, and statements that hold no others."""
+def _ends(parts: tuple[ast.Item | ast.Statement, ...]) -> Iterator[ast.Statement]:
+    """Statements that hold no others."""
     for part in parts:
         match part:
             case ast.Definition(body=body) | ast.Scan(body=body) | ast.Repeat(body=body) | ast.Choose(body=body):
@@ -39,5 +39,5 @@ def _ends(parts: tuple[ast.Item | ast.Statement, ...]) -> Iterator[ast.Config | 
                 yield from _ends(body)
             case ast.If(then=then, otherwise=otherwise):
                 yield from _ends((*then, *otherwise))
-            case ast.Config() | ast.Statement():
+            case ast.Statement():
                 yield part

@@ -40,6 +40,10 @@ class Places:
     """Words that begin something at the top level: what documents it, where something does."""
     statements: frozenset[int]
     checks: frozenset[int]
+    tables: frozenset[int]
+    """All words of configurations: tables, which their authors set."""
+    rows: frozenset[int]
+    """All words of expectations, which often stand below one another as the rows of a table do."""
     tall: frozenset[int]
     """The last words of definitions that take several lines."""
 
@@ -81,7 +85,7 @@ def places(file: ast.File, text: str) -> Places:
     inside, pairs = _brackets(words)
     numbers = {word.start: number for number, word in enumerate(words)}
     begun = {numbers[start] for start in _starts(file, ast.Statement)}
-    data = _data(file, words, numbers)
+    data = _data(file, words, numbers, ast.Config) | _data(file, words, numbers, ast.Expect)
     braces: dict[int, Brace] = {}
     for opening, closing in pairs.items():
         if words[opening].kind == "{":
@@ -99,15 +103,19 @@ def places(file: ast.File, text: str) -> Places:
         items,
         statements=frozenset(begun - behind_else - items),
         checks=frozenset(numbers[start] for start in _starts(file, ast.Check)),
+        tables=frozenset(_data(file, words, numbers, ast.Config)),
+        rows=frozenset(_data(file, words, numbers, ast.Expect)),
         tall=_tall(file, numbers),
     )
 
 
-def _data(file: ast.File, words: Sequence[Token], numbers: dict[int, int]) -> set[int]:
-    """All words of what holds data."""
+def _data(
+    file: ast.File, words: Sequence[Token], numbers: dict[int, int], kind: type[ast.Config | ast.Expect]
+) -> set[int]:
+    """All words of the items of a kind that holds data."""
     data: set[int] = set()
     for item in file.items:
-        if isinstance(item, ast.Config | ast.Expect):
+        if isinstance(item, kind):
             data.update(range(_first(item, words, numbers), _last(item, numbers) + 1))
     return data
 

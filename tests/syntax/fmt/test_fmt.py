@@ -43,13 +43,10 @@ def test_by_example() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_files_stay(path: Path) -> None:
-    """Examples and library say the same once they are set, and stay so."""
+def test_files_are_set(path: Path) -> None:
+    """Examples and library are as `symcost fmt` sets them; where this fails, run it over both."""
     text = path.read_text(encoding="utf-8")
-    once = anew(text)
-    assert words(once) == words(text)
-    assert anew(once) == once
-    assert same(parse(Source("one", text)), parse(Source("other", once)))
+    assert anew(text) == text
 
 
 @settings(max_examples=15, deadline=None)
@@ -60,6 +57,7 @@ def test_shaken_files_say_the_same(path: Path, shake: random.Random) -> None:
     once = anew(text)
     assert words(once) == words(text)
     assert anew(once) == once
+    assert same(parse(Source("one", text)), parse(Source("other", once)))
 
 
 def shaken(text: str, shake: random.Random) -> str:

@@ -1,0 +1,264 @@
+"""Where the axes and the words of a chart stand, in points from the lower left: the same for every writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import log10
+
+from symcost.pictures.plots.chart import Chart, Curve, Dot, Number, Panel
+from symcost.records import dataclass
+
+SIZE = 7.0
+"""Points of the letters: what a caption has in most styles, or one less."""
+EM = 0.62
+"""How wide a letter is on average, in sizes: of DejaVu Sans, which is wider than those of TeX."""
+LINE = 1.25
+"""How high a line of print is, in sizes."""
+LEFT, BELOW, ABOVE, BETWEEN = 38.0, 30.0, 8.0, 12.0
+"""Room for numbers and words around the axes."""
+SHAPE = 0.68
+"""How high a panel is for its width, where it is alone."""
+GAP = 4.0
+WIDEST = 0.42
+"""The part of the width that names beside the lines may take."""
+ROOM = 0.06
+"""What is left free at either end of the axis of values."""
+NAMED_ROOM = 0.16
+"""The same where stretches of the axis have names at the top."""
+AROUND = (
+    (1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1),
+)  # fmt: skip
+"""Where a name stands beside its dot, the best first."""
+STEPS = (3.0, 7.0, 13.0, 21.0)
+"""How far from it."""
+
+
+def wide(text: str, size: float = SIZE) -> float:
+    """Points that a text takes, rather more than less."""
+    capitals = sum(char.isupper() or char in "mwMW" for char in text)
+    return size * (EM * len(text) + 0.2 * capitals)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle."""
+
+    left: float
+    low: float
+    right: float
+    high: float
+
+    def meets(self, other: Box) -> bool:
+        """Whether they have more than an edge in common."""
+        apart = self.right <= other.left or other.right <= self.left or self.high <= other.low or other.high <= self.low
+        return not apart
+
+    def within(self, other: Box) -> bool:
+        """Whether nothing of it is outside of another."""
+        across = other.left <= self.left and self.right <= other.right
+        return across and other.low <= self.low and self.high <= other.high
+
+    def holds(self, place: tuple[float, float]) -> bool:
+        """Whether a place is inside."""
+        return self.left <= place[0] <= self.right and self.low <= place[1] <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text in its box; `at` is what it speaks of."""
+
+    text: str
+    box: Box
+    colour: str
+    at: tuple[float, float]
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The axes of a panel and the numbers at their ends."""
+
+    box: Box
+    x: tuple[float, float]
+    y: tuple[float, float]
+    log_x: bool
+    log_y: bool
+
+    def place(self, x: Number | float, y: Number | float) -> tuple[float, float]:
+        """Where a pair of numbers stands."""
+        across = _part(x, self.x, log=self.log_x)
+        up = _part(y, self.y, log=self.log_y)
+        width = self.box.right - self.box.left
+        height = self.box.high - self.box.low
+        return self.box.left + across * width, self.box.low + up * height
+
+
+def _part(value: Number | float, ends: tuple[float, float], *, log: bool) -> float:
+    low, high = (log10(end) if log else end for end in ends)
+    own = log10(value) if log else float(value)
+    return (own - low) / (high - low)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A panel with its frame and words. `left_out`: names for which there was no place."""
+
+    panel: Panel
+    frame: Frame
+    names: tuple[Word, ...]
+    words: tuple[Word, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The whole picture."""
+
+    width: float
+    height: float
+    chart: Chart
+    panels: tuple[Laid, ...]
+
+
+def laid(chart: Chart, width: float) -> Sheet:
+    """Frames below each other, names beside the ends of the lines, and names at dots where there is a place."""
+    names = [name for panel in chart.panels for curve in panel.curves for name in (curve.label, curve.remark)]
+    beside = max(map(wide, names), default=0.0)
+    right = min(beside, width * WIDEST) + 2 * GAP
+    across = max(width - LEFT - right, 0.2 * width)
+    tall = across * (SHAPE if len(chart.panels) > 1 else SHAPE + 0.14)
+    tall = max(tall, *(_needed(panel) for panel in chart.panels))
+    height = BELOW + ABOVE + len(chart.panels) * tall + (len(chart.panels) - 1) * BETWEEN
+    done = []
+    for number, panel in enumerate(chart.panels):
+        top = height - ABOVE - number * (tall + BETWEEN)
+        box = Box(LEFT, top - tall, LEFT + across, top)
+        done.append(_panel(chart, panel, box))
+    return Sheet(width, height, chart, tuple(done))
+
+
+def _needed(panel: Panel) -> float:
+    """How high the names beside its lines are together."""
+    return sum(map(_height, panel.curves))
+
+
+def _height(curve: Curve) -> float:
+    return SIZE * LINE * (2 if curve.remark else 1)
+
+
+def _panel(chart: Chart, panel: Panel, box: Box) -> Laid:
+    xs = [float(x) for one in chart.panels for x, _ in one.places]
+    ys = [float(y) for _, y in panel.places]
+    frame = Frame(box, _ends(xs, chart.log, 0.0), _values(panel, ys), chart.log, panel.log)
+    names = tuple(_beside(panel, frame))
+    words: list[Word] = []
+    left_out = []
+    for shade in panel.shades:
+        word = _shaded(shade.label, frame, float(shade.low), float(shade.high))
+        if word is not None:
+            words.append(word)
+    covered = _covered(panel, frame)
+    for dot in panel.dots:
+        if not dot.label:
+            continue
+        found = _at_dot(dot, frame, words, covered)
+        if found is None:
+            left_out.append(dot.label)
+        else:
+            words.append(found)
+    return Laid(panel, frame, names, tuple(words), tuple(left_out))
+
+
+def _values(panel: Panel, ys: Sequence[float]) -> tuple[float, float]:
+    low, high = _ends(ys, panel.log, NAMED_ROOM if panel.shades else ROOM)
+    return (low, high) if panel.log or min(ys) < 0 else (0.0, high)
+
+
+def _ends(values: Sequence[float], log: bool, room: float) -> tuple[float, float]:
+    """From the least to the largest, with room; a single value gets some around it."""
+    low, high = min(values), max(values)
+    if log:
+        if low == high:
+            low, high = low / 2, high * 2
+        more = (high / low) ** room
+        return low / more, high * more
+    if low == high:
+        low, high = low - 1, high + 1
+    return low - room * (high - low), high + room * (high - low)
+
+
+def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Middles of boxes of these heights near the wanted ones, none over another, between two ends where they fit."""
+    order = sorted(range(len(wanted)), key=lambda number: wanted[number])
+    found = [0.0] * len(wanted)
+    floor = low
+    for number in order:
+        found[number] = max(wanted[number], floor + heights[number] / 2)
+        floor = found[number] + heights[number] / 2
+    ceiling = high
+    for number in reversed(order):
+        found[number] = min(found[number], ceiling - heights[number] / 2)
+        ceiling = found[number] - heights[number] / 2
+    return found
+
+
+def _beside(panel: Panel, frame: Frame) -> Iterator[Word]:
+    """The names of the curves to the right of the axes."""
+    named = [curve for curve in panel.curves if curve.label]
+    ends = [frame.place(*curve.points[-1]) for curve in named]
+    heights = [_height(curve) for curve in named]
+    middles = spread([end[1] for end in ends], heights, frame.box.low, frame.box.high)
+    for curve, end, middle, height in zip(named, ends, middles, heights, strict=True):
+        left = frame.box.right + 2 * GAP
+        width = max(wide(curve.label), wide(curve.remark))
+        box = Box(left, middle - height / 2, left + width, middle + height / 2)
+        yield Word(curve.label, box, curve.colour, end, curve.remark)
+
+
+def _covered(panel: Panel, frame: Frame) -> list[tuple[float, float]]:
+    """Places of lines and dots, which words should not hide; between two points of a line there are some more."""
+    found = [frame.place(dot.x, dot.y) for dot in panel.dots]
+    for curve in panel.curves:
+        places = [frame.place(x, y) for x, y in curve.points]
+        found += places
+        for (x1, y1), (x2, y2) in pairwise(places):
+            steps = int(max(abs(x2 - x1), abs(y2 - y1)) / 2)
+            found += [(x1 + (x2 - x1) * k / steps, y1 + (y2 - y1) * k / steps) for k in range(1, steps)]
+    return found
+
+
+def _at_dot(dot: Dot, frame: Frame, words: Sequence[Word], covered: Sequence[tuple[float, float]]) -> Word | None:
+    """Its name where it hides least, over no other one; None where there is no such place."""
+    at = frame.place(dot.x, dot.y)
+    best: tuple[int, Box] | None = None
+    for distance in STEPS:
+        for side in AROUND:
+            box = _sided(dot.label, at, side, distance)
+            if not box.within(frame.box) or any(box.meets(word.box) for word in words):
+                continue
+            hidden = sum(box.holds(place) for place in covered)
+            if best is None or hidden < best[0]:
+                best = hidden, box
+        if best is not None and best[0] == 0:
+            break
+    return None if best is None else Word(dot.label, best[1], dot.colour, at)
+
+
+def _sided(text: str, at: tuple[float, float], side: tuple[int, int], distance: float) -> Box:
+    width, height = wide(text), SIZE * LINE
+    left = at[0] - width / 2 + side[0] * (width / 2 + distance)
+    low = at[1] - height / 2 + side[1] * (height / 2 + distance)
+    return Box(left, low, left + width, low + height)
+
+
+def _shaded(text: str, frame: Frame, low: float, high: float) -> Word | None:
+    """What a stretch of the axis is called, at its top where it is wide enough."""
+    left = frame.place(low, frame.y[1])[0]
+    right = frame.place(high, frame.y[1])[0]
+    width = wide(text)
+    if width + GAP > right - left:
+        return None
+    middle = (left + right) / 2
+    top = frame.box.high - 2
+    return Word(text, Box(middle - width / 2, top - SIZE * LINE, middle + width / 2, top), "555555", (middle, top))

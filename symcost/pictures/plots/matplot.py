@@ -1,0 +1,139 @@
+"""A plot drawn by matplotlib, without a window: SVG, PDF and PNG. Text is never read as mathematics."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from symcost.errors import MissingExtra
+from symcost.pictures.plots.chart import Curve
+from symcost.pictures.plots.layout import SIZE, Laid, Sheet, Word
+
+INCH = 72.27
+"""Points of TeX."""
+DOTS = 300
+"""Pixels for an inch of a PNG."""
+SETTINGS = {
+    "font.family": "DejaVu Sans", "font.size": SIZE, "svg.hashsalt": "symcost", "pdf.fonttype": 42,
+    "axes.linewidth": 0.6, "lines.linewidth": 1.3, "xtick.major.width": 0.6, "ytick.major.width": 0.6,
+    "xtick.minor.width": 0.4, "ytick.minor.width": 0.4, "path.simplify": False,
+}  # fmt: skip
+NO_DATE: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": "symcost"},
+    "pdf": {"CreationDate": None, "Creator": "symcost"},
+    "png": {"Software": "symcost"},
+}
+"""So that the same plot is the same file."""
+
+
+def drawn(sheet: Sheet) -> Any:
+    """The figure of matplotlib. Raises MissingExtra."""
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as missing:
+        raise MissingExtra(missing.name or "matplotlib", "plot") from None
+    figure = Figure(figsize=(sheet.width / INCH, sheet.height / INCH))
+    FigureCanvasAgg(figure)
+    for laid in sheet.panels:
+        _axes(figure, sheet, laid, last=laid is sheet.panels[-1])
+    return figure
+
+
+def painted(sheet: Sheet, writing: str) -> bytes:
+    """The file. Raises MissingExtra."""
+    try:
+        import matplotlib as mpl
+    except ModuleNotFoundError as missing:
+        raise MissingExtra(missing.name or "matplotlib", "plot") from None
+    with mpl.rc_context(SETTINGS):
+        figure = drawn(sheet)
+        held = BytesIO()
+        figure.savefig(held, format=writing, dpi=DOTS, metadata=NO_DATE[writing])
+    return held.getvalue()
+
+
+def _axes(figure: Any, sheet: Sheet, laid: Laid, *, last: bool) -> None:
+    box, frame = laid.frame.box, laid.frame
+    place = (
+        box.left / sheet.width,
+        box.low / sheet.height,
+        (box.right - box.left) / sheet.width,
+        (box.high - box.low) / sheet.height,
+    )
+    axes = figure.add_axes(place)
+    axes.set_xscale("log" if frame.log_x else "linear")
+    axes.set_yscale("log" if frame.log_y else "linear")
+    axes.set_xlim(frame.x)
+    axes.set_ylim(frame.y)
+    axes.grid(color="#e6e6e6", linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    _tick(axes, frame.log_x, frame.log_y, labelled=last)
+    axes.set_ylabel(laid.panel.words, parse_math=False, labelpad=2)
+    if last:
+        axes.set_xlabel(sheet.chart.axis, parse_math=False, labelpad=2)
+    _shade(axes, laid)
+    _curves(axes, laid)
+    for dot in laid.panel.dots:
+        axes.plot([float(dot.x)], [float(dot.y)], "o", markersize=3.2, color=f"#{dot.colour}", markeredgecolor="white",
+                  markeredgewidth=0.5, zorder=4, clip_on=False)  # fmt: skip
+    for word in (*laid.names, *laid.words):
+        _word(figure, sheet, laid, word)
+
+
+def _tick(axes: Any, log_x: bool, log_y: bool, *, labelled: bool) -> None:
+    from matplotlib.ticker import EngFormatter, MaxNLocator, NullFormatter
+
+    for own, log in ((axes.xaxis, log_x), (axes.yaxis, log_y)):
+        own.set_tick_params(labelsize=SIZE - 1, length=2.5, pad=2)
+        own.set_tick_params(which="minor", length=1.5)
+        own.set_major_formatter(EngFormatter(sep=""))
+        own.set_minor_formatter(NullFormatter())
+        if not log:
+            own.set_major_locator(MaxNLocator(5))
+    if not labelled:
+        axes.set_xticklabels([])
+
+
+def _shade(axes: Any, laid: Laid) -> None:
+    for number, shade in enumerate(laid.panel.shades):
+        if number % 2 == 0:
+            axes.axvspan(float(shade.low), float(shade.high), color="#f2f2f2", linewidth=0, zorder=0)
+        else:
+            axes.axvline(float(shade.low), color="#999999", linewidth=0.5, zorder=0.5)
+
+
+def _curves(axes: Any, laid: Laid) -> None:
+    for curve in laid.panel.curves:
+        xs = [float(x) for x, _ in curve.points]
+        ys = [float(y) for _, y in curve.points]
+        axes.plot(xs, ys, color=f"#{curve.colour}", linestyle=_style(curve), label=curve.label, zorder=3)
+
+
+def _style(curve: Curve) -> Any:
+    return (0, curve.dashes) if curve.dashes else "-"
+
+
+def _word(figure: Any, sheet: Sheet, laid: Laid, word: Word) -> None:
+    """A text in the middle of its box, and a thin line to what it speaks of where that is elsewhere."""
+    from matplotlib.lines import Line2D
+
+    across, up = 1 / sheet.width, 1 / sheet.height
+    middle = (word.box.low + word.box.high) / 2
+    if word in laid.names:
+        ends = ([word.at[0] * across, (word.box.left - 2) * across], [word.at[1] * up, middle * up])
+        figure.add_artist(Line2D(*ends, color=f"#{word.colour}", linewidth=0.5))
+        shift = (word.box.high - word.box.low) / 4 if word.remark else 0.0
+        _text(figure, word.box.left * across, (middle + shift) * up, word.text, word.colour, "left")
+        if word.remark:
+            _text(figure, word.box.left * across, (middle - shift) * up, word.remark, "555555", "left")
+    else:
+        centre = (word.box.left + word.box.right) / 2
+        _text(figure, centre * across, middle * up, word.text, word.colour, "center")
+
+
+def _text(figure: Any, x: float, y: float, text: str, colour: str, side: str) -> None:
+    figure.text(
+        x, y, text, color=f"#{colour}", ha=side, va="center_baseline", fontsize=SIZE, parse_math=False, zorder=5
+    )

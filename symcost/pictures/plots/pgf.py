@@ -1,0 +1,96 @@
+"""A plot as code for pgfplots, to be edited: a document inputs it that loads pgfplots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from symcost.export.notation import text as set_text
+from symcost.pictures.plots.chart import Curve, Number
+from symcost.pictures.plots.layout import SIZE, Laid, Sheet, Word
+
+HEAD = r"""% needs \usepackage{pgfplots} \pgfplotsset{compat=1.16}
+\begin{tikzpicture}[font=\fontsize{7}{8.5}\selectfont,inner sep=0pt]"""
+DIGITS = 9
+
+
+def pgf(sheet: Sheet) -> str:
+    """A `tikzpicture`."""
+    lines = [HEAD]
+    names = sorted({curve.colour for laid in sheet.panels for curve in laid.panel.curves} | {"000000", "555555"})
+    names = sorted({*names, *(dot.colour for laid in sheet.panels for dot in laid.panel.dots)})
+    lines += [rf"  \definecolor{{c{name}}}{{HTML}}{{{name}}}" for name in names]
+    for laid in sheet.panels:
+        lines += _axis(sheet, laid, last=laid is sheet.panels[-1])
+    return "\n".join([*lines, r"\end{tikzpicture}", ""])
+
+
+def _axis(sheet: Sheet, laid: Laid, *, last: bool) -> Iterator[str]:
+    box, frame = laid.frame.box, laid.frame
+    yield r"  \begin{axis}[scale only axis,axis lines=left,grid=major,grid style={black!10},clip=false,"
+    yield f"    at={{({box.left:.2f}pt,{box.low:.2f}pt)}},anchor=south west,"
+    yield f"    width={box.right - box.left:.2f}pt,height={box.high - box.low:.2f}pt,"
+    yield f"    xmode={_mode(frame.log_x)},ymode={_mode(frame.log_y)},"
+    yield f"    xmin={frame.x[0]:.6g},xmax={frame.x[1]:.6g},ymin={frame.y[0]:.6g},ymax={frame.y[1]:.6g},"
+    yield f"    ylabel={{{set_text(laid.panel.words)}}},"
+    yield f"    xlabel={{{set_text(sheet.chart.axis)}}}," if last else "    xticklabels={},"
+    yield "    axis line style={-},ylabel near ticks,xlabel near ticks,"
+    yield "    xlabel style={yshift=-3pt},ylabel style={yshift=3pt}]"
+    for shade in laid.panel.shades[::2]:
+        low, high = (f"{float(end):.6g}" for end in (shade.low, shade.high))
+        yield rf"    \fill[black!5] (axis cs:{low},{frame.y[0]:.6g}) rectangle (axis cs:{high},{frame.y[1]:.6g});"
+    for curve in laid.panel.curves:
+        yield _curve(curve)
+    for dot in laid.panel.dots:
+        yield rf"    \addplot[only marks,mark=*,mark size=1.2pt,c{dot.colour}] coordinates {{{_pair(dot.x, dot.y)}}};"
+    for word in laid.names:
+        yield from _name(laid, word)
+    for word in laid.words:
+        middle = (word.box.left + word.box.right) / 2
+        yield _node(laid, middle, (word.box.low + word.box.high) / 2, "center", word.colour, word.text)
+    yield r"  \end{axis}"
+
+
+def _mode(log: bool) -> str:
+    return "log" if log else "linear"
+
+
+def _curve(curve: Curve) -> str:
+    points = " ".join(_pair(x, y) for x, y in curve.points)
+    dashes = " ".join(f"{'off' if place % 2 else 'on'} {part}pt" for place, part in enumerate(curve.dashes))
+    pattern = f",dash pattern={dashes}" if dashes else ""
+    return rf"    \addplot[c{curve.colour},line width=0.9pt{pattern}] coordinates {{{points}}};"
+
+
+def _pair(x: Number, y: Number) -> str:
+    return f"({_number(x)},{_number(y)})"
+
+
+def _number(value: Number) -> str:
+    whole = Fraction(value)
+    exact = Decimal(whole.numerator) / Decimal(whole.denominator)
+    return f"{exact:.{DIGITS}e}"
+
+
+def _name(laid: Laid, word: Word) -> Iterator[str]:
+    middle = (word.box.low + word.box.high) / 2
+    yield (
+        rf"    \draw[c{word.colour},line width=0.3pt] {_at(laid, *word.at)} -- {_at(laid, word.box.left - 2, middle)};"
+    )
+    shift = SIZE * 0.62 if word.remark else 0.0
+    yield _node(laid, word.box.left, middle + shift, "west", word.colour, word.text)
+    if word.remark:
+        yield _node(laid, word.box.left, middle - shift, "west", "555555", word.remark)
+
+
+def _at(laid: Laid, x: float, y: float) -> str:
+    """A place in points as parts of the axes."""
+    box = laid.frame.box
+    across = (x - box.left) / (box.right - box.left)
+    up = (y - box.low) / (box.high - box.low)
+    return f"(axis description cs:{across:.4f},{up:.4f})"
+
+
+def _node(laid: Laid, x: float, y: float, anchor: str, colour: str, words: str) -> str:
+    return rf"    \node[anchor={anchor},text=c{colour}] at {_at(laid, x, y)} {{{set_text(words)}}};"
