@@ -27,7 +27,7 @@ from symcost.hardware.kernels import Kernel, kernels
 from symcost.hardware.likely import Case, Likely, likely
 from symcost.hardware.pieces import Maker, Pieces
 from symcost.hardware.profile import Profile
-from symcost.hardware.regimes import Regime, Solver, fits_beside, fits_written_over, stays_on_chip
+from symcost.hardware.regimes import Regime, Solver, fits_alone, fits_beside, stays_on_chip
 from symcost.hardware.roofline import Point, Roof
 from symcost.hardware.workload import carried
 from symcost.model import Model
@@ -265,7 +265,7 @@ class Timing:
 
         size, on_chip = memory_of(self.device), self.device.on_chip
         if size is not None:
-            yield fits_written_over(solver, shown(self.needed), size * self.devices)
+            yield fits_alone(solver, shown(self.needed), size * self.devices)
             yield fits_beside(solver, self._alive_in_all(), size * self.devices)
         if on_chip is not None:
             for loop in self.work.again:

@@ -23,7 +23,7 @@ from symcost.graph.values import Poisoned
 from symcost.records import dataclass
 from symcost.syntax import ast
 
-LONGEST_PERIOD = 64
+LONGEST_PERIOD = 16
 """Rounds after which a pattern comes back."""
 
 Signature = tuple[bool, ...]

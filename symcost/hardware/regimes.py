@@ -145,14 +145,14 @@ def _merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-WRITTEN_OVER = "fits if results are written over one another"
+ALONE = "parameters and what is carried fit, with no room for results,"
 BESIDE = "fits with results beside one another"
 """All that lives at once, if no result is written over what it was made of."""
 
 
-def fits_written_over(solver: Solver, needed: Form, size: Fraction) -> Regime:
+def fits_alone(solver: Solver, needed: Form, size: Fraction) -> Regime:
     """Where parameters and what is carried are no more than there is: what it needs, and not what suffices."""
-    return solver.smaller(WRITTEN_OVER, needed, num(size), reached=True)
+    return solver.smaller(ALONE, needed, num(size), reached=True)
 
 
 def fits_beside(solver: Solver, alive: Sequence[Form], size: Fraction) -> Regime:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from symcost.cli import main
 from symcost.formula import symbol
 from symcost.hardware import Device
-from symcost.hardware.regimes import BESIDE, WRITTEN_OVER, Below, Within
+from symcost.hardware.regimes import ALONE, BESIDE, Below, Within
 from symcost.timing import Timing
 from tests.examples.files import EXAMPLES, loaded
 
@@ -32,7 +32,7 @@ def test_the_verdict_changes_where_it_is_said(
     """At the last batch, and one beyond it, the figures in numbers are within the memory, and are not."""
     model, device = loaded(EXAMPLES / file).model(name).at(**sizes), Device.load("h100-sxm")
     found = {regime.words: regime.where for regime in Timing(model, device, types, symbol("B")).regimes("B")}
-    for words in (WRITTEN_OVER, BESIDE):
+    for words in (ALONE, BESIDE):
         where = found[words]
         assert isinstance(where, Within)
         ((low, last),) = where.stretches
@@ -40,7 +40,7 @@ def test_the_verdict_changes_where_it_is_said(
         for batch in (1, 10**6) if last is None else (1, last, last + 1):
             footprint = Timing(model, device, types, batch).footprint()
             assert footprint.size is not None
-            bytes_ = footprint.least if words == WRITTEN_OVER else footprint.most
+            bytes_ = footprint.least if words == ALONE else footprint.most
             assert (bytes_ <= footprint.size) is (last is None or batch <= last)
 
 
@@ -52,9 +52,9 @@ def test_both_are_said() -> None:
     given = ["eval", SMALL, "--on", "h100-sxm", "--dtype", "bf16", "--as", "formula"]
     told = CliRunner().invoke(main, [*given, "--batch", "B", "--in", "B", "T=20"])
     assert told.exit_code == 0
-    lines = [" ".join(line.split()) for line in told.output.splitlines() if line.startswith("fits")]
+    lines = [" ".join(line.split()) for line in told.output.splitlines() if line.startswith(("fits", "parameters and"))]
     assert lines == [
-        "fits if results are written over one another for every B",
+        "parameters and what is carried fit, with no room for results, for every B",
         f"fits with results beside one another while B ≤ {(80 * 10**9 - 6) // 78}",
     ]
 
