@@ -416,16 +416,21 @@ class Architect:
         assert scene is not None
         results = [pair for pair in _results(node, level.needed) if pair[1] in first.exits]
         lasts = {carried.last for carried in node.carried}
+        stacked: set[Tensor] = set()
         for out, (outer, inner) in enumerate(results):
             level.made[outer] = (box, out, outer)
             outside = Box("port", "")
             scene.outputs.append(outside)
             number = first.level.scene.outputs.index(first.exits[inner])
-            makers = columns[-1:] if outer in lasts else columns
+            if outer in lasts:
+                makers = columns[-1:]
+            else:
+                makers = columns
+                stacked.add(inner)
             scene.wires += [Wire(column, number, outside, 0) for column in makers]
-        stacked = {inner for outer, inner in results if outer not in lasts}
         handed_on = {inner for _, inner in results} - stacked
-        _make_faint(body.exits[inner] for body in bodies[:-1] for inner in handed_on)
+        for body in bodies[:-1]:
+            _make_faint(body, handed_on)
 
 
 def _result_name(tensor: Tensor) -> str:
@@ -456,10 +461,10 @@ def _mark_repeated(scene: Scene) -> None:
         inner.repeated = True
 
 
-def _make_faint(ports: Iterable[Box]) -> None:
-    """What goes out by them only goes on to the next round."""
-    for port in ports:
-        port.faint = True
+def _make_faint(body: Body, handed_on: Iterable[Tensor]) -> None:
+    """What goes out of it as these only goes on to the next round."""
+    for tensor in handed_on:
+        body.exits[tensor].faint = True
 
 
 def _spliced(scene: Scene, around: Box | None = None) -> Scene:
@@ -545,14 +550,19 @@ def _read_in(graph: Graph) -> set[Tensor]:
 
 def _results(node: Block, needed: set[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
     """What goes out of a block and is needed there: by the tensor around it, and by the one inside."""
-    if node.kind in ("call", "layer"):
-        inside = dict(zip(node.outputs, node.graph.results, strict=True))
-    else:
-        inside = {carried.last: carried.end for carried in node.carried}
-        inside |= {emitted.stacked: emitted.each for emitted in node.emitted}
+    inside = _made_inside(node)
     for tensor in node.outputs:
         if tensor in inside and tensor in needed:
             yield tensor, inside[tensor]
+
+
+def _made_inside(node: Block) -> dict[Tensor, Tensor]:
+    """By what goes out of a block, what that is in it."""
+    if node.kind in ("call", "layer"):
+        return dict(zip(node.outputs, node.graph.results, strict=True))
+    lasts = {carried.last: carried.end for carried in node.carried}
+    stacked = {emitted.stacked: emitted.each for emitted in node.emitted}
+    return lasts | stacked
 
 
 def drawn(model: Model, weights: Weights, wish: Wish, most: int) -> tuple[Scene, bool]:
