@@ -543,8 +543,8 @@ def _not_of_the_part(whole: str, names: tuple[str, ...]) -> Model:
     told = ", ".join(f"`{name}`" for name in names)
     raise NotDecoded(
         whole,
-        f"{told} was put in for the whole, and its part for texts has numbers of its own; ask for the step first, "
-        "and put in what that step is asked for: `model.step().at(c=…)`",
+        f"of its part for texts nobody knows what {told} would be, which was put in for the whole",
+        mend="ask for the step first, and put numbers into that: `model.step().at(c=…)`",
     )
 
 

@@ -70,12 +70,11 @@ class NotDecoded(SymcostError):
 
     code = "not-decoded"
 
-    def __init__(self, model: str, why: str, span: Span | None = None) -> None:
-        super().__init__(
-            f"`{model}` has no step with a cache: {why}",
-            span,
-            helps=["what is kept of the tokens before is written `k -> cached` where it is made"] if span else [],
-        )
+    def __init__(self, model: str, why: str, span: Span | None = None, mend: str | None = None) -> None:
+        """`mend`: what to do instead; of a text it says how it is written, unless told otherwise."""
+        if mend is None and span is not None:
+            mend = "what is kept of the tokens before is written `k -> cached` where it is made"
+        super().__init__(f"`{model}` has no step with a cache: {why}", span, helps=[mend] if mend else [])
 
 
 class EmptyCache(SymcostError):

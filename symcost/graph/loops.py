@@ -68,9 +68,19 @@ def rounds_of(statement: ast.Scan | ast.Repeat, frame: Frame) -> Rounds:
         low, high = sizes.whole(number(over.start, frame), over.start.span), number(over.stop, frame)
     else:
         low, high = num(0), number(over, frame)
-    count = sizes.size(sizes.tidy(high - low), over.span, least=0)
+    count = sizes.size(sizes.tidy(_how_many(over, low, high, frame)), over.span, least=0)
     name = statement.counter.text if statement.counter else "_"
     return Rounds(low, high, count, new_counter(name, low, high))
+
+
+def _how_many(over: ast.Expr | ast.Range, low: Form, high: Form, frame: Frame) -> Form:
+    """How many rounds there are; from `a` to `a + n` those are n, however long `a` is."""
+    if not isinstance(over, ast.Range):
+        return high - low
+    match over.stop:
+        case ast.Binary(op="+", left=left, right=right) if left == over.start:
+            return number(right, frame)
+    return high - low
 
 
 # Scan, repeat, choose -----------------------------------------------------------------------------

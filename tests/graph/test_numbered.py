@@ -88,3 +88,12 @@ def test_a_number_that_is_given() -> None:
     assert document.model("M").macs == symcost.form("D*D*T*L/4")
     with pytest.raises(UndecidedCondition):
         _ = document.model("Far").macs
+
+
+def test_what_is_left_is_counted_without_its_place() -> None:
+    """Of 7 rounds the first two and the fifth are counted: the numbers of rounds before them cancel."""
+    body = "repeat l in L { if (l*5 + 2) % 7 < 3 { x = x -> Linear(D, bias = false) } }"
+    model = symcost.loads(f"model M(x: [T, D], L) {{ {body} return x }}").model()
+    assert str(model.macs) == "3·D·D·T·floor(L/7) + D·D·T·min(L % 7, 2) + D·D·T·min(max(L % 7 - 4, 0), 1)"
+    for many in range(1, 22):
+        assert model.macs(T=1, D=1, L=many) == sum((one * 5 + 2) % 7 < 3 for one in range(many))
