@@ -88,18 +88,32 @@ def decoding(base: Instance, kind: Kind, of_type: OfType | None) -> tuple[Instan
     `of_type`: the type and class of a published model. Raises NotDecoded where nothing is kept of the tokens before, or
     something else is read besides, or nobody has compared the steps of that class with the library's.
     """
-    name = base.defined.name
-    if of_type is not None and (why := of_type.not_compared(decoded())):
-        raise NotDecoded(name, why)
+    if of_type is not None:
+        _check_compared(base.defined.name, of_type)
     unit = Decoding(base.defined, kind)
     made = Instance(unit.model, _beginning(kind, base.defined, base.given))
-    if _keeps_nothing(made):
-        raise NotDecoded(name, "it keeps nothing of the tokens before", base.defined.definition.head)
-    if len(_ports(base.defined.definition).inputs) > 1 and _has_more_to_read(base, made, kind):
-        raise NotDecoded(name, "it reads something else than the tokens of one text", base.defined.definition.head)
-    if of_type is not None and kind == "generate" and _writes_nothing(made):
-        raise NotDecoded(name, "it has no scores for tokens, and writes none")
+    _check_goes_on_alone(base, made, kind)
+    must_write = of_type is not None and kind == "generate"
+    if must_write and _writes_nothing(made):
+        raise NotDecoded(base.defined.name, "it has no scores for tokens, and writes none")
     return made, unit
+
+
+def _check_compared(name: str, of_type: OfType) -> None:
+    """Raises NotDecoded."""
+    why = of_type.not_compared(decoded())
+    if why:
+        raise NotDecoded(name, why)
+
+
+def _check_goes_on_alone(base: Instance, made: Instance, kind: Kind) -> None:
+    """Raises NotDecoded where nothing is kept, or where each step reads more than the text."""
+    name, definition = base.defined.name, base.defined.definition
+    if _keeps_nothing(made):
+        raise NotDecoded(name, "it keeps nothing of the tokens before", definition.head)
+    is_given_more = len(_ports(definition).inputs) > 1
+    if is_given_more and _has_more_to_read(base, made, kind):
+        raise NotDecoded(name, "it reads something else than the tokens of one text", definition.head)
 
 
 def check_goes_on(unit: Unit, values: Mapping[str, object]) -> None:
@@ -147,11 +161,16 @@ def _reads_all_again(graph: Graph) -> bool:
             if _reads_all_again(node.graph):
                 return True
             continue
-        *others, _ = node.graph.ports
-        seen: set[tuple[Graph, Tensor]] = set()
-        if any(_is_read(port, node.graph, seen) for port in others):
+        if _reads_others(node.graph):
             return True
     return False
+
+
+def _reads_others(graph: Graph) -> bool:
+    """Whether a model that is called reads any of its inputs but the last."""
+    *others, _ = graph.ports
+    seen: set[tuple[Graph, Tensor]] = set()
+    return any(_is_read(port, graph, seen) for port in others)
 
 
 def _is_read(tensor: Tensor, graph: Graph, seen: set[tuple[Graph, Tensor]]) -> bool:
@@ -159,19 +178,22 @@ def _is_read(tensor: Tensor, graph: Graph, seen: set[tuple[Graph, Tensor]]) -> b
     if (graph, tensor) in seen:
         return False
     seen.add((graph, tensor))
-    for node in graph:
-        if tensor not in node.inputs:
-            continue
+    readers = [node for node in graph if tensor in node.inputs]
+    for node in readers:
         if not isinstance(node, Block):
             return True
-        if node.kind != "call":
-            inside = [tensor, *(each.start for each in node.carried if each.initial is tensor)]
-        else:
-            handed = zip(node.inputs, node.graph.ports, strict=True)
-            inside = [port for given, port in handed if given is tensor]
-        if any(_is_read(port, node.graph, seen) for port in inside):
+        if any(_is_read(each, node.graph, seen) for each in _known_inside(node, tensor)):
             return True
     return False
+
+
+def _known_inside(node: Block, tensor: Tensor) -> list[Tensor]:
+    """As what a tensor that a block reads is known in it."""
+    if node.kind == "call":
+        handed = zip(node.inputs, node.graph.ports, strict=True)
+        return [port for given, port in handed if given is tensor]
+    starts = [each.start for each in node.carried if each.initial is tensor]
+    return [tensor, *starts]
 
 
 class Scoring(Sum):
@@ -240,19 +262,23 @@ def _ports(definition: ast.Definition) -> Ports:
     inputs: list[tuple[str, str]] = []
     tokens = None
     for port in definition.ports:
-        match port.shape:
-            case None:
-                continue
-            case ast.List(items=(ast.Name(text=name),)):
-                tokens = name
-            case _:
-                tokens = None
+        if port.shape is None:
+            continue
+        tokens = _tokens(port.shape)
         sizes = ", ".join(item.span.text for item in port.shape.items)
         inputs.append((port.name.text, sizes))
     if tokens is None:
         raise NotDecoded(definition.name.text, "it reads something else than the tokens of one text", definition.head)
     statics = tuple(port for port in definition.ports if port.shape is None)
     return Ports(tuple(inputs), tokens, statics)
+
+
+def _tokens(shape: ast.List) -> str | None:
+    """The dimension of a row of tokens; None for any other shape."""
+    match shape:
+        case ast.List(items=(ast.Name(text=name),)):
+            return name
+    return None
 
 
 def _completed(item: ast.Item, statics: tuple[ast.Port, ...]) -> ast.Item:

@@ -99,8 +99,7 @@ class Architect:
             self._add(level, box, (), (tensor,))
         self._fill(level, graph)
         for tensor in graph.results:
-            text = titles.words(tensor.span.text)
-            box = Box("output", text if text.isidentifier() else "result")
+            box = Box("output", _result_name(tensor))
             self._add(level, box, level.drawn([tensor]), ())
         return level.scene
 
@@ -123,7 +122,7 @@ class Architect:
     def _operation(self, level: Level, node: Operation) -> None:
         tensors = level.drawn(node.inputs)
         learned = titles.parameter_names(node.inputs, level.learned)
-        if node.cost.counts or len(tensors) > 1 or (tensors and learned):
+        if _is_box(node, tensors, learned):
             self._box_of(level, node, tensors, learned)
         elif tensors:
             self._hand_on(level, tensors[0], node.outputs)
@@ -176,13 +175,19 @@ class Architect:
         title = titles.of_block(self._model, node)
         again = self._same_layer(level, node, title, tensors)
         if again is not None:
-            self._wire(level, again, tensors)
-            outs = 1 + max((out for box, out, _ in level.made.values() if box is again), default=-1)
-            level.made |= {tensor: (again, outs + n, tensor) for n, tensor in enumerate(node.outputs)}
+            self._share(level, again, node, tensors)
             return
         box = Box("block", title, costs=_counts(node))
-        self._weigh(box, node, level, [node.home] if node.home is not None else [])
+        self._weigh(box, node, level, _home(node))
         self._add(level, box, tensors, node.outputs)
+
+    def _share(self, level: Level, box: Box, node: Block, tensors: Sequence[Tensor]) -> None:
+        """One more call in the box of another: its results come after those that are there."""
+        self._wire(level, box, tensors)
+        taken = [out for maker, out, _ in level.made.values() if maker is box]
+        following = 1 + max(taken, default=-1)
+        for out, tensor in enumerate(node.outputs, following):
+            level.made[tensor] = (box, out, tensor)
 
     def _same_layer(self, level: Level, node: Block, title: str, tensors: Sequence[Tensor]) -> Box | None:
         if node.home is None:
@@ -225,23 +230,30 @@ class Architect:
         """What it counts, with the parameters that no box before it reads."""
         counts = self._weights
         parts = [(counts.of(node, level.place), level.place)]
-        for each in learned:
-            if each in self._unplaced:
-                parts.append(self._unplaced.pop(each))
-        written = counts.written(counts.together(form for form, _ in parts))
+        parts += self._now_placed(learned)
+        forms = [form for form, _ in parts]
+        written = counts.written(counts.together(forms))
 
         if counts.has_numbers:
-            box.share = sum(counts.share(form, place) or 0.0 for form, place in parts)
+            shares = [counts.share(form, place) for form, place in parts]
+            box.share = sum(share or 0.0 for share in shares)
         box.lines = (written,) if written else ()
         box.hint = f"{titles.hint(node)}\n{written}".rstrip()
-        box.line, box.file = node.span.line, titles.file_of(node)
+        box.line = node.span.line
+        box.file = titles.file_of(node)
+
+    def _now_placed(self, learned: Iterable[Tensor | Graph]) -> Iterator[tuple[Form, tuple[Block, ...]]]:
+        """What these count, each once: they wait for a box no longer."""
+        for each in learned:
+            if each in self._unplaced:
+                yield self._unplaced.pop(each)
 
     # Frames ---------------------------------------------------------------------------------------
 
     def _frame(self, level: Level, node: Block) -> None:
         """A block that is opened: one round of it, or several side by side."""
         box = Box("frame", titles.of_block(self._model, node, opened=True), badge=titles.rounds(self._model, node))
-        self._weigh(box, node, level, [node.home] if node.home is not None else [])
+        self._weigh(box, node, level, _home(node))
         if node.kind == "choose":
             self._side_by_side(level, node, box, self._experts(node))
         elif node.kind == "scan" and node.carried and self._wish.unroll is not None:
@@ -253,7 +265,8 @@ class Architect:
     def _one_round(self, level: Level, node: Block, box: Box) -> None:
         body = self._body(level, node)
         box.inside = _spliced(body.level.scene, box)
-        tensors = [*body.entries, *(c.initial for c in node.carried if c.initial in level.made)]
+        initial = [carried.initial for carried in node.carried]
+        tensors = [*body.entries, *level.drawn(initial)]
         self._put(level, box)
         level.behind[box] = self._behind(level, tensors)
         ports = box.inside.inputs
@@ -276,16 +289,7 @@ class Architect:
         needed |= {carried.end for carried in node.carried}
         inner = Level((*level.place, node), learned=dict(level.learned), needed=needed)
         body = Body(inner)
-        by_maker: dict[tuple[Box, int], Box] = {}
-        for outer, tensor in _entering(node):
-            if outer in level.learned:
-                inner.learned[tensor] = level.learned[outer]
-                self._move(outer, tensor)
-            elif outer in level.made:
-                maker, out, made = level.made[outer]
-                if (maker, out) not in by_maker:
-                    by_maker[maker, out] = body.entries[outer] = inner.port()
-                inner.made[tensor] = (by_maker[maker, out], 0, tensor if node.kind == "call" else made)
+        self._entries(level, body, node)
         for carried in node.carried:
             port = body.starts[carried] = inner.port()
             inner.made[carried.start] = (port, 0, carried.start)
@@ -294,6 +298,21 @@ class Architect:
         self._loops(level, body, node)
         return body
 
+    def _entries(self, around: Level, body: Body, node: Block) -> None:
+        """Parameters that are handed in, and a port for each thing that a box around it makes."""
+        inner = body.level
+        by_maker: dict[tuple[Box, int], Box] = {}
+        for outer, tensor in _entering(node):
+            if outer in around.learned:
+                inner.learned[tensor] = around.learned[outer]
+                self._move(outer, tensor)
+            elif outer in around.made:
+                maker, out, made = around.made[outer]
+                if (maker, out) not in by_maker:
+                    by_maker[maker, out] = body.entries[outer] = inner.port()
+                known_as = tensor if node.kind == "call" else made
+                inner.made[tensor] = (by_maker[maker, out], 0, known_as)
+
     def _move(self, outer: Tensor, inner: Tensor) -> None:
         """What a parameter counts goes where it is handed to."""
         if outer is not inner and outer in self._unplaced:
@@ -301,17 +320,20 @@ class Architect:
 
     def _exits(self, around: Level, body: Body, node: Block) -> None:
         """Ports for what goes out; faint ones for what goes on to the next round alone."""
-        level = body.level
         outside: dict[Tensor, list[str]] = {carried.end: [] for carried in node.carried}
         for outer, inner in _results(node, around.needed):
             outside.setdefault(inner, []).append(titles.shape(self._model, outer))
-        for tensor in outside:
-            if tensor in level.made:
-                port = body.exits[tensor] = Box("port", "", faint=not outside[tensor])
-                level.scene.outputs.append(port)
-                wire = self._wire_of(level, tensor, port, 0)
-                wire.quiet = wire.made in outside[tensor]
-                level.scene.wires.append(wire)
+        for tensor in body.level.drawn(outside):
+            self._exit(body, tensor, outside[tensor])
+
+    def _exit(self, body: Body, tensor: Tensor, outside: Sequence[str]) -> None:
+        """The port of a tensor, whose wire says no shape that is said `outside`, too."""
+        level = body.level
+        port = body.exits[tensor] = Box("port", "", faint=not outside)
+        level.scene.outputs.append(port)
+        wire = self._wire_of(level, tensor, port, 0)
+        wire.quiet = wire.made in outside
+        level.scene.wires.append(wire)
 
     def _loops(self, outer: Level, body: Body, node: Block) -> None:
         """The ways of what is handed from round to round."""
@@ -328,12 +350,18 @@ class Architect:
         wanted = self._wish.unroll
         assert wanted is not None
         count = self._model.shown(node.count)
-        counter = node.counter
-        name, first = ("round", num(0)) if counter is None else (str(counter), self._model.shown(counter.low))
+        name, first = self._counted_from(node)
         if count.number is not None and count.number <= wanted:
-            return [f"{name} = {first + number}" for number in range(int(count.number))]
+            return _numbered(name, first, int(count.number))
         last = f"{name} = {first + count - 1}"
-        return [*(f"{name} = {first + number}" for number in range(wanted - 1)), "", last]
+        return [*_numbered(name, first, wanted - 1), "", last]
+
+    def _counted_from(self, node: Block) -> tuple[str, Form]:
+        """How the number of a round is called, and the first one."""
+        counter = node.counter
+        if counter is None:
+            return "round", num(0)
+        return str(counter), self._model.shown(counter.low)
 
     def _experts(self, node: Block) -> list[str]:
         """The alternatives: the first, the second and the last."""
@@ -346,7 +374,10 @@ class Architect:
     def _side_by_side(self, level: Level, node: Block, box: Box, headings: Sequence[str]) -> None:
         """Rounds or alternatives as columns of a frame, each with all that is inside of it."""
         scene = box.inside = Scene()
-        unplaced, bodies = dict(self._unplaced), []
+        # All columns read the same parameters: each begins with what waited for a box before the first.
+        unplaced = dict(self._unplaced)
+        bodies: list[Body] = []
+        columns: list[Box] = []
         for heading in headings:
             if not heading:
                 scene.columns.append(Box("dots", "⋯"))
@@ -354,10 +385,11 @@ class Architect:
             self._unplaced = dict(unplaced)
             body = self._body(level, node)
             bodies.append(body)
-            for inner in body.level.scene.everything():
-                inner.repeated = True
-            scene.columns.append(Box("frame", heading, inside=_spliced(body.level.scene)))
-        self._leads(level, node, box, [column for column in scene.columns if column.inside], bodies)
+            _mark_repeated(body.level.scene)
+            column = Box("frame", heading, inside=_spliced(body.level.scene))
+            columns.append(column)
+            scene.columns.append(column)
+        self._leads(level, node, box, columns, bodies)
 
     def _leads(self, level: Level, node: Block, box: Box, columns: Sequence[Box], bodies: Sequence[Body]) -> None:
         """The wires of the frame around the columns, and from its ports to theirs."""
@@ -372,7 +404,9 @@ class Architect:
             outside = Box("port", "")
             scene.inputs.append(outside)
             number = first.level.scene.inputs.index(port)
-            for column in columns if port not in first.starts.values() else columns[:1]:
+            only_first = port in first.starts.values()
+            readers = columns[:1] if only_first else columns
+            for column in readers:
                 scene.wires.append(Wire(outside, 0, column, number))
         self._results_of(level, node, box, columns, bodies)
 
@@ -382,30 +416,64 @@ class Architect:
         assert scene is not None
         results = [pair for pair in _results(node, level.needed) if pair[1] in first.exits]
         lasts = {carried.last for carried in node.carried}
+        stacked: set[Tensor] = set()
         for out, (outer, inner) in enumerate(results):
             level.made[outer] = (box, out, outer)
             outside = Box("port", "")
             scene.outputs.append(outside)
             number = first.level.scene.outputs.index(first.exits[inner])
-            makers = columns[-1:] if outer in lasts else columns
+            if outer in lasts:
+                makers = columns[-1:]
+            else:
+                makers = columns
+                stacked.add(inner)
             scene.wires += [Wire(column, number, outside, 0) for column in makers]
-        stacked = {inner for outer, inner in results if outer not in lasts}
         handed_on = {inner for _, inner in results} - stacked
-        _make_faint(body.exits[inner] for body in bodies[:-1] for inner in handed_on)
+        for body in bodies[:-1]:
+            _make_faint(body, handed_on)
 
 
-def _make_faint(ports: Iterable[Box]) -> None:
-    """What goes out by them only goes on to the next round."""
-    for port in ports:
-        port.faint = True
+def _result_name(tensor: Tensor) -> str:
+    """What a result is called in the text, where that is a name."""
+    text = titles.words(tensor.span.text)
+    return text if text.isidentifier() else "result"
+
+
+def _is_box(node: Operation, tensors: Sequence[Tensor], learned: Sequence[str]) -> bool:
+    """Whether an operation counts, or brings several things together; all others only give numbers another shape."""
+    if node.cost.counts or len(tensors) > 1:
+        return True
+    return bool(tensors and learned)
+
+
+def _home(node: Block) -> list[Graph]:
+    """The named layer that a block calls, if it calls one."""
+    return [] if node.home is None else [node.home]
+
+
+def _numbered(name: str, first: Form, count: int) -> list[str]:
+    """What stands over so many rounds, from the first on."""
+    return [f"{name} = {first + number}" for number in range(count)]
+
+
+def _mark_repeated(scene: Scene) -> None:
+    for inner in scene.everything():
+        inner.repeated = True
+
+
+def _make_faint(body: Body, handed_on: Iterable[Tensor]) -> None:
+    """What goes out of it as these only goes on to the next round."""
+    for tensor in handed_on:
+        body.exits[tensor].faint = True
 
 
 def _spliced(scene: Scene, around: Box | None = None) -> Scene:
     """A scene without the border of the only frame in it; a loop `around` it is called after what is repeated, too."""
-    alone = scene.boxes[0] if len(scene.boxes) == 1 else None
-    inner = None if alone is None or alone.badge else alone.inside
-    if alone is None or inner is None or inner.columns:
+    alone = _only_frame(scene)
+    if alone is None:
         return scene
+    inner = alone.inside
+    assert inner is not None
     if around is not None and around.badge:
         around.title = f"{around.title}: {alone.title}"
 
@@ -419,6 +487,16 @@ def _spliced(scene: Scene, around: Box | None = None) -> Scene:
         wire.tail = ports.get(wire.tail, wire.tail)
         wire.head = ports.get(wire.head, wire.head)
     return Scene(inner.boxes, inner.wires, scene.inputs, scene.outputs, scene.loops)
+
+
+def _only_frame(scene: Scene) -> Box | None:
+    """The one frame that a scene is made of, if it is drawn once and without columns."""
+    if len(scene.boxes) != 1:
+        return None
+    (box,) = scene.boxes
+    if box.badge or box.inside is None or box.inside.columns:
+        return None
+    return box
 
 
 def _counts(node: GraphNode) -> bool:
@@ -472,14 +550,19 @@ def _read_in(graph: Graph) -> set[Tensor]:
 
 def _results(node: Block, needed: set[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
     """What goes out of a block and is needed there: by the tensor around it, and by the one inside."""
-    if node.kind in ("call", "layer"):
-        inside = dict(zip(node.outputs, node.graph.results, strict=True))
-    else:
-        inside = {carried.last: carried.end for carried in node.carried}
-        inside |= {emitted.stacked: emitted.each for emitted in node.emitted}
+    inside = _made_inside(node)
     for tensor in node.outputs:
         if tensor in inside and tensor in needed:
             yield tensor, inside[tensor]
+
+
+def _made_inside(node: Block) -> dict[Tensor, Tensor]:
+    """By what goes out of a block, what that is in it."""
+    if node.kind in ("call", "layer"):
+        return dict(zip(node.outputs, node.graph.results, strict=True))
+    lasts = {carried.last: carried.end for carried in node.carried}
+    stacked = {emitted.stacked: emitted.each for emitted in node.emitted}
+    return lasts | stacked
 
 
 def drawn(model: Model, weights: Weights, wish: Wish, most: int) -> tuple[Scene, bool]:

@@ -62,10 +62,8 @@ class Level:
         layers = longest_paths(len(self._boxes), wires, first, last)
         count = max(layers, default=-1) + 1
         self._grid = Grid([[] for _ in range(count)], GAP)
-        self._trunks: dict[Trunk, list[Wire]] = defaultdict(list)
-        for wire in self._scene.wires:
-            self._trunks[wire.tail, wire.out].append(wire)
-        self._labels = {trunk: self._beside_it(wires) for trunk, wires in self._trunks.items()}
+        self._trunks = _by_trunk(self._scene.wires)
+        self._labels = {trunk: self._beside_it(together) for trunk, together in self._trunks.items()}
         for box, layer in zip(self._boxes, layers, strict=True):
             self._cells[box] = self._cell(box, layer)
             self._grid.layers[layer].append(self._cells[box])
@@ -130,14 +128,19 @@ class Level:
         top = self._cells[trunk[0]]
         deepest = max(self._cells[wire.head].layer for wire in wires)
         for layer in range(top.layer + 1, deepest):
-            beside = [wire.read for wire in wires if self._cells[wire.head].layer == layer + 1]
-            room = max((width(read, "shape") + 6 for read in beside if read), default=3.0)
+            room = self._room_beside(wires, layer)
             cell = self._passing[trunk, layer] = Cell(3, room, layer, passes=True)
             self._grid.layers[layer].append(cell)
             _joined(*self._upper(trunk, layer), cell, 0.0)
         for wire in wires:
             head = self._cells[wire.head]
             _joined(*self._upper(trunk, head.layer), head, self._in(wire.head, wire.slot))
+
+    def _room_beside(self, wires: Sequence[Wire], layer: int) -> float:
+        """What the shapes take beside a tensor that passes a layer, where the next one reads it."""
+        readers = [wire for wire in wires if self._cells[wire.head].layer == layer + 1]
+        shapes = [wire.read for wire in readers if wire.read]
+        return max((width(shape, "shape") + 6 for shape in shapes), default=3.0)
 
     def _upper(self, trunk: Trunk, layer: int) -> tuple[Cell, float]:
         """Where a tensor is just above a layer, and how far from the middle of the cell."""
@@ -272,7 +275,7 @@ class Level:
         tracks: list[list[tuple[float, float]]] = []
         found: dict[Trunk, int] = {}
         for trunk, left, right in sorted(self._spans(layer), key=lambda span: span[2] - span[1]):
-            free = (n for n, taken in enumerate(tracks) if all(right + 4 < a or b + 4 < left for a, b in taken))
+            free = (n for n, taken in enumerate(tracks) if _is_free_between(left, right, taken))
             number = next(free, len(tracks))
             if number == len(tracks):
                 tracks.append([])
@@ -309,9 +312,13 @@ class Level:
         half = self._size(wire.head)[0] / 2
         if not above.passes or abs(x - cell.x) < half + 4:
             return None
+        return None if self._is_blocked(cell, x) else x
+
+    def _is_blocked(self, cell: Cell, x: float) -> bool:
+        """Whether another cell of its layer stands between a cell and a place beside it."""
         left, right = sorted((x, cell.x))
         others = (one for one in self._grid.layers[cell.layer] if one is not cell)
-        return None if any(one.reaches(left - 3, right + 3) for one in others) else x
+        return any(one.reaches(left - 3, right + 3) for one in others)
 
     def _draw(self, wire: Wire) -> None:
         trunk = (wire.tail, wire.out)
@@ -441,6 +448,18 @@ class Level:
             for side in (ports.inputs, ports.outputs)
         ]
         return Placed(self._drawing, inputs, outputs, self._entering, self._leaving)
+
+
+def _by_trunk(wires: Sequence[Wire]) -> dict[Trunk, list[Wire]]:
+    trunks: dict[Trunk, list[Wire]] = defaultdict(list)
+    for wire in wires:
+        trunks[wire.tail, wire.out].append(wire)
+    return trunks
+
+
+def _is_free_between(left: float, right: float, taken: Sequence[tuple[float, float]]) -> bool:
+    """Whether a piece from left to right comes near none of those that run at its height."""
+    return all(right + 4 < begin or end + 4 < left for begin, end in taken)
 
 
 def _joined(upper: Cell, at_upper: float, lower: Cell, at_lower: float) -> None:

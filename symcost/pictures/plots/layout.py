@@ -152,16 +152,12 @@ def _panel(chart: Chart, panel: Panel, box: Box) -> Laid:
     ys = [float(y) for _, y in panel.places]
     frame = Frame(box, _ends(xs, chart.log, 0.0), _values(panel, ys), chart.log, panel.log)
     names = tuple(_beside(panel, frame))
-    words: list[Word] = []
+    shaded = [_shaded(shade.label, frame, float(shade.low), float(shade.high)) for shade in panel.shades]
+    words = [word for word in shaded if word is not None]
     left_out = []
-    for shade in panel.shades:
-        word = _shaded(shade.label, frame, float(shade.low), float(shade.high))
-        if word is not None:
-            words.append(word)
     covered = _covered(panel, frame)
-    for dot in panel.dots:
-        if not dot.label:
-            continue
+    labelled = [dot for dot in panel.dots if dot.label]
+    for dot in labelled:
         found = _at_dot(dot, frame, words, covered)
         if found is None:
             left_out.append(dot.label)
@@ -207,8 +203,9 @@ def _beside(panel: Panel, frame: Frame) -> Iterator[Word]:
     """The names of the curves to the right of the axes."""
     named = [curve for curve in panel.curves if curve.label]
     ends = [frame.place(*curve.points[-1]) for curve in named]
-    heights = [_height(curve) for curve in named]
-    middles = spread([end[1] for end in ends], heights, frame.box.low, frame.box.high)
+    wanted = [up for _, up in ends]
+    heights = list(map(_height, named))
+    middles = spread(wanted, heights, frame.box.low, frame.box.high)
     for curve, end, middle, height in zip(named, ends, middles, heights, strict=True):
         left = frame.box.right + 2 * GAP
         width = max(wide(curve.label), wide(curve.remark))
@@ -222,27 +219,45 @@ def _covered(panel: Panel, frame: Frame) -> list[tuple[float, float]]:
     for curve in panel.curves:
         places = [frame.place(x, y) for x, y in curve.points]
         found += places
-        for (x1, y1), (x2, y2) in pairwise(places):
-            steps = int(max(abs(x2 - x1), abs(y2 - y1)) / 2)
-            found += [(x1 + (x2 - x1) * k / steps, y1 + (y2 - y1) * k / steps) for k in range(1, steps)]
+        for one, other in pairwise(places):
+            found += _between(one, other)
     return found
+
+
+def _between(one: tuple[float, float], other: tuple[float, float]) -> list[tuple[float, float]]:
+    """Places on the way from one to another, some two points apart."""
+    x, y = one
+    across, up = other[0] - x, other[1] - y
+    steps = int(max(abs(across), abs(up)) / 2)
+    return [(x + across * k / steps, y + up * k / steps) for k in range(1, steps)]
 
 
 def _at_dot(dot: Dot, frame: Frame, words: Sequence[Word], covered: Sequence[tuple[float, float]]) -> Word | None:
     """Its name where it hides least, over no other one; None where there is no such place."""
     at = frame.place(dot.x, dot.y)
-    best: tuple[int, Box] | None = None
+    found: list[tuple[int, Box]] = []
     for distance in STEPS:
-        for side in AROUND:
-            box = _sided(dot.label, at, side, distance)
-            if not box.within(frame.box) or any(box.meets(word.box) for word in words):
-                continue
+        for box in _free_sides(dot.label, at, distance, frame, words):
             hidden = sum(box.holds(place) for place in covered)
-            if best is None or hidden < best[0]:
-                best = hidden, box
-        if best is not None and best[0] == 0:
+            found.append((hidden, box))
+        # Nothing is better further away than a box that hides nothing.
+        if any(hidden == 0 for hidden, _ in found):
             break
-    return None if best is None else Word(dot.label, best[1], dot.colour, at)
+    if not found:
+        return None
+    _, best = min(found, key=lambda pair: pair[0])
+    return Word(dot.label, best, dot.colour, at)
+
+
+def _free_sides(
+    text: str, at: tuple[float, float], distance: float, frame: Frame, words: Sequence[Word]
+) -> Iterator[Box]:
+    """Boxes around a place that are within the axes and over no word, the best first."""
+    for side in AROUND:
+        box = _sided(text, at, side, distance)
+        is_over = any(box.meets(word.box) for word in words)
+        if not is_over and box.within(frame.box):
+            yield box
 
 
 def _sided(text: str, at: tuple[float, float], side: tuple[int, int], distance: float) -> Box:

@@ -103,9 +103,16 @@ def value(one: Subject, quantity: str, convention: str, values: dict[str, int]) 
     """The library's number at these sizes. Raises MissingValue, ViolatedAssumption."""
     if not one.renamed:
         asked = one.model.opened(values).quantity(quantity, convention=convention)
-        return asked(**{name: size for name, size in values.items() if name in one.model.ports})
+        ports = {name: size for name, size in values.items() if name in one.model.ports}
+        return asked(**ports)
+    return _value_renamed(one, quantity, convention, values)
+
+
+def _value_renamed(one: Subject, quantity: str, convention: str, values: dict[str, int]) -> Number:
+    """The same of a model whose dimensions are called otherwise than in its text."""
     for name, size in values.items():
-        one = one.given(name, size) if one.knows(name) else one
+        if one.knows(name):
+            one = one.given(name, size)
     form = one.form(quantity, convention)
     for missing in form.free_symbols:
         raise MissingValue(missing.name, None, one.model.values)
@@ -188,12 +195,19 @@ def _solved(over: Over, quantity: str, left: Subject, right: Subject) -> tuple[N
         return None
     root = inlined(found.root)
     given = {**left.model.values, **right.model.values}
-    apart = any(right.model.values.get(name, size) != size for name, size in left.model.values.items())
     number = root.substitute({symbol(name): num(size) for name, size in given.items()})
-    if apart or number.free_symbols:
+    if _differ(left, right) or number.free_symbols:
         return None
     words = f"{over.name} = {root}"
-    return number.evaluate({}), words if len(words) <= MOST_NAMED else _rounded(over.name, number)
+    if len(words) > MOST_NAMED:
+        words = _rounded(over.name, number)
+    return number.evaluate({}), words
+
+
+def _differ(left: Subject, right: Subject) -> bool:
+    """Whether the same name has one number here, and another there."""
+    others = right.model.values
+    return any(others.get(name, size) != size for name, size in left.model.values.items())
 
 
 def _rounded(name: str, number: Form) -> str:
@@ -212,21 +226,37 @@ def _shades(over: Over, quantity: str) -> Iterator[Shade]:
     at = symbol(over.name)
     form = one.form(quantity, over.convention, kept=over.name)
     parted = regimes(form, one.told(over.name), [at])
+    if len(parted) < 2:
+        return
     shown = sizes(over.axis, log=over.log)
-    for regime in parted if len(parted) > 1 else ():
+    for regime in parted:
         facts = [fact for fact in regime.assumptions if _only(fact.forms, at)]
-        kept = [size for size in shown if all(fact.holds({at: size}) for fact in facts)]
-        if kept:
-            low = _end(kept[0], max((size for size in shown if size < kept[0]), default=kept[0]), facts, at)
-            high = _end(kept[-1], min((size for size in shown if size > kept[-1]), default=kept[-1]), facts, at)
-            yield Shade(low, high, str(regime))
+        ends = _stretch(shown, facts, at)
+        if ends is not None:
+            yield Shade(*ends, str(regime))
+
+
+def _stretch(shown: Sequence[int], facts: Sequence[Fact], at: Symbol) -> tuple[int, int] | None:
+    """The first and the last size for which all of this holds, if it does for some of those shown."""
+    kept = [size for size in shown if _hold(facts, at, size)]
+    if not kept:
+        return None
+    first, last = kept[0], kept[-1]
+    smaller = [size for size in shown if size < first]
+    larger = [size for size in shown if size > last]
+    before, behind = max(smaller, default=first), min(larger, default=last)
+    return _end(first, before, facts, at), _end(last, behind, facts, at)
+
+
+def _hold(facts: Sequence[Fact], at: Symbol, size: int) -> bool:
+    return all(fact.holds({at: size}) for fact in facts)
 
 
 def _end(inside: int, outside: int, facts: Sequence[Fact], at: Symbol) -> int:
     """The last size on the way to one outside for which all of this holds, by halving."""
     while abs(outside - inside) > 1:
         middle = (inside + outside) // 2
-        if all(fact.holds({at: middle}) for fact in facts):
+        if _hold(facts, at, middle):
             inside = middle
         else:
             outside = middle

@@ -105,7 +105,8 @@ def _begins(places: Places, number: int, ends: list[int]) -> bool:
         return True
     if not ends[number]:
         return False
-    if places.words[number].kind == COMMENT or before.kind == DOC:
+    is_text = places.words[number].kind == COMMENT or before.kind == DOC
+    if is_text:
         return _stands_between(places, number)
     return _begins_below(places, number, ends)
 
@@ -127,15 +128,21 @@ def _begins_below(places: Places, number: int, ends: list[int]) -> bool:
 
 
 def _is_entry(places: Places, number: int) -> bool:
-    around = places.inside[number]
-    brace = None if around is None else places.braces.get(around)
-    if brace is None or not brace.holds_data:
+    if not _is_in_data(places, number):
         return False
     before = number - 1
     while places.words[before].kind == COMMENT:
         before -= 1
     is_apart = places.words[before].kind in (",", "{")
     return is_apart or number in places.checks
+
+
+def _is_in_data(places: Places, number: int) -> bool:
+    """Whether it stands right inside the braces of a `config` or an `expect`."""
+    around = places.inside[number]
+    if around is None or around not in places.braces:
+        return False
+    return places.braces[around].holds_data
 
 
 def _stands_between(places: Places, number: int) -> bool:

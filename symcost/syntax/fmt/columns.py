@@ -127,10 +127,9 @@ def _indent(broken: Broken, lines: Sequence[Line], table: _Table) -> None:
     for line in lines:
         first = line.words[0]
         if broken.begins[first]:
-            kind = broken.places.words[first].kind
-            closing = kind == "}"
+            closing = broken.places.words[first].kind == "}"
             line.base = INDENT * (depth - closing)
-            if kind == COMMENT and _goes_on(broken, first, begun):
+            if _goes_on(broken, first, begun):
                 _hang(broken, line, begun[-1:], table)
             else:
                 begun = []
@@ -147,8 +146,9 @@ def _deeper(broken: Broken, line: Line) -> int:
 
 
 def _goes_on(broken: Broken, first: int, begun: Sequence[Line]) -> bool:
-    """Whether a comment goes on with the one behind the line above: it stands below it."""
-    if not begun or not begun[-1].known:
+    """Whether it is a comment that goes on with the one behind the line above: it stands below it."""
+    is_comment = broken.places.words[first].kind == COMMENT
+    if not is_comment or not begun or not begun[-1].known:
         return False
     last, places = begun[-1].known[-1], broken.places
     is_behind = places.words[last].kind == COMMENT and last != begun[-1].words[0]
@@ -200,9 +200,8 @@ def _word_above(broken: Broken, first: int, begun: Sequence[Line]) -> int | None
 def _settle(broken: Broken, lines: Sequence[Line], gaps: Sequence[int], table: _Table) -> None:
     """Columns from left to right: each as far in as the one of its words that needs most."""
     before: dict[int, int] = {}
-    bases: dict[int, int] = {}
+    bases = {line.words[0]: line.base for line in lines}
     for line in lines:
-        bases[line.words[0]] = line.base
         before.update(zip(line.words[1:], line.words, strict=False))
 
     def needed(number: int) -> int:
@@ -240,14 +239,20 @@ def _written(broken: Broken, lines: Sequence[Line], table: _Table) -> Iterator[s
     for line in lines:
         if line.blank_before:
             yield "\n"
-        text = ""
-        for number in line.words:
-            word = broken.places.words[number]
-            said = _comment(word.text) if word.kind == COMMENT else word.text
-            text += " " * (table.at[number] - len(text)) + said
+        text = _set(broken, line, table)
         last = broken.places.words[line.words[-1]]
         # Blanks at the end of a text that documents are its own.
         yield (text if last.kind == DOC else text.rstrip()) + "\n"
+
+
+def _set(broken: Broken, line: Line, table: _Table) -> str:
+    """The words of a line, each in its place."""
+    text = ""
+    for number in line.words:
+        word = broken.places.words[number]
+        said = _comment(word.text) if word.kind == COMMENT else word.text
+        text += " " * (table.at[number] - len(text)) + said
+    return text
 
 
 def _comment(text: str) -> str:

@@ -59,14 +59,22 @@ def _between(before: str, word: str) -> int | None:
     """The blanks between two kinds of words, where they decide it wherever they stand."""
     if (before, word) == ("{", "}"):
         return 0
-    if before == "{" or word == "}":
+    is_at_brace = before == "{" or word == "}"
+    if is_at_brace:
         return 1
-    if word in _CLOSE_UP or before in _OPENING:
+    if _closes_up(before, word):
         return 0
     if before == ",":
         return 1
-    is_tight = word == ":" or not _TIGHT.isdisjoint((before, word))
-    return 0 if is_tight else None
+    return 0 if _is_tight(before, word) else None
+
+
+def _closes_up(before: str, word: str) -> bool:
+    return word in _CLOSE_UP or before in _OPENING
+
+
+def _is_tight(before: str, word: str) -> bool:
+    return word == ":" or not _TIGHT.isdisjoint((before, word))
 
 
 def _before_bracket(places: Places, number: int, before: Token, word: Token) -> int:
@@ -109,10 +117,14 @@ def _in_front(places: Places, number: int) -> int:
         return 1
     if _is_percent(places, number):
         return 0
+    return 0 if _touches_all(places, number) else 1
+
+
+def _touches_all(places: Places, number: int) -> bool:
+    """Whether there is nothing between a sign and its neighbours on the same line, of which it has one at least."""
     sides = {places.blanks_before(number), places.blanks_before(number + 1)}
     on_its_line = {blanks for blanks in sides if "\n" not in blanks}
-    touches_all = on_its_line == {""}
-    return 0 if touches_all else 1
+    return on_its_line == {""}
 
 
 def _is_percent(places: Places, number: int) -> bool:

@@ -21,12 +21,18 @@ def narrower(source: Source, width: int) -> str:
         begin = text.rfind("\n", 0, node.span.start) + 1
         lines = text[begin : node.span.end].splitlines()
         margin = text[begin : node.span.start]
-        if max(map(len, lines)) <= width or margin.strip():
+        has_line_alone = not margin.strip()
+        fits = max(map(len, lines)) <= width
+        if fits or not has_line_alone:
             continue
         written = write_statement(node, width - len(margin)).rstrip()
-        if [token.text for token in tokens(written)] == [token.text for token in tokens(node.span.text)]:
+        if _words(written) == _words(node.span.text):
             text = text[: node.span.start] + written.replace("\n", "\n" + margin) + text[node.span.end :]
     return text
+
+
+def _words(text: str) -> list[str]:
+    return [token.text for token in tokens(text)]
 
 
 def _ends(parts: tuple[ast.Item | ast.Statement, ...]) -> Iterator[ast.Statement]:
