@@ -145,7 +145,7 @@ def _merged(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-ALONE = "parameters and what is carried fit, with no room for results,"
+ALONE = "parameters and state alone fit"
 BESIDE = "fits with results beside one another"
 """All that lives at once, if no result is written over what it was made of."""
 

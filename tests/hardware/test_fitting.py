@@ -54,7 +54,7 @@ def test_both_are_said() -> None:
     assert told.exit_code == 0
     lines = [" ".join(line.split()) for line in told.output.splitlines() if line.startswith(("fits", "parameters and"))]
     assert lines == [
-        "parameters and what is carried fit, with no room for results, for every B",
+        "parameters and state alone fit for every B",
         f"fits with results beside one another while B ≤ {(80 * 10**9 - 6) // 78}",
     ]
 

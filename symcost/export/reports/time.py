@@ -104,7 +104,13 @@ def _fits(footprint: Footprint) -> Line:
         case _ if footprint.alive is None:
             return ("fits without what lives at once besides: ", needed, " of ", there)
         case _:
-            return ("alone, of ", there, "; ", Figure(footprint.most, "B"), " if no result is written over another")
+            return (
+                "for parameters and state alone, of ",
+                there,
+                "; ",
+                Figure(footprint.most, "B"),
+                " if no result is written over another",
+            )
 
 
 def _records(least: Bound, apart: Estimate, depth: int) -> Table:
