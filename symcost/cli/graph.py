@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import output_option, subject
-from symcost.cli.output import put, put_bytes, tell
+from symcost.cli.output import by_ending, put, put_bytes, tell
 from symcost.cli.quantities import Asking, Quantities
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def graph(
 ) -> None:  # fmt: skip
     """`symcost graph`"""
     from symcost.pictures import graph as drawn
-    from symcost.pictures.writing import PAINTED, made, written
+    from symcost.pictures.writing import PAINTED, WRITINGS, made, written
 
-    writing = writing or _by_ending(output)
+    writing = writing or by_ending(output, WRITINGS, ENDINGS, "picture")
     picture = drawn(model, of=quantity, levels=levels, unroll=unroll, every=every)
     if writing in PAINTED:
         put_bytes(made(picture, writing), output)
@@ -75,19 +75,3 @@ def graph(
         put(written(picture, writing), output)
     if picture.folded:
         tell(picture.folded)
-
-
-def _by_ending(output: Path | None) -> str:
-    """The writing that a file is called after. Raises BadParameter for an ending that is none."""
-    from symcost.pictures.writing import WRITINGS
-
-    if output is None:
-        return "svg"
-    ending = output.suffix.removeprefix(".").lower()
-    writing = ENDINGS.get(ending, ending)
-    if writing not in WRITINGS:
-        known = ", ".join(f".{name}" for name in WRITINGS)
-        raise click.BadParameter(
-            f"{str(output)!r} ends like no picture: {known}; or say `--format`", param_hint="--output"
-        )
-    return writing

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -52,6 +53,21 @@ def silence(stream: IO[str]) -> None:
     """Python would try once more, and complain, when it closes a stream that takes nothing."""
     with suppress(OSError, ValueError):  # a stream that is no file cannot be full either
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def by_ending(output: Path | None, known: Collection[str], others: Mapping[str, str], what: str) -> str:
+    """The writing that a file is called after; `others` are further endings. Standard output gets `svg`.
+
+    Raises BadParameter for an ending that is none of `what`.
+    """
+    if output is None:
+        return "svg"
+    ending = output.suffix.removeprefix(".").lower()
+    writing = others.get(ending, ending)
+    if writing in known:
+        return writing
+    listed = ", ".join(f".{name}" for name in known)
+    raise click.BadParameter(f"{str(output)!r} ends like no {what}: {listed}; or say `--format`", param_hint="--output")
 
 
 def put(text: str, output: Path | None) -> None:

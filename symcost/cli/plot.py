@@ -9,7 +9,7 @@ import click
 
 from symcost.cli.common import Value, Width, convention_option, output_option
 from symcost.cli.models import models_of, parted, sizes_options, with_sizes
-from symcost.cli.output import put, put_bytes, tell
+from symcost.cli.output import by_ending, put, put_bytes, tell
 from symcost.cli.quantities import Asking, Quantities
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def plot(
     from symcost.pictures.plots.layout import laid
     from symcost.pictures.plots.lines import lines
 
-    writing = writing or _by_ending(output)
+    writing = writing or by_ending(output, WRITINGS, ENDINGS, "plot")
     words, values = given
     models = [pair for word in words for pair in models_of(word)]
     subjects = with_values(labelled(with_sizes(models, configs, hf, inline=inline)), values)
@@ -83,20 +83,6 @@ def _write(sheet: Sheet, writing: str, output: Path | None) -> None:
         from symcost.pictures.plots.matplot import painted
 
         put_bytes(painted(sheet, writing), output)
-
-
-def _by_ending(output: Path | None) -> str:
-    """The writing that a file is called after. Raises BadParameter for an ending that is none."""
-    if output is None:
-        return "svg"
-    ending = output.suffix.removeprefix(".").lower()
-    writing = ENDINGS.get(ending, ending)
-    if writing not in WRITINGS:
-        known = ", ".join(f".{name}" for name in WRITINGS)
-        raise click.BadParameter(
-            f"{str(output)!r} ends like no plot: {known}; or say `--format`", param_hint="--output"
-        )
-    return writing
 
 
 def _varied(subjects: list[Subject], over: str | None, convention: str) -> Over:
