@@ -58,9 +58,7 @@ def goes_on(arguments: Arguments, frame: Frame, span: Span) -> Value:
 
     Raises TooManyArguments, UnknownArgument.
     """
-    _no_keywords("goes_on", arguments)
-    if arguments.positional:
-        raise TooManyArguments("goes_on", 0, len(arguments.positional), span)
+    _nothing("goes_on", arguments, span)
     behind = frame.context.resumed
     return behind is not None and behind != 0
 
@@ -70,9 +68,7 @@ def tokens_before(arguments: Arguments, frame: Frame, span: Span) -> Value:
 
     Raises TooManyArguments, UnknownArgument.
     """
-    _no_keywords("tokens_before", arguments)
-    if arguments.positional:
-        raise TooManyArguments("tokens_before", 0, len(arguments.positional), span)
+    _nothing("tokens_before", arguments, span)
     behind = frame.context.resumed
     return num(0) if behind is None else behind
 
@@ -94,6 +90,12 @@ def _exactly(name: str, ports: tuple[str, ...], arguments: Arguments, span: Span
         missing = ports[min(len(arguments.positional), len(ports) - 1)]
         raise MissingArgument(name, missing, span, None, f"{name}({', '.join(ports)})")
     return arguments.positional
+
+
+def _nothing(name: str, arguments: Arguments, span: Span) -> None:
+    _no_keywords(name, arguments)
+    if arguments.positional:
+        raise TooManyArguments(name, 0, len(arguments.positional), span)
 
 
 def _no_keywords(name: str, arguments: Arguments) -> None:
