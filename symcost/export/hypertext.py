@@ -9,7 +9,6 @@ from symcost.export.mathml import mathml
 from symcost.export.page import Page
 from symcost.export.parts import (
     Code,
-    Figure,
     Formula,
     Heading,
     Legend,
@@ -49,9 +48,6 @@ class _Html(Parts[str], Prose):
 
     def form(self, form: Form) -> str:
         return mathml(form)
-
-    def figure(self, figure: Figure) -> str:
-        return super().figure(figure) if figure.value is None else self.words(self.with_share(figure))
 
     def code(self, code: Code) -> str:
         return f"<code>{escape(code.text)}</code>" if code.text else ""
@@ -102,9 +98,7 @@ class _Html(Parts[str], Prose):
         return f"<p>{text}</p>" if text else ""
 
     def listing(self, part: Listing) -> str:
-        rows = [Row((Code(entry.text), entry.count, entry.place), entry.level) for entry in part.entries]
-        total = Row((Strong(part.total.text), part.total.count, ""))
-        return self.table(Table(("text", "count", "line"), (*rows, total)))
+        return self.table(part.table)
 
     def section(self, part: Section) -> str:
         return "\n".join(map(self.part, flat([part])))

@@ -214,12 +214,23 @@ class Entry:
     count: Line = ()
 
 
+LISTING = ("text", "count", "line")
+"""The titles over the lines of a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The lines of a text with what each counts, and what that is in all."""
 
     entries: tuple[Entry, ...]
     total: Entry
+
+    @property
+    def table(self) -> Table:
+        """The same as rows, for writings that set no listing of their own."""
+        rows = [Row((Code(entry.text), entry.count, entry.place), entry.level) for entry in self.entries]
+        total = Row((Strong(self.total.text), self.total.count, ""))
+        return Table(LISTING, (*rows, total))
 
 
 @dataclass(frozen=True, slots=True)

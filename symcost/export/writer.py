@@ -171,6 +171,10 @@ class Lines:
 class Prose(Lines, ABC):
     """Words around tables as sentences, for writings that set a caption or running text."""
 
+    def figure(self, figure: Figure) -> str:
+        """A number with its share; the formula where there is none."""
+        return super().figure(figure) if figure.value is None else self.words(self.with_share(figure))
+
     def with_share(self, figure: Figure) -> str:
         """`102 k (98.7 %)`"""
         if figure.value is None or figure.whole is None:

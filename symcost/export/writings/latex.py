@@ -9,6 +9,7 @@ from symcost.export import notation
 from symcost.export.naming import settings, told
 from symcost.export.page import Page, Room
 from symcost.export.parts import (
+    LISTING,
     Code,
     Figure,
     Formula,
@@ -24,7 +25,6 @@ from symcost.export.parts import (
     Part,
     Piece,
     Relation,
-    Row,
     Section,
     Strong,
     Table,
@@ -124,8 +124,6 @@ LINES = 42
 """A table of more lines goes on in another one."""
 BOTH_COLUMNS = 260.0
 """A wider table stands over both columns of a page."""
-LISTING = ("text", "count", "line")
-"""The titles over the lines of a text."""
 LONG_FACT = 90.0
 """An assumption that is wider, in points, may be broken."""
 
@@ -286,9 +284,6 @@ class _Latex(Parts[str], Prose):
     def form(self, form: Form) -> str:
         return f"${self._printer(form)}$"
 
-    def figure(self, figure: Figure) -> str:
-        return super().figure(figure) if figure.value is None else self.words(self.with_share(figure))
-
     def code(self, code: Code) -> str:
         return rf"\texttt{{{self.words(code.text)}}}"
 
@@ -373,9 +368,7 @@ class _Latex(Parts[str], Prose):
         return "\n".join([r"\begin{itemize}", *items, r"\end{itemize}"])
 
     def listing(self, part: Listing) -> str:
-        rows = [Row((Code(entry.text), entry.count, entry.place), entry.level) for entry in part.entries]
-        total = Row((Strong(part.total.text), part.total.count, ""))
-        return self.table(Table(LISTING, (*rows, total)))
+        return self.table(part.table)
 
     def section(self, part: Section) -> str:
         return "\n\n".join(map(self.part, flat([part])))

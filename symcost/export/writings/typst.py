@@ -14,7 +14,6 @@ from symcost.export.naming import settings
 from symcost.export.page import Page, Room
 from symcost.export.parts import (
     Code,
-    Figure,
     Formula,
     Gap,
     Heading,
@@ -223,9 +222,6 @@ class _Typst(Parts[str], Prose):
     def form(self, form: Form) -> str:
         return f"${self._printer(form)}$"
 
-    def figure(self, figure: Figure) -> str:
-        return super().figure(figure) if figure.value is None else self.words(self.with_share(figure))
-
     def code(self, code: Code) -> str:
         return f"#raw({quoted(code.text)});"  # without its end, a bracket behind it would belong to it
 
@@ -326,9 +322,7 @@ class _Typst(Parts[str], Prose):
         return " ".join(self.sentences(part))
 
     def listing(self, part: Listing) -> str:
-        rows = [Row((Code(entry.text), entry.count, entry.place), entry.level) for entry in part.entries]
-        total = Row((Strong(part.total.text), part.total.count, ""))
-        return self.table(Table(("text", "count", "line"), (*rows, total)))
+        return self.table(part.table)
 
     def section(self, part: Section) -> str:
         return "\n\n".join(map(self.part, flat([part])))
