@@ -199,9 +199,14 @@ def _solved(over: Over, quantity: str, left: Subject, right: Subject) -> tuple[N
     if _differ(left, right) or number.free_symbols:
         return None
     words = f"{over.name} = {root}"
-    if len(words) > MOST_NAMED:
+    if len(words) > MOST_NAMED or _is_partly_put_in(left) or _is_partly_put_in(right):
         words = _rounded(over.name, number)
     return number.evaluate({}), words
+
+
+def _is_partly_put_in(one: Subject) -> bool:
+    """Whether a size over another one (`I=D`) came to a number: a formula would have that number and `D` beside it."""
+    return any(not form.free_symbols for form in one.renamed.values())
 
 
 def _differ(left: Subject, right: Subject) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -30,6 +31,7 @@ model Dense(x: [T, D]) -> [T, D] {
 }
 """
 COLUMN = 239.0
+LECTURE = Path(__file__).parents[3] / "examples" / "lecture"
 
 
 def sheet(written: str = "16:65536:log", **values: object) -> Sheet:
@@ -51,6 +53,17 @@ def test_a_crossing_is_named_once_by_its_formula() -> None:
     (dot,) = sheet().chart.panels[0].dots
     assert (dot.x, dot.y) == (256, 256 * 512 * 512)
     assert dot.label in ("T = D/2", "T = 1/2·D")
+
+
+def test_a_crossing_of_sizes_that_came_to_numbers_is_a_number(tmp_path: Path) -> None:
+    """2·D·T·T = 8·D·D·T at T = 4·D, 2048 for D = 512; no name mixes 512·512 with D."""
+    asked = [f"{LECTURE}/attention.arch:SelfAttending", f"{LECTURE}/lstm.arch:Lstm", "I=D", "H=D", "D=512"]
+    output = tmp_path / "p.pgf"
+    told = CliRunner().invoke(main, ["plot", *asked, "--over", "T=16:65536:log", "-o", str(output)])
+    assert told.exit_code == 0, told.output
+    code = output.read_text(encoding="utf-8")
+    assert "T = 2048" in code
+    assert "/D" not in code
 
 
 @pytest.mark.parametrize("written", ["16:65536:log", "1:2000", "200:300", "2,8,4"])
