@@ -10,10 +10,10 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from symcost.once import once
 from symcost.records import dataclass
 
 if TYPE_CHECKING:
@@ -106,14 +106,14 @@ class Screen:
         """How wide a table is where there is room."""
         return sum(map(_wide, columns)) + GAP * (len(columns) - 1)
 
-    @cached_property
+    @once
     def _is_bare(self) -> bool:
         """Whether nothing has a colour, nor a weight."""
         if self._plain:
             return True
         return not (sys.stdout.isatty() or "ipykernel" in sys.modules or any(map(os.environ.get, FORCED)))
 
-    @cached_property
+    @once
     def _console(self) -> Console:
         from rich.console import Console
 
