@@ -116,7 +116,13 @@ class Quantity:
         Of other names the model is built anew for each value; so it is for what is no sum over the lines, which has
         cases of its own where sizes are small.
         """
-        return self.model.open_names if getattr(self.ask, "everywhere", False) else frozenset()
+        return self.model.open_names if self._everywhere else frozenset()
+
+    @property
+    def _everywhere(self) -> bool:
+        """Whether the formula is the same for all sizes, so that numbers may be put in last."""
+        known: Callable[[Answering], bool] | None = getattr(self.ask, "everywhere", None)
+        return known is not None and known(self.model)
 
     @property
     def plan(self) -> Plan:
@@ -151,7 +157,7 @@ class Quantity:
     def _opened(self, names: Iterable[str]) -> Quantity:
         """The same before some names had numbers, which others are to take the place of."""
         opened = getattr(self.model, "opened", None)
-        if opened is None or not getattr(self.ask, "everywhere", False) or self.model.values.keys().isdisjoint(names):
+        if opened is None or not self._everywhere or self.model.values.keys().isdisjoint(names):
             return self
         model: Answering = opened(names)
         return model.asked(self.ask)
