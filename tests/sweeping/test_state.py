@@ -14,17 +14,6 @@ np = pytest.importorskip("numpy")
 
 RNN = "model Rnn(x: [T, I], H) { return RNN(x, H) }\n"
 
-GROWING = """
-model Growing(x: [T, N, D]) {
-  scan t in N - 1 with h: [D] {
-    k = x[:, t, :] -> cached
-    h = h + sum(k, axis = 0)
-    emit y = h
-  }
-  return y
-}
-"""
-
 
 def test_more_sizes_than_a_model_is_built_for() -> None:
     """What a recurrent network carries is as wide as its state, whatever the length: at a hundred thousand of them."""
@@ -33,13 +22,13 @@ def test_more_sizes_than_a_model_is_built_for() -> None:
     assert (state.over(T=T, I=2, H=H) == np.broadcast_to(H, (2, 10**5))).all()
 
 
-def test_the_same_as_one_by_one() -> None:
-    """Also where there may be no round at all, for which the formula has a case of its own."""
-    state = symcost.loads(GROWING).model().quantity("state")
-    sizes = [(T, N, D) for T in (1, 2, 3) for N in (2, 3) for D in (1, 4)]
-    T, N, D = (np.array(column) for column in zip(*sizes, strict=True))
-    alone = [state(T=t, N=n, D=d) for t, n, d in sizes]
-    assert state.over(T=T, N=N, D=D).tolist() == alone
+def test_a_cache_that_grows_in_a_loop_is_asked_one_by_one() -> None:
+    """Of what is written behind a prompt the state is that of the last round, and there may be no round."""
+    writing = symcost.from_config({"model_type": "llama", "num_hidden_layers": 2}).generate()
+    state = writing.at(B=1).quantity("state")
+    assert not state.open_names
+    T, n = np.array([1, 2, 5]), np.array([[1], [2], [4]])
+    assert state.over(T=T, n=n).tolist() == [[state(T=int(t), n=int(m)) for t in T] for m in n[:, 0]]
 
 
 def test_a_refused_sweep_leaves_nothing(tmp_path: Path) -> None:
