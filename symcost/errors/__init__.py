@@ -117,6 +117,7 @@ from symcost.errors.names import (
     NoInput as NoInput,
     NoSuchDimension as NoSuchDimension,
     OtherLayerShape as OtherLayerShape,
+    SaidByShape as SaidByShape,
     TooManyArguments as TooManyArguments,
     TooManyOperations as TooManyOperations,
     UnknownArgument as UnknownArgument,

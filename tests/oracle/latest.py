@@ -71,7 +71,7 @@ class Later(Writer):
         if scope.depth >= 3:
             return
         scope.depth += 1
-        with self.block(self.one(["frozen", "recompute"])):
+        with self.block(self.one(["frozen"])):
             self.statements(scope, self.number(1, 2))
         scope.depth -= 1
 
