@@ -534,7 +534,7 @@ class Asking:
     def __call__(self, model: Model) -> Form:
         asked = question(self.name)
         if asked.kind == "sum":
-            return asked.ask(model.answers.subject_under(self.convention))
+            return model.answers.of_sum(asked.ask, self.convention)
         return model.answers.with_numbers(asked.ask, self.convention)
 
 
