@@ -21,7 +21,7 @@ from symcost.building import Built
 from symcost.diagnostics import Report, Span
 from symcost.errors import NotDecoded, SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
-from symcost.formula.assumed import Said
+from symcost.formula.assumed import Said, not_expected
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
@@ -446,8 +446,8 @@ class Model:
     @taking(name=NAME)
     def assumed_for(self, name: str) -> tuple[Said, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
-        more = (fact for fact in self.holds(name) if fact not in self.assumptions)
-        return (*self.assumptions, *more)
+        told = self.assumptions if question(name).is_expected else tuple(filter(not_expected, self.assumptions))
+        return (*told, *(fact for fact in self.holds(name) if fact not in told))
 
     def still_assumed(self, facts: Iterable[Said]) -> tuple[Said, ...]:
         """Those that are not settled by the numbers that were put in, which keep what was assumed of them."""
@@ -539,7 +539,7 @@ class Asking:
     def __call__(self, model: Model) -> Form:
         asked = question(self.name)
         if asked.kind == "sum":
-            return asked.ask(model.answers.subject_under(self.convention))
+            return model.answers.of_sum(asked.ask, self.convention)
         return model.answers.with_numbers(asked.ask, self.convention)
 
 

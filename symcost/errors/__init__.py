@@ -119,6 +119,7 @@ from symcost.errors.names import (
     NotARate as NotARate,
     NothingCounted as NothingCounted,
     OtherLayerShape as OtherLayerShape,
+    SaidByShape as SaidByShape,
     TooManyArguments as TooManyArguments,
     TooManyOperations as TooManyOperations,
     UnknownArgument as UnknownArgument,

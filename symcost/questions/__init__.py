@@ -75,6 +75,10 @@ Kind = Literal["sum", "depth", "plain"]
 """`sum`: every line of the text adds its share; `depth`: the length of a longest chain; `plain`: neither."""
 
 
+UNITS_OF_OPERATIONS = ("operations", "MACs", "FLOPs")
+"""Units of what is done, and not of what is there."""
+
+
 @dataclass(frozen=True, eq=False)
 class Subject:
     """What a question is asked of: the graph of a model and what is known of its sizes.
@@ -143,6 +147,11 @@ class Question:
         if self.by_line is not None:
             return "sum"
         return "plain" if self.longest is None else "depth"
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether what stands in `weigh` counts as often as it is expected to run: operations do, numbers do not."""
+        return self.kind == "sum" and self.unit in UNITS_OF_OPERATIONS
 
     def explained(self, subject: Subject) -> Part:
         """Where a sum comes from: the lines of the text, and the blocks around them."""

@@ -10,6 +10,7 @@ from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Strong, Table
 from symcost.export.reports.limits import condition, regime_data
 from symcost.export.reports.serving import Served, bill_data, pace_data
+from symcost.runs.serving import counted
 
 if TYPE_CHECKING:
     from symcost.runs.against import Against
@@ -22,7 +23,7 @@ def page(found: Against, served: Sequence[Served]) -> Page:
     """A column for each; then for which sizes one is better."""
     ask = found.one.service.ask
     title = f"{found.one.name} against {found.other.name}"
-    words = f"prompts of {ask.prompt} tokens, {ask.write} written, {found.batch} at once"
+    words = f"prompts of {counted(ask.prompt, 'token')}, {ask.write} written, {found.batch} at once"
 
     def figures() -> Table:
         return Table(("", found.one.name, found.other.name), tuple(_figures(served)))

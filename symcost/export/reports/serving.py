@@ -12,6 +12,7 @@ from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Strong, 
 from symcost.export.reports.limits import condition, units_of
 from symcost.records import dataclass
 from symcost.runs.ahead import tokens_of_a_pass
+from symcost.runs.serving import counted
 
 if TYPE_CHECKING:
     from symcost.hardware.profile import Profile
@@ -80,7 +81,7 @@ def title_of(service: Service) -> str:
     cached = f", {ask.cached} cached" if ask.cached else ""
     comma = "," if cached else ""
     chunks = f"{comma} in chunks of {ask.chunk}" if ask.chunk is not None else ""
-    return f"{where}: prompts of {ask.prompt} tokens{cached}{chunks}, {ask.write} written{_ahead(service)}"
+    return f"{where}: prompts of {counted(ask.prompt, 'token')}{cached}{chunks}, {ask.write} written{_ahead(service)}"
 
 
 def _ahead(service: Service) -> str:
