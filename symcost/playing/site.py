@@ -47,7 +47,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' '{page}'; style-src 'self' 'unsafe-inline'; "
-    "font-src data:; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
+    "font-src data:; img-src data:; connect-src 'self'; worker-src 'self'; frame-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
 )
 
 

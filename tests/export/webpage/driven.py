@@ -100,8 +100,8 @@ class NotHere(Exception):
 
 
 @contextmanager
-def browser(kind: str = "chromium") -> Iterator[Any]:
-    """A headless browser, with a network that leads nowhere. Raises NotHere."""
+def browser(kind: str = "chromium", *, offline: bool = True) -> Iterator[Any]:
+    """A headless browser, with a network that leads nowhere, or only to this machine. Raises NotHere."""
     if KINDS[kind] is None or find_spec("playwright") is None:
         raise NotHere(f"no {kind} or no Playwright")
     from playwright.sync_api import Error, sync_playwright
@@ -109,7 +109,7 @@ def browser(kind: str = "chromium") -> Iterator[Any]:
     with sync_playwright() as play:
         try:
             there = _launched(play, kind)
-            context = there.new_context(offline=True)
+            context = there.new_context(offline=offline)
             context.new_page().close()
         except Error as problem:
             raise NotHere(f"Playwright cannot speak to this {kind}: {str(problem).splitlines()[0]}") from None

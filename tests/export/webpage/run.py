@@ -39,14 +39,14 @@ def main(names: list[str]) -> int:
 
 def _pages(files: list[Path], folder: Path) -> Iterator[tuple[Path, Path]]:
     """By the file, its page."""
-    for file in files:
+    for number, file in enumerate(files):
         start = time.perf_counter()
         try:
             text = webpage(list(symcost.load(file).asked.values()), draw=lambda model: graph(model).written("svg"))
         except SymcostError as fault:
             print(f"{file.name}: no page: {str(fault).splitlines()[0]}")
             continue
-        page = folder / f"{file.stem}.html"
+        page = folder / f"{number}.html"
         page.write_text(text, encoding="utf-8")
         print(f"{file.name}: {len(text.encode()) // 1000} kB, made in {time.perf_counter() - start:.1f} s")
         yield file, page
