@@ -186,7 +186,7 @@ def latency_note(sent: Iterable[Sent], device: str) -> Iterator[str]:
     """Which links take no time until the first byte arrives, for want of a figure, and how long others take."""
     for wire in dict.fromkeys(one.link for one in sent):
         if wire.latency is None:
-            yield f"the sheet of {device} has no latency of {wire.name}: sending is bytes over bandwidth"
+            yield f"{device}: no latency of {wire.name} is known: sending is bytes over bandwidth"
         else:
             yield f"sending over {wire.name}: {float(wire.latency * 10**6):g} µs for each message besides"
 
