@@ -176,10 +176,12 @@ from symcost.errors.runs import (
     NoLinks as NoLinks,
     NoSuchLink as NoSuchLink,
     NotAlike as NotAlike,
+    NotFitted as NotFitted,
     OtherVocabulary as OtherVocabulary,
     UnevenBatch as UnevenBatch,
     UnevenDevices as UnevenDevices,
     UnevenLayout as UnevenLayout,
+    UnknownProgram as UnknownProgram,
     UnsaidSize as UnsaidSize,
 )
 from symcost.errors.sizes import (
