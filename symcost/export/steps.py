@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from symcost.analysis.counts.by_line import Line, Part, Step
+from symcost.analysis.counts.by_line import Held, Line, Part, Step
 from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
 from symcost.graph.graph import Block, Parameter
@@ -71,7 +71,7 @@ def statements(model: Model, quantity: str, convention: str = "default") -> list
     """
     if question(quantity).kind == "plain":
         return _plain(model, quantity)
-    if question(quantity, "sum", "depth").kind == "depth":
+    if question(quantity).kind == "depth":
         (whole, _), *_ = model.longest_paths(quantity)
     else:
         whole = model.explained(quantity, convention)
@@ -192,7 +192,7 @@ def _only(part: Part) -> Line | None:
 def _operation(step: Step, line: Line) -> str:
     """An operation in its own words where they are few; else by what it gives a name to, or its kind."""
     node = step.node
-    if isinstance(node, Parameter):
+    if isinstance(node, Parameter | Held):
         return node.name
     words = " ".join(node.span.text.split())
     if len(words) <= LONGEST_LABEL and "{" not in words:
