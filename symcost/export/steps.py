@@ -58,6 +58,13 @@ class Statement:
     """The counter over which rounds that differ are summed."""
 
     @property
+    def words(self) -> object:
+        """What is told but for the place: equal for blocks of one name in which the same is added up."""
+        terms = tuple((term.label, term.form.key) for term in self.terms)
+        rounds = None if self.rounds is None else self.rounds.key
+        return self.name, terms, rounds, self.summed, self.total.key
+
+    @property
     def says_all(self) -> bool:
         """Whether the terms, as they stand there, are the total as it is written."""
         return " + ".join(str(term.form) for term in self.terms) == str(self.total)
@@ -166,9 +173,10 @@ class Steps:
         summed = block.counter.name if loop and part.factor is None and block.counter is not None else ""
         if len(self._listed) >= MOST_STATEMENTS:
             raise TooManyBlocks(MOST_STATEMENTS)
-        self._listed.append(
-            Statement(block.name, _place(block.span), terms, part.once, rounds, part.total, summed=summed)
-        )
+        told = Statement(block.name, _place(block.span), terms, part.once, rounds, part.total, summed=summed)
+        if told.words not in self._known:
+            self._known.add(told.words)
+            self._listed.append(told)
 
 
 def _referring(listed: Iterable[Statement]) -> list[Statement]:
