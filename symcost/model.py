@@ -457,9 +457,12 @@ class Model:
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:
         """Where a count comes from, line by line; FLOPs under the convention.
 
-        Raises UnknownQuantity for what is no sum over the lines.
+        Raises UnknownQuantity for what is no sum over the lines, UnderivedMemory, TooManyBlocks.
         """
-        return undisturbed(question(name, "sum").explained, self.answers.subject_under(convention))
+        asked = question(name, "sum", "placed")
+        if asked.kind == "placed":
+            return undisturbed(self.answers.placed, asked)
+        return undisturbed(asked.explained, self.answers.subject_under(convention))
 
     @taking(name=NAME)
     def longest_paths(self, name: str = "depth") -> LongestPaths:
