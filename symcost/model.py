@@ -26,6 +26,7 @@ from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
 from symcost.once import once
+from symcost.ops.rounds import of_all_rounds
 from symcost.ops.sizes import Fact
 from symcost.published.decoded import OfType, wholes
 from symcost.published.file import Published
@@ -246,7 +247,8 @@ class Model:
     @once
     def assumptions(self) -> tuple[Said, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
-        return (*self.built.sizes.assumptions, *self.built.frame.context.expected)
+        facts = dict.fromkeys(map(of_all_rounds, self.built.sizes.assumptions))
+        return (*facts, *self.built.frame.context.expected)
 
     # Numbers --------------------------------------------------------------------------------------
 
