@@ -22,7 +22,7 @@ from symcost.diagnostics import Report, Span
 from symcost.errors import NotDecoded, SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
 from symcost.formula.assumed import Said
-from symcost.graph.files import Unit
+from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
 from symcost.once import once
@@ -135,6 +135,11 @@ class Model:
     def inputs(self) -> tuple[str, ...]:
         """The names of the tensors that go in, in the order of the signature."""
         return tuple(port.name.text for port in self._definition.ports if port.shape is not None)
+
+    @property
+    def defined(self) -> Defined:
+        """The definition, and the file in which it stands."""
+        return self._instance.defined
 
     @once
     def symbols(self) -> tuple[SymbolInfo, ...]:

@@ -116,6 +116,8 @@ from symcost.errors.names import (
     NoConstant as NoConstant,
     NoInput as NoInput,
     NoSuchDimension as NoSuchDimension,
+    NotARate as NotARate,
+    NothingCounted as NothingCounted,
     OtherLayerShape as OtherLayerShape,
     TooManyArguments as TooManyArguments,
     TooManyOperations as TooManyOperations,
