@@ -331,12 +331,12 @@ def tell_assumptions(model: Model, quantity: str | None = None) -> None:
         tell(f"assuming {fact}")
 
 
-def tell_expected(model: Model) -> None:
-    """What counts as often as it is expected, on standard error: no number settles that."""
-    from symcost.formula.assumed import Expected
+def tell_expected(model: Model, quantity: str) -> None:
+    """What a quantity counts as often as it is expected, on standard error: no number settles that."""
+    from symcost.formula.assumed import not_expected
 
-    for fact in model.assumptions:
-        if isinstance(fact, Expected):
+    for fact in model.assumed_for(quantity):
+        if not not_expected(fact):
             tell(f"assuming {fact}")
 
 

@@ -278,6 +278,11 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
         lambda at: at.text == "(" and at.before.endswith(")"),
         "a layer is given its input first: `Linear(x, D)`, or `x -> Linear(D)`",
     ),
+    (lambda at: at.text == "-" and at.word == "weigh", "a weight is not negative: `weigh 0.3 { ... }`"),
+    (
+        lambda at: "{" in at.accepted and re.search(r"\bweigh\b[^\n{}]*$", at.before),
+        "a weight is a name or a number; anything else stands in brackets: `weigh (1 - p) { ... }`",
+    ),
     # Signs.
     (
         lambda at: at.accepted == {":"} and re.search(r"\bwith\b[^\n{}]*$", at.before),
