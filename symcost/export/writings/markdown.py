@@ -145,14 +145,18 @@ class _Markdown(Parts[str], Lines):
 
     def legend(self, part: Legend) -> str:
         """A table where there is a place for numbers, else a sentence."""
-        if not part.complete:
-            said = [self._letter(letter) for letter in part.letters if letter.words or letter.value is not None]
-            return ", ".join(said) + "." if said else ""
+        return self._as_table(part) if part.complete else self._as_sentence(part)
+
+    def _as_table(self, part: Legend) -> str:
         rows = []
         for letter in part.letters:
             value = "" if letter.value is None else str(letter.value)
             rows.append(Row((symbol(letter.name), value, letter.words)))
         return self.grid(("symbol", "value", "meaning"), rows) if rows else ""
+
+    def _as_sentence(self, part: Legend) -> str:
+        said = [self._letter(letter) for letter in part.letters if letter.words or letter.value is not None]
+        return ", ".join(said) + "." if said else ""
 
     def _letter(self, letter: Letter) -> str:
         value = "" if letter.value is None else f" = {letter.value}"
@@ -169,14 +173,14 @@ class _Markdown(Parts[str], Lines):
 
     def sum(self, part: Sum) -> str:
         """Each term above a brace with its name."""
-        lines = [f"*{escaped(part.heading)}*"] if part.heading else []
+        lines = []
+        if part.heading:
+            lines.append(f"*{escaped(part.heading)}*")
         if part.terms:
             braces = [self._braced(label, form) for label, form in part.terms]
             lines.append(displayed(" + ".join(braces)))
-        lead = self.line(part.lead)
-        for total in part.totals:
-            lines.append(f"{lead}{self.form(total)}")
-            lead = "= "
+        leads = [self.line(part.lead), *["= "] * len(part.totals)]
+        lines += [lead + self.form(total) for lead, total in zip(leads, part.totals, strict=False)]
         return "\n\n".join(lines)
 
     def _braced(self, label: str, form: Form) -> str:
