@@ -131,9 +131,11 @@ from symcost.errors.names import (
 )
 from symcost.errors.pictures import (
     NoPainter as NoPainter,
+    NoShares as NoShares,
     NothingToPlot as NothingToPlot,
     NothingToUnroll as NothingToUnroll,
     NothingToVary as NothingToVary,
+    OneModel as OneModel,
     TooLargeToDraw as TooLargeToDraw,
 )
 from symcost.errors.published import (
