@@ -103,6 +103,8 @@ class Port:
     name: str
     span: Span
     declared: ast.Port
+    in_shapes: bool = False
+    """Whether it stands in the shape of a result or a parameter, too: then it is a size and no word."""
 
     @property
     def static(self) -> bool:
@@ -139,7 +141,8 @@ class Port:
         if self.listed:
             return self._list(value, given)
         value = self._read(value)
-        if self.static and isinstance(value, bool | str):
+        may_be_word = self.static and not self.in_shapes
+        if may_be_word and isinstance(value, bool | str):
             return value
 
         exact = _exact(value)
@@ -357,12 +360,23 @@ def ports_of(definition: ast.Definition) -> dict[str, Port]:
     A dimension of an input that has a default further on (`x: [T, D], D = 512`) is that port.
     """
     defaults = {port.name.text: port for port in definition.ports if port.shape is None and port.default is not None}
+    sizes = set(_in_shapes(definition))
     found: dict[str, Port] = {}
     for port in definition.ports:
         names = [port.name] if port.shape is None else names_of(port.shape)
         for name in names:
-            found.setdefault(name.text, Port(name.text, name.span, defaults.get(name.text, port)))
+            declared = defaults.get(name.text, port)
+            found.setdefault(name.text, Port(name.text, name.span, declared, name.text in sizes))
     return found
+
+
+def _in_shapes(definition: ast.Definition) -> Iterator[str]:
+    """The names in the shapes of the results and of the parameters of a definition itself."""
+    params = [statement for statement in definition.body if isinstance(statement, ast.Param)]
+    shapes = [*definition.returns, *(entry.shape for param in params for entry in param.entries)]
+    for shape in shapes:
+        for name in names_of(shape):
+            yield name.text
 
 
 def _is_size(value: object) -> TypeGuard[int]:

@@ -135,6 +135,33 @@ class SaidByShape(SymcostError):
         )
 
 
+class NotARate(SymcostError):
+    """A rate that is no positive number over a second."""
+
+    code = "not-a-rate"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"`{span.text}` does not say how many of `{name}` there are in a second",
+            span,
+            helps=[f"write a number above 0 and `/s`, such as `rate {name} = 100/s`"],
+        )
+
+
+class NothingCounted(SymcostError):
+    """A rate of something that no definition has."""
+
+    code = "nothing-counted"
+
+    def __init__(self, name: str, span: Span, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no definition has a dimension `{name}`",
+            span,
+            "a rate is of a dimension in a signature",
+            helps=did_you_mean(name, known),
+        )
+
+
 class UnknownModule(SymcostError):
     """A call of something that is not defined."""
 

@@ -7,7 +7,7 @@ from math import inf
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from symcost.analysis.counts.by_line import Line, Part, Step
+from symcost.analysis.counts.by_line import Held, Line, Part, Step
 from symcost.errors import TooManyBlocks
 from symcost.export.page import Page
 from symcost.export.parts import (
@@ -116,9 +116,9 @@ def _place(span: Span) -> str:
     return f"{PurePath(span.source.name).name}:{span.line}"
 
 
-def _operation(node: GraphNode, line: str) -> str:
+def _operation(node: GraphNode | Held, line: str) -> str:
     """What it does and to what: `h @ U  [H], [H, H] -> [H]`."""
-    if isinstance(node, Parameter):
+    if isinstance(node, Parameter | Held):
         return f"{node.name}: {_shape(node.tensor)}"
     if isinstance(node, Operation | Block):
         return f"{_name(node, line)}   {_shapes(node.inputs)} -> {_shapes(node.outputs)}".strip()
