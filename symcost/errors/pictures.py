@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from symcost.diagnostics import Span
 from symcost.errors.base import SymcostError
 
@@ -67,4 +69,30 @@ class NothingToVary(SymcostError):
         super().__init__(
             f"all dimensions of `{name}` have a number, so that there is nothing to plot over",
             helps=["say which one varies: `--over T=1:1e6:log`"],
+        )
+
+
+class NoShares(SymcostError):
+    """A quantity that is not counted block by block, so that its blocks have no shares of it."""
+
+    code = "no-shares"
+
+    def __init__(self, quantity: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"blocks have no shares of `{quantity}`",
+            notes=[f"counted by block are {', '.join(f'`{name}`' for name in known)}"],
+            helps=["ask for one of these with `--of`, or leave `--stack` out"],
+        )
+
+
+class OneModel(SymcostError):
+    """A picture of one model, and several were named."""
+
+    code = "one-model"
+
+    def __init__(self, option: str, labels: Sequence[str]) -> None:
+        listed = ", ".join(f"`{label}`" for label in labels[:5])
+        super().__init__(
+            f"`{option}` draws one model, these are {len(labels)}: {listed}{', …' if len(labels) > 5 else ''}",
+            helps=["name one, such as `llama.arch:Llama`"],
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import log10
 
-from symcost.pictures.plots.chart import Chart, Curve, Dot, Number, Panel
+from symcost.pictures.plots.chart import BLACK, Chart, Dot, Ending, Number, Panel
 from symcost.records import dataclass
 
 SIZE = 7.0
@@ -20,7 +20,7 @@ LEFT, BELOW, ABOVE, BETWEEN = 38.0, 30.0, 8.0, 12.0
 SHAPE = 0.68
 """How high a panel is for its width, where it is alone."""
 GAP = 4.0
-WIDEST = 0.42
+WIDEST = 0.48
 """The part of the width that names beside the lines may take."""
 ROOM = 0.06
 """What is left free at either end of the axis of values."""
@@ -38,6 +38,16 @@ def wide(text: str, size: float = SIZE) -> float:
     """Points that a text takes, rather more than less."""
     capitals = sum(char.isupper() or char in "mwMW" for char in text)
     return size * (EM * len(text) + 0.2 * capitals)
+
+
+def cut(text: str, room: float) -> str:
+    """As much of a text as there is room for."""
+    if wide(text) <= room:
+        return text
+    kept = len(text)
+    while kept and wide(f"{text[:kept]}…") > room:
+        kept -= 1
+    return f"{text[:kept]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,8 @@ class Word:
     colour: str
     at: tuple[float, float]
     remark: str = ""
+    lined: bool = True
+    """Whether a thin line leads from it to its place, where it stands beside the axes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,35 +135,36 @@ class Sheet:
 
 def laid(chart: Chart, width: float) -> Sheet:
     """Frames below each other, names beside the ends of the lines, and names at dots where there is a place."""
-    names = [name for panel in chart.panels for curve in panel.curves for name in (curve.label, curve.remark)]
+    names = [name for panel in chart.panels for end in panel.endings for name in (end.label, end.remark)]
     beside = max(map(wide, names), default=0.0)
     right = min(beside, width * WIDEST) + 2 * GAP
     across = max(width - LEFT - right, 0.2 * width)
     tall = across * (SHAPE if len(chart.panels) > 1 else SHAPE + 0.14)
     tall = max(tall, *(_needed(panel) for panel in chart.panels))
-    height = BELOW + ABOVE + len(chart.panels) * tall + (len(chart.panels) - 1) * BETWEEN
+    above = [SIZE * LINE + GAP if panel.heading else 0.0 for panel in chart.panels]
+    height = BELOW + ABOVE + sum(above) + len(chart.panels) * tall + (len(chart.panels) - 1) * BETWEEN
     done = []
-    for number, panel in enumerate(chart.panels):
-        top = height - ABOVE - number * (tall + BETWEEN)
+    top = height - ABOVE
+    for panel, heading in zip(chart.panels, above, strict=True):
+        top -= heading
         box = Box(LEFT, top - tall, LEFT + across, top)
-        done.append(_panel(chart, panel, box))
+        done.append(_panel(chart, panel, box, width))
+        top -= tall + BETWEEN
     return Sheet(width, height, chart, tuple(done))
 
 
 def _needed(panel: Panel) -> float:
     """How high the names beside its lines are together."""
-    return sum(map(_height, panel.curves))
+    return sum(map(_height, panel.endings))
 
 
-def _height(curve: Curve) -> float:
-    return SIZE * LINE * (2 if curve.remark else 1)
+def _height(end: Ending) -> float:
+    return SIZE * LINE * (2 if end.remark else 1)
 
 
-def _panel(chart: Chart, panel: Panel, box: Box) -> Laid:
-    xs = [float(x) for one in chart.panels for x, _ in one.places]
-    ys = [float(y) for _, y in panel.places]
-    frame = Frame(box, _ends(xs, chart.log, 0.0), _values(panel, ys), chart.log, panel.log)
-    names = tuple(_beside(panel, frame))
+def _panel(chart: Chart, panel: Panel, box: Box, width: float) -> Laid:
+    frame = Frame(box, _sizes(chart), _values(panel), chart.log, panel.log)
+    names = (*_beside(panel, frame, width), *_above(panel, frame))
     shaded = [_shaded(shade.label, frame, float(shade.low), float(shade.high)) for shade in panel.shades]
     words = [word for word in shaded if word is not None]
     left_out = []
@@ -166,7 +179,16 @@ def _panel(chart: Chart, panel: Panel, box: Box) -> Laid:
     return Laid(panel, frame, names, tuple(words), tuple(left_out))
 
 
-def _values(panel: Panel, ys: Sequence[float]) -> tuple[float, float]:
+def _sizes(chart: Chart) -> tuple[float, float]:
+    if chart.ends is not None:
+        return chart.ends
+    return _ends([float(x) for one in chart.panels for x, _ in one.places], chart.log, 0.0)
+
+
+def _values(panel: Panel) -> tuple[float, float]:
+    if panel.ends is not None:
+        return panel.ends
+    ys = [float(y) for _, y in panel.places]
     low, high = _ends(ys, panel.log, NAMED_ROOM if panel.shades else ROOM)
     return (low, high) if panel.log or min(ys) < 0 else (0.0, high)
 
@@ -199,18 +221,27 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     return found
 
 
-def _beside(panel: Panel, frame: Frame) -> Iterator[Word]:
-    """The names of the curves to the right of the axes."""
-    named = [curve for curve in panel.curves if curve.label]
-    ends = [frame.place(*curve.points[-1]) for curve in named]
+def _beside(panel: Panel, frame: Frame, width: float) -> Iterator[Word]:
+    """The names of what is drawn, to the right of the axes."""
+    named = panel.endings
+    ends = [frame.place(*one.place) for one in named]
     wanted = [up for _, up in ends]
     heights = list(map(_height, named))
     middles = spread(wanted, heights, frame.box.low, frame.box.high)
-    for curve, end, middle, height in zip(named, ends, middles, heights, strict=True):
+    for one, end, middle, height in zip(named, ends, middles, heights, strict=True):
         left = frame.box.right + 2 * GAP
-        width = max(wide(curve.label), wide(curve.remark))
-        box = Box(left, middle - height / 2, left + width, middle + height / 2)
-        yield Word(curve.label, box, curve.colour, end, curve.remark)
+        label, remark = (cut(text, width - left + 1) for text in (one.label, one.remark))
+        box = Box(left, middle - height / 2, left + max(wide(label), wide(remark)), middle + height / 2)
+        yield Word(label, box, one.colour, end, remark)
+
+
+def _above(panel: Panel, frame: Frame) -> Iterator[Word]:
+    """What is shown, above the axes at the left."""
+    if panel.heading:
+        box = frame.box
+        low = box.high + GAP
+        place = Box(box.left, low, box.left + wide(panel.heading), low + SIZE * LINE)
+        yield Word(panel.heading, place, BLACK, (box.left, low), lined=False)
 
 
 def _covered(panel: Panel, frame: Frame) -> list[tuple[float, float]]:

@@ -74,6 +74,7 @@ def _axes(figure: Any, sheet: Sheet, laid: Laid, *, last: bool) -> None:
     if last:
         axes.set_xlabel(sheet.chart.axis, parse_math=False, labelpad=2)
     _shade(axes, laid)
+    _areas(axes, laid)
     _curves(axes, laid)
     for dot in laid.panel.dots:
         axes.plot([float(dot.x)], [float(dot.y)], "o", markersize=3.2, color=f"#{dot.colour}", markeredgecolor="white",
@@ -104,6 +105,17 @@ def _shade(axes: Any, laid: Laid) -> None:
             axes.axvline(float(shade.low), color="#999999", linewidth=0.5, zorder=0.5)
 
 
+def _areas(axes: Any, laid: Laid) -> None:
+    """Bands with a thin white line between them, and cells without any."""
+    for band in laid.panel.bands:
+        sizes = [float(x) for x, _, _ in band.points]
+        low = [float(low) for _, low, _ in band.points]
+        high = [float(high) for _, _, high in band.points]
+        axes.fill_between(sizes, low, high, color=f"#{band.colour}", edgecolor="white", linewidth=0.4, zorder=2)
+    for cell in laid.panel.cells:
+        axes.fill_between(cell.x, *cell.y, color=f"#{cell.colour}", linewidth=0, zorder=1)
+
+
 def _curves(axes: Any, laid: Laid) -> None:
     for curve in laid.panel.curves:
         xs = [float(x) for x, _ in curve.points]
@@ -123,7 +135,8 @@ def _word(figure: Any, sheet: Sheet, laid: Laid, word: Word) -> None:
     middle = (word.box.low + word.box.high) / 2
     if word in laid.names:
         ends = ([word.at[0] * across, (word.box.left - 2) * across], [word.at[1] * up, middle * up])
-        figure.add_artist(Line2D(*ends, color=f"#{word.colour}", linewidth=0.5))
+        if word.lined:
+            figure.add_artist(Line2D(*ends, color=f"#{word.colour}", linewidth=0.5))
         shift = (word.box.high - word.box.low) / 4 if word.remark else 0.0
         _text(figure, word.box.left * across, (middle + shift) * up, word.text, word.colour, "left")
         if word.remark:
