@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from symcost.formula import Form, num
 from symcost.graph.graph import Block, Carried, Graph, GraphNode, Operation, Parameter, Tensor
 from symcost.pictures import titles
+from symcost.pictures.calls import scope_of
 from symcost.pictures.scene import Box, Loop, Scene, Wire
 from symcost.pictures.weights import Weights
 from symcost.records import dataclass
@@ -50,6 +51,11 @@ class Level:
     def depth(self) -> int:
         """How many blocks are around it."""
         return len(self.place)
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it is one round of a recurrence."""
+        return any(block.kind == "scan" and block.carried for block in self.place)
 
     def drawn(self, tensors: Iterable[Tensor]) -> list[Tensor]:
         """Those that a box makes: no parameters, and nothing that is made of nothing, such as zeros."""
@@ -131,7 +137,7 @@ class Architect:
 
     def _box_of(self, level: Level, node: Operation, tensors: Sequence[Tensor], learned: Sequence[str]) -> None:
         """An operation as a box, or as a sign in a circle."""
-        title = titles.of_operation(node, learned, len(tensors))
+        title = titles.of_operation(node, learned, len(tensors), recurs=level.recurs)
         box = Box("operation", title, costs=bool(node.cost.counts))
         if titles.is_sign(node, learned, len(tensors)):
             box.kind, box.title = "sign", titles.SIGNS[node.kind]
@@ -172,7 +178,7 @@ class Architect:
 
     def _closed(self, level: Level, node: Block, tensors: Sequence[Tensor]) -> None:
         """A block as one box; calls of a named layer that do not wait for each other share one."""
-        title = titles.of_block(self._model, node)
+        title = titles.of_block(self._model, node, scope_of(self._model, level.place))
         again = self._same_layer(level, node, title, tensors)
         if again is not None:
             self._share(level, again, node, tensors)
@@ -252,7 +258,8 @@ class Architect:
 
     def _frame(self, level: Level, node: Block) -> None:
         """A block that is opened: one round of it, or several side by side."""
-        box = Box("frame", titles.of_block(self._model, node, opened=True), badge=titles.rounds(self._model, node))
+        title = titles.of_block(self._model, node, scope_of(self._model, level.place), opened=True)
+        box = Box("frame", title, badge=titles.rounds(self._model, node))
         self._weigh(box, node, level, _home(node))
         if node.kind == "choose":
             self._side_by_side(level, node, box, self._experts(node))
