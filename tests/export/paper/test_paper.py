@@ -218,7 +218,7 @@ def test_numbers_stand_beside_the_formulas_of_a_grouped_table() -> None:
     made = written(*RECURRENT, "D=512", "T=100")
     rows = made[made.index(r"\toprule") : made.index(r"\bottomrule")].splitlines()
     assert "& Number" in rows[1]
-    assert [row for row in rows if "Lstm" in row][0].endswith(r"$8\,D^{2}$ & 2.10 M \\")
+    assert next(row for row in rows if "Lstm" in row).endswith(r"$8\,D^{2}$ & 2.10 M \\")
 
 
 def test_no_empty_line_stands_above_formulas() -> None:
