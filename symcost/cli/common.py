@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -59,7 +60,20 @@ NUMBER = re.compile(r"[+-]?[0-9](_?[0-9]){0,999}(\.[0-9]{1,99})?")
 number takes quadratic time.
 """
 
-FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
+class File(click.Path):
+    """A file that is there, or `-`; who writes `FILE:MODEL` where an option chooses the model is told of it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        file, _, name = str(value).rpartition(":")
+        options = [] if ctx is None else [option for one in ctx.command.params for option in one.opts]
+        is_behind = name.isidentifier() and os.path.isfile(file) and not os.path.exists(str(value))
+        if is_behind and "--model" in options:
+            self.fail(f"write {file} --model {name}: the model is chosen by an option here", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = File(exists=True, dir_okay=False, allow_dash=True)
 PUBLISHED = click.Path(exists=True, dir_okay=False)
 
 
@@ -246,23 +260,32 @@ def _remember_width(ctx: click.Context, param: click.Parameter, points: float | 
 def open_document(file: str) -> Document:
     """The file, or standard input for `-`; of a published configuration the file of the zoo that speaks of it."""
     from symcost.document import Document
-    from symcost.zoo import document_of
 
     found = open_any(file)
-    return found if isinstance(found, Document) else document_of(found)
+    if isinstance(found, Document):
+        return found
+    from symcost.zoo import document_of
+
+    return document_of(found)
 
 
 def open_any(file: str) -> Document | Published:
     """An architecture or a published configuration, told apart by how they begin; `-` is standard input."""
     import symcost
-    from symcost.graph.files import decode
-    from symcost.published.file import Published
-    from symcost.zoo import holds_published
+    from symcost.published.begins import holds_published
 
     if file == "-":
         text = standard_input()
-        return Published.read(decode(text, "<stdin>")) if holds_published(text) else symcost.loads(text, "<stdin>")
-    return Published.open(file) if holds_published(_beginning(file), file) else symcost.load(file)
+        return _published(text) if holds_published(text) else symcost.loads(text, "<stdin>")
+    return _published(file) if holds_published(_beginning(file), file) else symcost.load(file)
+
+
+def _published(given: str | bytes) -> Published:
+    """A published configuration: the path of one, or what stands on standard input."""
+    from symcost.graph.files import decode
+    from symcost.published.file import Published
+
+    return Published.open(given) if isinstance(given, str) else Published.read(decode(given, "<stdin>"))
 
 
 def _beginning(file: str) -> bytes:
@@ -309,13 +332,13 @@ def open_model(
 def _model(found: Document | Published, name: str | None, hf: str | None) -> Model:
     """The model of a file, with the numbers of a published one; or that of the zoo which a published file describes."""
     from symcost.document import Document
-    from symcost.published.file import Published
-    from symcost.zoo import of_published
 
     if isinstance(found, Document):
-        return found.model(name) if hf is None else found.published(Published.open(hf), name)
+        return found.model(name) if hf is None else found.published(_published(hf), name)
     if hf is not None:
         raise click.UsageError("a published configuration is given twice; `--hf` goes with an architecture")
+    from symcost.zoo import of_published
+
     return of_published(found, name)
 
 
@@ -331,12 +354,12 @@ def tell_assumptions(model: Model, quantity: str | None = None) -> None:
         tell(f"assuming {fact}")
 
 
-def tell_expected(model: Model) -> None:
-    """What counts as often as it is expected, on standard error: no number settles that."""
-    from symcost.formula.assumed import Expected
+def tell_expected(model: Model, quantity: str) -> None:
+    """What a quantity counts as often as it is expected, on standard error: no number settles that."""
+    from symcost.formula.assumed import not_expected
 
-    for fact in model.assumptions:
-        if isinstance(fact, Expected):
+    for fact in model.assumed_for(quantity):
+        if not not_expected(fact):
             tell(f"assuming {fact}")
 
 

@@ -116,7 +116,10 @@ from symcost.errors.names import (
     NoConstant as NoConstant,
     NoInput as NoInput,
     NoSuchDimension as NoSuchDimension,
+    NotARate as NotARate,
+    NothingCounted as NothingCounted,
     OtherLayerShape as OtherLayerShape,
+    SaidByShape as SaidByShape,
     TooManyArguments as TooManyArguments,
     TooManyOperations as TooManyOperations,
     UnknownArgument as UnknownArgument,
@@ -177,10 +180,12 @@ from symcost.errors.runs import (
     NoLinks as NoLinks,
     NoSuchLink as NoSuchLink,
     NotAlike as NotAlike,
+    NotFitted as NotFitted,
     OtherVocabulary as OtherVocabulary,
     UnevenBatch as UnevenBatch,
     UnevenDevices as UnevenDevices,
     UnevenLayout as UnevenLayout,
+    UnknownProgram as UnknownProgram,
     UnsaidSize as UnsaidSize,
 )
 from symcost.errors.sizes import (

@@ -7,14 +7,15 @@ beginning first. The order of the layers is that of the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from fractions import Fraction
 from itertools import chain, groupby
 from math import lcm
 from typing import Any
 
-from symcost.errors import SymcostError
+from symcost.diagnostics import Span
+from symcost.errors import SymcostError, UndecidedCondition
 from symcost.formula import mod, num
 from symcost.graph.expressions import condition, number
 from symcost.graph.frame import Frame
@@ -25,6 +26,9 @@ from symcost.syntax import ast
 
 LONGEST_PERIOD = 16
 """Rounds after which a pattern comes back."""
+
+ONLY_LEFT = "rounds of an open number may differ by what is left of theirs, as in `l % 6 == 0`, and by nothing else"
+WITHIN = f"rounds of an open number may differ where that comes back after at most {LONGEST_PERIOD} of them"
 
 Signature = tuple[bool, ...]
 """What the conditions of a body come to in one round."""
@@ -69,6 +73,50 @@ def _split(statement: ast.Repeat, counter: ast.Name, found: list[ast.Expr], fram
         return ()
     whole = frame.sizes.compare(mod(rounds, period), num(0)).kind == "equal"
     return list(_loops(statement, counter, _Period(low, count, period, whole), runs, found))
+
+
+def explain(statement: ast.Repeat, frame: Frame, faults: Iterable[SymcostError]) -> None:
+    """Say of conditions that could not be decided why the rounds of their loop do not come back."""
+    counter = statement.counter
+    if counter is None:
+        return
+    blamed = _blamed(statement, counter.text, frame)
+    if blamed is None:
+        return
+    asked = [asking.span for asking in _conditions(statement.body, counter.text)]
+    for fault in faults:
+        if isinstance(fault, UndecidedCondition) and any(_is_inside(fault, span) for span in asked):
+            fault.of_layers(*blamed)
+
+
+def _is_inside(fault: SymcostError, span: Span) -> bool:
+    """Whether a stretch holds the place of a fault."""
+    label = fault.report.label
+    return label is not None and label.span.source is span.source and span.start <= label.span.start < span.end
+
+
+def _blamed(statement: ast.Repeat, counter: str, frame: Frame) -> tuple[Span, str] | None:
+    """The first part of a condition that does not come back with the counter, and why; None where all do."""
+    for compared in chain.from_iterable(_compared(expr) for expr in _conditions(statement.body, counter)):
+        for left, modulus in _remainders(compared, counter):
+            if left is None:
+                return compared.span, ONLY_LEFT
+            length = _length(modulus, frame)
+            if length is None or length > LONGEST_PERIOD:
+                return compared.span, WITHIN
+    return None
+
+
+def _compared(expr: ast.Expr) -> Iterator[ast.Expr]:
+    """The comparisons of which a condition is made."""
+    match expr:
+        case ast.Binary(op="and" | "or", left=left, right=right):
+            yield from _compared(left)
+            yield from _compared(right)
+        case ast.Unary(op="not", operand=operand):
+            yield from _compared(operand)
+        case _:
+            yield expr
 
 
 # What comes back ----------------------------------------------------------------------------------

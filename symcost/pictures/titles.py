@@ -24,8 +24,10 @@ PLAIN_CALL = re.compile(r"\w+\([\w, .*]*\)")
 """`Block(4*C, 2)`: with nothing that takes longer to read."""
 BEHIND_A_SIGN = re.compile(r"[-+*/^]\s*([\w.]{1,10}(\([\w.*/ ]{1,10}\))?)\s*$")
 """`/ sqrt(D)` at the end of `s / sqrt(D)`."""
-BEFORE_A_SIGN = re.compile(r"([\d.]{1,10})\s*[-+*/]")
+BEFORE_A_SIGN = re.compile(r"([\w.]{1,10})\s*[-+*/]")
 """`1 -` at the beginning of `1 - z`."""
+ASSIGNED = re.compile(r"(\w+)\s*(?::\s*\[[^\]\n]*\]\s*)?=\s*$")
+"""`y =` or `y: [T, D] =` before what it is made of."""
 
 
 def shape(model: Model, tensor: Tensor) -> str:
@@ -81,10 +83,23 @@ def _with_a_number(operation: Operation) -> str:
     """`× 2` or `1 −`, where the other operand is no tensor."""
     sign = SIGNS[operation.kind]
     text = " ".join(operation.span.text.split())
-    if found := BEHIND_A_SIGN.search(text):
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    tensor = _as_written(operation.inputs[0]) if operation.inputs else ""
+    is_last = bool(tensor) and text.endswith(tensor) and not text.startswith(tensor)
+    found = None if is_last else BEHIND_A_SIGN.search(text)
+    if found:
         return f"{sign} {found[1]}"
     found = BEFORE_A_SIGN.match(text)
-    return f"{found[1]} {sign}" if found else sign
+    is_number = found is not None and (is_last or found[1].replace(".", "").isdigit())
+    return f"{found[1]} {sign}" if found and is_number else sign
+
+
+def _as_written(tensor: Tensor) -> str:
+    """What stands for a tensor where it is read: the name that it was given, else its own text."""
+    span = tensor.span
+    found = ASSIGNED.search(span.source.text, max(0, span.start - 2 * LONGEST), span.start)
+    return found[1] if found else " ".join(span.text.split())
 
 
 def of_block(model: Model, block: Block, *, opened: bool = False) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from symcost.questions import Question, Subject, register
@@ -23,6 +24,12 @@ def kept(subject: Subject) -> Kept:
     from symcost.analysis.memory.activations import Activations
 
     return subject.fold(Activations, subject.assumptions, backward(subject)).of(subject.graph)
+
+
+def _kept_by_place(subject: Subject, *, kind: str) -> Measure:
+    from symcost.analysis.memory.placed import Placed, storing
+
+    return storing(subject.fold(Placed, subject.assumptions, backward(subject)).of(subject.graph), kind)
 
 
 def peak(subject: Subject) -> Form:
@@ -57,6 +64,12 @@ def _state(subject: Subject) -> Form:
     from symcost.analysis.memory.state import State
 
     return State().of(subject.graph)
+
+
+def _state_by_place(subject: Subject) -> Measure:
+    from symcost.analysis.memory.carrying import Carrying
+
+    return Carrying()
 
 
 def _traffic(subject: Subject) -> Form:
@@ -95,6 +108,7 @@ register(
         unit="numbers",
         ask=lambda subject: kept(subject)["numbers"],
         order=60,
+        by_place=partial(_kept_by_place, kind="numbers"),
     )
 )
 register(
@@ -104,6 +118,7 @@ register(
         unit="truth values",
         ask=lambda subject: kept(subject)["masks"],
         order=61,
+        by_place=partial(_kept_by_place, kind="masks"),
     )
 )
 register(
@@ -122,6 +137,7 @@ register(
         unit="numbers",
         ask=_state,
         order=63,
+        by_place=_state_by_place,
     )
 )
 register(

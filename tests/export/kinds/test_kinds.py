@@ -102,8 +102,8 @@ def test_a_peak_is_derived_from_the_places_where_so_much_lives() -> None:
 
 def test_what_has_no_parts_is_its_total() -> None:
     """Named with the line of the model."""
-    told = run(ELMAN, "--kind", "derivation", "--of", "state").stdout
-    assert "Elman (elman.arch, line" in told and "= H" in told
+    told = run(ELMAN, "--kind", "derivation", "--of", "receptive_field").stdout
+    assert "Elman (elman.arch, line" in told and "{}= T" in told
 
 
 def test_breqn_breaks_lines_itself() -> None:
