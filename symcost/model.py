@@ -21,11 +21,12 @@ from symcost.building import Built
 from symcost.diagnostics import Report, Span
 from symcost.errors import NotDecoded, SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
-from symcost.formula.assumed import Said
-from symcost.graph.files import Unit
+from symcost.formula.assumed import Said, not_expected
+from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
 from symcost.once import once
+from symcost.ops.rounds import of_all_rounds
 from symcost.ops.sizes import Fact
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Question, Subject, is_question, question, questions
@@ -136,6 +137,11 @@ class Model:
         """The names of the tensors that go in, in the order of the signature."""
         return tuple(port.name.text for port in self._definition.ports if port.shape is not None)
 
+    @property
+    def defined(self) -> Defined:
+        """The definition, and the file in which it stands."""
+        return self._instance.defined
+
     @once
     def symbols(self) -> tuple[SymbolInfo, ...]:
         """Its dimensions, in the order of its signature."""
@@ -241,7 +247,8 @@ class Model:
     @once
     def assumptions(self) -> tuple[Said, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
-        return (*self.built.sizes.assumptions, *self.built.frame.context.expected)
+        facts = dict.fromkeys(map(of_all_rounds, self.built.sizes.assumptions))
+        return (*facts, *self.built.frame.context.expected)
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -449,8 +456,8 @@ class Model:
     @taking(name=NAME)
     def assumed_for(self, name: str) -> tuple[Said, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
-        more = (fact for fact in self.holds(name) if fact not in self.assumptions)
-        return (*self.assumptions, *more)
+        told = self.assumptions if question(name).is_expected else tuple(filter(not_expected, self.assumptions))
+        return (*told, *(fact for fact in self.holds(name) if fact not in told))
 
     def still_assumed(self, facts: Iterable[Said]) -> tuple[Said, ...]:
         """Those that are not settled by the numbers that were put in, which keep what was assumed of them."""
@@ -460,9 +467,12 @@ class Model:
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:
         """Where a count comes from, line by line; FLOPs under the convention.
 
-        Raises UnknownQuantity for what is no sum over the lines.
+        Raises UnknownQuantity for what is no sum over the lines, UnderivedMemory, TooManyBlocks.
         """
-        return undisturbed(question(name, "sum").explained, self.answers.subject_under(convention))
+        asked = question(name, "sum", "placed")
+        if asked.kind == "placed":
+            return undisturbed(self.answers.placed, asked)
+        return undisturbed(asked.explained, self.answers.subject_under(convention))
 
     @taking(name=NAME)
     def longest_paths(self, name: str = "depth") -> LongestPaths:
@@ -544,7 +554,7 @@ class Asking:
     def __call__(self, model: Model) -> Form:
         asked = question(self.name)
         if asked.kind == "sum":
-            return asked.ask(model.answers.subject_under(self.convention))
+            return model.answers.of_sum(asked.ask, self.convention)
         return model.answers.with_numbers(asked.ask, self.convention)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -71,7 +72,20 @@ NUMBER = re.compile(r"[+-]?[0-9](_?[0-9]){0,999}(\.[0-9]{1,99})?")
 number takes quadratic time.
 """
 
-FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
+class File(click.Path):
+    """A file that is there, or `-`; who writes `FILE:MODEL` where an option chooses the model is told of it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        file, _, name = str(value).rpartition(":")
+        options = [] if ctx is None else [option for one in ctx.command.params for option in one.opts]
+        is_behind = name.isidentifier() and os.path.isfile(file) and not os.path.exists(str(value))
+        if is_behind and "--model" in options:
+            self.fail(f"write {file} --model {name}: the model is chosen by an option here", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = File(exists=True, dir_okay=False, allow_dash=True)
 PUBLISHED = click.Path(exists=True, dir_okay=False)
 
 
@@ -354,12 +368,12 @@ def tell_assumptions(model: Model, quantity: str | None = None) -> None:
         tell(f"assuming {fact}")
 
 
-def tell_expected(model: Model) -> None:
-    """What counts as often as it is expected, on standard error: no number settles that."""
-    from symcost.formula.assumed import Expected
+def tell_expected(model: Model, quantity: str) -> None:
+    """What a quantity counts as often as it is expected, on standard error: no number settles that."""
+    from symcost.formula.assumed import not_expected
 
-    for fact in model.assumptions:
-        if isinstance(fact, Expected):
+    for fact in model.assumed_for(quantity):
+        if not not_expected(fact):
             tell(f"assuming {fact}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from symcost.errors import (
     UseOutside,
     gathered,
 )
-from symcost.graph import constants
+from symcost.graph import constants, rates
 from symcost.graph.constants import Constant
 from symcost.once import once_each
 from symcost.packaged import files as packaged
@@ -90,6 +91,8 @@ class Unit:
         """What each dimension means, also by the words of the files that this one uses."""
         self.own_dims: dict[str, ast.Dim] = {}
         """The dimensions that the modules of this file may read."""
+        self.rates: dict[str, Fraction] = {}
+        """How many of a dimension there are in a second, in models of this file: elsewhere it may be another."""
         faults: list[SymcostError] = []
         for unit in used:
             faults += self._take_over(unit)
@@ -98,7 +101,9 @@ class Unit:
         faults += self._read_constants()
         for item in self.tree.items:
             faults += self._enter(item)
-        faults += twice([item.name for item in tree.items if isinstance(item, ast.Dim)])
+        faults += self._read_rates()
+        for kind in (ast.Dim, ast.Rate):
+            faults += twice([item.name for item in tree.items if isinstance(item, kind)])
         if faults:
             raise gathered(faults)
 
@@ -173,6 +178,19 @@ class Unit:
                 if item.words is not None or name.text not in self.dims:
                     self.dims[name.text] = item
         return []
+
+    def _read_rates(self) -> list[SymcostError]:
+        """The rates of this file, of dimensions that its definitions have."""
+        faults: list[SymcostError] = []
+        definitions = [defined.definition for defined in self.own.values()]
+        for item in self.tree.items:
+            if isinstance(item, ast.Rate):
+                try:
+                    self.rates[item.name.text] = rates.a_second(item)
+                    rates.counted(item, definitions)
+                except SymcostError as fault:
+                    faults.append(fault)
+        return faults
 
     def _enter_config(self, config: ast.Config) -> list[SymcostError]:
         """A configuration under its name; only the mappings of published files demand and say something else."""

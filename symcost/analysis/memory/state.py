@@ -32,7 +32,7 @@ class State(Sum):
             case Operation():
                 return self._caches.of_node(node)
             case Block(kind="scan", carried=carried):
-                own = (value.last.size for value in carried if _is_state(value, node))
+                own = (value.last.size for value in carried if is_state(value, node))
                 return add(NONE, *own, self._caches.of_node(node))
             case _:
                 return super().of_node(node)
@@ -90,7 +90,7 @@ def _nothing(block: Block, count: Form) -> Form:
     return NONE
 
 
-def _is_state(value: Carried, block: Block) -> bool:
+def is_state(value: Carried, block: Block) -> bool:
     """Whether a value is read, and changed, from round to round."""
     if value.end is value.start:
         return False
