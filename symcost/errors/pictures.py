@@ -96,3 +96,28 @@ class OneModel(SymcostError):
             f"`{option}` draws one model, these are {len(labels)}: {listed}{', …' if len(labels) > 5 else ''}",
             helps=["name one, such as `llama.arch:Llama`"],
         )
+
+
+class NoSizes(SymcostError):
+    """Published sizes of models whose files have no configuration for what varies."""
+
+    code = "no-sizes"
+
+    def __init__(self, dimension: str, labels: Sequence[str]) -> None:
+        super().__init__(
+            f"no configuration of {', '.join(f'`{label}`' for label in labels[:3])} has a `{dimension}` in the range",
+            notes=["`--sizes` draws each `config` of the file that sets what varies"],
+            helps=["vary a dimension that they set, as in `--over D=64:16384:log`, or leave `--sizes` out"],
+        )
+
+
+class TooLongToFollow(SymcostError):
+    """A model with so many operations, all rounds counted, that going through them one by one would take too long."""
+
+    code = "too-long-to-follow"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"there are more than {most} operations to go through, round by round",
+            helps=["give smaller sizes to the loops: the picture of a few rounds is that of many"],
+        )

@@ -34,12 +34,13 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Exact numbers along a dimension; `label` is its name, `remark` what stands below it."""
+    """Exact numbers along a dimension; `label` is its name, `remark` what stands below it. `thin`: as a help only."""
 
     label: str
     points: Sequence[tuple[Number, Number]]
     remark: str = ""
     series: int = 0
+    thin: bool = False
 
     @property
     def colour(self) -> str:
@@ -90,12 +91,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A place with a name."""
+    """A place with a name; `marked`: with a point that can be seen."""
 
     x: Number
     y: Number
     label: str
     series: int | None = None
+    marked: bool = True
 
     @property
     def colour(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import log10
+from math import dist, log10
 
 from symcost.pictures.plots.chart import BLACK, Chart, Dot, Ending, Number, Panel
 from symcost.records import dataclass
@@ -30,8 +30,10 @@ AROUND = (
     (1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1),
 )  # fmt: skip
 """Where a name stands beside its dot, the best first."""
-STEPS = (3.0, 7.0, 13.0, 21.0)
+STEPS = (3.0, 7.0, 13.0, 21.0, 30.0)
 """How far from it."""
+NEAR = 6.0
+"""From farther away a thin line leads to it."""
 
 
 def wide(text: str, size: float = SIZE) -> float:
@@ -69,6 +71,14 @@ class Box:
         across = other.left <= self.left and self.right <= other.right
         return across and other.low <= self.low and self.high <= other.high
 
+    def nearest(self, place: tuple[float, float]) -> tuple[float, float]:
+        """What of it is nearest to a place."""
+        return min(max(place[0], self.left), self.right), min(max(place[1], self.low), self.high)
+
+    def distance(self, place: tuple[float, float]) -> float:
+        """How far a place is from it."""
+        return dist(place, self.nearest(place))
+
     def holds(self, place: tuple[float, float]) -> bool:
         """Whether a place is inside."""
         return self.left <= place[0] <= self.right and self.low <= place[1] <= self.high
@@ -84,7 +94,7 @@ class Word:
     at: tuple[float, float]
     remark: str = ""
     lined: bool = True
-    """Whether a thin line leads from it to its place, where it stands beside the axes."""
+    """Whether a thin line leads from it to its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,7 @@ def _height(end: Ending) -> float:
 
 def _panel(chart: Chart, panel: Panel, box: Box, width: float) -> Laid:
     frame = Frame(box, _sizes(chart), _values(panel), chart.log, panel.log)
-    names = (*_beside(panel, frame, width), *_above(panel, frame))
+    names = (*_beside(panel, frame, width), *_above(panel, frame, width))
     shaded = [_shaded(shade.label, frame, float(shade.low), float(shade.high)) for shade in panel.shades]
     words = [word for word in shaded if word is not None]
     left_out = []
@@ -176,6 +186,8 @@ def _panel(chart: Chart, panel: Panel, box: Box, width: float) -> Laid:
             left_out.append(dot.label)
         else:
             words.append(found)
+            if found.lined:
+                covered += _between(found.at, found.box.nearest(found.at))
     return Laid(panel, frame, names, tuple(words), tuple(left_out))
 
 
@@ -235,13 +247,14 @@ def _beside(panel: Panel, frame: Frame, width: float) -> Iterator[Word]:
         yield Word(label, box, one.colour, end, remark)
 
 
-def _above(panel: Panel, frame: Frame) -> Iterator[Word]:
+def _above(panel: Panel, frame: Frame, width: float) -> Iterator[Word]:
     """What is shown, above the axes at the left."""
     if panel.heading:
         box = frame.box
         low = box.high + GAP
-        place = Box(box.left, low, box.left + wide(panel.heading), low + SIZE * LINE)
-        yield Word(panel.heading, place, BLACK, (box.left, low), lined=False)
+        words = cut(panel.heading, width - box.left)
+        place = Box(box.left, low, box.left + wide(words), low + SIZE * LINE)
+        yield Word(words, place, BLACK, (box.left, low), lined=False)
 
 
 def _covered(panel: Panel, frame: Frame) -> list[tuple[float, float]]:
@@ -269,7 +282,7 @@ def _at_dot(dot: Dot, frame: Frame, words: Sequence[Word], covered: Sequence[tup
     found: list[tuple[int, Box]] = []
     for distance in STEPS:
         for box in _free_sides(dot.label, at, distance, frame, words):
-            hidden = sum(box.holds(place) for place in covered)
+            hidden = sum(box.holds(place) for place in covered) + _crossed_out(box, at, words)
             found.append((hidden, box))
         # Nothing is better further away than a box that hides nothing.
         if any(hidden == 0 for hidden, _ in found):
@@ -277,7 +290,15 @@ def _at_dot(dot: Dot, frame: Frame, words: Sequence[Word], covered: Sequence[tup
     if not found:
         return None
     _, best = min(found, key=lambda pair: pair[0])
-    return Word(dot.label, best, dot.colour, at)
+    return Word(dot.label, best, dot.colour, at, lined=best.distance(at) > NEAR)
+
+
+def _crossed_out(box: Box, at: tuple[float, float], words: Sequence[Word]) -> int:
+    """How much of the line to a name lies over other names."""
+    if box.distance(at) <= NEAR:
+        return 0
+    way = _between(at, box.nearest(at))
+    return sum(word.box.holds(place) for word in words for place in way)
 
 
 def _free_sides(
@@ -307,4 +328,6 @@ def _shaded(text: str, frame: Frame, low: float, high: float) -> Word | None:
         return None
     middle = (left + right) / 2
     top = frame.box.high - 2
-    return Word(text, Box(middle - width / 2, top - SIZE * LINE, middle + width / 2, top), "555555", (middle, top))
+    return Word(
+        text, Box(middle - width / 2, top - SIZE * LINE, middle + width / 2, top), "555555", (middle, top), lined=False
+    )

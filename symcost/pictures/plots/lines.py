@@ -5,39 +5,49 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcost.analysis.growth.growth import rises
-from symcost.errors import NothingToPlot, UnderivedGrowth
+from symcost.errors import MissingValue, NothingToPlot, UnderivedGrowth
 from symcost.export.subject import Subject
 from symcost.formula import symbol
 from symcost.pictures.plots.chart import Chart, Curve, Panel
 from symcost.pictures.plots.crossings import crossings
 from symcost.pictures.plots.over import Over, in_short, numbers, worded
 from symcost.pictures.plots.shades import shades
+from symcost.pictures.plots.sizes import Size, dots
 
 
-def lines(over: Over, quantities: Sequence[str]) -> Chart:
-    """A panel for each quantity.
+def lines(over: Over, quantities: Sequence[str], published: Sequence[Size] = ()) -> Chart:
+    """A panel for each quantity; with `published` sizes as points, a model that lacks numbers has these alone.
 
     Raises UnknownDimension, MissingValue, NothingToPlot, and the faults of the quantities.
     """
     over.demand_known()
     notes: list[str] = []
-    panels = tuple(_panel(over, name, notes) for name in quantities)
+    panels = tuple(_panel(over, name, published, notes) for name in quantities)
     return Chart(worded(over.subjects, over.name), panels, over.log, tuple(notes))
 
 
-def _panel(over: Over, quantity: str, notes: list[str]) -> Panel:
+def _panel(over: Over, quantity: str, published: Sequence[Size], notes: list[str]) -> Panel:
     curves = []
+    named = list(dots(over, quantity, published, notes))
     for number, one in enumerate(over.subjects):
-        points = list(numbers(over, one, quantity))
+        try:
+            points = list(numbers(over, one, quantity))
+        except MissingValue as missing:
+            if not published:
+                raise
+            notes.append(f"no line of {one.label}: {missing.report.message}")
+            continue
         shown = [(x, y) for x, y in points if y > 0 or not over.log]
         if shown:
             curves.append(Curve(one.label, shown, _slope(over, one, quantity), number))
         else:
             notes.append(f"{quantity} of {one.label} is 0 at all sizes, which has no place on a logarithmic axis")
-    if not curves:
+    named = [dot for dot in named if dot.y > 0 or not over.log]
+    if not curves and not named:
         raise NothingToPlot(quantity, over.name)
-    dots = tuple(crossings(over, quantity, curves))
-    return Panel(in_short(quantity), tuple(curves), dots, tuple(shades(over, quantity)), over.log)
+    crossed = tuple(crossings(over, quantity, curves))
+    regimes = tuple(shades(over, quantity)) if curves else ()
+    return Panel(in_short(quantity), tuple(curves), (*crossed, *named), regimes, over.log)
 
 
 def _slope(over: Over, one: Subject, quantity: str) -> str:

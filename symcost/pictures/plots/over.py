@@ -7,6 +7,8 @@ from dataclasses import field
 
 from symcost.errors import MissingValue, ValueTooLarge, ViolatedAssumption
 from symcost.export.subject import Subject, unknown
+from symcost.formula import Symbol, symbol
+from symcost.formula.assumed import Fact
 from symcost.pictures.plots.chart import Number
 from symcost.questions import question
 from symcost.records import dataclass
@@ -16,6 +18,8 @@ MOST = 200
 """Points of a curve."""
 LARGEST = 10**300
 """Beyond this, a float has no end."""
+STEPS = tuple(sorted({odd << shift for odd in (1, 3, 5, 7) for shift in range(10)}))
+"""What widths and lengths are multiples of."""
 SHORT = {"macs": "MACs", "flops": "FLOPs", "params": "parameters", "depth": "depth"}
 
 
@@ -64,7 +68,7 @@ def numbers(over: Over, one: Subject, quantity: str) -> Iterator[tuple[int, Numb
 
     Raises MissingValue for another dimension without a number.
     """
-    for size in sizes(over.axis, log=over.log):
+    for size in kept(sizes(over.axis, log=over.log), over.axis, one, log=over.log):
         try:
             found = value(one, quantity, over.convention, {over.name: size})
         except ViolatedAssumption:
@@ -104,3 +108,31 @@ def sizes(axis: Axis, *, log: bool) -> list[int]:
     ratio = count ** (1 / (MOST - 1))
     places = {min(count - 1, round(ratio**step) - 1) for step in range(MOST)}
     return [axis.sizes[place] for place in sorted({0, *places, count - 1})]
+
+
+def kept(shown: Sequence[int], axis: Axis, one: Subject, *, log: bool) -> list[int]:
+    """Sizes at equal ratios, moved to multiples where what is assumed of the dimension alone asks for these.
+
+    A range that was written size by size stays as it is.
+    """
+    at = symbol(axis.name)
+    facts = [fact for fact in one.told(axis.name) if _speaks_of(fact, at)]
+    if not log or not facts:
+        return list(shown)
+    for step in STEPS:
+        within = _multiples(shown, step)
+        if within and all(fact.holds({at: size}) for fact in facts for size in within):
+            return within
+    return list(shown)
+
+
+def _speaks_of(fact: Fact, at: Symbol) -> bool:
+    """Whether what is assumed speaks of one dimension alone."""
+    names = {name for form in fact.forms for name in form.free_symbols}
+    return names == {at}
+
+
+def _multiples(shown: Sequence[int], step: int) -> list[int]:
+    """The nearest multiples, between the first size and the last."""
+    moved = {max(step, round(size / step) * step) for size in shown}
+    return sorted(size for size in moved if shown[0] <= size <= shown[-1])

@@ -45,11 +45,14 @@ def _axis(sheet: Sheet, laid: Laid, *, last: bool) -> Iterator[str]:
         yield _band(band)
     for curve in laid.panel.curves:
         yield _curve(curve)
-    for dot in laid.panel.dots:
+    shown = [dot for dot in laid.panel.dots if dot.marked]
+    for dot in shown:
         yield rf"    \addplot[only marks,mark=*,mark size=1.2pt,c{dot.colour}] coordinates {{{_pair(dot.x, dot.y)}}};"
     for word in laid.names:
         yield from _name(laid, word)
     for word in laid.words:
+        if word.lined:
+            yield _line(laid, word, word.box.nearest(word.at))
         middle = (word.box.left + word.box.right) / 2
         yield _node(laid, middle, (word.box.low + word.box.high) / 2, "center", word.colour, word.text)
     yield r"  \end{axis}"
@@ -63,7 +66,8 @@ def _curve(curve: Curve) -> str:
     points = " ".join(_pair(x, y) for x, y in curve.points)
     dashes = " ".join(f"{'off' if place % 2 else 'on'} {part}pt" for place, part in enumerate(curve.dashes))
     pattern = f",dash pattern={dashes}" if dashes else ""
-    return rf"    \addplot[c{curve.colour},line width=0.9pt{pattern}] coordinates {{{points}}};"
+    width = "0.4pt" if curve.thin else "0.9pt"
+    return rf"    \addplot[c{curve.colour},line width={width}{pattern}] coordinates {{{points}}};"
 
 
 def _cell(cell: Cell) -> str:
@@ -92,12 +96,15 @@ def _number(value: Number) -> str:
 def _name(laid: Laid, word: Word) -> Iterator[str]:
     middle = (word.box.low + word.box.high) / 2
     if word.lined:
-        way = f"{_at(laid, *word.at)} -- {_at(laid, word.box.left - 2, middle)}"
-        yield rf"    \draw[c{word.colour},line width=0.3pt] {way};"
+        yield _line(laid, word, (word.box.left - 2, middle))
     shift = SIZE * 0.62 if word.remark else 0.0
     yield _node(laid, word.box.left, middle + shift, "west", word.colour, word.text)
     if word.remark:
         yield _node(laid, word.box.left, middle - shift, "west", "555555", word.remark)
+
+
+def _line(laid: Laid, word: Word, end: tuple[float, float]) -> str:
+    return rf"    \draw[c{word.colour},line width=0.3pt] {_at(laid, *word.at)} -- {_at(laid, *end)};"
 
 
 def _at(laid: Laid, x: float, y: float) -> str:

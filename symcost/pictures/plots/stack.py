@@ -79,18 +79,23 @@ def _panel(over: Over, quantity: str, notes: list[str]) -> Panel:
     if not totals:
         raise NothingToPlot(quantity, over.name)
     parts = _Opener(over, one, counted, totals).parts()
-    assert all(sum(column) == 1 for column in zip(*(part.shares for part in parts), strict=True)), "not the whole"
+    assert _together(parts) == [1] * len(totals), "parts are not the whole"
     kept = [part for part in parts if not part.is_small]
     columns = [(*name, part.shares) for name, part in zip(_names(kept), kept, strict=True)]
     folded = [part for part in parts if part.is_small]
     if folded:
-        together = [sum(column, Fraction(0)) for column in zip(*(part.shares for part in folded), strict=True)]
-        columns.append((REST, "", together))
+        columns.append((REST, "", _together(folded)))
         names = ", ".join(dict.fromkeys(part.label for part in folded))
         notes.append(f"{REST}: {names}, each at most {SMALL * PER_CENT} % of {in_short(quantity)}")
     bands = tuple(_bands(list(totals), columns))
     heading = f"{one.label}: share of {in_short(quantity)}"
     return Panel("%", bands=bands, log=False, ends=(0, PER_CENT), heading=heading)
+
+
+def _together(parts: Sequence[Part]) -> list[Fraction]:
+    """Shares of several, at every size."""
+    columns = zip(*(part.shares for part in parts), strict=True)
+    return [sum(column, Fraction(0)) for column in columns]
 
 
 def _counted(quantity: str, convention: str) -> Counted:
