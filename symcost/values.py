@@ -30,6 +30,7 @@ from symcost.graph.names import names_read
 from symcost.graph.unify import names_of
 from symcost.graph.values import ListValue, Value, described
 from symcost.once import once_each
+from symcost.ops.rounds import of_all_rounds
 from symcost.ops.sizes import Fact, Sizes
 from symcost.records import dataclass
 from symcost.syntax import ast
@@ -478,7 +479,7 @@ def check(values: Mapping[str, int], sizes: Sizes) -> None:
     """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
     for fact in sizes.assumptions:
         if not keeps(values, fact):
-            raise ViolatedAssumption(fact, sizes.origin.get(fact), _relevant(values, fact))
+            raise ViolatedAssumption(of_all_rounds(fact), sizes.origin.get(fact), _relevant(values, fact))
 
 
 def is_settled(fact: Said, values: Mapping[str, int]) -> bool:

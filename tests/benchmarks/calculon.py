@@ -34,7 +34,7 @@ EFFICIENCY = Fraction(65, 100)
 
 @dataclass(frozen=True)
 class Row:
-    """A step: a GPT of Megatron-LM, with 51 200 words and 2048 tokens; seconds, and GiB of activations, if published."""
+    """A step of a GPT with 51 200 words and 2048 tokens; seconds, and GiB of activations, where they were published."""
 
     model: str
     width: int
@@ -115,9 +115,7 @@ def theirs(row: Row, folder: Path, python: str) -> tuple[float, float]:
                  "pipeline_interleaving": 1}  # fmt: skip
     system = (folder / "systems/a100_80g.json").read_text()
     asked = "\0".join((json.dumps(app), json.dumps(base), system))
-    answer = subprocess.run(  # noqa: S603 (a program of one's own choice)
-        [python, "-c", ASK], input=asked, capture_output=True, text=True, check=True, cwd=folder
-    )
+    answer = subprocess.run([python, "-c", ASK], input=asked, capture_output=True, text=True, check=True, cwd=folder)
     seconds, gib = json.loads(answer.stdout.splitlines()[-1])
     return seconds, gib
 
