@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import get_args
 
-from symcost.errors import DoesNotFit, NoLinks, SymcostError
+from symcost.errors import DoesNotFit, SymcostError
 from symcost.hardware import Device
 from symcost.model import Model
 from symcost.records import dataclass
 from symcost.runs.bill import UNKNOWN, Rates
 from symcost.runs.kept import Recompute
 from symcost.runs.layout import Layout, divisors, size_of
-from symcost.runs.serving import Ask, Service
 from symcost.runs.training import Counts, Plan, Training
 
 NODE = 8
@@ -90,37 +89,6 @@ def _run(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates) -
             return None
         raise
     return run
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """Those that fit, and in words those that do not."""
-
-    fitting: tuple[Service, ...]
-    left_out: tuple[str, ...]
-
-
-def side_by_side(
-    model: Model, machines: Sequence[Device], dtype: Mapping[str, str] | str, ask: Ask, layouts: Sequence[Layout],
-    rates: Rates,
-) -> Tried:  # fmt: skip
-    """Each device in each layout, where it fits. Raises the fault of the first where none fits on any, UnevenLayout."""
-    fitting: list[Service] = []
-    left_out: list[str] = []
-    refused: list[SymcostError] = []
-    for machine, layout in product(machines, layouts):
-        try:
-            service = Service(model, machine, dtype, ask, layout, rates)
-            _ = service.batch
-        except (DoesNotFit, NoLinks) as fault:
-            refused.append(fault)
-            why = "does not fit" if isinstance(fault, DoesNotFit) else "has no links"
-            left_out.append(f"{machine.id}, {layout}: {why}")
-        else:
-            fitting.append(service)
-    if not fitting:
-        raise refused[0]
-    return Tried(tuple(fitting), tuple(left_out))
 
 
 def ways_to_share(model: Model, layout: Layout) -> list[Layout]:
