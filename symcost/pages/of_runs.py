@@ -173,8 +173,8 @@ def train(
 
     `formula`: memory and what is sent, over the layout. `fit`: the layouts that fit, the fastest first; products are
     shared by at most `node` devices. Raises NotAlike, UnevenLayout, UnevenDevices, UnevenBatch, UnsaidSize, NoLinks,
-    ImpossibleMfu, DoesNotFit, MissingValue, UnknownDevice, UnknownNumberType, MissingFigure, UnknownOptimizer,
-    NotFitted.
+    ImpossibleMfu, DoesNotFit, NoLayout, MissingValue, UnknownDevice, UnknownNumberType, MissingFigure,
+    UnknownOptimizer, NotFitted.
     """
     from symcost.export.reports import run
     from symcost.runs import Counts, Rates, Training, search
