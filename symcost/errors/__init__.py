@@ -131,10 +131,14 @@ from symcost.errors.names import (
 )
 from symcost.errors.pictures import (
     NoPainter as NoPainter,
+    NoShares as NoShares,
+    NoSizes as NoSizes,
     NothingToPlot as NothingToPlot,
     NothingToUnroll as NothingToUnroll,
     NothingToVary as NothingToVary,
+    OneModel as OneModel,
     TooLargeToDraw as TooLargeToDraw,
+    TooLongToFollow as TooLongToFollow,
 )
 from symcost.errors.published import (
     MisplacedAssumption as MisplacedAssumption,

@@ -26,14 +26,12 @@ Length = TypeVar("Length")
 @dataclass(frozen=True, slots=True)
 class Room:
     """Where a page is put: columns in a line (None: as many as the terminal has), whether it is a
-    plain file, and how wide a line of print is, in points. `mathematics`: Markdown has formulas between dollar
-    signs; `powers`: `D^2` for `D·D` there and in Typst.
+    plain file, and how wide a line of print is, in points. `powers`: `D^2` for `D·D` in Markdown and Typst.
     """
 
     width: int | None = None
     plain: bool = False
     points: float | None = None
-    mathematics: bool = False
     powers: bool = False
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
-from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from symcost.errors import (
 from symcost.graph import constants, rates
 from symcost.graph.constants import Constant
 from symcost.once import once_each
+from symcost.packaged import files as packaged
 from symcost.records import dataclass
 from symcost.syntax import ast
 from symcost.syntax.parse import parse, parse_stretch
@@ -436,7 +436,7 @@ LAYER = re.compile(r'^(?:"""(?:[^"]|"(?!""))*"""\s*)?module\s+(\w+)', re.MULTILI
 def _library() -> dict[str, Stretch]:
     """Every layer of the library; found without parsing, since most texts use a few of a hundred."""
     found: dict[str, Stretch] = {}
-    for entry in sorted(resources("symcost.library").iterdir(), key=lambda e: e.name):
+    for entry in sorted(packaged("symcost.library").iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".arch"):
             source = Source(f"library/{entry.name}", entry.read_text(encoding="utf-8"))
             heads = list(LAYER.finditer(source.text))

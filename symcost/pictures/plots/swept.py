@@ -36,27 +36,44 @@ class Swept:
 
         None where nothing varies, where there are more curves than colours, or numbers that no picture can show.
         """
-        if not self.points or any(value > LARGEST for _, value in self.points):
+        varied = self._varied
+        if not varied or not self._can_be_shown:
             return None
-        counts = [len({sizes[place] for sizes, _ in self.points}) for place, _ in enumerate(self.names)]
-        place = counts.index(max(counts, default=0)) if counts else 0
-        if not counts or counts[place] < 2:
-            return None
-        curves = tuple(self._curves(place, [other for other, count in enumerate(counts) if count > 1]))
+        along, *others = varied
+        curves = tuple(self._curves(along, others))
         if len(curves) > len(COLOURS):
             return None
-        log_x = _is_wide(sizes[place] for sizes, _ in self.points)
-        log_y = _is_wide(value for _, value in self.points)
-        return Chart(self.names[place], (Panel(self.words, curves, log=log_y),), log_x)
+        panel = Panel(self.words, curves, log=_is_wide(self._values))
+        return Chart(self.names[along], (panel,), _is_wide(self._sizes(along)))
 
-    def _curves(self, along: int, varied: Sequence[int]) -> Iterator[Curve]:
+    @property
+    def _values(self) -> list[Number]:
+        return [value for _, value in self.points]
+
+    @property
+    def _can_be_shown(self) -> bool:
+        return max(self._values) <= LARGEST
+
+    def _sizes(self, place: int) -> list[int]:
+        return [sizes[place] for sizes, _ in self.points]
+
+    @property
+    def _varied(self) -> list[int]:
+        """The places of the dimensions that vary, the one with the most sizes first."""
+        counts = {place: len(set(self._sizes(place))) for place, _ in enumerate(self.names)}
+        places = [place for place, count in counts.items() if count > 1]
+        return sorted(places, key=lambda place: -counts[place])
+
+    def _curves(self, along: int, others: Sequence[int]) -> Iterator[Curve]:
         """Each with the sizes of the other dimensions that vary as its name."""
         found: dict[tuple[int, ...], list[tuple[Number, Number]]] = {}
-        others = [place for place in varied if place != along]
         for sizes, value in self.points:
-            found.setdefault(tuple(sizes[place] for place in others), []).append((sizes[along], value))
+            key = tuple(sizes[place] for place in others)
+            found.setdefault(key, []).append((sizes[along], value))
+
         for number, (key, points) in enumerate(found.items()):
-            label = ", ".join(f"{self.names[place]} = {size}" for place, size in zip(others, key, strict=True))
+            sizes_told = zip(others, key, strict=True)
+            label = ", ".join(f"{self.names[place]} = {size}" for place, size in sizes_told)
             yield Curve(label, sorted(set(points)), series=number)
 
     def image(self) -> str:
