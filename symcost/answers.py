@@ -73,6 +73,15 @@ class Answers:
                 pass
         return ask(self.subject_under(convention))
 
+    def of_sum(self, ask: Callable[[Subject], Answer], convention: str | Path | Convention) -> Answer:
+        """What a question finds whose formula holds for all sizes: only where open sizes decide, numbers are needed."""
+        try:
+            return ask(self.subject_under(convention))
+        except SymcostError as fault:
+            if not any(single.undecided for single in fault.faults):
+                raise
+        return self.with_numbers(ask, convention)
+
     # For which sizes ------------------------------------------------------------------------------
 
     def holds(self, name: str) -> tuple[Fact, ...]:

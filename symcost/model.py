@@ -21,14 +21,13 @@ from symcost.building import Built
 from symcost.diagnostics import Report, Span
 from symcost.errors import NotDecoded, SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
-from symcost.formula.assumed import Said
+from symcost.formula.assumed import Said, not_expected
 from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
 from symcost.once import once
+from symcost.ops.rounds import of_all_rounds
 from symcost.ops.sizes import Fact
-from symcost.published.decoded import OfType, wholes
-from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Question, Subject, is_question, question, questions
 from symcost.questions.counts import operations
@@ -46,6 +45,8 @@ if TYPE_CHECKING:
     from symcost.decoding import Kind as Decoding
     from symcost.export.page import Page
     from symcost.pictures import Picture
+    from symcost.published.decoded import OfType
+    from symcost.published.file import Published
 
 
 FORM = of("a form, as `symcost.form` makes it,", Form)
@@ -246,7 +247,8 @@ class Model:
     @once
     def assumptions(self) -> tuple[Said, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
-        return (*self.built.sizes.assumptions, *self.built.frame.context.expected)
+        facts = dict.fromkeys(map(of_all_rounds, self.built.sizes.assumptions))
+        return (*facts, *self.built.frame.context.expected)
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -292,13 +294,19 @@ class Model:
         Raises NoMapping, NotJson, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey, the faults of reading
         a file and of `at`.
         """
-        configs.mapped(self.unit, self._instance.defined)
+        from symcost.configs_published import mapped
+        from symcost.published.file import Published
+
+        mapped(self.unit, self._instance.defined)
         return self.published(Published.open(Path(path)))
 
     def published(self, file: Published) -> Model:
         """The same, of a file that is open."""
-        unit = configs.mapped(self.unit, self._instance.defined)
-        values, remarks, of_class = configs.of_published(unit, file, self.name, self.ports)
+        from symcost.configs_published import mapped, of_published
+        from symcost.published.decoded import OfType
+
+        unit = mapped(self.unit, self._instance.defined)
+        values, remarks, of_class = of_published(unit, file, self.name, self.ports)
         told = file.entries.get("model_type")
         of_type = OfType(told, of_class) if isinstance(told, str) else None
         return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks), of_type)
@@ -331,6 +339,8 @@ class Model:
             raise NotDecoded(
                 self.name, "a prompt is read with what it sees; only steps behind it are those of its texts"
             )
+        from symcost.published.decoded import wholes
+
         if self.of_type is not None and (why := self.of_type.not_compared(wholes())):
             raise NotDecoded(self.name, why)
         made = writer()._decoding(kind)
@@ -446,8 +456,8 @@ class Model:
     @taking(name=NAME)
     def assumed_for(self, name: str) -> tuple[Said, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
-        more = (fact for fact in self.holds(name) if fact not in self.assumptions)
-        return (*self.assumptions, *more)
+        told = self.assumptions if question(name).is_expected else tuple(filter(not_expected, self.assumptions))
+        return (*told, *(fact for fact in self.holds(name) if fact not in told))
 
     def still_assumed(self, facts: Iterable[Said]) -> tuple[Said, ...]:
         """Those that are not settled by the numbers that were put in, which keep what was assumed of them."""
@@ -542,7 +552,7 @@ class Asking:
     def __call__(self, model: Model) -> Form:
         asked = question(self.name)
         if asked.kind == "sum":
-            return asked.ask(model.answers.subject_under(self.convention))
+            return model.answers.of_sum(asked.ask, self.convention)
         return model.answers.with_numbers(asked.ask, self.convention)
 
 

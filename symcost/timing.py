@@ -165,9 +165,9 @@ class Timing:
         parameters = self._number(stored_bytes(self.stored, num(0), self.types, 1))
         size = memory_of(self.device)
         reserved = Fraction(0) if profile is None else profile.reserved
-        return Footprint(parameters, state, self._alive(state), None if size is None else size * self.devices, reserved)
+        return Footprint(parameters, state, self.alive(state), None if size is None else size * self.devices, reserved)
 
-    def _alive(self, state: Fraction) -> Fraction | None:
+    def alive(self, state: Fraction) -> Fraction | None:
         """Bytes that live at once at most, carried ones in their own width; None where that is not decided."""
         try:
             peaks = self.model.answers.peaks_in(self.types.widths.by_kind)

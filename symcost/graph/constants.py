@@ -62,7 +62,7 @@ def _rounded(call: ast.Call, known: Constants) -> int | Fraction:
     """What `ceil(...)` and its kind come to. Raises NoConstant for any other call."""
     way = _ROUNDING.get(call.function.text)
     if way is None or not call.args or call.keywords:
-        raise NoConstant(call.span)
+        raise NoConstant(call.span, call.function.text if call.function.text in _NO_FRACTIONS else None)
     return way([number(arg, known) for arg in call.args])  # type: ignore[no-any-return]
 
 
@@ -92,6 +92,9 @@ _ARITHMETIC: Mapping[str, Callable[[Fraction, Fraction], Any]] = {
     "%": lambda left, right: left % right,
     "^": lambda left, right: number_power(left, int(right)),
 }
+
+_NO_FRACTIONS = frozenset({"ln", "log2", "log10", "sqrt", "exp"})
+"""What is kept open elsewhere, as it seldom comes to a fraction."""
 
 _ROUNDING: Mapping[str, Callable[[list[Fraction]], Any]] = {
     "ceil": lambda args: ceil(args[0]),

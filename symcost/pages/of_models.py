@@ -48,7 +48,7 @@ def sweep(quantity: Quantity, **values: int | Iterable[int]) -> Page:
 
     from symcost.export.reports.swept import asked, page
     from symcost.model import Asking
-    from symcost.pictures.plots.lines import in_short
+    from symcost.pictures.plots.over import in_short
     from symcost.pictures.plots.swept import Swept
 
     points = {name: (given,) if isinstance(given, int) else tuple(given) for name, given in values.items()}

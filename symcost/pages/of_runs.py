@@ -42,7 +42,8 @@ def serve(
     demand_numbers(_fixed(model), model.values)
     if draft is not None:
         demand_numbers(_fixed(draft.model), draft.model.values)
-    service = Service(model, device_of(device), dtype, ask, layout or Layout(), rates or Rates(), draft)
+    asked = _reserving(ask, profile)
+    service = Service(model, device_of(device), dtype, asked, layout or Layout(), rates or Rates(), draft)
     return serving.formulas(service) if formula else serving.page(_served(service, profile))
 
 
@@ -65,7 +66,7 @@ def serve_side_by_side(
     demand_numbers(_fixed(model), model.values)
     machines = [device_of(one) for one in devices]
     ways = layouts or ways_to_share(model, layout or Layout())
-    tried = side_by_side(model, machines, dtype, ask, ways, rates or Rates())
+    tried = side_by_side(model, machines, dtype, _reserving(ask, profile), ways, rates or Rates())
     return pareto.page([_served(service, profile) for service in tried.fitting], tried.left_out)
 
 
@@ -93,7 +94,7 @@ def serve_against(
     second = model if other is None else other
     for one in (model, second):
         demand_numbers(_fixed(one), one.values)
-    asked = replace(ask, batch=ask.batch or 1)
+    asked = replace(_reserving(ask, profile), batch=ask.batch or 1)
     first, last = device_of(device), device_of(device if on is None else on)
     services = (
         Service(model, first, dtype, asked, layout or Layout()), Service(second, last, dtype, asked, layout or Layout())
@@ -106,6 +107,17 @@ def _fixed(model: Model) -> list[SymbolInfo]:
     """The dimensions that need a number: all but the number of tokens, which the question gives."""
     first = next((name for name, port in model.ports.items() if not port.static), None)
     return [info for info in model.symbols if info.name != first]
+
+
+def _reserving(ask: Ask, profile: str | Path | None) -> Ask:
+    """The same where what the program takes for itself on each device is left free, if its profile says so."""
+    from dataclasses import replace
+
+    from symcost.hardware.profile import Profile
+
+    if profile is None or ask.reserved:
+        return ask
+    return replace(ask, reserved=Profile.load(profile).reserved)
 
 
 def _served(service: Service, profile: str | Path | None) -> Served:
@@ -132,7 +144,8 @@ def train(
 
     `formula`: memory and what is sent, over the layout. `fit`: the layouts that fit, the fastest first; products are
     shared by at most `node` devices. Raises NotAlike, UnevenLayout, UnevenDevices, UnevenBatch, UnsaidSize, NoLinks,
-    ImpossibleMfu, DoesNotFit, MissingValue, UnknownDevice, UnknownNumberType, MissingFigure, UnknownOptimizer.
+    ImpossibleMfu, DoesNotFit, MissingValue, UnknownDevice, UnknownNumberType, MissingFigure, UnknownOptimizer,
+    NotFitted.
     """
     from symcost.export.reports import run
     from symcost.runs import Counts, Rates, Training, search

@@ -77,6 +77,10 @@ Kind = Literal["sum", "placed", "depth", "plain"]
 may have another formula; `depth`: the length of a longest chain; `plain`: none of these."""
 
 
+UNITS_OF_OPERATIONS = ("operations", "MACs", "FLOPs")
+"""Units of what is done, and not of what is there."""
+
+
 @dataclass(frozen=True, eq=False)
 class Subject:
     """What a question is asked of: the graph of a model and what is known of its sizes.
@@ -148,6 +152,11 @@ class Question:
         if self.by_place is not None:
             return "placed"
         return "plain" if self.longest is None else "depth"
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether what stands in `weigh` counts as often as it is expected to run: operations do, numbers do not."""
+        return self.kind == "sum" and self.unit in UNITS_OF_OPERATIONS
 
     def explained(self, subject: Subject) -> Part:
         """Where a sum comes from, or what has places: the lines of the text, and the blocks around them."""

@@ -3,6 +3,7 @@
 from symcost.runs.ahead import Draft as Draft
 from symcost.runs.bill import Bill as Bill, Rates as Rates
 from symcost.runs.layout import Layout as Layout
+from symcost.runs.program import Program as Program
 from symcost.runs.search import (
     Found as Found,
     Tried as Tried,

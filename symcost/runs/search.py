@@ -46,9 +46,15 @@ def search(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates 
 
 def _plans(counts: Counts, plan: Plan, node: int) -> Iterator[Plan]:
     for layout in _layouts(counts.model, plan, node):
-        choices = product(_micro(plan.batch, layout.data), get_args(Recompute))
+        choices = product(_micro(plan.batch, layout.data), _recomputed(plan))
         for micro, recompute in choices:
             yield replace(plan, layout=layout, micro=micro, recompute=recompute, mfu=None)
+
+
+def _recomputed(plan: Plan) -> list[Recompute]:
+    """All but one of the two that make layers anew: `early` if the plan says so, else `full`."""
+    other = "full" if plan.recompute == "early" else "early"
+    return [one for one in get_args(Recompute) if one != other]
 
 
 def _layouts(model: Model, plan: Plan, node: int) -> Iterator[Layout]:

@@ -86,6 +86,16 @@ def declared(source: Source) -> frozenset[str]:
 
 
 @cache
+def constants(source: Source) -> Mapping[str, Any]:
+    """What the constants of a text stand for."""
+    frame = Frame(Machine({}), Owner(Machine({})), {})
+    for item in parse(source).items:
+        if isinstance(item, ast.Const):
+            frame.names[item.name.text] = frame.evaluate(item.value)
+    return frame.names
+
+
+@cache
 def library() -> dict[str, ast.Definition]:
     """Every definition of the library's text."""
     found: dict[str, ast.Definition] = {}
@@ -163,13 +173,14 @@ class Machine:
         return Tensor(shape, [Number(float(value), self.tally)] * math.prod(shape))
 
     def run(self, model: ast.Definition, values: Mapping[str, Any]) -> tuple[Tensor, ...]:
-        frame = Frame(self, Owner(self), dict(values), ())
+        frame = Frame(self, Owner(self), {**constants(model.span.source), **values}, ())
         for port in model.ports:
             if port.shape is not None:
                 frame.names[port.name.text] = self.made(frame.shape(port.shape))
             elif port.name.text not in values and port.default is not None:
                 frame.names[port.name.text] = frame.evaluate(port.default)
-        self.asked = {name: value for name, value in frame.names.items() if not isinstance(value, Tensor)}
+        known = constants(model.span.source)
+        self.asked = {n: value for n, value in frame.names.items() if not isinstance(value, Tensor) and n not in known}
         return frame.perform(model)
 
     def find(self, name: str) -> Function:
@@ -239,6 +250,9 @@ class Frame:
                 result = self.execute(body)
                 self.machine.resumed = outside
                 return result
+            case ast.Marked(kind="weigh", body=body, tokens=rate):
+                assert rate is not None
+                return self.weighed(Fraction(self.evaluate(rate)), body)
             case ast.Marked(body=body):
                 return self.execute(body)
             case ast.Param(entries=entries, kind=kind):
@@ -273,6 +287,14 @@ class Frame:
             case ast.Choose():
                 self.choose(statement)
         return None
+
+    def weighed(self, rate: Fraction, body: Sequence[ast.Statement]) -> tuple[Any, ...] | None:
+        """Run a body that is expected to be run so often."""
+        tally = self.machine.tally
+        before, tally.rate = tally.rate, tally.rate * rate
+        result = self.execute(body)
+        tally.rate = before
+        return result
 
     def promised(self, statement: ast.Assign) -> None:
         """Look whether tensors have the shapes that were said of them."""
@@ -589,7 +611,9 @@ class Frame:
         ports = {port.name.text: port for port in definition.ports}
         # What was given when a layer was named stands behind the tensors that it is called with.
         bound = dict(zip(ports, [*given, *function.args], strict=False)) | function.keywords | named
-        frame = Frame(self.machine, owner, {}, dims=declared(definition.span.source) & self.machine.asked.keys())
+        source = definition.span.source
+        known = dict(constants(source))
+        frame = Frame(self.machine, owner, known, dims=declared(source) & self.machine.asked.keys())
         for name, port in ports.items():
             value = bound[name] if name in bound else self.default(frame, port)
             if port.shape is not None:

@@ -112,12 +112,13 @@ def test_a_token_on_several_devices(name: str) -> None:
 
 
 def test_what_does_not_fit_names_what_does() -> None:
-    """70 B in 16 bits are 138 GB: two devices of 80 GB are the fewest; then fewer texts."""
+    """70 B in 16 bits are 138 GB: two devices of 80 GB are the fewest; then as many texts as surely fit."""
     with pytest.raises(DoesNotFit, match="`--tensor 2` fits"):
         _ = Service(SEVENTY, H100, "bf16", Ask(2048, 256), Layout()).batch
     most = Service(SEVENTY, H100, "bf16", Ask(2048, 256), Layout(2)).most_at(2303)
     assert Service(SEVENTY, H100, "bf16", Ask(2048, 256, most), Layout(2)).batch == most
-    with pytest.raises(DoesNotFit, match=f"`--batch {most}` fits"):
+    surely = Service(SEVENTY, H100, "bf16", Ask(2048, 256), Layout(2)).batch
+    with pytest.raises(DoesNotFit, match=f"`--batch {surely}` fits"):
         _ = Service(SEVENTY, H100, "bf16", Ask(2048, 256, most + 1), Layout(2)).batch
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import permutations
 
 from symcost.analysis.depth.chains import Chain, Chains, Start, Underived
 from symcost.analysis.depth.lines import line, never_negative
 from symcost.formula import Assumptions, AtLeast, Form, Num, Symbol, add, counter, maximum, minimum, mul, num
 from symcost.formula.form import Add, Floor
 from symcost.formula.keys import Key
+from symcost.formula.numbers import Rational
 from symcost.formula.parts import mentions, outermost
+from symcost.formula.rises import rise
+from symcost.formula.substitution import substitution
 
 MANY = 6
 """From so many chains on it is worth asking which are never the longest: each pair of others is asked about."""
@@ -27,12 +29,21 @@ class Order:
     def __init__(self, assumptions: Assumptions, plain: Callable[[Form], Form] | None = None) -> None:
         self._assumptions = assumptions
         self._plain = plain
-        self._known: dict[tuple[Key, ...], bool | None] = {}
+        self._asked: dict[tuple[Key, ...], bool | None] = {}  # by the keys of both lengths
+        self._known: dict[tuple[Key, ...], bool | None] = {}  # by that of their difference
+        self._put: dict[tuple[Key, ...], Callable[[Form], Form]] = {}
 
     # Lengths --------------------------------------------------------------------------------------
 
     def at_least(self, left: Form, right: Form, needs: Sequence[Form] = ()) -> bool | None:
         """As Assumptions.at_least, where none of `needs` is negative. Raises Underived after too many questions."""
+        # Most are asked many times, and to take one length from another takes longer than to see that.
+        asked = (left.key, right.key, *(need.key for need in needs))
+        if asked not in self._asked:
+            self._asked[asked] = self._is_at_least(left, right, needs)
+        return self._asked[asked]
+
+    def _is_at_least(self, left: Form, right: Form, needs: Sequence[Form]) -> bool | None:
         difference = self._stands_for(add(left, -right))
         if isinstance(difference, Num):
             return difference.value >= 0
@@ -113,8 +124,15 @@ class Order:
         """The chain with symbols replaced."""
         if not chain.mentions(values):
             return (chain,)
-        needs = [need.substitute(values) for need in chain.needs]
-        return self.chain(chain.start, chain.steps.substitute(values), needs)
+        put = self._putting(values)
+        return self.chain(chain.start, put(chain.steps), [put(need) for need in chain.needs])
+
+    def _putting(self, values: Mapping[Symbol, Form]) -> Callable[[Form], Form]:
+        """Replaces symbols; chains that are moved in one way have most of their parts in common."""
+        way = tuple(key for symbol, value in values.items() for key in (symbol.key, value.key))
+        if way not in self._put:
+            self._put[way] = substitution(values)
+        return self._put[way]
 
     def behind(self, chains: Iterable[Chain], before: Mapping[Start, Sequence[Chain]]) -> Iterator[Chain]:
         """The chains behind those that lead to their starts."""
@@ -151,18 +169,18 @@ class Order:
 
     def _nowhere_longer(self, chain: Chain, others: Sequence[Chain]) -> bool:
         """Whether two others together cover a chain."""
-        return any(self._between(low, chain, high) for low, high in permutations(others, 2))
+        if chain.needs:
+            return False
+        alike = [other for other in others if other.start is chain.start and not other.needs]
+        return any(self._between(low, chain, alike) for low in alike)
 
-    def _between(self, low: Chain, chain: Chain, high: Chain) -> bool:
-        """Whether `high` is no shorter than the chain wherever `low` is."""
-        if chain.needs or low.needs or high.needs:
-            return False
-        if not low.start is chain.start is high.start:
-            return False
+    def _between(self, low: Chain, chain: Chain, others: Sequence[Chain]) -> bool:
+        """Whether one of the others is no shorter than the chain wherever `low` is."""
         low_is_shorter = add(chain.steps, -low.steps, -1).expand()
         if self._never_shorter(low_is_shorter):
             return False
-        return self.at_least(high.steps, chain.steps, (low_is_shorter,)) is True
+        higher = (other for other in others if other is not low)
+        return any(self.at_least(high.steps, chain.steps, (low_is_shorter,)) is True for high in higher)
 
     def _never_shorter(self, low_is_shorter: Form) -> bool:
         """Whether `low` seems to cover the chain by itself: as that is not proven, two of them will not prove it."""
@@ -222,7 +240,7 @@ class Order:
         last = outermost(highs, self.at_least, most=False)
         found: list[Chain] = []
         for place in self._longest_places(chain, at, first, last):
-            found += self.chain(chain.start, chain.steps.substitute({at: place}), needs)
+            found += self.chain(chain.start, self._putting({at: place})(chain.steps), needs)
         return tuple(found)
 
     def _limits(self, chain: Chain, at: Symbol) -> tuple[list[Form], list[Form], list[Form]]:
@@ -232,7 +250,7 @@ class Order:
         others: list[Form] = []
         for need in chain.needs:
             rest = need.substitute({at: num(0)})
-            match _rise(need, at).number:
+            match _steady_rise(need, at):
                 case 0:
                     others.append(need)
                 case 1:
@@ -245,12 +263,21 @@ class Order:
 
     def _longest_places(self, chain: Chain, at: Symbol, low: Form, high: Form) -> tuple[Form, ...]:
         """Where the longest is: last of what rises, first of what falls, one of both for what is convex."""
-        rise = _rise(chain.steps, at)
-        if self.at_least(rise, num(0), chain.needs):
+        seen = rise(chain.steps, at)
+        if seen.never_falls:
             return (high,)
-        if self.at_least(num(0), rise, chain.needs):
+        if seen.never_rises:
             return (low,)
-        if self.at_least(_rise(rise, at), num(0), chain.needs):
+        return self._proven_places(chain, at, low, high)
+
+    def _proven_places(self, chain: Chain, at: Symbol, low: Form, high: Form) -> tuple[Form, ...]:
+        """The same where it is not seen at once, and has to be proven."""
+        risen = _rise(chain.steps, at)
+        if self.at_least(risen, num(0), chain.needs):
+            return (high,)
+        if self.at_least(num(0), risen, chain.needs):
+            return (low,)
+        if self.at_least(_rise(risen, at), num(0), chain.needs):
             return (low, high)
         raise Underived("the longest wait is neither at the beginning nor at the end")
 
@@ -313,7 +340,13 @@ def _from_below(fact: Form, wanted: set[Key]) -> Mapping[Symbol, Form] | None:
 
 def _rises_by_one(fact: Form, symbol: Symbol) -> bool:
     """Whether a form is a symbol and something that does not depend on it."""
-    return _rise(fact, symbol) == 1 and not mentions(fact.substitute({symbol: num(0)}), (symbol,))
+    return _steady_rise(fact, symbol) == 1 and not mentions(fact.substitute({symbol: num(0)}), (symbol,))
+
+
+def _steady_rise(form: Form, at: Symbol) -> Rational | None:
+    """How much it grows from one value of a symbol to the next, where that is always the same number."""
+    seen = rise(form, at).number
+    return _rise(form, at).number if seen is None else seen
 
 
 def _rise(form: Form, at: Symbol) -> Form:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from symcost.export.page import Page
 from symcost.export.parts import Figure, Notes, Paragraph, Row, Strong, Table
 from symcost.export.reports.serving import Served, bill_data, layout_data, pace_data
+from symcost.runs.serving import counted
 
 if TYPE_CHECKING:
     from symcost.runs import Bill
@@ -20,7 +21,7 @@ def page(found: Sequence[Served], left_out: Sequence[str] = ()) -> Page:
     """A row for each, the fastest first; what is ranked is likely, where there is a profile, else the bound."""
     ranked = sorted(found, key=lambda one: time(one))
     model, ask = ranked[0].service.model.name, ranked[0].service.ask
-    title = f"prompts of {ask.prompt} tokens, {ask.write} written"
+    title = f"prompts of {counted(ask.prompt, 'token')}, {ask.write} written"
     kind = "bound" if ranked[0].likely is None else "likely"
 
     def table() -> Table:
