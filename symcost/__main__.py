@@ -3,7 +3,7 @@
 import gc
 import sys
 
-SELDOM = 50_000
+SELDOM = 200_000
 """Objects made between two looks for garbage: with Python's own 700 a short run spends a tenth of its time on that."""
 
 INTERRUPTED = 130

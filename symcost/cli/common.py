@@ -29,16 +29,28 @@ Value = int | Fraction | bool | str
 
 def assigned(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, Value]:
     """`T=448 vocab=51_865 N=2^20 bias=false pad="same"` as a table; each name once."""
-    values: dict[str, Value] = {}
-    written: dict[str, str] = {}
+    written = each_once(given, "NAME=VALUE, such as T=448", ctx, param)
+    return {name: literal(value) for name, value in written.items()}
+
+
+def each_once(
+    given: Sequence[str], form: str, ctx: click.Context | None = None, param: click.Parameter | None = None
+) -> dict[str, str]:
+    """What stands behind each name, as it was written; `form` says how it should be. Raises click.BadParameter."""
+    values: dict[str, str] = {}
     for text in given:
         name, _, value = (part.strip() for part in text.partition("="))
         if not (name and value):
-            raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE, such as T=448", ctx, param)
-        if name in written:
-            raise click.BadParameter(f"{name!r} is given twice: {written[name]} and {text}", ctx, param)
-        values[name], written[name] = literal(value), text
+            raise click.BadParameter(f"{text[:LONGEST]!r} is not of the form {form}", ctx, param)
+        if name in values:
+            known = f"{name}={values[name]}"
+            raise click.BadParameter(f"{name!r} is given twice: {known[:LONGEST]} and {text[:LONGEST]}", ctx, param)
+        values[name] = value
     return values
+
+
+LONGEST = 80
+"""Characters of what was typed that a message repeats."""
 
 
 def literal(written: str) -> Value:
@@ -99,18 +111,7 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
     decorated: Callable[..., Any] = asked
     for decorate in (
         inline_option,
-        click.option(
-            "--generate",
-            "decode",
-            flag_value="generate",
-            help="A prompt of T tokens and n tokens that are written behind it, for B texts side by side.",
-        ),
-        click.option(
-            "--step",
-            "decode",
-            flag_value="step",
-            help="A step with a cache: T tokens behind c that are kept, for B texts side by side.",
-        ),
+        decode_options,
         click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json."),
         click.option("--config", "configs", multiple=True, metavar="NAME", help="Take the numbers of a configuration."),
         click.option("--model", "name", metavar="NAME", help="Which model, if the file holds several."),
@@ -119,6 +120,19 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         decorated = decorate(decorated)
     return decorated
+
+
+def decode_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--step` and `--generate`: what goes on with the texts that the file reads, as `decode`."""
+    step = click.option(
+        "--step", "decode", flag_value="step",
+        help="A step with a cache: T tokens behind c that are kept, for B texts side by side.",
+    )  # fmt: skip
+    generate = click.option(
+        "--generate", "decode", flag_value="generate",
+        help="A prompt of T tokens and n tokens that are written behind it, for B texts side by side.",
+    )  # fmt: skip
+    return step(generate(command))
 
 
 def inline_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -31,11 +31,9 @@ def by_rounds(item: Form) -> Form:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A term of a sum: so many times the least of what is left of `whole` by `by`, and a number of rounds."""
+    """So many times the least of what is left of a number, and a number of rounds."""
 
     times: Rational
-    whole: Form
-    by: int
     rounds: int
 
 
@@ -84,9 +82,15 @@ class _Sum:
             parts = list(_parts(term, whole, by))
             for part in parts:
                 counted[part.rounds] += part.times
-            if not parts and not _is_times(term, rounded):
+            if not (parts or _is_times(term, rounded)):
                 others.append(term)
-        return others, {rounds: times for rounds, times in counted.items() if times and rounds}
+        counted.pop(0, None)
+        return others, dict(filter(_is_there, counted.items()))
+
+
+def _is_there(counted: tuple[int, Rational]) -> bool:
+    _, times = counted
+    return times != 0
 
 
 def _of_each_round(counted: dict[int, Rational]) -> dict[int, Rational]:
@@ -125,17 +129,21 @@ def _coefficient(several: list[Form], item: Form) -> Rational:
 def _parts(term: Form, whole: Form, by: int) -> Iterator[_Part]:
     """The minima that a term is made of; none where it is something else."""
     times, factor = _times_of(term)
-    if not isinstance(factor, Min) or len(factor.args) != 2:
+    left, most = _limited(factor)
+    begun = None if left is None else _begun(left, whole, by)
+    if begun is None or begun + most > by:
         return
-    first, second = factor.args
-    left, most = (second, first) if isinstance(first, Num) else (first, second)
-    if not isinstance(most, Num) or not isinstance(most.value, int) or most.value < 1:
-        return
-    begun = _begun(left, whole, by)
-    if begun is None or begun + most.value > by:
-        return
-    yield _Part(times, whole, by, begun + most.value)
-    yield _Part(-times, whole, by, begun)
+    yield _Part(times, begun + most)
+    yield _Part(-times, begun)
+
+
+def _limited(item: Form) -> tuple[Form | None, int]:
+    """What is limited to how much, in `min(left, 3)`; None where it is anything else."""
+    if not isinstance(item, Min) or len(item.args) != 2:
+        return None, 0
+    left, most = sorted(item.args, key=lambda arg: isinstance(arg, Num))
+    limit = most.number
+    return (left, limit) if isinstance(limit, int) and limit >= 1 else (None, 0)
 
 
 def _begun(left: Form, whole: Form, by: int) -> int | None:

@@ -57,7 +57,7 @@ def unknown_names(unit: Unit) -> list[SymcostError]:
 def _unknown_in(definition: ast.Definition, known: set[str], dims: Collection[str]) -> Iterator[SymcostError]:
     """The names that a definition reads or calls, and nothing sets; it may read the dimensions of its file."""
     uses = list(_uses(definition))
-    sizes = {id(name) for node in _sizes(definition.body) for name in names_read(node)}
+    sizes = _names_of_sizes(definition)
     bound = {name.text for name, role in uses if role in ("set", "index", "mixed")}
     for name, role in uses:
         declared = role == "read" and name.text in dims
@@ -75,6 +75,14 @@ def _unknown(
     elif role == "read":
         as_port = "" if port_of is None else f"{port_of.kind} {port_of.name.text}(..., {name.text})"
         yield UnknownName(name.text, name.span, bound, known, as_port)
+
+
+def _names_of_sizes(definition: ast.Definition) -> set[int]:
+    """Which names in a definition can stand for sizes only."""
+    found: set[int] = set()
+    for node in _sizes(definition.body):
+        found.update(map(id, names_read(node)))
+    return found
 
 
 def _sizes(body: Iterable[ast.Statement]) -> Iterator[ast.Node]:

@@ -78,32 +78,48 @@ def _split(statement: ast.Repeat, counter: ast.Name, found: list[ast.Expr], fram
 def explain(statement: ast.Repeat, frame: Frame, faults: Iterable[SymcostError]) -> None:
     """Say of conditions that could not be decided why the rounds of their loop do not come back."""
     counter = statement.counter
-    if counter is None:
+    blamed = None if counter is None else _blamed(statement, counter.text, frame)
+    if counter is None or blamed is None:
         return
-    blamed = _blamed(statement, counter.text, frame)
-    if blamed is None:
-        return
-    asked = [asking.span for asking in _conditions(statement.body, counter.text)]
-    for fault in faults:
-        if isinstance(fault, UndecidedCondition) and any(_is_inside(fault, span) for span in asked):
+    for fault in _undecided(faults):
+        if _asks(statement, counter.text, fault):
             fault.of_layers(*blamed)
 
 
-def _is_inside(fault: SymcostError, span: Span) -> bool:
-    """Whether a stretch holds the place of a fault."""
+def _undecided(faults: Iterable[SymcostError]) -> Iterator[UndecidedCondition]:
+    yield from (fault for fault in faults if isinstance(fault, UndecidedCondition))
+
+
+def _asks(statement: ast.Repeat, counter: str, fault: SymcostError) -> bool:
+    """Whether a fault lies in a condition that reads the counter."""
     label = fault.report.label
-    return label is not None and label.span.source is span.source and span.start <= label.span.start < span.end
+    if label is None:
+        return False
+    return any(_is_inside(label.span, asked.span) for asked in _conditions(statement.body, counter))
+
+
+def _is_inside(place: Span, span: Span) -> bool:
+    """Whether a stretch holds a place."""
+    return place.source is span.source and span.start <= place.start < span.end
 
 
 def _blamed(statement: ast.Repeat, counter: str, frame: Frame) -> tuple[Span, str] | None:
     """The first part of a condition that does not come back with the counter, and why; None where all do."""
-    for compared in chain.from_iterable(_compared(expr) for expr in _conditions(statement.body, counter)):
-        for left, modulus in _remainders(compared, counter):
-            if left is None:
-                return compared.span, ONLY_LEFT
-            length = _length(modulus, frame)
-            if length is None or length > LONGEST_PERIOD:
-                return compared.span, WITHIN
+    for compared in chain.from_iterable(map(_compared, _conditions(statement.body, counter))):
+        why = _why_not(compared, counter, frame)
+        if why is not None:
+            return compared.span, why
+    return None
+
+
+def _why_not(compared: ast.Expr, counter: str, frame: Frame) -> str | None:
+    """Why a comparison does not come back with the counter."""
+    for left, modulus in _remainders(compared, counter):
+        if left is None:
+            return ONLY_LEFT
+        length = _length(modulus, frame)
+        if length is None or length > LONGEST_PERIOD:
+            return WITHIN
     return None
 
 

@@ -358,8 +358,18 @@ class Level:
                 self._write(x, y, labels, "end")
             else:
                 made[tail].append((x, y, labels))
-        for together in (*made.values(), *self._reads.values()):
+        for together in made.values():
             self._beside_each_other(together)
+        for box, together in self._reads.items():
+            if len(together) == 1:
+                self._above(self._cells[box], *together[0])
+            else:
+                self._beside_each_other(together)
+
+    def _above(self, cell: Cell, x: float, y: float, labels: Sequence[str]) -> None:
+        """Beside the only wire into a box, to its left where there is less room to its right."""
+        is_free = x + _wide(labels) + 4 <= cell.x + cell.right or x <= cell.x
+        self._write(x, y, labels, "start" if is_free else "end")
 
     def _beside_each_other(self, places: Sequence[Labelled]) -> None:
         """To the right of each wire; where there is no room for that, only of the outermost, and to the left of one."""
@@ -384,7 +394,7 @@ class Level:
         """The ways from the end of a round to its start, to the right of everything; of a column, to its borders."""
         for number, loop in enumerate(self._scene.loops):
             if self._beside:
-                self._at_its_sides(loop, number)
+                self._at_its_sides(loop)
                 continue
             start, end = self._cells[loop.start].x, self._cells[loop.end].x
             low = self._end - TRACK * (number + 0.5)
@@ -446,11 +456,11 @@ class Level:
         starts = [(box, self._grid.layers[self._cells[box].layer]) for box in readers]
         return ends[-1] is self._cells[maker] and all(layer[0] is self._cells[box] for box, layer in starts)
 
-    def _at_its_sides(self, loop: Loop, number: int) -> None:
+    def _at_its_sides(self, loop: Loop) -> None:
         """Straight from the left border to what reads a state, and from what makes it to the right one."""
         if not self._is_free(loop):
             return
-        middle = BESIDE * (number - (len(self._scene.loops) - 1) / 2)
+        middle = self._off_the_middle(loop)
         ways = [
             (self._centre(box) + middle, self._cells[box].x - self._size(box)[0] / 2) for box in self._readers(loop)
         ]
@@ -461,6 +471,15 @@ class Level:
         y = self._centre(maker) + middle
         self._state((self._cells[maker].x + self._size(maker)[0] / 2, y), (self._drawing.width, y))
         self._heights_at_sides(ways[0][0], y)
+
+    def _off_the_middle(self, loop: Loop) -> float:
+        """How far above or below the middle of its boxes a state is, where they make or read others, too."""
+        read, maker = set(self._readers(loop)), self._maker(loop)
+        others = (
+            one for one in self._scene.loops if self._maker(one) is maker or read.intersection(self._readers(one))
+        )
+        together = list(others)
+        return BESIDE * (together.index(loop) - (len(together) - 1) / 2)
 
     def _centre(self, box: Box) -> float:
         return self._top(box) + self._size(box)[1] / 2

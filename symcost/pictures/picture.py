@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from symcost.errors import NothingToUnroll, TooLargeToDraw
 from symcost.once import once
-from symcost.pictures.architecture import TooMany, Wish, drawn
+from symcost.pictures.architecture import Wish, drawn
 from symcost.pictures.drawing import Drawing
 from symcost.pictures.layout import place
+from symcost.pictures.making import TooMany
 from symcost.pictures.scene import Scene
 from symcost.pictures.weights import Weights, weights
 

@@ -124,3 +124,12 @@ def test_a_listing_cannot_be_ended_by_its_text() -> None:
     made = run("-", "--kind", "listing", source="# \\end{arch} \\end{archx}\nmodel M(x: [T]) { return relu(x) }").stdout
     name = re.findall(r"\\end\{(\w+)\}\n$", made)
     assert name == ["archxx"]
+
+
+def test_a_sum_is_broken_behind_its_sign_only_where_it_must_be() -> None:
+    """MiniMax adds up blocks: in a column of 200 pt nothing else helps, in one of 345 pt nothing of the kind is done."""
+    model = f"{EXAMPLES}/language/hybrids.arch:MiniMax"
+    narrow, wide = (run(model, "--kind", "table", "--width", width) for width in ("200pt", "345pt"))
+    assert narrow.exit_code == wide.exit_code == 0
+    ends = [line for line in wide.stdout.splitlines() if re.search(r"\\sum_\{[^}]*\}\s*(\$|\\\\)", line)]
+    assert ends == []
