@@ -28,9 +28,10 @@ NAMED_ROOM = 0.16
 """The same where stretches of the axis have names at the top."""
 AROUND = (
     (1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1),
+    (0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1), (1, 0.5), (-1, 0.5), (1, -0.5), (-1, -0.5),
 )  # fmt: skip
 """Where a name stands beside its dot, the best first."""
-STEPS = (3.0, 7.0, 13.0, 21.0, 30.0)
+STEPS = (3.0, 7.0, 13.0, 21.0, 30.0, 42.0)
 """How far from it."""
 MOST_HIDDEN = 12
 """Places of lines that a name may hide, each two points of them; a name that hides more is left out."""
@@ -309,7 +310,7 @@ def _meets(word: Box, box: Box, way: Sequence[tuple[float, float]]) -> bool:
     return box.meets(word) or any(word.holds(place) for place in way)
 
 
-def _sided(text: str, at: tuple[float, float], side: tuple[int, int], distance: float) -> Box:
+def _sided(text: str, at: tuple[float, float], side: tuple[float, float], distance: float) -> Box:
     width, height = wide(text), SIZE * LINE
     left = at[0] - width / 2 + side[0] * (width / 2 + distance)
     low = at[1] - height / 2 + side[1] * (height / 2 + distance)
