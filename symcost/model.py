@@ -5,7 +5,7 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from os import PathLike
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from symcost.decoding import Kind as Decoding
     from symcost.export.page import Page
     from symcost.pictures import Picture
+    from symcost.pictures.plots.plot import Plot
     from symcost.published.decoded import OfType
     from symcost.published.file import Published
 
@@ -397,6 +398,12 @@ class Model:
         from symcost.export.written import typeset
 
         return typeset(form, self, powers=powers, width=width)
+
+    def plotted(self, quantities: Sequence[Quantity], values: Mapping[str, object]) -> Plot:
+        """Quantities, of this model and of others, over the dimension that has several sizes; see `Quantity.plot`."""
+        from symcost.pictures.plots.plot import plotted  # few ask for it
+
+        return plotted(quantities, values)
 
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""

@@ -377,6 +377,24 @@ class Quantity:
             return self.model.written(ordered, "latex")
         return self.model.typeset(ordered, powers=powers, width=width)
 
+    def plot(self, *others: Quantity, **values: object) -> Any:
+        """It and other quantities over one dimension: `lstm.macs.plot(gru.macs, T="1:1e6:log", I=64, H=128)`.
+
+        The dimension that varies has a range as `symcost sweep` reads it, or several sizes; all others have a value.
+        The `Plot` shows itself in a notebook, has a `.figure` of matplotlib, and goes to a file with `.save("x.pdf")`
+        (`.svg`, `.png`, `.pgf`), as wide as a column or as it is told.
+
+        Raises ValueError where not exactly one dimension varies, BadRange, UnknownDimension, MissingValue,
+        NothingToPlot, TypeError for what is no quantity.
+        """
+        wrong = [other for other in others if not isinstance(other, Quantity)]
+        if wrong:
+            raise TypeError(f"only quantities are plotted, not {shown(wrong[0])}")
+        for name in values:
+            if not any(name in one.model.ports for one in (self, *others)):
+                raise UnknownDimension(name, self.model.name, self.model.ports)
+        return self.model.plotted((self, *others), values)
+
     def mathml(self) -> str:
         """A `<math>` element, which browsers set."""
         return self.model.written(self.form, "mathml")
