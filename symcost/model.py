@@ -551,10 +551,12 @@ class Asking:
     name: str
     convention: str | Path | Convention
 
-    @property
-    def everywhere(self) -> bool:
-        """Whether the formula holds for all sizes: a sum over the lines has no cases."""
-        return question(self.name).kind == "sum"
+    def everywhere(self, model: Model) -> bool:
+        """Whether the formula of a model holds for all sizes: a sum over the lines has no cases."""
+        asked = question(self.name)
+        if asked.has_cases is not None:
+            return not asked.has_cases(model.answers.subject_under(self.convention))
+        return asked.kind == "sum"
 
     def __call__(self, model: Model) -> Form:
         asked = question(self.name)

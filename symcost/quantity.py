@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from symcost.answering import Answering as Answering, Number, Renaming, Several, new_names
 from symcost.arguments import FLAG, NAME, NOTHING, NUMBER, TEXTS, Kind, shown, taking
-from symcost.asking import AskedBefore, Combined, Fixed as Fixed, Inlined, OfClass, quotient
+from symcost.asking import AskedBefore, Combined, Fixed as Fixed, Inlined, OfClass, holds_everywhere, quotient
 from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
 from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
@@ -116,7 +116,7 @@ class Quantity:
         Of other names the model is built anew for each value; so it is for what is no sum over the lines, which has
         cases of its own where sizes are small.
         """
-        return self.model.open_names if getattr(self.ask, "everywhere", False) else frozenset()
+        return self.model.open_names if holds_everywhere(self.ask, self.model) else frozenset()
 
     @property
     def plan(self) -> Plan:
@@ -151,7 +151,7 @@ class Quantity:
     def _opened(self, names: Iterable[str]) -> Quantity:
         """The same before some names had numbers, which others are to take the place of."""
         opened = getattr(self.model, "opened", None)
-        if opened is None or not getattr(self.ask, "everywhere", False) or self.model.values.keys().isdisjoint(names):
+        if opened is None or not holds_everywhere(self.ask, self.model) or self.model.values.keys().isdisjoint(names):
             return self
         model: Answering = opened(names)
         return model.asked(self.ask)
