@@ -34,6 +34,8 @@ Examples:
     --tensor 8 --pipeline 8 --sequence --recompute selective --efficiency 0.6
   symcost train config.json --on h100-sxm --dtype bf16 --devices 64 --tokens 1e9 --batch 512 T=2048
     --zero 3 --recompute early --profile llm-foundry
+  symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048
+    --tensor 8 --pipeline 8 --sequence --recompute selective --profile megatron
   symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048 --fit
   symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048 --as formula
 """,
@@ -68,7 +70,8 @@ Examples:
 )
 @click.option(
     "--profile", cls=Shipped, folder="runs/programs", metavar="NAME|FILE",
-    help="Of the program that trains it, for the likely times on devices that it was fitted on.",
+    help="Of the program that trains it, for the likely times on devices that it was fitted on: `llm-foundry` for "
+    "copies (FSDP), `megatron` for shared products and stages. Notes say by how much rows that were left out are missed.",
 )  # fmt: skip
 @click.option("--six", is_flag=True, help="Work as six for each parameter and token.  [default: derived]")
 @click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
