@@ -71,7 +71,7 @@ Examples:
 @click.option(
     "--profile", cls=Shipped, folder="runs/programs", metavar="NAME|FILE",
     help="Of the program that trains it, for the likely times on devices that it was fitted on: `llm-foundry` for "
-    "copies (FSDP), `megatron` for shared products and stages. Notes say by how much it misses rows that were left out.",
+    "copies (FSDP), `megatron` for shared products and stages. Notes say how far rows that were left out are missed.",
 )  # fmt: skip
 @click.option("--six", is_flag=True, help="Work as six for each parameter and token.  [default: derived]")
 @click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
