@@ -107,12 +107,10 @@ def drafted(file: str | None, config: str | None, accept: Fraction | None, ahead
     return Draft(open_model(file, None, configs, None, {}), accept, ahead)
 
 
-def _go_together(*, several: bool, compared: bool, formula: bool, drafted: bool) -> None:
+def _go_together(*, several: bool, compared: bool, drafted: bool) -> None:
     """Refuse options that do not."""
-    if several and formula:
-        raise click.UsageError("--as formula is for one device in one layout, and one length")
-    if compared and (several or drafted or formula):
-        raise click.UsageError("--against compares numbers of one device, layout and length each, without --draft")
+    if compared and (several or drafted):
+        raise click.UsageError("--against compares one device, layout and length each, without --draft")
 
 
 def _other(file: str | None, config: str | None) -> Model | None:
@@ -169,7 +167,7 @@ Examples:
 @click.option("--against-config", metavar="NAME", help="The configuration of that, where its file has some.")
 @click.option("--against-on", metavar="DEVICE|FILE", help="The device of the other, of this model where there is none.")
 @click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
-              help="A formula leaves the batch and the tokens in the cache open.")  # fmt: skip
+              help="Formulas leave the batch and the tokens in the cache open; of each case where there are several.")  # fmt: skip
 @rates_options
 @result_options
 def serve(
@@ -193,21 +191,21 @@ def serve(
     compared = against is not None or against_on is not None
     if against_config is not None and against is None:
         raise click.UsageError("--against-config goes with --against")
-    _go_together(several=several, compared=compared, formula=answer == "formula", drafted=helper is not None)
+    _go_together(several=several, compared=compared, drafted=helper is not None)
     try:
         asks = [Ask(prompt, write, batch, memory, link, hit, chunk) for prompt, write in product(prompts, writes)]
         ask = asks[0]
         if compared:
             page = pages.serve_against(
                 model, machines[0], by_role(dtype), ask=ask, other=_other(against, against_config), on=against_on,
-                layout=first, profile=profile,
+                layout=first, profile=profile, formula=answer == "formula",
             )  # fmt: skip
         elif several:
             shares_as_fit = len(machines) > 1 and tensors is None and pipelines == (1,)
             ways = () if shares_as_fit else layouts_of(tensors or (1,), pipelines, first)
             page = pages.serve_side_by_side(
                 model, machines, by_role(dtype), ask=asks, layout=first, layouts=ways, rates=costs, profile=profile,
-                draft=helper,
+                draft=helper, formula=answer == "formula",
             )  # fmt: skip
         else:
             page = pages.serve(
