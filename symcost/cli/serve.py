@@ -167,7 +167,7 @@ Examples:
 @click.option("--against-config", metavar="NAME", help="The configuration of that, where its file has some.")
 @click.option("--against-on", metavar="DEVICE|FILE", help="The device of the other, of this model where there is none.")
 @click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
-              help="Formulas leave the batch and the tokens in the cache open; of each case where there are several.")  # fmt: skip
+              help="Formulas leave the batch and the tokens in the cache open, of each case.")  # fmt: skip
 @rates_options
 @result_options
 def serve(
