@@ -13,6 +13,7 @@ from symcost.formula.monomials import EMPTY, LOG2_OF_10, Monomial
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial
 from symcost.formula.proofs import positive, split, whole
+from symcost.formula.remainders import whole_quotient
 from symcost.formula.residues import MOST_RESIDUES, halve_up, join
 
 
@@ -25,6 +26,9 @@ def floor_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = No
     value = value_of(rest)
     if value is not None:
         return outer + constant(floor(value))
+    even = whole_quotient(rest, facts)
+    if even is not None:
+        return outer + even
     lowered = _lowered(rest, facts)
     if lowered is not rest:
         rest, written = lowered, None
