@@ -20,7 +20,7 @@ from symcost.formula.named import inlined
 from symcost.instance import Instance
 from symcost.once import once
 from symcost.ops.sizes import Fact
-from symcost.questions import Subject, question, window
+from symcost.questions import Question, Subject, question, window
 from symcost.questions.depth import followed, longest_left
 from symcost.questions.memory import largest, peaks
 from symcost.values import bounded
@@ -73,6 +73,15 @@ class Answers:
                 pass
         return ask(self.subject_under(convention))
 
+    def of_sum(self, ask: Callable[[Subject], Answer], convention: str | Path | Convention) -> Answer:
+        """What a question finds whose formula holds for all sizes: only where open sizes decide, numbers are needed."""
+        try:
+            return ask(self.subject_under(convention))
+        except SymcostError as fault:
+            if not any(single.undecided for single in fault.faults):
+                raise
+        return self.with_numbers(ask, convention)
+
     # For which sizes ------------------------------------------------------------------------------
 
     def holds(self, name: str) -> tuple[Fact, ...]:
@@ -109,6 +118,18 @@ class Answers:
         with suppress(SymcostError):
             general = longest(self.subject)
             if self._totals(general) == self._totals(exact):
+                return general
+        return exact
+
+    def placed(self, asked: Question) -> Part:
+        """The lines that have a share in what is no sum for all sizes: as a formula, where its number comes from that.
+
+        Raises what the question itself raises.
+        """
+        exact = self.with_numbers(asked.explained)
+        with suppress(SymcostError):
+            general = asked.explained(self.subject)
+            if self._instance.shown(general.total) == self._instance.shown(exact.total):
                 return general
         return exact
 

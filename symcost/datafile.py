@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeGuard
 
 from symcost.diagnostics import Source, Span
 from symcost.errors import BadToml, MissingEntry, SymcostError, UnknownEntry, UnreadableData, WrongEntry
+from symcost.packaged import files
 from symcost.records import dataclass
 
 if TYPE_CHECKING:

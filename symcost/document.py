@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symcost.analysis.growth.compare import BOUNDS, always
 from symcost.analysis.growth.growth import rise, rises
@@ -31,10 +31,11 @@ from symcost.graph.values import Builtin, Value
 from symcost.instance import Instance
 from symcost.model import Model
 from symcost.once import once
-from symcost.published.file import Published
-from symcost.published.mapping import chosen
 from symcost.records import dataclass
 from symcost.syntax import ast
+
+if TYPE_CHECKING:
+    from symcost.published.file import Published
 
 
 @taking(path=FILE)
@@ -170,6 +171,8 @@ class Document:
         Raises NoMapping, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey and what `model` raises.
         """
         if name is None and self._unit.mappings:
+            from symcost.published.mapping import chosen
+
             mapping, _ = chosen(self._unit, file)
             if mapping.model is not None:
                 return self._named(mapping.model.text, mapping.model.span).published(file)

@@ -5,7 +5,7 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from os import PathLike
@@ -21,14 +21,13 @@ from symcost.building import Built
 from symcost.diagnostics import Report, Span
 from symcost.errors import NotDecoded, SymcostError, did_you_mean
 from symcost.formula import Assumptions, Form
-from symcost.formula.assumed import Said
-from symcost.graph.files import Unit
+from symcost.formula.assumed import Said, not_expected
+from symcost.graph.files import Defined, Unit
 from symcost.graph.graph import Graph
 from symcost.instance import Instance
 from symcost.once import once
+from symcost.ops.rounds import of_all_rounds
 from symcost.ops.sizes import Fact
-from symcost.published.decoded import OfType, wholes
-from symcost.published.file import Published
 from symcost.quantity import Counted, Quantity
 from symcost.questions import Question, Subject, is_question, question, questions
 from symcost.questions.counts import operations
@@ -46,6 +45,9 @@ if TYPE_CHECKING:
     from symcost.decoding import Kind as Decoding
     from symcost.export.page import Page
     from symcost.pictures import Picture
+    from symcost.pictures.plots.plot import Plot
+    from symcost.published.decoded import OfType
+    from symcost.published.file import Published
 
 
 FORM = of("a form, as `symcost.form` makes it,", Form)
@@ -135,6 +137,11 @@ class Model:
     def inputs(self) -> tuple[str, ...]:
         """The names of the tensors that go in, in the order of the signature."""
         return tuple(port.name.text for port in self._definition.ports if port.shape is not None)
+
+    @property
+    def defined(self) -> Defined:
+        """The definition, and the file in which it stands."""
+        return self._instance.defined
 
     @once
     def symbols(self) -> tuple[SymbolInfo, ...]:
@@ -241,7 +248,8 @@ class Model:
     @once
     def assumptions(self) -> tuple[Said, ...]:
         """What had to be assumed of the dimensions, by the file or on the way, in the order of the text."""
-        return (*self.built.sizes.assumptions, *self.built.frame.context.expected)
+        facts = dict.fromkeys(map(of_all_rounds, self.built.sizes.assumptions))
+        return (*facts, *self.built.frame.context.expected)
 
     # Numbers --------------------------------------------------------------------------------------
 
@@ -287,13 +295,19 @@ class Model:
         Raises NoMapping, NotJson, OtherType, OtherClass, OtherArchitecture, MissingKey, WrongKey, the faults of reading
         a file and of `at`.
         """
-        configs.mapped(self.unit, self._instance.defined)
+        from symcost.configs_published import mapped
+        from symcost.published.file import Published
+
+        mapped(self.unit, self._instance.defined)
         return self.published(Published.open(Path(path)))
 
     def published(self, file: Published) -> Model:
         """The same, of a file that is open."""
-        unit = configs.mapped(self.unit, self._instance.defined)
-        values, remarks, of_class = configs.of_published(unit, file, self.name, self.ports)
+        from symcost.configs_published import mapped, of_published
+        from symcost.published.decoded import OfType
+
+        unit = mapped(self.unit, self._instance.defined)
+        values, remarks, of_class = of_published(unit, file, self.name, self.ports)
         told = file.entries.get("model_type")
         of_type = OfType(told, of_class) if isinstance(told, str) else None
         return Model(self._instance.at(values), self.unit, (*self.remarks, *remarks), of_type)
@@ -326,6 +340,8 @@ class Model:
             raise NotDecoded(
                 self.name, "a prompt is read with what it sees; only steps behind it are those of its texts"
             )
+        from symcost.published.decoded import wholes
+
         if self.of_type is not None and (why := self.of_type.not_compared(wholes())):
             raise NotDecoded(self.name, why)
         made = writer()._decoding(kind)
@@ -382,6 +398,12 @@ class Model:
         from symcost.export.written import typeset
 
         return typeset(form, self, powers=powers, width=width)
+
+    def plotted(self, quantities: Sequence[Quantity], values: Mapping[str, object]) -> Plot:
+        """Quantities, of this model and of others, over the dimension that has several sizes; see `Quantity.plot`."""
+        from symcost.pictures.plots.plot import plotted  # few ask for it
+
+        return plotted(quantities, values)
 
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
@@ -441,8 +463,8 @@ class Model:
     @taking(name=NAME)
     def assumed_for(self, name: str) -> tuple[Said, ...]:
         """What is assumed of the dimensions, and for which sizes the formula of a quantity holds."""
-        more = (fact for fact in self.holds(name) if fact not in self.assumptions)
-        return (*self.assumptions, *more)
+        told = self.assumptions if question(name).is_expected else tuple(filter(not_expected, self.assumptions))
+        return (*told, *(fact for fact in self.holds(name) if fact not in told))
 
     def still_assumed(self, facts: Iterable[Said]) -> tuple[Said, ...]:
         """Those that are not settled by the numbers that were put in, which keep what was assumed of them."""
@@ -452,9 +474,12 @@ class Model:
     def explained(self, name: str, convention: str | Path | Convention = "default") -> Part:
         """Where a count comes from, line by line; FLOPs under the convention.
 
-        Raises UnknownQuantity for what is no sum over the lines.
+        Raises UnknownQuantity for what is no sum over the lines, UnderivedMemory, TooManyBlocks.
         """
-        return undisturbed(question(name, "sum").explained, self.answers.subject_under(convention))
+        asked = question(name, "sum", "placed")
+        if asked.kind == "placed":
+            return undisturbed(self.answers.placed, asked)
+        return undisturbed(asked.explained, self.answers.subject_under(convention))
 
     @taking(name=NAME)
     def longest_paths(self, name: str = "depth") -> LongestPaths:
@@ -526,15 +551,17 @@ class Asking:
     name: str
     convention: str | Path | Convention
 
-    @property
-    def everywhere(self) -> bool:
-        """Whether the formula holds for all sizes: a sum over the lines has no cases."""
-        return question(self.name).kind == "sum"
+    def everywhere(self, model: Model) -> bool:
+        """Whether the formula of a model holds for all sizes: a sum over the lines has no cases."""
+        asked = question(self.name)
+        if asked.has_cases is not None:
+            return not asked.has_cases(model.answers.subject_under(self.convention))
+        return asked.kind == "sum"
 
     def __call__(self, model: Model) -> Form:
         asked = question(self.name)
         if asked.kind == "sum":
-            return asked.ask(model.answers.subject_under(self.convention))
+            return model.answers.of_sum(asked.ask, self.convention)
         return model.answers.with_numbers(asked.ask, self.convention)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -65,7 +65,7 @@ class Measured:
     apart: Estimate
     likely: Likely | None = None
     profile: Profile | None = None
-    rated: Rated | None = None
+    rated: tuple[Rated, ...] = ()
 
 
 def rounded_down(part: Fraction) -> str:
@@ -165,9 +165,9 @@ class Timing:
         parameters = self._number(stored_bytes(self.stored, num(0), self.types, 1))
         size = memory_of(self.device)
         reserved = Fraction(0) if profile is None else profile.reserved
-        return Footprint(parameters, state, self._alive(state), None if size is None else size * self.devices, reserved)
+        return Footprint(parameters, state, self.alive(state), None if size is None else size * self.devices, reserved)
 
-    def _alive(self, state: Fraction) -> Fraction | None:
+    def alive(self, state: Fraction) -> Fraction | None:
         """Bytes that live at once at most, carried ones in their own width; None where that is not decided."""
         try:
             peaks = self.model.answers.peaks_in(self.types.widths.by_kind)
@@ -285,6 +285,12 @@ class Timing:
             raise UnknownDimension(name, self.model.name, list(self.model.values))
         return Rated(name, self.model.values[name], rate)
 
+    def rates(self) -> tuple[Rated, ...]:
+        """The dimensions of which the file says a rate, `rate T = 100/s`, and that have a number."""
+        values = self.model.values
+        rates = self.model.defined.unit.rates
+        return tuple(Rated(name, values[name], rate) for name, rate in rates.items() if name in values)
+
     def around(self) -> int:
         """How many blocks stand around all that there is, one in another, such as a loop over the batch."""
         many, inside = -1, [self.model.tree]
@@ -302,7 +308,7 @@ class Timing:
         roof = Roof(self.device, self.types, model.values, int(self._number(self.batch)))
         return roof.whole(model.name, model.tree, self.bound()), roof.apart(model.tree, depth)
 
-    def measured(self, depth: float, profile: Profile | None = None, rated: Rated | None = None) -> Measured:
+    def measured(self, depth: float, profile: Profile | None = None, rated: Sequence[Rated] = ()) -> Measured:
         """All that is printed of one case, blocks down to a depth; under a profile with the likely time."""
         model, batch = self.model, int(self._number(self.batch))
         apart = estimate(model.tree, self.device, self.types, model.values, depth, batch)
@@ -317,5 +323,5 @@ class Timing:
             apart=apart,
             likely=None if profile is None else self.likely(profile),
             profile=profile,
-            rated=rated,
+            rated=tuple(rated),
         )

@@ -30,6 +30,7 @@ from symcost.graph.names import names_read
 from symcost.graph.unify import names_of
 from symcost.graph.values import ListValue, Value, described
 from symcost.once import once_each
+from symcost.ops.rounds import of_all_rounds
 from symcost.ops.sizes import Fact, Sizes
 from symcost.records import dataclass
 from symcost.syntax import ast
@@ -102,6 +103,8 @@ class Port:
     name: str
     span: Span
     declared: ast.Port
+    in_shapes: bool = False
+    """Whether it stands in the shape of a result or a parameter, too: then it is a size and no word."""
 
     @property
     def static(self) -> bool:
@@ -138,7 +141,8 @@ class Port:
         if self.listed:
             return self._list(value, given)
         value = self._read(value)
-        if self.static and isinstance(value, bool | str):
+        may_be_word = self.static and not self.in_shapes
+        if may_be_word and isinstance(value, bool | str):
             return value
 
         exact = _exact(value)
@@ -356,12 +360,23 @@ def ports_of(definition: ast.Definition) -> dict[str, Port]:
     A dimension of an input that has a default further on (`x: [T, D], D = 512`) is that port.
     """
     defaults = {port.name.text: port for port in definition.ports if port.shape is None and port.default is not None}
+    sizes = set(_in_shapes(definition))
     found: dict[str, Port] = {}
     for port in definition.ports:
         names = [port.name] if port.shape is None else names_of(port.shape)
         for name in names:
-            found.setdefault(name.text, Port(name.text, name.span, defaults.get(name.text, port)))
+            declared = defaults.get(name.text, port)
+            found.setdefault(name.text, Port(name.text, name.span, declared, name.text in sizes))
     return found
+
+
+def _in_shapes(definition: ast.Definition) -> Iterator[str]:
+    """The names in the shapes of the results and of the parameters of a definition itself."""
+    params = [statement for statement in definition.body if isinstance(statement, ast.Param)]
+    shapes = [*definition.returns, *(entry.shape for param in params for entry in param.entries)]
+    for shape in shapes:
+        for name in names_of(shape):
+            yield name.text
 
 
 def _is_size(value: object) -> TypeGuard[int]:
@@ -464,7 +479,7 @@ def check(values: Mapping[str, int], sizes: Sizes) -> None:
     """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
     for fact in sizes.assumptions:
         if not keeps(values, fact):
-            raise ViolatedAssumption(fact, sizes.origin.get(fact), _relevant(values, fact))
+            raise ViolatedAssumption(of_all_rounds(fact), sizes.origin.get(fact), _relevant(values, fact))
 
 
 def is_settled(fact: Said, values: Mapping[str, int]) -> bool:

@@ -7,15 +7,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from functools import partial
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symcost.arguments import FILE, NAME, NOTHING, VALUES, taking
 from symcost.diagnostics import Source
@@ -24,10 +21,15 @@ from symcost.errors import UnknownType
 from symcost.graph.files import PROJECT
 from symcost.model import Model
 from symcost.once import once_each
+from symcost.packaged import files
 from symcost.published.decoded import of_texts
 from symcost.published.file import Published
 from symcost.published.library import every_type
 from symcost.records import dataclass
+
+if TYPE_CHECKING:
+    import tempfile
+    from importlib.resources.abc import Traversable
 
 MAPPING = re.compile(r"^config hf\b([^{]*)\{", re.MULTILINE)
 """The head of a mapping; found without parsing, so that one file of many is parsed."""
@@ -67,6 +69,8 @@ def folder() -> Path:
 
 def _copied(place: Traversable) -> Path:
     """The files of an archive, where files can be read that use one another; gone when the program ends."""
+    import tempfile
+
     held = tempfile.TemporaryDirectory(prefix="symcost-")
     _HELD.append(held)
     _copy(place, Path(held.name))
@@ -141,6 +145,8 @@ def from_config(config: str | PathLike[str] | Mapping[str, object], model: str |
 def opened(config: str | PathLike[str] | Mapping[str, object], name: str = "config") -> Published:
     """A published file: by its path, or what stands in one, which is called by a name then."""
     if isinstance(config, Mapping):
+        import json
+
         return Published.read(Source(name, json.dumps(config, indent=2)))
     return Published.open(Path(config))
 
@@ -168,12 +174,3 @@ def _adapts(file: Published) -> str | None:
     """What a file says it adapts, where it is that of an adapter and describes no model."""
     base = file.entries.get("base_model_name_or_path")
     return (str(base) if base else "another model") if "peft_type" in file.entries else None
-
-
-def holds_published(text: bytes, name: str = "") -> bool:
-    """Whether this begins a published configuration and no architecture: by what a file is called, or how it begins.
-
-    An architecture begins with a word, a comment or a text; JSON that is no object with a bracket or a number.
-    """
-    first = text.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return name.lower().endswith(".json") or (first != b"" and first in b"{[-0123456789")

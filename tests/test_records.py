@@ -129,3 +129,14 @@ def test_that_may_change():
     assert made == Open(2)
     with pytest.raises(TypeError):
         hash(made)
+
+
+def test_signature_of_a_class_below():
+    """One that is no dataclass and takes other things says so."""
+
+    class Below(OURS[0]):
+        def __init__(self, words: str) -> None:
+            super().__init__(words)
+
+    assert str(inspect.signature(Below)) == "(words: str) -> None"
+    assert Below("a").name == "a"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 
 from symcost.once import once_each
+from symcost.packaged import files
 from symcost.records import dataclass
 
 NO_LINEAR, NOT_KNOWN = "-", "?"

@@ -9,7 +9,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import TypeGuard
 
@@ -18,6 +17,7 @@ from symcost.errors import NoBase, NoSuchLayer, SymcostError, UncountedAdapter, 
 from symcost.formula import Form, symbol
 from symcost.model import Model
 from symcost.once import once_each
+from symcost.packaged import files
 from symcost.published.expressions import described
 from symcost.published.file import Published
 from symcost.published.keys import Table

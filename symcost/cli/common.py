@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -28,16 +29,28 @@ Value = int | Fraction | bool | str
 
 def assigned(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, Value]:
     """`T=448 vocab=51_865 N=2^20 bias=false pad="same"` as a table; each name once."""
-    values: dict[str, Value] = {}
-    written: dict[str, str] = {}
+    written = each_once(given, "NAME=VALUE, such as T=448", ctx, param)
+    return {name: literal(value) for name, value in written.items()}
+
+
+def each_once(
+    given: Sequence[str], form: str, ctx: click.Context | None = None, param: click.Parameter | None = None
+) -> dict[str, str]:
+    """What stands behind each name, as it was written; `form` says how it should be. Raises click.BadParameter."""
+    values: dict[str, str] = {}
     for text in given:
         name, _, value = (part.strip() for part in text.partition("="))
         if not (name and value):
-            raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE, such as T=448", ctx, param)
-        if name in written:
-            raise click.BadParameter(f"{name!r} is given twice: {written[name]} and {text}", ctx, param)
-        values[name], written[name] = literal(value), text
+            raise click.BadParameter(f"{text[:LONGEST]!r} is not of the form {form}", ctx, param)
+        if name in values:
+            known = f"{name}={values[name]}"
+            raise click.BadParameter(f"{name!r} is given twice: {known[:LONGEST]} and {text[:LONGEST]}", ctx, param)
+        values[name] = value
     return values
+
+
+LONGEST = 80
+"""Characters of what was typed that a message repeats."""
 
 
 def literal(written: str) -> Value:
@@ -59,7 +72,20 @@ NUMBER = re.compile(r"[+-]?[0-9](_?[0-9]){0,999}(\.[0-9]{1,99})?")
 number takes quadratic time.
 """
 
-FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
+class File(click.Path):
+    """A file that is there, or `-`; who writes `FILE:MODEL` where an option chooses the model is told of it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        file, _, name = str(value).rpartition(":")
+        options = [] if ctx is None else [option for one in ctx.command.params for option in one.opts]
+        is_behind = name.isidentifier() and os.path.isfile(file) and not os.path.exists(str(value))
+        if is_behind and "--model" in options:
+            self.fail(f"write {file} --model {name}: the model is chosen by an option here", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = File(exists=True, dir_okay=False, allow_dash=True)
 PUBLISHED = click.Path(exists=True, dir_okay=False)
 
 
@@ -85,18 +111,7 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
     decorated: Callable[..., Any] = asked
     for decorate in (
         inline_option,
-        click.option(
-            "--generate",
-            "decode",
-            flag_value="generate",
-            help="A prompt of T tokens and n tokens that are written behind it, for B texts side by side.",
-        ),
-        click.option(
-            "--step",
-            "decode",
-            flag_value="step",
-            help="A step with a cache: T tokens behind c that are kept, for B texts side by side.",
-        ),
+        decode_options,
         click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json."),
         click.option("--config", "configs", multiple=True, metavar="NAME", help="Take the numbers of a configuration."),
         click.option("--model", "name", metavar="NAME", help="Which model, if the file holds several."),
@@ -105,6 +120,19 @@ def subject(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         decorated = decorate(decorated)
     return decorated
+
+
+def decode_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--step` and `--generate`: what goes on with the texts that the file reads, as `decode`."""
+    step = click.option(
+        "--step", "decode", flag_value="step",
+        help="A step with a cache: T tokens behind c that are kept, for B texts side by side.",
+    )  # fmt: skip
+    generate = click.option(
+        "--generate", "decode", flag_value="generate",
+        help="A prompt of T tokens and n tokens that are written behind it, for B texts side by side.",
+    )  # fmt: skip
+    return step(generate(command))
 
 
 def inline_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -246,23 +274,32 @@ def _remember_width(ctx: click.Context, param: click.Parameter, points: float | 
 def open_document(file: str) -> Document:
     """The file, or standard input for `-`; of a published configuration the file of the zoo that speaks of it."""
     from symcost.document import Document
-    from symcost.zoo import document_of
 
     found = open_any(file)
-    return found if isinstance(found, Document) else document_of(found)
+    if isinstance(found, Document):
+        return found
+    from symcost.zoo import document_of
+
+    return document_of(found)
 
 
 def open_any(file: str) -> Document | Published:
     """An architecture or a published configuration, told apart by how they begin; `-` is standard input."""
     import symcost
-    from symcost.graph.files import decode
-    from symcost.published.file import Published
-    from symcost.zoo import holds_published
+    from symcost.published.begins import holds_published
 
     if file == "-":
         text = standard_input()
-        return Published.read(decode(text, "<stdin>")) if holds_published(text) else symcost.loads(text, "<stdin>")
-    return Published.open(file) if holds_published(_beginning(file), file) else symcost.load(file)
+        return _published(text) if holds_published(text) else symcost.loads(text, "<stdin>")
+    return _published(file) if holds_published(_beginning(file), file) else symcost.load(file)
+
+
+def _published(given: str | bytes) -> Published:
+    """A published configuration: the path of one, or what stands on standard input."""
+    from symcost.graph.files import decode
+    from symcost.published.file import Published
+
+    return Published.open(given) if isinstance(given, str) else Published.read(decode(given, "<stdin>"))
 
 
 def _beginning(file: str) -> bytes:
@@ -309,13 +346,13 @@ def open_model(
 def _model(found: Document | Published, name: str | None, hf: str | None) -> Model:
     """The model of a file, with the numbers of a published one; or that of the zoo which a published file describes."""
     from symcost.document import Document
-    from symcost.published.file import Published
-    from symcost.zoo import of_published
 
     if isinstance(found, Document):
-        return found.model(name) if hf is None else found.published(Published.open(hf), name)
+        return found.model(name) if hf is None else found.published(_published(hf), name)
     if hf is not None:
         raise click.UsageError("a published configuration is given twice; `--hf` goes with an architecture")
+    from symcost.zoo import of_published
+
     return of_published(found, name)
 
 
@@ -331,12 +368,12 @@ def tell_assumptions(model: Model, quantity: str | None = None) -> None:
         tell(f"assuming {fact}")
 
 
-def tell_expected(model: Model) -> None:
-    """What counts as often as it is expected, on standard error: no number settles that."""
-    from symcost.formula.assumed import Expected
+def tell_expected(model: Model, quantity: str) -> None:
+    """What a quantity counts as often as it is expected, on standard error: no number settles that."""
+    from symcost.formula.assumed import not_expected
 
-    for fact in model.assumptions:
-        if isinstance(fact, Expected):
+    for fact in model.assumed_for(quantity):
+        if not not_expected(fact):
             tell(f"assuming {fact}")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from symcost.cli.common import Value, convention_option, deliver, result_options
-from symcost.cli.models import models_of, parted, sizes_options, with_sizes
+from symcost.cli.models import behind_files, models_of, parted, sizes_options, with_sizes
 from symcost.cli.quantities import Asking, Quantities
 
 
@@ -33,6 +33,7 @@ Examples:
 @click.option("--in", "dimensions", multiple=True, metavar="NAME",
               help="The dimension of the crossover.  [default: T, or those that matter]")  # fmt: skip
 @sizes_options
+@behind_files
 @convention_option
 @result_options
 @click.pass_context

@@ -71,7 +71,7 @@ Examples:
 )  # fmt: skip
 @click.option(
     "--rate", type=Rate(), metavar="NAME=NUMBER/s",
-    help="How many a second a dimension counts, such as T=100/s for frames: times as parts of real time.",
+    help="How many a second a dimension counts, as `rate T = 100/s` in a file: times as parts of real time.",
 )  # fmt: skip
 @click.option("--roofline", is_flag=True, help="Where the blocks stand below the device's ceilings, and which binds.")
 @click.option("--depth", type=click.IntRange(0), default=2, show_default=True, help="How deep to go into blocks.")

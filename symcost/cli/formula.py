@@ -60,7 +60,7 @@ def formula(model: Model, quantity: str, order: str, convention: str, writing: s
     if form.number is None:
         tell_assumptions(model, quantity)
     else:
-        tell_expected(model)
+        tell_expected(model, quantity)
 
 
 def asked(model: Model, quantity: str, convention: str) -> Form:

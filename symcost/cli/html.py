@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from symcost.cli.common import Value, convention_option, output_option, tell_doubts
-from symcost.cli.models import models_of, parted, sizes_options, with_sizes
+from symcost.cli.models import behind_files, models_of, parted, sizes_options, with_sizes
 from symcost.cli.output import put, tell
 from symcost.cli.quantities import Asking, explained_option
 
@@ -33,6 +33,7 @@ Examples:
 )
 @click.argument("given", nargs=-1, required=True, callback=parted, metavar="FILE[:MODEL]... [NAME=VALUE]...")
 @sizes_options
+@behind_files
 @explained_option
 @convention_option
 @output_option

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from symcost.cli.common import output_option
+from symcost.cli.common import each_once, output_option
 from symcost.cli.output import put, tell
 
 Lists = dict[str, tuple[int, ...]]
@@ -17,14 +17,12 @@ SIZE = re.compile(r"[1-9][0-9]{0,17}")
 
 def _lists(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> Lists:
     """`width=64,96,160` as a table; each key once."""
+    form = "NAME=VALUE,VALUE,..., such as width=64,96,160"
     found: Lists = {}
-    for text in given:
-        key, sign, values = (part.strip() for part in text.partition("="))
+    for key, values in each_once(given, form, ctx, param).items():
         numbers = [part.strip() for part in values.split(",")]
-        if not (key and sign) or not all(SIZE.fullmatch(one) for one in numbers):
-            raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE,VALUE,..., such as width=64,96,160")
-        if key in found:
-            raise click.BadParameter(f"{key!r} is given twice")
+        if not all(SIZE.fullmatch(one) for one in numbers):
+            raise click.BadParameter(f"{f'{key}={values}'!r} is not of the form {form}", ctx, param)
         found[key] = tuple(map(int, numbers))
     return found
 

@@ -137,7 +137,7 @@ def on_a_page(kind: str, wish: Wish, writing: str) -> str:
     for name in TEX_ONLY:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"`--{name}` belongs to `--format latex`")
-    return writings.written(writing, sheets.page(kind, wish), Room(plain=True, mathematics=True, powers=wish.powers))
+    return writings.written(writing, sheets.page(kind, wish), Room(plain=True, powers=wish.powers))
 
 
 def chosen(

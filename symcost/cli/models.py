@@ -24,6 +24,17 @@ def parted(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     return files, assigned(ctx, param, tuple(word for word in given if word not in files))
 
 
+def _behind_its_file(ctx: click.Context, param: click.Parameter, name: str | None) -> None:
+    """`--model` belongs to the commands for one model. Raises UsageError."""
+    if name is not None:
+        raise click.UsageError(f"a model stands behind its file here, as in FILE:{name}", ctx)
+
+
+def behind_files(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--model`, which says where models are named instead."""
+    return click.option("--model", hidden=True, expose_value=False, callback=_behind_its_file)(command)
+
+
 def sizes_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--config` and `--hf`, for those models whose files know them."""
     for decorate in (

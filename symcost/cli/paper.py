@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from symcost.cli.common import Value, Width, convention_option, output_option, tell_doubts
-from symcost.cli.models import models_of, parted, sizes_options, with_sizes
+from symcost.cli.models import behind_files, models_of, parted, sizes_options, with_sizes
 from symcost.cli.output import put, tell
 from symcost.cli.quantities import Asking, quantity_option
 
@@ -33,6 +33,7 @@ Examples:
 @quantity_option
 @click.option("--in", "dimension", metavar="NAME", help="The dimension of growth and crossovers.  [default: T]")
 @sizes_options
+@behind_files
 @convention_option
 @click.option("--title", default="Computational Cost", show_default=True, metavar="TEXT", help="Of the section.")
 @click.option("--label", default="cost", show_default=True, metavar="NAME",

@@ -3,26 +3,74 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
+from symcost.cli.charts import KINDS, USUAL, Request, Roof
 from symcost.cli.common import Value, Width, convention_option, output_option
 from symcost.cli.models import models_of, parted, sizes_options, with_sizes
 from symcost.cli.output import by_ending, put, put_bytes, tell
 from symcost.cli.quantities import Asking, Quantities
 
 if TYPE_CHECKING:
-    from symcost.export.subject import Subject
+    from collections.abc import Callable, Mapping, Sequence
+
     from symcost.pictures.plots.layout import Sheet
-    from symcost.pictures.plots.lines import Over
 
 WRITINGS = ("svg", "pdf", "png", "pgf")
 ENDINGS = {"tikz": "pgf", "tex": "pgf"}
 """Other names that files of a writing end with."""
 COLUMN = 239.0
 """84 mm in points: a column of most styles in two columns."""
-USUAL = "1:1e6:log"
+
+
+PICTURES = {
+    "stack": "The shares of the blocks of a model on each other.",
+    "heat": "A model over two dimensions as colours: --over twice.",
+    "roofline": "Blocks below the ceilings of a device, which stand alone without a FILE.",
+    "work": "How many operations can run at each step of the depth.",
+}
+"""The options for other pictures than lines."""
+SIZED = ("lines", "stack", "heat")
+GOES_WITH = {
+    "overs": SIZED, "quantities": SIZED, "convention": SIZED, "sizes": ("lines",), "machine": ("roofline",),
+    "dtype": ("roofline",), "batch": ("roofline",),
+}  # fmt: skip
+"""Which pictures an option says something to."""
+
+
+def _kinds(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--stack`, `--heat`, ..."""
+    for name, words in reversed(PICTURES.items()):
+        command = click.option(f"--{name}", is_flag=True, help=words)(command)
+    return command
+
+
+def _kind(ctx: click.Context, kinds: Mapping[str, bool]) -> str:
+    """Which picture it is. Raises UsageError for several, and for an option that says nothing to it."""
+    chosen = [name for name in PICTURES if kinds[name]]
+    if len(chosen) > 1:
+        raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} are two pictures: ask for one")
+    kind = chosen[0] if chosen else "lines"
+    for option in ctx.command.params:
+        fitting = GOES_WITH.get(option.name or "", (kind,))
+        is_given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if is_given and kind not in fitting:
+            raise click.UsageError(_misplaced(option.opts[0], kind, fitting))
+    return kind
+
+
+def _misplaced(option: str, kind: str, fitting: Sequence[str]) -> str:
+    if len(fitting) == 1 and kind == "lines":
+        return f"{option} goes with --{fitting[0]}"
+    return f"{option} says nothing to --{kind}: leave it out"
+
+
+def _parted(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[list[str], dict[str, Value]]:
+    """Files, then `NAME=VALUE`; a device has a roof without any file."""
+    return parted(ctx, param, given) if given else ([], {})
 
 
 @click.command(
@@ -37,12 +85,20 @@ Sizes are written as for `symcost sweep`: `1:1e6:log` makes both axes logarithmi
 Examples:
   symcost plot lstm.arch gru.arch --over T=1:1e6:log --of macs,state I=64 H=128 -o cost.pdf
   symcost plot attention.arch:SelfAttending lstm.arch:Lstm I=D H=D D=512 --over T=16:65536:log -o cost.pgf
+  symcost plot llama.arch:Llama --config llama_7b --over T=128:131072:log --stack -o shares.pdf
+  symcost plot llama.arch:Llama --config llama_7b T=2048 --roofline --on h100-sxm --dtype bf16 -o roof.pdf
 """,
 )
-@click.argument("given", nargs=-1, required=True, callback=parted, metavar="FILE... [NAME=VALUE]...")
-@click.option("--over", metavar="NAME=FROM:TO", help=f"What varies.  [default: T={USUAL}, or the first that is open]")
+@click.argument("given", nargs=-1, callback=_parted, metavar="FILE... [NAME=VALUE]...")
+@click.option("--over", "overs", multiple=True, metavar="NAME=FROM:TO",
+              help=f"What varies.  [default: T={USUAL}, or the first that is open]")  # fmt: skip
 @click.option("--of", "quantities", cls=Quantities, default="macs", show_default=True, metavar="QUANTITY,...",
               help="What is drawn, a panel each; see below.")  # fmt: skip
+@_kinds
+@click.option("--sizes", is_flag=True, help="With the configurations of the file that set what varies, as points.")
+@click.option("--on", "machine", metavar="DEVICE|FILE", help="The device of --roofline.")
+@click.option("--dtype", metavar="TYPE|ROLE=TYPE,...", help="Number types of --roofline, as for `symcost eval`.")
+@click.option("--batch", type=click.IntRange(1), metavar="NUMBER", help="Examples at once, with --roofline.")
 @sizes_options
 @convention_option
 @click.option(
@@ -50,21 +106,23 @@ Examples:
 )
 @click.option("--format", "writing", type=click.Choice(WRITINGS), help="How to write it.  [default: as the file ends]")
 @output_option
+@click.pass_context
 def plot(
-    given: tuple[list[str], dict[str, Value]], over: str | None, quantities: str, configs: tuple[str, ...],
-    hf: str | None, inline: bool, convention: str, width: float | None, writing: str | None, output: Path | None,
+    ctx: click.Context, /, given: tuple[list[str], dict[str, Value]], overs: tuple[str, ...], quantities: str,
+    sizes: bool, machine: str | None, dtype: str | None, batch: int | None, configs: tuple[str, ...], hf: str | None,
+    inline: bool, convention: str, width: float | None, writing: str | None, output: Path | None, **kinds: bool,
 ) -> None:  # fmt: skip
     """`symcost plot`"""
-    from symcost.export.subject import labelled, with_values
     from symcost.pictures.plots.layout import laid
-    from symcost.pictures.plots.lines import lines
 
+    kind = _kind(ctx, kinds)
     writing = writing or by_ending(output, WRITINGS, ENDINGS, "plot")
     words, values = given
-    models = [pair for word in words for pair in models_of(word)]
-    subjects = with_values(labelled(with_sizes(models, configs, hf, inline=inline)), values)
+    read = [pair for word in words for pair in models_of(word)]
+    models = with_sizes(read, configs, hf, inline=inline) if read else []
     asked = list(dict.fromkeys(part.strip() for part in quantities.split(",") if part.strip()))
-    chart = lines(_varied(subjects, over, convention), asked)
+    roof = Roof(machine, dtype, batch)
+    chart = KINDS[kind](Request(read, models, values, overs, asked, convention, roof, sizes))
     sheet = laid(chart, COLUMN if width is None else width)
     _write(sheet, writing, output)
     for note in chart.notes:
@@ -83,23 +141,3 @@ def _write(sheet: Sheet, writing: str, output: Path | None) -> None:
         from symcost.pictures.plots.matplot import painted
 
         put_bytes(painted(sheet, writing), output)
-
-
-def _varied(subjects: list[Subject], over: str | None, convention: str) -> Over:
-    """What varies: as written, else `T` or the first dimension without a number.
-
-    Raises BadRange, NothingToVary.
-    """
-    from symcost.errors import NothingToVary
-    from symcost.pictures.plots.lines import Over
-    from symcost.sweeping.grid import axis
-
-    if over is None:
-        names = [name for one in subjects for name, _ in one.symbols]
-        if not names:
-            raise NothingToVary(subjects[0].label)
-        over = f"{'T' if 'T' in names else names[0]}={USUAL}"
-    name, _, written = (part.strip() for part in over.partition("="))
-    if not (name and written):
-        raise click.BadParameter(f"{over[:80]!r} is not of the form NAME=FROM:TO", param_hint="--over")
-    return Over(subjects, axis(name, written), ":log" in written.replace(" ", ""), convention)

@@ -45,7 +45,7 @@ def quantity_option(command: Callable[..., None]) -> Callable[..., None]:
 def explained_option(command: Callable[..., None]) -> Callable[..., None]:
     """`--of macs`, of what can be followed to the lines of the text."""
     return click.option(
-        "--of", "quantity", cls=Quantities, kinds=("sum", "depth"), default="macs", show_default=True,
+        "--of", "quantity", cls=Quantities, kinds=("sum", "placed", "depth"), default="macs", show_default=True,
         metavar="QUANTITY", callback=_explained, help="What is asked; see below.",
     )(command)  # fmt: skip
 
@@ -53,6 +53,6 @@ def explained_option(command: Callable[..., None]) -> Callable[..., None]:
 def _explained(ctx: click.Context, option: click.Parameter, name: str) -> str:
     from symcost.questions import questions
 
-    if name not in questions("sum", "depth"):
+    if name not in questions("sum", "placed", "depth"):
         raise click.BadParameter(f"{name!r} is neither a sum over the lines nor a depth", ctx, option)
     return name

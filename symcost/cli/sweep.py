@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcost.cli.common import FILE, PUBLISHED, convention_option, literal, open_model
+from symcost.cli.common import FILE, PUBLISHED, convention_option, decode_options, each_once, literal, open_model
 from symcost.cli.output import FULL, CannotWrite, Target, tell
 from symcost.cli.quantities import Asking, Quantities
 
 if TYPE_CHECKING:
+    from symcost.decoding import Kind
     from symcost.model import Model
     from symcost.quantity import Quantity
     from symcost.sweeping.grid import Grid
@@ -41,15 +42,7 @@ class InTheWay(click.ClickException):
 
 def _given(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     """`T=1:1e6:log H=64,128` as a table; each name once."""
-    values: dict[str, str] = {}
-    for text in given:
-        name, _, value = (part.strip() for part in text.partition("="))
-        if not (name and value):
-            raise click.BadParameter(f"{text[:80]!r} is not of the form NAME=VALUE or NAME=FROM:TO", ctx, param)
-        if name in values:
-            raise click.BadParameter(f"{name!r} is given twice", ctx, param)
-        values[name] = value
-    return values
+    return each_once(given, "NAME=VALUE or NAME=FROM:TO", ctx, param)
 
 
 @click.command(
@@ -66,6 +59,7 @@ Examples:
   symcost sweep elman.arch T=1:1e6:log I=64 H=64,128,256 --of macs,params,state -o elman.csv
   symcost sweep llama.arch --config llama_7b T=128:4096:128 --of macs,flops -o llama.parquet
   symcost sweep llama.arch --config llama_7b T=128:4096:128 --of macs,flops -o llama.parquet --resume
+  symcost sweep config.json --step c=1:1e5:log T=1 B=1,8,64 --of flops,state -o step.csv
 """,
 )
 @click.argument("file", type=FILE)
@@ -73,6 +67,7 @@ Examples:
 @click.option("--model", "name", metavar="NAME", help="Which model, if the file holds several.")
 @click.option("--config", "configs", multiple=True, metavar="NAME", help="Take the numbers of a configuration.")
 @click.option("--hf", type=PUBLISHED, metavar="FILE", help="Take the numbers of a Hugging Face config.json.")
+@decode_options
 @click.option(
     "--of", "quantities", cls=Quantities, default="macs", show_default=True, metavar="QUANTITY,...",
     help="What is asked; see below.",
@@ -83,12 +78,12 @@ Examples:
 @click.option("--resume", is_flag=True, help="Go on with what was interrupted.")
 def sweep(
     file: str, given: Mapping[str, str], name: str | None, configs: tuple[str, ...], hf: str | None, quantities: str,
-    convention: str, rounded: bool, output: Path | None, resume: bool,
+    convention: str, rounded: bool, output: Path | None, resume: bool, decode: Kind | None,
 ) -> None:  # fmt: skip
     """`symcost sweep`"""
     from symcost.errors import TooManyRows
 
-    model, grid = _gridded(open_model(file, name, configs, hf, {}), given)
+    model, grid = _gridded(open_model(file, name, configs, hf, {}, decode), given)
     most = MOST_PRINTED if output is None else MOST_ROWS
     if grid.rows > most:
         raise TooManyRows(grid.rows, most, to_file=output is not None)
@@ -197,7 +192,8 @@ def _keep(table: Rows, output: Path, resume: bool) -> None:
     try:
         with _alone(folder, output):
             _plan(folder, table, resume)
-            _write_parts(folder, table, writer)
+            with _nothing_left_of_what_is_refused(folder):
+                _write_parts(folder, table, writer)
             writer.table(output, table.names, [_path(folder, number) for number in range(table.parts)])
             shutil.rmtree(folder)
     except OSError as problem:
@@ -207,6 +203,19 @@ def _keep(table: Rows, output: Path, resume: bool) -> None:
         raise click.BadParameter(f"cannot write {str(output)!r}: {problem.strerror}", param_hint="--output") from None
     except KeyboardInterrupt:
         _say_kept(folder)
+        raise
+
+
+@contextmanager
+def _nothing_left_of_what_is_refused(folder: Path) -> Iterator[None]:
+    """A sweep that cannot be worked out leaves no folder in the way of the next one, unless parts of it are there."""
+    from symcost.errors import SymcostError
+
+    try:
+        yield
+    except SymcostError:
+        if not any(folder.glob("part-*")):
+            shutil.rmtree(folder)
         raise
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from symcost.cli.common import Value, convention_option, deliver, result_options
-from symcost.cli.models import models_of, parted, sizes_options, with_sizes
+from symcost.cli.models import behind_files, models_of, parted, sizes_options, with_sizes
 from symcost.cli.quantities import Asking, Quantities
 
 COLUMNS = "macs,params,scaling,depth"
@@ -35,6 +35,7 @@ Examples:
 )  # fmt: skip
 @click.option("--in", "dimension", default="T", show_default=True, metavar="NAME", help="The dimension of `scaling`.")
 @sizes_options
+@behind_files
 @click.option("--orders", is_flag=True, help="What matters of each formula for large numbers: O(n^2·d).")
 @convention_option
 @result_options

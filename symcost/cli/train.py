@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     help="""\
 Print what training takes: work, memory of a device, time with waiting and sending apart, energy and price.
 
-Work is derived from the graph. What no machine undercuts is `at least`; for other times give the part of the peak
-that is reached in all (--mfu), or by products while they run (--efficiency).
+Work is derived from the graph. What no machine undercuts is `at least`; for likely times name the program that trains
+it (--profile), or the part of the peak that products reach while they run (--efficiency), or that is reached in all
+(--mfu).
 """,
     epilog="""\b
 Examples:
@@ -31,6 +32,8 @@ Examples:
     --mfu 0.495 --overhead 1.1 --intensity 385
   symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048
     --tensor 8 --pipeline 8 --sequence --recompute selective --efficiency 0.6
+  symcost train config.json --on h100-sxm --dtype bf16 --devices 64 --tokens 1e9 --batch 512 T=2048
+    --zero 3 --recompute early --profile llm-foundry
   symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048 --fit
   symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048 --as formula
 """,
@@ -47,8 +50,9 @@ Examples:
 @click.option("--sequence", is_flag=True, help="Share what lies outside of products, too: sequence parallelism.")
 @click.option("--zero", type=click.IntRange(0, 3), default=0, show_default=True, help="What copies share: ZeRO stage.")
 @click.option(
-    "--recompute", type=click.Choice(["none", "selective", "full"]), default="none", show_default=True,
-    help="What is made anew: of attention what grows with the square of the length, or all but inputs of layers.",
+    "--recompute", type=click.Choice(["none", "selective", "early", "full"]), default="none", show_default=True,
+    help="What is made anew: of attention what grows with the square of the length, or all but inputs of layers, "
+    "stopping early as PyTorch does, or in full.",
 )  # fmt: skip
 @click.option("--interleave", type=Many(1, 10**4), default=1, show_default=True, help="Parts of each stage.")
 @click.option(
@@ -62,6 +66,10 @@ Examples:
 @click.option(
     "--efficiency", type=Number(high=1, positive=True), help="The part of the peak that products reach while they run."
 )
+@click.option(
+    "--profile", cls=Shipped, folder="runs/programs", metavar="NAME|FILE",
+    help="Of the program that trains it, for the likely times on devices that it was fitted on.",
+)  # fmt: skip
 @click.option("--six", is_flag=True, help="Work as six for each parameter and token.  [default: derived]")
 @click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
               help="Formulas are over the layout.")  # fmt: skip
@@ -74,13 +82,13 @@ def train(
     model: Model, machine: str, dtype: str, devices: int, tokens: int, batch: int, micro: int, tensor: int,
     pipeline: int, expert: int, link: str | None, between: str | None, sequence: bool, zero: int,
     recompute: Recompute, interleave: int, optimizer: str, states: str, gradients: str | None, master: bool,
-    mfu: Fraction | None, efficiency: Fraction | None, six: bool, answer: str, fit: bool, node: int,
-    overhead: Fraction, intensity: Fraction | Grid | None, embodied: Fraction | None, watts: Fraction | None,
+    mfu: Fraction | None, efficiency: Fraction | None, profile: str | None, six: bool, answer: str, fit: bool,
+    node: int, overhead: Fraction, intensity: Fraction | Grid | None, embodied: Fraction | None, watts: Fraction | None,
     price: Fraction | None, writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost train`"""
     from symcost import pages
-    from symcost.runs import Layout, Plan
+    from symcost.runs import Layout, Plan, Program
 
     costs = rates(overhead, intensity, embodied, watts, price)
     try:
@@ -88,7 +96,7 @@ def train(
             tokens=tokens, devices=devices, batch=batch, layout=Layout(tensor, pipeline, 1, expert), micro=micro,
             zero=zero, recompute=recompute, sequence=sequence, interleave=interleave, optimizer=optimizer,
             states=states, gradients=gradients, master=master, mfu=mfu, efficiency=efficiency, six=six, link=link,
-            between=between,
+            between=between, program=None if profile is None else Program.load(profile),
         )  # fmt: skip
         page = pages.train(
             model, machine, dtype, plan=plan, rates=costs, formula=answer == "formula", fit=fit, node=node

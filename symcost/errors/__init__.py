@@ -116,7 +116,10 @@ from symcost.errors.names import (
     NoConstant as NoConstant,
     NoInput as NoInput,
     NoSuchDimension as NoSuchDimension,
+    NotARate as NotARate,
+    NothingCounted as NothingCounted,
     OtherLayerShape as OtherLayerShape,
+    SaidByShape as SaidByShape,
     TooManyArguments as TooManyArguments,
     TooManyOperations as TooManyOperations,
     UnknownArgument as UnknownArgument,
@@ -128,10 +131,14 @@ from symcost.errors.names import (
 )
 from symcost.errors.pictures import (
     NoPainter as NoPainter,
+    NoShares as NoShares,
+    NoSizes as NoSizes,
     NothingToPlot as NothingToPlot,
     NothingToUnroll as NothingToUnroll,
     NothingToVary as NothingToVary,
+    OneModel as OneModel,
     TooLargeToDraw as TooLargeToDraw,
+    TooLongToFollow as TooLongToFollow,
 )
 from symcost.errors.published import (
     MisplacedAssumption as MisplacedAssumption,
@@ -170,13 +177,16 @@ from symcost.errors.runs import (
     ChunkTooLarge as ChunkTooLarge,
     DoesNotFit as DoesNotFit,
     ImpossibleMfu as ImpossibleMfu,
+    NoLayout as NoLayout,
     NoLinks as NoLinks,
     NoSuchLink as NoSuchLink,
     NotAlike as NotAlike,
+    NotFitted as NotFitted,
     OtherVocabulary as OtherVocabulary,
     UnevenBatch as UnevenBatch,
     UnevenDevices as UnevenDevices,
     UnevenLayout as UnevenLayout,
+    UnknownProgram as UnknownProgram,
     UnsaidSize as UnsaidSize,
 )
 from symcost.errors.sizes import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symcost.diagnostics import Label, Span
+from symcost.diagnostics import Label, Report, Span
 from symcost.errors.base import SymcostError
 from symcost.errors.words import shape_text
 from symcost.formula import Form, Verdict
@@ -161,12 +161,17 @@ class UndecidedCondition(SymcostError):
     undecided = True
 
     def __init__(self, span: Span, left: Form, right: Form, op: str) -> None:
+        # What differs cannot be assumed.
+        assumed = f"; or where it always holds, write `assume {left.source()} {op} {right.source()}`"
+        assumed = "" if op == "!=" else assumed
         super().__init__(
             f"cannot tell whether `{left.source()} {op} {right.source()}`",
             span,
             notes=["a condition is decided while the graph is built, before numbers are put in"],
-            helps=[
-                f"give it numbers; or where it always holds, write `assume {left.source()} "
-                f"{op.replace('!=', '==')} {right.source()}`"
-            ],
+            helps=["give it numbers" + assumed],
         )
+
+    def of_layers(self, blamed: Span, why: str) -> None:
+        """Blame the part of a condition because of which the rounds of a loop do not come back."""
+        message = f"cannot tell whether `{blamed.text}`"
+        self.report: Report = Report(self.code, message, Label(blamed, ""), notes=(why,), helps=("give it numbers",))

@@ -13,14 +13,21 @@ from symcost.formula import Form
 
 
 class UnknownName(SymcostError):
-    """A name that stands for nothing; `modules` are names that can be called."""
+    """A name that stands for nothing; `modules` are names that can be called.
+
+    `as_port`: the head of the definition with the name among its ports, where it could be a size of its own.
+    """
 
     code = "unknown-name"
 
-    def __init__(self, name: str, span: Span, known: Iterable[str], modules: Iterable[str] = ()) -> None:
+    def __init__(
+        self, name: str, span: Span, known: Iterable[str], modules: Iterable[str] = (), as_port: str = ""
+    ) -> None:
         self.name: str = name
         self.span: Span = span
         helps = same_elsewhere(name, modules) or did_you_mean(name, known)
+        if as_port and not helps:
+            helps = [f"where it is a size of its own, it stands among the ports: `{as_port}`"]
         super().__init__(f"nothing is called `{name}` here", span, "not known", helps=helps)
 
 
@@ -98,12 +105,60 @@ class NoConstant(SymcostError):
 
     code = "no-constant"
 
-    def __init__(self, span: Span) -> None:
+    def __init__(self, span: Span, open_root: str | None = None) -> None:
+        """`open_root`: what is called that comes to no fraction, such as `ln`."""
+        help_ = "where it depends on dimensions, write `let` in the definition that has them"
+        if open_root is not None:
+            help_ = f"`{open_root}` comes to no fraction: write `{span.text}` where it is read, which keeps it exact"
         super().__init__(
             f"`{span.text}` is no value for a constant",
             span,
             notes=["a constant is a number, a word, `true`, `false` or a list of these, made of constants above it"],
-            helps=["where it depends on dimensions, write `let` in the definition that has them"],
+            helps=[help_],
+        )
+
+
+class SaidByShape(SymcostError):
+    """A size that the shape of a tensor says, and that is given or preset otherwise."""
+
+    code = "said-by-shape"
+
+    def __init__(self, name: str, known: Form, other: Form, span: Span, *, preset: bool) -> None:
+        """`preset`: the other size is the default of its port."""
+        if preset:
+            helps = [f"leave `= {span.text}` out: `{name}` is read from the tensor"]
+            helps.append(f"where it is always `{span.text}`, say so: `assume {name} == {span.text}`")
+        else:
+            helps = [f"leave it out: `{name}` is read from the tensor"]
+        super().__init__(
+            f"`{name}` is `{known.source()}`, as a shape says, and not `{other.source()}`", span, helps=helps
+        )
+
+
+class NotARate(SymcostError):
+    """A rate that is no positive number over a second."""
+
+    code = "not-a-rate"
+
+    def __init__(self, name: str, span: Span) -> None:
+        super().__init__(
+            f"`{span.text}` does not say how many of `{name}` there are in a second",
+            span,
+            helps=[f"write a number above 0 and `/s`, such as `rate {name} = 100/s`"],
+        )
+
+
+class NothingCounted(SymcostError):
+    """A rate of something that no definition has."""
+
+    code = "nothing-counted"
+
+    def __init__(self, name: str, span: Span, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no definition has a dimension `{name}`",
+            span,
+            "a rate is of a dimension in a signature",
+            helps=did_you_mean(name, known),
         )
 
 
@@ -138,9 +193,13 @@ class UnknownArgument(SymcostError):
 
     code = "unknown-argument"
 
-    def __init__(self, name: str, keyword: str, span: Span, known: Sequence[str]) -> None:
+    def __init__(self, name: str, keyword: str, span: Span, known: Sequence[str], shapes: Iterable[str] = ()) -> None:
+        """`shapes`: the sizes that the shapes of its tensors name."""
         notes = [f"it takes {', '.join(f'`{port}`' for port in known)}"] if known else ["it takes no keywords"]
-        super().__init__(f"`{name}` takes no `{keyword}`", span, notes=notes, helps=option_meant(keyword, known))
+        helps = option_meant(keyword, known)
+        if keyword in shapes:
+            helps = [f"leave it out: `{keyword}` is read from the tensor"]
+        super().__init__(f"`{name}` takes no `{keyword}`", span, notes=notes, helps=helps)
 
 
 class GivenTwice(SymcostError):

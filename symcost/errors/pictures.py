@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from symcost.diagnostics import Span
 from symcost.errors.base import SymcostError
 
@@ -21,14 +23,15 @@ class NothingToUnroll(SymcostError):
 
 
 class TooLargeToDraw(SymcostError):
-    """A picture of so many boxes that nobody could read it, and nothing in it that folds."""
+    """A picture of so many inputs and results that nobody could read it: all else in it folds."""
 
     code = "too-large-to-draw"
 
     def __init__(self, most: int) -> None:
         super().__init__(
             f"the picture would have more than {most} boxes, however little is opened",
-            helps=["move lines into a `module`, which is drawn as one box"],
+            notes=["each input and each result is one, beside the stretches of lines between them"],
+            helps=["make inputs one, with an axis more, such as `[N, T]` of N texts"],
         )
 
 
@@ -67,4 +70,55 @@ class NothingToVary(SymcostError):
         super().__init__(
             f"all dimensions of `{name}` have a number, so that there is nothing to plot over",
             helps=["say which one varies: `--over T=1:1e6:log`"],
+        )
+
+
+class NoShares(SymcostError):
+    """A quantity that is not counted block by block, so that its blocks have no shares of it."""
+
+    code = "no-shares"
+
+    def __init__(self, quantity: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"blocks have no shares of `{quantity}`",
+            notes=[f"counted by block are {', '.join(f'`{name}`' for name in known)}"],
+            helps=["ask for one of these with `--of`, or leave `--stack` out"],
+        )
+
+
+class OneModel(SymcostError):
+    """A picture of one model, and several were named."""
+
+    code = "one-model"
+
+    def __init__(self, option: str, labels: Sequence[str]) -> None:
+        listed = ", ".join(f"`{label}`" for label in labels[:5])
+        super().__init__(
+            f"`{option}` draws one model, these are {len(labels)}: {listed}{', …' if len(labels) > 5 else ''}",
+            helps=["name one, such as `llama.arch:Llama`"],
+        )
+
+
+class NoSizes(SymcostError):
+    """Published sizes of models whose files have no configuration for what varies."""
+
+    code = "no-sizes"
+
+    def __init__(self, dimension: str, labels: Sequence[str]) -> None:
+        super().__init__(
+            f"no configuration of {', '.join(f'`{label}`' for label in labels[:3])} has a `{dimension}` in the range",
+            notes=["`--sizes` draws each `config` of the file that sets what varies"],
+            helps=["vary a dimension that they set, as in `--over D=64:16384:log`, or leave `--sizes` out"],
+        )
+
+
+class TooLongToFollow(SymcostError):
+    """A model with so many operations, all rounds counted, that going through them one by one would take too long."""
+
+    code = "too-long-to-follow"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"there are more than {most} operations to go through, round by round",
+            helps=["give smaller sizes to the loops: the picture of a few rounds is that of many"],
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcost.errors.base import SymcostError
+from symcost.errors.words import did_you_mean, listed
 
 
 class UnevenLayout(SymcostError):
@@ -95,6 +96,20 @@ class NotAlike(SymcostError):
         super().__init__(f"{what} of `{model}` cannot be shared out: {why}", helps=[instead])
 
 
+class NoLayout(SymcostError):
+    """So many devices that neither heads, layers nor sequences can be shared out among them."""
+
+    code = "no-layout"
+
+    def __init__(self, model: str, devices: int, batch: int, nearest: Sequence[int]) -> None:
+        named = " or ".join(f"`--devices {count}`" for count in nearest)
+        super().__init__(
+            f"no layout shares `{model}` and {batch} sequences a step out among {devices} devices",
+            notes=["what shares products divides the heads, stages divide the layers, copies divide the sequences"],
+            helps=[f"the nearest that does: {named}"] if nearest else [],
+        )
+
+
 class DoesNotFit(SymcostError):
     """What needs more memory than there is, in the layout that was asked for."""
 
@@ -142,4 +157,30 @@ class OtherVocabulary(SymcostError):
             f"`{draft}` cannot write ahead for `{model}`: it has {drafted} tokens, not {words}",
             notes=["the large model accepts or refuses the very tokens of the draft, so both have one vocabulary"],
             helps=["take a draft of the same family"],
+        )
+
+
+class UnknownProgram(SymcostError):
+    """A program that trains that is not shipped."""
+
+    code = "unknown-program"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no profile `{name}` of a program that trains",
+            notes=[f"shipped: {listed(known)}; a path to one of your own ends in `.toml`"],
+            helps=did_you_mean(name, known),
+        )
+
+
+class NotFitted(SymcostError):
+    """A device, or a type of numbers, on which the constants of a program were not fitted."""
+
+    code = "not-fitted"
+
+    def __init__(self, program: str, asked: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"`{program}` was not fitted on {asked}",
+            notes=[f"fitted on: {listed(known)}; constants of one type of device miss another by far"],
+            helps=["give --efficiency, the part of the peak that products reach, or a TOML file of your own"],
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 from symcost.diagnostics import Span
 from symcost.formula import Form
@@ -14,6 +13,8 @@ NEAR = 0.6
 
 def did_you_mean(name: str, known: Iterable[str]) -> list[str]:
     """The help line that names the nearest known name, if one is near."""
+    from difflib import get_close_matches  # only a fault needs it
+
     near = get_close_matches(name, sorted(set(known)), n=1, cutoff=NEAR)
     return [f"did you mean `{near[0]}`?"] if near else []
 

@@ -33,11 +33,11 @@ INDENT = 1.2
 """How far a row is set in for each level, in em."""
 
 
-def html(page: Page) -> str:
-    """The whole page, its title no larger than what the reader writes around it."""
+def html(page: Page, picture: str = "") -> str:
+    """The whole page, its title no larger than what the reader writes around it, and the picture below."""
     title = f"<h4>{escape(page.title)}</h4>" if page.title else ""
     written = _Html()
-    return "\n".join(["<div>", *filter(None, [title, *map(written.part, flat(page.parts()))]), "</div>"])
+    return "\n".join(["<div>", *filter(None, [title, *map(written.part, flat(page.parts())), picture]), "</div>"])
 
 
 class _Html(Parts[str], Prose):

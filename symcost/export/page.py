@@ -26,14 +26,12 @@ Length = TypeVar("Length")
 @dataclass(frozen=True, slots=True)
 class Room:
     """Where a page is put: columns in a line (None: as many as the terminal has), whether it is a
-    plain file, and how wide a line of print is, in points. `mathematics`: Markdown has formulas between dollar
-    signs; `powers`: `D^2` for `D·D` there and in Typst.
+    plain file, and how wide a line of print is, in points. `powers`: `D^2` for `D·D` in Markdown and Typst.
     """
 
     width: int | None = None
     plain: bool = False
     points: float | None = None
-    mathematics: bool = False
     powers: bool = False
 
 
@@ -56,6 +54,8 @@ class Page:
     """The dimensions, with how the file wants them set."""
     where: tuple[Let, ...] = ()
     """The named sizes in the formula that is `alone`: what they are stands below it."""
+    picture: Callable[[], str] | None = None
+    """What stands below it in a notebook, as HTML; an empty text where there is nothing to be seen."""
     folds: bool = False
     """Whether lines that are too long for a terminal are folded there; else the terminal may do what it likes."""
 
@@ -82,7 +82,7 @@ class Page:
         from symcost.export.hypertext import html
         from symcost.export.naming import told
 
-        return html(told(self))
+        return html(told(self), "" if self.picture is None else self.picture())
 
     def _repr_markdown_(self) -> str:
         return self.written("markdown")
@@ -90,7 +90,8 @@ class Page:
     def __reduce__(self) -> tuple[Any, ...]:
         """As it is said in all lengths: what would make them knows the whole model, and cannot leave the process."""
         lengths = (self.parts, self.brief, self.records, self.data)
-        return Page, (self.title, *map(_said, lengths), self.alone, self.symbols, self.where, self.folds)
+        picture = _said(self.picture)
+        return Page, (self.title, *map(_said, lengths), self.alone, self.symbols, self.where, picture, self.folds)
 
     @property
     def meanings(self) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from symcost.analysis.counts.by_line import Line, Part, Step
+from symcost.analysis.counts.by_line import Held, Line, Part, Step
 from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
 from symcost.graph.graph import Block, Parameter
@@ -58,6 +58,13 @@ class Statement:
     """The counter over which rounds that differ are summed."""
 
     @property
+    def words(self) -> object:
+        """What is told but for the place: equal for blocks of one name in which the same is added up."""
+        terms = tuple((term.label, term.form.key) for term in self.terms)
+        rounds = None if self.rounds is None else self.rounds.key
+        return self.name, terms, rounds, self.summed, self.total.key
+
+    @property
     def says_all(self) -> bool:
         """Whether the terms, as they stand there, are the total as it is written."""
         return " + ".join(str(term.form) for term in self.terms) == str(self.total)
@@ -71,7 +78,7 @@ def statements(model: Model, quantity: str, convention: str = "default") -> list
     """
     if question(quantity).kind == "plain":
         return _plain(model, quantity)
-    if question(quantity, "sum", "depth").kind == "depth":
+    if question(quantity).kind == "depth":
         (whole, _), *_ = model.longest_paths(quantity)
     else:
         whole = model.explained(quantity, convention)
@@ -166,9 +173,10 @@ class Steps:
         summed = block.counter.name if loop and part.factor is None and block.counter is not None else ""
         if len(self._listed) >= MOST_STATEMENTS:
             raise TooManyBlocks(MOST_STATEMENTS)
-        self._listed.append(
-            Statement(block.name, _place(block.span), terms, part.once, rounds, part.total, summed=summed)
-        )
+        told = Statement(block.name, _place(block.span), terms, part.once, rounds, part.total, summed=summed)
+        if told.words not in self._known:
+            self._known.add(told.words)
+            self._listed.append(told)
 
 
 def _referring(listed: Iterable[Statement]) -> list[Statement]:
@@ -192,7 +200,7 @@ def _only(part: Part) -> Line | None:
 def _operation(step: Step, line: Line) -> str:
     """An operation in its own words where they are few; else by what it gives a name to, or its kind."""
     node = step.node
-    if isinstance(node, Parameter):
+    if isinstance(node, Parameter | Held):
         return node.name
     words = " ".join(node.span.text.split())
     if len(words) <= LONGEST_LABEL and "{" not in words:

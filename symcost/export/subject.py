@@ -30,16 +30,16 @@ class Subject:
     def form(self, name: str, convention: str = "default", kept: str = "") -> Form:
         """A quantity with all that is known put in, FLOPs under the convention; `kept` stays open for all that."""
         quantity = self.model.quantity(name, convention=convention)
-        return self.told(kept).simplify(quantity.ask(self.model).substitute(self._known(kept)))
+        return self.told(kept).simplify(quantity.ask(self.model).substitute(self.known(kept)))
 
-    def _known(self, kept: str) -> dict[Symbol, Form]:
+    def known(self, kept: str) -> dict[Symbol, Form]:
         """What is put in for each dimension: an expression or a number."""
         numbers = {symbol(name): num(value) for name, value in self.model.values.items() if name != kept}
         return numbers | {symbol(name): form for name, form in self.renamed.items()}
 
     def told(self, kept: str) -> Assumptions:
         """What is assumed, with all that is known put in; `kept` stays open for all that."""
-        return self.model.built.sizes.assumptions.substitute(self._known(kept)).with_(*self.assumed)
+        return self.model.built.sizes.assumptions.substitute(self.known(kept)).with_(*self.assumed)
 
     @property
     def assumptions(self) -> Assumptions:

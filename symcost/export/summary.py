@@ -12,6 +12,7 @@ from symcost.blocks import OWN
 from symcost.cost import Cost
 from symcost.errors import TooManyBlocks
 from symcost.formula import Form, mul
+from symcost.once import once
 from symcost.questions import questions
 from symcost.records import dataclass
 
@@ -56,7 +57,7 @@ class Row:
         return self.block.kind == OWN
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Summary:
     """A model with the numbers that were put in, and the convention for its FLOPs."""
 
@@ -78,14 +79,14 @@ class Summary:
         """The formula with the known numbers put in."""
         return self.model.shown(form)
 
-    @property
+    @once
     def totals(self) -> dict[str, Form]:
         """The quantities of the whole model, by name."""
         subject = self.model.answers.subject_under(self.convention)
         asked = [one for one in questions().values() if one.in_report or (one.name == "state" and self.model.goes_on)]
         return {one.name: one.ask(subject) for one in asked}
 
-    @property
+    @once
     def notable(self) -> dict[str, Form]:
         """The totals that say something new."""
         same = {"mac"} | ({"active"} if self.totals["active"] == self.totals["params"] else set())

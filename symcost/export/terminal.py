@@ -5,15 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
-from shutil import get_terminal_size
 from textwrap import fill, indent, wrap
-from typing import Literal
-
-from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.measure import Measurement
-from rich.table import Table as RichTable
-from rich.text import Text
 
 from symcost.export.numbers import share
 from symcost.export.parts import (
@@ -37,13 +29,8 @@ from symcost.export.parts import (
     Verbatim,
     pieces,
 )
+from symcost.export.screen import GAP, NARROWEST, Column, Screen, Styled, cell_len, cut, padded
 from symcost.export.writer import Lines, Parts, numeric
-
-NARROWEST = 40
-"""No line is broken to be shorter than this, whatever the terminal."""
-
-USUAL = 80
-"""Columns where there is no terminal."""
 
 NARROWEST_SOURCE = 24
 """A source line is cut to no fewer characters."""
@@ -57,26 +44,6 @@ MOST_LINES = 6
 NARROW = 14
 """A column is broken to no fewer characters; a table that would need it is stacked."""
 
-GAP = 2
-"""Blanks between columns."""
-
-
-def console(width: int | None = None, *, plain: bool = False) -> Console:
-    """Standard output: its width and colours, 80 columns without colour when piped; `plain` for files."""
-    return Console(
-        width=_columns_of_terminal() if width is None else width,
-        highlight=False,
-        emoji=False,
-        markup=False,
-        no_color=plain,
-        force_terminal=False if plain else None,
-    )
-
-
-def _columns_of_terminal() -> int:
-    """What `COLUMNS` says, unless that is no width, else the terminal; rich would take 0 and draw nothing."""
-    return max(get_terminal_size((USUAL, 24)).columns, NARROWEST)
-
 
 words: Callable[[Line], str] = Lines().line
 """A line as text, its numbers rounded."""
@@ -85,7 +52,7 @@ words: Callable[[Line], str] = Lines().line
 class Drawing(Parts[str]):
     """Draws the parts of one page; `folds` says that the terminal's width is kept whatever it takes."""
 
-    def __init__(self, on: Console, *, folds: bool = False) -> None:
+    def __init__(self, on: Screen, *, folds: bool = False) -> None:
         self._on = on
         self._folds = folds
         self._width = max(on.width, NARROWEST)
@@ -99,7 +66,7 @@ class Drawing(Parts[str]):
 
     def _folded(self, text: str) -> str:
         """Lines on a page that keeps its width, broken where the terminal would break them."""
-        return _rendered(self._on, text) if self._folds else text
+        return self._on.text([Styled(text)]) if self._folds else text
 
     # Words -------------------------------------------------------------------------------------
 
@@ -115,8 +82,8 @@ class Drawing(Parts[str]):
             return hanging(margin, text, self._on.width, part.inset)
         if not self._folds:
             return indent(text, margin)
-        styled = [(words(piece), "bold" if isinstance(piece, Strong) else "") for piece in pieces(part.line)]
-        return _rendered(self._on, Text.assemble(margin, *styled))
+        styled = [Styled(words(piece), "bold" if isinstance(piece, Strong) else "") for piece in pieces(part.line)]
+        return self._on.text([Styled(margin), *styled])
 
     def formula(self, part: Formula) -> str:
         return hanging("", str(part.form), self._width)
@@ -138,7 +105,7 @@ class Drawing(Parts[str]):
         lines = []
         for name, letter in zip(names, part.letters, strict=True):
             if letter.words or part.complete:
-                lines.append((_padded(name, pad) + " " * GAP + letter.words).rstrip())
+                lines.append((padded(name, pad) + " " * GAP + letter.words).rstrip())
         return "\n".join(lines)
 
     # Tables ------------------------------------------------------------------------------------
@@ -154,7 +121,7 @@ class Drawing(Parts[str]):
             case Layout.TREE if _is_of_formulas(table):
                 return self._tree(table)
             case _:
-                return _rendered(self._on, _columns(table))
+                return self._on.table(_columns(table), stiff=table.stiff)
 
     def _lines(self, table: Table) -> str:
         """One row below the other: the first cells in columns, the last as long as it is."""
@@ -170,20 +137,21 @@ class Drawing(Parts[str]):
     def _tree(self, table: Table) -> str:
         """Blocks beside their formulas if that fits, else above them."""
         side_by_side = _columns(table)
-        if _measured(side_by_side, self._on).maximum <= self._width:
-            return _rendered(self._on, side_by_side)
-        stacked = (self._stacked_block(row, table.head) for row in table.rows)
-        return _rendered(self._on, Text("\n\n").join(stacked))
+        if self._on.measured(side_by_side) <= self._width:
+            return self._on.table(side_by_side, stiff=table.stiff)
+        blank = [Styled("\n\n")]
+        stacked = [blank + self._stacked_block(row, table.head) for row in table.rows]
+        return self._on.text([part for block in stacked for part in block][1:])
 
-    def _stacked_block(self, row: Row, head: Sequence[str]) -> Text:
+    def _stacked_block(self, row: Row, head: Sequence[str]) -> list[Styled]:
         """A block over its formulas; what it has none of is left out."""
         margin = "  " * row.level
-        stack = Text(margin + words(row.cells[0]), style="bold")
+        stack = [Styled(margin + words(row.cells[0]), "bold")]
         pad = max(map(len, head[1:])) + 1
         for title, cell in zip(head[1:], row.cells[1:], strict=True):
             formula = _exact(cell)
             if formula != "0":
-                stack.append("\n" + hanging(f"{margin}  {title:<{pad}}", formula, self._width), style="not bold")
+                stack.append(Styled("\n" + hanging(f"{margin}  {title:<{pad}}", formula, self._width)))
         return stack
 
     def _models(self, table: Table) -> str:
@@ -254,7 +222,7 @@ def _aligned(rows: Sequence[Row], least: int) -> list[str]:
         column = [words(row.cells[number]) for row in rows]
         width = max([*map(cell_len, column), 0 if number else least])
         right = numeric(rows, number)
-        leads = [lead + _padded(cell, width, right) + " " * GAP for lead, cell in zip(leads, column, strict=True)]
+        leads = [lead + padded(cell, width, right) + " " * GAP for lead, cell in zip(leads, column, strict=True)]
     return leads
 
 
@@ -268,19 +236,15 @@ def _exact(cell: Line) -> str:
     return str(cell.form) if isinstance(cell, Figure) else words(cell)
 
 
-def _columns(table: Table) -> RichTable:
+def _columns(table: Table) -> list[Column]:
     """Cells under their titles; a share stands in a column of its own behind its figure."""
-    drawn = RichTable(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
-    drawn.add_column(table.head[0], no_wrap=table.stiff)
-    columns = [["  " * row.level + words(row.cells[0]) for row in table.rows]]
+    columns = [Column(table.head[0], ["  " * row.level + words(row.cells[0]) for row in table.rows])]
     for number, title in enumerate(table.head[1:], 1):
         cells = [row.cells[number] for row in table.rows]
+        right = _is_right(table, number)
         for heading, texts in _with_share(title, cells, exact=_is_of_formulas(table)):
-            drawn.add_column(heading, justify=_side(table, number), no_wrap=table.stiff)
-            columns.append(texts)
-    for line in zip(*columns, strict=True):
-        drawn.add_row(*line)
-    return drawn
+            columns.append(Column(heading, texts, right))
+    return columns
 
 
 def _is_of_formulas(table: Table) -> bool:
@@ -306,15 +270,13 @@ def _share(cell: Line) -> str:
     return ""
 
 
-def _side(table: Table, column: int) -> Literal["left", "right"]:
+def _is_right(table: Table, column: int) -> bool:
+    """Whether a column stands at its right edge: numbers do, formulas do not."""
     if _is_of_formulas(table):
-        return "left"
-    return table.side or ("right" if numeric(table.rows, column) else "left")
-
-
-def _padded(text: str, width: int, right: bool = False) -> str:
-    blanks = " " * (width - cell_len(text))
-    return blanks + text if right else text + blanks
+        return False
+    if table.side:
+        return table.side == "right"
+    return numeric(table.rows, column)
 
 
 def _broken_columns(rows: list[list[str]], width: int) -> list[str]:
@@ -336,7 +298,7 @@ def _broken_columns(rows: list[list[str]], width: int) -> list[str]:
 def _in_columns(cells: list[list[str]], widths: Sequence[int]) -> Iterator[str]:
     """The lines of a row whose cells have several lines each."""
     for parts in zip_longest(*cells, fillvalue=""):
-        yield (" " * GAP).join(map(_padded, parts, widths))
+        yield (" " * GAP).join(map(padded, parts, widths))
 
 
 def _fits(cells: list[list[str]], cap: int) -> bool:
@@ -353,32 +315,7 @@ def _widest(natural: list[int], room: int) -> int | None:
     return None
 
 
-# The console -----------------------------------------------------------------------------------
-
-
-def _rendered(on: Console, part: Text | RichTable | str) -> str:
-    """As rich draws it, without blanks at the ends of lines."""
-    # A table wider than the terminal is left to the terminal: rich would drop columns.
-    stiff = isinstance(part, RichTable) and all(column.no_wrap for column in part.columns)
-    before = on.width
-    with on.capture() as captured:
-        on.width = max(before, _measured(part, on).maximum if stiff else 0)
-        on.print(part, crop=False)
-        on.width = before
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
-
-
-def _measured(part: RichTable | Text | str, on: Console) -> Measurement:
-    """How wide something is where there is room."""
-    return Measurement.get(on, on.options.update(width=100_000), part)
-
-
 # Long lines ------------------------------------------------------------------------------------
-
-
-def cut(text: str, room: int) -> str:
-    """A text in so many columns, with `…` for what goes."""
-    return text if cell_len(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
 
 
 def hanging(lead: str, text: str, width: int, inset: int = 0) -> str:

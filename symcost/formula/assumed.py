@@ -116,4 +116,11 @@ class Expected:
 
 Fact = Divides | AtLeast | Equal
 Said = Fact | Expected
+
+
+def not_expected(fact: Said) -> bool:
+    """Whether it says something of dimensions, and not how often something is expected to run."""
+    return not isinstance(fact, Expected)
+
+
 """What is said beside an answer."""

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from symcost.formula.evaluate import evaluate
+from symcost.formula.even_quotients import whole_quotient
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import Ceil, Floor, Form, Log, Log2, Num
 from symcost.formula.keys import Key, intern
@@ -13,7 +14,6 @@ from symcost.formula.monomials import EMPTY, LOG2_OF_10, Monomial
 from symcost.formula.numbers import Rational
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial
 from symcost.formula.proofs import positive, split, whole
-from symcost.formula.remainders import whole_quotient
 from symcost.formula.residues import MOST_RESIDUES, halve_up, join
 
 

@@ -122,7 +122,7 @@ class Printer(Visitor[Written]):
         return self.symbol(item), ATOM
 
     def of_add(self, item: Add) -> Written:
-        return self.terms([self._signed(term) for term in item.terms]), LOOSE
+        return self.terms([self._signed(term) for term in positive_first(item.terms)]), LOOSE
 
     def of_mul(self, item: Mul) -> Written:
         return self._product(item.coefficient, item.factors)
@@ -203,6 +203,21 @@ class Printer(Visitor[Written]):
             return self(numerator)
         text, _ = self._over(numerator.accept(self), denominator.accept(self))
         return text
+
+
+def positive_first(terms: Sequence[Form]) -> Sequence[Form]:
+    """The terms of a sum; the first that is not subtracted stands in front, so that no sum begins with a minus."""
+    if not _is_subtracted(terms[0]):
+        return terms
+    for place, term in enumerate(terms):
+        if not _is_subtracted(term):
+            return [term, *terms[:place], *terms[place + 1 :]]
+    return terms
+
+
+def _is_subtracted(term: Form) -> bool:
+    coefficient, _ = term.term
+    return coefficient < 0
 
 
 def _fraction(coefficient: Rational, factors: Sequence[Form]) -> tuple[list[Form], list[Form]]:

@@ -43,6 +43,8 @@ OTHER_WAYS = ((False, 1), (False, DEPTH))
 """Ways of a proof, cheapest first: with numbers alone as multipliers, then with symbols; how many steps."""
 MAX_SHIFTED = 4_096
 """A claim of more terms, every atom counted from its lowest value, is not written out so: it takes seconds."""
+LARGEST_TIMES = 64
+"""A floor is compared with so many times another one at most."""
 LARGEST_POWER = 64
 """A power of a number is at least that of its exponent's least value up to here, and at least 1 beyond it.
 
@@ -532,6 +534,32 @@ def _smaller_floors(number: Key, quotient: Poly, written: Form, poly: Poly, fact
         apart = quotient - other.floored
         if _is_never_below(apart, facts):
             yield atom(number, written) - atom(other, smaller)
+        elif times := _often_enough(quotient, other.floored, facts):
+            yield atom(number, written).scaled(times) - atom(other, smaller)
+
+
+def _often_enough(quotient: Poly, other: Poly, facts: Facts) -> int:
+    """How often the floor of a quotient is no less than that of another: 8 times `ceil(T/320)` than `ceil(T/40)`.
+
+    0 where that is not known. With whole p and q, `k·floor(p/q)` is at least `k·(p/q - 1 + 1/q)`; as it is whole, it
+    is no less than any floor of what lies less than 1 above that.
+    """
+    times = _times(quotient, other)
+    below = denominator(quotient)
+    if times == 0 or below.number is None or not whole(quotient * below, facts):
+        return 0
+    least = (quotient - constant(1) + below**-1).scaled(times)
+    apart = (least - other).number
+    return times if apart is not None and apart > -1 else 0
+
+
+def _times(quotient: Poly, other: Poly) -> int:
+    """A whole number from 2 on by which what is open in one polynomial becomes that of another; 0 where none is."""
+    for place, (coefficient, factors) in quotient.terms.items():
+        if factors and place in other.terms:
+            times = Fraction(other.terms[place][0]) / coefficient
+            return int(times) if times.denominator == 1 and 2 <= times <= LARGEST_TIMES else 0
+    return 0
 
 
 def _is_never_below(apart: Poly, facts: Facts) -> bool:
@@ -676,6 +704,8 @@ class _Lowest(Visitor[Poly | None]):
         return self._of_quotient(item.numerator, item.denominator)
 
     def of_ceil(self, item: Ceil) -> Poly | None:
+        if positive(item.numerator.poly, self.facts) and positive(item.denominator.poly, self.facts):
+            return constant(1)
         return self._of_quotient(item.numerator, item.denominator)
 
     def _of_quotient(self, numerator: Form, denominator: Form) -> Poly | None:
@@ -697,7 +727,9 @@ class _Lowest(Visitor[Poly | None]):
         return _zero_if(self._never_below(item.arg.poly, 1))
 
     def of_log2(self, item: Log2) -> Poly | None:
-        return _zero_if(self._never_below(item.arg.poly, 1))
+        if not self._never_below(item.arg.poly, 1):
+            return None
+        return constant(1 if self._never_below(item.arg.poly, 2) else 0)
 
     def of_sum(self, item: Sum) -> Poly | None:
         return _zero_if(nonnegative(item.body.poly, self.facts))

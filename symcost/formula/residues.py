@@ -86,12 +86,20 @@ def whole_family(terms: dict[Monomial, Term]) -> Whole | None:
         tried.add((family.home, beside))
 
         # Only as often as the rarest of them, and all on one side of the sum.
-        members = [beside | {(member, 1)} for member in family.members.values()]
+        members = [_times(beside, member) for member in family.members.values()]
         times = _shared(terms, members)
         if times:
             factors = tuple(factor for factor in terms[monomial][1] if factor[0] != number)
             return Whole(times, factors, frozenset(members), family.dividend)
     return None
+
+
+def _times(beside: Monomial, atom: Key) -> Monomial:
+    """The monomial with one atom more; what stands there already is squared, and not there once."""
+    for number, exponent in beside:
+        if number == atom:
+            return (beside - {(number, exponent)}) | {(number, exponent + 1)}
+    return beside | {(atom, 1)}
 
 
 def _places(terms: dict[Monomial, Term]) -> Iterator[tuple[Monomial, tuple[Key, Rational], Family]]:

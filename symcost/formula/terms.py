@@ -64,7 +64,8 @@ def signed(item: Form) -> tuple[Form, Form]:
     positive: list[Form] = []
     negative: list[Form] = []
     for part in item.poly.parts():
-        ((coefficient, _),) = part.terms.values()
+        # As it is written: `-ceil(log2(n))` is kept as `floor(-log2(n))`.
+        coefficient, _ = part.form.term
         (positive if coefficient > 0 else negative).append(part.form)
     return add(*positive), (-add(*negative)).expand()
 

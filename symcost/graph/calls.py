@@ -91,10 +91,16 @@ def by_port(definition: ast.Definition, arguments: Arguments, span: Span) -> dic
     given = dict(zip(ports, arguments.positional, strict=False))
     for name, (_, place) in arguments.keywords.items():
         if name not in ports:
-            raise UnknownArgument(definition.name.text, name, arguments.place(name), ports)
+            raise UnknownArgument(definition.name.text, name, arguments.place(name), ports, _said(definition))
         if name in given:
             raise GivenTwice(name, place, given[name][1])
     return given | arguments.keywords
+
+
+def _said(definition: ast.Definition) -> set[str]:
+    """The sizes that the shapes of its tensors name."""
+    shapes = [port.shape for port in definition.ports if port.shape is not None]
+    return {item.text for shape in shapes for item in shape.items if isinstance(item, ast.Name)}
 
 
 def usage(definition: ast.Definition) -> str:

@@ -50,7 +50,7 @@ def _literal(expr: ast.Expr, known: Constants) -> ast.Expr:
         case ast.List(items=items):
             return replace(expr, items=tuple(_item(item, known) for item in items))
         case ast.Unary(op="-", operand=operand):
-            return _written(-_number(operand, known), expr)
+            return _written(-number(operand, known), expr)
         case ast.Binary(op=op) if op in _ARITHMETIC:
             return _written(_worked(expr, known), expr)
         case ast.Call():
@@ -62,8 +62,8 @@ def _rounded(call: ast.Call, known: Constants) -> int | Fraction:
     """What `ceil(...)` and its kind come to. Raises NoConstant for any other call."""
     way = _ROUNDING.get(call.function.text)
     if way is None or not call.args or call.keywords:
-        raise NoConstant(call.span)
-    return way([_number(arg, known) for arg in call.args])  # type: ignore[no-any-return]
+        raise NoConstant(call.span, call.function.text if call.function.text in _NO_FRACTIONS else None)
+    return way([number(arg, known) for arg in call.args])  # type: ignore[no-any-return]
 
 
 def _item(expr: ast.Expr, known: Constants) -> ast.Expr:
@@ -75,7 +75,7 @@ def _item(expr: ast.Expr, known: Constants) -> ast.Expr:
 
 
 def _worked(expr: ast.Binary, known: Constants) -> Fraction:
-    left, right = _number(expr.left, known), _number(expr.right, known)
+    left, right = number(expr.left, known), number(expr.right, known)
     if expr.op in ("/", "//", "%") and right == 0:
         raise DivisionByZero(expr.right.span)
     if expr.op == "^" and (right.denominator != 1 or (left == 0 and right < 0)):
@@ -93,6 +93,9 @@ _ARITHMETIC: Mapping[str, Callable[[Fraction, Fraction], Any]] = {
     "^": lambda left, right: number_power(left, int(right)),
 }
 
+_NO_FRACTIONS = frozenset({"ln", "log2", "log10", "sqrt", "exp"})
+"""What is kept open elsewhere, as it seldom comes to a fraction."""
+
 _ROUNDING: Mapping[str, Callable[[list[Fraction]], Any]] = {
     "ceil": lambda args: ceil(args[0]),
     "floor": lambda args: floor(args[0]),
@@ -101,8 +104,8 @@ _ROUNDING: Mapping[str, Callable[[list[Fraction]], Any]] = {
 }
 
 
-def _number(expr: ast.Expr, known: Constants) -> Fraction:
-    """Raises NoConstant for anything else."""
+def number(expr: ast.Expr, known: Constants) -> Fraction:
+    """The number that an expression of constants comes to. Raises NoConstant for anything else, and DivisionByZero."""
     literal = _literal(expr, known)
     if isinstance(literal, ast.Unary) and isinstance(literal.operand, ast.Number):
         return -literal.operand.value
@@ -195,13 +198,13 @@ _SETS: Mapping[type[ast.Node], str] = {
 
 
 def _set_in(top: ast.Node) -> Iterator[ast.Name]:
-    for node in _nodes(top):
+    for node in nodes(top):
         field = _SETS.get(type(node))
         if field is not None:
             yield from _names(getattr(node, field))
 
 
-def _nodes(top: ast.Node) -> Iterator[ast.Node]:
+def nodes(top: ast.Node) -> Iterator[ast.Node]:
     """A node, and all that it is made of."""
     waiting: list[Any] = [top]
     while waiting:

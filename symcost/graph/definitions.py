@@ -12,6 +12,7 @@ from symcost.errors import (
     MissingArgument,
     MissingReturn,
     NoInput,
+    SaidByShape,
     SymcostError,
     WrongCount,
     WrongKind,
@@ -286,7 +287,7 @@ def _bind_tensor(name: str, shape: ast.List, argument: Argument, frame: Frame) -
 
 
 def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type[Value], object]:
-    """A static; where a shape has bound it already, both must agree. Raises WrongKind."""
+    """A static; where a shape has bound it already, both must agree. Raises WrongKind, SaidByShape."""
     name, (value, place) = port.name.text, argument
     if port.listed and not isinstance(value, ListValue):
         raise refusal("a list", value, place)
@@ -295,7 +296,8 @@ def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type
         raise WrongKind(wanted, described(value), place)
     known = frame.names.get(name)
     if isinstance(known, Form) and isinstance(value, Form) and not frame.sizes.equal(known, value):
-        raise WrongKind(f"`{known.source()}` for `{name}`, as the shapes say", described(value), place)
+        preset = port.default is not None and place is port.default.span
+        raise SaidByShape(name, known, value, place, preset=preset)
     frame.names[name] = value
     return type(value), _compared(value)
 

@@ -131,6 +131,8 @@ def _literal(expr: ast.Number | ast.Bool | ast.String) -> Value:
 def _no_value(expr: ast.Expr) -> SymcostError:
     if isinstance(expr, ast.Member):
         helps = ["nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`"]
+        if expr.name.text == "T":
+            helps = [f"write `transpose({expr.base.span.text})`"]
         return WrongKind("a value", f"`{expr.span.text}`, as only `config hf` has it", expr.span, helps)
     if isinstance(expr, ast.Listed):
         return WrongKind("a value", f"`{expr.span.text}`, as only `config hf` has it", expr.span)

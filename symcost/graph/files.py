@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from importlib.resources import files as resources
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,13 @@ from symcost.errors import (
     UseOutside,
     gathered,
 )
-from symcost.graph import constants
+from symcost.graph import constants, rates
 from symcost.graph.constants import Constant
 from symcost.once import once_each
+from symcost.packaged import files as packaged
 from symcost.records import dataclass
 from symcost.syntax import ast
-from symcost.syntax.parse import parse
+from symcost.syntax.parse import parse, parse_stretch
 
 LARGEST_FILE = 4_000_000
 """Bytes; a longer file is refused before it is read."""
@@ -90,6 +91,8 @@ class Unit:
         """What each dimension means, also by the words of the files that this one uses."""
         self.own_dims: dict[str, ast.Dim] = {}
         """The dimensions that the modules of this file may read."""
+        self.rates: dict[str, Fraction] = {}
+        """How many of a dimension there are in a second, in models of this file: elsewhere it may be another."""
         faults: list[SymcostError] = []
         for unit in used:
             faults += self._take_over(unit)
@@ -98,17 +101,18 @@ class Unit:
         faults += self._read_constants()
         for item in self.tree.items:
             faults += self._enter(item)
-        faults += twice([item.name for item in tree.items if isinstance(item, ast.Dim)])
+        faults += self._read_rates()
+        for kind in (ast.Dim, ast.Rate):
+            faults += twice([item.name for item in tree.items if isinstance(item, kind)])
         if faults:
             raise gathered(faults)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """By its text and those it uses, which travel along; of the library by name."""
-        source = self.tree.source
-        name = source.name.removeprefix("library/")
-        if name in _library_index().values() and library_file(name) is self:
-            return library_file, (name,)
-        return _of_text, (source, self.used, [(part.unit, part.item.span.start) for part in self.taken])
+        for name in self.own:
+            if name in _library() and library_layer(name) is self:
+                return library_layer, (name,)
+        return _of_text, (self.tree.source, self.used, [(part.unit, part.item.span.start) for part in self.taken])
 
     def _read_constants(self) -> list[SymcostError]:
         """The constants of this file, put in where they are read; and what is wrong with them."""
@@ -174,6 +178,19 @@ class Unit:
                 if item.words is not None or name.text not in self.dims:
                     self.dims[name.text] = item
         return []
+
+    def _read_rates(self) -> list[SymcostError]:
+        """The rates of this file, of dimensions that its definitions have."""
+        faults: list[SymcostError] = []
+        definitions = [defined.definition for defined in self.own.values()]
+        for item in self.tree.items:
+            if isinstance(item, ast.Rate):
+                try:
+                    self.rates[item.name.text] = rates.a_second(item)
+                    rates.counted(item, definitions)
+                except SymcostError as fault:
+                    faults.append(fault)
+        return faults
 
     def _enter_config(self, config: ast.Config) -> list[SymcostError]:
         """A configuration under its name; only the mappings of published files demand and say something else."""
@@ -286,7 +303,12 @@ def _bytes(path: Path, name: str, place: Span | None) -> bytes:
         with path.open("rb") as stream:
             return stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise UnreadableFile(name, error.strerror or "it cannot be read", place) from None
+        in_library = place is not None and _is_of_library(path.name)
+        raise UnreadableFile(name, error.strerror or "it cannot be read", place, in_library=in_library) from None
+
+
+def _is_of_library(name: str) -> bool:
+    return any(stretch.source.name == f"library/{name}" for stretch in _library().values())
 
 
 def decode(data: bytes, name: str, place: Span | None = None) -> Source:
@@ -402,30 +424,45 @@ def _no_cycle(written: ast.String, target: Path, chain: Chain) -> None:
         raise UseCycle(written.value, written.span, uses)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """Where a layer stands in the library."""
+
+    source: Source
+    begin: int
+    end: int
+
+
+LAYER = re.compile(r'^(?:"""(?:[^"]|"(?!""))*"""\s*)?module\s+(\w+)', re.MULTILINE)
+"""How a layer of the library begins: with what it says of itself; it goes on to where the next one begins."""
+
+
 @once_each
-def _library_index() -> dict[str, str]:
-    """Which library file defines a name; found without parsing."""
-    index: dict[str, str] = {}
-    for entry in sorted(resources("symcost.library").iterdir(), key=lambda e: e.name):
+def _library() -> dict[str, Stretch]:
+    """Every layer of the library; found without parsing, since most texts use a few of a hundred."""
+    found: dict[str, Stretch] = {}
+    for entry in sorted(packaged("symcost.library").iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".arch"):
-            text = entry.read_text(encoding="utf-8")
-            index |= dict.fromkeys(re.findall(r"^module\s+(\w+)", text, re.MULTILINE), entry.name)
-    return index
+            source = Source(f"library/{entry.name}", entry.read_text(encoding="utf-8"))
+            heads = list(LAYER.finditer(source.text))
+            ends = [*(head.start() for head in heads[1:]), len(source.text)]
+            for head, end in zip(heads, ends, strict=True):
+                found[head[1]] = Stretch(source, head.start(), end)
+    return found
 
 
 @once_each
-def library_file(name: str) -> Unit:
-    """One file of the library, parsed."""
-    text = (resources("symcost.library") / name).read_text(encoding="utf-8")
-    return Unit(parse(Source(f"library/{name}", text)))
+def library_layer(name: str) -> Unit:
+    """A layer of the library, parsed by itself; what it calls is found by name, in its file or another."""
+    stretch = _library()[name]
+    return Unit(parse_stretch(stretch.source, stretch.begin, stretch.end))
 
 
 def library_definition(name: str) -> Defined | None:
     """A layer of the library."""
-    file = _library_index().get(name)
-    return library_file(file).own[name] if file else None
+    return library_layer(name).own[name] if name in _library() else None
 
 
 def library_names() -> list[str]:
     """Every layer of the library, file by file in the order of the text."""
-    return list(_library_index())
+    return list(_library())

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from symcost.diagnostics import Span
-from symcost.errors import InLoop, TooManyOperations, UnequalLists, WrongKind
+from symcost.errors import InLoop, TooManyOperations, UndecidedCondition, UnequalLists, WrongKind
 from symcost.graph.expressions import evaluate
 from symcost.graph.files import twice
 from symcost.graph.frame import Frame
 from symcost.graph.graph import Tensor
 from symcost.graph.loops import MOST_ROUNDS, once, repeat
 from symcost.graph.names import emits
-from symcost.graph.numbered import by_number
+from symcost.graph.numbered import by_number, explain
 from symcost.graph.operators import operand
 from symcost.graph.values import ListValue, Value, refusal
 from symcost.ops.move import concat
@@ -56,8 +56,24 @@ def repeat_or_through(statement: ast.Repeat, frame: Frame) -> None:
 
 def _counting(statement: ast.Repeat, frame: Frame) -> None:
     """A loop that counts; where its rounds differ by their number, the loops of which it is made."""
-    for loop in by_number(statement, frame) or (statement,):
+    loops = by_number(statement, frame)
+    for loop in loops:
         repeat(loop, frame)
+    if not loops:
+        _as_it_stands(statement, frame)
+
+
+def _as_it_stands(statement: ast.Repeat, frame: Frame) -> None:
+    """A loop whose rounds are alike; where they are not, the faults say why they do not come back."""
+    faults = frame.context.faults
+    before = len(faults)
+    try:
+        repeat(statement, frame)
+    except UndecidedCondition as fault:
+        explain(statement, frame, [fault])
+        raise
+    finally:
+        explain(statement, frame, faults[before:])
 
 
 def through_together(statement: ast.RepeatTogether, frame: Frame) -> None:

@@ -57,19 +57,52 @@ def unknown_names(unit: Unit) -> list[SymcostError]:
 def _unknown_in(definition: ast.Definition, known: set[str], dims: Collection[str]) -> Iterator[SymcostError]:
     """The names that a definition reads or calls, and nothing sets; it may read the dimensions of its file."""
     uses = list(_uses(definition))
+    sizes = _names_of_sizes(definition)
     bound = {name.text for name, role in uses if role in ("set", "index", "mixed")}
     for name, role in uses:
         declared = role == "read" and name.text in dims
         if not declared and name.text not in known and name.text not in bound:
-            yield from _unknown(name, role, known, bound)
+            port_of = definition if id(name) in sizes else None
+            yield from _unknown(name, role, known, bound, port_of)
 
 
-def _unknown(name: ast.Name, role: Role, known: set[str], bound: set[str]) -> Iterator[SymcostError]:
-    """What is wrong with a name that stands for nothing, where that matters."""
+def _unknown(
+    name: ast.Name, role: Role, known: set[str], bound: set[str], port_of: ast.Definition | None
+) -> Iterator[SymcostError]:
+    """What is wrong with a name that stands for nothing, where that matters; `port_of`: which could be given it."""
     if role == "called":
         yield UnknownModule(name.text, name.span, known)
     elif role == "read":
-        yield UnknownName(name.text, name.span, bound, known)
+        as_port = "" if port_of is None else f"{port_of.kind} {port_of.name.text}(..., {name.text})"
+        yield UnknownName(name.text, name.span, bound, known, as_port)
+
+
+def _names_of_sizes(definition: ast.Definition) -> set[int]:
+    """Which names in a definition can stand for sizes only."""
+    found: set[int] = set()
+    for node in _sizes(definition.body):
+        found.update(map(id, names_read(node)))
+    return found
+
+
+def _sizes(body: Iterable[ast.Statement]) -> Iterator[ast.Node]:
+    """Where only sizes can stand: what loops count to, and the shapes of parameters."""
+    for statement in body:
+        match statement:
+            case ast.Scan(over=over) | ast.Repeat(over=over):
+                yield over
+            case ast.Choose(active=active, total=total):
+                yield from (active, total)
+            case ast.Param(entries=entries):
+                yield from (entry.shape for entry in entries)
+        yield from _sizes(_bodies(statement))
+
+
+def _bodies(statement: ast.Statement) -> Sequence[ast.Statement]:
+    """The statements inside of one."""
+    if isinstance(statement, ast.If | ast.Marked):
+        return _inside(statement)
+    return statement.body if isinstance(statement, ast.Scan | ast.Repeat | ast.RepeatTogether | ast.Choose) else ()
 
 
 def _unknown_assumed(unit: Unit) -> Iterator[SymcostError]:

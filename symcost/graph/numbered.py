@@ -7,14 +7,15 @@ beginning first. The order of the layers is that of the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from fractions import Fraction
 from itertools import chain, groupby
 from math import lcm
 from typing import Any
 
-from symcost.errors import SymcostError
+from symcost.diagnostics import Span
+from symcost.errors import SymcostError, UndecidedCondition
 from symcost.formula import mod, num
 from symcost.graph.expressions import condition, number
 from symcost.graph.frame import Frame
@@ -25,6 +26,9 @@ from symcost.syntax import ast
 
 LONGEST_PERIOD = 16
 """Rounds after which a pattern comes back."""
+
+ONLY_LEFT = "rounds of an open number may differ by what is left of theirs, as in `l % 6 == 0`, and by nothing else"
+WITHIN = f"rounds of an open number may differ where that comes back after at most {LONGEST_PERIOD} of them"
 
 Signature = tuple[bool, ...]
 """What the conditions of a body come to in one round."""
@@ -69,6 +73,66 @@ def _split(statement: ast.Repeat, counter: ast.Name, found: list[ast.Expr], fram
         return ()
     whole = frame.sizes.compare(mod(rounds, period), num(0)).kind == "equal"
     return list(_loops(statement, counter, _Period(low, count, period, whole), runs, found))
+
+
+def explain(statement: ast.Repeat, frame: Frame, faults: Iterable[SymcostError]) -> None:
+    """Say of conditions that could not be decided why the rounds of their loop do not come back."""
+    counter = statement.counter
+    blamed = None if counter is None else _blamed(statement, counter.text, frame)
+    if counter is None or blamed is None:
+        return
+    for fault in _undecided(faults):
+        if _asks(statement, counter.text, fault):
+            fault.of_layers(*blamed)
+
+
+def _undecided(faults: Iterable[SymcostError]) -> Iterator[UndecidedCondition]:
+    yield from (fault for fault in faults if isinstance(fault, UndecidedCondition))
+
+
+def _asks(statement: ast.Repeat, counter: str, fault: SymcostError) -> bool:
+    """Whether a fault lies in a condition that reads the counter."""
+    label = fault.report.label
+    if label is None:
+        return False
+    return any(_is_inside(label.span, asked.span) for asked in _conditions(statement.body, counter))
+
+
+def _is_inside(place: Span, span: Span) -> bool:
+    """Whether a stretch holds a place."""
+    return place.source is span.source and span.start <= place.start < span.end
+
+
+def _blamed(statement: ast.Repeat, counter: str, frame: Frame) -> tuple[Span, str] | None:
+    """The first part of a condition that does not come back with the counter, and why; None where all do."""
+    for compared in chain.from_iterable(map(_compared, _conditions(statement.body, counter))):
+        why = _why_not(compared, counter, frame)
+        if why is not None:
+            return compared.span, why
+    return None
+
+
+def _why_not(compared: ast.Expr, counter: str, frame: Frame) -> str | None:
+    """Why a comparison does not come back with the counter."""
+    for left, modulus in _remainders(compared, counter):
+        if left is None:
+            return ONLY_LEFT
+        length = _length(modulus, frame)
+        if length is None or length > LONGEST_PERIOD:
+            return WITHIN
+    return None
+
+
+def _compared(expr: ast.Expr) -> Iterator[ast.Expr]:
+    """The comparisons of which a condition is made."""
+    match expr:
+        case ast.Binary(op="and" | "or", left=left, right=right):
+            yield from _compared(left)
+            yield from _compared(right)
+        case ast.Unary(op="not", operand=operand):
+            yield from _compared(operand)
+        case _:
+            yield expr
 
 
 # What comes back ----------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ Source  electricity.toml, with its year and where it is from.
 from __future__ import annotations
 
 from fractions import Fraction
-from importlib.resources import files
 
 from symcost.datafile import Table, parse
 from symcost.diagnostics import Source
 from symcost.errors import UnknownGrid
 from symcost.once import once_each
+from symcost.packaged import files
 from symcost.records import dataclass
 
 FILE = "electricity.toml"

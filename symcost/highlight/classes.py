@@ -22,10 +22,14 @@ def alternatives(words: frozenset[str]) -> str:
 KEYWORDS = rf"(?<![\w.])(?:{alternatives(RESERVED - CONSTANTS)})\b"
 
 _NOT_AS_VALUE = r"(?<![\w.])(?<!\bif )(?<!\bnot )(?<!\band )(?<!\bor )"
-_FOLLOWED = r"\b(?=\s+[\w\"(\[{.#\-]|\s*\")(?!\s+(?:in|of|divides|grows|within)\s)"
+_NO_OPERAND = r"(?!\s+(?:in|of|divides|grows|within)\s)"
+_FOLLOWED = rf"\b(?=\s+[\w(\[{{.#\-]){_NO_OPERAND}"
 _LIST = r"(?<=:)\s*list\b(?=\s*[,)])|(?<=: )list\b(?=\s*[,)])"
-_FROM = r"(?<![\w.])from\b(?=\s*\")"
-SOFT_KEYWORDS = rf"{_NOT_AS_VALUE}(?:{alternatives(SOFT - {'list', 'from'})}){_FOLLOWED}|{_LIST}|{_FROM}"
+_RATE = r"(?<![\w.])rate\b(?=\s+[^\W\d]\w*\s*=(?!=))"
+_BEFORE_WORDS = frozenset({"use", "latex", "like", "for", "as", "from"})
+_SAID = rf"{_NOT_AS_VALUE}(?:{alternatives(_BEFORE_WORDS)})\b(?=\s*\"){_NO_OPERAND}"
+_FOLLOWING = alternatives(SOFT - {"list", "from", "rate"})
+SOFT_KEYWORDS = rf"{_NOT_AS_VALUE}(?:{_FOLLOWING}){_FOLLOWED}|{_SAID}|{_LIST}|{_RATE}"
 """Where a word that may be a name has its meaning of its own: something follows that is no sign."""
 
 _SOFT = re.compile(SOFT_KEYWORDS)

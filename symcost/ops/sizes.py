@@ -181,7 +181,7 @@ class Sizes:
             if known is False:
                 raise NotASize(left, span, right)
             if known is None:
-                self._find(_in_words(larger, smaller), span)
+                self._find(in_words(larger, smaller), span)
 
     def above_zero(self, form: Form, span: Span) -> None:
         """Record that a number is above 0 where that is not certain; left open where its divisor may be negative."""
@@ -296,7 +296,7 @@ def _number_of_entries(form: Form, span: Span, least: int) -> Form:
     return form
 
 
-def _in_words(large: Form, small: Form) -> AtLeast:
+def in_words(large: Form, small: Form) -> AtLeast:
     """`T >= K + 1` as it stands, anything else with every term on the side where it is positive."""
     plain = isinstance(large, Symbol) and all(term.term[0] > 0 for term in terms(small))
     return AtLeast(large, small) if plain else balanced(large, small)

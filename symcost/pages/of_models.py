@@ -38,13 +38,25 @@ def table(
 def sweep(quantity: Quantity, **values: int | Iterable[int]) -> Page:
     """A quantity at each combination of sizes, a row for each: `sweep(m.macs, T=(512, 1024), H=range(64, 257, 64))`.
 
+    In a notebook a plot stands below the table, if matplotlib is installed: over the dimension with the most sizes, a
+    curve for each combination of the others.
+
     Raises ValueError for more than 10 000 rows (`Quantity.over` gives arrays), UnknownDimension, BadValue,
     ViolatedAssumption.
     """
-    from symcost.export.reports.swept import page
+    from dataclasses import replace
+
+    from symcost.export.reports.swept import asked, page
+    from symcost.model import Asking
+    from symcost.pictures.plots.over import in_short
+    from symcost.pictures.plots.swept import Swept
 
     points = {name: (given,) if isinstance(given, int) else tuple(given) for name, given in values.items()}
-    return page(quantity, str(quantity), points)
+    found = asked(quantity, points)
+    numbers = [(sizes, form.number) for sizes, form in found if form.number is not None]
+    words = in_short(quantity.ask.name) if isinstance(quantity.ask, Asking) else "value"
+    swept = Swept(tuple(points), numbers, words)
+    return replace(page(str(quantity), tuple(points), found), picture=swept.image)
 
 
 @taking(left=MODEL, right=MODEL, of=NAME | TEXTS, dimensions=TEXTS, convention=DATA, values=VALUES | NOTHING)

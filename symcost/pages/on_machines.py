@@ -35,6 +35,7 @@ def time(
 
     With a `profile` of the program that runs it, such as `llm-engine`, also the likely time, with a range. `rate`: how
     many a second a dimension counts, such as `("T", 100)` for frames: the times are then told as parts of real time.
+    Without it, so are those of which the file says a rate.
 
     `dtype`: the type of all numbers, or types by role, as in `{"params": "int4", "state": "fp8", "products": "bf16"}`.
     `batch` examples are worked on together: they share the parameters.
@@ -48,7 +49,7 @@ def time(
     timing = Timing(model, device_of(device), dtype, batch)
     demand_numbers(model.symbols, model.values)
     program = None if profile is None else Profile.load(profile)
-    rated = None if rate is None else timing.rated(rate[0], _exact(rate[1]))
+    rated = timing.rates() if rate is None else [timing.rated(rate[0], _exact(rate[1]))]
     depth += timing.around()
     return times.page(timing.measured(depth, program, rated), depth, every=every)
 

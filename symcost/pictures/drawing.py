@@ -12,6 +12,7 @@ from symcost.records import dataclass
 Point = tuple[float, float]
 LineStyle = Literal["wire", "state", "gradient"]
 """`state` goes from round to round, `gradient` back."""
+Anchor = Literal["start", "middle", "end"]
 TextStyle = Literal["title", "badge", "figure", "shape", "sign", "port", "note"]
 
 SIZES: dict[TextStyle, float] = {
@@ -59,7 +60,7 @@ class Text:
     x: float
     y: float
     style: TextStyle
-    anchor: Literal["start", "middle", "end"] = "middle"
+    anchor: Anchor = "middle"
     box: Box | None = None
 
 

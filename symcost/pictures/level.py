@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from symcost.pictures import boxes
 from symcost.pictures.drawing import Drawing, Line, Point, Text, straight, width
+from symcost.pictures.labels import Labelled, beside_each_other, into_a_box, written
 from symcost.pictures.layers import Cell, Grid, Joint, longest_paths, order, spread, straighten
 from symcost.pictures.measures import ARROW, BESIDE, GAP, LABEL, LOOP, PADDING, TRACK, Placed, framed, slots
 from symcost.pictures.scene import Box, Loop, Scene, Wire
@@ -34,6 +35,7 @@ class Level:
         self._passing: dict[tuple[Trunk, int], Cell] = {}
         self._tops: dict[int, float] = {}
         self._drawing = Drawing()
+        self._reads: dict[Box, list[Labelled]] = defaultdict(list)
         self._entering: list[float] = []
         self._leaving: list[float] = []
 
@@ -341,17 +343,23 @@ class Level:
         self._drawing.shapes.append(Line(straight(points), arrow=wire.head.kind != "port"))
         read = self._read(wire)
         if read:
-            y = self._top(wire.head) - 4 if side is None else points[-1][1] - 4
-            self._drawing.shapes.append(Text(read, x + 4, y, "shape", "start"))
+            y = self._top(wire.head) if side is None else points[-1][1]
+            self._reads[wire.head].append((x, y, [read]))
 
     def _label(self) -> None:
-        """The shape of each tensor once, where it begins."""
+        """The shape of each tensor once, where it begins, and where it is read as another one."""
+        made: dict[Box, list[Labelled]] = defaultdict(list)
         for (tail, number), labels in self._labels.items():
-            x, y = self._cells[tail].x + self._out(tail, number), self._bottom(tail)
-            left = self._is_left((tail, number))
-            for line, label in enumerate(labels):
-                place = (x - 4, y + 9 + LABEL * line) if left else (x + 4, y + 9 + LABEL * line)
-                self._drawing.shapes.append(Text(label, *place, "shape", "end" if left else "start"))
+            x, y = self._cells[tail].x + self._out(tail, number), self._bottom(tail) + 13
+            if self._is_left((tail, number)):
+                self._drawing.shapes += written((x, y, labels), "end")
+            else:
+                made[tail].append((x, y, labels))
+        for together in made.values():
+            self._drawing.shapes += beside_each_other(together)
+        for box, together in self._reads.items():
+            cell = self._cells[box]
+            self._drawing.shapes += into_a_box(together, cell.x, cell.x + cell.right)
 
     # Back to the start ----------------------------------------------------------------------------
 
@@ -359,7 +367,7 @@ class Level:
         """The ways from the end of a round to its start, to the right of everything; of a column, to its borders."""
         for number, loop in enumerate(self._scene.loops):
             if self._beside:
-                self._at_its_sides(loop, number)
+                self._at_its_sides(loop)
                 continue
             start, end = self._cells[loop.start].x, self._cells[loop.end].x
             low = self._end - TRACK * (number + 0.5)
@@ -421,11 +429,11 @@ class Level:
         starts = [(box, self._grid.layers[self._cells[box].layer]) for box in readers]
         return ends[-1] is self._cells[maker] and all(layer[0] is self._cells[box] for box, layer in starts)
 
-    def _at_its_sides(self, loop: Loop, number: int) -> None:
+    def _at_its_sides(self, loop: Loop) -> None:
         """Straight from the left border to what reads a state, and from what makes it to the right one."""
         if not self._is_free(loop):
             return
-        middle = BESIDE * (number - (len(self._scene.loops) - 1) / 2)
+        middle = self._off_the_middle(loop)
         ways = [
             (self._centre(box) + middle, self._cells[box].x - self._size(box)[0] / 2) for box in self._readers(loop)
         ]
@@ -436,6 +444,15 @@ class Level:
         y = self._centre(maker) + middle
         self._state((self._cells[maker].x + self._size(maker)[0] / 2, y), (self._drawing.width, y))
         self._heights_at_sides(ways[0][0], y)
+
+    def _off_the_middle(self, loop: Loop) -> float:
+        """How far above or below the middle of its boxes a state is, where they make or read others, too."""
+        read, maker = set(self._readers(loop)), self._maker(loop)
+        others = (
+            one for one in self._scene.loops if self._maker(one) is maker or read.intersection(self._readers(one))
+        )
+        together = list(others)
+        return BESIDE * (together.index(loop) - (len(together) - 1) / 2)
 
     def _centre(self, box: Box) -> float:
         return self._top(box) + self._size(box)[1] / 2

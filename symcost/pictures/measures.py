@@ -22,8 +22,8 @@ SLOT = 13.0
 """Between wires that come into one box."""
 BUS = 9.0
 """From one wire that leads to several columns to the next."""
-BESIDE = 11.0
-"""From one state to the next where they go straight from round to round."""
+BESIDE = 16.0
+"""From one state to the next where they go straight from round to round: room for a gradient and a name."""
 LOOP = 14.0
 """From one way back to the next."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from symcost.formula import Form, num
 from symcost.graph.graph import Block, GraphNode, Operation, Tensor
+from symcost.pictures.calls import LONGEST, Scope, with_arguments
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -16,16 +17,19 @@ if TYPE_CHECKING:
 SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 """Operations of two tensors that are drawn as a sign in a circle."""
 
-LONGEST = 24
-"""Characters of a title; what is longer goes by its name."""
-
 CONVOLUTION = re.compile(r"Conv(Transpose)?([123])d")
-PLAIN_CALL = re.compile(r"\w+\([\w, .*]*\)")
-"""`Block(4*C, 2)`: with nothing that takes longer to read."""
+POWER = re.compile(r"\^\s*([\w.]{1,10})\s*\)?$")
+"""`^2` at the end of `(x - y)^2`."""
+OF_A_NAME = re.compile(r"\w+\(\w+\)")
+"""`sigmoid(f)`."""
+COUNTED = re.compile(r"(\w+ \w+) in \w+")
+"""`scan t in n`."""
 BEHIND_A_SIGN = re.compile(r"[-+*/^]\s*([\w.]{1,10}(\([\w.*/ ]{1,10}\))?)\s*$")
 """`/ sqrt(D)` at the end of `s / sqrt(D)`."""
-BEFORE_A_SIGN = re.compile(r"([\d.]{1,10})\s*[-+*/]")
+BEFORE_A_SIGN = re.compile(r"([\w.]{1,10})\s*[-+*/]")
 """`1 -` at the beginning of `1 - z`."""
+ASSIGNED = re.compile(r"(\w+)\s*(?::\s*\[[^\]\n]*\]\s*)?=\s*$")
+"""`y =` or `y: [T, D] =` before what it is made of."""
 
 
 def shape(model: Model, tensor: Tensor) -> str:
@@ -50,8 +54,11 @@ def hint(node: GraphNode) -> str:
     return f"{file_of(node)}:{node.span.line}  {first}"
 
 
-def of_operation(operation: Operation, learned: Sequence[str], tensors: int) -> str:
-    """`@ W`, `+ b`, `/ sqrt(D)`, `tanh`; `learned` are the parameters that it reads, `tensors` how many others."""
+def of_operation(operation: Operation, learned: Sequence[str], tensors: int, *, recurs: bool = False) -> str:
+    """`@ W`, `+ b`, `/ sqrt(D)`, `tanh`; `learned` are the parameters that it reads, `tensors` how many others.
+
+    `recurs`: in a recurrence it is said of what it is taken, `sigmoid(f)`, so that gates can be told apart.
+    """
     kind = operation.kind
     if kind in ("contract", "window"):
         return _of_product(operation, learned)
@@ -61,7 +68,10 @@ def of_operation(operation: Operation, learned: Sequence[str], tensors: int) -> 
         return f"{SIGNS.get(kind, kind)} {', '.join(learned)}"
     if kind in SIGNS and tensors < 2:
         return _with_a_number(operation)
-    return kind
+    text = words(operation.span.text)
+    if kind == "^" and tensors < 2 and (power := POWER.search(text)):
+        return f"^ {power[1]}"
+    return text if recurs and OF_A_NAME.fullmatch(text) else kind
 
 
 def is_sign(operation: Operation, learned: Sequence[str], tensors: int) -> bool:
@@ -74,60 +84,80 @@ def _of_product(operation: Operation, learned: Sequence[str]) -> str:
         sign = "@" if "@" in operation.names else "·"
         return f"{sign} {', '.join(learned)}"
     text = " ".join(operation.span.text.split()).replace("..., ", "")
-    return words((text.partition("=")[2] or text).strip()) or operation.names[0]
+    narrowest = operation.names[0]
+    return words((text.partition("=")[2] or text).strip()) or ("product" if narrowest == "contract" else narrowest)
 
 
 def _with_a_number(operation: Operation) -> str:
     """`× 2` or `1 −`, where the other operand is no tensor."""
     sign = SIGNS[operation.kind]
     text = " ".join(operation.span.text.split())
-    if found := BEHIND_A_SIGN.search(text):
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    tensor = _as_written(operation.inputs[0]) if operation.inputs else ""
+    is_last = bool(tensor) and text.endswith(tensor) and not text.startswith(tensor)
+    found = None if is_last else BEHIND_A_SIGN.search(text)
+    if found:
         return f"{sign} {found[1]}"
     found = BEFORE_A_SIGN.match(text)
-    return f"{found[1]} {sign}" if found else sign
+    is_number = found is not None and (is_last or found[1].replace(".", "").isdigit())
+    return f"{found[1]} {sign}" if found and is_number else sign
 
 
-def of_block(model: Model, block: Block, *, opened: bool = False) -> str:
+def _as_written(tensor: Tensor) -> str:
+    """What stands for a tensor where it is read: the name that it was given, else its own text."""
+    span = tensor.span
+    found = ASSIGNED.search(span.source.text, max(0, span.start - 2 * LONGEST), span.start)
+    return found[1] if found else " ".join(span.text.split())
+
+
+def of_block(model: Model, block: Block, scope: Scope, *, opened: bool = False) -> str:
     """`Conv2d 3×3, 64`, `Linear(H)`, `LSTMCell`, `scan t in T`, `choose 2 of 8`; a closed stack as `12 × Layer`."""
     if block.kind == "call":
-        return _of_call(model, block)
+        return _of_call(model, block, scope)
     if block.kind == "choose":
         assert block.total is not None
         return f"choose {model.shown(block.count)} of {model.shown(block.total)}"
     if block.kind == "repeat" and not opened:
         return _of_stack(model, block)
-    return _first_words(block)
+    return _first_words(model, block)
 
 
-def _first_words(block: Block) -> str:
-    """`scan t in T`, or `scan` alone where that is long."""
+def _first_words(model: Model, block: Block) -> str:
+    """`scan t in T`, with what its end stands for where that is short; `scan` alone where all of it is long."""
+    found = COUNTED.fullmatch(block.name)
+    count = str(model.shown(block.count))
+    if found and len(count) <= LONGEST // 2:
+        return f"{found[1]} in {count}"
     return block.name if len(block.name) <= 2 * LONGEST else block.kind
 
 
-def _of_call(model: Model, block: Block) -> str:
+def _of_call(model: Model, block: Block, scope: Scope) -> str:
     if block.home is not None:
         return _named(block.home, block.name)
     if block.graph.library is not None:
-        return _of_layer(model, block)
-    return _with_statics(block) or block.name
+        return _of_layer(model, block, scope)
+    return with_arguments(model, block, scope) or block.name
 
 
-def _of_layer(model: Model, block: Block) -> str:
+def _of_layer(model: Model, block: Block, scope: Scope) -> str:
     """A layer of the library: by its channels, if it has such."""
     channels = block.graph.statics.get("O")
     if CONVOLUTION.fullmatch(block.name):
         return _of_convolution(model, block)
     if isinstance(channels, Form):
         return words(f"{block.name} {model.shown(channels)}") or block.name
-    return _with_statics(block) or block.name
+    return with_arguments(model, block, scope) or block.name
 
 
 def _of_stack(model: Model, block: Block) -> str:
     """`12 × Layer`, where nothing but one layer is in it."""
     alone = alone_in(block)
     if alone is None:
-        return _first_words(block)
+        return _first_words(model, block)
     count = str(model.shown(block.count))
+    if count == "1":
+        return alone.name
     times = count if count.isalnum() else f"({count})"
     return f"{times} × {alone.name}"
 
@@ -165,14 +195,6 @@ def _of_convolution(model: Model, block: Block) -> str:
 def _sizes(model: Model, given: object, axes: int) -> str:
     """`3×3`; nothing for what is no number for all axes alike."""
     return "×".join([str(model.shown(given))] * axes) if isinstance(given, Form) else ""
-
-
-def _with_statics(block: Block) -> str:
-    """`Linear(H)` of `x -> Linear(H)`; nothing where tensors stand in the brackets too, or much else."""
-    before = block.span.source.text[: block.span.start].rstrip()
-    piped = before.endswith("->") and len(block.graph.ports) == 1
-    text = words(block.span.text)
-    return text if piped and PLAIN_CALL.fullmatch(text) else ""
 
 
 def rounds(model: Model, block: Block) -> str:

@@ -31,7 +31,8 @@ def policy() -> str:
     """Scripts are the playground's own, and that of the page that it shows; nothing else is loaded or asked."""
     return (
         f"default-src 'none'; script-src 'self' '{digest(script_of_page())}'; style-src 'self' 'unsafe-inline'; "
-        "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "font-src data:; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
     )
 
 

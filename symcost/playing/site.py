@@ -36,8 +36,8 @@ OF_PYODIDE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib
 LIBRARY = ("symcost", "lark", "networkx")
 SYMPY = ("sympy", "mpmath")
 
-DATA = (".py", ".lark", ".arch", ".toml", ".html", ".css", ".js")
-"""Endings of what a package needs to run."""
+DATA = (".py", ".lark", ".arch", ".toml", ".html", ".css", ".js", ".woff2", ".txt")
+"""Endings of what a package needs to run, and of the licence of a font."""
 
 LEFT_OUT = {"tests", "__pycache__", "cli", "sphinx", "importing", "examples", "grammar"}
 """Folders that no page needs, or that are put in by themselves."""
@@ -47,7 +47,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' '{page}'; style-src 'self' 'unsafe-inline'; "
-    "connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
+    "font-src data:; img-src data:; connect-src 'self'; worker-src 'self'; frame-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
 )
 
 

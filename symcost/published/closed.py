@@ -8,11 +8,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from importlib.resources import files
 from typing import Any
 
 from symcost.errors import SymcostError, UnreadKey
 from symcost.once import once_each
+from symcost.packaged import files
 from symcost.published.expressions import described, same
 from symcost.published.file import Path_
 from symcost.published.keys import Keys, Table

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Container, Mapping
-from importlib.resources import files
 from typing import Any
 
 from symcost.once import once_each
+from symcost.packaged import files
 from symcost.published.file import Published
 from symcost.published.keys import Keys, Table
 from symcost.published.library import type_of

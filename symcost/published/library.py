@@ -11,10 +11,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import field
 from fractions import Fraction
-from importlib.resources import files
 from typing import Any
 
 from symcost.once import once_each
+from symcost.packaged import files
 from symcost.records import dataclass
 
 

@@ -41,9 +41,10 @@ A file imports nothing heavy, as names and words are read for `--help`: what a q
 asked.
 
 A question that every line of the text adds to is a sum: it has a `by_line`, which gives a `Measure` (see
-analysis/counts/by_line.py), such as `Operated(lambda operation: operation.cost["mac"])`. One that is the length of a
-longest chain is a depth: it has a `longest`, which gives `LongestPath`s (see analysis/depth/depth.py), one or, where
-open sizes decide, several. What counts under a convention reads `subject.convention`.
+analysis/counts/by_line.py), such as `Operated(lambda operation: operation.cost["mac"])`; `by_place` instead, where
+small sizes have another formula. One that is the length of a longest chain is a depth: it has a `longest`, which gives
+`LongestPath`s (see analysis/depth/depth.py), one or, where open sizes decide, several. What counts under a convention
+reads `subject.convention`.
 '''
 
 from __future__ import annotations
@@ -71,8 +72,13 @@ if TYPE_CHECKING:
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
-Kind = Literal["sum", "depth", "plain"]
-"""`sum`: every line of the text adds its share; `depth`: the length of a longest chain; `plain`: neither."""
+Kind = Literal["sum", "placed", "depth", "plain"]
+"""`sum`: every line of the text adds its share, whatever the sizes; `placed`: every line has its share, but small sizes
+may have another formula; `depth`: the length of a longest chain; `plain`: none of these."""
+
+
+UNITS_OF_OPERATIONS = ("operations", "MACs", "FLOPs")
+"""Units of what is done, and not of what is there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +116,8 @@ class Question:
 
     `words` say what is counted, as in "how many ...". `title` heads a column, the name where it is left out. `order` is
     its place in listings. `in_report` sets it among the totals of a report. `holds` says for which sizes its formula
-    does, where not for all.
+    does, where not for all. `has_cases` says whether it may be another where sizes are small; a sum has none, and what
+    does not say is taken to have some.
     """
 
     name: str
@@ -120,8 +127,10 @@ class Question:
     title: str = ""
     order: float = 1000
     by_line: Callable[[Subject], Measure] | None = None
+    by_place: Callable[[Subject], Measure] | None = None
     longest: Callable[[Subject], Sequence[LongestPath]] | None = None
     holds: Callable[[Subject], Iterable[Fact]] | None = None
+    has_cases: Callable[[Subject], bool] | None = None
     in_report: bool = False
 
     def __repr__(self) -> str:
@@ -142,14 +151,22 @@ class Question:
         """Whether `explain` can split it, and how."""
         if self.by_line is not None:
             return "sum"
+        if self.by_place is not None:
+            return "placed"
         return "plain" if self.longest is None else "depth"
 
+    @property
+    def is_expected(self) -> bool:
+        """Whether what stands in `weigh` counts as often as it is expected to run: operations do, numbers do not."""
+        return self.kind == "sum" and self.unit in UNITS_OF_OPERATIONS
+
     def explained(self, subject: Subject) -> Part:
-        """Where a sum comes from: the lines of the text, and the blocks around them."""
+        """Where a sum comes from, or what has places: the lines of the text, and the blocks around them."""
         from symcost.analysis.counts.by_line import Explanation
 
-        assert self.by_line is not None
-        return Explanation(self.by_line(subject)).of(subject.graph)
+        measure = self.by_line or self.by_place
+        assert measure is not None
+        return Explanation(measure(subject)).of(subject.graph)
 
 
 _registered: dict[str, Question] = {}

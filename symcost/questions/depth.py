@@ -71,10 +71,17 @@ def depth(
         unit=unit,
         title=title,
         order=order,
-        ask=lambda subject: fold(subject).of(subject.graph),
+        ask=lambda subject: _as_read(fold(subject).of(subject.graph)),
         longest=lambda subject: fold(subject).paths(subject.graph),
         holds=holds,
     )
+
+
+def _as_read(form: Form) -> Form:
+    """Layers that differ by their number are counted as `floor((L + 12)/16)`."""
+    from symcost.formula.remainders import by_rounds
+
+    return by_rounds(form)
 
 
 def _by_operation(subject: Subject) -> Depth:

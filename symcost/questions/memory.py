@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from symcost.questions import Question, Subject, register
@@ -23,6 +24,12 @@ def kept(subject: Subject) -> Kept:
     from symcost.analysis.memory.activations import Activations
 
     return subject.fold(Activations, subject.assumptions, backward(subject)).of(subject.graph)
+
+
+def _kept_by_place(subject: Subject, *, kind: str) -> Measure:
+    from symcost.analysis.memory.placed import Placed, storing
+
+    return storing(subject.fold(Placed, subject.assumptions, backward(subject)).of(subject.graph), kind)
 
 
 def peak(subject: Subject) -> Form:
@@ -53,10 +60,25 @@ def largest(candidates: Iterable[Candidate], assumptions: Assumptions) -> Sequen
     return Largest(assumptions, {}).likeliest(candidates)
 
 
+def _state_has_cases(subject: Subject) -> bool:
+    """Only a cache that grows from round to round: where there is no round, there is no last one."""
+    from symcost.analysis.memory.state import State
+
+    state = State()
+    state.of(subject.graph)
+    return state.reads_last_rounds
+
+
 def _state(subject: Subject) -> Form:
     from symcost.analysis.memory.state import State
 
     return State().of(subject.graph)
+
+
+def _state_by_place(subject: Subject) -> Measure:
+    from symcost.analysis.memory.carrying import Carrying
+
+    return Carrying()
 
 
 def _traffic(subject: Subject) -> Form:
@@ -95,6 +117,7 @@ register(
         unit="numbers",
         ask=lambda subject: kept(subject)["numbers"],
         order=60,
+        by_place=partial(_kept_by_place, kind="numbers"),
     )
 )
 register(
@@ -104,6 +127,7 @@ register(
         unit="truth values",
         ask=lambda subject: kept(subject)["masks"],
         order=61,
+        by_place=partial(_kept_by_place, kind="masks"),
     )
 )
 register(
@@ -122,6 +146,8 @@ register(
         unit="numbers",
         ask=_state,
         order=63,
+        has_cases=_state_has_cases,
+        by_place=_state_by_place,
     )
 )
 register(

@@ -6,6 +6,7 @@ norm besides.
 
     selective   what grows with the square of the length is made anew: scores, their softmax, their dropout
     full        only what goes into each layer is kept, and one layer is made anew at a time
+    early       the same, and what is made anew stops when all that is needed is there (analysis/training/layers.py)
     tensor      shares what lies inside of attention and feed-forward layers; outside of them stand, in a layer of two
                 parts with a norm ahead of each, at most: what the two norms and the two first products read, and masks
     sequence    shares that, too
@@ -23,7 +24,10 @@ from symcost.records import dataclass
 from symcost.runs.laws import Law, Layered
 from symcost.runs.states import BATCH, DATA, MICRO, PIPELINE, TENSOR
 
-Recompute = Literal["none", "selective", "full"]
+Recompute = Literal["none", "selective", "early", "full"]
+
+WHOLE = ("early", "full")
+"""Those that make layers anew from what goes into them."""
 
 READ_OUTSIDE = 4
 """Tensors as wide as the model in each layer that tensor parallelism does not share: two norms, two first products."""
@@ -55,7 +59,7 @@ class Activations:
     @property
     def layer(self) -> Form:
         """Bytes of one layer that are kept until its backward pass, for one sequence."""
-        if self.recompute == "full":
+        if self.recompute in WHOLE:
             return self._divided(mul(num(self.width * self.model_width), self.length))
         return self._split(square=self.recompute == "none")
 
@@ -64,7 +68,7 @@ class Activations:
         """Bytes that are made anew for the backward pass of one layer, for one sequence."""
         if self.recompute == "none":
             return num(0)
-        if self.recompute == "full":
+        if self.recompute in WHOLE:
             return self._split(square=True)
         return add(self._split(square=True), -self._split(square=False))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from types import MappingProxyType
 
 from symcost.errors import ChunkTooLarge, DoesNotFit, NoLinks, UnevenLayout, UnsaidSize
@@ -25,6 +26,7 @@ from symcost.runs.ahead import Draft
 from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
 from symcost.runs.layout import Layout, Wire, demand, demand_even, divisors, size_of, wire
 from symcost.runs.prompts import Part, in_all, last_scored, parts, together, without
+from symcost.runs.room import Living, Pass, Sharing
 from symcost.runs.traffic import Sent, added_up, gathered, time
 from symcost.timing import Timing
 
@@ -40,9 +42,10 @@ MOST_DEVICES = 1024
 class Ask:
     """What is served: tokens of a prompt, tokens that are written, texts at once (None: as many as fit).
 
-    `memory`: the part of the memory that is used, as vLLM's `gpu_memory_utilization`; what a program reserves besides
-    is a figure of its profile. `link`: over which devices that share products talk. `hit`: the part of a prompt that is
-    cached already; `chunk`: so many tokens of it are read in a pass, beside the writing of others (None: all at once).
+    `memory`: the part of the memory that is used, as vLLM's `gpu_memory_utilization`; `reserved`: bytes of it that the
+    program takes for itself on each device. `link`: over which devices that share products talk. `hit`: the part of a
+    prompt that is cached already; `chunk`: so many tokens of it are read in a pass, beside the writing of others (None:
+    all at once).
     """
 
     prompt: int
@@ -52,11 +55,14 @@ class Ask:
     link: str | None = None
     hit: Fraction = Fraction(0)
     chunk: int | None = None
+    reserved: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         """Raises ValueError for what is not positive, and for more than there is; ChunkTooLarge."""
         if min(self.prompt, self.write, 1 if self.batch is None else self.batch) < 1 or not 0 < self.memory <= 1:
             raise ValueError("prompt, write and batch are at least 1, memory is above 0 and at most 1")
+        if self.reserved < 0:
+            raise ValueError("what a program reserves is not negative")
         if not 0 <= self.hit <= 1:
             raise ValueError("the part of a prompt that is cached is at least 0 and at most 1")
         if self.chunk is not None and self.chunk < 1:
@@ -223,44 +229,112 @@ class Service:
         return Fraction(self.cache.evaluate({self._cached: tokens - 1}))
 
     @once
+    def sharing(self) -> Sharing:
+        """What the devices that share products hold several times."""
+        types, tensor = self.open_step.types, self.layout.tensor
+        width = types.bytes("activations")
+        if tensor == 1:
+            return Sharing(1, Fraction(1), Fraction(0), Fraction(0))
+        words = self._step.number(self._step.subject.graph.results[0].shape[-1])
+        return Sharing(tensor, self.copies_of_cache, width * demand(self.model, "width"), width * words)
+
+    @once
+    def writing_pass(self) -> Pass:
+        """A token of a text behind the longest cache; with a draft all that the large model looks at."""
+        tokens = self.looked_at
+        behind = max(1, self.longest - 1)
+        return Pass(self.step(behind, 1, tokens), self.sharing, tokens, tokens)
+
+    @once
+    def reading_pass(self) -> Pass:
+        """A prompt up to its end: all of it that is not cached, or its last chunk."""
+        ask = self.ask
+        tokens = ask.chunk or ask.prompt - ask.cached
+        behind = ask.prompt - tokens
+        timing = self.step(behind, 1, tokens) if behind else self.read(tokens)
+        return Pass(timing, self.sharing, tokens, 1)
+
+    @property
+    def looked_at(self) -> int:
+        """Tokens of a text that go through a pass of the writing."""
+        return 1 if self.draft is None else self.draft.ahead + 1
+
+    @once
+    def living(self) -> Living | None:
+        """What lives at once, at most; with a draft what lives in both models. None where that is not decided."""
+        writing, reading = self.writing_pass.alive, self.reading_pass.alive
+        if writing is None or reading is None:
+            return None
+        cache = self.cache_of(self.longest)
+        own = Living(cache, writing, reading, self.layout.pipeline, self.ask.chunk is not None)
+        if self.drafting is None:
+            return own
+        small = self.drafting.living
+        return None if small is None else own.beside_a_draft(small)
+
+    @property
     def activations(self) -> Fraction:
-        """Bytes that live at once while a prompt is read, if operations are by themselves; on all devices of a copy."""
-        found = self.reading._alive(Fraction(0))
-        return Fraction(0) if found is None else found
+        """Bytes that live besides caches while the texts are read and written, at most; 0 where it is not decided."""
+        return self._beside(self.batch)
+
+    def _beside(self, texts: int) -> Fraction:
+        if self.living is None:
+            return Fraction(0)
+        return self.living.needed(texts) - texts * self.living.cache
 
     @property
     def there(self) -> Fraction:
         """Bytes of all devices that hold a copy, as far as they may be used. Raises MissingFigure."""
-        return self.device.size * self.layout.group * self.ask.memory
-
-    def reserved(self, profile: Profile | None) -> Fraction:
-        """Bytes that a program takes for itself on all devices of a copy."""
-        return Fraction(0) if profile is None else profile.reserved * self.layout.group
+        return (self.device.size * self.ask.memory - self.ask.reserved) * self.layout.group
 
     @property
     def most(self) -> Form:
-        """The most texts that fit, over the tokens that are cached: floor((memory - weights) / cache)."""
+        """The most texts for which there are caches, over the tokens in them: floor((memory - weights) / cache)."""
         return floor_div(num(self.there - self.weights), self.cache)
 
+    @property
+    def most_with_room(self) -> Form | None:
+        """The most texts that fit with all that lives beside their caches, for the prompt that was asked for.
+
+        None where that is not decided with the tokens in the cache open.
+        """
+        writing = self.alive_over_tokens()
+        if self.living is None or not writing:
+            return None
+        return self.living.formula(self.there - self.weights, self.cache, writing)
+
+    def alive_over_tokens(self) -> tuple[Form, ...]:
+        """Bytes that live while a text writes, over the tokens in its cache: the largest of these; with a draft's."""
+        open_pass = Timing(self._going_on.at(**{self._tokens: self.looked_at}), self.device, self._dtype)
+        own = Pass(open_pass, self.sharing, self.looked_at, self.looked_at).forms()
+        if self.drafting is None:
+            return own
+        renamed = {symbol(self.drafting.cached_name): symbol(self._cached)}
+        drafts = [form.substitute(renamed) for form in self.drafting.alive_over_tokens()]
+        return tuple(add(one, other) for one, other in product(own, drafts))
+
     def most_at(self, tokens: int) -> int:
-        """With so many tokens each; with nothing left for activations."""
+        """With so many tokens each, and nothing left for what lives besides."""
         cache = self.cache_of(tokens)
         return max(0, int((self.there - self.weights) // cache)) if cache else 0
 
+    @once
+    def surely(self) -> int:
+        """The most texts that fit whatever the order in a pass; without what lives beside caches if that is unknown."""
+        if self.living is None:
+            return self.most_at(self.longest)
+        return self.living.most(self.there - self.weights)
+
     @property
     def batch(self) -> int:
-        """Texts at once: as many as were asked for, else as many as fit with the activations of a prompt beside them.
+        """Texts at once: as many as were asked for, else as many as fit with what lives beside their caches.
 
-        Raises DoesNotFit.
+        One at least: it may fit where results are written over others. Raises DoesNotFit.
         """
-        fitting = self.most_at(self.longest)
         wanted = self.ask.batch or 1
-        if fitting < wanted:
+        if self.most_at(self.longest) < wanted:
             raise self._too_large(wanted)
-        if self.ask.batch is not None:
-            return self.ask.batch
-        left = self.there - self.weights - self.activations
-        return max(1, int(left // self.cache_of(self.longest)))
+        return self.ask.batch or max(1, self.surely)
 
     def _too_large(self, batch: int) -> DoesNotFit:
         needed = self.weights + batch * self.cache_of(self.longest)
@@ -270,7 +344,7 @@ class Service:
 
     def _nearest(self, batch: int) -> str | None:
         """A smaller batch; else the fewest devices that share products, or the fewest stages, in which it fits."""
-        smaller = self.most_at(self.longest)
+        smaller = self.surely or min(1, self.most_at(self.longest))
         if batch > 1 and smaller:
             return f"`--batch {smaller}` fits"
         layouts = sorted(self._other_layouts(), key=lambda one: one.group)
@@ -478,8 +552,7 @@ class Service:
 
     def turn(self) -> Regime:
         """For which batch a step in the middle of the writing is bound by memory."""
-        tokens = 1 if self.draft is None else self.draft.ahead + 1
-        return self.step(self.mean, BATCH, tokens).regimes(BATCH.name)[0]
+        return self.step(self.mean, BATCH, self.looked_at).regimes(BATCH.name)[0]
 
     @property
     def chooses(self) -> bool:

@@ -9,9 +9,11 @@ reach while they run, with waiting and sending apart.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from symcost import optimizers
+from symcost.analysis.training.layers import Layers
 from symcost.errors import ImpossibleMfu, NotAlike, UnevenBatch, UnevenLayout
 from symcost.formula import Form, add, div, mul, num, symbol
 from symcost.hardware import Device
@@ -20,9 +22,10 @@ from symcost.model import Model
 from symcost.once import once
 from symcost.records import dataclass
 from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
-from symcost.runs.kept import Activations, Recompute
-from symcost.runs.laws import Count, Layered, layered, one_for_each, whole
+from symcost.runs.kept import WHOLE, Activations, Recompute
+from symcost.runs.laws import Count, Law, Layered, layered, one_for_each, whole
 from symcost.runs.layout import ALONE, Layout, Wire, demand, demand_even, nearest, share_out, size_of, wire
+from symcost.runs.program import Program, Reached
 from symcost.runs.states import BATCH, DATA, EXPERT, MICRO, PIPELINE, TENSOR, Kinds, Parameters, States, width_of
 from symcost.runs.traffic import Sent, added_up, gathered, rest, time
 from symcost.timing import rounded_down
@@ -37,7 +40,8 @@ class Plan:
 
     `tokens` in all; `batch` sequences a step on all devices, `micro` at a time on each copy. `mfu`: the part of the
     peak that the work without recomputation reaches in all, as measured; `efficiency`: the part that products reach
-    while they run. `six`: work as six for each parameter and token.
+    while they run; `program`: what runs it, with what it reaches on a type of device. `six`: work as six for each
+    parameter and token.
     """
 
     tokens: int
@@ -55,6 +59,7 @@ class Plan:
     master: bool = True
     mfu: Fraction | None = None
     efficiency: Fraction | None = None
+    program: Program | None = None
     six: bool = False
     link: str | None = None
     between: str | None = None
@@ -66,20 +71,29 @@ class Plan:
                 width_of(type_)
         if min(self.tokens, self.devices, self.batch, self.micro, self.interleave) < 1:
             raise ValueError("tokens, devices, batch, micro and interleave are at least 1")
+        if self.efficiency is not None and self.program is not None:
+            raise ValueError("likely times are those of a program, or for the part of the peak that products reach")
+        if self.six and (self.program is not None or self.recompute == "early"):
+            raise ValueError("six for each parameter and token tell nothing apart: not for a program, nor for `early`")
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Seconds of one step: products, stages that wait, sending."""
+    """Seconds of one step: products, stages that wait, sending.
+
+    Under a program apart from them: scores of attention, and what goes through memory elsewhere.
+    """
 
     products: Fraction
     waiting: Fraction
     sending: Fraction
+    scores: Fraction = Fraction(0)
+    elsewhere: Fraction = Fraction(0)
 
     @property
     def time(self) -> Fraction:
         """All, one behind the other."""
-        return self.products + self.waiting + self.sending
+        return self.products + self.scores + self.elsewhere + self.waiting + self.sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +134,11 @@ class Counts:
         """Those of the forward pass. Raises NotAlike."""
         return layered(lambda model: model.macs(), self.model, self.tokens)
 
+    @once
+    def early(self) -> Layered:
+        """Those that layers perform once more where that stops early. Raises NotAlike."""
+        return layered(_early, self.model, self.tokens)
+
     def kept(self, kind: str, *, apart: bool) -> Layered:
         """`numbers` or `masks` that are kept of one sequence: of layers and outside; all outside if not `apart`.
 
@@ -155,6 +174,12 @@ class Counts:
         return idle * count / (count - chosen)
 
 
+def _early(model: Model) -> int | Fraction:
+    """Multiply-accumulates that layers perform once more where that stops early."""
+    subject = model.subject
+    return model.number(Layers(subject.assumptions).of(subject.graph)["mac"])
+
+
 def _length(model: Model) -> str:
     """The dimension that says how many tokens a sequence has: the first of the first input."""
     for name, port in model.ports.items():
@@ -179,9 +204,17 @@ class Training:
         self._demand_even()
         several = self.layout.devices > 1
         self.link: Wire | None = wire(device, plan.link) if several else None
-        self.between: Wire | None = wire(device, plan.between or plan.link) if several else None
+        self.between: Wire | None = self._between() if several else None
         if plan.mfu is not None:
             self._demand_possible(plan.mfu)
+
+    def _between(self) -> Wire:
+        """Between copies and stages: over the network where a program says what nodes have. Raises NoLinks."""
+        plan = self.plan
+        found = wire(self.device, plan.between or plan.link)
+        if plan.program is None or plan.devices <= plan.program.node or plan.between is not None:
+            return found
+        return Wire("the network of a node", min(found.bandwidth, plan.program.network), None)
 
     def _demand_even(self) -> None:
         """Raises UnevenBatch, and UnevenLayout for what the options of the plan do not divide."""
@@ -260,7 +293,7 @@ class Training:
         shared = self.layout.tensor > 1 and not plan.sequence
         apart = shared or self.layout.pipeline > 1 or plan.recompute != "none"
         numbers, masks = (counts.kept(kind, apart=apart) for kind in ("numbers", "masks"))
-        needs_width = shared or plan.recompute == "full"
+        needs_width = shared or plan.recompute in WHOLE
         model_width = demand(counts.model, "width") if needs_width else 0
         return Activations(
             numbers, masks, width, model_width, self.length, plan.recompute, plan.sequence,
@@ -313,10 +346,19 @@ class Training:
             return Fraction(0)
         if self.plan.six:
             return self.model_macs / 3 if self.plan.recompute == "full" else Fraction(0)
-        forward, length = self.counts.forward, self.counts.length
-        layer = forward.layer
-        each = layer.at(length) if self.plan.recompute == "full" else layer.square * length * length
-        return each * forward.layers
+        again, length = self._again, self.counts.length
+        return again.layer.at(length) * again.layers
+
+    @property
+    def _again(self) -> Layered:
+        """What layers make anew."""
+        forward = self.counts.forward
+        if self.plan.recompute == "none":
+            return whole(Fraction(0))
+        if self.plan.recompute == "selective":
+            scores = Law(Fraction(0), Fraction(0), forward.layer.square)
+            return replace(forward, layer=scores)
+        return self.counts.early if self.plan.recompute == "early" else forward
 
     @property
     def flops(self) -> Fraction:
@@ -341,7 +383,7 @@ class Training:
 
     def _between_parts(self, link: Wire, between: Wire) -> Iterator[Sent]:
         """States of micro-batches: once each way, and once more where the forward pass is made anew in full."""
-        layout, passes = self.layout, 6 if self.plan.recompute == "full" else 4
+        layout, passes = self.layout, 6 if self.plan.recompute in WHOLE else 4
         rounds = div(BATCH, mul(DATA, MICRO))
         width = num(self.states.kinds.parameter * demand(self.counts.model, "width"))
         states = mul(width, MICRO, self.length)
@@ -419,13 +461,46 @@ class Training:
         rate = self.device.rate("mac", self.dtype) * self.plan.mfu * self.layout.devices
         return self.model_macs * self.plan.batch * self.steps / rate
 
-    @property
+    @once
     def likely(self) -> Spent | None:
-        """Seconds of a step for the part of the peak that products reach while they run; None without one."""
+        """Seconds of a step: under a program, or for the part of the peak that products reach; None without either.
+
+        Raises NotFitted, NotAlike.
+        """
+        if self.plan.program is not None:
+            return self._under(self.plan.program.on(self.device.id, self.dtype))
         if self.plan.efficiency is None:
             return None
         products = self._of_step(self.device.rate("mac", self.dtype) * self.plan.efficiency)
         return Spent(products, products * self.bubble, time(self.sent, self.values))
+
+    def _under(self, reached: Reached) -> Spent:
+        """What is shared out is shared evenly; sending goes on beside nothing."""
+        peak, each = self.device.rate("mac", self.dtype), Fraction(self.plan.batch, self.layout.devices)
+        scores = self.scores * each / (peak * reached.scores)
+        products = (self.macs - self.scores) * each / (peak * reached.products)
+        elsewhere = reached.passes * self.elsewhere * each / self.device.bandwidth
+        waiting = (products + scores + elsewhere) * self.bubble
+        return Spent(products, waiting, time(self.sent, self.values), scores, elsewhere)
+
+    @property
+    def scores(self) -> Fraction:
+        """Multiply-accumulates of a sequence that grow with the square of its length.
+
+        Both factors of these products are no parameters: backward they are three times what they are forward.
+        """
+        forward, length = self.counts.forward, self.counts.length
+        square = 3 * forward.layer.square + self._again.layer.square
+        return square * length * length * forward.layers
+
+    @property
+    def elsewhere(self) -> Fraction:
+        """Bytes of a sequence that layers keep but for scores, and a third more where layers are made anew."""
+        numbers, masks = (self.counts.kept(kind, apart=True) for kind in ("numbers", "masks"))
+        width, length = self.states.kinds.parameter, self.counts.length
+        layer = (width * numbers.layer.linear + masks.layer.linear) * length
+        again = Fraction(4, 3) if self.plan.recompute in WHOLE else Fraction(1)
+        return layer * numbers.layers * again
 
     @property
     def seconds(self) -> Fraction:

@@ -397,6 +397,14 @@ class Dim(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Rate(Node):
+    """`rate T = 100/s`: how many of a dimension there are in a second; `value` with its `/s`."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Use(Node):
     """`use "blocks.arch"`; `use Cell, Encoder as Reader from "cells.arch"` takes these names alone."""
 
@@ -476,7 +484,7 @@ class Expect(Node):
     checks: tuple[Check, ...]
 
 
-Item = Use | Const | Dim | Config | Expect | Definition | Divides | Assume
+Item = Use | Const | Rate | Dim | Config | Expect | Definition | Divides | Assume
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

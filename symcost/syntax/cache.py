@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import marshal
 import os
-import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
+
+CHECKSUM = 8
+"""Bytes in front of what is kept."""
 
 
 def load(key: str) -> Any:
@@ -17,16 +19,20 @@ def load(key: str) -> Any:
         if not (_is_ours(file.parent) and _is_ours(file)):
             return None
         content = file.read_bytes()
-        checksum, data = content[:32], content[32:]
-        return marshal.loads(data) if hashlib.sha256(data).digest() == checksum else None
+        if _checksum(content[CHECKSUM:]) != content[:CHECKSUM]:
+            return None
+        kept, value = marshal.loads(content[CHECKSUM:])
     except (OSError, RuntimeError, ValueError, EOFError, TypeError):
         return None
+    return value if kept == key else None
 
 
 def save(key: str, value: Any) -> None:
     """Keep a value, where that is possible. It is moved into place, so that no one ever reads half of it."""
+    import tempfile  # slow to load, and needed once
+
     try:
-        file, data = _file(key), marshal.dumps(value)
+        file, data = _file(key), marshal.dumps((key, value))
         if not file.parents[2].is_dir():
             return  # a home that is not there is not made: who has none wants none
         file.parent.parent.mkdir(mode=0o700, exist_ok=True)
@@ -38,7 +44,7 @@ def save(key: str, value: Any) -> None:
         return
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(hashlib.sha256(data).digest() + data)
+            stream.write(_checksum(data) + data)
         os.replace(name, file)
     except OSError:
         Path(name).unlink(missing_ok=True)
@@ -47,7 +53,12 @@ def save(key: str, value: Any) -> None:
 def _file(key: str) -> Path:
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))
     folder = base if base.is_absolute() else Path.home() / ".cache"
-    return folder / "symcost" / hashlib.sha256(key.encode()).hexdigest()[:32]
+    return folder / "symcost" / _checksum(key.encode()).hex()
+
+
+def _checksum(data: bytes) -> bytes:
+    """Of what is ours: against accidents. Nobody else can write there, and a file says which key it is of."""
+    return zlib.crc32(data).to_bytes(CHECKSUM // 2) + zlib.adler32(data).to_bytes(CHECKSUM // 2)
 
 
 def _is_ours(path: Path) -> bool:

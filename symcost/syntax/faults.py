@@ -82,11 +82,20 @@ _METHODS = {
     "reshape": "reshape",
     "permute": "transpose",
     "transpose": "transpose",
+    "flatten": "reshape",
+    "squeeze": "reshape",
+    "unsqueeze": "reshape",
+    "chunk": "split",
+    "split": "split",
+    "repeat": "repeat_axis",
     "mean": "mean",
     "sum": "sum",
     "softmax": "softmax",
 }
 """What others call on a value, and what it is called here."""
+
+_FUNCTIONS = {"cat": "concat", "chunk": "split", "permute": "transpose", "view": "reshape", "matmul": "@"}
+"""What others call a function, and what it is called here."""
 
 _NAME_BEFORE = re.compile(r"[^\W\d]\w{0,80}$")
 
@@ -258,7 +267,7 @@ def _called(value: str, name: str) -> str:
         return _NO_SELF
     if value not in _PREFIXES and name in _METHODS:
         return f"what is done to a value stands behind an arrow: write `{value} -> {_METHODS[name]}(...)`"
-    return f"names stand alone here: write `{name}`"
+    return f"names stand alone here: write `{_FUNCTIONS.get(name, name)}`"
 
 
 _IN_A_BODY = "statements stand in the body of a `module` or `model`"
@@ -266,6 +275,15 @@ _IN_A_BODY = "statements stand in the body of a `module` or `model`"
 _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ...] = (
     (_behind_dot, lambda at: _behind_dot(at) or ""),
     (lambda at: re.search(r"= lambda [^\n]*$", at.before), "a function of your own is a `module`"),
+    (
+        lambda at: at.text == ":" and re.search(r"\bfor \w+ in range\([^\n]*\)$", at.before),
+        "write `repeat l in L { ... }`, or `for t in T { ... }` where no round waits for another",
+    ),
+    (
+        lambda at: at.text == "else" and re.search(r"=[^\n{}]*\bif [^\n{}]*$", at.before),
+        "a choice between two values stands in brackets: `y = (a if H > 2 else b)`",
+    ),
+    (lambda at: at.text == "is", 'conditions compare sizes, words and options: `H > 2`, `bias`, `pad == "same"`'),
     (lambda at: at.foreign, lambda at: at.foreign or ""),
     (
         lambda at: at.before.rstrip().endswith('"""'),
@@ -277,6 +295,17 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
     (
         lambda at: at.text == "(" and at.before.endswith(")"),
         "a layer is given its input first: `Linear(x, D)`, or `x -> Linear(D)`",
+    ),
+    (lambda at: at.text == "-" and at.word == "weigh", "a weight is not negative: `weigh 0.3 { ... }`"),
+    (
+        lambda at: "{" in at.accepted and re.search(r"\bweigh\b[^\n{}]*$", at.before),
+        "a weight is a name or a number; anything else stands in brackets: `weigh (1 - p) { ... }`",
+    ),
+    (
+        lambda at: at.text.startswith('"') and {")", ":"} <= at.accepted,
+        lambda at: (
+            f"what a size is called stands where it is declared, in front of the model: `dim {at.word} {at.text}`"
+        ),
     ),
     # Signs.
     (

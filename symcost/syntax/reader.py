@@ -53,6 +53,9 @@ class Reader:
         self._match = re.compile(tables.pattern).match
         self._ignored = frozenset(tables.ignored)
         self._makers = [_maker(rule, getattr(builder, rule.callback, None)) for rule in tables.rules]
+        self._passing = frozenset(~number for number, rule in enumerate(tables.rules) if _passes(rule))
+        self._passed: dict[tuple[int, int, str], int] = {}
+        """Where rules lead that pass their one part on, from a state over another before a kind of word."""
 
     def words(self, text: str, begin: int, end: int, ignored: frozenset[str] | None = None) -> Iterator[Word]:
         """The words of a stretch, without blanks and comments or without the kinds that are named.
@@ -94,12 +97,16 @@ class Reader:
         Behind the whole text, `last` is the state that the whole leads to.
         """
         table, rules, makers, kind = self.tables.states, self.tables.rules, self._makers, word.type
+        passing = self._passing
         while not (kind == END and states[-1] == last):
             action = table[states[-1]].get(kind)
             if action is None:
                 raise UnexpectedWord(word, self._accepted(states, last))
             if action >= 0:
                 return
+            if action in passing and kind != END:
+                states[-1] = self._passed_on(states, kind)
+                continue
             size = rules[~action].size
             parts: list[Any] = []
             if size:
@@ -107,6 +114,21 @@ class Reader:
                 del values[-size:], states[-size:]
             values.append(makers[~action](parts))
             states.append(table[states[-1]][rules[~action].origin])
+
+    def _passed_on(self, states: list[int], kind: str) -> int:
+        """The state behind all rules that pass one part on: a name is a power, a product, a sum, and so forth.
+
+        There are a dozen levels of expressions and most have one part, so that the way is walked once and then known.
+        """
+        below, top = states[-2:]
+        known = self._passed.get((below, top, kind))
+        if known is not None:
+            return known
+        table, rules, state = self.tables.states, self.tables.rules, top
+        while (action := table[state].get(kind)) in self._passing:
+            state = table[below][rules[~action].origin]
+        self._passed[below, top, kind] = state
+        return state
 
     def _accepted(self, states: list[int], last: int) -> frozenset[str]:
         """The kinds of words that can follow."""
@@ -124,6 +146,11 @@ class Reader:
                 del states[-size:]
             states.append(table[states[-1]][rules[~action].origin])
         return True
+
+
+def _passes(rule: RuleRow) -> bool:
+    """Whether it is made of one part that stands for the whole, whatever it is."""
+    return rule.size == 1 and rule.single and rule.parts is None
 
 
 def _maker(rule: RuleRow, made: Maker | None) -> Maker:

@@ -89,6 +89,10 @@ class TreeBuilder:
         _, name, _, value = parts
         return ast.Const(self._span(parts), name, value)
 
+    def rate(self, parts: Parts) -> ast.Rate:
+        _, name, _, value = parts
+        return ast.Rate(self._span(parts), name, value)
+
     def dims(self, parts: Parts) -> tuple[ast.Dim, ...]:
         return tuple(parts[1::2])
 

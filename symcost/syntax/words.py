@@ -13,11 +13,11 @@ STATEMENTS = frozenset("param layer emit return scan repeat choose frozen recomp
 RESERVED = STATEMENTS | frozenset("else and or not true false".split())
 """Words that cannot be names."""
 
-DEFINITIONS = ("model", "module", "config", "expect", "dim", "use", "const", "assume")
+DEFINITIONS = ("model", "module", "config", "expect", "dim", "use", "const", "rate", "assume")
 """Words that begin something at the top level, the likeliest first."""
 
 SOFT = frozenset(
     """let buffer use dim latex config expect grows within module model in of with shared divides for as like
-    list from const weigh""".split()
+    list from const weigh rate""".split()
 )
 """Words with a meaning in one place, and names everywhere else."""

@@ -85,12 +85,14 @@ class _Writer:
                 return self._definition(item)
         return self._line(item)
 
-    def _line(self, item: ast.Use | ast.Const | ast.Dim | ast.Divides | ast.Assume) -> Doc:
+    def _line(self, item: ast.Use | ast.Const | ast.Rate | ast.Dim | ast.Divides | ast.Assume) -> Doc:
         """What holds no block at the top of a file."""
         if isinstance(item, ast.Use):
             return _use(item)
         if isinstance(item, ast.Const):
             return join(f"const {item.name.text} = ", Align(expression(item.value, tight=True)))
+        if isinstance(item, ast.Rate):
+            return join(f"rate {item.name.text} = ", Align(expression(item.value, tight=True)))
         if isinstance(item, ast.Dim):
             return join("dim ", _dim(item))
         return self.statement(item)
@@ -220,7 +222,7 @@ def _apart(before: str, kind: str) -> bool:
     """Whether a blank line stands between two items of these kinds."""
     if kind == "Definition":
         return True
-    head = {"Use", "Const", "Dim", "Divides", "Assume"}
+    head = {"Use", "Const", "Rate", "Dim", "Divides", "Assume"}
     return before != kind and not {before, kind} <= head
 
 

@@ -44,9 +44,12 @@ def test_numbers_for_machines() -> None:
     assert tree["trained"]["value"] == 535818
 
 
-@pytest.mark.parametrize("writing", ["text", "markdown", "csv", "json"])
-def test_open_dimensions_stay_formulas(writing: str) -> None:
-    assert "T·D·L" in said(str(EXAMPLES / "lecture/training.arch"), "--model", "FineTuned", "--format", writing)
+@pytest.mark.parametrize(
+    ("writing", "formula"),
+    [("text", "T·D·L"), ("markdown", r"T \cdot D \cdot L"), ("csv", "T·D·L"), ("json", "T·D·L")],
+)
+def test_open_dimensions_stay_formulas(writing: str, formula: str) -> None:
+    assert formula in said(str(EXAMPLES / "lecture/training.arch"), "--model", "FineTuned", "--format", writing)
 
 
 def test_with_input_gradient() -> None:

@@ -36,7 +36,7 @@ def test_text_says_it_below() -> None:
 @pytest.mark.parametrize(
     ("writing", "below"),
     [
-        ("markdown", "where d = D/h, n = 2·d"),
+        ("markdown", r"where $d _{\mathrm{head}}$ = $\frac{D}{h}$, $n$ = $2\thinspace d _{\mathrm{head}}$"),
         ("latex", r"\quad \text{where } d_{\mathrm{head}} = D/h,\ n = {2\,d_{\mathrm{head}}}"),
         ("typst", r"where $d$ \= $D slash h$, $n$ \= $2 thin d$"),
     ],

@@ -46,7 +46,8 @@ LINES = [
     (mod(T, 4), "T % 4"),
     (D / (2 * heads), "D/(2·heads)"),
     (1 / (T + K), "1/(T + K)"),
-    (-T / 2 + 1, "-T/2 + 1"),
+    (-T / 2 + 1, "1 - T/2"),
+    (-D - T + 2 * K - H, "2·K - D - T - H"),
     (T - num(3) / 2, "T - 3/2"),
     (N / 2**L, "N/2^L"),
     (D**2 * H, "D·D·H"),
@@ -57,7 +58,7 @@ LINES = [
 
 @pytest.mark.parametrize(("item", "text"), LINES, ids=[text for _, text in LINES])
 def test_text(item: Form, text: str) -> None:
-    """Terms and factors stand where their author put them."""
+    """Terms and factors stand where their author put them, but for a minus in front where something is added."""
     assert str(item) == text
 
 

@@ -1,49 +1,39 @@
-"""Quotients over sums that leave nothing but a remainder."""
+"""Rounds of a pattern that is cut off, counted by floors: the same number, in fewer terms."""
 
 from __future__ import annotations
 
-from itertools import product
-from math import prod
-
 from hypothesis import given, settings, strategies as st
 
-from symcost.formula import Assumptions, AtLeast, floor_div, mul, num, symbol
+import symcost
+from symcost.formula import Form, add, floor_div, maximum, minimum, mod, mul, num, symbol
+from symcost.formula.remainders import by_rounds
 
-A, B, C = map(symbol, "ABC")
+L = symbol("L")
 
-
-def test_the_row_of_the_last_place() -> None:
-    """The last of (A + 1)·(B + 1) places, over rows of B + 1, is in row A."""
-    assert floor_div((A + 1) * (B + 1) - 1, B + 1) == A
-
-
-def test_what_may_be_more_than_a_remainder_stays() -> None:
-    """Of `A·B/(B + 1)` nothing comes out even: at A = 1 it is 0, at A = 2 and B = 1 it is 1."""
-    quotient = floor_div(A * B, B + 1)
-    assert (quotient.evaluate({"A": 1, "B": 1}), quotient.evaluate({"A": 2, "B": 1})) == (0, 1)
-    assert quotient != A - 1
+RUNS = st.lists(st.tuples(st.integers(-2, 4), st.integers(0, 5), st.integers(1, 5)), min_size=1, max_size=5)
 
 
-def test_only_over_what_is_above_0() -> None:
-    """Over `B - 4`, which may be 0 or less, nothing is taken out; where it is above 0, A is."""
-    places = floor_div(A * (B - 4) + B - 5, B - 4)
-    assert places != A
-    assert Assumptions([AtLeast(B, num(5))]).compare(places, A).kind == "equal"
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 7), st.sampled_from([L, 2 * L]), RUNS, st.integers(-3, 3), st.integers(-2, 2))
+def test_the_same_number(by: int, whole: Form, runs: list[tuple[int, int, int]], periods: int, each: int) -> None:
+    """Runs of layers of all lengths, whole patterns and single layers, written as they are or multiplied out."""
+    left = mod(whole, num(by))
+    parts = [mul(num(t), minimum(maximum(left - num(a), num(0)), num(b))) for t, a, b in runs]
+    sum_ = add(*parts, mul(num(periods), floor_div(whole, num(by))), mul(num(each), whole))
+    for form in (sum_, sum_.expand()):
+        written = by_rounds(form)
+        for layers in range(1, 3 * by):
+            assert written.evaluate({"L": layers}) == form.evaluate({"L": layers})
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(st.integers(-2, 3), min_size=5, max_size=5), st.integers(1, 3), st.integers(-2, 3))
-def test_never_wrong(coefficients: list[int], times: int, added: int) -> None:
-    """Whatever is taken out, the floor of a quotient is that of Python at all small sizes."""
-    parts = [(A, B), (A,), (B,), (A, C), ()]
-    dividend = sum((mul(c, *part) for c, part in zip(coefficients, parts, strict=True)), num(0))
-    divisor = times * B + added
-    said = floor_div(dividend, divisor).poly.form
-    for a, b, c in product(range(1, 4), repeat=3):
-        below = times * b + added
-        if below == 0:
-            continue
-        at = {"A": a, "B": b, "C": c}
-        named = [[at[size.name] for size in part] for part in parts]
-        above = sum(coefficient * prod(sizes) for coefficient, sizes in zip(coefficients, named, strict=True))
-        assert said.evaluate(at) == above // below
+def depth(condition: str) -> str:
+    """Of layers with two products and a function, which are softmax where that is not so."""
+    layer = f"if {condition} {{ x = x -> Linear(D, bias = false) -> tanh -> Linear(D) }} else {{ x = tanh(x) }}"
+    return str(symcost.loads(f"model M(x: [T, D], L) {{ repeat l in L {{ {layer} }} return x }}").model().depth)
+
+
+def test_depths_are_read() -> None:
+    """One operation in each layer, and three more in the fourth of 16, in the first of five, in two of 16."""
+    assert depth("l % 16 == 3") == "3·floor((L + 12)/16) + L"
+    assert depth("l % 5 == 0") == "3·floor((L + 4)/5) + L"
+    assert depth("l % 16 == 3 or l % 16 == 9") == "3·floor((L + 12)/16) + 3·floor((L + 6)/16) + L"

@@ -68,7 +68,7 @@ def test_a_loop_is_a_node_with_one_round_inside() -> None:
     """T rounds of I·H + H·H multiply-accumulates; what a round reads and leaves are nodes."""
     network = example("lecture/elman.arch").network()
     scan = network.nodes["scan t in T"]
-    assert (scan["role"], scan["kind"], str(scan["count"]), scan["line"]) == ("block", "scan", "T", 7)
+    assert (scan["role"], scan["kind"], str(scan["count"]), scan["line"]) == ("block", "scan", "T", 8)
     inside = scan["graph"]
     assert str(summed(inside, "mac")) == "I·H + H·H"
     assert [n for n, d in inside.nodes(data=True) if d["role"] == "input"] == ["h", "x", "W", "U", "b"]

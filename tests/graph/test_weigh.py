@@ -87,3 +87,16 @@ def test_what_is_no_weight(rate: str) -> None:
     with pytest.raises(SymcostError) as caught:
         _ = symcost.loads(f"model M(x: [T, D]) {{ weigh ({rate}) {{ y = x -> relu }} return y }}").model().macs
     assert caught.value.report.label is not None
+
+
+@pytest.mark.parametrize(
+    ("of", "told"), [("params", False), ("depth", False), ("macs", True), ("training_flops", True)]
+)
+def test_said_only_of_what_is_weighed(of: str, told: bool, tmp_path: object) -> None:
+    """Parameters and depth are those of the whole: nothing is expected of them, with numbers or without."""
+    file = f"{tmp_path}/firing.arch"
+    with open(file, "w", encoding="utf-8") as stream:
+        stream.write(FIRING)
+    for values in ([], ["T=2", "D=3", "H=5"]):
+        answer = CliRunner().invoke(main, ["formula", file, "--of", of, *values])
+        assert ("as expected" in answer.output) == told

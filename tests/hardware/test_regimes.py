@@ -22,7 +22,7 @@ WRITERS = {
     "language/retnet_decoding.arch": ("Generate", {"D": 2048, "L": 24, "heads": 8, "V": 50257, "N": 8}),
     "language/rwkv_decoding.arch": ("Generate", {"D": 2048, "L": 24, "V": 50277, "N": 8}),
     "language/deepseek_decoding.arch": (
-        "Generate",
+        "Write",
         {"D": 5120, "L": 60, "dense": 1, "heads": 128, "q_rank": 1536, "kv_rank": 512, "d_h": 128, "d_r": 64,
          "F": 12288, "E": 1536, "experts": 160, "shared_experts": 2, "active_experts": 6, "V": 102400, "P": 64, "N": 4},
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -151,12 +152,31 @@ def test_types_that_there_are_not(dtype: str, said: str) -> None:
     assert said in told.output
 
 
+SPEECH = Path(__file__).parents[2] / "examples" / "speech"
+
 CHAIN = "model Chain(x: [N]) { return relu(x) }"
 
 
 def test_a_batch_of_none_is_refused() -> None:
     given = ["eval", "-", "--on", "a100-sxm-80", "--dtype", "fp16", "--batch", "0", "N=4"]
     assert CliRunner().invoke(main, given, input=CHAIN).exit_code == 2
+
+
+def test_a_file_says_the_rate_of_its_own_dimensions() -> None:
+    """160 samples of 16 kHz are 10 ms; what a file that uses it calls T as well is another thing."""
+    text = "const KHZ = 16\nrate T = 1000*KHZ/s\nmodel M(x: [T, D]) { return relu(x) }"
+    given = ["eval", "-", "--on", "rpi4", "--dtype", "fp32", "T=160", "D=1000", "--format", "json"]
+    found = json.loads(CliRunner().invoke(main, given, input=text).output)
+    assert found["real_time_factors"]["T"] == pytest.approx(found["least_seconds"] / 0.01)
+    unit = symcost.loads(text, "a.arch").model("M").defined.unit
+    assert unit.rates == {"T": 16000}
+
+
+def test_the_rate_of_another_file_is_not_taken_over() -> None:
+    """Parakeet's T are frames; the samples of Wav2Vec2, whose file it uses, come at 16 kHz."""
+    model = ["--model", "LasrEncoder", "--config", "lasr", "--on", "rpi4", "--dtype", "fp32", "--format", "json"]
+    told = CliRunner().invoke(main, ["eval", str(SPEECH / "parakeet.arch"), *model])
+    assert json.loads(told.output)["real_time_factors"] == {}
 
 
 def test_frames_of_a_known_rate_are_told_in_real_time() -> None:
@@ -166,7 +186,7 @@ def test_frames_of_a_known_rate_are_told_in_real_time() -> None:
     told = CliRunner().invoke(main, given, input=text)
     assert told.exit_code == 0, told.output
     found = json.loads(told.output)
-    assert found["real_time_factor"] == found["least_seconds"]
+    assert found["real_time_factors"] == {"T": found["least_seconds"]}
     for wrong, status in (("T=100", 2), ("T=-1/s", 2), ("Q=100/s", 1)):
         given[9] = wrong
         assert CliRunner().invoke(main, given, input=text).exit_code == status

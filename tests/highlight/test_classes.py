@@ -21,7 +21,11 @@ from symcost.syntax.tokens import tokens
 from symcost.syntax.words import RESERVED, SOFT
 
 OWN = Path(__file__).parents[2]
-TEXTS = sorted([*OWN.glob("examples/**/*.arch"), *OWN.glob("symcost/library/*.arch")])
+TEXTS = sorted(
+    path
+    for texts in ("examples/**", "symcost/library", "tests/oracle/programs")
+    for path in OWN.glob(f"{texts}/*.arch")
+)
 
 SCOPES = {
     "string.quoted.docstring.arch": "DOC",

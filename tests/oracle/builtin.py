@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.oracle import primitives, statics
 from tests.oracle.counted import Shape, Tally, Tensor, Unfit, pointwise
+from tests.oracle.notation import einsum
 
 if TYPE_CHECKING:
     from tests.oracle.interpreter import Frame
@@ -30,6 +31,7 @@ MOVES = (
     "ones",
     "constant",
     "size",
+    "einsum",
 )
 NAMES = frozenset([*primitives.ELEMENTWISE, *REDUCTIONS, *statics.FUNCTIONS, *TOLD, *ROWS, *MOVES, *KEPT])
 
@@ -163,6 +165,9 @@ class Builtin:
 
     def full(self, shape: list[Any]) -> Shape:
         return tuple(n for s in shape for n in ((self.frame.axes or ()) if s is ... else [s]))
+
+    def einsum(self, pattern: str, *tensors: Tensor) -> Tensor:
+        return einsum(pattern, tensors, self.tally)
 
     def size(self, x: Tensor, axis: int) -> int:
         return x.shape[x.axis(axis)]

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 
 Shape = tuple[int, ...]
@@ -19,10 +20,12 @@ class Tally(Counter[str]):
     """What has been done so far. While `muted`, nothing is written down."""
 
     muted = False
+    rate: int | Fraction = 1
+    """How often what is done now is expected to be done: inside of `weigh`, a part of once."""
 
     def note(self, what: str) -> None:
-        if not self.muted:
-            self[what] += 1
+        if not self.muted and self.rate:
+            self[what] += self.rate  # type: ignore[assignment]  # whole again where nothing is weighed
 
 
 class Number:

@@ -68,7 +68,7 @@ def run(text: str, model: str | None, values: Mapping[str, Any], folder: Path = 
 def definitions_of(text: str, folder: Path = Path()) -> dict[str, ast.Definition]:
     """The definitions of a text and of all files that it uses."""
     found: dict[str, ast.Definition] = {}
-    for item in parse(Source("<text>", text)).items:
+    for item in parse(Source(str(folder / "<text>"), text)).items:
         match item:
             case ast.Use(path=path, picked=picked):
                 used = folder / path.value
@@ -83,6 +83,20 @@ def definitions_of(text: str, folder: Path = Path()) -> dict[str, ast.Definition
 def declared(source: Source) -> frozenset[str]:
     """The dimensions that a text declares, for its definitions to read."""
     return frozenset(item.name.text for item in parse(source).items if isinstance(item, ast.Dim))
+
+
+@cache
+def constants(source: Source) -> Mapping[str, Any]:
+    """What the constants of a text stand for, and of the files that it uses."""
+    frame = Frame(Machine({}), Owner(Machine({})), {})
+    for item in parse(source).items:
+        match item:
+            case ast.Use(path=path, picked=()):
+                used = Path(source.name).parent / path.value
+                frame.names.update(constants(Source(str(used), used.read_text(encoding="utf-8"))))
+            case ast.Const(name=name, value=value):
+                frame.names[name.text] = frame.evaluate(value)
+    return frame.names
 
 
 @cache
@@ -163,13 +177,14 @@ class Machine:
         return Tensor(shape, [Number(float(value), self.tally)] * math.prod(shape))
 
     def run(self, model: ast.Definition, values: Mapping[str, Any]) -> tuple[Tensor, ...]:
-        frame = Frame(self, Owner(self), dict(values), ())
+        frame = Frame(self, Owner(self), {**constants(model.span.source), **values}, ())
         for port in model.ports:
             if port.shape is not None:
                 frame.names[port.name.text] = self.made(frame.shape(port.shape))
             elif port.name.text not in values and port.default is not None:
                 frame.names[port.name.text] = frame.evaluate(port.default)
-        self.asked = {name: value for name, value in frame.names.items() if not isinstance(value, Tensor)}
+        known = constants(model.span.source)
+        self.asked = {n: value for n, value in frame.names.items() if not isinstance(value, Tensor) and n not in known}
         return frame.perform(model)
 
     def find(self, name: str) -> Function:
@@ -239,6 +254,9 @@ class Frame:
                 result = self.execute(body)
                 self.machine.resumed = outside
                 return result
+            case ast.Marked(kind="weigh", body=body, tokens=rate):
+                assert rate is not None
+                return self.weighed(Fraction(self.evaluate(rate)), body)
             case ast.Marked(body=body):
                 return self.execute(body)
             case ast.Param(entries=entries, kind=kind):
@@ -273,6 +291,14 @@ class Frame:
             case ast.Choose():
                 self.choose(statement)
         return None
+
+    def weighed(self, rate: Fraction, body: Sequence[ast.Statement]) -> tuple[Any, ...] | None:
+        """Run a body that is expected to be run so often."""
+        tally = self.machine.tally
+        before, tally.rate = tally.rate, tally.rate * rate
+        result = self.execute(body)
+        tally.rate = before
+        return result
 
     def promised(self, statement: ast.Assign) -> None:
         """Look whether tensors have the shapes that were said of them."""
@@ -589,7 +615,9 @@ class Frame:
         ports = {port.name.text: port for port in definition.ports}
         # What was given when a layer was named stands behind the tensors that it is called with.
         bound = dict(zip(ports, [*given, *function.args], strict=False)) | function.keywords | named
-        frame = Frame(self.machine, owner, {}, dims=declared(definition.span.source) & self.machine.asked.keys())
+        source = definition.span.source
+        known = dict(constants(source))
+        frame = Frame(self.machine, owner, known, dims=declared(source) & self.machine.asked.keys())
         for name, port in ports.items():
             value = bound[name] if name in bound else self.default(frame, port)
             if port.shape is not None:

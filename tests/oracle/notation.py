@@ -216,3 +216,30 @@ def matrix_product(x: Tensor, w: Tensor, tally: Tally) -> Tensor:
 
 def leading(axes: int) -> list[str]:
     return [leading_name(axis) for axis in range(-axes, 0)]
+
+
+def einsum(pattern: str, tensors: Sequence[Tensor], tally: Tally) -> Tensor:
+    """The product of tensors, their axes named by a pattern: letters, or words where there are blanks between them."""
+    before, behind = pattern.split("->")
+    parts = [*before.split(","), behind]
+    words = any(len(part.split()) > 1 for part in parts)
+
+    def names(part: str, axes: int) -> list[str]:
+        found = part.replace("...", " ... ").split()
+        letters = found if words else [letter for word in found for letter in ([word] if word == "..." else word)]
+        if "..." not in letters:
+            return letters
+        at = letters.index("...")
+        return [*letters[:at], *leading(axes - len(letters) + 1), *letters[at + 1 :]]
+
+    operands = []
+    for part, x in zip(parts[:-1], tensors, strict=True):
+        read = names(part, x.rank)
+        if len(read) != x.rank:
+            raise Unfit(f"{part} for {x.shape}")
+        operands.append(Operand(x, tuple(Affine({name: 1}) for name in read)))
+    open_axes = {name for operand in operands for name in operand.names if name.startswith("...")}
+    left = names(
+        behind, len(behind.replace("...", "").split() if words else behind.replace("...", "").strip()) + len(open_axes)
+    )
+    return Contraction([Affine({name: 1}) for name in left], [Term(tuple(operands))], tally, {}).run()

@@ -2,11 +2,7 @@
 
 import json
 import shutil
-import threading
 import zipfile
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,8 +11,9 @@ from click.testing import CliRunner
 from symcost.cli import main
 from symcost.errors import NoPyodide
 from symcost.playing import site
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from tests.export.webpage.driven import NotHere
+from tests.playing.driven import FIRST
+from tests.playing.run import played
 
 
 @pytest.fixture
@@ -87,28 +84,11 @@ def test_another_archive(tmp_path, monkeypatch):
 
 @pytest.mark.thorough
 @pytest.mark.slow
-@pytest.mark.skipif(
-    CHROMIUM is None or find_spec("playwright") is None or shutil.which("npm") is None,
-    reason="no Chromium, no Playwright or no npm",
-)
+@pytest.mark.skipif(shutil.which("npm") is None, reason="no npm")
 def test_in_a_browser(tmp_path):
-    """Opened, a program is typed, and its formula read, from the folder alone."""
-    from playwright.sync_api import sync_playwright
-
-    site.build(tmp_path / "site", "model First(x: [T]) -> [T] { return x }", None)
-    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "site"))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    here = f"http://127.0.0.1:{server.server_address[1]}/"
-    with sync_playwright() as play:
-        page = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]).new_page()
-        complaints = []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("request", lambda request: complaints.append(request.url) if here not in request.url else None)
-        page.goto(here)
-        page.locator("#text").fill("model My(x: [T, D]) -> [T, 3*D] { return x -> Linear(3*D, bias = false) }")
-        frame = page.frame_locator("#page")
-        frame.locator("h1", has_text="My").wait_for(timeout=240_000)
-        assert frame.locator("#formula .pieces").get_attribute("aria-label") == "D·3·D·T"
-        assert not complaints
-    server.shutdown()
+    """Opened, a program is typed, and its faults, formula, numbers and picture are read, from the folder alone."""
+    site.build(tmp_path / "site", FIRST, None)
+    try:
+        played("chromium", tmp_path / "site")
+    except NotHere as why:
+        pytest.skip(str(why))

@@ -430,7 +430,7 @@ def answer(document: Any, file: dict[str, Any]) -> tuple[int, Any] | str:
 
 def said(document: Any, published: Any) -> tuple[str, str]:
     """The model that a file means, and its numbers: many keys change none, and the same is counted once."""
-    from symcost import configs
+    from symcost import configs_published as configs
     from symcost.published.mapping import chosen
 
     mapping, _ = chosen(document._unit, published)

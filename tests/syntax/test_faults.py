@@ -42,7 +42,7 @@ def in_body(statement: str) -> SymcostError:
         ("use", "expected a name or a text in quotes, found the end of the text"),
         ("config tiny { D = 3 L = 4 }", "expected `,` or `}`, found `L`"),
         ("expect M { macs ~= 3 }", "expected `within`, found `}`"),
-        ("x", "expected `model`, `module`, `config`, `expect`, `dim`, `use`, `const` or `assume`, found `x`"),
+        ("x", "expected `model`, `module`, `config`, `expect`, `dim`, `use`, `const`, `rate` or `assume`, found `x`"),
     ],
 )
 def test_what_was_wanted_and_what_was_found(text: str, message: str) -> None:

@@ -14,7 +14,7 @@ from symcost.analysis.fold import rounds
 from symcost.diagnostics import Span
 from symcost.formula import Form, add, mul, num
 from symcost.formula.named import spread
-from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter
+from symcost.graph.graph import Block, Graph, GraphNode, Operation, Parameter, Tensor
 from symcost.records import dataclass
 
 NONE, ONCE = num(0), num(1)
@@ -28,6 +28,9 @@ class Measure(Protocol):
 
     def beside(self, block: Block) -> Form:
         """What a block counts besides its inside, all rounds together."""
+
+    def held(self, at: Block | Graph) -> Iterable[Step]:
+        """What is held under a name where a block stands, or what goes into the whole model."""
 
     def around(self, block: Block, form: Form) -> Form | None:
         """What counts so much in one round, counts so much in all; None where all rounds are counted already."""
@@ -46,6 +49,9 @@ class _Everywhere:
 
     def beside(self, block: Block) -> Form:
         return NONE
+
+    def held(self, at: Block | Graph) -> Iterable[Step]:
+        return ()
 
     def inside(self, block: Block) -> Self:
         return self
@@ -126,6 +132,9 @@ class Waited:
     def beside(self, block: Block) -> Form:
         return self.waits.get((self.calls, block), NONE)
 
+    def held(self, at: Block | Graph) -> Iterable[Step]:
+        return ()
+
     def around(self, block: Block, form: Form) -> None:
         return None
 
@@ -136,11 +145,19 @@ class Waited:
         return spread(add(*counts))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value that is held under a name: an input, or what one round hands to the next."""
+
+    name: str
+    tensor: Tensor
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One operation or parameter, or a layer that is counted as a whole, and what it counts each time."""
 
-    node: GraphNode
+    node: GraphNode | Held
     total: Form
 
 
@@ -184,7 +201,8 @@ class Explanation:
 
     def of(self, graph: Graph) -> Part:
         """The lines of a graph that count something, down to the last operation."""
-        lines = self._lines(graph, self._measure)
+        given = [(step.node.tensor.span, step) for step in self._measure.held(graph) if isinstance(step.node, Held)]
+        lines = (*_gathered(self._on_lines(given, self._measure)), *self._lines(graph, self._measure))
         total = self._measure.together(line.total for line in lines)
         return Part(None, lines, total, ONCE, total)
 
@@ -195,7 +213,9 @@ class Explanation:
 
     def _written(self, graph: Graph, measure: Measure) -> Iterator[Line]:
         """One line after the other; what stands on one line is one."""
-        placed = [(node.span, item) for node in graph for item in self._items(node, measure)]
+        yield from self._on_lines([(node.span, item) for node in graph for item in self._items(node, measure)], measure)
+
+    def _on_lines(self, placed: Iterable[tuple[Span, Step | Part]], measure: Measure) -> Iterator[Line]:
         for _, group in groupby(placed, key=_place):
             spans, items = zip(*group, strict=True)
             once = measure.together(item.total for item in items)
@@ -215,6 +235,7 @@ class Explanation:
         beside = measure.beside(block)
         if beside != 0:
             yield Step(block, beside)
+        yield from measure.held(block)
         lines = self._lines(block.graph, measure.inside(block))
         once = measure.together(line.total for line in lines)
         if once != 0:

@@ -164,7 +164,15 @@ def leading(grown: Growth) -> Form:
     symbol = grown.symbol
     exponential = power(num(base), power(symbol, num(abs(rises)))) if rises else num(1)
     logarithms = power(log2(symbol), num(logs)) if logs else num(1)
-    return mul(grown.leading, exponential, power(symbol, num(degree)), logarithms)
+    term = mul(grown.leading, exponential, power(symbol, num(degree)), logarithms)
+
+    # `log2(T)/log2(10)` is `log10(T)`: that shows where the two are multiplied out.
+    return term.poly.form if logs and _has_number_of_no_fraction(grown.leading) else term
+
+
+def _has_number_of_no_fraction(form: Form) -> bool:
+    """Whether a number is in it that no fraction is, as `ln(2)`."""
+    return any(not atom.free_symbols for atom in form.poly.atoms.values())
 
 
 def regimes(form: Form, assumptions: Assumptions, within: Sequence[Symbol]) -> tuple[Regime, ...]:

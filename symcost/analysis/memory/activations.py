@@ -73,7 +73,11 @@ class Activations:
         kept, ports = self._call(graph, (False,) * len(graph.ports), (True,) * len(graph.results), ())
         kinds = port_kinds(graph)
         inputs = zip(graph.ports, kinds, ports, strict=True)
-        return joined([*(Kept({kind: mul(port.size, asked)}) for port, kind, asked in inputs), kept])
+        return joined([*(self._given(port, kind, asked) for port, kind, asked in inputs), kept])
+
+    def _given(self, port: Tensor, kind: str, asked: Form) -> Kept:
+        """What is kept of an input of the model."""
+        return Kept({kind: mul(port.size, asked)})
 
     def _call(
         self, graph: Graph, needs: tuple[bool, ...], gets: tuple[bool, ...], wanted: tuple[Form, ...]
@@ -159,6 +163,10 @@ class Activations:
             raise UnderivedMemory(block.name, block.span)
         _want_each(asked, rounds.around().items())
         _want_each(asked, rounds.initial(lambda value: asked.get(value.last, ZERO)))
+        return self._over(rounds)
+
+    def _over(self, rounds: Rounds) -> Kept:
+        """What all rounds of a loop keep."""
         return rounds.kept()
 
     def _ends(self, block: Block, asked: Wanted, live: set[Tensor], here: set[Tensor]) -> list[_End]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 
 from symcost.formula import Form, add, maximum, num
 from symcost.formula.named import spread
@@ -17,11 +17,11 @@ KINDS = ("numbers", "masks", "rows")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Numbers kept, by kind."""
+    """Numbers kept, by kind; where it is followed to its places, by kind and place (see `placed.py`)."""
 
-    counts: Mapping[str, Form]
+    counts: Mapping[Hashable, Form]
 
-    def __getitem__(self, kind: str) -> Form:
+    def __getitem__(self, kind: Hashable) -> Form:
         return self.counts.get(kind, ZERO)
 
     def each(self, change: Callable[[Form], Form]) -> Kept:
@@ -30,7 +30,8 @@ class Kept:
 
     def without(self, other: Kept) -> Kept:
         """The difference."""
-        return Kept({kind: spread(self[kind] - other[kind]) for kind in KINDS})
+        kinds = dict.fromkeys([*self.counts, *other.counts])
+        return Kept({kind: spread(self[kind] - other[kind]) for kind in kinds})
 
     @property
     def nothing(self) -> bool:
@@ -40,7 +41,7 @@ class Kept:
 
 def joined(parts: Iterable[Kept]) -> Kept:
     """The sum of many."""
-    counts: dict[str, list[Form]] = {}
+    counts: dict[Hashable, list[Form]] = {}
     for part in parts:
         for kind, form in part.counts.items():
             counts.setdefault(kind, []).append(form)

@@ -14,6 +14,7 @@ frozen, not through comparisons and row numbers. What one operation costs is sai
   so after many rounds, however few there are.
 - Recomputed operations are performed once more, all of them (Chen et al., Training deep nets with sublinear memory
   cost, 2016); with `early` only up to the last that is needed, as PyTorch's checkpoint does (see early.py).
+- A loop that may have no round is refused where other values have a gradient then than after one round.
 - The gradient of the results themselves, from a loss, is given.
 """
 
@@ -124,6 +125,12 @@ class Backward:
                 case Block(kind="scan" | "repeat" | "choose"):
                     yield from self._links(node.graph)
                     yield from _links_of_rounds(node)
+                    yield from self._links_without_rounds(node)
+
+    def _links_without_rounds(self, block: Block) -> Iterator[Link]:
+        """A loop that may have no round hands on what it begins with."""
+        if block.carried and not self._assumptions.at_least(block.count, ONE):
+            yield from ((each.initial, each.last) for each in block.carried)
 
     def _links_of_call(self, block: Block) -> Iterator[Link]:
         for out, sources in zip(block.outputs, self._leading(block.graph), strict=True):
@@ -232,12 +239,27 @@ class Backward:
         firsts = self.firsts(block, live)
         lasts = self._lasts(block, live, uses.keys() & block.outputs)
         grid = [[self._round(block, starts, ends, live) for ends in lasts] for starts in firsts]
+        self._check_without_rounds(block, firsts[0], grid[0][0], uses, live)
         all_of_them = Rounds(grid)
         yield _Entry(block, self._over_all(block, all_of_them), all_of_them)
 
         # What the rounds ask of the tensors around the loop, and of the values that it begins with.
         self._use_around(block, all_of_them, uses, live)
         yield from self._use_initial(block, firsts[0], grid[0], uses, live)
+
+    def _check_without_rounds(
+        self, block: Block, starts: set[Tensor], first: Round, uses: Uses, live: set[Tensor]
+    ) -> None:
+        """A loop that may have no round hands on what it begins with, and one round must not ask for anything else.
+
+        Raises UnderivedBackward.
+        """
+        if self._assumptions.at_least(block.count, ONE):
+            return
+        for each in block.carried:
+            through = each.last in uses and each.initial in live
+            if through != (each.start in starts and each.start in first.live):
+                raise UnderivedBackward(block.name, block.span, may_be_empty=True)
 
     def _use_initial(
         self, block: Block, starts: set[Tensor], first: Sequence[Round], uses: Uses, live: set[Tensor]

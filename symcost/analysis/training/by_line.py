@@ -80,6 +80,10 @@ class Passed:
         between = handed if block.kind != "call" else []
         return self._sum([*behind, *between])
 
+    def held(self, at: Block | Graph) -> tuple[()]:
+        """Nothing has a name of its own here."""
+        return ()
+
     def inside(self, block: Block) -> Passed:
         """The strands inside a block; its rounds are left to `around` where all are alike."""
         strands = self._inside(block)

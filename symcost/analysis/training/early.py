@@ -45,7 +45,7 @@ class Early:
             case _:
                 return None
 
-    def _within(self, graph: Graph, live: set[Tensor]) -> Cost | None:
+    def within(self, graph: Graph, live: set[Tensor]) -> Cost | None:
         """Through a graph from its end: behind the last that keeps something nothing, before it everything."""
         done: list[Cost] = []
         reached = False
@@ -63,11 +63,11 @@ class Early:
             inputs = set(block.graph.ports)
             return NOTHING if inputs.issuperset(saved) else self._operations.of_node(block)
         needs, gets = (tuple(tensor in live for tensor in tensors) for tensors in (block.inputs, block.outputs))
-        return self._within(block.graph, self._backward.live(block.graph, needs, gets))
+        return self.within(block.graph, self._backward.live(block.graph, needs, gets))
 
     def _loop(self, block: Block, live: set[Tensor]) -> Cost | None:
         starts = self._backward.firsts(block, live)[-1]
-        last = self._within(block.graph, self._backward.live_in(block, starts, live))
+        last = self.within(block.graph, self._backward.live_in(block, starts, live))
         if last is None:
             return None
         less = total([last, self._operations.of(block.graph).each(neg)])

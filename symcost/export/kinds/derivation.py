@@ -57,8 +57,12 @@ def told(wish: Wish, quantity: str) -> Sequence[Statement]:
 
 def paragraph(words: str) -> str:
     """Words below formulas, with room to be broken anywhere; nothing where there are none."""
-    words = words.replace(r"\_", r"\_\allowbreak{}")
-    return f"{{\\sloppy\\noindent {words}\\par}}\n" if words else ""
+    return f"{{\\sloppy\\noindent {breakable(words)}\\par}}\n" if words else ""
+
+
+def breakable(words: str) -> str:
+    """With places inside of long names where a line may end."""
+    return words.replace(r"\_", r"\_\allowbreak{}")
 
 
 def title(wish: Wish) -> str:

@@ -124,7 +124,7 @@ def floated(name: str, opened: Sequence[str], lines: Sequence[str]) -> list[str]
     """The lines of one float."""
     return [
         rf"\begin{{{name}}}",
-        r"  \centering\setlength{\emergencystretch}{3em}",
+        r"  \centering\setlength{\emergencystretch}{3em}\renewcommand{\arraystretch}{1.1}",
         *opened,
         r"  \medskip",
         *(f"  {line}" for line in lines),

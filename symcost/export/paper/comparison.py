@@ -27,6 +27,8 @@ from symcost.questions import question
 BETWEEN = 20.0
 """What lies between two columns, at most."""
 LINES = 60
+MOST_GROUPED = 40
+"""So many lines in one column are better than fewer over both."""
 
 ALWAYS = {
     "equal": "needs as {many} {words} as",
@@ -145,24 +147,70 @@ def _point(root: Form, study: Study) -> Fraction | None:
 
 
 def side_by_side(study: Study, figures: Figures, setting: Setting, label: str, width: float) -> Iterator[str]:
-    """A float: in one column where it fits there, else over both.
+    """A float: in one column where it fits there, the models below each other if need be, else over both.
 
     Raises TooNarrow.
     """
-    grid = _grid(study, figures, setting)
     low = replace(setting, low=True)
-    narrow = pages_of(grid, low, width, LINES)
-    is_narrow = not is_stacked(narrow)
-    pages = narrow if is_narrow else pages_of(grid, low, 2 * width + BETWEEN, LINES)
-    if is_stacked(pages):
-        below = pages_of(_long(study, figures, grid), low, 2 * width + BETWEEN, LINES)
-        pages = pages if is_stacked(below) else below
+    pages, is_narrow = _set(study, figures, low, width)
     names = [one.label for one in study.subjects]
     caption = notation.text(f"Costs of {', '.join(names)}")
     opened = [rf"  \caption{{{caption}}}", rf"  \label{{tab:{label}}}"]
     for lines in pages:
         yield from floated("table" if is_narrow else "table*", opened, lines)
         opened = [r"  \par(continued)\par"]
+
+
+def _set(study: Study, figures: Figures, setting: Setting, width: float) -> tuple[list[list[str]], bool]:
+    """The table, and whether it is as narrow as a column.
+
+    Raises TooNarrow.
+    """
+    grid = _grid(study, figures, setting)
+    narrow = pages_of(grid, setting, width, LINES)
+    if not is_stacked(narrow):
+        return narrow, True
+    grouped = pages_of(_by_quantity(study, figures, grid, setting), setting, width, MOST_GROUPED)
+    if len(grouped) == 1 and not is_stacked(grouped):
+        return grouped, True
+
+    both = 2 * width + BETWEEN
+    wide = pages_of(grid, setting, both, LINES)
+    if not is_stacked(wide):
+        return wide, False
+    below = pages_of(_long(study, figures, grid, setting), setting, both, LINES)
+    return (wide if is_stacked(below) else below), False
+
+
+def _by_quantity(study: Study, figures: Figures, grid: Grid, setting: Setting) -> Grid:
+    """One quantity below the other, and in it the models, so that their formulas stand next to each other."""
+    rows: list[Row] = []
+    for (title, forms), name in zip(figures, study.quantities, strict=True):
+        rows.append(Row((title, "", ""), rule=bool(rows)))
+        cells = zip(study.subjects, forms, map(_in_short, study.numbers(name)), strict=True)
+        rows += [Row((one.label, form, number), 1) for one, form, number in cells]
+    rows.append(Row((_growing(study, setting), "", ""), rule=True))
+    grown = zip(study.subjects, grid.rows, strict=True)
+    rows += [Row((one.label, row.cells[-1], ""), 1) for one, row in grown]
+    return _with_numbers(rows)
+
+
+def _growing(study: Study, setting: Setting) -> Marked:
+    """`MACs in T`"""
+    words = notation.text(f"{heading(study.of)} in")
+    return Marked(rf"\text{{{words} }}{setting.plain(study.at)}")
+
+
+def _in_short(form: Form) -> str:
+    """A number with a prefix; nothing where there is none."""
+    return "" if form.number is None else si(form.number)
+
+
+def _with_numbers(rows: Sequence[Row]) -> Grid:
+    """Formulas with their numbers beside them, if there is any."""
+    if any(row.cells[-1] != "" for row in rows):
+        return Grid(("", "Formula", "Number"), tuple(rows))
+    return Grid(("", "Formula"), tuple(replace(row, cells=row.cells[:-1]) for row in rows))
 
 
 def _grid(study: Study, figures: Figures, setting: Setting) -> Grid:
@@ -177,16 +225,15 @@ def _grid(study: Study, figures: Figures, setting: Setting) -> Grid:
     return Grid((*grid.head, f"{heading(study.of)} in {study.dimension}"), tuple(rows))
 
 
-def _long(study: Study, figures: Figures, grid: Grid) -> Grid:
+def _long(study: Study, figures: Figures, grid: Grid, setting: Setting) -> Grid:
     """For formulas that are too long to stand side by side: one below the other, each with its number beside it."""
     rows: list[Row] = []
     for place, one in enumerate(study.subjects):
         rows.append(Row((one.label, "", ""), rule=place > 0))
         for (title, forms), name in zip(figures, study.quantities, strict=True):
-            number = study.numbers(name)[place].number
-            rows.append(Row((title, forms[place], "" if number is None else si(number)), 1))
-        rows.append(Row((grid.head[-1], grid.rows[place].cells[-1], ""), 1))
-    return Grid(("", "Formula", "Number"), tuple(rows))
+            rows.append(Row((title, forms[place], _in_short(study.numbers(name)[place])), 1))
+        rows.append(Row((_growing(study, setting), grid.rows[place].cells[-1], ""), 1))
+    return _with_numbers(rows)
 
 
 def _number(form: Form) -> Number | None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from symcost.export import notation
 from symcost.export.kinds import Body, Wish
 from symcost.export.kinds.beamer import height
-from symcost.export.kinds.derivation import Set, paragraph
+from symcost.export.kinds.derivation import Set, breakable, paragraph
 from symcost.export.kinds.table import PACKAGES, Figures, heading, letters
 from symcost.export.naming import forms_in, mapped, where
 from symcost.export.paper.comparison import against, in_short, side_by_side
@@ -175,12 +175,13 @@ class Section:
         if len(listed) > MOST_ROWS and self.study.others:
             yield rf"{OPENED}\textit{{Formulas.}} They are long, and stand in Table~\ref{{tab:{self.label}}}.\par"
             return
-        yield rf"\par\smallskip{self._words([f'{self.study.own.label} needs'], 'Formulas.')}"
-        yield r"\begingroup\allowdisplaybreaks"
+        # The words and what they say are one paragraph: a formula that begins one has an empty line above it.
+        own = breakable(notation.text(self.study.own.label))
+        yield rf"\par\smallskip{{\sloppy\allowdisplaybreaks\noindent\textit{{Formulas.}} {own} needs"
         yield r"\begin{align}"
         yield " \\\\\n".join(f"  {row}" for row in listed)
         yield r"\end{align}"
-        yield r"\endgroup"
+        yield r"\par}"
 
     def _equation(self, form: Form, lead: str, first: float, label: str) -> Iterator[str]:
         """The lines of one equation, of which the last has the number. `first`: how wide its lead may be."""

@@ -10,8 +10,10 @@ from symcost.export.page import Page
 from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Strong, Table
 from symcost.export.reports.limits import condition, regime_data
 from symcost.export.reports.serving import Served, bill_data, pace_data
+from symcost.runs.serving import counted
 
 if TYPE_CHECKING:
+    from symcost.runs import Pace, Service
     from symcost.runs.against import Against
 
 SOLVED = "better: of the least times, and of room before it is rounded to whole texts; c: tokens in the cache of a text"
@@ -22,7 +24,7 @@ def page(found: Against, served: Sequence[Served]) -> Page:
     """A column for each; then for which sizes one is better."""
     ask = found.one.service.ask
     title = f"{found.one.name} against {found.other.name}"
-    words = f"prompts of {ask.prompt} tokens, {ask.write} written, {found.batch} at once"
+    words = f"prompts of {counted(ask.prompt, 'token')}, {ask.write} written, {found.batch} at once"
 
     def figures() -> Table:
         return Table(("", found.one.name, found.other.name), tuple(_figures(served)))
@@ -43,18 +45,32 @@ def page(found: Against, served: Sequence[Served]) -> Page:
 
 
 def _figures(served: Sequence[Served]) -> Iterator[Row]:
+    """What each needs, and how fast it is."""
     services = [one.service for one in served]
-    longest = services[0].longest
-    yield Row(("weights", *(Figure(one.weights, "B") for one in services)))
-    yield Row((f"cache of {longest} tokens", *(Figure(one.cache_of(longest), "B") for one in services)))
-    yield Row(("texts at most", *(str(one.most_at(longest)) for one in services)))
+    yield from _room(services)
     yield Row(("first token, at least", *(Figure(one.least.first, "s") for one in served)))
     yield Row(("a token, at least", *(Figure(one.least.token, "s") for one in served)))
     likely = [one.likely for one in served if one.likely is not None]
     if len(likely) == len(served):
-        yield Row(("first token, likely", *(Figure(pace.first, "s") for pace in likely)))
-        yield Row(("a token, likely", *(Figure(pace.token, "s") for pace in likely)))
-        yield Row(("tokens/s, likely", *(Figure(Fraction(pace.steady), "/s") for pace in likely)))
+        yield from _likely(likely)
+
+
+def _room(services: Sequence[Service]) -> Iterator[Row]:
+    """Bytes, and texts."""
+    longest = services[0].longest
+    yield Row(("weights", *(Figure(one.weights, "B") for one in services)))
+    yield Row((f"cache of {counted(longest, 'token')}", *(Figure(one.cache_of(longest), "B") for one in services)))
+    yield Row(("texts at most", *(str(one.most_at(longest)) for one in services)))
+    undecided = [one for one in services if one.living is None]
+    if not undecided:
+        yield Row(("texts with room", *(str(one.surely) for one in services)))
+
+
+def _likely(paces: Sequence[Pace]) -> Iterator[Row]:
+    """Under a profile."""
+    yield Row(("first token, likely", *(Figure(pace.first, "s") for pace in paces)))
+    yield Row(("a token, likely", *(Figure(pace.token, "s") for pace in paces)))
+    yield Row(("tokens/s, likely", *(Figure(Fraction(pace.steady), "/s") for pace in paces)))
 
 
 def _notes(found: Against, served: Sequence[Served]) -> Iterator[str]:

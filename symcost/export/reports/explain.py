@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import inf
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from symcost.analysis.counts.by_line import Line, Part, Step
+from symcost.analysis.counts.by_line import Held, Line, Part, Step
 from symcost.errors import TooManyBlocks
 from symcost.export.page import Page
 from symcost.export.parts import (
@@ -23,6 +23,7 @@ from symcost.export.parts import (
 )
 from symcost.export.summary import MOST_ROWS
 from symcost.formula import AtLeast, Divides, Form
+from symcost.formula.remainders import by_rounds
 from symcost.graph.graph import Block, GraphNode, Operation, Parameter, Tensor
 from symcost.questions import question
 
@@ -40,8 +41,10 @@ LONGEST_WORDS = 24
 class Telling:
     """Tells the parts of one model, with numbers where all dimensions have one."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, read: Callable[[Form], Form] | None = None) -> None:
+        """`read`: how a form is drawn together to be read; None: as it is."""
         self._model = model
+        self._read = read
 
     def entries(self, part: Part, depth: float, level: int = 0) -> Iterator[Entry]:
         """The lines inside a part, then what its rounds make of them; not so deep, each block inside is one entry."""
@@ -83,6 +86,7 @@ class Telling:
 
     def count(self, form: Form) -> PageLine:
         """A formula, and its number where there is one."""
+        form = form if self._read is None else self._read(form)
         values = self._model.values
         shown = self._model.shown(form)
         if not values or shown.number is None or form.number is not None:
@@ -112,9 +116,9 @@ def _place(span: Span) -> str:
     return f"{PurePath(span.source.name).name}:{span.line}"
 
 
-def _operation(node: GraphNode, line: str) -> str:
+def _operation(node: GraphNode | Held, line: str) -> str:
     """What it does and to what: `h @ U  [H], [H, H] -> [H]`."""
-    if isinstance(node, Parameter):
+    if isinstance(node, Parameter | Held):
         return f"{node.name}: {_shape(node.tensor)}"
     if isinstance(node, Operation | Block):
         return f"{_name(node, line)}   {_shapes(node.inputs)} -> {_shapes(node.outputs)}".strip()
@@ -169,7 +173,7 @@ def path_page(model: Model, quantity: str, paths: Paths, depth: int | None) -> P
             heading = where if len(paths) == 1 else f"{number}. {where}".strip()
             if heading:
                 yield Heading(heading)
-            listing = _listing(Telling(model), whole, depth)
+            listing = _listing(Telling(model, by_rounds), whole, depth)
             yield listing if number < len(paths) else _with_notes(model, listing)
 
     return Page(title, parts, brief=lambda: (Paragraph(title), *parts()), symbols=model.symbols)

@@ -12,7 +12,7 @@ from symcost.export.parts import Figure, Layout, Line, Notes, Paragraph, Row, St
 from symcost.export.reports.serving import SENT, bill_data, bill_rows, latency_note, layout_data, sent_row
 
 if TYPE_CHECKING:
-    from symcost.runs import Found, Training
+    from symcost.runs import Found, Program, Spent, Training
 
 DAY = 86400
 MOST_ROWS = 10
@@ -26,6 +26,7 @@ SOURCES = {
 LEAST = "at least: products at their peak, nothing waits, nothing is sent"
 MEASURED = "at the given MFU: waiting and sending are in it"
 LIKELY = "likely: products at the given part of the peak, waiting and sending behind them"
+OTHERWISE = "not fitted: stages and shared products; each part is taken to be shared evenly"
 HELD = "memory: what the run cannot do without; the loss, buffers of a program and gathered layers come on top"
 ENDS = "outside of layers: all of it on the first stage, at most; where there are stages, the last one has some"
 ENERGY = "energy: at the power that is given, else the limit of the sheet, all the time"
@@ -99,14 +100,23 @@ def _time_rows(found: Training) -> Iterator[Row]:
     if found.measured is not None and found.plan.mfu is not None:
         words = f"work at {float(found.plan.mfu * 100):g} % of the peak (at most {float(found.possible):.1%} here)"
         yield _time("at the given MFU", found.measured / steps, steps, words)
-    if found.likely is not None and found.plan.efficiency is not None:
-        spent = found.likely
-        reached = f"products at {float(found.plan.efficiency * 100):g} % of the peak"
-        yield _time("likely", spent.time, steps, "the three below")
-        yield _time("  products", spent.products, steps, reached)
-        waiting = f"stages that wait: {float(found.bubble):.1%} of it"
-        yield _time("  waiting", spent.waiting, steps, waiting)
-        yield _time("  sending", spent.sending, steps, "bytes over the bandwidth of the links")
+    if found.likely is not None:
+        yield from _likely_rows(found, found.likely)
+
+
+def _likely_rows(found: Training, spent: Spent) -> Iterator[Row]:
+    """What a likely step is made of."""
+    steps, program, efficiency = found.steps, found.plan.program, found.plan.efficiency
+    yield _time("likely", spent.time, steps, "all below")
+    if program is not None:
+        reached = program.on(found.device.id, found.dtype)
+        yield _time("  products", spent.products, steps, f"at {float(reached.products):.1%} of the peak")
+        yield _time("  scores", spent.scores, steps, f"at {float(reached.scores):.1%} of the peak, masked ones too")
+        yield _time("  elsewhere", spent.elsewhere, steps, f"{float(reached.passes):.3g} times what layers keep")
+    elif efficiency is not None:
+        yield _time("  products", spent.products, steps, f"products at {float(efficiency * 100):g} % of the peak")
+    yield _time("  waiting", spent.waiting, steps, f"stages that wait: {float(found.bubble):.1%} of it")
+    yield _time("  sending", spent.sending, steps, "bytes over the bandwidth of the links")
 
 
 def _time(words: str, step: Fraction, steps: Fraction, made: Line) -> Row:
@@ -120,6 +130,8 @@ def _sending(found: Training) -> Iterator[Table]:
 
 def _notes(found: Training, *, formula: bool) -> Iterator[str]:
     yield HELD
+    if not (formula or found.fits):
+        yield "`--fit` looks for layouts, micro-batches and recomputation with which it fits"
     yield from latency_note(found.sent, found.device.id)
     if found.layout.pipeline > 1:
         yield ENDS
@@ -131,11 +143,25 @@ def _notes(found: Training, *, formula: bool) -> Iterator[str]:
         yield MEASURED
     if found.plan.efficiency is not None:
         yield LIKELY
+    if found.plan.program is not None:
+        yield from program_notes(found, found.plan.program)
     kind = "the given MFU" if found.measured is not None else "the least time"
     yield f"the whole run: for {'the likely time' if found.likely and found.measured is None else kind}"
     yield ENERGY
     if found.rates.grid is not None:
         yield f"carbon: {found.rates.grid}"
+
+
+def program_notes(found: Training, program: Program) -> Iterator[str]:
+    """What the constants come from, and how far they missed."""
+    reached = program.on(found.device.id, found.dtype)
+    yield (
+        f"likely: profile {program.id}; of the rows on {found.device.id} each, left out, was missed by "
+        f"{float(reached.mean):.1%} in the mean and {float(reached.worst):.0%} at worst"
+    )
+    yield f"profile {program.id}: {program.words}; {program.source}"
+    if found.layout.group > 1:
+        yield OTHERWISE
 
 
 def _data(found: Training) -> Mapping[str, Any]:
@@ -157,11 +183,18 @@ def _data(found: Training) -> Mapping[str, Any]:
         "least_seconds": plain_number(found.least),
         "measured_seconds": None if found.measured is None else plain_number(found.measured),
         "likely_step_seconds": None if likely is None else plain_number(likely.time),
+        "likely_parts": None if likely is None else _parts(likely),
+        "profile": None if found.plan.program is None else found.plan.program.id,
         "waiting": plain_number(found.bubble),
         "possible_mfu": plain_number(found.possible),
         "sent_bytes": {one.words: str(one.bytes) for one in found.sent},
         **bill_data(found.bill),
     }
+
+
+def _parts(spent: Spent) -> dict[str, Any]:
+    names = ("products", "scores", "elsewhere", "waiting", "sending")
+    return {name: plain_number(getattr(spent, name)) for name in names}
 
 
 # Search ----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from symcost.export.parts import Figure, Layout, Notes, Paragraph, Row, Strong, 
 from symcost.export.reports.limits import condition, units_of
 from symcost.records import dataclass
 from symcost.runs.ahead import tokens_of_a_pass
+from symcost.runs.serving import counted
 
 if TYPE_CHECKING:
     from symcost.hardware.profile import Profile
@@ -31,7 +32,13 @@ CHUNKS = (
 CACHED = "cached: what prompts begin with alike was read before; `texts` has room for all of it in each text"
 SENDING = "likely on several devices: what is sent is not hidden behind anything else"
 SHARED = "likely on several devices: kernels are shared evenly, launches are not; the profile was fitted on single ones"
-ALIVE = "activations of a prompt if no result is written over another, at most; `texts` leaves room for them"
+ALIVE = (
+    "activations: what lives at once beside the caches while a prompt is read, or while texts write a token, if no "
+    "result is written over another and no attention is fused: at most; `texts` leaves room for them"
+)
+UNKNOWN = "activations: it is not derived what lives at once in this model; `texts` leaves no room for it"
+TIGHT = "room: it may not fit: with all that lives at once beside the caches there is room for {} at most"
+CHUNK = "; `--chunk` reads prompts in parts, which takes less room"
 EXPERTS = "experts: as few as one position chooses are read in a pass; a batch that needs more takes longer"
 STEADY = "steady state: a prompt is read for each text that ends; likely by itself, at best beside the writing"
 ENERGY = "energy: time by the power that is given, else the limit of the sheet; a bound of the time alone"
@@ -80,7 +87,7 @@ def title_of(service: Service) -> str:
     cached = f", {ask.cached} cached" if ask.cached else ""
     comma = "," if cached else ""
     chunks = f"{comma} in chunks of {ask.chunk}" if ask.chunk is not None else ""
-    return f"{where}: prompts of {ask.prompt} tokens{cached}{chunks}, {ask.write} written{_ahead(service)}"
+    return f"{where}: prompts of {counted(ask.prompt, 'token')}{cached}{chunks}, {ask.write} written{_ahead(service)}"
 
 
 def _ahead(service: Service) -> str:
@@ -99,10 +106,10 @@ def _memory(found: Served) -> Table:
     tokens = service.longest
     rows = [
         Row(("weights", Figure(service.weights, "B"), "of one copy")),
+        Row(("cache", Figure(service.cache_of(tokens), "B"), f"of a text of {counted(tokens, 'token')}")),
         Row(
-            ("cache", Figure(service.cache_of(tokens), "B"), f"of a text of {tokens} token{'' if tokens == 1 else 's'}")
+            ("activations", Figure(service.activations, "B"), f"beside the caches of {counted(service.batch, 'text')}")
         ),
-        Row(("activations", Figure(service.activations, "B"), "of a prompt, at most")),
         Row(("memory", Figure(service.there, "B"), f"of the devices of a copy, {service.layout.group} in all")),
         Row(("texts at most", str(service.most_at(tokens)), "of a copy: what weights leave, over the cache")),
         Row(("texts", str(service.batch), "at once on each copy, here")),
@@ -179,7 +186,7 @@ def latency_note(sent: Iterable[Sent], device: str) -> Iterator[str]:
     """Which links take no time until the first byte arrives, for want of a figure, and how long others take."""
     for wire in dict.fromkeys(one.link for one in sent):
         if wire.latency is None:
-            yield f"the sheet of {device} has no latency of {wire.name}: sending is bytes over bandwidth"
+            yield f"{device}: no latency of {wire.name} is known: sending is bytes over bandwidth"
         else:
             yield f"sending over {wire.name}: {float(wire.latency * 10**6):g} µs for each message besides"
 
@@ -228,11 +235,23 @@ def _notes(found: Served) -> Iterator[str]:
             yield SENDING
             yield SHARED
     yield from latency_note(found.service.sent(1), found.service.device.id)
-    yield ALIVE
+    yield from room_notes(found.service)
     yield STEADY
     yield ENERGY
     if found.service.rates.grid is not None:
         yield f"carbon: {found.service.rates.grid}"
+
+
+def room_notes(service: Service) -> Iterator[str]:
+    """What `texts` leaves room for, and whether so many as were asked for surely fit."""
+    if service.living is None:
+        yield UNKNOWN
+        return
+    yield ALIVE
+    if service.batch <= service.surely:
+        return
+    reads_at_once = service.ask.chunk is None and service.ask.prompt > 1
+    yield TIGHT.format(counted(service.surely, "text")) + (CHUNK if reads_at_once else "")
 
 
 # Formulas --------------------------------------------------------------------------------------
@@ -259,7 +278,8 @@ def formulas(service: Service) -> Page:
             "model": service.model.name,
             "device": service.device.id,
             "cache_bytes": str(service.cache),
-            "texts": str(service.most),
+            "texts_at_most": str(service.most),
+            "texts": None if service.most_with_room is None else str(service.most_with_room),
             "sent_bytes": {one.words: str(one.bytes) for one in service.sent(1)},
         },
         folds=True,
@@ -272,7 +292,10 @@ OVER = "batch: texts of a copy; c: tokens in the cache; a token takes as long as
 def _formula_rows(service: Service) -> Iterator[Row]:
     yield Row(("weights", Figure(service.weights, "B"), "", "bytes of one copy"))
     yield Row(("cache", service.cache, "", "bytes of one text behind c tokens"))
-    yield Row(("texts", service.most, "", "as many as fit at most: what weights leave, over the cache"))
+    yield Row(("texts at most", service.most, "", "what weights leave, over the cache"))
+    room = service.most_with_room
+    if room is not None:
+        yield Row(("texts", room, "", f"with all that lives beside the caches; prompts of {service.ask.prompt}"))
     if service.draft is not None:
         yield Row(("tokens of a pass", tokens_of_a_pass(), "", "of a text, k written ahead, each accepted with a"))
     yield from units_of(service.open_step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,15 @@ from symcost.export.page import Page
 from symcost.export.parts import Figure, Line, Row, Table
 
 if TYPE_CHECKING:
+    from symcost.formula import Form
     from symcost.quantity import Quantity
 
 MOST = 10_000
 """Points of one table."""
 
 
-def page(quantity: Quantity, title: str, points: Mapping[str, Sequence[int]]) -> Page:
-    """A row for each point: its sizes, and the value there.
+def asked(quantity: Quantity, points: Mapping[str, Sequence[int]]) -> list[tuple[tuple[int, ...], Form]]:
+    """The value at each combination of sizes, in the order of the table.
 
     Raises ValueError where there are too many; what `Quantity.at` raises.
     """
@@ -26,14 +27,18 @@ def page(quantity: Quantity, title: str, points: Mapping[str, Sequence[int]]) ->
         number *= len(values)
     if number > MOST:
         raise ValueError(f"{number} points are more than the {MOST} of one table; `over` gives an array")
-    rows = tuple(_rows(quantity, points))
-    return Page(title, parts=lambda: (Table((*points, "value"), rows),), symbols=())
+    return [(sizes, quantity.at(**dict(zip(points, sizes, strict=True))).form) for sizes in product(*points.values())]
 
 
-def _rows(quantity: Quantity, points: Mapping[str, Sequence[int]]) -> Iterator[Row]:
-    for values in product(*points.values()):
-        here = quantity.at(**dict(zip(points, values, strict=True)))
-        sizes: list[Line] = [str(value) for value in values]
-        form = here.form
-        cell: Line = form if form.number is None else Figure(form.number)
-        yield Row((*sizes, cell))
+def page(title: str, names: Iterable[str], found: Iterable[tuple[tuple[int, ...], Form]]) -> Page:
+    """A row for each point: its sizes, and the value there."""
+    rows = tuple(Row((*map(_size, sizes), _value(form))) for sizes, form in found)
+    return Page(title, parts=lambda: (Table((*names, "value"), rows),), symbols=())
+
+
+def _size(number: int) -> Line:
+    return Figure(number, digits=None)
+
+
+def _value(form: Form) -> Line:
+    return form if form.number is None else Figure(form.number)

@@ -82,9 +82,9 @@ def _least(found: Measured) -> Table:
     if every != least:
         chosen = ("to move ", Figure(every.bytes, "B"), " where every alternative is chosen")
         rows.append(Row(("  or", Figure(every.memory, "s"), chosen)))
-    if found.rated is not None:
-        lasts = (Figure(found.rated.seconds, "s"), f" of {found.rated.name}: the least time is so much of it")
-        rows.append(Row(("real time", Figure(least.time / found.rated.seconds, digits=3), lasts)))
+    for rated in found.rated:
+        lasts = (Figure(rated.seconds, "s"), f" of {rated.name}: the least time is so much of it")
+        rows.append(Row(("real time", Figure(least.time / rated.seconds, digits=3), lasts)))
     if found.batch > 1 and least.time:
         rows.append(Row(("at most", Figure(found.batch / least.time, "/s"), "examples a second")))
     rows.append(Row(("needs", Figure(found.footprint.least, "B"), _fits(found.footprint))))
@@ -201,7 +201,7 @@ def _data(found: Measured) -> Mapping[str, Any]:
         "bytes_again": plain_number(least.again),
         "left_out": list(least.left_out),
         "likely": _likely_data(found),
-        "real_time_factor": None if found.rated is None else plain_number(least.time / found.rated.seconds),
+        "real_time_factors": {rated.name: plain_number(least.time / rated.seconds) for rated in found.rated},
         "fits": footprint.verdict,
         "needed_bytes": plain_number(footprint.least),
         "alive_bytes": None if footprint.alive is None else plain_number(footprint.alive),

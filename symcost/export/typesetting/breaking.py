@@ -13,15 +13,16 @@ from symcost.errors import TooNarrow
 from symcost.formula import Printer
 from symcost.records import dataclass
 
-OPEN, CLOSE, TERM, FACTOR, LISTED = "\x01", "\x02", "\x03", "\x04", "\x05"
+OPEN, CLOSE, TERM, FACTOR, LISTED, SUMMED = "\x01", "\x02", "\x03", "\x04", "\x05", "\x07"
 """What printers put into their text: the beginning and the end of what stands in brackets, and places to break at.
+`SUMMED` stands before what a sum adds up: only where there is no other way, a line ends with its sign.
 
 No name has such a character: a text is read as `.arch` before it comes here.
 """
 
-_MARKS = re.compile(f"[{OPEN}{CLOSE}{TERM}{FACTOR}{LISTED}]")
+_MARKS = re.compile(f"[{OPEN}{CLOSE}{TERM}{FACTOR}{LISTED}{SUMMED}]")
 _HOLE = "\x06"
-_COSTS = {TERM: 0.0, LISTED: 4.0, FACTOR: 12.0}
+_COSTS = {TERM: 0.0, LISTED: 4.0, FACTOR: 12.0, SUMMED: 200.0}
 DEEPER = 20.0
 """What a break costs more for each bracket around it."""
 A_LINE = 8.0

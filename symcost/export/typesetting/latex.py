@@ -11,6 +11,7 @@ from symcost.export.typesetting.breaking import (
     LISTED,
     OPEN,
     QUAD,
+    SUMMED,
     TERM,
     Marks,
     SetLine,
@@ -66,7 +67,7 @@ class MarkedLatexPrinter(Marks, LatexPrinter):
 
     def sum(self, counter: str, low: str, high: str, body: str) -> str:
         limits = rf"\sum_{{{unmarked(low)} \le {counter} < {unmarked(high)}}}"
-        return self._fence("(", f"{limits} {self.group(body)}", ")")
+        return self._fence("(", f"{limits} {SUMMED}{self.group(body)}", ")")
 
     def _fence(self, left: str, inside: str, right: str) -> str:
         """Brackets as high as what they hold; those that may stand on two lines have a size of their own."""

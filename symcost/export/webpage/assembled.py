@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 SCRIPTS = ("exact.js", "state.js", "view.js", "plots.js", "page.js")
 """In the order in which they stand on the page."""
 
+FONT = "math.woff2"
+"""Letters and signs of formulas, cut out of STIX Two Math; its licence lies beside it."""
+
 MOST_PLAIN = 150_000
 """Data of more characters are compressed: those of a family of models shrink to a tenth."""
 
@@ -109,7 +112,7 @@ class _Page:
 
     def text(self) -> str:
         """The whole file."""
-        style, script = read("page.css"), script_of_page()
+        style, script = style_of_page(), script_of_page()
         styles = [style, *self._pictures.styles]
         names = map(_file_name, self._sources_of_models)
         return filled(
@@ -231,9 +234,12 @@ def filled(template: str, **pieces: str) -> str:
 
 
 def policy(styles: Iterable[str], script: str) -> str:
-    """Nothing may be loaded, and no other script or style runs than these."""
+    """Nothing may be loaded but the font that the style holds, and no other script or style runs than these."""
     hashes = " ".join(f"'{digest(style)}'" for style in styles)
-    return f"default-src 'none'; style-src {hashes}; script-src '{digest(script)}'; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; style-src {hashes}; script-src '{digest(script)}'; font-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
 
 
 def digest(text: str) -> str:
@@ -245,6 +251,18 @@ def digest(text: str) -> str:
 def read(name: str) -> str:
     """A file that lies here."""
     return files(__package__ or "").joinpath(name).read_text(encoding="utf-8").strip()
+
+
+@once_each
+def font(name: str) -> str:
+    """A font that lies here, as an address that holds it."""
+    data = files(__package__ or "").joinpath(name).read_bytes()
+    return f"data:font/woff2;base64,{b64encode(data).decode()}"
+
+
+def style_of_page() -> str:
+    """The style of every page, with the font of its formulas."""
+    return filled(read("page.css"), font=font(FONT))
 
 
 def script_of_page() -> str:

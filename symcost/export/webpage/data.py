@@ -207,7 +207,7 @@ class _Variant:
         asked = self._model.quantity(question.name, convention=self._book.convention)
         for info in self._open:
             with suppress(SymcostError):
-                yield info.name, str(asked.growth(info.name).growth.kind)
+                yield info.name, in_a_sentence(asked.growth(info.name).growth.kind)
 
     # Lines ----------------------------------------------------------------------------------------
 
@@ -254,6 +254,15 @@ class _Variant:
         written = {name: self._book.math.form(forms[name]) for name in counted if name in self._spelled}
         place = self._book.sources.number(row.block.span.source)
         return [row.level, row.label, place, row.block.span.line, counted, written]
+
+
+def in_a_sentence(kind: str) -> str:
+    """How something grows, behind other words: `Linear` is written small, the letters of a formula stay what they are.
+
+    >>> in_a_sentence("Quadratic"), in_a_sentence("S^4")
+    ('quadratic', 'S^4')
+    """
+    return kind.lower() if kind.isalpha() and kind.istitle() else kind
 
 
 def _count(row: Row, name: str) -> Form:

@@ -8,7 +8,7 @@ from symcost.export.mathml import MathmlPrinter
 from symcost.formula import Form, TooLarge, mul
 from symcost.formula.form import Add, Mul
 from symcost.formula.named import inlined
-from symcost.formula.printer import LOOSE, Written
+from symcost.formula.printer import LOOSE, Written, positive_first
 
 
 class Marked(MathmlPrinter):
@@ -36,7 +36,7 @@ class Marked(MathmlPrinter):
         if item is not self._awaited:
             return super().of_add(item)
         self._awaited = None
-        return self.terms([self._one(term) for term in item.terms]), LOOSE
+        return self.terms([self._one(term) for term in positive_first(item.terms)]), LOOSE
 
     def _one(self, term: Form) -> tuple[bool, str]:
         """A term of a marked sum: whether it is subtracted, and its text."""

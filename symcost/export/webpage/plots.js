@@ -56,7 +56,7 @@ function curve(name, numbers, whole) {
   const grows = own(state.variant.quantities[state.quantity].grows, name);
   const [, words, math] = state.variant.sizes.find(([one]) => one === name);
   const caption = element("figcaption", {}, "over ", formula(math), words ? ` ${words}` : "");
-  if (grows) caption.append(element("span", { class: "kind" }, `: ${grows.toLowerCase()}`));
+  if (grows) caption.append(element("span", { class: "kind" }, `: ${grows}`));
   const figure = element("figure", {});
   if (found.length > 1) figure.append(picture(name, found, here, whole, grows));
   else caption.append(element("span", { class: "kind" }, ", which cannot change by itself"));
@@ -77,7 +77,7 @@ function picture(name, found, here, whole, grows) {
   const [first, last] = [found[0], found.at(-1)];
   const spoken =
     `${question.words} over ${name}: from ${si(first[1])} at ${si(first[0])} to ${si(last[1])} at ${si(last[0])}` +
-    (grows ? `, ${grows.toLowerCase()}` : "");
+    (grows ? `, ${grows}` : "");
   const [x, y] = [across(log10(here)), compare(whole, 0n) > 0 ? up(log10(whole)) : HIGH - EDGE.bottom];
   const toLeft = x > EDGE.left + 50; // above a curve that rises there is room on its left
   const text = (at, height, anchor, words, kind = "") =>

@@ -1,9 +1,12 @@
-"""Markdown for a page that is read in a browser."""
+"""Markdown for a page that is read in a browser, its formulas between dollar signs: on GitHub, in notebooks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symcost.export import notation
+from symcost.export.dollars import DollarPrinter, displayed, inline, words
+from symcost.export.naming import settings as settings_in
 from symcost.export.page import Page, Room
 from symcost.export.parts import (
     Code,
@@ -12,13 +15,11 @@ from symcost.export.parts import (
     Heading,
     Legend,
     Letter,
-    Line,
     Link,
     Listing,
     Notes,
     Order,
     Paragraph,
-    Piece,
     Relation,
     Row,
     Section,
@@ -27,41 +28,41 @@ from symcost.export.parts import (
     Table,
     Verbatim,
     flat,
-    pieces,
 )
 from symcost.export.writer import Lines, Parts, sentence
-from symcost.formula import Form, Printer, symbol
+from symcost.formula import Form, symbol
 from symcost.formula.dims import AtLeast, Divides, Equal, Fact
 
 SPECIAL = "\\`*_[]<>|~#&$"
 """Characters that Markdown or HTML could read as more than themselves."""
+
+SIGNS = {"<": r"\lt", ">": r"\gt", "≈": r"\approx"}
+"""How comparisons are set."""
 
 INDENT = "&nbsp;" * 4
 """Before the first cell of a row, for each level that it stands deeper."""
 
 
 def write(page: Page, room: Room) -> str:
-    """The whole page; of one that is a formula, only that."""
-    markdown = _mathematical(page, room) if room.mathematics else _Markdown()
+    """The whole page; of one that is a formula, only that.
+
+    Formulas are LaTeX between dollar signs, the dimensions as their files want them.
+
+    Raises UnsafeLatex.
+    """
+    markdown = _Markdown(_printer(page, room))
     if page.alone is not None:
         return "\n\n".join([markdown.formula(Formula(page.alone)), *map(markdown.line, page.meanings)]) + "\n"
     parts = [*_title(page.title), *map(markdown.part, flat(page.parts()))]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _mathematical(page: Page, room: Room) -> _Markdown:
-    """With formulas as LaTeX between dollar signs, the dimensions as their files want them.
-
-    Raises UnsafeLatex.
-    """
-    from symcost.export import notation
-    from symcost.export.naming import settings
-    from symcost.export.typesetting.printer import LatexPrinter
-
+def _printer(page: Page, room: Room) -> DollarPrinter:
     parts = [Formula(page.alone)] if page.alone is not None else list(flat(page.parts()))
     symbols = [(info.name, info.latex, info.span) for info in page.symbols]
-    names = notation.notation([*symbols, *settings(parts)])
-    return _Mathematical(LatexPrinter(names, powers=room.powers))
+    settings = list(settings_in(parts))
+    wished = {name for name, latex, _ in (*symbols, *settings) if latex is not None}
+    return DollarPrinter(notation.notation([*symbols, *settings]), wished, powers=room.powers)
 
 
 def _title(title: str) -> list[str]:
@@ -77,19 +78,43 @@ def escaped(text: str) -> str:
 
 
 class _Markdown(Parts[str], Lines):
+    def __init__(self, printer: DollarPrinter) -> None:
+        self._print = printer
+
     # Lines -------------------------------------------------------------------------------------
 
     def words(self, text: str) -> str:
         return escaped(text)
 
+    def form(self, form: Form) -> str:
+        """A number needs no dollars."""
+        return escaped(str(form)) if form.number is not None else inline(self._print(form))
+
     def code(self, code: Code) -> str:
-        return _code(code)
+        return f"`{code.text}`"
 
     def strong(self, strong: Strong) -> str:
         return f"**{escaped(strong.text)}**"
 
     def link(self, link: Link) -> str:
         return f"[{escaped(link.text)}]({link.target})"
+
+    def order(self, order: Order) -> str:
+        return inline(f"O({self._print(order.form)})")
+
+    def relation(self, relation: Relation) -> str:
+        sign = SIGNS.get(relation.sign, relation.sign)
+        return inline(f"{self._print(relation.left)} {sign} {self._print(relation.right)}")
+
+    def fact(self, fact: Fact) -> str:
+        match fact:
+            case Divides(divisor=left, multiple=right):
+                sign = r"\mid"
+            case AtLeast(left=left, right=right):
+                sign = r"\ge"
+            case Equal(left=left, right=right):
+                sign = "="
+        return inline(f"{self._print(left)} {sign} {self._print(right)}")
 
     # Parts -------------------------------------------------------------------------------------
 
@@ -100,7 +125,7 @@ class _Markdown(Parts[str], Lines):
         return self.line(part.line)
 
     def formula(self, part: Formula) -> str:
-        return self.form(part.form)
+        return displayed(self._print(part.form))
 
     def verbatim(self, part: Verbatim) -> str:
         """Lines as in a file, between fences longer than any inside."""
@@ -110,7 +135,9 @@ class _Markdown(Parts[str], Lines):
         return f"{fence}\n{part.text}\n{fence}"
 
     def table(self, part: Table) -> str:
-        return self.grid(part.head, part.rows)
+        """Its caption above it."""
+        caption = f"{self.line(part.caption)}\n\n" if part.caption else ""
+        return caption + self.grid(part.head, part.rows)
 
     def listing(self, part: Listing) -> str:
         rows = [Row((entry.text, entry.count, entry.place), entry.level) for entry in part.entries]
@@ -118,21 +145,49 @@ class _Markdown(Parts[str], Lines):
 
     def legend(self, part: Legend) -> str:
         """A table where there is a place for numbers, else a sentence."""
-        if not part.complete:
-            said = [f"{letter.name}: {letter.words}" for letter in part.letters if letter.words]
-            return escaped(", ".join(said)) + "." if said else ""
+        return self._as_table(part) if part.complete else self._as_sentence(part)
+
+    def _as_table(self, part: Legend) -> str:
         rows = []
         for letter in part.letters:
-            rows.append(Row((letter.name, "" if letter.value is None else str(letter.value), letter.words)))
+            value = "" if letter.value is None else str(letter.value)
+            rows.append(Row((symbol(letter.name), value, letter.words)))
         return self.grid(("symbol", "value", "meaning"), rows) if rows else ""
+
+    def _as_sentence(self, part: Legend) -> str:
+        said = [self._letter(letter) for letter in part.letters if letter.words or letter.value is not None]
+        return ", ".join(said) + "." if said else ""
+
+    def _letter(self, letter: Letter) -> str:
+        value = "" if letter.value is None else f" = {letter.value}"
+        words = f": {escaped(letter.words)}" if letter.words else ""
+        return inline(f"{self._print(symbol(letter.name))}{value}") + words
 
     def notes(self, part: Notes) -> str:
         if part.points:
-            return "\n".join(f"- {_point(line)}" for line in part.lines)
+            return "\n".join(f"- {self.line(line)}" for line in part.lines)
         return "\n\n".join(sentence(self.line(line)) for line in part.lines)
 
     def section(self, part: Section) -> str:
         return "\n\n".join(map(self.part, flat([part])))
+
+    def sum(self, part: Sum) -> str:
+        """Each term above a brace with its name."""
+        lines = []
+        if part.heading:
+            lines.append(f"*{escaped(part.heading)}*")
+        if part.terms:
+            braces = [self._braced(label, form) for label, form in part.terms]
+            lines.append(displayed(" + ".join(braces)))
+        leads = [self.line(part.lead), *["= "] * len(part.totals)]
+        lines += [lead + self.form(total) for lead, total in zip(leads, part.totals, strict=False)]
+        return "\n\n".join(lines)
+
+    def _braced(self, label: str, form: Form) -> str:
+        return rf"\underbrace{{{self._print(form)}}}_{{{words(label)}}}"
+
+    def gap(self, part: Gap) -> str:
+        return "<br><br><br>" if part.kind == "answer" else "---"
 
     def grid(self, head: Sequence[str], rows: Sequence[Row]) -> str:
         """A table; the first cells are set in by how deep they stand."""
@@ -141,85 +196,3 @@ class _Markdown(Parts[str], Lines):
             first, *others = map(self.line, row.cells)
             lines.append([INDENT * row.level + first, *others])
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-class _Mathematical(_Markdown):
-    """The same with formulas set by MathJax, KaTeX or whatever shows the page."""
-
-    def __init__(self, printer: Printer) -> None:
-        self._print = printer
-
-    def form(self, form: Form) -> str:
-        return f"${self._print(form)}$"
-
-    def formula(self, part: Formula) -> str:
-        return f"$${self._print(part.form)}$$"
-
-    def order(self, order: Order) -> str:
-        return f"$O({self._print(order.form)})$"
-
-    def relation(self, relation: Relation) -> str:
-        sign = {"<": r"\lt", ">": r"\gt", "≈": r"\approx"}.get(relation.sign, relation.sign)
-        return f"${self._print(relation.left)} {sign} {self._print(relation.right)}$"
-
-    def fact(self, fact: Fact) -> str:
-        match fact:
-            case Divides(divisor=left, multiple=right):
-                sign = r"\mid"
-            case AtLeast(left=left, right=right):
-                sign = r"\ge"
-            case Equal(left=left, right=right):
-                sign = "="
-        return f"${self._print(left)} {sign} {self._print(right)}$"
-
-    def legend(self, part: Legend) -> str:
-        said = [self._letter(letter) for letter in part.letters if letter.words or letter.value is not None]
-        return ", ".join(said) + "." if said else ""
-
-    def _letter(self, letter: Letter) -> str:
-        value = "" if letter.value is None else f" = {letter.value}"
-        words = f": {escaped(letter.words)}" if letter.words else ""
-        return f"${self._print(symbol(letter.name))}{value}$" + words
-
-    def notes(self, part: Notes) -> str:
-        if part.points:
-            return "\n".join(f"1. {self.line(line)}" for line in part.lines)
-        return super().notes(part)
-
-    def table(self, part: Table) -> str:
-        """Its caption above it."""
-        caption = f"{self.line(part.caption)}\n\n" if part.caption else ""
-        return caption + super().table(part)
-
-    def sum(self, part: Sum) -> str:
-        """Each term above a brace with its name."""
-        from symcost.export import notation
-
-        lines = [f"*{escaped(part.heading)}*"] if part.heading else []
-        if part.terms:
-            braces = []
-            for label, form in part.terms:
-                below = rf"\text{{{notation.text(label)}}}"
-                braces.append(rf"\underbrace{{{self._print(form)}}}_{{{below}}}")
-            lines.append(f"$${' + '.join(braces)}$$")
-        lead = self.line(part.lead)
-        for total in part.totals:
-            lines.append(f"{lead}{self.form(total)}")
-            lead = "= "
-        return "\n\n".join(lines)
-
-    def gap(self, part: Gap) -> str:
-        return "<br><br><br>" if part.kind == "answer" else "---"
-
-
-def _point(line: Line) -> str:
-    """Points are our own words and formulas, written as they are."""
-    return "".join(map(_unescaped, pieces(line)))
-
-
-def _unescaped(piece: Piece) -> str:
-    return _code(piece) if isinstance(piece, Code) else Lines().piece(piece)
-
-
-def _code(code: Code) -> str:
-    return f"`{code.text}`"

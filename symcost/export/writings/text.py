@@ -14,6 +14,7 @@ def write(page: Page, room: Room) -> str:
 
         return "\n".join([str(page.alone), *map(plain, page.meanings)]) + "\n"
     # What draws is slow to load, and a formula needs none of it.
-    from symcost.export.terminal import Drawing, console
+    from symcost.export.screen import Screen
+    from symcost.export.terminal import Drawing
 
-    return Drawing(console(room.width, plain=room.plain), folds=page.folds).page(page.at_a_glance())
+    return Drawing(Screen(room.width, plain=room.plain), folds=page.folds).page(page.at_a_glance())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from math import log10
+from math import dist, log10
 
-from symcost.pictures.plots.chart import Chart, Curve, Dot, Number, Panel
+from symcost.pictures.plots.chart import BLACK, Chart, Dot, Ending, Number, Panel
 from symcost.records import dataclass
 
 SIZE = 7.0
@@ -20,7 +20,7 @@ LEFT, BELOW, ABOVE, BETWEEN = 38.0, 30.0, 8.0, 12.0
 SHAPE = 0.68
 """How high a panel is for its width, where it is alone."""
 GAP = 4.0
-WIDEST = 0.42
+WIDEST = 0.48
 """The part of the width that names beside the lines may take."""
 ROOM = 0.06
 """What is left free at either end of the axis of values."""
@@ -28,16 +28,31 @@ NAMED_ROOM = 0.16
 """The same where stretches of the axis have names at the top."""
 AROUND = (
     (1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1),
+    (0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1), (1, 0.5), (-1, 0.5), (1, -0.5), (-1, -0.5),
 )  # fmt: skip
 """Where a name stands beside its dot, the best first."""
-STEPS = (3.0, 7.0, 13.0, 21.0)
+STEPS = (3.0, 7.0, 13.0, 21.0, 30.0, 42.0)
 """How far from it."""
+MOST_HIDDEN = 12
+"""Places of lines that a name may hide, each two points of them; a name that hides more is left out."""
+NEAR = 6.0
+"""From farther away a thin line leads to it."""
 
 
 def wide(text: str, size: float = SIZE) -> float:
     """Points that a text takes, rather more than less."""
     capitals = sum(char.isupper() or char in "mwMW" for char in text)
     return size * (EM * len(text) + 0.2 * capitals)
+
+
+def cut(text: str, room: float) -> str:
+    """As much of a text as there is room for."""
+    if wide(text) <= room:
+        return text
+    kept = len(text)
+    while kept and wide(f"{text[:kept]}…") > room:
+        kept -= 1
+    return f"{text[:kept]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,14 @@ class Box:
         across = other.left <= self.left and self.right <= other.right
         return across and other.low <= self.low and self.high <= other.high
 
+    def nearest(self, place: tuple[float, float]) -> tuple[float, float]:
+        """What of it is nearest to a place."""
+        return min(max(place[0], self.left), self.right), min(max(place[1], self.low), self.high)
+
+    def distance(self, place: tuple[float, float]) -> float:
+        """How far a place is from it."""
+        return dist(place, self.nearest(place))
+
     def holds(self, place: tuple[float, float]) -> bool:
         """Whether a place is inside."""
         return self.left <= place[0] <= self.right and self.low <= place[1] <= self.high
@@ -73,6 +96,8 @@ class Word:
     colour: str
     at: tuple[float, float]
     remark: str = ""
+    lined: bool = True
+    """Whether a thin line leads from it to its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,35 +148,36 @@ class Sheet:
 
 def laid(chart: Chart, width: float) -> Sheet:
     """Frames below each other, names beside the ends of the lines, and names at dots where there is a place."""
-    names = [name for panel in chart.panels for curve in panel.curves for name in (curve.label, curve.remark)]
+    names = [name for panel in chart.panels for end in panel.endings for name in (end.label, end.remark)]
     beside = max(map(wide, names), default=0.0)
     right = min(beside, width * WIDEST) + 2 * GAP
     across = max(width - LEFT - right, 0.2 * width)
     tall = across * (SHAPE if len(chart.panels) > 1 else SHAPE + 0.14)
     tall = max(tall, *(_needed(panel) for panel in chart.panels))
-    height = BELOW + ABOVE + len(chart.panels) * tall + (len(chart.panels) - 1) * BETWEEN
+    above = [SIZE * LINE + GAP if panel.heading else 0.0 for panel in chart.panels]
+    height = BELOW + ABOVE + sum(above) + len(chart.panels) * tall + (len(chart.panels) - 1) * BETWEEN
     done = []
-    for number, panel in enumerate(chart.panels):
-        top = height - ABOVE - number * (tall + BETWEEN)
+    top = height - ABOVE
+    for panel, heading in zip(chart.panels, above, strict=True):
+        top -= heading
         box = Box(LEFT, top - tall, LEFT + across, top)
-        done.append(_panel(chart, panel, box))
+        done.append(_panel(chart, panel, box, width))
+        top -= tall + BETWEEN
     return Sheet(width, height, chart, tuple(done))
 
 
 def _needed(panel: Panel) -> float:
     """How high the names beside its lines are together."""
-    return sum(map(_height, panel.curves))
+    return sum(map(_height, panel.endings))
 
 
-def _height(curve: Curve) -> float:
-    return SIZE * LINE * (2 if curve.remark else 1)
+def _height(end: Ending) -> float:
+    return SIZE * LINE * (2 if end.remark else 1)
 
 
-def _panel(chart: Chart, panel: Panel, box: Box) -> Laid:
-    xs = [float(x) for one in chart.panels for x, _ in one.places]
-    ys = [float(y) for _, y in panel.places]
-    frame = Frame(box, _ends(xs, chart.log, 0.0), _values(panel, ys), chart.log, panel.log)
-    names = tuple(_beside(panel, frame))
+def _panel(chart: Chart, panel: Panel, box: Box, width: float) -> Laid:
+    frame = Frame(box, _sizes(chart), _values(panel), chart.log, panel.log)
+    names = (*_beside(panel, frame, width), *_above(panel, frame, width))
     shaded = [_shaded(shade.label, frame, float(shade.low), float(shade.high)) for shade in panel.shades]
     words = [word for word in shaded if word is not None]
     left_out = []
@@ -163,10 +189,21 @@ def _panel(chart: Chart, panel: Panel, box: Box) -> Laid:
             left_out.append(dot.label)
         else:
             words.append(found)
+            if found.lined:
+                covered += _between(found.at, found.box.nearest(found.at))
     return Laid(panel, frame, names, tuple(words), tuple(left_out))
 
 
-def _values(panel: Panel, ys: Sequence[float]) -> tuple[float, float]:
+def _sizes(chart: Chart) -> tuple[float, float]:
+    if chart.ends is not None:
+        return chart.ends
+    return _ends([float(x) for one in chart.panels for x, _ in one.places], chart.log, 0.0)
+
+
+def _values(panel: Panel) -> tuple[float, float]:
+    if panel.ends is not None:
+        return panel.ends
+    ys = [float(y) for _, y in panel.places]
     low, high = _ends(ys, panel.log, NAMED_ROOM if panel.shades else ROOM)
     return (low, high) if panel.log or min(ys) < 0 else (0.0, high)
 
@@ -199,18 +236,28 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     return found
 
 
-def _beside(panel: Panel, frame: Frame) -> Iterator[Word]:
-    """The names of the curves to the right of the axes."""
-    named = [curve for curve in panel.curves if curve.label]
-    ends = [frame.place(*curve.points[-1]) for curve in named]
+def _beside(panel: Panel, frame: Frame, width: float) -> Iterator[Word]:
+    """The names of what is drawn, to the right of the axes."""
+    named = panel.endings
+    ends = [frame.place(*one.place) for one in named]
     wanted = [up for _, up in ends]
     heights = list(map(_height, named))
     middles = spread(wanted, heights, frame.box.low, frame.box.high)
-    for curve, end, middle, height in zip(named, ends, middles, heights, strict=True):
+    for one, end, middle, height in zip(named, ends, middles, heights, strict=True):
         left = frame.box.right + 2 * GAP
-        width = max(wide(curve.label), wide(curve.remark))
-        box = Box(left, middle - height / 2, left + width, middle + height / 2)
-        yield Word(curve.label, box, curve.colour, end, curve.remark)
+        label, remark = (cut(text, width - left + 1) for text in (one.label, one.remark))
+        box = Box(left, middle - height / 2, left + max(wide(label), wide(remark)), middle + height / 2)
+        yield Word(label, box, one.colour, end, remark)
+
+
+def _above(panel: Panel, frame: Frame, width: float) -> Iterator[Word]:
+    """What is shown, above the axes at the left."""
+    if panel.heading:
+        box = frame.box
+        low = box.high + GAP
+        words = cut(panel.heading, width - box.left)
+        place = Box(box.left, low, box.left + wide(words), low + SIZE * LINE)
+        yield Word(words, place, BLACK, (box.left, low), lined=False)
 
 
 def _covered(panel: Panel, frame: Frame) -> list[tuple[float, float]]:
@@ -238,29 +285,32 @@ def _at_dot(dot: Dot, frame: Frame, words: Sequence[Word], covered: Sequence[tup
     found: list[tuple[int, Box]] = []
     for distance in STEPS:
         for box in _free_sides(dot.label, at, distance, frame, words):
-            hidden = sum(box.holds(place) for place in covered)
-            found.append((hidden, box))
+            found.append((sum(box.holds(place) for place in covered), box))
         # Nothing is better further away than a box that hides nothing.
         if any(hidden == 0 for hidden, _ in found):
             break
-    if not found:
+    hidden, best = min(found, key=lambda pair: pair[0], default=(MOST_HIDDEN, None))
+    if best is None or hidden >= MOST_HIDDEN:
         return None
-    _, best = min(found, key=lambda pair: pair[0])
-    return Word(dot.label, best, dot.colour, at)
+    return Word(dot.label, best, dot.colour, at, lined=best.distance(at) > NEAR)
 
 
 def _free_sides(
     text: str, at: tuple[float, float], distance: float, frame: Frame, words: Sequence[Word]
 ) -> Iterator[Box]:
-    """Boxes around a place that are within the axes and over no word, the best first."""
+    """Boxes around a place that are within the axes and over no word, nor is the line to them; the best first."""
     for side in AROUND:
         box = _sided(text, at, side, distance)
-        is_over = any(box.meets(word.box) for word in words)
-        if not is_over and box.within(frame.box):
+        way = _between(at, box.nearest(at)) if box.distance(at) > NEAR else []
+        if box.within(frame.box) and not any(_meets(word.box, box, way) for word in words):
             yield box
 
 
-def _sided(text: str, at: tuple[float, float], side: tuple[int, int], distance: float) -> Box:
+def _meets(word: Box, box: Box, way: Sequence[tuple[float, float]]) -> bool:
+    return box.meets(word) or any(word.holds(place) for place in way)
+
+
+def _sided(text: str, at: tuple[float, float], side: tuple[float, float], distance: float) -> Box:
     width, height = wide(text), SIZE * LINE
     left = at[0] - width / 2 + side[0] * (width / 2 + distance)
     low = at[1] - height / 2 + side[1] * (height / 2 + distance)
@@ -276,4 +326,6 @@ def _shaded(text: str, frame: Frame, low: float, high: float) -> Word | None:
         return None
     middle = (left + right) / 2
     top = frame.box.high - 2
-    return Word(text, Box(middle - width / 2, top - SIZE * LINE, middle + width / 2, top), "555555", (middle, top))
+    return Word(
+        text, Box(middle - width / 2, top - SIZE * LINE, middle + width / 2, top), "555555", (middle, top), lined=False
+    )

@@ -74,10 +74,9 @@ def _axes(figure: Any, sheet: Sheet, laid: Laid, *, last: bool) -> None:
     if last:
         axes.set_xlabel(sheet.chart.axis, parse_math=False, labelpad=2)
     _shade(axes, laid)
+    _areas(axes, laid)
     _curves(axes, laid)
-    for dot in laid.panel.dots:
-        axes.plot([float(dot.x)], [float(dot.y)], "o", markersize=3.2, color=f"#{dot.colour}", markeredgecolor="white",
-                  markeredgewidth=0.5, zorder=4, clip_on=False)  # fmt: skip
+    _dots(axes, laid)
     for word in (*laid.names, *laid.words):
         _word(figure, sheet, laid, word)
 
@@ -104,11 +103,32 @@ def _shade(axes: Any, laid: Laid) -> None:
             axes.axvline(float(shade.low), color="#999999", linewidth=0.5, zorder=0.5)
 
 
+def _areas(axes: Any, laid: Laid) -> None:
+    """Bands with a thin white line between them, and cells without any."""
+    for band in laid.panel.bands:
+        sizes = [float(x) for x, _, _ in band.points]
+        low = [float(low) for _, low, _ in band.points]
+        high = [float(high) for _, _, high in band.points]
+        axes.fill_between(sizes, low, high, color=f"#{band.colour}", edgecolor="white", linewidth=0.4, zorder=2)
+    for cell in laid.panel.cells:
+        axes.fill_between(cell.x, *cell.y, color=f"#{cell.colour}", linewidth=0.2, zorder=1)
+
+
 def _curves(axes: Any, laid: Laid) -> None:
     for curve in laid.panel.curves:
         xs = [float(x) for x, _ in curve.points]
         ys = [float(y) for _, y in curve.points]
-        axes.plot(xs, ys, color=f"#{curve.colour}", linestyle=_style(curve), label=curve.label, zorder=3)
+        width = 0.6 if curve.thin else None
+        axes.plot(
+            xs, ys, color=f"#{curve.colour}", linestyle=_style(curve), linewidth=width, label=curve.label, zorder=3
+        )
+
+
+def _dots(axes: Any, laid: Laid) -> None:
+    shown = [dot for dot in laid.panel.dots if dot.marked]
+    for dot in shown:
+        axes.plot([float(dot.x)], [float(dot.y)], "o", markersize=3.2, color=f"#{dot.colour}", markeredgecolor="white",
+                  markeredgewidth=0.5, zorder=4, clip_on=False)  # fmt: skip
 
 
 def _style(curve: Curve) -> Any:
@@ -116,21 +136,29 @@ def _style(curve: Curve) -> Any:
 
 
 def _word(figure: Any, sheet: Sheet, laid: Laid, word: Word) -> None:
-    """A text in the middle of its box, and a thin line to what it speaks of where that is elsewhere."""
-    from matplotlib.lines import Line2D
-
+    """A text in its box, and a thin line to what it speaks of where that is elsewhere."""
     across, up = 1 / sheet.width, 1 / sheet.height
     middle = (word.box.low + word.box.high) / 2
-    if word in laid.names:
-        ends = ([word.at[0] * across, (word.box.left - 2) * across], [word.at[1] * up, middle * up])
-        figure.add_artist(Line2D(*ends, color=f"#{word.colour}", linewidth=0.5))
-        shift = (word.box.high - word.box.low) / 4 if word.remark else 0.0
-        _text(figure, word.box.left * across, (middle + shift) * up, word.text, word.colour, "left")
-        if word.remark:
-            _text(figure, word.box.left * across, (middle - shift) * up, word.remark, "555555", "left")
-    else:
+    if word not in laid.names:
+        if word.lined:
+            _line(figure, sheet, word, word.box.nearest(word.at))
         centre = (word.box.left + word.box.right) / 2
         _text(figure, centre * across, middle * up, word.text, word.colour, "center")
+        return
+    if word.lined:
+        _line(figure, sheet, word, (word.box.left - 2, middle))
+    shift = (word.box.high - word.box.low) / 4 if word.remark else 0.0
+    _text(figure, word.box.left * across, (middle + shift) * up, word.text, word.colour, "left")
+    if word.remark:
+        _text(figure, word.box.left * across, (middle - shift) * up, word.remark, "555555", "left")
+
+
+def _line(figure: Any, sheet: Sheet, word: Word, end: tuple[float, float]) -> None:
+    from matplotlib.lines import Line2D
+
+    across = [place / sheet.width for place in (word.at[0], end[0])]
+    up = [place / sheet.height for place in (word.at[1], end[1])]
+    figure.add_artist(Line2D(across, up, color=f"#{word.colour}", linewidth=0.5))
 
 
 def _text(figure: Any, x: float, y: float, text: str, colour: str, side: str) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from symcost.export.notation import text as set_text
-from symcost.pictures.plots.chart import Curve, Number
+from symcost.pictures.plots.chart import Band, Cell, Curve, Number
 from symcost.pictures.plots.layout import SIZE, Laid, Sheet, Word
 
 HEAD = r"""% needs \usepackage{pgfplots} \pgfplotsset{compat=1.16}
@@ -18,8 +18,7 @@ DIGITS = 9
 def pgf(sheet: Sheet) -> str:
     """A `tikzpicture`."""
     lines = [HEAD]
-    names = sorted({curve.colour for laid in sheet.panels for curve in laid.panel.curves} | {"000000", "555555"})
-    names = sorted({*names, *(dot.colour for laid in sheet.panels for dot in laid.panel.dots)})
+    names = sorted({"000000", "555555"}.union(*(laid.panel.colours for laid in sheet.panels)))
     lines += [rf"  \definecolor{{c{name}}}{{HTML}}{{{name}}}" for name in names]
     for laid in sheet.panels:
         lines += _axis(sheet, laid, last=laid is sheet.panels[-1])
@@ -40,13 +39,20 @@ def _axis(sheet: Sheet, laid: Laid, *, last: bool) -> Iterator[str]:
     for shade in laid.panel.shades[::2]:
         low, high = (f"{float(end):.6g}" for end in (shade.low, shade.high))
         yield rf"    \fill[black!5] (axis cs:{low},{frame.y[0]:.6g}) rectangle (axis cs:{high},{frame.y[1]:.6g});"
+    for cell in laid.panel.cells:
+        yield _cell(cell)
+    for band in laid.panel.bands:
+        yield _band(band)
     for curve in laid.panel.curves:
         yield _curve(curve)
-    for dot in laid.panel.dots:
+    shown = [dot for dot in laid.panel.dots if dot.marked]
+    for dot in shown:
         yield rf"    \addplot[only marks,mark=*,mark size=1.2pt,c{dot.colour}] coordinates {{{_pair(dot.x, dot.y)}}};"
     for word in laid.names:
         yield from _name(laid, word)
     for word in laid.words:
+        if word.lined:
+            yield _line(laid, word, word.box.nearest(word.at))
         middle = (word.box.left + word.box.right) / 2
         yield _node(laid, middle, (word.box.low + word.box.high) / 2, "center", word.colour, word.text)
     yield r"  \end{axis}"
@@ -60,7 +66,21 @@ def _curve(curve: Curve) -> str:
     points = " ".join(_pair(x, y) for x, y in curve.points)
     dashes = " ".join(f"{'off' if place % 2 else 'on'} {part}pt" for place, part in enumerate(curve.dashes))
     pattern = f",dash pattern={dashes}" if dashes else ""
-    return rf"    \addplot[c{curve.colour},line width=0.9pt{pattern}] coordinates {{{points}}};"
+    width = "0.4pt" if curve.thin else "0.9pt"
+    return rf"    \addplot[c{curve.colour},line width={width}{pattern}] coordinates {{{points}}};"
+
+
+def _cell(cell: Cell) -> str:
+    (left, right), (low, high) = cell.x, cell.y
+    return rf"    \fill[c{cell.colour}] (axis cs:{left:.6g},{low:.6g}) rectangle (axis cs:{right:.6g},{high:.6g});"
+
+
+def _band(band: Band) -> str:
+    """Its upper end, and back along its lower end."""
+    around = [(x, high) for x, _, high in band.points]
+    around += [(x, low) for x, low, _ in reversed(band.points)]
+    points = " ".join(_pair(x, y) for x, y in around)
+    return rf"    \addplot[draw=white,line width=0.3pt,fill=c{band.colour}] coordinates {{{points}}} -- cycle;"
 
 
 def _pair(x: Number, y: Number) -> str:
@@ -75,13 +95,16 @@ def _number(value: Number) -> str:
 
 def _name(laid: Laid, word: Word) -> Iterator[str]:
     middle = (word.box.low + word.box.high) / 2
-    yield (
-        rf"    \draw[c{word.colour},line width=0.3pt] {_at(laid, *word.at)} -- {_at(laid, word.box.left - 2, middle)};"
-    )
+    if word.lined:
+        yield _line(laid, word, (word.box.left - 2, middle))
     shift = SIZE * 0.62 if word.remark else 0.0
     yield _node(laid, word.box.left, middle + shift, "west", word.colour, word.text)
     if word.remark:
         yield _node(laid, word.box.left, middle - shift, "west", "555555", word.remark)
+
+
+def _line(laid: Laid, word: Word, end: tuple[float, float]) -> str:
+    return rf"    \draw[c{word.colour},line width=0.3pt] {_at(laid, *word.at)} -- {_at(laid, *end)};"
 
 
 def _at(laid: Laid, x: float, y: float) -> str:

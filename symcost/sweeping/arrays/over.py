@@ -267,9 +267,8 @@ def sizes(name: str, value: object, span: Span | None = None) -> Array:
         return _each_size(name, array, span)
 
     array = array.astype(np.int64, copy=False)
-    refused = array < 1
-    if refused.any():
-        raise BadValue(name, int(array[refused][0]), span)
+    if int(array.min(initial=1)) < 1:  # the least is found in half the time of looking at each
+        raise BadValue(name, int(array[array < 1][0]), span)
     return array
 
 

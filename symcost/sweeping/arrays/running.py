@@ -17,6 +17,12 @@ from symcost.sweeping.program import Program, Step
 Array = Any  # NumPy is an extra; of 64-bit integers or of objects, which are `int` or `Fraction`
 Value = Any  # an array or a number
 
+Schedule = list[tuple[int, Any, tuple[int, ...], Value]]
+"""For each step that calculates: its place, its operation, what it reads, and where it writes if that is known."""
+
+TARGET = "target"
+"""Stands for the array that the results are written into."""
+
 
 def box(array: Array) -> Range:
     """The least and the greatest of an array that is not empty."""
@@ -48,6 +54,8 @@ class Run:
         self.program = program
         self.ranges: list[Range] = ranges(program, known)
         self.last_use: list[list[int]] = _last_uses(program)
+        self._shapes: tuple[tuple[int, ...], ...] | None = None
+        self._schedule: Schedule = []
 
     @once
     def small(self) -> bool:
@@ -75,30 +83,37 @@ class Run:
 
     def into(self, target: Array, inputs: Sequence[Array]) -> None:
         """The results of a plain program, written where they belong."""
-
-        def is_whole(value: Value) -> bool:
-            return bool(np.shape(value) == target.shape)
-
         values: list[Value] = [step.number for step in self.program.steps]  # of use for those that are numbers
         values[: len(inputs)] = inputs
-        room = [target]  # arrays of its shape that nobody reads any more
-        for place, operation, args in self._operations:
+        for place, operation, args, room in self._scheduled(target, inputs):
             read = [values[arg] for arg in args]
-            made = [values[used] for used in self.last_use[place] if used >= len(inputs)]
-            room.extend(filter(is_whole, made))
+            values[place] = operation(*read, out=target if room is TARGET else room)
 
-            out = None
-            if place == len(values) - 1:
-                out = target
-            elif room and any(map(is_whole, read)):
-                out = room.pop()
-            values[place] = operation(*read, out=out)
+    def _scheduled(self, target: Array, inputs: Sequence[Array]) -> Schedule:
+        """Which step writes where, for blocks of one shape; most blocks have the shape of the one before."""
+        shapes = (target.shape, *(array.shape for array in inputs))
+        if self._shapes != shapes:
+            self._shapes, self._schedule = shapes, self._schedule_of(target.shape, [array.shape for array in inputs])
+        return self._schedule
 
-    @once
-    def _operations(self) -> list[tuple[int, Any, tuple[int, ...]]]:
-        """The steps that calculate."""
-        steps = enumerate(self.program.steps)
-        return [(place, PLAIN[step.kind], step.args) for place, step in steps if step.kind in PLAIN]
+    def _schedule_of(self, whole: tuple[int, ...], inputs: Sequence[tuple[int, ...]]) -> Schedule:
+        """Results of the whole shape are written over what nobody reads any more, the last one into the target."""
+        shapes: list[tuple[int, ...]] = [()] * len(self.program.steps)
+        shapes[: len(inputs)] = inputs
+        rooms: dict[int, Value] = {}
+        free: list[Value] = [TARGET]
+        found: Schedule = []
+        for place, step in enumerate(self.program.steps):
+            if step.kind not in PLAIN:
+                continue
+            shapes[place] = np.broadcast_shapes(*(shapes[arg] for arg in step.args))
+            free += [rooms.pop(used) for used in self.last_use[place] if used in rooms]
+            if place == len(shapes) - 1:
+                rooms[place] = TARGET
+            elif shapes[place] == whole:
+                rooms[place] = free.pop() if free else np.empty(whole, dtype=np.int64)
+            found.append((place, PLAIN[step.kind], step.args, rooms.get(place)))
+        return found
 
     def of(self, inputs: Sequence[Array]) -> Value:
         """The result for arrays that are within them."""

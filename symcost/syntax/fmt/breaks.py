@@ -106,9 +106,7 @@ def _begins(places: Places, number: int, ends: list[int]) -> bool:
     if not ends[number]:
         return False
     is_text = places.words[number].kind == COMMENT or before.kind == DOC
-    if is_text:
-        return _stands_between(places, number)
-    return _begins_below(places, number, ends)
+    return _stands_between(places, number) if is_text else _begins_below(places, number, ends)
 
 
 def _is_beginning(places: Places, number: int) -> bool:

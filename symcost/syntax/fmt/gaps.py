@@ -40,8 +40,11 @@ def _least(places: Places, number: int, before: Token, word: Token) -> int:
     if word.kind == COMMENT or _goes_on_after(places, number, before):
         return 2
     fixed = _between(before.kind, word.kind)
-    if fixed is not None:
-        return fixed
+    return _in_its_place(places, number, before, word) if fixed is None else fixed
+
+
+def _in_its_place(places: Places, number: int, before: Token, word: Token) -> int:
+    """The blanks where they depend on what stands around the two words."""
     if before.kind == ":":
         return 0 if _is_slice(places, number - 1) else 1
     if word.kind in _OPENING:
@@ -57,24 +60,31 @@ def _goes_on_after(places: Places, number: int, before: Token) -> bool:
 
 def _between(before: str, word: str) -> int | None:
     """The blanks between two kinds of words, where they decide it wherever they stand."""
+    at_brace = _at_brace(before, word)
+    if at_brace is not None:
+        return at_brace
+    if _closes_up(before, word):
+        return 0
+    after_comma = before == ","
+    return 1 if after_comma else _tight(before, word)
+
+
+def _at_brace(before: str, word: str) -> int | None:
+    """`{ x }`, and `{}` where nothing is inside; None elsewhere."""
     if (before, word) == ("{", "}"):
         return 0
     is_at_brace = before == "{" or word == "}"
-    if is_at_brace:
-        return 1
-    if _closes_up(before, word):
-        return 0
-    if before == ",":
-        return 1
-    return 0 if _is_tight(before, word) else None
+    return 1 if is_at_brace else None
 
 
 def _closes_up(before: str, word: str) -> bool:
     return word in _CLOSE_UP or before in _OPENING
 
 
-def _is_tight(before: str, word: str) -> bool:
-    return word == ":" or not _TIGHT.isdisjoint((before, word))
+def _tight(before: str, word: str) -> int | None:
+    """`x:`, `2^l`, `1..L`; None elsewhere."""
+    is_tight = word == ":" or not _TIGHT.isdisjoint((before, word))
+    return 0 if is_tight else None
 
 
 def _before_bracket(places: Places, number: int, before: Token, word: Token) -> int:
@@ -83,11 +93,15 @@ def _before_bracket(places: Places, number: int, before: Token, word: Token) -> 
         return 0
     if before.kind in _EITHER_WAY:
         return _around_sign(places, number, before, word)
+    return _behind_word(places, number, before)
+
+
+def _behind_word(places: Places, number: int, before: Token) -> int:
+    """A bracket behind a word: of a soft word, which may be the name of what is called, the author knows."""
     if before.kind in _TOUCHED:
         return 0
-    if before.is_name:  # a soft word may be the name of what is called
-        return min(1, len(places.blanks_before(number)))
-    return 1
+    given = len(places.blanks_before(number))
+    return min(1, given) if before.is_name else 1
 
 
 def _is_slice(places: Places, number: int) -> bool:
@@ -141,12 +155,14 @@ def _is_unary(places: Places, number: int) -> bool:
     before = places.before(number)
     if before is None:
         return True
-    if before.kind in _VALUES:
-        return False
-    if not before.is_name:
-        return True
+    is_value = before.kind in _VALUES
+    if is_value or not before.is_name:
+        return not is_value
+    return _turns_what_follows(places, number)
 
-    # A soft word, or a name: `in -1`, `of - 1`.
+
+def _turns_what_follows(places: Places, number: int) -> bool:
+    """Whether a `-` behind a soft word, or a name, turns what it touches: `in -1`, but `of - 1`."""
     stands_off = places.blanks_before(number) != ""
     touches_next = places.blanks_before(number + 1) == ""
     return stands_off and touches_next

@@ -102,8 +102,8 @@ def test_a_peak_is_derived_from_the_places_where_so_much_lives() -> None:
 
 def test_what_has_no_parts_is_its_total() -> None:
     """Named with the line of the model."""
-    told = run(ELMAN, "--kind", "derivation", "--of", "state").stdout
-    assert "Elman (elman.arch, line" in told and "= H" in told
+    told = run(ELMAN, "--kind", "derivation", "--of", "receptive_field").stdout
+    assert "Elman (elman.arch, line" in told and "{}= T" in told
 
 
 def test_breqn_breaks_lines_itself() -> None:
@@ -122,5 +122,14 @@ def test_named_sizes_are_explained() -> None:
 def test_a_listing_cannot_be_ended_by_its_text() -> None:
     """Its environment is called what the text never says."""
     made = run("-", "--kind", "listing", source="# \\end{arch} \\end{archx}\nmodel M(x: [T]) { return relu(x) }").stdout
-    name = re.findall(r"\\end\{(\w+)\}\n$", made)
+    name = re.findall(r"\\end\{(\w+)\}\n\\endgroup\n$", made)
     assert name == ["archxx"]
+
+
+def test_a_sum_is_broken_behind_its_sign_only_where_it_must_be() -> None:
+    """MiniMax adds up blocks: in a column of 200 pt nothing else helps, in one of 345 pt none is."""
+    model = f"{EXAMPLES}/language/hybrids.arch:MiniMax"
+    narrow, wide = (run(model, "--kind", "table", "--width", width) for width in ("200pt", "345pt"))
+    assert narrow.exit_code == wide.exit_code == 0
+    ends = [line for line in wide.stdout.splitlines() if re.search(r"\\sum_\{[^}]*\}\s*(\$|\\\\)", line)]
+    assert ends == []

@@ -196,3 +196,32 @@ class TestHostile:
         # What it writes would be a line of its own; TeX shows the words themselves where a line is loose.
         assert "PWNED" not in log.splitlines()
         assert re.findall(r"Overfull \\hbox.*|Missing character.*", log) == []
+
+
+# One column --------------------------------------------------------------------------------------
+
+
+def test_a_table_that_is_wider_than_a_column_is_grouped_by_quantity() -> None:
+    """It stays in its column, the formulas of one quantity next to each other; without numbers there is no column for
+    them.
+    """
+    made = written(f"{LECTURE}/lstm.arch:Lstm", f"{LECTURE}/elman.arch:Elman")
+    assert r"\begin{table}" in made and r"\begin{table*}" not in made
+    rows = made[made.index(r"\toprule") : made.index(r"\bottomrule")].splitlines()
+    heads = [row.split("&")[0].strip() for row in rows]
+    assert heads.index("MACs") > heads.index("Parameters")
+    assert "Number" not in rows[1]
+
+
+def test_numbers_stand_beside_the_formulas_of_a_grouped_table() -> None:
+    """8·D² of the LSTM, 2.1 million for D = 512."""
+    made = written(*RECURRENT, "D=512", "T=100")
+    rows = made[made.index(r"\toprule") : made.index(r"\bottomrule")].splitlines()
+    assert "& Number" in rows[1]
+    assert next(row for row in rows if "Lstm" in row).endswith(r"$8\,D^{2}$ & 2.10 M \\")
+
+
+def test_no_empty_line_stands_above_formulas() -> None:
+    """They belong to the paragraph of the words before them."""
+    made = written(*RECURRENT)
+    assert re.search(r"\\textit\{Formulas\.\} \w+ needs\n\\begin\{align\}", made)

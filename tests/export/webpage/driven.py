@@ -1,6 +1,7 @@
-"""A page in headless Chromium, driven by hand and eye: sliders are moved, and what stands there is read.
+"""A page in a headless browser, driven by hand and eye: sliders are moved, and what stands there is read.
 
-Needs Playwright (PyPI) and a Chromium of the system. What the page shows is compared with what the library says of the
+Needs Playwright (PyPI) and a Chromium or Firefox of the system: Playwright 1.58 speaks to Firefox 153 by WebDriver
+BiDi, 1.65 asks it for what it does not know. What the page shows is compared with what the library says of the
 same model with the same sizes: totals, lines of the model's own text, blocks. Both say nothing, or both the same.
 """
 
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from gzip import decompress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ from symcost.export.summary import Summary
 from symcost.model import Model
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+KINDS = {"chromium": CHROMIUM, "firefox": FIREFOX}
 
 READ = """
 () => {
@@ -91,15 +95,32 @@ class Driven:
         self.run(CHOOSE, [f"choose-{what}", name])
 
 
+class NotHere(Exception):
+    """A browser that is not installed, or that Playwright cannot speak to."""
+
+
 @contextmanager
-def browser() -> Iterator[Any]:
-    """Headless Chromium, with a network that leads nowhere."""
-    from playwright.sync_api import sync_playwright
+def browser(kind: str = "chromium", *, offline: bool = True) -> Iterator[Any]:
+    """A headless browser, with a network that leads nowhere, or only to this machine. Raises NotHere."""
+    if KINDS[kind] is None or find_spec("playwright") is None:
+        raise NotHere(f"no {kind} or no Playwright")
+    from playwright.sync_api import Error, sync_playwright
 
     with sync_playwright() as play:
-        there = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield there.new_context(offline=True)
+        try:
+            there = _launched(play, kind)
+            context = there.new_context(offline=offline)
+            context.new_page().close()
+        except Error as problem:
+            raise NotHere(f"Playwright cannot speak to this {kind}: {str(problem).splitlines()[0]}") from None
+        yield context
         there.close()
+
+
+def _launched(play: Any, kind: str) -> Any:
+    if kind == "chromium":
+        return play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    return play.firefox.launch(channel="moz-firefox", executable_path=FIREFOX)
 
 
 @contextmanager

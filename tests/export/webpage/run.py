@@ -1,7 +1,7 @@
 """Pages of all lecture examples and of three large models, driven: `python -m tests.export.webpage.run [FILE...]`.
 
-Each is opened in headless Chromium, all its sliders are moved, all numbers compared with the library's, the
-accessibility tree read, and it is printed. Without Playwright or Chromium it says so and ends with status 0.
+Each is opened in headless Chromium and Firefox, all its sliders are moved, all numbers compared with the library's, the
+accessibility tree read, and it is printed. Without Playwright or a browser it says so and ends with status 0.
 """
 
 from __future__ import annotations
@@ -9,46 +9,60 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from importlib.util import find_spec
+from collections.abc import Iterator
 from pathlib import Path
 
 import symcost
 from symcost.errors import SymcostError
 from symcost.export.webpage import webpage
-from tests.export.webpage.driven import CHROMIUM, browser, drive, opened
+from symcost.pictures import graph
+from tests.export.webpage.driven import KINDS, NotHere, browser, drive, opened
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 LARGE = ("speech/whisper", "language/llama", "vision/efficientnet")
 
 
 def main(names: list[str]) -> int:
-    if CHROMIUM is None or find_spec("playwright") is None:
-        print("skipped: Chromium or Playwright is not there")
-        return 0
     files = [Path(name) for name in names] or [
         *sorted((EXAMPLES / "lecture").glob("*.arch")),
         *(EXAMPLES / f"{name}.arch" for name in LARGE),
     ]
-    with tempfile.TemporaryDirectory() as folder, browser() as context:
-        for file in files:
-            start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        pages = dict(_pages(files, Path(folder)))
+        for kind in KINDS:
             try:
-                text = webpage(list(symcost.load(file).asked.values()))
-            except SymcostError as fault:
-                print(f"{file.name}: no page: {str(fault).splitlines()[0]}")
-                continue
-            page = Path(folder) / f"{file.stem}.html"
-            page.write_text(text, encoding="utf-8")
-            made = time.perf_counter() - start
+                _opened(kind, pages)
+            except NotHere as why:
+                print(f"skipped: {why}")
+    return 0
+
+
+def _pages(files: list[Path], folder: Path) -> Iterator[tuple[Path, Path]]:
+    """By the file, its page."""
+    for number, file in enumerate(files):
+        start = time.perf_counter()
+        try:
+            text = webpage(list(symcost.load(file).asked.values()), draw=lambda model: graph(model).written("svg"))
+        except SymcostError as fault:
+            print(f"{file.name}: no page: {str(fault).splitlines()[0]}")
+            continue
+        page = folder / f"{number}.html"
+        page.write_text(text, encoding="utf-8")
+        print(f"{file.name}: {len(text.encode()) // 1000} kB, made in {time.perf_counter() - start:.1f} s")
+        yield file, page
+
+
+def _opened(kind: str, pages: dict[Path, Path]) -> None:
+    """All of them in one browser. Raises NotHere."""
+    with browser(kind) as context:
+        for file, page in pages.items():
+            start = time.perf_counter()
             with opened(context, page) as driven:
                 seen = drive(driven, file)
                 _read_aloud(driven)
-                printed = driven.page.pdf(format="A4")
-                assert printed.startswith(b"%PDF")
-            size = len(text.encode()) // 1000
-            print(f"{file.name}: {seen} numbers are the library's; {size} kB, made in {made:.1f} s, "
-                  f"all {time.perf_counter() - start:.1f} s")  # fmt: skip
-    return 0
+                assert driven.page.pdf(format="A4").startswith(b"%PDF")
+            took = time.perf_counter() - start
+            print(f"{kind}, {file.name}: {seen} numbers are the library's, in {took:.1f} s", flush=True)
 
 
 def _read_aloud(driven: object) -> None:

@@ -1,27 +1,27 @@
-"""Pages in headless Chromium: `run.py` beside this file has all examples, here are a few."""
+"""Pages in headless Chromium and Firefox: `run.py` beside this file has all examples, here are a few."""
 
-from importlib.util import find_spec
+import re
 from pathlib import Path
 
 import pytest
 
 import symcost
 from symcost.export.webpage import webpage
-from tests.export.webpage.driven import CHROMIUM, READ, browser, compared, drive, opened
+from tests.export.webpage.driven import KINDS, READ, NotHere, browser, compared, drive, opened
 from tests.export.webpage.test_page import HOSTILE
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None or find_spec("playwright") is None, reason="no Chromium or no Playwright"),
-]
+pytestmark = pytest.mark.slow
 
 WINDOWED = Path("examples/lecture/attention.arch")
 
 
-@pytest.fixture(scope="module")
-def context():
-    with browser() as there:
-        yield there
+@pytest.fixture(scope="module", params=KINDS)
+def context(request):
+    try:
+        with browser(request.param) as there:
+            yield there
+    except NotHere as why:
+        pytest.skip(str(why))
 
 
 @pytest.fixture
@@ -79,6 +79,14 @@ def test_hostile_address(context, page, address):
     model = symcost.load("examples/lecture/elman.arch").model()
     with opened(context, page(model), address) as driven:
         assert compared(model, driven.read())
+
+
+def test_font(context, page):
+    """Formulas are set in the font that the page holds."""
+    with opened(context, page(symcost.load("examples/lecture/elman.arch").model())) as driven:
+        loaded = "() => document.fonts.ready.then((fonts) => [...fonts].map((font) => [font.family, font.status]))"
+        ((family, status),) = driven.run(loaded)
+        assert (family.strip('"'), status) == ("symcost Math", "loaded")
 
 
 def test_link(context, page):
@@ -147,8 +155,9 @@ def test_read_aloud(context, page):
     model = symcost.load("examples/lecture/elman.arch").model()
     with opened(context, page(model)) as driven:
         told = driven.page.locator("body").aria_snapshot()
-        for part in ("heading", '- slider "T, time"', '- textbox "T time"', '- radio "Multiply-accumulates"', "math"):
+        for part in ("heading", '- slider "T, time"', '- radio "Multiply-accumulates"', "math"):
             assert part in told, (part, told)
+        assert re.search('- textbox "T ?time"', told), told  # the older Playwright leaves out the blank
         total = model.number(model.at(T=64, I=64, H=64).macs.form)
         assert driven.run("() => document.getElementById('status').textContent.replace(/\\s/g, '')") == f"{total}MACs"
         assert driven.run("() => document.getElementById('size-0-slider').getAttribute('aria-valuetext')") == "64"
@@ -159,7 +168,10 @@ def test_narrow_and_dark(context, page):
     path = page(*symcost.load("examples/lecture/conv2d.arch").asked.values())
     with opened(context, path) as driven:
         driven.page.set_viewport_size({"width": 360, "height": 740})
-        assert driven.run("() => document.documentElement.scrollWidth") == 360
+        wide, room = driven.run("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide == room <= 360
+        if context.browser.browser_type.name == "firefox":
+            return  # which takes no colour scheme from WebDriver BiDi yet
         driven.page.emulate_media(color_scheme="dark")
         assert driven.run("() => getComputedStyle(document.documentElement).backgroundColor") == "rgb(24, 26, 28)"
 
@@ -176,6 +188,8 @@ def test_without_mathml(context, page):
 
 def test_without_script(context, page):
     """Without JavaScript there are formulas and the text, and no controls that do nothing."""
+    if context.browser.browser_type.name == "firefox":
+        pytest.skip("WebDriver BiDi cannot switch JavaScript off")
     without = context.browser.new_context(java_script_enabled=False)
     plain = without.new_page()
     plain.goto(page(symcost.load("examples/lecture/elman.arch").model()).as_uri())

@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
+from importlib.resources import files
 
 import pytest
 from click.testing import CliRunner
@@ -21,6 +22,7 @@ from symcost.export.webpage.lines import by_line
 from symcost.export.webpage.marked import Marked, Terms
 from symcost.export.webpage.packed import SIGNS, packed
 from symcost.export.webpage.variants import variants
+from symcost.pictures import graph
 
 ELMAN = "examples/lecture/elman.arch"
 
@@ -91,7 +93,7 @@ def test_loads_nothing(elman):
         assert not any(name in given for name in ("src", "action", "data", "poster", "srcset"))
         assert given.get("href", "#").startswith("#")
         assert not any(name.startswith("on") for name in given)
-    assert "url(" not in elman and "@import" not in elman
+    assert re.findall(r"url\(.{0,16}", elman) == ['url("data:font/woff2'] and "@import" not in elman
 
 
 def test_policy(elman):
@@ -102,7 +104,16 @@ def test_policy(elman):
     for kind, text in (("style", style), ("script", script)):
         digest = b64encode(sha256(text.encode()).digest()).decode()
         assert f"{kind}-src 'sha256-{digest}'" in policy
-    assert "default-src 'none'" in policy and "unsafe" not in policy
+    assert "default-src 'none'" in policy and "font-src data:;" in policy and "unsafe" not in policy
+
+
+def test_small():
+    """The font of formulas is small, has its licence beside it, and leaves Whisper's page below 400 kB."""
+    here = files("symcost.export.webpage")
+    assert len(here.joinpath("math.woff2").read_bytes()) < 40_000
+    assert "SIL OPEN FONT LICENSE Version 1.1" in here.joinpath("OFL.txt").read_text(encoding="utf-8")
+    models = symcost.load("examples/speech/whisper.arch").asked.values()
+    assert len(webpage(list(models), draw=lambda model: graph(model).written("svg")).encode()) < 400_000
 
 
 def test_the_same_script_for_all(elman):

@@ -16,7 +16,8 @@ from symcost.cli import main
 from symcost.errors import NothingToPlot, UnknownDimension
 from symcost.export.subject import labelled, with_values
 from symcost.pictures.plots.layout import Sheet, laid, spread
-from symcost.pictures.plots.lines import Over, lines
+from symcost.pictures.plots.lines import lines
+from symcost.pictures.plots.over import Over
 from symcost.pictures.plots.pgf import pgf
 from symcost.sweeping.grid import axis
 
@@ -55,14 +56,14 @@ def test_a_crossing_is_named_once_by_its_formula() -> None:
     assert dot.label in ("T = D/2", "T = 1/2·D")
 
 
-def test_a_crossing_of_sizes_that_came_to_numbers_is_a_number(tmp_path: Path) -> None:
-    """2·D·T·T = 8·D·D·T at T = 4·D, 2048 for D = 512; no name mixes 512·512 with D."""
+def test_a_crossing_of_sizes_written_over_others_is_named_by_them(tmp_path: Path) -> None:
+    """2·D·T·T = 8·D·D·T at T = 4·D, and at 2048 for D = 512; no name mixes 512·512 with D."""
     asked = [f"{LECTURE}/attention.arch:SelfAttending", f"{LECTURE}/lstm.arch:Lstm", "I=D", "H=D", "D=512"]
     output = tmp_path / "p.pgf"
     told = CliRunner().invoke(main, ["plot", *asked, "--over", "T=16:65536:log", "-o", str(output)])
     assert told.exit_code == 0, told.output
     code = output.read_text(encoding="utf-8")
-    assert "T = 2048" in code
+    assert "{T = 4·D}" in code and "(2.048000000e+3,4.294967296e+9)" in code
     assert "/D" not in code
 
 

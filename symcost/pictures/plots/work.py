@@ -1,0 +1,70 @@
+"""Work against time as a picture: a stair for each model, its area the work, its length the depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from symcost.errors import NothingToPlot, SymcostError
+from symcost.export.numbers import si
+from symcost.export.subject import Subject
+from symcost.pictures.plots.chart import Chart, Curve, Number, Panel
+from symcost.pictures.plots.schedule import Schedule, binned, schedule
+from symcost.values import demand_numbers
+
+MOST = 120
+"""Stairs of a model: of more steps several are one, with their mean."""
+MOST_LOG = 24
+"""The same on a logarithmic axis, for each e-fold of steps."""
+FAR = 20
+"""From so many times as many steps on both axes are logarithmic."""
+HALF = Fraction(1, 2)
+
+
+def work(subjects: Sequence[Subject]) -> Chart:
+    """How many operations can run at each step. Raises MissingValue, TooLongToFollow, NothingToPlot."""
+    schedules = [_scheduled(one) for one in subjects]
+    lengths = [found.length for found in schedules]
+    log = max(lengths) >= FAR * min(lengths)
+    curves: list[Curve] = []
+    notes: list[str] = []
+    for number, (one, found) in enumerate(zip(subjects, schedules, strict=True)):
+        curves.append(Curve(one.label, _stairs(found, log=log), _remark(found), number))
+        notes += _notes(one, found, log=log)
+    notes.append("operations: a multiply-accumulate is two, all others are one")
+    return Chart("step", (Panel("operations at a step", tuple(curves)),), log, tuple(notes))
+
+
+def _scheduled(one: Subject) -> Schedule:
+    demand_numbers(one.model.symbols, one.model.values)
+    found = schedule(one.model)
+    if not found.work:
+        raise NothingToPlot("operations", "step")
+    return found
+
+
+def _stairs(found: Schedule, *, log: bool) -> list[tuple[Number, Number]]:
+    points: list[tuple[Number, Number]] = []
+    for first, end, amount in binned(found, MOST_LOG if log else MOST, log=log):
+        if amount:
+            points += [(first - HALF, amount), (end + HALF, amount)]
+    return points
+
+
+def _remark(found: Schedule) -> str:
+    """Steps, and operations at each in the mean."""
+    return f"{si(found.length)} steps, mean {si(round(found.work / found.length))}"
+
+
+def _notes(one: Subject, found: Schedule, *, log: bool) -> Iterator[str]:
+    """What is left out, and what the depth is where entries are followed one by one."""
+    yield from (f"{one.label}: only {cut} are drawn" for cut in found.cut)
+    if found.length > MOST:
+        many = "a few" if log else str(-(-found.length // MOST))
+        yield f"{one.label}: each stair is the mean of {many} steps"
+    try:
+        depth = one.model.number(one.model.depth.form)
+    except SymcostError:
+        return
+    if not found.cut and depth != found.length:
+        yield f"{one.label}: {found.length} steps where most results are waited for as a whole; its depth is {depth}"
