@@ -23,14 +23,15 @@ class NothingToUnroll(SymcostError):
 
 
 class TooLargeToDraw(SymcostError):
-    """A picture of so many boxes that nobody could read it, and nothing in it that folds."""
+    """A picture of so many inputs and results that nobody could read it: all else in it folds."""
 
     code = "too-large-to-draw"
 
     def __init__(self, most: int) -> None:
         super().__init__(
             f"the picture would have more than {most} boxes, however little is opened",
-            helps=["move lines into a `module`, which is drawn as one box"],
+            notes=["each input and each result is one, beside the stretches of lines between them"],
+            helps=["make inputs one, with an axis more, such as `[N, T]` of N texts"],
         )
 
 

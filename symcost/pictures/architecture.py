@@ -6,11 +6,12 @@ wire goes on, with both shapes beside it. A loop is a frame around one round, or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
-from symcost.pictures import titles
+from symcost.pictures import stretches, titles
 from symcost.pictures.bodies import Opener, outer_wires
 from symcost.pictures.making import Desk, Level
 from symcost.pictures.nodes import counts, home, is_box, is_leaf, read_in, results
@@ -31,6 +32,8 @@ class Wish:
     levels: int
     leaves: bool = True
     unroll: int | None = None
+    in_stretches: bool = False
+    """Whether the text is drawn as stretches of lines, as there are too many."""
 
 
 class Architect:
@@ -51,7 +54,10 @@ class Architect:
         for tensor, name in zip(graph.ports, graph.port_names, strict=True):
             box = Box("input", name, line=tensor.span.line)
             self._desk.add(level, box, (), (tensor,))
-        self._fill(level, graph)
+        if self._wish.in_stretches:
+            stretches.fill(self._desk, level, graph)
+        else:
+            self._fill(level, graph)
         for tensor in graph.results:
             box = Box("output", _result_name(tensor))
             self._desk.add(level, box, level.drawn([tensor]), ())
@@ -90,7 +96,7 @@ class Architect:
         if titles.is_sign(node, learned, len(tensors)):
             box.kind, box.title = "sign", titles.SIGNS[node.kind]
         parameters = [tensor for tensor in node.inputs if tensor in level.learned]
-        self._desk.weigh(box, node, level, parameters)
+        self._desk.weigh(box, [node], level, parameters)
         self._desk.add(level, box, tensors, node.outputs)
 
     def _hand_on(self, level: Level, tensor: Tensor, outputs: Iterable[Tensor]) -> None:
@@ -132,7 +138,7 @@ class Architect:
             self._share(level, again, node, tensors)
             return
         box = Box("block", title, costs=counts(node))
-        self._desk.weigh(box, node, level, home(node))
+        self._desk.weigh(box, [node], level, home(node))
         self._desk.add(level, box, tensors, node.outputs)
 
     def _share(self, level: Level, box: Box, node: Block, tensors: Sequence[Tensor]) -> None:
@@ -156,7 +162,7 @@ class Architect:
         """A block that is opened: one round of it, or several side by side."""
         title = titles.of_block(self._model, node, self._desk.scope(level), opened=True)
         box = Box("frame", title, badge=titles.rounds(self._model, node))
-        self._desk.weigh(box, node, level, home(node))
+        self._desk.weigh(box, [node], level, home(node))
         if node.kind == "choose":
             self._columns.of_alternatives(level, node, box)
         elif node.kind == "scan" and node.carried and self._wish.unroll is not None:
@@ -180,9 +186,18 @@ class Architect:
                 level.made[outer] = (box, box.inside.outputs.index(body.exits[inner]), outer)
 
 
+STAGES = re.compile(r"(\w+)\s*(?::[^=]*)?=[^=]*->\s*$")
+"""`y = x -> exp ->` before the last of several stages."""
+
+
 def _result_name(tensor: Tensor) -> str:
-    """What a result is called in the text, where that is a name."""
-    text = titles.words(tensor.span.text)
+    """What a result is called in the text, where it is."""
+    span = tensor.span
+    before = span.source.text[: span.start].rpartition("\n")[2]
+    if before.rstrip().endswith("->"):
+        found = STAGES.search(before)
+        return found[1] if found else "result"
+    text = titles.words(span.text)
     return text if text.isidentifier() else "result"
 
 

@@ -88,7 +88,7 @@ def _value(model: Model, argument: str, scope: Scope) -> str | None:
     if isinstance(known, bool):
         return ""
     if isinstance(known, str):
-        return known
+        return known if known.isidentifier() else ""
     if known is not None and not isinstance(known, Form):
         return ""
     form = form_in(argument)

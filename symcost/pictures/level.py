@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 from symcost.pictures import boxes
-from symcost.pictures.drawing import Anchor, Drawing, Line, Point, Text, straight, width
+from symcost.pictures.drawing import Drawing, Line, Point, Text, straight, width
+from symcost.pictures.labels import Labelled, beside_each_other, into_a_box, written
 from symcost.pictures.layers import Cell, Grid, Joint, longest_paths, order, spread, straighten
 from symcost.pictures.measures import ARROW, BESIDE, GAP, LABEL, LOOP, PADDING, TRACK, Placed, framed, slots
 from symcost.pictures.scene import Box, Loop, Scene, Wire
 
 Trunk = tuple[Box, int]
 """A tensor, by the box that makes it: its wires run together as far as they can."""
-
-Labelled = tuple[float, float, list[str]]
-"""Where a wire is, and the lines that stand beside it there."""
 
 
 class Level:
@@ -355,38 +352,14 @@ class Level:
         for (tail, number), labels in self._labels.items():
             x, y = self._cells[tail].x + self._out(tail, number), self._bottom(tail) + 13
             if self._is_left((tail, number)):
-                self._write(x, y, labels, "end")
+                self._drawing.shapes += written((x, y, labels), "end")
             else:
                 made[tail].append((x, y, labels))
         for together in made.values():
-            self._beside_each_other(together)
+            self._drawing.shapes += beside_each_other(together)
         for box, together in self._reads.items():
-            if len(together) == 1:
-                self._above(self._cells[box], *together[0])
-            else:
-                self._beside_each_other(together)
-
-    def _above(self, cell: Cell, x: float, y: float, labels: Sequence[str]) -> None:
-        """Beside the only wire into a box, to its left where there is less room to its right."""
-        is_free = x + _wide(labels) + 4 <= cell.x + cell.right or x <= cell.x
-        self._write(x, y, labels, "start" if is_free else "end")
-
-    def _beside_each_other(self, places: Sequence[Labelled]) -> None:
-        """To the right of each wire; where there is no room for that, only of the outermost, and to the left of one."""
-        places = sorted((place for place in places if place[2]), key=lambda place: place[0])
-        crowded = any(one[0] + _wide(one[2]) + 6 > other[0] for one, other in pairwise(places))
-        if not crowded:
-            for place in places:
-                self._write(*place, "start")
-            return
-        self._write(*places[-1], "start")
-        if places[0][2] != places[-1][2]:
-            self._write(*places[0], "end")
-
-    def _write(self, x: float, y: float, labels: Sequence[str], anchor: Anchor) -> None:
-        beside = x - 4 if anchor == "end" else x + 4
-        for line, label in enumerate(labels):
-            self._drawing.shapes.append(Text(label, beside, y - 4 + LABEL * line, "shape", anchor))
+            cell = self._cells[box]
+            self._drawing.shapes += into_a_box(together, cell.x, cell.x + cell.right)
 
     # Back to the start ----------------------------------------------------------------------------
 
@@ -492,10 +465,6 @@ class Level:
             for side in (ports.inputs, ports.outputs)
         ]
         return Placed(self._drawing, inputs, outputs, self._entering, self._leaving)
-
-
-def _wide(labels: Sequence[str]) -> float:
-    return max(width(label, "shape") for label in labels)
 
 
 def _by_trunk(wires: Sequence[Wire]) -> dict[Trunk, list[Wire]]:

@@ -105,10 +105,12 @@ class Desk:
         shapes = self.shape(made), self.shape(tensor)
         return Wire(tail, out, head, slot, shapes[0], "" if shapes[0] == shapes[1] else shapes[1])
 
-    def weigh(self, box: Box, node: GraphNode, level: Level, learned: Iterable[Tensor | Graph]) -> None:
-        """What it counts, with the parameters that no box before it reads."""
-        counts = self.weights
-        parts = [(counts.of(node, level.place), level.place)]
+    def weigh(
+        self, box: Box, nodes: Sequence[GraphNode], level: Level, learned: Iterable[Tensor | Graph]
+    ) -> None:  # fmt: skip
+        """What the nodes in a box count, with the parameters that no box before it reads."""
+        counts, node = self.weights, nodes[0]
+        parts = [(counts.of(one, level.place), level.place) for one in nodes]
         parts += self._now_placed(learned)
         forms = [form for form, _ in parts]
         written = counts.written(counts.together(forms))

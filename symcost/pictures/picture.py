@@ -13,6 +13,7 @@ from symcost.pictures.layout import place
 from symcost.pictures.making import TooMany
 from symcost.pictures.scene import Scene
 from symcost.pictures.weights import Weights, weights
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
     from symcost.model import Model
@@ -66,9 +67,9 @@ def of_model(model: Model, quantity: str, levels: int | None, unroll: int | None
     _check_unrolled(model, unroll)
     deepest = DEEPEST if levels is None else levels
     most = MOST if levels is not None else PAGE * (unroll or 1)
-    scene, depth, unrolled, cut = _opened(model, counts, Wish(deepest, every, unroll), most)
-    folded = f"folded to {_levels(depth)}: deeper there are more than {MOST} boxes" if cut and levels else ""
-    return Picture(model.name, scene, tuple(_notes(counts, unrolled=unrolled)), folded)
+    found = _opened(model, counts, Wish(deepest, every, unroll), most)
+    folded = found.folded if levels is not None or found.in_stretches else ""
+    return Picture(model.name, found.scene, tuple(_notes(counts, unrolled=found.unrolled)), folded)
 
 
 def _check(levels: int | None, unroll: int | None) -> None:
@@ -96,23 +97,29 @@ def _notes(counts: Weights, *, unrolled: bool) -> list[str]:
     return notes
 
 
-def _opened(model: Model, counts: Weights, wish: Wish, most: int) -> tuple[Scene, int, bool, bool]:
-    """The deepest scene that is not too large, how deep it is, whether a recurrence in it is unrolled, and whether it
-    would have gone on.
+@dataclass(frozen=True)
+class Opened:
+    """A scene as deep as it may be, whether a recurrence in it is unrolled, and why it is no deeper."""
 
-    Raises TooLargeToDraw.
-    """
-    depth, cut = 1, False
+    scene: Scene
+    unrolled: bool
+    folded: str = ""
+    in_stretches: bool = False
+
+
+def _opened(model: Model, counts: Weights, wish: Wish, most: int) -> Opened:
+    """The deepest scene that is not too large. Raises TooLargeToDraw."""
+    depth, folded = 1, ""
     try:
         scene, unrolled = drawn(model, counts, replace(wish, levels=depth), MOST)
     except TooMany:
-        raise TooLargeToDraw(MOST) from None
+        return _in_stretches(model, counts, wish)
     while depth < wish.levels:
         sought = wish.unroll is not None and not unrolled  # what is asked for is shown, be it a large picture
         try:
             deeper, unrolled_there = drawn(model, counts, replace(wish, levels=depth + 1), MOST if sought else most)
         except TooMany:
-            cut = True
+            folded = f"folded to {_levels(depth)}: deeper there are more than {MOST} boxes"
             break
         ended = deeper.size == scene.size
         scene, unrolled, depth = deeper, unrolled_there, depth + 1
@@ -120,7 +127,17 @@ def _opened(model: Model, counts: Weights, wish: Wish, most: int) -> tuple[Scene
             break
     if scene.size <= FEW and not wish.leaves:
         return _opened(model, counts, replace(wish, leaves=True), most)
-    return scene, depth, unrolled, cut
+    return Opened(scene, unrolled, folded)
+
+
+def _in_stretches(model: Model, counts: Weights, wish: Wish) -> Opened:
+    """A text that has too many boxes however little is opened. Raises TooLargeToDraw."""
+    try:
+        scene, unrolled = drawn(model, counts, replace(wish, levels=1, in_stretches=True), MOST)
+    except TooMany:
+        raise TooLargeToDraw(MOST) from None
+    folded = f"folded to stretches of lines: there are more than {MOST} boxes; a `module` is drawn as one"
+    return Opened(scene, unrolled, folded, in_stretches=True)
 
 
 def _recurs(model: Model) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 import symcost
 from symcost.pictures import graph
-from symcost.pictures.drawing import Rectangle
+from symcost.pictures.drawing import SIZES, Rectangle, Text, width
 
 MODELS = [
     ("lecture/elman.arch", "Elman", {}),
@@ -44,6 +44,23 @@ def test_boxes_are_apart_or_one_in_the_other(file: str, name: str, wish: dict[st
     """Two boxes share no point, or one is a frame around the other."""
     for one, other in combinations(rectangles(file, name, wish), 2):
         assert apart(one, other) or within(one, other) or within(other, one)
+
+
+def place_of(text: Text) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of the letters of a text, rather less than they take."""
+    wide = width(text.text, text.style) * 0.85
+    left = text.x - {"start": 0.0, "middle": wide / 2, "end": wide}[text.anchor]
+    return left, left + wide, text.y - 0.6 * SIZES[text.style], text.y
+
+
+@pytest.mark.parametrize(("file", "name", "wish"), MODELS)
+def test_texts_are_apart(file: str, name: str, wish: dict[str, int]) -> None:
+    """No word lies on another."""
+    drawing = graph(symcost.load(f"examples/{file}").model(name), **wish).drawing
+    places = [(shape.text, place_of(shape)) for shape in drawing.flat() if isinstance(shape, Text) and shape.text]
+    for (one, (left, right, top, bottom)), (other, (begin, end, high, low)) in combinations(places, 2):
+        is_over = left < end and begin < right and top < low and high < bottom
+        assert not is_over, (one, other)
 
 
 @pytest.mark.parametrize(("file", "name", "wish"), MODELS)

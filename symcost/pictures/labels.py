@@ -1,0 +1,56 @@
+"""Shapes beside wires, so that none lies on another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from symcost.pictures.drawing import Anchor, Text, width
+from symcost.pictures.measures import LABEL
+
+Labelled = tuple[float, float, list[str]]
+"""Where a wire is, and the lines that stand beside it there."""
+
+CLEAR = 6.0
+"""From a text to the wire behind it."""
+
+
+def written(place: Labelled, anchor: Anchor) -> Iterator[Text]:
+    """The lines to the right of a wire (`start`) or to its left (`end`)."""
+    x, y, lines = place
+    beside = x - 4 if anchor == "end" else x + 4
+    for number, line in enumerate(lines):
+        yield Text(line, beside, y - 4 + LABEL * number, "shape", anchor)
+
+
+def beside_each_other(places: Sequence[Labelled]) -> Iterator[Text]:
+    """To the right of each wire; where there is no room for that, only of the outermost, and to the left of one."""
+    places = sorted((place for place in places if place[2]), key=lambda place: place[0])
+    if not _crowded(places):
+        for place in places:
+            yield from written(place, "start")
+        return
+    first, last = places[0], places[-1]
+    yield from written(last, "start")
+    if first[2] != last[2]:
+        yield from written(first, "end")
+
+
+def into_a_box(places: Sequence[Labelled], middle: float, right: float) -> Iterator[Text]:
+    """Above a box that has room up to `right`: of a wire that comes in alone to its left, where there is less there."""
+    if len(places) > 1:
+        yield from beside_each_other(places)
+        return
+    for place in places:
+        x, _, lines = place
+        is_free = x <= middle or x + _wide(lines) + 4 <= right
+        yield from written(place, "start" if is_free else "end")
+
+
+def _crowded(places: Sequence[Labelled]) -> bool:
+    """Whether what stands to the right of one would lie on the next."""
+    return any(one[0] + _wide(one[2]) + CLEAR > other[0] for one, other in pairwise(places))
+
+
+def _wide(lines: Sequence[str]) -> float:
+    return max(width(line, "shape") for line in lines)
