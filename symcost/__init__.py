@@ -36,6 +36,8 @@ if TYPE_CHECKING:
         report as report,
         roofline as roofline,
         serve as serve,
+        serve_against as serve_against,
+        serve_side_by_side as serve_side_by_side,
         sweep as sweep,
         table as table,
         time as time,
@@ -50,7 +52,7 @@ __version__ = "0.1.0"
 
 _PAGES = (
     "adapter", "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
-    "report", "roofline", "serve", "sweep", "table", "time", "train", "training",
+    "report", "roofline", "serve", "serve_against", "serve_side_by_side", "sweep", "table", "time", "train", "training",
 )  # fmt: skip
 """What the command line says, as functions."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -58,6 +58,9 @@ class Answering(Protocol):
 
     def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
         """A form in LaTeX, as aligned lines where there is a width."""
+
+    def plotted(self, quantities: Sequence[Quantity], values: Mapping[str, object]) -> Any:
+        """Quantities over the dimension that has several sizes, as a `Plot`."""
 
 
 def new_names(names: Mapping[str, str], model: Answering) -> dict[str, str]:
@@ -151,6 +154,10 @@ class Several:
     def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
         """As the first of them sets it."""
         return self.models[0].typeset(form, powers=powers, width=width)
+
+    def plotted(self, quantities: Sequence[Quantity], values: Mapping[str, object]) -> Any:
+        """As the first of them draws it."""
+        return self.models[0].plotted(quantities, values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,3 +255,7 @@ class Renaming:
     def typeset(self, form: Form, *, powers: bool, width: float | None) -> str:
         """As the model sets it."""
         return self.model.typeset(form, powers=powers, width=width)
+
+    def plotted(self, quantities: Sequence[Quantity], values: Mapping[str, object]) -> Any:
+        """As the model draws it."""
+        return self.model.plotted(quantities, values)

@@ -1,12 +1,13 @@
 """Questions to models that are made of others: of two at once, under other names, with one answer for all.
 
-Each is called with the model that it is asked of. A question of which `everywhere` is true has a formula for all sizes.
+Each is called with the model that it is asked of. A question that has a method
+`everywhere` says of a model whether its formula holds for all sizes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from symcost.answering import Answering, Renaming, Several
 from symcost.cost import Cost
@@ -15,16 +16,21 @@ from symcost.formula.named import inlined
 from symcost.records import dataclass
 
 
+def holds_everywhere(ask: Callable[[Any], Form], model: Answering) -> bool:
+    """Whether what a question comes to for a model is the same formula for all sizes, so that numbers may come last."""
+    known: Callable[[Answering], bool] | None = getattr(ask, "everywhere", None)
+    return known is not None and known(model)
+
+
 @dataclass(frozen=True, slots=True)
 class AskedBefore:
     """The question to a model that is asked of it under other names of its dimensions."""
 
     ask: Callable[[Any], Form]
 
-    @property
-    def everywhere(self) -> bool:
+    def everywhere(self, renamed: Renaming) -> bool:
         """Whether the formula holds for all sizes."""
-        return getattr(self.ask, "everywhere", False)
+        return holds_everywhere(self.ask, renamed.model)
 
     def __call__(self, renamed: Renaming) -> Form:
         return self.ask(renamed.model).substitute(renamed.forwards)
@@ -38,10 +44,10 @@ class Combined:
     left: Callable[[Any], Form]
     right: Callable[[Any], Form]
 
-    @property
-    def everywhere(self) -> bool:
+    def everywhere(self, both: Several) -> bool:
         """Whether the formula holds for all sizes."""
-        return all(getattr(ask, "everywhere", False) for ask in (self.left, self.right))
+        left, right = both.models
+        return holds_everywhere(self.left, left) and holds_everywhere(self.right, right)
 
     def __call__(self, both: Several) -> Form:
         left, right = both.models
@@ -54,10 +60,9 @@ class Inlined:
 
     ask: Callable[[Any], Form]
 
-    @property
-    def everywhere(self) -> bool:
+    def everywhere(self, model: Answering) -> bool:
         """Whether the formula holds for all sizes."""
-        return getattr(self.ask, "everywhere", False)
+        return holds_everywhere(self.ask, model)
 
     def __call__(self, model: Answering) -> Form:
         return inlined(self.ask(model))
@@ -68,7 +73,10 @@ class Fixed:
     """A question with one answer, whatever model it is asked of: a form over its dimensions."""
 
     form: Form
-    everywhere: ClassVar[bool] = True
+
+    def everywhere(self, model: Answering) -> bool:
+        """It is one form."""
+        return True
 
     def __call__(self, model: Answering) -> Form:
         return self.form
@@ -80,7 +88,10 @@ class OfClass:
 
     ask: Callable[[Any], Cost]
     name: str
-    everywhere: ClassVar[bool] = True
+
+    def everywhere(self, model: object) -> bool:
+        """A sum has no cases."""
+        return True
 
     def __call__(self, model: object) -> Form:
         return self.ask(model)[self.name]

@@ -5,7 +5,7 @@ Its numbers and graphs are those of its `instance`; `answers` knows which of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from os import PathLike
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from symcost.decoding import Kind as Decoding
     from symcost.export.page import Page
     from symcost.pictures import Picture
+    from symcost.pictures.plots.plot import Plot
     from symcost.published.decoded import OfType
     from symcost.published.file import Published
 
@@ -398,6 +399,12 @@ class Model:
 
         return typeset(form, self, powers=powers, width=width)
 
+    def plotted(self, quantities: Sequence[Quantity], values: Mapping[str, object]) -> Plot:
+        """Quantities, of this model and of others, over the dimension that has several sizes; see `Quantity.plot`."""
+        from symcost.pictures.plots.plot import plotted  # few ask for it
+
+        return plotted(quantities, values)
+
     def asked(self, ask: Callable[[Model], Form]) -> Quantity:
         """The answer of this model to a question."""
         with bounded(self.values):
@@ -544,10 +551,12 @@ class Asking:
     name: str
     convention: str | Path | Convention
 
-    @property
-    def everywhere(self) -> bool:
-        """Whether the formula holds for all sizes: a sum over the lines has no cases."""
-        return question(self.name).kind == "sum"
+    def everywhere(self, model: Model) -> bool:
+        """Whether the formula of a model holds for all sizes: a sum over the lines has no cases."""
+        asked = question(self.name)
+        if asked.has_cases is not None:
+            return not asked.has_cases(model.answers.subject_under(self.convention))
+        return asked.kind == "sum"
 
     def __call__(self, model: Model) -> Form:
         asked = question(self.name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from symcost.answering import Answering as Answering, Number, Renaming, Several, new_names
 from symcost.arguments import FLAG, NAME, NOTHING, NUMBER, TEXTS, Kind, shown, taking
-from symcost.asking import AskedBefore, Combined, Fixed as Fixed, Inlined, OfClass, quotient
+from symcost.asking import AskedBefore, Combined, Fixed as Fixed, Inlined, OfClass, holds_everywhere, quotient
 from symcost.classes import CLASSES, INSIDE
 from symcost.cost import Cost
 from symcost.errors import MissingExtra, MissingValue, UndecidedComparison, UnknownDimension, UnknownQuantity
@@ -116,7 +116,7 @@ class Quantity:
         Of other names the model is built anew for each value; so it is for what is no sum over the lines, which has
         cases of its own where sizes are small.
         """
-        return self.model.open_names if getattr(self.ask, "everywhere", False) else frozenset()
+        return self.model.open_names if holds_everywhere(self.ask, self.model) else frozenset()
 
     @property
     def plan(self) -> Plan:
@@ -151,7 +151,7 @@ class Quantity:
     def _opened(self, names: Iterable[str]) -> Quantity:
         """The same before some names had numbers, which others are to take the place of."""
         opened = getattr(self.model, "opened", None)
-        if opened is None or not getattr(self.ask, "everywhere", False) or self.model.values.keys().isdisjoint(names):
+        if opened is None or not holds_everywhere(self.ask, self.model) or self.model.values.keys().isdisjoint(names):
             return self
         model: Answering = opened(names)
         return model.asked(self.ask)
@@ -376,6 +376,24 @@ class Quantity:
         if not powers and width is None:
             return self.model.written(ordered, "latex")
         return self.model.typeset(ordered, powers=powers, width=width)
+
+    def plot(self, *others: Quantity, **values: object) -> Any:
+        """It and other quantities over one dimension: `lstm.macs.plot(gru.macs, T="1:1e6:log", I=64, H=128)`.
+
+        The dimension that varies has a range as `symcost sweep` reads it, or several sizes; all others have a value.
+        The `Plot` shows itself in a notebook, has a `.figure` of matplotlib, and goes to a file with `.save("x.pdf")`
+        (`.svg`, `.png`, `.pgf`), as wide as a column or as it is told.
+
+        Raises ValueError where not exactly one dimension varies, BadRange, UnknownDimension, MissingValue,
+        NothingToPlot, TypeError for what is no quantity.
+        """
+        wrong = [other for other in others if not isinstance(other, Quantity)]
+        if wrong:
+            raise TypeError(f"only quantities are plotted, not {shown(wrong[0])}")
+        for name in values:
+            if not any(name in one.model.ports for one in (self, *others)):
+                raise UnknownDimension(name, self.model.name, self.model.ports)
+        return self.model.plotted((self, *others), values)
 
     def mathml(self) -> str:
         """A `<math>` element, which browsers set."""

@@ -68,6 +68,10 @@ def calls() -> Iterator[tuple[str, Callable[..., object], dict[str, object]]]:
     given = {"layout": symcost.types.Layout(), "rates": symcost.types.Rates(), "profile": "none", "formula": False}
     draft = {"draft": None}
     yield "serve", symcost.serve, {"model": writer, "device": "h100-sxm", "dtype": "bf16", "ask": ask, **draft, **given}
+    both = {"model": writer, "dtype": "bf16", "ask": ask, "layout": symcost.types.Layout(), "profile": "none"}
+    several = {"devices": ["h100-sxm"], "layouts": [symcost.types.Layout()], "rates": symcost.types.Rates(), **draft}
+    yield "serve_side_by_side", symcost.serve_side_by_side, {**both, **several}
+    yield "serve_against", symcost.serve_against, {**both, "device": "h100-sxm", "on": "l40s", "other": None}
     plan = {"plan": symcost.types.Plan(100, 1, 1), "rates": symcost.types.Rates(), "formula": False, "node": 8}
     yield "train", symcost.train, {"model": NUMBERS, "device": "h100-sxm", "dtype": "bf16", "fit": False, **plan}
     yield "layers", symcost.layers, {"name": "Linear"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,11 +110,9 @@ def drafted(file: str | None, config: str | None, accept: Fraction | None, ahead
 def _go_together(*, several: bool, compared: bool, formula: bool, drafted: bool) -> None:
     """Refuse options that do not."""
     if several and formula:
-        raise click.UsageError("--as formula is for one device in one layout")
-    if several and drafted:
-        raise click.UsageError("--draft is for one device in one layout")
+        raise click.UsageError("--as formula is for one device in one layout, and one length")
     if compared and (several or drafted or formula):
-        raise click.UsageError("--against compares two numbers of one device and layout each, without --draft")
+        raise click.UsageError("--against compares numbers of one device, layout and length each, without --draft")
 
 
 def _other(file: str | None, config: str | None) -> Model | None:
@@ -138,6 +137,7 @@ Examples:
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --draft small.json --accept 0.7
   symcost serve config.json --on h100-sxm --on b200-hgx --dtype bf16 --prompt 2048 --write 256
   symcost serve config.json --on h100-sxm --on l40s --dtype bf16 --prompt 2048 --write 256 --tensor 1,2,4
+  symcost serve config.json --on h100-sxm --dtype bf16 --prompt 512,2048,8192 --write 256 --tensor 1,2,4 --price 2.5
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --against other.json
   symcost serve config.json --on h100-sxm --dtype bf16 --prompt 2048 --write 256 --against-on b200-hgx
 """,
@@ -148,8 +148,10 @@ Examples:
     help="A device of `symcost devices`, or a file; several are set side by side.",
 )  # fmt: skip
 @click.option("--dtype", required=True, metavar="TYPE|ROLE=TYPE,...", help="As in `symcost eval`.")
-@click.option("--prompt", type=Many(1, 10**9), required=True, help="Tokens of a prompt.")
-@click.option("--write", type=Many(1, 10**9), required=True, help="Tokens that are written behind it.")
+@click.option("--prompt", "prompts", type=Each(10**9), required=True, metavar="NUMBER,...",
+              help="Tokens of a prompt; several numbers are set side by side.")  # fmt: skip
+@click.option("--write", "writes", type=Each(10**9), required=True, metavar="NUMBER,...",
+              help="Tokens that are written behind it; several numbers are set side by side.")  # fmt: skip
 @click.option("--batch", type=Many(1, 10**9), help="Texts at once on each copy.  [default: as many as fit]")
 @shares_options
 @click.option("--data", type=Many(1, DEVICES), default=1, help="Copies of the model.")
@@ -171,7 +173,8 @@ Examples:
 @rates_options
 @result_options
 def serve(
-    model: Model, machines: tuple[str, ...], dtype: str, prompt: int, write: int, batch: int | None,
+    model: Model, machines: tuple[str, ...], dtype: str, prompts: tuple[int, ...], writes: tuple[int, ...],
+    batch: int | None,
     tensors: tuple[int, ...] | None, pipelines: tuple[int, ...], expert: int, link: str | None,
     data: int, memory: Fraction, profile: str, answer: str,
     overhead: Fraction, intensity: Fraction | Grid | None, embodied: Fraction | None, watts: Fraction | None,
@@ -183,26 +186,29 @@ def serve(
     from symcost import pages
     from symcost.runs import Ask, Layout, layouts_of
 
-    ask = Ask(prompt, write, batch, memory, link, hit, chunk)
     helper = drafted(draft, draft_config, accept, ahead)
     first = Layout((tensors or (1,))[0], pipelines[0], data, expert)
     costs = rates(overhead, intensity, embodied, watts, price)
-    several = len(machines) > 1 or len(tensors or ()) > 1 or len(pipelines) > 1
+    several = max(map(len, (machines, tensors or (), pipelines, prompts, writes))) > 1
     compared = against is not None or against_on is not None
     if against_config is not None and against is None:
         raise click.UsageError("--against-config goes with --against")
     _go_together(several=several, compared=compared, formula=answer == "formula", drafted=helper is not None)
     try:
+        asks = [Ask(prompt, write, batch, memory, link, hit, chunk) for prompt, write in product(prompts, writes)]
+        ask = asks[0]
         if compared:
             page = pages.serve_against(
                 model, machines[0], by_role(dtype), ask=ask, other=_other(against, against_config), on=against_on,
                 layout=first, profile=profile,
             )  # fmt: skip
         elif several:
-            ways = () if tensors is None and pipelines == (1,) else layouts_of(tensors or (1,), pipelines, first)
+            shares_as_fit = len(machines) > 1 and tensors is None and pipelines == (1,)
+            ways = () if shares_as_fit else layouts_of(tensors or (1,), pipelines, first)
             page = pages.serve_side_by_side(
-                model, machines, by_role(dtype), ask=ask, layout=first, layouts=ways, rates=costs, profile=profile
-            )
+                model, machines, by_role(dtype), ask=asks, layout=first, layouts=ways, rates=costs, profile=profile,
+                draft=helper,
+            )  # fmt: skip
         else:
             page = pages.serve(
                 model, machines[0], by_role(dtype), ask=ask, layout=first, rates=costs, profile=profile,

@@ -192,7 +192,8 @@ def _keep(table: Rows, output: Path, resume: bool) -> None:
     try:
         with _alone(folder, output):
             _plan(folder, table, resume)
-            _write_parts(folder, table, writer)
+            with _nothing_left_of_what_is_refused(folder):
+                _write_parts(folder, table, writer)
             writer.table(output, table.names, [_path(folder, number) for number in range(table.parts)])
             shutil.rmtree(folder)
     except OSError as problem:
@@ -202,6 +203,19 @@ def _keep(table: Rows, output: Path, resume: bool) -> None:
         raise click.BadParameter(f"cannot write {str(output)!r}: {problem.strerror}", param_hint="--output") from None
     except KeyboardInterrupt:
         _say_kept(folder)
+        raise
+
+
+@contextmanager
+def _nothing_left_of_what_is_refused(folder: Path) -> Iterator[None]:
+    """A sweep that cannot be worked out leaves no folder in the way of the next one, unless parts of it are there."""
+    from symcost.errors import SymcostError
+
+    try:
+        yield
+    except SymcostError:
+        if not any(folder.glob("part-*")):
+            shutil.rmtree(folder)
         raise
 
 

@@ -177,6 +177,7 @@ from symcost.errors.runs import (
     ChunkTooLarge as ChunkTooLarge,
     DoesNotFit as DoesNotFit,
     ImpossibleMfu as ImpossibleMfu,
+    NoLayout as NoLayout,
     NoLinks as NoLinks,
     NoSuchLink as NoSuchLink,
     NotAlike as NotAlike,

@@ -14,8 +14,10 @@ class UnreadableFile(SymcostError):
 
     code = "unreadable-file"
 
-    def __init__(self, name: str, why: str, span: Span | None = None) -> None:
-        super().__init__(f"cannot read `{name}`: {why[:1].lower()}{why[1:]}", span)
+    def __init__(self, name: str, why: str, span: Span | None = None, *, in_library: bool = False) -> None:
+        """`in_library`: a file of the library is called so."""
+        helps = ["leave the `use` out: layers of the library are known everywhere"] if in_library else []
+        super().__init__(f"cannot read `{name}`: {why[:1].lower()}{why[1:]}", span, helps=helps)
 
 
 class FileTooLarge(SymcostError):

@@ -96,6 +96,20 @@ class NotAlike(SymcostError):
         super().__init__(f"{what} of `{model}` cannot be shared out: {why}", helps=[instead])
 
 
+class NoLayout(SymcostError):
+    """So many devices that neither heads, layers nor sequences can be shared out among them."""
+
+    code = "no-layout"
+
+    def __init__(self, model: str, devices: int, batch: int, nearest: Sequence[int]) -> None:
+        named = " or ".join(f"`--devices {count}`" for count in nearest)
+        super().__init__(
+            f"no layout shares `{model}` and {batch} sequences a step out among {devices} devices",
+            notes=["what shares products divides the heads, stages divide the layers, copies divide the sequences"],
+            helps=[f"the nearest that does: {named}"] if nearest else [],
+        )
+
+
 class DoesNotFit(SymcostError):
     """What needs more memory than there is, in the layout that was asked for."""
 

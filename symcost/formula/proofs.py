@@ -671,7 +671,9 @@ class _Lowest(Visitor[Poly | None]):
         return _zero_if(self._never_below(item.arg.poly, 1))
 
     def of_log2(self, item: Log2) -> Poly | None:
-        return _zero_if(self._never_below(item.arg.poly, 1))
+        if not self._never_below(item.arg.poly, 1):
+            return None
+        return constant(1 if self._never_below(item.arg.poly, 2) else 0)
 
     def of_sum(self, item: Sum) -> Poly | None:
         return _zero_if(nonnegative(item.body.poly, self.facts))

@@ -303,7 +303,12 @@ def _bytes(path: Path, name: str, place: Span | None) -> bytes:
         with path.open("rb") as stream:
             return stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise UnreadableFile(name, error.strerror or "it cannot be read", place) from None
+        in_library = place is not None and _is_of_library(path.name)
+        raise UnreadableFile(name, error.strerror or "it cannot be read", place, in_library=in_library) from None
+
+
+def _is_of_library(name: str) -> bool:
+    return any(stretch.source.name == f"library/{name}" for stretch in _library().values())
 
 
 def decode(data: bytes, name: str, place: Span | None = None) -> Source:

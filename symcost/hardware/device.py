@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from symcost.arguments import DATA, NAME, taking
 from symcost.conventions import load as convention
@@ -97,6 +99,9 @@ class Device:
 
     def __repr__(self) -> str:
         return f"<Device {self.id}: {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _put_together, (self.description, dict(self.figures))
 
     @staticmethod
     def available() -> tuple[str, ...]:
@@ -293,3 +298,8 @@ def dimension(entry: str) -> str:
 def _software(operation: str) -> Fraction:
     """How many vector operations one of a class takes that the hardware does not have."""
     return Fraction(convention("wmops").weights[operation].evaluate({}))
+
+
+def _put_together(description: Description, figures: Mapping[str, Figure]) -> Device:
+    """A device that was pickled: a view of a table is not."""
+    return Device(description, MappingProxyType(figures))

@@ -55,6 +55,11 @@ def _are_files(value: object) -> bool:
     return isinstance(value, list | tuple) and all(map(DATA.fits, value))
 
 
+def _listed(value: object, kind: Kind) -> bool:
+    """Whether it is a list or a tuple of what is wanted."""
+    return isinstance(value, list | tuple) and all(map(kind.fits, value))
+
+
 def _are_types(value: object) -> bool:
     """Whether number types are named: one, or one for each role."""
     return isinstance(value, str) or (isinstance(value, Mapping) and TEXTS.fits([*value, *value.values()]))
@@ -73,6 +78,10 @@ PLAN = _of_runs("Plan", "a plan, as `symcost.types.Plan`,")
 LAYOUT = _of_runs("Layout", "a layout, as `symcost.types.Layout`,")
 DRAFT = _of_runs("Draft", "a draft, as `symcost.types.Draft`,")
 RATES = _of_runs("Rates", "rates, as `symcost.types.Rates`,")
+DEVICES = Kind("a list of devices, or of their names,", lambda value: bool(value) and _listed(value, DEVICE))
+ASKS = Kind("a list of those", lambda value: bool(value) and _listed(value, ASK))
+LAYOUTS = Kind("a list of layouts, each as `symcost.types.Layout`,", lambda value: _listed(value, LAYOUT))
+CALLED = Kind("a function such as `map`", callable)
 CONVENTIONS = Kind("a list of those", _are_files)
 TYPES = Kind("the name of a number type, or a dict with one for each role,", _are_types)
 

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symcost.arguments import DATA, FLAG, NAME, NOTHING, VALUES, WHOLE, taking
-from symcost.pages.given import ASK, DEVICE, DRAFT, LAYOUT, MODEL, PLAN, RATES, device_of
+from symcost.pages.given import (
+    ASK,
+    ASKS,
+    CALLED,
+    DEVICE,
+    DEVICES,
+    DRAFT,
+    LAYOUT,
+    LAYOUTS,
+    MODEL,
+    PLAN,
+    RATES,
+    device_of,
+)
 from symcost.values import demand_numbers
 
 if TYPE_CHECKING:
     from symcost.export.page import Page
     from symcost.export.reports.serving import Served
     from symcost.hardware import Device
+    from symcost.hardware.profile import Profile
     from symcost.model import Model
+    from symcost.pages.cases import Each
     from symcost.runs import Ask, Draft, Layout, Plan, Rates, Service
     from symcost.values import SymbolInfo
 
@@ -48,26 +65,44 @@ def serve(
 
 
 @taking(
-    model=MODEL, dtype=NAME | VALUES, ask=ASK, layout=LAYOUT | NOTHING, rates=RATES | NOTHING, profile=DATA | NOTHING
-)
+    model=MODEL, devices=DEVICES, dtype=NAME | VALUES, ask=ASK | ASKS, layout=LAYOUT | NOTHING, layouts=LAYOUTS,
+    rates=RATES | NOTHING, profile=DATA | NOTHING, draft=DRAFT | NOTHING, each=CALLED,
+)  # fmt: skip
 def serve_side_by_side(
-    model: Model, devices: Sequence[str | Path | Device], dtype: Mapping[str, str] | str, *, ask: Ask,
+    model: Model, devices: Sequence[str | Path | Device], dtype: Mapping[str, str] | str, *, ask: Ask | Sequence[Ask],
     layout: Layout | None = None, layouts: Sequence[Layout] = (), rates: Rates | None = None,
-    profile: str | Path | None = "llm-engine",
+    profile: str | Path | None = "llm-engine", draft: Draft | None = None, each: Each = map,
 ) -> Page:  # fmt: skip
     """Several devices, each in these layouts; else in all ways of sharing products among up to 8 of them.
 
-    What does not fit is left out. With a mark where no other is both as fast and as cheap.
+    `ask`: one, or several, such as prompts of several lengths. What does not fit is left out. With a mark where no
+    other is both as fast and as cheap for the same prompts and texts. `each` works the cases out, as `map` does: the
+    `map` of a pool of processes, or `lambda function, cases: client.gather(client.map(function, cases))` of Dask.
     Raises the faults of `serve`.
     """
     from symcost.export.reports import pareto
-    from symcost.runs import Layout, Rates, side_by_side, ways_to_share
+    from symcost.pages.cases import Case, found
+    from symcost.runs import Layout, Rates, ways_to_share
 
     demand_numbers(_fixed(model), model.values)
+    if draft is not None:
+        demand_numbers(_fixed(draft.model), draft.model.values)
     machines = [device_of(one) for one in devices]
     ways = layouts or ways_to_share(model, layout or Layout())
-    tried = side_by_side(model, machines, dtype, _reserving(ask, profile), ways, rates or Rates())
-    return pareto.page([_served(service, profile) for service in tried.fitting], tried.left_out)
+    asks = [_reserving(one, profile) for one in (ask if isinstance(ask, Sequence) else (ask,))]
+    program = _program(profile)
+    cases = [
+        Case(model, machine, dtype, one, way, rates or Rates(), program, draft)
+        for machine, one, way in product(machines, asks, ways)
+    ]
+    rows, left_out = found(cases, each)
+    return pareto.page(model.name, rows, left_out, likely=program is not None)
+
+
+def _program(profile: str | Path | None) -> Profile | None:
+    from symcost.hardware.profile import Profile
+
+    return None if profile is None else Profile.load(profile)
 
 
 @taking(
@@ -83,8 +118,6 @@ def serve_against(
     `other` is another model, `on` the device of the second. Without a batch in `ask` one text is compared.
     Raises the faults of `serve`, ValueError where nothing differs.
     """
-    from dataclasses import replace
-
     from symcost.export.reports import against
     from symcost.runs import Layout, Service
     from symcost.runs.against import Against, names
@@ -111,25 +144,21 @@ def _fixed(model: Model) -> list[SymbolInfo]:
 
 def _reserving(ask: Ask, profile: str | Path | None) -> Ask:
     """The same where what the program takes for itself on each device is left free, if its profile says so."""
-    from dataclasses import replace
-
-    from symcost.hardware.profile import Profile
-
-    if profile is None or ask.reserved:
+    program = _program(profile)
+    if program is None or ask.reserved:
         return ask
-    return replace(ask, reserved=Profile.load(profile).reserved)
+    return replace(ask, reserved=program.reserved)
 
 
 def _served(service: Service, profile: str | Path | None) -> Served:
     """All that is printed of a service."""
     from symcost.export.reports.serving import Served
-    from symcost.hardware.profile import Profile
 
     least, turn = service.least(), service.turn()
     costs = service.bill(least)
-    if profile is None:
+    program = _program(profile)
+    if program is None:
         return Served(service, least, costs, turn=turn)
-    program = Profile.load(profile)
     likely, ends = service.likely(program)
     waits = None if service.ask.chunk is None else service.waits(program)
     return Served(service, least, costs, likely, ends, service.bill(likely), program, turn, waits)
@@ -144,8 +173,8 @@ def train(
 
     `formula`: memory and what is sent, over the layout. `fit`: the layouts that fit, the fastest first; products are
     shared by at most `node` devices. Raises NotAlike, UnevenLayout, UnevenDevices, UnevenBatch, UnsaidSize, NoLinks,
-    ImpossibleMfu, DoesNotFit, MissingValue, UnknownDevice, UnknownNumberType, MissingFigure, UnknownOptimizer,
-    NotFitted.
+    ImpossibleMfu, DoesNotFit, NoLayout, MissingValue, UnknownDevice, UnknownNumberType, MissingFigure,
+    UnknownOptimizer, NotFitted.
     """
     from symcost.export.reports import run
     from symcost.runs import Counts, Rates, Training, search

@@ -116,7 +116,8 @@ class Question:
 
     `words` say what is counted, as in "how many ...". `title` heads a column, the name where it is left out. `order` is
     its place in listings. `in_report` sets it among the totals of a report. `holds` says for which sizes its formula
-    does, where not for all.
+    does, where not for all. `has_cases` says whether it may be another where sizes are small; a sum has none, and what
+    does not say is taken to have some.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Question:
     by_place: Callable[[Subject], Measure] | None = None
     longest: Callable[[Subject], Sequence[LongestPath]] | None = None
     holds: Callable[[Subject], Iterable[Fact]] | None = None
+    has_cases: Callable[[Subject], bool] | None = None
     in_report: bool = False
 
     def __repr__(self) -> str:

@@ -60,6 +60,15 @@ def largest(candidates: Iterable[Candidate], assumptions: Assumptions) -> Sequen
     return Largest(assumptions, {}).likeliest(candidates)
 
 
+def _state_has_cases(subject: Subject) -> bool:
+    """Only a cache that grows from round to round: where there is no round, there is no last one."""
+    from symcost.analysis.memory.state import State
+
+    state = State()
+    state.of(subject.graph)
+    return state.reads_last_rounds
+
+
 def _state(subject: Subject) -> Form:
     from symcost.analysis.memory.state import State
 
@@ -137,6 +146,7 @@ register(
         unit="numbers",
         ask=_state,
         order=63,
+        has_cases=_state_has_cases,
         by_place=_state_by_place,
     )
 )

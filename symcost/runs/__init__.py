@@ -6,10 +6,8 @@ from symcost.runs.layout import Layout as Layout
 from symcost.runs.program import Program as Program
 from symcost.runs.search import (
     Found as Found,
-    Tried as Tried,
     layouts_of as layouts_of,
     search as search,
-    side_by_side as side_by_side,
     ways_to_share as ways_to_share,
 )
 from symcost.runs.serving import Ask as Ask, Pace as Pace, Service as Service

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 from typing import get_args
 
-from symcost.errors import DoesNotFit, NoLinks, SymcostError
+from symcost.errors import DoesNotFit, NoLayout, SymcostError
 from symcost.hardware import Device
 from symcost.model import Model
 from symcost.records import dataclass
 from symcost.runs.bill import UNKNOWN, Rates
 from symcost.runs.kept import Recompute
 from symcost.runs.layout import Layout, divisors, size_of
-from symcost.runs.serving import Ask, Service
+from symcost.runs.serving import counted
 from symcost.runs.training import Counts, Plan, Training
 
 NODE = 8
 """Devices that share products, at most, unless it is said otherwise: as many as a server has."""
+
+
+NEAR = 64
+"""So far away devices are looked for that some layout divides."""
+
+DOUBLED = 8
+"""So often devices are doubled where nothing fits."""
+
+MOST_SHARED = 3
+"""The last stage of ZeRO."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +44,58 @@ class Found:
 def search(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates = UNKNOWN, node: int = NODE) -> Found:
     """All layouts of so many devices that divide, with every micro-batch that is a power of two, and recomputation.
 
-    ZeRO, the optimizer and all else are those of the plan. Raises DoesNotFit where none divides.
+    ZeRO, the optimizer and all else are those of the plan. Raises NoLayout where none divides, DoesNotFit where none
+    fits, each with the nearest that does.
     """
-    runs = (_run(counts, device, dtype, one, rates) for one in _plans(counts, plan, node))
-    tried = [run for run in runs if run is not None]
+    tried = list(_tried(counts, device, dtype, plan, rates, node))
     if not tried:
-        raise DoesNotFit(f"`{counts.model.name}`", "no layout divides it", f"{plan.devices} devices", None)
+        nearest = _nearest_devices(counts, device, dtype, plan, node)
+        raise NoLayout(counts.model.name, plan.devices, plan.batch, nearest)
+    smallest = min(tried, key=lambda run: run.total)
     fitting = [run for run in tried if run.fits]
+    if not fitting:
+        what = f"a step of `{counts.model.name}` on {counted(plan.devices, 'device')}"
+        mend = _mend(counts, device, dtype, plan, node)
+        raise DoesNotFit(what, _gigabytes(smallest.total), _gigabytes(device.size), mend)
     fitting.sort(key=lambda run: (run.pace, run.total))
-    return Found(tuple(fitting), len(tried), min(tried, key=lambda run: run.total))
+    return Found(tuple(fitting), len(tried), smallest)
+
+
+def _tried(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates, node: int) -> Iterator[Training]:
+    """Every layout that divides."""
+    for one in _plans(counts, plan, node):
+        run = _run(counts, device, dtype, one, rates)
+        if run is not None:
+            yield run
+
+
+def _nearest_devices(counts: Counts, device: Device, dtype: str, plan: Plan, node: int) -> list[int]:
+    """The next numbers of devices below and above that some layout divides."""
+    below = range(plan.devices - 1, max(0, plan.devices - NEAR - 1), -1)
+    above = range(plan.devices + 1, plan.devices + NEAR + 1)
+
+    def divided(devices: int) -> bool:
+        other = replace(plan, devices=devices)
+        return next(_tried(counts, device, dtype, other, UNKNOWN, node), None) is not None
+
+    nearest = (next(filter(divided, side), None) for side in (below, above))
+    return [devices for devices in nearest if devices is not None]
+
+
+def _mend(counts: Counts, device: Device, dtype: str, plan: Plan, node: int) -> str | None:
+    """ZeRO 3 on as many devices; else the least multiple of them, by a power of two, on which it fits."""
+    instead = [(f"`--zero {zero}` fits", replace(plan, zero=zero)) for zero in range(plan.zero + 1, MOST_SHARED + 1)]
+    for doubled in range(1, DOUBLED):
+        devices = plan.devices << doubled
+        instead.append((f"`--devices {devices}` fits", replace(plan, devices=devices)))
+    for words, other in instead:
+        if any(run.fits for run in _tried(counts, device, dtype, other, UNKNOWN, node)):
+            return words
+    return None
+
+
+def _gigabytes(size: Fraction) -> str:
+    return f"{float(size / 10**9):.3g} GB"
 
 
 def _plans(counts: Counts, plan: Plan, node: int) -> Iterator[Plan]:
@@ -90,37 +144,6 @@ def _run(counts: Counts, device: Device, dtype: str, plan: Plan, rates: Rates) -
             return None
         raise
     return run
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """Those that fit, and in words those that do not."""
-
-    fitting: tuple[Service, ...]
-    left_out: tuple[str, ...]
-
-
-def side_by_side(
-    model: Model, machines: Sequence[Device], dtype: Mapping[str, str] | str, ask: Ask, layouts: Sequence[Layout],
-    rates: Rates,
-) -> Tried:  # fmt: skip
-    """Each device in each layout, where it fits. Raises the fault of the first where none fits on any, UnevenLayout."""
-    fitting: list[Service] = []
-    left_out: list[str] = []
-    refused: list[SymcostError] = []
-    for machine, layout in product(machines, layouts):
-        try:
-            service = Service(model, machine, dtype, ask, layout, rates)
-            _ = service.batch
-        except (DoesNotFit, NoLinks) as fault:
-            refused.append(fault)
-            why = "does not fit" if isinstance(fault, DoesNotFit) else "has no links"
-            left_out.append(f"{machine.id}, {layout}: {why}")
-        else:
-            fitting.append(service)
-    if not fitting:
-        raise refused[0]
-    return Tried(tuple(fitting), tuple(left_out))
 
 
 def ways_to_share(model: Model, layout: Layout) -> list[Layout]:

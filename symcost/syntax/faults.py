@@ -301,6 +301,12 @@ _MENDS: tuple[tuple[Callable[[_Stop], object], str | Callable[[_Stop], str]], ..
         lambda at: "{" in at.accepted and re.search(r"\bweigh\b[^\n{}]*$", at.before),
         "a weight is a name or a number; anything else stands in brackets: `weigh (1 - p) { ... }`",
     ),
+    (
+        lambda at: at.text.startswith('"') and {")", ":"} <= at.accepted,
+        lambda at: (
+            f"what a size is called stands where it is declared, in front of the model: `dim {at.word} {at.text}`"
+        ),
+    ),
     # Signs.
     (
         lambda at: at.accepted == {":"} and re.search(r"\bwith\b[^\n{}]*$", at.before),

@@ -125,7 +125,7 @@ def counted(model, given):
     with FlopCounterMode(display=False):
         model(given)
 def totals(path, config):
-    model = symcost.loads(Path(path).read_text(encoding="utf-8")).model().configured(config)
+    model = symcost.load(path).model().configured(config)
     model.params, model.macs, model.flops(), model.depth
 """
 

@@ -68,7 +68,7 @@ def run(text: str, model: str | None, values: Mapping[str, Any], folder: Path = 
 def definitions_of(text: str, folder: Path = Path()) -> dict[str, ast.Definition]:
     """The definitions of a text and of all files that it uses."""
     found: dict[str, ast.Definition] = {}
-    for item in parse(Source("<text>", text)).items:
+    for item in parse(Source(str(folder / "<text>"), text)).items:
         match item:
             case ast.Use(path=path, picked=picked):
                 used = folder / path.value
@@ -87,11 +87,15 @@ def declared(source: Source) -> frozenset[str]:
 
 @cache
 def constants(source: Source) -> Mapping[str, Any]:
-    """What the constants of a text stand for."""
+    """What the constants of a text stand for, and of the files that it uses."""
     frame = Frame(Machine({}), Owner(Machine({})), {})
     for item in parse(source).items:
-        if isinstance(item, ast.Const):
-            frame.names[item.name.text] = frame.evaluate(item.value)
+        match item:
+            case ast.Use(path=path, picked=()):
+                used = Path(source.name).parent / path.value
+                frame.names.update(constants(Source(str(used), used.read_text(encoding="utf-8"))))
+            case ast.Const(name=name, value=value):
+                frame.names[name.text] = frame.evaluate(value)
     return frame.names
 
 

@@ -13,7 +13,7 @@ from symcost.errors import DoesNotFit, SymcostError
 from symcost.hardware import Device
 from symcost.hardware.profile import Profile
 from symcost.hardware.regimes import Within
-from symcost.runs import Ask, Layout, Service, side_by_side, ways_to_share
+from symcost.runs import Ask, Layout, Service, ways_to_share
 from symcost.runs.bill import Rates
 
 H100 = Device.load("h100-sxm")
@@ -90,27 +90,6 @@ def test_copies_are_as_fast_and_cost_as_much() -> None:
     assert three.bill(three.least()).price == one.bill(one.least()).price
 
 
-MEASURED = {
-    # device, devices, batch, cached, seconds: InternLM/lmdeploy docs @3e391df4, pytorch-labs/gpt-fast README @0f925b5d
-    "lmdeploy-70b-tp4-b1": ("a100-sxm-80", 4, 1, 64, 0.0294638),
-    "gptfast-70b-tp4": ("a100-sxm-80", 4, 1, 100, 0.0263089),
-    "gptfast-70b-tp8": ("a100-sxm-80", 8, 1, 100, 0.016),
-}
-
-
-@pytest.mark.parametrize("name", MEASURED)
-def test_a_token_on_several_devices(name: str) -> None:
-    """The bound lies below what was measured; what is likely misses it by 19 to 28 %: sheets have no latency of links.
-
-    160 sums of partial products a token, of 32 kB: what is missing is 24 to 52 µs for each.
-    """
-    device, devices, batch, cached, seconds = MEASURED[name]
-    service = Service(SEVENTY, Device.load(device), "fp16", Ask(cached, 1, batch), Layout(devices))
-    likely, _ = service.likely(ENGINE)
-    assert service.least().token <= seconds
-    assert float(likely.token) == pytest.approx(seconds, rel=0.29)
-
-
 def test_what_does_not_fit_names_what_does() -> None:
     """70 B in 16 bits are 138 GB: two devices of 80 GB are the fewest; then as many texts as surely fit."""
     with pytest.raises(DoesNotFit, match="`--tensor 2` fits"):
@@ -137,8 +116,8 @@ def test_side_by_side_marks_what_nothing_beats() -> None:
     page = pages.serve_side_by_side(EIGHT, devices, "bf16", ask=Ask(512, 64), rates=rates)
     assert page.data is not None
     rows = page.data()["rows"]
-    tried = side_by_side(EIGHT, devices, "bf16", Ask(512, 64), ways_to_share(EIGHT, Layout()), rates)
-    assert len(rows) == len(tried.fitting) > 3
+    ways = ways_to_share(EIGHT, Layout())
+    assert len(rows) + len(page.data()["left_out"]) == len(devices) * len(ways) > 9
     for name, cost in (("price", "usd"), ("energy", "energy_joules")):
         for row in rows:
             beaten = any(

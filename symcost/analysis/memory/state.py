@@ -21,6 +21,11 @@ class State(Sum):
         super().__init__()
         self._caches = caches_then()
 
+    @property
+    def reads_last_rounds(self) -> bool:
+        """Whether what was asked depends on which round is the last one."""
+        return self._caches.reads_last_rounds
+
     def of_node(self, node: GraphNode) -> Form:
         """A scan has its own state; what scans inside it carry, they begin anew in each of its steps."""
         match node:
@@ -43,6 +48,8 @@ class Caches(Sum):
         super().__init__()
         self._amount = amount
         self._over = over
+        self.reads_last_rounds = False
+        """Whether a cache was met that rounds which follow each other go on with."""
 
     def operation(self, operation: Operation) -> Form:
         """What is kept at one place."""
@@ -51,6 +58,7 @@ class Caches(Sum):
     def around(self, block: Block, count: Form) -> Form:
         """Of rounds that follow one another the same cache; of others one for each."""
         if block.kind == "scan" and block.carried and count != NONE:
+            self.reads_last_rounds = True
             return self._over(block, count)
         return rounds(block, count)
 

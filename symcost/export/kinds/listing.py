@@ -33,9 +33,17 @@ def listing(text: str, width: float | None = None) -> str:
         f"morekeywords={{{words}}}",
     ]
     settings = "\n  ".join(options)
-    return (
-        f"\\lstnewenvironment{{{name}}}{{\\lstset{{\n  {settings}}}}}{{}}\n\\begin{{{name}}}\n{text}\n\\end{{{name}}}\n"
-    )
+    lines = [
+        r"\begingroup",
+        f"\\lstset{{\n  {settings}}}",
+        # Once for all listings of a document: the environment is known outside of the group.
+        rf"\ifcsname end{name}\endcsname\else\lstnewenvironment{{{name}}}{{}}{{}}\fi",
+        rf"\begin{{{name}}}",
+        text,
+        rf"\end{{{name}}}",
+        r"\endgroup",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _printable(char: str) -> str:

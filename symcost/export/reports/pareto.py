@@ -1,32 +1,35 @@
-"""Several devices, and ways to share a model among them, side by side: which no other beats in time and in cost."""
+"""Devices, lengths, and ways to share a model side by side: which no other beats in time and in cost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symcost.export.page import Page
-from symcost.export.parts import Figure, Notes, Paragraph, Row, Strong, Table
-from symcost.export.reports.serving import Served, bill_data, layout_data, pace_data
+from symcost.export.parts import Figure, Line, Notes, Paragraph, Row, Strong, Table
+from symcost.runs.layout import Layout
 from symcost.runs.serving import counted
 
-if TYPE_CHECKING:
-    from symcost.runs import Bill
+Found = Mapping[str, Any]
+"""What was found of a case."""
 
-MARKS = (("price", "no other here is as fast for less money"), ("energy", "no other here is as fast for less energy"))
+COSTS = {"price": "usd", "energy": "energy_joules"}
+MARK = " *"
 
 
-def page(found: Sequence[Served], left_out: Sequence[str] = ()) -> Page:
-    """A row for each, the fastest first; what is ranked is likely, where there is a profile, else the bound."""
-    ranked = sorted(found, key=lambda one: time(one))
-    model, ask = ranked[0].service.model.name, ranked[0].service.ask
-    title = f"prompts of {counted(ask.prompt, 'token')}, {ask.write} written"
-    kind = "bound" if ranked[0].likely is None else "likely"
+def page(model: str, found: Sequence[Found], left_out: Sequence[str] = (), *, likely: bool) -> Page:
+    """A row for each, the fastest first, prompts and texts of the same lengths together."""
+    ranked = [{**one, "best_in": best_in(one, found)} for one in sorted(found, key=_order)]
+    kind = "likely" if likely else "bound"
+    first = ranked[0]
+    lengths = f"prompts of {counted(first['prompt'], 'token')}, {first['write']} written"
+    title = f"prompts of {len(_lengths(ranked))} lengths" if len(_lengths(ranked)) > 1 else lengths
 
     def table() -> Table:
-        head = ("device", "shared", "texts", "first token", "a token", "tokens/s", "energy/M", "price/M", "best in")
-        return Table(head, tuple(_row(one, ranked) for one in ranked))
+        columns = _columns(ranked)
+        rows = tuple(Row(tuple(cell(one) for cell in columns.values())) for one in ranked)
+        return Table(tuple(columns), rows)
 
     def parts() -> Iterator[Table | Notes]:
         yield table()
@@ -37,72 +40,78 @@ def page(found: Sequence[Served], left_out: Sequence[str] = ()) -> Page:
         parts=parts,
         brief=lambda: (Paragraph((Strong(model), f"  {title}")), *parts()),
         records=table,
-        data=lambda: {
-            "model": model,
-            "kind": kind,
-            "rows": [_data(one, ranked) for one in ranked],
-            "left_out": list(left_out),
-        },
+        data=lambda: {"model": model, "kind": kind, "rows": ranked, "left_out": list(left_out)},
         folds=True,
     )
 
 
-def time(one: Served) -> Fraction:
-    """Seconds of a token."""
-    return one.least.token if one.likely is None else one.likely.token
+def _order(one: Found) -> tuple[int, int, float]:
+    return one["prompt"], one["write"], one["token_seconds"]
 
 
-def bill(one: Served) -> Bill:
-    """Of a million tokens."""
-    return one.costs if one.likely_costs is None else one.likely_costs
+def _lengths(found: Sequence[Found]) -> set[tuple[int, int]]:
+    return {(one["prompt"], one["write"]) for one in found}
 
 
-def best_in(one: Served, all_: Sequence[Served]) -> tuple[str, ...]:
+def best_in(one: Found, all_: Sequence[Found]) -> list[str]:
     """In which of price and energy nothing is both as fast and cheaper, or as cheap and faster; of what is known."""
-    return tuple(name for name, _ in MARKS if _unbeaten(one, all_, name))
+    alike = [other for other in all_ if _lengths([other]) == _lengths([one])]
+    return [name for name, cost in COSTS.items() if _unbeaten(one, alike, cost)]
 
 
-def _unbeaten(one: Served, all_: Sequence[Served], name: str) -> bool:
-    cost = getattr(bill(one), name)
-    if cost is None:
-        return False
-    for other in all_:
-        others = getattr(bill(other), name)
-        if others is None:
-            continue
-        no_worse = time(other) <= time(one) and others <= cost
-        if no_worse and (time(other) < time(one) or others < cost):
-            return False
-    return True
+def _unbeaten(one: Found, all_: Sequence[Found], cost: str) -> bool:
+    known = [other for other in all_ if other[cost] is not None]
+    return one[cost] is not None and not any(_beats(other, one, cost) for other in known)
 
 
-def _row(one: Served, all_: Sequence[Served]) -> Row:
-    pace, costs = (one.least, one.costs) if one.likely is None else (one.likely, bill(one))
-    energy = "" if costs.energy is None else Figure(costs.energy / 3600, "Wh")
-    price = "" if costs.price is None else f"{float(costs.price):.4g} USD"
-    return Row(
-        (
-            one.service.device.id, str(one.service.layout), str(one.service.batch), Figure(pace.first, "s"),
-            Figure(pace.token, "s"), Figure(pace.steady, "/s"), energy, price, ", ".join(best_in(one, all_)),
-        )
-    )  # fmt: skip
+def _beats(other: Found, one: Found, cost: str) -> bool:
+    """Whether it is as good in both, and better in one."""
+    mine, others = ((each["token_seconds"], each[cost]) for each in (one, other))
+    no_worse = others[0] <= mine[0] and others[1] <= mine[1]
+    return bool(no_worse and others != mine)
 
 
-def _notes(kind: str, ranked: Sequence[Served]) -> Iterator[str]:
-    yield f"{kind} times; tokens/s in the steady state, of all copies; energy and price of a million tokens"
-    for name, words in MARKS:
-        yield f"best in {name}: {words}"
-    if any(bill(one).price is None for one in ranked):
+def _columns(found: Sequence[Found]) -> dict[str, Any]:
+    """What is the same everywhere, and what is known nowhere, has no column."""
+    columns: dict[str, Any] = {}
+    if len({one["device"] for one in found}) > 1:
+        columns["device"] = lambda one: one["device"]
+    columns["shared"] = lambda one: str(Layout(**one["layout"]))
+    if len({one["prompt"] for one in found}) > 1:
+        columns["prompt"] = lambda one: str(one["prompt"])
+    if len({one["write"] for one in found}) > 1:
+        columns["write"] = lambda one: str(one["write"])
+    columns["texts"] = lambda one: str(one["texts"])
+    columns["first"] = lambda one: Figure(Fraction(one["first_token_seconds"]), "s")
+    columns["a token"] = lambda one: Figure(Fraction(one["token_seconds"]), "s")
+    columns["tokens/s"] = lambda one: Figure(Fraction(one["steady_tokens_per_second"]))
+    if any(one["energy_joules"] is not None for one in found):
+        columns["energy/M"] = _energy
+    if any(one["usd"] is not None for one in found):
+        columns["USD/M"] = _price
+    return columns
+
+
+def _energy(one: Found) -> Line | str:
+    joules = one["energy_joules"]
+    return "" if joules is None else (Figure(Fraction(joules) / 3600, "Wh"), _mark(one, "energy"))
+
+
+def _price(one: Found) -> str:
+    return "" if one["usd"] is None else f"{float(one['usd']):.4g}{_mark(one, 'price')}"
+
+
+def _mark(one: Found, name: str) -> str:
+    return MARK if name in one["best_in"] else ""
+
+
+def _notes(kind: str, found: Sequence[Found]) -> Iterator[str]:
+    if len({one["device"] for one in found}) == 1:
+        yield f"all on {found[0]['device']}"
+    yield (
+        f"{kind} times: to the first token, and of one; tokens/s in the steady state, of all copies; energy and USD of "
+        "a million tokens"
+    )
+    yield "*: no other here is as fast for less energy, or less money"
+    if any(one["usd"] is None for one in found):
         yield "a price is known where the device file has one, or with --price"
-
-
-def _data(one: Served, all_: Sequence[Served]) -> dict[str, Any]:
-    pace = one.least if one.likely is None else one.likely
-    return {
-        "device": one.service.device.id,
-        "layout": layout_data(one.service.layout),
-        "texts": one.service.batch,
-        **pace_data(pace),
-        **bill_data(bill(one)),
-        "best_in": list(best_in(one, all_)),
-    }

@@ -130,6 +130,8 @@ def _sending(found: Training) -> Iterator[Table]:
 
 def _notes(found: Training, *, formula: bool) -> Iterator[str]:
     yield HELD
+    if not (formula or found.fits):
+        yield "`--fit` looks for layouts, micro-batches and recomputation with which it fits"
     yield from latency_note(found.sent, found.device.id)
     if found.layout.pipeline > 1:
         yield ENDS

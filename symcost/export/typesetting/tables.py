@@ -304,8 +304,7 @@ def _head(title: str, numbers: Sequence[str], width: float) -> str:
 def _cell(cell: Cell, setting: Setting, width: float, level: int) -> str:
     if isinstance(cell, Number):
         return cell.digits
-    inset = rf"\hspace{{{min(level, DEEPEST)}em}}" if level else ""
-    return inset + _broken(cell, setting, width - _inset(level))
+    return _hspace(level) + _broken(cell, setting, width - _inset(level))
 
 
 def _broken(cell: str | Form | Marked, setting: Setting, width: float) -> str:
@@ -380,20 +379,28 @@ def _fitting(word: str, width: float, measure: Callable[[str], float]) -> int:
 def _one_below_the_other(grid: Grid, setting: Setting, width: float) -> Iterator[str]:
     """For what is too narrow for columns: each row with its cells on lines of their own, behind their titles.
 
+    All of a row is set in by how deep it stands; a rule is drawn above the outermost ones only.
+
     Raises TooNarrow.
     """
     titles = min(max(map(of_words, grid.head[1:]), default=0.0), width / 3)
-    room = width - titles
+    deepest = max((_inset(row.level) for row in grid.rows), default=0.0)
+    room = width - titles - deepest
     yield r"\begin{tabular}{@{}ll@{}}"
     yield r"  \toprule"
     for place, row in enumerate(grid.rows):
         if place:
-            yield r"  \midrule"
+            yield r"  \midrule" if row.rule or row.level == 0 else r"  \addlinespace"
         yield rf"  \multicolumn{{2}}{{@{{}}l@{{}}}}{{{_cell(row.cells[0], setting, width, row.level)}}} \\"
+        inset = _hspace(row.level)
         for title, cell in _told(row, grid.head):
-            yield rf"  {_words(title, titles)} & {_alone(cell, setting, room)} \\"
+            yield rf"  {inset}{_words(title, titles)} & {_alone(cell, setting, room)} \\"
     yield r"  \bottomrule"
     yield r"\end{tabular}"
+
+
+def _hspace(level: int) -> str:
+    return rf"\hspace{{{min(level, DEEPEST)}em}}" if level else ""
 
 
 def _told(row: Row, head: Sequence[str]) -> Iterator[tuple[str, Cell]]:

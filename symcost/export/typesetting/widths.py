@@ -62,6 +62,8 @@ _UPRIGHT = frozenset(("text", "mathrm", "operatorname", "texttt", "textbf", "mat
 _HIGH = {"left": 4.0, "right": 4.0, "bigl": 1.0, "bigr": 1.0, "Bigl": 2.1, "Bigr": 2.1}
 """What high brackets are wider than low ones, at most."""
 
+BRACE = 18.0
+"""What a horizontal brace takes at least."""
 TELETYPE = 5.25
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 
@@ -131,7 +133,7 @@ class _Measuring:
         if name == "underbrace":
             body = self._argument()
             below = self._argument_below()
-            return max(body, below)
+            return max(body, below, BRACE)
         if name in _HIGH:
             return _HIGH[name]
         return COMMANDS.get(name, 0.0) + _SPACED.get(name, 0.0)

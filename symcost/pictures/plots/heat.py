@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import ceil, floor, log10, sqrt
 
 from symcost.errors import NothingToPlot, ValueTooLarge, ViolatedAssumption
@@ -26,7 +26,8 @@ Source  Brewer & Harrower, ColorBrewer 2, sequential, nine classes
 """
 SHADES = 64
 """Colours between the lightest and the darkest."""
-MOST_LINES, MOST_STEPS = 8, 6
+MOST_LINES, MOST_STEPS, FEW = 8, 6, 2
+WHITE = "FFFFFF"
 BLACK_ONE = 6
 """The place of black among the colours of lines."""
 
@@ -49,24 +50,62 @@ class Plane:
         """Whether colours and lines go by powers, as one of the axes does."""
         return self.log_x or self.log_y
 
+    def demand_known(self) -> None:
+        """Raises UnknownDimension where the model has not both dimensions."""
+        for axis in (self.across, self.up):
+            if not self.one.knows(axis.name):
+                raise unknown(axis.name, [self.one])
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Numbers on a grid, a row for each of `ys`; 0 where sizes are against what is assumed."""
+
+    plane: Plane
+    xs: Sequence[int]
+    ys: Sequence[int]
+    rows: Sequence[Row]
+
+    @property
+    def known(self) -> list[float]:
+        """Those above 0."""
+        return [number for row in self.rows for number in row if number > 0]
+
+    @property
+    def least(self) -> float:
+        """The least of these."""
+        return min(self.known)
+
+    @property
+    def most(self) -> float:
+        """The largest."""
+        return max(self.known)
+
+    def colour(self, number: float) -> str:
+        """By the logarithm, or by the number; white where there is none."""
+        if number <= 0:
+            return WHITE
+        low, own, high = (log10(one) if self.plane.log else one for one in (self.least, number, self.most))
+        return _mixed(0.0 if low == high else (own - low) / (high - low))
+
 
 def heat(plane: Plane, quantities: Sequence[str]) -> Chart:
     """A panel for each quantity. Raises UnknownDimension, MissingValue, NothingToPlot, ValueTooLarge."""
-    for axis in (plane.across, plane.up):
-        if not plane.one.knows(axis.name):
-            raise unknown(axis.name, [plane.one])
-    xs, ys = _some(plane.one, plane.across, log=plane.log_x), _some(plane.one, plane.up, log=plane.log_y)
+    plane.demand_known()
+    xs = _some(plane.one, plane.across, log=plane.log_x)
+    ys = _some(plane.one, plane.up, log=plane.log_y)
     notes: list[str] = []
     panels = tuple(_panel(plane, name, xs, ys, notes) for name in quantities)
-    ends = _edges(xs, log=plane.log_x)
-    return Chart(worded([plane.one], plane.across.name), panels, plane.log_x, tuple(notes), (ends[0], ends[-1]))
+    axis = worded([plane.one], plane.across.name)
+    return Chart(axis, panels, plane.log_x, tuple(notes), _outer(xs, log=plane.log_x))
 
 
 def _some(one: Subject, axis: Axis, *, log: bool) -> list[int]:
     """Some of the sizes, both ends among them, in equal steps or ratios."""
-    count, shown = len(axis), sorted(set(axis.sizes)) if len(axis) <= MOST else []
-    if not shown:
-        shown = [axis.sizes[place * (count - 1) // (MOST - 1)] for place in range(MOST)]
+    last = len(axis) - 1
+    if last < MOST:
+        return kept(sorted(set(axis.sizes)), axis, one, log=log)
+    shown = [axis.sizes[place * last // (MOST - 1)] for place in range(MOST)]
     return kept(shown, axis, one, log=log)
 
 
@@ -74,33 +113,48 @@ def _edges(sizes: Sequence[int], *, log: bool) -> list[float]:
     """Half way between neighbours, and as far beyond the first and the last."""
     if len(sizes) == 1:
         return [sizes[0] / 2, sizes[0] * 2]
-    inner = [sqrt(one * other) if log else (one + other) / 2 for one, other in pairwise(sizes)]
-    first, last = sizes[0], sizes[-1]
-    low = first * first / inner[0] if log else 2 * first - inner[0]
-    high = last * last / inner[-1] if log else 2 * last - inner[-1]
-    return [low, *inner, high]
+    halves = _ratios if log else _steps
+    return halves(sizes)
+
+
+def _ratios(sizes: Sequence[int]) -> list[float]:
+    inner = [sqrt(one * other) for one, other in pairwise(sizes)]
+    return [sizes[0] ** 2 / inner[0], *inner, sizes[-1] ** 2 / inner[-1]]
+
+
+def _steps(sizes: Sequence[int]) -> list[float]:
+    inner = [(one + other) / 2 for one, other in pairwise(sizes)]
+    return [2 * sizes[0] - inner[0], *inner, 2 * sizes[-1] - inner[-1]]
+
+
+def _outer(sizes: Sequence[int], *, log: bool) -> tuple[float, float]:
+    """From where to where an axis goes."""
+    edges = _edges(sizes, log=log)
+    return edges[0], edges[-1]
 
 
 def _panel(plane: Plane, quantity: str, xs: Sequence[int], ys: Sequence[int], notes: list[str]) -> Panel:
-    rows = [[_number(plane, quantity, x, y) for x in xs] for y in ys]
-    known = [number for row in rows for number in row if number > 0]
+    field = Field(plane, xs, ys, [_row(plane, quantity, xs, y) for y in ys])
+    known = field.known
     if not known:
         raise NothingToPlot(quantity, f"{plane.across.name} and {plane.up.name}")
     if len(known) < len(xs) * len(ys):
         notes.append(f"white: {in_short(quantity)} is 0 there, or the sizes are against what is assumed")
-    cells = tuple(_cells(plane, xs, ys, rows, min(known), max(known)))
-    lines = list(_lines(plane, xs, ys, rows, min(known), max(known)))
-    heading = f"{plane.one.label}: {in_short(quantity)}, {si(_whole(min(known)))} to {si(_whole(max(known)))}"
-    ends = _edges(ys, log=plane.log_y)
+    lines = list(_lines(field))
+    ends = " to ".join(si(round(end)) for end in (field.least, field.most))
     return Panel(
         worded([plane.one], plane.up.name),
         tuple(line for line, _ in lines),
         tuple(name for _, name in lines),
         log=plane.log_y,
-        cells=cells,
-        heading=heading,
-        ends=(ends[0], ends[-1]),
+        cells=tuple(_cells(field)),
+        heading=f"{plane.one.label}: {in_short(quantity)}, {ends}",
+        ends=_outer(ys, log=plane.log_y),
     )
+
+
+def _row(plane: Plane, quantity: str, xs: Sequence[int], y: int) -> Row:
+    return [_number(plane, quantity, x, y) for x in xs]
 
 
 def _number(plane: Plane, quantity: str, x: int, y: int) -> float:
@@ -114,39 +168,33 @@ def _number(plane: Plane, quantity: str, x: int, y: int) -> float:
     return float(found)
 
 
-def _whole(number: float) -> int:
-    return round(number)
-
-
 # Colours and lines ---------------------------------------------------------------------------------
 
 
-def _cells(
-    plane: Plane, xs: Sequence[int], ys: Sequence[int], rows: Sequence[Row], least: float, most: float
-) -> Iterator[Cell]:  # fmt: skip
+def _cells(field: Field) -> Iterator[Cell]:
+    """The rows from below."""
+    plane = field.plane
+    across = _edges(field.xs, log=plane.log_x)
+    rows = pairwise(_edges(field.ys, log=plane.log_y))
+    for row, up in zip(field.rows, rows, strict=True):
+        yield from _cells_of_row(list(map(field.colour, row)), across, up)
+
+
+def _cells_of_row(colours: Sequence[str], across: Sequence[float], up: tuple[float, float]) -> Iterator[Cell]:
     """Neighbours of one colour are one cell."""
-    across = _edges(xs, log=plane.log_x)
-    for row, (low, high) in zip(rows, pairwise(_edges(ys, log=plane.log_y)), strict=True):
-        begun = 0
-        colours = [_colour(number, least, most, log=plane.log) for number in row]
-        for place in range(1, len(row) + 1):
-            if place == len(row) or colours[place] != colours[begun]:
-                yield Cell((across[begun], across[place]), (low, high), colours[begun])
-                begun = place
+    begun = 0
+    for colour, alike in groupby(colours):
+        end = begun + len(list(alike))
+        yield Cell((across[begun], across[end]), up, colour)
+        begun = end
 
 
-def _colour(number: float, least: float, most: float, *, log: bool) -> str:
-    """By the logarithm, or by the number; white where there is none."""
-    if number <= 0:
-        return "FFFFFF"
-    low, own, high = (log10(one) if log else one for one in (least, number, most))
-    part = 0.0 if low == high else (own - low) / (high - low)
-    part = round(part * SHADES) / SHADES * (len(COLOURS) - 1)
-    first = min(int(part), len(COLOURS) - 2)
-    mixed = [
-        round(low + (part - first) * (high - low))
-        for low, high in zip(_channels(COLOURS[first]), _channels(COLOURS[first + 1]), strict=True)
-    ]
+def _mixed(part: float) -> str:
+    """The colour at a part of the way from the lightest to the darkest."""
+    place = round(part * SHADES) / SHADES * (len(COLOURS) - 1)
+    first = min(int(place), len(COLOURS) - 2)
+    ends = zip(_channels(COLOURS[first]), _channels(COLOURS[first + 1]), strict=True)
+    mixed = (round(low + (place - first) * (high - low)) for low, high in ends)
     return "".join(f"{channel:02X}" for channel in mixed)
 
 
@@ -154,14 +202,10 @@ def _channels(colour: str) -> list[int]:
     return list(bytes.fromhex(colour))
 
 
-def _lines(
-    plane: Plane, xs: Sequence[int], ys: Sequence[int], rows: Sequence[Row], least: float, most: float
-) -> Iterator[tuple[Curve, Dot]]:  # fmt: skip
+def _lines(field: Field) -> Iterator[tuple[Curve, Dot]]:
     """Lines of equal numbers, each with its number in its middle."""
-    if len(xs) < 2 or len(ys) < 2:
-        return
-    for level in _levels(least, most, log=plane.log):
-        for line in contour(xs, ys, rows, level):
+    for level in _levels(field.least, field.most, log=field.plane.log):
+        for line in contour(field.xs, field.ys, field.rows, level):
             curve = Curve("", [(Fraction(x), Fraction(y)) for x, y in line], series=BLACK_ONE, thin=True)
             x, y = curve.points[len(line) // 2]
             yield curve, Dot(x, y, _short(level), marked=False)
@@ -169,19 +213,30 @@ def _lines(
 
 def _short(level: float) -> str:
     """`10 M`: a level has no digits behind the point."""
-    return re.sub(r"\.0+(?= )", "", si(_whole(level)))
+    return re.sub(r"\.0+(?= )", "", si(round(level)))
 
 
 def _levels(least: float, most: float, *, log: bool) -> list[float]:
-    """Powers of ten, or 1, 2 and 5 of a few; without powers, steps of 1, 2 or 5 that are few."""
+    """Powers of ten, or 1, 2 and 5 of a few; without powers, steps that are few."""
+    if least == most:
+        return []
     if not log:
-        finest = (most - least) / MOST_STEPS
-        power = 10.0 ** floor(log10(finest)) if finest > 0 else 1.0
-        step = next(digit * power for digit in (1, 2, 5, 10) if digit * power >= finest)
-        return [step * number for number in range(1, ceil(most / step)) if least < step * number < most]
+        return _even_levels(least, most)
     low, high = floor(log10(least)), floor(log10(most))
-    powers = [10.0**power for power in range(low, high + 1) if least < 10.0**power < most]
-    if len(powers) <= 2:
-        finer = [digit * 10.0**power for power in range(low, high + 1) for digit in (1, 2, 5)]
-        return [level for level in finer if least < level < most]
+    finer = [digit * 10.0**power for power in range(low, high + 1) for digit in (1, 2, 5)]
+    powers = _between(finer[::3], least, most)
+    if len(powers) <= FEW:
+        return _between(finer, least, most)
     return powers[:: ceil(len(powers) / MOST_LINES)]
+
+
+def _even_levels(least: float, most: float) -> list[float]:
+    """In steps of 1, 2 or 5 of a power of ten."""
+    finest = (most - least) / MOST_STEPS
+    power = 10.0 ** floor(log10(finest))
+    step = next(digit * power for digit in (1, 2, 5, 10) if digit * power >= finest)
+    return _between([step * number for number in range(1, ceil(most / step))], least, most)
+
+
+def _between(levels: Sequence[float], least: float, most: float) -> list[float]:
+    return [level for level in levels if least < level < most]

@@ -28,10 +28,13 @@ NAMED_ROOM = 0.16
 """The same where stretches of the axis have names at the top."""
 AROUND = (
     (1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1),
+    (0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1), (1, 0.5), (-1, 0.5), (1, -0.5), (-1, -0.5),
 )  # fmt: skip
 """Where a name stands beside its dot, the best first."""
-STEPS = (3.0, 7.0, 13.0, 21.0, 30.0)
+STEPS = (3.0, 7.0, 13.0, 21.0, 30.0, 42.0)
 """How far from it."""
+MOST_HIDDEN = 12
+"""Places of lines that a name may hide, each two points of them; a name that hides more is left out."""
 NEAR = 6.0
 """From farther away a thin line leads to it."""
 
@@ -282,37 +285,32 @@ def _at_dot(dot: Dot, frame: Frame, words: Sequence[Word], covered: Sequence[tup
     found: list[tuple[int, Box]] = []
     for distance in STEPS:
         for box in _free_sides(dot.label, at, distance, frame, words):
-            hidden = sum(box.holds(place) for place in covered) + _crossed_out(box, at, words)
-            found.append((hidden, box))
+            found.append((sum(box.holds(place) for place in covered), box))
         # Nothing is better further away than a box that hides nothing.
         if any(hidden == 0 for hidden, _ in found):
             break
-    if not found:
+    hidden, best = min(found, key=lambda pair: pair[0], default=(MOST_HIDDEN, None))
+    if best is None or hidden >= MOST_HIDDEN:
         return None
-    _, best = min(found, key=lambda pair: pair[0])
     return Word(dot.label, best, dot.colour, at, lined=best.distance(at) > NEAR)
-
-
-def _crossed_out(box: Box, at: tuple[float, float], words: Sequence[Word]) -> int:
-    """How much of the line to a name lies over other names."""
-    if box.distance(at) <= NEAR:
-        return 0
-    way = _between(at, box.nearest(at))
-    return sum(word.box.holds(place) for word in words for place in way)
 
 
 def _free_sides(
     text: str, at: tuple[float, float], distance: float, frame: Frame, words: Sequence[Word]
 ) -> Iterator[Box]:
-    """Boxes around a place that are within the axes and over no word, the best first."""
+    """Boxes around a place that are within the axes and over no word, nor is the line to them; the best first."""
     for side in AROUND:
         box = _sided(text, at, side, distance)
-        is_over = any(box.meets(word.box) for word in words)
-        if not is_over and box.within(frame.box):
+        way = _between(at, box.nearest(at)) if box.distance(at) > NEAR else []
+        if box.within(frame.box) and not any(_meets(word.box, box, way) for word in words):
             yield box
 
 
-def _sided(text: str, at: tuple[float, float], side: tuple[int, int], distance: float) -> Box:
+def _meets(word: Box, box: Box, way: Sequence[tuple[float, float]]) -> bool:
+    return box.meets(word) or any(word.holds(place) for place in way)
+
+
+def _sided(text: str, at: tuple[float, float], side: tuple[float, float], distance: float) -> Box:
     width, height = wide(text), SIZE * LINE
     left = at[0] - width / 2 + side[0] * (width / 2 + distance)
     low = at[1] - height / 2 + side[1] * (height / 2 + distance)

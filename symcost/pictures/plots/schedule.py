@@ -9,7 +9,7 @@ Source  Blelloch, Programming Parallel Algorithms, CACM 39(3), 1996: work and de
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -88,14 +88,17 @@ class _Follower:
                     ready[node.tensor] = 0
                 case Operation():
                     self._operation(node, ready)
-                case Block(kind="layer"):
-                    continue
-                case Block(kind="call"):
-                    self._call(node, ready)
-                case Block(kind="choose"):
-                    self._choose(node, ready)
                 case Block():
-                    self._loop(node, ready)
+                    self._block(node, ready)
+
+    def _block(self, block: Block, ready: Ready) -> None:
+        """A named layer does nothing where it is named."""
+        if block.kind == "call":
+            self._call(block, ready)
+        elif block.kind == "choose":
+            self._choose(block, ready)
+        elif block.kind != "layer":
+            self._loop(block, ready)
 
     # Operations -----------------------------------------------------------------------------------
 
@@ -105,36 +108,34 @@ class _Follower:
             raise TooLongToFollow(MOST_VISITS)
         took = 1 if operation.cost.counts else 0
         for number, result in enumerate(operation.outputs):
-            begun = self._begun(operation, number, ready)
-            ready[result] = begun + took if isinstance(begun, int) else [time + took for time in begun]
+            ready[result] = _later(self._begun(operation, number, ready), took)
         if took:
             self._spread(self._counted(operation), ready[operation.outputs[0]])
 
     def _begun(self, operation: Operation, number: int, ready: Ready) -> Times:
         """When all that a result is made from is ready, entry by entry where it is read so."""
         whole = [ready[tensor] for tensor in operation.inputs]
-        together = max((last(times) for times in whole), default=0)
-        if all(isinstance(times, int) for times in whole):
-            return together
+        if not any(isinstance(times, list) for times in whole):
+            return max(map(last, whole), default=0)
         shape = operation.outputs[number].shape
         axes = tuple(counter("p", 0, size) for size in shape)
         entries = self._number(shape[0]) if shape else 1
-        found = [self._seen(read, axes, ready, entries) for read in reads(operation, number, axes)]
-        lists = [times for times in found if isinstance(times, list)]
-        rest = max((times for times in found if isinstance(times, int)), default=0)
-        return [max(rest, *column) for column in zip(*lists, strict=True)] if lists else rest
+        return _together([self._seen(read, axes, ready, entries) for read in reads(operation, number, axes)])
 
     def _seen(self, read: Read, axes: tuple[Symbol, ...], ready: Ready, entries: int) -> Times:
         """When one entry of a result has what it reads of an operand, or each entry along the first axis."""
         times = ready[read.tensor]
-        if isinstance(times, int) or not times or not read.positions:
+        if isinstance(times, int) or not times or not self._can_be_followed(read, axes):
             return last(times)
         position = read.positions[0]
-        if not all(self._is_known(form, (*axes[:1], *read.over)) for form in (position, *read.needs)):
-            return last(times)
         if axes and mentions(position, axes[:1]):
             return [self._at(place, position, read, axes[0], times) for place in range(entries)]
         return last(times) if read.needs else self._latest(position, read, times)
+
+    def _can_be_followed(self, read: Read, axes: tuple[Symbol, ...]) -> bool:
+        """Whether it depends on the first axis alone which entry is read."""
+        counted = (*axes[:1], *read.over)
+        return bool(read.positions) and all(self._is_known(form, counted) for form in (read.positions[0], *read.needs))
 
     def _at(self, place: int, position: Form, read: Read, first: Symbol, times: list[int]) -> int:
         """What an entry waits for; nothing where it does not see the operand."""
@@ -201,26 +202,46 @@ class _Follower:
 
     def _loop(self, block: Block, ready: Ready) -> None:
         assert block.counter is not None
-        count = self._number(block.count)
-        rounds = min(count, MOST_ROUNDS)
-        if rounds < count:
-            self.cut[f"{rounds} of {count} rounds of `{block.name}`"] = None
+        rounds = self._rounds(block)
+        low = num(0) if block.counter.low is None else block.counter.low
         for carried in block.carried:
             ready[carried.start] = ready[carried.initial]
         stacks: dict[Tensor, list[int]] = {emitted.stacked: [] for emitted in block.emitted}
-        low = block.counter.low
         for number in range(rounds):
-            self._counters[block.counter] = num(number) if low is None else low + number
+            self._counters[block.counter] = low + number
             self.graph(block.graph, ready)
-            for emitted in block.emitted:
-                stacks[emitted.stacked].append(last(ready[emitted.each]))
-            ends = [ready[carried.end] for carried in block.carried]
-            for carried, end in zip(block.carried, ends, strict=True):
-                ready[carried.start] = end
+            _end_round(block, ready, stacks)
         self._counters.pop(block.counter, None)
         for carried in block.carried:
             ready[carried.last] = ready[carried.start]
         ready.update(stacks)
+
+    def _rounds(self, block: Block) -> int:
+        """How many rounds are gone through."""
+        count = self._number(block.count)
+        if count <= MOST_ROUNDS:
+            return count
+        self.cut[f"{MOST_ROUNDS} of {count} rounds of `{block.name}`"] = None
+        return MOST_ROUNDS
+
+
+def _end_round(block: Block, ready: Ready, stacks: Mapping[Tensor, list[int]]) -> None:
+    """Hand on what is carried, and keep when what is emitted was ready."""
+    for emitted in block.emitted:
+        stacks[emitted.stacked].append(last(ready[emitted.each]))
+    ends = [(carried.start, ready[carried.end]) for carried in block.carried]
+    ready.update(ends)
+
+
+def _later(times: Times, steps: int) -> Times:
+    return times + steps if isinstance(times, int) else [time + steps for time in times]
+
+
+def _together(found: Sequence[Times]) -> Times:
+    """The latest of several, entry by entry if one of them is told so."""
+    lists = [times for times in found if isinstance(times, list)]
+    rest = max((times for times in found if isinstance(times, int)), default=0)
+    return [max(rest, *column) for column in zip(*lists, strict=True)] if lists else rest
 
 
 def binned(found: Schedule, most: int, *, log: bool) -> Iterator[tuple[int, int, Fraction]]:

@@ -14,7 +14,7 @@ from symcost.records import dataclass
 if TYPE_CHECKING:
     from symcost.model import Model
 
-MOST_NAMED = 24
+MOST_NAMED = 14
 """Letters of names that stand at one point."""
 
 

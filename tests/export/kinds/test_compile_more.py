@@ -58,3 +58,17 @@ def test_breqn_sets_a_long_formula(tmp_path: Path) -> None:
         pytest.skip("needs breqn: texlive-science")
     mamba = str(EXAMPLES / "language/mamba.arch")
     assert too_large(written("latex", mamba, "--model", "Mamba", "--dmath", "--standalone"), tmp_path) == []
+
+
+def test_several_listings_in_one_text(tmp_path: Path) -> None:
+    """Each defines its environment for itself."""
+    body = written("latex", str(EXAMPLES / "lecture/elman.arch"), "--kind", "listing")
+    opening = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{lmodern,listings}\begin{document}"
+    assert too_large(f"{opening}\n{body}\n{body}\n\\end{{document}}\n", tmp_path) == []
+
+
+def test_braces_under_short_terms(tmp_path: Path) -> None:
+    """A brace is 18 pt wide at least: a sum of many ones under it stays within its line."""
+    qwen = f"{EXAMPLES}/multimodal/qwen_vl.arch:Qwen35"
+    text = written("latex", qwen, "--kind", "derivation", "--of", "depth", "--width", "315pt", "--standalone")
+    assert too_large(text, tmp_path) == []

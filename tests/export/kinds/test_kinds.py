@@ -122,12 +122,12 @@ def test_named_sizes_are_explained() -> None:
 def test_a_listing_cannot_be_ended_by_its_text() -> None:
     """Its environment is called what the text never says."""
     made = run("-", "--kind", "listing", source="# \\end{arch} \\end{archx}\nmodel M(x: [T]) { return relu(x) }").stdout
-    name = re.findall(r"\\end\{(\w+)\}\n$", made)
+    name = re.findall(r"\\end\{(\w+)\}\n\\endgroup\n$", made)
     assert name == ["archxx"]
 
 
 def test_a_sum_is_broken_behind_its_sign_only_where_it_must_be() -> None:
-    """MiniMax adds up blocks: in a column of 200 pt nothing else helps, in one of 345 pt nothing of the kind is done."""
+    """MiniMax adds up blocks: in a column of 200 pt nothing else helps, in one of 345 pt none is."""
     model = f"{EXAMPLES}/language/hybrids.arch:MiniMax"
     narrow, wide = (run(model, "--kind", "table", "--width", width) for width in ("200pt", "345pt"))
     assert narrow.exit_code == wide.exit_code == 0
