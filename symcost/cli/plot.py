@@ -120,12 +120,21 @@ def plot(
     words, values = given
     read = [pair for word in words for pair in models_of(word)]
     models = with_sizes(read, configs, hf, inline=inline) if read else []
-    asked = list(dict.fromkeys(part.strip() for part in quantities.split(",") if part.strip()))
     roof = Roof(machine, dtype, batch)
-    chart = KINDS[kind](Request(read, models, values, overs, asked, convention, roof, sizes))
+    chart = KINDS[kind](Request(read, models, values, overs, _listed(quantities), convention, roof, sizes))
     sheet = laid(chart, COLUMN if width is None else width)
     _write(sheet, writing, output)
-    for note in chart.notes:
+    _tell(sheet)
+
+
+def _listed(quantities: str) -> list[str]:
+    """What is asked, each once."""
+    return list(dict.fromkeys(part.strip() for part in quantities.split(",") if part.strip()))
+
+
+def _tell(sheet: Sheet) -> None:
+    """What is not in the picture, and what is to be known of it."""
+    for note in sheet.chart.notes:
         tell(note)
     for panel in sheet.panels:
         if panel.left_out:

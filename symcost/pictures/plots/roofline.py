@@ -68,7 +68,7 @@ def of_model(timing: Timing) -> Chart:
         notes.append(f"{timing.device.id} has no rate for {', '.join(left_out)}: no ceiling stands for them")
     batch = f", batch {timing.batch}" if timing.batch != 1 else ""
     heading = f"{timing.model.name} on {timing.device.id}, {timing.types}{batch}"
-    points = [*_named_once(shown), Named("all, fused", whole)]
+    points = [Named("all, fused", whole), *_named_once(shown)]
     return _chart(timing.device, found, points, heading, notes)
 
 
