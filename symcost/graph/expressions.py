@@ -118,6 +118,8 @@ def evaluate(expr: ast.Expr, frame: Frame) -> Value:
             return _list(expr.items, frame)
         case ast.Known(values=values):
             return ListValue(tuple((value, expr.span) for value in values))  # type: ignore[misc]
+        case ast.KnownNumber(value=value):
+            return value  # type: ignore[return-value]
         case ast.Chosen():
             chosen = expr.then if condition(expr.condition, frame) else expr.otherwise
             return evaluate(chosen, frame)
