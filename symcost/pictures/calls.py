@@ -39,20 +39,27 @@ def scope_of(model: Model, place: Sequence[Block]) -> Scope:
 def with_arguments(model: Model, block: Block, scope: Scope) -> str:
     """`Linear(H)` of `x -> Linear(H)`, with what is known of `H`; nothing where more stands there than fits."""
     text = " ".join(block.span.text.split())
-    before = block.span.source.text[: block.span.start].rstrip()
-    is_piped = before.endswith("->") and len(block.graph.ports) == 1
-    if not is_piped or not text.endswith(")"):
+    if not _is_piped(block) or not text.endswith(")"):
         return ""
     shown = [_shown(model, argument, scope) for argument in arguments(text)]
     if None in shown:
         return ""
     said = [argument for argument in shown if argument]
-    plain = [argument for argument in said if " = " not in argument]
-    for chosen in (said, plain):
-        title = f"{block.name}({', '.join(chosen)})"
-        if 0 < len(chosen) <= MOST and len(title) <= LONGEST:
-            return title
-    return ""
+    by_place = [argument for argument in said if " = " not in argument]
+    return _fitting(block.name, said) or _fitting(block.name, by_place)
+
+
+def _is_piped(block: Block) -> bool:
+    """Whether the arguments are all that is written in the brackets: what it is called on stands before an arrow."""
+    before = block.span.source.text[: block.span.start].rstrip()
+    return before.endswith("->") and len(block.graph.ports) == 1
+
+
+def _fitting(name: str, shown: Sequence[str]) -> str:
+    """The call with these arguments; nothing where there are none, or too many, or where it gets too long."""
+    title = f"{name}({', '.join(shown)})"
+    is_short = len(shown) <= MOST and len(title) <= LONGEST
+    return title if shown and is_short else ""
 
 
 def arguments(call: str) -> Iterator[str]:
@@ -84,13 +91,17 @@ def _shown(model: Model, argument: str, scope: Scope) -> str | None:
 def _value(model: Model, argument: str, scope: Scope) -> str | None:
     if argument in ("true", "false"):
         return ""
-    known = scope.get(argument)
-    if isinstance(known, bool):
-        return ""
-    if isinstance(known, str):
-        return known if known.isidentifier() else ""
-    if known is not None and not isinstance(known, Form):
-        return ""
+    match scope.get(argument):
+        case str(word):
+            return word if word.isidentifier() else ""
+        case None | Form():
+            return _size(model, argument, scope)
+        case _:
+            return ""  # a choice, a list, a layer
+
+
+def _size(model: Model, argument: str, scope: Scope) -> str | None:
+    """An expression with the sizes of its names put in; None for what is none."""
     form = form_in(argument)
     if form is None:
         return None

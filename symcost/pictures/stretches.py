@@ -18,14 +18,16 @@ MOST = 24
 
 def fill(desk: Desk, level: Level, graph: Graph) -> None:
     """The nodes of a graph as so many boxes."""
-    parts = list(_parts([node for node in graph if _runs(node)]))
     for node in graph:
         _await(desk, level, node)
+
+    parts = list(_parts([node for node in graph if _runs(node)]))
+    results = set(graph.results)
     readers = _readers(parts)
     for number, part in enumerate(parts):
-        results = set(graph.results)
-        leaving = [out for out in _made(part) if out in results or readers.get(out, 0) > number]
-        _box(desk, level, part, leaving)
+        read_below = {out for out in _made(part) if readers.get(out, 0) > number}
+        leaving = read_below | results
+        _box(desk, level, part, [out for out in _made(part) if out in leaving])
 
 
 def _runs(node: GraphNode) -> bool:
@@ -59,7 +61,15 @@ def _await(desk: Desk, level: Level, node: GraphNode) -> None:
 
 def _readers(parts: Sequence[Sequence[GraphNode]]) -> dict[Tensor, int]:
     """By the tensor, the last stretch that reads it."""
-    return {tensor: number for number, part in enumerate(parts) for node in part for tensor in node.inputs}
+    last: dict[Tensor, int] = {}
+    for number, part in enumerate(parts):
+        last |= dict.fromkeys(_read(part), number)
+    return last
+
+
+def _read(part: Iterable[GraphNode]) -> Iterator[Tensor]:
+    for node in part:
+        yield from node.inputs
 
 
 def _made(part: Iterable[GraphNode]) -> Iterator[Tensor]:
@@ -69,13 +79,16 @@ def _made(part: Iterable[GraphNode]) -> Iterator[Tensor]:
 
 
 def _box(desk: Desk, level: Level, part: Sequence[GraphNode], leaving: Sequence[Tensor]) -> None:
-    read = list(dict.fromkeys(tensor for node in part for tensor in node.inputs))
+    read = list(dict.fromkeys(_read(part)))
     learned: list[Tensor | Graph] = [tensor for tensor in read if tensor in level.learned]
     for node in part:
         if isinstance(node, Block):
             learned += home(node)
 
-    first, last = part[0].span.line, part[-1].span.line
-    box = Box("block", f"line {first}" if first == last else f"lines {first} to {last}", costs=True)
+    box = Box("block", _lines(part[0].span.line, part[-1].span.line), costs=True)
     desk.weigh(box, part, level, learned)
     desk.add(level, box, level.drawn(read), leaving)
+
+
+def _lines(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first} to {last}"
