@@ -101,12 +101,13 @@ def _class(config: Any, kind: str) -> Any:
     for name in config.architectures or ():
         if re.fullmatch(r"\w+", name) and hasattr(transformers, name):
             return getattr(transformers, name)
-    found = list(_candidates(kind))
-    if not found:
+
+    classes = [getattr(transformers, name) for name in _candidates(kind)]
+    if not classes:
         raise BadSource(f"transformers has no model for the type `{kind}`")
-    classes = [getattr(transformers, name) for name in found]
     # A whole of several parts may be listed with the class of its text alone, which wants the configuration of that.
-    return next((cls for cls in classes if _takes(cls, config)), classes[0])
+    fitting = (cls for cls in classes if _takes(cls, config))
+    return next(fitting, classes[0])
 
 
 def _takes(cls: Any, config: Any) -> bool:
