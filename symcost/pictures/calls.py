@@ -41,10 +41,13 @@ def with_arguments(model: Model, block: Block, scope: Scope) -> str:
     text = " ".join(block.span.text.split())
     if not _is_piped(block) or not text.endswith(")"):
         return ""
-    shown = [_shown(model, argument, scope) for argument in arguments(text)]
-    if None in shown:
-        return ""
-    said = [argument for argument in shown if argument]
+    said: list[str] = []
+    for argument in arguments(text):
+        shown = _shown(model, argument, scope)
+        if shown is None:
+            return ""
+        if shown:
+            said.append(shown)
     by_place = [argument for argument in said if " = " not in argument]
     return _fitting(block.name, said) or _fitting(block.name, by_place)
 

@@ -22,12 +22,12 @@ def fill(desk: Desk, level: Level, graph: Graph) -> None:
         _await(desk, level, node)
 
     parts = list(_parts([node for node in graph if _runs(node)]))
-    results = set(graph.results)
     readers = _readers(parts)
+    # What the text hands on is read behind all of its stretches.
+    readers |= dict.fromkeys(graph.results, len(parts))
     for number, part in enumerate(parts):
-        read_below = {out for out in _made(part) if readers.get(out, 0) > number}
-        leaving = read_below | results
-        _box(desk, level, part, [out for out in _made(part) if out in leaving])
+        leaving = [out for out in _made(part) if readers.get(out, 0) > number]
+        _box(desk, level, part, leaving)
 
 
 def _runs(node: GraphNode) -> bool:

@@ -352,12 +352,11 @@ class Service:
         smaller = self.surely or min(1, self.most_at(self.longest))
         if batch > 1 and smaller:
             return f"`--batch {smaller}` fits"
-        layouts = sorted(self._other_layouts(), key=lambda one: one.group)
-        fitting = next((layout for layout in layouts if self._fits(layout, batch)), None)
-        if fitting is None:
-            return None
-        option = "tensor" if fitting.tensor > 1 else "pipeline"
-        return f"`--{option} {fitting.group}` fits"
+        for layout in sorted(self._other_layouts(), key=lambda one: one.group):
+            if self._fits(layout, batch):
+                option = "tensor" if layout.tensor > 1 else "pipeline"
+                return f"`--{option} {layout.group}` fits"
+        return None
 
     def _other_layouts(self) -> Iterator[Layout]:
         """Devices that share products, and stages."""
