@@ -33,18 +33,20 @@ class Layers:
 
     def _inside(self, graph: Graph, needs: Sequence[bool], gets: Sequence[bool]) -> Cost:
         live = self._backward.live(graph, needs, gets)
-        return total(self._stretches(graph, live))
+        blocks = [node for node in graph if isinstance(node, Block)]
+        return total(self._stretches(blocks, live))
 
-    def _stretches(self, graph: Graph, live: set[Tensor]) -> Iterator[Cost]:
-        for node in graph:
-            if not isinstance(node, Block):
-                continue
-            if node.kind == "call":
-                needs = [tensor in live for tensor in node.inputs]
-                gets = [tensor in live for tensor in node.outputs]
-                yield self._inside(node.graph, needs, gets)
-            elif node.kind in ("scan", "repeat"):
-                yield self._rounds(node, live)
+    def _stretches(self, blocks: Sequence[Block], live: set[Tensor]) -> Iterator[Cost]:
+        for block in blocks:
+            if block.kind == "call":
+                yield self._called(block, live)
+            elif block.kind in ("scan", "repeat"):
+                yield self._rounds(block, live)
+
+    def _called(self, block: Block, live: set[Tensor]) -> Cost:
+        needs = [tensor in live for tensor in block.inputs]
+        gets = [tensor in live for tensor in block.outputs]
+        return self._inside(block.graph, needs, gets)
 
     def _rounds(self, block: Block, live: set[Tensor]) -> Cost:
         """Each round once more, up to the last operation that keeps something."""
