@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 """Operations of two tensors that are drawn as a sign in a circle."""
 
-PRODUCTS = ("contract", "window")
-"""Operations that are told by what they sum over."""
-
 CONVOLUTION = re.compile(r"Conv(Transpose)?([123])d")
 POWER = re.compile(r"\^\s*([\w.]{1,10})\s*\)?$")
 """`^2` at the end of `(x - y)^2`."""
@@ -63,27 +60,30 @@ def of_operation(operation: Operation, learned: Sequence[str], tensors: int, *, 
     `recurs`: in a recurrence it is said of what it is taken, `sigmoid(f)`, so that gates can be told apart.
     """
     kind = operation.kind
-    if kind in PRODUCTS:
+    if kind in ("contract", "window"):
         return _of_product(operation, learned)
     if learned:
-        return _with_parameters(kind, learned)
-    if tensors < 2 and kind in SIGNS:
-        return _with_a_number(operation)
-
-    text = words(operation.span.text)
-    exponent = POWER.search(text) if kind == "^" and tensors < 2 else None
-    if exponent is not None:
-        return f"^ {exponent[1]}"
-    if recurs and OF_A_NAME.fullmatch(text):
-        return text
-    return kind
+        return _of_parameters(kind, learned)
+    if tensors > 1:
+        return kind
+    return _of_one_tensor(operation, recurs=recurs)
 
 
-def _with_parameters(kind: str, learned: Sequence[str]) -> str:
-    """`+ b`, `rows of W`."""
+def _of_parameters(kind: str, learned: Sequence[str]) -> str:
     if kind == "gather":
         return f"rows of {learned[0]}"
     return f"{SIGNS.get(kind, kind)} {', '.join(learned)}"
+
+
+def _of_one_tensor(operation: Operation, *, recurs: bool) -> str:
+    kind, text = operation.kind, words(operation.span.text)
+    if kind in SIGNS:
+        return _with_a_number(operation)
+    if kind == "^":
+        power = POWER.search(text)
+        return f"^ {power[1]}" if power else kind
+    is_of_a_name = recurs and OF_A_NAME.fullmatch(text) is not None
+    return text if is_of_a_name else kind
 
 
 def is_sign(operation: Operation, learned: Sequence[str], tensors: int) -> bool:
@@ -104,32 +104,23 @@ def _with_a_number(operation: Operation) -> str:
     """`× 2` or `1 −`, where the other operand is no tensor."""
     sign = SIGNS[operation.kind]
     text = _without_brackets(" ".join(operation.span.text.split()))
-    is_last = _ends_in_its_tensor(operation, text)
+    tensor = _as_written(operation.inputs[0]) if operation.inputs else ""
+    is_last = bool(tensor) and text.endswith(tensor) and not text.startswith(tensor)
 
-    behind = None if is_last else BEHIND_A_SIGN.search(text)
-    if behind is not None:
+    behind = BEHIND_A_SIGN.search(text)
+    if behind and not is_last:
         return f"{sign} {behind[1]}"
 
     before = BEFORE_A_SIGN.match(text)
     if before is None:
         return sign
-    # Where the tensor does not end the text, what stands first may be a piece of it: only a number is none.
     is_number = before[1].replace(".", "").isdigit()
     return f"{before[1]} {sign}" if is_last or is_number else sign
 
 
 def _without_brackets(text: str) -> str:
-    """`x - y` of `(x - y)`."""
-    is_bracketed = text.startswith("(") and text.endswith(")")
-    return text[1:-1] if is_bracketed else text
-
-
-def _ends_in_its_tensor(operation: Operation, text: str) -> bool:
-    """Whether the tensor is the right one of two operands, as in `1 - z`."""
-    if not operation.inputs:
-        return False
-    tensor = _as_written(operation.inputs[0])
-    return bool(tensor) and text.endswith(tensor) and not text.startswith(tensor)
+    is_in_brackets = text.startswith("(") and text.endswith(")")
+    return text[1:-1] if is_in_brackets else text
 
 
 def _as_written(tensor: Tensor) -> str:
@@ -141,16 +132,14 @@ def _as_written(tensor: Tensor) -> str:
 
 def of_block(model: Model, block: Block, scope: Scope, *, opened: bool = False) -> str:
     """`Conv2d 3×3, 64`, `Linear(H)`, `LSTMCell`, `scan t in T`, `choose 2 of 8`; a closed stack as `12 × Layer`."""
-    match block.kind:
-        case "call":
-            return _of_call(model, block, scope)
-        case "choose":
-            assert block.total is not None
-            return f"choose {model.shown(block.count)} of {model.shown(block.total)}"
-        case "repeat" if not opened:
-            return _of_stack(model, block)
-        case _:
-            return _first_words(model, block)
+    if block.kind == "call":
+        return _of_call(model, block, scope)
+    if block.kind == "choose":
+        assert block.total is not None
+        return f"choose {model.shown(block.count)} of {model.shown(block.total)}"
+    if block.kind == "repeat" and not opened:
+        return _of_stack(model, block)
+    return _first_words(model, block)
 
 
 def _first_words(model: Model, block: Block) -> str:

@@ -33,19 +33,22 @@ class Layers:
 
     def _inside(self, graph: Graph, needs: Sequence[bool], gets: Sequence[bool]) -> Cost:
         live = self._backward.live(graph, needs, gets)
-        blocks = [node for node in graph if isinstance(node, Block)]
-        return total(self._stretches(blocks, live))
+        return total(self._stretches(graph, live))
 
-    def _stretches(self, blocks: Sequence[Block], live: set[Tensor]) -> Iterator[Cost]:
-        for block in blocks:
-            if block.kind == "call":
-                yield self._called(block, live)
-            elif block.kind in ("scan", "repeat"):
-                yield self._rounds(block, live)
+    def _stretches(self, graph: Graph, live: set[Tensor]) -> Iterator[Cost]:
+        for node in graph:
+            match node:
+                case Block(kind="call"):
+                    yield self._call(node, live)
+                case Block(kind="scan" | "repeat"):
+                    yield self._rounds(node, live)
 
-    def _called(self, block: Block, live: set[Tensor]) -> Cost:
-        needs = [tensor in live for tensor in block.inputs]
-        gets = [tensor in live for tensor in block.outputs]
+    def _call(self, block: Block, live: set[Tensor]) -> Cost:
+        """What stands in a call, for what of its inputs and results has a gradient."""
+        needs, gets = (
+            [tensor in live for tensor in block.inputs],
+            [tensor in live for tensor in block.outputs],
+        )
         return self._inside(block.graph, needs, gets)
 
     def _rounds(self, block: Block, live: set[Tensor]) -> Cost:
