@@ -228,7 +228,8 @@ class Backward:
             _use(uses, operation.inputs[place], live, whole)
 
     def _call(self, block: Block, uses: Uses, live: set[Tensor]) -> Passage:
-        needs, gets = (tuple(t in live for t in tensors) for tensors in (block.inputs, block.outputs))
+        needs = tuple(tensor in live for tensor in block.inputs)
+        gets = tuple(tensor in live for tensor in block.outputs)
         passage = self._passage(block.graph, needs, gets)
         for tensor, count in zip(block.inputs, passage.ports, strict=True):
             if count is not None:
