@@ -8,6 +8,7 @@ from symcost.pictures.columns import Columns
 from symcost.pictures.drawing import Drawing, Text, width
 from symcost.pictures.level import Level
 from symcost.pictures.measures import Placed
+from symcost.pictures.mirror import mirrored
 from symcost.pictures.scene import Scene
 
 MARGIN, NOTE = 6.0, 12.0
@@ -27,4 +28,7 @@ def place(scene: Scene, notes: Iterable[str] = ()) -> Drawing:
 
 def laid_out(scene: Scene) -> Placed:
     """A scene: side by side where it has columns, else in layers."""
-    return Columns(scene, laid_out).placed() if scene.columns else Level(scene, laid_out).placed()
+    if not scene.columns:
+        return Level(scene, laid_out).placed()
+    side_by_side = Columns(scene, laid_out).placed()
+    return mirrored(side_by_side) if scene.backwards else side_by_side
