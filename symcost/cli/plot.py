@@ -54,12 +54,18 @@ def _kind(ctx: click.Context, kinds: Mapping[str, bool]) -> str:
     if len(chosen) > 1:
         raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} are two pictures: ask for one")
     kind = chosen[0] if chosen else "lines"
+    _check_options(ctx, kind)
+    return kind
+
+
+def _check_options(ctx: click.Context, kind: str) -> None:
+    """Raises UsageError for an option that says nothing to the picture."""
     for option in ctx.command.params:
-        fitting = GOES_WITH.get(option.name or "", (kind,))
-        is_given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        name = option.name or ""
+        is_given = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        fitting = GOES_WITH.get(name, (kind,))
         if is_given and kind not in fitting:
             raise click.UsageError(_misplaced(option.opts[0], kind, fitting))
-    return kind
 
 
 def _misplaced(option: str, kind: str, fitting: Sequence[str]) -> str:
@@ -120,12 +126,21 @@ def plot(
     words, values = given
     read = [pair for word in words for pair in models_of(word)]
     models = with_sizes(read, configs, hf, inline=inline) if read else []
-    asked = list(dict.fromkeys(part.strip() for part in quantities.split(",") if part.strip()))
     roof = Roof(machine, dtype, batch)
-    chart = KINDS[kind](Request(read, models, values, overs, asked, convention, roof, sizes))
+    chart = KINDS[kind](Request(read, models, values, overs, _listed(quantities), convention, roof, sizes))
     sheet = laid(chart, COLUMN if width is None else width)
     _write(sheet, writing, output)
-    for note in chart.notes:
+    _tell(sheet)
+
+
+def _listed(quantities: str) -> list[str]:
+    """What is asked, each once."""
+    return list(dict.fromkeys(part.strip() for part in quantities.split(",") if part.strip()))
+
+
+def _tell(sheet: Sheet) -> None:
+    """What is not in the picture, and what is to be known of it."""
+    for note in sheet.chart.notes:
         tell(note)
     for panel in sheet.panels:
         if panel.left_out:

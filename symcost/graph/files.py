@@ -27,7 +27,7 @@ from symcost.errors import (
 )
 from symcost.graph import constants, rates
 from symcost.graph.constants import Constant
-from symcost.once import once_each
+from symcost.once import once, once_each
 from symcost.packaged import files as packaged
 from symcost.records import dataclass
 from symcost.syntax import ast
@@ -239,10 +239,10 @@ class Unit:
             yield from unit.assumptions()
         yield from self.own_assumptions
 
-    @property
-    def own_assumptions(self) -> list[ast.Divides | ast.Assume]:
-        """Every `assume` of this file that stands outside of definitions."""
-        return [item for item in self.tree.items if isinstance(item, ast.Divides | ast.Assume)]
+    @once
+    def own_assumptions(self) -> tuple[ast.Divides | ast.Assume, ...]:
+        """Every `assume` of this file that stands outside of definitions; looked for once, and not for each model."""
+        return tuple(item for item in self.tree.items if isinstance(item, ast.Divides | ast.Assume))
 
 
 def _defined(unit: Unit, name: str, called: str) -> Defined:

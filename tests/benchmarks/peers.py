@@ -1,8 +1,9 @@
 """The figures that we promise, side by side with the peers: `python tests/benchmarks/peers.py`.
 
 Peers are installed into a scratch environment that is gone afterwards; `--python` names interpreters that have them
-already, of which each line takes the first that can import what it needs. Whole processes are in processor time,
-medians of pairs that run in turn; lines inside one process are the least of several rounds, likewise in turn.
+already, of which each line takes the first that can import what it needs. All times are of the processor: of whole
+processes the medians of pairs that run in turn, of lines inside one process the least of several rounds, likewise in
+turn.
 `--before COMMIT` says in a last column what the ratio was there, whole processes only, measured in the same run.
 """
 
@@ -82,10 +83,10 @@ def least(*works, rounds=15, times=1):
     found = [1e9]*len(works)
     for _ in range(rounds):
         for place, work in enumerate(works):
-            begin = time.perf_counter()
+            begin = time.process_time()
             for _ in range(times):
                 work()
-            found[place] = min(found[place], (time.perf_counter() - begin)/times)
+            found[place] = min(found[place], (time.process_time() - begin)/times)
     print(*(1e6*seconds for seconds in found))
 llama = symcost.load("examples/language/llama.arch").model()
 """

@@ -190,7 +190,8 @@ def _panel(chart: Chart, panel: Panel, box: Box, width: float) -> Laid:
         else:
             words.append(found)
             if found.lined:
-                covered += _between(found.at, found.box.nearest(found.at))
+                # A name on such a line would be read as crossed out.
+                covered += MOST_HIDDEN * _between(found.at, found.box.nearest(found.at))
     return Laid(panel, frame, names, tuple(words), tuple(left_out))
 
 

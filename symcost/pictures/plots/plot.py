@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from symcost.analysis.growth.compare import Threshold
 from symcost.errors import NothingToPlot, SymcostError, ValueTooLarge, ViolatedAssumption
-from symcost.formula import num, symbol
+from symcost.formula import Form, num, symbol
 from symcost.formula.named import inlined
 from symcost.once import once
 from symcost.pictures.plots.chart import Chart, Curve, Dot, Number, Panel
@@ -89,17 +89,23 @@ def plotted(quantities: Sequence[Quantity], values: Mapping[str, object]) -> Plo
         raise ValueError(f"one dimension varies, such as T='1:1e6:log' or T=range(1, 100), not {len(axes)}: {told}")
     (over,) = axes
     log = _is_log(over, values[over.name])
+    curves = _curves(quantities, over, fixed, log=log)
+    if not curves:
+        raise NothingToPlot(_words(quantities[0]), over.name)
+    words = {_words(one) for one in quantities}
+    dots = tuple(_crossings(quantities, over, fixed))
+    panel = Panel(words.pop() if len(words) == 1 else "value", tuple(curves), dots, log=log)
+    return Plot(Chart(over.name, (panel,), log))
+
+
+def _curves(quantities: Sequence[Quantity], over: Axis, fixed: Mapping[str, object], *, log: bool) -> list[Curve]:
+    """On an axis of powers only what is above 0."""
     curves = []
     for number, (label, one) in enumerate(_named(quantities)):
         points = [(x, y) for x, y in _points(one, over, fixed, log=log) if y > 0 or not log]
         if points:
             curves.append(Curve(label, points, _risen(one, over.name, fixed), number))
-    if not curves:
-        raise NothingToPlot(_words(quantities[0]), over.name)
-    dots = tuple(_crossings(quantities, over, fixed))
-    words = {_words(one) for one in quantities}
-    panel = Panel(words.pop() if len(words) == 1 else "value", tuple(curves), dots, log=log)
-    return Plot(Chart(over.name, (panel,), log))
+    return curves
 
 
 def _parted(values: Mapping[str, object]) -> tuple[list[Axis], dict[str, object]]:
@@ -107,13 +113,22 @@ def _parted(values: Mapping[str, object]) -> tuple[list[Axis], dict[str, object]
     axes: list[Axis] = []
     fixed: dict[str, object] = {}
     for name, value in values.items():
-        if isinstance(value, str) and (":" in value or "," in value):
-            axes.append(axis(name, value))
-        elif isinstance(value, Iterable) and not isinstance(value, str):
-            axes.append(axis(name, ",".join(str(size) for size in value)))
-        else:
+        written = _written_range(value)
+        if written is None:
             fixed[name] = value
+        else:
+            axes.append(axis(name, written))
     return axes, fixed
+
+
+def _written_range(value: object) -> str | None:
+    """Several sizes as they are written on a command line, `1,2,4`; None for one value."""
+    if isinstance(value, str):
+        is_range = ":" in value or "," in value
+        return value if is_range else None
+    if isinstance(value, Iterable):
+        return ",".join(str(size) for size in value)
+    return None
 
 
 def _is_log(over: Axis, written: object) -> bool:
@@ -166,18 +181,28 @@ def _risen(one: Quantity, name: str, fixed: Mapping[str, object]) -> str:
 
 def _crossings(quantities: Sequence[Quantity], over: Axis, fixed: Mapping[str, object]) -> Iterator[Dot]:
     """Where one of two becomes larger, by the formula before numbers were put in."""
-    numbers = {symbol(name): num(value) for name, value in fixed.items() if isinstance(value, int)}
     for left, right in combinations(quantities, 2):
-        try:
-            found = left.crossing(right, over.name)
-        except SymcostError:
+        root = _root(left, right, over.name)
+        if root is None:
             continue
-        if not isinstance(found, Threshold):
-            continue
-        root = inlined(found.root)
-        given = {symbol(name): num(value) for one in (left, right) for name, value in one.model.values.items()}
-        place = root.substitute(given | numbers)
-        if place.free_symbols or not min(over.sizes) <= place.evaluate({}) <= max(over.sizes):
-            continue
-        size = round(place.evaluate({}))
-        yield Dot(size, left(**_mine(left, {**fixed, over.name: size})), f"{over.name} = {root}")
+        place = _with_numbers(root, (left, right), fixed)
+        if place is not None and min(over.sizes) <= place <= max(over.sizes):
+            height = left(**_mine(left, {**fixed, over.name: round(place)}))
+            yield Dot(round(place), height, f"{over.name} = {root}")
+
+
+def _root(left: Quantity, right: Quantity, name: str) -> Form | None:
+    """The one size from which on another one is smaller."""
+    try:
+        found = left.crossing(right, name)
+    except SymcostError:
+        return None
+    return inlined(found.root) if isinstance(found, Threshold) else None
+
+
+def _with_numbers(root: Form, pair: tuple[Quantity, Quantity], fixed: Mapping[str, object]) -> Number | None:
+    """Its number; None where some dimension in it has none."""
+    given = {name: value for one in pair for name, value in one.model.values.items()}
+    given |= {name: value for name, value in fixed.items() if isinstance(value, int)}
+    place = root.substitute({symbol(name): num(value) for name, value in given.items()})
+    return None if place.free_symbols else place.evaluate({})

@@ -22,10 +22,11 @@ from symcost.graph.build import room_to_recurse
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 from symcost.hardware.device import FLOP_PER_MAC
 from symcost.records import dataclass
-from symcost.values import bounded
+from symcost.values import bounded, demand_numbers
 
 if TYPE_CHECKING:
     from symcost.model import Model
+    from symcost.questions import Subject
 
 MOST_ROUNDS = 1024
 """Rounds of one loop that are gone through; of a longer one the first."""
@@ -57,11 +58,18 @@ class Schedule:
 
 def schedule(model: Model) -> Schedule:
     """That of a model whose sizes all have numbers. Raises MissingValue, TooLongToFollow."""
+    demand_numbers(model.symbols, model.values)
     room_to_recurse()
+    # Built with the numbers, as `depth` is asked: a padding of 0 is none there.
+    graph: Graph = model.answers.with_numbers(_graph_of)
     with bounded(model.values):
         follower = _Follower(model.values)
-        follower.graph(model.graph, dict.fromkeys(model.graph.ports, 0))
+        follower.graph(graph, dict.fromkeys(graph.ports, 0))
     return Schedule(follower.steps, tuple(follower.cut))
+
+
+def _graph_of(subject: Subject) -> Graph:
+    return subject.graph
 
 
 def last(times: Times) -> int:
@@ -128,7 +136,7 @@ class _Follower:
         if isinstance(times, int) or not times or not self._can_be_followed(read, axes):
             return last(times)
         position = read.positions[0]
-        if axes and mentions(position, axes[:1]):
+        if any(mentions(form, axes[:1]) for form in (position, *read.needs)):
             return [self._at(place, position, read, axes[0], times) for place in range(entries)]
         return last(times) if read.needs else self._latest(position, read, times)
 

@@ -29,6 +29,8 @@ SMALL = Fraction(1, 50)
 REST = "rest"
 PER_CENT = 100
 
+Column = tuple[str, str, Sequence[Fraction]]
+"""What a part is called, where it stands, and its share at every size."""
 Counted = Callable[[BlockCost], Form]
 
 
@@ -78,18 +80,30 @@ def _panel(over: Over, quantity: str, notes: list[str]) -> Panel:
     totals = {size: whole for size, whole in numbers(over, one, quantity) if whole > 0}
     if not totals:
         raise NothingToPlot(quantity, over.name)
+
     parts = _Opener(over, one, counted, totals).parts()
     assert _together(parts) == [1] * len(totals), "parts are not the whole"
-    kept = [part for part in parts if not part.is_small]
-    columns = [(*name, part.shares) for name, part in zip(_names(kept), kept, strict=True)]
-    folded = [part for part in parts if part.is_small]
-    if folded:
-        columns.append((REST, "", _together(folded)))
-        names = ", ".join(dict.fromkeys(part.label for part in folded))
-        notes.append(f"{REST}: {names}, each at most {SMALL * PER_CENT} % of {in_short(quantity)}")
-    bands = tuple(_bands(list(totals), columns))
+    large = [part for part in parts if not part.is_small]
+    small = [part for part in parts if part.is_small]
+    columns = [*_columns(large), *_folded(small, in_short(quantity), notes)]
+
     heading = f"{one.label}: share of {in_short(quantity)}"
+    bands = tuple(_bands(list(totals), columns))
     return Panel("%", bands=bands, log=False, ends=(0, PER_CENT), heading=heading)
+
+
+def _columns(parts: Sequence[Part]) -> Iterator[Column]:
+    """One for each part, by a name that tells it apart."""
+    for (label, around), part in zip(_names(parts), parts, strict=True):
+        yield label, around, part.shares
+
+
+def _folded(small: Sequence[Part], words: str, notes: list[str]) -> Iterator[Column]:
+    """What is left over as one, and which blocks that are."""
+    if small:
+        names = ", ".join(dict.fromkeys(part.label for part in small))
+        notes.append(f"{REST}: {names}, each at most {SMALL * PER_CENT} % of {words}")
+        yield REST, "", _together(small)
 
 
 def _together(parts: Sequence[Part]) -> list[Fraction]:
@@ -132,17 +146,20 @@ class _Opener:
         tree = self._model.tree
         whole = self._part(tree.label, (), [tree])
         parts = [] if whole is None else [whole]
-        opened = True
-        while opened:
-            opened = False
-            for part in sorted(parts, key=lambda part: -part.most):
-                inside = self._parted(part)
-                if _large(inside) > 1 and _large(parts) + _large(inside) - 1 <= MOST:
-                    place = parts.index(part)
-                    parts[place : place + 1] = inside
-                    opened = True
-                    break
-        return parts
+        while True:
+            opened = self._opened(parts)
+            if opened is None:
+                return parts
+            parts = opened
+
+    def _opened(self, parts: Sequence[Part]) -> list[Part] | None:
+        """The same with the largest part in pieces that falls into a few; None where there is no such part."""
+        for part in sorted(parts, key=lambda part: -part.most):
+            inside = self._parted(part)
+            if _large(inside) > 1 and _large(parts) + _large(inside) - 1 <= MOST:
+                place = parts.index(part)
+                return [*parts[:place], *inside, *parts[place + 1 :]]
+        return None
 
     def _parted(self, part: Part) -> list[Part]:
         """What is inside, opened further while all but a little of it is one part."""
@@ -155,15 +172,14 @@ class _Opener:
 
     def _inside(self, part: Part) -> Iterator[Part]:
         """What is in its blocks, alike ones together; nothing where that is only what it does itself."""
-        by_label: dict[str, list[BlockCost]] = {}
-        for block in part.blocks:
-            for inner in block.inside:
-                by_label.setdefault(OWN if inner.kind == OWN else inner.label, []).append(inner)
-        if not any(label != OWN for label in by_label):
+        by_label = _by_label(part.blocks)
+        if by_label.keys() <= {OWN}:
             return
         for label, blocks in by_label.items():
-            name = f"{part.label} itself" if label == OWN else label
-            found = self._part(name, part.around if label == OWN else part.path, blocks)
+            if label == OWN:
+                found = self._part(f"{part.label} itself", part.around, blocks)
+            else:
+                found = self._part(label, part.path, blocks)
             if found is not None:
                 yield found
 
@@ -176,6 +192,14 @@ class _Opener:
             with bounded(values):
                 shares.append(Fraction(form.evaluate(values)) / Fraction(whole))
         return Part(label, around, tuple(blocks), shares) if any(shares) else None
+
+
+def _by_label(blocks: Iterable[BlockCost]) -> dict[str, list[BlockCost]]:
+    """What is inside of blocks, by what it is called; what they do themselves under one name."""
+    found: dict[str, list[BlockCost]] = {}
+    for inner in (inner for block in blocks for inner in block.inside):
+        found.setdefault(OWN if inner.kind == OWN else inner.label, []).append(inner)
+    return found
 
 
 def _large(parts: Iterable[Part]) -> int:
@@ -198,7 +222,7 @@ def _apart(part: Part, others: Sequence[Part]) -> str:
     return part.around[-1] if part.around else ""
 
 
-def _bands(sizes: Sequence[int], columns: Sequence[tuple[str, str, Sequence[Fraction]]]) -> Iterator[Band]:
+def _bands(sizes: Sequence[int], columns: Sequence[Column]) -> Iterator[Band]:
     """The first at the bottom."""
     below = [Fraction(0)] * len(sizes)
     for number, (label, around, shares) in enumerate(columns):

@@ -10,7 +10,6 @@ from symcost.export.numbers import si
 from symcost.export.subject import Subject
 from symcost.pictures.plots.chart import Chart, Curve, Number, Panel
 from symcost.pictures.plots.schedule import Schedule, binned, schedule
-from symcost.values import demand_numbers
 
 MOST = 120
 """Stairs of a model: of more steps several are one, with their mean."""
@@ -36,7 +35,6 @@ def work(subjects: Sequence[Subject]) -> Chart:
 
 
 def _scheduled(one: Subject) -> Schedule:
-    demand_numbers(one.model.symbols, one.model.values)
     found = schedule(one.model)
     if not found.work:
         raise NothingToPlot("operations", "step")

@@ -48,6 +48,13 @@ def test_length_is_the_depth_and_area_the_work(file: str, name: str, sizes: dict
     assert sum(amount * (end + 1 - first) for first, end, amount in binned(found, 5, log=True)) == found.work
 
 
+def test_stacked_scans_behind_windows_keep_in_step() -> None:
+    """Each layer of Mamba runs behind the one before: the convolution in between looks back only."""
+    file = symcost.load(LECTURE.parent / "language" / "mamba.arch")
+    model = file.model("Mamba").configured("mamba_130m").at(T=8, L=2)
+    assert schedule(model).length == model.depth()
+
+
 def test_a_second_recurrence_runs_one_round_behind_the_first() -> None:
     """Two operations a round: T rounds of the first, and one more of the second. Both at work fills a step with 2·D."""
     model = symcost.loads(STACKED).model().at(T=10, D=3)
