@@ -29,7 +29,7 @@ class Node:
 
     `view`: the results are the input, seen otherwise. `part`: the gradient is added in place.
     `leaves`: where on the tape the loop is that leaves this behind; it needs a gradient if it would do so after any
-    number of rounds. `carry`: the name and
+    number of rounds. `rate`: how often it is expected to be done. `carry`: the name and
     place of a value handed from round to round (`first`: into the first); its gradients are wanted in all rounds or
     in none.
     """
@@ -44,6 +44,7 @@ class Node:
     first: bool = False
     leaves: range = range(0)
     before: Callable[[set[int], list[Values], Tally], list[Values]] | None = None
+    rate: Any = 1
 
 
 @dataclass(eq=False)
@@ -71,6 +72,7 @@ class Tape:
 
     def add(self, node: Node) -> None:
         if not self.quiet and not self.machine.tally.muted:
+            node.rate = self.machine.tally.rate
             self.nodes.append(node)
 
     @contextmanager
@@ -573,7 +575,7 @@ class TapedBuiltin(builtin.Builtin):
         with TAPE.unit(made := []):
             result = super().call(name, args, named)
             made += result if isinstance(result, tuple) else [result] if isinstance(result, Tensor) else []
-        if not tensors or not made or TAPE.quiet:
+        if not tensors or not made or TAPE.quiet or name == "einsum":  # a contraction puts itself on the tape
             return result
         reducing = name in builtin.REDUCTIONS and not (
             name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)
@@ -632,7 +634,7 @@ class TapedFrame(interpreter.Frame):
             case ast.Marked(kind="frozen", body=body):
                 with TAPE.set(freezing=True):
                     return self.execute(body)
-            case ast.Marked(body=body):
+            case ast.Marked(kind="recompute", body=body):
                 with TAPE.set(recomputing=True):
                     return self.execute(body)
             case ast.Param(entries=entries, kind=kind):
@@ -917,7 +919,9 @@ class Backwards:
                 seed = [Number((n * 13 % 7 + 1) / 5, self.tally) for n in range(len(result.data))]
                 self._take(result, seed, grads, views, fresh=True)
         for node in reversed(nodes):
+            self.tally.rate = node.rate  # what is weighed is as often on the way back
             self._back(node, grads, needs, gets, views)
+        self.tally.rate = 1
         for unit in self.tape.units:
             if any(id(out) in needs and id(out) in gets for out in unit.made):
                 self.tally += unit.spent  # type: ignore[misc]
