@@ -315,6 +315,11 @@ def same(x: Tensor, *, view: bool, carry: object = None, first: bool = False, le
     return y
 
 
+def record_taken(base: Tensor, entries: Tensor, origins: Sequence[int], tables: Sequence[Tensor]) -> None:
+    """Entries at the places that tables say."""
+    _record_origins([base], [entries], [origins], [1], False, True)
+
+
 def record_reduction(name: str, x: Tensor, groups: Sequence[Sequence[int]], y: Tensor, scattered: bool = False) -> None:
     """A reduction of these places of x to each result."""
 
@@ -349,34 +354,38 @@ class TapedContraction(Contraction):
     def run(self) -> Tensor:
         with TAPE.set(quiet=True):
             y = super().run()
-        self._record(y)
+        self._record(y, ())
         return y
 
     def added(self, into: Operand) -> Tensor:
         """Into what is there: its gradient is that of the result, and each term is read where it was added."""
         with TAPE.set(quiet=True):
             y = super().added(into)
-        _record_origins([into.tensor], [y], [list(range(1, len(y.data) + 1))], [1], False, False)
-        replace(self, left=into.items)._record(y)
+        tables = [item.table.tensor for item in into.items if isinstance(item, Looked)]
+        replace(self, left=into.items)._record(y, (into.tensor, *tables))
         return y
 
-    def _record(self, y: Tensor) -> None:
+    def _record(self, y: Tensor, into: Sequence[Tensor]) -> None:
+        """Put it on the tape; `into`: what was there and the tables that say where it is added, if it is."""
         steps = [_Product(self, term) for term in self.terms]
         inputs = tuple(o.tensor for term in self.terms for o in term.operands)
         first = [sum(len(term.operands) for term in self.terms[:n]) for n in range(len(self.terms))]
 
         def before(wanted: set[int], grads: list[Values], tally: Tally) -> list[Values]:
             """All gradients of the operands that want one, worked out together: intermediate ones are shared."""
-            found: list[Values] = [[] for _ in inputs]
-            into = {id(t) for t in inputs if id(t) in VIEWS}
+            found: list[Values] = [[] for _ in (*into, *inputs)]
+            views = {id(t) for t in inputs if id(t) in VIEWS}
             for start, product in zip(first, steps, strict=True):
-                mine = {n - start for n in wanted if start <= n < start + len(product.operands)}
-                for n, values in product.backward(mine, grads[0], y.shape, tally, into).items():
-                    found[start + n] = values
+                begin = len(into) + start
+                mine = {n - begin for n in wanted if begin <= n < begin + len(product.operands)}
+                for n, values in product.backward(mine, grads[0], y.shape, tally, views).items():
+                    found[begin + n] = values
+            if into and 0 in wanted:
+                found[0] = grads[0]
             return found
 
-        node = Node(inputs, (y,), lambda *_: [], frozenset(range(len(inputs))), before=before)
-        TAPE.add(node)
+        through = [n for n in range(len(into) + len(inputs)) if n == 0 or n >= len(into)]
+        TAPE.add(Node((*into, *inputs), (y,), lambda *_: [], frozenset(through), before=before))
 
 
 VIEWS: set[int] = set()
@@ -545,7 +554,8 @@ class TapedStatement(notation.Statement):
             for place in places(names, extents)
         ]
         taken = Tensor(tuple(extents[name] for name in names), [found.tensor.data[origin - 1] for origin in origins])
-        _record_origins([found.tensor], [taken], [origins], [1], False, True)
+        tables = [item.table.tensor for item in found.items if isinstance(item, Looked)]
+        record_taken(found.tensor, taken, origins, tables)
         return Operand(taken, tuple(Affine({name: 1}) for name in names))
 
     def window(self, op: str, indices: Sequence[ast.WindowIndex], body: ast.Expr) -> Tensor:
