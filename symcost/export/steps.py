@@ -169,10 +169,11 @@ class Steps:
 
     def _tell(self, part: Part, block: Block, *, loop: bool) -> None:
         terms = tuple(self._terms(part))
-        rounds = part.factor if loop else None
-        summed = block.counter.name if loop and part.factor is None and block.counter is not None else ""
         if len(self._listed) >= MOST_STATEMENTS:
             raise TooManyBlocks(MOST_STATEMENTS)
+        rounds = part.factor if loop else None
+        is_summed = loop and part.factor is None
+        summed = block.counter.name if is_summed and block.counter is not None else ""
         told = Statement(block.name, _place(block.span), terms, part.once, rounds, part.total, summed=summed)
         if told.words not in self._known:
             self._known.add(told.words)

@@ -283,15 +283,16 @@ def _between(one: tuple[float, float], other: tuple[float, float]) -> list[tuple
 def _at_dot(dot: Dot, frame: Frame, words: Sequence[Word], covered: Sequence[tuple[float, float]]) -> Word | None:
     """Its name where it hides least, over no other one; None where there is no such place."""
     at = frame.place(dot.x, dot.y)
-    found: list[tuple[int, Box]] = []
+    fewest, best = MOST_HIDDEN, None
     for distance in STEPS:
         for box in _free_sides(dot.label, at, distance, frame, words):
-            found.append((sum(box.holds(place) for place in covered), box))
+            hidden = sum(map(box.holds, covered))
+            if hidden < fewest:
+                fewest, best = hidden, box
         # Nothing is better further away than a box that hides nothing.
-        if any(hidden == 0 for hidden, _ in found):
+        if fewest == 0:
             break
-    hidden, best = min(found, key=lambda pair: pair[0], default=(MOST_HIDDEN, None))
-    if best is None or hidden >= MOST_HIDDEN:
+    if best is None:
         return None
     return Word(dot.label, best, dot.colour, at, lined=best.distance(at) > NEAR)
 
