@@ -61,8 +61,10 @@ def _notes(one: Subject, found: Schedule, *, log: bool) -> Iterator[str]:
     if found.length > MOST:
         many = "a few" if log else str(-(-found.length // MOST))
         yield f"{one.label}: each stair is the mean of {many} steps"
+    if found.cut:
+        return
     depth = _depth(one)
-    if depth is not None and depth != found.length and not found.cut:
+    if depth is not None and depth != found.length:
         yield f"{one.label}: {found.length} steps where most results are waited for as a whole; its depth is {depth}"
 
 
