@@ -121,6 +121,10 @@ def _known(expr: ast.Known, frame: Frame) -> Value:
     return ListValue(tuple((value, expr.span) for value in expr.values))  # type: ignore[misc]
 
 
+def _known_number(expr: ast.KnownNumber, _: Frame) -> Value:
+    return expr.value  # type: ignore[return-value]
+
+
 def _chosen(expr: ast.Chosen, frame: Frame) -> Value:
     """Only what is chosen is looked at."""
     return evaluate(expr.then if condition(expr.condition, frame) else expr.otherwise, frame)
@@ -376,6 +380,7 @@ _WAYS: Mapping[type[ast.Expr], Callable[[Any, Frame], Value]] = {
     ast.Unary: _unary,
     ast.List: _listed,
     ast.Known: _known,
+    ast.KnownNumber: _known_number,
     ast.Chosen: _chosen,
 }
 """What is done with each kind of expression that has a value."""

@@ -143,6 +143,11 @@ def names_set(definition: ast.Definition) -> dict[str, ast.Name]:
     return found
 
 
+def names_given(body: tuple[ast.Statement, ...]) -> set[str]:
+    """The names that statements give a meaning, in loops and branches inside too."""
+    return {name.text for name, role in _uses(body) if role == "set"}
+
+
 def names_read(node: ast.Node) -> list[ast.Name]:
     """The names in an expression or a condition whose values it needs."""
     return [name for name, role in _uses(node) if role == "read"]

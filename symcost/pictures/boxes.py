@@ -39,6 +39,8 @@ def broken(formula: str) -> list[str]:
     ['I·H + H·H']
     >>> broken("2·D·D·T + 2·D·kv_heads·D·T/heads + 2·D·T·T")
     ['2·D·D·T', '+ 2·D·kv_heads·D·T/heads', '+ 2·D·T·T']
+    >>> broken("8·(I·H + H·H)·T + 24·H·H·T·(L - 1)")
+    ['8·(I·H + H·H)·T', '+ 24·H·H·T·(L - 1)']
     """
     if len(formula) <= LONGEST_LINE:
         return [formula]
@@ -69,8 +71,15 @@ def _cut(line: str) -> str:
 
 
 def _pieces(formula: str) -> Iterator[str]:
-    """Terms with their signs."""
-    yield from re.split(r"(?= [+-] )", formula)
+    """Terms with their signs; what stands in brackets stays together."""
+    term = ""
+    for piece in re.split(r"(?= [+-] )", formula):
+        term += piece
+        if term.count("(") == term.count(")"):
+            yield term
+            term = ""
+    if term:
+        yield term
 
 
 def size(box: Box) -> tuple[float, float]:
