@@ -307,13 +307,18 @@ def read(path: Path, shown: str | None = None, place: Span | None = None) -> Sou
 def _bytes(path: Path, name: str, place: Span | None) -> bytes:
     """What stands in a file, as far as it is read. Raises UnreadableFile."""
     try:
-        if path.exists() and not path.is_file() and not path.is_fifo():
+        if _is_no_file(path):
             raise UnreadableFile(name, "it is no file", place)
         with path.open("rb") as stream:
             return stream.read(LARGEST_FILE + 1)
     except OSError as error:
         in_library = place is not None and _is_of_library(path.name)
         raise UnreadableFile(name, error.strerror or "it cannot be read", place, in_library=in_library) from None
+
+
+def _is_no_file(path: Path) -> bool:
+    """Whether something else is there: a folder, a device. A pipe can be read, and what is not there says so itself."""
+    return path.exists() and not (path.is_file() or path.is_fifo())
 
 
 def _is_of_library(name: str) -> bool:
