@@ -352,10 +352,10 @@ class Service:
         smaller = self.surely or min(1, self.most_at(self.longest))
         if batch > 1 and smaller:
             return f"`--batch {smaller}` fits"
-        for layout in sorted(self._other_layouts(), key=lambda one: one.group):
+        by_size = sorted(self._other_layouts(), key=lambda one: one.group)
+        for layout in by_size:
             if self._fits(layout, batch):
-                option = "tensor" if layout.tensor > 1 else "pipeline"
-                return f"`--{option} {layout.group}` fits"
+                return f"`{_option(layout)}` fits"
         return None
 
     def _other_layouts(self) -> Iterator[Layout]:
@@ -594,3 +594,9 @@ def counted(number: int, word: str) -> str:
 
 def _gigabytes(size: Fraction) -> str:
     return f"{float(size / 10**9):.3g} GB"
+
+
+def _option(layout: Layout) -> str:
+    """How a layout is asked for that shares in one way alone."""
+    way = "tensor" if layout.tensor > 1 else "pipeline"
+    return f"--{way} {layout.group}"
