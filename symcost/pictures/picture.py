@@ -93,7 +93,7 @@ def _levels(number: int) -> str:
 def _notes(counts: Weights, *, unrolled: bool) -> list[str]:
     notes = list(counts.notes)
     if unrolled:
-        notes.append("dashed: gradients, from right to left")
+        notes.append("dashed: gradients, from the last round to the first")
     return notes
 
 

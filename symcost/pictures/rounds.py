@@ -23,6 +23,10 @@ class Columns:
     def of_rounds(self, level: Level, node: Block, box: Box, wanted: int) -> None:
         """So many rounds of a recurrence."""
         self._side_by_side(level, node, box, self._rounds(node, wanted))
+        assert box.inside is not None
+        if node in level.backwards:
+            box.title = f"{box.title}, from the end"
+            box.inside.backwards = True
 
     def of_alternatives(self, level: Level, node: Block, box: Box) -> None:
         """What is chosen from: the first, the second and the last."""

@@ -178,7 +178,7 @@ def test_as_typed(more: tuple[str, ...], answer: str) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [("--accept", "0.7"), DRAFT, (*DRAFT, "--accept", "1.1"), ("--hit", "2"), ("--chunk", "0"),
-     (*DRAFT, "--accept", "0.5", "--chunk", "8"), (*DRAFT, "--accept", "0.5", "--on", "a100-sxm-80")],
+     (*DRAFT, "--accept", "0.5", "--chunk", "8"), (*DRAFT, "--accept", "0.5", "--against-on", "a100-sxm-80")],
 )  # fmt: skip
 def test_wrong_use(wrong: tuple[str, ...]) -> None:
     """Status 2."""

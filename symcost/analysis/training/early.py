@@ -47,14 +47,13 @@ class Early:
 
     def within(self, graph: Graph, live: set[Tensor]) -> Cost | None:
         """Through a graph from its end: behind the last that keeps something nothing, before it everything."""
-        done: list[Cost] = []
-        reached = False
-        for node in reversed(list(graph)):
-            spent = self._operations.of_node(node) if reached else self.of_node(node, live)
+        nodes = list(graph)
+        for place in reversed(range(len(nodes))):
+            spent = self.of_node(nodes[place], live)
             if spent is not None:
-                reached = True
-                done.append(spent)
-        return total(reversed(done)) if reached else None
+                before = map(self._operations.of_node, nodes[:place])
+                return total([*before, spent])
+        return None
 
     def _call(self, block: Block, live: set[Tensor]) -> Cost | None:
         saved = keeps(block.graph)
@@ -80,5 +79,8 @@ def _operation(operation: Operation, live: set[Tensor]) -> Cost | None:
     needs = list(operation.primitive.gradient.needs(operation, wanted))
     if not needs:
         return None
-    made = any(isinstance(need, Made) or any(need is out for out in operation.outputs) for need in needs)
-    return operation.cost if made else NOTHING
+
+    # A result may be kept as what was made, or under its own name.
+    keeps_made = any(isinstance(need, Made) for need in needs)
+    keeps_result = any(need is out for out in operation.outputs for need in needs)
+    return operation.cost if keeps_made or keeps_result else NOTHING

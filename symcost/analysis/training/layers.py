@@ -37,14 +37,19 @@ class Layers:
 
     def _stretches(self, graph: Graph, live: set[Tensor]) -> Iterator[Cost]:
         for node in graph:
-            if not isinstance(node, Block):
-                continue
-            if node.kind == "call":
-                needs = [tensor in live for tensor in node.inputs]
-                gets = [tensor in live for tensor in node.outputs]
-                yield self._inside(node.graph, needs, gets)
-            elif node.kind in ("scan", "repeat"):
-                yield self._rounds(node, live)
+            match node:
+                case Block(kind="call"):
+                    yield self._call(node, live)
+                case Block(kind="scan" | "repeat"):
+                    yield self._rounds(node, live)
+
+    def _call(self, block: Block, live: set[Tensor]) -> Cost:
+        """What stands in a call, for what of its inputs and results has a gradient."""
+        needs, gets = (
+            [tensor in live for tensor in block.inputs],
+            [tensor in live for tensor in block.outputs],
+        )
+        return self._inside(block.graph, needs, gets)
 
     def _rounds(self, block: Block, live: set[Tensor]) -> Cost:
         """Each round once more, up to the last operation that keeps something."""

@@ -52,6 +52,8 @@ THIN = 1.67
 SCRIPT = 0.8
 """Letters above and below are 7 points high, and wider than so much less."""
 
+SIGNS = {"-": 7.78}
+"""A minus is no hyphen."""
 _SPACED = {
     **dict.fromkeys(("+", "-", "cdot", "times", "bmod"), BINARY),
     **dict.fromkeys(("=", "le", "ge", "mid", "in", "<", ">"), RELATION),
@@ -121,7 +123,7 @@ class _Measuring:
             return self._command(token[1:])
         if upright:
             return _of_character(token[-1])
-        return ITALIC.get(token, ROMAN.get(token, OTHER)) + _SPACED.get(token, 0.0)
+        return SIGNS.get(token, ITALIC.get(token, ROMAN.get(token, OTHER))) + _SPACED.get(token, 0.0)
 
     def _command(self, name: str) -> float:
         if name == "texttt":
