@@ -61,10 +61,16 @@ def si(value: int | Fraction, unit: str = "") -> str:
         return f"0 {unit}"
     digits, exponent = _rounded(Fraction(value))
     if unit in COUNTED and exponent < 0:
-        # There is no thousandth of a byte: what is less than one is an average, or a share.
-        few = f"0.{'0' * (-exponent - 1)}{digits}" if exponent >= -FEW_ZEROS else decimal(value, 3)
-        return f"{few} {unit}".rstrip()
+        return f"{_less_than_one(value, digits, exponent)} {unit}".rstrip()
     return _prefixed(digits, exponent, unit)
+
+
+def _less_than_one(value: int | Fraction, digits: str, exponent: int) -> str:
+    """There is no thousandth of a byte: what is less than one is an average, or a share."""
+    zeros = -exponent - 1
+    if zeros >= FEW_ZEROS:
+        return decimal(value, 3)
+    return f"0.{'0' * zeros}{digits}"
 
 
 def _is_small(value: int | Fraction) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 from symcost.pictures import stretches, titles
+from symcost.pictures.backwards import backward
 from symcost.pictures.bodies import Opener, outer_wires
 from symcost.pictures.making import Desk, Level
 from symcost.pictures.nodes import counts, home, is_box, is_leaf, read_in, results
@@ -67,6 +68,7 @@ class Architect:
 
     def _fill(self, level: Level, graph: Graph) -> None:
         """The nodes of a graph, in the order of the text."""
+        self._look_for_backward(level, graph)
         for node in graph:
             match node:
                 case Parameter():
@@ -79,8 +81,21 @@ class Architect:
                 case Block():
                     self._block(level, node)
 
+    def _look_for_backward(self, level: Level, graph: Graph) -> None:
+        """Recurrences that will stand from right to left: those that are opened down to their rounds."""
+        if self._wish.unroll is None:
+            return
+        for found in backward(graph):
+            depths = range(level.depth + 1, level.depth + 1 + len(found.blocks))
+            if all(map(self._opens_at, depths, found.blocks)):
+                level.backwards.add(found.blocks[0])
+                level.undrawn.update(found.reversals)
+
     def _operation(self, level: Level, node: Operation) -> None:
         tensors = level.drawn(node.inputs)
+        if tensors and node in level.undrawn:
+            self._hand_on(level, tensors[0], node.outputs)
+            return
         learned = titles.parameter_names(node.inputs, level.learned)
         if is_box(node, tensors, learned):
             self._box_of(level, node, tensors, learned)

@@ -36,6 +36,8 @@ class Opener:
         needed = read_in(node.graph).union(inner for _, inner in results(node, level.needed))
         needed |= {carried.end for carried in node.carried}
         inner = Level((*level.place, node), learned=dict(level.learned), needed=needed)
+        if node in level.backwards:
+            inner.backwards |= {one for one in node.graph if isinstance(one, Block)}
         body = Body(inner)
         self._entries(level, body, node)
         for carried in node.carried:

@@ -22,6 +22,8 @@ MOST = 3
 
 KEYWORD = re.compile(r"(\w+)\s*=(?!=)\s*(.*)", re.DOTALL)
 
+DEEPER = {"(": 1, "[": 1, ")": -1, "]": -1}
+
 Scope = Mapping[str, Any]
 """What names stand for where a call is written."""
 
@@ -39,20 +41,37 @@ def scope_of(model: Model, place: Sequence[Block]) -> Scope:
 def with_arguments(model: Model, block: Block, scope: Scope) -> str:
     """`Linear(H)` of `x -> Linear(H)`, with what is known of `H`; nothing where more stands there than fits."""
     text = " ".join(block.span.text.split())
+    if not _is_piped(block):
+        return ""
+
+    shown: list[str] = []
+    for argument in arguments(text):
+        value = _shown(model, argument, scope)
+        if value is None:
+            return ""
+        shown.append(value)
+
+    said = [value for value in shown if value]
+    title = _title(block, said)
+    if title:
+        return title
+
+    # By position alone, as what is named is what one may leave out.
+    positional = [value for value in said if " = " not in value]
+    return _title(block, positional)
+
+
+def _is_piped(block: Block) -> bool:
+    """Whether its brackets hold no tensor: the only one comes in by a pipe."""
     before = block.span.source.text[: block.span.start].rstrip()
-    is_piped = before.endswith("->") and len(block.graph.ports) == 1
-    if not is_piped or not text.endswith(")"):
-        return ""
-    shown = [_shown(model, argument, scope) for argument in arguments(text)]
-    if None in shown:
-        return ""
-    said = [argument for argument in shown if argument]
-    plain = [argument for argument in said if " = " not in argument]
-    for chosen in (said, plain):
-        title = f"{block.name}({', '.join(chosen)})"
-        if 0 < len(chosen) <= MOST and len(title) <= LONGEST:
-            return title
-    return ""
+    return before.endswith("->") and len(block.graph.ports) == 1
+
+
+def _title(block: Block, values: Sequence[str]) -> str:
+    """A call with these, if they are few and short."""
+    title = f"{block.name}({', '.join(values)})"
+    is_few = 0 < len(values) <= MOST
+    return title if is_few and len(title) <= LONGEST else ""
 
 
 def arguments(call: str) -> Iterator[str]:
@@ -61,17 +80,19 @@ def arguments(call: str) -> Iterator[str]:
     >>> list(arguments("Block(4*C, f(a, b), k = [1, 2])"))
     ['4*C', 'f(a, b)', 'k = [1, 2]']
     """
-    _, _, inside = call.removesuffix(")").partition("(")
-    found, depth = "", 0
-    for sign in inside:
-        depth += (sign in "([") - (sign in ")]")
-        if sign == "," and depth == 0:
-            yield found.strip()
-            found = ""
-        else:
-            found += sign
-    if found.strip():
-        yield found.strip()
+    _, opened, inside = call.removesuffix(")").partition("(")
+    if not opened:
+        return
+    begin = depth = 0
+    for at, sign in enumerate(inside):
+        depth += DEEPER.get(sign, 0)
+        is_end = sign == "," and depth == 0
+        if is_end:
+            yield inside[begin:at].strip()
+            begin = at + 1
+    last = inside[begin:].strip()
+    if last:
+        yield last
 
 
 def _shown(model: Model, argument: str, scope: Scope) -> str | None:
@@ -82,15 +103,18 @@ def _shown(model: Model, argument: str, scope: Scope) -> str | None:
 
 
 def _value(model: Model, argument: str, scope: Scope) -> str | None:
-    if argument in ("true", "false"):
-        return ""
     known = scope.get(argument)
-    if isinstance(known, bool):
+    is_switch = argument in ("true", "false")
+    if is_switch:
         return ""
-    if isinstance(known, str):
-        return known if known.isidentifier() else ""
-    if known is not None and not isinstance(known, Form):
-        return ""
+    if known is None or isinstance(known, Form):
+        return _size(model, argument, scope)
+    is_word = isinstance(known, str) and known.isidentifier()
+    return known if is_word else ""
+
+
+def _size(model: Model, argument: str, scope: Scope) -> str | None:
+    """What is known of a size; None for what is none."""
     form = form_in(argument)
     if form is None:
         return None

@@ -38,13 +38,14 @@ def beside_each_other(places: Sequence[Labelled]) -> Iterator[Text]:
 
 def into_a_box(places: Sequence[Labelled], middle: float, right: float) -> Iterator[Text]:
     """Above a box that has room up to `right`: of a wire that comes in alone to its left, where there is less there."""
-    if len(places) > 1:
+    if len(places) != 1:
         yield from beside_each_other(places)
         return
-    for place in places:
-        x, _, lines = place
-        is_free = x <= middle or x + _wide(lines) + 4 <= right
-        yield from written(place, "start" if is_free else "end")
+
+    x, _, lines = places[0]
+    end = x + _wide(lines) + 4
+    is_free = x <= middle or end <= right
+    yield from written(places[0], "start" if is_free else "end")
 
 
 def _crowded(places: Sequence[Labelled]) -> bool:

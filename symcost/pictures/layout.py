@@ -8,7 +8,10 @@ from symcost.pictures.columns import Columns
 from symcost.pictures.drawing import Drawing, Text, width
 from symcost.pictures.level import Level
 from symcost.pictures.measures import Placed
+from symcost.pictures.mirror import mirrored
 from symcost.pictures.scene import Scene
+from symcost.pictures.turning import turn
+from symcost.pictures.valley import Valley
 
 MARGIN, NOTE = 6.0, 12.0
 """Around a picture, and from one note below it to the next."""
@@ -26,5 +29,9 @@ def place(scene: Scene, notes: Iterable[str] = ()) -> Drawing:
 
 
 def laid_out(scene: Scene) -> Placed:
-    """A scene: side by side where it has columns, else in layers."""
-    return Columns(scene, laid_out).placed() if scene.columns else Level(scene, laid_out).placed()
+    """A scene: side by side where it has columns, as a U where it narrows and widens again, else in layers."""
+    if not scene.columns:
+        folded = turn(scene)
+        return Valley(scene, folded, laid_out).placed() if folded else Level(scene, laid_out).placed()
+    side_by_side = Columns(scene, laid_out).placed()
+    return mirrored(side_by_side) if scene.backwards else side_by_side

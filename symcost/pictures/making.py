@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from symcost.formula import Form
-from symcost.graph.graph import Block, Graph, GraphNode, Tensor
+from symcost.graph.graph import Block, Graph, GraphNode, Operation, Tensor
 from symcost.pictures import titles
 from symcost.pictures.calls import Scope, scope_of
 from symcost.pictures.scene import Box, Scene, Wire
@@ -33,6 +33,10 @@ class Level:
     """The tensors that something reads, or that go out."""
     behind: dict[Box, frozenset[Box]] = field(default_factory=dict)
     """The boxes that each box waits for."""
+    backwards: set[Block] = field(default_factory=set)
+    """The blocks in it that hold a recurrence drawn from right to left."""
+    undrawn: set[Operation] = field(default_factory=set)
+    """What that direction tells."""
 
     @property
     def depth(self) -> int:

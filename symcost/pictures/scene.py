@@ -80,6 +80,8 @@ class Scene:
     outputs: list[Box] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     columns: list[Box] = field(default_factory=list)
+    backwards: bool = False
+    """Whether the columns stand from right to left, as the first of them reads the end."""
 
     def everything(self) -> Iterator[Box]:
         """All boxes at this level and in their frames."""

@@ -15,34 +15,44 @@ from symcost.pictures.scene import Box
 MOST = 24
 """Stretches of one text."""
 
+Running = Operation | Block
+
 
 def fill(desk: Desk, level: Level, graph: Graph) -> None:
     """The nodes of a graph as so many boxes."""
-    parts = list(_parts([node for node in graph if _runs(node)]))
     for node in graph:
         _await(desk, level, node)
+
+    parts = list(_parts(_running(graph)))
     readers = _readers(parts)
+    readers |= dict.fromkeys(graph.results, len(parts))
     for number, part in enumerate(parts):
-        results = set(graph.results)
-        leaving = [out for out in _made(part) if out in results or readers.get(out, 0) > number]
+        leaving = [tensor for tensor in _made(part) if readers.get(tensor, 0) > number]
         _box(desk, level, part, leaving)
 
 
-def _runs(node: GraphNode) -> bool:
-    """Whether it is more than something that others read: a parameter, a named layer."""
-    return not isinstance(node, Parameter) and not (isinstance(node, Block) and node.kind == "layer")
+def _running(graph: Graph) -> list[Running]:
+    """All but what others read: no parameters, no named layers."""
+    nodes = [node for node in graph if isinstance(node, Operation | Block)]
+    return [node for node in nodes if not _is_layer(node)]
 
 
-def _parts(nodes: Sequence[GraphNode]) -> Iterator[list[GraphNode]]:
+def _is_layer(node: GraphNode) -> bool:
+    return isinstance(node, Block) and node.kind == "layer"
+
+
+def _parts(nodes: Sequence[Running]) -> Iterator[list[Running]]:
     """Neighbours of about the same number; what stands in one line is not parted."""
     wanted = -(-len(nodes) // MOST)
-    part: list[GraphNode] = []
+    part: list[Running] = []
+    line = 0
     for node in nodes:
-        is_new_line = bool(part) and node.span.line != part[-1].span.line
-        if len(part) >= wanted and is_new_line:
+        is_full = len(part) >= wanted and node.span.line != line
+        if is_full:
             yield part
             part = []
         part.append(node)
+        line = node.span.line
     if part:
         yield part
 
@@ -57,25 +67,34 @@ def _await(desk: Desk, level: Level, node: GraphNode) -> None:
             desk.wait(node.graph, node, level)
 
 
-def _readers(parts: Sequence[Sequence[GraphNode]]) -> dict[Tensor, int]:
+def _readers(parts: Sequence[Sequence[Running]]) -> dict[Tensor, int]:
     """By the tensor, the last stretch that reads it."""
-    return {tensor: number for number, part in enumerate(parts) for node in part for tensor in node.inputs}
+    found: dict[Tensor, int] = {}
+    for number, part in enumerate(parts):
+        found |= dict.fromkeys(_read(part), number)
+    return found
 
 
-def _made(part: Iterable[GraphNode]) -> Iterator[Tensor]:
-    for node in part:
-        if isinstance(node, Operation | Block):
-            yield from node.outputs
+def _read(part: Iterable[Running]) -> list[Tensor]:
+    """Each tensor once."""
+    return list(dict.fromkeys(tensor for node in part for tensor in node.inputs))
 
 
-def _box(desk: Desk, level: Level, part: Sequence[GraphNode], leaving: Sequence[Tensor]) -> None:
-    read = list(dict.fromkeys(tensor for node in part for tensor in node.inputs))
+def _made(part: Iterable[Running]) -> list[Tensor]:
+    return [tensor for node in part for tensor in node.outputs]
+
+
+def _box(desk: Desk, level: Level, part: Sequence[Running], leaving: Sequence[Tensor]) -> None:
+    read = _read(part)
     learned: list[Tensor | Graph] = [tensor for tensor in read if tensor in level.learned]
-    for node in part:
-        if isinstance(node, Block):
-            learned += home(node)
+    blocks = [node for node in part if isinstance(node, Block)]
+    for block in blocks:
+        learned += home(block)
 
-    first, last = part[0].span.line, part[-1].span.line
-    box = Box("block", f"line {first}" if first == last else f"lines {first} to {last}", costs=True)
+    box = Box("block", _title(part[0].span.line, part[-1].span.line), costs=True)
     desk.weigh(box, part, level, learned)
     desk.add(level, box, level.drawn(read), leaving)
+
+
+def _title(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first} to {last}"

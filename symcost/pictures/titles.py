@@ -62,16 +62,28 @@ def of_operation(operation: Operation, learned: Sequence[str], tensors: int, *, 
     kind = operation.kind
     if kind in ("contract", "window"):
         return _of_product(operation, learned)
-    if kind == "gather" and learned:
-        return f"rows of {learned[0]}"
     if learned:
-        return f"{SIGNS.get(kind, kind)} {', '.join(learned)}"
-    if kind in SIGNS and tensors < 2:
+        return _of_parameters(kind, learned)
+    if tensors > 1:
+        return kind
+    return _of_one_tensor(operation, recurs=recurs)
+
+
+def _of_parameters(kind: str, learned: Sequence[str]) -> str:
+    if kind == "gather":
+        return f"rows of {learned[0]}"
+    return f"{SIGNS.get(kind, kind)} {', '.join(learned)}"
+
+
+def _of_one_tensor(operation: Operation, *, recurs: bool) -> str:
+    kind, text = operation.kind, words(operation.span.text)
+    if kind in SIGNS:
         return _with_a_number(operation)
-    text = words(operation.span.text)
-    if kind == "^" and tensors < 2 and (power := POWER.search(text)):
-        return f"^ {power[1]}"
-    return text if recurs and OF_A_NAME.fullmatch(text) else kind
+    if kind == "^":
+        power = POWER.search(text)
+        return f"^ {power[1]}" if power else kind
+    is_of_a_name = recurs and OF_A_NAME.fullmatch(text) is not None
+    return text if is_of_a_name else kind
 
 
 def is_sign(operation: Operation, learned: Sequence[str], tensors: int) -> bool:
@@ -91,17 +103,24 @@ def _of_product(operation: Operation, learned: Sequence[str]) -> str:
 def _with_a_number(operation: Operation) -> str:
     """`× 2` or `1 −`, where the other operand is no tensor."""
     sign = SIGNS[operation.kind]
-    text = " ".join(operation.span.text.split())
-    if text.startswith("(") and text.endswith(")"):
-        text = text[1:-1]
+    text = _without_brackets(" ".join(operation.span.text.split()))
     tensor = _as_written(operation.inputs[0]) if operation.inputs else ""
     is_last = bool(tensor) and text.endswith(tensor) and not text.startswith(tensor)
-    found = None if is_last else BEHIND_A_SIGN.search(text)
-    if found:
-        return f"{sign} {found[1]}"
-    found = BEFORE_A_SIGN.match(text)
-    is_number = found is not None and (is_last or found[1].replace(".", "").isdigit())
-    return f"{found[1]} {sign}" if found and is_number else sign
+
+    behind = BEHIND_A_SIGN.search(text)
+    if behind and not is_last:
+        return f"{sign} {behind[1]}"
+
+    before = BEFORE_A_SIGN.match(text)
+    if before is None:
+        return sign
+    is_number = before[1].replace(".", "").isdigit()
+    return f"{before[1]} {sign}" if is_last or is_number else sign
+
+
+def _without_brackets(text: str) -> str:
+    is_in_brackets = text.startswith("(") and text.endswith(")")
+    return text[1:-1] if is_in_brackets else text
 
 
 def _as_written(tensor: Tensor) -> str:

@@ -18,6 +18,8 @@ MODELS = [
     ("vision/ddpm.arch", "DDPM", {}),
     ("lecture/lstm.arch", "WrittenOut", {"unroll": 4}),
     ("vision/unet.arch", "UNet", {}),
+    ("vision/stable_diffusion.arch", "StableDiffusion", {}),
+    ("lecture/bidirectional.arch", "Deep", {"unroll": 3}),
     ("language/transformer.arch", "Transformer", {"levels": 3}),
     ("language/mixtral.arch", "Mixtral", {"levels": 5}),
 ]

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 import symcost
+from symcost.errors import TooLargeToDraw
 from symcost.pictures import graph
 from symcost.pictures.drawing import Line, Text
 
@@ -122,3 +123,10 @@ def test_stretches_count_everything_once():
     assert [box.lines for box in blocks if box.lines] == [("15",)]  # 3·3 + 3 + 3, in the first that reads them
     readers = {wire.head for wire in scene.wires if wire.tail.kind == "input"}
     assert readers == set(blocks)
+
+
+def test_too_many_inputs_without_a_line():
+    """Inputs cannot be folded: a model of them alone is refused as one with lines is."""
+    ports = ", ".join(f"x{n}: [N]" for n in range(300))
+    with pytest.raises(TooLargeToDraw):
+        graph(symcost.loads(f"model M({ports}) -> [N] {{ return x0 }}").model())

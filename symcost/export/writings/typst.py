@@ -294,12 +294,14 @@ class _Typst(Parts[str], Prose):
         """Each term above a brace with its name; lines that Typst breaks at their signs."""
         lines = [f"_{escaped(part.heading)}_"] if part.heading else []
         if part.terms:
-            lines.append(f"#h(1.5em);${' + '.join(self._braced(label, form) for label, form in part.terms)}$")
+            lines.append(f"${' + '.join(self._braced(label, form) for label, form in part.terms)}$")
         lead = self.line(part.lead)
         for total in part.totals:
-            lines.append(f"#h(1.5em);{lead}{self.form(total)}")
+            lines.append(f"{lead}{self.form(total)}")
             lead = "\\= "
-        return " \\\n".join(lines)
+        # Typst lets lines of formulas reach into each other by most of the leading: names below braces need more of it.
+        inside = " \\\n".join(lines)
+        return f"#[#set par(leading: 1.1em, spacing: 1.6em, hanging-indent: 1.5em)\n{inside}\n]"
 
     def _braced(self, label: str, form: Form) -> str:
         """Above a brace with its name; in plain brackets where it has to be broken."""

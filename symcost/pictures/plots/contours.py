@@ -61,7 +61,9 @@ def _place(one: Corner, other: Corner, level: float) -> Place:
 
 
 def _between(low: float, high: float, part: float) -> float:
-    return low if low == high else exp(log(low) + part * (log(high) - log(low)))
+    if low == high:
+        return float(low)
+    return exp(log(low) + part * (log(high) - log(low)))
 
 
 def _joined(segments: Sequence[Segment]) -> list[list[Place]]:

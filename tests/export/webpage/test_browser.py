@@ -140,12 +140,14 @@ def test_sliders_stop(context, page):
 
 def test_lines_and_terms(context, page):
     """A line that has the focus lights its terms up, a term that has it its lines."""
+    text = Path("examples/lecture/elman.arch").read_text(encoding="utf-8")
+    line = 1 + text[: text.index("param W")].count("\n")
     with opened(context, page(symcost.load("examples/lecture/elman.arch").model(), of="params")) as driven:
-        driven.page.focus("#s0-6 button")
+        driven.page.focus(f"#s0-{line} button")
         assert driven.run("() => document.querySelectorAll('#formula .t.lit').length") == 3
-        assert "Line 6" in driven.page.inner_text("#line")
+        assert f"Line {line}" in driven.page.inner_text("#line")
         driven.page.focus("#formula .t")
-        assert driven.run("() => document.querySelector('tr.lit').id") == "s0-6"
+        assert driven.run("() => document.querySelector('tr.lit').id") == f"s0-{line}"
         driven.page.locator("#size-0").focus()
         assert driven.run("() => document.querySelectorAll('.lit').length") == 0
 
