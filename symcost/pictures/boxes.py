@@ -60,15 +60,17 @@ def _cut(line: str) -> str:
 
 
 def _pieces(formula: str) -> Iterator[str]:
-    """Terms with their signs; what stands in brackets stays together."""
-    term = ""
+    """Terms with their signs; what stands in brackets stays together, if a line holds it."""
+    term: list[str] = []
     for piece in re.split(r"(?= [+-] )", formula):
-        term += piece
-        if term.count("(") == term.count(")"):
-            yield term
-            term = ""
-    if term:
-        yield term
+        term.append(piece)
+        whole = "".join(term)
+        is_open = whole.count("(") > whole.count(")")
+        if is_open:
+            continue
+        yield from [whole] if len(whole) <= LONGEST_LINE else term
+        term = []
+    yield from term
 
 
 def size(box: Box) -> tuple[float, float]:
