@@ -161,6 +161,11 @@ class BlockCost:
         """Its parameters that take part under `choose`."""
         return self._parameters(self.folds.made(Parameters, active=True))
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether it has parameters, or multiplies and accumulates: all that a short listing says of a block."""
+        return self.params != 0 or self.cost["macs"] != 0
+
     def _parameters(self, fold: Parameters) -> Form:
         return _sum([portion.learned(fold) for portion in self.learns])
 

@@ -16,7 +16,7 @@ from symcost.diagnostics import Source
 from symcost.errors import EmptyCache, NotDecoded, SymcostError
 from symcost.formula import Form, num
 from symcost.graph.files import Defined, Unit
-from symcost.graph.graph import Block, Graph, Operation, Tensor
+from symcost.graph.graph import Block, Graph, GraphNode, Operation, Tensor
 from symcost.graph.names import dimensions
 from symcost.instance import Instance
 from symcost.published.decoded import OfType, decoded
@@ -154,14 +154,11 @@ def _has_more_to_read(base: Instance, made: Instance, kind: Kind) -> bool:
 
 def _reads_all_again(graph: Graph) -> bool:
     """Whether a step has anything to do with what is read besides the text, which is its last input."""
-    for node in graph:
-        if not isinstance(node, Block):
-            continue
-        if node.kind != "call":
-            if _reads_all_again(node.graph):
-                return True
-            continue
-        if _reads_others(node.graph):
+    blocks = [node for node in graph if isinstance(node, Block)]
+    for block in blocks:
+        # What the wrapper calls is the model; all around it are its own loops.
+        reads = _reads_others if block.kind == "call" else _reads_all_again
+        if reads(block.graph):
             return True
     return False
 
@@ -179,12 +176,14 @@ def _is_read(tensor: Tensor, graph: Graph, seen: set[tuple[Graph, Tensor]]) -> b
         return False
     seen.add((graph, tensor))
     readers = [node for node in graph if tensor in node.inputs]
-    for node in readers:
-        if not isinstance(node, Block):
-            return True
-        if any(_is_read(each, node.graph, seen) for each in _known_inside(node, tensor)):
-            return True
-    return False
+    return any(_reads(node, tensor, seen) for node in readers)
+
+
+def _reads(node: GraphNode, tensor: Tensor, seen: set[tuple[Graph, Tensor]]) -> bool:
+    """Whether a node does anything with what it is given but hand it on."""
+    if not isinstance(node, Block):
+        return True
+    return any(_is_read(each, node.graph, seen) for each in _known_inside(node, tensor))
 
 
 def _known_inside(node: Block, tensor: Tensor) -> list[Tensor]:
@@ -260,17 +259,18 @@ class Ports:
 def _ports(definition: ast.Definition) -> Ports:
     """What a model reads, of which the last is the text that goes on. Raises NotDecoded where that is none."""
     inputs: list[tuple[str, str]] = []
+    statics: list[ast.Port] = []
     tokens = None
     for port in definition.ports:
         if port.shape is None:
+            statics.append(port)
             continue
         tokens = _tokens(port.shape)
         sizes = ", ".join(item.span.text for item in port.shape.items)
         inputs.append((port.name.text, sizes))
     if tokens is None:
         raise NotDecoded(definition.name.text, "it reads something else than the tokens of one text", definition.head)
-    statics = tuple(port for port in definition.ports if port.shape is None)
-    return Ports(tuple(inputs), tokens, statics)
+    return Ports(tuple(inputs), tokens, tuple(statics))
 
 
 def _tokens(shape: ast.List) -> str | None:

@@ -90,8 +90,7 @@ class Checked:
     @property
     def about(self) -> str:
         """`Whisper(tiny)`"""
-        config = self.block.config
-        return self.block.model.text + (f"({config.text})" if config else "")
+        return about(self.block)
 
     @property
     def span(self) -> Span:
@@ -120,6 +119,11 @@ class Checked:
             elif comments or not line:
                 break
         return comments
+
+
+def about(block: ast.Expect) -> str:
+    """Of which model, with which numbers, something is expected: `Whisper(tiny)`."""
+    return block.model.text + (f"({block.config.text})" if block.config else "")
 
 
 Known = dict[tuple[str, str | None, bool], Model]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symcost.arguments import FILE, NAME, NOTHING, VALUES, Kind, taking
 from symcost.errors import BrokenExpectation, NothingToCheck
+from symcost.syntax import ast
 
 if TYPE_CHECKING:
-    from symcost.document import Document
+    from symcost.document import Checked, Document
     from symcost.export.reports.check import Verdict
     from symcost.model import Model
 
@@ -51,7 +52,17 @@ def judged(document: Document, file: str = "") -> Verdict:
     for item in checked:
         if not item.ok:
             faults.append(BrokenExpectation(item.text, item.span, item.found, item.expected, item.difference))
-    return Verdict(file or document.name, checked, faults)
+    return Verdict(file or document.name, checked, faults, list(_unanswered(document, checked)))
+
+
+def _unanswered(document: Document, checked: Sequence[Checked]) -> Iterator[tuple[str, str]]:
+    """The expectations of which nothing came, by what they are about."""
+    from symcost.document import about
+
+    answered = {id(item.check) for item in checked}
+    for block in document.items:
+        if isinstance(block, ast.Expect):
+            yield from ((about(block), check.span.text) for check in block.checks if id(check) not in answered)
 
 
 @taking(subject=SUBJECT, config=NAME | NOTHING, at=VALUES | NOTHING)

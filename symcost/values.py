@@ -359,15 +359,20 @@ def ports_of(definition: ast.Definition) -> dict[str, Port]:
 
     A dimension of an input that has a default further on (`x: [T, D], D = 512`) is that port.
     """
-    defaults = {port.name.text: port for port in definition.ports if port.shape is None and port.default is not None}
+    statics = [port for port in definition.ports if port.shape is None]
+    defaults = {port.name.text: port for port in statics if port.default is not None}
     sizes = set(_in_shapes(definition))
     found: dict[str, Port] = {}
     for port in definition.ports:
-        names = [port.name] if port.shape is None else names_of(port.shape)
-        for name in names:
+        for name in _names_in(port):
             declared = defaults.get(name.text, port)
             found.setdefault(name.text, Port(name.text, name.span, declared, name.text in sizes))
     return found
+
+
+def _names_in(port: ast.Port) -> Sequence[ast.Name]:
+    """What can have a value: a static itself, of a tensor the names in its shape."""
+    return [port.name] if port.shape is None else names_of(port.shape)
 
 
 def _in_shapes(definition: ast.Definition) -> Iterator[str]:

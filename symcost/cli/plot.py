@@ -54,12 +54,18 @@ def _kind(ctx: click.Context, kinds: Mapping[str, bool]) -> str:
     if len(chosen) > 1:
         raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} are two pictures: ask for one")
     kind = chosen[0] if chosen else "lines"
+    _check_options(ctx, kind)
+    return kind
+
+
+def _check_options(ctx: click.Context, kind: str) -> None:
+    """Raises UsageError for an option that says nothing to the picture."""
     for option in ctx.command.params:
-        fitting = GOES_WITH.get(option.name or "", (kind,))
-        is_given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        name = option.name or ""
+        is_given = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        fitting = GOES_WITH.get(name, (kind,))
         if is_given and kind not in fitting:
             raise click.UsageError(_misplaced(option.opts[0], kind, fitting))
-    return kind
 
 
 def _misplaced(option: str, kind: str, fitting: Sequence[str]) -> str:

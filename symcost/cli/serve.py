@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -13,11 +13,13 @@ import click
 from symcost.cli.amounts import EMITTED, Each, Emitted, Many, Number
 from symcost.cli.common import PUBLISHED, Shipped, deliver, open_model, result_options, subject, tell_assumptions
 from symcost.cli.devices import by_role
+from symcost.records import dataclass
 
 if TYPE_CHECKING:
+    from symcost.export.page import Page
     from symcost.hardware.electricity import Grid
     from symcost.model import Model
-    from symcost.runs import Draft, Rates
+    from symcost.runs import Ask, Draft, Layout, Rates
 
 DEVICES = 10**6
 """As many devices as a way of sharing may have."""
@@ -115,6 +117,57 @@ def _go_together(*, several: bool, compared: bool, formula: bool, drafted: bool)
         raise click.UsageError("--against compares numbers of one device, layout and length each, without --draft")
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is served where: the same for every kind of answer. Each answer raises ValueError for what does not fit."""
+
+    model: Model
+    machines: Sequence[str]
+    types: Mapping[str, str] | str
+    asks: Sequence[Ask]
+    layout: Layout
+    profile: str
+    costs: Rates
+    draft: Draft | None
+
+    def alone(self, *, formula: bool) -> Page:
+        """One model on one device, for one length."""
+        from symcost import pages
+
+        return pages.serve(
+            self.model, self.machines[0], self.types, ask=self.asks[0], layout=self.layout, rates=self.costs,
+            profile=self.profile, formula=formula, draft=self.draft,
+        )  # fmt: skip
+
+    def side_by_side(self, layouts: Sequence[Layout]) -> Page:
+        """Several devices, ways of sharing, or lengths."""
+        from symcost import pages
+
+        return pages.serve_side_by_side(
+            self.model, self.machines, self.types, ask=self.asks, layout=self.layout, layouts=layouts,
+            rates=self.costs, profile=self.profile, draft=self.draft,
+        )  # fmt: skip
+
+    def against(self, other: Model | None, on: str | None) -> Page:
+        """Another model, or the same on another device, beside it."""
+        from symcost import pages
+
+        return pages.serve_against(
+            self.model, self.machines[0], self.types, ask=self.asks[0], other=other, on=on, layout=self.layout,
+            profile=self.profile,
+        )  # fmt: skip
+
+
+def _ways(order: _Order, tensors: tuple[int, ...] | None, pipelines: tuple[int, ...]) -> Sequence[Layout]:
+    """The ways of sharing that are asked for; none where several devices share as the model fits on each."""
+    from symcost.runs import layouts_of
+
+    is_any_asked = tensors is not None or pipelines != (1,)
+    if len(order.machines) > 1 and not is_any_asked:
+        return ()
+    return layouts_of(tensors or (1,), pipelines, order.layout)
+
+
 def _other(file: str | None, config: str | None) -> Model | None:
     """The model that is compared with, where there is one."""
     if file is None:
@@ -183,8 +236,7 @@ def serve(
     writing: str, output: Path | None,
 ) -> None:  # fmt: skip
     """`symcost serve`"""
-    from symcost import pages
-    from symcost.runs import Ask, Layout, layouts_of
+    from symcost.runs import Ask, Layout
 
     helper = drafted(draft, draft_config, accept, ahead)
     first = Layout((tensors or (1,))[0], pipelines[0], data, expert)
@@ -194,26 +246,16 @@ def serve(
     if against_config is not None and against is None:
         raise click.UsageError("--against-config goes with --against")
     _go_together(several=several, compared=compared, formula=answer == "formula", drafted=helper is not None)
+
     try:
         asks = [Ask(prompt, write, batch, memory, link, hit, chunk) for prompt, write in product(prompts, writes)]
-        ask = asks[0]
+        order = _Order(model, machines, by_role(dtype), asks, first, profile, costs, helper)
         if compared:
-            page = pages.serve_against(
-                model, machines[0], by_role(dtype), ask=ask, other=_other(against, against_config), on=against_on,
-                layout=first, profile=profile,
-            )  # fmt: skip
+            page = order.against(_other(against, against_config), against_on)
         elif several:
-            shares_as_fit = len(machines) > 1 and tensors is None and pipelines == (1,)
-            ways = () if shares_as_fit else layouts_of(tensors or (1,), pipelines, first)
-            page = pages.serve_side_by_side(
-                model, machines, by_role(dtype), ask=asks, layout=first, layouts=ways, rates=costs, profile=profile,
-                draft=helper,
-            )  # fmt: skip
+            page = order.side_by_side(_ways(order, tensors, pipelines))
         else:
-            page = pages.serve(
-                model, machines[0], by_role(dtype), ask=ask, layout=first, rates=costs, profile=profile,
-                formula=answer == "formula", draft=helper,
-            )  # fmt: skip
+            page = order.alone(formula=answer == "formula")
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
     deliver(page, writing, output)

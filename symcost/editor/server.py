@@ -59,14 +59,19 @@ class Server(LanguageServer):
         await asyncio.sleep(PAUSE)
         if now != self.keys and uri in self.known:
             return
-        for one in [uri, *(other for other in self.workspace.text_documents if other != uri)]:
-            desk = self.desk(one)
-            found = await self.asked(self.looking, faulty.faults, desk)
-            if found is None or self.desk(one).text != desk.text:
-                continue  # too slow, or about a text that is gone
-            self.known[one] = found
-            told = [_diagnostic(fault, desk.text, one) for fault in found]
-            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(one, told))
+        others = [other for other in self.workspace.text_documents if other != uri]
+        for one in [uri, *others]:
+            await self._tell(one)
+
+    async def _tell(self, uri: str) -> None:
+        """Tell what is wrong with a text; nothing where that takes too long, or the text is gone meanwhile."""
+        desk = self.desk(uri)
+        found = await self.asked(self.looking, faulty.faults, desk)
+        if found is None or self.desk(uri).text != desk.text:
+            return
+        self.known[uri] = found
+        told = [_diagnostic(fault, desk.text, uri) for fault in found]
+        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, told))
 
 
 def server(seconds: float = SECONDS) -> Server:

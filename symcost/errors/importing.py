@@ -75,15 +75,27 @@ class CannotCapture(SymcostError):
         parts: Sequence[str] = (),
         printed: str = "",
     ) -> None:
-        place = f" in `{path}`" if path else ""
         at = f", {where}" if where else ""
-        notes = [f"{why}{at}", *(f"{PRINTED}{line}" for line in printed.splitlines())]
-        before = [part for part in parts if part != path.split(".")[0]]
+        told = [f"{PRINTED}{line}" for line in printed.splitlines()]
         super().__init__(
-            f"PyTorch cannot export `{source}`{place}" if path or parts else f"the code of `{source}` fails",
-            notes=notes,
-            helps=[f"import a part of it, such as `--module {before[0]}`"] if before else [],
+            _not_captured(source, path, parts),
+            notes=[f"{why}{at}", *told],
+            helps=_other_part(path, parts),
         )
+
+
+def _not_captured(source: str, path: str, parts: Sequence[str]) -> str:
+    """Where no part is known, it did not come as far as a model."""
+    if path:
+        return f"PyTorch cannot export `{source}` in `{path}`"
+    return f"PyTorch cannot export `{source}`" if parts else f"the code of `{source}` fails"
+
+
+def _other_part(path: str, parts: Sequence[str]) -> list[str]:
+    """The first part of a model but the one that is not exported."""
+    failing = path.split(".")[0]
+    others = [part for part in parts if part != failing]
+    return [f"import a part of it, such as `--module {others[0]}`"] if others else []
 
 
 class CaptureTooLong(SymcostError):

@@ -171,7 +171,8 @@ class UndecidedCondition(SymcostError):
             helps=["give it numbers" + assumed],
         )
 
-    def of_layers(self, blamed: Span, why: str) -> None:
-        """Blame the part of a condition because of which the rounds of a loop do not come back."""
+    def of_layers(self, blamed: Span, why: str, helps: tuple[str, ...] = ()) -> None:
+        """Blame the part of a condition because of which the rounds of a loop cannot be told apart."""
         message = f"cannot tell whether `{blamed.text}`"
-        self.report: Report = Report(self.code, message, Label(blamed, ""), notes=(why,), helps=("give it numbers",))
+        mends = ("give it numbers", *helps)
+        self.report: Report = Report(self.code, message, Label(blamed, ""), notes=(why,), helps=mends)

@@ -43,25 +43,32 @@ class BadValue(SymcostError):
         `listed`: a list is wanted. `quoted`: a text is shown as one.
         """
         self.value: object = value
-        shown = str(value).lower() if isinstance(value, bool) else str(value)
-        if quoted and isinstance(value, str):
-            shown = f'"{value}"'
+        shown = _as_given(value, quoted=quoted)
         mend = _list_of(name) if listed else _mend(name, shown, zero=zero)
         if lacks_default:
             mend += _by_default(name, shown)
-        declared = [Label(span, "declared here")] if span else []
-        super().__init__(
-            f"`{name}` cannot be `{_cut(shown)}`",
-            given or span,
-            "" if given else "declared here",
-            others=declared if given else [],
-            helps=[mend],
-        )
+        message = f"`{name}` cannot be `{_cut(shown)}`"
+        if given is None:
+            super().__init__(message, span, "declared here", helps=[mend])
+            return
+        declared = [] if span is None else [Label(span, "declared here")]
+        super().__init__(message, given, others=declared, helps=[mend])
 
     def read_from(self, places: Sequence[Label]) -> BadValue:
         """The same, where the value comes from another file."""
         self.report: Report = replace(self.report, others=(*self.report.others, *places))
         return self
+
+
+def _as_given(value: object, *, quoted: bool) -> str:
+    """A value as it would be written; a text as one where it is `quoted`."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str() if quoted:
+            return f'"{value}"'
+        case _:
+            return str(value)
 
 
 def _cut(shown: str) -> str:

@@ -45,19 +45,24 @@ class _Tree:
 
     def _block(self, block: BlockCost, times: int, level: int) -> Iterator[str]:
         self._left -= 1
-        label = f"{times} × {block.label}" if times > 1 else block.label
-        words = f"<b>{escape(label)}</b> {self._figure('parameters', block.params)}"
-        words += f", {self._figure('MACs', block.cost['macs'])}"
-        inside = [(part, count) for part, count in runs(block.inside) if part.params != 0 or part.cost["macs"] != 0]
+        words = self._words(block, times)
+        inside = [(part, count) for part, count in runs(block.inside) if part.has_figures]
         if not inside or level >= DEPTH or self._left <= 0:
             yield f'<div style="margin-left:1.2em">{words}</div>'
             return
+
         opened = " open" if level < 1 else ""
         yield f'<details{opened} style="margin-left:1.2em"><summary>{words}</summary>'
         for part, count in inside:
             if self._left > 0:
                 yield from self._block(part, count, level + 1)
         yield "</details>"
+
+    def _words(self, block: BlockCost, times: int) -> str:
+        label = f"{times} × {block.label}" if times > 1 else block.label
+        params = self._figure("parameters", block.params)
+        macs = self._figure("MACs", block.cost["macs"])
+        return f"<b>{escape(label)}</b> {params}, {macs}"
 
     def _figure(self, what: str, form: Form) -> str:
         return f"{mathml(self._model.shown(form))} {what}"

@@ -54,15 +54,14 @@ def _inside(block: BlockCost, level: int, depth: int, times: int, every: bool) -
 
 
 def _parts(block: BlockCost, every: bool) -> list[tuple[BlockCost, int]]:
-    """What is in a block and counts something; what it does itself only beside something else."""
-    found = [
-        (part, count)
-        for part, count in runs(block.inside)
-        if part.params != 0 or part.cost["macs"] != 0 or (every and part.kind != OWN)
-    ]
-    if len(found) == 1 and found[0][0].kind == OWN:
-        return []
-    return sorted(found, key=lambda pair: pair[0].kind == OWN)
+    """What is in a block and counts something; what it does itself only beside something else, and last."""
+    own, others = [], []
+    for part, count in runs(block.inside):
+        if part.kind == OWN:
+            own.append((part, count))
+        elif every or part.has_figures:
+            others.append((part, count))
+    return others + [(part, count) for part, count in own if others and part.has_figures]
 
 
 def _innermost(block: BlockCost) -> tuple[BlockCost, str]:

@@ -88,12 +88,16 @@ class Screen:
         """Words, broken where the terminal would break them."""
         parts = list(parts)
         whole = "".join(part.text for part in parts)
-        lines = whole.split("\n")
-        if self._is_bare and all(SINGLE.fullmatch(line) and len(line) <= self.width for line in lines):
-            return "\n".join(line.rstrip() for line in lines)
+        if self._is_bare and self._has_room(whole):
+            return "\n".join(line.rstrip() for line in whole.split("\n"))
         from rich.text import Text
 
         return self._drawn(Text.assemble(*parts))
+
+    def _has_room(self, text: str) -> bool:
+        """Whether no line has to be broken, as far as that is plain: each sign takes one column."""
+        lines = text.split("\n")
+        return all(len(line) <= self.width and SINGLE.fullmatch(line) for line in lines)
 
     def table(self, columns: Sequence[Column], *, stiff: bool = False) -> str:
         """Columns below their titles. A stiff one wider than the terminal is left to the terminal."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from symcost.formula import rises
 from symcost.formula.arithmetic import add, mul, num, power
 from symcost.formula.form import Add, Ceil, Floor, Form, Max, Min, Mul, Pow, Rounding, Symbol
 from symcost.formula.parts import Proven, mentions
@@ -68,6 +69,9 @@ def way(form: Form, at: Symbol, proven: Proven) -> int | None:
     if not mentions(form, (at,)):
         return 0
 
+    seen = rises.rise(form, at)
+    if seen.never_falls or seen.never_rises:
+        return 1 if seen.never_falls else -1
     shared = _way_of_parts(form, at, proven)
     if shared is not None:
         return shared

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from symcost.formula.evaluate import evaluate
+from symcost.formula.even_quotients import whole_quotient
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import Ceil, Floor, Form, Log, Log2, Num
 from symcost.formula.keys import Key, intern
@@ -25,6 +26,9 @@ def floor_poly(quotient: Poly, facts: Facts = NOTHING, written: Form | None = No
     value = value_of(rest)
     if value is not None:
         return outer + constant(floor(value))
+    even = whole_quotient(rest, facts)
+    if even is not None:
+        return outer + even
     lowered = _lowered(rest, facts)
     if lowered is not rest:
         rest, written = lowered, None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
 from itertools import chain, islice, product
-from math import floor, trunc
+from math import ceil, floor, prod, trunc
 
 from symcost.formula.facts import NOTHING, Facts
 from symcost.formula.form import (
@@ -28,7 +28,7 @@ from symcost.formula.form import (
 )
 from symcost.formula.keys import Key
 from symcost.formula.logarithms import arguments, multiplied_out
-from symcost.formula.monomials import EMPTY, Factors, Term
+from symcost.formula.monomials import EMPTY, Factors, Monomial, Term
 from symcost.formula.numbers import Rational, TooLarge, magnitude, number_power
 from symcost.formula.poly import Poly, atom, constant, denominator, monomial, ratio, times, total
 from symcost.formula.standing import found, worked_out
@@ -41,6 +41,8 @@ MAX_CLAIMS = 25
 FIRST_WAY = (True, DEPTH)
 OTHER_WAYS = ((False, 1), (False, DEPTH))
 """Ways of a proof, cheapest first: with numbers alone as multipliers, then with symbols; how many steps."""
+MAX_SHIFTED = 4_096
+"""A claim of more terms, every atom counted from its lowest value, is not written out so: it takes seconds."""
 LARGEST_TIMES = 64
 """A floor is compared with so many times another one at most."""
 LARGEST_POWER = 64
@@ -238,7 +240,7 @@ def _proves(poly: Poly, facts: Facts) -> bool:
 
 def _proves_within_bounds(poly: Poly, facts: Facts) -> bool:
     clear = cleared(poly, facts)
-    if clear is not None and _all_positive(_shifted(clear, facts)):
+    if clear is not None and (_outweighed(clear, facts) or _all_positive(_shifted(clear, facts))):
         return True
     if refuted_at_points(poly, facts):
         return False
@@ -339,6 +341,50 @@ class _Search:
                 yield total((poly, times(known, -share, factors)))
 
 
+def _outweighed(poly: Poly, facts: Facts) -> bool:
+    """Whether each term that takes away is a part of one that adds more, at the least values of all that it has more.
+
+    Of `4·A·B·C - 4·A`, where each is 1 or more, it is. Counted from their least values, a product of n sizes would be
+    written out as 2^n terms.
+    """
+    for number, written in poly.atoms.items():
+        if lowest(written, facts) is None:
+            if not _turns(number, written, poly.terms.values(), facts):
+                return False
+            # From here on the atom stands for its negative, which is 0 or more.
+            poly = poly.replaced(number, atom(number, written).scaled(-1))
+
+    giving = {m: term for m, term in poly.terms.items() if term[0] > 0}
+    weights = {m: coefficient for m, (coefficient, _) in giving.items()}
+    taking = [term for term in poly.terms.values() if term[0] < 0]
+    return all(_is_covered(term, giving, weights, facts) for term in taking)
+
+
+def _is_covered(taking: Term, giving: dict[Monomial, Term], weights: dict[Monomial, Rational], facts: Facts) -> bool:
+    """Whether a term is made up for by what is left of those that add; what it needs of them is spent."""
+    lacking = -taking[0]
+    for m, term in giving.items():
+        times_more = _least_ratio(ratio(term, taking)[1], facts)
+        spent = min(weights[m], Fraction(lacking) / times_more) if times_more else 0
+        weights[m] -= spent
+        lacking -= spent * times_more
+        if lacking == 0:
+            return True
+    return False
+
+
+def _least_ratio(factors: Factors, facts: Facts) -> Rational:
+    """The least that a product is for all values; 0 where it divides, or where that is no number."""
+    least: Rational = 1
+    for _, exponent, written in factors:
+        low = lowest(written, facts)
+        number = None if low is None or exponent < 0 or exponent.denominator != 1 else low.number
+        if not number:
+            return 0
+        least *= number_power(number, int(exponent))
+    return least
+
+
 def _all_positive(poly: Poly) -> bool:
     return all(coefficient >= 0 for coefficient, _ in poly.terms.values())
 
@@ -385,6 +431,8 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
 
     A polynomial that may not be shifted becomes -1, which proves nothing.
     """
+    if _is_long_shifted(poly):
+        return constant(-1)
     done: set[Key] = set()
     waiting = _inner_first(poly, done)
     while waiting:
@@ -398,6 +446,14 @@ def _shifted(poly: Poly, facts: Facts) -> Poly:
             poly = shifted
             waiting = _inner_first(poly, done)
     return poly
+
+
+def _is_long_shifted(poly: Poly) -> bool:
+    """Whether too many terms may come out: of `A^2·B` counted from 1 there are six, `(a + 1)^2·(b + 1)` written out."""
+    terms = 0
+    for _, factors in poly.terms.values():
+        terms += prod(1 + ceil(exponent) for _, exponent, _ in factors if exponent > 0)
+    return terms > MAX_SHIFTED
 
 
 def _inner_first(poly: Poly, done: set[Key]) -> list[tuple[Key, Form]]:

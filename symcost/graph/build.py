@@ -5,7 +5,7 @@ Every stage of a body is built once, however often it runs; a definition that is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from symcost.errors import MissingValue, UnsolvablePattern, gathered
 from symcost.formula import Form, symbol
@@ -101,24 +101,34 @@ def _defaults_of_inputs(definition: ast.Definition, frame: Frame, values: Mappin
     """Dimensions of inputs that have a default further on, `x: [T, D], D = 512`, have that number in the shape too."""
     in_shapes = _names_in_shapes(definition)
     statics = [port for port in definition.ports if port.shape is None]
-    defaults = {port.name.text: port.default for port in statics if port.default is not None}
-    open_defaults = {name: default for name, default in defaults.items() if name not in values}
-    if in_shapes.isdisjoint(open_defaults):
+    defaults = _open_defaults(statics, values)
+    if in_shapes.isdisjoint(defaults):
         return
 
     # A default may be a size over all names that have none, and over the defaults before it.
-    others = in_shapes.union(port.name.text for port in statics) - open_defaults.keys()
-    frame.names |= {name: values.get(name, symbol(name)) for name in others}
-    for name, default in open_defaults.items():
+    others = in_shapes.union(port.name.text for port in statics) - defaults.keys()
+    for name in others:
+        frame.names[name] = values.get(name, symbol(name))
+    for name, default in defaults.items():
         frame.names[name] = evaluate(default, frame)
+
+
+def _open_defaults(statics: Sequence[ast.Port], values: Mapping[str, Value]) -> dict[str, ast.Expr]:
+    """The defaults of ports that are given no value."""
+    defaults: dict[str, ast.Expr] = {}
+    for port in statics:
+        is_given = port.name.text in values
+        if port.default is not None and not is_given:
+            defaults[port.name.text] = port.default
+    return defaults
 
 
 def _names_in_shapes(definition: ast.Definition) -> set[str]:
     """The dimensions of all inputs."""
+    shapes = [port.shape for port in definition.ports if port.shape is not None]
     names: set[str] = set()
-    for port in definition.ports:
-        if port.shape is not None:
-            names.update(name.text for name in names_of(port.shape))
+    for shape in shapes:
+        names.update(name.text for name in names_of(shape))
     return names
 
 

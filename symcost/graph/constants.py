@@ -78,9 +78,15 @@ def _worked(expr: ast.Binary, known: Constants) -> Fraction:
     left, right = number(expr.left, known), number(expr.right, known)
     if expr.op in ("/", "//", "%") and right == 0:
         raise DivisionByZero(expr.right.span)
-    if expr.op == "^" and (right.denominator != 1 or (left == 0 and right < 0)):
+    if expr.op == "^" and not _has_power(left, right):
         raise NoConstant(expr.span)
     return Fraction(checked(_ARITHMETIC[expr.op](left, right)))
+
+
+def _has_power(base: Fraction, exponent: Fraction) -> bool:
+    """Whether a power is a fraction again."""
+    is_reciprocal_of_zero = base == 0 and exponent < 0
+    return exponent.denominator == 1 and not is_reciprocal_of_zero
 
 
 _ARITHMETIC: Mapping[str, Callable[[Fraction, Fraction], Any]] = {
@@ -138,12 +144,13 @@ def _stays(item: ast.Item) -> bool:
 def _put_in(node: Any, known: Constants) -> Any:
     """A node anew where something in it is a constant; else the node itself."""
     match node:
-        case tuple():
-            return _put_in_each(node, known)
-        case ast.Name(text=text):
-            return replace(known[text].value, span=node.span) if text in known else node
+        case ast.Name():
+            constant = known.get(node.text)
+            return node if constant is None else replace(constant.value, span=node.span)
         case ast.Node():
             return _put_in_parts(node, known)
+        case tuple():
+            return _put_in_each(node, known)
         case _:
             return node
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from symcost.diagnostics import Span
 from symcost.errors import (
@@ -101,30 +102,35 @@ def _leading(dots: ast.Ellipsis, frame: Frame) -> Shape:
 
 def evaluate(expr: ast.Expr, frame: Frame) -> Value:
     """The value of an expression. Raises the faults in it; Poisoned where they are reported already."""
-    match expr:
-        case ast.Name():
-            return _named(expr, frame)
-        case ast.Number() | ast.Bool() | ast.String():
-            return _literal(expr)
-        case ast.Binary() | ast.Pipe():
-            return _chain(expr, frame)
-        case ast.Call():
-            return call(callee(expr.function, frame), arguments(expr, frame), frame, expr.span)
-        case ast.Subscript():
-            return _selected(expr, frame)
-        case ast.Unary():
-            return _unary(expr, frame)
-        case ast.List():
-            return _list(expr.items, frame)
-        case ast.Known(values=values):
-            return ListValue(tuple((value, expr.span) for value in values))  # type: ignore[misc]
-        case ast.Chosen():
-            chosen = expr.then if condition(expr.condition, frame) else expr.otherwise
-            return evaluate(chosen, frame)
-    raise _no_value(expr)
+    way = _WAYS.get(type(expr))
+    if way is None:
+        raise _no_value(expr)
+    return way(expr, frame)
 
 
-def _literal(expr: ast.Number | ast.Bool | ast.String) -> Value:
+def _called(expr: ast.Call, frame: Frame) -> Value:
+    return call(callee(expr.function, frame), arguments(expr, frame), frame, expr.span)
+
+
+def _listed(expr: ast.List, frame: Frame) -> Value:
+    return _list(expr.items, frame)
+
+
+def _known(expr: ast.Known, frame: Frame) -> Value:
+    """A list that was worked out before anything was built."""
+    return ListValue(tuple((value, expr.span) for value in expr.values))  # type: ignore[misc]
+
+
+def _known_number(expr: ast.KnownNumber, _: Frame) -> Value:
+    return expr.value  # type: ignore[return-value]
+
+
+def _chosen(expr: ast.Chosen, frame: Frame) -> Value:
+    """Only what is chosen is looked at."""
+    return evaluate(expr.then if condition(expr.condition, frame) else expr.otherwise, frame)
+
+
+def _literal(expr: ast.Number | ast.Bool | ast.String, _: Frame) -> Value:
     return num(expr.value) if isinstance(expr, ast.Number) else expr.value
 
 
@@ -360,3 +366,21 @@ def _handed_on(keyword: ast.Keyword, frame: Frame) -> Value:
 def _evaluated(exprs: Sequence[ast.Expr], frame: Frame) -> Iterator[Argument]:
     for expr in exprs:
         yield evaluate(expr, frame), expr.span
+
+
+_WAYS: Mapping[type[ast.Expr], Callable[[Any, Frame], Value]] = {
+    ast.Name: _named,
+    ast.Number: _literal,
+    ast.Bool: _literal,
+    ast.String: _literal,
+    ast.Binary: _chain,
+    ast.Pipe: _chain,
+    ast.Call: _called,
+    ast.Subscript: _selected,
+    ast.Unary: _unary,
+    ast.List: _listed,
+    ast.Known: _known,
+    ast.KnownNumber: _known_number,
+    ast.Chosen: _chosen,
+}
+"""What is done with each kind of expression that has a value."""

@@ -58,7 +58,7 @@ def _counting(statement: ast.Repeat, frame: Frame) -> None:
     """A loop that counts; where its rounds differ by their number, the loops of which it is made."""
     loops = by_number(statement, frame)
     for loop in loops:
-        repeat(loop, frame)
+        _counting(loop, frame)
     if not loops:
         _as_it_stands(statement, frame)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from symcost.errors import SymcostError, UnknownModule, UnknownName
 from symcost.graph.files import Defined, Unit
@@ -14,6 +14,9 @@ from symcost.syntax import ast
 
 Role = Literal["set", "index", "mixed", "read", "called", "none"]
 """`mixed`: it may be an index or a number, or a size that a shape in a signature says or needs."""
+
+BINDING: Final = ("set", "index", "mixed")
+"""What gives a name a meaning."""
 
 ROLES: dict[tuple[type[ast.Node], str], Role] = {
     (ast.Definition, "name"): "none",
@@ -57,13 +60,15 @@ def unknown_names(unit: Unit) -> list[SymcostError]:
 def _unknown_in(definition: ast.Definition, known: set[str], dims: Collection[str]) -> Iterator[SymcostError]:
     """The names that a definition reads or calls, and nothing sets; it may read the dimensions of its file."""
     uses = list(_uses(definition))
+    bound = {name.text for name, role in uses if role in BINDING}
+    meant = bound | known
     sizes = _names_of_sizes(definition)
-    bound = {name.text for name, role in uses if role in ("set", "index", "mixed")}
     for name, role in uses:
-        declared = role == "read" and name.text in dims
-        if not declared and name.text not in known and name.text not in bound:
-            port_of = definition if id(name) in sizes else None
-            yield from _unknown(name, role, known, bound, port_of)
+        is_declared = role == "read" and name.text in dims
+        if is_declared or name.text in meant:
+            continue
+        port_of = definition if id(name) in sizes else None
+        yield from _unknown(name, role, known, bound, port_of)
 
 
 def _unknown(
@@ -125,7 +130,10 @@ def dimensions(definition: ast.Definition) -> set[str]:
     """The names of a signature that are no tensors."""
     names: set[str] = set()
     for port in definition.ports:
-        names |= {port.name.text} if port.shape is None else {name.text for name in names_of(port.shape)}
+        if port.shape is None:
+            names.add(port.name.text)
+        else:
+            names.update(_texts(names_of(port.shape)))
     return names
 
 
@@ -136,6 +144,11 @@ def names_set(definition: ast.Definition) -> dict[str, ast.Name]:
         if role in ("set", "index"):
             found[name.text] = min(found.get(name.text, name), name, key=lambda one: one.span.start)
     return found
+
+
+def names_given(body: tuple[ast.Statement, ...]) -> set[str]:
+    """The names that statements give a meaning, in loops and branches inside too."""
+    return {name.text for name, role in _uses(body) if role == "set"}
 
 
 def names_read(node: ast.Node) -> list[ast.Name]:
@@ -169,10 +182,12 @@ def _callees(defined: Defined) -> Iterator[Defined]:
     A module that is handed on as a value is read, not called.
     """
     own = names_set(defined.definition)
+    known = defined.unit.definitions
     for name, role in sorted(_uses(defined.definition.body), key=lambda use: use[0].span.start):
-        found = defined.unit.definitions.get(name.text)
-        if found is not None and role in ("called", "read") and name.text not in own:
-            yield found
+        if role not in ("called", "read"):
+            continue
+        if name.text in known and name.text not in own:
+            yield known[name.text]
 
 
 def _uses(top: ast.Node | tuple[ast.Node, ...]) -> Iterator[tuple[ast.Name, Role]]:
@@ -200,7 +215,7 @@ def _role(node: ast.Node, field: str, around: Role, indexed: bool) -> Role:
     place = (type(node), field)
     if indexed and place == (ast.Subscript, "items"):
         return "index"
-    if around in ("set", "index", "mixed"):
+    if around in BINDING:
         return _within(node, around)
     return ROLES.get(place, "read")
 
@@ -225,7 +240,10 @@ def _within(node: ast.Node, around: Role) -> Role:
 
 def assigned(body: Sequence[ast.Statement]) -> list[str]:
     """The names that a body gives a value that outlives a loop in it, in the order of the text."""
-    return list(dict.fromkeys(name for statement in body for name in _assigned(statement)))
+    names: dict[str, None] = {}
+    for statement in body:
+        names |= dict.fromkeys(_assigned(statement))
+    return list(names)
 
 
 def _assigned(statement: ast.Statement) -> Iterable[str]:

@@ -261,12 +261,16 @@ class Device:
         """The links that are known by their names: `nvlink`, `fabric`, `ici`, `pcie`, `usb`, `network`."""
         found: dict[str, Link] = {}
         for name in LINKS:
-            speed, latency = (self.figures.get(f"links.{name}.{key}") for key in ("bandwidth", "latency"))
+            speed = self._known(f"links.{name}.bandwidth")
+            latency = self._known(f"links.{name}.latency")
             if speed is not None or latency is not None:
-                found[name] = Link(
-                    name, None if speed is None else speed.value, None if latency is None else latency.value
-                )
+                found[name] = Link(name, speed, latency)
         return found
+
+    def _known(self, entry: str) -> Fraction | None:
+        """A figure, if there is one."""
+        figure = self.figures.get(entry)
+        return None if figure is None else figure.value
 
     # Power and the rest ---------------------------------------------------------------------------
 

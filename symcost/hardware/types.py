@@ -38,17 +38,11 @@ class Types:
         """
         by_role = dict.fromkeys(ALL, given) if isinstance(given, str) else dict(given)
         products = by_role.pop(PRODUCTS, None)
-        if products is not None and products not in DTYPES:
-            raise ValueError(f"no device multiplies {products!r}; known: {', '.join(DTYPES)}")
-        for role in by_role:
-            if role not in ROLES:
-                raise ValueError(f"nothing is called {role!r}; known: {', '.join((*ROLES, PRODUCTS))}")
+        _check(by_role, products)
 
         # What is multiplied in a type is kept in it, too, as far as nothing else is said.
         rest = products or by_role.get("activations") or by_role.get("params", "fp32")
-        for role in ALL:
-            by_role.setdefault(role, rest)
-        widths = Widths.of(by_role)
+        widths = Widths.of({**dict.fromkeys(ALL, rest), **by_role})
         return cls(widths, products or widths.types["activations"])
 
     def bytes(self, role: str) -> Fraction:
@@ -64,3 +58,12 @@ class Types:
         if len(set(shown.values())) == 1:
             return self.products
         return ", ".join(f"{role} {type_}" for role, type_ in shown.items())
+
+
+def _check(by_role: Mapping[str, str], products: str | None) -> None:
+    """Raises ValueError for a role that there is not, and for a type that nothing multiplies in."""
+    if products is not None and products not in DTYPES:
+        raise ValueError(f"no device multiplies {products!r}; known: {', '.join(DTYPES)}")
+    for role in by_role:
+        if role not in ROLES:
+            raise ValueError(f"nothing is called {role!r}; known: {', '.join((*ROLES, PRODUCTS))}")

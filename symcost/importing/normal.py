@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from symcost.importing.program import Call, Size
@@ -21,10 +22,14 @@ def _told(node: Any) -> Any:
         return node
     like = sizes(node.arguments)
     said = dict(node.keywords)
-    if not like or ("pad" in said and not isinstance(said["pad"], Size)):
+    if not like or not _is_one_for_all_axes(said):
         return node
     usual = {key: Size((number,) * len(like[0].values), key) for key, number in USUAL.items()}
-    split = any(key.rpartition("_")[2] in "xyz" for key in said)
-    if split:
-        return node
     return Call(node.function, node.operands, node.arguments, tuple((usual | said).items()), node.owns)
+
+
+def _is_one_for_all_axes(said: Mapping[str, Any]) -> bool:
+    """Whether each keyword is one number: no pad by a word, no `stride_x`."""
+    if "pad" in said and not isinstance(said["pad"], Size):
+        return False
+    return not any(key.rpartition("_")[2] in "xyz" for key in said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -61,13 +62,25 @@ def changed(value: T, change: Change) -> T:
 
 def _changed(value: Any, change: Change) -> Any:
     if isinstance(value, tuple):
-        inner = tuple(_changed(part, change) for part in value)
-        return value if all(new is old for new, old in zip(inner, value, strict=True)) else inner
-    if not is_dataclass(type(value)):
-        return value
-    new = {name: _changed(getattr(value, name), change) for name in parts(type(value))}
-    same = all(part is getattr(value, name) for name, part in new.items())
-    return change(value if same else _with(value, new))
+        return _changed_items(value, change)
+    if is_dataclass(type(value)):
+        return change(_changed_inside(value, change))
+    return value
+
+
+def _changed_items(items: tuple[Any, ...], change: Change) -> tuple[Any, ...]:
+    """The same tuple where nothing in it changes: there are many of them."""
+    new = tuple(_changed(item, change) for item in items)
+    is_same = all(map(operator.is_, new, items))
+    return items if is_same else new
+
+
+def _changed_inside(value: Any, change: Change) -> Any:
+    """The same object where no part of it changes."""
+    names = parts(type(value))
+    old = tuple(getattr(value, name) for name in names)
+    new = _changed_items(old, change)
+    return value if new is old else _with(value, dict(zip(names, new, strict=True)))
 
 
 def _with(value: Any, new: dict[str, Any]) -> Any:
@@ -93,15 +106,14 @@ def renamed(value: T, names: dict[str, str]) -> T:
         match node:
             case Ref(value=key) if key in names:
                 return Ref(names[key])
-            case Statement(targets=targets) if any(key in names for key in targets):
+            case Statement(targets=targets) if not names.keys().isdisjoint(targets):
                 return _with(node, {"targets": tuple(names.get(key, key) for key in targets)})
             case Parameter(value=key) if key in names:
                 return _with(node, {"value": names[key]})
-        keyed = getattr(node, "keyed", ())
-        return (
-            _with(node, {name: names.get(getattr(node, name), getattr(node, name)) for name in keyed})
-            if keyed
-            else node
-        )
+
+        keyed = {name: getattr(node, name) for name in getattr(node, "keyed", ())}
+        if not keyed:
+            return node
+        return _with(node, {name: names.get(key, key) for name, key in keyed.items()})
 
     return changed(value, change)

@@ -337,10 +337,15 @@ class _Extents:
 
         M must divide the axis, all of which is counted through. False where there are not two such indices.
         """
-        unknown = self.unknown(axis)
-        far = [index for index in unknown if index in axis.multiplied]
-        near = [index for index in unknown if index not in axis.multiplied and axis.terms[index] == 1]
-        if (len(far), len(near), len(axis.terms)) != (1, 1, 2) or axis.constant != 0:
+        far, near = [], []
+        for index in self.unknown(axis):
+            if index in axis.multiplied:
+                far.append(index)
+            elif axis.terms[index] == 1:
+                near.append(index)
+
+        are_two = (len(far), len(near), len(axis.terms)) == (1, 1, 2)
+        if not are_two or axis.constant != 0:
             return False
         stride = self._site.sizes.size(axis.terms[far[0]], axis.span)
         self._site.sizes.whole(size / stride, axis.span)

@@ -125,12 +125,18 @@ class Sizes:
         size = let.value
         if isinstance(size, Symbol | Let):
             return size
-        in_loop = any(symbol.uid for symbol in size.free_symbols)
-        named = not (self.inline or taken or in_loop) and self._meant.setdefault(let.name, let).key == let.key
-        written = self._meant[let.name] if named else size
+        is_named = not taken and self._may_name(let)
+        written = self._meant[let.name] if is_named else size
         if size.free_symbols:  # many a number has nothing to do with another that is as large
             self._called[size] = written
         return written
+
+    def _may_name(self, let: Let) -> bool:
+        """Whether the name means this size everywhere in the model; if so, it means it from now on."""
+        in_loop = any(symbol.uid for symbol in let.value.free_symbols)
+        if self.inline or in_loop:
+            return False
+        return self._meant.setdefault(let.name, let).key == let.key
 
     def called(self, form: Form) -> Form:
         """The same size by its name, where it has one."""

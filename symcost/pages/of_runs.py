@@ -127,13 +127,17 @@ def serve_against(
     second = model if other is None else other
     for one in (model, second):
         demand_numbers(_fixed(one), one.values)
-    asked = replace(_reserving(ask, profile), batch=ask.batch or 1)
-    first, last = device_of(device), device_of(device if on is None else on)
+
+    batch = ask.batch or 1
+    asked = replace(_reserving(ask, profile), batch=batch)
+    shared = layout or Layout()
+    first_device, second_device = device_of(device), device_of(device if on is None else on)
     services = (
-        Service(model, first, dtype, asked, layout or Layout()), Service(second, last, dtype, asked, layout or Layout())
-    )  # fmt: skip
-    sides = names(*services)
-    return against.page(Against(*sides, asked.batch or 1), [_served(service, profile) for service in services])
+        Service(model, first_device, dtype, asked, shared),
+        Service(second, second_device, dtype, asked, shared),
+    )
+    compared = Against(*names(*services), batch)
+    return against.page(compared, [_served(service, profile) for service in services])
 
 
 def _fixed(model: Model) -> list[SymbolInfo]:

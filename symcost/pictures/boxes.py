@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from symcost.export.numbers import share
 from symcost.pictures.drawing import Rectangle, Shape, Text, width
@@ -44,15 +44,26 @@ def broken(formula: str) -> list[str]:
     """
     if len(formula) <= LONGEST_LINE:
         return [formula]
-    found = [""]
-    for piece in _pieces(formula):
-        if found[-1] and len(found[-1]) + len(piece) > LONGEST_LINE:
-            found.append("")
-        found[-1] += piece
-    lines = [line.strip() for line in found]
+    lines = _filled(_pieces(formula))
+    shown = [_cut_to_fit(line) for line in lines[:MOST_LINES]]
     if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], _cut(lines[MOST_LINES - 1])]
-    return [line if len(line) <= LONGEST_LINE else _cut(line) for line in lines]
+        shown[-1] = _cut(lines[MOST_LINES - 1])
+    return shown
+
+
+def _filled(pieces: Iterable[str]) -> list[str]:
+    """As many pieces in a line as have room there, one at least."""
+    lines = [""]
+    for piece in pieces:
+        is_full = len(lines[-1]) + len(piece) > LONGEST_LINE
+        if is_full and lines[-1]:
+            lines.append("")
+        lines[-1] += piece
+    return [line.strip() for line in lines]
+
+
+def _cut_to_fit(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else _cut(line)
 
 
 def _cut(line: str) -> str:

@@ -76,16 +76,24 @@ def longest_paths(count: int, wires: Sequence[tuple[int, int]], first: Iterable[
     for tail, head in wires:
         readers[tail].append(head)
         waiting[head] += 1
-    free = [box for box in range(count) if not waiting[box] and box not in begins]
+
+    free = [box for box in range(count) if waiting[box] == 0 and box not in begins]
     layers = [0] * count
-    for box in free:
-        layers[box] = int(bool(begins))
+    if begins:
+        for box in free:
+            layers[box] = 1
+
     _lower(layers, readers, waiting)
-    for box in free:
-        above_readers = min((layers[head] for head in readers[box]), default=0) - 1
-        layers[box] = max(layers[box], above_readers)
+    _to_their_readers(layers, free, readers)
     _to_the_bottom(layers, set(last))
     return layers
+
+
+def _to_their_readers(layers: list[int], boxes: Iterable[int], readers: Sequence[Sequence[int]]) -> None:
+    """These boxes just above the first that reads them."""
+    for box in boxes:
+        highest_reader = min((layers[head] for head in readers[box]), default=0)
+        layers[box] = max(layers[box], highest_reader - 1)
 
 
 def _to_the_bottom(layers: list[int], boxes: Set[int]) -> None:

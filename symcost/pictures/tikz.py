@@ -54,9 +54,14 @@ def _shapes(drawing: Drawing) -> Iterator[str]:
                 yield from _rectangle(shape)
             case Text(text, x, y, style, anchor):
                 yield rf"  \node[anchor={ANCHORS[anchor]}{_look(style)}] at ({x:.1f},{y:.1f}) {{{words(text)}}};"
-            case Line(points, style, arrow) if len(points) > 1:
-                path = " -- ".join(f"({x:.1f},{y:.1f})" for x, y in points)
-                yield rf"  \draw[{style}{', ->' if arrow else ''}] {path};"
+            case Line() if len(shape.points) > 1:
+                yield _line(shape)
+
+
+def _line(shape: Line) -> str:
+    arrow = ", ->" if shape.arrow else ""
+    path = " -- ".join(f"({x:.1f},{y:.1f})" for x, y in shape.points)
+    return rf"  \draw[{shape.style}{arrow}] {path};"
 
 
 def _look(style: str) -> str:

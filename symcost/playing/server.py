@@ -7,6 +7,7 @@ in the project of the file that is played with, as everywhere (see `graph.files.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from hmac import compare_digest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +21,9 @@ from symcost.graph.files import LARGEST_FILE
 from symcost.playing.answer import answer
 
 HOST = "127.0.0.1"
+
+LENGTH = re.compile("[0-9]{1,10}")
+"""A number of bytes that is short enough to be read as a number at all."""
 
 KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css", "json": "application/json"}
 
@@ -117,15 +121,23 @@ class Handler(BaseHTTPRequestHandler):
 
     def _text(self) -> str | None:
         """What was sent; None for what is no text, or longer than a file may be."""
-        length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit()) or int(length) > 2 * LARGEST_FILE:
+        length = self._length()
+        if length is None:
             return None
         try:
-            told: Any = json.loads(self.rfile.read(int(length)))
+            told: Any = json.loads(self.rfile.read(length))
             text = told["text"]
         except (ValueError, KeyError, TypeError, RecursionError):
             return None
         return text if isinstance(text, str) and len(text) <= LARGEST_FILE else None
+
+    def _length(self) -> int | None:
+        """How many bytes were sent; None where that is not said, or more than is read."""
+        said = self.headers.get("Content-Length", "")
+        if LENGTH.fullmatch(said) is None:
+            return None
+        length = int(said)
+        return length if length <= 2 * LARGEST_FILE else None
 
     def _refuse(self, status: int, why: str) -> None:
         self.close_connection = True  # what was sent is not read

@@ -316,11 +316,20 @@ def written(value: object) -> str | None:
 
 def notes(keys: Keys) -> Iterator[str]:
     """What is in a file and not in the count, with what there is to say of it."""
-    kind, known = keys.root.type, harmless()
-    name = "" if kind is None else kind.name
-    of_type, where = known.noted_some.get(name, {}), known.noted_where.get(name, {})
+    kind = keys.root.type
+    type_ = "" if kind is None else kind.name
     for key, value in keys.root.entries.items():
-        if key in known.noted and value not in (None, 0, False, {}, []):
-            yield f"`{key}` is not counted: {known.noted[key]}"
-        if key in of_type and where[key] in (value, ANYTHING):
-            yield f"`{key}` is not counted: {of_type[key]}"
+        for words in _said_of(key, value, type_):
+            yield f"`{key}` is not counted: {words}"
+
+
+def _said_of(key: str, value: object, type_: str) -> Iterator[str]:
+    """What there is to say of a key: wherever it is not off, and of files of this type."""
+    known = harmless()
+    is_off = value in (None, 0, False, {}, [])
+    if key in known.noted and not is_off:
+        yield known.noted[key]
+
+    of_type = known.noted_some.get(type_, {})
+    if key in of_type and known.noted_where[type_][key] in (value, ANYTHING):
+        yield of_type[key]

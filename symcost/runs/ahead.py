@@ -11,6 +11,7 @@ from symcost.errors import OtherVocabulary, UnsaidSize
 from symcost.formula import Form, add, div, num, power, symbol
 from symcost.model import Model
 from symcost.records import dataclass
+from symcost.runs.required import require
 
 VOCABULARY = ("V", "vocab")
 """What the files of the zoo call how many tokens there are."""
@@ -32,10 +33,8 @@ class Draft:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a probability that is none, and for a number of tokens that is out of bounds."""
-        if not 0 <= self.accept <= 1:
-            raise ValueError("an acceptance is at least 0 and at most 1")
-        if not 1 <= self.ahead <= FARTHEST:
-            raise ValueError(f"so many tokens ahead are at least 1 and at most {FARTHEST}")
+        require(0 <= self.accept <= 1, "an acceptance is at least 0 and at most 1")
+        require(1 <= self.ahead <= FARTHEST, f"so many tokens ahead are at least 1 and at most {FARTHEST}")
 
     @property
     def tokens(self) -> Fraction:

@@ -59,17 +59,30 @@ class Bill:
 
 def price_of(device: Device, rates: Rates) -> Fraction | None:
     """USD for an hour: the one that is given, else that of the device file."""
-    figure = device.figures.get(PRICE)
-    return rates.price if rates.price is not None or figure is None else figure.value
+    return _given_or_of(device, rates.price, PRICE)
+
+
+def _given_or_of(device: Device, given: Fraction | None, key: str) -> Fraction | None:
+    """What is given, else the figure of the device file, if it has one."""
+    figure = device.figures.get(key)
+    if given is not None or figure is None:
+        return given
+    return figure.value
 
 
 def bill(seconds: Fraction, device: Device, rates: Rates) -> Bill:
     """What so many seconds of one device cost. Where no power is known, neither energy nor carbon are."""
-    limit = device.figures.get("power.limit")
-    watts = rates.watts if rates.watts is not None or limit is None else limit.value
+    watts = _given_or_of(device, rates.watts, "power.limit")
     energy = None if watts is None else seconds * watts * rates.overhead
-    carbon = None
-    if energy is not None and rates.intensity is not None:
-        carbon = energy / KILOWATT_HOUR * rates.intensity + seconds / HOUR * (rates.embodied or 0)
-    price = price_of(device, rates)
-    return Bill(seconds, watts, energy, carbon, None if price is None else seconds / HOUR * price)
+    hourly = price_of(device, rates)
+    price = None if hourly is None else seconds / HOUR * hourly
+    return Bill(seconds, watts, energy, _carbon(seconds, energy, rates), price)
+
+
+def _carbon(seconds: Fraction, energy: Fraction | None, rates: Rates) -> Fraction | None:
+    """Of the energy, and of what making the device took in the same time; None where the first is not known."""
+    if energy is None or rates.intensity is None:
+        return None
+    of_energy = energy / KILOWATT_HOUR * rates.intensity
+    of_making = seconds / HOUR * (rates.embodied or 0)
+    return of_energy + of_making

@@ -26,6 +26,7 @@ from symcost.runs.ahead import Draft
 from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
 from symcost.runs.layout import Layout, Wire, demand, demand_even, divisors, size_of, wire
 from symcost.runs.prompts import Part, in_all, last_scored, parts, together, without
+from symcost.runs.required import require
 from symcost.runs.room import Living, Pass, Sharing
 from symcost.runs.traffic import Sent, added_up, gathered, time
 from symcost.timing import Timing
@@ -59,17 +60,21 @@ class Ask:
 
     def __post_init__(self) -> None:
         """Raises ValueError for what is not positive, and for more than there is; ChunkTooLarge."""
-        if min(self.prompt, self.write, 1 if self.batch is None else self.batch) < 1 or not 0 < self.memory <= 1:
-            raise ValueError("prompt, write and batch are at least 1, memory is above 0 and at most 1")
-        if self.reserved < 0:
-            raise ValueError("what a program reserves is not negative")
-        if not 0 <= self.hit <= 1:
-            raise ValueError("the part of a prompt that is cached is at least 0 and at most 1")
-        if self.chunk is not None and self.chunk < 1:
-            raise ValueError("a chunk has at least one token")
+        batch = 1 if self.batch is None else self.batch
+        require(
+            min(self.prompt, self.write, batch) >= 1 and 0 < self.memory <= 1,
+            "prompt, write and batch are at least 1, memory is above 0 and at most 1",
+        )
+        require(self.reserved >= 0, "what a program reserves is not negative")
+        require(0 <= self.hit <= 1, "the part of a prompt that is cached is at least 0 and at most 1")
+        if self.chunk is not None:
+            self._check_chunk(self.chunk)
+
+    def _check_chunk(self, chunk: int) -> None:
+        require(chunk >= 1, "a chunk has at least one token")
         read = self.prompt - self.cached
-        if self.chunk is not None and self.chunk > read:
-            raise ChunkTooLarge(self.chunk, read, self.prompt)
+        if chunk > read:
+            raise ChunkTooLarge(chunk, read, self.prompt)
 
     @property
     def cached(self) -> int:
@@ -347,12 +352,11 @@ class Service:
         smaller = self.surely or min(1, self.most_at(self.longest))
         if batch > 1 and smaller:
             return f"`--batch {smaller}` fits"
-        layouts = sorted(self._other_layouts(), key=lambda one: one.group)
-        fitting = next((layout for layout in layouts if self._fits(layout, batch)), None)
-        if fitting is None:
-            return None
-        option = "tensor" if fitting.tensor > 1 else "pipeline"
-        return f"`--{option} {fitting.group}` fits"
+        for layout in sorted(self._other_layouts(), key=lambda one: one.group):
+            if self._fits(layout, batch):
+                option = "tensor" if layout.tensor > 1 else "pipeline"
+                return f"`--{option} {layout.group}` fits"
+        return None
 
     def _other_layouts(self) -> Iterator[Layout]:
         """Devices that share products, and stages."""

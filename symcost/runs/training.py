@@ -26,6 +26,7 @@ from symcost.runs.kept import WHOLE, Activations, Recompute
 from symcost.runs.laws import Count, Law, Layered, layered, one_for_each, whole
 from symcost.runs.layout import ALONE, Layout, Wire, demand, demand_even, nearest, share_out, size_of, wire
 from symcost.runs.program import Program, Reached
+from symcost.runs.required import require
 from symcost.runs.states import BATCH, DATA, EXPERT, MICRO, PIPELINE, TENSOR, Kinds, Parameters, States, width_of
 from symcost.runs.traffic import Sent, added_up, gathered, rest, time
 from symcost.timing import rounded_down
@@ -66,15 +67,22 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a type that there is not, and for what is not positive."""
-        for type_ in (self.states, self.gradients):
-            if type_ is not None:
-                width_of(type_)
-        if min(self.tokens, self.devices, self.batch, self.micro, self.interleave) < 1:
-            raise ValueError("tokens, devices, batch, micro and interleave are at least 1")
-        if self.efficiency is not None and self.program is not None:
-            raise ValueError("likely times are those of a program, or for the part of the peak that products reach")
-        if self.six and (self.program is not None or self.recompute == "early"):
-            raise ValueError("six for each parameter and token tell nothing apart: not for a program, nor for `early`")
+        width_of(self.states)
+        if self.gradients is not None:
+            width_of(self.gradients)
+        least = min(self.tokens, self.devices, self.batch, self.micro, self.interleave)
+        require(least >= 1, "tokens, devices, batch, micro and interleave are at least 1")
+
+        has_program = self.program is not None
+        require(
+            self.efficiency is None or not has_program,
+            "likely times are those of a program, or for the part of the peak that products reach",
+        )
+        tells_apart = has_program or self.recompute == "early"
+        require(
+            not (self.six and tells_apart),
+            "six for each parameter and token tell nothing apart: not for a program, nor for `early`",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,13 +84,19 @@ def _listed(name: str, written: str) -> tuple[int, ...]:
 def _size(name: str, written: str, part: str) -> int:
     """A whole number of at least 1. Raises BadRange."""
     number = int(part) if re.fullmatch("[0-9]{1,40}", part) else number_in(part.strip())
+    if isinstance(number, int) and number >= 1 and number.bit_length() <= LARGEST_SIZE:
+        return number
+    raise BadRange(name, written, _no_size(number, part))
+
+
+def _no_size(number: object, part: str) -> str:
+    """Why what is written is none."""
+    if not part:
+        return "a number is missing"
+    shown = f"`{part[:40]}`"
     if isinstance(number, str):
-        raise BadRange(name, written, f"`{part[:40]}` is no number" if part else "a number is missing")
-    if not isinstance(number, int):
-        raise BadRange(name, written, f"`{part[:40]}` is not whole")
-    if number < 1 or number.bit_length() > LARGEST_SIZE:
-        raise BadRange(name, written, f"`{part[:40]}` is no size")
-    return number
+        return f"{shown} is no number"
+    return f"{shown} is no size" if isinstance(number, int) else f"{shown} is not whole"
 
 
 def _at_equal_ratios(name: str, written: str, low: int, high: int, count: int) -> tuple[int, ...]:

@@ -151,15 +151,18 @@ def _function(program: Program, words: Mapping[str, str], imports: str) -> str:
     inputs = [lines.name() for _ in range(program.inputs)]
     result = lines.put(program, inputs, "    ")
     body = "\n".join([*lines.lines, f"    return {result}"])
-    defined = DIVIDED if words is NUMPY and "divided(" in body else ""
-
-    used = [line for word, line in IMPORTS.items() if _calls(body, word)]
-    if defined and IMPORTS["Fraction"] not in used:
-        used.append(IMPORTS["Fraction"])
-
-    head = "".join(f"{line}\n" for line in used) + imports
-    head += f"\n{defined}" if defined else ""
+    head = _head(body, over_arrays=words is NUMPY, imports=imports)
     return f"{head}\n\ndef count({', '.join(inputs)}):\n{body}\n".lstrip("\n")
+
+
+def _head(body: str, *, over_arrays: bool, imports: str) -> str:
+    """What stands before a function: what it imports, and the division of arrays where it divides."""
+    divides = over_arrays and "divided(" in body
+    used = [line for word, line in IMPORTS.items() if _calls(body, word)]
+    if divides and IMPORTS["Fraction"] not in used:
+        used.append(IMPORTS["Fraction"])
+    head = "".join(f"{line}\n" for line in used) + imports
+    return f"{head}\n{DIVIDED}" if divides else head
 
 
 def _calls(body: str, word: str) -> bool:

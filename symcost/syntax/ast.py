@@ -162,6 +162,13 @@ class Known(Expr):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KnownNumber(Expr):
+    """A number that is known to who follows it; no text says it."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Range(Expr):
     """`a..b`, without `b`; only behind `in`."""
 

@@ -121,16 +121,22 @@ def _instead(text: str, offset: int) -> str | None:
     """What to write instead of a character, where that is plain."""
     if fraction := _FRACTION.match(text, offset):
         return f"write `0{fraction[0]}`"
-
-    # A dot: behind the name of a library of layers, or of anything else.
-    before = _NAME_BEFORE.search(text[max(0, offset - REACH) : offset]) if text[offset] == "." else None
-    if before and before[0] == "self":
-        return _NO_SELF
-    if before and before[0] in _PREFIXES and (name := _NAME.match(text, offset + 1)):
-        return f"names stand alone here: write `{name[0]}`"
-    if before:
-        return "nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`"
+    if text[offset] == ".":
+        return _instead_of_dot(text, offset)
     return _INSTEAD.get(text[offset])
+
+
+def _instead_of_dot(text: str, offset: int) -> str | None:
+    """What to write instead of a dot: behind the name of a library of layers, or of anything else."""
+    before = _NAME_BEFORE.search(text[max(0, offset - REACH) : offset])
+    if before is None:
+        return _INSTEAD.get(".")
+    if before[0] == "self":
+        return _NO_SELF
+    behind = _NAME.match(text, offset + 1)
+    if behind is not None and before[0] in _PREFIXES:
+        return f"names stand alone here: write `{behind[0]}`"
+    return "nothing has parts behind a dot; sizes are named where ports are declared, as in `x: [T, I]`"
 
 
 def at_end(source: Source, end: int) -> Span:

@@ -167,20 +167,26 @@ def _state(actions: dict[str, tuple[Any, Any]], numbers: dict[Rule, int]) -> dic
 
 def _row(rule: Rule) -> RuleRow:
     """A rule as Lark's own maker of trees reads it (`lark.parse_tree_builder`)."""
-    left_out: list[int] = [0] * (len(rule.expansion) + 1)
-    if rule.options.empty_indices:
-        marks = "".join(str(int(empty)) for empty in rule.options.empty_indices)
-        left_out = [len(ones) for ones in marks.split("0")]
-    parts = tuple(
-        (place, not symbol.is_term and symbol.name.startswith("_"), left_out[place])
-        for place, symbol in enumerate(rule.expansion)
-    )
-    as_it_is = not any(many or nones for _, many, nones in parts) and not left_out[-1]
+    left_out = _left_out(rule)
+    parts = []
+    for place, symbol in enumerate(rule.expansion):
+        is_unfolded = not symbol.is_term and symbol.name.startswith("_")
+        parts.append((place, is_unfolded, left_out[place]))
+    is_any_unfolded = any(is_unfolded for _, is_unfolded, _ in parts)
+    as_it_is = not is_any_unfolded and not any(left_out)
     return RuleRow(
         origin=str(rule.origin.name),
         callback=str(rule.alias or rule.origin.name),
         size=len(rule.expansion),
         single=bool(rule.options.expand1 and not rule.alias),
-        parts=None if as_it_is else parts,
+        parts=None if as_it_is else tuple(parts),
         after=left_out[-1],
     )
+
+
+def _left_out(rule: Rule) -> list[int]:
+    """How many optional parts that the text lacks stand before each part of a rule, and behind the last one."""
+    if not rule.options.empty_indices:
+        return [0] * (len(rule.expansion) + 1)
+    marks = "".join(str(int(empty)) for empty in rule.options.empty_indices)
+    return [len(ones) for ones in marks.split("0")]

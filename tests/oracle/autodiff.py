@@ -16,7 +16,7 @@ from typing import Any
 
 from symcost.syntax import ast
 from tests.oracle import builtin, interpreter, notation, primitives, statics
-from tests.oracle.contraction import Affine, Contraction, Operand, Term, leading, places
+from tests.oracle.contraction import Affine, Contraction, Looked, Operand, Term, find_extents, leading, places
 from tests.oracle.counted import Number, Tally, Tensor, Unfit, broadcast, positions
 from tests.oracle.interpreter import CLASSES
 
@@ -347,6 +347,18 @@ class TapedContraction(Contraction):
     def run(self) -> Tensor:
         with TAPE.set(quiet=True):
             y = super().run()
+        self._record(y)
+        return y
+
+    def added(self, into: Operand) -> Tensor:
+        """Into what is there: its gradient is that of the result, and each term is read where it was added."""
+        with TAPE.set(quiet=True):
+            y = super().added(into)
+        _record_origins([into.tensor], [y], [list(range(1, len(y.data) + 1))], [1], False, False)
+        replace(self, left=into.items)._record(y)
+        return y
+
+    def _record(self, y: Tensor) -> None:
         steps = [_Product(self, term) for term in self.terms]
         inputs = tuple(o.tensor for term in self.terms for o in term.operands)
         first = [sum(len(term.operands) for term in self.terms[:n]) for n in range(len(self.terms))]
@@ -363,7 +375,6 @@ class TapedContraction(Contraction):
 
         node = Node(inputs, (y,), lambda *_: [], frozenset(range(len(inputs))), before=before)
         TAPE.add(node)
-        return y
 
 
 VIEWS: set[int] = set()
@@ -520,7 +531,20 @@ class TapedStatement(notation.Statement):
             if _is_view(root):
                 PARAMETERS[id(y)] = y
             _record_origins([root], [found.tensor], [origins], [1], _is_view(root), not _is_view(root))
-        return found
+        return self._taken(found) if any(isinstance(item, Looked) for item in found.items) else found
+
+    def _taken(self, found: Operand) -> Operand:
+        """Entries at the places that tables say, moved out as rows are: their gradients are added where they lay."""
+        extents: dict[str, int] = {}
+        find_extents([found], extents)
+        names = list(found.names)
+        origins = [
+            1 + _offset(found.tensor.shape, [item.at(place) for item in found.items])
+            for place in places(names, extents)
+        ]
+        taken = Tensor(tuple(extents[name] for name in names), [found.tensor.data[origin - 1] for origin in origins])
+        _record_origins([found.tensor], [taken], [origins], [1], False, True)
+        return Operand(taken, tuple(Affine({name: 1}) for name in names))
 
     def window(self, op: str, indices: Sequence[ast.WindowIndex], body: ast.Expr) -> Tensor:
         names = {index.name.text: self.frame.size(index.extent) for index in indices}

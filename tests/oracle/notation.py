@@ -31,7 +31,7 @@ class Statement:
         terms = [self.term(expr, negative) for expr, negative in summands(self.node.value)]
         if self.node.adds:
             target = self.node.target
-            into = self.operand(ast.Subscript(target.span, target, self.node.indices))
+            into = self.named(ast.Subscript(target.span, target, self.node.indices))
             left = [Affine({name: 1}) for name in into.names]
             return self.contraction(left, terms, self.bounds()).added(into)
         return self.contraction(self.left(terms), terms, self.bounds() | self.splits(terms)).run()
@@ -102,6 +102,10 @@ class Statement:
         return Term(tuple(operands), tuple(scales), negative)
 
     def operand(self, expr: ast.Expr) -> Operand:
+        """What a product reads."""
+        return self.named(expr)
+
+    def named(self, expr: ast.Expr) -> Operand:
         """A tensor with what its subscripts select already taken."""
         if not isinstance(expr, ast.Subscript):
             x = self.frame.tensor(expr)

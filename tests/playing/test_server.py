@@ -167,3 +167,11 @@ def test_port_is_taken():
     with Playground(TEXT) as there:
         ran = CliRunner().invoke(main, ["play", "--no-browser", "--port", str(there.server_address[1])])
         assert ran.exit_code == 1 and "cannot be had" in ran.output
+
+
+def test_a_length_without_an_end(playground):
+    """A length of thousands of digits, which Python reads as no number, is refused like any other that is too large."""
+    given = {"Origin": f"http://{playground.host}", "Content-Length": "9" * 5000}
+    status, _, text = asked(playground, "POST", f"/{playground.token}/ask", None, **given)
+    assert status == 400
+    assert "no text" in text

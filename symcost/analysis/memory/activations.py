@@ -62,6 +62,7 @@ class Activations:
         self._assumptions = assumptions
         self._backward = backward
         self._known: dict[object, tuple[Kept, tuple[Form, ...]]] = {}
+        self._rounds: dict[object, Round] = {}
 
     def of(self, graph: Graph) -> Kept:
         """Everything kept, by kind; of the inputs of the model those that are needed.
@@ -186,9 +187,16 @@ class Activations:
         return _until_steady(block, end(self._backward.last_ends(block, given), after), before)
 
     def _round(self, block: Block, live: set[Tensor], hands: Wanted) -> Round:
-        """One round, of which these values are wanted at its end."""
-        asked = dict(hands)
-        return Round(self._walk(block.graph, asked, live), asked)
+        """One round, of which these values are wanted at its end.
+
+        Several ends lead to the same round, and each round of a loop around asks for all of them again.
+        """
+        wanted = frozenset((tensor, form.key) for tensor, form in hands.items())
+        key = (block, frozenset(live), wanted)
+        if key not in self._rounds:
+            asked = dict(hands)
+            self._rounds[key] = Round(self._walk(block.graph, asked, live), asked)
+        return self._rounds[key]
 
 
 def _until_steady(block: Block, first: Settling, following: Callable[[Settling], Settling]) -> list[Settling]:

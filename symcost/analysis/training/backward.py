@@ -5,7 +5,8 @@ depends on it. For everything else no gradient is worked out: not for the input 
 frozen, not through comparisons and row numbers. What one operation costs is said in `derivatives.py`.
 
 - A tensor that is used k times adds up k gradients: k - 1 additions for each of its numbers.
-- A part (a row, a slice) of a tensor adds its gradient to that of the whole: one addition for each number of the part.
+- A part (a row, a slice, entries at places that a table says) of a tensor adds its gradient to that of the whole: one
+  addition for each number of the part, and none that joins one part with another.
 - Parameters are sums that run on (see Derivatives): every product of a contraction is one MAC more.
 - Backpropagation through time goes back through the rounds of a loop (Werbos, Backpropagation through time, 1990).
   What a round carries to the next brings a gradient back; the first round asks none of an initial value that needs
@@ -227,7 +228,8 @@ class Backward:
             _use(uses, operation.inputs[place], live, whole)
 
     def _call(self, block: Block, uses: Uses, live: set[Tensor]) -> Passage:
-        needs, gets = (tuple(t in live for t in tensors) for tensors in (block.inputs, block.outputs))
+        needs = tuple(tensor in live for tensor in block.inputs)
+        gets = tuple(tensor in live for tensor in block.outputs)
         passage = self._passage(block.graph, needs, gets)
         for tensor, count in zip(block.inputs, passage.ports, strict=True):
             if count is not None:

@@ -18,7 +18,12 @@ UNKNOWN = (ZERO, ZERO, ZERO, ENDLESS)
 """Bounds on layers that always hold."""
 MOST_TRIES = 4
 """So many times bounds on layers that do not hold from round to round are let go."""
+MOST_FOLLOWED = 6_000
+"""Nodes of bodies followed for one input, round by round: two seconds' worth. Each loop around a loop follows it four
+times as often; loops of the examples need some hundreds, and five loops in one another are still told.
+"""
 CHANGES = "what it carries changes from round to round"
+TOO_MANY = "loops that stand in loops take too many rounds to follow"
 
 
 class Windows(Follower):
@@ -26,6 +31,7 @@ class Windows(Follower):
 
     stepping: bool
     seen: dict[Tensor, Sight | None]
+    left: int = MOST_FOLLOWED
 
     def loop(self, block: Block) -> None:
         """Say what the values see that a loop carries and emits. Raises Underived, UnderivedWindow."""
@@ -65,7 +71,13 @@ class Windows(Follower):
         return replace(sight.put({at: add(at.low, place)}), along=sight.along - {at} | {place})
 
     def _round(self, block: Block, starts: State) -> tuple[State, State]:
-        """What is carried on and what is emitted by one round, over the axes at its start and over those of a stack."""
+        """What is carried on and what is emitted by one round, over the axes at its start and over those of a stack.
+
+        Raises Underived, after too many rounds too: counted, so that it is said or not on every machine.
+        """
+        self.left -= sum(1 for _ in block.graph)
+        if self.left < 0:
+            raise Underived(TOO_MANY)
         self.seen |= dict(zip((one.start for one in block.carried), starts, strict=True))
         self.follow(block.graph)
         ends = [self.moved(one.end, one.start) for one in block.carried]
@@ -89,7 +101,7 @@ class Windows(Follower):
                 return self._proven(block, guess(block, of), first)
             except (Underived, UnderivedWindow):
                 continue
-        raise Underived(CHANGES)
+        raise Underived(CHANGES if self.left >= 0 else TOO_MANY)
 
     def _proven(self, block: Block, guess: State, first: State) -> tuple[State, State]:
         """The guess, if it holds after the first round and after each that follows, with bounds as far as they hold.
@@ -182,11 +194,14 @@ class Windows(Follower):
         Raises Underived.
         """
         alone = Windows(self.facts, None)
-        alone.symbols, alone.stepping = self.symbols, self.stepping
+        alone.symbols, alone.stepping, alone.left = self.symbols, self.stepping, self.left
         fresh, _ = self._round(block, [None] * len(initial))
         own = [self._place(*pair) for pair in zip(block.carried, initial, fresh, strict=True)]
         probes = [Sight((place, place), along=frozenset(place.free_symbols)) for place in own]
-        shifts, _ = alone._round(block, list(probes))
+        try:
+            shifts, _ = alone._round(block, list(probes))
+        finally:
+            self.left = alone.left
         return [self._carried(block, *each) for each in zip(own, initial, fresh, shifts, strict=True)]
 
     def _place(self, one: Carried, *sights: Sight | None) -> Form:

@@ -79,7 +79,8 @@ class Order(Comparisons):
         goes = way(form, at, self.at_least)
         if goes is None:
             raise Underived("it cannot be told which position is the farthest")
-        return shorter(form.substitute({at: last_value(at) if (goes > 0) == most else at.low}))
+        farthest = form.substitute({at: last_value(at) if (goes > 0) == most else at.low})
+        return shorter(self.facts.simplify(farthest))
 
     def _away_from_edge(self, form: Form, side: int) -> Form:
         """An end that is held inside of the input, as if the axis went on: `max(0, t - W)` is `t - W`.

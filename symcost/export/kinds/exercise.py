@@ -14,6 +14,7 @@ from symcost.export.kinds.listing import PACKAGES, listing
 from symcost.export.kinds.table import where_of
 from symcost.export.naming import forms_in
 from symcost.export.typesetting.latex import TEXT
+from symcost.graph.files import Defined
 from symcost.graph.names import called, names_read
 from symcost.questions import questions
 from symcost.records import dataclass
@@ -60,17 +61,41 @@ def text_of(model: Model) -> str:
     """
     listed = called(model.unit.definitions[model.name])
     texts = [defined.definition.span.text for defined in listed]
-    occurring = set(re.findall(r"\w+", " ".join(texts)))
-    items = [item for unit in dict.fromkeys(defined.unit for defined in listed) for item in unit.tree.items]
-    given = _constants(items, occurring)
-    dims = {item.name.text: item.span.text for item in items if isinstance(item, ast.Dim)}
-    sizes = [text for name, text in dims.items() if name in occurring]
-    above = [*given, *([f"dim {', '.join(sizes)}"] if sizes else [])]
+    occurring = _words_in(" ".join(texts))
+    above = "\n".join(_above(_items(listed), occurring))
+    return "\n\n".join(filter(None, [above, *texts]))
+
+
+def _words_in(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
+
+
+def _items(listed: Sequence[Defined]) -> list[ast.Item]:
+    """What stands in the files of definitions, each file once."""
+    items: list[ast.Item] = []
+    for unit in dict.fromkeys(defined.unit for defined in listed):
+        items += unit.tree.items
+    return items
+
+
+def _above(items: Sequence[ast.Item], occurring: set[str]) -> Iterator[str]:
+    """Constants, sizes and assumptions that speak of what occurs."""
+    yield from _constants(items, occurring)
+    sizes = _sizes(items, occurring)
+    if sizes:
+        yield f"dim {', '.join(sizes)}"
     for item in items:
-        is_assumption = isinstance(item, ast.Divides | ast.Assume)
-        if is_assumption and occurring.issuperset(name.text for name in names_read(item)):
-            above.append(item.span.text)
-    return "\n\n".join(filter(None, ["\n".join(above), *texts]))
+        if not isinstance(item, ast.Divides | ast.Assume):
+            continue
+        names = {name.text for name in names_read(item)}
+        if names <= occurring:
+            yield item.span.text
+
+
+def _sizes(items: Sequence[ast.Item], occurring: set[str]) -> list[str]:
+    """The sizes that occur, with their words; of those that several files declare the last."""
+    dims = {item.name.text: item.span.text for item in items if isinstance(item, ast.Dim)}
+    return [text for name, text in dims.items() if name in occurring]
 
 
 def asked_of(wish: Wish) -> list[Asked]:
@@ -84,7 +109,7 @@ def _constants(items: Sequence[ast.Item], occurring: set[str]) -> list[str]:
     for item in reversed(items):
         if isinstance(item, ast.Const) and item.name.text in occurring:
             given.insert(0, item.span.text)
-            occurring |= set(re.findall(r"\w+", item.value.span.text))
+            occurring |= _words_in(item.value.span.text)
     return given
 
 

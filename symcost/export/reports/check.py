@@ -31,24 +31,32 @@ SAME = "″"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a file: its expectations, or what kept it from being checked."""
+    """What came of a file: its expectations, or what kept it from being checked.
+
+    `unanswered`: of each expectation that could not be answered, about which model it is, and its text.
+    """
 
     file: str
     checked: Sequence[Checked]
     faults: Sequence[SymcostError] = ()
+    unanswered: Sequence[tuple[str, str]] = ()
 
     @property
     def words(self) -> str:
         """`7 of 8 kept`"""
-        if self.checked:
-            return summed(self.checked)
+        if self.checked or self.unanswered:
+            return tally([self])
         number = sum(len(fault.faults) for fault in self.faults)
         return f"{number} fault{'s' if number > 1 else ''}" if number else "no expectations"
 
 
-def summed(checked: Sequence[Checked]) -> str:
-    """`7 of 8 kept`"""
-    return f"{sum(item.ok for item in checked)} of {len(checked)} kept"
+def tally(verdicts: Sequence[Verdict]) -> str:
+    """`7 of 8 kept`, `1 of 3 kept, 2 not answered`"""
+    kept = sum(item.ok for verdict in verdicts for item in verdict.checked)
+    open_ = sum(len(verdict.unanswered) for verdict in verdicts)
+    every = open_ + sum(len(verdict.checked) for verdict in verdicts)
+    words = f"{kept} of {every} kept"
+    return f"{words}, {open_} not answered" if open_ else words
 
 
 def page(verdicts: Sequence[Verdict], home: Path | None = None, *, verbose: bool = False) -> Page:
@@ -93,7 +101,7 @@ def _line(verdict: Verdict, width: int, verbose: bool) -> Section:
 
 
 def _in_all(verdicts: Sequence[Verdict]) -> str:
-    return f"{summed([item for verdict in verdicts for item in verdict.checked])} in {len(verdicts)} files"
+    return f"{tally(verdicts)} in {len(verdicts)} files"
 
 
 # As a document ---------------------------------------------------------------------------------
@@ -167,6 +175,7 @@ def _records(verdicts: Sequence[Verdict]) -> Table:
         for item in verdict.checked:
             kept = "kept" if item.ok else "broken"
             rows.append(Row((verdict.file, item.about, item.text, kept, item.found, item.expected, item.source)))
+        rows += [Row((verdict.file, about, text, "not answered", "", "", "")) for about, text in verdict.unanswered]
     return Table(("file", "model", "expectation", "verdict", "found", "expected", "source"), tuple(rows))
 
 
@@ -183,4 +192,6 @@ def _data(verdict: Verdict) -> dict[str, Any]:
         for item in verdict.checked
     ]
     faults = [single.report.message for fault in verdict.faults for single in fault.faults]
-    return {"file": verdict.file, "verdict": verdict.words, "expectations": expectations, "faults": faults}
+    unanswered = [{"model": about, "text": text} for about, text in verdict.unanswered]
+    told = {"file": verdict.file, "verdict": verdict.words, "expectations": expectations}
+    return {**told, "unanswered": unanswered, "faults": faults}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from symcost.runs.serving import counted
 
 Found = Mapping[str, Any]
 """What was found of a case."""
+Cell = Callable[[Found], Any]
 
 COSTS = {"price": "usd", "energy": "energy_joules"}
 MARK = " *"
@@ -71,25 +72,18 @@ def _beats(other: Found, one: Found, cost: str) -> bool:
     return bool(no_worse and others != mine)
 
 
-def _columns(found: Sequence[Found]) -> dict[str, Any]:
+def _columns(found: Sequence[Found]) -> dict[str, Cell]:
     """What is the same everywhere, and what is known nowhere, has no column."""
-    columns: dict[str, Any] = {}
-    if len({one["device"] for one in found}) > 1:
-        columns["device"] = lambda one: one["device"]
-    columns["shared"] = lambda one: str(Layout(**one["layout"]))
-    if len({one["prompt"] for one in found}) > 1:
-        columns["prompt"] = lambda one: str(one["prompt"])
-    if len({one["write"] for one in found}) > 1:
-        columns["write"] = lambda one: str(one["write"])
-    columns["texts"] = lambda one: str(one["texts"])
-    columns["first"] = lambda one: Figure(Fraction(one["first_token_seconds"]), "s")
-    columns["a token"] = lambda one: Figure(Fraction(one["token_seconds"]), "s")
-    columns["tokens/s"] = lambda one: Figure(Fraction(one["steady_tokens_per_second"]))
-    if any(one["energy_joules"] is not None for one in found):
-        columns["energy/M"] = _energy
-    if any(one["usd"] is not None for one in found):
-        columns["USD/M"] = _price
-    return columns
+    return {heading: cell for heading, cell in CELLS.items() if _is_shown(heading, found)}
+
+
+def _is_shown(heading: str, found: Sequence[Found]) -> bool:
+    if heading in WHERE_SEVERAL:
+        return len({one[heading] for one in found}) > 1
+    if heading in WHERE_KNOWN:
+        key = WHERE_KNOWN[heading]
+        return any(one[key] is not None for one in found)
+    return True
 
 
 def _energy(one: Found) -> Line | str:
@@ -99,6 +93,25 @@ def _energy(one: Found) -> Line | str:
 
 def _price(one: Found) -> str:
     return "" if one["usd"] is None else f"{float(one['usd']):.4g}{_mark(one, 'price')}"
+
+
+CELLS: Mapping[str, Cell] = {
+    "device": lambda one: one["device"],
+    "shared": lambda one: str(Layout(**one["layout"])),
+    "prompt": lambda one: str(one["prompt"]),
+    "write": lambda one: str(one["write"]),
+    "texts": lambda one: str(one["texts"]),
+    "first": lambda one: Figure(Fraction(one["first_token_seconds"]), "s"),
+    "a token": lambda one: Figure(Fraction(one["token_seconds"]), "s"),
+    "tokens/s": lambda one: Figure(Fraction(one["steady_tokens_per_second"])),
+    "energy/M": _energy,
+    "USD/M": _price,
+}
+"""What stands in each column, in their order."""
+WHERE_SEVERAL = ("device", "prompt", "write")
+"""Columns that are left out where one thing stands in all rows; the title and the notes have it."""
+WHERE_KNOWN = {"energy/M": "energy_joules", "USD/M": "usd"}
+"""Columns that are left out where nothing is known, and what that is called in the data."""
 
 
 def _mark(one: Found, name: str) -> str:

@@ -137,19 +137,30 @@ def _notes(found: Training, *, formula: bool) -> Iterator[str]:
         yield ENDS
     if formula:
         yield "tensor, pipeline, data, expert: devices; micro: sequences at a time; batch: sequences of a step"
-        return
+    else:
+        yield from _notes_on_times(found)
+
+
+def _notes_on_times(found: Training) -> Iterator[str]:
+    plan = found.plan
     yield LEAST
-    if found.plan.mfu is not None:
+    if plan.mfu is not None:
         yield MEASURED
-    if found.plan.efficiency is not None:
+    if plan.efficiency is not None:
         yield LIKELY
-    if found.plan.program is not None:
-        yield from program_notes(found, found.plan.program)
-    kind = "the given MFU" if found.measured is not None else "the least time"
-    yield f"the whole run: for {'the likely time' if found.likely and found.measured is None else kind}"
+    if plan.program is not None:
+        yield from program_notes(found, plan.program)
+    yield f"the whole run: for {_time_of_the_run(found)}"
     yield ENERGY
     if found.rates.grid is not None:
         yield f"carbon: {found.rates.grid}"
+
+
+def _time_of_the_run(found: Training) -> str:
+    """What is measured goes before what is likely, and that before what no machine undercuts."""
+    if found.measured is not None:
+        return "the given MFU"
+    return "the likely time" if found.likely else "the least time"
 
 
 def program_notes(found: Training, program: Program) -> Iterator[str]:

@@ -39,14 +39,18 @@ CLASSES = {
 
 def two_columns(body: Body, class_: str) -> str:
     """A paper that has nothing but this in it; an article where its class is not installed."""
-    wished, plain = CLASSES[class_], CLASSES["article"]
-    opening = wished if class_ == "article" else rf"\IfFileExists{{{class_}.cls}}{{{wished}}}{{{plain}}}"
-    # This class has these letters from a font of its own, and takes them from nowhere else.
-    packages = [name for name in _packages(body) if not (class_ == "acmart" and name == "amssymb")]
+    opening = CLASSES["article"]
+    if class_ != "article":
+        opening = rf"\IfFileExists{{{class_}.cls}}{{{CLASSES[class_]}}}{{{opening}}}"
+    packages = _packages(body)
+    text = body.text
+    if class_ == "acmart":
+        # This class has these letters from a font of its own, and takes them from nowhere else.
+        packages = [name for name in packages if name != "amssymb"]
+        # It has two columns from its title on.
+        text = rf"\twocolumn{body.text}"
     compatible = [r"\pgfplotsset{compat=1.16}"] if "pgfplots" in packages else []
-    # It has two columns from its title on.
-    inner = rf"\twocolumn{body.text}" if class_ == "acmart" else body.text
-    return _lines(opening, [], packages, inner, body.text, compatible)
+    return _lines(opening, [], packages, text, body.text, compatible)
 
 
 def _geometry(width: float | None, *, landscape: bool) -> list[str]:

@@ -57,15 +57,27 @@ class Marked(MathmlPrinter):
 
 def _sum_in(item: Form) -> tuple[Add, Form] | None:
     """The one sum that a form is, or that is a factor of it, and what stands around that; None where there is none."""
-    if isinstance(item, Add):
-        return item, mul()
-    if not isinstance(item, Mul):
-        return None
-    sums = [factor for factor in item.factors if isinstance(factor, Add)]
+    match item:
+        case Add():
+            return item, mul()
+        case Mul():
+            return _sum_among(item)
+        case _:
+            return None
+
+
+def _sum_among(product: Mul) -> tuple[Add, Form] | None:
+    """The one factor that is a sum, and the other ones."""
+    sums: list[Add] = []
+    others: list[Form] = []
+    for factor in product.factors:
+        if isinstance(factor, Add):
+            sums.append(factor)
+        else:
+            others.append(factor)
     if len(sums) != 1:
         return None
-    others = [factor for factor in item.factors if factor is not sums[0]]
-    return sums[0], mul(item.coefficient, *others)
+    return sums[0], mul(product.coefficient, *others)
 
 
 # Which terms a line adds to --------------------------------------------------------------------------

@@ -401,14 +401,18 @@ class _Latex(Parts[str], Prose):
     def _long(self, lines: Sequence[str], part: Table) -> str:
         """A broken table that goes on over the page; in a column, where that cannot be, in as many as it takes."""
         if self._points is not None and self._points <= BOTH_COLUMNS:
-            pages = self.broken(part) or []
-            groups = [rf"\noindent{{{chr(10).join(page)}}}\par\medskip" for page in pages]
-            return "\n".join([*self._above(part), *groups])
+            return "\n".join([*self._above(part), *self._groups(part)])
         outer = next(number for number, line in enumerate(lines) if line.startswith(r"\begin{tabular}"))
         opened = lines[outer].replace(r"\begin{tabular}", r"\begin{longtable}", 1)
         return "\n".join([
             *self._above(part), "{", *lines[:outer], opened, *lines[outer + 1 : -1], r"\end{longtable}", "}",
         ])  # fmt: skip
+
+    def _groups(self, part: Table) -> Iterator[str]:
+        """The pages of a table one below the other, as paragraphs."""
+        for page in self.broken(part) or []:
+            body = "\n".join(page)
+            yield rf"\noindent{{{body}}}\par\medskip"
 
     def rows(self, table: Table, *, spaced: bool) -> Iterator[str]:
         """The lines of a table between their rules; `spaced` where cells have several lines each."""

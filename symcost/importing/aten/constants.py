@@ -55,16 +55,22 @@ def live_nodes(graph: Graph) -> set[str]:
 def needed_nodes(graph: Graph, live: set[str]) -> set[str]:
     """The live nodes that a result of numbers is made of, or a product that PyTorch computes though nobody reads it."""
     read = {node.name: operands(node) for node in graph.nodes}
-    results = live & _numbers(graph)
-    todo = [name for name in graph.outputs if name in results]
-    todo += [node.name for node in graph.nodes if node.macs and node.name in live]
+    waiting = [name for name in _wanted(graph) if name in live]
     needed: set[str] = set()
-    while todo:
-        name = todo.pop()
+    while waiting:
+        name = waiting.pop()
         if name not in needed:
             needed.add(name)
-            todo += live.intersection(read.get(name, ()))
+            waiting += live.intersection(read.get(name, ()))
     return needed
+
+
+def _wanted(graph: Graph) -> list[str]:
+    """The results of numbers, and all products."""
+    numbers = _numbers(graph)
+    results = [name for name in graph.outputs if name in numbers]
+    products = [node.name for node in graph.nodes if node.macs]
+    return results + products
 
 
 def _numbers(graph: Graph) -> set[str]:

@@ -101,12 +101,19 @@ def _class(config: Any, kind: str) -> Any:
     for name in config.architectures or ():
         if re.fullmatch(r"\w+", name) and hasattr(transformers, name):
             return getattr(transformers, name)
-    found = list(_candidates(kind))
-    if not found:
+    return _best_known(config, kind)
+
+
+def _best_known(config: Any, kind: str) -> Any:
+    """The first class of a type that takes the configuration, else the first of all. Raises BadSource for none."""
+    classes = [getattr(transformers, name) for name in _candidates(kind)]
+    if not classes:
         raise BadSource(f"transformers has no model for the type `{kind}`")
-    classes = [getattr(transformers, name) for name in found]
     # A whole of several parts may be listed with the class of its text alone, which wants the configuration of that.
-    return next((cls for cls in classes if _takes(cls, config)), classes[0])
+    for cls in classes:
+        if _takes(cls, config):
+            return cls
+    return classes[0]
 
 
 def _takes(cls: Any, config: Any) -> bool:

@@ -83,8 +83,12 @@ def _seen_elsewhere(node: Any, place: Mapping[Any, int]) -> bool:
     root = _root(written)
     if root.op == "placeholder":
         return True
-    later = (user for alias in _aliases(root, node) for user in alias.users if user is not node)
-    return any(place[user] > place[node] for user in later)
+    return any(_is_read_behind(alias, node, place) for alias in _aliases(root, node))
+
+
+def _is_read_behind(alias: Any, writing: Any, place: Mapping[Any, int]) -> bool:
+    """Whether a tensor is read later than something is written."""
+    return any(place[user] > place[writing] for user in alias.users)
 
 
 def _root(node: Any) -> Any:

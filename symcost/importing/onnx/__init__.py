@@ -23,6 +23,7 @@ from symcost.importing.onnx.reading import axes_of, graph_of, load
 from symcost.importing.onnx.several import with_keys
 from symcost.importing.program import Program
 from symcost.importing.structure import arch_text
+from symcost.model import Model
 
 BATCHES = (2, 3, 5, 7, 11, 13, 17, 19)
 """Sizes of the first named axis, a batch as a rule; other axes are longer, and more so for each further one."""
@@ -54,6 +55,7 @@ def text_of_files(paths: Sequence[str | Path]) -> str:
         sizes = dict(zip(axes, _sizes(number, len(axes)), strict=True))
         graph, parted = graph_of(models[file], name, sizes)
         programs.append(_noted(translate(graph), models[file], parted))
+
     if len(models) > 1:
         programs = with_keys(programs, files)
         programs[0] = replace(programs[0], notes=(*programs[0].notes, NAMED.format(len(models))))
@@ -106,10 +108,15 @@ def _noted(program: Program, model: Any, parted: bool) -> Program:
 def _verify(text: str, source: str, programs: Sequence[Program]) -> None:
     """Parameters as the files store them, at all sizes that were read. Raises CountsDiffer."""
     model = loads(text).model()
-    wanted = {symbol.name for symbol in model.symbols}
     for program in programs:
-        sizes: Mapping[str, int] = program.configurations[0]
-        ours = model.at(**{key: size for key, size in sizes.items() if key in wanted}).params()
+        ours = _params_at(model, program.configurations[0])
         theirs = program.counts["params"][0]
         if ours != theirs:
             raise CountsDiffer(source, "params", ours, theirs, [])
+
+
+def _params_at(model: Model, sizes: Mapping[str, int]) -> object:
+    """The parameters at sizes, some of which the model may not depend on."""
+    dimensions = {symbol.name for symbol in model.symbols}
+    known = {name: size for name, size in sizes.items() if name in dimensions}
+    return model.at(**known).params()

@@ -22,6 +22,9 @@ from symcost.importing.program import Scope
 
 BIASED = frozenset({"Conv", "ConvTranspose", "Gemm"})
 
+BIASES = 3
+"""Where a recurrent layer reads its biases."""
+
 MOST_NUMBERS = 64
 """Of a small whole tensor, such as a shape, that are read."""
 
@@ -318,11 +321,16 @@ class _Reading:
 
     def _weights_of(self, node: Any, place: int, directions: int) -> list[Argument]:
         """A stored tensor of all directions as one for each. Raises UnknownOperation where it is computed."""
-        name = self._known(node.input[place])
-        leaf = next((one for one in self._leaves if one.name == name and one.kind == "param"), None)
-        if leaf is None:
-            raise self._unknown(node, "its weights are computed")
+        leaf = self._stored(node, place)
         return [Link(self._part_of(leaf, f"{direction}", leaf.tensor.shape[1:])) for direction in range(directions)]
+
+    def _stored(self, node: Any, place: int) -> Leaf:
+        """The weights that a node reads there. Raises UnknownOperation where they are computed."""
+        name = self._known(node.input[place])
+        for leaf in self._leaves:
+            if leaf.kind == "param" and leaf.name == name:
+                return leaf
+        raise self._unknown(node, "its weights are computed")
 
     def _part_of(self, leaf: Leaf, which: str, shape: tuple[int, ...]) -> str:
         """A part of a stored tensor as one of its own, which takes its place."""
@@ -336,17 +344,17 @@ class _Reading:
 
     def _biases_of(self, node: Any, directions: int) -> list[list[Argument]]:
         """Two for each direction, of the input and of the state; none where there is no tensor."""
-        if len(node.input) < 4 or not node.input[3]:
+        has_biases = len(node.input) > BIASES and bool(node.input[BIASES])
+        if not has_biases:
             return [[] for _ in range(directions)]
-        name = self._known(node.input[3])
-        leaf = next((one for one in self._leaves if one.name == name and one.kind == "param"), None)
-        if leaf is None:
-            raise self._unknown(node, "its weights are computed")
+        leaf = self._stored(node, BIASES)
         half = (leaf.tensor.shape[1] // 2,)
-        return [
-            [Link(self._part_of(leaf, f"{direction}.{which}", half)) for which in ("input", "state")]
-            for direction in range(directions)
-        ]
+        biases: list[list[Argument]] = []
+        for direction in range(directions):
+            of_input = self._part_of(leaf, f"{direction}.input", half)
+            of_state = self._part_of(leaf, f"{direction}.state", half)
+            biases.append([Link(of_input), Link(of_state)])
+        return biases
 
     def _shown(self, node: Any, whole: str, shape: tuple[int, int, int, int]) -> None:
         """What a recurrent layer shows: all steps, [T, directions, B, H], and the last state of each direction."""

@@ -42,14 +42,14 @@ def recurrent_layer(kind: str, given: Given) -> Layer:
 
 
 def _refuse_unusual(kind: str, given: Given, directions: int) -> None:
-    said = given.attributes.get("activations")
-    if said is not None and said != ACTIVATIONS[kind] * directions:
-        raise NotWritten("its activations are not the usual ones")
-    if given.flag("layout"):
-        raise NotWritten("its batch comes first")
-    if given.flag("input_forget"):
-        raise NotWritten("its input and forget gates are one")
-    if given.input(LENGTHS) is not None:
-        raise NotWritten("its examples are of several lengths")
-    if kind == "LSTM" and given.input(PEEPHOLES) is not None:
-        raise NotWritten("its gates see the cell")
+    usual = ACTIVATIONS[kind] * directions
+    unusual = {
+        "its activations are not the usual ones": given.attributes.get("activations", usual) not in (None, usual),
+        "its batch comes first": given.flag("layout"),
+        "its input and forget gates are one": given.flag("input_forget"),
+        "its examples are of several lengths": given.input(LENGTHS) is not None,
+        "its gates see the cell": kind == "LSTM" and given.input(PEEPHOLES) is not None,
+    }
+    for why, is_so in unusual.items():
+        if is_so:
+            raise NotWritten(why)

@@ -25,14 +25,23 @@ Vector = tuple[int, ...]
 def with_keys(programs: Sequence[Program], files: Sequence[int]) -> list[Program]:
     """The programs, each of one of the files, with a key for what differs among the files. Raises NotAligned."""
     aligned = align([grown(without_aliases(program)) for program in programs])
-    keys: dict[str, Vector] = {}
-    axes = {key: tuple(program.configurations[0][key] for program in programs) for key in programs[0].configurations[0]}
+    known = _given_keys(programs)
+    found: dict[str, Vector] = {}
     for word, values in _sizes(aligned):
-        if _of_files(values, files) and not _is_product(values, {**axes, **keys}):
-            keys[_fresh(word, {*axes, *keys})] = values
-    return [
-        _keyed(program, {key: values[place] for key, values in keys.items()}) for place, program in enumerate(programs)
-    ]
+        keys = {**known, **found}
+        if _of_files(values, files) and not _is_product(values, keys):
+            found[_fresh(word, set(keys))] = values
+
+    keyed = []
+    for place, program in enumerate(programs):
+        keyed.append(_keyed(program, {key: values[place] for key, values in found.items()}))
+    return keyed
+
+
+def _given_keys(programs: Sequence[Program]) -> dict[str, Vector]:
+    """The keys that the programs have already, each with its value in every program."""
+    configurations = [program.configurations[0] for program in programs]
+    return {key: tuple(one[key] for one in configurations) for key in configurations[0]}
 
 
 def _sizes(aligned: Aligned) -> Iterator[tuple[str, Vector]]:

@@ -100,14 +100,22 @@ def _value_renamed(one: Subject, quantity: str, convention: str, values: dict[st
 
 def sizes(axis: Axis, *, log: bool) -> list[int]:
     """Some of the sizes of an axis, both ends among them; all where they are few."""
-    count = len(axis)
-    if count <= MOST:
+    if len(axis) <= MOST:
         return sorted(set(axis.sizes))
-    if not log:
-        return [axis.sizes[place * (count - 1) // (MOST - 1)] for place in range(MOST)]
+    places = _at_equal_ratios(len(axis)) if log else _at_equal_distances(len(axis))
+    return [axis.sizes[place] for place in places]
+
+
+def _at_equal_distances(count: int) -> list[int]:
+    """Places of a list of so many, from the first to the last."""
+    return [place * (count - 1) // (MOST - 1) for place in range(MOST)]
+
+
+def _at_equal_ratios(count: int) -> list[int]:
+    """Places of a list of so many, from the first to the last; the first ones coincide, and are there once."""
     ratio = count ** (1 / (MOST - 1))
     places = {min(count - 1, round(ratio**step) - 1) for step in range(MOST)}
-    return [axis.sizes[place] for place in sorted({0, *places, count - 1})]
+    return sorted({0, *places, count - 1})
 
 
 def kept(shown: Sequence[int], axis: Axis, one: Subject, *, log: bool) -> list[int]:
@@ -121,9 +129,14 @@ def kept(shown: Sequence[int], axis: Axis, one: Subject, *, log: bool) -> list[i
         return list(shown)
     for step in STEPS:
         within = _multiples(shown, step)
-        if within and all(fact.holds({at: size}) for fact in facts for size in within):
+        if within and _all_hold(facts, at, within):
             return within
     return list(shown)
+
+
+def _all_hold(facts: Sequence[Fact], at: Symbol, sizes: Sequence[int]) -> bool:
+    """Whether all of this holds of all these sizes."""
+    return all(fact.holds({at: size}) for fact in facts for size in sizes)
 
 
 def _speaks_of(fact: Fact, at: Symbol) -> bool:

@@ -113,13 +113,22 @@ def _parted(values: Mapping[str, object]) -> tuple[list[Axis], dict[str, object]
     axes: list[Axis] = []
     fixed: dict[str, object] = {}
     for name, value in values.items():
-        if isinstance(value, str) and (":" in value or "," in value):
-            axes.append(axis(name, value))
-        elif isinstance(value, Iterable) and not isinstance(value, str):
-            axes.append(axis(name, ",".join(str(size) for size in value)))
-        else:
+        written = _written_range(value)
+        if written is None:
             fixed[name] = value
+        else:
+            axes.append(axis(name, written))
     return axes, fixed
+
+
+def _written_range(value: object) -> str | None:
+    """Several sizes as they are written on a command line, `1,2,4`; None for one value."""
+    if isinstance(value, str):
+        is_range = ":" in value or "," in value
+        return value if is_range else None
+    if isinstance(value, Iterable):
+        return ",".join(str(size) for size in value)
+    return None
 
 
 def _is_log(over: Axis, written: object) -> bool:

@@ -134,12 +134,17 @@ def _chart(
 ) -> Chart:
     ordered = sorted(found, key=lambda one: -one.rate)
     ends = _ends(ordered, points)
-    numbers = [number if number < BLACK_ONE else number + 1 for number in range(len(ordered))]
-    curves = [_flat(one, ends[1], number) for one, number in zip(ordered, numbers, strict=True)]
     slopes = list(_slopes(device, ordered, ends))
-    series = {part: number for one, number in zip(ordered, numbers, strict=True) for part in _units(one)}
-    dots = [Dot(*one.place, one.label, series.get(one.point.binds)) for one in points]
     names = [_beside(slope, level) for level, slope in slopes]
+
+    curves: list[Curve] = []
+    series: dict[str, int] = {}
+    for place, ceiling in enumerate(ordered):
+        number = place if place < BLACK_ONE else place + 1
+        curves.append(_flat(ceiling, ends[1], number))
+        series |= dict.fromkeys(_units(ceiling), number)
+    dots = [Dot(*one.place, one.label, series.get(one.point.binds)) for one in points]
+
     drawn = (*curves, *(slope for _, slope in slopes))
     panel = Panel("operations a second", drawn, (*names, *dots), heading=heading)
     notes = [*notes, "operations: a multiply-accumulate is two, all others are one"]

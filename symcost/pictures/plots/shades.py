@@ -35,10 +35,19 @@ def _stretch(shown: Sequence[int], facts: Sequence[Fact], at: Symbol) -> tuple[i
     if not kept:
         return None
     first, last = kept[0], kept[-1]
-    smaller = [size for size in shown if size < first]
-    larger = [size for size in shown if size > last]
-    before, behind = max(smaller, default=first), min(larger, default=last)
+    before = max(_smaller(shown, first), default=first)
+    behind = min(_larger(shown, last), default=last)
     return _end(first, before, facts, at), _end(last, behind, facts, at)
+
+
+def _smaller(shown: Sequence[int], first: int) -> list[int]:
+    """Those of the sizes that are smaller."""
+    return [size for size in shown if size < first]
+
+
+def _larger(shown: Sequence[int], last: int) -> list[int]:
+    """Those of the sizes that are larger."""
+    return [size for size in shown if size > last]
 
 
 def _hold(facts: Sequence[Fact], at: Symbol, size: int) -> bool:

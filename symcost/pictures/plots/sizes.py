@@ -43,14 +43,21 @@ def _of(number: int, model: Model, over: Over, values: Mapping[str, object]) -> 
     low, high = min(over.axis.sizes), max(over.axis.sizes)
     for name in model.unit.configs:
         configured = _configured(model, name)
-        size = None if configured is None else configured.values.get(over.name)
-        if configured is None or size is None or not low <= size <= high:
+        if configured is None:
             continue
-        one = Subject(configured, over.subjects[number].label)
-        for dimension, given in values.items():
-            if dimension not in configured.values and one.knows(dimension):
-                one = one.given(dimension, given)
-        yield Size(number, name, size, one)
+        size = configured.values.get(over.name)
+        if size is not None and low <= size <= high:
+            one = Subject(configured, over.subjects[number].label)
+            yield Size(number, name, size, _completed(one, values))
+
+
+def _completed(one: Subject, values: Mapping[str, object]) -> Subject:
+    """A model with these numbers for what its configuration leaves open."""
+    configured = one.model.values
+    for dimension, given in values.items():
+        if dimension not in configured and one.knows(dimension):
+            one = one.given(dimension, given)
+    return one
 
 
 def _configured(model: Model, name: str) -> Model | None:

@@ -80,14 +80,22 @@ def _panel(over: Over, quantity: str, notes: list[str]) -> Panel:
     totals = {size: whole for size, whole in numbers(over, one, quantity) if whole > 0}
     if not totals:
         raise NothingToPlot(quantity, over.name)
+
     parts = _Opener(over, one, counted, totals).parts()
     assert _together(parts) == [1] * len(totals), "parts are not the whole"
-    kept = [part for part in parts if not part.is_small]
-    columns = [(*name, part.shares) for name, part in zip(_names(kept), kept, strict=True)]
-    columns += _folded([part for part in parts if part.is_small], in_short(quantity), notes)
+    large = [part for part in parts if not part.is_small]
+    small = [part for part in parts if part.is_small]
+    columns = [*_columns(large), *_folded(small, in_short(quantity), notes)]
+
     heading = f"{one.label}: share of {in_short(quantity)}"
     bands = tuple(_bands(list(totals), columns))
     return Panel("%", bands=bands, log=False, ends=(0, PER_CENT), heading=heading)
+
+
+def _columns(parts: Sequence[Part]) -> Iterator[Column]:
+    """One for each part, by a name that tells it apart."""
+    for (label, around), part in zip(_names(parts), parts, strict=True):
+        yield label, around, part.shares
 
 
 def _folded(small: Sequence[Part], words: str, notes: list[str]) -> Iterator[Column]:
@@ -168,10 +176,10 @@ class _Opener:
         if by_label.keys() <= {OWN}:
             return
         for label, blocks in by_label.items():
-            is_own = label == OWN
-            found = self._part(
-                f"{part.label} itself" if is_own else label, part.around if is_own else part.path, blocks
-            )
+            if label == OWN:
+                found = self._part(f"{part.label} itself", part.around, blocks)
+            else:
+                found = self._part(label, part.path, blocks)
             if found is not None:
                 yield found
 

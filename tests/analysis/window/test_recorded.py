@@ -4,7 +4,8 @@
 every input but the last one. Each entry has the file, the model, the port, the axis and the three answers as text; null
 where there was none within ten seconds of processor time. They were answers of another derivation, which kept several
 ends and stretches for each tensor, so they are held against this one. What that one told and this one refuses has its
-place in REFUSED.
+place in REFUSED. Where the zoo has since named a number, as S the 1500 states of Whisper, the answer has that name; at
+the number it is the one that was recorded.
 """
 
 from __future__ import annotations
