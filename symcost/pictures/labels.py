@@ -36,16 +36,22 @@ def beside_each_other(places: Sequence[Labelled]) -> Iterator[Text]:
         yield from written(first, "end")
 
 
-def into_a_box(places: Sequence[Labelled], middle: float, right: float) -> Iterator[Text]:
-    """Above a box that has room up to `right`: of a wire that comes in alone to its left, where there is less there."""
+def into_a_box(places: Sequence[Labelled], middle: float, right: float, wires: Sequence[float]) -> Iterator[Text]:
+    """Above a box that has room up to `right`, whose `wires` come in there.
+
+    Of one wire alone to its left, where there is less room or another wire to its right.
+    """
     if len(places) != 1:
         yield from beside_each_other(places)
         return
 
     x, _, lines = places[0]
-    end = x + _wide(lines) + 4
-    is_free = x <= middle or end <= right
-    yield from written(places[0], "start" if is_free else "end")
+    wide = _wide(lines) + 4
+    is_blocked = any(x + 1 < other < x + wide for other in wires)
+    is_free_before = not any(x - wide < other < x - 1 for other in wires)
+    is_outside = x > middle and x + wide > right
+    to_the_left = is_outside or (is_blocked and is_free_before)
+    yield from written(places[0], "end" if to_the_left else "start")
 
 
 def _crowded(places: Sequence[Labelled]) -> bool:

@@ -9,8 +9,23 @@ from symcost.pictures import boxes
 from symcost.pictures.drawing import Drawing, Line, Point, Text, straight, width
 from symcost.pictures.labels import Labelled, beside_each_other, into_a_box, written
 from symcost.pictures.layers import Cell, Grid, Joint, longest_paths, order, spread, straighten
-from symcost.pictures.measures import ARROW, BESIDE, GAP, LABEL, LOOP, PADDING, TRACK, Placed, framed, slots
+from symcost.pictures.measures import (
+    ARROW,
+    BESIDE,
+    GAP,
+    LABEL,
+    LOOP,
+    PADDING,
+    TRACK,
+    Placed,
+    framed,
+    slots,
+    slots_with_room,
+)
 from symcost.pictures.scene import Box, Loop, Scene, Wire
+
+Arriving = tuple[float, int, float]
+"""Where a wire comes from, as which operand of a box, and what its shape takes to the right of it."""
 
 Trunk = tuple[Box, int]
 """A tensor, by the box that makes it: its wires run together as far as they can."""
@@ -232,25 +247,33 @@ class Level:
 
     def _arrivals(self) -> dict[tuple[Box, int], float]:
         """Where each wire comes into its box: in the order in which they come, straight where there is one."""
-        coming: dict[Box, list[tuple[float, int]]] = defaultdict(list)
+        coming: dict[Box, list[Arriving]] = defaultdict(list)
         for wire in self._scene.wires:
-            if self._side(wire) is not None:
-                continue
-            cell, offset = self._upper((wire.tail, wire.out), self._cells[wire.head].layer)
-            coming[wire.head].append((cell.x + offset, wire.slot))
+            if self._side(wire) is None:
+                cell, offset = self._upper((wire.tail, wire.out), self._cells[wire.head].layer)
+                coming[wire.head].append((cell.x + offset, wire.slot, self._room_of(wire)))
         ends: dict[tuple[Box, int], float] = {}
         for box, arriving in coming.items():
-            middle, wide = self._cells[box].x, self._size(box)[0]
-            if box in self._inside:
-                ends |= {(box, slot): middle + self._in(box, slot) for _, slot in arriving}
-            elif len(arriving) == 1 and box.kind not in ("sign", "port"):
-                room = max(wide / 2 - 6, 0.0)
-                ends[box, arriving[0][1]] = min(max(arriving[0][0], middle - room), middle + room)
-            else:
-                offsets = slots(len(arriving), wide)
-                for (_, slot), offset in zip(sorted(arriving), offsets, strict=True):
-                    ends[box, slot] = middle + offset
+            places = self._places_above(box, sorted(arriving))
+            ends |= {(box, slot): place for slot, place in places.items()}
         return ends
+
+    def _room_of(self, wire: Wire) -> float:
+        """What a shape takes to the right of a wire where it comes into a box."""
+        read = self._read(wire)
+        return width(read, "shape") + 10 if read else 0.0
+
+    def _places_above(self, box: Box, arriving: Sequence[Arriving]) -> dict[int, float]:
+        """Where wires come into one box, by its operands."""
+        middle, wide = self._cells[box].x, self._size(box)[0]
+        numbers = [slot for _, slot, _ in arriving]
+        if box in self._inside:
+            return {slot: middle + self._in(box, slot) for slot in numbers}
+        if len(arriving) == 1 and box.kind not in ("sign", "port"):
+            room = max(wide / 2 - 6, 0.0)
+            return {numbers[0]: min(max(arriving[0][0], middle - room), middle + room)}
+        offsets = slots_with_room([room for *_, room in arriving], wide)
+        return {slot: middle + offset for slot, offset in zip(numbers, offsets, strict=True)}
 
     def _spans(self, layer: int) -> Iterator[tuple[Trunk, float, float]]:
         """What has to run sideways below a layer: each tensor with its leftmost and rightmost place there."""
@@ -359,7 +382,8 @@ class Level:
             self._drawing.shapes += beside_each_other(together)
         for box, together in self._reads.items():
             cell = self._cells[box]
-            self._drawing.shapes += into_a_box(together, cell.x, cell.x + cell.right)
+            wires = [place for (head, _), place in self._ends.items() if head is box]
+            self._drawing.shapes += into_a_box(together, cell.x, cell.x + cell.right, wires)
 
     # Back to the start ----------------------------------------------------------------------------
 
