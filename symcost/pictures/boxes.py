@@ -98,7 +98,8 @@ def size(box: Box) -> tuple[float, float]:
         case _:
             lines = lines_of(box)
             widest = max(width(box.title, "title"), *(width(line, "figure") for line in ("", *lines)))
-            return max(widest + 2 * ROOM, 34.0), ROOM + TITLE + FIGURE * len(lines)
+            wide, high = box.least
+            return max(widest + 2 * ROOM, 34.0, wide), max(ROOM + TITLE + FIGURE * len(lines), high)
 
 
 def shapes(box: Box, x: float, y: float) -> Iterator[Shape]:
@@ -117,9 +118,11 @@ def shapes(box: Box, x: float, y: float) -> Iterator[Shape]:
             yield Text(box.title, x, middle + 4.6, "sign", box=box)
         case _:
             yield Rectangle(box, x - wide / 2, y, wide, high)
-            yield Text(box.title, x, y + ROOM / 2 + 10, "title", box=box)
-            for number, line in enumerate(lines_of(box)):
-                yield Text(line, x, y + ROOM / 2 + TITLE + 9 + FIGURE * number, "figure", box=box)
+            lines = lines_of(box)
+            top = middle - (TITLE + FIGURE * len(lines)) / 2
+            yield Text(box.title, x, top + 10, "title", box=box)
+            for number, line in enumerate(lines):
+                yield Text(line, x, top + TITLE + 9 + FIGURE * number, "figure", box=box)
 
 
 def header(box: Box) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from symcost.pictures.measures import (
     LABEL,
     LOOP,
     PADDING,
+    SLOT,
     TRACK,
     Placed,
     framed,
@@ -81,11 +82,31 @@ class Level:
         self._grid = Grid([[] for _ in range(count)], GAP)
         self._trunks = _by_trunk(self._scene.wires)
         self._labels = {trunk: self._beside_it(together) for trunk, together in self._trunks.items()}
+        self._make_room()
         for box, layer in zip(self._boxes, layers, strict=True):
             self._cells[box] = self._cell(box, layer)
             self._grid.layers[layer].append(self._cells[box])
         for trunk, together in self._trunks.items():
             self._join(trunk, together)
+
+    def _make_room(self) -> None:
+        """Boxes are so wide that all shapes have room above them, so high that all states have room beside them."""
+        reads: dict[Box, list[float]] = defaultdict(list)
+        for wire in self._scene.wires:
+            reads[wire.head].append(self._room_of(wire))
+        for box in self._scene.boxes:
+            rooms = reads[box]
+            is_one_shape = sum(room > 0 for room in rooms) < 2
+            wide = 0.0 if is_one_shape else sum(max(SLOT, room) for room in rooms)
+            box.least = wide, self._room_for_states(box)
+
+    def _room_for_states(self, box: Box) -> float:
+        """How high a box is at least, where states go straight from round to round."""
+        if not self._beside:
+            return 0.0
+        read = sum(box in self._readers(loop) for loop in self._scene.loops)
+        made = sum(self._maker_of(loop) is box for loop in self._scene.loops)
+        return BESIDE * (max(read, made) - 1) + 10
 
     def _cell(self, box: Box, layer: int) -> Cell:
         wide, _ = self._size(box)
@@ -436,9 +457,13 @@ class Level:
         return list(dict.fromkeys(wire.head for wire in self._column.wires if wire.tail is loop.start))
 
     def _maker(self, loop: Loop) -> Box | None:
+        maker = self._maker_of(loop)
+        return maker if maker in self._cells else None
+
+    def _maker_of(self, loop: Loop) -> Box | None:
         assert self._column is not None
         makers = [wire.tail for wire in self._column.wires if wire.head is loop.end]
-        return makers[0] if makers and makers[0] in self._cells else None
+        return makers[0] if makers else None
 
     @property
     def is_free(self) -> bool:

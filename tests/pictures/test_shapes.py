@@ -6,18 +6,25 @@ import pytest
 
 import symcost
 from symcost.pictures import graph
-from symcost.pictures.drawing import SIZES, Drawing, Line, Text, width
+from symcost.pictures.drawing import SIZES, Drawing, Line, Rectangle, Text, width
 
-FOUR = """
-dim A, B, C
-module Join(a: [A, 2], b: [2, B], c: [2*C], d: [4]) -> [A] { return exp(a[:, 0]) * b[0, 0] * c[0] * d[0] * Wide(d) }
-module Wide(d: [4]) -> [] { return sum(d) }
-model M(x: [2*A, 1], y: [B, 2], z: [C, 2], w: [2, 2]) -> [A] {
-  a = exp(x) -> reshape([A, 2])
-  b = exp(y) -> reshape([2, B])
-  c = exp(z) -> reshape([2*C])
-  d = exp(w) -> reshape([4])
-  return Join(a, b, c, d)
+THREE = """
+module Join(a: [C], b: [2, C], c: [N, C]) -> [C] { return exp(a) * b[0] * c[1] }
+model M(x: [N, C]) -> [C] {
+  assume N >= 3
+  y = exp(x)
+  return Join(y[0], y[1:3], y)
+}
+"""
+
+STATES = """
+module Cell(x: [C], h: [C], c: [C], m: [C]) -> [C], [C], [C] { return x * h, x * c, x * m }
+model M(x: [T, C]) -> [T, C] {
+  scan t in T with h: [C], c: [C], m: [C] {
+    h, c, m = Cell(x[t, :], h, c, m)
+    emit y[t, :] = h
+  }
+  return y
 }
 """
 
@@ -55,3 +62,21 @@ def crossed(drawing: Drawing) -> list[str]:
 def test_no_wire_runs_down_through_a_shape(file: str, name: str) -> None:
     """Where several wires come into one box, there is room between them for what is written."""
     assert crossed(graph(symcost.load(f"examples/{file}").model(name)).drawing) == []
+
+
+def test_all_shapes_are_written_where_they_are_read() -> None:
+    """A row, two rows, and all of them: of one tensor above one box."""
+    drawing = graph(symcost.loads(THREE).model(), levels=1).drawing
+    assert {"[C]", "[2, C]"} <= {text.text for text in shapes(drawing)}
+    assert crossed(drawing) == []
+
+
+def test_states_have_room_beside_a_box() -> None:
+    """Three states come into a box within its height, and go out within it."""
+    drawing = graph(symcost.loads(STATES).model(), levels=2, unroll=3).drawing
+    cells = [one for one in drawing.flat() if isinstance(one, Rectangle) and one.box.title == "Cell"]
+    states = [one for one in drawing.flat() if isinstance(one, Line) and one.style == "state" and one.arrow]
+    assert len(cells) == 3 and len(states) == 9
+    heights = {round(line.points[-1][1], 1) for line in states}
+    assert len(heights) == 3
+    assert all(cells[0].y < y < cells[0].y + cells[0].height for y in heights)
