@@ -30,9 +30,11 @@ def beside_each_other(places: Sequence[Labelled]) -> Iterator[Text]:
         for place in places:
             yield from written(place, "start")
         return
+
     first, last = places[0], places[-1]
     yield from written(last, "start")
-    if first[2] != last[2]:
+    is_another_shape = first[2] != last[2]
+    if is_another_shape:
         yield from written(first, "end")
 
 
@@ -47,11 +49,15 @@ def into_a_box(places: Sequence[Labelled], middle: float, right: float, wires: S
 
     x, _, lines = places[0]
     wide = _wide(lines) + 4
-    is_blocked = any(x + 1 < other < x + wide for other in wires)
-    is_free_before = not any(x - wide < other < x - 1 for other in wires)
     is_outside = x > middle and x + wide > right
-    to_the_left = is_outside or (is_blocked and is_free_before)
+    is_better_before = _meets(x, x + wide, wires) and not _meets(x - wide, x, wires)
+    to_the_left = is_outside or is_better_before
     yield from written(places[0], "end" if to_the_left else "start")
+
+
+def _meets(left: float, right: float, wires: Sequence[float]) -> bool:
+    """Whether a wire runs down between two places."""
+    return any(left + 1 < wire < right - 1 for wire in wires)
 
 
 def _crowded(places: Sequence[Labelled]) -> bool:

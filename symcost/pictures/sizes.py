@@ -62,17 +62,17 @@ class Sizes:
     def reach(self, box: Box) -> tuple[float, float]:
         """How far a box reaches to the left and to the right, with what stands beside its wires."""
         left = right = self.of(box)[0] / 2
-        for trunk, lines in self.labels.items():
-            if trunk[0] is not box:
-                continue
-            widest = max(width(line, "shape") for line in ("", *lines)) + 5
+        made = [trunk for trunk in self.labels if trunk[0] is box]
+        for trunk in made:
+            widest = _widest(self.labels[trunk]) + 5
             if self.is_left(trunk):
                 left = max(left, widest - self.out(*trunk))
             else:
                 right = max(right, widest + self.out(*trunk))
-        for wire in self._scene.wires:
-            if wire.head is box:
-                right = max(right, width(self.read(wire), "shape") + 8)
+
+        read = [self.read(wire) for wire in self._scene.wires if wire.head is box]
+        if read:
+            right = max(right, _widest(read) + 8)
         return left, right
 
     # Shapes ---------------------------------------------------------------------------------------
@@ -97,12 +97,14 @@ class Sizes:
         return width(read, "shape") + 10 if read else 0.0
 
 
+def _widest(lines: Sequence[str]) -> float:
+    return max((width(line, "shape") for line in lines), default=0.0)
+
+
 def _made(wires: Sequence[Wire]) -> list[str]:
     """What stands beside a tensor where it begins: its shape, and the one in which it is read, if there is one."""
     if wires[0].tail.kind == "port" or all(wire.quiet for wire in wires):
         return []
-    made = wires[0].made
-    read = {wire.read for wire in wires}
-    if len(read) > 1 or "" in read:
-        return [made]
-    return [made, *(f"→ {shape}" for shape in read)]
+    made, read = wires[0].made, wires[0].read
+    is_read_alike = all(wire.read == read for wire in wires)
+    return [made, f"→ {read}"] if read and is_read_alike else [made]

@@ -6,7 +6,7 @@ Source  Ronneberger, Fischer & Brox, U-Net: convolutional networks for biomedica
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from symcost.pictures.layers import longest_paths
@@ -62,17 +62,21 @@ class Turn:
 
 def turn(scene: Scene) -> Turn | None:
     """How a scene is folded to a U, if it is one."""
-    ends = [*scene.outputs, *(box for box in scene.boxes if box.kind == "output")]
+    results = [box for box in scene.boxes if box.kind == "output"]
+    ends = [*scene.outputs, *results]
     if scene.loops or scene.columns or len(ends) != 1:
         return None
+
     row = _row(scene, ends[0])
+    is_closed = all(box.inside is None for box in row)
     place = {box: number for number, box in enumerate(row)}
-    if any(box.inside is not None for box in row) or not _is_a_row(scene.wires, place):
+    if not is_closed or not _is_a_row(scene.wires, place):
         return None
+
     groups = _groups(scene.wires, place)
     if len(groups) < LEAST or not _nest(groups):
         return None
-    beside = (box for box in (*scene.inputs, *scene.boxes) if box not in place)
+    beside = [box for box in (*scene.inputs, *scene.boxes) if box not in place]
     return Turn(tuple(row), tuple(reversed(groups)), tuple(beside))
 
 
@@ -83,9 +87,14 @@ def _row(scene: Scene, end: Box) -> list[Box]:
         made_of[wire.head].append(wire.tail)
     many = _read_by_many(scene.wires)
     depth = _depths(scene)
+
     row = [end]
-    while before := [tail for tail in made_of[row[-1]] if tail not in many]:
-        row.append(max(before, key=lambda tail: depth[tail]))
+    while True:
+        before = [tail for tail in made_of[row[-1]] if tail not in many]
+        if not before:
+            break
+        last_made = max(before, key=lambda tail: depth[tail])
+        row.append(last_made)
     return row[::-1]
 
 
@@ -93,6 +102,7 @@ def _read_by_many(wires: Sequence[Wire]) -> Set[Box]:
     readers: dict[Box, set[Box]] = defaultdict(set)
     for wire in wires:
         readers[wire.tail].add(wire.head)
+
     return {tail for tail, heads in readers.items() if len(heads) > SEVERAL}
 
 
@@ -106,28 +116,29 @@ def _depths(scene: Scene) -> dict[Box, int]:
 
 def _is_a_row(wires: Sequence[Wire], place: dict[Box, int]) -> bool:
     """Whether one wire leads from each box to the next, and all that they make stays among them."""
-    steps = [0] * len(place)
+    steps = [0] * (len(place) - 1)
     for wire in wires:
         if wire.tail not in place:
             continue
         if wire.head not in place:
             return False
-        steps[place[wire.tail]] += place[wire.head] == place[wire.tail] + 1
-    return all(count == 1 for count in steps[:-1])
+        tail, head = place[wire.tail], place[wire.head]
+        if head == tail + 1:
+            steps[tail] += 1
+    return set(steps) == {1}
 
 
 def _groups(wires: Sequence[Wire], place: dict[Box, int]) -> list[Group]:
     """By the box that they come into, in the order of the row."""
     tails: dict[int, set[int]] = defaultdict(set)
-    for tail, head in _skips(wires, place):
-        tails[head].add(tail)
-    return [Group(head, tuple(sorted(tails[head]))) for head in sorted(tails)]
-
-
-def _skips(wires: Sequence[Wire], place: dict[Box, int]) -> Iterator[tuple[int, int]]:
     for wire in wires:
-        if wire.tail in place and place[wire.head] > place[wire.tail] + 1:
-            yield place[wire.tail], place[wire.head]
+        if wire.tail not in place:
+            continue
+        tail, head = place[wire.tail], place[wire.head]
+        is_skip = head > tail + 1
+        if is_skip:
+            tails[head].add(tail)
+    return [Group(head, tuple(sorted(tails[head]))) for head in sorted(tails)]
 
 
 def _nest(groups: Sequence[Group]) -> bool:
