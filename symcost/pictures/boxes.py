@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from symcost.export.numbers import share
@@ -19,6 +18,10 @@ DOTS = 26.0
 
 LONGEST_LINE, MOST_LINES = 30, 3
 """Characters of a line of a formula, and lines of one."""
+
+DEEPER = {"(": 1, ")": -1}
+DEEPEST = 3
+"""Brackets in brackets that are broken between."""
 
 
 def lines_of(box: Box) -> list[str]:
@@ -41,6 +44,8 @@ def broken(formula: str) -> list[str]:
     ['2·D·D·T', '+ 2·D·kv_heads·D·T/heads', '+ 2·D·T·T']
     >>> broken("8·(I·H + H·H)·T + 24·H·H·T·(L - 1)")
     ['8·(I·H + H·H)·T', '+ 24·H·H·T·(L - 1)']
+    >>> broken("(12·D·D·(1 + N) + 2·D·(1 + N)·(1 + N))·L")
+    ['(12·D·D·(1 + N)', '+ 2·D·(1 + N)·(1 + N))·L']
     """
     if len(formula) <= LONGEST_LINE:
         return [formula]
@@ -70,18 +75,28 @@ def _cut(line: str) -> str:
     return f"{line[: LONGEST_LINE - 2]} …"
 
 
-def _pieces(formula: str) -> Iterator[str]:
-    """Terms with their signs; what stands in brackets stays together, if a line holds it."""
-    term: list[str] = []
-    for piece in re.split(r"(?= [+-] )", formula):
-        term.append(piece)
-        whole = "".join(term)
-        is_open = whole.count("(") > whole.count(")")
-        if is_open:
-            continue
-        yield from [whole] if len(whole) <= LONGEST_LINE else term
-        term = []
-    yield from term
+def _pieces(formula: str, depth: int = 0, opened: int = 0) -> Iterator[str]:
+    """Terms with their signs; what is longer than a line is broken between brackets, at the outermost signs there.
+
+    `depth`: how many brackets are around the signs that part; `opened`: around the beginning.
+    """
+    begin, at_begin = 0, opened
+    for place, sign in enumerate(formula):
+        opened += DEEPER.get(sign, 0)
+        is_between = opened == depth and formula[place : place + 3] in (" + ", " - ")
+        if is_between and place > begin:
+            yield from _deeper(formula[begin:place], depth, at_begin)
+            begin, at_begin = place, opened
+    yield from _deeper(formula[begin:], depth, at_begin)
+
+
+def _deeper(term: str, depth: int, opened: int) -> Iterator[str]:
+    """A term, broken where a line does not hold it."""
+    is_long = len(term.strip()) > LONGEST_LINE
+    if is_long and depth < DEEPEST:
+        yield from _pieces(term, depth + 1, opened)
+    else:
+        yield term
 
 
 def size(box: Box) -> tuple[float, float]:

@@ -6,11 +6,11 @@ as all others are alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from symcost.graph.graph import Block, Tensor
 from symcost.pictures import titles
-from symcost.pictures.nodes import learns
+from symcost.pictures.nodes import is_leaf, learns
 
 
 class Samples:
@@ -33,9 +33,7 @@ class Samples:
     def _is_first(self, node: Block) -> bool:
         shown = titles.alone_in(node) or node
         kind = _kind(node, shown)
-        if kind in self._kinds or not _is_own(shown):
-            return False
-        if not learns(shown) or not parts_and_meets(shown):
+        if kind in self._kinds or not _has_ways_around(shown):
             return False
         self._kinds.add(kind)
         self._opened.add(node)
@@ -48,24 +46,23 @@ def _kind(node: Block, shown: Block) -> tuple[str, str]:
     return node.kind, shown.name if shown.kind == "call" else place
 
 
-def _is_own(block: Block) -> bool:
-    """Whether it is none of those that everybody knows."""
-    if block.kind == "call":
-        return block.graph.library is None
-    return block.kind == "repeat" and not block.span.source.name.startswith("library/")
-
-
-def parts_and_meets(block: Block) -> bool:
-    """Whether the one thing that comes in goes several ways, which come together again."""
-    graph = block.graph
-    coming = graph.ports if block.kind == "call" else [carried.start for carried in block.carried]
-    if len(coming) != 1:
+def _has_ways_around(block: Block) -> bool:
+    """Whether a block is worth to be seen inside: one of the library only for its skips, as all know attention."""
+    if block.kind not in ("call", "repeat") or is_leaf(block) or not learns(block):
         return False
-    found: set[Tensor] = set(coming)
-    for node in graph:
+    is_own = block.graph.library is None and not block.span.source.name.startswith("library/")
+    return any(is_own or is_skip for is_skip in _meetings(block))
+
+
+def _meetings(block: Block) -> Iterator[bool]:
+    """Where what is made of the first thing that comes in comes together again; whether some of it was read before."""
+    coming = block.graph.ports if block.kind == "call" else [carried.start for carried in block.carried]
+    found: set[Tensor] = set(coming[:1])
+    read_before: set[Tensor] = set()
+    for node in block.graph:
         read = found.intersection(node.inputs)
         if len(read) > 1:
-            return True
+            yield not read.isdisjoint(read_before)
         if read:
+            read_before |= read
             found.update(node.outputs)
-    return False

@@ -68,6 +68,13 @@ def test_the_first_of_its_kind() -> None:
     assert frames(scene) == ["Way"] and len(closed(scene, "Way")) == 2
 
 
+def test_layers_of_the_library_show_their_skips() -> None:
+    """Whisper's figure has cross attention in its decoder blocks; what is in an attention everybody knows."""
+    scene = example("speech/whisper.arch", "Whisper")
+    assert "repeat L: TransformerDecoderLayer" in frames(scene)
+    assert len(closed(scene, "CrossAttention")) == 1 and len(closed(scene, "SelfAttention")) == 2
+
+
 def test_what_is_asked_for_is_what_is_drawn() -> None:
     """With levels given, nothing is opened besides."""
     assert frames(example("vision/googlenet.arch", "GoogLeNet", levels=1)) == []
