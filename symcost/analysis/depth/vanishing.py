@@ -8,15 +8,19 @@ which none of its steps vanishes, and what numbers make of it is asked of the gr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
 
 from symcost.cost import Cost
-from symcost.formula import Assumptions, AtLeast, Form, Symbol, num
-from symcost.formula.form import Mul, Pow
+from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, num
+from symcost.formula.form import Add, Min, Mul, Pow
 from symcost.formula.proofs import positive
 from symcost.graph.graph import Block, Graph, Operation
 from symcost.ops.sizes import balanced
 
 ONE, TWO = num(1), num(2)
+
+MOST_NESTED = 8
+"""Loops in loops whose counters are put in; of what is nested deeper nothing is said."""
 
 Costs = Callable[[Operation], Iterable[Cost]]
 """What an operation costs, each part of which is a step if it counts anything."""
@@ -50,29 +54,70 @@ def several_rounds(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
 
 
 def open_facts(claims: Iterable[tuple[Form, Form]], assumptions: Assumptions) -> Iterator[AtLeast]:
-    """Those of `left >= right` that are open; what a counter of a loop decides is followed round by round anyway.
+    """Those of `left >= right` that are open.
 
-    Where a dimension decides together with the counter, as in `min(t + 1, w) >= 2`, it is asked of the last round.
+    Where the counter of a loop decides, as in `t >= 2` or `min(t + 1, w) >= 2`, one round is enough: where numbers are
+    known, what does something in any round counts in all of them. It is asked of the first round and of the last.
     """
     for left, right in claims:
         if assumptions.at_least(left, right) is not None:
             continue
         fact = balanced(left, right)
-        symbols = {symbol for form in fact.forms for symbol in form.free_symbols}
-        counters = {symbol for symbol in symbols if symbol.uid}
-        if not counters:
+        if _is_settled(fact):
             yield fact
-        elif counters != symbols:
-            yield from _in_last_round(fact, counters, assumptions)
+        else:
+            yield from _in_some_round(fact, assumptions)
 
 
-def _in_last_round(fact: AtLeast, counters: Iterable[Symbol], assumptions: Assumptions) -> Iterator[AtLeast]:
-    """What an open inequality says in the last rounds of its loops, if it is open there."""
-    last = {counter: counter.high - 1 for counter in counters if counter.high is not None}
-    left, right = (assumptions.simplify(form.substitute(last)) for form in fact.forms)
-    is_settled = not any(symbol.uid for form in (left, right) for symbol in form.free_symbols)
-    if is_settled and assumptions.at_least(left, right) is None:
-        yield balanced(left, right)
+def _in_some_round(fact: AtLeast, assumptions: Assumptions) -> Iterator[AtLeast]:
+    """What an open inequality says in the rounds of its loops, unless it holds in one of them for sure."""
+    ends = [_in_round(fact, which, assumptions) for which in ("last", "first")]
+    settled = [end for end in ends if _is_settled(end)]
+    decided = [assumptions.at_least(*end.forms) for end in settled]
+    if True not in decided:
+        # What never holds in the last round is left to the first one.
+        for end, known in zip(settled, decided, strict=True):
+            if known is None:
+                yield _plainly(balanced(*end.forms), assumptions)
+
+
+def _plainly(fact: AtLeast, assumptions: Assumptions) -> AtLeast:
+    """`C >= 3` for `C >= min(C, 2) + 1`: a minimum is no more than a form if one of its arguments is not."""
+    left, right = fact.forms
+    terms = right.children if isinstance(right, Add) else (right,)
+    for lesser in (term for term in terms if isinstance(term, Min)):
+        others = [term for term in terms if term is not lesser]
+        possible = [add(argument, *others) for argument in lesser.args]
+        possible = [form for form in possible if assumptions.at_least(left, form) is not False]
+        if len(possible) == 1:
+            return balanced(left, possible[0].expand())
+    return fact
+
+
+def _in_round(fact: AtLeast, which: Literal["first", "last"], assumptions: Assumptions) -> AtLeast:
+    """An inequality in the first or in the last rounds of its loops, those inside before those around them."""
+    for _ in range(MOST_NESTED):
+        if _is_settled(fact):
+            break
+        ends = {counter: end for counter in _counters(fact) if (end := _end(counter, which)) is not None}
+        left, right = (assumptions.simplify(form.substitute(ends)) for form in fact.forms)
+        fact = AtLeast(left, right)
+    return fact
+
+
+def _end(counter: Symbol, which: Literal["first", "last"]) -> Form | None:
+    if which == "first":
+        return counter.low
+    return None if counter.high is None else counter.high - 1
+
+
+def _counters(fact: AtLeast) -> set[Symbol]:
+    return {symbol for form in fact.forms for symbol in form.free_symbols if symbol.uid}
+
+
+def _is_settled(fact: AtLeast) -> bool:
+    """Whether only dimensions decide it."""
+    return not _counters(fact)
 
 
 def _counts_something(cost: Cost, assumptions: Assumptions) -> Iterator[AtLeast]:
