@@ -53,11 +53,15 @@ class Sizes:
 
     def room_above(self, box: Box) -> float:
         """How wide a box is at least, so that several shapes are read side by side."""
-        rooms = [self.room_of(wire) for wire in self._scene.wires if wire.head is box]
-        read = [room for room in rooms if room > 0]
-        if len(read) < 2:
-            return 0.0
-        return sum(max(SLOT, room) for room in rooms)
+        total, read = 0.0, 0
+        for wire in self._wires_into(box):
+            room = self.room_of(wire)
+            total += max(SLOT, room)
+            read += room > 0
+        return total if read > 1 else 0.0
+
+    def _wires_into(self, box: Box) -> list[Wire]:
+        return [wire for wire in self._scene.wires if wire.head is box]
 
     def reach(self, box: Box) -> tuple[float, float]:
         """How far a box reaches to the left and to the right, with what stands beside its wires."""
@@ -70,9 +74,9 @@ class Sizes:
             else:
                 right = max(right, widest + self.out(*trunk))
 
-        read = [self.read(wire) for wire in self._scene.wires if wire.head is box]
-        if read:
-            right = max(right, _widest(read) + 8)
+        for wire in self._wires_into(box):
+            read = width(self.read(wire), "shape")
+            right = max(right, read + 8)
         return left, right
 
     # Shapes ---------------------------------------------------------------------------------------
