@@ -313,6 +313,9 @@ class _Search:
                     return False
                 if _is_shown(claim, self.facts, self.shown):
                     return True
+                # What follows is less: where this is below 0, so is that.
+                if refuted_at_points(claim, self.facts):
+                    continue
                 following.append(claim)
 
             # What is not plain is made simpler by what is known, in all ways, and looked at again.
