@@ -36,12 +36,7 @@ from symcost.syntax import ast
 
 def new_context(*, inline: bool = False) -> Context:
     """What a build begins with: nothing assumed, nothing made. `inline`: named sizes are written out."""
-
-    def enter_here(callee: Defined, arguments: Arguments, span: Span) -> Graph:
-        return enter(callee, arguments, span, context)
-
-    context = Context(enter_here, follow, Sizes(inline=inline))
-    return context
+    return Context(enter, follow, Sizes(inline=inline))
 
 
 def enter(callee: Defined, arguments: Arguments, span: Span, context: Context) -> Graph:

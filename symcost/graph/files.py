@@ -93,6 +93,8 @@ class Unit:
         """The dimensions that the modules of this file may read."""
         self.rates: dict[str, Fraction] = {}
         """How many of a dimension there are in a second, in models of this file: elsewhere it may be another."""
+        self.names_set: dict[ast.Definition, Mapping[str, ast.Name]] = {}
+        """What each of its definitions was found to set itself, as soon as one is built that may read dimensions."""
         faults: list[SymcostError] = []
         for unit in used:
             faults += self._take_over(unit)
