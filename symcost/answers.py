@@ -64,7 +64,7 @@ class Answers:
 
         A sum over one number adds nothing, and a window sees no more than its axis has.
         """
-        if self._instance.values and not self._instance.built.fixed:
+        if self._has_graph_with_numbers:
             try:
                 return ask(_under(convention, self._subject(self._instance.numeric)))
             except NoPath:
@@ -73,8 +73,21 @@ class Answers:
                 pass
         return ask(self.subject_under(convention))
 
+    @property
+    def _has_graph_with_numbers(self) -> bool:
+        """Whether there is one beside that with open dimensions."""
+        if self._instance.prefers_numbers:
+            return True
+        return bool(self._instance.values) and not self._instance.built.fixed
+
     def of_sum(self, ask: Callable[[Subject], Answer], convention: str | Path | Convention) -> Answer:
-        """What a question finds whose formula holds for all sizes: only where open sizes decide, numbers are needed."""
+        """What a question finds whose formula holds for all sizes: only where open sizes decide, numbers are needed.
+
+        Where there are numbers only, their graph answers: the other would be built for nothing.
+        """
+        if self._instance.prefers_numbers:
+            with suppress(SymcostError):
+                return ask(_under(convention, self._subject(self._instance.numeric)))
         try:
             return ask(self.subject_under(convention))
         except SymcostError as fault:

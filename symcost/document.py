@@ -243,6 +243,7 @@ class Document:
         """The expectations that could be checked, and all that is wrong with the others and with the models."""
         blocks = [item for item in self._unit.tree.items if isinstance(item, ast.Expect)]
         faults = [*unknown_names(self._unit), *self._faults_without(blocks)]
+        self._open_first(blocks)
         checked: list[Checked] = []
         known: Known = {}
         for block in blocks:
@@ -263,6 +264,12 @@ class Document:
         for model in self.models.values():
             if model.name not in expected:
                 yield from model.faults
+
+    def _open_first(self, blocks: Iterable[ast.Expect]) -> None:
+        """Build the models of which something is expected for all sizes: configurations share their graphs then."""
+        for name in {block.model.text for block in blocks if block.config is None}:
+            if name in self.models:
+                _ = self.models[name].faults  # which the expectation tells
 
     def _expected(self, block: ast.Expect, known: Known) -> Model:
         """The model that a block speaks of, with its numbers; built once for all blocks that speak of the same."""

@@ -1,7 +1,8 @@
 """Instance: a definition with the values that were given to its names, and the graphs that are built of it.
 
 Formulas are read off the graph with open dimensions, which is built once: an instance with more numbers shares it. With
-all numbers put in a graph is built anew, as numbers decide what formulas cannot.
+all numbers put in a graph is built anew, as numbers decide what formulas cannot; who asks for numbers alone needs no
+other.
 """
 
 from __future__ import annotations
@@ -24,13 +25,25 @@ class Instance:
     """A definition and what its names stand for; `at` puts more numbers in."""
 
     def __init__(
-        self, defined: Defined, given: Given | None = None, built: Built | None = None, *, inline: bool = False
+        self,
+        defined: Defined,
+        given: Given | None = None,
+        built: Built | None = None,
+        *,
+        inline: bool = False,
+        opened: Instance | None = None,
     ) -> None:
-        """`built` is its graph, where another instance has it already; `inline`: without names for sizes."""
+        """`built` is its graph, where another instance has it already; `inline`: without names for sizes.
+
+        `opened` is the same without some numbers, whose graph is that of this one, too, should it be asked for.
+        """
         self._inline = inline
         self.defined = defined
         self.given: Given = dict(given or {})
         self._shared = built
+        self._opened = opened
+        self._asked = built is not None
+        self._was_filled = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         """By its definition and values; a graph is built again where it is asked for."""
@@ -63,6 +76,11 @@ class Instance:
             return frozenset()
         return frozenset(name for name, port in self.ports.items() if port.stays_open(1) and name not in self.given)
 
+    @property
+    def prefers_numbers(self) -> bool:
+        """Whether all names have a value, and nobody asked for the graph with open dimensions yet."""
+        return self.closed and not self._asked
+
     def opened(self, names: Iterable[str]) -> Instance:
         """The same without the numbers that were put in for some names, if its graph does not depend on them."""
         named = {name for name in names if is_number(self.given.get(name)) and self.ports[name].stays_open(1)}
@@ -86,8 +104,11 @@ class Instance:
     @once
     def _outcome(self) -> Built | SymcostError:
         """What building came to: what is refused is not built again when it is asked for again."""
+        self._asked = True
         if self._shared is not None:
             return self._shared
+        if self._opened is not None and (built := self._opened.open_graph) is not None:
+            return built
         try:
             return with_dimensions(self.defined, self.ports, self.given, inline=self._inline)
         except SymcostError as fault:
@@ -109,7 +130,7 @@ class Instance:
         Raises UnknownDimension, BadValue, ViolatedAssumption.
         """
         given = resolved({**self.given, **checked(values, self.ports, self.defined.name)}, self.ports)
-        other = Instance(self.defined, given, self._same_graph(given, values), inline=self._inline)
+        other = self._with(given, values)
         try:
             other._keep_assumptions()
         except ViolatedAssumption:  # which no missing value can mend
@@ -120,17 +141,28 @@ class Instance:
                 raise
         return other
 
-    def _same_graph(self, given: Given, changed: Iterable[str]) -> Built | None:
-        """The graph, if it stays as it is with these values: it has no numbers in it, and reads none of them."""
+    def _with(self, given: Given, changed: Iterable[str]) -> Instance:
+        """The same with these values, and with the graph of this one, if it is the same with them."""
+        other = Instance(self.defined, given, inline=self._inline)
         if not all(self.ports[name].stays_open(given[name]) for name in changed):
-            return None
+            return other
+
+        # Numbers need no graph with open dimensions. Who fills in a second set of them is better off with one for all.
+        if other.closed and not self._asked and not self._was_filled:
+            self._was_filled = True
+            return Instance(self.defined, given, inline=self._inline, opened=self)
+        return Instance(self.defined, given, self.open_graph, inline=self._inline)
+
+    @property
+    def open_graph(self) -> Built | None:
+        """The graph, if more numbers leave it as it is: it was built, and without any."""
         if isinstance(self._outcome, SymcostError) or self._outcome.fixed:
-            return None  # with more numbers it may come out otherwise
+            return None
         return self._outcome
 
     def _keep_assumptions(self) -> None:
         """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
-        if self._has_all_values and self._shared is None:
+        if self.closed and self._shared is None:
             with suppress(SymcostError):  # what it says of numbers is better said of the dimensions
                 _ = self.numeric
                 return
@@ -139,9 +171,15 @@ class Instance:
 
     def settled(self) -> Instance:
         """The same built with its numbers, if it has them all: the same figures, sooner."""
-        if self._shared is not None or not self._has_all_values:
+        if self._shared is not None or not self.closed:
             return self
-        return Instance(self.defined, self.given, self.numeric, inline=self._inline)
+        try:
+            numeric = self.numeric
+        except SymcostError:
+            if self._has_all_values:
+                raise
+            return self  # with other defaults it may be built yet
+        return Instance(self.defined, self.given, numeric, inline=self._inline)
 
     def inlined(self) -> Instance:
         """The same without names for sizes: what they stand for is written out everywhere."""

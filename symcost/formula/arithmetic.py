@@ -69,6 +69,9 @@ def add(*forms: Any) -> Form:
 
     Numbers merge at the place of the first, or at the end where one of them stood at the end.
     """
+    if all(type(item) is Num for item in forms):
+        return num(sum(item.value for item in forms))
+
     # Of each term its coefficient, by the key of the rest, and how that was written first.
     coefficients: dict[Key, Rational] = {}
     first_written: dict[Key, Form] = {}

@@ -82,9 +82,27 @@ class Num(Form):
     def _parts(self) -> Hashable:
         return ("number", self.value)
 
+    # Sizes are numbers most of the time where a configuration is built: they are asked without a polynomial.
+
+    @property
+    def free_symbols(self) -> tuple[Symbol, ...]:
+        """None."""
+        return ()
+
+    @property
+    def number(self) -> Rational | None:
+        """Its value."""
+        return self.value
+
+    def expand(self) -> Form:
+        """Itself."""
+        return self
+
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Num):
             return self.value == other.value
+        if isinstance(other, int):
+            return self.value == other
         return Form.__eq__(self, other)
 
     def __hash__(self) -> int:

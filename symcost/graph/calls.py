@@ -17,7 +17,8 @@ def call(callee: Callee, arguments: Arguments, frame: Frame, span: Span) -> Valu
     _check_sound(arguments)
     match callee:
         case Defined():
-            return _block(callee, frame.context.enter(callee, arguments, span), arguments, frame, span)
+            graph = frame.context.enter(callee, arguments, span, frame.context)
+            return _block(callee, graph, arguments, frame, span)
         case Named():
             return _layer(callee, arguments, frame, span)
         case Builtin(name):
@@ -58,7 +59,7 @@ def _layer(layer: Named, arguments: Arguments, frame: Frame, span: Span) -> Valu
         return call(layer.callee, merged, frame, span)
     first = next(iter(layer.built), None)
     with frame.context.marked(frozen=layer.frozen):
-        graph = frame.context.enter(layer.callee, merged, span)
+        graph = frame.context.enter(layer.callee, merged, span, frame.context)
     layer.built[graph] = None
     if first is not None and first is not graph:
         _same_parameters(layer, first, graph, frame, span)

@@ -6,9 +6,12 @@ in all of it, so that no name means two things in one body.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symcost.graph.files import Defined
 from symcost.graph.frame import Asked, Frame, Sight
 from symcost.graph.names import dimensions, names_set
+from symcost.syntax import ast
 
 
 def declare(callee: Defined, frame: Frame) -> None:
@@ -16,7 +19,7 @@ def declare(callee: Defined, frame: Frame) -> None:
     asked = frame.context.asked
     if asked is None or not callee.unit.own_dims:
         return
-    hidden = names_set(callee.definition)
+    hidden = _hidden(callee)
     frame.sight = Sight(callee, hidden)
     seen = frame.declared - hidden.keys()
     frame.names |= {name: asked.dimensions[name] for name in callee.unit.own_dims if name in seen}
@@ -28,4 +31,12 @@ def ask(model: Defined, frame: Frame) -> None:
     known = {name: value for name, value in frame.names.items() if name in names}
     frame.context.asked = Asked(model.definition, known)
     if model.unit.own_dims:
-        frame.sight = Sight(model, names_set(model.definition))
+        frame.sight = Sight(model, _hidden(model))
+
+
+def _hidden(defined: Defined) -> Mapping[str, ast.Name]:
+    """What a definition sets itself, looked for once."""
+    known = defined.unit.names_set
+    if defined.definition not in known:
+        known[defined.definition] = names_set(defined.definition)
+    return known[defined.definition]

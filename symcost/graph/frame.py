@@ -56,8 +56,11 @@ class Sight:
 class Context:
     """What all frames of one build share."""
 
-    enter: Callable[[Defined, Arguments, Span], Graph]
-    """The graph of a definition for the arguments of a call."""
+    enter: Callable[[Defined, Arguments, Span, Context], Graph]
+    """The graph of a definition for the arguments of a call.
+
+    It is given the context, and holds none: so what was built goes when nobody needs it, without a look for garbage.
+    """
     follow: Callable[[Sequence[ast.Statement], Frame], None]
     """Builds the statements of a body in a frame."""
     sizes: Sizes = field(default_factory=Sizes)

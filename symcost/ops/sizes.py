@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from symcost.diagnostics import Span
 from symcost.errors import ImpossibleAssumption, NotASize
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, add, mul, num
-from symcost.formula.form import Floor, Let, Log2
+from symcost.formula.form import Floor, Let, Log2, Num
 from symcost.formula.named import inlined
 from symcost.formula.proofs import positive
 from symcost.formula.terms import over, signed, terms, without_multiple
@@ -67,6 +67,8 @@ class Sizes:
 
         Raises ImpossibleAssumption where it can never hold, or not in the first or last round of a loop.
         """
+        if _is_true_of_numbers(fact):
+            return
         fact = _written_out(_over_one_denominator(fact))
         known = self._known(fact)
         if known is False:
@@ -92,11 +94,19 @@ class Sizes:
             case Divides(divisor, multiple):
                 return self._is_whole(multiple / divisor)
             case AtLeast(left, right):
-                return self.assumptions.at_least(left, right)
+                return self._no_less(left, right)
             case Equal(left, right):
                 return {"equal": True, "never": False}.get(self.compare(left, right).kind)
 
+    def _no_less(self, left: Form, right: Form) -> bool | None:
+        """Whether `left >= right`, or can never be; None where it is open."""
+        if isinstance(left, Num) and isinstance(right, Num):
+            return left.value >= right.value
+        return self.assumptions.at_least(left, right)
+
     def _is_whole(self, quotient: Form) -> bool | None:
+        if isinstance(quotient, Num):
+            return quotient.value.denominator == 1
         if self.assumptions.is_integer(quotient):
             return True
         # What is left without symbols is a number, and no whole one.
@@ -104,6 +114,9 @@ class Sizes:
 
     def compare(self, left: Form, right: Form) -> Verdict:
         """Whether two sizes are equal, never equal, or undecided."""
+        if isinstance(left, Num) and isinstance(right, Num):
+            difference = num(left.value - right.value)
+            return Verdict("never" if difference.value else "equal", difference)
         return self.assumptions.compare(left, right)
 
     def equal(self, left: Form, right: Form) -> bool:
@@ -155,8 +168,10 @@ class Sizes:
 
     def whole(self, form: Form, span: Span) -> Form:
         """A form as a whole number; records that it is one where that is not certain. Raises NotASize."""
-        if form.number is not None and form.number.denominator != 1:
-            raise NotASize(form, span)
+        if form.number is not None:
+            if form.number.denominator != 1:
+                raise NotASize(form, span)
+            return form
         if not form.free_symbols and not self.assumptions.is_integer(form):  # a logarithm that does not come out
             raise NotASize(form, span)
         if form.free_symbols and not self.assumptions.is_integer(form):
@@ -181,9 +196,11 @@ class Sizes:
 
         Raises NotASize where it can never hold.
         """
+        if isinstance(left, Num) and isinstance(right, Num) and left.value >= right.value:
+            return
         left, right = without_multiple(inlined(left), inlined(right))
         for larger, smaller in self._said_of_wholes(left, right):
-            known = self.assumptions.at_least(larger, smaller)
+            known = self._no_less(larger, smaller)
             if known is False:
                 raise NotASize(left, span, right)
             if known is None:
@@ -218,7 +235,7 @@ class Sizes:
 
     def _at_least(self, left: Form, right: Form) -> bool | None:
         """Whether `left >= right`; of whole numbers `left >= floor(p/q) + c` says that `q*(left - c) + q > p`."""
-        known = self.assumptions.at_least(left, right)
+        known = self._no_less(left, right)
         quotient = quotient_in(right.expand()) if known is None else None
         if quotient is None:
             return known
@@ -282,6 +299,20 @@ def _over_one_denominator(fact: Fact) -> Fact:
     if isinstance(fact, Divides) and fraction(fact.multiple)[0] != 1:
         return Divides(*fraction(fact.multiple / fact.divisor))
     return fact
+
+
+def _is_true_of_numbers(fact: Fact) -> bool:
+    """Whether it speaks of numbers only, and holds: as most do where a configuration is built."""
+    first, second = fact.forms
+    if not (isinstance(first, Num) and isinstance(second, Num)):
+        return False
+    match fact:
+        case AtLeast():
+            return first.value >= second.value
+        case Equal():
+            return first.value == second.value
+        case Divides():
+            return first.value != 0 and second.value % first.value == 0
 
 
 def _written_out(fact: Fact) -> Fact:

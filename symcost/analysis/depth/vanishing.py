@@ -7,16 +7,20 @@ which none of its steps vanishes, and what numbers make of it is asked of the gr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Literal
 
 from symcost.cost import Cost
-from symcost.formula import Assumptions, AtLeast, Form, Symbol, num
-from symcost.formula.form import Mul, Pow
+from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, mul, num
+from symcost.formula.form import Add, Floor, Min, Mod, Mul, Pow
 from symcost.formula.proofs import positive
 from symcost.graph.graph import Block, Graph, Operation
 from symcost.ops.sizes import balanced
 
 ONE, TWO = num(1), num(2)
+
+MOST_NESTED = 8
+"""Loops in loops whose counters are put in; of what is nested deeper nothing is said."""
 
 Costs = Callable[[Operation], Iterable[Cost]]
 """What an operation costs, each part of which is a step if it counts anything."""
@@ -49,30 +53,98 @@ def several_rounds(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
             yield from open_facts([(node.count, TWO)], assumptions)
 
 
-def open_facts(claims: Iterable[tuple[Form, Form]], assumptions: Assumptions) -> Iterator[AtLeast]:
-    """Those of `left >= right` that are open; what a counter of a loop decides is followed round by round anyway.
+def rounds_happen(graph: Graph, assumptions: Assumptions, but: Collection[Block] = ()) -> Iterator[AtLeast]:
+    """What has to hold so that every loop `but` some has a round; what is left of whole periods may have none."""
+    for node in nodes(graph):
+        if isinstance(node, Block) and node.kind in ("scan", "repeat") and node not in but and not is_left_over(node):
+            yield from open_facts([(node.count, ONE)], assumptions)
 
-    Where a dimension decides together with the counter, as in `min(t + 1, w) >= 2`, it is asked of the last round.
+
+def is_left_over(loop: Block) -> bool:
+    """Whether its rounds are those that are left behind whole periods: so many as a division leaves."""
+    waiting = [loop.count]
+    while waiting:
+        form = waiting.pop()
+        if isinstance(form, Mod):
+            return True
+        waiting += form.children
+    return False
+
+
+def open_facts(claims: Iterable[tuple[Form, Form]], assumptions: Assumptions) -> Iterator[AtLeast]:
+    """Those of `left >= right` that are open.
+
+    Where the counter of a loop decides, as in `t >= 2` or `min(t + 1, w) >= 2`, one round is enough: where numbers are
+    known, what does something in any round counts in all of them. It is asked of the first round and of the last.
     """
     for left, right in claims:
         if assumptions.at_least(left, right) is not None:
             continue
         fact = balanced(left, right)
-        symbols = {symbol for form in fact.forms for symbol in form.free_symbols}
-        counters = {symbol for symbol in symbols if symbol.uid}
-        if not counters:
-            yield fact
-        elif counters != symbols:
-            yield from _in_last_round(fact, counters, assumptions)
+        if _is_settled(fact):
+            yield _plainly(fact, assumptions)
+        else:
+            yield from _in_some_round(fact, assumptions)
 
 
-def _in_last_round(fact: AtLeast, counters: Iterable[Symbol], assumptions: Assumptions) -> Iterator[AtLeast]:
-    """What an open inequality says in the last rounds of its loops, if it is open there."""
-    last = {counter: counter.high - 1 for counter in counters if counter.high is not None}
-    left, right = (assumptions.simplify(form.substitute(last)) for form in fact.forms)
-    is_settled = not any(symbol.uid for form in (left, right) for symbol in form.free_symbols)
-    if is_settled and assumptions.at_least(left, right) is None:
-        yield balanced(left, right)
+def _in_some_round(fact: AtLeast, assumptions: Assumptions) -> Iterator[AtLeast]:
+    """What an open inequality says in the rounds of its loops, unless it holds in one of them for sure."""
+    ends = [_in_round(fact, which, assumptions) for which in ("last", "first")]
+    settled = [end for end in ends if _is_settled(end)]
+    decided = [assumptions.at_least(*end.forms) for end in settled]
+    if True not in decided:
+        # What never holds in the last round is left to the first one.
+        for end, known in zip(settled, decided, strict=True):
+            if known is None:
+                yield _plainly(balanced(*end.forms), assumptions)
+
+
+def _plainly(fact: AtLeast, assumptions: Assumptions) -> AtLeast:
+    """`L >= 6` for `floor(L/3) >= 2`, and `C >= 3` for `C >= min(C, 2) + 1`."""
+    left, right = fact.forms
+    if isinstance(left, Floor) and _is_whole_number(left.denominator) and _is_whole_number(right):
+        return _plainly(balanced(left.numerator, mul(left.denominator, right).expand()), assumptions)
+
+    # A minimum is no more than a form if one of its arguments is not.
+    terms = right.children if isinstance(right, Add) else (right,)
+    for lesser in (term for term in terms if isinstance(term, Min)):
+        others = [term for term in terms if term is not lesser]
+        possible = [add(argument, *others) for argument in lesser.args]
+        possible = [form for form in possible if assumptions.at_least(left, form) is not False]
+        if len(possible) == 1:
+            return balanced(left, possible[0].expand())
+    return fact
+
+
+def _is_whole_number(form: Form) -> bool:
+    number = form.number
+    return number is not None and number == int(number) and number > 0
+
+
+def _in_round(fact: AtLeast, which: Literal["first", "last"], assumptions: Assumptions) -> AtLeast:
+    """An inequality in the first or in the last rounds of its loops, those inside before those around them."""
+    for _ in range(MOST_NESTED):
+        if _is_settled(fact):
+            break
+        ends = {counter: end for counter in _counters(fact) if (end := _end(counter, which)) is not None}
+        left, right = (assumptions.simplify(form.substitute(ends)) for form in fact.forms)
+        fact = AtLeast(left, right)
+    return fact
+
+
+def _end(counter: Symbol, which: Literal["first", "last"]) -> Form | None:
+    if which == "first":
+        return counter.low
+    return None if counter.high is None else counter.high - 1
+
+
+def _counters(fact: AtLeast) -> set[Symbol]:
+    return {symbol for form in fact.forms for symbol in form.free_symbols if symbol.uid}
+
+
+def _is_settled(fact: AtLeast) -> bool:
+    """Whether only dimensions decide it."""
+    return not _counters(fact)
 
 
 def _counts_something(cost: Cost, assumptions: Assumptions) -> Iterator[AtLeast]:

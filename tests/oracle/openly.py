@@ -1,0 +1,154 @@
+"""Every question asked twice: of the formula with the numbers put in, and of the graph built with these numbers.
+
+A formula that is told for some sizes only is asked where it is told to hold. Run as a module it draws programs and
+writes a line of JSON for each difference: `python -m tests.oracle.openly 60 --seed 3 > differences.jsonl`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+import symcost
+from tests.oracle.latest import latest
+from tests.oracle.strategies import Architecture, architectures
+
+QUESTIONS = (
+    "depth", "scalar_depth", "steps", "peak", "activations", "masks", "backward", "training_flops", "backward_early",
+    "backward_depth", "traffic", "fused", "state", "receptive_field", "look_ahead", "path_length",
+)  # fmt: skip
+
+SECONDS = 10
+"""For one question of one program."""
+
+Sizes = Mapping[str, int]
+
+
+class TooLate(BaseException):
+    """Not an `Exception`, so that nothing on the way takes it for something else."""
+
+
+@contextmanager
+def ended(seconds: float) -> Iterator[None]:
+    """Raises TooLate after so long."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TooLate
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def attempt(question: Callable[[], Any]) -> Any:
+    """The answer, or the code of the fault."""
+    try:
+        return question()
+    except symcost.SymcostError as fault:
+        return f"error {fault.faults[0].code}"
+
+
+def points(sizes: Sizes) -> list[dict[str, int]]:
+    """As drawn, all alike, and one above the other, small and larger."""
+    names = list(sizes)
+    rising = {name: 2 + place for place, name in enumerate(names)}
+    falling = {name: 6 - place for place, name in enumerate(names)}
+    alike = [dict.fromkeys(names, size) for size in (1, 2, 3)]
+    ones = [{**rising, name: 1} for name in names]
+    return [dict(sizes), *alike, rising, falling, *ones]
+
+
+def differences(
+    text: str, runs: Iterable[Sizes], asked: Iterable[str], tally: Counter[str]
+) -> Iterator[dict[str, Any]]:
+    """Where a formula says something else than the graph built with the numbers."""
+    model = symcost.loads(text).model("M")
+    for name in asked:
+        try:
+            with ended(SECONDS):
+                yield from _of_question(model, name, runs, tally)
+        except TooLate:
+            tally[f"{name} too late"] += 1
+
+
+def _of_question(
+    model: symcost.Model, name: str, runs: Iterable[Sizes], tally: Counter[str]
+) -> Iterator[dict[str, Any]]:
+    formula = attempt(lambda: model.quantity(name).form)
+    if isinstance(formula, str):
+        tally[f"{name} {formula}"] += 1
+        return
+    facts = (*model.assumed_for(name),)
+    names = [info.name for info in model.symbols]
+    for run in runs:
+        values = {each: run[each] for each in names}
+        numeric = attempt(lambda: model.at(**values))  # noqa: B023
+        if isinstance(numeric, str):
+            tally[f"{name} sizes refused"] += 1
+            continue
+        if not all(fact.holds(values) for fact in facts if hasattr(fact, "holds")):
+            tally[f"{name} not told"] += 1
+            continue
+        found = attempt(lambda: numeric.settled().quantity(name).form.number)  # noqa: B023
+        said = attempt(lambda: numeric.number(formula))  # noqa: B023
+        tally[f"{name} compared"] += 1
+        if found != said:
+            yield {"question": name, "values": values, "formula": str(said), "numbers": str(found), "as": str(formula)}
+
+
+def drawn(strategy: Any, number: int, start: int) -> list[Architecture]:
+    """So many programs."""
+    found: list[Architecture] = []
+
+    @seed(start)
+    @settings(
+        max_examples=number,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def take(architecture: Architecture) -> None:
+        found.append(architecture)
+
+    take()
+    return found
+
+
+def main() -> None:
+    """Draw, compare, write: what differs to stdout, how far it is to stderr."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("programs", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--of", nargs="*", default=QUESTIONS)
+    told = parser.parse_args()
+    tally: Counter[str] = Counter()
+    begun = time.time()
+    for strategy in (latest(), architectures(newer=True)):
+        for architecture in drawn(strategy, told.programs, told.seed):
+            tally["programs"] += 1
+            for found in differences(architecture.text, points(architecture.values), told.of, tally):
+                tally[f"{found['question']} differs"] += 1
+                sys.stdout.write(json.dumps({**found, "text": architecture.text}) + "\n")
+            sys.stderr.write(f"{tally['programs']} {time.time() - begun:.0f} s\r")
+    for what, times in sorted(tally.items()):
+        sys.stderr.write(f"{what:40}{times}\n")
+
+
+if __name__ == "__main__":
+    main()
