@@ -82,14 +82,12 @@ def _of_model(mine: Model, model: Model) -> Iterator[Grade]:
 
 def _asked(model: Model) -> tuple[str, ...]:
     """The quantities that the solution expects for all sizes."""
-    named = [
-        check.quantity.text
-        for block in _expectations(model.unit.tree.items)
-        if block.model.text == model.name and block.config is None
-        for check in block.checks
-        if is_question(check.quantity.text)
-    ]
-    return tuple(dict.fromkeys(named)) or ALWAYS
+    named: dict[str, None] = {}
+    for block, check in _checks(model.unit.tree.items):
+        is_of_all_sizes = block.model.text == model.name and block.config is None
+        if is_of_all_sizes and is_question(check.quantity.text):
+            named[check.quantity.text] = None
+    return tuple(named) or ALWAYS
 
 
 def _questions(model: Model) -> dict[Question, ast.Check | None]:

@@ -585,4 +585,4 @@ def _operations(model: Model) -> Cost:
 
 
 def _gradients(model: Model, *, inputs: bool) -> Cost:
-    return gradients(model.subject, inputs=inputs)
+    return model.answers.of_sum(partial(gradients, inputs=inputs), "default")

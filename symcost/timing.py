@@ -173,10 +173,12 @@ class Timing:
             peaks = self.model.answers.peaks_in(self.types.widths.by_kind)
         except SymcostError:
             return None
-        numbers = [peak.form.number for peak in peaks]
-        if not numbers or any(number is None for number in numbers):
+        known = [peak.form.number for peak in peaks]
+        decided = [Fraction(number) for number in known if number is not None]
+        if not decided or len(decided) < len(known):
             return None
-        largest = max(Fraction(number) for number in numbers if number is not None) * self._number(self.batch)
+
+        largest = max(decided) * self._number(self.batch)
         narrower = self.types.bytes("activations") / self.types.bytes("state")
         return max(largest + state * (1 - narrower), state)
 

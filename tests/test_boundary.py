@@ -15,7 +15,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 PUBLIC = """
     Device Document Model Quantity SymcostError adapter assert_cost check compare devices energy explain form
     from_config from_onnx from_torch grade growth layers load load_ipython_extension loads memory models path
-    report roofline serve sweep table time train training
+    report roofline serve serve_against serve_side_by_side sweep table time train training
 """.split()  # fmt: skip
 """Whatever is not here is a private room and may change; what is here changes with a line in the CHANGELOG, and what
 goes away warns for one release before."""

@@ -10,7 +10,7 @@ from symcost.cli.common import Value
 from symcost.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from symcost.export.subject import Subject
     from symcost.model import Model
@@ -66,25 +66,29 @@ class Request:
 
         Raises BadRange, NothingToVary.
         """
-        from symcost.errors import NothingToVary
         from symcost.export.subject import labelled, with_values
         from symcost.pictures.plots.over import Over
 
         if len(self.overs) > 1:
             raise click.UsageError("--over is given several times: two dimensions go with `--heat`")
         subjects = self.subjects
-        if self.overs:
-            (written,) = self.overs
-        else:
-            names = [name for one in subjects for name, _ in one.symbols]
-            if not names:
-                raise NothingToVary(subjects[0].label)
-            written = f"{'T' if 'T' in names else names[0]}={USUAL}"
+        written = self.overs[0] if self.overs else _usual_range(subjects)
         axis, log = ranged(written)
         expressions = {name: value for name, value in self.values.items() if isinstance(value, str)}
         numbers = {name: value for name, value in self.values.items() if isinstance(value, int)}
         before = with_values(labelled(self.models), expressions)
         return Over(subjects, axis, log, self.convention, before, numbers)
+
+
+def _usual_range(subjects: Sequence[Subject]) -> str:
+    """Of `T`, else of the first dimension without a number. Raises NothingToVary where there is none."""
+    from symcost.errors import NothingToVary
+
+    names = [name for one in subjects for name, _ in one.symbols]
+    if not names:
+        raise NothingToVary(subjects[0].label)
+    varied = "T" if "T" in names else names[0]
+    return f"{varied}={USUAL}"
 
 
 def ranged(over: str) -> tuple[Axis, bool]:

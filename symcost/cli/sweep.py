@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symcost.model import Model
     from symcost.quantity import Quantity
     from symcost.sweeping.grid import Grid
+    from symcost.values import Port
 
 PART = 1 << 18
 """Rows that are worked out and written together."""
@@ -81,16 +82,8 @@ def sweep(
     convention: str, rounded: bool, output: Path | None, resume: bool, decode: Kind | None,
 ) -> None:  # fmt: skip
     """`symcost sweep`"""
-    from symcost.errors import TooManyRows
-
     model, grid = _gridded(open_model(file, name, configs, hf, {}, decode), given)
-    most = MOST_PRINTED if output is None else MOST_ROWS
-    if grid.rows > most:
-        raise TooManyRows(grid.rows, most, to_file=output is not None)
-    if resume and output is None:
-        raise click.UsageError("--resume goes on with a file: name it with -o")
-    if output is not None and output.suffix not in (".csv", ".parquet"):
-        raise click.BadParameter(f"{output.name!r} ends neither in .csv nor in .parquet", param_hint="--output")
+    _check_target(grid.rows, output, resume=resume)
     asked = {name: model.quantity(name, convention=convention) for name in _names(quantities)}
     table = Rows(grid, asked, rounded)
     if rounded:
@@ -106,6 +99,19 @@ def _names(quantities: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in quantities.split(",") if part.strip()))
 
 
+def _check_target(rows: int, output: Path | None, *, resume: bool) -> None:
+    """Raises TooManyRows, UsageError for what goes on without a file, BadParameter for a file of another kind."""
+    from symcost.errors import TooManyRows
+
+    most = MOST_PRINTED if output is None else MOST_ROWS
+    if rows > most:
+        raise TooManyRows(rows, most, to_file=output is not None)
+    if resume and output is None:
+        raise click.UsageError("--resume goes on with a file: name it with -o")
+    if output is not None and output.suffix not in (".csv", ".parquet"):
+        raise click.BadParameter(f"{output.name!r} ends neither in .csv nor in .parquet", param_hint="--output")
+
+
 def _gridded(model: Model, given: Mapping[str, str]) -> tuple[Model, Grid]:
     """The model with what is the same in all rows, and the ranges. Raises BadRange, UnknownDimension, BadValue."""
     from symcost.errors import UnknownDimension
@@ -115,12 +121,18 @@ def _gridded(model: Model, given: Mapping[str, str]) -> tuple[Model, Grid]:
     for name, written in given.items():
         if name not in model.ports:
             raise UnknownDimension(name, model.name, model.ports)
-        several = ":" in written or ("," in written and not model.ports[name].listed)
-        if several and not written.startswith(("'", '"')):
+        if _are_several(written, model.ports[name]):
             axes.append(axis(name, written))
         else:
             single[name] = literal(written)
     return model.at(**single) if single else model, Grid(tuple(axes))
+
+
+def _are_several(written: str, port: Port) -> bool:
+    """Whether it is a range, or sizes one by one: a list with commas is one value where a list is wanted."""
+    if written.startswith(("'", '"')):
+        return False
+    return ":" in written or ("," in written and not port.listed)
 
 
 class Rows:

@@ -162,6 +162,7 @@ from symcost.errors.published import (
 )
 from symcost.errors.questions import (
     NoPath as NoPath,
+    RoundsDiffer as RoundsDiffer,
     UndecidedComparison as UndecidedComparison,
     UndecidedPeak as UndecidedPeak,
     UnderivedBackward as UnderivedBackward,

@@ -243,14 +243,16 @@ def same_elsewhere(name: str, known: Iterable[str]) -> list[str]:
     """The help lines for a name that others have for something."""
     names = {plain(one): one for one in sorted(set(known), reverse=True)}
     sought = plain(name)
-    found = names.get(sought) or names.get(plain(RENAMED.get(sought, "")))
     if sought in SAID and sought not in names:
         return [SAID[sought]]
-    if found == "dropout":
-        return ["did you mean `dropout`?", "it costs nothing when the model is used, and may be left out"]
-    if found is not None:
-        return [f"did you mean `{found}`?"]
-    return _absent(sought)
+    found = names.get(sought) or names.get(plain(RENAMED.get(sought, "")))
+    match found:
+        case None:
+            return _absent(sought)
+        case "dropout":
+            return ["did you mean `dropout`?", "it costs nothing when the model is used, and may be left out"]
+        case _:
+            return [f"did you mean `{found}`?"]
 
 
 def _absent(sought: str) -> list[str]:

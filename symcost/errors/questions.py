@@ -154,3 +154,17 @@ class UndecidedPeak(SymcostError):
             f"what lives in a round neither grows nor shrinks with `{counter}` for all sizes",
             helps=["give numbers to the dimensions, as in `T=448`"],
         )
+
+
+class RoundsDiffer(SymcostError):
+    """Rounds that differ by their number, some of which hand on what is not made in them, and nobody knows how many."""
+
+    code = "rounds-differ"
+
+    def __init__(self, what: str, loop: str, span: Span) -> None:
+        super().__init__(
+            f"cannot tell {what} `{loop}` while the number of its rounds is open",
+            span,
+            "rounds differ, and not all of them make anew what they hand on",
+            helps=["give numbers to the dimensions, as in `L=24`: then each round is looked at by itself"],
+        )

@@ -129,11 +129,18 @@ def mapped(value: Anything, change: Callable[[Form], Form]) -> Anything:
 
 
 def _mapped(value: Any, change: Callable[[Form], Form]) -> Any:
-    if isinstance(value, Form):
-        return change(value)
-    if isinstance(value, Mapping):
-        return {key: _mapped(inner, change) for key, inner in value.items()}
-    if isinstance(value, tuple | list):
-        return type(value)(_mapped(inner, change) for inner in value)
+    match value:
+        case Form():
+            return change(value)
+        case Mapping():
+            return {key: _mapped(inner, change) for key, inner in value.items()}
+        case tuple() | list():
+            return type(value)(_mapped(inner, change) for inner in value)
+        case _:
+            return _mapped_fields(value, change)
+
+
+def _mapped_fields(value: Any, change: Callable[[Form], Form]) -> Any:
+    """A part with its forms changed; what is no part stays."""
     attributes = _attributes(value)
     return replace(value, **_mapped(attributes, change)) if attributes else value

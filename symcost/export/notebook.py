@@ -47,11 +47,12 @@ class _Tree:
         self._left -= 1
         words = self._words(block, times)
         inside = [(part, count) for part, count in runs(block.inside) if part.has_figures]
-        if not inside or level >= DEPTH or self._left <= 0:
+        may_open = level < DEPTH and self._left > 0
+        if not inside or not may_open:
             yield f'<div style="margin-left:1.2em">{words}</div>'
             return
 
-        opened = " open" if level < 1 else ""
+        opened = "" if level else " open"
         yield f'<details{opened} style="margin-left:1.2em"><summary>{words}</summary>'
         for part, count in inside:
             if self._left > 0:

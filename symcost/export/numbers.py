@@ -61,10 +61,16 @@ def si(value: int | Fraction, unit: str = "") -> str:
         return f"0 {unit}"
     digits, exponent = _rounded(Fraction(value))
     if unit in COUNTED and exponent < 0:
-        # There is no thousandth of a byte: what is less than one is an average, or a share.
-        few = f"0.{'0' * (-exponent - 1)}{digits}" if exponent >= -FEW_ZEROS else decimal(value, 3)
-        return f"{few} {unit}".rstrip()
+        return f"{_less_than_one(value, digits, exponent)} {unit}".rstrip()
     return _prefixed(digits, exponent, unit)
+
+
+def _less_than_one(value: int | Fraction, digits: str, exponent: int) -> str:
+    """There is no thousandth of a byte: what is less than one is an average, or a share."""
+    zeros = -exponent - 1
+    if zeros >= FEW_ZEROS:
+        return decimal(value, 3)
+    return f"0.{'0' * zeros}{digits}"
 
 
 def _is_small(value: int | Fraction) -> bool:
@@ -103,9 +109,9 @@ def seconds(value: Fraction | float) -> str:
 
 
 def hours(value: Fraction) -> str:
-    """Hours in full: `1 022 361 h`; a few with three digits: `1.40 h`; shorter times in seconds."""
+    """Hours in full: `1 022 361 h`; a few with three digits: `1.40 h`; shorter times in minutes or seconds."""
     if value < 1:
-        return seconds(value * 3600)
+        return seconds(value * 3600) if value * 60 < 1 else f"{decimal(value * 60, 3)} min"
     if value >= 10**FAR:
         return f"{decimal(value, 3)} h"
     if value < FEW_HOURS and value.denominator != 1:

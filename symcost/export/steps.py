@@ -65,6 +65,11 @@ class Statement:
         return self.name, terms, rounds, self.summed, self.total.key
 
     @property
+    def is_loop(self) -> bool:
+        """Whether its terms are of one round, and the total of all of them."""
+        return self.rounds is not None or bool(self.summed)
+
+    @property
     def says_all(self) -> bool:
         """Whether the terms, as they stand there, are the total as it is written."""
         return " + ".join(str(term.form) for term in self.terms) == str(self.total)
@@ -118,14 +123,13 @@ class Steps:
         shown = self._model.shown(whole.total)
         numbers = (shown,) if shown.number is not None and whole.total.number is None else ()
         place = _place(self._model.span)
-        if len(terms) == 1 and self._listed and self._listed[-1].total.key == whole.total.key:
+        last = self._listed[-1] if self._listed else None
+        if last is not None and len(terms) == 1 and last.total.key == whole.total.key:
             # The last block is all that there is: if it is no loop, it is told as the model itself.
-            last = self._listed[-1]
-            if last.rounds is None and not last.summed:
+            terms = ()
+            if not last.is_loop:
                 self._listed.pop()
                 terms, place = last.terms, last.place
-            else:
-                terms = ()
         self._listed.append(Statement(self._model.name, place, terms, whole.total, None, whole.total, numbers))
         return _referring(self._listed)
 
@@ -169,10 +173,11 @@ class Steps:
 
     def _tell(self, part: Part, block: Block, *, loop: bool) -> None:
         terms = tuple(self._terms(part))
-        rounds = part.factor if loop else None
-        summed = block.counter.name if loop and part.factor is None and block.counter is not None else ""
         if len(self._listed) >= MOST_STATEMENTS:
             raise TooManyBlocks(MOST_STATEMENTS)
+        rounds = part.factor if loop else None
+        is_summed = loop and part.factor is None
+        summed = block.counter.name if is_summed and block.counter is not None else ""
         told = Statement(block.name, _place(block.span), terms, part.once, rounds, part.total, summed=summed)
         if told.words not in self._known:
             self._known.add(told.words)

@@ -220,7 +220,12 @@ def nodes(top: ast.Node) -> Iterator[ast.Node]:
             waiting += node
         elif isinstance(node, ast.Node):
             yield node
-            waiting += (getattr(node, field) for field, _ in _parts(type(node)))
+            waiting += _inside(node)
+
+
+def _inside(node: ast.Node) -> list[Any]:
+    """What stands in the fields of a node that hold nodes."""
+    return [getattr(node, field) for field, _ in _parts(type(node))]
 
 
 def _names(part: ast.Name | tuple[ast.Name, ...] | None) -> tuple[ast.Name, ...]:

@@ -289,12 +289,19 @@ def _bind_static(port: ast.Port, argument: Argument, frame: Frame) -> tuple[type
     if isinstance(value, Tensor | Several):
         wanted = f"a static for `{name}` (only a port with a shape takes a tensor)"
         raise WrongKind(wanted, described(value), place)
-    known = frame.names.get(name)
-    if isinstance(known, Form) and isinstance(value, Form) and not frame.sizes.equal(known, value):
-        preset = port.default is not None and place is port.default.span
-        raise SaidByShape(name, known, value, place, preset=preset)
+    _check_agrees(port, frame.names.get(name), argument, frame)
     frame.names[name] = value
     return type(value), _compared(value)
+
+
+def _check_agrees(port: ast.Port, known: Value | None, argument: Argument, frame: Frame) -> None:
+    """Raises SaidByShape where a shape says another number."""
+    value, place = argument
+    if not isinstance(known, Form) or not isinstance(value, Form):
+        return
+    if not frame.sizes.equal(known, value):
+        preset = port.default is not None and place is port.default.span
+        raise SaidByShape(port.name.text, known, value, place, preset=preset)
 
 
 def _compared(value: Value) -> object:

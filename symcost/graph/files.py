@@ -168,18 +168,27 @@ class Unit:
     def _enter(self, item: ast.Item) -> list[SymcostError]:
         """The name of an item of this file, and what is wrong with it."""
         match item:
-            case ast.Definition(name=name):
-                self.own[name.text] = Defined(item, self)
-                faults = _put(self.definitions, name.text, self.own[name.text], name.span)
-                return faults + twice([port.name for port in item.ports])
+            case ast.Definition():
+                return self._enter_definition(item)
             case ast.Config():
                 named = [local.name for local in item.locals] + [entry.name for entry in item.entries]
                 return twice(named) + self._enter_config(item)
-            case ast.Dim(name=name):
-                self.own_dims[name.text] = item
-                if item.words is not None or name.text not in self.dims:
-                    self.dims[name.text] = item
+            case ast.Dim():
+                self._enter_dim(item)
         return []
+
+    def _enter_definition(self, item: ast.Definition) -> list[SymcostError]:
+        name = item.name
+        self.own[name.text] = Defined(item, self)
+        faults = _put(self.definitions, name.text, self.own[name.text], name.span)
+        return faults + twice([port.name for port in item.ports])
+
+    def _enter_dim(self, item: ast.Dim) -> None:
+        """A dimension without words does not hide the words that a file in use has for it."""
+        name = item.name.text
+        self.own_dims[name] = item
+        if item.words is not None or name not in self.dims:
+            self.dims[name] = item
 
     def _read_rates(self) -> list[SymcostError]:
         """The rates of this file, of dimensions that its definitions have."""
@@ -300,13 +309,18 @@ def read(path: Path, shown: str | None = None, place: Span | None = None) -> Sou
 def _bytes(path: Path, name: str, place: Span | None) -> bytes:
     """What stands in a file, as far as it is read. Raises UnreadableFile."""
     try:
-        if path.exists() and not path.is_file() and not path.is_fifo():
+        if _is_no_file(path):
             raise UnreadableFile(name, "it is no file", place)
         with path.open("rb") as stream:
             return stream.read(LARGEST_FILE + 1)
     except OSError as error:
         in_library = place is not None and _is_of_library(path.name)
         raise UnreadableFile(name, error.strerror or "it cannot be read", place, in_library=in_library) from None
+
+
+def _is_no_file(path: Path) -> bool:
+    """Whether something else is there: a folder, a device. A pipe can be read, and what is not there says so itself."""
+    return path.exists() and not (path.is_file() or path.is_fifo())
 
 
 def _is_of_library(name: str) -> bool:

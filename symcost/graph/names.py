@@ -61,25 +61,22 @@ def _unknown_in(definition: ast.Definition, known: set[str], dims: Collection[st
     """The names that a definition reads or calls, and nothing sets; it may read the dimensions of its file."""
     uses = list(_uses(definition))
     bound = {name.text for name, role in uses if role in BINDING}
-    meant = bound | known
+    meant: dict[Role, set[str]] = {"read": {*bound, *known, *dims}, "called": bound | known}
     sizes = _names_of_sizes(definition)
     for name, role in uses:
-        is_declared = role == "read" and name.text in dims
-        if is_declared or name.text in meant:
-            continue
-        port_of = definition if id(name) in sizes else None
-        yield from _unknown(name, role, known, bound, port_of)
+        if role in meant and name.text not in meant[role]:
+            port_of = definition if id(name) in sizes else None
+            yield _unknown(name, role, known, bound, port_of)
 
 
 def _unknown(
     name: ast.Name, role: Role, known: set[str], bound: set[str], port_of: ast.Definition | None
-) -> Iterator[SymcostError]:
-    """What is wrong with a name that stands for nothing, where that matters; `port_of`: which could be given it."""
+) -> SymcostError:
+    """What is wrong with a name that stands for nothing; `port_of`: which could be given it."""
     if role == "called":
-        yield UnknownModule(name.text, name.span, known)
-    elif role == "read":
-        as_port = "" if port_of is None else f"{port_of.kind} {port_of.name.text}(..., {name.text})"
-        yield UnknownName(name.text, name.span, bound, known, as_port)
+        return UnknownModule(name.text, name.span, known)
+    as_port = "" if port_of is None else f"{port_of.kind} {port_of.name.text}(..., {name.text})"
+    return UnknownName(name.text, name.span, bound, known, as_port)
 
 
 def _names_of_sizes(definition: ast.Definition) -> set[int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from symcost.diagnostics import Span
 from symcost.errors import BadSubscript, IndexCount, NoSuchPosition, SymcostError
 from symcost.formula import Form, add, ceil_div, num
+from symcost.formula.named import spread
 from symcost.graph.graph import Shape
 from symcost.graph.values import Value, refusal
 from symcost.ops.move import ONE, Place
@@ -76,7 +77,7 @@ class Selection:
             _reaches(size, stop, stop, size, item.stop.span, self.sizes, cut=True)
         if item.start is not None:
             _reaches(start, num(0), start, size, item.start.span, self.sizes)
-        between = self.sizes.size(self.sizes.tidy(add(stop, -start).expand()), item.span, least=0)
+        between = self.sizes.size(self.sizes.tidy(spread(add(stop, -start))), item.span, least=0)
         return between if step == 1 else self.sizes.tidy(ceil_div(between, step))
 
     def _bound(self, expr: ast.Expr, size: Form) -> Form:

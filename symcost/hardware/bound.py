@@ -186,13 +186,15 @@ def _units(
 
 def _by_unit(terms: Sequence[Term], device: Device) -> dict[str, tuple[tuple[Term, ...], ...]]:
     """The classes of a unit one behind the other; those of lone operations that are fused beside each other."""
+    beside: list[Term] = []
     behind: dict[str, list[Term]] = {}
     for term in terms:
-        if term.name not in FUSED:
+        if term.name in FUSED:
+            beside.append(term)
+        else:
             behind.setdefault(device.unit(term.name), []).append(term)
-    found: dict[str, tuple[tuple[Term, ...], ...]] = {unit: (tuple(one),) for unit, one in behind.items()}
 
-    beside = [term for term in terms if term.name in FUSED]
+    found: dict[str, tuple[tuple[Term, ...], ...]] = {unit: (tuple(one),) for unit, one in behind.items()}
     if beside:
         rest = tuple(behind.get(LONE, ()))
         found[LONE] = tuple((term, *rest) for term in beside)

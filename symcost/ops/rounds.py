@@ -22,7 +22,8 @@ def of_all_rounds(fact: Said) -> Said:
 
 def _decided(difference: Form) -> tuple[Symbol, Form] | None:
     """A counter, and the round in which a difference is least; None where no counter is left of which that is known."""
-    for counter in sorted((one for one in difference.free_symbols if one.uid), key=str):
+    counters = [one for one in difference.free_symbols if one.uid]
+    for counter in sorted(counters, key=str):
         step = (difference.substitute({counter: counter + 1}) - difference).expand().number
         if step is None:
             continue

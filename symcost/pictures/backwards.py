@@ -32,32 +32,46 @@ def backward(graph: Graph) -> Iterator[Backward]:
 
 def _behind(graph: Graph, first: Operation) -> Backward | None:
     """The recurrence between a `reverse` and the one that takes it back."""
-    block = _only_reader(graph, first.outputs[0])
-    if not isinstance(block, Block) or len(block.outputs) == 0:
+    given, axis = first.outputs[0], first.given["axis"]
+    block = _only_reader(graph, given)
+    if not isinstance(block, Block) or not block.outputs:
         return None
-    blocks = _down_to_the_scan(block, first.outputs[0], first.given["axis"])
-    results = [tensor for tensor in block.outputs if _readers(graph, tensor) or tensor in graph.results]
-    if not blocks or len(results) != 1:
+    blocks = _down_to_the_scan(block, given, axis)
+    result = _only_result(graph, block)
+    if not blocks or result is None:
         return None
-    second = _only_reader(graph, results[0])
+    second = _only_reader(graph, result)
     if not isinstance(second, Operation) or second.kind != "reverse":
         return None
-    is_taken_back = second.given["axis"] == first.given["axis"]
+    is_taken_back = second.given["axis"] == axis
     return Backward(blocks, (first, second)) if is_taken_back else None
+
+
+def _only_result(graph: Graph, block: Block) -> Tensor | None:
+    """What is read of a block, or goes out, if that is one tensor."""
+    wanted = [tensor for tensor in block.outputs if tensor in graph.results or _readers(graph, tensor)]
+    return wanted[0] if len(wanted) == 1 else None
 
 
 def _down_to_the_scan(block: Block, tensor: Tensor, axis: int) -> tuple[Block, ...]:
     """A block and the only ones in it that a tensor goes through, if the last is a recurrence along its axis."""
     if block.kind == "scan":
-        return (block,) if block.carried and _reads_in_order(block, tensor, axis) else ()
+        is_along = bool(block.carried) and _reads_in_order(block, tensor, axis)
+        return (block,) if is_along else ()
     if block.kind != "call":
         return ()
+
     port = block.graph.ports[block.inputs.index(tensor)]
     inner = _only_reader(block.graph, port)
-    if not isinstance(inner, Block) or block.graph.results != inner.outputs[-len(block.graph.results) :]:
+    if not isinstance(inner, Block) or not _is_all_of(block.graph, inner):
         return ()
     further = _down_to_the_scan(inner, port, axis)
     return (block, *further) if further else ()
+
+
+def _is_all_of(graph: Graph, block: Block) -> bool:
+    """Whether all that a graph hands out are the last results of a block in it."""
+    return graph.results == block.outputs[-len(graph.results) :]
 
 
 def _reads_in_order(scan: Block, tensor: Tensor, axis: int) -> bool:

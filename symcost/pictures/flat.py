@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from symcost.pictures.scene import Box, Scene, Wire
@@ -76,19 +76,20 @@ class _Tracing:
         return any(column.inside is scene for around in self._scenes for column in around.columns)
 
     def _between(self, one: Box, other: Box) -> Iterator[Edge]:
+        """What goes from one column to the next, either of which may be dots that stand for several."""
         loops = (one.inside or other.inside or Scene()).loops
         for number, loop in enumerate(loops):
-            makers = self._ends(one.inside.loops[number].end) if one.inside is not None else [one]
+            makers = [one] if one.inside is None else self._ends(one.inside.loops[number].end)
             label = f"{loop.name} {loop.shape}"
-            if other.inside is not None:
-                yield from self._state(makers, other.inside.loops[number].start, label)
+            if other.inside is None:
+                yield from _states(makers, other, label)
             else:
-                yield from (Edge(maker, other, label, "state") for maker in makers)
+                yield from self._state(makers, other.inside.loops[number].start, label)
 
     def _state(self, makers: list[Box], start: Box, label: str) -> Iterator[Edge]:
         """To the boxes that read what comes in by a port, through the borders of frames inside."""
         for reader in self._readers(start):
-            yield from (Edge(maker, reader, label, "state") for maker in makers)
+            yield from _states(makers, reader, label)
 
     def _readers(self, port: Box) -> Iterator[Box]:
         for scene in self._scenes:
@@ -99,3 +100,8 @@ class _Tracing:
                     yield from self._readers(wire.head.inside.inputs[wire.slot])
                 else:
                     yield wire.head
+
+
+def _states(makers: Iterable[Box], reader: Box, label: str) -> Iterator[Edge]:
+    for maker in makers:
+        yield Edge(maker, reader, label, "state")

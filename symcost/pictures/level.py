@@ -57,11 +57,7 @@ class Level:
     # Cells ----------------------------------------------------------------------------------------
 
     def _make_cells(self) -> None:
-        numbers = {box: number for number, box in enumerate(self._boxes)}
-        wires = [(numbers[wire.tail], numbers[wire.head]) for wire in self._scene.wires]
-        first = [numbers[box] for box in self._scene.inputs]
-        last = [numbers[box] for box in self._scene.outputs]
-        layers = longest_paths(len(self._boxes), wires, first, last)
+        layers = self._layers()
         count = max(layers, default=-1) + 1
         self._grid = Grid([[] for _ in range(count)], GAP)
         self._trunks = _by_trunk(self._scene.wires)
@@ -71,6 +67,14 @@ class Level:
             self._grid.layers[layer].append(self._cells[box])
         for trunk, together in self._trunks.items():
             self._join(trunk, together)
+
+    def _layers(self) -> list[int]:
+        """The layer of each box."""
+        numbers = {box: number for number, box in enumerate(self._boxes)}
+        wires = [(numbers[wire.tail], numbers[wire.head]) for wire in self._scene.wires]
+        first = [numbers[box] for box in self._scene.inputs]
+        last = [numbers[box] for box in self._scene.outputs]
+        return longest_paths(len(self._boxes), wires, first, last)
 
     def _cell(self, box: Box, layer: int) -> Cell:
         wide, _ = self._size(box)

@@ -16,6 +16,7 @@ from symcost.pictures.weights import Weights, weights
 from symcost.records import dataclass
 
 if TYPE_CHECKING:
+    from symcost.graph.graph import Block, Graph
     from symcost.model import Model
 
 PAGE = 30
@@ -142,14 +143,18 @@ def _in_stretches(model: Model, counts: Weights, wish: Wish) -> Opened:
 
 def _recurs(model: Model) -> bool:
     """Whether there is a recurrence, at any depth."""
-    from symcost.graph.graph import Block
-
     waiting, seen = [model.graph], {model.graph}
     while waiting:
-        for block in (node for node in waiting.pop() if isinstance(node, Block)):
+        for block in _blocks(waiting.pop()):
             if block.kind == "scan" and block.carried:
                 return True
             if block.graph not in seen:
                 seen.add(block.graph)
                 waiting.append(block.graph)
     return False
+
+
+def _blocks(graph: Graph) -> list[Block]:
+    from symcost.graph.graph import Block
+
+    return [node for node in graph if isinstance(node, Block)]

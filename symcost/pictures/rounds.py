@@ -101,21 +101,26 @@ class Columns:
         assert scene is not None
         leaving = [pair for pair in results(node, level.needed) if pair[1] in first.exits]
         lasts = {carried.last for carried in node.carried}
+        handed_on: set[Tensor] = set()
         stacked: set[Tensor] = set()
         for out, (outer, inner) in enumerate(leaving):
             level.made[outer] = (box, out, outer)
-            outside = Box("port", "")
-            scene.outputs.append(outside)
-            number = first.level.scene.outputs.index(first.exits[inner])
+            slot = first.level.scene.outputs.index(first.exits[inner])
             if outer in lasts:
-                makers = columns[-1:]
+                handed_on.add(inner)
+                _lead_out(scene, columns[-1:], slot)
             else:
-                makers = columns
                 stacked.add(inner)
-            scene.wires += [Wire(column, number, outside, 0) for column in makers]
-        handed_on = {inner for _, inner in leaving} - stacked
+                _lead_out(scene, columns, slot)
         for body in bodies[:-1]:
-            _make_faint(body, handed_on)
+            _make_faint(body, handed_on - stacked)
+
+
+def _lead_out(scene: Scene, makers: Sequence[Box], slot: int) -> None:
+    """A new result of a scene, which these boxes make."""
+    outside = Box("port", "")
+    scene.outputs.append(outside)
+    scene.wires += [Wire(maker, slot, outside, 0) for maker in makers]
 
 
 def _numbered(name: str, first: Form, count: int) -> list[str]:

@@ -62,18 +62,31 @@ class Turn:
 
 def turn(scene: Scene) -> Turn | None:
     """How a scene is folded to a U, if it is one."""
-    ends = [*scene.outputs, *(box for box in scene.boxes if box.kind == "output")]
-    if scene.loops or scene.columns or len(ends) != 1:
+    end = _only_end(scene)
+    if end is None or scene.loops or scene.columns:
         return None
-    row = _row(scene, ends[0])
+    row = _row(scene, end)
     place = {box: number for number, box in enumerate(row)}
-    if any(box.inside is not None for box in row) or not _is_a_row(scene.wires, place):
+    if _has_frames(row) or not _is_a_row(scene.wires, place):
         return None
+
     groups = _groups(scene.wires, place)
     if len(groups) < LEAST or not _nest(groups):
         return None
-    beside = (box for box in (*scene.inputs, *scene.boxes) if box not in place)
-    return Turn(tuple(row), tuple(reversed(groups)), tuple(beside))
+    beside = tuple(box for box in (*scene.inputs, *scene.boxes) if box not in place)
+    return Turn(tuple(row), tuple(reversed(groups)), beside)
+
+
+def _only_end(scene: Scene) -> Box | None:
+    """The one result, as a port or as a box."""
+    boxes = [box for box in scene.boxes if box.kind == "output"]
+    ends = [*scene.outputs, *boxes]
+    return ends[0] if len(ends) == 1 else None
+
+
+def _has_frames(row: Sequence[Box]) -> bool:
+    """Whether something is opened, which takes more room than a step of the row has."""
+    return any(box.inside is not None for box in row)
 
 
 def _row(scene: Scene, end: Box) -> list[Box]:

@@ -151,12 +151,17 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 def _contents(packages: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     for package in packages:
-        spec = find_spec(package)
-        assert spec is not None and spec.origin is not None
-        root = Path(spec.origin).parent
-        for file in sorted(root.rglob("*")):
-            place = file.relative_to(root.parent)
-            if file.suffix in DATA and LEFT_OUT.isdisjoint(place.parts):
-                yield place.as_posix(), file.read_bytes()
+        yield from _installed(package)
         if package == "symcost":
             yield "symcost/grammar/arch.lark", grammar().encode()
+
+
+def _installed(package: str) -> Iterator[tuple[str, bytes]]:
+    """What an installed package needs in order to run, by the places of its files."""
+    spec = find_spec(package)
+    assert spec is not None and spec.origin is not None
+    root = Path(spec.origin).parent
+    for file in sorted(root.rglob("*")):
+        place = file.relative_to(root.parent)
+        if file.suffix in DATA and LEFT_OUT.isdisjoint(place.parts):
+            yield place.as_posix(), file.read_bytes()

@@ -226,8 +226,10 @@ def _unread(table: Table, place: Path_, keys: Keys, spoken_of: set[Path_]) -> It
             if _is_of_another_type(table, name, value):
                 yield from _other_type(inner, path, keys, spoken_of)
             yield from _unread(inner, path, keys, spoken_of)
+            continue
 
-        elif path not in spoken_of and not _as_library(name, value, table.type):
+        is_read = path in spoken_of or _as_library(name, value, table.type)
+        if not is_read:
             yield _fault(table, key, name, value, keys)
 
 

@@ -80,8 +80,8 @@ def _as_a_file(table: Table, read_as: str) -> dict[str, object]:
     own, other = table.type, type_of(read_as)
     assert own is not None
     assert other is not None
-    known = other.defaults
-    left_out = {key: value for key, value in own.defaults.items() if key in known and value is not None}
+    told = {key: value for key, value in own.defaults.items() if value is not None}
+    left_out = {key: value for key, value in told.items() if key in other.defaults}
     said = {own.canonical(key): value for key, value in table.entries.items()}
     said.pop("architectures", None)
     return {**left_out, **said, "model_type": read_as}

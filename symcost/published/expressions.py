@@ -359,12 +359,20 @@ def _by_layer(reader: _Reader, call: ast.Call) -> list[object]:
     if not isinstance(table, Table):
         raise WrongKind("a table", described(table), of.span)
     for number, said in table.entries.items():
-        if not (number.isdecimal() and number.isascii() and len(number) < 6 and int(number) < len(found)):
+        place = _place_in(number, len(found))
+        if place is None:
             raise WrongKind(f"the numbers of {len(found)} layers", f"`{number}`", of.span)
         if not isinstance(said, dict) or not set(said) <= read:
             raise WrongKind(f"tables that say {' or '.join(sorted(map(str, read)))}", f"another of `{number}`", of.span)
-        found[int(number)] = said.get(name, found[int(number)])
+        found[place] = said.get(name, found[place])
     return found
+
+
+def _place_in(number: str, count: int) -> int | None:
+    """A key such as `"5"` as a place in a list of so many; None for any other text."""
+    is_number = number.isascii() and number.isdecimal() and len(number) < 6
+    place = int(number) if is_number else count
+    return place if place < count else None
 
 
 def _rounded(function: Callable[[Number], int]) -> Callable[[_Reader, ast.Call], object]:

@@ -52,17 +52,22 @@ def inside_of(table: ast.Expr, parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 def _rewritten(part: Any, meaning: Meaning, taken: Mapping[str, ast.Name], bound: Sequence[str] = ()) -> Any:
     """A tree with something else for every name that is read in it and that no list around it counts with."""
-    if isinstance(part, tuple):
-        return tuple(_rewritten(each, meaning, taken, bound) for each in part)
-    if isinstance(part, ast.Name):
-        return part if part.text in bound else meaning(part)
-    if not isinstance(part, ast.Node):
-        return part
-    if isinstance(part, ast.Listed):
-        if part.name.text in taken:
-            raise DuplicateName(part.name.text, part.name.span, taken[part.name.text].span)
-        bound = (*bound, part.name.text)
+    match part:
+        case tuple():
+            return tuple(_rewritten(each, meaning, taken, bound) for each in part)
+        case ast.Name():
+            return part if part.text in bound else meaning(part)
+        case ast.Listed(name=counter):
+            if counter.text in taken:
+                raise DuplicateName(counter.text, counter.span, taken[counter.text].span)
+            return _rewritten_inside(part, meaning, taken, (*bound, counter.text))
+        case ast.Node():
+            return _rewritten_inside(part, meaning, taken, bound)
+        case _:
+            return part
 
+
+def _rewritten_inside(part: Any, meaning: Meaning, taken: Mapping[str, ast.Name], bound: Sequence[str]) -> Any:
     changed: dict[str, Any] = {}
     for field in fields(part):
         if field.name not in _NO_VALUES:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from symcost.analysis.memory.activations import Kept
     from symcost.analysis.memory.largest import Candidate
     from symcost.formula import Assumptions, Form
+    from symcost.ops.sizes import Fact
 
 
 def kept(subject: Subject) -> Kept:
@@ -35,7 +36,7 @@ def _kept_by_place(subject: Subject, *, kind: str) -> Measure:
 def peak(subject: Subject) -> Form:
     """The most numbers that live at once when the model is used.
 
-    Raises UndecidedPeak.
+    Raises RoundsDiffer, UndecidedPeak.
     """
     from symcost.formula import maximum
 
@@ -48,9 +49,21 @@ def peaks(subject: Subject, widths: Mapping[str, Form] | None = None) -> Sequenc
     Raises UndecidedPeak.
     """
     from symcost.analysis.memory.peak import Peak
+    from symcost.analysis.memory.written_out import made_anew
 
     decided = subject if subject.settle is None else subject.settle()
+    made_anew(decided.graph, "how much lives at once in")
     return Peak(decided.assumptions, widths).candidates(decided.graph)
+
+
+def _peak_holds(subject: Subject) -> Iterable[Fact]:
+    """Where every loop runs and copies are copies; of rounds that differ, where some are neither first nor last."""
+    from symcost.analysis.depth.vanishing import rounds_happen
+    from symcost.analysis.memory.written_out import alike_written_out, copies_stay, written_out
+
+    yield from rounds_happen(subject.graph, subject.assumptions, written_out(subject.graph))
+    yield from copies_stay(subject.graph, subject.assumptions)
+    yield from alike_written_out(subject.graph, subject.assumptions)
 
 
 def largest(candidates: Iterable[Candidate], assumptions: Assumptions) -> Sequence[Candidate]:
@@ -105,9 +118,17 @@ def moved(subject: Subject, *, every: bool = False) -> Mapping[str, Form]:
 
 
 def _fused(subject: Subject) -> Form:
+    from symcost.analysis.memory.written_out import made_anew
     from symcost.formula import add
 
+    made_anew(subject.graph, "what is moved at least by")
     return add(*moved(subject).values())
+
+
+def _fused_holds(subject: Subject) -> Iterable[Fact]:
+    from symcost.analysis.depth.vanishing import rounds_happen
+
+    return rounds_happen(subject.graph, subject.assumptions)
 
 
 register(
@@ -136,6 +157,7 @@ register(
         words="numbers that live at once, at most",
         unit="numbers",
         ask=peak,
+        holds=_peak_holds,
         order=62,
     )
 )
@@ -166,6 +188,7 @@ register(
         words="numbers moved at least, all in one",
         unit="numbers",
         ask=_fused,
+        holds=_fused_holds,
         order=65,
     )
 )

@@ -33,10 +33,15 @@ def _path(subject: Subject, port: int, axis: int, result: int) -> AxisPath:
 
 
 def holds(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:
-    """From which length of the axis on windows hold: where it has two positions, and is as long as the window."""
+    """From which length of the axis on windows hold: where it has two positions, and is as long as the window.
+
+    And from which sizes on every loop has a round, without which nothing is seen through it.
+    """
+    from symcost.analysis.depth.vanishing import rounds_happen
     from symcost.analysis.window.holding import windows_hold
 
-    return windows_hold(path(subject, port, axis, result), subject.assumptions)
+    facts = windows_hold(path(subject, port, axis, result), subject.assumptions)
+    return tuple(dict.fromkeys([*facts, *rounds_happen(subject.graph, subject.assumptions)]))
 
 
 def divisors_hold(subject: Subject, port: int = 0, axis: int = 0, result: int = 0) -> tuple[Fact, ...]:
@@ -51,9 +56,11 @@ def divisors_hold(subject: Subject, port: int = 0, axis: int = 0, result: int = 
 
 
 def _length_holds(subject: Subject) -> tuple[Fact, ...]:
+    from symcost.analysis.depth.vanishing import rounds_happen
     from symcost.analysis.window.holding import length_holds
 
-    return length_holds(path(subject), subject.assumptions)
+    facts = length_holds(path(subject), subject.assumptions)
+    return tuple(dict.fromkeys([*facts, *rounds_happen(subject.graph, subject.assumptions)]))
 
 
 register(

@@ -18,14 +18,21 @@ def complete(name: str) -> None:
     module = import_module(name)
     for statement in _for_type_checkers(module):
         assert statement.module is not None  # imports are absolute here
-        try:
-            source = import_module(statement.module)
-        except ModuleNotFoundError as missing:
-            if (missing.name or "").startswith("symcost"):
-                raise
-            continue  # an extra that is not installed, such as NumPy: no reader is told its types
+        source = _imported(statement.module)
+        if source is None:
+            continue
         for alias in statement.names:
             vars(module).setdefault(alias.asname or alias.name, getattr(source, alias.name))
+
+
+def _imported(name: str) -> ModuleType | None:
+    """None for an extra that is not installed, such as NumPy: no reader is told its types."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("symcost"):
+            raise
+        return None
 
 
 def _for_type_checkers(module: ModuleType) -> Iterator[ast.ImportFrom]:

@@ -38,16 +38,22 @@ def long(found: Range) -> bool:
 
 
 def _range(step: Step, inputs: Sequence[Range], before: Sequence[Range]) -> Range:
-    if step.kind == "input":
-        return inputs[int(step.number)]
-    if step.kind == "number":
-        return step.number, step.number
-
     args = [before[place] for place in step.args]
-    if step.kind == "sum":
-        return _sum(step, args)
+    match step.kind:
+        case "input":
+            return inputs[int(step.number)]
+        case "number":
+            return step.number, step.number
+        case "sum":
+            return _sum(step, args)
+        case _:
+            return _calculated(step.kind, args)
+
+
+def _calculated(kind: str, args: Sequence[Range]) -> Range:
+    """None where an argument has no bounds."""
     known = [arg for arg in args if arg is not None]
-    return _of_two(step.kind, known) if len(known) == len(args) else None
+    return _of_two(kind, known) if len(known) == len(args) else None
 
 
 def _of_two(kind: str, args: Sequence[tuple[Rational, Rational]]) -> Range:

@@ -244,11 +244,12 @@ def _config_entries(config: ast.Config) -> list[Doc]:
 
 def _config_head(config: ast.Config) -> Doc:
     """`config hf Llama for "llama", "mistral" like "llama"`"""
-    head = f"config {config.name.text}" + ("" if config.model is None else f" {config.model.text}")
-    parts: list[Doc] = [head]
-    for word, texts in (("for", config.types), ("as", config.classes), ("like", (config.like,))):
-        said: list[Doc] = [f'"{text.value}"' for text in texts if text is not None]
-        if said:
+    name = config.name.text
+    parts: list[Doc] = [f"config {name}" if config.model is None else f"config {name} {config.model.text}"]
+    like = () if config.like is None else (config.like,)
+    for word, texts in (("for", config.types), ("as", config.classes), ("like", like)):
+        if texts:
+            said: list[Doc] = [f'"{text.value}"' for text in texts]
             parts.append(join(f"{word} ", filled(said)))
     if config.table is not None:
         parts.append(join("of ", expression(config.table)))

@@ -99,6 +99,18 @@ def _answer(model: symcost.Model, name: str, values: dict[str, int]) -> object:
         return None
 
 
+@pytest.mark.parametrize("condition", ["l < n", "l == L - 1", "l != 0", "l >= n"])
+def test_at_the_beginning_of_a_model(condition: str) -> None:
+    """The first layer that there is needs no gradient of the input, whichever kind it is of."""
+    written = text(condition).replace(" x = x -> Linear(D) repeat", " repeat")
+    found = symcost.loads(written).model()
+    for layers, first in ((1, 1), (1, 2), (2, 1), (3, 2), (2, 4)):
+        values = {"T": 2, "D": 2, "H": 1, "L": layers, "n": first}
+        assert_agreement(written, [values])
+        assert_gradients(written, "M", values, found)
+        assert_kept(written, "M", values)
+
+
 @pytest.mark.parametrize("condition", ["l < n", "l == L - 1", "l != 0"])
 def test_what_is_kept_is_what_a_run_keeps(condition: str) -> None:
     """Activations, number by number."""

@@ -29,7 +29,7 @@ class Node:
 
     `view`: the results are the input, seen otherwise. `part`: the gradient is added in place.
     `leaves`: where on the tape the loop is that leaves this behind; it needs a gradient if it would do so after any
-    number of rounds. `carry`: the name and
+    number of rounds. `rate`: how often it is expected to be done. `carry`: the name and
     place of a value handed from round to round (`first`: into the first); its gradients are wanted in all rounds or
     in none.
     """
@@ -44,6 +44,7 @@ class Node:
     first: bool = False
     leaves: range = range(0)
     before: Callable[[set[int], list[Values], Tally], list[Values]] | None = None
+    rate: Any = 1
 
 
 @dataclass(eq=False)
@@ -71,6 +72,7 @@ class Tape:
 
     def add(self, node: Node) -> None:
         if not self.quiet and not self.machine.tally.muted:
+            node.rate = self.machine.tally.rate
             self.nodes.append(node)
 
     @contextmanager
@@ -313,6 +315,11 @@ def same(x: Tensor, *, view: bool, carry: object = None, first: bool = False, le
     return y
 
 
+def record_taken(base: Tensor, entries: Tensor, origins: Sequence[int], tables: Sequence[Tensor]) -> None:
+    """Entries at the places that tables say."""
+    _record_origins([base], [entries], [origins], [1], False, True)
+
+
 def record_reduction(name: str, x: Tensor, groups: Sequence[Sequence[int]], y: Tensor, scattered: bool = False) -> None:
     """A reduction of these places of x to each result."""
 
@@ -347,34 +354,38 @@ class TapedContraction(Contraction):
     def run(self) -> Tensor:
         with TAPE.set(quiet=True):
             y = super().run()
-        self._record(y)
+        self._record(y, ())
         return y
 
     def added(self, into: Operand) -> Tensor:
         """Into what is there: its gradient is that of the result, and each term is read where it was added."""
         with TAPE.set(quiet=True):
             y = super().added(into)
-        _record_origins([into.tensor], [y], [list(range(1, len(y.data) + 1))], [1], False, False)
-        replace(self, left=into.items)._record(y)
+        tables = [item.table.tensor for item in into.items if isinstance(item, Looked)]
+        replace(self, left=into.items)._record(y, (into.tensor, *tables))
         return y
 
-    def _record(self, y: Tensor) -> None:
+    def _record(self, y: Tensor, into: Sequence[Tensor]) -> None:
+        """Put it on the tape; `into`: what was there and the tables that say where it is added, if it is."""
         steps = [_Product(self, term) for term in self.terms]
         inputs = tuple(o.tensor for term in self.terms for o in term.operands)
         first = [sum(len(term.operands) for term in self.terms[:n]) for n in range(len(self.terms))]
 
         def before(wanted: set[int], grads: list[Values], tally: Tally) -> list[Values]:
             """All gradients of the operands that want one, worked out together: intermediate ones are shared."""
-            found: list[Values] = [[] for _ in inputs]
-            into = {id(t) for t in inputs if id(t) in VIEWS}
+            found: list[Values] = [[] for _ in (*into, *inputs)]
+            views = {id(t) for t in inputs if id(t) in VIEWS}
             for start, product in zip(first, steps, strict=True):
-                mine = {n - start for n in wanted if start <= n < start + len(product.operands)}
-                for n, values in product.backward(mine, grads[0], y.shape, tally, into).items():
-                    found[start + n] = values
+                begin = len(into) + start
+                mine = {n - begin for n in wanted if begin <= n < begin + len(product.operands)}
+                for n, values in product.backward(mine, grads[0], y.shape, tally, views).items():
+                    found[begin + n] = values
+            if into and 0 in wanted:
+                found[0] = grads[0]
             return found
 
-        node = Node(inputs, (y,), lambda *_: [], frozenset(range(len(inputs))), before=before)
-        TAPE.add(node)
+        through = [n for n in range(len(into) + len(inputs)) if n == 0 or n >= len(into)]
+        TAPE.add(Node((*into, *inputs), (y,), lambda *_: [], frozenset(through), before=before))
 
 
 VIEWS: set[int] = set()
@@ -543,7 +554,8 @@ class TapedStatement(notation.Statement):
             for place in places(names, extents)
         ]
         taken = Tensor(tuple(extents[name] for name in names), [found.tensor.data[origin - 1] for origin in origins])
-        _record_origins([found.tensor], [taken], [origins], [1], False, True)
+        tables = [item.table.tensor for item in found.items if isinstance(item, Looked)]
+        record_taken(found.tensor, taken, origins, tables)
         return Operand(taken, tuple(Affine({name: 1}) for name in names))
 
     def window(self, op: str, indices: Sequence[ast.WindowIndex], body: ast.Expr) -> Tensor:
@@ -573,7 +585,7 @@ class TapedBuiltin(builtin.Builtin):
         with TAPE.unit(made := []):
             result = super().call(name, args, named)
             made += result if isinstance(result, tuple) else [result] if isinstance(result, Tensor) else []
-        if not tensors or not made or TAPE.quiet:
+        if not tensors or not made or TAPE.quiet or name == "einsum":  # a contraction puts itself on the tape
             return result
         reducing = name in builtin.REDUCTIONS and not (
             name in ("max", "min") and len(args) == 2 and not isinstance(args[1], list)
@@ -632,7 +644,7 @@ class TapedFrame(interpreter.Frame):
             case ast.Marked(kind="frozen", body=body):
                 with TAPE.set(freezing=True):
                     return self.execute(body)
-            case ast.Marked(body=body):
+            case ast.Marked(kind="recompute", body=body):
                 with TAPE.set(recomputing=True):
                     return self.execute(body)
             case ast.Param(entries=entries, kind=kind):
@@ -917,7 +929,9 @@ class Backwards:
                 seed = [Number((n * 13 % 7 + 1) / 5, self.tally) for n in range(len(result.data))]
                 self._take(result, seed, grads, views, fresh=True)
         for node in reversed(nodes):
+            self.tally.rate = node.rate  # what is weighed is as often on the way back
             self._back(node, grads, needs, gets, views)
+        self.tally.rate = 1
         for unit in self.tape.units:
             if any(id(out) in needs and id(out) in gets for out in unit.made):
                 self.tally += unit.spent  # type: ignore[misc]

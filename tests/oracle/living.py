@@ -223,7 +223,7 @@ class Living:
             self.makes[-1] += (*step.goes, *step.leaves)
         else:
             done = self.trace.done.get(id(step))
-            rows = [done.given] if done and done.kind == "gather" else []
+            rows = done.given if done and done.kind == "gather" else []
             stacked = any(id(out) in self.trace.stacks for out in step.outputs)
             self.reads[-1] += (r for t in (() if stacked else (*step.inputs, *rows)) for r in self.of(t))
             stacks = [self.trace.stacks.get(id(out)) for out in step.outputs]

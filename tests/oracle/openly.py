@@ -72,7 +72,9 @@ def points(sizes: Sizes) -> list[dict[str, int]]:
     return [dict(sizes), *alike, rising, falling, *ones]
 
 
-def differences(text: str, runs: Iterable[Sizes], asked: Iterable[str], tally: Counter[str]) -> Iterator[dict[str, Any]]:
+def differences(
+    text: str, runs: Iterable[Sizes], asked: Iterable[str], tally: Counter[str]
+) -> Iterator[dict[str, Any]]:
     """Where a formula says something else than the graph built with the numbers."""
     model = symcost.loads(text).model("M")
     for name in asked:
@@ -114,7 +116,11 @@ def drawn(strategy: Any, number: int, start: int) -> list[Architecture]:
 
     @seed(start)
     @settings(
-        max_examples=number, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=number,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
     @given(strategy)
     def take(architecture: Architecture) -> None:
@@ -125,7 +131,7 @@ def drawn(strategy: Any, number: int, start: int) -> list[Architecture]:
 
 
 def main() -> None:
-    """Draw, compare, write."""
+    """Draw, compare, write: what differs to stdout, how far it is to stderr."""
     parser = argparse.ArgumentParser()
     parser.add_argument("programs", type=int)
     parser.add_argument("--seed", type=int, default=0)
@@ -138,10 +144,10 @@ def main() -> None:
             tally["programs"] += 1
             for found in differences(architecture.text, points(architecture.values), told.of, tally):
                 tally[f"{found['question']} differs"] += 1
-                print(json.dumps({**found, "text": architecture.text}), flush=True)
-            print(f"{tally['programs']} {time.time() - begun:.0f} s", end="\r", file=sys.stderr)
+                sys.stdout.write(json.dumps({**found, "text": architecture.text}) + "\n")
+            sys.stderr.write(f"{tally['programs']} {time.time() - begun:.0f} s\r")
     for what, times in sorted(tally.items()):
-        print(f"{what:40}{times}", file=sys.stderr)
+        sys.stderr.write(f"{what:40}{times}\n")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ class Done:
             case "^":
                 read = self._power(place)
             case "gather":
-                read = [self.given]
+                read = [*self.given]
             case "reduce":
                 read = [xs[0], y] if self.given in ("max", "min") else []
             case "window":
@@ -111,8 +111,10 @@ SEEN = [True]
 @contextmanager
 def unseen() -> Iterator[None]:
     SEEN.append(False)
-    yield
-    SEEN.pop()
+    try:
+        yield
+    finally:
+        SEEN.pop()  # a test that fails inside must not make others fail
 
 
 @contextmanager
@@ -154,6 +156,11 @@ class Contraction(autodiff.TapedContraction):
         object.__setattr__(self, "products", [])
         with doing(None if view else "contract", self):
             return super().run()
+
+    def added(self, into: Operand) -> Tensor:
+        object.__setattr__(self, "products", [])
+        with doing("contract", self):
+            return super().added(into)
 
     def pair(self, first: Operand, second: Operand, needed: set[str]) -> Operand:
         made = super().pair(first, second, needed)
@@ -197,7 +204,7 @@ class Frame(autodiff.TapedFrame):
 
     def subscript(self, base: Any, items: Sequence[ast.Expr]) -> Tensor:
         rows = next((i for i in items if not isinstance(i, ast.Slice | ast.Ellipsis) and self._is_tensor(i)), None)
-        with doing(None if rows is None else "gather", None if rows is None else self._rows(rows)):
+        with doing(None if rows is None else "gather", None if rows is None else [self._rows(rows)]):
             return super().subscript(base, items)
 
     def _rows(self, expr: ast.Expr) -> Tensor:
@@ -212,12 +219,17 @@ def pointwise(rules: Any, operands: Sequence[Tensor], fixed: Sequence[bool], y: 
         POINTWISE(rules, operands, fixed, y)
 
 
+def taken(base: Tensor, entries: Tensor, origins: Sequence[int], tables: Sequence[Tensor]) -> None:
+    with doing("gather", tables):
+        TAKEN(base, entries, origins, tables)
+
+
 def reduction(name: str, x: Tensor, *rest: Any) -> None:
     with doing("window" if len(rest) == 3 else "reduce", name):
         REDUCTION(name, x, *rest)
 
 
-POINTWISE, REDUCTION = autodiff.record_pointwise, autodiff.record_reduction
+POINTWISE, REDUCTION, TAKEN = autodiff.record_pointwise, autodiff.record_reduction, autodiff.record_taken
 
 
 class Flow(autodiff.Backwards):
@@ -237,6 +249,7 @@ PATCHES: Mapping[str, Any] = {
     "TapedFrame": Frame,
     "record_pointwise": pointwise,
     "record_reduction": reduction,
+    "record_taken": taken,
     "Backwards": Flow,
 }
 

@@ -134,9 +134,10 @@ class Flops(Sum):
                 return _scores(node)
             case "output":
                 return node.outputs[0].size
-        if not node.inputs or (per == "learned" and not self._learns(node)):
-            return NONE
-        return node.inputs[0].size
+            case "learned" if node.inputs and not self._learns(node):
+                return NONE
+            case _:
+                return node.inputs[0].size if node.inputs else NONE
 
     def _inside(self, rule: Rule, node: Block | Operation) -> Form:
         """What the inside counts, with the rules that a layer has for it."""

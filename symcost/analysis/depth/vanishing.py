@@ -7,12 +7,12 @@ which none of its steps vanishes, and what numbers make of it is asked of the gr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Literal
 
 from symcost.cost import Cost
-from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, num
-from symcost.formula.form import Add, Min, Mul, Pow
+from symcost.formula import Assumptions, AtLeast, Form, Symbol, add, mul, num
+from symcost.formula.form import Add, Floor, Min, Mod, Mul, Pow
 from symcost.formula.proofs import positive
 from symcost.graph.graph import Block, Graph, Operation
 from symcost.ops.sizes import balanced
@@ -53,6 +53,24 @@ def several_rounds(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
             yield from open_facts([(node.count, TWO)], assumptions)
 
 
+def rounds_happen(graph: Graph, assumptions: Assumptions, but: Collection[Block] = ()) -> Iterator[AtLeast]:
+    """What has to hold so that every loop `but` some has a round; what is left of whole periods may have none."""
+    for node in nodes(graph):
+        if isinstance(node, Block) and node.kind in ("scan", "repeat") and node not in but and not is_left_over(node):
+            yield from open_facts([(node.count, ONE)], assumptions)
+
+
+def is_left_over(loop: Block) -> bool:
+    """Whether its rounds are those that are left behind whole periods: so many as a division leaves."""
+    waiting = [loop.count]
+    while waiting:
+        form = waiting.pop()
+        if isinstance(form, Mod):
+            return True
+        waiting += form.children
+    return False
+
+
 def open_facts(claims: Iterable[tuple[Form, Form]], assumptions: Assumptions) -> Iterator[AtLeast]:
     """Those of `left >= right` that are open.
 
@@ -64,7 +82,7 @@ def open_facts(claims: Iterable[tuple[Form, Form]], assumptions: Assumptions) ->
             continue
         fact = balanced(left, right)
         if _is_settled(fact):
-            yield fact
+            yield _plainly(fact, assumptions)
         else:
             yield from _in_some_round(fact, assumptions)
 
@@ -82,8 +100,12 @@ def _in_some_round(fact: AtLeast, assumptions: Assumptions) -> Iterator[AtLeast]
 
 
 def _plainly(fact: AtLeast, assumptions: Assumptions) -> AtLeast:
-    """`C >= 3` for `C >= min(C, 2) + 1`: a minimum is no more than a form if one of its arguments is not."""
+    """`L >= 6` for `floor(L/3) >= 2`, and `C >= 3` for `C >= min(C, 2) + 1`."""
     left, right = fact.forms
+    if isinstance(left, Floor) and _is_whole_number(left.denominator) and _is_whole_number(right):
+        return _plainly(balanced(left.numerator, mul(left.denominator, right).expand()), assumptions)
+
+    # A minimum is no more than a form if one of its arguments is not.
     terms = right.children if isinstance(right, Add) else (right,)
     for lesser in (term for term in terms if isinstance(term, Min)):
         others = [term for term in terms if term is not lesser]
@@ -92,6 +114,11 @@ def _plainly(fact: AtLeast, assumptions: Assumptions) -> AtLeast:
         if len(possible) == 1:
             return balanced(left, possible[0].expand())
     return fact
+
+
+def _is_whole_number(form: Form) -> bool:
+    number = form.number
+    return number is not None and number == int(number) and number > 0
 
 
 def _in_round(fact: AtLeast, which: Literal["first", "last"], assumptions: Assumptions) -> AtLeast:

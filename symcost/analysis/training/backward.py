@@ -15,7 +15,8 @@ frozen, not through comparisons and row numbers. What one operation costs is sai
   so after many rounds, however few there are.
 - Recomputed operations are performed once more, all of them (Chen et al., Training deep nets with sublinear memory
   cost, 2016); with `early` only up to the last that is needed, as PyTorch's checkpoint does (see early.py).
-- A loop that may have no round is refused where other values have a gradient then than after one round.
+- A loop that may have no round is refused where other values have a gradient then than after one round: so are the
+  parts of a loop whose layers differ by their number, where the first of all may be in the second part.
 - The gradient of the results themselves, from a loss, is given.
 """
 
@@ -33,6 +34,7 @@ from symcost.analysis.training.derivatives import Derivatives, carrying
 from symcost.analysis.training.early import Early
 from symcost.analysis.training.rounds import EVERY, ZERO, Ledger, Passage, Place, Round, Rounds, Uses
 from symcost.cost import NOTHING, Cost, cost, total
+from symcost.diagnostics import Span
 from symcost.errors import UnderivedBackward
 from symcost.formula import Assumptions, Form, add, maximum, minimum, mul, num
 from symcost.formula.named import spread
@@ -189,6 +191,7 @@ class Backward:
     def _back(self, graph: Graph, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """Go through a graph from its end; `uses` grows by what its nodes ask of the tensors that they read."""
         reached: set[int] = set()
+        loops: set[Span] = set()
         for node in reversed(list(graph)):
             if isinstance(node, Parameter) or uses.keys().isdisjoint(node.outputs):
                 continue
@@ -207,7 +210,8 @@ class Backward:
                 passage = self._call(node, uses, live)
                 yield _Entry(node, passage.cost, passage)
             else:
-                yield from self._loop(node, uses, live)
+                yield from self._loop(node, uses, live, node.span in loops)
+                loops.add(node.span)
 
     def _again(self, node: Operation | Block, live: set[Tensor], reached: set[int]) -> Cost:
         """What a node does once more; `reached` are the recomputed stretches in which something behind it is needed."""
@@ -236,12 +240,12 @@ class Backward:
                 _use(uses, tensor, live, count)
         return passage
 
-    def _loop(self, block: Block, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
+    def _loop(self, block: Block, uses: Uses, live: set[Tensor], goes_on: bool) -> Iterator[_Entry]:
         """What every round does, and what is different in the first ones and in the last ones."""
         firsts = self.firsts(block, live)
         lasts = self._lasts(block, live, uses.keys() & block.outputs)
         grid = [[self._round(block, starts, ends, live) for ends in lasts] for starts in firsts]
-        self._check_without_rounds(block, firsts[0], grid[0][0], uses, live)
+        self._check_without_rounds(block, firsts[0], grid[0][0], uses, live, goes_on)
         all_of_them = Rounds(grid)
         yield _Entry(block, self._over_all(block, all_of_them), all_of_them)
 
@@ -250,9 +254,11 @@ class Backward:
         yield from self._use_initial(block, firsts[0], grid[0], uses, live)
 
     def _check_without_rounds(
-        self, block: Block, starts: set[Tensor], first: Round, uses: Uses, live: set[Tensor]
+        self, block: Block, starts: set[Tensor], first: Round, uses: Uses, live: set[Tensor], goes_on: bool
     ) -> None:
         """A loop that may have no round hands on what it begins with, and one round must not ask for anything else.
+
+        Where the loop of the text `goes_on` behind this part of it, the first round may be there, and need no gradient.
 
         Raises UnderivedBackward.
         """
@@ -260,7 +266,8 @@ class Backward:
             return
         for each in block.carried:
             through = each.last in uses and each.initial in live
-            if through != (each.start in starts and each.start in first.live):
+            begins = goes_on and each.last in uses and each.initial not in live
+            if begins or through != (each.start in starts and each.start in first.live):
                 raise UnderivedBackward(block.name, block.span, may_be_empty=True)
 
     def _use_initial(

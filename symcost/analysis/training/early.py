@@ -79,8 +79,10 @@ def _operation(operation: Operation, live: set[Tensor]) -> Cost | None:
     needs = list(operation.primitive.gradient.needs(operation, wanted))
     if not needs:
         return None
+    keeps_made = any(_is_made(need, operation) for need in needs)
+    return operation.cost if keeps_made else NOTHING
 
-    # A result may be kept as what was made, or under its own name.
-    keeps_made = any(isinstance(need, Made) for need in needs)
-    keeps_result = any(need is out for out in operation.outputs for need in needs)
-    return operation.cost if keeps_made or keeps_result else NOTHING
+
+def _is_made(need: object, operation: Operation) -> bool:
+    """Whether an operation makes what is needed: a result may be kept as what was made, or under its own name."""
+    return isinstance(need, Made) or any(need is out for out in operation.outputs)

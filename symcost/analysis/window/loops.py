@@ -78,12 +78,14 @@ class Windows(Follower):
         self.left -= sum(1 for _ in block.graph)
         if self.left < 0:
             raise Underived(TOO_MANY)
-        self.seen |= dict(zip((one.start for one in block.carried), starts, strict=True))
+        for one, sight in zip(block.carried, starts, strict=True):
+            self.seen[one.start] = sight
         self.follow(block.graph)
+
         ends = [self.moved(one.end, one.start) for one in block.carried]
         emitted = [self.moved(one.each, one.stacked, 1) for one in block.emitted]
         if _steps(block):
-            ends, emitted = ([sight and sight.ended() for sight in state] for state in (ends, emitted))
+            return _ended(ends), _ended(emitted)
         return ends, emitted
 
     def _later(self, block: Block, ends: State) -> tuple[State, State]:
@@ -239,6 +241,11 @@ def _counter(block: Block) -> Symbol:
 def _steps(block: Block) -> bool:
     """Whether every round is a step, that waits for the one before."""
     return block.kind == "scan" and bool(block.carried)
+
+
+def _ended(state: State) -> State:
+    """The same when the step is over."""
+    return [None if sight is None else sight.ended() for sight in state]
 
 
 def _put(sight: Sight | None, values: Mapping[Symbol, Form]) -> Sight | None:

@@ -129,8 +129,7 @@ class Set:
     def _total(self) -> list[str]:
         """`= ...`, `× L = ...`; nothing where the sum says it already."""
         block = self._block
-        is_repeated = block.rounds is not None or bool(block.summed)
-        says_total = bool(block.terms) and block.says_all and not is_repeated and not self._names_parts()
+        says_total = bool(block.terms) and block.says_all and not block.is_loop and not self._names_parts()
         shown = block.numbers if says_total else (block.total, *block.numbers)
         listed: list[str] = []
         lead = self._lead()

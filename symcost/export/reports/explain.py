@@ -102,14 +102,17 @@ def _rounds(part: Part) -> str:
     """`× T   scan t in T`"""
     block = part.block
     assert block is not None
+    return f"{_how_often(part, block)}: {block.name}"
+
+
+def _how_often(part: Part, block: Block) -> str:
     if part.at_once:
-        return f"all rounds: {block.name}"
+        return "all rounds"
     if part.factor is None:
         assert block.counter is not None
-        return f"summed over {block.counter}: {block.name}"
-    if part.factor == 1 and block.count != 1:
-        return f"once, the same each time: {block.name}"
-    return f"× {part.factor}: {block.name}"
+        return f"summed over {block.counter}"
+    is_said_once = part.factor == 1 and block.count != 1
+    return "once, the same each time" if is_said_once else f"× {part.factor}"
 
 
 def _place(span: Span) -> str:

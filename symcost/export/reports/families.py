@@ -83,15 +83,19 @@ def family_page(shelves: Sequence[Shelf], kind: str | None = None) -> Page:
 
 def _full(shelves: Sequence[Shelf], kind: str | None) -> Iterator[Part]:
     for shelf in shelves:
-        yield Heading(shelf.name)
-        yield Paragraph(shelf.title, Breaks.WORDS)
-        kinds = (kind,) if kind else shelf.types
-        rows = [Row((one, ", ".join(filter(None, shelf.models.get(one, ()))))) for one in kinds]
-        if rows:
-            yield Table(("type", "models that read it"), tuple(rows))
-        if any(one in decoded() for one in kinds):
-            yield Paragraph("goes on with a text: --step, --generate", Breaks.WORDS)
-        if shelf.sizes:
-            yield Paragraph(f"sizes: {', '.join(shelf.sizes)}", Breaks.WORDS)
-        yield Paragraph(f"{shelf.file}:")
-        yield Verbatim(shelf.text.rstrip())
+        yield from _shelf(shelf, (kind,) if kind else shelf.types)
+
+
+def _shelf(shelf: Shelf, kinds: Sequence[str]) -> Iterator[Part]:
+    """All that is said of these types of one file, then its text."""
+    yield Heading(shelf.name)
+    yield Paragraph(shelf.title, Breaks.WORDS)
+    rows = [Row((one, ", ".join(filter(None, shelf.models.get(one, ()))))) for one in kinds]
+    if rows:
+        yield Table(("type", "models that read it"), tuple(rows))
+    if any(one in decoded() for one in kinds):
+        yield Paragraph("goes on with a text: --step, --generate", Breaks.WORDS)
+    if shelf.sizes:
+        yield Paragraph(f"sizes: {', '.join(shelf.sizes)}", Breaks.WORDS)
+    yield Paragraph(f"{shelf.file}:")
+    yield Verbatim(shelf.text.rstrip())

@@ -9,6 +9,8 @@ from symcost.export.numbers import plain_number
 from symcost.export.parts import Figure, Layout, Row, Table
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from symcost.formula import Form
     from symcost.hardware.pieces import Piece, Pieces, Reached
     from symcost.hardware.profile import Profile
@@ -55,15 +57,20 @@ def _rates(timing: Timing, pieces: Pieces, profile: Profile) -> Iterator[Row]:
     for reached, name in _columns(pieces).items():
         yield Row((name, Figure(reached.rate, reached.unit), _of_peak(reached)))
     for reached, size in zip(pieces.levels, (*pieces.sizes, None), strict=True):
-        where: tuple[str | Figure, ...] = (
-            ("where ", Figure(size, "B"), " hold what a launch moves, ") if size is not None else ()
-        )
-        yield Row((f"bytes from {reached.name}", Figure(reached.rate, "B/s"), (*where, *_of_peak(reached))))
+        about = (*_where(size), *_of_peak(reached))
+        yield Row((f"bytes from {reached.name}", Figure(reached.rate, "B/s"), about))
     for latency in dict.fromkeys(piece.latency for piece in pieces.pieces if piece.latency):
         yield Row(("a launch", Figure(latency, "s"), f"profile {profile.id}"))
     if pieces.run:
         runs = timing.model.shown(pieces.runs)
         yield Row(("runs of the host", Figure(pieces.run, "s"), ("each; there are ", runs)))
+
+
+def _where(size: Fraction | None) -> tuple[str | Figure, ...]:
+    """For which launches a level counts; the last one counts for all others."""
+    if size is None:
+        return ()
+    return ("where ", Figure(size, "B"), " hold what a launch moves, ")
 
 
 def _of_peak(reached: Reached) -> tuple[str | Figure, ...]:

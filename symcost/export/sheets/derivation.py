@@ -34,8 +34,7 @@ def sums_of(wish: Wish, quantity: str) -> list[Sum]:
 def _sum(block: Statement) -> Sum:
     place = f" ({block.place})" if block.place else ""
     terms = tuple((term.label, term.form) for term in block.terms)
-    is_repeated = block.rounds is not None or bool(block.summed)
-    says_total = bool(terms) and block.says_all and not is_repeated
+    says_total = bool(terms) and block.says_all and not block.is_loop
     totals = block.numbers if says_total else (block.total, *block.numbers)
     return Sum(f"{block.name}{place}", terms, totals, _lead(block))
 

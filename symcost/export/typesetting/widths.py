@@ -85,6 +85,15 @@ def _of_character(char: str) -> float:
     return sum(ROMAN.get(sign, OTHER) for sign in notation.stand_ins(char)[char])
 
 
+def _of_sign(token: str, *, upright: bool) -> float:
+    """A space or a single sign, which may have a backslash before it."""
+    if upright:
+        return _of_character(token[-1])
+    if token.isspace():
+        return 0.0
+    return SIGNS.get(token, ITALIC.get(token, ROMAN.get(token, OTHER))) + _SPACED.get(token, 0.0)
+
+
 def of_formula(latex: str) -> float:
     """What stands in mathematics mode, as the printers here write it."""
     return _Measuring(latex).row(upright=False)
@@ -115,15 +124,11 @@ class _Measuring:
             return self.row(upright=upright)
         if token in ("_", "^"):
             return SCRIPT * self._argument() + 0.5
-        if token.isspace():
-            return 3.34 if upright else 0.0
         if token in _SPACES:
             return _SPACES[token]
         if token.startswith("\\") and token[1:].isalpha():
             return self._command(token[1:])
-        if upright:
-            return _of_character(token[-1])
-        return SIGNS.get(token, ITALIC.get(token, ROMAN.get(token, OTHER))) + _SPACED.get(token, 0.0)
+        return _of_sign(token, upright=upright)
 
     def _command(self, name: str) -> float:
         if name == "texttt":

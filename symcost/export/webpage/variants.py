@@ -6,7 +6,7 @@ configurations those that give the same have one graph together. All sizes that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -110,12 +110,17 @@ def filled(graph: Model, known: Mapping[str, int]) -> dict[str, int]:
     """Numbers for all open sizes that keep what is assumed; only those that are known where no others are found."""
     facts = tuple(graph.built.sizes.assumptions)
     known = {**known, **_equal(facts, known)}
-    missing = [info.name for info in graph.symbols if info.name not in known and info.name not in graph.values]
+    open_names = [info.name for info in graph.symbols if info.name not in graph.values]
+    missing = [name for name in open_names if name not in known]
     for chosen in islice(_choices(missing, facts), MOST_TRIED):
         values = {**known, **dict(zip(missing, chosen, strict=True))}
-        if all(_kept(values, fact) for fact in facts):
+        if _all_kept(values, facts):
             return values
     return dict(known)
+
+
+def _all_kept(values: Mapping[str, int], facts: Iterable[Fact]) -> bool:
+    return all(_kept(values, fact) for fact in facts)
 
 
 def _equal(facts: tuple[Fact, ...], known: Mapping[str, int]) -> dict[str, int]:

@@ -48,8 +48,8 @@ BATCH = 2
 
 def build(source: str, configuration: Mapping[str, int], part: str | None) -> Built:
     """The module of a source, or a part of it by its path. Raises BadSource, MissingPackage."""
-    kind, colon, rest = source.partition(":")
-    if not colon or not rest:
+    kind, _, rest = source.partition(":")
+    if not rest:
         raise BadSource(f"`{source}` is no source")
     try:
         built = MAKERS[kind](rest, configuration) if kind in MAKERS else _from_function(source, configuration)

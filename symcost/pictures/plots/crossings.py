@@ -10,7 +10,7 @@ from symcost.analysis.growth.compare import Ranges, Threshold
 from symcost.errors import ViolatedAssumption
 from symcost.export.reports.comparison import Comparison
 from symcost.export.subject import Subject
-from symcost.formula import Form, num, symbol
+from symcost.formula import Form, Symbol, num, symbol
 from symcost.formula.named import inlined
 from symcost.pictures.plots.chart import Curve, Dot, Number
 from symcost.pictures.plots.over import Over, value
@@ -69,14 +69,19 @@ def _solved(over: Over, quantity: str, left: Subject, right: Subject) -> tuple[N
     if not isinstance(found, Threshold):
         return None
     root = inlined(found.root)
-    given = {**over.given, **left.model.values, **right.model.values}
-    number = root.substitute({symbol(name): num(size) for name, size in given.items() if name != over.name})
+    number = root.substitute(_put_in(over, left, right))
     if _differ(left, right) or number.free_symbols:
         return None
     words = f"{over.name} = {root}"
     if len(words) > MOST_NAMED or any(map(_is_partly_put_in, opened)):
         words = _rounded(over.name, number)
     return number.evaluate({}), words
+
+
+def _put_in(over: Over, left: Subject, right: Subject) -> dict[Symbol, Form]:
+    """The numbers of all dimensions but the one that varies."""
+    given = {**over.given, **left.model.values, **right.model.values}
+    return {symbol(name): num(size) for name, size in given.items() if name != over.name}
 
 
 def _before_numbers(over: Over, one: Subject) -> Subject:

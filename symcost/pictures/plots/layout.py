@@ -148,14 +148,13 @@ class Sheet:
 
 def laid(chart: Chart, width: float) -> Sheet:
     """Frames below each other, names beside the ends of the lines, and names at dots where there is a place."""
-    names = [name for panel in chart.panels for end in panel.endings for name in (end.label, end.remark)]
-    beside = max(map(wide, names), default=0.0)
-    right = min(beside, width * WIDEST) + 2 * GAP
+    right = min(_widest_ending(chart), width * WIDEST) + 2 * GAP
     across = max(width - LEFT - right, 0.2 * width)
     tall = across * (SHAPE if len(chart.panels) > 1 else SHAPE + 0.14)
     tall = max(tall, *(_needed(panel) for panel in chart.panels))
     above = [SIZE * LINE + GAP if panel.heading else 0.0 for panel in chart.panels]
     height = BELOW + ABOVE + sum(above) + len(chart.panels) * tall + (len(chart.panels) - 1) * BETWEEN
+
     done = []
     top = height - ABOVE
     for panel, heading in zip(chart.panels, above, strict=True):
@@ -164,6 +163,15 @@ def laid(chart: Chart, width: float) -> Sheet:
         done.append(_panel(chart, panel, box, width))
         top -= tall + BETWEEN
     return Sheet(width, height, chart, tuple(done))
+
+
+def _widest_ending(chart: Chart) -> float:
+    """What stands beside the ends of lines."""
+    widest = 0.0
+    for panel in chart.panels:
+        for end in panel.endings:
+            widest = max(widest, wide(end.label), wide(end.remark))
+    return widest
 
 
 def _needed(panel: Panel) -> float:
@@ -283,15 +291,16 @@ def _between(one: tuple[float, float], other: tuple[float, float]) -> list[tuple
 def _at_dot(dot: Dot, frame: Frame, words: Sequence[Word], covered: Sequence[tuple[float, float]]) -> Word | None:
     """Its name where it hides least, over no other one; None where there is no such place."""
     at = frame.place(dot.x, dot.y)
-    found: list[tuple[int, Box]] = []
+    fewest, best = MOST_HIDDEN, None
     for distance in STEPS:
         for box in _free_sides(dot.label, at, distance, frame, words):
-            found.append((sum(box.holds(place) for place in covered), box))
+            hidden = sum(map(box.holds, covered))
+            if hidden < fewest:
+                fewest, best = hidden, box
         # Nothing is better further away than a box that hides nothing.
-        if any(hidden == 0 for hidden, _ in found):
+        if fewest == 0:
             break
-    hidden, best = min(found, key=lambda pair: pair[0], default=(MOST_HIDDEN, None))
-    if best is None or hidden >= MOST_HIDDEN:
+    if best is None:
         return None
     return Word(dot.label, best, dot.colour, at, lined=best.distance(at) > NEAR)
 

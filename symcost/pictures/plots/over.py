@@ -127,11 +127,16 @@ def kept(shown: Sequence[int], axis: Axis, one: Subject, *, log: bool) -> list[i
     facts = [fact for fact in one.told(axis.name) if _speaks_of(fact, at)]
     if not log or not facts:
         return list(shown)
+    return _kept_multiples(shown, facts, at) or list(shown)
+
+
+def _kept_multiples(shown: Sequence[int], facts: Sequence[Fact], at: Symbol) -> list[int]:
+    """Multiples of the smallest number for which all of this holds; none where it holds for no number."""
     for step in STEPS:
         within = _multiples(shown, step)
         if within and _all_hold(facts, at, within):
             return within
-    return list(shown)
+    return []
 
 
 def _all_hold(facts: Sequence[Fact], at: Symbol, sizes: Sequence[int]) -> bool:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from symcost.export.notation import text as set_text
-from symcost.pictures.plots.chart import Band, Cell, Curve, Number
-from symcost.pictures.plots.layout import SIZE, Laid, Sheet, Word
+from symcost.pictures.plots.chart import Band, Cell, Curve, Dot, Number, Shade
+from symcost.pictures.plots.layout import SIZE, Frame, Laid, Sheet, Word
 
 HEAD = r"""% needs \usepackage{pgfplots} \pgfplotsset{compat=1.16}
 \begin{tikzpicture}[font=\fontsize{7}{8.5}\selectfont,inner sep=0pt]"""
@@ -36,26 +36,41 @@ def _axis(sheet: Sheet, laid: Laid, *, last: bool) -> Iterator[str]:
     yield f"    xlabel={{{set_text(sheet.chart.axis)}}}," if last else "    xticklabels={},"
     yield "    axis line style={-},ylabel near ticks,xlabel near ticks,"
     yield "    xlabel style={yshift=-3pt},ylabel style={yshift=3pt}]"
-    for shade in laid.panel.shades[::2]:
-        low, high = (f"{float(end):.6g}" for end in (shade.low, shade.high))
-        yield rf"    \fill[black!5] (axis cs:{low},{frame.y[0]:.6g}) rectangle (axis cs:{high},{frame.y[1]:.6g});"
-    for cell in laid.panel.cells:
-        yield _cell(cell)
-    for band in laid.panel.bands:
-        yield _band(band)
-    for curve in laid.panel.curves:
-        yield _curve(curve)
-    shown = [dot for dot in laid.panel.dots if dot.marked]
-    for dot in shown:
-        yield rf"    \addplot[only marks,mark=*,mark size=1.2pt,c{dot.colour}] coordinates {{{_pair(dot.x, dot.y)}}};"
+    yield from _drawn(laid)
+    yield from _written(laid)
+    yield r"  \end{axis}"
+
+
+def _drawn(laid: Laid) -> Iterator[str]:
+    """Areas, lines over them, dots on these."""
+    panel = laid.panel
+    yield from (_shade(shade, laid.frame) for shade in panel.shades[::2])
+    yield from map(_cell, panel.cells)
+    yield from map(_band, panel.bands)
+    yield from map(_curve, panel.curves)
+    yield from (_dot(dot) for dot in panel.dots if dot.marked)
+
+
+def _written(laid: Laid) -> Iterator[str]:
+    """Names beside the ends of lines, and words where there is room for them."""
     for word in laid.names:
         yield from _name(laid, word)
     for word in laid.words:
         if word.lined:
             yield _line(laid, word, word.box.nearest(word.at))
-        middle = (word.box.left + word.box.right) / 2
-        yield _node(laid, middle, (word.box.low + word.box.high) / 2, "center", word.colour, word.text)
-    yield r"  \end{axis}"
+        across, up = (word.box.left + word.box.right) / 2, (word.box.low + word.box.high) / 2
+        yield _node(laid, across, up, "center", word.colour, word.text)
+
+
+def _shade(shade: Shade, frame: Frame) -> str:
+    left, right = (f"{float(end):.6g}" for end in (shade.low, shade.high))
+    low, high = (f"{end:.6g}" for end in frame.y)
+    return rf"    \fill[black!5] (axis cs:{left},{low}) rectangle (axis cs:{right},{high});"
+
+
+def _dot(dot: Dot) -> str:
+    style = f"only marks,mark=*,mark size=1.2pt,c{dot.colour}"
+    return rf"    \addplot[{style}] coordinates {{{_pair(dot.x, dot.y)}}};"
 
 
 def _mode(log: bool) -> str:

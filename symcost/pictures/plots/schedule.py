@@ -158,7 +158,9 @@ class _Follower:
         for symbol in read.over:
             if mentions(position, (symbol,)):
                 assert symbol.high is not None
-                ends = [end.substitute({symbol: at}) for end in ends for at in (num(0), symbol.high - 1)]
+                lowest = [end.substitute({symbol: num(0)}) for end in ends]
+                highest = [end.substitute({symbol: symbol.high - 1}) for end in ends]
+                ends = lowest + highest
         places = [self._number(end) for end in ends]
         seen = times[max(0, min(places)) : max(places) + 1]
         return max(seen, default=last(times))

@@ -56,13 +56,21 @@ def _remark(found: Schedule) -> str:
 
 def _notes(one: Subject, found: Schedule, *, log: bool) -> Iterator[str]:
     """What is left out, and what the depth is where entries are followed one by one."""
-    yield from (f"{one.label}: only {cut} are drawn" for cut in found.cut)
+    for cut in found.cut:
+        yield f"{one.label}: only {cut} are drawn"
     if found.length > MOST:
         many = "a few" if log else str(-(-found.length // MOST))
         yield f"{one.label}: each stair is the mean of {many} steps"
-    try:
-        depth = one.model.number(one.model.depth.form)
-    except SymcostError:
+    if found.cut:
         return
-    if not found.cut and depth != found.length:
+    depth = _depth(one)
+    if depth is not None and depth != found.length:
         yield f"{one.label}: {found.length} steps where most results are waited for as a whole; its depth is {depth}"
+
+
+def _depth(one: Subject) -> Number | None:
+    """None where it is not derived, or has no number."""
+    try:
+        return one.model.number(one.model.depth.form)
+    except SymcostError:
+        return None

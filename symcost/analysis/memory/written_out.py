@@ -1,0 +1,72 @@
+"""Loops that are written out where numbers are known, because their rounds differ by their number.
+
+With an open number they are several loops, each of rounds that are alike (see graph/periods.py and graph/stretches.py).
+With the number nothing is handed from round to round: each round stands there as if it were written. What lives in a
+round that is not the first and not the last is the same either way, as long as every round makes what it hands on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from symcost.analysis.depth.vanishing import TWO, is_left_over, nodes, open_facts
+from symcost.errors import RoundsDiffer
+from symcost.formula import Assumptions, AtLeast, add, num
+from symcost.graph.graph import Block, Graph, Operation, Tensor
+from symcost.ops.memory import View
+
+if TYPE_CHECKING:
+    from symcost.diagnostics import Span
+
+
+def written_out(graph: Graph) -> set[Block]:
+    """The loops of a graph, and of all graphs in it, that stand for one loop of the text together with others."""
+    together: dict[Span, list[Block]] = {}
+    for node in nodes(graph):
+        if isinstance(node, Block) and node.kind == "repeat":
+            together.setdefault(node.span, []).append(node)
+    return {loop for loops in together.values() if len(loops) > 1 for loop in loops}
+
+
+def made_anew(graph: Graph, what: str) -> None:
+    """Look that every round of these loops makes anew what it hands on.
+
+    Raises RoundsDiffer, with what cannot be told.
+    """
+    for loop in written_out(graph):
+        for each in loop.carried:
+            if _is_from_outside(each.end, loop.graph):
+                raise RoundsDiffer(what, _heading(loop), loop.span)
+
+
+def _heading(loop: Block) -> str:
+    """`repeat l in L`: as the text has it, not as one of the loops that are made of it."""
+    return loop.span.text.partition("{")[0].strip()
+
+
+def _is_from_outside(tensor: Tensor, graph: Graph) -> bool:
+    """Whether a tensor, or what it is a look at, is not made in a graph."""
+    node = graph.source(tensor)
+    while isinstance(node, Operation) and node.primitive.memory.view(node) is not View.NONE and node.inputs:
+        tensor = node.inputs[0]
+        node = graph.source(tensor)
+    return node is None and not tensor.parameter
+
+
+def alike_written_out(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
+    """What has to hold so that each of these loops has a round that is not the last, and for as many is told."""
+    for loop in written_out(graph):
+        if not is_left_over(loop):
+            yield from open_facts([(loop.count, TWO)], assumptions)
+
+
+def copies_stay(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
+    """What has to hold so that no copy becomes a look at what is there: repeated once, or padded by nothing."""
+    for node in nodes(graph):
+        if isinstance(node, Operation):
+            given: Mapping[str, object] = node.given
+            if node.kind == "repeat_axis":
+                yield from open_facts([(node.given["times"], TWO)], assumptions)
+            elif node.kind == "pad" and "amount" in given:
+                yield from open_facts([(add(*node.given["amount"]), num(1))], assumptions)
