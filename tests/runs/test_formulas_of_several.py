@@ -47,7 +47,7 @@ def test_two_that_are_compared() -> None:
     assert one["cache_bytes"] != other["cache_bytes"]
 
 
-@pytest.mark.parametrize("writing", ["plain", "latex", "typst", "markdown", "csv"])
+@pytest.mark.parametrize("writing", ["text", "latex", "typst", "markdown", "csv"])
 def test_every_writing(writing: str) -> None:
     """Each names both cases."""
     result = CliRunner().invoke(main, [*SERVE, "--prompt", "64", "--tensor", "1,2", "--format", writing])
