@@ -14,6 +14,7 @@ from symcost.analysis.depth.chains import BEGINNING, Chains
 from symcost.analysis.depth.scalar_steps import Scalars, Unsteady
 from symcost.errors import UnderivedDepth
 from symcost.formula import Assumptions, Form, num
+from symcost.formula.proofs import positive
 from symcost.graph.graph import Block, Graph, Operation, Parameter, Tensor
 
 NONE, ONE = num(0), num(1)
@@ -88,7 +89,13 @@ class OperationSteps(_Alike):
     """Every operation with arithmetic is one step, whatever it does at one entry; what only moves numbers is none."""
 
     def of(self, operation: Operation) -> Form:
-        return ONE if operation.cost.counts else NONE
+        return ONE if any(map(self._is_something, operation.cost.counts.values())) else NONE
+
+    def _is_something(self, count: Form) -> bool:
+        """False for what comes to nothing in every round, as `-2·t` in a loop of one."""
+        if positive(count.poly) or not any(symbol.uid for symbol in count.free_symbols):
+            return True
+        return self.assumptions.at_least(NONE, count) is not True
 
 
 class ProductSteps(_Alike):

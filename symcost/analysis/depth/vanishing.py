@@ -105,15 +105,19 @@ def _plainly(fact: AtLeast, assumptions: Assumptions) -> AtLeast:
     if isinstance(left, Floor) and _is_whole_number(left.denominator) and _is_whole_number(right):
         return _plainly(balanced(left.numerator, mul(left.denominator, right).expand()), assumptions)
 
-    # A minimum is no more than a form if one of its arguments is not.
     terms = right.children if isinstance(right, Add) else (right,)
-    for lesser in (term for term in terms if isinstance(term, Min)):
-        others = [term for term in terms if term is not lesser]
-        possible = [add(argument, *others) for argument in lesser.args]
-        possible = [form for form in possible if assumptions.at_least(left, form) is not False]
-        if len(possible) == 1:
-            return balanced(left, possible[0].expand())
+    for lesser in terms:
+        if isinstance(lesser, Min):
+            others = add(*(term for term in terms if term is not lesser))
+            plain = _only_possible(left, (add(argument, others) for argument in lesser.args), assumptions)
+            return fact if plain is None else balanced(left, plain.expand())
     return fact
+
+
+def _only_possible(left: Form, least: Iterable[Form], assumptions: Assumptions) -> Form | None:
+    """The one of several that `left` can reach, if there is only one: then it reaches the smallest if it does that."""
+    possible = [form for form in least if assumptions.at_least(left, form) is not False]
+    return possible[0] if len(possible) == 1 else None
 
 
 def _is_whole_number(form: Form) -> bool:
