@@ -35,7 +35,7 @@ from symcost.errors.data import (
     WrongEntry as WrongEntry,
 )
 from symcost.errors.devices import (
-    ClockTooHigh as ClockTooHigh,
+    FigureTooHigh as FigureTooHigh,
     ImpossibleUtilization as ImpossibleUtilization,
     LevelTooLarge as LevelTooLarge,
     MissingFigure as MissingFigure,

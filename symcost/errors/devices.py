@@ -153,13 +153,13 @@ class LevelTooLarge(SymcostError):
         )
 
 
-class ClockTooHigh(SymcostError):
-    """A clock that is promised under load and is above the highest there is."""
+class FigureTooHigh(SymcostError):
+    """A figure above the one that is its most: a clock under load above the boost clock, idle power above the limit."""
 
-    code = "clock-too-high"
+    code = "figure-too-high"
 
-    def __init__(self, load: str, boost: str, span: Span) -> None:
-        super().__init__(f"the clock under load, {load}, is above the boost clock, {boost}", span)
+    def __init__(self, name: str, figure: str, most: str, bound: str, span: Span) -> None:
+        super().__init__(f"`{name}`, {figure}, is above `{most}`, {bound}", span)
 
 
 class ImpossibleUtilization(SymcostError):

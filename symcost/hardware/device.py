@@ -117,7 +117,7 @@ class Device:
         True
 
         Raises UnknownDevice, UnreadableData, BadToml, UnknownEntry, MissingEntry, WrongEntry, OldSchema, NewerSchema,
-        MissingUnit, OtherUnit, SparseFigure, LevelTooLarge, ClockTooHigh.
+        MissingUnit, OtherUnit, SparseFigure, LevelTooLarge, FigureTooHigh.
         """
         return cls(*read(name_or_path))
 

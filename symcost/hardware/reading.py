@@ -12,7 +12,7 @@ from types import MappingProxyType
 from symcost.analysis.memory.widths import WIDTHS as ALL_WIDTHS
 from symcost.datafile import Shelf, Table
 from symcost.errors import (
-    ClockTooHigh,
+    FigureTooHigh,
     LevelTooLarge,
     MissingUnit,
     NewerSchema,
@@ -55,6 +55,14 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Tables of figures: what these measure, and their keys. `launch`: a kernel that is waited for, one behind others,
 one of a captured graph."""
+
+RISING = (
+    ("clock", "load", "boost"),
+    ("power", "idle", "typical"),
+    ("power", "typical", "limit"),
+    ("power", "idle", "limit"),
+)
+"""A table, and two figures of it of which the first is never above the second."""
 
 NESTED: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = MappingProxyType(
     {
@@ -206,7 +214,7 @@ def _date(table: Table, key: str) -> str:
 
 
 def _demand_order(table: Table, figures: Mapping[str, Figure]) -> None:
-    """Raises LevelTooLarge and ClockTooHigh.
+    """Raises LevelTooLarge and FigureTooHigh.
 
     Registers and shared memory of many units may hold more than the cache behind them, but not than the main memory.
     """
@@ -215,11 +223,13 @@ def _demand_order(table: Table, figures: Mapping[str, Figure]) -> None:
         if inner.value > outer.whole:
             raise LevelTooLarge(near, inner.text, far, outer.text, table.table("memory").span(near))
 
-    load, boost = figures.get("clock.load"), figures.get("clock.boost")
-    if load is None or boost is None:
-        return
-    if load.value > boost.value:
-        raise ClockTooHigh(load.text, boost.text, table.table("clock").span("load"))
+    for group, lower, higher in RISING:
+        less, more = figures.get(f"{group}.{lower}"), figures.get(f"{group}.{higher}")
+        if less is None or more is None or less.value <= more.value:
+            continue
+        raise FigureTooHigh(
+            f"{group}.{lower}", less.text, f"{group}.{higher}", more.text, table.table(group).span(lower)
+        )
 
 
 def _behind(figures: Mapping[str, Figure]) -> Iterator[tuple[str, str]]:
