@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         table as table,
         time as time,
         train as train,
+        train_side_by_side as train_side_by_side,
         training as training,
     )
     from symcost.quantity import Quantity as Quantity
@@ -52,7 +53,8 @@ __version__ = "0.1.0"
 
 _PAGES = (
     "adapter", "check", "compare", "devices", "energy", "explain", "growth", "layers", "memory", "models", "path",
-    "report", "roofline", "serve", "serve_against", "serve_side_by_side", "sweep", "table", "time", "train", "training",
+    "report", "roofline", "serve", "serve_against", "serve_side_by_side", "sweep", "table", "time", "train",
+    "train_side_by_side", "training",
 )  # fmt: skip
 """What the command line says, as functions."""
 

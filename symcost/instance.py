@@ -32,17 +32,20 @@ class Instance:
         *,
         inline: bool = False,
         opened: Instance | None = None,
+        general: bool = False,
     ) -> None:
         """`built` is its graph, where another instance has it already; `inline`: without names for sizes.
 
         `opened` is the same without some numbers, whose graph is that of this one, too, should it be asked for.
+        `general`: it will be.
         """
         self._inline = inline
         self.defined = defined
         self.given: Given = dict(given or {})
         self._shared = built
         self._opened = opened
-        self._asked = built is not None
+        self._general = general
+        self._asked = general or built is not None
         self._was_filled = False
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -143,7 +146,7 @@ class Instance:
 
     def _with(self, given: Given, changed: Iterable[str]) -> Instance:
         """The same with these values, and with the graph of this one, if it is the same with them."""
-        other = Instance(self.defined, given, inline=self._inline)
+        other = Instance(self.defined, given, inline=self._inline, general=self._general)
         if not all(self.ports[name].stays_open(given[name]) for name in changed):
             return other
 
@@ -151,7 +154,7 @@ class Instance:
         if other.closed and not self._asked and not self._was_filled:
             self._was_filled = True
             return Instance(self.defined, given, inline=self._inline, opened=self)
-        return Instance(self.defined, given, self.open_graph, inline=self._inline)
+        return Instance(self.defined, given, self.open_graph, inline=self._inline, general=self._general)
 
     @property
     def open_graph(self) -> Built | None:
@@ -162,7 +165,8 @@ class Instance:
 
     def _keep_assumptions(self) -> None:
         """Raises ViolatedAssumption for the first assumption that the numbers do not keep."""
-        if self.closed and self._shared is None:
+        by_numbers = self._has_all_values or (self.closed and not self._general)
+        if by_numbers and self._shared is None:
             with suppress(SymcostError):  # what it says of numbers is better said of the dimensions
                 _ = self.numeric
                 return
@@ -183,7 +187,11 @@ class Instance:
 
     def inlined(self) -> Instance:
         """The same without names for sizes: what they stand for is written out everywhere."""
-        return self if self._inline else Instance(self.defined, self.given, inline=True)
+        return self if self._inline else Instance(self.defined, self.given, inline=True, general=self._general)
+
+    def in_general(self) -> Instance:
+        """The same, whose graph with open dimensions is going to be asked for: numbers are put into that."""
+        return Instance(self.defined, self.given, self._shared, inline=self._inline, general=True)
 
     def number(self, form: Form) -> int | Fraction:
         """The exact value of a form over the dimensions.

@@ -280,6 +280,11 @@ class Model:
         """The same model with what it calls by a name (`let d = D/heads`) written out, in all that it says."""
         return self._other(self._instance.inlined())
 
+    @property
+    def in_general(self) -> Model:
+        """The same model, of which what holds for all sizes is going to be asked: faster then, and slower else."""
+        return self._other(self._instance.in_general())
+
     @taking(name=NAME)
     def configured(self, name: str) -> Model:
         """The model with the numbers of a configuration of its file.

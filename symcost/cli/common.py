@@ -335,7 +335,7 @@ def open_model(
     decode: Kind | None = None,
 ) -> Model:  # fmt: skip
     """The chosen model with the numbers of configurations, of a published file, and of the command line put in."""
-    model = _model(open_any(file), name, hf)
+    model = _model(open_any(file), name, hf).in_general
     for config in configs:
         model = model.configured(config)
     if decode is not None:

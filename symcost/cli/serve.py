@@ -109,12 +109,10 @@ def drafted(file: str | None, config: str | None, accept: Fraction | None, ahead
     return Draft(open_model(file, None, configs, None, {}), accept, ahead)
 
 
-def _go_together(*, several: bool, compared: bool, formula: bool, drafted: bool) -> None:
+def _go_together(*, several: bool, compared: bool, drafted: bool) -> None:
     """Refuse options that do not."""
-    if several and formula:
-        raise click.UsageError("--as formula is for one device in one layout, and one length")
-    if compared and (several or drafted or formula):
-        raise click.UsageError("--against compares numbers of one device, layout and length each, without --draft")
+    if compared and (several or drafted):
+        raise click.UsageError("--against compares one device, layout and length each, without --draft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +137,22 @@ class _Order:
             profile=self.profile, formula=formula, draft=self.draft,
         )  # fmt: skip
 
-    def side_by_side(self, layouts: Sequence[Layout]) -> Page:
+    def side_by_side(self, layouts: Sequence[Layout], *, formula: bool) -> Page:
         """Several devices, ways of sharing, or lengths."""
         from symcost import pages
 
         return pages.serve_side_by_side(
             self.model, self.machines, self.types, ask=self.asks, layout=self.layout, layouts=layouts,
-            rates=self.costs, profile=self.profile, draft=self.draft,
+            rates=self.costs, profile=self.profile, draft=self.draft, formula=formula,
         )  # fmt: skip
 
-    def against(self, other: Model | None, on: str | None) -> Page:
+    def against(self, other: Model | None, on: str | None, *, formula: bool) -> Page:
         """Another model, or the same on another device, beside it."""
         from symcost import pages
 
         return pages.serve_against(
             self.model, self.machines[0], self.types, ask=self.asks[0], other=other, on=on, layout=self.layout,
-            profile=self.profile,
+            profile=self.profile, formula=formula,
         )  # fmt: skip
 
 
@@ -222,7 +220,7 @@ Examples:
 @click.option("--against-config", metavar="NAME", help="The configuration of that, where its file has some.")
 @click.option("--against-on", metavar="DEVICE|FILE", help="The device of the other, of this model where there is none.")
 @click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
-              help="A formula leaves the batch and the tokens in the cache open.")  # fmt: skip
+              help="Formulas leave the batch and the tokens in the cache open, of each case.")  # fmt: skip
 @rates_options
 @result_options
 def serve(
@@ -245,15 +243,14 @@ def serve(
     compared = against is not None or against_on is not None
     if against_config is not None and against is None:
         raise click.UsageError("--against-config goes with --against")
-    _go_together(several=several, compared=compared, formula=answer == "formula", drafted=helper is not None)
-
+    _go_together(several=several, compared=compared, drafted=helper is not None)
     try:
         asks = [Ask(prompt, write, batch, memory, link, hit, chunk) for prompt, write in product(prompts, writes)]
         order = _Order(model, machines, by_role(dtype), asks, first, profile, costs, helper)
         if compared:
-            page = order.against(_other(against, against_config), against_on)
+            page = order.against(_other(against, against_config), against_on, formula=answer == "formula")
         elif several:
-            page = order.side_by_side(_ways(order, tensors, pipelines))
+            page = order.side_by_side(_ways(order, tensors, pipelines), formula=answer == "formula")
         else:
             page = order.alone(formula=answer == "formula")
     except ValueError as problem:

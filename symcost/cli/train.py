@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from symcost.cli.amounts import Many, Number
+from symcost.cli.amounts import Each, Many, Number
 from symcost.cli.common import Shipped, deliver, result_options, subject, tell_assumptions
 from symcost.cli.serve import rates, rates_options, sharing_options
 
@@ -34,16 +36,27 @@ Examples:
     --tensor 8 --pipeline 8 --sequence --recompute selective --efficiency 0.6
   symcost train config.json --on h100-sxm --dtype bf16 --devices 64 --tokens 1e9 --batch 512 T=2048
     --zero 3 --recompute early --profile llm-foundry
+  symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048
+    --tensor 8 --pipeline 8 --sequence --recompute selective --profile megatron
   symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048 --fit
   symcost train config.json --on a100-sxm-80 --dtype bf16 --devices 64 --tokens 1e9 --batch 64 T=2048 --as formula
+  symcost train config.json --on a100-sxm-80 --on h100-sxm --dtype bf16 --devices 64,128 --tokens 1e9 --batch 128
+    --length 2048,4096 --fit --price 2.5
 """,
 )
 @subject
-@click.option("--on", "machine", required=True, metavar="DEVICE|FILE", help="A device of `symcost devices`, or a file.")
+@click.option(
+    "--on", "machines", required=True, multiple=True, metavar="DEVICE|FILE",
+    help="A device of `symcost devices`, or a file; several are set side by side.",
+)  # fmt: skip
 @click.option("--dtype", required=True, help="The type of parameters, activations and products.")
-@click.option("--devices", type=Many(1, 10**9), required=True, help="How many.")
+@click.option("--devices", "counts", type=Each(10**9), required=True, metavar="NUMBER,...",
+              help="How many; several numbers are set side by side.")  # fmt: skip
 @click.option("--tokens", type=Many(1, 10**30), required=True, help="Tokens in all.")
-@click.option("--batch", type=Many(1, 10**12), required=True, help="Sequences of a step, on all devices.")
+@click.option("--batch", "batches", type=Each(10**12), required=True, metavar="NUMBER,...",
+              help="Sequences of a step, on all devices; several numbers are set side by side.")  # fmt: skip
+@click.option("--length", "lengths", type=Each(10**9), metavar="NUMBER,...",
+              help="Tokens of a sequence, set side by side.  [default: of the file, or as T=2048]")  # fmt: skip
 @click.option("--micro", type=Many(1, 10**12), default=1, show_default=True, help="Sequences at a time on each copy.")
 @sharing_options
 @click.option("--between", metavar="NAME", help="The link between stages and between copies.  [default: as --link]")
@@ -68,7 +81,8 @@ Examples:
 )
 @click.option(
     "--profile", cls=Shipped, folder="runs/programs", metavar="NAME|FILE",
-    help="Of the program that trains it, for the likely times on devices that it was fitted on.",
+    help="Of the program that trains it, for the likely times on devices that it was fitted on: `llm-foundry` for "
+    "copies (FSDP), `megatron` for shared products and stages. Notes say how far rows that were left out are missed.",
 )  # fmt: skip
 @click.option("--six", is_flag=True, help="Work as six for each parameter and token.  [default: derived]")
 @click.option("--as", "answer", type=click.Choice(["number", "formula"]), default="number", show_default=True,
@@ -79,7 +93,8 @@ Examples:
 @rates_options
 @result_options
 def train(
-    model: Model, machine: str, dtype: str, devices: int, tokens: int, batch: int, micro: int, tensor: int,
+    model: Model, machines: tuple[str, ...], dtype: str, counts: tuple[int, ...], tokens: int,
+    batches: tuple[int, ...], lengths: tuple[int, ...] | None, micro: int, tensor: int,
     pipeline: int, expert: int, link: str | None, between: str | None, sequence: bool, zero: int,
     recompute: Recompute, interleave: int, optimizer: str, states: str, gradients: str | None, master: bool,
     mfu: Fraction | None, efficiency: Fraction | None, profile: str | None, six: bool, answer: str, fit: bool,
@@ -93,14 +108,23 @@ def train(
     costs = rates(overhead, intensity, embodied, watts, price)
     try:
         plan = Plan(
-            tokens=tokens, devices=devices, batch=batch, layout=Layout(tensor, pipeline, 1, expert), micro=micro,
+            tokens=tokens, devices=counts[0], batch=batches[0], layout=Layout(tensor, pipeline, 1, expert), micro=micro,
             zero=zero, recompute=recompute, sequence=sequence, interleave=interleave, optimizer=optimizer,
             states=states, gradients=gradients, master=master, mfu=mfu, efficiency=efficiency, six=six, link=link,
             between=between, program=None if profile is None else Program.load(profile),
         )  # fmt: skip
-        page = pages.train(
-            model, machine, dtype, plan=plan, rates=costs, formula=answer == "formula", fit=fit, node=node
-        )  # fmt: skip
+        several = lengths is not None or max(map(len, (machines, counts, batches))) > 1
+        if several and answer == "formula":
+            raise click.UsageError("--as formula is for one device, one number of them, one batch and length")
+        if several:
+            plans = [replace(plan, devices=count, batch=batch) for count, batch in product(counts, batches)]
+            page = pages.train_side_by_side(
+                model, machines, dtype, plans=plans, lengths=lengths or (), rates=costs, fit=fit, node=node
+            )
+        else:
+            page = pages.train(
+                model, machines[0], dtype, plan=plan, rates=costs, formula=answer == "formula", fit=fit, node=node
+            )  # fmt: skip
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
     deliver(page, writing, output)

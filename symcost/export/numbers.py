@@ -109,9 +109,9 @@ def seconds(value: Fraction | float) -> str:
 
 
 def hours(value: Fraction) -> str:
-    """Hours in full: `1 022 361 h`; a few with three digits: `1.40 h`; shorter times in seconds."""
+    """Hours in full: `1 022 361 h`; a few with three digits: `1.40 h`; shorter times in minutes or seconds."""
     if value < 1:
-        return seconds(value * 3600)
+        return seconds(value * 3600) if value * 60 < 1 else f"{decimal(value * 60, 3)} min"
     if value >= 10**FAR:
         return f"{decimal(value, 3)} h"
     if value < FEW_HOURS and value.denominator != 1:

@@ -12,7 +12,7 @@ from symcost.formula.arithmetic import add, counter, form, mul
 from symcost.formula.assumed import AtLeast as AtLeast, Divides as Divides, Equal as Equal, Fact as Fact
 from symcost.formula.canonical import as_written, canonical, remainder, winners
 from symcost.formula.facts import Facts
-from symcost.formula.form import Ceil, Floor, Form, Let, Max, Min, Mod, Sum, Symbol
+from symcost.formula.form import Ceil, Extreme, Floor, Form, Let, Max, Min, Mod, Rounding, Sum, Symbol
 from symcost.formula.makers import Rebuilding, maximum, minimum
 from symcost.formula.numbers import Rational, TooLarge
 from symcost.formula.points import among, holding, signs
@@ -123,8 +123,17 @@ class Assumptions:
     # Questions ---------------------------------------------------------------------------------
 
     def simplify(self, item: Form) -> Form:
-        """The form with floors, minima and maxima resolved that the facts decide, otherwise as written."""
-        return self._equated(item).accept(_Simplification(self._facts)) if self.facts else item
+        """The form with floors, minima and maxima resolved that the facts decide, otherwise as written.
+
+        A size is not called otherwise because another one is as large: only where that decides a floor or a minimum.
+        """
+        if not self.facts:
+            return item
+        simplified = item.accept(_Simplification(self._facts))
+        if not self._equalities:
+            return simplified
+        equated = self._equated(item).accept(_Simplification(self._facts))
+        return equated if _open_cases(equated) < _open_cases(simplified) else simplified
 
     def compare(self, left: Form | int, right: Form | int) -> Verdict:
         """Equal for all values, for none, or undecided, then with a counterexample where one is found."""
@@ -297,6 +306,18 @@ def _vanishes(difference: Poly, facts: Facts) -> bool:
 def _symbolic(polys: Iterable[Poly]) -> tuple[Poly, ...]:
     """Without plain numbers, of which nothing follows."""
     return tuple(poly for poly in polys if poly.number is None)
+
+
+def _open_cases(item: Form) -> int:
+    """How many floors, minima and maxima a form has, of which nobody knows what they come to."""
+    seen: dict[int, Form] = {}
+    waiting = [item]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen[id(node)] = node
+            waiting.extend(node.children)
+    return sum(isinstance(node, Rounding | Extreme) for node in seen.values())
 
 
 def _solved(left: Form, right: Form) -> tuple[Symbol, Form] | None:

@@ -13,7 +13,16 @@ MOST_MINIMA = 2
 class Facts:
     """Polynomials known to be whole, and polynomials known to be not negative; with answers that were worked out."""
 
-    __slots__ = ("canonical_of", "implied_by", "lowest_of", "minima_left", "nonnegatives", "proven", "wholes")
+    __slots__ = (
+        "canonical_of",
+        "held_at",
+        "implied_by",
+        "lowest_of",
+        "minima_left",
+        "nonnegatives",
+        "proven",
+        "wholes",
+    )
 
     def __init__(
         self, wholes: tuple[Poly, ...] = (), nonnegatives: tuple[Poly, ...] = (), minima_left: int = MOST_MINIMA
@@ -21,6 +30,8 @@ class Facts:
         self.wholes: tuple[Poly, ...] = wholes
         self.nonnegatives: tuple[Poly, ...] = nonnegatives
         self.minima_left: int = minima_left  # how many may still be told apart in one proof
+
+        self.held_at: int | None = None  # the points of trials at which they seem to hold, once they were looked at
 
         # The answers. They depend on these facts alone, so they are kept as long as these are: see `standing`.
         self.canonical_of: Answers[Poly] = Answers()  # by the key of the form

@@ -6,7 +6,7 @@ found here is a suspicion: who acts on it computes exactly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from math import ceil, floor, inf, log2, nan
 from operator import add, mul
@@ -24,6 +24,10 @@ EXPONENTS = ((0, 2), (3, 12), (20, 60))
 """Of powers of two: of sizes that are next to nothing, usual, and beyond all others."""
 MOST_KEPT = 2_048
 """Parts of which the values are kept, 3 kB each."""
+MOST_SEEN = 16_384
+"""Polynomials of which it is kept where they are below 0."""
+ALL = (1 << COUNT) - 1
+"""All points, a bit for each."""
 LARGEST = 4_000
 """A claim made of more nodes is not looked at: evaluating it takes longer than what it may save."""
 ROUNDED = 1e-9
@@ -33,22 +37,37 @@ Values = list[float]
 """One for each point; not a number where there is none."""
 
 
-def suspected(claim: Poly, nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
-    """The points at which a claim is below 0 and what is known seems to hold."""
-    if _is_large(claim):
-        return []
-    below = [place for place, (value, sure) in enumerate(_sums(claim)) if value < -sure]
-    return _holding(below, nonnegatives, wholes)
+def below_zero(claim: Poly) -> int:
+    """The points at which a polynomial seems to be below 0, a bit for each; none of a claim that is too large."""
+    return 0 if _is_large(claim) else _seen(claim)[0]
+
+
+def held_at(nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> int:
+    """The points at which what is known seems to hold, a bit for each."""
+    places = ALL
+    for known in nonnegatives:
+        places &= _seen(known)[1]
+    for known in wholes:
+        places &= _seen(known)[2]
+    return places
+
+
+def places_of(bits: int) -> Iterator[int]:
+    """The points that have their bit, the first ones first."""
+    while bits:
+        yield (bits & -bits).bit_length() - 1
+        bits &= bits - 1
 
 
 def holding(nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
     """The points at which what is known seems to hold."""
-    return _holding(list(range(COUNT)), nonnegatives, wholes)
+    return list(places_of(held_at(nonnegatives, wholes)))
 
 
 def among(places: Iterable[int], nonnegatives: Iterable[Poly]) -> list[int]:
     """Those of the points at which more is known not to be negative."""
-    return _holding(list(places), nonnegatives, ())
+    held = held_at(nonnegatives, ())
+    return [place for place in places if held >> place & 1]
 
 
 def signs(claim: Poly, places: Iterable[int]) -> set[int]:
@@ -65,24 +84,29 @@ def _sign(value: float, sure: float) -> int:
     return 1 if value > sure or value == sure == 0 else 0
 
 
-def _holding(places: list[int], nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> list[int]:
-    """Those of the points at which what is known seems to hold."""
-    held = _where(_is_nonnegative, nonnegatives, places)
-    return _where(_is_whole, wholes, held)
+_signs: dict[Key, tuple[int, int, int]] = {}
+when_swept(_signs.clear)
 
 
-def _where(holds: Callable[[float, float], bool], claims: Iterable[Poly], places: list[int]) -> list[int]:
-    """The points among these at which something seems to hold of all claims."""
-    for claim in claims:
-        if not places:
-            break
+def _seen(claim: Poly) -> tuple[int, int, int]:
+    """Where a polynomial seems to be below 0, where not to be, and where to be whole: bits, found out once."""
+    key = claim.key
+    known = _signs.get(key)
+    if known is None:
         sums = _sums(claim)
-        places = [place for place in places if holds(*sums[place])]
-    return places
+        known = (
+            _bits(value < -sure for value, sure in sums),
+            _bits(value >= -sure for value, sure in sums),
+            _bits(_is_whole(value, sure) for value, sure in sums),
+        )
+        if len(_signs) >= MOST_SEEN:
+            _signs.clear()
+        _signs[key] = known
+    return known
 
 
-def _is_nonnegative(value: float, sure: float) -> bool:
-    return value >= -sure
+def _bits(holds: Iterable[bool]) -> int:
+    return sum(1 << place for place, held in enumerate(holds) if held)
 
 
 def at(place: int, symbols: Iterable[Symbol]) -> dict[Symbol, int] | None:

@@ -38,9 +38,6 @@ DEPTH = 3
 """So many facts are combined at most in one proof: each multiplies the search by what it can be combined with."""
 MAX_CLAIMS = 25
 """So many claims are looked at in one search: sizes of networks need a few, the others only cost time."""
-FIRST_WAY = (True, DEPTH)
-OTHER_WAYS = ((False, 1), (False, DEPTH))
-"""Ways of a proof, cheapest first: with numbers alone as multipliers, then with symbols; how many steps."""
 MAX_SHIFTED = 4_096
 """A claim of more terms, every atom counted from its lowest value, is not written out so: it takes seconds."""
 LARGEST_TIMES = 64
@@ -240,15 +237,27 @@ def _proves(poly: Poly, facts: Facts) -> bool:
 
 def _proves_within_bounds(poly: Poly, facts: Facts) -> bool:
     clear = cleared(poly, facts)
-    if clear is not None and (_outweighed(clear, facts) or _all_positive(_shifted(clear, facts))):
+    if clear is not None and _outweighed(clear, facts):
         return True
+    # Most claims are not true, and that is seen sooner than they are written out.
     if refuted_at_points(poly, facts):
         return False
-    if _proves_logarithms(poly, facts) or _Search(facts, *FIRST_WAY).proves(poly):
+
+    shown: dict[Key, bool] = {}
+    if clear is not None and _is_shown(clear, facts, shown):
+        return True
+    if _proves_logarithms(poly, facts) or _Search(facts, shown, plain=True).proves(poly):
         return True
     if refuted(poly, facts):
         return False
-    return any(_Search(facts, *way).proves(poly) for way in OTHER_WAYS) or _proves_each_case(poly, facts)
+    return _Search(facts, shown, plain=False).proves(poly) or _proves_each_case(poly, facts)
+
+
+def _is_shown(claim: Poly, facts: Facts, shown: dict[Key, bool]) -> bool:
+    """Whether a claim without division is seen to hold: every atom at its least or above, and nothing taken away."""
+    if claim.key not in shown:
+        shown[claim.key] = _all_positive(_shifted(claim, facts))
+    return shown[claim.key]
 
 
 def _proves_logarithms(poly: Poly, facts: Facts) -> bool:
@@ -282,25 +291,31 @@ def _with_least(least: Poly, args: list[Poly], facts: Facts) -> Facts:
 
 
 class _Search:
-    """A bounded search for known not negative polynomials whose positive combination proves the claim."""
+    """A bounded search for known not negative polynomials whose positive combination proves the claim.
 
-    def __init__(self, facts: Facts, plain: bool, depth: int) -> None:
+    Where it is plain, these are multiplied by numbers alone, not by symbols. `shown` says of claims that were looked at
+    whether they are seen to hold, also by another search.
+    """
+
+    def __init__(self, facts: Facts, shown: dict[Key, bool], *, plain: bool) -> None:
         self.facts = facts
+        self.shown = shown
         self.plain = plain
-        self.depth = depth
         self.seen: set[Key] = set()
 
     def proves(self, poly: Poly) -> bool:
         """Step by step, all polynomials of a step before those of the next: the shortest proof is found first."""
         level = [poly]
-        for _ in range(self.depth + 1):
+        for _ in range(DEPTH + 1):
             following: list[Poly] = []
             for claim in self._unseen(level):
                 if len(self.seen) > MAX_CLAIMS:
                     return False
-                # With every atom at its least or above, and nothing taken away, it cannot be negative.
-                if _all_positive(_shifted(claim, self.facts)):
+                if _is_shown(claim, self.facts, self.shown):
                     return True
+                # What follows is less: where this is below 0, so is that.
+                if refuted_at_points(claim, self.facts):
+                    continue
                 following.append(claim)
 
             # What is not plain is made simpler by what is known, in all ways, and looked at again.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from math import ceil
 
 from symcost.formula.facts import Facts
 from symcost.formula.form import Form, Symbol
-from symcost.formula.numbers import TooLarge
-from symcost.formula.points import at, suspected
+from symcost.formula.keys import Key, when_swept
+from symcost.formula.numbers import Rational, TooLarge
+from symcost.formula.points import at, below_zero, held_at, places_of
 from symcost.formula.poly import Poly
 from symcost.records import dataclass
 
@@ -36,20 +37,73 @@ def refuted(claim: Poly, facts: Facts) -> bool:
 
 def refuted_at_points(claim: Poly, facts: Facts) -> bool:
     """The same at other numbers, which are looked at together in floating point; only a suspicion is computed."""
+    below = below_zero(claim)
+    if not below:
+        return False
+    if facts.held_at is None:
+        facts.held_at = held_at(facts.nonnegatives, facts.wholes)
+    if _fails_at_one(below & facts.held_at, claim, facts.nonnegatives, facts.wholes):
+        return True
+    # Where all facts hold it may fail nowhere, and yet where those do that speak of its symbols.
     about = _related(claim, facts)
-    places = suspected(claim, about.nonnegatives, about.wholes)
-    return bool(places) and any(_fails_at(place, claim, about) for place in places[:MOST_SUSPECTED])
+    if len(about.nonnegatives) + len(about.wholes) == len(facts.nonnegatives) + len(facts.wholes):
+        return False
+    return _fails_at_one(below & held_at(about.nonnegatives, about.wholes), claim, about.nonnegatives, about.wholes)
 
 
 MOST_SUSPECTED = 3
 """Points that are computed exactly: one that rounding did not make up is enough."""
 
 
-def _fails_at(place: int, claim: Poly, about: _Related) -> bool:
-    tried = claim.form
-    known = _Known([one.form for one in about.nonnegatives], [one.form for one in about.wholes])
-    values = at(place, sorted(_symbols(tried).union(*map(_symbols, chain(known.nonnegatives, known.wholes))), key=_uid))
-    return values is not None and _moved_within_limits(values) and _fails(tried, known, values)
+def _fails_at_one(places: int, claim: Poly, nonnegatives: Iterable[Poly], wholes: Iterable[Poly]) -> bool:
+    """Whether it is below 0 at one of the points, and what is known holds there, computed exactly."""
+    for place in islice(places_of(places), MOST_SUSPECTED):
+        if not _is_below_zero(claim, place):
+            continue
+        if all(_is_not_below_zero(one, place) for one in nonnegatives) and all(_is_whole(one, place) for one in wholes):
+            return True
+    return False
+
+
+def _is_below_zero(claim: Poly, place: int) -> bool:
+    value = _exactly(claim, place)
+    return value is not None and value < 0
+
+
+def _is_not_below_zero(known: Poly, place: int) -> bool:
+    value = _exactly(known, place)
+    return value is not None and value >= 0
+
+
+def _is_whole(known: Poly, place: int) -> bool:
+    value = _exactly(known, place)
+    return value is not None and value.denominator == 1
+
+
+_values: dict[tuple[Key, int], Rational | None] = {}
+when_swept(_values.clear)
+MOST_VALUES = 16_384
+"""So many exact values are kept."""
+
+
+def _exactly(poly: Poly, place: int) -> Rational | None:
+    """The value of a polynomial at a point, computed once; None where it has none."""
+    asked = (poly.key, place)
+    if asked not in _values:
+        if len(_values) >= MOST_VALUES:
+            _values.clear()
+        _values[asked] = _computed(poly.form, place)
+    return _values[asked]
+
+
+def _computed(item: Form, place: int) -> Rational | None:
+    values = at(place, sorted(_symbols(item), key=_uid))
+    if values is None or not _moved_within_limits(values):
+        return None
+    try:
+        return item.evaluate(values)
+    except (TooLarge, ZeroDivisionError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

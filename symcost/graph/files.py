@@ -31,7 +31,7 @@ from symcost.once import once, once_each
 from symcost.packaged import files as packaged
 from symcost.records import dataclass
 from symcost.syntax import ast
-from symcost.syntax.parse import parse, parse_stretch
+from symcost.syntax.parse import parse, parse_again, parse_stretch
 
 LARGEST_FILE = 4_000_000
 """Bytes; a longer file is refused before it is read."""
@@ -382,7 +382,7 @@ class _Reading:
 
     def unit(self, source: Source, path: Path | None, chain: Chain) -> Unit:
         """A text with all it uses. Raises the faults of every `use` in it."""
-        tree = parse(source)
+        tree = parse_again(source) if chain else parse(source)
         used: dict[Unit, None] = {}
         taken: list[Taken] = []
         faults: list[SymcostError] = []

@@ -39,6 +39,7 @@ class Kernel:
     """One kernel in all its rounds: its operations, numbers moved by role, and how often it is launched.
 
     `depthwise`: each channel is convolved by itself, so that nothing is summed but the positions of the window.
+    `chosen`: the `choose` in which it stands, whose parameters are those that one position takes.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Kernel:
     launches: Form
     product: bool
     depthwise: bool = False
+    chosen: Block | None = None
 
     @property
     def cost(self) -> Cost:
@@ -135,7 +137,8 @@ class _Builder:
                 each_round = set(sizes)
                 launches = rounds(block, launches)
             sizes |= {role: rounds(block, sizes[role]) for role in each_round}
-        return Kernel(name, [cost], sizes, launches, product)
+        chosen = next((block for block in around if block.kind == "choose"), None)
+        return Kernel(name, [cost], sizes, launches, product, chosen=chosen)
 
 
 def _depthwise(operation: Operation) -> bool:

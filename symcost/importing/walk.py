@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -110,10 +110,15 @@ def renamed(value: T, names: dict[str, str]) -> T:
                 return _with(node, {"targets": tuple(names.get(key, key) for key in targets)})
             case Parameter(value=key) if key in names:
                 return _with(node, {"value": names[key]})
-
-        keyed = {name: getattr(node, name) for name in getattr(node, "keyed", ())}
-        if not keyed:
-            return node
-        return _with(node, {name: names.get(key, key) for name, key in keyed.items()})
+            case _:
+                return _with_keys(node, names)
 
     return changed(value, change)
+
+
+def _with_keys(node: Any, names: Mapping[str, str]) -> Any:
+    """With other keys in the fields that a class says are `keyed`."""
+    keyed = {name: getattr(node, name) for name in getattr(node, "keyed", ())}
+    if not keyed:
+        return node
+    return _with(node, {name: names.get(key, key) for name, key in keyed.items()})

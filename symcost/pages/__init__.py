@@ -28,6 +28,7 @@ from symcost.pages.of_runs import (
     serve_against as serve_against,
     serve_side_by_side as serve_side_by_side,
     train as train,
+    train_side_by_side as train_side_by_side,
 )
 from symcost.pages.on_machines import (
     adapter as adapter,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symcost.arguments import DATA, TEXTS, Kind
+from symcost.arguments import DATA, TEXTS, WHOLE, Kind
 
 if TYPE_CHECKING:
     from symcost.hardware import Device
@@ -80,6 +80,8 @@ DRAFT = _of_runs("Draft", "a draft, as `symcost.types.Draft`,")
 RATES = _of_runs("Rates", "rates, as `symcost.types.Rates`,")
 DEVICES = Kind("a list of devices, or of their names,", lambda value: bool(value) and _listed(value, DEVICE))
 ASKS = Kind("a list of those", lambda value: bool(value) and _listed(value, ASK))
+PLANS = Kind("a list of plans, each as `symcost.types.Plan`,", lambda value: _listed(value, PLAN))
+NUMBERS = Kind("a list of integers", lambda value: _listed(value, WHOLE))
 LAYOUTS = Kind("a list of layouts, each as `symcost.types.Layout`,", lambda value: _listed(value, LAYOUT))
 CALLED = Kind("a function such as `map`", callable)
 CONVENTIONS = Kind("a list of those", _are_files)

@@ -19,7 +19,9 @@ from symcost.pages.given import (
     LAYOUT,
     LAYOUTS,
     MODEL,
+    NUMBERS,
     PLAN,
+    PLANS,
     RATES,
     device_of,
 )
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from symcost.hardware.profile import Profile
     from symcost.model import Model
     from symcost.pages.cases import Each
+    from symcost.pages.trained import Each as EachTrained
     from symcost.runs import Ask, Draft, Layout, Plan, Rates, Service
     from symcost.values import SymbolInfo
 
@@ -66,23 +69,25 @@ def serve(
 
 @taking(
     model=MODEL, devices=DEVICES, dtype=NAME | VALUES, ask=ASK | ASKS, layout=LAYOUT | NOTHING, layouts=LAYOUTS,
-    rates=RATES | NOTHING, profile=DATA | NOTHING, draft=DRAFT | NOTHING, each=CALLED,
+    rates=RATES | NOTHING, profile=DATA | NOTHING, draft=DRAFT | NOTHING, each=CALLED, formula=FLAG,
 )  # fmt: skip
 def serve_side_by_side(
     model: Model, devices: Sequence[str | Path | Device], dtype: Mapping[str, str] | str, *, ask: Ask | Sequence[Ask],
     layout: Layout | None = None, layouts: Sequence[Layout] = (), rates: Rates | None = None,
     profile: str | Path | None = "llm-engine", draft: Draft | None = None, each: Each = map,
+    formula: bool = False,
 ) -> Page:  # fmt: skip
     """Several devices, each in these layouts; else in all ways of sharing products among up to 8 of them.
 
     `ask`: one, or several, such as prompts of several lengths. What does not fit is left out. With a mark where no
     other is both as fast and as cheap for the same prompts and texts. `each` works the cases out, as `map` does: the
     `map` of a pool of processes, or `lambda function, cases: client.gather(client.map(function, cases))` of Dask.
-    Raises the faults of `serve`.
+    `formula`: each over the batch and the tokens in the cache. Raises the faults of `serve`.
     """
-    from symcost.export.reports import pareto
+    from symcost.export.reports import formulas, pareto
     from symcost.pages.cases import Case, found
-    from symcost.runs import Layout, Rates, ways_to_share
+    from symcost.runs import Layout, Rates, Service, ways_to_share
+    from symcost.runs.against import Named
 
     demand_numbers(_fixed(model), model.values)
     if draft is not None:
@@ -90,6 +95,12 @@ def serve_side_by_side(
     machines = [device_of(one) for one in devices]
     ways = layouts or ways_to_share(model, layout or Layout())
     asks = [_reserving(one, profile) for one in (ask if isinstance(ask, Sequence) else (ask,))]
+    if formula:
+        services = [
+            Service(model, machine, dtype, one, way, rates or Rates(), draft)
+            for machine, one, way in product(machines, asks, ways)
+        ]
+        return formulas.page(model.name, [Named(_case(one), one) for one in services])
     program = _program(profile)
     cases = [
         Case(model, machine, dtype, one, way, rates or Rates(), program, draft)
@@ -97,6 +108,11 @@ def serve_side_by_side(
     ]
     rows, left_out = found(cases, each)
     return pareto.page(model.name, rows, left_out, likely=program is not None)
+
+
+def _case(service: Service) -> str:
+    """What tells cases apart: `h100-sxm, tensor 2, prompts of 512`."""
+    return f"{service.device.id}, {service.layout}, prompts of {service.ask.prompt}, {service.ask.write} written"
 
 
 def _program(profile: str | Path | None) -> Profile | None:
@@ -107,18 +123,20 @@ def _program(profile: str | Path | None) -> Profile | None:
 
 @taking(
     model=MODEL, device=DEVICE, dtype=NAME | VALUES, ask=ASK, other=MODEL | NOTHING, on=DEVICE | NOTHING,
-    layout=LAYOUT | NOTHING, profile=DATA | NOTHING,
+    layout=LAYOUT | NOTHING, profile=DATA | NOTHING, formula=FLAG,
 )  # fmt: skip
 def serve_against(
     model: Model, device: str | Path | Device, dtype: Mapping[str, str] | str, *, ask: Ask, other: Model | None = None,
     on: str | Path | Device | None = None, layout: Layout | None = None, profile: str | Path | None = "llm-engine",
+    formula: bool = False,
 ) -> Page:  # fmt: skip
     """Two models, or one on two devices, when served: figures of both, and for which sizes which of them is better.
 
     `other` is another model, `on` the device of the second. Without a batch in `ask` one text is compared.
+    `formula`: of both, over the batch and the tokens in the cache.
     Raises the faults of `serve`, ValueError where nothing differs.
     """
-    from symcost.export.reports import against
+    from symcost.export.reports import against, formulas
     from symcost.runs import Layout, Service
     from symcost.runs.against import Against, names
 
@@ -136,7 +154,10 @@ def serve_against(
         Service(model, first_device, dtype, asked, shared),
         Service(second, second_device, dtype, asked, shared),
     )
-    compared = Against(*names(*services), batch)
+    sides = names(*services)
+    compared = Against(*sides, batch)
+    if formula:
+        return formulas.page(f"{sides[0].name} against {sides[1].name}", sides, compared.regimes)
     return against.page(compared, [_served(service, profile) for service in services])
 
 
@@ -188,3 +209,49 @@ def train(
     if not fit:
         return run.page(Training(counts, machine, dtype, plan, costs), formula=formula)
     return run.fitting(search(counts, machine, dtype, plan, costs, node))
+
+
+@taking(
+    model=MODEL, devices=DEVICES, dtype=NAME, plans=PLANS, lengths=NUMBERS, rates=RATES | NOTHING, fit=FLAG,
+    node=WHOLE, each=CALLED,
+)  # fmt: skip
+def train_side_by_side(
+    model: Model, devices: Sequence[str | Path | Device], dtype: str, *, plans: Sequence[Plan],
+    lengths: Sequence[int] = (), rates: Rates | None = None, fit: bool = False, node: int = 8,
+    each: EachTrained = map,
+) -> Page:  # fmt: skip
+    """Several devices, each under each of these plans, with texts of these lengths: days, hours, energy and price.
+
+    `plans`: such as one for each number of devices and batch. `fit`: of each the fastest layout that fits, with
+    products shared by at most `node` devices; else the layout of the plan. What does not fit or divide is left out.
+    With a mark where nothing of the same batch and length is both as fast and as cheap. `each` works the cases out,
+    as in `serve_side_by_side`. Raises the faults of `train`, ValueError without plans.
+    """
+    from symcost.export.reports import trained
+    from symcost.pages.trained import Case, found
+    from symcost.runs import Counts, Rates
+
+    if not plans:
+        raise ValueError("at least one plan is set side by side")
+    demand_numbers([info for info in model.symbols if not lengths or info.name != _length(model)], model.values)
+    models = [model.at(**{_length(model): length}) for length in lengths] or [model]
+    machines, costs = [device_of(one) for one in devices], rates or Rates()
+    counted = [Counts(one) for one in models]
+    cases = [
+        Case(counts, machine, dtype, plan, costs, node if fit else None)
+        for counts, machine, plan in product(counted, machines, plans)
+    ]
+    rows, left_out = found(cases, each)
+    return trained.page(model.name, plans[0].tokens, rows, left_out, kind=_kind(plans[0], fit=fit))
+
+
+def _length(model: Model) -> str:
+    """The dimension that says how many tokens a text has."""
+    return next(name for name, port in model.ports.items() if not port.static)
+
+
+def _kind(plan: Plan, *, fit: bool) -> str:
+    """Layouts that are looked for reach other parts of the peak than the one that was measured."""
+    if plan.mfu is not None and not fit:
+        return "measured"
+    return "least" if plan.efficiency is None and plan.program is None else "likely"

@@ -17,6 +17,7 @@ from symcost.pictures.bodies import Opener, outer_wires
 from symcost.pictures.making import Desk, Level
 from symcost.pictures.nodes import counts, home, is_box, is_leaf, read_in, results
 from symcost.pictures.rounds import Columns
+from symcost.pictures.samples import Samples
 from symcost.pictures.scene import Box, Scene
 from symcost.pictures.splicing import spliced
 from symcost.pictures.weights import Weights
@@ -33,6 +34,8 @@ class Wish:
     levels: int
     leaves: bool = True
     unroll: int | None = None
+    samples: bool = False
+    """Whether one block of each kind is opened further."""
     in_stretches: bool = False
     """Whether the text is drawn as stretches of lines, as there are too many."""
 
@@ -46,6 +49,7 @@ class Architect:
         self._wish = wish
         self._opener = Opener(self._desk, self._fill)
         self._columns = Columns(self._desk, self._opener)
+        self._samples = Samples()
         self.unrolled = False
 
     def scene(self) -> Scene:
@@ -136,7 +140,9 @@ class Architect:
         return bool(tensors[0].size == node.outputs[0].size)
 
     def _opens(self, level: Level, node: Block) -> bool:
-        return self._opens_at(level.depth + 1, node)
+        if self._opens_at(level.depth + 1, node):
+            return True
+        return self._wish.samples and self._samples.opens(level.place, node)
 
     def _opens_at(self, depth: int, node: Block) -> bool:
         """Whether a block with so many around it, itself counted, is opened; not for a single closed block in it."""
@@ -201,7 +207,7 @@ class Architect:
                 level.made[outer] = (box, box.inside.outputs.index(body.exits[inner]), outer)
 
 
-STAGES = re.compile(r"(\w+)\s*(?::[^=]*)?=[^=]*->\s*$")
+STAGES = re.compile(r"(?:^|[{;])\s*(\w+)\s*(?::[^=]*)?=(?!=).*->\s*$")
 """`y = x -> exp ->` before the last of several stages."""
 
 

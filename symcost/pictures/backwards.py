@@ -32,65 +32,64 @@ def backward(graph: Graph) -> Iterator[Backward]:
 
 def _behind(graph: Graph, first: Operation) -> Backward | None:
     """The recurrence between a `reverse` and the one that takes it back."""
-    given, axis = first.outputs[0], first.given["axis"]
-    block = _only_reader(graph, given)
-    if not isinstance(block, Block) or not block.outputs:
+    turned = first.outputs[0]
+    axis = first.given["axis"]
+    block = _only_reader(graph, turned)
+    if not isinstance(block, Block):
         return None
-    blocks = _down_to_the_scan(block, given, axis)
-    result = _only_result(graph, block)
-    if not blocks or result is None:
+
+    blocks = _down_to_the_scan(block, turned, axis)
+    second = _taken_back(graph, block, axis)
+    if not blocks or second is None:
         return None
-    second = _only_reader(graph, result)
-    if not isinstance(second, Operation) or second.kind != "reverse":
-        return None
-    is_taken_back = second.given["axis"] == axis
-    return Backward(blocks, (first, second)) if is_taken_back else None
+    return Backward(blocks, (first, second))
 
 
-def _only_result(graph: Graph, block: Block) -> Tensor | None:
-    """What is read of a block, or goes out, if that is one tensor."""
-    wanted = [tensor for tensor in block.outputs if tensor in graph.results or _readers(graph, tensor)]
-    return wanted[0] if len(wanted) == 1 else None
+def _taken_back(graph: Graph, block: Block, axis: int) -> Operation | None:
+    """The `reverse` of the only thing that is read of a block."""
+    needed = {*graph.results}
+    for node in graph:
+        needed.update(node.inputs)
+
+    results = needed.intersection(block.outputs)
+    if len(results) != 1:
+        return None
+    reader = _only_reader(graph, *results)
+    if not isinstance(reader, Operation) or reader.kind != "reverse":
+        return None
+    return reader if reader.given["axis"] == axis else None
 
 
 def _down_to_the_scan(block: Block, tensor: Tensor, axis: int) -> tuple[Block, ...]:
     """A block and the only ones in it that a tensor goes through, if the last is a recurrence along its axis."""
     if block.kind == "scan":
-        is_along = bool(block.carried) and _reads_in_order(block, tensor, axis)
-        return (block,) if is_along else ()
+        is_in_order = bool(block.carried) and _reads_in_order(block, tensor, axis)
+        return (block,) if is_in_order else ()
     if block.kind != "call":
         return ()
 
-    port = block.graph.ports[block.inputs.index(tensor)]
-    inner = _only_reader(block.graph, port)
-    if not isinstance(inner, Block) or not _is_all_of(block.graph, inner):
+    graph = block.graph
+    port = graph.ports[block.inputs.index(tensor)]
+    inner = _only_reader(graph, port)
+    if not isinstance(inner, Block) or not set(graph.results) <= set(inner.outputs):
         return ()
     further = _down_to_the_scan(inner, port, axis)
     return (block, *further) if further else ()
 
 
-def _is_all_of(graph: Graph, block: Block) -> bool:
-    """Whether all that a graph hands out are the last results of a block in it."""
-    return graph.results == block.outputs[-len(graph.results) :]
-
-
 def _reads_in_order(scan: Block, tensor: Tensor, axis: int) -> bool:
     """Whether each round reads one position, the first one that at 0."""
-    readers = _readers(scan.graph, tensor)
-    if scan.counter is None or len(readers) != 1:
-        return False
-    (reader,) = readers
-    if not isinstance(reader, Operation) or reader.kind != "select" or scan.count != tensor.shape[axis]:
+    reader = _only_reader(scan.graph, tensor)
+    if not isinstance(reader, Operation) or reader.kind != "select":
         return False
     place = reader.given["places"][axis]
-    return bool(place.first == scan.counter and not place.keeps)
+    is_each = scan.count == tensor.shape[axis] and not place.keeps
+    return is_each and bool(place.first == scan.counter)
 
 
 def _only_reader(graph: Graph, tensor: Tensor) -> GraphNode | None:
     """The node that reads a tensor, if it is the only one and the tensor does not go out."""
-    readers = _readers(graph, tensor)
-    return readers[0] if len(readers) == 1 and tensor not in graph.results else None
-
-
-def _readers(graph: Graph, tensor: Tensor) -> list[GraphNode]:
-    return [node for node in graph if tensor in node.inputs]
+    readers = [node for node in graph if tensor in node.inputs]
+    if len(readers) != 1 or tensor in graph.results:
+        return None
+    return readers[0]

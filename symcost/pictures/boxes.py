@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from symcost.export.numbers import share
@@ -19,6 +18,10 @@ DOTS = 26.0
 
 LONGEST_LINE, MOST_LINES = 30, 3
 """Characters of a line of a formula, and lines of one."""
+
+DEEPER = {"(": 1, ")": -1}
+DEEPEST = 3
+"""Brackets in brackets that are broken between."""
 
 
 def lines_of(box: Box) -> list[str]:
@@ -41,6 +44,8 @@ def broken(formula: str) -> list[str]:
     ['2·D·D·T', '+ 2·D·kv_heads·D·T/heads', '+ 2·D·T·T']
     >>> broken("8·(I·H + H·H)·T + 24·H·H·T·(L - 1)")
     ['8·(I·H + H·H)·T', '+ 24·H·H·T·(L - 1)']
+    >>> broken("(12·D·D·(1 + N) + 2·D·(1 + N)·(1 + N))·L")
+    ['(12·D·D·(1 + N)', '+ 2·D·(1 + N)·(1 + N))·L']
     """
     if len(formula) <= LONGEST_LINE:
         return [formula]
@@ -70,15 +75,27 @@ def _cut(line: str) -> str:
     return f"{line[: LONGEST_LINE - 2]} …"
 
 
-def _pieces(formula: str) -> Iterator[str]:
-    """Terms with their signs; what stands in brackets stays together."""
-    term = ""
-    for piece in re.split(r"(?= [+-] )", formula):
-        term += piece
-        if term.count("(") == term.count(")"):
-            yield term
-            term = ""
-    if term:
+def _pieces(formula: str, depth: int = 0, opened: int = 0) -> Iterator[str]:
+    """Terms with their signs; what is longer than a line is broken between brackets, at the outermost signs there.
+
+    `depth`: how many brackets are around the signs that part; `opened`: around the beginning.
+    """
+    begin, at_begin = 0, opened
+    for place, sign in enumerate(formula):
+        opened += DEEPER.get(sign, 0)
+        is_between = opened == depth and formula[place : place + 3] in (" + ", " - ")
+        if is_between and place > begin:
+            yield from _deeper(formula[begin:place], depth, at_begin)
+            begin, at_begin = place, opened
+    yield from _deeper(formula[begin:], depth, at_begin)
+
+
+def _deeper(term: str, depth: int, opened: int) -> Iterator[str]:
+    """A term, broken where a line does not hold it."""
+    is_long = len(term.strip()) > LONGEST_LINE
+    if is_long and depth < DEEPEST:
+        yield from _pieces(term, depth + 1, opened)
+    else:
         yield term
 
 
@@ -96,7 +113,8 @@ def size(box: Box) -> tuple[float, float]:
         case _:
             lines = lines_of(box)
             widest = max(width(box.title, "title"), *(width(line, "figure") for line in ("", *lines)))
-            return max(widest + 2 * ROOM, 34.0), ROOM + TITLE + FIGURE * len(lines)
+            wide, high = box.least
+            return max(widest + 2 * ROOM, 34.0, wide), max(ROOM + TITLE + FIGURE * len(lines), high)
 
 
 def shapes(box: Box, x: float, y: float) -> Iterator[Shape]:
@@ -115,9 +133,11 @@ def shapes(box: Box, x: float, y: float) -> Iterator[Shape]:
             yield Text(box.title, x, middle + 4.6, "sign", box=box)
         case _:
             yield Rectangle(box, x - wide / 2, y, wide, high)
-            yield Text(box.title, x, y + ROOM / 2 + 10, "title", box=box)
-            for number, line in enumerate(lines_of(box)):
-                yield Text(line, x, y + ROOM / 2 + TITLE + 9 + FIGURE * number, "figure", box=box)
+            lines = lines_of(box)
+            top = middle - (TITLE + FIGURE * len(lines)) / 2
+            yield Text(box.title, x, top + 10, "title", box=box)
+            for number, line in enumerate(lines):
+                yield Text(line, x, top + TITLE + 9 + FIGURE * number, "figure", box=box)
 
 
 def header(box: Box) -> tuple[float, float]:

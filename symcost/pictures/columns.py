@@ -75,9 +75,11 @@ class Columns:
         state = self._state_of(heads[0].slot)
         if state is not None:
             return self._lead_in(state)
-        places = [self._left[wire.head] + self._placed[wire.head].inputs[wire.slot] for wire in heads]
-        y, start = BUS * (number + 0.5), self._near_middle(number, len(self._scene.inputs))
-        for x, wire in zip(places, heads, strict=True):
+
+        y = BUS * (number + 0.5)
+        start = self._near_middle(number, len(self._scene.inputs))
+        for wire in heads:
+            x = self._left[wire.head] + self._placed[wire.head].inputs[wire.slot]
             self._drawing.shapes.append(Line(straight(((start, 0.0), (start, y), (x, y), (x, self._top)))))
             if wire.read:
                 self._drawing.shapes.append(Text(wire.read, x + 4, self._top - 3, "shape", "start"))
@@ -105,12 +107,15 @@ class Columns:
     def _gather(self, port: Box, number: int) -> float:
         """What the columns make of one name; where it goes out."""
         tails = [wire for wire in self._scene.wires if wire.head is port]
-        places = [self._left[wire.tail] + self._placed[wire.tail].outputs[wire.out] for wire in tails]
-        if not places:
+        if not tails:
             return 0.0
-        y, end = self._foot + BUS * (number + 0.5), self._near_middle(number, len(self._scene.outputs))
-        for x, wire in zip(places, tails, strict=True):
-            low = self._top + self._placed[wire.tail].drawing.height
+
+        y = self._foot + BUS * (number + 0.5)
+        end = self._near_middle(number, len(self._scene.outputs))
+        for wire in tails:
+            column = self._placed[wire.tail]
+            x = self._left[wire.tail] + column.outputs[wire.out]
+            low = self._top + column.drawing.height
             points = ((x, low), (x, y), (end, y), (end, self._end))
             self._drawing.shapes.append(Line(straight(points), arrow=False))
         return end
@@ -119,13 +124,13 @@ class Columns:
 
     def _hand_on(self) -> None:
         """What goes from each column to the next, and its gradient back."""
+        first = self._scene.columns[0]
         for number, loop in enumerate(self._loops):
-            y = self._enter(self._scene.columns[0], number)
+            y = self._enter(first, number)
             if not loop.fed:
-                self._drawing.shapes.append(
-                    Line(((0.0, y), (self._left[self._scene.columns[0]], y)), "state", arrow=False)
-                )
-                self._drawing.shapes.append(Text(f"{loop.name} = 0", 0.0, y - 3, "shape", "start"))
+                zeros = Line(((0.0, y), (self._left[first], y)), "state", arrow=False)
+                name = Text(f"{loop.name} = 0", 0.0, y - 3, "shape", "start")
+                self._drawing.shapes += [zeros, name]
             for one, other in zip(self._scene.columns, self._scene.columns[1:], strict=False):
                 self._between(one, other, loop.name, number)
 
@@ -162,9 +167,12 @@ def _column(scene: Scene, laid_out: Callable[[Scene], Placed]) -> Placed:
 def _without_ports(scene: Scene) -> Scene:
     """A scene without the ports that only states come in by."""
     starts = {loop.start for loop in scene.loops}
+    faint = {box for box in scene.outputs if box.faint}
     inputs = [box for box in scene.inputs if box not in starts]
-    outputs = [box for box in scene.outputs if not box.faint]
-    wires = [
-        wire for wire in scene.wires if wire.tail not in starts and not (wire.head.kind == "port" and wire.head.faint)
-    ]
+    outputs = [box for box in scene.outputs if box not in faint]
+    wires = []
+    for wire in scene.wires:
+        is_of_a_state = wire.tail in starts or wire.head in faint
+        if not is_of_a_state:
+            wires.append(wire)
     return replace(scene, inputs=inputs, outputs=outputs, wires=wires)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Literal
 
 from symcost.pictures.scene import Box, Scene, Wire
@@ -29,7 +29,7 @@ class _Tracing:
     """Follows wires through the borders of frames back to the boxes that make what they carry."""
 
     def __init__(self, scene: Scene) -> None:
-        self._into: dict[tuple[Box, int], list[tuple[Wire, Scene]]] = defaultdict(list)
+        self._into: dict[tuple[Box, int], list[Wire]] = defaultdict(list)
         self._entries: dict[Box, tuple[Box, int]] = {}
         self._scenes: list[Scene] = []
         self._enter(scene)
@@ -37,33 +37,46 @@ class _Tracing:
     def _enter(self, scene: Scene) -> None:
         self._scenes.append(scene)
         for wire in scene.wires:
-            self._into[wire.head, wire.slot].append((wire, scene))
+            self._into[wire.head, wire.slot].append(wire)
         for box in (*scene.boxes, *scene.columns):
-            if box.inside is not None:
-                self._entries |= {port: (box, slot) for slot, port in enumerate(box.inside.inputs)}
-                self._enter(box.inside)
+            if box.inside is None:
+                continue
+            for slot, port in enumerate(box.inside.inputs):
+                self._entries[port] = (box, slot)
+            self._enter(box.inside)
 
     def edges(self) -> Iterator[Edge]:
         for scene in self._scenes:
             for wire in scene.wires:
-                if wire.head.kind == "port" or wire.head.inside is not None:
-                    continue
-                label = wire.read or wire.made
-                yield from (Edge(tail, wire.head, label) for tail in self._makers(wire.tail, wire.out))
+                yield from self._edges_of(wire)
             yield from self._handed_on(scene)
+
+    def _edges_of(self, wire: Wire) -> Iterator[Edge]:
+        """One for each box that makes what a box reads."""
+        head = wire.head
+        if head.kind == "port" or head.inside is not None:
+            return
+        for tail in self._makers(wire.tail, wire.out):
+            yield Edge(tail, head, wire.read or wire.made)
 
     def _makers(self, box: Box, out: int) -> list[Box]:
         """The boxes that make what leaves a box, or comes in by a port."""
-        if box.kind == "port":
-            entry = self._entries.get(box)
-            wires = self._into[entry] if entry is not None else []
-            return [maker for wire, _ in wires for maker in self._makers(wire.tail, wire.out)]
         if box.inside is not None:
             return self._ends(box.inside.outputs[out])
-        return [box]
+        if box.kind != "port":
+            return [box]
+        entry = self._entries.get(box)
+        return [] if entry is None else self._before(*entry)
 
     def _ends(self, port: Box) -> list[Box]:
-        return [maker for wire, _ in self._into[port, 0] for maker in self._makers(wire.tail, wire.out)]
+        return self._before(port, 0)
+
+    def _before(self, box: Box, slot: int) -> list[Box]:
+        """The boxes that make an operand."""
+        found: list[Box] = []
+        for wire in self._into[box, slot]:
+            found += self._makers(wire.tail, wire.out)
+        return found
 
     def _handed_on(self, scene: Scene) -> Iterator[Edge]:
         """What goes from round to round: back to the start of a scene, or from column to column."""
@@ -76,20 +89,23 @@ class _Tracing:
         return any(column.inside is scene for around in self._scenes for column in around.columns)
 
     def _between(self, one: Box, other: Box) -> Iterator[Edge]:
-        """What goes from one column to the next, either of which may be dots that stand for several."""
         loops = (one.inside or other.inside or Scene()).loops
         for number, loop in enumerate(loops):
-            makers = [one] if one.inside is None else self._ends(one.inside.loops[number].end)
+            makers = [one]
+            if one.inside is not None:
+                makers = self._ends(one.inside.loops[number].end)
             label = f"{loop.name} {loop.shape}"
-            if other.inside is None:
-                yield from _states(makers, other, label)
-            else:
+            if other.inside is not None:
                 yield from self._state(makers, other.inside.loops[number].start, label)
+                continue
+            for maker in makers:
+                yield Edge(maker, other, label, "state")
 
     def _state(self, makers: list[Box], start: Box, label: str) -> Iterator[Edge]:
         """To the boxes that read what comes in by a port, through the borders of frames inside."""
         for reader in self._readers(start):
-            yield from _states(makers, reader, label)
+            for maker in makers:
+                yield Edge(maker, reader, label, "state")
 
     def _readers(self, port: Box) -> Iterator[Box]:
         for scene in self._scenes:
@@ -100,8 +116,3 @@ class _Tracing:
                     yield from self._readers(wire.head.inside.inputs[wire.slot])
                 else:
                     yield wire.head
-
-
-def _states(makers: Iterable[Box], reader: Box, label: str) -> Iterator[Edge]:
-    for maker in makers:
-        yield Edge(maker, reader, label, "state")

@@ -30,22 +30,34 @@ def beside_each_other(places: Sequence[Labelled]) -> Iterator[Text]:
         for place in places:
             yield from written(place, "start")
         return
+
     first, last = places[0], places[-1]
     yield from written(last, "start")
-    if first[2] != last[2]:
+    is_another_shape = first[2] != last[2]
+    if is_another_shape:
         yield from written(first, "end")
 
 
-def into_a_box(places: Sequence[Labelled], middle: float, right: float) -> Iterator[Text]:
-    """Above a box that has room up to `right`: of a wire that comes in alone to its left, where there is less there."""
+def into_a_box(places: Sequence[Labelled], middle: float, right: float, wires: Sequence[float]) -> Iterator[Text]:
+    """Above a box that has room up to `right`, whose `wires` come in there.
+
+    Of one wire alone to its left, where there is less room or another wire to its right.
+    """
     if len(places) != 1:
         yield from beside_each_other(places)
         return
 
     x, _, lines = places[0]
-    end = x + _wide(lines) + 4
-    is_free = x <= middle or end <= right
-    yield from written(places[0], "start" if is_free else "end")
+    wide = _wide(lines) + 4
+    is_outside = x > middle and x + wide > right
+    is_better_before = _meets(x, x + wide, wires) and not _meets(x - wide, x, wires)
+    to_the_left = is_outside or is_better_before
+    yield from written(places[0], "end" if to_the_left else "start")
+
+
+def _meets(left: float, right: float, wires: Sequence[float]) -> bool:
+    """Whether a wire runs down between two places."""
+    return any(left + 1 < wire < right - 1 for wire in wires)
 
 
 def _crowded(places: Sequence[Labelled]) -> bool:

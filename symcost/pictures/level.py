@@ -9,11 +9,13 @@ from symcost.pictures import boxes
 from symcost.pictures.drawing import Drawing, Line, Point, Text, straight, width
 from symcost.pictures.labels import Labelled, beside_each_other, into_a_box, written
 from symcost.pictures.layers import Cell, Grid, Joint, longest_paths, order, spread, straighten
-from symcost.pictures.measures import ARROW, BESIDE, GAP, LABEL, LOOP, PADDING, TRACK, Placed, framed, slots
+from symcost.pictures.measures import ARROW, GAP, LABEL, LOOP, PADDING, TRACK, Placed, slots_with_room
 from symcost.pictures.scene import Box, Loop, Scene, Wire
+from symcost.pictures.sizes import Sizes, Trunk
+from symcost.pictures.states import States
 
-Trunk = tuple[Box, int]
-"""A tensor, by the box that makes it: its wires run together as far as they can."""
+Arriving = tuple[float, int, float]
+"""Where a wire comes from, as which operand of a box, and what its shape takes to the right of it."""
 
 
 class Level:
@@ -25,11 +27,11 @@ class Level:
         `column`: the scene of a round that stands among others; `scene` is the same, perhaps without ports.
         """
         self._scene = scene
-        self._laid_out = laid_out
         self._column = column
         self._beside = column is not None and column is not scene
         self._bands = 0 if self._beside else len(scene.loops)
-        self._inside: dict[Box, Placed] = {}
+        self._sizes = Sizes(scene, laid_out)
+        self._states = States(column or scene)
         self._boxes = [*scene.inputs, *scene.boxes, *scene.outputs]
         self._cells: dict[Box, Cell] = {}
         self._passing: dict[tuple[Trunk, int], Cell] = {}
@@ -41,9 +43,6 @@ class Level:
 
     def placed(self) -> Placed:
         """The whole scene."""
-        for box in self._boxes:
-            if box.inside is not None:
-                self._inside[box] = framed(box, self._laid_out(box.inside))
         self._make_cells()
         order(self._grid)
         if self._beside:
@@ -57,77 +56,25 @@ class Level:
     # Cells ----------------------------------------------------------------------------------------
 
     def _make_cells(self) -> None:
-        layers = self._layers()
-        count = max(layers, default=-1) + 1
-        self._grid = Grid([[] for _ in range(count)], GAP)
-        self._trunks = _by_trunk(self._scene.wires)
-        self._labels = {trunk: self._beside_it(together) for trunk, together in self._trunks.items()}
-        for box, layer in zip(self._boxes, layers, strict=True):
-            self._cells[box] = self._cell(box, layer)
-            self._grid.layers[layer].append(self._cells[box])
-        for trunk, together in self._trunks.items():
-            self._join(trunk, together)
-
-    def _layers(self) -> list[int]:
-        """The layer of each box."""
         numbers = {box: number for number, box in enumerate(self._boxes)}
         wires = [(numbers[wire.tail], numbers[wire.head]) for wire in self._scene.wires]
         first = [numbers[box] for box in self._scene.inputs]
         last = [numbers[box] for box in self._scene.outputs]
-        return longest_paths(len(self._boxes), wires, first, last)
+        layers = longest_paths(len(self._boxes), wires, first, last)
+        count = max(layers, default=-1) + 1
+        self._grid = Grid([[] for _ in range(count)], GAP)
+        self._make_room()
+        for box, layer in zip(self._boxes, layers, strict=True):
+            cell = self._cells[box] = Cell(*self._sizes.reach(box), layer)
+            self._grid.layers[layer].append(cell)
+        for trunk, together in self._sizes.trunks.items():
+            self._join(trunk, together)
 
-    def _cell(self, box: Box, layer: int) -> Cell:
-        wide, _ = self._size(box)
-        left = right = wide / 2
-        for wire in self._scene.wires:
-            if wire.tail is box:
-                trunk = (wire.tail, wire.out)
-                widest = max(width(label, "shape") for label in ("", *self._labels[trunk])) + 5
-                if self._is_left(trunk):
-                    left = max(left, widest - self._out(*trunk))
-                else:
-                    right = max(right, self._out(*trunk) + widest)
-            if wire.head is box:
-                right = max(right, width(self._read(wire), "shape") + 8)
-        return Cell(left, right, layer)
-
-    def _is_left(self, trunk: Trunk) -> bool:
-        """Whether the shape of a tensor stands to its left: that of the first of several results of a box."""
-        box, out = trunk
-        return box not in self._inside and out == 0 and any(tail is box and n > 0 for tail, n in self._trunks)
-
-    def _beside_it(self, wires: Sequence[Wire]) -> list[str]:
-        """What stands beside a tensor where it begins: its shape, and the one in which it is read, if there is one."""
-        if wires[0].tail.kind == "port" or all(wire.quiet for wire in wires):
-            return []
-        read = {wire.read for wire in wires}
-        return [wires[0].made, *(f"→ {shape}" for shape in read if shape and len(read) == 1)]
-
-    def _read(self, wire: Wire) -> str:
-        """What stands beside a wire where it ends."""
-        said = len(self._labels[wire.tail, wire.out]) > 1
-        return "" if said or wire.head.kind == "port" else wire.read
-
-    def _size(self, box: Box) -> tuple[float, float]:
-        if box in self._inside:
-            drawing = self._inside[box].drawing
-            return drawing.width, drawing.height
-        return boxes.size(box)
-
-    def _out(self, box: Box, number: int) -> float:
-        """How far right of its middle a result leaves a box."""
-        if box in self._inside:
-            placed = self._inside[box]
-            return placed.outputs[number] - placed.drawing.width / 2
-        outs = 1 + max((wire.out for wire in self._scene.wires if wire.tail is box), default=0)
-        return slots(outs, self._size(box)[0])[number]
-
-    def _in(self, box: Box, slot: int) -> float:
-        """How far right of its middle a wire comes into a frame; boxes take it where it comes from."""
-        if box not in self._inside:
-            return 0.0
-        placed = self._inside[box]
-        return placed.inputs[slot] - placed.drawing.width / 2
+    def _make_room(self) -> None:
+        """Boxes are so wide that all shapes have room above them, so high that all states have room beside them."""
+        for box in self._scene.boxes:
+            high = self._states.room_beside(box) if self._beside else 0.0
+            box.least = self._sizes.room_above(box), high
 
     def _join(self, trunk: Trunk, wires: Sequence[Wire]) -> None:
         """A tensor with a place in every layer that it passes."""
@@ -140,7 +87,7 @@ class Level:
             _joined(*self._upper(trunk, layer), cell, 0.0)
         for wire in wires:
             head = self._cells[wire.head]
-            _joined(*self._upper(trunk, head.layer), head, self._in(wire.head, wire.slot))
+            _joined(*self._upper(trunk, head.layer), head, self._sizes.into(wire.head, wire.slot))
 
     def _room_beside(self, wires: Sequence[Wire], layer: int) -> float:
         """What the shapes take beside a tensor that passes a layer, where the next one reads it."""
@@ -153,7 +100,7 @@ class Level:
         passing = self._passing.get((trunk, layer - 1))
         if passing is not None:
             return passing, 0.0
-        return self._cells[trunk[0]], self._out(*trunk)
+        return self._cells[trunk[0]], self._sizes.out(*trunk)
 
     def _to_the_left(self) -> None:
         """No cell left of 0."""
@@ -182,7 +129,7 @@ class Level:
 
     def _height(self, layer: int) -> float:
         """That of the highest box of a layer."""
-        return max((self._size(box)[1] for box in self._in_layer(layer)), default=0.0)
+        return max((self._sizes.of(box)[1] for box in self._in_layer(layer)), default=0.0)
 
     def _in_layer(self, layer: int) -> list[Box]:
         return [box for box in self._boxes if self._cells[box].layer == layer]
@@ -204,8 +151,8 @@ class Level:
 
     def _show(self, box: Box) -> None:
         cell, y = self._cells[box], self._top(box)
-        if box in self._inside:
-            inner = self._inside[box].drawing
+        if box in self._sizes.inside:
+            inner = self._sizes.inside[box].drawing
             self._drawing.parts.append((inner, cell.x - inner.width / 2, y))
         else:
             self._drawing.shapes += boxes.shapes(box, cell.x, y)
@@ -214,10 +161,10 @@ class Level:
         """Boxes stand in the middle of their layer, what goes out at its end."""
         layer = self._cells[box].layer
         if box.kind == "input":
-            return self._bottoms[layer] - self._size(box)[1]
+            return self._bottoms[layer] - self._sizes.of(box)[1]
         if box.kind == "port" and box in self._scene.outputs:
             return self._end if not box.faint else self._low(box)
-        return self._tops[layer] + (self._heights[layer] - self._size(box)[1]) / 2
+        return self._tops[layer] + (self._heights[layer] - self._sizes.of(box)[1]) / 2
 
     def _low(self, box: Box) -> float:
         """Where what leads only to the next round turns."""
@@ -225,7 +172,7 @@ class Level:
         return self._end - TRACK * (numbers[0] + 0.5) if numbers else self._end
 
     def _bottom(self, box: Box) -> float:
-        return self._top(box) + self._size(box)[1]
+        return self._top(box) + self._sizes.of(box)[1]
 
     def _beginning(self, box: Box) -> float:
         """Where wires from a box begin; of what comes in by nothing but a loop, where that arrives."""
@@ -236,29 +183,32 @@ class Level:
 
     def _arrivals(self) -> dict[tuple[Box, int], float]:
         """Where each wire comes into its box: in the order in which they come, straight where there is one."""
-        coming: dict[Box, list[tuple[float, int]]] = defaultdict(list)
+        coming: dict[Box, list[Arriving]] = defaultdict(list)
         for wire in self._scene.wires:
-            if self._side(wire) is not None:
-                continue
-            cell, offset = self._upper((wire.tail, wire.out), self._cells[wire.head].layer)
-            coming[wire.head].append((cell.x + offset, wire.slot))
+            if self._side(wire) is None:
+                cell, offset = self._upper((wire.tail, wire.out), self._cells[wire.head].layer)
+                coming[wire.head].append((cell.x + offset, wire.slot, self._sizes.room_of(wire)))
         ends: dict[tuple[Box, int], float] = {}
         for box, arriving in coming.items():
-            middle, wide = self._cells[box].x, self._size(box)[0]
-            if box in self._inside:
-                ends |= {(box, slot): middle + self._in(box, slot) for _, slot in arriving}
-            elif len(arriving) == 1 and box.kind not in ("sign", "port"):
-                room = max(wide / 2 - 6, 0.0)
-                ends[box, arriving[0][1]] = min(max(arriving[0][0], middle - room), middle + room)
-            else:
-                offsets = slots(len(arriving), wide)
-                for (_, slot), offset in zip(sorted(arriving), offsets, strict=True):
-                    ends[box, slot] = middle + offset
+            places = self._places_above(box, sorted(arriving))
+            ends |= {(box, slot): place for slot, place in places.items()}
         return ends
+
+    def _places_above(self, box: Box, arriving: Sequence[Arriving]) -> dict[int, float]:
+        """Where wires come into one box, by its operands."""
+        middle, wide = self._cells[box].x, self._sizes.of(box)[0]
+        numbers = [slot for _, slot, _ in arriving]
+        if box in self._sizes.inside:
+            return {slot: middle + self._sizes.into(box, slot) for slot in numbers}
+        if len(arriving) == 1 and box.kind not in ("sign", "port"):
+            room = max(wide / 2 - 6, 0.0)
+            return {numbers[0]: min(max(arriving[0][0], middle - room), middle + room)}
+        offsets = slots_with_room([room for *_, room in arriving], wide)
+        return {slot: middle + offset for slot, offset in zip(numbers, offsets, strict=True)}
 
     def _spans(self, layer: int) -> Iterator[tuple[Trunk, float, float]]:
         """What has to run sideways below a layer: each tensor with its leftmost and rightmost place there."""
-        for trunk, wires in self._trunks.items():
+        for trunk, wires in self._sizes.trunks.items():
             top = self._cells[trunk[0]].layer
             lowest = max(self._cells[wire.head].layer for wire in wires)
             if top <= layer < lowest:
@@ -272,7 +222,7 @@ class Level:
         places = [cell.x + offset]
         if (trunk, layer + 1) in self._passing:
             places.append(self._passing[trunk, layer + 1].x)
-        heads = (wire for wire in self._trunks[trunk] if self._cells[wire.head].layer == layer + 1)
+        heads = (wire for wire in self._sizes.trunks[trunk] if self._cells[wire.head].layer == layer + 1)
         places += [self._ends[wire.head, wire.slot] for wire in heads if self._side(wire) is None]
         return places
 
@@ -298,9 +248,9 @@ class Level:
 
     def _labelled(self, layer: int) -> tuple[int, int]:
         """How many lines of shapes stand right below a layer, and right above the next."""
-        below = (len(labels) for (tail, _), labels in self._labels.items() if self._cells[tail].layer == layer)
+        below = (len(labels) for (tail, _), labels in self._sizes.labels.items() if self._cells[tail].layer == layer)
         above = (wire for wire in self._scene.wires if self._cells[wire.head].layer == layer + 1)
-        return max(below, default=0), int(any(self._read(wire) for wire in above))
+        return max(below, default=0), int(any(self._sizes.read(wire) for wire in above))
 
     def _track_y(self, trunk: Trunk, layer: int) -> float:
         made, _ = self._labelled(layer)
@@ -315,7 +265,7 @@ class Level:
         cell = self._cells[wire.head]
         above, offset = self._upper((wire.tail, wire.out), cell.layer)
         x = above.x + offset
-        half = self._size(wire.head)[0] / 2
+        half = self._sizes.of(wire.head)[0] / 2
         if not above.passes or abs(x - cell.x) < half + 4:
             return None
         return None if self._is_blocked(cell, x) else x
@@ -329,33 +279,42 @@ class Level:
     def _draw(self, wire: Wire) -> None:
         trunk = (wire.tail, wire.out)
         head = self._cells[wire.head]
-        x, y = self._cells[wire.tail].x + self._out(*trunk), self._beginning(wire.tail)
+        x, y = self._cells[wire.tail].x + self._sizes.out(*trunk), self._beginning(wire.tail)
         points = [(x, y)]
         side = self._side(wire)
         for layer in range(self._cells[wire.tail].layer, head.layer):
-            passing = self._passing.get((trunk, layer + 1)) if layer + 1 < head.layer else None
-            there = passing.x if passing is not None else x if side is not None else self._ends[wire.head, wire.slot]
+            there = self._next_place(wire, layer)
             if abs(there - x) > 0.5:
                 y = self._track_y(trunk, layer)
                 points += [(x, y), (there, y)]
             x = there
-        if side is not None:
-            middle, half = self._centre(wire.head), self._size(wire.head)[0] / 2
-            points += [(x, middle), (head.x + (half if x > head.x else -half), middle)]
-        else:
+
+        if side is None:
             points.append((x, self._top(wire.head)))
+        else:
+            middle, half = self._centre(wire.head), self._half(wire.head)
+            border = head.x + half if x > head.x else head.x - half
+            points += [(x, middle), (border, middle)]
         self._drawing.shapes.append(Line(straight(points), arrow=wire.head.kind != "port"))
-        read = self._read(wire)
+        read = self._sizes.read(wire)
         if read:
-            y = self._top(wire.head) if side is None else points[-1][1]
-            self._reads[wire.head].append((x, y, [read]))
+            self._reads[wire.head].append((x, points[-1][1], [read]))
+
+    def _next_place(self, wire: Wire, layer: int) -> float:
+        """Where a wire is just above the layer below this one: on its way, beside its box, or where it comes in."""
+        trunk = (wire.tail, wire.out)
+        is_on_its_way = layer + 1 < self._cells[wire.head].layer
+        if is_on_its_way:
+            return self._passing[trunk, layer + 1].x
+        side = self._side(wire)
+        return self._ends[wire.head, wire.slot] if side is None else side
 
     def _label(self) -> None:
         """The shape of each tensor once, where it begins, and where it is read as another one."""
         made: dict[Box, list[Labelled]] = defaultdict(list)
-        for (tail, number), labels in self._labels.items():
-            x, y = self._cells[tail].x + self._out(tail, number), self._bottom(tail) + 13
-            if self._is_left((tail, number)):
+        for (tail, number), labels in self._sizes.labels.items():
+            x, y = self._cells[tail].x + self._sizes.out(tail, number), self._bottom(tail) + 13
+            if self._sizes.is_left((tail, number)):
                 self._drawing.shapes += written((x, y, labels), "end")
             else:
                 made[tail].append((x, y, labels))
@@ -363,7 +322,8 @@ class Level:
             self._drawing.shapes += beside_each_other(together)
         for box, together in self._reads.items():
             cell = self._cells[box]
-            self._drawing.shapes += into_a_box(together, cell.x, cell.x + cell.right)
+            wires = [place for (head, _), place in self._ends.items() if head is box]
+            self._drawing.shapes += into_a_box(together, cell.x, cell.x + cell.right, wires)
 
     # Back to the start ----------------------------------------------------------------------------
 
@@ -399,26 +359,23 @@ class Level:
     def _aside(self) -> None:
         """What reads a state to the left of its layer, what makes one to the right."""
         for loop in reversed(self._scene.loops):
-            for box in reversed(self._readers(loop)):
+            for box in reversed(self._states.readers(loop)):
                 if box in self._cells:  # not a port that another state leaves by
-                    self._move(box, 0)
-            maker = self._maker(loop)
-            if maker is not None:
-                self._move(maker, len(self._grid.layers))
+                    layer = self._taken_out(box)
+                    layer.insert(0, self._cells[box])
+            maker = self._states.maker(loop)
+            if maker is not None and maker in self._cells:
+                layer = self._taken_out(maker)
+                layer.append(self._cells[maker])
 
-    def _move(self, box: Box, number: int) -> None:
-        layer = self._grid.layers[self._cells[box].layer]
+    def _taken_out(self, box: Box) -> list[Cell]:
+        """The layer of a box, without it."""
+        layer = self._layer_of(box)
         layer.remove(self._cells[box])
-        layer.insert(min(number, len(layer)) if number == 0 else len(layer), self._cells[box])
+        return layer
 
-    def _readers(self, loop: Loop) -> list[Box]:
-        assert self._column is not None
-        return list(dict.fromkeys(wire.head for wire in self._column.wires if wire.tail is loop.start))
-
-    def _maker(self, loop: Loop) -> Box | None:
-        assert self._column is not None
-        makers = [wire.tail for wire in self._column.wires if wire.head is loop.end]
-        return makers[0] if makers and makers[0] in self._cells else None
+    def _layer_of(self, box: Box) -> list[Cell]:
+        return self._grid.layers[self._cells[box].layer]
 
     @property
     def is_free(self) -> bool:
@@ -426,56 +383,50 @@ class Level:
         return all(map(self._is_free, self._scene.loops))
 
     def _is_free(self, loop: Loop) -> bool:
-        readers, maker = self._readers(loop), self._maker(loop)
-        if not readers or maker is None or any(box.kind in ("frame", "port") for box in (maker, *readers)):
+        readers = self._states.readers(loop)
+        maker = self._states.maker(loop)
+        if not readers or maker is None:
             return False
-        ends = self._grid.layers[self._cells[maker].layer]
-        starts = [(box, self._grid.layers[self._cells[box].layer]) for box in readers]
-        return ends[-1] is self._cells[maker] and all(layer[0] is self._cells[box] for box, layer in starts)
+        if any(box.kind in ("frame", "port") for box in (maker, *readers)):
+            return False
+        is_first = all(self._layer_of(box)[0] is self._cells[box] for box in readers)
+        is_last = self._layer_of(maker)[-1] is self._cells[maker]
+        return is_first and is_last
 
     def _at_its_sides(self, loop: Loop) -> None:
         """Straight from the left border to what reads a state, and from what makes it to the right one."""
         if not self._is_free(loop):
             return
-        middle = self._off_the_middle(loop)
-        ways = [
-            (self._centre(box) + middle, self._cells[box].x - self._size(box)[0] / 2) for box in self._readers(loop)
-        ]
-        for y, x in ways:
-            self._state((0.0, ways[0][0]), (0.0, y), (x, y), arrow=True)
-        maker = self._maker(loop)
-        assert maker is not None
-        y = self._centre(maker) + middle
-        self._state((self._cells[maker].x + self._size(maker)[0] / 2, y), (self._drawing.width, y))
-        self._heights_at_sides(ways[0][0], y)
+        off = self._states.off_the_middle(loop)
+        readers = self._states.readers(loop)
+        entering = self._centre(readers[0]) + off
+        for box in readers:
+            left, y = self._cells[box].x - self._half(box), self._centre(box) + off
+            self._state((0.0, entering), (0.0, y), (left, y), arrow=True)
 
-    def _off_the_middle(self, loop: Loop) -> float:
-        """How far above or below the middle of its boxes a state is, where they make or read others, too."""
-        read, maker = set(self._readers(loop)), self._maker(loop)
-        others = (
-            one for one in self._scene.loops if self._maker(one) is maker or read.intersection(self._readers(one))
-        )
-        together = list(others)
-        return BESIDE * (together.index(loop) - (len(together) - 1) / 2)
+        maker = self._states.maker(loop)
+        assert maker is not None
+        right, leaving = self._cells[maker].x + self._half(maker), self._centre(maker) + off
+        self._state((right, leaving), (self._drawing.width, leaving))
+        self._heights_at_sides(entering, leaving)
+
+    def _half(self, box: Box) -> float:
+        """From the middle of a box to its borders."""
+        return self._sizes.of(box)[0] / 2
 
     def _centre(self, box: Box) -> float:
-        return self._top(box) + self._size(box)[1] / 2
+        return self._top(box) + self._sizes.of(box)[1] / 2
 
     def _done(self) -> Placed:
         self._drawing.height = self._end + (PADDING if not self._scene.outputs else 0.0)
         ports = self._column or self._scene
-        inputs, outputs = [
-            [self._cells[box].x if box in self._cells else 0.0 for box in side]
-            for side in (ports.inputs, ports.outputs)
-        ]
+        inputs = [self._port_at(box) for box in ports.inputs]
+        outputs = [self._port_at(box) for box in ports.outputs]
         return Placed(self._drawing, inputs, outputs, self._entering, self._leaving)
 
-
-def _by_trunk(wires: Sequence[Wire]) -> dict[Trunk, list[Wire]]:
-    trunks: dict[Trunk, list[Wire]] = defaultdict(list)
-    for wire in wires:
-        trunks[wire.tail, wire.out].append(wire)
-    return trunks
+    def _port_at(self, port: Box) -> float:
+        """Where a port is; 0 for one that only a state comes by, from the side."""
+        return self._cells[port].x if port in self._cells else 0.0
 
 
 def _is_free_between(left: float, right: float, taken: Sequence[tuple[float, float]]) -> bool:

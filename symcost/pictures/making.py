@@ -96,8 +96,12 @@ class Desk:
         level.scene.boxes.append(box)
 
     def behind(self, level: Level, tensors: Sequence[Tensor]) -> frozenset[Box]:
-        makers = [level.made[tensor][0] for tensor in tensors]
-        return frozenset(makers).union(*(level.behind.get(maker, frozenset()) for maker in makers))
+        found: set[Box] = set()
+        for tensor in tensors:
+            maker, _, _ = level.made[tensor]
+            found.add(maker)
+            found.update(level.behind.get(maker, ()))
+        return frozenset(found)
 
     def wire(self, level: Level, box: Box, tensors: Sequence[Tensor]) -> None:
         slots = sum(wire.head is box for wire in level.scene.wires)
@@ -105,9 +109,12 @@ class Desk:
             level.scene.wires.append(self.wire_of(level, tensor, box, slot))
 
     def wire_of(self, level: Level, tensor: Tensor, head: Box, slot: int) -> Wire:
-        tail, out, made = level.made[tensor]
-        shapes = self.shape(made), self.shape(tensor)
-        return Wire(tail, out, head, slot, shapes[0], "" if shapes[0] == shapes[1] else shapes[1])
+        tail, out, made_as = level.made[tensor]
+        made = self.shape(made_as)
+        read = self.shape(tensor)
+        if read == made:
+            read = ""
+        return Wire(tail, out, head, slot, made, read)
 
     def weigh(
         self, box: Box, nodes: Sequence[GraphNode], level: Level, learned: Iterable[Tensor | Graph]
@@ -120,8 +127,9 @@ class Desk:
         written = counts.written(counts.together(forms))
 
         if counts.has_numbers:
-            shares = [counts.share(form, place) for form, place in parts]
-            box.share = sum(share or 0.0 for share in shares)
+            box.share = 0.0
+            for form, place in parts:
+                box.share += counts.share(form, place) or 0.0
         box.lines = (written,) if written else ()
         box.hint = f"{titles.hint(node)}\n{written}".rstrip()
         box.line = node.span.line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 
 from symcost.pictures import boxes
@@ -61,3 +62,13 @@ def slots(count: int, wide: float) -> list[float]:
     """Places for so many wires at a box so wide, around its middle."""
     step = min(SLOT, max(wide - 8, 0.0) / max(count, 1))
     return [(number - (count - 1) / 2) * step for number in range(count)]
+
+
+def slots_with_room(rooms: Sequence[float], wide: float) -> list[float]:
+    """Places for wires at a box so wide, with so much room to the right of each of them, where that is there."""
+    places = [0.0]
+    for room in rooms[:-1]:
+        places.append(places[-1] + max(SLOT, room))
+    if places[-1] > wide - 8:
+        return slots(len(rooms), wide)
+    return [place - places[-1] / 2 for place in places]

@@ -44,11 +44,12 @@ def is_leaf(node: Block) -> bool:
     if node.kind != "call" or node.graph.library is None:
         return False
     inside = [inner for inner in node.graph if isinstance(inner, Block)]
-    return not any(_learns(inner) or inner.carried for inner in inside)
+    return not any(learns(inner) or inner.carried for inner in inside)
 
 
-def _learns(block: Block) -> bool:
-    return any(isinstance(node, Parameter) or (isinstance(node, Block) and _learns(node)) for node in block.graph)
+def learns(block: Block) -> bool:
+    """Whether there are parameters in a block, at any depth."""
+    return any(isinstance(node, Parameter) or (isinstance(node, Block) and learns(node)) for node in block.graph)
 
 
 def entering(node: Block) -> Iterator[tuple[Tensor, Tensor]]:

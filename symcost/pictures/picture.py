@@ -12,6 +12,7 @@ from symcost.pictures.drawing import Drawing
 from symcost.pictures.layout import place
 from symcost.pictures.making import TooMany
 from symcost.pictures.scene import Scene
+from symcost.pictures.turning import turn
 from symcost.pictures.weights import Weights, weights
 from symcost.records import dataclass
 
@@ -68,7 +69,10 @@ def of_model(model: Model, quantity: str, levels: int | None, unroll: int | None
     _check_unrolled(model, unroll)
     deepest = DEEPEST if levels is None else levels
     most = MOST if levels is not None else PAGE * (unroll or 1)
-    found = _opened(model, counts, Wish(deepest, every, unroll), most)
+    wish = Wish(deepest, every, unroll)
+    found = _opened(model, counts, wish, most)
+    if levels is None:
+        found = _with_samples(model, counts, wish, found)
     folded = found.folded if levels is not None or found.in_stretches else ""
     return Picture(model.name, found.scene, tuple(_notes(counts, unrolled=found.unrolled)), folded)
 
@@ -106,6 +110,7 @@ class Opened:
     unrolled: bool
     folded: str = ""
     in_stretches: bool = False
+    levels: int = 1
 
 
 def _opened(model: Model, counts: Weights, wish: Wish, most: int) -> Opened:
@@ -128,7 +133,18 @@ def _opened(model: Model, counts: Weights, wish: Wish, most: int) -> Opened:
             break
     if scene.size <= FEW and not wish.leaves:
         return _opened(model, counts, replace(wish, leaves=True), most)
-    return Opened(scene, unrolled, folded)
+    return Opened(scene, unrolled, folded, levels=depth)
+
+
+def _with_samples(model: Model, counts: Weights, wish: Wish, found: Opened) -> Opened:
+    """With one block of each kind opened further, unless that is too much or spoils the form of the whole."""
+    if found.in_stretches or turn(found.scene):
+        return found
+    try:
+        scene, unrolled = drawn(model, counts, replace(wish, levels=found.levels, samples=True), 2 * PAGE)
+    except TooMany:
+        return found
+    return replace(found, scene=scene, unrolled=unrolled)
 
 
 def _in_stretches(model: Model, counts: Weights, wish: Wish) -> Opened:

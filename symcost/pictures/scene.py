@@ -35,6 +35,8 @@ class Box:
     inside: Scene | None = None
     faint: bool = False
     """Whether a port leads only to the next round, not out of the frame."""
+    least: tuple[float, float] = (0.0, 0.0)
+    """How wide and high it is at least, in points: a layout says so that finds much around it."""
 
 
 @dataclass(eq=False)

@@ -6,7 +6,7 @@ Source  Ronneberger, Fischer & Brox, U-Net: convolutional networks for biomedica
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from symcost.pictures.layers import longest_paths
@@ -96,9 +96,14 @@ def _row(scene: Scene, end: Box) -> list[Box]:
         made_of[wire.head].append(wire.tail)
     many = _read_by_many(scene.wires)
     depth = _depths(scene)
+
     row = [end]
-    while before := [tail for tail in made_of[row[-1]] if tail not in many]:
-        row.append(max(before, key=lambda tail: depth[tail]))
+    while True:
+        before = [tail for tail in made_of[row[-1]] if tail not in many]
+        if not before:
+            break
+        last_made = max(before, key=lambda tail: depth[tail])
+        row.append(last_made)
     return row[::-1]
 
 
@@ -106,6 +111,7 @@ def _read_by_many(wires: Sequence[Wire]) -> Set[Box]:
     readers: dict[Box, set[Box]] = defaultdict(set)
     for wire in wires:
         readers[wire.tail].add(wire.head)
+
     return {tail for tail, heads in readers.items() if len(heads) > SEVERAL}
 
 
@@ -119,28 +125,29 @@ def _depths(scene: Scene) -> dict[Box, int]:
 
 def _is_a_row(wires: Sequence[Wire], place: dict[Box, int]) -> bool:
     """Whether one wire leads from each box to the next, and all that they make stays among them."""
-    steps = [0] * len(place)
+    steps = [0] * (len(place) - 1)
     for wire in wires:
         if wire.tail not in place:
             continue
         if wire.head not in place:
             return False
-        steps[place[wire.tail]] += place[wire.head] == place[wire.tail] + 1
-    return all(count == 1 for count in steps[:-1])
+        tail, head = place[wire.tail], place[wire.head]
+        if head == tail + 1:
+            steps[tail] += 1
+    return set(steps) == {1}
 
 
 def _groups(wires: Sequence[Wire], place: dict[Box, int]) -> list[Group]:
     """By the box that they come into, in the order of the row."""
     tails: dict[int, set[int]] = defaultdict(set)
-    for tail, head in _skips(wires, place):
-        tails[head].add(tail)
-    return [Group(head, tuple(sorted(tails[head]))) for head in sorted(tails)]
-
-
-def _skips(wires: Sequence[Wire], place: dict[Box, int]) -> Iterator[tuple[int, int]]:
     for wire in wires:
-        if wire.tail in place and place[wire.head] > place[wire.tail] + 1:
-            yield place[wire.tail], place[wire.head]
+        if wire.tail not in place:
+            continue
+        tail, head = place[wire.tail], place[wire.head]
+        is_skip = head > tail + 1
+        if is_skip:
+            tails[head].add(tail)
+    return [Group(head, tuple(sorted(tails[head]))) for head in sorted(tails)]
 
 
 def _nest(groups: Sequence[Group]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import isfinite
 from pathlib import Path
@@ -65,7 +65,7 @@ class Published:
 
 def _names(source: Source) -> Iterator[tuple[Path_, Span]]:
     """Every name that stands in tables, not in lists, with the names of the tables around it."""
-    around: list[str | None] = []  # for each open bracket the name before it
+    around: list[str | None] = []  # for each open bracket the name before it; `None` in a list
     last: str | None = None
     for token in TOKEN.finditer(source.text):
         if token[0] in "{[":
@@ -77,9 +77,15 @@ def _names(source: Source) -> Iterator[tuple[Path_, Span]]:
         elif token[1]:
             span = Span(source, token.start(), token.end() - len(token[1]))
             last = json.loads(span.text)
-            outer = around[1:]
-            if None not in outer:
-                yield (*(name for name in outer if name is not None), last), span
+            outer = _all_named(around[1:])
+            if outer is not None:
+                yield (*outer, last), span
+
+
+def _all_named(tables: Sequence[str | None]) -> list[str] | None:
+    """The names of tables; None where one of them has none, as what stands in a list."""
+    named = [name for name in tables if name is not None]
+    return named if len(named) == len(tables) else None
 
 
 def _beginning(source: Source) -> Span:

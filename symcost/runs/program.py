@@ -8,6 +8,7 @@ A step takes, on each device, one part behind the other:
     waiting    of stages: Narayanan et al. (2021), section 2.2
     sending    over the links, between nodes over `network`, which the devices of a node bring together
 
+What is shared out is shared out evenly: norms too, which tensor parallelism without `sequence` does on every device.
 Constants hold for devices of one type: those of one type miss those of another by far.
 """
 
@@ -17,11 +18,14 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
+from typing import get_args
 
 from symcost.datafile import Shelf, Table
 from symcost.errors import NotFitted, UnknownProgram, WrongEntry
 from symcost.hardware.units import measured
 from symcost.records import dataclass
+from symcost.runs.kept import Recompute
+from symcost.runs.layout import Layout
 
 SHELF = Shelf(f"{__package__}.programs", UnknownProgram)
 
@@ -39,17 +43,24 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A step that was measured: what was trained, on how many devices, and seconds."""
+    """A step that was measured: what was trained, on how many devices that share it in what way, and seconds."""
 
     device: str
     model: str
     length: int
-    devices: int
+    layout: Layout
     batch: int
     micro: int
-    zero: int
-    again: bool
     seconds: Fraction
+    zero: int = 0
+    recompute: Recompute = "none"
+    sequence: bool = False
+    interleave: int = 1
+
+    @property
+    def devices(self) -> int:
+        """All of them."""
+        return self.layout.devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +131,10 @@ def _part(table: Table, key: str) -> Fraction:
     return part
 
 
-def _whole(table: Table, key: str) -> int:
-    """A number of things, at least one."""
+def _whole(table: Table, key: str, default: int | None = None) -> int:
+    """A number of things, at least one; `default` where it may be left out."""
+    if default is not None and key not in table:
+        return default
     number = table.number(key)
     if number < 1 or number.denominator != 1:
         raise WrongEntry(key, table.entries[key], "a whole number from 1", table.span(key), f"{key} = 8")
@@ -136,7 +149,8 @@ def _quantity(table: Table, key: str, dimension: str, example: str) -> Fraction:
     return found.value
 
 
-KEYS = ("model", "length", "devices", "batch", "micro", "zero", "again", "time")
+KEYS = ("model", "length", "devices", "tensor", "pipeline", "batch", "micro", "interleave", "zero", "sequence",
+        "recompute", "time")  # fmt: skip
 
 
 def _samples(table: Table) -> Iterator[Measured]:
@@ -146,14 +160,48 @@ def _samples(table: Table) -> Iterator[Measured]:
         for name in rows:
             row = rows.table(name)
             row.only(KEYS)
-            yield Measured(
-                device=device,
-                model=row.text("model"),
-                length=_whole(row, "length"),
-                devices=_whole(row, "devices"),
-                batch=_whole(row, "batch"),
-                micro=_whole(row, "micro"),
-                zero=int(row.number("zero")),
-                again=row.entries.get("again") is True,
-                seconds=_quantity(row, "time", "time", "3.79 s"),
-            )
+            yield _sample(device, row)
+
+
+def _sample(device: str, row: Table) -> Measured:
+    """Ways of sharing that a row does not name are not in it."""
+    return Measured(
+        device=device,
+        model=row.text("model"),
+        length=_whole(row, "length"),
+        layout=_layout(row),
+        batch=_whole(row, "batch"),
+        micro=_whole(row, "micro"),
+        seconds=_quantity(row, "time", "time", "3.79 s"),
+        zero=int(row.number("zero")) if "zero" in row else 0,
+        recompute=_recomputed(row),
+        sequence=_flag(row, "sequence"),
+        interleave=_whole(row, "interleave", default=1),
+    )
+
+
+def _layout(row: Table) -> Layout:
+    """Copies are as many as the devices that are left for them."""
+    devices = _whole(row, "devices")
+    tensor, pipeline = _whole(row, "tensor", default=1), _whole(row, "pipeline", default=1)
+    data, left = divmod(devices, tensor * pipeline)
+    if left:
+        must = f"a multiple of tensor · pipeline, {tensor * pipeline}"
+        raise WrongEntry("devices", devices, must, row.span("devices"), f"devices = {(data + 1) * tensor * pipeline}")
+    return Layout(tensor, pipeline, data)
+
+
+def _recomputed(row: Table) -> Recompute:
+    given = row.text("recompute", "none")
+    known: tuple[Recompute, ...] = get_args(Recompute)
+    for one in known:
+        if one == given:
+            return one
+    raise WrongEntry("recompute", given, f"one of {', '.join(known)}", row.span("recompute"), 'recompute = "full"')
+
+
+def _flag(row: Table, key: str) -> bool:
+    given = row.entries.get(key, False)
+    if not isinstance(given, bool):
+        raise WrongEntry(key, given, "true or false", row.span(key), f"{key} = true")
+    return given

@@ -24,6 +24,7 @@ from symcost.once import once
 from symcost.records import dataclass
 from symcost.runs.ahead import Draft
 from symcost.runs.bill import UNKNOWN, Bill, Rates, bill
+from symcost.runs.experts import likely_with_experts
 from symcost.runs.layout import Layout, Wire, demand, demand_even, divisors, size_of, wire
 from symcost.runs.prompts import Part, in_all, last_scored, parts, together, without
 from symcost.runs.required import require
@@ -213,7 +214,7 @@ class Service:
         tensor = self.layout.tensor
         if tensor == 1:
             return Fraction(1)
-        if size_of(self.model, "latent") is not None:
+        if self.latent:
             return Fraction(tensor)
         heads = size_of(self.model, "kv_heads") or demand(self.model, "heads")
         return max(Fraction(1), Fraction(tensor, heads))
@@ -488,7 +489,9 @@ class Service:
         """Seconds of a prompt that is read at once, or of what of it is not cached."""
         ask = self.ask
         if not ask.cached:
-            return self._shared(self.reading.likely(profile)) + time(self.sent(ask.prompt), {BATCH.name: 1})
+            return self._shared(likely_with_experts(self.reading, profile)) + time(
+                self.sent(ask.prompt), {BATCH.name: 1}
+            )
         (rest,) = parts(ask.prompt, ask.cached, None)
         return self._shared(self._part(rest, profile)) + time(self.sent(rest.tokens), {BATCH.name: 1})
 
@@ -504,18 +507,18 @@ class Service:
 
     def writing(self, profile: Profile, texts: int, tokens: int = 1) -> Fraction:
         """Seconds of a pass over some tokens of each text."""
-        step = self.step(self.mean, texts, tokens).likely(profile)
+        step = likely_with_experts(self.step(self.mean, texts, tokens), profile)
         return self._shared(step) + time(self.sent(tokens), {BATCH.name: texts})
 
     def _part(self, part: Part, profile: Profile) -> Likely:
         """Some tokens of a prompt; there is a token before the first: the difference is below that of one row."""
-        step = self.step(max(1, part.cached), 1, part.tokens).likely(profile)
+        step = likely_with_experts(self.step(max(1, part.cached), 1, part.tokens), profile)
         return last_scored(step, part.tokens)
 
     def beside(self, profile: Profile, texts: int) -> tuple[Fraction, ...]:
         """Seconds of each pass that reads a chunk of a prompt and writes a token of so many texts."""
         ask = self.ask
-        writing = self.step(self.mean, texts).likely(profile)
+        writing = likely_with_experts(self.step(self.mean, texts), profile)
         found: list[Fraction] = []
         for part in parts(ask.prompt, ask.cached, ask.chunk):
             both = together(writing, self._part(part, profile))
@@ -560,8 +563,13 @@ class Service:
 
     @property
     def chooses(self) -> bool:
-        """Whether the experts of one position alone are counted where a batch needs more of them."""
+        """Whether the bound counts the experts of one position alone where a batch needs more of them."""
         return size_of(self.model, "experts") is not None
+
+    @property
+    def latent(self) -> bool:
+        """Whether keys and values are made of latents that are cached (MLA)."""
+        return size_of(self.model, "latent") is not None
 
     # Cost -----------------------------------------------------------------------------------------
 

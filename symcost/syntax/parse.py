@@ -18,6 +18,9 @@ LONGEST_TEXT = 4_000_000
 MOST_UNKNOWN = 100
 """Characters that begin no word, in a text that is looked at word by word; what follows them is not looked at."""
 
+LONGEST_KEPT, MOST_KEPT = 100_000, 32
+"""Characters of a file that others use whose tree is kept, and how many are kept at a time."""
+
 MOST_FAULTS = 20
 """Reported in one run; who mends them sees the next ones."""
 
@@ -40,6 +43,24 @@ def parse(source: Source) -> ast.File:
     if found:
         raise found[0] if len(found) == 1 else Faults(sorted(found, key=_place))
     return ast.File(source, tuple(items))
+
+
+_kept: dict[tuple[str, str], ast.File] = {}
+"""Trees of files that others use, by name and text."""
+
+
+def parse_again(source: Source) -> ast.File:
+    """The tree of a file that others use: it was read for another one most of the time, and no tree ever changes.
+
+    Raises what `parse` raises.
+    """
+    asked = source.name, source.text
+    tree = _kept.get(asked) or parse(source)
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    if len(source.text) <= LONGEST_KEPT:
+        _kept[asked] = tree
+    return tree
 
 
 def parse_stretch(source: Source, begin: int, end: int) -> ast.File:

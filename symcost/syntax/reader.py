@@ -81,10 +81,12 @@ class Reader:
         """The tree of a stretch. Raises UnknownCharacter, UnexpectedWord, and what the builder raises."""
         states = [self.tables.starts[start]]
         values: list[Any] = []
-        last = self.tables.ends[start]
+        last, table = self.tables.ends[start], self.tables.states
         for word in self.words(text, begin, end):
-            self._reduced(word, states, values, last)
-            states.append(self.tables.states[states[-1]][word.type])
+            kind = word.type
+            if table[states[-1]].get(kind, -1) < 0:  # most words stand behind one another without a rule between
+                self._reduced(word, states, values, last)
+            states.append(table[states[-1]][kind])
             values.append(word)
         behind = Word("")
         behind.type, behind.start_pos, behind.end_pos = END, end, end

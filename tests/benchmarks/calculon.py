@@ -17,7 +17,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,10 +25,11 @@ import symcost
 from symcost.hardware import Device
 from symcost.runs import Counts, Layout, Plan, Program, Training
 from symcost.runs.kept import Recompute
+from tests.runs.fit import fitted, korthikanti, parts
 
 A100 = Device.load("a100-sxm-80")
 GPT3 = symcost.load(Path(__file__).parents[2] / "examples/language/gpt3.arch").model()
-FOUNDRY = Program.load("llm-foundry")
+FOUNDRY, MEGATRON = Program.load("llm-foundry"), Program.load("megatron")
 EFFICIENCY = Fraction(65, 100)
 
 
@@ -61,9 +62,9 @@ def rows() -> Iterator[Row]:
         ("turing-530B", 20_480, 105, 128, Layout(8, 35), 280, 1, 3, (49.05, 37.83), 23.076171875),
         ("megatron-1T", 25_600, 128, 160, Layout(8, 64), 512, 1, 1, (94.42, 71.49), 26.5625),
     )
-    for model, width, layers, heads, layout, batch, micro, parts, (full, selective), gib in sizes:
-        yield Row(model, width, layers, heads, layout, batch, micro, "full", parts, full)
-        yield Row(model, width, layers, heads, layout, batch, micro, "selective", parts, selective, gib)
+    for model, width, layers, heads, layout, batch, micro, pieces, (full, selective), gib in sizes:
+        yield Row(model, width, layers, heads, layout, batch, micro, "full", pieces, full)
+        yield Row(model, width, layers, heads, layout, batch, micro, "selective", pieces, selective, gib)
     # FLOPs of a step, 96·B·s·l·h²·(1 + s/6h + V/16lh), over devices and what each reaches.
     yield Row("megatron-7.5B", 4096, 36, 32, Layout(4, 1, 32), 512, 4, "full", 1, _seconds(4096, 36, 512, 128, 142))
     yield Row("megatron-39B", 8192, 48, 64, Layout(8, 2, 32), 1536, 4, "full", 1, _seconds(8192, 48, 1536, 512, 138))
@@ -72,6 +73,14 @@ def rows() -> Iterator[Row]:
 def _seconds(width: int, layers: int, batch: int, devices: int, teraflops: int) -> float:
     shares = 1 + 2048 / (6 * width) + 51_200 / (16 * layers * width)
     return 96 * batch * 2048 * layers * width**2 * shares / (devices * teraflops * 1e12)
+
+
+def without(model: str) -> Program:
+    """Megatron's, fitted to the rows of other models."""
+    others = [one for one in korthikanti() if not model.endswith(f"-{one.model}")]
+    first, second, third = (Fraction(factor) for factor in fitted([parts(one, MEGATRON) for one in others]))
+    reached = replace(MEGATRON.devices[A100.id], products=1 / first, scores=1 / second, passes=third)
+    return replace(MEGATRON, devices={A100.id: reached})
 
 
 def ours(row: Row, program: Program | None) -> Training:
@@ -122,19 +131,24 @@ def theirs(row: Row, folder: Path, python: str) -> tuple[float, float]:
 
 def main() -> None:
     folder, python = Path(sys.argv[1]), sys.argv[2]
-    print("model recomputed published calculon off ours(0.65) off llm-foundry off | GiB published calculon ours")
-    misses: list[tuple[float, float, float]] = []
+    print("model recomputed published calculon off ours(0.65) off llm-foundry off megatron off", end=" ")
+    print("| GiB published calculon ours")
+    misses: list[list[float]] = []
     for row in rows():
         seconds, gib = theirs(row, folder, python)
-        plain, fitted = ours(row, None), ours(row, FOUNDRY)
-        times = [seconds, *(float(one.likely.time) for one in (plain, fitted) if one.likely is not None)]
+        plain = ours(row, None)
+        found = (plain, ours(row, FOUNDRY), ours(row, without(row.model)))
+        times = [seconds, *(float(one.likely.time) for one in found if one.likely is not None)]
         offs = [time / row.seconds - 1 for time in times]
-        misses.append((abs(offs[0]), abs(offs[1]), abs(offs[2])))
+        misses.append([abs(off) for off in offs])
         told = " ".join(f"{time:.2f} {off:+.1%}" for time, off in zip(times, offs, strict=True))
         held = float(plain.needed["activations"]) / 2**30
         print(f"{row.model} {row.recompute} {row.seconds:.2f} {told} | {row.gib or '-'} {gib:.2f} {held:.2f}")
-    means = (sum(column) / len(misses) for column in zip(*misses, strict=True))
-    print("mean miss: calculon {:.1%}, ours {:.1%}, llm-foundry {:.1%}".format(*means))
+    for words, some in (("Korthikanti's 8", misses[:8]), ("all", misses)):
+        means = (sum(column) / len(some) for column in zip(*some, strict=True))
+        print(
+            "mean miss of {}: calculon {:.1%}, ours {:.1%}, llm-foundry {:.1%}, megatron {:.1%}".format(words, *means)
+        )
 
 
 if __name__ == "__main__":

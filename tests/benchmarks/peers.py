@@ -46,6 +46,17 @@ class Inside:
     at_most: float
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A command of ours on the files of an earlier commit, beside the same by the package of that commit."""
+
+    name: str
+    command: str
+    commit: str
+    at_most: float
+    imports: tuple[str, ...] = ()
+
+
 LLAMA_META = """
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -150,7 +161,26 @@ least(lambda: totals("examples/vision/efficientnet.arch", "b0"), lambda: counted
 """
 )
 
-LINES: Sequence[Process | Inside] = (
+MANY_MODELS = """
+import gc
+from symcost.document import loads
+gc.set_threshold(200_000)  # as the command line has it
+def text(count):
+    return "".join(
+        f"model M{number}(x: [T, I], H) {{ return x -> Linear(H) -> relu -> Linear({number % 7 + 2}) }}"
+        f"expect M{number} {{ params == I*H + H + {number % 7 + 2}*(H + 1) }}"
+        for number in range(count)
+    )
+def checked(count):
+    begin = time.process_time()
+    assert all(one.ok for one in loads(text(count)).check())
+    return time.process_time() - begin
+checked(10)
+few = min(checked(1000) for _ in range(3))
+print(1e6*checked(3000), 1e6*3*few)
+"""
+
+LINES: Sequence[Process | Inside | Earlier] = (
     Process("formula elman / import sympy", "formula examples/lecture/elman.arch", "import sympy", (), 0.5),
     Process("--help / import sympy", "--help", "import sympy", (), 0.15),
     Process(
@@ -170,6 +200,8 @@ LINES: Sequence[Process | Inside] = (
     Inside("10^6 sizes / NumPy in Horner form", ONE_AXIS, ("numpy",), 1.2),
     Inside("grid of 16^5 / NumPy in Horner form", FIVE_AXES, ("numpy",), 1.2),
     Inside("quantity(T=7) / Form.evaluate", ONE_POINT, (), 3),
+    Inside("check 3000 models / 3 times 1000", MANY_MODELS, (), 1.15),
+    Earlier("check examples / as at 47657e7", "check {tree}/examples", "47657e7", 0.1),
 )  # fmt: skip
 
 
@@ -183,18 +215,22 @@ def environment(tree: Path = ROOT) -> dict[str, str]:
     return others | {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1", "PYTHONPYCACHEPREFIX": COMPILED.name}
 
 
-def processor_time(command: Sequence[str], tree: Path = ROOT) -> float:
+def processor_time(command: Sequence[str], tree: Path = ROOT, allowed: Sequence[int] = (0,)) -> float:
     """Seconds of a whole process; one that fails ends all."""
     process = subprocess.Popen(command, cwd=tree, env=environment(tree), stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in allowed:
         raise SystemExit(f"{command[:3]} ended with status {process.returncode}")
     return usage.ru_utime + usage.ru_stime
 
 
-def measured(line: Process | Inside, python: str, pairs: int, tree: Path = ROOT) -> tuple[float, float, float]:
+def measured(
+    line: Process | Inside | Earlier, python: str, pairs: int, tree: Path = ROOT
+) -> tuple[float, float, float]:
     """Seconds of ours and of the other, and their ratio."""
+    if isinstance(line, Earlier):
+        return side_by_side(line, python)
     if isinstance(line, Inside):
         command = [python, "-c", TIMING + line.script]
         said = subprocess.run(command, cwd=ROOT, env=environment(), check=True, capture_output=True, text=True).stdout
@@ -206,6 +242,16 @@ def measured(line: Process | Inside, python: str, pairs: int, tree: Path = ROOT)
     found = [[processor_time(command, tree) for command in commands] for _ in range(pairs)]
     columns = [median(column) for column in zip(*found, strict=True)]
     return columns[0], columns[1], median(ours / other for ours, other in found)
+
+
+def side_by_side(line: Earlier, python: str) -> tuple[float, float, float]:
+    """The least of two runs of ours, and one of what was; files that say something else today end nothing."""
+    with earlier(line.commit) as tree:
+        assert tree is not None
+        command = [python, "-m", "symcost", *line.command.format(tree=tree).split()]
+        other = processor_time(command, tree, (0, 1))
+        ours = min(processor_time(command, ROOT, (0, 1)) for _ in range(2))
+    return ours, other, ours / other
 
 
 def able(pythons: Sequence[str], imports: Sequence[str]) -> str | None:

@@ -106,7 +106,7 @@ def test_as_typed(more: tuple[str, ...], writing: str) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [("--against-config", "llama_7b"), (*AGAINST, "--as", "formula"), (*AGAINST, "--on", "b200-hgx"),
+    [("--against-config", "llama_7b"), (*AGAINST, "--on", "b200-hgx"),
      (*AGAINST, "--tensor", "1,2")],
 )  # fmt: skip
 def test_wrong_use(wrong: tuple[str, ...]) -> None:

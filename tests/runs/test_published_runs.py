@@ -44,9 +44,9 @@ def test_utilization_of_palm() -> None:
 
 
 def test_a_token_of_deepseek() -> None:
-    """Zhao et al., Insights into DeepSeek-V3 (2025), tables 2 and 4: 250 GFLOPs a token of 4096, half of attention
-    counted; 272.80 G tokens a day on 2048 GPUs are 432 TFLOP/s each with all of it, 385 with half, which are 43.73 and
-    38.94 % of the peak in bf16. Derived: 433.5 and 386, for what predicts a second token is in neither.
+    """Zhao et al., Insights into DeepSeek-V3 (2025, arXiv:2505.09343), tables 2 and 4: 250 GFLOPs a token of 4096, half
+    of attention counted; 272.80 G tokens a day on 2048 GPUs are 432 TFLOP/s each with all of it, 385 with half, which
+    are 43.73 and 38.94 % of the peak in bf16. Derived: 433.5 and 386, for what predicts a second token is in neither.
     """
     counts = Counts(DEEPSEEK.configured("v3").at(T=4096))
     whole = flops_of_a_token(counts)

@@ -116,7 +116,6 @@ def test_none_fits() -> None:
     [
         ("--prompt", "64,0"),
         ("--prompt", "64,x"),
-        ("--prompt", "64,128", "--as", "formula"),
         ("--prompt", "64,128", "--against-on", "l40s"),
         ("--prompt", "64,128", "--chunk", "99"),
     ],

@@ -29,8 +29,6 @@ def show(node: object) -> str:
             head += f" as {commas(node.classes)}" if node.classes else ""
             head += f" like {show(node.like)}" if node.like else ""
             return f"{head} {{ {commas((*node.entries, *node.demands))} }}"
-        case ast.Const(name=name, value=value):
-            return f"const {show(name)} = {show(value)}"
         case ast.Rate(name=name, value=value):
             return f"rate {show(name)} = {show(value)[1:-1]}"
         case ast.Const(name=name, value=value):

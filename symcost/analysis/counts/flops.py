@@ -134,10 +134,10 @@ class Flops(Sum):
                 return _scores(node)
             case "output":
                 return node.outputs[0].size
-            case "learned" if node.inputs and not self._learns(node):
-                return NONE
+            case "learned":
+                return _input(node) if self._learns(node) else NONE
             case _:
-                return node.inputs[0].size if node.inputs else NONE
+                return _input(node)
 
     def _inside(self, rule: Rule, node: Block | Operation) -> Form:
         """What the inside counts, with the rules that a layer has for it."""
@@ -170,6 +170,11 @@ def _attended(node: Block | Operation) -> Form:
     queries, _, values = node.inputs[:3]
     scores = _scores(node)
     return add(mul(queries.shape[-1], scores), mul(values.shape[-1], scores))
+
+
+def _input(node: Block | Operation) -> Form:
+    """The numbers that a node reads first; none where it reads nothing."""
+    return node.inputs[0].size if node.inputs else NONE
 
 
 def _scores(node: Block | Operation) -> Form:

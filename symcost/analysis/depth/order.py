@@ -184,7 +184,9 @@ class Order:
 
     def _never_shorter(self, low_is_shorter: Form) -> bool:
         """Whether `low` seems to cover the chain by itself: as that is not proven, two of them will not prove it."""
-        return self._assumptions.signs(self._stands_for(low_is_shorter)) == {-1}
+        seen = self._assumptions.signs(self._stands_for(low_is_shorter))
+        # Far out, where large numbers cancel, the sign is open; it has to be seen somewhere that `low` is shorter.
+        return -1 in seen and 1 not in seen
 
     def _freed(self, chains: list[Chain]) -> Chains:
         """Without the needs that do not matter: where one fails, another chain is no shorter."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from symcost.export.numbers import plain_number
@@ -85,9 +85,16 @@ def _notes(timing: Timing, regimes: tuple[Regime, ...]) -> Iterator[str]:
         yield AGAIN
     if timing.limits.left_out:
         yield f"{timing.device.id} has no rate for {', '.join(timing.limits.left_out)}: the least time is without them"
-    tried = [regime.where.tried for regime in regimes if isinstance(regime.where, Within) and regime.where.tried]
+    tried = list(_tried(regimes))
     if tried:
         yield f"sizes were tried up to {min(tried)}"
+
+
+def _tried(regimes: Iterable[Regime]) -> Iterator[int]:
+    """Up to which sizes a regime was looked for, where it was not solved."""
+    for regime in regimes:
+        if isinstance(regime.where, Within) and regime.where.tried:
+            yield regime.where.tried
 
 
 # Conditions ------------------------------------------------------------------------------------

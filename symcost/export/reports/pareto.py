@@ -57,17 +57,18 @@ def _lengths(found: Sequence[Found]) -> set[tuple[int, int]]:
 def best_in(one: Found, all_: Sequence[Found]) -> list[str]:
     """In which of price and energy nothing is both as fast and cheaper, or as cheap and faster; of what is known."""
     alike = [other for other in all_ if _lengths([other]) == _lengths([one])]
-    return [name for name, cost in COSTS.items() if _unbeaten(one, alike, cost)]
+    return [name for name, cost in COSTS.items() if unbeaten(one, alike, "token_seconds", cost)]
 
 
-def _unbeaten(one: Found, all_: Sequence[Found], cost: str) -> bool:
+def unbeaten(one: Found, all_: Sequence[Found], time: str, cost: str) -> bool:
+    """Whether its cost is known and no other is both as fast and cheaper, or as cheap and faster."""
     known = [other for other in all_ if other[cost] is not None]
-    return one[cost] is not None and not any(_beats(other, one, cost) for other in known)
+    return one[cost] is not None and not any(_beats(other, one, time, cost) for other in known)
 
 
-def _beats(other: Found, one: Found, cost: str) -> bool:
+def _beats(other: Found, one: Found, time: str, cost: str) -> bool:
     """Whether it is as good in both, and better in one."""
-    mine, others = ((each["token_seconds"], each[cost]) for each in (one, other))
+    mine, others = ((each[time], each[cost]) for each in (one, other))
     no_worse = others[0] <= mine[0] and others[1] <= mine[1]
     return bool(no_worse and others != mine)
 

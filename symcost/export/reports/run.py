@@ -26,7 +26,8 @@ SOURCES = {
 LEAST = "at least: products at their peak, nothing waits, nothing is sent"
 MEASURED = "at the given MFU: waiting and sending are in it"
 LIKELY = "likely: products at the given part of the peak, waiting and sending behind them"
-OTHERWISE = "not fitted: stages and shared products; each part is taken to be shared evenly"
+OTHERWISE = "not in the rows that were fitted: {}; each part is taken to be shared evenly, and sent behind the others"
+WAYS = {"tensor": "shared products", "pipeline": "stages", "data": "copies", "expert": "shared experts"}
 HELD = "memory: what the run cannot do without; the loss, buffers of a program and gathered layers come on top"
 ENDS = "outside of layers: all of it on the first stage, at most; where there are stages, the last one has some"
 ENERGY = "energy: at the power that is given, else the limit of the sheet, all the time"
@@ -171,8 +172,16 @@ def program_notes(found: Training, program: Program) -> Iterator[str]:
         f"{float(reached.mean):.1%} in the mean and {float(reached.worst):.0%} at worst"
     )
     yield f"profile {program.id}: {program.words}; {program.source}"
-    if found.layout.group > 1:
-        yield OTHERWISE
+    new = [words for way, words in WAYS.items() if not _tried(program, found, way)]
+    if new:
+        yield OTHERWISE.format(" and ".join(new))
+
+
+def _tried(program: Program, found: Training, way: str) -> bool:
+    """Whether a row on the device shared in the same way, or the plan does not."""
+    if getattr(found.layout, way) == 1:
+        return True
+    return any(getattr(one.layout, way) > 1 for one in program.samples if one.device == found.device.id)
 
 
 def _data(found: Training) -> Mapping[str, Any]:

@@ -39,8 +39,19 @@ ALIVE = (
 UNKNOWN = "activations: it is not derived what lives at once in this model; `texts` leaves no room for it"
 TIGHT = "room: it may not fit: with all that lives at once beside the caches there is room for {} at most"
 CHUNK = "; `--chunk` reads prompts in parts, which takes less room"
-EXPERTS = "experts: as few as one position chooses are read in a pass; a batch that needs more takes longer"
-STEADY = "steady state: a prompt is read for each text that ends; likely by itself, at best beside the writing"
+EXPERTS = (
+    "experts: at least those of one position are read in a pass; likely as many as all its positions choose, "
+    "if each expert is chosen as often: E·(1 - (1 - k/E)^n) of E, k for each of n positions"
+)
+LATENT = (
+    "latent attention: as the text says, each step widens what is cached to keys and values again; a program that "
+    "multiplies queries with these weights instead takes less, and this is no bound of it: for that write the step as "
+    "examples/language/deepseek_decoding.arch does"
+)
+STEADY = (
+    "steady state: a prompt is read for each text that ends, and gives its first token; likely by itself, at best "
+    "beside the writing"
+)
 ENERGY = "energy: time by the power that is given, else the limit of the sheet; a bound of the time alone"
 
 
@@ -66,7 +77,7 @@ def page(found: Served) -> Page:
     def parts() -> Iterator[Table | Notes]:
         yield _memory(found)
         yield _paces(found)
-        yield from _sending(found.service)
+        yield from sending(found.service)
         yield _costs(found)
         yield Notes(tuple(_notes(found)))
 
@@ -166,7 +177,7 @@ def _likely_cells(time: Fraction, low: Fraction, high: Fraction) -> tuple[Figure
 # Sending ---------------------------------------------------------------------------------------
 
 
-def _sending(service: Service) -> Iterator[Table]:
+def sending(service: Service) -> Iterator[Table]:
     """What each device sends for one token of each text, over `batch`."""
     sent = service.sent(1)
     if sent:
@@ -223,6 +234,8 @@ def _dollars(bill: Bill) -> str:
 
 def _notes(found: Served) -> Iterator[str]:
     yield BOUND if found.service.draft is None else AHEAD
+    if found.service.latent:
+        yield LATENT
     if found.service.ask.chunk is not None:
         yield CHUNKS
     if found.service.ask.cached:
@@ -262,34 +275,40 @@ def formulas(service: Service) -> Page:
     title = title_of(service)
 
     def table() -> Table:
-        return Table(("what", "formula", "over", "of"), tuple(_formula_rows(service)), Layout.ENTRIES)
+        return Table(("what", "formula", "over", "of"), tuple(formula_rows(service)), Layout.ENTRIES)
 
     return Page(
         f"{service.model.name} {title}",
-        parts=lambda: (table(), *_sending(service), Notes((OVER,))),
+        parts=lambda: (table(), *sending(service), Notes((OVER,))),
         brief=lambda: (
             Paragraph((Strong(service.model.name), f"  {title}")),
             table(),
-            *_sending(service),
+            *sending(service),
             Notes((OVER,)),
         ),
         records=table,
-        data=lambda: {
-            "model": service.model.name,
-            "device": service.device.id,
-            "cache_bytes": str(service.cache),
-            "texts_at_most": str(service.most),
-            "texts": None if service.most_with_room is None else str(service.most_with_room),
-            "sent_bytes": {one.words: str(one.bytes) for one in service.sent(1)},
-        },
+        data=lambda: formula_data(service),
         folds=True,
     )
+
+
+def formula_data(service: Service) -> dict[str, Any]:
+    """The formulas as text."""
+    return {
+        "model": service.model.name,
+        "device": service.device.id,
+        "cache_bytes": str(service.cache),
+        "texts_at_most": str(service.most),
+        "texts": None if service.most_with_room is None else str(service.most_with_room),
+        "sent_bytes": {one.words: str(one.bytes) for one in service.sent(1)},
+    }
 
 
 OVER = "batch: texts of a copy; c: tokens in the cache; a token takes as long as the longest of its lines"
 
 
-def _formula_rows(service: Service) -> Iterator[Row]:
+def formula_rows(service: Service) -> Iterator[Row]:
+    """Memory and texts, and what a token takes of each unit."""
     yield Row(("weights", Figure(service.weights, "B"), "", "bytes of one copy"))
     yield Row(("cache", service.cache, "", "bytes of one text behind c tokens"))
     yield Row(("texts at most", service.most, "", "what weights leave, over the cache"))

@@ -139,7 +139,8 @@ def _float(parts: Sequence[Part], names: Mapping[str, str], points: float | None
     latex = _Latex(InlineLatexPrinter(names) if tree else LatexPrinter(names), names, points)
     caption = list(latex.caption(table, others))
     # Without a wish, TeX finds itself where the cells of a tree break.
-    pages = None if tree and points is None else latex.broken(table)
+    entries = table.layout is Layout.ENTRIES
+    pages = None if tree and points is None else latex.broken(table, stacked=entries)
     if pages is not None:
         return _floats(pages, caption, points)
     if tree:
@@ -227,8 +228,11 @@ class _Latex(Parts[str], Prose):
 
     # Tables that are too wide ------------------------------------------------------------------
 
-    def broken(self, table: Table, lines: int = LINES) -> list[list[str]] | None:
-        """A table whose cells are broken to the width of a line; None where nothing has to be, or it cannot be done."""
+    def broken(self, table: Table, lines: int = LINES, *, stacked: bool = False) -> list[list[str]] | None:
+        """A table whose cells are broken to the width of a line; None where nothing has to be, or it cannot be done.
+
+        `stacked`: cells may stand one below the other even where nobody wished for a width.
+        """
         if not table.rows:
             return None
         grid = self._grid(table)
@@ -242,7 +246,7 @@ class _Latex(Parts[str], Prose):
             return None
         # Unless models side by side are wished, columns that TeX breaks by itself are shorter.
         needs_columns = table.layout is not Layout.MODELS and table.head != LISTING
-        return None if needs_columns and is_stacked(pages) else pages
+        return None if needs_columns and not stacked and is_stacked(pages) else pages
 
     def _grid(self, table: Table) -> Grid:
         rows = [GridRow(tuple(map(self._cell, row.cells)), row.level) for row in table.rows]

@@ -120,8 +120,9 @@ def _vision_options(vision: Any, name: str, configuration: Mapping[str, int]) ->
 
 def _vision_inputs(name: str, batch: int, size: int) -> tuple[Any, ...]:
     """Images; films, pairs of images or a list of them for those that take these."""
-    if name in VIDEO or name.startswith(("mvit", "swin3d")):
-        frames, side = VIDEO.get(name, (16, 224))
+    film = _film(name)
+    if film is not None:
+        frames, side = film
         return (_image(batch, 3, frames, side, side),)
     if name.startswith("raft"):
         return (_image(batch, 3, 128, 128),) * 2
@@ -129,6 +130,13 @@ def _vision_inputs(name: str, batch: int, size: int) -> tuple[Any, ...]:
         images = [_image(3, size, size) for _ in range(batch)]
         return (images,)
     return (_image(batch, 3, size, size),)
+
+
+def _film(name: str) -> tuple[int, int] | None:
+    """Frames, and their height and width, that a model takes; None for one of images."""
+    if name.startswith(("mvit", "swin3d")):
+        return VIDEO.get(name, (16, 224))
+    return VIDEO.get(name)
 
 
 def _timm(name: str, configuration: Mapping[str, int]) -> Built:

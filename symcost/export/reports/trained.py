@@ -1,0 +1,103 @@
+"""Devices, how many of them, batches and lengths side by side: which no other beats in days and in cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+
+from symcost.export.page import Page
+from symcost.export.parts import Figure, Line, Notes, Paragraph, Row, Strong, Table
+from symcost.export.reports.pareto import COSTS, MARK, Found, unbeaten
+from symcost.runs.layout import Layout
+
+DAY = 86_400
+SAME = ("device", "batch", "length")
+"""What has a column only where it differs."""
+
+Cell = Callable[[Found], "Figure | Line | str"]
+
+
+def page(model: str, tokens: int, found: Sequence[Found], left_out: Sequence[str] = (), *, kind: str) -> Page:
+    """A row for each, the fastest first, batches and texts of the same lengths together."""
+    ranked = [{**one, "best_in": best_in(one, found)} for one in sorted(found, key=_order)]
+    title = f"trained on {tokens:.4g} tokens"
+
+    def table() -> Table:
+        columns = dict(_columns(ranked))
+        rows = tuple(Row(tuple(cell(one) for cell in columns.values())) for one in ranked)
+        return Table(tuple(columns), rows)
+
+    def parts() -> Iterator[Table | Notes]:
+        yield table()
+        yield Notes((*_notes(kind, ranked), *(f"left out: {one}" for one in left_out)))
+
+    return Page(
+        f"{model} {title}",
+        parts=parts,
+        brief=lambda: (Paragraph((Strong(model), f"  {title}")), *parts()),
+        records=table,
+        data=lambda: {"model": model, "tokens": tokens, "kind": kind, "rows": ranked, "left_out": list(left_out)},
+        folds=True,
+    )
+
+
+def _order(one: Found) -> tuple[int, int, float]:
+    return one["length"], one["batch"], one["seconds"]
+
+
+def best_in(one: Found, all_: Sequence[Found]) -> list[str]:
+    """In which of price and energy nothing is both as fast and cheaper; of the same batch and length."""
+    alike = [other for other in all_ if _order(other)[:2] == _order(one)[:2]]
+    return [name for name, cost in COSTS.items() if unbeaten(one, alike, "seconds", cost)]
+
+
+def _columns(found: Sequence[Found]) -> Iterator[tuple[str, Cell]]:
+    """What is the same everywhere, and what is known nowhere, has no column."""
+    if _differ(found, "device"):
+        yield "device", lambda one: str(one["device"])
+    yield "devices", lambda one: str(one["devices"])
+    for name in SAME[1:]:
+        if _differ(found, name):
+            yield name, lambda one, name=name: str(one[name])  # type: ignore[misc]
+    yield "shared", _shared
+    yield "a step", lambda one: Figure(Fraction(one["step_seconds"]), "s")
+    yield "days", lambda one: f"{one['seconds'] / DAY:.3g}"
+    if any(one["energy_joules"] is not None for one in found):
+        yield "energy", _energy
+    if any(one["usd"] is not None for one in found):
+        yield "USD", _price
+
+
+def _shared(one: Found) -> str:
+    """How a copy is shared, and what is recomputed: `tensor 2, selective`."""
+    ways = {**one["layout"], "data": 1}
+    alone = max(ways.values()) == 1
+    words = [] if alone else [str(Layout(**ways))]
+    if one["recompute"] != "none":
+        words.append(one["recompute"])
+    return ", ".join(words) or "copies"
+
+
+def _differ(found: Sequence[Found], name: str) -> bool:
+    return len({one[name] for one in found}) > 1
+
+
+def _energy(one: Found) -> Line | str:
+    joules = one["energy_joules"]
+    mark = MARK if "energy" in one["best_in"] else ""
+    return "" if joules is None else (Figure(Fraction(joules) / 3600, "Wh"), mark)
+
+
+def _price(one: Found) -> Line | str:
+    mark = MARK if "price" in one["best_in"] else ""
+    return "" if one["usd"] is None else (Figure(Fraction(one["usd"])), mark)
+
+
+def _notes(kind: str, found: Sequence[Found]) -> Iterator[str]:
+    same = [f"{name} {found[0][name]}" for name in SAME if not _differ(found, name)]
+    yield f"all with {', '.join(same)}"
+    yield f"{kind} times of a step, and of the whole run; energy and USD of the whole run"
+    yield "shared: how a copy is, of which there are as many as fill the devices; and what of it is made anew"
+    yield "*: of the same batch and length no other here is as fast for less energy, or less money"
+    if any(one["usd"] is None for one in found):
+        yield "a price is known where the device file has one, or with --price"
