@@ -145,6 +145,7 @@ def main() -> None:
             for found in differences(architecture.text, points(architecture.values), told.of, tally):
                 tally[f"{found['question']} differs"] += 1
                 sys.stdout.write(json.dumps({**found, "text": architecture.text}) + "\n")
+                sys.stdout.flush()
             sys.stderr.write(f"{tally['programs']} {time.time() - begun:.0f} s\r")
     for what, times in sorted(tally.items()):
         sys.stderr.write(f"{what:40}{times}\n")

@@ -22,11 +22,23 @@ if TYPE_CHECKING:
 
 def written_out(graph: Graph) -> set[Block]:
     """The loops of a graph, and of all graphs in it, that stand for one loop of the text together with others."""
-    together: dict[Span, list[Block]] = {}
-    for node in nodes(graph):
-        if isinstance(node, Block) and node.kind == "repeat":
-            together.setdefault(node.span, []).append(node)
-    return {loop for loops in together.values() if len(loops) > 1 for loop in loops}
+    called = [node.graph for node in nodes(graph) if isinstance(node, Block) and node.kind == "call"]
+    found: set[Block] = set()
+    for definition in dict.fromkeys([graph, *called]):
+        together: dict[Span, list[Block]] = {}
+        for loop in _loops(definition):
+            together.setdefault(loop.span, []).append(loop)
+        found |= {loop for loops in together.values() if len(loops) > 1 for loop in loops}
+    return found
+
+
+def _loops(definition: Graph) -> Iterator[Block]:
+    """The repeated layers of one definition, those inside loops too; what it calls is another one."""
+    for node in definition:
+        if isinstance(node, Block) and node.kind in ("scan", "repeat", "choose"):
+            if node.kind == "repeat":
+                yield node
+            yield from _loops(node.graph)
 
 
 def made_anew(graph: Graph, what: str) -> None:
