@@ -180,12 +180,26 @@ def _positions_read(axis: Affine, extents: Mapping[str, Form]) -> Form | None:
     `x[4*t + k]` for 2 values of k reads 2 of 4 positions; None where none is known to be skipped. Where the stride is
     more than the window, as many as windows have places are never more than the axis has.
     """
-    for name, stride in axis.terms.items():
-        window = mul(ONE, *(extents[other] for other in axis.terms if other != name))
+    for name, stride, window in _strides(axis, extents):
         beyond = add(stride, -window).expand().number
         if beyond is not None and beyond > 0:
             return mul(extents[name], window)
     return None
+
+
+def _strides(axis: Affine, extents: Mapping[str, Form]) -> Iterator[tuple[str, Form, Form]]:
+    """Each index of an axis, how far it moves, and how many values all others have together."""
+    for name, stride in axis.terms.items():
+        yield name, stride, mul(ONE, *(extents[other] for other in axis.terms if other != name))
+
+
+def skips_unless(use: Use) -> Iterator[tuple[Form, Form]]:
+    """What must not be less than what, window and stride, so that no position is skipped; where that is open."""
+    for place in each_input_once(use):
+        for axis in use.given["reads"][place]:
+            for _, stride, window in _strides(axis, use.given["extents"]):
+                if add(stride, -window).expand().number is None:
+                    yield window, stride
 
 
 def positions_at(axes: Sequence[Affine], shape: Shape, values: Mapping[str, Form]) -> tuple[Form, ...]:

@@ -127,8 +127,10 @@ def _fused(subject: Subject) -> Form:
 
 def _fused_holds(subject: Subject) -> Iterable[Fact]:
     from symcost.analysis.depth.vanishing import rounds_happen
+    from symcost.analysis.memory.written_out import nothing_skipped
 
-    return rounds_happen(subject.graph, subject.assumptions)
+    yield from rounds_happen(subject.graph, subject.assumptions)
+    yield from nothing_skipped(subject.graph, subject.assumptions)
 
 
 register(

@@ -14,6 +14,7 @@ from symcost.analysis.depth.vanishing import TWO, is_left_over, nodes, open_fact
 from symcost.errors import RoundsDiffer
 from symcost.formula import Assumptions, AtLeast, add, num
 from symcost.graph.graph import Block, Graph, Operation, Tensor
+from symcost.ops.indices import read_of_each, skips_unless
 from symcost.ops.memory import View
 
 if TYPE_CHECKING:
@@ -71,6 +72,13 @@ def alike_written_out(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeas
     for loop in written_out(graph):
         if not is_left_over(loop):
             yield from open_facts([(loop.count, TWO)], assumptions)
+
+
+def nothing_skipped(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
+    """What has to hold so that the strides of index notation skip nothing, where that depends on sizes."""
+    for node in nodes(graph):
+        if isinstance(node, Operation) and node.primitive.memory.moves is read_of_each:
+            yield from open_facts(skips_unless(node), assumptions)
 
 
 def copies_stay(graph: Graph, assumptions: Assumptions) -> Iterator[AtLeast]:
