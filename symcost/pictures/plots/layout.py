@@ -55,6 +55,26 @@ def cut(text: str, room: float) -> str:
     return f"{text[:kept]}…"
 
 
+MOST_ROWS = 4
+"""Rows of a heading, or of the words beside an axis; the last one is cut."""
+
+
+def rows(text: str, room: float) -> list[str]:
+    """A text in as many rows as it takes, broken between words."""
+    if wide(text) <= room:
+        return [text]
+    found = [""]
+    for word in text.split():
+        joined = f"{found[-1]} {word}".strip()
+        if wide(joined) <= room or not found[-1]:
+            found[-1] = joined
+        else:
+            found.append(word)
+    if len(found) > MOST_ROWS:
+        found[MOST_ROWS - 1 :] = [" ".join(found[MOST_ROWS - 1 :])]
+    return [cut(row, room) for row in found]
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle."""
@@ -134,6 +154,8 @@ class Laid:
     names: tuple[Word, ...]
     words: tuple[Word, ...]
     left_out: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    """What stands beside the axis of values, in rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +174,26 @@ def laid(chart: Chart, width: float) -> Sheet:
     across = max(width - LEFT - right, 0.2 * width)
     tall = across * (SHAPE if len(chart.panels) > 1 else SHAPE + 0.14)
     tall = max(tall, *(_needed(panel) for panel in chart.panels))
-    above = [SIZE * LINE + GAP if panel.heading else 0.0 for panel in chart.panels]
+    left = LEFT + _more_beside(chart, tall)
+    across -= left - LEFT
+    headings = [rows(panel.heading, width - left) if panel.heading else [] for panel in chart.panels]
+    above = [SIZE * LINE * len(heading) + GAP if heading else 0.0 for heading in headings]
     height = BELOW + ABOVE + sum(above) + len(chart.panels) * tall + (len(chart.panels) - 1) * BETWEEN
 
     done = []
     top = height - ABOVE
-    for panel, heading in zip(chart.panels, above, strict=True):
-        top -= heading
-        box = Box(LEFT, top - tall, LEFT + across, top)
+    for panel, room in zip(chart.panels, above, strict=True):
+        top -= room
+        box = Box(left, top - tall, left + across, top)
         done.append(_panel(chart, panel, box, width))
         top -= tall + BETWEEN
     return Sheet(width, height, chart, tuple(done))
+
+
+def _more_beside(chart: Chart, tall: float) -> float:
+    """Room for what stands beside the axes in several rows."""
+    most = max(len(rows(panel.words, tall)) for panel in chart.panels)
+    return (most - 1) * SIZE * LINE
 
 
 def _widest_ending(chart: Chart) -> float:
@@ -200,7 +231,8 @@ def _panel(chart: Chart, panel: Panel, box: Box, width: float) -> Laid:
             if found.lined:
                 # A name on such a line would be read as crossed out.
                 covered += MOST_HIDDEN * _between(found.at, found.box.nearest(found.at))
-    return Laid(panel, frame, names, tuple(words), tuple(left_out))
+    beside = tuple(rows(panel.words, box.high - box.low))
+    return Laid(panel, frame, names, tuple(words), tuple(left_out), beside)
 
 
 def _sizes(chart: Chart) -> tuple[float, float]:
@@ -260,13 +292,14 @@ def _beside(panel: Panel, frame: Frame, width: float) -> Iterator[Word]:
 
 
 def _above(panel: Panel, frame: Frame, width: float) -> Iterator[Word]:
-    """What is shown, above the axes at the left."""
-    if panel.heading:
-        box = frame.box
-        low = box.high + GAP
-        words = cut(panel.heading, width - box.left)
+    """What is shown, above the axes at the left, the last row lowest."""
+    if not panel.heading:
+        return
+    box, low = frame.box, frame.box.high + GAP
+    for words in reversed(rows(panel.heading, width - box.left)):
         place = Box(box.left, low, box.left + wide(words), low + SIZE * LINE)
         yield Word(words, place, BLACK, (box.left, low), lined=False)
+        low += SIZE * LINE
 
 
 def _covered(panel: Panel, frame: Frame) -> list[tuple[float, float]]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from symcost.errors import MissingExtra
 from symcost.pictures.plots.chart import Curve
-from symcost.pictures.plots.layout import SIZE, Laid, Sheet, Word
+from symcost.pictures.plots.layout import SIZE, Frame, Laid, Sheet, Word
+from symcost.pictures.plots.ticks import short_ticks
 
 INCH = 72.27
 """Points of TeX."""
@@ -69,8 +70,8 @@ def _axes(figure: Any, sheet: Sheet, laid: Laid, *, last: bool) -> None:
     axes.grid(color="#e6e6e6", linewidth=0.5)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    _tick(axes, frame.log_x, frame.log_y, labelled=last)
-    axes.set_ylabel(laid.panel.words, parse_math=False, labelpad=2)
+    _tick(axes, frame, labelled=last)
+    axes.set_ylabel("\n".join(laid.beside), parse_math=False, labelpad=2)
     if last:
         axes.set_xlabel(sheet.chart.axis, parse_math=False, labelpad=2)
     _shade(axes, laid)
@@ -81,16 +82,19 @@ def _axes(figure: Any, sheet: Sheet, laid: Laid, *, last: bool) -> None:
         _word(figure, sheet, laid, word)
 
 
-def _tick(axes: Any, log_x: bool, log_y: bool, *, labelled: bool) -> None:
-    from matplotlib.ticker import EngFormatter, MaxNLocator, NullFormatter
+def _tick(axes: Any, frame: Frame, *, labelled: bool) -> None:
+    from matplotlib.ticker import EngFormatter, FixedLocator, MaxNLocator, NullFormatter
 
-    for own, log in ((axes.xaxis, log_x), (axes.yaxis, log_y)):
+    for own, log, ends in ((axes.xaxis, frame.log_x, frame.x), (axes.yaxis, frame.log_y, frame.y)):
         own.set_tick_params(labelsize=SIZE - 1, length=2.5, pad=2)
         own.set_tick_params(which="minor", length=1.5)
         own.set_major_formatter(EngFormatter(sep=""))
         own.set_minor_formatter(NullFormatter())
+        ticks = short_ticks(*ends) if log else []
         if not log:
             own.set_major_locator(MaxNLocator(5))
+        elif ticks:
+            own.set_major_locator(FixedLocator(ticks))
     if not labelled:
         axes.set_xticklabels([])
 

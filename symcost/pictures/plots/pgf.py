@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from math import log10
 
 from symcost.export.notation import text as set_text
+from symcost.export.numbers import PREFIXES
 from symcost.pictures.plots.chart import Band, Cell, Curve, Dot, Number, Shade
 from symcost.pictures.plots.layout import SIZE, Frame, Laid, Sheet, Word
+from symcost.pictures.plots.ticks import short_ticks
 
 HEAD = r"""% needs \usepackage{pgfplots} \pgfplotsset{compat=1.16}
 \begin{tikzpicture}[font=\fontsize{7}{8.5}\selectfont,inner sep=0pt]"""
 DIGITS = 9
+CLOSE = 1e-9
+"""The logarithm of a thousand may come out a little below 3."""
+BREAK = r"\\"
+"""Between rows."""
 
 
 def pgf(sheet: Sheet) -> str:
@@ -32,13 +39,33 @@ def _axis(sheet: Sheet, laid: Laid, *, last: bool) -> Iterator[str]:
     yield f"    width={box.right - box.left:.2f}pt,height={box.high - box.low:.2f}pt,"
     yield f"    xmode={_mode(frame.log_x)},ymode={_mode(frame.log_y)},"
     yield f"    xmin={frame.x[0]:.6g},xmax={frame.x[1]:.6g},ymin={frame.y[0]:.6g},ymax={frame.y[1]:.6g},"
-    yield f"    ylabel={{{set_text(laid.panel.words)}}},"
+    yield f"    ylabel={{{BREAK.join(map(set_text, laid.beside))}}},"
     yield f"    xlabel={{{set_text(sheet.chart.axis)}}}," if last else "    xticklabels={},"
+    if frame.log_x:
+        yield from _ticks("x", frame.x, labelled=last)
+    if frame.log_y:
+        yield from _ticks("y", frame.y, labelled=True)
     yield "    axis line style={-},ylabel near ticks,xlabel near ticks,"
-    yield "    xlabel style={yshift=-3pt},ylabel style={yshift=3pt}]"
+    yield "    xlabel style={yshift=-3pt},ylabel style={yshift=3pt,align=center}]"
     yield from _drawn(laid)
     yield from _written(laid)
     yield r"  \end{axis}"
+
+
+def _ticks(axis: str, ends: tuple[float, float], *, labelled: bool) -> Iterator[str]:
+    """Numbers beside an axis on which there are too few powers of ten."""
+    found = short_ticks(*ends)
+    if not found:
+        return
+    yield f"    {axis}tick={{{','.join(f'{tick:.9g}' for tick in found)}}},"
+    if labelled:
+        yield f"    {axis}ticklabels={{{','.join(f'{{{_in_short(tick)}}}' for tick in found)}}},"
+
+
+def _in_short(tick: float) -> str:
+    """`1.2M`, as matplotlib has it; what is below 1 or beyond all prefixes has its digits."""
+    group = min(int(log10(tick) + CLOSE) // 3 * 3, max(PREFIXES)) if tick >= 1 else 0
+    return set_text(f"{tick / 10.0**group:.9g}{PREFIXES[group]}")
 
 
 def _drawn(laid: Laid) -> Iterator[str]:

@@ -31,7 +31,21 @@ def work(subjects: Sequence[Subject]) -> Chart:
         curves.append(Curve(one.label, _stairs(found, log=log), _remark(found), number))
         notes += _notes(one, found, log=log)
     notes.append("operations: a multiply-accumulate is two, all others are one")
-    return Chart("step", (Panel("operations at a step", tuple(curves)),), log, tuple(notes))
+    heading = _heading(subjects, schedules)
+    return Chart("step", (Panel("operations at a step", tuple(curves), heading=heading),), log, tuple(notes))
+
+
+def _heading(subjects: Sequence[Subject], schedules: Sequence[Schedule]) -> str:
+    """What of long loops is drawn, so that nobody takes the end of the axis for that of the model."""
+    told = [_in_part(one, found) for one, found in zip(subjects, schedules, strict=True) if found.cut]
+    return f"The first rounds only: {'; '.join(told)}" if told else ""
+
+
+def _in_part(one: Subject, found: Schedule) -> str:
+    """`Lstm 1024 of 5000, depth 35000`."""
+    many = " and ".join(cut.partition(" rounds of ")[0] for cut in found.cut)
+    depth = _depth(one)
+    return f"{one.label} {many}" if depth is None else f"{one.label} {many}, depth {depth}"
 
 
 def _scheduled(one: Subject) -> Schedule:
@@ -50,7 +64,9 @@ def _stairs(found: Schedule, *, log: bool) -> list[tuple[Number, Number]]:
 
 
 def _remark(found: Schedule) -> str:
-    """Steps, and operations at each in the mean."""
+    """Steps, and operations at each in the mean; of the beginning of a long loop that is no mean of the whole."""
+    if found.cut:
+        return f"first {si(found.length)} steps"
     return f"{si(found.length)} steps, mean {si(round(found.work / found.length))}"
 
 

@@ -83,3 +83,19 @@ def test_stairs_hold_the_mean() -> None:
     found = schedule(model)
     assert curve.points[0] == (Fraction(1, 2), found.steps[1])
     assert curve.points[-1] == (found.length + Fraction(1, 2), found.steps[found.length])
+
+
+def test_the_picture_itself_says_what_of_a_long_loop_is_drawn() -> None:
+    """Seven steps a round of 5000: 1024 rounds, 7168 steps and a depth of 35000 stand in the picture."""
+    model = symcost.load(LECTURE / "lstm.arch").model("Lstm").at(T=5000, I=4, H=4)
+    panel = work(labelled([("lstm", model)])).panels[0]
+    assert panel.heading == "The first rounds only: Lstm 1024 of 5000, depth 35000"
+    assert panel.curves[0].remark == "first 7168 steps"
+
+
+def test_what_is_drawn_as_a_whole_has_no_such_words() -> None:
+    """A short loop has its number of steps and their mean."""
+    model = symcost.load(LECTURE / "lstm.arch").model("Lstm").at(T=10, I=4, H=4)
+    panel = work(labelled([("lstm", model)])).panels[0]
+    assert panel.heading == ""
+    assert panel.curves[0].remark.startswith("70 steps, mean")
