@@ -13,8 +13,10 @@ frozen, not through comparisons and row numbers. What one operation costs is sai
   none. Nothing goes back through what nobody reads: a value that the next round overwrites has a gradient in the last
   round alone, one that is not used after the loop has none there. What a loop leaves behind needs a gradient if it does
   so after many rounds, however few there are.
-- Recomputed operations are performed once more, all of them (Chen et al., Training deep nets with sublinear memory
-  cost, 2016); with `early` only up to the last that is needed, as PyTorch's checkpoint does (see early.py).
+- Recomputed operations are performed once more (Chen et al., Training deep nets with sublinear memory cost, 2016): if
+  anything that a `recompute` makes has a gradient, all of it, as PyTorch's checkpoint runs its function again; with
+  `early` only up to the last that is needed (see early.py). A `recompute` inside of another is run again with that
+  one, and then by itself.
 - A loop that may have no round is refused where other values have a gradient then than after one round: so are the
   parts of a loop whose layers differ by their number, where the first of all may be in the second part.
 - The gradient of the results themselves, from a loss, is given.
@@ -190,18 +192,22 @@ class Backward:
 
     def _back(self, graph: Graph, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """Go through a graph from its end; `uses` grows by what its nodes ask of the tensors that they read."""
-        reached: set[int] = set()
+        reached = _stretches(graph, live) if self._early is None else set()
         loops: set[Span] = set()
         for node in reversed(list(graph)):
-            if isinstance(node, Parameter) or uses.keys().isdisjoint(node.outputs):
+            if isinstance(node, Parameter):
+                continue
+
+            # Of a stretch all is run again, what has no gradient of its own and what nobody reads too.
+            if node.recomputed:
+                yield _Entry(node, self._again(node, live, reached))
+            if uses.keys().isdisjoint(node.outputs):
                 continue
 
             # All that reads the results has been passed: their gradients are complete.
             for out in node.outputs:
                 if out in uses:
                     yield _Entry(node, self._derivatives.joined(out, uses[out]))
-            if node.recomputed:
-                yield _Entry(node, self._again(node, live, reached))
 
             if isinstance(node, Operation):
                 for spent in self._operation(node, uses, live):
@@ -214,10 +220,12 @@ class Backward:
                 loops.add(node.span)
 
     def _again(self, node: Operation | Block, live: set[Tensor], reached: set[int]) -> Cost:
-        """What a node does once more; `reached` are the recomputed stretches in which something behind it is needed."""
-        if self._early is None or node.recomputed in reached:
-            return self._operations.of_node(node)
-        spent = self._early.of_node(node, live)
+        """What a node does once more; `reached` are the recomputed stretches that go on at least to its end."""
+        if node.recomputed in reached:
+            # The run that the outer stretch brings keeps nothing for the inner one either.
+            times = 1 + len(reached.intersection(node.nested))
+            return self._operations.of_node(node).times(num(times))
+        spent = None if self._early is None else self._early.of_node(node, live)
         if spent is None:
             return NOTHING
         reached.add(node.recomputed)
@@ -439,6 +447,15 @@ class Backward:
 
 def _sum(entries: Iterable[_Entry]) -> Cost:
     return total(entry.cost for entry in entries)
+
+
+def _stretches(graph: Graph, live: set[Tensor]) -> set[int]:
+    """The recomputed stretches in which something has a gradient."""
+    found: set[int] = set()
+    for node in graph:
+        if not isinstance(node, Parameter) and not live.isdisjoint(node.outputs):
+            found |= {node.recomputed, *node.nested}
+    return found
 
 
 def _ledger(entries: Iterable[_Entry]) -> Ledger:
