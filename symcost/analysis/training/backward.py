@@ -192,7 +192,7 @@ class Backward:
 
     def _back(self, graph: Graph, uses: Uses, live: set[Tensor]) -> Iterator[_Entry]:
         """Go through a graph from its end; `uses` grows by what its nodes ask of the tensors that they read."""
-        reached = _stretches(graph, live) if self._early is None else set()
+        reached = stretches(graph, live) if self._early is None else set()
         loops: set[Span] = set()
         for node in reversed(list(graph)):
             if isinstance(node, Parameter):
@@ -449,7 +449,7 @@ def _sum(entries: Iterable[_Entry]) -> Cost:
     return total(entry.cost for entry in entries)
 
 
-def _stretches(graph: Graph, live: set[Tensor]) -> set[int]:
+def stretches(graph: Graph, live: set[Tensor]) -> set[int]:
     """The recomputed stretches in which something has a gradient."""
     found: set[int] = set()
     for node in graph:
