@@ -109,6 +109,8 @@ class Activations:
             _want_read(asked, others, node.outputs)
             if stretch:
                 _want_each(again.setdefault(stretch, {}), zip(node.inputs, repeat(ONE), strict=False))
+            if isinstance(node, Block) and not self._backward.alike_without_rounds(node, live):
+                raise UnderivedMemory(node.name, node.span, may_be_empty=True)
             found += self._node(node, asked, set() if stretch else live)
         for read in again.values():
             _want_each(asked, _of(read, _from_outside(read, graph)))

@@ -253,7 +253,7 @@ class Backward:
         firsts = self.firsts(block, live)
         lasts = self._lasts(block, live, uses.keys() & block.outputs)
         grid = [[self._round(block, starts, ends, live) for ends in lasts] for starts in firsts]
-        self._check_without_rounds(block, firsts[0], grid[0][0], uses, live, goes_on)
+        self._check_without_rounds(block, uses, live, goes_on)
         all_of_them = Rounds(grid)
         yield _Entry(block, self._over_all(block, all_of_them), all_of_them)
 
@@ -261,22 +261,33 @@ class Backward:
         self._use_around(block, all_of_them, uses, live)
         yield from self._use_initial(block, firsts[0], grid[0], uses, live)
 
-    def _check_without_rounds(
-        self, block: Block, starts: set[Tensor], first: Round, uses: Uses, live: set[Tensor], goes_on: bool
-    ) -> None:
-        """A loop that may have no round hands on what it begins with, and one round must not ask for anything else.
+    def _check_without_rounds(self, block: Block, uses: Uses, live: set[Tensor], goes_on: bool) -> None:
+        """Raises UnderivedBackward where a loop may have no round, and other values have a gradient then.
 
         Where the loop of the text `goes_on` behind this part of it, the first round may be there, and need no gradient.
-
-        Raises UnderivedBackward.
         """
-        if self._assumptions.at_least(block.count, ONE):
-            return
+        late = goes_on and any(each.last in uses and each.initial not in live for each in block.carried)
+        if not self.alike_without_rounds(block, live) or (late and self._may_be_empty(block)):
+            raise UnderivedBackward(block.name, block.span, may_be_empty=True)
+
+    def _may_be_empty(self, block: Block) -> bool:
+        return bool(block.carried) and not self._assumptions.at_least(block.count, ONE)
+
+    def alike_without_rounds(self, block: Block, live: set[Tensor]) -> bool:
+        """Whether the same values have a gradient if a loop has no round, and hands on what it begins with.
+
+        One round must not ask for anything else. What stands behind is taken to stand behind a round.
+        """
+        if not self._may_be_empty(block):
+            return True
+        starts = self.firsts(block, live)[0]
+        ends = self.last_ends(block, live.intersection(block.outputs))
+        here = self.live_in(block, starts, live) & self.reaching(block, ends) & starts
         for each in block.carried:
-            through = each.last in uses and each.initial in live
-            begins = goes_on and each.last in uses and each.initial not in live
-            if begins or through != (each.start in starts and each.start in first.live):
-                raise UnderivedBackward(block.name, block.span, may_be_empty=True)
+            through = each.last in live and each.initial in live
+            if through != (each.start in here):
+                return False
+        return True
 
     def _use_initial(
         self, block: Block, starts: set[Tensor], first: Sequence[Round], uses: Uses, live: set[Tensor]
