@@ -87,7 +87,7 @@ def differences(
 
 
 def _with_numbers(text: str, run: Sizes) -> symcost.Model:
-    """Loaded anew: what is made `at` numbers of a model that was asked for a formula shares its graph, and says that."""
+    """Loaded anew: `at` numbers, a model that was asked for a formula shares its graph, and says that."""
     model = symcost.loads(text).model("M")
     return model.at(**{info.name: run[info.name] for info in model.symbols}).settled()
 
