@@ -95,7 +95,7 @@ class Run:
         found: list[Value] = [None] * len(self.program.steps)
         for place, step in enumerate(self.program.steps):
             if step.kind == "number":
-                found[place] = np.asarray(step.number)
+                found[place] = np.asarray(step.number, dtype=np.int64)
         return found
 
     def _scheduled(self, target: Array, inputs: Sequence[Array]) -> Schedule:

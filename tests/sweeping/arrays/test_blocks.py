@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings, strategies as st
 
 import symcost
+from symcost.cli import main
 from symcost.formula import Form, ceil_div, floor_div, maximum, minimum, mod, symbol
 from symcost.quantity import Fixed, Quantity
 
@@ -98,3 +101,14 @@ def test_no_point_and_one(shape: tuple[int, ...]) -> None:
     found = in_blocks_of(1, FORMS["Horner"], T=np.full(shape, 5), D=2)
     assert (found.shape, found.dtype) == (shape, np.int64)
     assert found.ravel().tolist() == [173] * found.size
+
+
+def test_half_a_layer_beside_a_whole_one(tmp_path: Path) -> None:
+    """Three MACs that half of the inputs need, and one for each step: T + 3/2."""
+    half = "weigh 0.5 { y = s -> Linear(1, bias = false) }"
+    file = tmp_path / "half.arch"
+    file.write_text(f"model M(x: [T, 1], s: [D]) {{ {half} return x -> Linear(1) }}")
+    assert symcost.load(file).model().macs.over(T=[1, 2], D=3).tolist() == [Fraction(5, 2), Fraction(7, 2)]
+
+    told = CliRunner().invoke(main, ["sweep", str(file), "D=3", "T=1,2"])
+    assert (told.exit_code, told.stdout.splitlines()) == (0, ["T,macs", "1,5/2", "2,7/2"])
