@@ -7,7 +7,7 @@ from tests.oracle.openly import Counter, differences
 
 
 def test_one_position_does_not_tell_that_it_was_moved() -> None:
-    """Behind two zeros each position waits for the one two before it; where there is but one, all that is seen is it."""
+    """Behind two zeros each position sees the one two before it; a single one sees all that there is."""
     text = "model M(x: [T]) { return tanh(x) -> pad([2, 0], axis = 0) }"
     model = symcost.loads(text).model()
     assert str(model.quantity("look_ahead").form) == "-2"
