@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from symcost.errors import DoesNotFit, NoLayout, NoLinks, SymcostError, UnevenBatch, UnevenDevices
@@ -47,7 +48,8 @@ Each = Callable[[Callable[[Case], "Row | SymcostError"], Sequence[Case]], Iterab
 def worked_out(case: Case) -> Row | SymcostError:
     """Figures; or the fault of a case that is left out. Raises all other faults, such as UnevenLayout."""
     try:
-        return _row(_run(case))
+        run = _run(case)
+        return _row(run, run.seconds if case.node is None else run.pace * run.steps)
     except SymcostError as fault:
         if type(fault) in LEFT_OUT:
             return fault
@@ -64,7 +66,8 @@ def _run(case: Case) -> Training:
     return found
 
 
-def _row(found: Training) -> Row:
+def _row(found: Training, seconds: Fraction) -> Row:
+    """Layouts that were looked for take the time by which they are ranked, as the table of one search has it."""
     from symcost.export.reports.serving import bill_data, layout_data
 
     return {
@@ -76,9 +79,9 @@ def _row(found: Training) -> Row:
         "micro": found.plan.micro,
         "recompute": found.plan.recompute,
         "memory_bytes": float(found.total),
-        "step_seconds": float(found.seconds / found.steps),
-        "seconds": float(found.seconds),
-        **bill_data(found.bill),
+        "step_seconds": float(seconds / found.steps),
+        "seconds": float(seconds),
+        **bill_data(found.bill_of(seconds)),
     }
 
 
