@@ -197,15 +197,17 @@ def train(
     """A model that is trained: work, memory of a device, time with waiting and sending apart, and what it costs.
 
     `formula`: memory and what is sent, over the layout. `fit`: the layouts that fit, the fastest first; products are
-    shared by at most `node` devices. Raises NotAlike, UnevenLayout, UnevenDevices, UnevenBatch, UnsaidSize, NoLinks,
-    ImpossibleMfu, DoesNotFit, NoLayout, MissingValue, UnknownDevice, UnknownNumberType, MissingFigure,
-    UnknownOptimizer, NotFitted.
+    shared by at most `node` devices. Raises NotAlike, UnevenLayout, UnevenDevices, UnevenBatch, TooFewTokens,
+    UnsaidSize, NoLinks, ImpossibleMfu, DoesNotFit, NoLayout, MissingValue,
+    UnknownDevice, UnknownNumberType, MissingFigure, UnknownOptimizer, NotFitted.
     """
     from symcost.export.reports import run
+    from symcost.pages.trained import demand_a_step
     from symcost.runs import Counts, Rates, Training, search
 
     demand_numbers(model.symbols, model.values)
     counts, machine, costs = Counts(model), device_of(device), rates or Rates()
+    demand_a_step(counts, plan)
     if not fit:
         return run.page(Training(counts, machine, dtype, plan, costs), formula=formula, node=node)
     return run.fitting(search(counts, machine, dtype, plan, costs, node), node=node)

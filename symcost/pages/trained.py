@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from symcost.errors import DoesNotFit, NoLayout, NoLinks, SymcostError, UnevenBatch, UnevenDevices
+from symcost.errors import DoesNotFit, NoLayout, NoLinks, SymcostError, TooFewTokens, UnevenBatch, UnevenDevices
 from symcost.hardware import Device
 from symcost.records import dataclass
 from symcost.runs import Counts, Plan, Rates, Training, search
@@ -19,6 +19,7 @@ LEFT_OUT: Mapping[type[SymcostError], str] = {
     DoesNotFit: "does not fit",
     NoLayout: "no layout divides it",
     NoLinks: "has no links",
+    TooFewTokens: "has fewer tokens than one step",
     UnevenBatch: "the batch is no multiple of copies and micro-batch",
     UnevenDevices: "devices are no multiple of those of a copy",
 }
@@ -56,7 +57,14 @@ def worked_out(case: Case) -> Row | SymcostError:
         raise
 
 
+def demand_a_step(counts: Counts, plan: Plan) -> None:
+    """Raises TooFewTokens for a run of less than one step."""
+    if plan.tokens < plan.batch * counts.length:
+        raise TooFewTokens(plan.tokens, plan.batch, counts.length)
+
+
 def _run(case: Case) -> Training:
+    demand_a_step(case.counts, case.plan)
     if case.node is not None:
         return search(case.counts, case.device, case.dtype, case.plan, case.rates, case.node).fitting[0]
     found = Training(case.counts, case.device, case.dtype, case.plan, case.rates)
