@@ -61,6 +61,6 @@ model M(x: [T, D], L) {
 }
 """
     graph = symcost.loads(text).model().graph
-    (period, _) = (node for node in graph.nodes if isinstance(node, Block))
-    runs = [node for node in period.graph.nodes if isinstance(node, Block)]
+    (period, _) = (node for node in graph if isinstance(node, Block))
+    runs = [node for node in period.graph if isinstance(node, Block)]
     assert [run.count for run in runs] == [2, 1]
