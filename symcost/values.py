@@ -24,7 +24,7 @@ from symcost.errors import (
 from symcost.formula import Form, Symbol, TooLarge, Unset, symbol as dimension
 from symcost.formula.assumed import Said
 from symcost.formula.numbers import exact_of
-from symcost.graph import evaluate
+from symcost.graph import constants, evaluate
 from symcost.graph.files import Unit
 from symcost.graph.names import names_read
 from symcost.graph.unify import names_of
@@ -181,18 +181,29 @@ class Port:
     @property
     def takes_words(self) -> bool:
         """Whether its default is a text or a name: a text that looks like a number may be meant as one too."""
-        return self.static and self.declared.default is not None and not isinstance(self.declared.default, ast.Number)
+        return self.defaulted and self._usual is None
 
     @property
     def _may_be_zero(self) -> bool:
         """Whether 0 is what it is without a value, as a padding: then it can be given, too."""
-        default = self.declared.default
-        return self.static and isinstance(default, ast.Number) and default.value == 0
+        return self._usual == 0
 
     @property
     def _is_rate(self) -> bool:
         """Whether it may be a fraction, as that of a dropout: its default is a number."""
-        return self.static and isinstance(self.declared.default, ast.Number)
+        return self._usual is not None
+
+    @property
+    def _usual(self) -> Fraction | None:
+        """The number that its default is, also as `1/2`; None for a word, a size over others, and what is negative."""
+        default = self.declared.default
+        if not self.static or not isinstance(default, ast.Number | ast.Binary):
+            return None
+        try:
+            usual = constants.number(default, {})
+        except (SymcostError, TooLarge):
+            return None
+        return usual if usual >= 0 else None
 
     def read(self, value: Value, given: Span) -> Plain | tuple[Plain, ...]:
         """A value of a file as Python has it. Raises WrongKind, BadValue."""
@@ -236,8 +247,7 @@ class Port:
     @property
     def _wanted_number(self) -> str:
         """Which numbers it takes, in words."""
-        usual = getattr(self.declared.default, "value", None)
-        if not self._is_rate or _is_size(usual):
+        if not self._is_rate or _is_size(self._usual):
             return "a whole number from 1 on"
         return "a whole number from 0 on" if self._may_be_zero else "a number"
 

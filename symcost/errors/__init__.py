@@ -201,6 +201,7 @@ from symcost.errors.sizes import (
     NoSuchPosition as NoSuchPosition,
     NotASize as NotASize,
     NotDivisible as NotDivisible,
+    OneRoundOnly as OneRoundOnly,
     PatternMismatch as PatternMismatch,
     RankMismatch as RankMismatch,
     ShapeMismatch as ShapeMismatch,

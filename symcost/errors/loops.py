@@ -161,9 +161,11 @@ class UndecidedCondition(SymcostError):
     undecided = True
 
     def __init__(self, span: Span, left: Form, right: Form, op: str) -> None:
-        # What differs cannot be assumed.
         assumed = f"; or where it always holds, write `assume {left.source()} {op} {right.source()}`"
-        assumed = "" if op == "!=" else assumed
+
+        # What differs cannot be assumed, and what holds in one round of a loop does not in the next.
+        of_a_round = any(symbol.uid for side in (left, right) for symbol in side.free_symbols)
+        assumed = "" if op == "!=" or of_a_round else assumed
         super().__init__(
             f"cannot tell whether `{left.source()} {op} {right.source()}`",
             span,

@@ -324,6 +324,21 @@ class ImpossibleAssumption(SymcostError):
         super().__init__(f"`{said}` {fails}", span, assumed_label(span), notes=notes, helps=_way_out(span))
 
 
+class OneRoundOnly(SymcostError):
+    """An assumption about the counter of a loop that no two rounds in a row can keep."""
+
+    code = "impossible-assumption"
+
+    def __init__(self, fact: object, span: Span, counter: object) -> None:
+        super().__init__(
+            f"`{as_written(fact, span)}` does not hold for every `{counter}`",
+            span,
+            assumed_label(span),
+            notes=["what is assumed in a loop has to hold in all of its rounds"],
+            helps=["ask it instead, as in `if … { … }`, or assume something of the sizes outside of the loop"],
+        )
+
+
 def _is_open(limit: Form | None) -> bool:
     """Whether a limit depends on dimensions."""
     return limit is not None and limit.number is None

@@ -13,15 +13,18 @@ from symcost.syntax import ast
 def told_apart(body: Sequence[ast.Statement], counter: str) -> list[ast.Expr]:
     """The comparisons by which the rounds of a loop may differ; none where what they read is another thing inside.
 
-    A loop inside may count by the same name, and `let k = 3` inside hides a `k` from outside.
+    A loop inside may count by the same name, and `let k = 3` inside hides a `k` from outside. What reads the counter
+    of a loop inside as well is for that loop to tell apart.
     """
     asked = list(conditions(body, counter))
-    if counter in _counters(body):
+    inside = set(_counters(body))
+    if counter in inside:
         return []
-    given = names_given(tuple(body))
+    given = set(names_given(tuple(body))) - inside
     if any(name.text in given for condition in asked for name in names_read(condition)):
         return []
-    return [each for condition in asked for each in compared(condition) if reads(each, counter)]
+    own = [each for condition in asked for each in compared(condition) if reads(each, counter)]
+    return [each for each in own if not any(reads(each, name) for name in inside)]
 
 
 def conditions(nodes: Any, counter: str) -> Iterator[ast.Expr]:

@@ -165,6 +165,10 @@ class _Period:
         behind = _binary("*", self._number(self.length), times)
         return _binary("+", _binary("+", self.low, behind), self._number(within))
 
+    def rounds(self, run: _Run) -> ast.Expr:
+        """How many rounds of a run are in each whole period."""
+        return self._number(run.end - run.first)
+
     def left(self, run: _Run) -> ast.Expr:
         """How many rounds of a run are among those that are left at the end."""
         left = _binary("%", self.count, self._number(self.length))
@@ -200,8 +204,9 @@ def _loops(
 
 
 def _within(loop: ast.Repeat, run: _Run, period: _Period, turn: ast.Expr) -> ast.Repeat:
-    """The loop of one run inside of one period."""
-    ends = ast.Range(loop.over.span, period.place(turn, run.first), period.place(turn, run.end))
+    """The loop of one run inside of one period: from `a` to `a + 2`, so that its rounds are known to be 2."""
+    begin = period.place(turn, run.first)
+    ends = ast.Range(loop.over.span, begin, _binary("+", begin, period.rounds(run)))
     return replace(loop, over=ends, shown=f"repeat {run.end - run.first}")
 
 

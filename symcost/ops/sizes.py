@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from symcost.diagnostics import Span
-from symcost.errors import ImpossibleAssumption, NotASize
+from symcost.errors import ImpossibleAssumption, NotASize, OneRoundOnly
 from symcost.formula import Assumptions, AtLeast, Divides, Equal, Form, Symbol, Verdict, add, mul, num
 from symcost.formula.form import Floor, Let, Log2, Num
 from symcost.formula.named import inlined
 from symcost.formula.proofs import positive
 from symcost.formula.terms import over, signed, terms, without_multiple
+from symcost.ops.one_round import of_one_round
 
 Fact = Divides | AtLeast | Equal
 
@@ -65,7 +66,8 @@ class Sizes:
     def assume(self, fact: Fact, span: Span) -> None:
         """Add a fact unless it is known already.
 
-        Raises ImpossibleAssumption where it can never hold, or not in the first or last round of a loop.
+        Raises ImpossibleAssumption where it can never hold, or not in the first or last round of a loop, and
+        OneRoundOnly where it fails in the next round of a loop wherever it holds in one.
         """
         if _is_true_of_numbers(fact):
             return
@@ -76,6 +78,8 @@ class Sizes:
         if known is None:
             if failing := self._failing_end(fact):
                 raise ImpossibleAssumption(fact, span, *failing)
+            if (counter := of_one_round(fact)) is not None:
+                raise OneRoundOnly(fact, span, counter)
             self.assumptions = self.assumptions.with_(fact)
             self.origin[fact] = span
 
