@@ -169,18 +169,20 @@ class Rows:
         return found
 
     @property
-    def ends(self) -> tuple[list[str], int, list[str], list[str]]:
-        """The heading, how many rows there are, and the first and the last of them as text."""
-        last = self.grid.rows - 1
-        return self.names, self.grid.rows, self._row(0), self._row(last)
-
-    def _row(self, place: int) -> list[str]:
-        return [str(column.tolist()[0]) for column in self._columns(place, place + 1).values()]
+    def ends(self) -> tuple[list[str], int, list[list[str]], list[str]]:
+        """The heading, how many rows there are, those of the first part, and the last, as text."""
+        first, last = self.part(0), self._columns(self.grid.rows - 1, self.grid.rows)
+        return self.names, self.grid.rows, _as_text(first), _as_text(last)[0]
 
     @property
     def parts(self) -> int:
         """How many there are."""
         return -(-self.grid.rows // PART)
+
+
+def _as_text(columns: Mapping[str, Any]) -> list[list[str]]:
+    """Rows as CSV has them."""
+    return [list(map(str, row)) for row in zip(*(column.tolist() for column in columns.values()), strict=True)]
 
 
 def _print(table: Rows) -> None:
@@ -231,8 +233,8 @@ def _keep(table: Rows, output: Path, resume: bool) -> None:
 
 
 def _say_finished(table: Rows, output: Path, writer: Any) -> NoReturn:
-    """Raises InTheWay: whether it is what is asked for shows in its columns, and its first and last row."""
-    if writer.ends(output) != table.ends:
+    """Raises InTheWay: whether it is what is asked for shows in its columns, its first part and last row."""
+    if writer.ends(output, PART) != table.ends:
         raise InTheWay(
             f"{str(output)!r} is finished, and of another grid or other quantities than these: ask for the same, name "
             "another file with -o, or leave out `--resume` to replace it"

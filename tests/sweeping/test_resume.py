@@ -49,9 +49,10 @@ def test_a_finished_file_of_another_grid(tmp_path: Path, ending: str) -> None:
         return result.output
 
     kept = b""
-    again("T=1:3", "H=2")
+    again("T=1,3,5", "H=2")
     kept = output.read_bytes()
-    assert "nothing to resume" in again("T=1:3", "H=2")
-    for other in (("T=1:4", "H=2"), ("T=1:3", "H=4"), ("T=1:3", "H=2", "--of", "params"), ("T=1:3:2", "H=2")):
+    assert "nothing to resume" in again("T=1,3,5", "H=2")
+    ranges = (("T=1,2,5", "H=2"), ("T=1:5", "H=2"), ("T=5,3,1", "H=2"))
+    for other in (*ranges, ("T=1,3,5", "H=4"), ("T=1,3,5", "H=2", "--of", "params")):
         assert "of another grid" in again(*other)
     assert output.read_bytes() == kept

@@ -37,26 +37,26 @@ def whole_or_not(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         raise
 
 
-Ends = tuple[list[str], int, list[str], list[str]]
-"""The heading of a table, how many rows it has, and the first and the last of them as text."""
+Ends = tuple[list[str], int, list[list[str]], list[str]]
+"""The heading of a table, how many rows it has, those of the first part, and the last, as text."""
 
 
 class Csv:
     """Parts are lines; the table is a heading and all of them."""
 
-    def ends(self, path: Path) -> Ends | None:
-        """Those of a file that is there; None for one that is no table."""
-        count, first, last = 0, b"", b""
-        with path.open("rb") as lines:
-            heading = next(lines, b"")
-            for line in lines:
-                first = first or line
-                count, last = count + 1, line
+    def ends(self, path: Path, most: int) -> Ends | None:
+        """Those of a file that is there, with so many rows of a part; None for one that is no table."""
+        count, last, first = 0, [""], []
         try:
-            names, one, other = (line.decode().rstrip("\n").split(",") for line in (heading, first, last))
+            with path.open(encoding="utf-8") as lines:
+                names = next(lines, "").rstrip("\n").split(",")
+                for count, line in enumerate(lines, 1):  # it is how many there were
+                    last = line.rstrip("\n").split(",")
+                    if count <= most:
+                        first.append(last)
         except UnicodeDecodeError:
             return None
-        return names, count, one, other
+        return names, count, first, last
 
     def part(self, path: Path, columns: Mapping[str, Array]) -> None:
         """One part."""
@@ -89,16 +89,16 @@ class Parquet:
         self._arrow: Any = pyarrow
         self._parquet: Any = parquet
 
-    def ends(self, path: Path) -> Ends | None:
-        """Those of a file that is there; None for one that is no table."""
+    def ends(self, path: Path, most: int) -> Ends | None:
+        """Those of a file that is there, with so many rows of a part; None for one that is no table."""
         try:
             file = self._parquet.ParquetFile(path)
-            names, count = list(file.schema_arrow.names), file.metadata.num_rows
-            groups = [file.read_row_group(place).to_pylist() for place in (0, file.num_row_groups - 1)]
+            groups = [file.read_row_group(place) for place in (0, file.num_row_groups - 1)]
         except (self._arrow.ArrowException, OSError):
             return None
-        first, last = ([str(value) for value in row.values()] for row in (groups[0][0], groups[1][-1]))
-        return names, count, first, last
+        names, count = list(file.schema_arrow.names), file.metadata.num_rows
+        first, last = groups[0].slice(0, most).to_pylist(), groups[1].to_pylist()[-1]
+        return names, count, [list(map(str, row.values())) for row in first], list(map(str, last.values()))
 
     def part(self, path: Path, columns: Mapping[str, Array]) -> None:
         """One part, as a row group."""
